@@ -1,0 +1,159 @@
+#include "base/arena.h"
+
+#include <stdalign.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define ONE_BLOCK_EACH 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ONE_BLOCK_EACH 1
+#endif
+#endif
+#ifndef ONE_BLOCK_EACH
+#define ONE_BLOCK_EACH 0
+#endif
+
+enum { BLOCK = 64 * 1024, KEEP = 1024 * 1024 };
+
+typedef struct block block;
+struct block {
+    block *next;
+    size_t capacity, used;
+    alignas(max_align_t) char bytes[];
+};
+
+struct kk_arena {
+    block *blocks;
+    size_t used;
+};
+
+static void *or_die(void *memory)
+{
+    if (!memory) {
+        fputs("kakuho: out of memory\n", stderr);
+        abort();
+    }
+    return memory;
+}
+
+kk_arena *kk_arena_open(void)
+{
+    return or_die(calloc(1, sizeof(kk_arena)));
+}
+
+static void free_blocks(block *b)
+{
+    while (b) {
+        block *next = b->next;
+        free(b);
+        b = next;
+    }
+}
+
+void kk_arena_close(kk_arena *arena)
+{
+    if (!arena)
+        return;
+    free_blocks(arena->blocks);
+    free(arena);
+}
+
+void kk_arena_reset(kk_arena *arena)
+{
+    block *keep = NULL;
+    if (!ONE_BLOCK_EACH && arena->blocks && arena->blocks->capacity <= KEEP) {
+        keep = arena->blocks;
+        arena->blocks = keep->next;
+        keep->next = NULL;
+        keep->used = 0;
+    }
+    free_blocks(arena->blocks);
+    arena->blocks = keep;
+    arena->used = 0;
+}
+
+size_t kk_arena_used(const kk_arena *arena)
+{
+    return arena->used;
+}
+
+static void *take(kk_arena *arena, size_t size)
+{
+    size_t rounded = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+    if (rounded < size)
+        or_die(NULL);
+    block *b = arena->blocks;
+    arena->used += rounded;
+    if (ONE_BLOCK_EACH || !b || b->capacity - b->used < rounded) {
+        /* Blocks grow with the arena, so that a large unit does not live in thousands of them. */
+        size_t want = arena->used / 4 < BLOCK ? BLOCK : arena->used / 4 < KEEP ? arena->used / 4 : KEEP;
+        size_t capacity = ONE_BLOCK_EACH ? size : rounded > want ? rounded : want;
+        b = or_die(malloc(sizeof(block) + capacity));
+        *b = (block){arena->blocks, capacity, 0};
+        arena->blocks = b;
+    }
+    void *memory = b->bytes + b->used;
+    b->used += ONE_BLOCK_EACH ? b->capacity : rounded;
+    return memory;
+}
+
+void *kk_take(kk_arena *arena, size_t size)
+{
+    return memset(take(arena, size), 0, size);
+}
+
+void *kk_take_array(kk_arena *arena, size_t count, size_t size)
+{
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes))
+        or_die(NULL);
+    return kk_take(arena, bytes);
+}
+
+void *kk_grow(kk_arena *arena, void *items, size_t *capacity, size_t count, size_t size)
+{
+    if (count <= *capacity)
+        return items;
+    size_t wanted = *capacity * 2 > count ? *capacity * 2 : count < 8 ? 8 : count;
+    void *larger = kk_take_array(arena, wanted, size);
+    if (*capacity)
+        memcpy(larger, items, *capacity * size);
+    *capacity = wanted;
+    return larger;
+}
+
+kk_slice kk_copy(kk_arena *arena, kk_slice s)
+{
+    char *copy = take(arena, s.len + 1);
+    if (s.len)
+        memcpy(copy, s.ptr, s.len);
+    copy[s.len] = '\0';
+    return (kk_slice){copy, s.len};
+}
+
+kk_slice kk_print(kk_arena *arena, const char *format, ...)
+{
+    va_list arguments, again;
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    int len = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    size_t size = len < 0 ? 0 : (size_t)len;
+    char *text = take(arena, size + 1);
+    vsnprintf(text, size + 1, format, again);
+    va_end(again);
+    return (kk_slice){text, size};
+}
+
+kk_slice kk_join(kk_arena *arena, kk_slice a, kk_slice b)
+{
+    char *text = take(arena, a.len + b.len + 1);
+    if (a.len)
+        memcpy(text, a.ptr, a.len);
+    if (b.len)
+        memcpy(text + a.len, b.ptr, b.len);
+    text[a.len + b.len] = '\0';
+    return (kk_slice){text, a.len + b.len};
+}

@@ -1,0 +1,231 @@
+#include "base/text.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <unicode/ucnv.h>
+#include <unicode/unorm2.h>
+#include <unicode/ustring.h>
+
+bool kk_utf8_valid(kk_slice s)
+{
+    const unsigned char *p = (const unsigned char *)s.ptr;
+    size_t i = 0;
+    while (i < s.len) {
+        uint64_t word;
+        if (s.len - i >= 8 && (memcpy(&word, p + i, 8), (word & UINT64_C(0x8080808080808080)) == 0)) {
+            i += 8;
+            continue;
+        }
+        unsigned char c = p[i++];
+        if (c < 0x80)
+            continue;
+        size_t more = c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : 1;
+        if (c < 0xc2 || c > 0xf4 || s.len - i < more)
+            return false;
+        unsigned char low = c == 0xe0 ? 0xa0 : c == 0xf0 ? 0x90 : 0x80;
+        unsigned char high = c == 0xed ? 0x9f : c == 0xf4 ? 0x8f : 0xbf;
+        if (p[i] < low || p[i] > high)
+            return false;
+        for (size_t k = 1; k < more; k++)
+            if ((p[i + k] & 0xc0) != 0x80)
+                return false;
+        i += more;
+    }
+    return true;
+}
+
+uint32_t kk_next_char(kk_slice s, size_t *at)
+{
+    if (*at >= s.len)
+        return 0;
+    unsigned char c = (unsigned char)s.ptr[*at];
+    size_t size = c < 0x80 ? 1 : c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
+    if (size == 1) {
+        ++*at;
+        return c;
+    }
+    kk_slice one = kk_part(s, *at, size);
+    if (one.len < size || !kk_utf8_valid(one)) {
+        ++*at;
+        return 0xfffd;
+    }
+    uint32_t point = c & (0xffu >> (size + 1));
+    for (size_t k = 1; k < size; k++)
+        point = point << 6 | ((unsigned char)one.ptr[k] & 0x3fu);
+    *at += size;
+    return point;
+}
+
+static size_t encode_char(char to[4], uint32_t c)
+{
+    if (c < 0x80) {
+        to[0] = (char)c;
+        return 1;
+    }
+    if (c < 0x800) {
+        to[0] = (char)(0xc0 | c >> 6);
+        to[1] = (char)(0x80 | (c & 0x3f));
+        return 2;
+    }
+    if (c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
+        c = 0xfffd;
+    if (c < 0x10000) {
+        to[0] = (char)(0xe0 | c >> 12);
+        to[1] = (char)(0x80 | (c >> 6 & 0x3f));
+        to[2] = (char)(0x80 | (c & 0x3f));
+        return 3;
+    }
+    to[0] = (char)(0xf0 | c >> 18);
+    to[1] = (char)(0x80 | (c >> 12 & 0x3f));
+    to[2] = (char)(0x80 | (c >> 6 & 0x3f));
+    to[3] = (char)(0x80 | (c & 0x3f));
+    return 4;
+}
+
+void kk_put_char(kk_buffer *buffer, uint32_t code_point)
+{
+    char bytes[4];
+    kk_put_bytes(buffer, bytes, encode_char(bytes, code_point));
+}
+
+size_t kk_char_count(kk_slice text)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < text.len; i++)
+        count += ((unsigned char)text.ptr[i] & 0xc0) != 0x80;
+    return count;
+}
+
+kk_slice kk_utf8_clean(kk_arena *arena, kk_slice s)
+{
+    if (kk_utf8_valid(s))
+        return s;
+    char *to = kk_take_array(arena, s.len, 3); /* U+FFFD takes three bytes for one */
+    size_t len = 0;
+    for (size_t at = 0; at < s.len;)
+        len += encode_char(to + len, kk_next_char(s, &at));
+    return (kk_slice){to, len};
+}
+
+kk_slice kk_utf16_to_utf8(kk_arena *arena, kk_slice bytes)
+{
+    const unsigned char *p = (const unsigned char *)bytes.ptr;
+    size_t units = bytes.len / 2, len = 0;
+    char *to = kk_take_array(arena, units, 3);
+    for (size_t i = 0; i < units; i++) {
+        uint32_t c = (uint32_t)p[2 * i] | (uint32_t)p[2 * i + 1] << 8;
+        if (c < 0x80) {
+            to[len++] = (char)c;
+            continue;
+        }
+        if (c >= 0xd800 && c < 0xdc00 && i + 1 < units) {
+            uint32_t low = (uint32_t)p[2 * i + 2] | (uint32_t)p[2 * i + 3] << 8;
+            if (low >= 0xdc00 && low < 0xe000) {
+                c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
+                i++;
+            }
+        }
+        len += encode_char(to + len, c); /* a lone surrogate becomes U+FFFD there */
+    }
+    return (kk_slice){to, len};
+}
+
+kk_slice kk_utf8_to_utf16(kk_arena *arena, kk_slice text)
+{
+    char *to = kk_take_array(arena, text.len + 1, 4);
+    size_t len = 0;
+    for (size_t at = 0; at < text.len;) {
+        uint32_t c = kk_next_char(text, &at);
+        if (c >= 0x10000) {
+            uint32_t high = 0xd800 + ((c - 0x10000) >> 10);
+            to[len++] = (char)(high & 0xff);
+            to[len++] = (char)(high >> 8);
+            c = 0xdc00 + ((c - 0x10000) & 0x3ff);
+        }
+        to[len++] = (char)(c & 0xff);
+        to[len++] = (char)(c >> 8);
+    }
+    return (kk_slice){to, len};
+}
+
+static bool is_ascii(kk_slice s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if ((unsigned char)s.ptr[i] >= 0x80)
+            return false;
+    return true;
+}
+
+static kk_slice fold_ascii(kk_arena *arena, kk_slice s)
+{
+    char *to = kk_take(arena, s.len + 1);
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned char c = (unsigned char)s.ptr[i];
+        to[i] = (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+    }
+    return (kk_slice){to, s.len};
+}
+
+static kk_slice from_units(kk_arena *arena, const UChar *units, int32_t count)
+{
+    return kk_utf16_to_utf8(arena, (kk_slice){(const char *)units, (size_t)count * 2});
+}
+
+/* To ICU's units; *count is 0 for texts too long for it (2 GiB), which stay as they are. */
+static UChar *to_units(kk_arena *arena, kk_slice text, int32_t *count)
+{
+    UErrorCode error = U_ZERO_ERROR;
+    *count = 0;
+    if (text.len > INT32_MAX / 4)
+        return NULL;
+    UChar *units = kk_take_array(arena, text.len + 1, sizeof *units);
+    u_strFromUTF8WithSub(units, (int32_t)text.len + 1, count, text.ptr, (int32_t)text.len, 0xfffd, NULL,
+                         &error);
+    return units;
+}
+
+static kk_slice normalize(kk_arena *arena, const UNormalizer2 *form, kk_slice text)
+{
+    UErrorCode error = U_ZERO_ERROR;
+    int32_t count, capacity;
+    UChar *units = to_units(arena, text, &count);
+    if (!count)
+        return text;
+    /* NFKC grows one code point to 18 at the worst (U+FDFA); four is enough nearly always. */
+    for (capacity = count * 4 + 8;; capacity = count * 18 + 8, error = U_ZERO_ERROR) {
+        UChar *out = kk_take_array(arena, (size_t)capacity, sizeof *out);
+        int32_t len = unorm2_normalize(form, units, count, out, capacity, &error);
+        if (U_SUCCESS(error))
+            return from_units(arena, out, len);
+        if (error != U_BUFFER_OVERFLOW_ERROR || capacity > count * 4 + 8)
+            return text;
+    }
+}
+
+kk_slice kk_nfkc(kk_arena *arena, kk_slice text)
+{
+    UErrorCode error = U_ZERO_ERROR;
+    if (is_ascii(text))
+        return text;
+    const UNormalizer2 *form = unorm2_getNFKCInstance(&error);
+    return U_FAILURE(error) ? text : normalize(arena, form, text);
+}
+
+kk_slice kk_nfkc_fold(kk_arena *arena, kk_slice text)
+{
+    UErrorCode error = U_ZERO_ERROR;
+    if (is_ascii(text))
+        return fold_ascii(arena, text);
+    const UNormalizer2 *form = unorm2_getNFKCCasefoldInstance(&error);
+    return U_FAILURE(error) ? text : normalize(arena, form, text);
+}
+
+void kk_text_warm(void)
+{
+    kk_arena *arena = kk_arena_open();
+    for (int charset = KK_UTF8; charset <= KK_LATIN1; charset++)
+        (void)kk_decode(arena, (kk_charset)charset, KK_S("\x8e\xa5"), NULL);
+    (void)kk_nfkc(arena, KK_S("\xef\xbd\xb1"));
+    (void)kk_nfkc_fold(arena, KK_S("\xef\xbd\xb1"));
+    kk_arena_close(arena);
+}

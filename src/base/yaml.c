@@ -1,0 +1,187 @@
+#include "base/yaml.h"
+
+#include <libfyaml.h>
+
+enum { DEEPEST = 64 };
+
+typedef struct {
+    kk_arena *arena;
+    kk_fault *fault;
+} reading;
+
+static int line_of(struct fy_node *node)
+{
+    struct fy_token *token = NULL;
+    if (fy_node_is_scalar(node))
+        token = fy_node_get_scalar_token(node);
+    const struct fy_mark *mark = token ? fy_token_start_mark(token) : NULL;
+    if (mark)
+        return mark->line + 1;
+    if (fy_node_is_mapping(node)) {
+        void *iterator = NULL;
+        struct fy_node_pair *pair = fy_node_mapping_iterate(node, &iterator);
+        if (pair && fy_node_pair_key(pair))
+            return line_of(fy_node_pair_key(pair));
+    }
+    if (fy_node_is_sequence(node)) {
+        void *iterator = NULL;
+        struct fy_node *first = fy_node_sequence_iterate(node, &iterator);
+        if (first)
+            return line_of(first);
+    }
+    return 0;
+}
+
+static kk_slice scalar_text(reading *r, struct fy_node *node)
+{
+    size_t len = 0;
+    const char *text = fy_node_get_scalar(node, &len);
+    return kk_copy(r->arena, (kk_slice){text, text ? len : 0});
+}
+
+static kk_status convert(reading *r, struct fy_node *node, int depth, kk_yaml **out);
+
+static kk_status add_pair(reading *r, kk_yaml *map, struct fy_node_pair *pair, int depth, kk_yaml ***tail)
+{
+    struct fy_node *key = fy_node_pair_key(pair);
+    kk_yaml *child;
+    if (!key || !fy_node_is_scalar(key))
+        return kk_fail(r->fault, KK_INVALID, "line %d: a key must be plain text", map->line);
+    kk_slice name = scalar_text(r, key);
+    int line = line_of(key);
+    kk_status status = convert(r, fy_node_pair_value(pair), depth + 1, &child);
+    if (status != KK_OK)
+        return status;
+    for (kk_yaml *other = map->first; other; other = other->next)
+        if (kk_eq(other->key, name))
+            return kk_fail(r->fault, KK_INVALID, "line %d: `%.*s` is given twice (first on line %d)", line,
+                           KK_P(name), other->key_line);
+    child->key = name;
+    child->key_line = line;
+    if (!child->line)
+        child->line = line;
+    **tail = child;
+    *tail = &child->next;
+    return KK_OK;
+}
+
+static kk_status convert_map(reading *r, struct fy_node *node, int depth, kk_yaml *map)
+{
+    void *iterator = NULL;
+    struct fy_node_pair *pair;
+    kk_yaml **tail = &map->first;
+    map->kind = KK_YAML_MAP;
+    while ((pair = fy_node_mapping_iterate(node, &iterator))) {
+        kk_status status = add_pair(r, map, pair, depth, &tail);
+        if (status != KK_OK)
+            return status;
+    }
+    return KK_OK;
+}
+
+static kk_status convert_list(reading *r, struct fy_node *node, int depth, kk_yaml *list)
+{
+    void *iterator = NULL;
+    struct fy_node *item;
+    kk_yaml **tail = &list->first;
+    list->kind = KK_YAML_LIST;
+    while ((item = fy_node_sequence_iterate(node, &iterator))) {
+        kk_status status = convert(r, item, depth + 1, tail);
+        if (status != KK_OK)
+            return status;
+        if (!(*tail)->line)
+            (*tail)->line = list->line;
+        tail = &(*tail)->next;
+    }
+    return KK_OK;
+}
+
+static bool is_null_text(kk_slice s)
+{
+    return s.len == 0 || kk_is(s, "null") || kk_is(s, "~") || kk_is(s, "Null") || kk_is(s, "NULL");
+}
+
+static kk_status convert(reading *r, struct fy_node *node, int depth, kk_yaml **out)
+{
+    *out = KK_NEW(r->arena, kk_yaml);
+    if (!node)
+        return KK_OK;
+    (*out)->line = line_of(node);
+    if (depth > DEEPEST)
+        return kk_fail(r->fault, KK_INVALID, "line %d: nested more than %d levels deep", (*out)->line,
+                       DEEPEST);
+    if (fy_node_is_alias(node))
+        return kk_fail(r->fault, KK_INVALID, "line %d: aliases (*name) are not allowed", (*out)->line);
+    if (fy_node_is_mapping(node))
+        return convert_map(r, node, depth, *out);
+    if (fy_node_is_sequence(node))
+        return convert_list(r, node, depth, *out);
+    enum fy_node_style style = fy_node_get_style(node);
+    (*out)->quoted = style != FYNS_PLAIN && style != FYNS_ANY;
+    (*out)->text = scalar_text(r, node);
+    (*out)->kind = !(*out)->quoted && is_null_text((*out)->text) ? KK_YAML_NULL : KK_YAML_TEXT;
+    return KK_OK;
+}
+
+static kk_status syntax_error(struct fy_diag *diag, kk_fault *fault)
+{
+    void *iterator = NULL;
+    struct fy_diag_error *error = fy_diag_errors_iterate(diag, &iterator);
+    if (!error)
+        return kk_fail(fault, KK_INVALID, "not readable as YAML");
+    return kk_fail(fault, KK_INVALID, "line %d: %s", error->line > 0 ? error->line : 1,
+                   error->msg ? error->msg : "not readable as YAML");
+}
+
+kk_status kk_yaml_read(kk_arena *arena, kk_slice text, kk_yaml **out, kk_fault *fault)
+{
+    struct fy_diag_cfg diag_settings;
+    fy_diag_cfg_default(&diag_settings);
+    diag_settings.fp = NULL;
+    diag_settings.level = FYET_MAX; /* nothing is printed; the first error is collected */
+    struct fy_diag *diag = fy_diag_create(&diag_settings);
+    fy_diag_set_collect_errors(diag, true);
+    struct fy_parse_cfg settings = {.flags = FYPCF_QUIET, .diag = diag};
+    struct fy_document *document = fy_document_build_from_string(&settings, text.ptr, text.len);
+    kk_status status;
+    if (!document && kk_trim(text).len) {
+        status = syntax_error(diag, fault);
+    } else {
+        reading r = {arena, fault};
+        status = convert(&r, document ? fy_document_root(document) : NULL, 0, out);
+    }
+    fy_document_destroy(document);
+    fy_diag_destroy(diag);
+    return status;
+}
+
+const kk_yaml *kk_yaml_get(const kk_yaml *map, const char *key)
+{
+    if (!map || map->kind != KK_YAML_MAP)
+        return NULL;
+    for (const kk_yaml *child = map->first; child; child = child->next)
+        if (kk_is(child->key, key))
+            return child;
+    return NULL;
+}
+
+size_t kk_yaml_count(const kk_yaml *list)
+{
+    size_t count = 0;
+    for (const kk_yaml *child = list ? list->first : NULL; child; child = child->next)
+        count++;
+    return count;
+}
+
+bool kk_yaml_bool(const kk_yaml *node, bool *out)
+{
+    if (!node || node->kind != KK_YAML_TEXT || node->quoted)
+        return false;
+    if (kk_eq_nocase(node->text, KK_S("true")) || kk_eq_nocase(node->text, KK_S("yes")))
+        *out = true;
+    else if (kk_eq_nocase(node->text, KK_S("false")) || kk_eq_nocase(node->text, KK_S("no")))
+        *out = false;
+    else
+        return false;
+    return true;
+}

@@ -1,0 +1,116 @@
+/* BinXML, the binary XML inside Windows event logs, read into named fields. Records are instances of
+ * templates; a template is compiled once into a field program (which value goes to which name), and
+ * a record then only runs it: no XML is ever built.
+ *
+ * Nothing here knows of files or of events of kakuho: evtx.c does. */
+#pragma once
+#include "base/arena.h"
+#include "base/time.h"
+#include "model/event.h"
+
+#define KK_EVTX_CHUNK 65536u
+#define KK_XML_SCRATCH (1u << 20) /* text that one record may come to */
+#define KK_XML_SPARE 24           /* pairs left free before the first, for the caller */
+
+/* Types of values as the format numbers them; 0x80 is added for an array. */
+enum {
+    KK_XML_NULL = 0x00,
+    KK_XML_UTF16 = 0x01,
+    KK_XML_ANSI = 0x02,
+    KK_XML_INT8 = 0x03,
+    KK_XML_UINT8 = 0x04,
+    KK_XML_INT16 = 0x05,
+    KK_XML_UINT16 = 0x06,
+    KK_XML_INT32 = 0x07,
+    KK_XML_UINT32 = 0x08,
+    KK_XML_INT64 = 0x09,
+    KK_XML_UINT64 = 0x0a,
+    KK_XML_FLOAT = 0x0b,
+    KK_XML_DOUBLE = 0x0c,
+    KK_XML_BOOL = 0x0d,
+    KK_XML_BINARY = 0x0e,
+    KK_XML_GUID = 0x0f,
+    KK_XML_SIZE = 0x10,
+    KK_XML_FILETIME = 0x11,
+    KK_XML_SYSTEMTIME = 0x12,
+    KK_XML_SID = 0x13,
+    KK_XML_HEX32 = 0x14,
+    KK_XML_HEX64 = 0x15,
+    KK_XML_HANDLE = 0x20,
+    KK_XML_BINXML = 0x21,
+    KK_XML_EVTXML = 0x23,
+    KK_XML_ARRAY = 0x80,
+    KK_XML_UTF8 = 0x7f /* ours: text that is ready */
+};
+
+typedef struct {
+    const uint8_t *ptr;
+    uint32_t len;
+    uint8_t type;
+} kk_xml_value;
+
+/* Where rendered text of one record goes. Bounded: what does not fit is left out and `full` set. */
+typedef struct {
+    char *ptr;
+    size_t used, capacity;
+    bool full;
+    kk_arena *odd; /* for texts in unknown code pages */
+    struct kk_sid_memo *memo;
+} kk_xml_scratch;
+
+kk_xml_scratch kk_xml_scratch_open(kk_arena *arena, kk_arena *odd);
+/* A single value (no array) as Windows would show it; integers decimal, HexInt "0x3e7", GUID
+ * "{UPPER}", FILETIME as RFC 3339, binary as upper-case hexadecimal. */
+kk_slice kk_xml_text(kk_xml_scratch *scratch, kk_xml_value value);
+/* The next item of an array value; shortens *array. False when it is used up. */
+bool kk_xml_item(kk_xml_value *array, kk_xml_value *item);
+bool kk_xml_number(kk_xml_value value, uint64_t *out);
+/* KK_NO_TIME if it is no time, or beyond what kk_time holds. */
+kk_time kk_xml_time(kk_xml_value value);
+
+/* What the System element of an event holds. */
+typedef enum {
+    KK_SYS_PROVIDER,
+    KK_SYS_SOURCE, /* EventSourceName of an old-style provider */
+    KK_SYS_EVENT_ID,
+    KK_SYS_QUALIFIERS,
+    KK_SYS_VERSION,
+    KK_SYS_LEVEL,
+    KK_SYS_TASK,
+    KK_SYS_OPCODE,
+    KK_SYS_KEYWORDS,
+    KK_SYS_TIME,
+    KK_SYS_RECORD_ID,
+    KK_SYS_ACTIVITY,
+    KK_SYS_RELATED,
+    KK_SYS_PROCESS,
+    KK_SYS_THREAD,
+    KK_SYS_CHANNEL,
+    KK_SYS_COMPUTER,
+    KK_SYS_USER,
+    KK_SYS_GUID, /* of the provider */
+    KK_SYS_FIELDS
+} kk_system_field;
+
+typedef struct {
+    kk_xml_value system[KK_SYS_FIELDS]; /* KK_XML_NULL where there is none */
+    kk_pair *pairs; /* EventData, UserData and the rest, in order; KK_XML_SPARE free ones before */
+    size_t count;
+    size_t end;   /* in the chunk: where the BinXML of the record ends */
+    bool damaged; /* some of it could not be read */
+    bool strict;  /* every template was there and carried the id that the record names */
+    bool cut;     /* a limit of ours was reached */
+} kk_xml_event;
+
+typedef struct kk_binxml kk_binxml;
+kk_binxml *kk_binxml_open(kk_arena *arena);
+void kk_binxml_close(kk_binxml *xml);
+kk_xml_scratch *kk_binxml_scratch(kk_binxml *xml);
+/* A field name of interest; call before the first chunk. The same name gives the same number. */
+uint16_t kk_binxml_watch(kk_binxml *xml, const char *name);
+/* Value of the first field of that name in the record read last; false if it has none. */
+bool kk_binxml_watched(const kk_binxml *xml, uint16_t watch, kk_slice *value);
+/* The KK_EVTX_CHUNK bytes that offsets refer to from now on. */
+void kk_binxml_chunk(kk_binxml *xml, const uint8_t *chunk);
+/* Reads the BinXML in [at, end) of the chunk. Results live until the next call. */
+void kk_binxml_read(kk_binxml *xml, size_t at, size_t end, kk_xml_event *out);

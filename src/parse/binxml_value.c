@@ -1,0 +1,509 @@
+/* Values of BinXML as text, numbers and times. All integers are little-endian; sizes come from the
+ * descriptor and are trusted over the type, because producers get types wrong (booleans of one or
+ * eight bytes, 32-bit numbers typed as 64-bit ones). */
+#include "base/cursor.h"
+#include "base/text.h"
+#include "parse/binxml.h"
+#include <stdio.h>
+#include <stdlib.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#define MEMO_SLOTS 128
+#define SID_MAX 68
+#define SID_TEXT_MAX 192
+
+/* Texts of security identifiers, which repeat in every record. */
+struct kk_sid_memo {
+    struct {
+        uint8_t key[SID_MAX], len, text_len;
+        char text[SID_TEXT_MAX];
+    } slot[MEMO_SLOTS];
+};
+
+kk_xml_scratch kk_xml_scratch_open(kk_arena *arena, kk_arena *odd)
+{
+    kk_xml_scratch s = {.capacity = KK_XML_SCRATCH, .odd = odd};
+    s.ptr = kk_take(arena, s.capacity);
+    s.memo = KK_NEW(arena, struct kk_sid_memo);
+    return s;
+}
+
+/* Room for `len` bytes, or NULL when the record has used up its share. */
+static char *room(kk_xml_scratch *s, size_t len)
+{
+    if (len > s->capacity - s->used) {
+        s->full = true;
+        return NULL;
+    }
+    return s->ptr + s->used;
+}
+
+static kk_slice keep(kk_xml_scratch *s, size_t len)
+{
+    kk_slice text = {s->ptr + s->used, len};
+    s->used += len;
+    return text;
+}
+
+static uint64_t little(const uint8_t *p, size_t n)
+{
+    uint64_t v = 0;
+    for (size_t i = n > 8 ? 8 : n; i-- > 0;)
+        v = v << 8 | p[i];
+    return v;
+}
+
+static size_t put_decimal(char *out, uint64_t v)
+{
+    char digits[20];
+    size_t n = 0;
+    do {
+        digits[n++] = (char)('0' + v % 10);
+        v /= 10;
+    } while (v);
+    for (size_t i = 0; i < n; i++)
+        out[i] = digits[n - 1 - i];
+    return n;
+}
+
+static size_t put_hex(char *out, uint64_t v)
+{
+    int shift = 60;
+    size_t n = 0;
+    while (shift > 0 && !(v >> shift & 15))
+        shift -= 4;
+    for (; shift >= 0; shift -= 4)
+        out[n++] = "0123456789abcdef"[v >> shift & 15];
+    return n;
+}
+
+static char *put_bytes_hex(char *out, const uint8_t *p, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        *out++ = "0123456789ABCDEF"[p[i] >> 4];
+        *out++ = "0123456789ABCDEF"[p[i] & 15];
+    }
+    return out;
+}
+
+/* Leading code units that are ASCII, eight at a time; writes them and returns how many. */
+static size_t narrow_ascii(char *out, const uint8_t *in, size_t units)
+{
+    size_t i = 0;
+#ifdef __SSE2__
+    const __m128i high = _mm_set1_epi16((short)0xff80), zero = _mm_setzero_si128();
+    for (; units - i >= 8; i += 8) {
+        __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(in + 2 * i));
+        if (_mm_movemask_epi8(_mm_cmpeq_epi16(_mm_and_si128(v, high), zero)) != 0xffff)
+            break;
+        _mm_storel_epi64((__m128i *)(void *)(out + i), _mm_packus_epi16(v, v));
+    }
+#endif
+    for (; i < units && !in[2 * i + 1] && in[2 * i] < 0x80; i++)
+        out[i] = (char)in[2 * i];
+    return i;
+}
+
+static size_t put_point(char *out, uint32_t c)
+{
+    if (c < 0x800) {
+        out[0] = (char)(0xc0 | c >> 6);
+        out[1] = (char)(0x80 | (c & 63));
+        return 2;
+    }
+    if (c < 0x10000) {
+        out[0] = (char)(0xe0 | c >> 12);
+        out[1] = (char)(0x80 | (c >> 6 & 63));
+        out[2] = (char)(0x80 | (c & 63));
+        return 3;
+    }
+    out[0] = (char)(0xf0 | c >> 18);
+    out[1] = (char)(0x80 | (c >> 12 & 63));
+    out[2] = (char)(0x80 | (c >> 6 & 63));
+    out[3] = (char)(0x80 | (c & 63));
+    return 4;
+}
+
+/* One code point at unit i; lone surrogates become U+FFFD. */
+static uint32_t take_point(const uint8_t *in, size_t units, size_t *i)
+{
+    uint32_t c = (uint32_t)little(in + 2 * *i, 2);
+    ++*i;
+    if (c < 0xd800 || c > 0xdfff)
+        return c;
+    if (c < 0xdc00 && *i < units) {
+        uint32_t low = (uint32_t)little(in + 2 * *i, 2);
+        if (low >= 0xdc00 && low <= 0xdfff) {
+            ++*i;
+            return 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
+        }
+    }
+    return 0xfffd;
+}
+
+static kk_slice text_utf16(kk_xml_scratch *s, const uint8_t *in, size_t len)
+{
+    size_t units = len / 2, i = 0, n = 0;
+    while (units && !in[2 * units - 1] && !in[2 * units - 2])
+        units--;
+    char *out = room(s, 3 * units + 16);
+    if (!out)
+        return KK_NONE;
+    while (i < units) {
+        size_t run = narrow_ascii(out + n, in + 2 * i, units - i);
+        i += run;
+        n += run;
+        if (i < units)
+            n += put_point(out + n, take_point(in, units, &i));
+    }
+    return keep(s, n);
+}
+
+/* 8-bit text: the code page is a setting of the machine that wrote it, so it is guessed. */
+static kk_slice text_ansi(kk_xml_scratch *s, const uint8_t *in, size_t len)
+{
+    while (len && !in[len - 1])
+        len--;
+    kk_slice bytes = {(const char *)in, len};
+    if (!kk_utf8_valid(bytes))
+        bytes = kk_decode(s->odd, kk_charset_guess(bytes, NULL), bytes, NULL);
+    char *out = room(s, bytes.len);
+    if (!out || !bytes.len)
+        return KK_NONE;
+    memcpy(out, bytes.ptr, bytes.len);
+    return keep(s, bytes.len);
+}
+
+static kk_slice text_binary(kk_xml_scratch *s, const uint8_t *in, size_t len)
+{
+    char *out = room(s, 2 * len);
+    if (!out)
+        return KK_NONE;
+    put_bytes_hex(out, in, len);
+    return keep(s, 2 * len);
+}
+
+static kk_slice text_signed(kk_xml_scratch *s, const uint8_t *in, size_t len)
+{
+    char *out = room(s, 24);
+    if (!out)
+        return KK_NONE;
+    uint64_t v = little(in, len);
+    uint64_t sign = UINT64_C(1) << (8 * (len > 8 ? 8 : len) - 1);
+    if (!(v & sign))
+        return keep(s, put_decimal(out, v));
+    *out = '-';
+    return keep(s, 1 + put_decimal(out + 1, (~v & (sign - 1)) + 1));
+}
+
+static kk_slice text_unsigned(kk_xml_scratch *s, const uint8_t *in, size_t len, bool hex)
+{
+    char *out = room(s, 24);
+    if (!out)
+        return KK_NONE;
+    if (!hex)
+        return keep(s, put_decimal(out, little(in, len)));
+    out[0] = '0';
+    out[1] = 'x';
+    return keep(s, 2 + put_hex(out + 2, little(in, len)));
+}
+
+/* The shortest text that reads back as the same number. */
+static kk_slice text_float(kk_xml_scratch *s, const uint8_t *in, size_t len)
+{
+    double v;
+    float f;
+    char *out = room(s, 40);
+    if (!out || (len != 4 && len != 8))
+        return text_binary(s, in, len);
+    if (len == 4) {
+        memcpy(&f, in, 4);
+        v = (double)f;
+    } else {
+        memcpy(&v, in, 8);
+    }
+    int n = 0, least = len == 4 ? 6 : 15;
+    for (int digits = least; digits <= least + 3; digits++) {
+        n = snprintf(out, 40, "%.*g", digits, v);
+        double back = strtod(out, NULL);
+        if (len == 4 ? (float)back == (float)v : back == v)
+            break;
+    }
+    return keep(s, (size_t)n);
+}
+
+static kk_slice text_guid(kk_xml_scratch *s, const uint8_t *in, size_t len)
+{
+    if (len != 16)
+        return text_binary(s, in, len);
+    static const uint8_t order[16] = {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
+    char *out = room(s, 38), *at = out;
+    if (!out)
+        return KK_NONE;
+    *at++ = '{';
+    for (size_t i = 0; i < 16; i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10)
+            *at++ = '-';
+        at = put_bytes_hex(at, in + order[i], 1);
+    }
+    *at = '}';
+    return keep(s, 38);
+}
+
+/* S-1-authority-sub-sub...; the authority is big-endian. */
+static size_t put_sid(char *out, const uint8_t *in, size_t subs)
+{
+    uint64_t authority = 0;
+    size_t n = 0;
+    for (size_t i = 2; i < 8; i++)
+        authority = authority << 8 | in[i];
+    out[n++] = 'S';
+    out[n++] = '-';
+    n += put_decimal(out + n, in[0]);
+    out[n++] = '-';
+    if (authority >> 32) { /* as Windows writes large ones */
+        out[n++] = '0';
+        out[n++] = 'x';
+        n += put_hex(out + n, authority);
+    } else {
+        n += put_decimal(out + n, authority);
+    }
+    for (size_t i = 0; i < subs; i++) {
+        out[n++] = '-';
+        n += put_decimal(out + n, little(in + 8 + 4 * i, 4));
+    }
+    return n;
+}
+
+static kk_slice text_sid(kk_xml_scratch *s, const uint8_t *in, size_t len)
+{
+    if (len < 8 || in[1] > 15 || len < 8u + 4u * in[1])
+        return text_binary(s, in, len);
+    len = 8u + 4u * in[1];
+    char *out = room(s, SID_TEXT_MAX);
+    if (!out)
+        return KK_NONE;
+    size_t slot = (size_t)((little(in + len - 8, 8) * UINT64_C(0x9e3779b97f4a7c15)) >> 57);
+    struct kk_sid_memo *memo = s->memo;
+    if (memo->slot[slot].len != len || memcmp(memo->slot[slot].key, in, len) != 0) {
+        memo->slot[slot].len = (uint8_t)len;
+        memcpy(memo->slot[slot].key, in, len);
+        memo->slot[slot].text_len = (uint8_t)put_sid(memo->slot[slot].text, in, in[1]);
+    }
+    memcpy(out, memo->slot[slot].text, memo->slot[slot].text_len);
+    return keep(s, memo->slot[slot].text_len);
+}
+
+/* FILETIME beyond the range of kk_time is written out too ("never" is a real value of logs). */
+static kk_slice text_filetime(kk_xml_scratch *s, const uint8_t *in, size_t len)
+{
+    char *out = room(s, 48);
+    if (!out || len != 8)
+        return text_binary(s, in, len);
+    uint64_t ticks = little(in, 8), rest = ticks % 10000000, seconds = ticks / 10000000;
+    int year, month, day;
+    kk_civil_from_days((int64_t)(seconds / 86400) - 134774, &year, &month, &day);
+    unsigned in_day = (unsigned)(seconds % 86400);
+    int n = snprintf(out, 40, "%04d-%02d-%02dT%02u:%02u:%02u", year, month, day, in_day / 3600,
+                     in_day / 60 % 60, in_day % 60);
+    unsigned long nano = (unsigned long)rest * 100;
+    if (nano % 1000000 == 0 && nano)
+        n += snprintf(out + n, 12, ".%03lu", nano / 1000000);
+    else if (nano % 1000 == 0 && nano)
+        n += snprintf(out + n, 12, ".%06lu", nano / 1000);
+    else if (nano)
+        n += snprintf(out + n, 12, ".%09lu", nano);
+    out[n++] = 'Z';
+    return keep(s, (size_t)n);
+}
+
+static bool civil_of(const uint8_t *in, size_t len, kk_civil *out)
+{
+    if (len != 16)
+        return false;
+    *out = (kk_civil){.year = (int)little(in, 2),
+                      .month = (int)little(in + 2, 2),
+                      .day = (int)little(in + 6, 2),
+                      .hour = (int)little(in + 8, 2),
+                      .minute = (int)little(in + 10, 2),
+                      .second = (int)little(in + 12, 2),
+                      .nanosecond = (int)little(in + 14, 2) * 1000000};
+    return kk_civil_valid(out);
+}
+
+static kk_slice text_systemtime(kk_xml_scratch *s, const uint8_t *in, size_t len)
+{
+    kk_civil t;
+    char *out = room(s, 48);
+    if (!out || !civil_of(in, len, &t))
+        return text_binary(s, in, len);
+    int n = snprintf(out, 48, "%04d-%02d-%02dT%02d:%02d:%02d", t.year, t.month, t.day, t.hour,
+                     t.minute, t.second);
+    if (t.nanosecond)
+        n += snprintf(out + n, 12, ".%03d", t.nanosecond / 1000000);
+    out[n++] = 'Z';
+    return keep(s, (size_t)n);
+}
+
+static kk_slice text_bool(const uint8_t *in, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (in[i])
+            return KK_S("true");
+    return KK_S("false");
+}
+
+kk_slice kk_xml_text(kk_xml_scratch *s, kk_xml_value v)
+{
+    if (!v.len)
+        return (kk_slice){"", 0};
+    switch (v.type) {
+    case KK_XML_UTF8:
+        return (kk_slice){(const char *)v.ptr, v.len};
+    case KK_XML_UTF16:
+    case KK_XML_EVTXML:
+        return text_utf16(s, v.ptr, v.len);
+    case KK_XML_ANSI:
+        return text_ansi(s, v.ptr, v.len);
+    case KK_XML_INT8:
+    case KK_XML_INT16:
+    case KK_XML_INT32:
+    case KK_XML_INT64:
+        return text_signed(s, v.ptr, v.len);
+    case KK_XML_UINT8:
+    case KK_XML_UINT16:
+    case KK_XML_UINT32:
+    case KK_XML_UINT64:
+        return text_unsigned(s, v.ptr, v.len, false);
+    case KK_XML_SIZE:
+    case KK_XML_HEX32:
+    case KK_XML_HEX64:
+    case KK_XML_HANDLE:
+        return text_unsigned(s, v.ptr, v.len, true);
+    case KK_XML_FLOAT:
+    case KK_XML_DOUBLE:
+        return text_float(s, v.ptr, v.len);
+    case KK_XML_BOOL:
+        return text_bool(v.ptr, v.len);
+    case KK_XML_GUID:
+        return text_guid(s, v.ptr, v.len);
+    case KK_XML_FILETIME:
+        return text_filetime(s, v.ptr, v.len);
+    case KK_XML_SYSTEMTIME:
+        return text_systemtime(s, v.ptr, v.len);
+    case KK_XML_SID:
+        return text_sid(s, v.ptr, v.len);
+    case KK_XML_NULL:
+        return (kk_slice){"", 0};
+    default:
+        return text_binary(s, v.ptr, v.len);
+    }
+}
+
+/* Bytes up to the terminator (of `unit` bytes) or the end. */
+static size_t string_item(const kk_xml_value *a, size_t unit, size_t *with_end)
+{
+    for (size_t i = 0; i + unit <= a->len; i += unit) {
+        if (!a->ptr[i] && (unit == 1 || !a->ptr[i + 1])) {
+            *with_end = i + unit;
+            return i;
+        }
+    }
+    *with_end = a->len;
+    return a->len / unit * unit;
+}
+
+static size_t item_size(const kk_xml_value *a, uint8_t type)
+{
+    switch (type) {
+    case KK_XML_INT8:
+    case KK_XML_UINT8:
+        return 1;
+    case KK_XML_INT16:
+    case KK_XML_UINT16:
+        return 2;
+    case KK_XML_INT32:
+    case KK_XML_UINT32:
+    case KK_XML_FLOAT:
+    case KK_XML_BOOL:
+    case KK_XML_HEX32:
+        return 4;
+    case KK_XML_INT64:
+    case KK_XML_UINT64:
+    case KK_XML_DOUBLE:
+    case KK_XML_HEX64:
+    case KK_XML_FILETIME:
+        return 8;
+    case KK_XML_SIZE:
+        return a->len % 8 ? 4 : 8;
+    case KK_XML_GUID:
+    case KK_XML_SYSTEMTIME:
+        return 16;
+    case KK_XML_SID:
+        return a->len >= 8 ? 8u + 4u * a->ptr[1] : a->len;
+    default:
+        return a->len;
+    }
+}
+
+bool kk_xml_item(kk_xml_value *array, kk_xml_value *item)
+{
+    if (!array->len)
+        return false;
+    uint8_t type = array->type & (KK_XML_ARRAY - 1);
+    size_t size, take;
+    if (type == KK_XML_UTF16 || type == KK_XML_ANSI)
+        size = string_item(array, type == KK_XML_UTF16 ? 2 : 1, &take);
+    else
+        take = size = item_size(array, type);
+    if (take > array->len)
+        take = size = array->len;
+    *item = (kk_xml_value){array->ptr, (uint32_t)size, type};
+    array->ptr += take;
+    array->len -= (uint32_t)take;
+    return true;
+}
+
+static bool number_in_text(kk_slice text, uint64_t *out)
+{
+    text = kk_trim(text);
+    if (text.len > 2 && text.ptr[0] == '0' && (text.ptr[1] | 0x20) == 'x')
+        return kk_hex_to_u64(kk_from(text, 2), out);
+    return kk_to_u64(text, out);
+}
+
+bool kk_xml_number(kk_xml_value v, uint64_t *out)
+{
+    char narrow[48];
+    if (v.type == KK_XML_UTF8)
+        return number_in_text((kk_slice){(const char *)v.ptr, v.len}, out);
+    if (v.type == KK_XML_UTF16 && v.len >= 2 && v.len <= 2 * sizeof narrow - 16)
+        return number_in_text((kk_slice){narrow, narrow_ascii(narrow, v.ptr, v.len / 2)}, out);
+    bool whole = (v.type >= KK_XML_INT8 && v.type <= KK_XML_UINT64) || v.type == KK_XML_SIZE ||
+                 v.type == KK_XML_HEX32 || v.type == KK_XML_HEX64;
+    if (!whole || !v.len || v.len > 8)
+        return false;
+    *out = little(v.ptr, v.len);
+    return true;
+}
+
+kk_time kk_xml_time(kk_xml_value v)
+{
+    kk_time time;
+    kk_civil civil;
+    char narrow[64];
+    if (v.type == KK_XML_FILETIME && v.len == 8)
+        return kk_time_from_filetime(little(v.ptr, 8));
+    if (v.type == KK_XML_SYSTEMTIME && civil_of(v.ptr, v.len, &civil))
+        return kk_time_from_civil(&civil);
+    if (v.type == KK_XML_UTF8 && kk_time_parse((kk_slice){(const char *)v.ptr, v.len}, &time))
+        return time;
+    if (v.type == KK_XML_UTF16 && v.len <= 2 * sizeof narrow - 16) {
+        size_t n = narrow_ascii(narrow, v.ptr, v.len / 2);
+        if (kk_time_parse((kk_slice){narrow, n}, &time))
+            return time;
+    }
+    return KK_NO_TIME;
+}

@@ -1,0 +1,64 @@
+/* A parser reads a stream and tells a sink events, rows, issues and children. One file a format, one
+ * line in parsers.def. It reads through a cursor, reports damage as an issue and goes on, holds every
+ * size that comes from the evidence against a limit, and takes its memory from sink->arena.
+ *
+ * To add one: docs/adding-a-parser.md; toy.c is the template that always compiles. */
+#pragma once
+#include "evidence/stream.h"
+#include "model/sink.h"
+
+/* How sure a parser is that a stream is its own. The best score wins; between equals the first by
+ * name. */
+typedef enum {
+    KK_NO = 0,
+    KK_MAYBE = 20,   /* the name alone says so, or text that could be many things */
+    KK_LIKELY = 50,  /* content looks right */
+    KK_SURE = 80,    /* a magic number */
+    KK_CERTAIN = 100 /* a magic number and a checked structure */
+} kk_score;
+
+typedef struct {
+    kk_slice head;  /* the first 64 KiB at most */
+    kk_slice name;  /* last name of the path */
+    kk_slice path;
+    uint64_t size;
+} kk_probe;
+
+/* Settings of one item, frozen before it is read. */
+typedef struct {
+    kk_zone zone;            /* for times that name none */
+    kk_time_basis zone_basis; /* KK_BASIS_HOST or KK_BASIS_CASE */
+    kk_time modified;        /* of the file; gives the year where a log has none */
+    kk_slice host;           /* name of the machine, may be empty */
+    uint64_t begin, end;     /* the range to read; 0..UINT64_MAX is everything */
+} kk_settings;
+
+typedef enum {
+    KK_WHOLE, /* state across records: one range */
+    KK_LINES, /* records are lines: cut anywhere, kk_reader finds the line */
+    KK_CHUNKS /* records never cross multiples of 64 KiB after the first 4 KiB (EVTX) */
+} kk_cut;
+
+typedef struct kk_parser {
+    const char *name;  /* of the file, the golden folder, the format page, event.module */
+    const char *about; /* one line for a human */
+    uint32_t version;  /* raised when its output changes: items are read again */
+    kk_cut cut;
+    bool is_container; /* its children are items of their own */
+    bool numbers_lines; /* record counts lines within the range; readers add what came before */
+    int priority;      /* intake order: higher first. Perimeter logs 90, event logs 70, 50 others,
+                          containers 20 */
+    kk_score (*probe)(const kk_probe *probe);
+    void (*parse)(kk_stream *in, const kk_settings *settings, kk_sink *sink);
+    /* Containers: facts about the machine, read before any child is (host name, zone). May be NULL. */
+    void (*facts)(kk_stream *in, kk_sink *sink);
+    /* Containers: a child again by the token that was given for it. NULL result: it is not there. */
+    kk_stream *(*open)(kk_stream *in, kk_slice token, kk_arena *arena);
+} kk_parser;
+
+extern const kk_parser *const kk_parsers[];
+extern const size_t kk_parser_count;
+
+const kk_parser *kk_parser_by_name(kk_slice name);
+/* The best parser for the stream, NULL when none wants it. */
+const kk_parser *kk_parser_for(const kk_probe *probe);
