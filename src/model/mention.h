@@ -47,7 +47,7 @@ typedef enum {
 #include "model/rules.def"
     KK_RULES
 } kk_rule;
-typedef enum { KK_CERTAIN, KK_PROBABLE, KK_POSSIBLE, KK_NEVER } kk_strength;
+typedef enum { KK_STRENGTH_CERTAIN, KK_STRENGTH_PROBABLE, KK_STRENGTH_POSSIBLE, KK_STRENGTH_NEVER } kk_strength;
 typedef struct {
     const char *name, *ja, *en;
     kk_strength strength;

@@ -1,0 +1,156 @@
+#include "casework/timeline.h"
+
+/* SQL conditions are built here from escaped texts; --where alone is SQL of the user's own, in a
+ * connection that can only read the case. */
+static void put_quoted(kk_buffer *sql, kk_slice text)
+{
+    kk_put_byte(sql, '\'');
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '\'')
+            kk_put_byte(sql, '\'');
+        if (text.ptr[i])
+            kk_put_byte(sql, text.ptr[i]);
+    }
+    kk_put_byte(sql, '\'');
+}
+
+static void put_any(kk_buffer *sql, const char *condition, const kk_slice *values, size_t count)
+{
+    if (!count)
+        return;
+    kk_put(sql, KK_S(" AND ("));
+    for (size_t i = 0; i < count; i++) {
+        kk_slice c = kk_cstr(condition);
+        kk_put(sql, i ? KK_S(" OR ") : KK_S(""));
+        for (size_t at; (at = kk_find_byte(c, '$')) != KK_NOWHERE; c = kk_from(c, at + 1)) {
+            kk_put(sql, kk_part(c, 0, at));
+            put_quoted(sql, values[i]);
+        }
+        kk_put(sql, c);
+    }
+    kk_put_byte(sql, ')');
+}
+
+static const char grep_condition[] = "contains(lower(concat_ws(chr(10)"
+#define TEXT_FIELD(NAME, ecs, column) ", \"" ecs "\""
+#define WORD_FIELD(NAME, ecs, column) ", \"" ecs "\""
+#include "model/fields.def"
+                                     ", more, path)), lower($))";
+
+static void put_filter(kk_buffer *sql, const kk_timeline_filter *f)
+{
+    if (f->from != KK_NO_TIME)
+        kk_putf(sql, " AND time >= %lld", (long long)f->from);
+    if (f->to != KK_NO_TIME)
+        kk_putf(sql, " AND time < %lld", (long long)f->to);
+    put_any(sql, "lower(host) = lower($)", f->hosts, f->host_count);
+    put_any(sql, "lower(\"user.name\") = lower($) OR lower(\"user.target.name\") = lower($)", f->accounts,
+            f->account_count);
+    put_any(sql, "lower(\"event.module\") = lower($) OR lower(\"event.dataset\") = lower($)", f->sources,
+            f->source_count);
+    put_any(sql, grep_condition, f->greps, f->grep_count);
+    for (size_t i = 0; i < f->where_count; i++)
+        kk_putf(sql, " AND (%.*s\n)", KK_P(f->wheres[i]));
+}
+
+static void fill(kk_timeline_row *r, const kk_rows *rows)
+{
+    size_t c = 0;
+    r->time = kk_rows_i64(rows, c++);
+    r->record = kk_rows_u64(rows, c++);
+    r->sub = (uint32_t)kk_rows_u64(rows, c++);
+    r->offset = kk_rows_u64(rows, c++);
+    r->length = (uint32_t)kk_rows_u64(rows, c++);
+    r->flags = (uint32_t)kk_rows_u64(rows, c++);
+    r->outcome = (kk_outcome)kk_rows_u64(rows, c++);
+    r->path = kk_rows_text(rows, c++);
+    r->label = kk_rows_text(rows, c++);
+    r->evidence_key = kk_rows_text(rows, c++);
+    r->module = kk_rows_text(rows, c++);
+    r->host = kk_rows_text(rows, c++);
+    r->more = kk_rows_text(rows, c++);
+    for (size_t i = 0; i < KK_TEXT_FIELDS; i++)
+        r->text[i] = kk_rows_text(rows, c++);
+    r->has_number = 0;
+    for (size_t i = 0; i < KK_NUMBER_FIELDS; i++, c++) {
+        r->number[i] = kk_rows_u64(rows, c);
+        r->has_number |= (uint64_t)!kk_rows_null(rows, c) << i;
+    }
+}
+
+static const char columns[] = "time, record, sub, \"offset\", length, flags, outcome, path, label, evidence_key, "
+                              "\"event.module\", host, more"
+#define TEXT_FIELD(NAME, ecs, column) ", \"" ecs "\""
+#define WORD_FIELD(NAME, ecs, column) ", \"" ecs "\""
+#include "model/fields.def"
+#define NUMBER_FIELD(NAME, ecs, column) ", \"" ecs "\""
+#include "model/fields.def"
+    ;
+
+kk_status kk_timeline_read(kk_store *store, const kk_timeline_filter *filter,
+                           void (*row)(void *context, const kk_timeline_row *row), void *context, kk_fault *fault)
+{
+    kk_buffer sql = {0};
+    kk_rows *rows;
+    kk_timeline_row r;
+    kk_putf(&sql, "SELECT %s FROM timeline WHERE true", columns);
+    put_filter(&sql, filter);
+    kk_put(&sql, KK_S(" ORDER BY time NULLS LAST, label, path, record, sub, \"offset\""));
+    kk_put_byte(&sql, '\0');
+    kk_status status = kk_ask(store, "any", sql.ptr, NULL, 0, &rows, fault);
+    kk_buffer_close(&sql);
+    if (status != KK_OK)
+        return status;
+    while (kk_rows_next(rows)) {
+        fill(&r, rows);
+        row(context, &r);
+    }
+    return kk_rows_close(rows, fault);
+}
+
+void kk_json_ref(kk_json *j, const char *key, kk_slice evidence, kk_slice path, uint64_t record, uint64_t offset)
+{
+    kk_json_object(j, key);
+    kk_json_text(j, "evidence", evidence);
+    kk_json_text(j, "path", path);
+    if (record)
+        kk_json_u64(j, "record", record);
+    kk_json_u64(j, "offset", offset);
+    kk_json_close(j);
+}
+
+kk_slice kk_event_id(kk_arena *arena, const kk_timeline_row *r)
+{
+    uint64_t numbers[3] = {r->record, r->offset, r->sub};
+    kk_slice parts[] = {r->evidence_key, r->path, {(const char *)numbers, sizeof numbers}};
+    return kk_id(arena, "V", parts, 3);
+}
+
+void kk_timeline_json(kk_json *j, const kk_timeline_row *r)
+{
+    static const char *const outcomes[KK_OUTCOMES] = {NULL, "success", "failure"};
+    kk_json_object(j, NULL);
+    if (r->time != KK_NO_TIME)
+        kk_json_time(j, "@timestamp", r->time);
+    if (r->host.len)
+        kk_json_text(j, "host.name", r->host);
+    kk_json_text(j, "event.module", r->module);
+    for (kk_text_field f = 0; f < KK_TEXT_FIELDS; f++)
+        if (r->text[f].len && f != KK_HOST_NAME)
+            kk_json_text(j, kk_text_field_name(f), r->text[f]);
+    if (r->outcome)
+        kk_json_cstr(j, "event.outcome", outcomes[r->outcome]);
+    for (kk_number_field f = 0; f < KK_NUMBER_FIELDS; f++)
+        if (r->has_number >> f & 1)
+            kk_json_u64(j, kk_number_field_name(f), r->number[f]);
+    if (r->flags & KK_FLAG_DELETED)
+        kk_json_bool(j, "kakuho.deleted", true);
+    if (r->flags & KK_FLAG_RECOVERED)
+        kk_json_bool(j, "kakuho.recovered", true);
+    if (r->flags & KK_FLAG_DAMAGED)
+        kk_json_bool(j, "kakuho.damaged", true);
+    if (r->more.len)
+        kk_json_raw(j, "kakuho.fields", r->more);
+    kk_json_ref(j, "ref", r->label, r->path, r->record, r->offset);
+    kk_json_close(j);
+}

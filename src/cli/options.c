@@ -1,0 +1,242 @@
+/* The command line: which command, its options by table, help out of the same tables. */
+#include "cli/command.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define COMMAND(name) extern const kk_command kk_command_##name;
+#include "cli/commands.def"
+
+static const kk_command *const commands[] = {
+#define COMMAND(name) &kk_command_##name,
+#include "cli/commands.def"
+};
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+const kk_option kk_option_table[KK_OPTIONS] = {
+    [KK_OPTION_JSON] = {"--json", NULL, false, "one JSON value on standard output (some commands: JSON Lines)"},
+    [KK_OPTION_QUIET] = {"--quiet", NULL, false, "no progress"},
+    [KK_OPTION_COLOR] = {"--color", "auto|always|never", false, "colours on a terminal"},
+    [KK_OPTION_JOBS] = {"--jobs", "N", false, "workers at once (default: the processors)"},
+    [KK_OPTION_TZ] = {"--tz", "ZONE", false, "zone for display (default: the case's)"},
+    [KK_OPTION_LANG] = {"--lang", "ja|en", false, "language of texts (default: ja)"},
+    [KK_OPTION_NOW] = {"--now", "TIME", false, "the clock for deadlines, records and texts (RFC 3339)"},
+    [KK_OPTION_HELP] = {"--help", NULL, false, "this text"},
+    [KK_OPTION_OUT_CASE] = {"-o", "CASE", false, "folder of the case (default: ./case)"},
+    [KK_OPTION_CASE_FILE] = {"--case-file", "FILE", false, "a ready case.yaml"},
+    [KK_OPTION_LEAK_LISTING] = {"--leak-listing", "FILE", true, "names, sizes, hashes of files published by the extortionists"},
+    [KK_OPTION_NO_SANDBOX] = {"--unsafe-no-sandbox", NULL, false, "read evidence without walls where the kernel has none"},
+    [KK_OPTION_FROM] = {"--from", "TIME", false, "from this time on"},
+    [KK_OPTION_TO] = {"--to", "TIME", false, "before this time"},
+    [KK_OPTION_HOST] = {"--host", "NAME", true, "only this host"},
+    [KK_OPTION_ACCOUNT] = {"--account", "NAME", true, "only this account"},
+    [KK_OPTION_SOURCE] = {"--source", "NAME", true, "only this module or data set"},
+    [KK_OPTION_GREP] = {"--grep", "TEXT", true, "only events with this text in any field"},
+    [KK_OPTION_WHERE] = {"--where", "CONDITION", true, "only events for which this SQL condition holds"},
+    [KK_OPTION_FORMAT] = {"--format", "table|jsonl|csv|xlsx", false, "how rows are written"},
+    [KK_OPTION_OUT] = {"--out", "PATH", false, "where files are written"},
+    [KK_OPTION_LIST] = {"--list", NULL, false, "one line a person"},
+    [KK_OPTION_ALONE] = {"--alone", NULL, false, "only what needs no case"},
+};
+
+bool kk_given(const kk_invocation *i, kk_option_id option)
+{
+    return i->value_count[option] > 0;
+}
+
+kk_slice kk_value(const kk_invocation *i, kk_option_id option)
+{
+    return kk_given(i, option) ? i->values[option][i->value_count[option] - 1] : KK_NONE;
+}
+
+void kk_write_out(kk_invocation *i, kk_slice text)
+{
+    while (text.len) {
+        ssize_t n = write(i->out, text.ptr, text.len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            exit(errno == EPIPE ? 0 : 4);
+        text = kk_from(text, (size_t)n);
+    }
+}
+
+static const int exit_of[] = {[KK_OK] = 0,        [KK_IO] = 4,    [KK_LIMIT] = 4, [KK_NOT_FOUND] = 2,
+                              [KK_INVALID] = 2, [KK_STORE] = 4, [KK_BUSY] = 4};
+
+int kk_finish(kk_invocation *i, kk_status status)
+{
+    if (status != KK_OK)
+        fprintf(stderr, "kakuho: %s\n", i->fault.text);
+    return exit_of[status];
+}
+
+int kk_usage(kk_invocation *i, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    fputs("kakuho: ", stderr);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fprintf(stderr, ": see `kakuho %s --help`\n", i->command ? i->command->name : "");
+    return 2;
+}
+
+static void help_option(kk_option_id id)
+{
+    const kk_option *o = &kk_option_table[id];
+    char left[64];
+    snprintf(left, sizeof left, "%s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "");
+    printf("  %-28s %s%s\n", left, o->about, o->repeats ? " (repeatable)" : "");
+}
+
+static void help_command(const kk_command *c)
+{
+    printf("kakuho %s %s\n\n%s\n\n", c->name, c->arguments, c->about);
+    for (int k = 0; k < KK_COMMAND_OPTIONS_MOST && c->options[k]; k++)
+        help_option(c->options[k]);
+    for (int k = KK_OPTION_JSON; k <= KK_OPTION_HELP; k++)
+        help_option((kk_option_id)k);
+    puts("\nExit status: 0 done; 1 done, and the answer is no; 2 the command line or case.yaml is wrong;\n"
+         "3 done, but some items could not be read; 4 the case or the machine failed.");
+}
+
+static void help_all(void)
+{
+    puts("kakuho: from the evidence of a break-in to a breach report that shows what it rests on\n");
+    for (int k = 0; k < COMMANDS; k++)
+        printf("  %-12s %s\n", commands[k]->name, commands[k]->about);
+    puts("\n`kakuho COMMAND --help` tells more; `kakuho --version` the version.");
+}
+
+static bool takes(const kk_command *c, kk_option_id id)
+{
+    if (id <= KK_OPTION_HELP)
+        return true;
+    for (int k = 0; k < KK_COMMAND_OPTIONS_MOST && c->options[k]; k++)
+        if (c->options[k] == id)
+            return true;
+    return false;
+}
+
+static void keep_value(kk_invocation *i, kk_option_id id, kk_slice value)
+{
+    size_t n = i->value_count[id];
+    kk_slice *values = KK_NEW_ARRAY(i->arena, kk_slice, n + 1);
+    for (size_t k = 0; k < n; k++)
+        values[k] = i->values[id][k];
+    values[n] = value;
+    i->values[id] = values;
+    i->value_count[id] = n + 1;
+}
+
+/* "--name value" or "--name=value"; false after an error that was said. */
+static bool read_option(kk_invocation *i, char **arguments, int count, int *at)
+{
+    kk_slice given = kk_cstr(arguments[*at]), name = given, value = KK_S("");
+    size_t equals = kk_find_byte(given, '=');
+    if (equals != KK_NOWHERE) {
+        name = kk_part(given, 0, equals);
+        value = kk_from(given, equals + 1);
+    }
+    for (int id = KK_OPTION_JSON; id < KK_OPTIONS; id++) {
+        const kk_option *o = &kk_option_table[id];
+        if (!kk_is(name, o->name) || !takes(i->command, (kk_option_id)id))
+            continue;
+        if (!o->value && equals != KK_NOWHERE)
+            return kk_usage(i, "%s takes no value", o->name), false;
+        if (o->value && equals == KK_NOWHERE) {
+            if (*at + 1 == count)
+                return kk_usage(i, "%s wants %s", o->name, o->value), false;
+            value = kk_cstr(arguments[++*at]);
+        }
+        keep_value(i, (kk_option_id)id, value);
+        return true;
+    }
+    return kk_usage(i, "unknown option %.*s", KK_P(name)), false;
+}
+
+static bool read_jobs(kk_invocation *i)
+{
+    uint64_t jobs = (uint64_t)sysconf(_SC_NPROCESSORS_ONLN);
+    if (kk_given(i, KK_OPTION_JOBS) &&
+        (!kk_to_u64(kk_value(i, KK_OPTION_JOBS), &jobs) || jobs < 1 || jobs > 256))
+        return kk_usage(i, "--jobs wants a number from 1 to 256"), false;
+    i->options.jobs = (int)jobs;
+    return true;
+}
+
+static bool read_common(kk_invocation *i)
+{
+    i->json = kk_given(i, KK_OPTION_JSON);
+    i->options.quiet = kk_given(i, KK_OPTION_QUIET);
+    i->options.unsafe_no_sandbox = kk_given(i, KK_OPTION_NO_SANDBOX);
+    i->options.case_file = kk_value(i, KK_OPTION_CASE_FILE);
+    i->lang = kk_given(i, KK_OPTION_LANG) ? kk_value(i, KK_OPTION_LANG) : KK_S("ja");
+    i->options.now = kk_time_now();
+    if (!kk_is(i->lang, "ja") && !kk_is(i->lang, "en"))
+        return kk_usage(i, "--lang wants ja or en"), false;
+    if (kk_given(i, KK_OPTION_NOW) && !kk_time_parse(kk_value(i, KK_OPTION_NOW), &i->options.now))
+        return kk_usage(i, "--now wants a time like 2026-07-10T09:00:00+09:00"), false;
+    if (kk_given(i, KK_OPTION_TZ) && !kk_zone_load(kk_value(i, KK_OPTION_TZ), &i->zone))
+        return kk_usage(i, "--tz wants a zone like Asia/Tokyo or +09:00"), false;
+    return read_jobs(i);
+}
+
+static bool read_arguments(kk_invocation *i, int count, char **arguments)
+{
+    bool only_plain = false;
+    i->arguments = KK_NEW_ARRAY(i->arena, const char *, (size_t)count);
+    for (int at = 2; at < count; at++) {
+        const char *a = arguments[at];
+        if (!only_plain && strcmp(a, "--") == 0)
+            only_plain = true;
+        else if (!only_plain && a[0] == '-' && a[1]) {
+            if (!read_option(i, arguments, count, &at))
+                return false;
+        } else {
+            i->arguments[i->count++] = a;
+        }
+    }
+    return read_common(i);
+}
+
+static int run_command(const kk_command *c, int count, char **arguments)
+{
+    kk_invocation i = {.command = c, .arena = kk_arena_open(), .out = STDOUT_FILENO};
+    int status = 2;
+    i.is_terminal = isatty(STDOUT_FILENO);
+    if (read_arguments(&i, count, arguments)) {
+        if (kk_given(&i, KK_OPTION_HELP)) {
+            help_command(c);
+            status = 0;
+        } else if (i.count < c->least || (c->most >= 0 && i.count > c->most)) {
+            status = kk_usage(&i, "%s wants: %s", c->name, c->arguments);
+        } else {
+            status = c->run(&i);
+        }
+    }
+    kk_arena_close(i.arena);
+    return status;
+}
+
+int kk_main(int count, char **arguments)
+{
+    signal(SIGPIPE, SIG_IGN);
+    if (count < 2 || strcmp(arguments[1], "--help") == 0 || strcmp(arguments[1], "help") == 0) {
+        help_all();
+        return count < 2 ? 2 : 0;
+    }
+    if (strcmp(arguments[1], "--version") == 0) {
+        puts("kakuho " KAKUHO_VERSION);
+        return 0;
+    }
+    for (int k = 0; k < COMMANDS; k++)
+        if (strcmp(arguments[1], commands[k]->name) == 0)
+            return run_command(commands[k], count, arguments);
+    fprintf(stderr, "kakuho: unknown command %s: see `kakuho --help`\n", arguments[1]);
+    return 2;
+}

@@ -1,0 +1,402 @@
+#include "model/batch.h"
+
+#include "base/cursor.h"
+#include "base/json.h"
+#include "base/text.h"
+
+/* Layout of one thing: u8 kind, u32 length of the rest, the rest. Texts: u32 length, bytes. */
+enum { HEAD = 5 };
+
+typedef struct {
+    kk_packer *p;
+    size_t begin;
+    bool full;
+} writing;
+
+static writing begin(kk_packer *p, kk_pack_kind kind)
+{
+    writing w = {p, p->used, false};
+    if (p->capacity - p->used < HEAD) {
+        w.full = true;
+        return w;
+    }
+    p->bytes[p->used] = (char)kind;
+    p->used += HEAD;
+    return w;
+}
+
+static void put(writing *w, const void *bytes, size_t len)
+{
+    if (w->full || w->p->capacity - w->p->used < len) {
+        w->full = true;
+        return;
+    }
+    if (len)
+        memcpy(w->p->bytes + w->p->used, bytes, len);
+    w->p->used += len;
+}
+
+static void put64(writing *w, uint64_t v)
+{
+    put(w, &v, sizeof v);
+}
+
+static void put32(writing *w, uint32_t v)
+{
+    put(w, &v, sizeof v);
+}
+
+static void put8(writing *w, unsigned v)
+{
+    uint8_t byte = (uint8_t)v;
+    put(w, &byte, 1);
+}
+
+/* Cut at a character, so that what crosses is UTF-8 still. */
+static kk_slice at_most(kk_slice s, size_t len)
+{
+    if (s.len <= len)
+        return s;
+    while (len && ((unsigned char)s.ptr[len] & 0xc0) == 0x80)
+        len--;
+    return kk_part(s, 0, len);
+}
+
+static void put_text(writing *w, kk_slice s)
+{
+    s = at_most(s, KK_TEXT_MAX);
+    put32(w, (uint32_t)s.len);
+    put(w, s.ptr, s.len);
+}
+
+static bool end(writing *w)
+{
+    if (w->full) {
+        w->p->used = w->begin;
+        return false;
+    }
+    uint32_t len = (uint32_t)(w->p->used - w->begin - HEAD);
+    memcpy(w->p->bytes + w->begin + 1, &len, sizeof len);
+    return true;
+}
+
+static const char hex_digits[] = "0123456789abcdef";
+
+static void put_escaped(writing *w, kk_slice s)
+{
+    size_t clean = 0;
+    s = at_most(s, KK_TEXT_MAX);
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned char c = (unsigned char)s.ptr[i];
+        if (c >= 0x20 && c != '"' && c != '\\')
+            continue;
+        put(w, s.ptr + clean, i - clean);
+        clean = i + 1;
+        if (c >= 0x20)
+            put(w, (char[]){'\\', (char)c}, 2);
+        else
+            put(w, (char[]){'\\', 'u', '0', '0', hex_digits[c >> 4], hex_digits[c & 15]}, 6);
+    }
+    put(w, s.ptr + clean, s.len - clean);
+}
+
+static void put_more(writing *w, const kk_event *e)
+{
+    size_t at = w->p->used;
+    put32(w, 0);
+    if (w->full || !e->more_count)
+        return;
+    put8(w, '[');
+    for (size_t i = 0; i < e->more_count; i++) {
+        put(w, i ? ",[\"" : "[\"", i ? 3 : 2);
+        put_escaped(w, e->more[i].name);
+        put(w, "\",\"", 3);
+        put_escaped(w, e->more[i].value);
+        put(w, "\"]", 2);
+    }
+    put8(w, ']');
+    uint32_t len = (uint32_t)(w->p->used - at - 4);
+    if (!w->full)
+        memcpy(w->p->bytes + at, &len, sizeof len);
+}
+
+bool kk_pack_event(kk_packer *p, const kk_event *e)
+{
+    writing w = begin(p, KK_PACK_EVENT);
+    uint64_t present = 0;
+    for (int f = 0; f < KK_TEXT_FIELDS; f++)
+        present |= (uint64_t)(e->text[f].len != 0) << f;
+    put64(&w, (uint64_t)e->time);
+    put64(&w, e->record);
+    put64(&w, e->offset);
+    put32(&w, e->sub);
+    put32(&w, e->length);
+    put32(&w, e->flags);
+    put8(&w, e->outcome);
+    put8(&w, e->basis);
+    put8(&w, e->precision);
+    put64(&w, present);
+    put64(&w, e->has_number);
+    for (uint64_t left = present; left; left &= left - 1)
+        put_text(&w, e->text[__builtin_ctzll(left)]);
+    for (uint64_t left = e->has_number; left; left &= left - 1)
+        put64(&w, e->number[__builtin_ctzll(left)]);
+    put_more(&w, e);
+    return end(&w);
+}
+
+bool kk_pack_mention(kk_packer *p, const kk_mention *m)
+{
+    writing w = begin(p, KK_PACK_MENTION);
+    const kk_slice texts[] = {m->table, m->name, m->kana, m->birth_date, m->postal_code,
+                              m->address, m->phone, m->email, m->company, m->person_no};
+    put64(&w, m->record);
+    put64(&w, m->offset);
+    put32(&w, m->slot);
+    put32(&w, m->length);
+    put8(&w, m->role);
+    put8(&w, m->standing);
+    put64(&w, m->items);
+    put64(&w, (uint64_t)m->dated);
+    put64(&w, (uint64_t)m->left_at);
+    put(&w, &m->contrast, sizeof m->contrast);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        put_text(&w, texts[i]);
+    put32(&w, (uint32_t)m->key_count);
+    for (size_t i = 0; i < m->key_count; i++) {
+        put8(&w, m->keys[i].rule);
+        put64(&w, m->keys[i].hash);
+    }
+    return end(&w);
+}
+
+bool kk_pack_table(kk_packer *p, const kk_table *t)
+{
+    writing w = begin(p, KK_PACK_TABLE);
+    size_t columns = t->column_count < 4096 ? t->column_count : 4096;
+    put_text(&w, t->table);
+    put_text(&w, t->why);
+    put64(&w, t->header_row);
+    put64(&w, t->rows);
+    put64(&w, t->mentions);
+    put64(&w, t->items);
+    put8(&w, t->about_people);
+    put32(&w, (uint32_t)columns);
+    for (size_t i = 0; i < columns; i++)
+        put_text(&w, at_most(t->columns[i], 256));
+    return end(&w);
+}
+
+bool kk_pack_issue(kk_packer *p, const kk_issue *issue)
+{
+    writing w = begin(p, KK_PACK_ISSUE);
+    put8(&w, issue->kind);
+    put64(&w, issue->offset);
+    put64(&w, issue->count);
+    put_text(&w, at_most(issue->what, 1000));
+    return end(&w);
+}
+
+bool kk_pack_found(kk_packer *p, const kk_found *f)
+{
+    writing w = begin(p, KK_PACK_CHILD);
+    put_text(&w, f->name);
+    put_text(&w, f->token);
+    put_text(&w, f->joint);
+    put_text(&w, f->parser);
+    put64(&w, f->size);
+    put64(&w, (uint64_t)f->modified);
+    put8(&w, (unsigned)f->is_volume | (unsigned)f->unreadable << 1 | (unsigned)f->has_hash << 2);
+    put(&w, f->sha256.bytes, sizeof f->sha256.bytes);
+    put32(&w, f->spool);
+    return end(&w);
+}
+
+bool kk_pack_fact(kk_packer *p, kk_fact_kind kind, kk_slice value)
+{
+    writing w = begin(p, KK_PACK_FACT);
+    put8(&w, kind);
+    put_text(&w, at_most(value, 256));
+    return end(&w);
+}
+
+bool kk_pack_identity(kk_packer *p, const kk_identity *identity)
+{
+    writing w = begin(p, KK_PACK_IDENTITY);
+    put_text(&w, identity->parser);
+    put8(&w, (unsigned)identity->has_hash | (unsigned)identity->unreadable << 1);
+    put(&w, identity->sha256.bytes, sizeof identity->sha256.bytes);
+    return end(&w);
+}
+
+static kk_slice get_text(kk_cursor *c)
+{
+    kk_slice s = kk_bytes(c, kk_u32(c));
+    if (!kk_utf8_valid(s))
+        c->bad = true;
+    return s;
+}
+
+/* An enum that crossed the border: below its count or the batch is bad. */
+static unsigned get_enum(kk_cursor *c, unsigned count)
+{
+    unsigned v = kk_u8(c);
+    if (v >= count)
+        c->bad = true;
+    return c->bad ? 0 : v;
+}
+
+static void unpack_event(kk_cursor *c, kk_unpacked *out)
+{
+    kk_event *e = &out->event;
+    memset(e, 0, sizeof *e);
+    e->time = (kk_time)kk_u64(c);
+    e->record = kk_u64(c);
+    e->offset = kk_u64(c);
+    e->sub = kk_u32(c);
+    e->length = kk_u32(c);
+    e->flags = kk_u32(c);
+    e->outcome = (kk_outcome)get_enum(c, KK_OUTCOMES);
+    e->basis = (kk_time_basis)get_enum(c, KK_BASES);
+    e->precision = (kk_precision)get_enum(c, KK_PRECISIONS);
+    uint64_t present = kk_u64(c);
+    e->has_number = kk_u64(c);
+    if (present >> KK_TEXT_FIELDS || e->has_number >> KK_NUMBER_FIELDS) {
+        c->bad = true;
+        return;
+    }
+    for (uint64_t left = present; left; left &= left - 1)
+        e->text[__builtin_ctzll(left)] = get_text(c);
+    for (uint64_t left = e->has_number; left; left &= left - 1)
+        e->number[__builtin_ctzll(left)] = kk_u64(c);
+    out->more_json = get_text(c);
+}
+
+static void unpack_mention(kk_cursor *c, kk_mention *m)
+{
+    kk_slice *const texts[] = {&m->table, &m->name, &m->kana, &m->birth_date, &m->postal_code,
+                               &m->address, &m->phone, &m->email, &m->company, &m->person_no};
+    m->record = kk_u64(c);
+    m->offset = kk_u64(c);
+    m->slot = kk_u32(c);
+    m->length = kk_u32(c);
+    m->role = (kk_role)get_enum(c, KK_ROLES);
+    m->standing = (kk_standing)get_enum(c, KK_STANDINGS);
+    m->items = kk_u64(c);
+    m->dated = (kk_time)kk_u64(c);
+    m->left_at = (kk_time)kk_u64(c);
+    kk_slice contrast = kk_bytes(c, sizeof m->contrast);
+    if (contrast.len)
+        memcpy(&m->contrast, contrast.ptr, sizeof m->contrast);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        *texts[i] = get_text(c);
+    m->key_count = kk_u32(c);
+    if (m->key_count > KK_RULE_KEYS_MAX)
+        c->bad = true;
+    for (size_t i = 0; i < m->key_count && !c->bad; i++) {
+        m->keys[i].rule = (kk_rule)get_enum(c, KK_RULES);
+        m->keys[i].hash = kk_u64(c);
+    }
+}
+
+static void unpack_table(kk_cursor *c, kk_arena *arena, kk_table *t)
+{
+    t->table = get_text(c);
+    t->why = get_text(c);
+    t->header_row = kk_u64(c);
+    t->rows = kk_u64(c);
+    t->mentions = kk_u64(c);
+    t->items = kk_u64(c);
+    t->about_people = kk_u8(c) != 0;
+    t->column_count = kk_u32(c);
+    if (c->bad || t->column_count > 4096) {
+        c->bad = true;
+        return;
+    }
+    kk_slice *columns = KK_NEW_ARRAY(arena, kk_slice, t->column_count);
+    for (size_t i = 0; i < t->column_count; i++)
+        columns[i] = get_text(c);
+    t->columns = columns;
+}
+
+static kk_sha256 get_digest(kk_cursor *c)
+{
+    kk_sha256 digest = {{0}};
+    kk_slice bytes = kk_bytes(c, sizeof digest.bytes);
+    if (bytes.len)
+        memcpy(digest.bytes, bytes.ptr, sizeof digest.bytes);
+    return digest;
+}
+
+static void unpack_found(kk_cursor *c, kk_found *f)
+{
+    f->name = get_text(c);
+    f->token = get_text(c);
+    f->joint = get_text(c);
+    f->parser = get_text(c);
+    f->size = kk_u64(c);
+    f->modified = (kk_time)kk_u64(c);
+    unsigned bits = kk_u8(c);
+    f->is_volume = bits & 1;
+    f->unreadable = bits >> 1 & 1;
+    f->has_hash = bits >> 2 & 1;
+    f->sha256 = get_digest(c);
+    f->spool = kk_u32(c);
+}
+
+static void unpack_identity(kk_cursor *c, kk_identity *identity)
+{
+    identity->parser = get_text(c);
+    unsigned bits = kk_u8(c);
+    identity->has_hash = bits & 1;
+    identity->unreadable = bits >> 1 & 1;
+    identity->sha256 = get_digest(c);
+}
+
+static void unpack_issue(kk_cursor *c, kk_issue *issue)
+{
+    issue->kind = (kk_issue_kind)get_enum(c, KK_ISSUES);
+    issue->offset = kk_u64(c);
+    issue->count = kk_u64(c);
+    issue->what = get_text(c);
+}
+
+bool kk_unpack(kk_unpacker *u, kk_arena *arena, kk_unpacked *out)
+{
+    kk_cursor head = kk_cursor_over(kk_from(u->bytes, u->at));
+    if (u->bad || kk_left(&head) == 0)
+        return false;
+    out->kind = (kk_pack_kind)kk_u8(&head);
+    kk_slice body = kk_bytes(&head, kk_u32(&head));
+    kk_cursor c = kk_cursor_over(body);
+    c.bad = head.bad;
+    switch (out->kind) {
+    case KK_PACK_EVENT:
+        unpack_event(&c, out);
+        break;
+    case KK_PACK_MENTION:
+        unpack_mention(&c, &out->mention);
+        break;
+    case KK_PACK_TABLE:
+        unpack_table(&c, arena, &out->table);
+        break;
+    case KK_PACK_ISSUE:
+        unpack_issue(&c, &out->issue);
+        break;
+    case KK_PACK_CHILD:
+        unpack_found(&c, &out->found);
+        break;
+    case KK_PACK_FACT:
+        out->fact = (kk_fact_kind)get_enum(&c, KK_FACTS);
+        out->fact_value = get_text(&c);
+        break;
+    case KK_PACK_IDENTITY:
+        unpack_identity(&c, &out->identity);
+        break;
+    default:
+        c.bad = true;
+    }
+    u->at += head.at;
+    u->bad = c.bad;
+    return !u->bad;
+}

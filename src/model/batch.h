@@ -1,0 +1,70 @@
+/* A batch: what a worker tells, packed into bytes that cross a process border, and out again. The
+ * reader trusts nothing: every length is checked, texts that are not UTF-8 are refused, numbers out
+ * of range end the batch. */
+#pragma once
+#include "base/hash.h"
+#include "model/mention.h"
+#include "model/sink.h"
+
+typedef enum { KK_PACK_EVENT = 1, KK_PACK_MENTION, KK_PACK_TABLE, KK_PACK_ISSUE, KK_PACK_CHILD,
+               KK_PACK_FACT, KK_PACK_IDENTITY } kk_pack_kind;
+
+/* Room for one batch; a text longer than this part of it is cut. */
+#define KK_BATCH_BYTES (4u << 20)
+#define KK_TEXT_MAX (1u << 20)
+
+/* What a container found inside it, after the worker hashed it and asked every parser. */
+typedef struct {
+    kk_slice name, token;
+    kk_slice joint;
+    uint64_t size;
+    kk_time modified;
+    bool is_volume, unreadable, has_hash;
+    kk_sha256 sha256;
+    kk_slice parser; /* empty: no parser wants it */
+    uint32_t spool;  /* number of the spooled copy, 0 if none */
+} kk_found;
+
+/* What a stream turned out to be. */
+typedef struct {
+    kk_slice parser;
+    bool has_hash, unreadable;
+    kk_sha256 sha256;
+} kk_identity;
+
+typedef struct {
+    char *bytes;
+    size_t used, capacity;
+} kk_packer;
+
+/* Each returns false, and packs nothing, when the room that is left does not do. */
+bool kk_pack_event(kk_packer *p, const kk_event *event);
+bool kk_pack_mention(kk_packer *p, const kk_mention *mention);
+bool kk_pack_table(kk_packer *p, const kk_table *table);
+bool kk_pack_issue(kk_packer *p, const kk_issue *issue);
+bool kk_pack_found(kk_packer *p, const kk_found *found);
+bool kk_pack_fact(kk_packer *p, kk_fact_kind kind, kk_slice value);
+bool kk_pack_identity(kk_packer *p, const kk_identity *identity);
+
+typedef struct {
+    kk_pack_kind kind;
+    kk_event event;     /* `more` is empty: see more_json */
+    kk_slice more_json; /* [["name","value"],…], empty if there are none */
+    kk_mention mention;
+    kk_table table;
+    kk_issue issue;
+    kk_found found;
+    kk_identity identity;
+    kk_fact_kind fact;
+    kk_slice fact_value;
+} kk_unpacked;
+
+typedef struct {
+    kk_slice bytes;
+    size_t at;
+    bool bad; /* the batch is not well-formed: its worker cannot be trusted */
+} kk_unpacker;
+
+/* The next thing; false at the end or when bad. Slices point into the batch; the columns of a table
+ * are taken from the arena. */
+bool kk_unpack(kk_unpacker *u, kk_arena *arena, kk_unpacked *out);

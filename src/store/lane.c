@@ -1,0 +1,372 @@
+/* A lane: one connection, one transaction at a time, one chunk being filled per table. */
+#include "store/store_i.h"
+
+#include "base/json.h"
+
+#include <stdlib.h>
+
+enum { CHUNK_ROWS = 2048, TEXTS_MOST = 64 };
+
+/* A chunk of one table being filled. */
+typedef struct {
+    duckdb_appender appender;
+    duckdb_data_chunk chunk;
+    idx_t rows;
+    size_t columns;
+    duckdb_vector vector[TEXTS_MOST];
+    void *data[TEXTS_MOST];
+    uint64_t *valid[TEXTS_MOST];
+} filling;
+
+struct kk_lane {
+    kk_store *store;
+    duckdb_connection connection;
+    filling table[KK_TABLE_COUNT];
+    bool in_transaction;
+    uint64_t rows, bytes; /* since the last commit */
+    double since;
+    kk_status status;
+    kk_fault fault;
+};
+
+static void broken(kk_lane *lane, const char *why)
+{
+    if (lane->status == KK_OK)
+        lane->status = kk_fail(&lane->fault, KK_STORE, "the store cannot be written: %.300s",
+                               why ? why : "no reason given");
+}
+
+static duckdb_type type_of(kk_column_type type)
+{
+    static const duckdb_type types[] = {
+        [KK_COLUMN_U8] = DUCKDB_TYPE_UTINYINT, [KK_COLUMN_U32] = DUCKDB_TYPE_UINTEGER,
+        [KK_COLUMN_U64] = DUCKDB_TYPE_UBIGINT, [KK_COLUMN_I64] = DUCKDB_TYPE_BIGINT,
+        [KK_COLUMN_TEXT] = DUCKDB_TYPE_VARCHAR, [KK_COLUMN_BYTES] = DUCKDB_TYPE_BLOB,
+    };
+    return types[type];
+}
+
+static void fresh_pointers(filling *f)
+{
+    duckdb_data_chunk_reset(f->chunk);
+    for (size_t i = 0; i < f->columns; i++) {
+        f->vector[i] = duckdb_data_chunk_get_vector(f->chunk, i);
+        f->data[i] = duckdb_vector_get_data(f->vector[i]);
+        duckdb_vector_ensure_validity_writable(f->vector[i]);
+        f->valid[i] = duckdb_vector_get_validity(f->vector[i]);
+        memset(f->valid[i], 0, CHUNK_ROWS / 8); /* everything is NULL until it is set */
+    }
+    f->rows = 0;
+}
+
+static void open_table(kk_lane *lane, kk_table_id id)
+{
+    filling *f = &lane->table[id];
+    const kk_table_schema *schema = &kk_schema[id];
+    duckdb_logical_type types[TEXTS_MOST];
+    f->columns = schema->count;
+    for (size_t i = 0; i < f->columns; i++)
+        types[i] = duckdb_create_logical_type(type_of(schema->columns[i].type));
+    f->chunk = duckdb_create_data_chunk(types, f->columns);
+    for (size_t i = 0; i < f->columns; i++)
+        duckdb_destroy_logical_type(&types[i]);
+    fresh_pointers(f);
+}
+
+kk_status kk_lane_open(kk_store *store, kk_lane **out, kk_fault *fault)
+{
+    kk_lane *lane = calloc(1, sizeof *lane);
+    if (!lane)
+        abort();
+    lane->store = store;
+    if (duckdb_connect(store->database, &lane->connection) == DuckDBError) {
+        free(lane);
+        return kk_fail(fault, KK_STORE, "the store gives no further connection");
+    }
+    for (int i = 0; i < KK_TABLE_COUNT; i++)
+        open_table(lane, (kk_table_id)i);
+    lane->since = kk_clock();
+    *out = lane;
+    return KK_OK;
+}
+
+static void drop_appenders(kk_lane *lane)
+{
+    for (int i = 0; i < KK_TABLE_COUNT; i++)
+        if (lane->table[i].appender)
+            duckdb_appender_destroy(&lane->table[i].appender);
+}
+
+void kk_lane_close(kk_lane *lane)
+{
+    if (!lane)
+        return;
+    /* Destroying an appender flushes it, which must fall with the transaction. */
+    drop_appenders(lane);
+    kk_fault ignored;
+    if (lane->in_transaction)
+        (void)!run_on(lane->connection, "ROLLBACK", "rolling back", &ignored);
+    for (int i = 0; i < KK_TABLE_COUNT; i++)
+        duckdb_destroy_data_chunk(&lane->table[i].chunk);
+    duckdb_disconnect(&lane->connection);
+    free(lane);
+}
+
+static void append_chunk(kk_lane *lane, kk_table_id id)
+{
+    filling *f = &lane->table[id];
+    if (!f->rows || lane->status != KK_OK)
+        return;
+    if (!lane->in_transaction) {
+        lane->status = run_on(lane->connection, "BEGIN", "beginning to write", &lane->fault);
+        lane->in_transaction = lane->status == KK_OK;
+    }
+    if (lane->status == KK_OK && !f->appender &&
+        duckdb_appender_create(lane->connection, NULL, kk_schema[id].name, &f->appender) == DuckDBError)
+        broken(lane, duckdb_appender_error(f->appender));
+    if (lane->status != KK_OK)
+        return;
+    duckdb_data_chunk_set_size(f->chunk, f->rows);
+    if (duckdb_append_data_chunk(f->appender, f->chunk) == DuckDBError)
+        broken(lane, duckdb_appender_error(f->appender));
+    fresh_pointers(f);
+}
+
+/* A row is begun by taking its filling; cells not set stay NULL. */
+static filling *begin_row(kk_lane *lane, kk_table_id id)
+{
+    return &lane->table[id];
+}
+
+static void end_row(kk_lane *lane, kk_table_id id)
+{
+    filling *f = &lane->table[id];
+    lane->rows++;
+    if (++f->rows == CHUNK_ROWS)
+        append_chunk(lane, id);
+}
+
+static void set_valid(filling *f, size_t column)
+{
+    f->valid[column][f->rows >> 6] |= UINT64_C(1) << (f->rows & 63);
+}
+
+static void set_u8(filling *f, size_t column, unsigned v)
+{
+    ((uint8_t *)f->data[column])[f->rows] = (uint8_t)v;
+    set_valid(f, column);
+}
+
+static void set_u32(filling *f, size_t column, uint32_t v)
+{
+    ((uint32_t *)f->data[column])[f->rows] = v;
+    set_valid(f, column);
+}
+
+static void set_u64(filling *f, size_t column, uint64_t v)
+{
+    ((uint64_t *)f->data[column])[f->rows] = v;
+    set_valid(f, column);
+}
+
+static void set_time(filling *f, size_t column, kk_time v)
+{
+    if (v == KK_NO_TIME)
+        return;
+    ((int64_t *)f->data[column])[f->rows] = v;
+    set_valid(f, column);
+}
+
+static void set_text(kk_lane *lane, filling *f, size_t column, kk_slice s)
+{
+    if (!s.ptr)
+        return;
+    duckdb_vector_assign_string_element_len(f->vector[column], f->rows, s.ptr, s.len);
+    lane->bytes += s.len;
+    set_valid(f, column);
+}
+
+static void set_texts(kk_lane *lane, filling *f, size_t column, const kk_slice *texts, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (texts[i].len)
+            set_text(lane, f, column + i, texts[i]);
+}
+
+void kk_lane_event(kk_lane *lane, uint64_t item, uint32_t range, const kk_event *e, kk_slice more)
+{
+    filling *f = begin_row(lane, KK_TABLE_EVENTS);
+    set_u64(f, KK_EV_ITEM, item);
+    set_u32(f, KK_EV_RANGE, range);
+    set_u64(f, KK_EV_RECORD, e->record);
+    set_u32(f, KK_EV_SUB, e->sub);
+    set_u64(f, KK_EV_OFFSET, e->offset);
+    set_u32(f, KK_EV_LENGTH, e->length);
+    set_u8(f, KK_EV_FLAGS, e->flags);
+    set_time(f, KK_EV_TIME, e->time);
+    set_u8(f, KK_EV_BASIS, e->basis);
+    set_u8(f, KK_EV_PRECISION, e->precision);
+    set_u8(f, KK_EV_OUTCOME, e->outcome);
+    for (int i = 0; i < KK_TEXT_FIELDS; i++) {
+        if (!e->text[i].len)
+            continue;
+        if (kk_text_field_is_word((kk_text_field)i))
+            set_u32(f, KK_EV_FIELDS + (size_t)i, words_id(lane->store->words, e->text[i]));
+        else
+            set_text(lane, f, KK_EV_FIELDS + (size_t)i, e->text[i]);
+    }
+    for (uint64_t left = e->has_number; left; left &= left - 1) {
+        unsigned n = (unsigned)__builtin_ctzll(left);
+        set_u64(f, KK_EV_FIELDS + KK_TEXT_FIELDS + n, e->number[n]);
+    }
+    if (more.len)
+        set_text(lane, f, KK_EV_FIELDS + KK_TEXT_FIELDS + KK_NUMBER_FIELDS, more);
+    end_row(lane, KK_TABLE_EVENTS);
+}
+
+static void lane_personal(kk_lane *lane, uint64_t item, const kk_mention *m)
+{
+    const kk_slice texts[] = {m->name,  m->kana,  m->birth_date, m->postal_code, m->address,
+                              m->phone, m->email, m->company,    m->person_no};
+    filling *f = begin_row(lane, KK_TABLE_PERSONAL);
+    set_u64(f, 0, item);
+    set_text(lane, f, 1, m->table.ptr ? m->table : KK_S(""));
+    set_u64(f, 2, m->record);
+    set_u32(f, 3, m->slot);
+    set_texts(lane, f, 4, texts, sizeof texts / sizeof *texts);
+    end_row(lane, KK_TABLE_PERSONAL);
+}
+
+void kk_lane_mention(kk_lane *lane, uint64_t item, uint32_t range, const kk_mention *m)
+{
+    char keys[KK_RULE_KEYS_MAX * 9];
+    for (size_t i = 0; i < m->key_count; i++) {
+        keys[9 * i] = (char)m->keys[i].rule;
+        memcpy(keys + 9 * i + 1, &m->keys[i].hash, 8);
+    }
+    filling *f = begin_row(lane, KK_TABLE_MENTIONS);
+    set_u64(f, 0, item);
+    set_u32(f, 1, range);
+    set_text(lane, f, 2, m->table.ptr ? m->table : KK_S(""));
+    set_u64(f, 3, m->record);
+    set_u32(f, 4, m->slot);
+    set_u64(f, 5, m->offset);
+    set_u32(f, 6, m->length);
+    set_u8(f, 7, m->role);
+    set_u8(f, 8, m->standing);
+    set_u64(f, 9, m->items);
+    set_time(f, 10, m->dated);
+    set_time(f, 11, m->left_at);
+    set_text(lane, f, 12, (kk_slice){(const char *)&m->contrast, sizeof m->contrast});
+    set_text(lane, f, 13, (kk_slice){keys, m->key_count * 9});
+    end_row(lane, KK_TABLE_MENTIONS);
+    lane_personal(lane, item, m);
+}
+
+void kk_lane_table(kk_lane *lane, uint64_t item, uint32_t range, const kk_table *t)
+{
+    kk_buffer header = {0};
+    kk_json j = {.out = &header};
+    kk_json_array(&j, NULL);
+    for (size_t i = 0; i < t->column_count; i++)
+        kk_json_text(&j, NULL, t->columns[i]);
+    kk_json_close(&j);
+    filling *f = begin_row(lane, KK_TABLE_TABLES);
+    set_u64(f, 0, item);
+    set_u32(f, 1, range);
+    set_text(lane, f, 2, t->table.ptr ? t->table : KK_S(""));
+    set_text(lane, f, 3, kk_buffer_slice(&header));
+    set_u64(f, 4, t->header_row);
+    set_u64(f, 5, t->rows);
+    set_u64(f, 6, t->mentions);
+    set_u64(f, 7, t->items);
+    set_u8(f, 8, t->about_people);
+    set_text(lane, f, 9, t->why);
+    end_row(lane, KK_TABLE_TABLES);
+    kk_buffer_close(&header);
+}
+
+void kk_lane_issue(kk_lane *lane, uint64_t item, uint32_t range, const kk_issue *issue)
+{
+    filling *f = begin_row(lane, KK_TABLE_ISSUES);
+    set_u64(f, 0, item);
+    set_u32(f, 1, range);
+    set_u8(f, 2, issue->kind);
+    set_u64(f, 3, issue->offset);
+    set_u64(f, 4, issue->count ? issue->count : 1);
+    set_text(lane, f, 5, issue->what);
+    end_row(lane, KK_TABLE_ISSUES);
+}
+
+void kk_lane_item(kk_lane *lane, const kk_item_row *item)
+{
+    filling *f = begin_row(lane, KK_TABLE_ITEMS);
+    set_u64(f, 0, item->item);
+    set_u32(f, 1, item->evidence);
+    set_u64(f, 2, item->parent);
+    set_text(lane, f, 3, item->path);
+    if (item->size != UINT64_MAX)
+        set_u64(f, 4, item->size);
+    if (item->has_hash)
+        set_text(lane, f, 5, (kk_slice){(const char *)item->sha256.bytes, 32});
+    set_time(f, 6, item->modified);
+    set_text(lane, f, 7, item->parser);
+    set_text(lane, f, 8, item->token);
+    set_u8(f, 9, item->is_volume);
+    set_u8(f, 10, item->unreadable);
+    end_row(lane, KK_TABLE_ITEMS);
+}
+
+void kk_lane_unit(kk_lane *lane, const kk_unit_row *u)
+{
+    filling *f = begin_row(lane, KK_TABLE_UNITS);
+    set_u64(f, 0, u->item);
+    set_u32(f, 1, u->range);
+    set_u64(f, 2, u->settings);
+    set_text(lane, f, 3, u->parser);
+    set_u8(f, 4, u->outcome);
+    set_text(lane, f, 5, u->reason);
+    set_u64(f, 6, u->events);
+    set_u64(f, 7, u->mentions);
+    set_u64(f, 8, u->lines);
+    if (u->has_hash)
+        set_text(lane, f, 9, (kk_slice){(const char *)u->sha256.bytes, 32});
+    set_text(lane, f, 10, u->host);
+    set_text(lane, f, 11, u->zone);
+    end_row(lane, KK_TABLE_UNITS);
+}
+
+bool kk_lane_is_due(const kk_lane *lane)
+{
+    return lane->rows >= 491520 || lane->bytes >= (256u << 20) ||
+           (lane->rows && kk_clock() - lane->since >= 5.0);
+}
+
+static void close_appenders(kk_lane *lane)
+{
+    for (int i = 0; i < KK_TABLE_COUNT; i++) {
+        filling *f = &lane->table[i];
+        if (f->appender && duckdb_appender_close(f->appender) == DuckDBError)
+            broken(lane, duckdb_appender_error(f->appender));
+        if (f->appender)
+            duckdb_appender_destroy(&f->appender);
+    }
+}
+
+kk_status kk_lane_commit(kk_lane *lane, kk_fault *fault)
+{
+    for (int i = 0; i < KK_TABLE_COUNT; i++)
+        append_chunk(lane, (kk_table_id)i);
+    close_appenders(lane);
+    if (lane->status == KK_OK)
+        lane->status = words_commit(lane->store, &lane->fault);
+    if (lane->status == KK_OK && lane->in_transaction) {
+        lane->status = run_on(lane->connection, "COMMIT", "committing to the store", &lane->fault);
+        lane->in_transaction = false;
+    }
+    lane->rows = lane->bytes = 0;
+    lane->since = kk_clock();
+    if (lane->status != KK_OK)
+        *fault = lane->fault;
+    return lane->status;
+}

@@ -1,0 +1,187 @@
+/* Questions to the store, by the name of a file in src/store/sql. */
+#include "store/store_i.h"
+
+#include "base/buffer.h"
+
+#include <stdlib.h>
+
+typedef struct {
+    const char *name, *sql;
+} named_query;
+
+static const named_query queries[] = {
+#include "queries.inc"
+};
+
+struct kk_rows {
+    duckdb_connection connection;
+    duckdb_prepared_statement statement;
+    duckdb_result result;
+    duckdb_data_chunk chunk;
+    idx_t at, size;
+    bool has_result;
+};
+
+static const char *find_query(const char *name)
+{
+    for (size_t i = 0; i < sizeof queries / sizeof *queries; i++)
+        if (strcmp(queries[i].name, name) == 0)
+            return queries[i].sql;
+    return NULL;
+}
+
+/* The query's text with {extra} filled in; every query has at most one. */
+static void put_sql(kk_buffer *out, const char *sql, const char *extra)
+{
+    kk_slice text = kk_cstr(sql);
+    size_t at = kk_find(text, KK_S("{extra}"));
+    if (at == KK_NOWHERE) {
+        kk_put(out, text);
+    } else {
+        kk_put(out, kk_part(text, 0, at));
+        kk_put(out, kk_cstr(extra ? extra : ""));
+        kk_put(out, kk_from(text, at + strlen("{extra}")));
+    }
+    kk_put_byte(out, '\0');
+}
+
+static bool bind(duckdb_prepared_statement s, idx_t index, const kk_param *p)
+{
+    switch (p->type) {
+    case KK_PARAM_U64:
+        return duckdb_bind_uint64(s, index, p->u64) == DuckDBSuccess;
+    case KK_PARAM_I64:
+        return duckdb_bind_int64(s, index, p->i64) == DuckDBSuccess;
+    case KK_PARAM_TEXT:
+        return duckdb_bind_varchar_length(s, index, p->text.ptr ? p->text.ptr : "", p->text.len) ==
+               DuckDBSuccess;
+    default:
+        return duckdb_bind_null(s, index) == DuckDBSuccess;
+    }
+}
+
+static kk_status start(kk_rows *rows, const char *name, const char *sql, const kk_param *params,
+                       size_t count, kk_fault *fault)
+{
+    if (duckdb_prepare(rows->connection, sql, &rows->statement) == DuckDBError)
+        return kk_fail(fault, KK_STORE, "the question `%s`: %.400s", name,
+                       duckdb_prepare_error(rows->statement));
+    for (size_t i = 0; i < count; i++)
+        if (!bind(rows->statement, i + 1, &params[i]))
+            return kk_fail(fault, KK_STORE, "the question `%s` does not take its value %zu", name, i + 1);
+    rows->has_result = true;
+    if (duckdb_execute_prepared_streaming(rows->statement, &rows->result) == DuckDBError)
+        return kk_fail(fault, KK_STORE, "the question `%s`: %.400s", name,
+                       duckdb_result_error(&rows->result));
+    return KK_OK;
+}
+
+kk_status kk_ask(kk_store *store, const char *query, const char *extra, const kk_param *params,
+                 size_t param_count, kk_rows **out, kk_fault *fault)
+{
+    const char *text = find_query(query);
+    kk_rows *rows = calloc(1, sizeof *rows);
+    kk_buffer sql = {0};
+    if (!text || !rows)
+        abort(); /* a misspelt name is a mistake of ours */
+    put_sql(&sql, text, extra);
+    kk_status status = KK_OK;
+    if (duckdb_connect(store->database, &rows->connection) == DuckDBError)
+        status = kk_fail(fault, KK_STORE, "the store gives no further connection");
+    else
+        status = start(rows, query, sql.ptr, params, param_count, fault);
+    kk_buffer_close(&sql);
+    if (status != KK_OK) {
+        kk_fault ignored;
+        (void)!kk_rows_close(rows, &ignored);
+        return status;
+    }
+    *out = rows;
+    return KK_OK;
+}
+
+bool kk_rows_next(kk_rows *rows)
+{
+    if (++rows->at < rows->size)
+        return true;
+    do {
+        if (rows->chunk)
+            duckdb_destroy_data_chunk(&rows->chunk);
+        rows->chunk = duckdb_fetch_chunk(rows->result);
+        if (!rows->chunk)
+            return false;
+        rows->size = duckdb_data_chunk_get_size(rows->chunk);
+        rows->at = 0;
+    } while (!rows->size);
+    return true;
+}
+
+kk_status kk_rows_close(kk_rows *rows, kk_fault *fault)
+{
+    kk_status status = KK_OK;
+    const char *error = rows->has_result ? duckdb_result_error(&rows->result) : NULL;
+    if (error)
+        status = kk_fail(fault, KK_STORE, "reading from the store: %.400s", error);
+    if (rows->chunk)
+        duckdb_destroy_data_chunk(&rows->chunk);
+    if (rows->has_result)
+        duckdb_destroy_result(&rows->result);
+    if (rows->statement)
+        duckdb_destroy_prepare(&rows->statement);
+    if (rows->connection)
+        duckdb_disconnect(&rows->connection);
+    free(rows);
+    return status;
+}
+
+static duckdb_vector vector(const kk_rows *rows, size_t column)
+{
+    return duckdb_data_chunk_get_vector(rows->chunk, column);
+}
+
+bool kk_rows_null(const kk_rows *rows, size_t column)
+{
+    uint64_t *valid = duckdb_vector_get_validity(vector(rows, column));
+    return valid && !duckdb_validity_row_is_valid(valid, rows->at);
+}
+
+uint64_t kk_rows_u64(const kk_rows *rows, size_t column)
+{
+    return kk_rows_null(rows, column) ? 0 : (uint64_t)kk_rows_i64(rows, column);
+}
+
+int64_t kk_rows_i64(const kk_rows *rows, size_t column)
+{
+    duckdb_vector v = vector(rows, column);
+    const void *data = duckdb_vector_get_data(v);
+    if (kk_rows_null(rows, column))
+        return KK_NO_TIME;
+    duckdb_logical_type type = duckdb_vector_get_column_type(v);
+    duckdb_type id = duckdb_get_type_id(type);
+    duckdb_destroy_logical_type(&type);
+    switch (id) {
+    case DUCKDB_TYPE_BOOLEAN:
+    case DUCKDB_TYPE_UTINYINT:
+        return ((const uint8_t *)data)[rows->at];
+    case DUCKDB_TYPE_INTEGER:
+        return ((const int32_t *)data)[rows->at];
+    case DUCKDB_TYPE_UINTEGER:
+        return ((const uint32_t *)data)[rows->at];
+    case DUCKDB_TYPE_BIGINT:
+    case DUCKDB_TYPE_UBIGINT:
+        return ((const int64_t *)data)[rows->at];
+    case DUCKDB_TYPE_HUGEINT: /* sums */
+    case DUCKDB_TYPE_UHUGEINT:
+        return (int64_t)((const duckdb_hugeint *)data)[rows->at].lower;
+    default:
+        abort(); /* a query of ours gives another type than its reader expects */
+    }
+}
+
+kk_slice kk_rows_text(const kk_rows *rows, size_t column)
+{
+    if (kk_rows_null(rows, column))
+        return KK_NONE;
+    duckdb_string_t *texts = duckdb_vector_get_data(vector(rows, column));
+    return (kk_slice){duckdb_string_t_data(&texts[rows->at]), duckdb_string_t_length(texts[rows->at])};
+}

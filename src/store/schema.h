@@ -1,0 +1,44 @@
+/* The store's tables as const data: the statements that make them and the appenders that fill them
+ * come from the same lines. */
+#pragma once
+#include "base/slice.h"
+
+typedef enum {
+    KK_COLUMN_U8,
+    KK_COLUMN_U32,
+    KK_COLUMN_U64,
+    KK_COLUMN_I64, /* also times: nanoseconds since 1970, NULL for none */
+    KK_COLUMN_TEXT,
+    KK_COLUMN_BYTES
+} kk_column_type;
+
+typedef struct {
+    const char *name;
+    kk_column_type type;
+    const char *compression; /* NULL: DuckDB chooses */
+} kk_column;
+
+typedef struct {
+    const char *name;
+    const kk_column *columns;
+    size_t count;
+} kk_table_schema;
+
+typedef enum {
+    KK_TABLE_EVENTS,
+    KK_TABLE_ITEMS,
+    KK_TABLE_UNITS,
+    KK_TABLE_ISSUES,
+    KK_TABLE_MENTIONS,
+    KK_TABLE_PERSONAL,
+    KK_TABLE_TABLES,
+    KK_TABLE_COUNT
+} kk_table_id;
+
+extern const kk_table_schema kk_schema[KK_TABLE_COUNT];
+
+/* Columns of `events` before and after those of model/fields.def. */
+enum {
+    KK_EV_ITEM, KK_EV_RANGE, KK_EV_RECORD, KK_EV_SUB, KK_EV_OFFSET, KK_EV_LENGTH, KK_EV_FLAGS,
+    KK_EV_TIME, KK_EV_BASIS, KK_EV_PRECISION, KK_EV_OUTCOME, KK_EV_FIELDS
+};

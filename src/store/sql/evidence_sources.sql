@@ -1,0 +1,1 @@
+SELECT evidence, id, label, source, coalesce(host, ''), coalesce(forced, '') FROM evidence ORDER BY evidence

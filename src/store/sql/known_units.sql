@@ -1,0 +1,1 @@
+SELECT item, range, settings FROM units

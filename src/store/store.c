@@ -1,0 +1,190 @@
+#include "store/store_i.h"
+
+#include "base/buffer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+kk_status run_on(duckdb_connection connection, const char *sql, const char *what, kk_fault *fault)
+{
+    duckdb_result result;
+    kk_status status = KK_OK;
+    if (duckdb_query(connection, sql, &result) == DuckDBError)
+        status = kk_fail(fault, KK_STORE, "%s: %.300s", what, duckdb_result_error(&result));
+    duckdb_destroy_result(&result);
+    return status;
+}
+
+kk_status kk_store_run(kk_store *store, const char *sql, kk_fault *fault)
+{
+    pthread_mutex_lock(&store->guard);
+    kk_status status = run_on(store->connection, sql, "the store", fault);
+    pthread_mutex_unlock(&store->guard);
+    return status;
+}
+
+static const char *const type_names[] = {
+    [KK_COLUMN_U8] = "UTINYINT", [KK_COLUMN_U32] = "UINTEGER",  [KK_COLUMN_U64] = "UBIGINT",
+    [KK_COLUMN_I64] = "BIGINT",  [KK_COLUMN_TEXT] = "VARCHAR", [KK_COLUMN_BYTES] = "BLOB",
+};
+
+static void put_create(kk_buffer *sql, const kk_table_schema *table)
+{
+    kk_putf(sql, "CREATE TABLE IF NOT EXISTS %s (", table->name);
+    for (size_t i = 0; i < table->count; i++) {
+        const kk_column *c = &table->columns[i];
+        kk_putf(sql, "%s\"%s\" %s", i ? ", " : "", c->name, type_names[c->type]);
+        if (c->compression)
+            kk_putf(sql, " USING COMPRESSION %s", c->compression);
+    }
+    kk_put(sql, KK_S(");\n"));
+}
+
+/* Events with their words, their place and their line: what every reader of events asks. Columns have
+ * the names of ECS. */
+static void put_timeline(kk_buffer *sql)
+{
+    kk_put(sql, KK_S("CREATE OR REPLACE VIEW timeline AS SELECT e.item, e.range, "
+                     "e.record + coalesce(b.base, 0) AS record, e.sub, e.\"offset\", e.length, e.flags, "
+                     "e.time, e.basis, e.precision, e.outcome, i.path, i.label, i.evidence_key, "
+                     "i.parser AS \"event.module\", coalesce(w_host_name.word, i.host) AS host"));
+#define TEXT_FIELD(NAME, ecs, column) kk_put(sql, KK_S(", e." #column " AS \"" ecs "\""));
+#define WORD_FIELD(NAME, ecs, column) kk_put(sql, KK_S(", w_" #column ".word AS \"" ecs "\""));
+#define NUMBER_FIELD(NAME, ecs, column) kk_put(sql, KK_S(", e." #column " AS \"" ecs "\""));
+#include "model/fields.def"
+    kk_put(sql, KK_S(", e.more FROM events e JOIN item_info i ON i.item = e.item "
+                     "LEFT JOIN unit_base b ON b.item = e.item AND b.range = e.range"));
+#define WORD_FIELD(NAME, ecs, column)                                                                                  \
+    kk_put(sql, KK_S(" LEFT JOIN words w_" #column " ON w_" #column ".id = e." #column));
+#include "model/fields.def"
+    kk_put(sql, KK_S(";\n"));
+}
+
+static const char views[] =
+    "CREATE OR REPLACE VIEW item_info AS SELECT i.item, i.evidence, i.parent, i.path, i.size, i.modified, "
+    "i.parser, i.volume, i.unreadable, coalesce(i.sha256, u.sha256) AS sha256, e.id AS evidence_id, "
+    "e.label, coalesce(e.sha256, e.label) AS evidence_key, "
+    "coalesce(nullif(e.host, ''), u.host, nullif(e.found_host, ''), e.label) AS host "
+    "FROM items i JOIN evidence e ON e.evidence = i.evidence "
+    "LEFT JOIN (SELECT item, max(sha256) AS sha256, max(nullif(host, '')) AS host FROM units GROUP BY item) u "
+    "ON u.item = i.item;\n"
+    "CREATE OR REPLACE VIEW unit_base AS SELECT item, range, sum(lines) OVER (PARTITION BY item ORDER BY range "
+    "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)::UBIGINT AS base FROM units WHERE range < 4294967294;\n";
+
+static kk_status make_tables(kk_store *store, kk_fault *fault)
+{
+    kk_buffer sql = {0};
+    kk_put(&sql, KK_S("CREATE TABLE IF NOT EXISTS words (id UINTEGER, word VARCHAR);\n"
+                      "CREATE TABLE IF NOT EXISTS evidence (evidence UINTEGER, id VARCHAR, label VARCHAR, "
+                      "source VARCHAR, kind VARCHAR, host VARCHAR, bytes UBIGINT, sha256 VARCHAR, "
+                      "expected VARCHAR, taken_in BIGINT, acquired BIGINT, forced VARCHAR, found_host VARCHAR);\n"
+                      "CREATE TABLE IF NOT EXISTS answers (name VARCHAR, state VARCHAR, document VARCHAR);\n"));
+    for (int i = 0; i < KK_TABLE_COUNT; i++)
+        put_create(&sql, &kk_schema[i]);
+    kk_put(&sql, KK_S(views));
+    put_timeline(&sql);
+    kk_put_byte(&sql, '\0');
+    kk_status status = run_on(store->connection, sql.ptr, "making the tables", fault);
+    kk_buffer_close(&sql);
+    return status;
+}
+
+static bool set_options(duckdb_config config, kk_store_mode mode)
+{
+    static const char *const options[][2] = {
+        {"memory_limit", "300MB"},
+        {"threads", "1"},
+        {"preserve_insertion_order", "false"},
+        {"enable_external_access", "false"}, /* no SQL text may read files or the network */
+        {"autoinstall_known_extensions", "false"},
+        {"autoload_known_extensions", "false"},
+    };
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        if (duckdb_set_config(config, options[i][0], options[i][1]) == DuckDBError)
+            return false;
+    if (mode == KK_STORE_WRITE)
+        return duckdb_set_config(config, "storage_compatibility_version", "latest") == DuckDBSuccess;
+    return duckdb_set_config(config, "access_mode", "READ_ONLY") == DuckDBSuccess;
+}
+
+static kk_status open_once(const char *path, kk_store *store, kk_fault *fault)
+{
+    duckdb_config config;
+    char *error = NULL;
+    if (duckdb_create_config(&config) == DuckDBError || !set_options(config, store->mode))
+        return kk_fail(fault, KK_STORE, "the store's settings are refused: this DuckDB is another version");
+    duckdb_state state = duckdb_open_ext(path, &store->database, config, &error);
+    duckdb_destroy_config(&config);
+    if (state == DuckDBSuccess)
+        return KK_OK;
+    kk_slice text = kk_cstr(error ? error : "no reason given");
+    bool locked = kk_has(text, KK_S("lock"));
+    kk_status status =
+        kk_fail(fault, locked ? KK_BUSY : KK_STORE, locked ? "the case is being written: another kakuho has it open"
+                                                          : "the store cannot be opened: %.300s",
+                text.ptr);
+    duckdb_free(error);
+    return status;
+}
+
+static kk_status connect(kk_store *store, kk_fault *fault)
+{
+    if (duckdb_connect(store->database, &store->connection) == DuckDBError)
+        return kk_fail(fault, KK_STORE, "the store gives no connection");
+    if (store->mode == KK_STORE_READ)
+        return KK_OK;
+    kk_status status = make_tables(store, fault);
+    return status == KK_OK ? words_load(store, fault) : status;
+}
+
+kk_status kk_store_open(const char *path, kk_store_mode mode, kk_store **out, kk_fault *fault)
+{
+    kk_store *store = calloc(1, sizeof *store);
+    kk_status status = KK_BUSY;
+    if (!store)
+        abort();
+    store->mode = mode;
+    store->words = words_open();
+    pthread_mutex_init(&store->guard, NULL);
+    for (int tries = 0; tries < 15 && status == KK_BUSY; tries++) {
+        if (tries)
+            usleep(100000);
+        status = open_once(path, store, fault);
+    }
+    if (status == KK_OK)
+        status = connect(store, fault);
+    if (status != KK_OK) {
+        kk_store_close(store);
+        return status;
+    }
+    *out = store;
+    return KK_OK;
+}
+
+void kk_store_close(kk_store *store)
+{
+    if (!store)
+        return;
+    if (store->connection)
+        duckdb_disconnect(&store->connection);
+    if (store->database)
+        duckdb_close(&store->database);
+    words_close(store->words);
+    pthread_mutex_destroy(&store->guard);
+    free(store);
+}
+
+kk_status kk_store_forget(kk_store *store, uint64_t item, kk_fault *fault)
+{
+    static const char *const tables[] = {"events", "units", "issues", "mentions", "personal", "tables"};
+    kk_buffer sql = {0};
+    kk_put(&sql, KK_S("BEGIN;"));
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        kk_putf(&sql, "DELETE FROM %s WHERE item = %llu::UBIGINT;", tables[i], (unsigned long long)item);
+    kk_put(&sql, KK_S("COMMIT"));
+    kk_put_byte(&sql, '\0');
+    kk_status status = kk_store_run(store, sql.ptr, fault);
+    kk_buffer_close(&sql);
+    return status;
+}

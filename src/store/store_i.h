@@ -1,0 +1,25 @@
+/* Inside of the store room only. */
+#pragma once
+#include "store/store.h"
+
+#include <duckdb.h>
+#include <pthread.h>
+
+typedef struct words words; /* the dictionary: text to id, shared by the lanes */
+
+struct kk_store {
+    duckdb_database database;
+    duckdb_connection connection; /* of the store itself; guarded */
+    pthread_mutex_t guard;
+    words *words;
+    kk_store_mode mode;
+};
+
+words *words_open(void);
+void words_close(words *w);
+kk_status words_load(kk_store *store, kk_fault *fault);
+/* The word's id, from 1; new words wait for words_commit. Thread-safe. */
+uint32_t words_id(words *w, kk_slice word);
+kk_status words_commit(kk_store *store, kk_fault *fault);
+/* Runs a statement on a connection; `what` names it in the sentence. */
+kk_status run_on(duckdb_connection connection, const char *sql, const char *what, kk_fault *fault);

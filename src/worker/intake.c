@@ -1,0 +1,240 @@
+#include "worker/intake_i.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "parse/parser.h"
+
+/* What is handed over: files below a folder, or one file, put into the queue in name order. */
+typedef struct {
+    queue *q;
+    const kk_evidence *evidence;
+    kk_lane *lane; /* for issues about what is no file */
+    int folder;    /* top folder, kept open as long as units may need it */
+    kk_arena *arena;
+    kk_slice host, zone;
+} taking;
+
+/* A small file is hashed, identified and read at one go; a large one is identified first, then hashed
+ * beside being read, range by range. What an earlier run did is not done again. */
+static void put_file_units(taking *t, unit *u)
+{
+    unit hashing = *u;
+    bool small = u->size <= RANGE_BYTES;
+    hashing.parts = KK_DO_HASH;
+    hashing.range = RANGE_OF_HASH;
+    hashing.priority = 15;
+    hashing.parser = KK_NONE;
+    if (!small && !known_unit(t->q->known, u->item, RANGE_OF_HASH, settings_of(&hashing), NULL))
+        queue_put(t->q, unit_open(&hashing));
+    unsigned parts = KK_DO_FACTS | KK_DO_PARSE | (small ? KK_DO_HASH : 0);
+    if (known_parser(t->q->known, u->item, &u->parser)) {
+        put_units(t->q, u, parts);
+        return;
+    }
+    u->parts = KK_DO_IDENTIFY | (small ? parts : 0);
+    u->priority = small ? 60 : 95;
+    queue_put(t->q, unit_open(u));
+}
+
+static void put_file(taking *t, kk_slice file, kk_slice path, const struct stat *status)
+{
+    base *b = calloc(1, sizeof *b);
+    if (!b)
+        abort();
+    *b = (base){.fd = -1, .folder = t->folder, .size = (uint64_t)status->st_size};
+    unit u = {
+        .evidence = t->evidence->number, .item = kk_item_key(t->evidence->number, path), .base = b,
+        .file = file, .path = path, .parser = t->evidence->forced, .forced = t->evidence->forced.len > 0,
+        .zone = t->zone.len ? t->zone : t->q->settings->zone, .zone_of_host = t->zone.len > 0,
+        .host = t->host, .size = b->size, .end = UINT64_MAX, .priority = 60,
+        .modified = kk_time_from_unix(status->st_mtim.tv_sec, status->st_mtim.tv_nsec),
+    };
+    t->q->progress.bytes_known += b->size;
+    b->users = 1; /* held while its units are put */
+    put_file_units(t, &u);
+    unit holder = {.arena = kk_arena_open(), .base = b};
+    unit_close(t->q, &holder);
+}
+
+static void note(taking *t, kk_slice path, kk_issue_kind kind, const char *what)
+{
+    uint64_t item = kk_item_key(t->evidence->number, path);
+    kk_issue issue = {kind, 0, 1, kk_cstr(what)};
+    if (!known_add_item(t->q->known, item))
+        return;
+    kk_item_row row = {.item = item, .evidence = t->evidence->number, .path = path, .unreadable = true,
+                       .modified = KK_NO_TIME};
+    kk_lane_item(t->lane, &row);
+    kk_lane_issue(t->lane, item, 0, &issue);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return kk_compare(*(const kk_slice *)a, *(const kk_slice *)b);
+}
+
+static size_t read_names(taking *t, DIR *folder, kk_slice **names)
+{
+    size_t count = 0, capacity = 0;
+    struct dirent *entry;
+    *names = NULL;
+    while ((entry = readdir(folder))) {
+        kk_slice name = kk_cstr(entry->d_name);
+        if (kk_is(name, ".") || kk_is(name, ".."))
+            continue;
+        *names = kk_grow(t->arena, *names, &capacity, count + 1, sizeof **names);
+        (*names)[count++] = kk_copy(t->arena, name);
+    }
+    if (count)
+        qsort(*names, count, sizeof **names, by_name);
+    return count;
+}
+
+static void take_folder(taking *t, kk_slice below, int depth);
+
+static void take_entry(taking *t, kk_slice file, int depth)
+{
+    struct stat status;
+    kk_slice path = kk_utf8_clean(t->arena, file);
+    if (fstatat(t->folder, file.ptr, &status, AT_SYMLINK_NOFOLLOW) != 0)
+        note(t, path, KK_ISSUE_MISSING, "it cannot be looked at");
+    else if (S_ISDIR(status.st_mode))
+        take_folder(t, file, depth + 1);
+    else if (S_ISREG(status.st_mode))
+        put_file(t, file, path, &status);
+    else if (S_ISLNK(status.st_mode))
+        note(t, path, KK_ISSUE_LINK, "a symbolic link, which is not followed");
+    else
+        note(t, path, KK_ISSUE_LINK, "no regular file: not read");
+}
+
+static void take_folder(taking *t, kk_slice below, int depth)
+{
+    int fd = openat(t->folder, below.len ? below.ptr : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    DIR *folder = fd >= 0 && depth < 256 ? fdopendir(fd) : NULL;
+    kk_slice *names;
+    if (!folder) {
+        if (fd >= 0)
+            close(fd);
+        note(t, kk_utf8_clean(t->arena, below), depth < 256 ? KK_ISSUE_MISSING : KK_ISSUE_LIMIT,
+             depth < 256 ? "the folder cannot be opened" : "folders nested too deep");
+        return;
+    }
+    size_t count = read_names(t, folder, &names);
+    closedir(folder);
+    for (size_t i = 0; i < count; i++)
+        take_entry(t, below.len ? kk_print(t->arena, "%.*s/%.*s", KK_P(below), KK_P(names[i])) : names[i],
+                   depth);
+}
+
+/* One short line of plain characters out of a well-known file, or nothing. */
+static kk_slice short_line(taking *t, const char *name)
+{
+    char bytes[128];
+    int fd = openat(t->folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    ssize_t n = fd >= 0 ? read(fd, bytes, sizeof bytes) : 0;
+    if (fd >= 0)
+        close(fd);
+    kk_slice line = kk_trim((kk_slice){bytes, n > 0 ? (size_t)n : 0});
+    for (size_t i = 0; i < line.len; i++)
+        if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/+-", line.ptr[i]))
+            return KK_NONE;
+    return line.len < 64 ? kk_copy(t->arena, line) : KK_NONE;
+}
+
+/* A collected root folder tells its machine's name and zone. */
+static void read_facts(taking *t)
+{
+    kk_zone zone;
+    if (!t->host.len)
+        t->host = short_line(t, "etc/hostname");
+    kk_slice name = short_line(t, "etc/timezone");
+    if (name.len && kk_zone_load(name, &zone))
+        t->zone = name;
+}
+
+static kk_status take_evidence(queue *q, const kk_evidence *e, kk_lane *lane, int *folder, kk_fault *fault)
+{
+    struct stat status;
+    kk_arena *arena = kk_arena_open();
+    taking t = {q, e, lane, -1, arena, e->host, KK_NONE};
+    kk_slice source = kk_copy(arena, e->source);
+    kk_status result = KK_OK;
+    size_t slash = kk_rfind_byte(source, '/');
+    bool is_folder = stat(source.ptr, &status) == 0 && S_ISDIR(status.st_mode);
+    kk_slice above = is_folder ? source : kk_copy(arena, kk_part(source, 0, slash ? slash : 1));
+    t.folder = *folder = open(above.ptr, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (t.folder < 0 || (!is_folder && stat(source.ptr, &status) != 0))
+        result = kk_fail(fault, KK_IO, "cannot open %s: %s", source.ptr, strerror(errno));
+    else if (is_folder) {
+        read_facts(&t);
+        take_folder(&t, KK_S(""), 0);
+    } else {
+        put_file(&t, kk_from(source, slash + 1), kk_from(source, slash + 1), &status);
+    }
+    kk_arena_close(arena);
+    return result;
+}
+
+static void *thread_main(void *context)
+{
+    run_units(context, false);
+    return NULL;
+}
+
+static void run_threads(queue *q)
+{
+    pthread_t threads[256];
+    int jobs = q->settings->jobs < 1 ? 1 : q->settings->jobs > 256 ? 256 : q->settings->jobs;
+    int started = 0;
+    while (started < jobs && pthread_create(&threads[started], NULL, thread_main, q) == 0)
+        started++;
+    if (!started)
+        run_units(q, false);
+    for (int i = 0; i < started; i++)
+        pthread_join(threads[i], NULL);
+}
+
+kk_status kk_intake(const kk_intake_settings *settings, const kk_evidence *evidence, size_t count,
+                    kk_fault *fault)
+{
+    queue q = {.settings = settings};
+    int *folders = calloc(count + 1, sizeof *folders);
+    kk_lane *lane = NULL;
+    if (!folders)
+        abort();
+    pthread_mutex_init(&q.guard, NULL);
+    pthread_cond_init(&q.changed, NULL);
+    q.known = known_load(settings->store, fault);
+    kk_status status = q.known ? kk_lane_open(settings->store, &lane, fault) : KK_STORE;
+    for (size_t i = 0; i < count; i++)
+        folders[i] = -1;
+    for (size_t i = 0; i < count && status == KK_OK; i++)
+        status = take_evidence(&q, &evidence[i], lane, &folders[i], fault);
+    if (status == KK_OK)
+        status = kk_lane_commit(lane, fault);
+    kk_lane_close(lane);
+    if (status == KK_OK)
+        run_threads(&q);
+    if (status == KK_OK && q.stop) {
+        *fault = q.fault;
+        status = q.fault.status;
+    }
+    while (q.count)
+        unit_close(&q, q.heap[--q.count]);
+    for (size_t i = 0; i < count; i++)
+        if (folders[i] >= 0)
+            close(folders[i]);
+    free(folders);
+    free(q.heap);
+    known_close(q.known);
+    pthread_cond_destroy(&q.changed);
+    pthread_mutex_destroy(&q.guard);
+    return status;
+}

@@ -1,0 +1,36 @@
+/* Taking evidence in: what is handed over becomes items, items become units (item, range), units are
+ * given to workers, and what they tell goes to the store. Resumes where an earlier run stopped: a unit
+ * that has an outcome for the same parser and settings is not read again. */
+#pragma once
+#include "store/store.h"
+#include "worker/worker.h"
+
+typedef struct {
+    uint32_t number; /* in the store */
+    kk_slice id, label, source, kind; /* kind: file, folder, image, archive */
+    kk_slice host;   /* given by HOST=, else empty */
+    kk_slice forced; /* parser that the user chose by an option (leak_listing), else empty */
+} kk_evidence;
+
+typedef struct {
+    uint64_t bytes_done, bytes_known, items_done, items_known, events;
+} kk_progress;
+
+typedef struct {
+    kk_store *store;
+    kk_pool *pool;
+    const char *folder; /* of the case: spooled members live in it, unlinked */
+    int jobs;
+    kk_slice zone;      /* of the case */
+    kk_hash_key key;
+    kk_time incident;
+    void (*progress)(void *context, const kk_progress *progress);
+    void *context;
+} kk_intake_settings;
+
+/* Reads all evidence given; returns when everything has an outcome. Damage of evidence is no failure;
+ * KK_STORE, KK_IO are. */
+KK_CHECKED kk_status kk_intake(const kk_intake_settings *settings, const kk_evidence *evidence,
+                               size_t count, kk_fault *fault);
+/* The key of an item: the same for the same evidence number and path. */
+uint64_t kk_item_key(uint32_t evidence, kk_slice path);

@@ -1,0 +1,83 @@
+/* Inside of intake: units, their queue, and what is known of items. */
+#pragma once
+#include "worker/intake.h"
+
+#include <pthread.h>
+
+#define RANGE_BYTES (UINT64_C(64) << 20)
+#define RANGE_OF_HASH UINT32_MAX  /* the unit that only hashes a large file */
+#define RANGE_OF_LIST (UINT32_MAX - 1) /* a container read again only for what is inside it */
+enum { DEEPEST = 12 };
+
+/* An open file that units read from; closed with its last unit. */
+typedef struct base {
+    int fd;
+    int folder;     /* of the file, for siblings; -1 if none; not owned */
+    uint64_t size;
+    bool is_spool;
+    unsigned users; /* guarded by the queue */
+} base;
+
+/* A file is opened when its first unit runs: a folder may hold more files than descriptors. */
+typedef struct unit unit;
+struct unit {
+    kk_arena *arena; /* of this unit: its texts; NULL for a copy of another's */
+    uint64_t item, parent;
+    uint32_t evidence, range;
+    unsigned parts;
+    base *base;
+    kk_slice file;   /* below `folder`, while base has no descriptor yet */
+    kk_slice path, parser, zone, host;
+    bool zone_of_host, forced, is_volume;
+    kk_step steps[KK_STEPS_MAX];
+    size_t step_count;
+    uint64_t size, begin, end;
+    kk_time modified;
+    unsigned depth;
+    int priority;
+    uint64_t order;
+};
+
+typedef struct known known; /* what the store already has */
+
+typedef struct {
+    const kk_intake_settings *settings;
+    pthread_mutex_t guard;
+    pthread_cond_t changed;
+    unit **heap;
+    size_t count, capacity;
+    uint64_t next_order;
+    unsigned running;
+    uint64_t spooled; /* bytes that wait in memory and spool files */
+    bool stop;
+    kk_fault fault;
+    kk_progress progress;
+    known *known;
+} queue;
+
+unit *unit_open(const unit *like); /* a copy in its own arena; takes a share of the base */
+void unit_close(queue *q, unit *u);
+void queue_put(queue *q, unit *u);
+/* The next unit, waiting for one; NULL when all is done or stopped. `only_spooled`: NULL at once when
+ * no unit over a spooled file waits. */
+unit *queue_take(queue *q, bool only_spooled);
+void queue_done(queue *q);
+void queue_fail(queue *q, const kk_fault *fault);
+
+known *known_load(kk_store *store, kk_fault *fault); /* NULL with a fault */
+void known_close(known *k);
+/* Read with the same parser and settings; with other ones (`stale`, may be NULL). */
+bool known_unit(known *k, uint64_t item, uint32_t range, uint64_t settings, bool *stale);
+bool known_add_item(known *k, uint64_t item); /* false if it has its row already */
+/* What an earlier run found the item to be; false if it never came so far. */
+bool known_parser(known *k, uint64_t item, kk_slice *parser);
+/* A container that was read, with something inside that was not. */
+bool known_unfinished(known *k, uint64_t item);
+/* How many ranges an item is read in. */
+uint64_t ranges_of(kk_slice parser, uint64_t size);
+
+/* All that runs on one thread: a worker and a lane; nested where a spool is full. */
+void run_units(queue *q, bool only_spooled);
+/* Units of an identified stream: one, or one per range. */
+void put_units(queue *q, const unit *like, unsigned parts);
+uint64_t settings_of(const unit *u);

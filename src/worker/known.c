@@ -1,0 +1,194 @@
+/* What an earlier run left in the store: units with an outcome, and items that have their row. */
+#include "worker/intake_i.h"
+
+#include <stdlib.h>
+
+/* A set of 64-bit numbers that only grows; open addressing, 0 stands for itself outside. */
+typedef struct {
+    uint64_t *slots;
+    size_t count, capacity;
+    bool zero;
+} numbers;
+
+typedef struct {
+    uint64_t item, parent, size;
+    kk_slice parser;
+} seen_item;
+
+struct known {
+    pthread_mutex_t guard;
+    kk_arena *arena;
+    numbers units;      /* item, range, settings */
+    numbers ranges;     /* item, range */
+    numbers items;      /* has its row */
+    numbers unfinished; /* containers to be listed again */
+    seen_item *seen;    /* rows of the earlier run, by item */
+    size_t seen_count, seen_capacity;
+};
+
+static uint64_t mix(uint64_t a, uint64_t b, uint64_t c)
+{
+    uint64_t parts[3] = {a, b, c};
+    return kk_hash_quick((kk_slice){(const char *)parts, sizeof parts});
+}
+
+static bool has(const numbers *n, uint64_t v)
+{
+    if (v == 0)
+        return n->zero;
+    for (size_t at = v; n->capacity && n->slots[at & (n->capacity - 1)]; at++)
+        if (n->slots[at & (n->capacity - 1)] == v)
+            return true;
+    return false;
+}
+
+static void place(numbers *n, uint64_t v)
+{
+    size_t at = v & (n->capacity - 1);
+    while (n->slots[at])
+        at = (at + 1) & (n->capacity - 1);
+    n->slots[at] = v;
+}
+
+static bool add(numbers *n, uint64_t v)
+{
+    if (has(n, v))
+        return false;
+    if (v == 0) {
+        n->zero = true;
+        return true;
+    }
+    if (n->count * 2 >= n->capacity) {
+        numbers larger = {.capacity = n->capacity ? n->capacity * 2 : 1024, .zero = n->zero};
+        larger.slots = calloc(larger.capacity, sizeof *larger.slots);
+        if (!larger.slots)
+            abort();
+        for (size_t i = 0; i < n->capacity; i++)
+            if (n->slots[i])
+                place(&larger, n->slots[i]);
+        larger.count = n->count;
+        free(n->slots);
+        *n = larger;
+    }
+    place(n, v);
+    n->count++;
+    return true;
+}
+
+static kk_status load_units(known *k, kk_store *store, kk_fault *fault)
+{
+    kk_rows *rows;
+    kk_status status = kk_ask(store, "known_units", NULL, NULL, 0, &rows, fault);
+    if (status != KK_OK)
+        return status;
+    while (kk_rows_next(rows)) {
+        add(&k->units, mix(kk_rows_u64(rows, 0), kk_rows_u64(rows, 1), kk_rows_u64(rows, 2)));
+        add(&k->ranges, mix(kk_rows_u64(rows, 0), kk_rows_u64(rows, 1), 0));
+    }
+    return kk_rows_close(rows, fault);
+}
+
+static kk_status load_items(known *k, kk_store *store, kk_fault *fault)
+{
+    kk_rows *rows;
+    kk_status status = kk_ask(store, "known_items", NULL, NULL, 0, &rows, fault);
+    if (status != KK_OK)
+        return status;
+    while (kk_rows_next(rows)) {
+        k->seen = kk_grow(k->arena, k->seen, &k->seen_capacity, k->seen_count + 1, sizeof *k->seen);
+        seen_item *s = &k->seen[k->seen_count++];
+        *s = (seen_item){kk_rows_u64(rows, 0), kk_rows_u64(rows, 1), kk_rows_u64(rows, 2),
+                         kk_copy(k->arena, kk_rows_text(rows, 3))};
+        add(&k->items, s->item);
+    }
+    return kk_rows_close(rows, fault); /* ordered by item */
+}
+
+static const seen_item *find_seen(const known *k, uint64_t item)
+{
+    size_t low = 0, high = k->seen_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (k->seen[middle].item < item)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < k->seen_count && k->seen[low].item == item ? &k->seen[low] : NULL;
+}
+
+/* Containers above everything that was found and not read: they are listed again. */
+static void mark_unfinished(known *k)
+{
+    for (size_t i = 0; i < k->seen_count; i++) {
+        const seen_item *s = &k->seen[i];
+        uint64_t ranges = s->parser.len ? ranges_of(s->parser, s->size) : 0;
+        bool whole = true;
+        for (uint64_t r = 0; r < ranges && whole; r++)
+            whole = has(&k->ranges, mix(s->item, r, 0));
+        for (int depth = 0; !whole && s->parent && depth < DEEPEST; depth++) {
+            add(&k->unfinished, s->parent);
+            s = find_seen(k, s->parent);
+            if (!s)
+                break;
+        }
+    }
+}
+
+known *known_load(kk_store *store, kk_fault *fault)
+{
+    known *k = calloc(1, sizeof *k);
+    if (!k)
+        abort();
+    pthread_mutex_init(&k->guard, NULL);
+    k->arena = kk_arena_open();
+    if (load_units(k, store, fault) != KK_OK || load_items(k, store, fault) != KK_OK) {
+        known_close(k);
+        return NULL;
+    }
+    mark_unfinished(k);
+    return k;
+}
+
+void known_close(known *k)
+{
+    if (!k)
+        return;
+    free(k->units.slots);
+    free(k->ranges.slots);
+    free(k->items.slots);
+    free(k->unfinished.slots);
+    kk_arena_close(k->arena);
+    pthread_mutex_destroy(&k->guard);
+    free(k);
+}
+
+/* Units and rows of the earlier run do not change while this one works: no lock. */
+bool known_unit(known *k, uint64_t item, uint32_t range, uint64_t settings, bool *stale)
+{
+    bool same = has(&k->units, mix(item, range, settings));
+    if (stale)
+        *stale = !same && has(&k->ranges, mix(item, range, 0));
+    return same;
+}
+
+bool known_parser(known *k, uint64_t item, kk_slice *parser)
+{
+    const seen_item *s = find_seen(k, item);
+    if (s)
+        *parser = s->parser;
+    return s != NULL;
+}
+
+bool known_unfinished(known *k, uint64_t item)
+{
+    return has(&k->unfinished, item);
+}
+
+bool known_add_item(known *k, uint64_t item)
+{
+    pthread_mutex_lock(&k->guard);
+    bool added = add(&k->items, item);
+    pthread_mutex_unlock(&k->guard);
+    return added;
+}

@@ -1,0 +1,490 @@
+/* Inside a worker: takes jobs, opens the stream by its steps, reads it, and packs what it hears. */
+#include "worker/protocol.h"
+
+#include "base/text.h"
+#include "parse/parser.h"
+#include "recognise/recogniser.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { HEAD_SIZE = 65536, PROGRESS_STEP = 16 << 20, COPY_BLOCK = 1 << 18 };
+
+typedef struct {
+    kk_sink sink; /* first */
+    int socket;
+    char *shared;
+    bool slot_free[SLOTS];
+    unsigned slot;
+    kk_packer packer;
+    uint64_t sequence;
+    uint32_t spools;
+    uint64_t lines;      /* of this range, where the parser numbers lines */
+    uint64_t unreported; /* bytes read since the last word on progress */
+    const kk_job *job;
+    kk_arena *arena; /* of the job */
+    kk_hasher *hasher;
+    kk_recogniser *recogniser;
+} life;
+
+static _Noreturn void gone(void)
+{
+    _exit(0);
+}
+
+static void receive(life *l, message_kind wanted, message *m, int fds[2])
+{
+    for (;;) {
+        if (!message_receive(l->socket, m, NULL, NULL, fds))
+            gone();
+        if (m->kind == SAY_FREE && m->a < SLOTS)
+            l->slot_free[m->a] = true;
+        if (m->kind == (uint32_t)wanted)
+            return;
+    }
+}
+
+static void say(life *l, const message *m, kk_slice bytes)
+{
+    if (!message_send(l->socket, m, bytes, NULL, 0))
+        gone();
+}
+
+static void take_slot(life *l)
+{
+    message m;
+    while (!l->slot_free[l->slot])
+        receive(l, SAY_FREE, &m, NULL);
+    l->packer = (kk_packer){l->shared + l->slot * (size_t)KK_BATCH_BYTES, 0, KK_BATCH_BYTES};
+}
+
+static void flush(life *l)
+{
+    if (!l->packer.used)
+        return;
+    message m = {SAY_BATCH, l->slot, l->packer.used, l->sequence++};
+    l->slot_free[l->slot] = false;
+    say(l, &m, KK_NONE);
+    l->slot = (l->slot + 1) % SLOTS;
+    take_slot(l);
+}
+
+static void on_issue(kk_sink *sink, const kk_issue *issue)
+{
+    life *l = (life *)sink;
+    if (!kk_pack_issue(&l->packer, issue)) {
+        flush(l);
+        (void)kk_pack_issue(&l->packer, issue);
+    }
+}
+
+static kk_slice cut_text(kk_slice s, size_t len)
+{
+    if (s.len <= len)
+        return s;
+    while (len && ((unsigned char)s.ptr[len] & 0xc0) == 0x80)
+        len--;
+    return kk_part(s, 0, len);
+}
+
+/* An event that fills a batch alone: its texts are cut to what does fit, and that is said. */
+static void pack_giant(life *l, const kk_event *event)
+{
+    kk_event smaller = *event;
+    smaller.more_count = 0;
+    for (int f = 0; f < KK_TEXT_FIELDS; f++)
+        smaller.text[f] = cut_text(smaller.text[f], 65536);
+    kk_report(&l->sink, KK_ISSUE_LIMIT, event->offset, "a record's texts were cut: it is larger than 4 MiB");
+    (void)kk_pack_event(&l->packer, &smaller);
+}
+
+static void on_event(kk_sink *sink, const kk_event *event)
+{
+    life *l = (life *)sink;
+    if (kk_pack_event(&l->packer, event))
+        return;
+    flush(l);
+    if (!kk_pack_event(&l->packer, event))
+        pack_giant(l, event);
+}
+
+static void on_mention(void *context, const kk_mention *mention)
+{
+    life *l = context;
+    if (kk_pack_mention(&l->packer, mention))
+        return;
+    flush(l);
+    if (!kk_pack_mention(&l->packer, mention))
+        kk_report(&l->sink, KK_ISSUE_LIMIT, mention->offset, "a row about a person is larger than 4 MiB");
+}
+
+static void on_table(void *context, const kk_table *table)
+{
+    life *l = context;
+    if (!kk_pack_table(&l->packer, table)) {
+        flush(l);
+        (void)kk_pack_table(&l->packer, table);
+    }
+}
+
+static kk_recogniser *recogniser(life *l)
+{
+    if (!l->recogniser) {
+        kk_recogniser_settings settings = {.key = l->job->key, .incident = l->job->incident};
+        l->recogniser = kk_recogniser_open(l->arena, &settings, on_mention, on_table, l);
+    }
+    return l->recogniser;
+}
+
+static void on_row(kk_sink *sink, const kk_row *row)
+{
+    kk_recognise_row(recogniser((life *)sink), row);
+}
+
+static void on_passage(kk_sink *sink, const kk_passage *passage)
+{
+    kk_recognise_passage(recogniser((life *)sink), passage);
+}
+
+static void on_fact(kk_sink *sink, kk_fact_kind kind, kk_slice value)
+{
+    life *l = (life *)sink;
+    if (!kk_pack_fact(&l->packer, kind, value)) {
+        flush(l);
+        (void)kk_pack_fact(&l->packer, kind, value);
+    }
+}
+
+static int ask_spool(life *l, uint64_t size)
+{
+    message m = {.kind = SAY_SPOOL, .b = size};
+    int fds[2] = {-1, -1};
+    flush(l); /* what the listener knows so far comes first */
+    say(l, &m, KK_NONE);
+    receive(l, SAY_SPOOL, &m, fds);
+    return fds[0];
+}
+
+static bool write_all(int fd, const char *bytes, size_t len)
+{
+    while (len) {
+        ssize_t n = write(fd, bytes, len);
+        if (n <= 0)
+            return false;
+        bytes += n;
+        len -= (size_t)n;
+    }
+    return true;
+}
+
+typedef struct {
+    const kk_child *child;
+    int spool;
+    uint64_t size;
+    bool unreadable, spool_full;
+} reading;
+
+static void take_in(life *l, reading *r, const char *bytes, size_t len)
+{
+    kk_hasher_add(l->hasher, bytes, len);
+    r->size += len;
+    if (r->spool >= 0 && !r->spool_full && !write_all(r->spool, bytes, len))
+        r->spool_full = true;
+}
+
+/* From where the head ended to the end of the child. */
+static void read_rest(life *l, reading *r)
+{
+    char *block = kk_take(l->arena, COPY_BLOCK);
+    ptrdiff_t n;
+    while (!l->sink.stopped && (n = r->child->read(r->child->context, block, COPY_BLOCK)) != 0) {
+        if (n < 0) {
+            r->unreadable = true;
+            return;
+        }
+        take_in(l, r, block, (size_t)n);
+    }
+}
+
+static size_t read_head(reading *r, char *head)
+{
+    size_t len = 0;
+    ptrdiff_t n;
+    while (len < HEAD_SIZE && (n = r->child->read(r->child->context, head + len, HEAD_SIZE - len)) != 0) {
+        if (n < 0) {
+            r->unreadable = true;
+            break;
+        }
+        len += (size_t)n;
+    }
+    return len;
+}
+
+static kk_slice last_name(kk_slice path)
+{
+    size_t slash = kk_rfind_byte(path, '/');
+    return slash == KK_NOWHERE ? path : kk_from(path, slash + 1);
+}
+
+static void pack_found(life *l, const kk_found *found)
+{
+    if (kk_pack_found(&l->packer, found))
+        return;
+    flush(l);
+    if (!kk_pack_found(&l->packer, found))
+        kk_report(&l->sink, KK_ISSUE_LIMIT, 0, "a name inside is too long to be kept");
+}
+
+static void on_child(kk_sink *sink, const kk_child *child)
+{
+    life *l = (life *)sink;
+    kk_arena *scratch = kk_arena_open();
+    kk_arena *job_arena = l->arena;
+    l->arena = scratch;
+    char *head = kk_take(scratch, HEAD_SIZE);
+    reading r = {.child = child, .spool = -1};
+    size_t len = read_head(&r, head);
+    kk_slice name = kk_utf8_clean(scratch, child->name);
+    kk_probe probe = {{head, len}, last_name(name), name, child->size};
+    const kk_parser *parser = len || child->is_volume ? kk_parser_for(&probe) : NULL;
+    bool spooled = parser && !child->token.len;
+    if (spooled && (r.spool = ask_spool(l, child->size)) < 0)
+        r.spool_full = true;
+    if (!child->is_volume) {
+        take_in(l, &r, head, len);
+        if (!r.unreadable)
+            read_rest(l, &r);
+    }
+    kk_found found = {
+        .name = name, .token = child->token, .joint = kk_cstr(child->joint),
+        .size = child->is_volume || child->token.len ? child->size : r.size,
+        .modified = child->modified, .is_volume = child->is_volume,
+        .unreadable = r.unreadable || (spooled && r.spool_full), .has_hash = !child->is_volume,
+        .sha256 = kk_hasher_digest(l->hasher), .parser = kk_cstr(parser ? parser->name : ""),
+        .spool = spooled && r.spool >= 0 ? ++l->spools : 0,
+    };
+    pack_found(l, &found);
+    if (r.spool >= 0)
+        close(r.spool);
+    l->arena = job_arena;
+    kk_arena_close(scratch);
+}
+
+/* The base, counting what is read of it. */
+static ptrdiff_t read_base(kk_stream *stream, uint64_t offset, void *into, size_t len)
+{
+    kk_stream *file = ((kk_stream **)stream->context)[0];
+    life *l = ((void **)stream->context)[1];
+    ptrdiff_t n = file->read_at(file, offset, into, len);
+    if (n > 0 && (l->unreported += (uint64_t)n) >= PROGRESS_STEP) {
+        message m = {.kind = SAY_PROGRESS, .b = l->unreported};
+        l->unreported = 0;
+        say(l, &m, KK_NONE);
+    }
+    return n;
+}
+
+static kk_stream *base_over(life *l, int fd, uint64_t size, kk_slice path);
+
+static kk_stream *base_sibling(kk_stream *stream, kk_slice name)
+{
+    life *l = ((void **)stream->context)[1];
+    message m = {.kind = SAY_SIBLING};
+    int fds[2] = {-1, -1};
+    if (name.len >= 256)
+        return NULL;
+    flush(l);
+    say(l, &m, name);
+    receive(l, SAY_SIBLING, &m, fds);
+    return fds[0] < 0 ? NULL : base_over(l, fds[0], m.b, kk_copy(l->arena, name));
+}
+
+static kk_stream *base_over(life *l, int fd, uint64_t size, kk_slice path)
+{
+    kk_stream *file = kk_stream_over_fd(l->arena, fd, size, last_name(path));
+    kk_stream *base = KK_NEW(l->arena, kk_stream);
+    void **context = KK_NEW_ARRAY(l->arena, void *, 2);
+    context[0] = file;
+    context[1] = l;
+    *base = (kk_stream){last_name(path), path, size, l->job->modified, read_base, base_sibling, context};
+    return base;
+}
+
+static kk_stream *open_steps(life *l, kk_stream *stream)
+{
+    for (size_t i = 0; stream && i < l->job->step_count; i++) {
+        const kk_parser *parser = kk_parser_by_name(l->job->steps[i].parser);
+        stream = parser && parser->open ? parser->open(stream, l->job->steps[i].token, l->arena) : NULL;
+    }
+    if (stream && l->job->step_count) {
+        stream->path = l->job->path;
+        stream->name = last_name(l->job->path);
+        stream->modified = l->job->modified;
+    }
+    return stream;
+}
+
+static const kk_parser *identify(life *l, kk_stream *in)
+{
+    if (l->job->parser.len)
+        return kk_parser_by_name(l->job->parser);
+    char *head = kk_take(l->arena, HEAD_SIZE);
+    size_t len = kk_read(in, 0, head, HEAD_SIZE);
+    kk_probe probe = {{head, len}, in->name, in->path, in->size};
+    return len ? kk_parser_for(&probe) : NULL;
+}
+
+static bool hash_stream(life *l, kk_stream *in, kk_sha256 *digest)
+{
+    char *block = kk_take(l->arena, COPY_BLOCK);
+    uint64_t at = 0;
+    while (at < in->size) {
+        ptrdiff_t n = in->read_at(in, at, block, COPY_BLOCK);
+        if (n <= 0)
+            break;
+        kk_hasher_add(l->hasher, block, (size_t)n);
+        at += (uint64_t)n;
+    }
+    *digest = kk_hasher_digest(l->hasher);
+    return at == in->size;
+}
+
+static void tell_identity(life *l, const kk_parser *parser, bool hashed, bool readable, kk_sha256 digest)
+{
+    kk_identity identity = {kk_cstr(parser ? parser->name : ""), hashed, !readable, digest};
+    if (!kk_pack_identity(&l->packer, &identity)) {
+        flush(l);
+        (void)kk_pack_identity(&l->packer, &identity);
+    }
+}
+
+/* Lines that begin in the range: what the next range adds to its own numbers. */
+static uint64_t count_lines(life *l, kk_stream *in, uint64_t begin, uint64_t end)
+{
+    char *block = kk_take(l->arena, COPY_BLOCK);
+    uint64_t lines = begin == 0, at = begin ? begin - 1 : 0;
+    while (at + 1 < end) {
+        uint64_t left = end - 1 - at;
+        ptrdiff_t n = in->read_at(in, at, block, left < COPY_BLOCK ? (size_t)left : COPY_BLOCK);
+        if (n <= 0)
+            break;
+        for (const char *p = block; (p = memchr(p, '\n', (size_t)(block + n - p))); p++)
+            lines++;
+        at += (uint64_t)n;
+    }
+    return lines;
+}
+
+static void parse(life *l, const kk_parser *parser, kk_stream *in)
+{
+    const kk_job *job = l->job;
+    kk_settings settings = {
+        .zone_basis = job->zone_of_host ? KK_BASIS_HOST : KK_BASIS_CASE,
+        .modified = job->modified,
+        .host = job->host,
+        .begin = job->begin,
+        .end = job->end,
+    };
+    if (!kk_zone_load(job->zone, &settings.zone))
+        (void)kk_zone_load(KK_S("UTC"), &settings.zone);
+    parser->parse(in, &settings, &l->sink);
+    if (parser->numbers_lines && job->end != UINT64_MAX)
+        l->lines = count_lines(l, in, job->begin, job->end);
+    if (l->recogniser)
+        kk_recognise_end(l->recogniser);
+}
+
+static void try_to_escape(life *l)
+{
+    bool opened = open("/etc/hostname", O_RDONLY) >= 0;
+    kk_report(&l->sink, KK_ISSUE_DAMAGED, 0, opened ? "a file was opened" : "no file could be opened");
+    flush(l);
+    bool connected = socket(AF_INET, SOCK_STREAM, 0) >= 0;
+    kk_report(&l->sink, KK_ISSUE_DAMAGED, 0, connected ? "a socket was made" : "no socket could be made");
+    flush(l);
+}
+
+static void work(life *l, int fd)
+{
+    const kk_job *job = l->job;
+    kk_sha256 digest = {{0}};
+    bool readable = true;
+    kk_stream *in = fd >= 0 ? open_steps(l, base_over(l, fd, job->size, job->path)) : NULL;
+    if (job->parts & KK_DO_ESCAPE)
+        try_to_escape(l);
+    if (!in) {
+        if (!(job->parts & KK_DO_ESCAPE))
+            kk_report(&l->sink, KK_ISSUE_MISSING, 0, "what is inside could not be opened again");
+        return;
+    }
+    const kk_parser *parser = job->parts & (KK_DO_IDENTIFY | KK_DO_FACTS | KK_DO_PARSE) ? identify(l, in) : NULL;
+    if (job->parts & KK_DO_HASH)
+        readable = hash_stream(l, in, &digest);
+    if (job->parts & (KK_DO_IDENTIFY | KK_DO_HASH))
+        tell_identity(l, parser, job->parts & KK_DO_HASH, readable, digest);
+    if ((job->parts & KK_DO_FACTS) && parser && parser->facts)
+        parser->facts(in, &l->sink);
+    if ((job->parts & KK_DO_PARSE) && parser)
+        parse(l, parser, in);
+}
+
+static void one_job(life *l, kk_slice packed, int fd)
+{
+    kk_job job;
+    if (!job_unpack(packed, &job))
+        gone();
+    l->job = &job;
+    l->arena = kk_arena_open();
+    l->sink.arena = l->arena;
+    l->sink.stopped = false;
+    l->recogniser = NULL;
+    l->sequence = 0;
+    l->spools = 0;
+    l->lines = 0;
+    work(l, fd);
+    flush(l);
+    message done = {.kind = SAY_DONE, .b = l->lines}, progress = {.kind = SAY_PROGRESS, .b = l->unreported};
+    l->unreported = 0;
+    say(l, &progress, KK_NONE);
+    say(l, &done, KK_NONE);
+    kk_arena_close(l->arena);
+}
+
+void worker_warm(void)
+{
+    kk_zone zone;
+    kk_text_warm();
+    (void)kk_zone_load(KK_S("Asia/Tokyo"), &zone);
+    (void)kk_sha256_of(KK_S("warm"));
+    kk_recognise_warm();
+}
+
+void worker_live(int socket, char *shared, bool sandboxed)
+{
+    life l = {.sink = {.event = on_event, .row = on_row, .passage = on_passage, .issue = on_issue,
+                       .child = on_child, .fact = on_fact},
+              .socket = socket,
+              .shared = shared,
+              .slot_free = {true, true}};
+    char *bytes = malloc(MESSAGE_BYTES);
+    l.hasher = kk_hasher_open();
+    if (!bytes || (sandboxed && !sandbox_enter()))
+        _exit(1);
+    take_slot(&l);
+    for (;;) {
+        message m;
+        size_t len = 0;
+        int fds[2];
+        if (!message_receive(socket, &m, bytes, &len, fds))
+            gone();
+        if (m.kind == SAY_FREE && m.a < SLOTS)
+            l.slot_free[m.a] = true;
+        if (m.kind != SAY_JOB)
+            continue;
+        one_job(&l, (kk_slice){bytes, len}, fds[0]);
+        if (fds[0] >= 0)
+            close(fds[0]);
+    }
+}

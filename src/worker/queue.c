@@ -1,0 +1,145 @@
+#include "worker/intake_i.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+/* A heap: small and decisive kinds first, then in the order in which they were found. */
+static bool before(const unit *a, const unit *b)
+{
+    return a->priority != b->priority ? a->priority > b->priority : a->order < b->order;
+}
+
+static void rise(queue *q, size_t at)
+{
+    while (at && before(q->heap[at], q->heap[(at - 1) / 2])) {
+        unit *swapped = q->heap[at];
+        q->heap[at] = q->heap[(at - 1) / 2];
+        q->heap[(at - 1) / 2] = swapped;
+        at = (at - 1) / 2;
+    }
+}
+
+static void sink_down(queue *q, size_t at)
+{
+    for (;;) {
+        size_t best = at;
+        for (size_t child = 2 * at + 1; child <= 2 * at + 2; child++)
+            if (child < q->count && before(q->heap[child], q->heap[best]))
+                best = child;
+        if (best == at)
+            return;
+        unit *swapped = q->heap[at];
+        q->heap[at] = q->heap[best];
+        q->heap[best] = swapped;
+        at = best;
+    }
+}
+
+unit *unit_open(const unit *like)
+{
+    kk_arena *arena = kk_arena_open();
+    unit *u = KK_NEW(arena, unit);
+    *u = *like;
+    u->arena = arena;
+    u->file = kk_copy(arena, like->file);
+    u->path = kk_copy(arena, like->path);
+    u->parser = kk_copy(arena, like->parser);
+    u->zone = kk_copy(arena, like->zone);
+    u->host = kk_copy(arena, like->host);
+    for (size_t i = 0; i < u->step_count; i++)
+        u->steps[i] = (kk_step){kk_copy(arena, like->steps[i].parser), kk_copy(arena, like->steps[i].token)};
+    return u;
+}
+
+void unit_close(queue *q, unit *u)
+{
+    pthread_mutex_lock(&q->guard);
+    bool last = u->base && --u->base->users == 0;
+    if (last && u->base->is_spool)
+        q->spooled -= u->base->size;
+    pthread_cond_broadcast(&q->changed);
+    pthread_mutex_unlock(&q->guard);
+    if (last) {
+        if (u->base->fd >= 0)
+            close(u->base->fd);
+        free(u->base);
+    }
+    kk_arena_close(u->arena);
+}
+
+void queue_put(queue *q, unit *u)
+{
+    pthread_mutex_lock(&q->guard);
+    if (q->count == q->capacity) {
+        q->capacity = q->capacity ? q->capacity * 2 : 1024;
+        q->heap = realloc(q->heap, q->capacity * sizeof(unit *));
+        if (!q->heap)
+            abort();
+    }
+    if (u->base)
+        u->base->users++;
+    u->order = q->next_order++;
+    q->heap[q->count] = u;
+    rise(q, q->count++);
+    q->progress.items_known++;
+    pthread_cond_signal(&q->changed);
+    pthread_mutex_unlock(&q->guard);
+}
+
+static unit *take_at(queue *q, size_t at)
+{
+    unit *u = q->heap[at];
+    q->heap[at] = q->heap[--q->count];
+    if (at < q->count) {
+        rise(q, at);
+        sink_down(q, at);
+    }
+    q->running++;
+    return u;
+}
+
+static unit *take_spooled(queue *q)
+{
+    for (size_t i = 0; i < q->count && !q->stop; i++)
+        if (q->heap[i]->base && q->heap[i]->base->is_spool)
+            return take_at(q, i);
+    return NULL;
+}
+
+unit *queue_take(queue *q, bool only_spooled)
+{
+    unit *u = NULL;
+    pthread_mutex_lock(&q->guard);
+    if (only_spooled)
+        u = take_spooled(q);
+    else
+        while (!q->stop && !u) {
+            if (q->count)
+                u = take_at(q, 0);
+            else if (!q->running)
+                break;
+            else
+                pthread_cond_wait(&q->changed, &q->guard);
+        }
+    pthread_mutex_unlock(&q->guard);
+    return u;
+}
+
+void queue_done(queue *q)
+{
+    pthread_mutex_lock(&q->guard);
+    q->running--;
+    q->progress.items_done++;
+    pthread_cond_broadcast(&q->changed);
+    pthread_mutex_unlock(&q->guard);
+}
+
+void queue_fail(queue *q, const kk_fault *fault)
+{
+    pthread_mutex_lock(&q->guard);
+    if (!q->stop)
+        q->fault = *fault;
+    q->stop = true;
+    pthread_cond_broadcast(&q->changed);
+    pthread_mutex_unlock(&q->guard);
+}

@@ -1,0 +1,444 @@
+/* One thread's work: takes units, gives them to its worker, writes what it hears through its lane. */
+#include "worker/intake_i.h"
+
+#include "parse/parser.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { SPOOLS_MOST = 1 << 20 };
+#define SPOOL_IN_MEMORY (UINT64_C(8) << 20)
+#define SPOOL_WAITING_MOST (UINT64_C(256) << 20)
+
+typedef struct {
+    queue *q;
+    kk_lane *lane;
+    kk_worker *worker;
+    unit *u;
+    kk_unit_row row;
+    kk_identity identity;
+    bool identified;
+    bool children_only; /* a container read again: its own events are stored already */
+    kk_arena *arena;    /* of the unit's hearing: facts */
+    int *spools;        /* descriptors of this job, by number - 1 */
+    size_t spool_count, spool_capacity;
+    uint64_t reported; /* events that progress knows of */
+} hearing;
+
+uint64_t settings_of(const unit *u)
+{
+    const kk_parser *parser = kk_parser_by_name(u->parser);
+    kk_arena *arena = kk_arena_open();
+    kk_slice text = kk_print(arena, "%.*s %u %.*s %d %lld %llu", KK_P(u->parser),
+                             parser ? parser->version : 0, KK_P(u->zone), u->zone_of_host,
+                             (long long)u->modified, (unsigned long long)u->end);
+    uint64_t hash = kk_hash_quick(text);
+    kk_arena_close(arena);
+    return hash;
+}
+
+uint64_t kk_item_key(uint32_t evidence, kk_slice path)
+{
+    /* SHA-256, cut: names inside evidence are chosen by others and must not be made to collide. */
+    kk_arena *arena = kk_arena_open();
+    kk_sha256 digest = kk_sha256_of(kk_print(arena, "%u %.*s", evidence, KK_P(path)));
+    kk_arena_close(arena);
+    uint64_t key;
+    memcpy(&key, digest.bytes, sizeof key);
+    return key;
+}
+
+uint64_t ranges_of(kk_slice name, uint64_t size)
+{
+    const kk_parser *parser = kk_parser_by_name(name);
+    bool is_cut = parser && parser->cut != KK_WHOLE && size > RANGE_BYTES && size != UINT64_MAX;
+    return is_cut ? (size + RANGE_BYTES - 1) / RANGE_BYTES : 1;
+}
+
+static void put_list_again(queue *q, const unit *like)
+{
+    unit u = *like;
+    u.range = RANGE_OF_LIST;
+    u.parts = KK_DO_FACTS | KK_DO_PARSE;
+    u.end = UINT64_MAX;
+    u.priority = 20;
+    queue_put(q, unit_open(&u));
+}
+
+void put_units(queue *q, const unit *like, unsigned parts)
+{
+    const kk_parser *parser = kk_parser_by_name(like->parser);
+    uint64_t ranges = ranges_of(like->parser, like->size);
+    bool forgotten = false;
+    for (uint64_t i = 0; i < ranges; i++) {
+        unit u = *like;
+        bool stale;
+        u.range = (uint32_t)i;
+        u.parts = parts;
+        u.begin = i * RANGE_BYTES;
+        u.end = i + 1 == ranges ? UINT64_MAX : (i + 1) * RANGE_BYTES;
+        u.priority = parser ? parser->priority : 10;
+        if (known_unit(q->known, u.item, u.range, settings_of(&u), &stale))
+            continue;
+        kk_fault fault;
+        if (stale && !forgotten && kk_store_forget(q->settings->store, u.item, &fault) != KK_OK)
+            queue_fail(q, &fault);
+        forgotten = forgotten || stale;
+        queue_put(q, unit_open(&u));
+    }
+    if (known_unfinished(q->known, like->item))
+        put_list_again(q, like);
+}
+
+static kk_slice child_path(kk_arena *arena, const unit *u, const kk_found *f)
+{
+    if (!f->name.len)
+        return u->path;
+    /* Inside a volume paths go on with a slash: FS01.E01!/p2/srv/share. */
+    const char *joint = f->joint.len && f->joint.ptr[0] == '#' ? "#" : u->is_volume ? "/" : "!/";
+    return kk_print(arena, "%.*s%s%.*s", KK_P(u->path), joint, KK_P(f->name));
+}
+
+static void add_child_units(hearing *h, const kk_found *f, kk_slice path, uint64_t item)
+{
+    unit *u = h->u;
+    unit child = *u;
+    child.item = item;
+    child.parent = u->item;
+    child.path = path;
+    child.parser = f->parser;
+    child.size = f->size;
+    child.modified = f->modified == KK_NO_TIME ? u->modified : f->modified;
+    child.is_volume = f->is_volume && f->name.len; /* the media of an image is not part of paths */
+    child.depth = u->depth + 1;
+    child.forced = false;
+    if (f->spool) {
+        base *b = calloc(1, sizeof *b);
+        if (!b)
+            abort();
+        *b = (base){.fd = h->spools[f->spool - 1], .folder = -1, .size = f->size, .is_spool = true};
+        h->spools[f->spool - 1] = -1;
+        child.base = b;
+        child.step_count = 0;
+        pthread_mutex_lock(&h->q->guard);
+        h->q->spooled += f->size;
+        b->users++; /* held until the units are put */
+        pthread_mutex_unlock(&h->q->guard);
+        put_units(h->q, &child, KK_DO_FACTS | KK_DO_PARSE);
+        unit holder = {.arena = kk_arena_open(), .base = b};
+        unit_close(h->q, &holder);
+        return;
+    }
+    if (u->step_count == KK_STEPS_MAX)
+        return;
+    child.steps[child.step_count++] = (kk_step){u->parser, f->token};
+    put_units(h->q, &child, KK_DO_FACTS | KK_DO_PARSE);
+}
+
+static void hear_child(hearing *h, const kk_found *f)
+{
+    unit *u = h->u;
+    kk_slice path = child_path(h->arena, u, f);
+    uint64_t item = kk_item_key(u->evidence, path);
+    if (f->is_volume && !f->name.len)
+        item ^= 0x5bd1e995; /* the media of an image has its image's path, and is not it */
+    if (known_add_item(h->q->known, item)) {
+        kk_item_row row = {
+            .item = item, .parent = u->item, .size = f->size, .evidence = u->evidence, .path = path,
+            .parser = f->parser, .token = f->token, .modified = f->modified, .is_volume = f->is_volume,
+            .unreadable = f->unreadable, .has_hash = f->has_hash && !f->unreadable, .sha256 = f->sha256,
+        };
+        kk_lane_item(h->lane, &row);
+    }
+    if (!f->parser.len || (f->unreadable && f->spool == 0 && !f->token.len))
+        return;
+    if (u->depth + 1 >= DEEPEST) {
+        kk_issue issue = {KK_ISSUE_LIMIT, 0, 1, KK_S("containers inside containers beyond the limit of 12")};
+        kk_lane_issue(h->lane, item, 0, &issue);
+        return;
+    }
+    if (f->spool && (f->spool > h->spool_count || h->spools[f->spool - 1] < 0))
+        return; /* a worker that tells of spools it was not given */
+    if (f->spool || f->token.len)
+        add_child_units(h, f, path, item);
+}
+
+static void hear_fact(hearing *h, kk_fact_kind kind, kk_slice value)
+{
+    kk_zone zone;
+    if (kind == KK_FACT_HOST && !h->u->host.len)
+        h->u->host = kk_copy(h->u->arena, value);
+    if (kind == KK_FACT_ZONE && kk_zone_load(value, &zone)) {
+        h->u->zone = kk_copy(h->u->arena, value);
+        h->u->zone_of_host = true;
+    }
+}
+
+static void tell(void *context, const kk_unpacked *thing)
+{
+    hearing *h = context;
+    unit *u = h->u;
+    switch (thing->kind) {
+    case KK_PACK_CHILD:
+        hear_child(h, &thing->found);
+        return;
+    case KK_PACK_FACT:
+        hear_fact(h, thing->fact, thing->fact_value);
+        return;
+    case KK_PACK_IDENTITY:
+        h->identity = thing->identity;
+        h->identity.parser = kk_copy(h->arena, thing->identity.parser);
+        h->identified = true;
+        return;
+    default:
+        break;
+    }
+    if (h->children_only)
+        return;
+    if (thing->kind == KK_PACK_EVENT) {
+        kk_lane_event(h->lane, u->item, u->range, &thing->event, thing->more_json);
+        h->row.events++;
+    } else if (thing->kind == KK_PACK_MENTION) {
+        kk_lane_mention(h->lane, u->item, u->range, &thing->mention);
+        h->row.mentions++;
+    } else if (thing->kind == KK_PACK_TABLE) {
+        kk_lane_table(h->lane, u->item, u->range, &thing->table);
+    } else if (thing->kind == KK_PACK_ISSUE) {
+        kk_lane_issue(h->lane, u->item, u->range, &thing->issue);
+    }
+}
+
+/* While too much waits in spools, this thread reads what waits, with a worker of its own: whoever
+ * fills the spools waits, and nobody waits for ever. */
+static void make_room(queue *q)
+{
+    pthread_mutex_lock(&q->guard);
+    bool full = q->spooled > SPOOL_WAITING_MOST;
+    pthread_mutex_unlock(&q->guard);
+    if (full)
+        run_units(q, true);
+}
+
+static int new_spool(queue *q, uint64_t size)
+{
+    if (size <= SPOOL_IN_MEMORY)
+        return memfd_create("kakuho-member", MFD_CLOEXEC);
+    return open(q->settings->folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+}
+
+static int give_spool(void *context, uint64_t size)
+{
+    hearing *h = context;
+    make_room(h->q);
+    int fd = new_spool(h->q, size);
+    if (fd < 0 || h->spool_count >= SPOOLS_MOST)
+        return -1;
+    if (h->spool_count == h->spool_capacity) {
+        h->spool_capacity = h->spool_capacity ? h->spool_capacity * 2 : 64;
+        h->spools = realloc(h->spools, h->spool_capacity * sizeof(int));
+        if (!h->spools)
+            abort();
+    }
+    h->spools[h->spool_count++] = fd;
+    return fd;
+}
+
+/* Names are compared as Windows did when the set was written: FS01.e02 belongs to FS01.E01. */
+static int give_sibling(void *context, kk_slice name, uint64_t *size)
+{
+    hearing *h = context;
+    struct stat status;
+    if (!h->u->base || h->u->base->folder < 0)
+        return -1;
+    kk_slice text = kk_copy(h->arena, name);
+    size_t slash = kk_rfind_byte(h->u->file, '/');
+    kk_slice below = slash == KK_NOWHERE ? KK_S("") : kk_part(h->u->file, 0, slash + 1);
+    kk_slice path = kk_join(h->arena, below, text);
+    int fd = openat(h->u->base->folder, path.ptr, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) {
+        *size = (uint64_t)status.st_size;
+        return fd;
+    }
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+static void note_progress(void *context, uint64_t bytes)
+{
+    hearing *h = context;
+    queue *q = h->q;
+    pthread_mutex_lock(&q->guard);
+    q->progress.bytes_done += bytes;
+    q->progress.events += h->row.events - h->reported;
+    h->reported = h->row.events;
+    if (q->settings->progress)
+        q->settings->progress(q->settings->context, &q->progress);
+    pthread_mutex_unlock(&q->guard);
+}
+
+static bool open_base(hearing *h)
+{
+    unit *u = h->u;
+    struct stat status;
+    if (!u->base || u->base->fd >= 0)
+        return u->base != NULL;
+    int fd = openat(u->base->folder, u->file.ptr, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0 || fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
+        h->row.reason = kk_print(h->arena, "the file cannot be opened: %s",
+                                 fd < 0 ? strerror(errno) : "it is no regular file");
+        if (fd >= 0)
+            close(fd);
+        return false;
+    }
+    pthread_mutex_lock(&h->q->guard);
+    if (u->base->fd < 0)
+        u->base->fd = fd;
+    else
+        close(fd);
+    pthread_mutex_unlock(&h->q->guard);
+    return true;
+}
+
+static kk_job job_of(const hearing *h)
+{
+    const unit *u = h->u;
+    kk_job job = {
+        .parts = u->parts, .fd = u->base->fd, .size = u->base->size, .path = u->path, .parser = u->parser,
+        .zone = u->zone, .host = u->host, .zone_of_host = u->zone_of_host, .modified = u->modified,
+        .begin = u->begin, .end = u->end, .key = h->q->settings->key, .incident = h->q->settings->incident,
+        .step_count = u->step_count,
+    };
+    memcpy(job.steps, u->steps, sizeof job.steps);
+    return job;
+}
+
+static void close_spools(hearing *h)
+{
+    for (size_t i = 0; i < h->spool_count; i++)
+        if (h->spools[i] >= 0)
+            close(h->spools[i]);
+    h->spool_count = 0;
+}
+
+/* Runs the job; once more in a fresh worker where the first died. False: it died twice. */
+static bool run_job(hearing *h, char why[120])
+{
+    kk_listener listener = {h, tell, give_spool, give_sibling, note_progress};
+    kk_job job = job_of(h);
+    uint64_t heard = 0, batches;
+    for (int tries = 0; tries < 2; tries++) {
+        kk_job_end end = kk_worker_run(h->worker, &job, &listener, heard, &batches, why);
+        if (end == KK_JOB_DONE)
+            return true;
+        heard = batches > heard ? batches : heard;
+        close_spools(h);
+        kk_worker_close(h->worker);
+        kk_fault fault = {0};
+        if (kk_worker_open(h->q->settings->pool, &h->worker, &fault) != KK_OK) {
+            h->worker = NULL;
+            queue_fail(h->q, &fault);
+            return false;
+        }
+    }
+    return false;
+}
+
+/* A file of the evidence itself: its row, and what to do next once it is known what it is. */
+static void settle_file(hearing *h)
+{
+    unit *u = h->u;
+    if (u->parent || u->range != 0 || !h->identified)
+        return;
+    u->parser = kk_copy(u->arena, h->identity.parser);
+    if (known_add_item(h->q->known, u->item)) {
+        kk_item_row row = {.item = u->item, .size = u->size, .evidence = u->evidence, .path = u->path,
+                           .parser = u->parser, .modified = u->modified, .unreadable = h->identity.unreadable};
+        kk_lane_item(h->lane, &row);
+    }
+    if (!(u->parts & KK_DO_PARSE) && u->parser.len) {
+        const kk_parser *parser = kk_parser_by_name(u->parser);
+        unit again = *u;
+        put_units(h->q, &again, KK_DO_PARSE | (parser && parser->facts ? KK_DO_FACTS : 0));
+    }
+    if (h->identity.has_hash) {
+        h->row.has_hash = !h->identity.unreadable;
+        h->row.sha256 = h->identity.sha256;
+    }
+}
+
+static void write_outcome(hearing *h, bool done, const char *why)
+{
+    unit *u = h->u;
+    settle_file(h);
+    h->row.item = u->item;
+    h->row.range = u->parts & KK_DO_PARSE ? u->range : RANGE_OF_HASH;
+    h->row.settings = settings_of(u);
+    h->row.parser = u->parser;
+    h->row.host = u->host;
+    h->row.zone = u->zone;
+    h->row.outcome = done ? KK_UNIT_READ : KK_UNIT_FAILED;
+    if (!done) {
+        kk_issue issue = {KK_ISSUE_CRASHED, 0, 1, kk_cstr(why)};
+        if (!h->row.reason.len)
+            h->row.reason = kk_copy(h->arena, kk_cstr(why));
+        kk_lane_issue(h->lane, u->item, u->range, &issue);
+    }
+    if (!done && !u->parent && (u->parts & KK_DO_PARSE) && (u->parts & KK_DO_HASH)) {
+        unit hashing = *u; /* what crashes a parser still has its hash taken */
+        hashing.parts = KK_DO_HASH;
+        hashing.range = RANGE_OF_HASH;
+        hashing.parser = KK_NONE;
+        queue_put(h->q, unit_open(&hashing));
+    }
+    bool only_identified = (u->parts & (KK_DO_PARSE | KK_DO_HASH)) == 0;
+    if (!h->children_only && !only_identified)
+        kk_lane_unit(h->lane, &h->row);
+}
+
+static void run_unit(hearing *h, unit *u)
+{
+    char why[120] = "it could not be opened";
+    h->u = u;
+    h->row = (kk_unit_row){0};
+    h->reported = 0;
+    h->identified = false;
+    h->children_only = u->range == RANGE_OF_LIST;
+    bool done = open_base(h) && run_job(h, why);
+    close_spools(h);
+    if (h->worker && done)
+        h->row.lines = kk_worker_lines(h->worker);
+    if (h->worker)
+        write_outcome(h, done, why);
+    kk_arena_reset(h->arena);
+}
+
+void run_units(queue *q, bool only_spooled)
+{
+    hearing h = {.q = q};
+    kk_fault fault = {0};
+    unit *u;
+    kk_status status = kk_worker_open(q->settings->pool, &h.worker, &fault);
+    if (status == KK_OK)
+        status = kk_lane_open(q->settings->store, &h.lane, &fault);
+    h.arena = kk_arena_open();
+    while (status == KK_OK && h.worker && (u = queue_take(q, only_spooled))) {
+        run_unit(&h, u);
+        if (kk_lane_is_due(h.lane))
+            status = kk_lane_commit(h.lane, &fault);
+        unit_close(q, u);
+        queue_done(q);
+    }
+    if (status == KK_OK && h.lane)
+        status = kk_lane_commit(h.lane, &fault);
+    if (status != KK_OK)
+        queue_fail(q, &fault);
+    free(h.spools);
+    kk_arena_close(h.arena);
+    kk_lane_close(h.lane);
+    kk_worker_close(h.worker);
+}

@@ -1,0 +1,72 @@
+/* The template process: started by exec of this program, single-threaded for ever, so that forking
+ * it is safe; it warms the libraries once and forks a worker whenever the coordinator asks. */
+#include "worker/protocol.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { TEMPLATE_SOCKET = 3 };
+
+static void quiet_output(void)
+{
+#if !defined(__SANITIZE_ADDRESS__)
+    /* Libraries that complain on stderr may quote evidence. */
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (null >= 0) {
+        dup2(null, 0);
+        dup2(null, 1);
+        dup2(null, 2);
+        close(null);
+    }
+#endif
+}
+
+static pid_t fork_worker(int socket, int memory, bool sandboxed)
+{
+    pid_t pid = fork();
+    if (pid != 0)
+        return pid;
+    close(TEMPLATE_SOCKET);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    char *shared = mmap(NULL, SLOTS * (size_t)KK_BATCH_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
+    close(memory);
+    if (shared == MAP_FAILED)
+        _exit(1);
+    worker_live(socket, shared, sandboxed);
+}
+
+static void serve(bool sandboxed)
+{
+    message m;
+    int fds[2];
+    while (message_receive(TEMPLATE_SOCKET, &m, NULL, NULL, fds)) {
+        if (m.kind == SAY_FORK && fds[0] >= 0 && fds[1] >= 0) {
+            pid_t pid = fork_worker(fds[0], fds[1], sandboxed);
+            m.a = pid > 0 ? (uint32_t)pid : 0;
+            close(fds[0]);
+            close(fds[1]);
+        } else if (m.kind == SAY_WAIT) {
+            int status = 0;
+            m.b = waitpid((pid_t)m.a, &status, 0) > 0 ? (uint64_t)status : 0;
+        }
+        if (!message_send(TEMPLATE_SOCKET, &m, KK_NONE, NULL, 0))
+            break;
+    }
+}
+
+void kk_worker_main(int count, char **arguments)
+{
+    if (count != 3 || strcmp(arguments[1], "--worker") != 0)
+        return;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    signal(SIGINT, SIG_IGN); /* the coordinator decides when work stops */
+    quiet_output();
+    worker_warm();
+    serve(strcmp(arguments[2], "sandboxed") == 0);
+    _exit(0);
+}

@@ -1,0 +1,76 @@
+/* Sandboxed processes that read evidence. Every byte of evidence is parsed in a worker: no file
+ * system, no network, some twenty system calls, limited memory. A template process is started by
+ * exec before any thread exists, warms the libraries and forks workers. Descriptors go in over a
+ * socket, batches come out through shared memory, and a crash costs one unit.
+ *
+ * Who may call: one thread per worker; the pool is shared. */
+#pragma once
+#include "base/time.h"
+#include "model/batch.h"
+
+typedef struct kk_pool kk_pool;
+typedef struct kk_worker kk_worker;
+
+/* In main, before anything else: does not return where this process was started as the template. */
+void kk_worker_main(int count, char **arguments);
+
+/* What is missing for the sandbox on this kernel, or NULL when all is there. */
+const char *kk_sandbox_lacks(void);
+
+KK_CHECKED kk_status kk_pool_open(bool unsafe_no_sandbox, kk_pool **out, kk_fault *fault);
+void kk_pool_close(kk_pool *pool); /* ends its workers */
+
+KK_CHECKED kk_status kk_worker_open(kk_pool *pool, kk_worker **out, kk_fault *fault);
+void kk_worker_close(kk_worker *worker);
+/* Lines that began in the range of the job that ended last, where its parser numbers lines. */
+uint64_t kk_worker_lines(const kk_worker *worker);
+int kk_worker_pid(const kk_worker *worker);
+
+/* One opening of a container on the way to the stream: FS01.E01 -> media -> p2 -> inode. */
+typedef struct {
+    kk_slice parser, token;
+} kk_step;
+#define KK_STEPS_MAX 12
+
+typedef enum {
+    KK_DO_IDENTIFY = 1, /* probe, unless `parser` names one */
+    KK_DO_HASH = 2,
+    KK_DO_FACTS = 4,    /* what the container tells about its machine */
+    KK_DO_PARSE = 8,    /* with the parser named or found */
+    KK_DO_ESCAPE = 64,  /* test: try to open a file, then a socket */
+} kk_job_parts;
+
+typedef struct {
+    unsigned parts;   /* kk_job_parts */
+    int fd;           /* the base: an evidence file or a spooled child; stays the caller's */
+    uint64_t size;
+    kk_slice path;    /* of the stream that is read, from the evidence's root */
+    kk_step steps[KK_STEPS_MAX];
+    size_t step_count;
+    kk_slice parser;  /* forced or known; empty: identify */
+    kk_slice zone, host;
+    bool zone_of_host; /* the zone was found on the machine, not taken from the case */
+    kk_time modified;
+    uint64_t begin, end;  /* the range; 0..UINT64_MAX is all */
+    kk_hash_key key;      /* for keyed hashes of personal values */
+    kk_time incident;     /* until when a person counts as employed; KK_NO_TIME */
+} kk_job;
+
+/* Called from kk_worker_run, in order. */
+typedef struct {
+    void *context;
+    void (*tell)(void *context, const kk_unpacked *thing);
+    /* A descriptor to write a child's content to (size UINT64_MAX if unknown); < 0 refuses. The
+     * listener keeps it; kk_found.spool counts them from 1 within the job. */
+    int (*spool)(void *context, uint64_t size);
+    /* Another file beside the base by name; < 0 if there is none. The worker closes it. */
+    int (*sibling)(void *context, kk_slice name, uint64_t *size);
+    void (*progress)(void *context, uint64_t bytes); /* read since the last call */
+} kk_listener;
+
+typedef enum { KK_JOB_DONE, KK_JOB_DIED } kk_job_end;
+
+/* Gives the job and listens until it ends. The first `skip` batches are dropped: they came before,
+ * from a worker that died. *batches counts all that came. `why` says how a worker died. */
+KK_CHECKED kk_job_end kk_worker_run(kk_worker *worker, const kk_job *job, const kk_listener *listener,
+                                    uint64_t skip, uint64_t *batches, char why[120]);
