@@ -1,17 +1,17 @@
 #include "cli/command.h"
 
-#include "casework/timeline.h"
+#include "store/events.h"
 
 typedef struct {
     kk_invocation *i;
     kk_buffer out;
 } writing;
 
-static void json_line(void *context, const kk_timeline_row *row)
+static void json_line(void *context, const kk_event_row *row)
 {
     writing *w = context;
     kk_json j = {.out = &w->out};
-    kk_timeline_json(&j, row);
+    kk_event_json(&j, row);
     kk_put_byte(&w->out, '\n');
     if (w->out.len > (1 << 20)) {
         kk_write_out(w->i, kk_buffer_slice(&w->out));
@@ -23,11 +23,11 @@ static int run(kk_invocation *i)
 {
     kk_case *c;
     writing w = {i, {0}};
-    kk_timeline_filter filter = {.from = KK_NO_TIME, .to = KK_NO_TIME};
+    kk_event_filter filter = {.from = KK_NO_TIME, .to = KK_NO_TIME};
     kk_status status = kk_case_open(i->arguments[0], KK_CASE_READ, &i->options, &c, &i->fault);
     if (status != KK_OK)
         return kk_finish(i, status);
-    status = kk_timeline_read(c->store, &filter, json_line, &w, &i->fault);
+    status = kk_events_read(c->store, &filter, json_line, &w, &i->fault);
     kk_write_out(i, kk_buffer_slice(&w.out));
     kk_buffer_close(&w.out);
     kk_case_close(c);

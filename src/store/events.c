@@ -1,4 +1,6 @@
-#include "casework/timeline.h"
+#include "store/events.h"
+
+#include "base/json_read.h"
 
 /* SQL conditions are built here from escaped texts; --where alone is SQL of the user's own, in a
  * connection that can only read the case. */
@@ -37,8 +39,32 @@ static const char grep_condition[] = "contains(lower(concat_ws(chr(10)"
 #include "model/fields.def"
                                      ", more, path)), lower($))";
 
-static void put_filter(kk_buffer *sql, const kk_timeline_filter *f)
+static const char *const set_conditions[KK_EVENT_SETS] = {
+    [KK_EVENTS_ALL] = "true",
+    [KK_EVENTS_ACCESS] =
+        "(\"event.category\" IN ('authentication', 'session') OR \"event.dataset\" = 'fortinet.vpn' OR "
+        "(\"event.dataset\" = 'samba.audit' AND \"event.action\" IN ('connect', 'disconnect')) OR "
+        "(\"event.dataset\" = 'windows.security' AND \"event.code\" IN ('4624', '4625', '4634', '4647', '4648', "
+        "'4672', '4768', '4769', '4771', '4776', '4778', '4779', '5140')))",
+    [KK_EVENTS_TRAFFIC] = "\"event.dataset\" = 'fortinet.traffic'",
+    [KK_EVENTS_PROCESSES] =
+        "(\"event.category\" = 'process' OR \"event.dataset\" IN ('linux.history') OR "
+        "(\"event.dataset\" = 'windows.security' AND \"event.code\" IN ('4688', '4697', '4698')) OR "
+        "(\"event.dataset\" = 'windows.system' AND \"event.code\" = '7045'))",
+    [KK_EVENTS_FILES] = "(\"event.dataset\" = 'samba.audit' OR "
+                        "(\"event.dataset\" = 'windows.security' AND \"event.code\" IN ('4663', '5145')))",
+    [KK_EVENTS_ENTRIES] = "starts_with(\"event.dataset\", 'fs.')",
+    [KK_EVENTS_LISTED] = "\"event.dataset\" = 'leak.listing'",
+    [KK_EVENTS_TRANSFERS] = "(\"event.dataset\" IN ('rclone.log', 'rclone.config') OR "
+                            "(\"event.action\" IN ('sftp-close', 'upload', 'download')))",
+    [KK_EVENTS_CLEARED] =
+        "((\"event.dataset\" = 'windows.security' AND \"event.code\" IN ('1102', '4719', '4616', '1100')) OR "
+        "(\"event.dataset\" = 'windows.system' AND \"event.code\" IN ('104', '6005', '6006', '6008')))",
+};
+
+static void put_filter(kk_buffer *sql, const kk_event_filter *f)
 {
+    kk_putf(sql, " AND %s", set_conditions[f->set]);
     if (f->from != KK_NO_TIME)
         kk_putf(sql, " AND time >= %lld", (long long)f->from);
     if (f->to != KK_NO_TIME)
@@ -53,7 +79,7 @@ static void put_filter(kk_buffer *sql, const kk_timeline_filter *f)
         kk_putf(sql, " AND (%.*s\n)", KK_P(f->wheres[i]));
 }
 
-static void fill(kk_timeline_row *r, const kk_rows *rows)
+static void fill(kk_event_row *r, const kk_rows *rows)
 {
     size_t c = 0;
     r->time = kk_rows_i64(rows, c++);
@@ -87,12 +113,12 @@ static const char columns[] = "time, record, sub, \"offset\", length, flags, out
 #include "model/fields.def"
     ;
 
-kk_status kk_timeline_read(kk_store *store, const kk_timeline_filter *filter,
-                           void (*row)(void *context, const kk_timeline_row *row), void *context, kk_fault *fault)
+kk_status kk_events_read(kk_store *store, const kk_event_filter *filter,
+                           void (*row)(void *context, const kk_event_row *row), void *context, kk_fault *fault)
 {
     kk_buffer sql = {0};
     kk_rows *rows;
-    kk_timeline_row r;
+    kk_event_row r;
     kk_putf(&sql, "SELECT %s FROM timeline WHERE true", columns);
     put_filter(&sql, filter);
     kk_put(&sql, KK_S(" ORDER BY time NULLS LAST, label, path, record, sub, \"offset\""));
@@ -108,25 +134,31 @@ kk_status kk_timeline_read(kk_store *store, const kk_timeline_filter *filter,
     return kk_rows_close(rows, fault);
 }
 
-void kk_json_ref(kk_json *j, const char *key, kk_slice evidence, kk_slice path, uint64_t record, uint64_t offset)
+kk_ref kk_event_ref(kk_arena *arena, const kk_event_row *r)
 {
-    kk_json_object(j, key);
-    kk_json_text(j, "evidence", evidence);
-    kk_json_text(j, "path", path);
-    if (record)
-        kk_json_u64(j, "record", record);
-    kk_json_u64(j, "offset", offset);
-    kk_json_close(j);
+    return (kk_ref){kk_copy(arena, r->label), kk_copy(arena, r->path), r->record, r->offset, r->length};
 }
 
-kk_slice kk_event_id(kk_arena *arena, const kk_timeline_row *r)
+kk_slice kk_event_field(kk_arena *arena, const kk_event_row *r, const char *name)
+{
+    /* A quick look first: most rows lack most fields, and reading JSON costs. */
+    if (!r->more.len || !kk_has(r->more, kk_cstr(name)))
+        return KK_NONE;
+    const kk_json_value *pairs = kk_json_read(arena, r->more);
+    for (const kk_json_value *p = pairs ? pairs->first : NULL; p; p = p->next)
+        if (p->kind == KK_JSON_ARRAY && p->first && p->first->next && kk_is(p->first->text, name))
+            return p->first->next->text;
+    return KK_NONE;
+}
+
+kk_slice kk_event_id(kk_arena *arena, const kk_event_row *r)
 {
     uint64_t numbers[3] = {r->record, r->offset, r->sub};
     kk_slice parts[] = {r->evidence_key, r->path, {(const char *)numbers, sizeof numbers}};
     return kk_id(arena, "V", parts, 3);
 }
 
-void kk_timeline_json(kk_json *j, const kk_timeline_row *r)
+void kk_event_json(kk_json *j, const kk_event_row *r)
 {
     static const char *const outcomes[KK_OUTCOMES] = {NULL, "success", "failure"};
     kk_json_object(j, NULL);
@@ -151,6 +183,6 @@ void kk_timeline_json(kk_json *j, const kk_timeline_row *r)
         kk_json_bool(j, "kakuho.damaged", true);
     if (r->more.len)
         kk_json_raw(j, "kakuho.fields", r->more);
-    kk_json_ref(j, "ref", r->label, r->path, r->record, r->offset);
+    kk_json_ref(j, "ref", &(kk_ref){r->label, r->path, r->record, r->offset, r->length});
     kk_json_close(j);
 }

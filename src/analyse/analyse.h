@@ -1,0 +1,178 @@
+/* What analyses find: how they got in and where they went (access), whether data left (exfil). Pure
+ * functions of the store and case.yaml: the same evidence gives the same answers, byte for byte. All
+ * memory is the arena's; all lists are in a stated order. */
+#pragma once
+#include "casefile/settings.h"
+#include "store/events.h"
+
+typedef enum { KK_UNKNOWN, KK_TRUE, KK_FALSE } kk_tri; /* JSON: null, true, false */
+
+/* A named reason: `code` for machines (new_country), texts for the reader. */
+typedef struct {
+    const char *code;
+    kk_slice ja, en;
+} kk_reason;
+typedef struct {
+    kk_reason *items;
+    size_t count, capacity;
+} kk_reasons;
+
+typedef enum { KK_FIRST_SEEN, KK_NO_LATER_THAN } kk_from_is;
+typedef enum { KK_WINDOW_EVIDENCE, KK_WINDOW_CASE, KK_WINDOW_UNION } kk_window_basis;
+typedef struct {
+    kk_time from, to; /* KK_NO_TIME: no intrusion was found or given */
+    kk_from_is from_is;
+    kk_window_basis basis;
+} kk_window;
+
+typedef enum { KK_BY_VPN, KK_BY_RDP, KK_BY_SSH, KK_BY_SMB, KK_BY_WEB, KK_BY_OTHER, KK_SESSION_KINDS } kk_session_kind;
+extern const char *const kk_session_kind_names[KK_SESSION_KINDS]; /* "vpn", "rdp", ... */
+
+typedef struct kk_session {
+    kk_slice id;
+    kk_session_kind kind;
+    kk_slice account, host;    /* host: of the machine or device that was logged on to */
+    kk_slice from_ip, country; /* country: two letters, empty if not known or internal */
+    kk_slice given_ip;         /* address that a VPN gave the client; empty otherwise */
+    kk_time start, end;        /* end KK_NO_TIME: no end was logged */
+    bool has_bytes;
+    uint64_t bytes_in, bytes_out; /* out: carried away from the organisation */
+    kk_tri suspicious;
+    bool by_responder;
+    int score;
+    kk_reasons reasons;
+    kk_refs refs;
+    size_t parent; /* index of the suspicious session that it came out of, KK_NOWHERE */
+} kk_session;
+
+typedef struct {
+    kk_session_kind kind;
+    kk_slice account, from_ip, country;
+    kk_time first, last;
+    uint64_t sessions;
+    const char *certainty; /* "established", "likely", "presumed", "unknown" */
+    kk_reasons reasons;
+} kk_entry;
+
+typedef struct {
+    kk_slice name;
+    kk_time first, last;
+    kk_slice *hosts;
+    size_t host_count;
+    kk_tri suspicious;
+} kk_account;
+
+typedef struct {
+    kk_slice name;
+    kk_time first, last;
+    const char *role; /* NULL: not known */
+    bool examined;    /* evidence of the machine itself was taken in */
+    kk_tri encrypted;
+    kk_time encrypted_first, encrypted_last;
+    uint64_t encrypted_files;
+} kk_intruded_host;
+
+typedef struct {
+    kk_slice from, to, account;
+    uint64_t count;
+    kk_time first, last;
+} kk_edge;
+
+typedef struct {
+    kk_window window;
+    kk_entry *entries;
+    size_t entry_count;
+    kk_session *sessions; /* by start, then kind, account, host */
+    size_t session_count;
+    kk_account *accounts;
+    size_t account_count;
+    kk_intruded_host *hosts; /* those with a session or an act of the intruder */
+    size_t host_count;
+    kk_edge *edges;
+    size_t edge_count;
+} kk_access;
+
+KK_CHECKED kk_status kk_access_find(kk_store *store, const kk_case_settings *settings, kk_arena *arena,
+                                    kk_access *out, kk_fault *fault);
+/* Members of the `access` document, into an open object. */
+void kk_access_json(kk_json *j, const kk_access *access);
+void kk_json_window(kk_json *j, const char *key, const kk_window *window);
+void kk_json_reasons(kk_json *j, const char *key, const kk_reasons *reasons); /* [{code, ja, en}] */
+void kk_json_tri(kk_json *j, const char *key, kk_tri value);
+/* Two-letter country of an address, empty if not known; out of tor-geoipdb where it is installed. */
+kk_slice kk_country_of(kk_slice address);
+
+typedef enum { KK_INDETERMINATE, KK_NO_TRACE, KK_TRACES, KK_CONFIRMED } kk_verdict;
+typedef enum { KK_TIER_A, KK_TIER_B, KK_TIER_C, KK_TIER_D } kk_tier;
+typedef enum { KK_CONCLUSIVE, KK_STRONG, KK_WEAK } kk_finding_strength;
+
+typedef struct {
+    kk_slice id;
+    const char *rule;  /* K1, K4, S1, ... of docs/verdict.md */
+    const char *kind;  /* contract: leak_listing_match, outbound_transfer, upload_tool, ... */
+    kk_finding_strength strength;
+    kk_slice host, account, destination, country;
+    kk_time start, end;
+    bool has_bytes;
+    uint64_t bytes_out, files;
+    kk_slice ja, en; /* one sentence */
+    kk_refs refs;
+    uint64_t *items; /* keys of the items whose content left, ascending */
+    size_t item_count;
+    bool published;  /* listed by name only: reachable, not left */
+} kk_finding;
+
+typedef struct {
+    kk_slice source, host;
+    const char *kind; /* firewall, vpn, event_log, ... */
+    kk_time first, last;
+    int rating;       /* 0..3: R0..R3 */
+    const char *why_ends; /* NULL: it does not end inside the window */
+} kk_coverage_source;
+
+typedef struct {
+    kk_slice host, source;
+    kk_time from, to;
+    const char *reason; /* absent, cleared, wrapped, ... as the contract names them */
+} kk_gap;
+
+typedef struct {
+    kk_slice id, name, owner;
+    kk_verdict verdict;
+    kk_tier tier;
+    const char *legal; /* leak, suspected, damage, loss, none_found */
+    uint64_t *items;
+    size_t item_count;
+} kk_dataset;
+
+typedef struct {
+    kk_verdict verdict;
+    kk_window window;
+    kk_slice statement_ja, statement_en;
+    struct kk_limb { kk_slice ja, en; } *limbs;
+    size_t limb_count;
+    struct kk_host_verdict { kk_slice host; kk_verdict verdict; kk_tier tier; } *hosts;
+    size_t host_count;
+    kk_dataset *datasets;
+    size_t dataset_count;
+    kk_finding *findings; /* strongest first, then by start */
+    size_t finding_count;
+    uint64_t bytes_out, identified_bytes;
+    bool has_unseen;
+    uint64_t unseen_bytes;
+    kk_tier tier;
+    uint64_t host_hours, covered;
+    kk_coverage_source *sources;
+    size_t source_count;
+    kk_gap *gaps;
+    size_t gap_count;
+    /* For persons: items whose content is known to have left; items the intruder could read. */
+    uint64_t *left, *reachable;
+    size_t left_count, reachable_count;
+} kk_exfil;
+
+KK_CHECKED kk_status kk_exfil_find(kk_store *store, const kk_case_settings *settings, const kk_access *access,
+                                   kk_arena *arena, kk_exfil *out, kk_fault *fault);
+void kk_exfil_json(kk_json *j, const kk_exfil *exfil);
+extern const char *const kk_verdict_names[4]; /* by kk_verdict */
+extern const char *const kk_tier_names[4];
