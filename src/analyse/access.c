@@ -1,0 +1,264 @@
+/* How they got in and where they went: the window, entries, accounts, hosts and ways, out of the
+ * sessions that were judged the intruder's. */
+#include "analyse/sessions.h"
+
+#include <stdlib.h>
+
+const char *const kk_session_kind_names[KK_SESSION_KINDS] = {"vpn", "rdp", "ssh", "smb", "web", "other"};
+
+typedef struct {
+    kk_store *store;
+    const kk_case_settings *settings;
+    kk_arena *arena;
+    session_list list;
+    kk_access *out;
+} finding;
+
+static kk_time end_of(const kk_session *s)
+{
+    return s->end == KK_NO_TIME ? s->start : s->end;
+}
+
+static void widen(kk_time *first, kk_time *last, kk_time from, kk_time to)
+{
+    if (*first == KK_NO_TIME || from < *first)
+        *first = from;
+    if (*last == KK_NO_TIME || to > *last)
+        *last = to;
+}
+
+static void find_window(finding *f)
+{
+    kk_window *w = &f->out->window;
+    kk_time from = f->settings->intrusion.from.time, to = f->settings->intrusion.to.time;
+    *w = (kk_window){KK_NO_TIME, KK_NO_TIME, KK_FIRST_SEEN, KK_WINDOW_EVIDENCE};
+    for (size_t i = 0; i < f->list.count; i++)
+        if (f->list.items[i].suspicious == KK_TRUE)
+            widen(&w->from, &w->to, f->list.items[i].start, end_of(&f->list.items[i]));
+    /* A log that begins within a day of the first session does not show that nothing was before. */
+    if (w->from != KK_NO_TIME && w->from - f->list.first_event < INT64_C(86400) * KK_SECOND)
+        w->from_is = KK_NO_LATER_THAN;
+    if (from == KK_NO_TIME && to == KK_NO_TIME)
+        return;
+    w->basis = w->from == KK_NO_TIME ? KK_WINDOW_CASE : KK_WINDOW_UNION;
+    if (from != KK_NO_TIME && (w->from == KK_NO_TIME || from < w->from))
+        w->from = from;
+    if (to != KK_NO_TIME && (w->to == KK_NO_TIME || to > w->to))
+        w->to = to;
+    if (w->to == KK_NO_TIME)
+        w->to = w->from;
+    if (w->from == KK_NO_TIME)
+        w->from = w->to;
+}
+
+static bool from_outside(const finding *f, const kk_session *s)
+{
+    return s->from_ip.len && !kk_address_is_internal(f->settings, s->from_ip);
+}
+
+static kk_entry *entry_for(finding *f, const kk_session *s, size_t *capacity)
+{
+    kk_access *a = f->out;
+    for (size_t i = 0; i < a->entry_count; i++) {
+        kk_entry *e = &a->entries[i];
+        if (e->kind == s->kind && kk_eq_nocase(e->account, s->account) && kk_eq(e->from_ip, s->from_ip))
+            return e;
+    }
+    a->entries = kk_grow(f->arena, a->entries, capacity, a->entry_count + 1, sizeof *a->entries);
+    kk_entry *e = &a->entries[a->entry_count++];
+    *e = (kk_entry){.kind = s->kind, .account = s->account, .from_ip = s->from_ip, .country = s->country,
+                    .first = s->start, .last = end_of(s), .certainty = "presumed"};
+    return e;
+}
+
+static void find_entries(finding *f)
+{
+    size_t capacity = 0;
+    for (size_t i = 0; i < f->list.count; i++) {
+        const kk_session *s = &f->list.items[i];
+        if (s->suspicious != KK_TRUE || !from_outside(f, s))
+            continue;
+        kk_entry *e = entry_for(f, s, &capacity);
+        widen(&e->first, &e->last, s->start, end_of(s));
+        e->sessions++;
+        for (size_t r = 0; r < s->reasons.count; r++)
+            if (!reason_has(&e->reasons, s->reasons.items[r].code))
+                reason_add(f->arena, &e->reasons, s->reasons.items[r].code, s->reasons.items[r].ja,
+                           s->reasons.items[r].en);
+        if (s->score >= 6)
+            e->certainty = "established";
+        else if (strcmp(e->certainty, "established") != 0)
+            e->certainty = "likely";
+    }
+}
+
+static void add_host_to(finding *f, kk_account *a, kk_slice host)
+{
+    for (size_t i = 0; i < a->host_count; i++)
+        if (kk_eq_nocase(a->hosts[i], host))
+            return;
+    kk_slice *hosts = KK_NEW_ARRAY(f->arena, kk_slice, a->host_count + 1);
+    for (size_t i = 0; i < a->host_count; i++)
+        hosts[i] = a->hosts[i];
+    hosts[a->host_count++] = host;
+    a->hosts = hosts;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return kk_compare(*(const kk_slice *)a, *(const kk_slice *)b);
+}
+
+/* kk_account and kk_intruded_host begin with their name. */
+static int by_first_member(const void *a, const void *b)
+{
+    return by_name(a, b);
+}
+
+typedef struct {
+    kk_slice folded, key;
+    size_t session;
+} account_of;
+
+static int by_folded(const void *a, const void *b)
+{
+    const account_of *x = a, *y = b;
+    int order = kk_compare(x->folded, y->folded);
+    return order ? order : (x->session > y->session) - (x->session < y->session);
+}
+
+/* Every account with sessions; sorted grouping, since there may be many. */
+static void find_accounts(finding *f)
+{
+    size_t n = f->list.count;
+    account_of *of = KK_NEW_ARRAY(f->arena, account_of, n);
+    for (size_t i = 0; i < n; i++)
+        of[i] = (account_of){account_folded(f->arena, f->list.items[i].account), KK_NONE, i};
+    if (n)
+        qsort(of, n, sizeof *of, by_folded);
+    f->out->accounts = KK_NEW_ARRAY(f->arena, kk_account, n);
+    for (size_t i = 0; i < n; i++) {
+        const kk_session *s = &f->list.items[of[i].session];
+        kk_account *a = f->out->account_count ? &f->out->accounts[f->out->account_count - 1] : NULL;
+        if (!i || !kk_eq(of[i].folded, of[i - 1].folded)) {
+            a = &f->out->accounts[f->out->account_count++];
+            *a = (kk_account){.name = of[i].folded, .first = KK_NO_TIME, .last = KK_NO_TIME, .suspicious = KK_FALSE};
+        }
+        widen(&a->first, &a->last, s->start, end_of(s));
+        add_host_to(f, a, s->host);
+        if (s->suspicious == KK_TRUE || (s->suspicious == KK_UNKNOWN && a->suspicious == KK_FALSE))
+            a->suspicious = s->suspicious;
+    }
+}
+
+static kk_intruded_host *host_named(finding *f, kk_slice name, size_t *capacity)
+{
+    kk_access *a = f->out;
+    for (size_t i = 0; i < a->host_count; i++)
+        if (kk_eq_nocase(a->hosts[i].name, name))
+            return &a->hosts[i];
+    a->hosts = kk_grow(f->arena, a->hosts, capacity, a->host_count + 1, sizeof *a->hosts);
+    a->hosts[a->host_count] =
+        (kk_intruded_host){.name = name, .first = KK_NO_TIME, .last = KK_NO_TIME, .encrypted_first = KK_NO_TIME,
+                           .encrypted_last = KK_NO_TIME};
+    return &a->hosts[a->host_count++];
+}
+
+static void find_hosts(finding *f, size_t *capacity)
+{
+    for (size_t i = 0; i < f->list.count; i++) {
+        const kk_session *s = &f->list.items[i];
+        if (s->suspicious != KK_TRUE || !s->host.len)
+            continue;
+        kk_intruded_host *h = host_named(f, s->host, capacity);
+        widen(&h->first, &h->last, s->start, end_of(s));
+        if (s->kind == KK_BY_VPN)
+            h->role = "vpn";
+    }
+}
+
+static kk_status mark_examined(finding *f, kk_fault *fault)
+{
+    kk_rows *rows;
+    kk_status status = kk_ask(f->store, "examined_hosts", NULL, NULL, 0, &rows, fault);
+    if (status != KK_OK)
+        return status;
+    while (kk_rows_next(rows))
+        for (size_t i = 0; i < f->out->host_count; i++)
+            if (kk_eq_nocase(f->out->hosts[i].name, kk_rows_text(rows, 0)))
+                f->out->hosts[i].examined = true;
+    return kk_rows_close(rows, fault);
+}
+
+/* Encrypted: the same new suffix on many files, in several folders. Where the file system of a machine
+ * was looked at and shows none, the answer is no; where it was not, there is none. */
+static kk_status find_encrypted(finding *f, size_t *capacity, kk_fault *fault)
+{
+    kk_rows *rows;
+    kk_status status = kk_ask(f->store, "file_system_hosts", NULL, NULL, 0, &rows, fault);
+    if (status != KK_OK)
+        return status;
+    while (kk_rows_next(rows))
+        for (size_t i = 0; i < f->out->host_count; i++)
+            if (kk_eq_nocase(f->out->hosts[i].name, kk_rows_text(rows, 0)))
+                f->out->hosts[i].encrypted = KK_FALSE;
+    status = kk_rows_close(rows, fault);
+    if (status == KK_OK)
+        status = kk_ask(f->store, "encrypted_hosts", NULL, NULL, 0, &rows, fault);
+    if (status != KK_OK)
+        return status;
+    while (kk_rows_next(rows)) {
+        kk_intruded_host *h = host_named(f, kk_copy(f->arena, kk_rows_text(rows, 0)), capacity);
+        h->encrypted = KK_TRUE;
+        h->encrypted_files += kk_rows_u64(rows, 2);
+        widen(&h->encrypted_first, &h->encrypted_last, kk_rows_i64(rows, 4), kk_rows_i64(rows, 5));
+        widen(&h->first, &h->last, kk_rows_i64(rows, 4), kk_rows_i64(rows, 5));
+    }
+    return kk_rows_close(rows, fault);
+}
+
+static void find_edges(finding *f)
+{
+    size_t capacity = 0;
+    kk_access *a = f->out;
+    for (size_t i = 0; i < f->list.count; i++) {
+        const kk_session *s = &f->list.items[i];
+        if (s->suspicious != KK_TRUE)
+            continue;
+        size_t at = 0;
+        while (at < a->edge_count && !(kk_eq(a->edges[at].from, s->from_ip) && kk_eq_nocase(a->edges[at].to, s->host) &&
+                                       kk_eq_nocase(a->edges[at].account, s->account)))
+            at++;
+        if (at == a->edge_count) {
+            a->edges = kk_grow(f->arena, a->edges, &capacity, a->edge_count + 1, sizeof *a->edges);
+            a->edges[a->edge_count++] = (kk_edge){s->from_ip, s->host, s->account, 0, s->start, end_of(s)};
+        }
+        a->edges[at].count++;
+        widen(&a->edges[at].first, &a->edges[at].last, s->start, end_of(s));
+    }
+}
+
+kk_status kk_access_find(kk_store *store, const kk_case_settings *settings, kk_arena *arena, kk_access *out,
+                         kk_fault *fault)
+{
+    finding f = {.store = store, .settings = settings, .arena = arena, .out = out};
+    size_t capacity = 0;
+    *out = (kk_access){0};
+    kk_status status = sessions_collect(store, arena, &f.list, fault);
+    if (status != KK_OK)
+        return status;
+    sessions_judge(&f.list, settings, arena);
+    out->sessions = f.list.items;
+    out->session_count = f.list.count;
+    find_window(&f);
+    find_entries(&f);
+    find_accounts(&f);
+    find_hosts(&f, &capacity);
+    find_edges(&f);
+    status = find_encrypted(&f, &capacity, fault);
+    if (status == KK_OK)
+        status = mark_examined(&f, fault);
+    if (out->host_count)
+        qsort(out->hosts, out->host_count, sizeof *out->hosts, by_first_member);
+    return status;
+}

@@ -1,0 +1,304 @@
+#include "analyse/sessions.h"
+
+#include <stdlib.h>
+
+/* Where a session has no end of its own (SMB, web), silence of so long ends it. */
+#define IDLE (30 * 60 * KK_SECOND)
+
+typedef struct {
+    uint64_t hash;
+    kk_slice key;
+    size_t session;
+} open_slot;
+
+typedef struct {
+    kk_arena *arena, *scratch;
+    session_list *list;
+    open_slot *slots;
+    size_t slot_count, used;
+} collecting;
+
+kk_slice account_folded(kk_arena *arena, kk_slice account)
+{
+    size_t domain = kk_rfind_byte(account, '\\'), at = kk_find_byte(account, '@');
+    if (domain != KK_NOWHERE)
+        account = kk_from(account, domain + 1);
+    else if (at != KK_NOWHERE && at > 0)
+        account = kk_part(account, 0, at);
+    char *folded = kk_take(arena, account.len + 1);
+    for (size_t i = 0; i < account.len; i++)
+        folded[i] = (char)(account.ptr[i] >= 'A' && account.ptr[i] <= 'Z' ? account.ptr[i] | 0x20 : account.ptr[i]);
+    return (kk_slice){folded, account.len};
+}
+
+/* The latest session of a key; a new key gets KK_NOWHERE, to be set by the caller. */
+static size_t *slot_for(collecting *c, kk_slice key)
+{
+    if (c->used * 2 >= c->slot_count) {
+        size_t count = c->slot_count ? c->slot_count * 2 : 1024;
+        open_slot *slots = KK_NEW_ARRAY(c->arena, open_slot, count);
+        for (size_t i = 0; i < c->slot_count; i++) {
+            size_t at = c->slots[i].hash & (count - 1);
+            while (slots[at].key.ptr)
+                at = (at + 1) & (count - 1);
+            if (c->slots[i].key.ptr)
+                slots[at] = c->slots[i];
+        }
+        c->slots = slots;
+        c->slot_count = count;
+    }
+    uint64_t hash = kk_hash_quick(key);
+    size_t at = hash & (c->slot_count - 1);
+    while (c->slots[at].key.ptr && !kk_eq(c->slots[at].key, key))
+        at = (at + 1) & (c->slot_count - 1);
+    if (!c->slots[at].key.ptr) {
+        c->slots[at] = (open_slot){hash, kk_copy(c->arena, key), KK_NOWHERE};
+        c->used++;
+    }
+    return &c->slots[at].session;
+}
+
+static kk_session *begin(collecting *c, size_t *slot, kk_session_kind kind, const kk_event_row *row)
+{
+    session_list *l = c->list;
+    l->items = kk_grow(c->arena, l->items, &l->capacity, l->count + 1, sizeof *l->items);
+    kk_session *s = &l->items[l->count];
+    *s = (kk_session){.kind = kind, .start = row->time, .end = KK_NO_TIME, .parent = KK_NOWHERE,
+                      .account = kk_copy(c->arena, row->text[KK_USER_NAME]), .host = kk_copy(c->arena, row->host),
+                      .from_ip = kk_copy(c->arena, row->text[KK_SOURCE_IP])};
+    *slot = l->count++;
+    return s;
+}
+
+static kk_session *current(collecting *c, const size_t *slot)
+{
+    return *slot == KK_NOWHERE ? NULL : &c->list->items[*slot];
+}
+
+static void note(collecting *c, kk_session *s, const kk_event_row *row)
+{
+    kk_ref ref = kk_event_ref(c->arena, row);
+    kk_refs_add(c->arena, &s->refs, &ref);
+}
+
+static void most_bytes(kk_session *s, const kk_event_row *row)
+{
+    /* A tunnel's counters grow: the largest is the last. Its source is the client. */
+    uint64_t in = row->number[KK_SOURCE_BYTES], out = row->number[KK_DESTINATION_BYTES];
+    if (!(row->has_number >> KK_DESTINATION_BYTES & 1))
+        return;
+    s->has_bytes = true;
+    s->bytes_in = in > s->bytes_in ? in : s->bytes_in;
+    s->bytes_out = out > s->bytes_out ? out : s->bytes_out;
+}
+
+static void add_failure(collecting *c, const kk_event_row *row)
+{
+    session_list *l = c->list;
+    if (row->time == KK_NO_TIME)
+        return;
+    l->failures = kk_grow(c->arena, l->failures, &l->failure_capacity, l->failure_count + 1, sizeof *l->failures);
+    l->failures[l->failure_count++] = (failed_logon){row->time, kk_copy(c->arena, row->text[KK_SOURCE_IP]),
+                                                     account_folded(c->arena, row->text[KK_USER_NAME]),
+                                                     kk_copy(c->arena, row->host)};
+}
+
+static void hear_vpn(collecting *c, const kk_event_row *row)
+{
+    kk_slice action = row->text[KK_ACTION];
+    bool up = kk_is(action, "tunnel-up"), down = kk_is(action, "tunnel-down");
+    if (row->outcome == KK_FAILURE) {
+        add_failure(c, row);
+        return;
+    }
+    if (!up && !down && !kk_is(action, "tunnel-stats"))
+        return;
+    size_t *slot = slot_for(c, kk_print(c->scratch, "vpn|%.*s|%.*s|%.*s", KK_P(row->host),
+                                        KK_P(row->text[KK_SESSION_ID]), KK_P(row->text[KK_USER_NAME])));
+    kk_session *s = current(c, slot);
+    if (!s || (up && s->end != KK_NO_TIME))
+        s = begin(c, slot, KK_BY_VPN, row);
+    if (!s->given_ip.len)
+        s->given_ip = kk_copy(c->arena, kk_event_field(c->scratch, row, "tunnelip"));
+    most_bytes(s, row);
+    if (down)
+        s->end = row->time;
+    if (up || down)
+        note(c, s, row);
+}
+
+static void hear_ssh(collecting *c, const kk_event_row *row)
+{
+    kk_slice action = row->text[KK_ACTION];
+    size_t *slot = slot_for(c, kk_print(c->scratch, "ssh|%.*s|%.*s", KK_P(row->host), KK_P(row->text[KK_SESSION_ID])));
+    kk_session *s = current(c, slot);
+    if (row->outcome == KK_FAILURE) {
+        add_failure(c, row);
+        return;
+    }
+    if (kk_is(action, "logon") && row->text[KK_SOURCE_IP].len) {
+        if (!s || s->end != KK_NO_TIME || !kk_eq(s->account, row->text[KK_USER_NAME]))
+            s = begin(c, slot, KK_BY_SSH, row);
+        note(c, s, row);
+    } else if (kk_is(action, "logoff") && s && s->end == KK_NO_TIME) {
+        s->end = row->time;
+        note(c, s, row);
+    }
+}
+
+/* Local Session Manager: the session of a desktop, with the address it came from. */
+static void hear_desktop(collecting *c, const kk_event_row *row)
+{
+    kk_slice action = row->text[KK_ACTION];
+    bool starts = kk_is(action, "session-logon") || kk_is(action, "session-reconnect");
+    bool ends = kk_is(action, "session-logoff") || kk_is(action, "session-disconnect");
+    size_t *slot = slot_for(c, kk_print(c->scratch, "rdp|%.*s|%.*s|%.*s", KK_P(row->host),
+                                        KK_P(row->text[KK_SESSION_ID]), KK_P(row->text[KK_USER_NAME])));
+    kk_session *s = current(c, slot);
+    if (starts && row->text[KK_SOURCE_IP].len) {
+        if (!s || s->end != KK_NO_TIME)
+            s = begin(c, slot, KK_BY_RDP, row);
+        note(c, s, row);
+    } else if (ends && s && s->end == KK_NO_TIME) {
+        s->end = row->time;
+        note(c, s, row);
+    }
+}
+
+static void extend(collecting *c, kk_session_kind kind, const kk_event_row *row)
+{
+    size_t *slot = slot_for(c, kk_print(c->scratch, "%d|%.*s|%.*s|%.*s", kind, KK_P(row->host),
+                                        KK_P(row->text[KK_USER_NAME]), KK_P(row->text[KK_SOURCE_IP])));
+    kk_session *s = current(c, slot);
+    if (!s || row->time - (s->end == KK_NO_TIME ? s->start : s->end) > IDLE)
+        s = begin(c, slot, kind, row);
+    s->end = row->time;
+    note(c, s, row);
+}
+
+static bool is_machine(kk_slice account)
+{
+    static const char *const names[] = {"SYSTEM", "ANONYMOUS LOGON", "LOCAL SERVICE", "NETWORK SERVICE", "-"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (kk_is(account, names[i]))
+            return true;
+    return !account.len || account.ptr[account.len - 1] == '$';
+}
+
+static bool is_loopback(kk_slice ip)
+{
+    return !ip.len || kk_starts(ip, KK_S("127.")) || kk_is(ip, "::1") || kk_is(ip, "LOCAL");
+}
+
+static void hear_security(collecting *c, const kk_event_row *row)
+{
+    kk_slice code = row->text[KK_CODE];
+    if (is_machine(row->text[KK_USER_NAME]))
+        return;
+    if (kk_is(code, "4625") || kk_is(code, "4771")) {
+        add_failure(c, row);
+        return;
+    }
+    if (is_loopback(row->text[KK_SOURCE_IP]))
+        return;
+    if (kk_is(code, "5140") || (kk_is(code, "4624") && kk_has(row->more, KK_S("[\"LogonType\",\"3\"]"))))
+        extend(c, KK_BY_SMB, row);
+    else if (kk_is(code, "4624") && kk_has(row->more, KK_S("[\"LogonType\",\"10\"]"))) {
+        size_t *slot = slot_for(c, kk_print(c->scratch, "rdp4624|%.*s|%.*s", KK_P(row->host),
+                                            KK_P(row->text[KK_SESSION_ID])));
+        note(c, begin(c, slot, KK_BY_RDP, row), row);
+    } else if (kk_is(code, "4634") || kk_is(code, "4647")) {
+        size_t *slot = slot_for(c, kk_print(c->scratch, "rdp4624|%.*s|%.*s", KK_P(row->host),
+                                            KK_P(row->text[KK_SESSION_ID])));
+        kk_session *s = current(c, slot);
+        if (s && s->end == KK_NO_TIME)
+            s->end = row->time;
+    }
+}
+
+static void hear(void *context, const kk_event_row *row)
+{
+    collecting *c = context;
+    kk_slice dataset = row->text[KK_DATASET];
+    if (row->time == KK_NO_TIME || (row->flags & KK_FLAG_RECOVERED))
+        return;
+    if (c->list->first_event == KK_NO_TIME)
+        c->list->first_event = row->time;
+    c->list->last_event = row->time;
+    if (kk_is(dataset, "fortinet.vpn"))
+        hear_vpn(c, row);
+    else if (kk_is(row->text[KK_PROVIDER], "sshd"))
+        hear_ssh(c, row);
+    else if (kk_has(dataset, KK_S("localsessionmanager")))
+        hear_desktop(c, row);
+    else if (kk_is(dataset, "windows.security"))
+        hear_security(c, row);
+    else if (kk_is(dataset, "samba.audit") && row->text[KK_SOURCE_IP].len)
+        extend(c, KK_BY_SMB, row);
+    else if (kk_is(row->text[KK_CATEGORY], "web"))
+        extend(c, KK_BY_WEB, row);
+    kk_arena_reset(c->scratch);
+}
+
+static int by_start(const void *a, const void *b)
+{
+    const kk_session *x = a, *y = b;
+    if (x->start != y->start)
+        return x->start < y->start ? -1 : 1;
+    if (x->kind != y->kind)
+        return x->kind < y->kind ? -1 : 1;
+    int order = kk_compare(x->account, y->account);
+    if (!order)
+        order = kk_compare(x->host, y->host);
+    return order ? order : kk_compare(x->from_ip, y->from_ip);
+}
+
+/* A desktop session is told twice: by the session manager and by the Security log. One is kept. */
+static void merge_doubles(session_list *l, kk_arena *arena)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < l->count; i++) {
+        kk_session *s = &l->items[i];
+        bool doubled = false;
+        for (size_t k = kept; k-- > 0 && s->start - l->items[k].start <= 60 * KK_SECOND && !doubled;) {
+            kk_session *o = &l->items[k];
+            if (s->kind != KK_BY_RDP || o->kind != KK_BY_RDP || !kk_eq_nocase(s->host, o->host) ||
+                !kk_eq(account_folded(arena, s->account), account_folded(arena, o->account)) ||
+                !kk_eq(s->from_ip, o->from_ip))
+                continue;
+            doubled = true;
+            if (o->end == KK_NO_TIME || (s->end != KK_NO_TIME && s->end > o->end))
+                o->end = s->end;
+            for (size_t r = 0; r < s->refs.count; r++)
+                kk_refs_add(arena, &o->refs, &s->refs.items[r]);
+        }
+        if (!doubled)
+            l->items[kept++] = *s;
+    }
+    l->count = kept;
+}
+
+static void give_ids(session_list *l, kk_arena *arena)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        kk_session *s = &l->items[i];
+        kk_slice parts[] = {kk_cstr(kk_session_kind_names[s->kind]), s->account, s->host, s->from_ip,
+                            {(const char *)&s->start, sizeof s->start}};
+        s->id = kk_id(arena, "S", parts, sizeof parts / sizeof *parts);
+    }
+}
+
+kk_status sessions_collect(kk_store *store, kk_arena *arena, session_list *out, kk_fault *fault)
+{
+    collecting c = {.arena = arena, .scratch = kk_arena_open(), .list = out};
+    kk_event_filter filter = {.set = KK_EVENTS_ACCESS, .from = KK_NO_TIME, .to = KK_NO_TIME};
+    *out = (session_list){.first_event = KK_NO_TIME, .last_event = KK_NO_TIME};
+    kk_status status = kk_events_read(store, &filter, hear, &c, fault);
+    if (status == KK_OK && out->count) {
+        qsort(out->items, out->count, sizeof *out->items, by_start);
+        merge_doubles(out, arena);
+        give_ids(out, arena);
+    }
+    kk_arena_close(c.scratch);
+    return status;
+}

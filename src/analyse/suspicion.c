@@ -1,0 +1,243 @@
+/* Which sessions were the intruder's: named reasons, each with a weight, measured against what the
+ * account itself did before. A session of weight 4 or more is suspicious. From there on what came out
+ * of it is, too: from its address, from the machine it was on. docs/access.md lists the reasons. */
+#include "analyse/sessions.h"
+
+enum { SUSPICIOUS_FROM = 4, HISTORY_LEAST = 5 };
+
+typedef struct {
+    session_list *list;
+    const kk_case_settings *settings;
+    kk_arena *arena;
+    kk_slice *accounts; /* folded, by session */
+} judging;
+
+void reason_add(kk_arena *arena, kk_reasons *reasons, const char *code, kk_slice ja, kk_slice en)
+{
+    reasons->items = kk_grow(arena, reasons->items, &reasons->capacity, reasons->count + 1, sizeof *reasons->items);
+    reasons->items[reasons->count++] = (kk_reason){code, ja, en};
+}
+
+bool reason_has(const kk_reasons *reasons, const char *code)
+{
+    for (size_t i = 0; i < reasons->count; i++)
+        if (strcmp(reasons->items[i].code, code) == 0)
+            return true;
+    return false;
+}
+
+static void weigh(judging *j, kk_session *s, int weight, const char *code, const char *ja, const char *en)
+{
+    if (reason_has(&s->reasons, code))
+        return;
+    reason_add(j->arena, &s->reasons, code, kk_cstr(ja), kk_cstr(en));
+    s->score += weight;
+}
+
+static bool is_outside(const judging *j, kk_slice ip)
+{
+    return ip.len && !kk_address_is_internal(j->settings, ip);
+}
+
+/* What the account did before this session, from outside. */
+typedef struct {
+    size_t sessions, same_address, same_country, hours[24];
+    uint64_t out_most;
+    kk_time last;
+} history;
+
+static kk_slice network_of(kk_slice ip)
+{
+    size_t first = kk_find_byte(ip, '.');
+    size_t second = first == KK_NOWHERE ? KK_NOWHERE : kk_find_byte(kk_from(ip, first + 1), '.');
+    return second == KK_NOWHERE ? kk_part(ip, 0, 19) : kk_part(ip, 0, first + 1 + second);
+}
+
+static int hour_of(const judging *j, kk_time at)
+{
+    return kk_civil_in_zone(&j->settings->zone, at).hour;
+}
+
+static history history_of(const judging *j, size_t index)
+{
+    const kk_session *s = &j->list->items[index];
+    history h = {.last = KK_NO_TIME};
+    for (size_t i = 0; i < index; i++) {
+        const kk_session *o = &j->list->items[i];
+        if (o->kind != s->kind || o->suspicious == KK_TRUE || !kk_eq(j->accounts[i], j->accounts[index]))
+            continue;
+        h.sessions++;
+        h.same_address += kk_eq(network_of(o->from_ip), network_of(s->from_ip));
+        h.same_country += kk_eq(o->country, s->country);
+        h.hours[hour_of(j, o->start)]++;
+        h.out_most = o->bytes_out > h.out_most ? o->bytes_out : h.out_most;
+        h.last = o->start;
+    }
+    return h;
+}
+
+static bool hour_is_usual(const history *h, int hour)
+{
+    return h->hours[hour] || h->hours[(hour + 1) % 24] || h->hours[(hour + 23) % 24];
+}
+
+static void weigh_habits(judging *j, size_t index)
+{
+    kk_session *s = &j->list->items[index];
+    history h = history_of(j, index);
+    int hour = hour_of(j, s->start);
+    bool night = hour >= 22 || hour < 6;
+    bool foreign = s->country.len && !kk_is(s->country, "JP");
+    if (foreign && !h.same_country)
+        weigh(j, s, 3, "new_country", "このアカウントがそれまで使われたことのない国外のアドレスからの接続",
+              "from an address abroad, in a country this account had never been used from");
+    if (h.sessions >= HISTORY_LEAST && !h.same_address)
+        weigh(j, s, 1, "new_address", "このアカウントの過去の接続元と異なるネットワークからの接続",
+              "from a network this account had not used before");
+    if (h.sessions >= HISTORY_LEAST ? !hour_is_usual(&h, hour) : night)
+        weigh(j, s, 1, "unusual_hour", "このアカウントの普段の利用時間帯から外れた接続",
+              "at an hour outside this account's habits");
+    if (h.sessions >= HISTORY_LEAST && s->bytes_out > 10 * h.out_most && s->bytes_out > 100000000)
+        weigh(j, s, 2, "much_out", "このアカウントの過去最大の10倍を超える送信量",
+              "it carried away over ten times the most this account ever had");
+    if (h.sessions >= HISTORY_LEAST && h.last != KK_NO_TIME && s->start - h.last > INT64_C(30) * 86400 * KK_SECOND)
+        weigh(j, s, 1, "long_unused", "30日以上使われていなかったアカウントの使用",
+              "the account had not been used for over thirty days");
+}
+
+static void weigh_overlaps(judging *j, size_t index)
+{
+    kk_session *s = &j->list->items[index];
+    for (size_t i = 0; i < j->list->count; i++) {
+        const kk_session *o = &j->list->items[i];
+        if (i == index || o->kind != s->kind || !kk_eq(j->accounts[i], j->accounts[index]) ||
+            kk_eq(o->from_ip, s->from_ip))
+            continue;
+        if (o->start > s->start)
+            break;
+        if (o->end != KK_NO_TIME && o->end > s->start)
+            weigh(j, s, 2, "concurrent", "同じアカウントが別のアドレスから同時に使用中",
+                  "the same account was in use from another address at that time");
+        if (s->start - o->start < 2 * 3600 * KK_SECOND && o->country.len && s->country.len &&
+            !kk_eq(o->country, s->country))
+            weigh(j, s, 2, "impossible_travel", "2時間以内に別の国からも使用",
+                  "used from another country within two hours");
+    }
+}
+
+static void weigh_failures(judging *j, size_t index)
+{
+    kk_session *s = &j->list->items[index];
+    size_t same = 0, others = 0;
+    for (size_t i = 0; i < j->list->failure_count; i++) {
+        const failed_logon *f = &j->list->failures[i];
+        if (f->at > s->start || s->start - f->at > INT64_C(86400) * KK_SECOND || !kk_eq(f->from_ip, s->from_ip))
+            continue;
+        same += kk_eq(f->account, j->accounts[index]);
+        others += !kk_eq(f->account, j->accounts[index]);
+    }
+    if (same >= 5)
+        weigh(j, s, 2, "after_failures", "同じ接続元からの5回以上の失敗の後の成功",
+              "it succeeded after five or more failures from the same address");
+    if (others >= 3)
+        weigh(j, s, 3, "many_accounts", "同じ接続元から他のアカウントへの試行",
+              "the same address had tried other accounts");
+}
+
+/* From outside, weighed by itself. */
+static void judge_alone(judging *j, size_t index)
+{
+    kk_session *s = &j->list->items[index];
+    if (kk_responder_for(j->settings, s->account, s->from_ip, s->host, s->start)) {
+        s->by_responder = true;
+        s->suspicious = KK_FALSE;
+        reason_add(j->arena, &s->reasons, "responder", KK_S("対応にあたった者の作業として申告済み"),
+                   KK_S("stated to be the work of our own responders"));
+        return;
+    }
+    s->suspicious = KK_FALSE;
+    if (!is_outside(j, s->from_ip))
+        return;
+    weigh_habits(j, index);
+    weigh_overlaps(j, index);
+    weigh_failures(j, index);
+    if (s->score >= SUSPICIOUS_FROM)
+        s->suspicious = KK_TRUE;
+    else if (s->score > 0 && history_of(j, index).sessions < HISTORY_LEAST)
+        s->suspicious = KK_UNKNOWN; /* too little is known of the account to measure by */
+}
+
+static bool within(const kk_session *outer, kk_time at)
+{
+    const kk_time slack = 120 * KK_SECOND;
+    kk_time end = outer->end == KK_NO_TIME ? outer->start + INT64_C(8) * 3600 * KK_SECOND : outer->end;
+    return at >= outer->start - slack && at <= end + slack;
+}
+
+static void take_over(judging *j, size_t child, size_t parent, const char *code, const char *ja, const char *en)
+{
+    kk_session *s = &j->list->items[child];
+    weigh(j, s, SUSPICIOUS_FROM, code, ja, en);
+    s->suspicious = KK_TRUE;
+    if (s->parent == KK_NOWHERE && parent != child)
+        s->parent = parent;
+}
+
+/* One step from a suspicious session to others; true if it made another one suspicious. */
+static bool spread_from(judging *j, size_t from)
+{
+    const kk_session *p = &j->list->items[from];
+    bool spread = false;
+    for (size_t i = 0; i < j->list->count; i++) {
+        kk_session *s = &j->list->items[i];
+        if (i == from || s->suspicious == KK_TRUE || s->by_responder)
+            continue;
+        if (is_outside(j, p->from_ip) && kk_eq(s->from_ip, p->from_ip))
+            take_over(j, i, from, "same_address", "不正なセッションと同じ接続元アドレス",
+                      "from the same address as a session of the intruder's");
+        else if (p->given_ip.len && kk_eq(s->from_ip, p->given_ip) && within(p, s->start))
+            take_over(j, i, from, "through_vpn", "不正なVPN接続に割り当てられたアドレスからの接続",
+                      "from the address that the VPN had given to the intruder's session");
+        else
+            continue;
+        spread = true;
+    }
+    return spread;
+}
+
+/* Addresses of machines, as sessions tell them: who was given what, seen by name in events. */
+static bool spread_by_host(judging *j, size_t from, const kk_session *p)
+{
+    bool spread = false;
+    for (size_t i = 0; i < j->list->count; i++) {
+        kk_session *s = &j->list->items[i];
+        if (i == from || s->suspicious == KK_TRUE || s->by_responder || !kk_eq(j->accounts[i], j->accounts[from]) ||
+            is_outside(j, s->from_ip) || kk_eq_nocase(s->host, p->host) || !within(p, s->start) || s->start < p->start)
+            continue;
+        history h = history_of(j, i);
+        if (h.same_address)
+            continue; /* the account's owner did the same before */
+        take_over(j, i, from, "onward", "不正なセッションの間に同じアカウントで行われた、前例のない経路の接続",
+                  "the same account, while the intruder used it, on a way it had never taken before");
+        spread = true;
+    }
+    return spread;
+}
+
+void sessions_judge(session_list *list, const kk_case_settings *settings, kk_arena *arena)
+{
+    judging j = {list, settings, arena, KK_NEW_ARRAY(arena, kk_slice, list->count)};
+    for (size_t i = 0; i < list->count; i++) {
+        list->items[i].country = is_outside(&j, list->items[i].from_ip) ? kk_country_of(list->items[i].from_ip) : KK_NONE;
+        j.accounts[i] = account_folded(arena, list->items[i].account);
+    }
+    for (size_t i = 0; i < list->count; i++)
+        judge_alone(&j, i);
+    bool again = true;
+    for (int round = 0; again && round < 32; round++) {
+        again = false;
+        for (size_t i = 0; i < list->count; i++)
+            if (list->items[i].suspicious == KK_TRUE)
+                again = spread_from(&j, i) || spread_by_host(&j, i, &list->items[i]) || again;
+    }
+}

@@ -1,0 +1,1 @@
+SELECT DISTINCT host FROM item_info WHERE parser = 'filesystem'
