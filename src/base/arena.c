@@ -138,7 +138,8 @@ kk_slice kk_print(kk_arena *arena, const char *format, ...)
     va_list arguments, again;
     va_start(arguments, format);
     va_copy(again, arguments);
-    int len = vsnprintf(NULL, 0, format, arguments);
+    char none[1];
+    int len = vsnprintf(none, sizeof none, format, arguments);
     va_end(arguments);
     size_t size = len < 0 ? 0 : (size_t)len;
     char *text = take(arena, size + 1);

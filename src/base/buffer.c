@@ -48,7 +48,8 @@ void kk_putf(kk_buffer *buffer, const char *format, ...)
     va_list arguments, again;
     va_start(arguments, format);
     va_copy(again, arguments);
-    int len = vsnprintf(NULL, 0, format, arguments);
+    char none[1];
+    int len = vsnprintf(none, sizeof none, format, arguments);
     va_end(arguments);
     if (len > 0) {
         vsnprintf(kk_buffer_room(buffer, (size_t)len + 1), (size_t)len + 1, format, again);

@@ -35,11 +35,11 @@ typedef struct {
     struct {
         kk_time from; /* UTC */
         int32_t offset; /* seconds east of UTC from then on */
-    } span[64];
+    } span[128];
 } kk_zone;
 
 /* By IANA name ("Asia/Tokyo"), by "UTC", or by a fixed offset ("+09:00"); false if unknown. Covers
- * 1990 to 2050, at most 64 changes; before and after, the nearest known offset holds. */
+ * 1990 to 2050, at most 128 changes; before and after, the nearest known offset holds. */
 bool kk_zone_load(kk_slice name, kk_zone *out);
 int32_t kk_zone_offset(const kk_zone *zone, kk_time utc);
 /* Local wall clock to UTC. Of a doubled hour the first; a skipped hour moves forward. */

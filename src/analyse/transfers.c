@@ -1,0 +1,218 @@
+/* Findings that speak for data having left, by rules K1, K2, K4, S2 to S4 of docs/verdict.md. */
+#include "analyse/exfil_i.h"
+
+enum { NAMES_LEAST = 20 };
+#define FLOOR_BYTES UINT64_C(10000000)
+
+static kk_ref ref_at(judgement *j, const kk_rows *rows, size_t column)
+{
+    return (kk_ref){kk_copy(j->arena, kk_rows_text(rows, column)), kk_copy(j->arena, kk_rows_text(rows, column + 1)),
+                    kk_rows_u64(rows, column + 2), kk_rows_u64(rows, column + 3),
+                    (uint32_t)kk_rows_u64(rows, column + 4)};
+}
+
+/* Rows of item, label, path, size and the line of the listing. */
+static kk_status listed(judgement *j, const char *query, kk_finding *f, kk_fault *fault)
+{
+    kk_rows *rows;
+    kk_status status = kk_ask(j->store, query, NULL, NULL, 0, &rows, fault);
+    if (status != KK_OK)
+        return status;
+    while (kk_rows_next(rows)) {
+        kk_ref ref = ref_at(j, rows, 4);
+        finding_item(j, f, kk_rows_u64(rows, 0));
+        kk_refs_add(j->arena, &f->refs, &ref);
+        f->files++;
+    }
+    return kk_rows_close(rows, fault);
+}
+
+static kk_status find_listed(judgement *j, kk_fault *fault)
+{
+    kk_finding by_hash = {.rule = "K1", .kind = "leak_listing_match", .strength = KK_CONCLUSIVE,
+                          .start = KK_NO_TIME, .end = KK_NO_TIME};
+    kk_finding by_name = {.rule = "K2", .kind = "leak_listing_match", .strength = KK_CONCLUSIVE,
+                          .start = KK_NO_TIME, .end = KK_NO_TIME};
+    kk_status status = listed(j, "listed_by_hash", &by_hash, fault);
+    if (status == KK_OK)
+        status = listed(j, "listed_by_name", &by_name, fault);
+    if (status != KK_OK)
+        return status;
+    if (by_hash.files) {
+        by_hash.ja = kk_print(j->arena, "公開されたファイルの一覧のハッシュ値が、保全した%llu件のファイルの内容と一致しました。",
+                              (unsigned long long)by_hash.files);
+        by_hash.en = kk_print(j->arena, "Hashes in the listing of published files match the content of %llu files here.",
+                              (unsigned long long)by_hash.files);
+        *finding_add(j, "K1", "leak_listing_match", KK_CONCLUSIVE) = by_hash;
+        finding_finish(j, &j->out->findings[j->out->finding_count - 1]);
+    }
+    if (by_name.files) {
+        by_name.published = by_name.files < NAMES_LEAST;
+        by_name.strength = by_name.published ? KK_WEAK : KK_CONCLUSIVE;
+        by_name.ja = kk_print(j->arena, "公開されたファイルの一覧の名称とサイズが、保全した%llu件のファイルと一致しました。",
+                              (unsigned long long)by_name.files);
+        by_name.en = kk_print(j->arena, "Names and sizes in the listing of published files match %llu files here.",
+                              (unsigned long long)by_name.files);
+        *finding_add(j, "K2", "leak_listing_match", by_name.strength) = by_name;
+        finding_finish(j, &j->out->findings[j->out->finding_count - 1]);
+    }
+    return KK_OK;
+}
+
+/* A transfer tool's own log: one finding a log file. */
+static kk_status find_tool_logs(judgement *j, kk_fault *fault)
+{
+    kk_rows *rows;
+    kk_finding *f = NULL;
+    uint64_t last_record = 0;
+    kk_status status = kk_ask(j->store, "transferred_files", NULL, NULL, 0, &rows, fault);
+    if (status != KK_OK)
+        return status;
+    while (kk_rows_next(rows)) {
+        kk_ref ref = ref_at(j, rows, 1);
+        if (!f || !kk_eq(f->refs.items[0].path, ref.path) || !kk_eq(f->refs.items[0].evidence, ref.evidence)) {
+            if (f)
+                finding_finish(j, f);
+            f = finding_add(j, "S3", "upload_tool", KK_STRONG);
+            f->host = kk_copy(j->arena, kk_rows_text(rows, 0));
+            f->account = kk_copy(j->arena, kk_rows_text(rows, 7));
+            f->destination = kk_copy(j->arena, kk_rows_text(rows, 8));
+            f->start = f->end = kk_rows_i64(rows, 6);
+            last_record = 0;
+        }
+        if (!kk_rows_null(rows, 11)) {
+            finding_item(j, f, kk_rows_u64(rows, 11));
+            f->rule = "K4";
+            f->strength = KK_CONCLUSIVE;
+        }
+        if (ref.record == last_record)
+            continue; /* the same line fits several copies of the file */
+        last_record = ref.record;
+        kk_refs_add(j->arena, &f->refs, &ref);
+        f->files++;
+        f->end = kk_rows_i64(rows, 6);
+        if (!kk_rows_null(rows, 10)) {
+            f->has_bytes = true;
+            f->bytes_out += kk_rows_u64(rows, 10);
+        }
+        f->ja = KK_S("転送ツールの記録に、外部へ送信されたファイルが残っています。");
+        f->en = KK_S("A transfer tool's own log names files that it sent outside.");
+    }
+    if (f)
+        finding_finish(j, f);
+    return kk_rows_close(rows, fault);
+}
+
+/* The tool was run, or configured, by the intruder: on a machine it was on, while it was there. */
+static kk_status find_programs(judgement *j, kk_fault *fault)
+{
+    kk_rows *rows;
+    kk_status status = kk_ask(j->store, "programs", NULL, NULL, 0, &rows, fault);
+    if (status != KK_OK)
+        return status;
+    while (kk_rows_next(rows)) {
+        kk_slice host = kk_rows_text(rows, 1), kind = kk_rows_text(rows, 0);
+        kk_time at = kk_rows_i64(rows, 7);
+        if (!host_is_intruded(j, host) || (at != KK_NO_TIME && !in_window(j, at)))
+            continue;
+        bool upload = kk_is(kind, "upload_tool"), dump = kk_is(kind, "database_dump");
+        kk_finding *f = finding_add(j, upload ? "S3" : dump ? "M6" : "C2", upload ? "upload_tool" : dump ? "database_dump"
+                                    : "staging_archive", upload ? KK_STRONG : KK_WEAK);
+        kk_ref ref = ref_at(j, rows, 2);
+        f->host = kk_copy(j->arena, host);
+        f->account = kk_copy(j->arena, kk_rows_text(rows, 8));
+        f->start = f->end = at;
+        kk_refs_add(j->arena, &f->refs, &ref);
+        f->ja = upload ? KK_S("侵入を受けた機器で、ファイルを外部へ送る道具が使われた形跡があります。")
+                : dump ? KK_S("侵入を受けた機器で、データベースが書き出された形跡があります。")
+                       : KK_S("侵入を受けた機器で、ファイルがまとめて圧縮された形跡があります。");
+        f->en = upload ? KK_S("On a machine the intruder was on, a tool that sends files outside was used.")
+                : dump ? KK_S("On a machine the intruder was on, a database was written out.")
+                       : KK_S("On a machine the intruder was on, files were packed into an archive.");
+        finding_finish(j, f);
+    }
+    return kk_rows_close(rows, fault);
+}
+
+static bool is_inside(const judgement *j, kk_slice ip)
+{
+    return kk_address_is_internal(j->settings, ip);
+}
+
+/* Traffic to far ends that were never seen before the window, from inside. */
+static kk_status find_outbound(judgement *j, kk_fault *fault)
+{
+    kk_rows *rows;
+    kk_param window[] = {KK_I64(j->out->window.from), KK_I64(j->out->window.to)};
+    kk_status status = kk_ask(j->store, "outbound", NULL, window, 2, &rows, fault);
+    if (status != KK_OK)
+        return status;
+    uint64_t third = j->packed_bytes * 3 / 10, floor = third > FLOOR_BYTES ? third : FLOOR_BYTES;
+    while (kk_rows_next(rows)) {
+        kk_slice src = kk_rows_text(rows, 0), dst = kk_rows_text(rows, 1);
+        uint64_t sent = kk_rows_u64(rows, 2);
+        bool is_new = kk_rows_i64(rows, 3) >= j->out->window.from;
+        if (!is_inside(j, src) || is_inside(j, dst) || !is_new)
+            continue;
+        if (sent < floor) {
+            j->unexplained += sent;
+            continue;
+        }
+        kk_finding *f = finding_add(j, "S4", "outbound_transfer", KK_STRONG);
+        kk_ref ref = ref_at(j, rows, 6);
+        f->host = kk_copy(j->arena, src);
+        f->destination = kk_copy(j->arena, dst);
+        f->country = kk_country_of(dst);
+        f->start = kk_rows_i64(rows, 4);
+        f->end = kk_rows_i64(rows, 5);
+        f->has_bytes = true;
+        f->bytes_out = sent;
+        kk_refs_add(j->arena, &f->refs, &ref);
+        f->ja = KK_S("それまで通信のなかった外部の宛先へ、侵入の期間中に大量の送信がありました。");
+        f->en = KK_S("During the intrusion much was sent to an outside address never seen before.");
+        finding_finish(j, f);
+    }
+    return kk_rows_close(rows, fault);
+}
+
+/* What the intruder's own sessions from outside carried away. */
+static void find_carried(judgement *j)
+{
+    j->carried_known = true;
+    for (size_t i = 0; i < j->access->session_count; i++) {
+        const kk_session *s = &j->access->sessions[i];
+        if (s->suspicious != KK_TRUE || is_inside(j, s->from_ip) || !s->from_ip.len)
+            continue;
+        if (!s->has_bytes || s->end == KK_NO_TIME)
+            j->carried_known = false;
+        j->carried += s->bytes_out;
+        if (s->bytes_out < 100000000 || s->bytes_out < 10 * s->bytes_in || s->bytes_out < j->packed_bytes * 3 / 10)
+            continue;
+        kk_finding *f = finding_add(j, "S2", "outbound_transfer", KK_STRONG);
+        f->host = s->host;
+        f->account = s->account;
+        f->destination = s->from_ip;
+        f->country = s->country;
+        f->start = s->start;
+        f->end = s->end;
+        f->has_bytes = true;
+        f->bytes_out = s->bytes_out;
+        f->refs = s->refs;
+        f->ja = KK_S("不正な接続を通じて、大量のデータが接続元へ送られました。");
+        f->en = KK_S("Through a session of the intruder's much data went to where it came from.");
+        finding_finish(j, f);
+    }
+}
+
+kk_status transfers_find(judgement *j, kk_fault *fault)
+{
+    kk_status status = find_listed(j, fault);
+    if (status == KK_OK)
+        status = find_tool_logs(j, fault);
+    if (status == KK_OK)
+        status = find_programs(j, fault);
+    if (status == KK_OK && j->out->window.from != KK_NO_TIME)
+        status = find_outbound(j, fault);
+    find_carried(j);
+    return status;
+}
