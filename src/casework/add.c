@@ -1,5 +1,7 @@
 /* Taking evidence in: who is who, then intake, then what came of it. */
-#include "casework/case.h"
+#include "casework/finish.h"
+
+#include "base/json.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -124,6 +126,30 @@ static kk_status count_failures(kk_case *c, bool *failed, kk_fault *fault)
     return kk_rows_close(rows, fault);
 }
 
+static kk_status write_ledger(kk_case *c, const kk_options *options, const kk_evidence *chosen, size_t count,
+                              kk_fault *fault)
+{
+    kk_status status = KK_OK;
+    for (size_t i = 0; i < count && status == KK_OK; i++) {
+        kk_slice hex = KK_NONE;
+        uint64_t bytes;
+        kk_buffer details = {0};
+        kk_json j = {.out = &details};
+        status = evidence_hash(c, chosen[i].number, kk_is(chosen[i].kind, "folder"), &hex, &bytes, fault);
+        kk_json_object(&j, NULL);
+        kk_json_text(&j, "evidence", chosen[i].label);
+        kk_json_text(&j, "sha256", hex);
+        kk_json_u64(&j, "bytes", bytes);
+        if (options->unsafe_no_sandbox)
+            kk_json_bool(&j, "unsafe_no_sandbox", true);
+        kk_json_close(&j);
+        if (status == KK_OK)
+            status = kk_ledger_append(c->ledger, c->now, "add", kk_buffer_slice(&details), fault);
+        kk_buffer_close(&details);
+    }
+    return status;
+}
+
 kk_status kk_case_add(kk_case *c, const kk_options *options, const kk_handed *handed, size_t count, bool *failed,
                       kk_fault *fault)
 {
@@ -148,5 +174,10 @@ kk_status kk_case_add(kk_case *c, const kk_options *options, const kk_handed *ha
     };
     status = kk_intake(&settings, chosen, count, fault);
     kk_pool_close(pool);
+    bool mismatch = false;
+    if (status == KK_OK)
+        status = evidence_finish(c, &mismatch, fault);
+    if (status == KK_OK)
+        status = write_ledger(c, options, chosen, count, fault);
     return status == KK_OK ? count_failures(c, failed, fault) : status;
 }

@@ -1,5 +1,7 @@
 #include "casework/case.h"
 
+#include "base/json_read.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -122,6 +124,30 @@ static kk_status read_key(kk_case *c, kk_fault *fault)
     return KK_OK;
 }
 
+/* The case's beginning and every change of its case file leave a line. */
+static kk_status open_ledger(kk_case *c, const kk_options *options, kk_fault *fault)
+{
+    bool is_new = !exists(c, "ledger.jsonl");
+    kk_slice hash = kk_sha256_hex(c->arena, &c->settings->hash), before = KK_NONE;
+    kk_ledger_entry *entries = NULL;
+    size_t count = 0;
+    kk_status status = kk_ledger_open(c->arena, c->path.ptr, &c->ledger, fault);
+    if (status == KK_OK && !is_new)
+        status = kk_ledger_entries(c->arena, c->path.ptr, &entries, &count, fault);
+    if (status != KK_OK)
+        return status;
+    for (size_t i = 0; i < count; i++) {
+        const kk_json_value *details = kk_json_read(c->arena, entries[i].details);
+        kk_slice seen = kk_json_member(details, "case_yaml");
+        before = seen.len ? seen : before;
+    }
+    if (!is_new && kk_eq(hash, before))
+        return KK_OK;
+    kk_slice details = kk_print(c->arena, "{\"case_yaml\":\"%.*s\",\"tool\":\"kakuho %s\",\"sandbox\":%s}", KK_P(hash),
+                                KAKUHO_VERSION, options->unsafe_no_sandbox ? "false" : "true");
+    return kk_ledger_append(c->ledger, c->now, is_new ? "init" : "case_changed", details, fault);
+}
+
 static kk_status open_parts(kk_case *c, kk_case_mode mode, const kk_options *options, kk_fault *fault)
 {
     kk_status status = KK_OK;
@@ -137,7 +163,12 @@ static kk_status open_parts(kk_case *c, kk_case_mode mode, const kk_options *opt
         status = read_settings(c, fault);
     if (status == KK_OK)
         status = read_key(c, fault);
-    if (status == KK_OK)
+    if (status == KK_OK && mode != KK_CASE_READ)
+        status = open_ledger(c, options, fault);
+    if (status == KK_OK && options->shared) {
+        c->store = options->shared->store;
+        c->so_far = true;
+    } else if (status == KK_OK)
         status = kk_store_open(inside(c, "case.duckdb"), mode == KK_CASE_READ ? KK_STORE_READ : KK_STORE_WRITE,
                                &c->store, fault);
     return status;
@@ -178,7 +209,9 @@ void kk_case_close(kk_case *c)
 {
     if (!c)
         return;
-    kk_store_close(c->store);
+    if (!c->so_far)
+        kk_store_close(c->store);
+    kk_ledger_close(c->ledger);
     if (c->lock >= 0)
         close(c->lock);
     kk_arena_close(c->arena);

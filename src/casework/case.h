@@ -1,6 +1,7 @@
 /* An open case: the folder with its case.yaml, store, ledger and keys, and the verbs of an
  * investigation. Surfaces (cli, web) call these and print what comes back. */
 #pragma once
+#include "casefile/ledger.h"
 #include "casefile/settings.h"
 #include "store/store.h"
 #include "worker/intake.h"
@@ -11,11 +12,12 @@ typedef struct {
     kk_slice case_file; /* --case-file, empty if none */
     bool unsafe_no_sandbox;
     bool quiet;
+    struct kk_case *shared; /* the writing case of this process: read from its store */
     void (*progress)(void *context, const kk_progress *progress);
     void *context;
 } kk_options;
 
-typedef struct {
+typedef struct kk_case {
     kk_arena *arena;
     kk_slice path;  /* absolute */
     kk_slice name;  /* last part of it: `case` in documents */
@@ -24,6 +26,8 @@ typedef struct {
     kk_hash_key key;
     kk_time now;
     bool writing;
+    bool so_far; /* an `add` is running: answers are of what was stored so far */
+    kk_ledger *ledger; /* while writing */
     int lock;
 } kk_case;
 
@@ -44,4 +48,4 @@ typedef struct {
 KK_CHECKED kk_status kk_case_add(kk_case *c, const kk_options *options, const kk_handed *handed,
                                  size_t count, bool *failed, kk_fault *fault);
 /* The state that every answer follows from: hash of evidence, case.yaml, decisions, rules, version. */
-kk_slice kk_case_state(kk_case *c);
+kk_slice kk_case_state(kk_case *c, kk_fault *fault);

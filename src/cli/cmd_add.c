@@ -1,5 +1,6 @@
 #include "cli/command.h"
 
+#include "cli/answer.h"
 #include "cli/progress.h"
 
 static int run(kk_invocation *i)
@@ -16,7 +17,9 @@ static int run(kk_invocation *i)
     kk_progress_start(&line, i);
     kk_status status = kk_case_open(i->arguments[0], KK_CASE_WRITE, &i->options, &c, &i->fault);
     if (status == KK_OK) {
+        kk_answering *answering = kk_answering_start(c);
         status = kk_case_add(c, &i->options, handed, files + listings, &failed, &i->fault);
+        kk_answering_stop(answering);
         kk_progress_end(&line);
         kk_case_close(c);
     }

@@ -1,5 +1,6 @@
 #include "cli/command.h"
 
+#include "cli/answer.h"
 #include "store/events.h"
 
 typedef struct {
@@ -24,6 +25,9 @@ static int run(kk_invocation *i)
     kk_case *c;
     writing w = {i, {0}};
     kk_event_filter filter = {.from = KK_NO_TIME, .to = KK_NO_TIME};
+    int answered;
+    if (kk_answered_by_writer(i, &answered))
+        return answered;
     kk_status status = kk_case_open(i->arguments[0], KK_CASE_READ, &i->options, &c, &i->fault);
     if (status != KK_OK)
         return kk_finish(i, status);

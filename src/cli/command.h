@@ -44,7 +44,9 @@ struct kk_invocation {
     bool json, is_terminal;
     kk_slice lang; /* "ja" or "en" */
     kk_zone zone;  /* for display; count 0: the case's */
-    int out;       /* descriptor that results go to */
+    char **words;  /* the command line as it was given */
+    int word_count;
+    int out, err;  /* descriptors that results and messages go to */
     kk_fault fault;
 };
 

@@ -1,5 +1,5 @@
 /* The command line: which command, its options by table, help out of the same tables. */
-#include "cli/command.h"
+#include "cli/answer.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -58,8 +58,11 @@ void kk_write_out(kk_invocation *i, kk_slice text)
         ssize_t n = write(i->out, text.ptr, text.len);
         if (n < 0 && errno == EINTR)
             continue;
-        if (n <= 0)
+        if (n <= 0) {
+            if (i->options.shared)
+                return; /* the reader went away; the writer goes on */
             exit(errno == EPIPE ? 0 : 4);
+        }
         text = kk_from(text, (size_t)n);
     }
 }
@@ -70,7 +73,7 @@ static const int exit_of[] = {[KK_OK] = 0,        [KK_IO] = 4,    [KK_LIMIT] = 4
 int kk_finish(kk_invocation *i, kk_status status)
 {
     if (status != KK_OK)
-        fprintf(stderr, "kakuho: %s\n", i->fault.text);
+        dprintf(i->err, "kakuho: %s\n", i->fault.text);
     return exit_of[status];
 }
 
@@ -78,10 +81,10 @@ int kk_usage(kk_invocation *i, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    fputs("kakuho: ", stderr);
-    vfprintf(stderr, format, arguments);
+    dprintf(i->err, "kakuho: ");
+    vdprintf(i->err, format, arguments);
     va_end(arguments);
-    fprintf(stderr, ": see `kakuho %s --help`\n", i->command ? i->command->name : "");
+    dprintf(i->err, ": see `kakuho %s --help`\n", i->command ? i->command->name : "");
     return 2;
 }
 
@@ -204,11 +207,12 @@ static bool read_arguments(kk_invocation *i, int count, char **arguments)
     return read_common(i);
 }
 
-static int run_command(const kk_command *c, int count, char **arguments)
+static int run_command(const kk_command *c, int count, char **arguments, int out, int err, kk_case *writer)
 {
-    kk_invocation i = {.command = c, .arena = kk_arena_open(), .out = STDOUT_FILENO};
+    kk_invocation i = {.command = c, .arena = kk_arena_open(), .out = out, .err = err, .words = arguments,
+                       .word_count = count, .options.shared = writer};
     int status = 2;
-    i.is_terminal = isatty(STDOUT_FILENO);
+    i.is_terminal = isatty(out);
     if (read_arguments(&i, count, arguments)) {
         if (kk_given(&i, KK_OPTION_HELP)) {
             help_command(c);
@@ -236,7 +240,15 @@ int kk_main(int count, char **arguments)
     }
     for (int k = 0; k < COMMANDS; k++)
         if (strcmp(arguments[1], commands[k]->name) == 0)
-            return run_command(commands[k], count, arguments);
+            return run_command(commands[k], count, arguments, STDOUT_FILENO, STDERR_FILENO, NULL);
     fprintf(stderr, "kakuho: unknown command %s: see `kakuho --help`\n", arguments[1]);
+    return 2;
+}
+
+int kk_run_for(int count, char **arguments, int out, int err, kk_case *writer)
+{
+    for (int k = 0; k < COMMANDS; k++)
+        if (count > 1 && strcmp(arguments[1], commands[k]->name) == 0)
+            return run_command(commands[k], count, arguments, out, err, writer);
     return 2;
 }

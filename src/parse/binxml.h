@@ -1,6 +1,6 @@
-/* BinXML, the binary XML inside Windows event logs, read into named fields. Records are instances of
- * templates; a template is compiled once into a field program (which value goes to which name), and
- * a record then only runs it: no XML is ever built.
+/* BinXML, the binary XML inside Windows event logs, read into named fields. Records are instances
+ * of templates; a template is compiled once into a field program (which value goes to which name),
+ * and a record then only runs it: no XML is ever built.
  *
  * Nothing here knows of files or of events of kakuho: evtx.c does. */
 #pragma once
@@ -10,6 +10,7 @@
 
 #define KK_EVTX_CHUNK 65536u
 #define KK_XML_SCRATCH (1u << 20) /* text that one record may come to */
+#define KK_XML_RESERVE (1u << 18) /* and more of it for the fields of System */
 #define KK_XML_SPARE 24           /* pairs left free before the first, for the caller */
 
 /* Types of values as the format numbers them; 0x80 is added for an array. */

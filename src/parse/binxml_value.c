@@ -24,7 +24,7 @@ struct kk_sid_memo {
 
 kk_xml_scratch kk_xml_scratch_open(kk_arena *arena, kk_arena *odd)
 {
-    kk_xml_scratch s = {.capacity = KK_XML_SCRATCH, .odd = odd};
+    kk_xml_scratch s = {.capacity = KK_XML_SCRATCH + KK_XML_RESERVE, .odd = odd};
     s.ptr = kk_take(arena, s.capacity);
     s.memo = KK_NEW(arena, struct kk_sid_memo);
     return s;
@@ -47,33 +47,37 @@ static kk_slice keep(kk_xml_scratch *s, size_t len)
     return text;
 }
 
-static uint64_t little(const uint8_t *p, size_t n)
+static inline uint32_t little4(const uint8_t *p)
 {
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+static inline uint64_t little(const uint8_t *p, size_t n)
+{
+    if (n >= 8)
+        return little4(p) | (uint64_t)little4(p + 4) << 32;
+    if (n == 4)
+        return little4(p);
     uint64_t v = 0;
-    for (size_t i = n > 8 ? 8 : n; i-- > 0;)
-        v = v << 8 | p[i];
+    while (n-- > 0)
+        v = v << 8 | p[n];
     return v;
 }
 
-static size_t put_decimal(char *out, uint64_t v)
+static inline size_t put_decimal(char *out, uint64_t v)
 {
-    char digits[20];
-    size_t n = 0;
-    do {
-        digits[n++] = (char)('0' + v % 10);
-        v /= 10;
-    } while (v);
-    for (size_t i = 0; i < n; i++)
-        out[i] = digits[n - 1 - i];
+    size_t n = 1;
+    for (uint64_t rest = v; rest >= 10; rest /= 10)
+        n++;
+    for (size_t i = n; i-- > 0; v /= 10)
+        out[i] = (char)('0' + v % 10);
     return n;
 }
 
-static size_t put_hex(char *out, uint64_t v)
+static inline size_t put_hex(char *out, uint64_t v)
 {
-    int shift = 60;
+    int shift = v ? (63 - __builtin_clzll(v)) & ~3 : 0;
     size_t n = 0;
-    while (shift > 0 && !(v >> shift & 15))
-        shift -= 4;
     for (; shift >= 0; shift -= 4)
         out[n++] = "0123456789abcdef"[v >> shift & 15];
     return n;
@@ -321,7 +325,7 @@ static kk_slice text_filetime(kk_xml_scratch *s, const uint8_t *in, size_t len)
 
 static bool civil_of(const uint8_t *in, size_t len, kk_civil *out)
 {
-    if (len != 16)
+    if (len != 16 || little(in + 14, 2) > 999)
         return false;
     *out = (kk_civil){.year = (int)little(in, 2),
                       .month = (int)little(in + 2, 2),

@@ -3,7 +3,6 @@
 
 #include "base/text.h"
 #include "parse/parser.h"
-#include "recognise/recogniser.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -27,6 +26,7 @@ typedef struct {
     kk_arena *arena; /* of the job */
     kk_hasher *hasher;
     kk_recogniser *recogniser;
+    const kk_lexicon *lexicon;
 } life;
 
 static _Noreturn void gone(void)
@@ -132,7 +132,7 @@ static void on_table(void *context, const kk_table *table)
 static kk_recogniser *recogniser(life *l)
 {
     if (!l->recogniser) {
-        kk_recogniser_settings settings = {.key = l->job->key, .incident = l->job->incident};
+        kk_recogniser_settings settings = {.key = l->job->key, .incident = l->job->incident, .lexicon = l->lexicon};
         l->recogniser = kk_recogniser_open(l->arena, &settings, on_mention, on_table, l);
     }
     return l->recogniser;
@@ -452,21 +452,22 @@ static void one_job(life *l, kk_slice packed, int fd)
     kk_arena_close(l->arena);
 }
 
-void worker_warm(void)
+const kk_lexicon *worker_warm(kk_arena *arena)
 {
     kk_zone zone;
     kk_text_warm();
     (void)kk_zone_load(KK_S("Asia/Tokyo"), &zone);
     (void)kk_sha256_of(KK_S("warm"));
-    kk_recognise_warm();
+    return kk_recognise_warm(arena);
 }
 
-void worker_live(int socket, char *shared, bool sandboxed)
+void worker_live(int socket, char *shared, bool sandboxed, const kk_lexicon *lexicon)
 {
     life l = {.sink = {.event = on_event, .row = on_row, .passage = on_passage, .issue = on_issue,
                        .child = on_child, .fact = on_fact},
               .socket = socket,
               .shared = shared,
+              .lexicon = lexicon,
               .slot_free = {true, true}};
     char *bytes = malloc(MESSAGE_BYTES);
     l.hasher = kk_hasher_open();

@@ -1,6 +1,7 @@
 /* What coordinator, template and workers say to each other: packets of one struct, some with bytes
  * behind it, some with descriptors. Inside of the worker room only. */
 #pragma once
+#include "recognise/recogniser.h"
 #include "worker/worker.h"
 
 typedef enum {
@@ -32,8 +33,8 @@ kk_slice job_pack(kk_arena *arena, const kk_job *job);
 bool job_unpack(kk_slice bytes, kk_job *out);
 
 /* The life of a forked worker; never returns. */
-_Noreturn void worker_live(int socket, char *shared, bool sandboxed);
+_Noreturn void worker_live(int socket, char *shared, bool sandboxed, const kk_lexicon *lexicon);
 /* Closes the process in; false when the kernel refuses. */
 bool sandbox_enter(void);
 /* Opens converters, normalisers, dictionaries: whatever would open files later. */
-void worker_warm(void);
+const kk_lexicon *worker_warm(kk_arena *arena);

@@ -2,6 +2,7 @@
 #include "worker/intake_i.h"
 
 #include "parse/parser.h"
+#include "recognise/recogniser.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -33,8 +34,8 @@ uint64_t settings_of(const unit *u)
 {
     const kk_parser *parser = kk_parser_by_name(u->parser);
     kk_arena *arena = kk_arena_open();
-    kk_slice text = kk_print(arena, "%.*s %u %.*s %d %lld %llu", KK_P(u->parser),
-                             parser ? parser->version : 0, KK_P(u->zone), u->zone_of_host,
+    kk_slice text = kk_print(arena, "%.*s %u %d %.*s %d %lld %llu", KK_P(u->parser),
+                             parser ? parser->version : 0, KK_RECOGNISER_VERSION, KK_P(u->zone), u->zone_of_host,
                              (long long)u->modified, (unsigned long long)u->end);
     uint64_t hash = kk_hash_quick(text);
     kk_arena_close(arena);

@@ -26,7 +26,7 @@ static void quiet_output(void)
 #endif
 }
 
-static pid_t fork_worker(int socket, int memory, bool sandboxed)
+static pid_t fork_worker(int socket, int memory, bool sandboxed, const kk_lexicon *lexicon)
 {
     pid_t pid = fork();
     if (pid != 0)
@@ -37,16 +37,16 @@ static pid_t fork_worker(int socket, int memory, bool sandboxed)
     close(memory);
     if (shared == MAP_FAILED)
         _exit(1);
-    worker_live(socket, shared, sandboxed);
+    worker_live(socket, shared, sandboxed, lexicon);
 }
 
-static void serve(bool sandboxed)
+static void serve(bool sandboxed, const kk_lexicon *lexicon)
 {
     message m;
     int fds[2];
     while (message_receive(TEMPLATE_SOCKET, &m, NULL, NULL, fds)) {
         if (m.kind == SAY_FORK && fds[0] >= 0 && fds[1] >= 0) {
-            pid_t pid = fork_worker(fds[0], fds[1], sandboxed);
+            pid_t pid = fork_worker(fds[0], fds[1], sandboxed, lexicon);
             m.a = pid > 0 ? (uint32_t)pid : 0;
             close(fds[0]);
             close(fds[1]);
@@ -66,7 +66,7 @@ void kk_worker_main(int count, char **arguments)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     signal(SIGINT, SIG_IGN); /* the coordinator decides when work stops */
     quiet_output();
-    worker_warm();
-    serve(strcmp(arguments[2], "sandboxed") == 0);
+    const kk_lexicon *lexicon = worker_warm(kk_arena_open()); /* as long as the process */
+    serve(strcmp(arguments[2], "sandboxed") == 0, lexicon);
     _exit(0);
 }

@@ -1,0 +1,149 @@
+/* The ground of a thing, down to refs and the bytes they name. */
+#include "claim/claim.h"
+
+#include "base/text.h"
+
+typedef struct {
+    const kk_known_facts *facts;
+    const kk_claims *claims;
+    kk_bytes_of bytes;
+    void *context;
+    kk_arena *arena;
+    kk_json *j;
+} explaining;
+
+enum { DEEPEST = 6, SHOWN_BYTES = 512, SHOWN_REFS = 20 };
+
+static kk_slice printable(explaining *x, kk_slice bytes)
+{
+    bool wide = bytes.len >= 4 && bytes.ptr[1] == 0 && bytes.ptr[3] == 0;
+    kk_charset charset = wide ? KK_UTF16LE : kk_charset_guess(bytes, NULL);
+    return kk_decode(x->arena, charset, bytes, NULL);
+}
+
+static void refs(explaining *x, const kk_refs *list)
+{
+    kk_json_array(x->j, "refs");
+    for (size_t i = 0; i < list->count && i < SHOWN_REFS; i++) {
+        const kk_ref *r = &list->items[i];
+        kk_slice bytes = x->bytes ? x->bytes(x->context, r, x->arena) : KK_NONE;
+        kk_json_object(x->j, NULL);
+        kk_json_text(x->j, "evidence", r->evidence);
+        kk_json_text(x->j, "path", r->path);
+        if (r->record)
+            kk_json_u64(x->j, "record", r->record);
+        kk_json_u64(x->j, "offset", r->offset);
+        if (bytes.len) {
+            kk_buffer hex = {0};
+            kk_slice shown = kk_part(bytes, 0, SHOWN_BYTES);
+            kk_put_hex(&hex, shown.ptr, shown.len);
+            kk_json_text(x->j, "text", printable(x, shown));
+            kk_json_text(x->j, "bytes_hex", kk_buffer_slice(&hex));
+            kk_buffer_close(&hex);
+        }
+        kk_json_close(x->j);
+    }
+    kk_json_close(x->j);
+}
+
+static bool explain_any(explaining *x, kk_slice id, int depth);
+
+static void because(explaining *x, const kk_slice *ids, size_t count, int depth)
+{
+    kk_json_array(x->j, "because");
+    for (size_t i = 0; i < count && depth < DEEPEST; i++) {
+        kk_json_object(x->j, NULL);
+        if (!explain_any(x, ids[i], depth + 1))
+            kk_json_text(x->j, "id", ids[i]);
+        kk_json_close(x->j);
+    }
+    kk_json_close(x->j);
+}
+
+static bool explain_claim(explaining *x, kk_slice id, int depth)
+{
+    for (size_t i = 0; i < x->claims->count; i++) {
+        const kk_claim *c = &x->claims->items[i];
+        if (!kk_eq(c->id, id))
+            continue;
+        kk_json_text(x->j, "id", c->id);
+        kk_json_cstr(x->j, "kind", "claim");
+        kk_json_both(x->j, "text", c->ja, c->en);
+        if (c->value.len)
+            kk_json_raw(x->j, "value", c->value);
+        else
+            kk_json_null(x->j, "value");
+        kk_json_cstr(x->j, "standing", kk_claim_standing_names[c->standing]);
+        if (c->by.len)
+            kk_json_text(x->j, "by", c->by);
+        because(x, c->because, c->because_count, depth);
+        refs(x, &c->refs);
+        return true;
+    }
+    return false;
+}
+
+static bool explain_finding(explaining *x, kk_slice id)
+{
+    const kk_exfil *e = x->facts->exfil;
+    for (size_t i = 0; i < e->finding_count; i++) {
+        const kk_finding *f = &e->findings[i];
+        if (!kk_eq(f->id, id))
+            continue;
+        kk_json_text(x->j, "id", f->id);
+        kk_json_cstr(x->j, "kind", "finding");
+        kk_json_cstr(x->j, "rule", f->rule);
+        kk_json_both(x->j, "text", f->ja, f->en);
+        if (f->has_bytes)
+            kk_json_u64(x->j, "value", f->bytes_out);
+        else
+            kk_json_null(x->j, "value");
+        kk_json_cstr(x->j, "standing", f->strength == KK_CONCLUSIVE ? "proven" : "supported");
+        because(x, NULL, 0, 0);
+        refs(x, &f->refs);
+        return true;
+    }
+    return false;
+}
+
+static bool explain_session(explaining *x, kk_slice id, int depth)
+{
+    const kk_access *a = x->facts->access;
+    for (size_t i = 0; i < a->session_count; i++) {
+        const kk_session *s = &a->sessions[i];
+        if (!kk_eq(s->id, id))
+            continue;
+        kk_json_text(x->j, "id", s->id);
+        kk_json_cstr(x->j, "kind", "session");
+        kk_json_both(x->j, "text",
+                     kk_print(x->arena, "アカウント「%.*s」の%sセッション", KK_P(s->account), kk_session_kind_names[s->kind]),
+                     kk_print(x->arena, "a %s session of the account \"%.*s\"", kk_session_kind_names[s->kind], KK_P(s->account)));
+        kk_json_object(x->j, "value");
+        kk_json_time(x->j, "start", s->start);
+        kk_json_time(x->j, "end", s->end);
+        kk_json_tri(x->j, "suspicious", s->suspicious);
+        kk_json_reasons(x->j, "reasons", &s->reasons);
+        kk_json_close(x->j);
+        kk_json_cstr(x->j, "standing", "supported");
+        kk_slice parent = s->parent == KK_NOWHERE ? KK_NONE : a->sessions[s->parent].id;
+        because(x, &parent, parent.len > 0, depth);
+        refs(x, &s->refs);
+        return true;
+    }
+    return false;
+}
+
+static bool explain_any(explaining *x, kk_slice id, int depth)
+{
+    return explain_claim(x, id, depth) || explain_finding(x, id) || explain_session(x, id, depth);
+}
+
+kk_status kk_explain(const kk_known_facts *facts, const kk_claims *claims, kk_slice id, kk_bytes_of bytes, void *context,
+                     kk_arena *arena, kk_json *j, bool *found, kk_fault *fault)
+{
+    explaining x = {facts, claims, bytes, context, arena, j};
+    *found = explain_any(&x, id, 0);
+    if (*found)
+        return KK_OK;
+    return kk_person_explain(facts->store, facts->persons, id, arena, j, found, fault);
+}

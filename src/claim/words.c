@@ -1,0 +1,67 @@
+#include "claim/claim_i.h"
+
+#include <stdlib.h>
+
+kk_slice number_text(kk_arena *arena, uint64_t number)
+{
+    char text[32];
+    size_t at = sizeof text;
+    int digits = 0;
+    do {
+        if (digits && digits % 3 == 0)
+            text[--at] = ',';
+        text[--at] = (char)('0' + number % 10);
+        number /= 10;
+        digits++;
+    } while (number);
+    return kk_copy(arena, (kk_slice){text + at, sizeof text - at});
+}
+
+kk_slice local_time_text(const building *b, kk_time at)
+{
+    const kk_zone *zone = &b->facts->settings->zone;
+    kk_civil c = kk_civil_in_zone(zone, at);
+    int32_t offset = kk_zone_offset(zone, at);
+    return kk_print(b->arena, "%04d-%02d-%02d %02d:%02d (%c%02d:%02d)", c.year, c.month, c.day, c.hour, c.minute,
+                    offset < 0 ? '-' : '+', abs(offset) / 3600, abs(offset) / 60 % 60);
+}
+
+kk_slice local_day_text(const building *b, const kk_moment *at)
+{
+    kk_civil c = kk_civil_in_zone(&b->facts->settings->zone, at->time);
+    return kk_print(b->arena, "%04d-%02d-%02d", c.year, c.month, c.day);
+}
+
+kk_slice bytes_text(kk_arena *arena, uint64_t bytes)
+{
+    if (bytes >= 1000000000)
+        return kk_print(arena, "%.1f GB", (double)bytes / 1e9);
+    if (bytes >= 100000)
+        return kk_print(arena, "%.1f MB", (double)bytes / 1e6);
+    return kk_print(arena, "%llu kB", (unsigned long long)(bytes + 999) / 1000);
+}
+
+kk_slice item_words(kk_arena *arena, uint64_t items, bool japanese)
+{
+    kk_buffer out = {0};
+    for (int i = 0; i < KK_ITEMS; i++) {
+        if (!(items >> i & 1))
+            continue;
+        if (out.len)
+            kk_put(&out, japanese ? KK_S("、") : KK_S(", "));
+        kk_put(&out, kk_cstr(japanese ? kk_items[i].ja : kk_items[i].en));
+    }
+    kk_slice text = kk_copy(arena, kk_buffer_slice(&out));
+    kk_buffer_close(&out);
+    return text;
+}
+
+kk_slice json_number(kk_arena *arena, uint64_t number)
+{
+    return kk_print(arena, "%llu", (unsigned long long)number);
+}
+
+kk_slice json_time(kk_arena *arena, kk_time at)
+{
+    return at == KK_NO_TIME ? KK_NONE : kk_print(arena, "\"%.*s\"", KK_P(kk_time_text(arena, at)));
+}

@@ -1,0 +1,14 @@
+/* Reading while somebody writes: the process that writes a case answers readers over a Unix socket in
+ * the case folder, from its own store's snapshot. */
+#pragma once
+#include "cli/command.h"
+
+/* Asks the writer, if there is one, to run this command for us; true with its exit status when it did. */
+bool kk_answered_by_writer(kk_invocation *i, int *status);
+
+typedef struct kk_answering kk_answering;
+/* Starts answering beside the work of this process; NULL when it cannot (then readers wait). */
+kk_answering *kk_answering_start(kk_case *writer);
+void kk_answering_stop(kk_answering *answering);
+/* In options.c: runs a command line for another process, writing to its descriptors. */
+int kk_run_for(int count, char **arguments, int out, int err, kk_case *writer);

@@ -1,0 +1,5 @@
+/* A document as a person reads it in a terminal: indented names and values, one language of two. */
+#pragma once
+#include "base/buffer.h"
+
+void kk_put_readable(kk_buffer *out, kk_slice json, kk_slice lang);

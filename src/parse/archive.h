@@ -1,0 +1,105 @@
+/* Inside the archive parser only: members told to the sink under limits, bytes unpacked, zip read.
+ */
+#pragma once
+#include "parse/parser.h"
+
+/* --- bytes unpacked: archive_unpack.c --- */
+
+typedef enum {
+    KK_PACK_STORED,
+    KK_PACK_DEFLATE, /* bare, as in zip */
+    KK_PACK_DEFLATE64,
+    KK_PACK_GZIP,
+    KK_PACK_BZIP2,
+    KK_PACK_XZ,
+    KK_PACK_ZSTD,
+    KK_PACK_COMPRESS, /* .Z */
+    KK_PACK_NONE      /* none of these */
+} kk_packing;
+
+typedef struct kk_unpacker kk_unpacker;
+/* Of the bytes [at, at + len) of the stream. Has to be closed. */
+kk_unpacker *kk_unpacker_open(kk_arena *arena, kk_stream *in, uint64_t at, uint64_t len,
+                              kk_packing packing);
+/* Unpacked bytes in order; 0 at the end, < 0 damaged from here. */
+ptrdiff_t kk_unpacker_read(kk_unpacker *u, void *into, size_t len);
+uint64_t kk_unpacker_consumed(const kk_unpacker *u); /* packed bytes; stored and deflate only */
+bool kk_unpacker_cut(const kk_unpacker *u);          /* damaged because the input ended too early */
+void kk_unpacker_close(kk_unpacker *u);
+
+/* Deflate64: archive_inflate64.c. `fill` gives the next packed bytes; 0 at the end, < 0 unreadable.
+ */
+typedef ptrdiff_t kk_fill(void *context, const uint8_t **bytes);
+typedef struct kk_inflate64 kk_inflate64;
+kk_inflate64 *kk_inflate64_open(kk_arena *arena, kk_fill *fill, void *context);
+/* Fewer than len bytes at the end or where it is damaged. */
+size_t kk_inflate64_read(kk_inflate64 *f, void *into, size_t len);
+bool kk_inflate64_ended(const kk_inflate64 *f);
+bool kk_inflate64_cut(const kk_inflate64 *f);
+
+/* The data of libarchive's current entry, block by block: its own archive_read_data drops what came
+ * before a damage in the same call. */
+struct archive;
+typedef struct {
+    const char *block;
+    size_t left;
+    uint64_t block_at, at; /* where in the entry: the block, what was handed out */
+    bool ended, failed;
+    bool has_tail; /* the end says how far a last hole goes (tar) */
+} kk_blocks;
+/* As kk_unpacker_read; holes are zeros. */
+ptrdiff_t kk_blocks_read(kk_blocks *blocks, struct archive *archive, void *into, size_t len);
+
+/* --- members: archive_member.c --- */
+
+typedef enum { KK_MEMBER_FILE, KK_MEMBER_FOLDER, KK_MEMBER_LINK, KK_MEMBER_OTHER } kk_member_kind;
+
+typedef struct {
+    kk_member_kind kind;
+    kk_slice name;   /* UTF-8, as in the archive */
+    kk_slice target; /* of a link */
+    uint64_t size;   /* UINT64_MAX: not known */
+    uint64_t offset; /* of its header in the item, where there is one */
+    kk_time modified;
+    kk_time fallback; /* for the child alone, where modified is not known; 0: none */
+    kk_time_basis basis;
+    kk_precision precision;
+    bool backslashes; /* part names as '/' does */
+    bool encrypted;
+    bool unread; /* in a way that is not read */
+} kk_member;
+
+typedef struct {
+    kk_stream *in;
+    const kk_settings *settings;
+    kk_sink *sink;
+    kk_arena *scratch; /* of one member */
+    kk_arena *names;   /* hashes of the names so far */
+    struct kk_name_count *seen;
+    size_t seen_count, seen_capacity;
+    kk_event event;
+    uint64_t members, expanded, most;
+    uint64_t links, unsafe, encrypted, unread, damaged, cut, long_names;
+    uint64_t first_damage; /* where, of the member's header */
+    bool over;             /* a limit ended it */
+} kk_unpacking;
+
+kk_unpacking kk_unpacking_open(kk_stream *in, const kk_settings *settings, kk_sink *sink);
+/* Tells what was only counted, frees. */
+void kk_unpacking_close(kk_unpacking *u);
+
+/* As kk_child.read. `*cut` is set when a failure is an early end. */
+typedef ptrdiff_t kk_member_read(void *context, void *into, size_t len, bool *cut);
+/* One member: an event, and a child for a file (read may be NULL for what has no content). False
+ * when a limit or the listener ended it. What the listener leaves unread is not read. */
+bool kk_unpacking_tell(kk_unpacking *u, const kk_member *member, kk_member_read *read,
+                       void *context);
+/* Bytes that had to be unpacked though nobody asked; false beyond the limit. */
+bool kk_unpacking_spend(kk_unpacking *u, uint64_t bytes);
+/* A name in unknown bytes; made on Windows in Japan, if it may be. */
+kk_slice kk_member_name(kk_arena *arena, kk_slice raw, bool from_windows);
+
+/* --- zip: archive_zip.c --- */
+
+bool kk_zip_is_office_table(kk_slice head);
+void kk_zip_read(kk_unpacking *u);

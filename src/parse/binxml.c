@@ -1,0 +1,464 @@
+/* BinXML compiled to field programs, and run.
+ *
+ *   fragment   0f 01 01 00, then an instance (0c) or an element (01/41), then 00
+ *   element    01/41 dependency:u16 size:u32 name:u32 [name inline] [attributes size:u32 if 41]
+ *              (attribute)* 02 content 04, or (attribute)* 03; the dependency is missing in some
+ *              fragments that stand inside a value
+ *   attribute  06/46 name:u32 [name inline] content
+ *   content    05/45 type:u8 text | 0d/0e index:u16 type:u8 | 08 char:u16 | 09 name | 07 text
+ *              | 0a name | 0b text | element | instance
+ *   name       next:u32 hash:u16 chars:u16 UTF-16 0:u16; inline where its offset is its own place
+ *   instance   0c 01 id:u32 definition:u32 [definition inline] count:u32
+ *              count * (size:u16 type:u8 0) values
+ *   definition next:u32 guid[16] size:u32 fragment
+ *
+ * Offsets count from the start of the chunk. A template's GUID does not identify its body, and the
+ * same body has other offsets in every chunk; so a compiled program keeps the bytes it was made
+ * from and the places of the offsets in them, and is used again where all other bytes and the names
+ * that the offsets lead to are the same. */
+#include "parse/binxml_program.h"
+
+#define NESTED 8      /* BinXML within values of BinXML */
+#define PAIRS 16384u  /* fields of one record */
+#define VALUES 32768u /* values of one record with all that is nested */
+#define CHAIN_LENGTH 512
+#define VARIANTS 24            /* programs of one GUID and size that are looked through */
+#define CHUNK_STEPS (1u << 18) /* operations run for one chunk */
+#define CHUNK_TEXT ((size_t)4 << 20)
+
+kk_binxml *kk_binxml_open(kk_arena *arena)
+{
+    kk_binxml *x = KK_NEW(arena, kk_binxml);
+    x->arena = kk_arena_open();
+    x->chunk_arena = kk_arena_open();
+    x->scratch = kk_xml_scratch_open(arena, x->chunk_arena);
+    x->values = KK_NEW_ARRAY(arena, kk_xml_value, VALUES);
+    x->pairs = KK_NEW_ARRAY(arena, kk_pair, KK_XML_SPARE + PAIRS);
+    x->watch_count = 1;
+    return x;
+}
+
+void kk_binxml_close(kk_binxml *x)
+{
+    kk_arena_close(x->arena);
+    kk_arena_close(x->chunk_arena);
+}
+
+kk_xml_scratch *kk_binxml_scratch(kk_binxml *x)
+{
+    return &x->scratch;
+}
+
+/* The slot of a name, taken or free. */
+static size_t watch_slot(const kk_binxml *x, kk_slice name)
+{
+    size_t at = (size_t)kk_hash_quick(name) % (4 * KK_XML_WATCHES);
+    while (x->watch_slot[at] && !kk_eq(x->watch[x->watch_slot[at]], name))
+        at = (at + 1) % (4 * KK_XML_WATCHES);
+    return at;
+}
+
+uint16_t kk_binxml_watch_of(const kk_binxml *x, kk_slice name)
+{
+    return x->watch_slot[watch_slot(x, name)];
+}
+
+uint16_t kk_binxml_watch(kk_binxml *x, const char *name)
+{
+    uint16_t *found = &x->watch_slot[watch_slot(x, kk_cstr(name))];
+    if (!*found && x->watch_count < KK_XML_WATCHES) {
+        x->watch[x->watch_count] = kk_cstr(name);
+        *found = x->watch_count++;
+    }
+    return *found;
+}
+
+bool kk_binxml_watched(const kk_binxml *x, uint16_t watch, kk_slice *value)
+{
+    if (!x->seen[watch])
+        return false;
+    *value = x->pairs[KK_XML_SPARE + x->seen[watch] - 1].value;
+    return true;
+}
+
+void kk_binxml_chunk(kk_binxml *x, const uint8_t *chunk)
+{
+    x->chunk = chunk;
+    x->round++;
+    x->compiled = x->steps = 0;
+    x->text_left = CHUNK_TEXT;
+    kk_arena_reset(x->chunk_arena);
+}
+
+kk_cursor kk_binxml_cursor(const kk_binxml *x, size_t at, size_t end)
+{
+    kk_cursor c = {x->chunk, end, 0, false};
+    kk_seek(&c, at);
+    return c;
+}
+
+/* ---- finding the program of a definition ---- */
+
+static kk_xml_program **bucket_of(kk_binxml *x, const uint8_t *guid, uint32_t size,
+                                  kk_xml_place where)
+{
+    uint64_t h;
+    memcpy(&h, guid, 8);
+    h = (h ^ (uint64_t)size << 8 ^ where) * UINT64_C(0x9e3779b97f4a7c15);
+    return &x->bucket[h >> 52];
+}
+
+/* The program for the definition whose body of `size` bytes is at `base`. */
+static kk_xml_program *load(kk_binxml *x, const uint8_t *guid, uint32_t size, size_t base,
+                            kk_xml_place where)
+{
+    kk_xml_program **bucket = bucket_of(x, guid, size, where);
+    int seen = 0, walked = 0;
+    for (kk_xml_program *p = *bucket; p && seen < VARIANTS && walked < CHAIN_LENGTH; p = p->next) {
+        walked++;
+        if (p->size != size || p->where != where || memcmp(p->guid, guid, 16) != 0)
+            continue;
+        seen++;
+        x->compiled += size / 8; /* comparing is work too */
+        if (x->compiled > KK_XML_COMPILE)
+            break;
+        if (kk_binxml_same_body(x, p, base))
+            return p;
+    }
+    kk_xml_program *p = kk_binxml_compile(x, base, base + size, where, NULL);
+    if (!p || p->damaged || !p->movable || seen == VARIANTS || walked == CHAIN_LENGTH)
+        return p;
+    memcpy(p->guid, guid, 16);
+    p->size = size;
+    kk_slice body = {(const char *)x->chunk + base, size};
+    p->body = (const uint8_t *)kk_copy(x->arena, body).ptr;
+    p->next = *bucket;
+    *bucket = p;
+    return p;
+}
+
+/* The program of the definition at an offset of this chunk; NULL if there is none. */
+static kk_xml_program *program_at(kk_binxml *x, uint32_t offset, uint32_t id, kk_xml_place where)
+{
+    size_t slot = (offset * 2654435761u ^ (uint32_t)where * 40503u) >> 7 & (KK_XML_SLOTS - 1);
+    if (offset < 512) {
+        x->out->strict = false;
+        return NULL;
+    }
+    kk_cursor c = kk_binxml_cursor(x, offset, KK_EVTX_CHUNK);
+    kk_skip(&c, 4);
+    kk_slice guid = kk_bytes(&c, 16);
+    uint32_t size = kk_u32(&c), own_id = 0;
+    if (!c.bad)
+        memcpy(&own_id, guid.ptr, 4);
+    if (c.bad || own_id != id)
+        x->out->strict = false;
+    if (x->slots[slot].round == x->round && x->slots[slot].offset == offset &&
+        x->slots[slot].where == where)
+        return x->slots[slot].found;
+    kk_xml_program *found = NULL;
+    if (!c.bad && size >= 8 && size <= kk_left(&c))
+        found = load(x, (const uint8_t *)guid.ptr, size, c.at, where);
+    x->slots[slot].offset = offset;
+    x->slots[slot].round = x->round;
+    x->slots[slot].where = (uint8_t)where;
+    x->slots[slot].found = found;
+    return found;
+}
+
+/* ---- running ---- */
+
+static size_t run_fragment(kk_binxml *x, size_t at, size_t end, kk_xml_place where, int depth);
+
+static void emit(kk_binxml *x, const kk_xml_step *s, kk_slice name, kk_slice value)
+{
+    size_t n = x->out->count;
+    if (n == PAIRS || x->scratch.full) {
+        x->out->cut = true;
+        return;
+    }
+    x->pairs[KK_XML_SPARE + n] = (kk_pair){name, value};
+    x->out->count = n + 1;
+    uint16_t watch = s->name_value ? kk_binxml_watch_of(x, name) : s->watch;
+    if (!x->seen[watch])
+        x->seen[watch] = (uint16_t)(n + 1);
+}
+
+static kk_slice joined_name(kk_binxml *x, kk_slice prefix, kk_slice name)
+{
+    kk_xml_scratch *s = &x->scratch;
+    size_t len = prefix.len + 1 + name.len;
+    if (len > s->capacity - s->used) {
+        s->full = true;
+        return name;
+    }
+    char *out = s->ptr + s->used;
+    memcpy(out, prefix.ptr, prefix.len);
+    out[prefix.len] = '.';
+    memcpy(out + prefix.len + 1, name.ptr, name.len);
+    s->used += len;
+    return (kk_slice){out, len};
+}
+
+/* BinXML inside a field: its names go below the field's own. */
+static void run_nested(kk_binxml *x, const kk_xml_step *s, kk_slice name, size_t at, size_t end,
+                       int depth)
+{
+    size_t first = x->out->count;
+    kk_slice prefix = s->name_value ? name : s->prefix;
+    run_fragment(x, at, end, s->inside, depth + 1);
+    if (s->inside != IN_BODY || !prefix.len)
+        return;
+    for (size_t i = first; i < x->out->count; i++) {
+        kk_pair *p = &x->pairs[KK_XML_SPARE + i];
+        p->name = joined_name(x, prefix, p->name);
+    }
+}
+
+static void run_array(kk_binxml *x, const kk_xml_step *s, kk_slice name, kk_xml_value array)
+{
+    kk_xml_value item;
+    if (!array.len && !s->quiet)
+        emit(x, s, name, (kk_slice){"", 0});
+    while (!x->out->cut && kk_xml_item(&array, &item)) {
+        x->steps++;
+        emit(x, s, name, kk_xml_text(&x->scratch, item));
+    }
+}
+
+static void run_value(kk_binxml *x, const kk_xml_step *s, kk_slice name, kk_xml_value v, int depth)
+{
+    if (s->field != KK_SYS_FIELDS) {
+        kk_xml_value item = v;
+        if (v.type & KK_XML_ARRAY && !kk_xml_item(&v, &item))
+            return;
+        if (item.len)
+            x->out->system[s->field] = item;
+        return;
+    }
+    if (v.type == KK_XML_BINXML && v.len) {
+        size_t at = (size_t)(v.ptr - x->chunk);
+        run_nested(x, s, name, at, at + v.len, depth);
+    } else if (v.type & KK_XML_ARRAY) {
+        run_array(x, s, name, v);
+    } else if (v.len || !s->quiet || (s->attribute && v.type != KK_XML_NULL)) {
+        emit(x, s, name, kk_xml_text(&x->scratch, v));
+    }
+}
+
+/* Puts text behind what is already there, copying only what is not behind it anyway. */
+static void append(kk_binxml *x, kk_slice *all, kk_slice text)
+{
+    kk_xml_scratch *s = &x->scratch;
+    if (!all->len || !text.len) {
+        *all = text.len ? text : *all;
+        return;
+    }
+    if (text.ptr == all->ptr + all->len) {
+        all->len += text.len;
+        return;
+    }
+    bool at_top = all->ptr + all->len == s->ptr + s->used;
+    size_t len = text.len + (at_top ? 0 : all->len);
+    if (len > s->capacity - s->used) {
+        s->full = true;
+        return;
+    }
+    char *out = s->ptr + s->used;
+    if (!at_top) {
+        memcpy(out, all->ptr, all->len);
+        all->ptr = out;
+        out += all->len;
+    }
+    memcpy(out, text.ptr, text.len);
+    all->len += text.len;
+    s->used += len;
+}
+
+static kk_xml_value value_of(const kk_xml_piece *part, const kk_xml_value *values, size_t count)
+{
+    if (part->kind == LITERAL)
+        return (kk_xml_value){(const uint8_t *)part->text.ptr, (uint32_t)part->text.len,
+                              KK_XML_UTF8};
+    if (part->kind == VALUE && part->index < count)
+        return values[part->index];
+    return (kk_xml_value){.type = KK_XML_NULL};
+}
+
+/* Several pieces: their texts one after the other, items of an array with commas between. */
+static void run_pieces(kk_binxml *x, const kk_xml_program *p, const kk_xml_step *s, kk_slice name,
+                       const kk_xml_value *values, size_t count, int depth)
+{
+    kk_slice all = {"", 0};
+    bool nested = false;
+    for (uint32_t i = 0; i < s->count && !x->scratch.full && !x->out->cut; i++) {
+        const kk_xml_piece *part = &p->pieces[s->first + i];
+        kk_xml_value v = value_of(part, values, count), item;
+        x->steps++;
+        nested |= part->kind == INSTANCE || v.type == KK_XML_BINXML;
+        if (part->kind == INSTANCE) {
+            run_nested(x, s, name, part->at, part->end, depth);
+        } else if (v.type == KK_XML_BINXML && v.len) {
+            run_value(x, s, name, v, depth);
+        } else if (v.type & KK_XML_ARRAY) {
+            for (bool more = false; kk_xml_item(&v, &item) && !x->scratch.full; more = true) {
+                append(x, &all, more ? KK_S(", ") : KK_NONE);
+                append(x, &all, kk_xml_text(&x->scratch, item));
+            }
+        } else {
+            append(x, &all, kk_xml_text(&x->scratch, v));
+        }
+    }
+    kk_xml_value v = {(const uint8_t *)all.ptr, (uint32_t)all.len, KK_XML_UTF8};
+    if (all.len || !nested)
+        run_value(x, s, name, v, depth);
+}
+
+static void run_any(kk_binxml *x, const kk_xml_program *p, const kk_xml_step *s,
+                    const kk_xml_value *values, size_t count, int depth)
+{
+    kk_slice name = s->name;
+    if (s->name_value && s->name_value <= count) {
+        name = kk_xml_text(&x->scratch, values[s->name_value - 1]);
+        if (!name.len)
+            name = s->name;
+    }
+    if (s->count != 1 || p->pieces[s->first].kind == INSTANCE)
+        run_pieces(x, p, s, name, values, count, depth);
+    else
+        run_value(x, s, name, value_of(&p->pieces[s->first], values, count), depth);
+}
+
+static void run_program(kk_binxml *x, const kk_xml_program *p, const kk_xml_value *values,
+                        size_t count, int depth)
+{
+    const kk_xml_value none = {.type = KK_XML_NULL};
+    x->out->damaged |= p->damaged;
+    x->steps += p->step_count;
+    for (size_t i = 0; i < p->step_count; i++) {
+        const kk_xml_step *s = &p->steps[i];
+        if (x->steps > CHUNK_STEPS || x->scratch.full) {
+            x->out->cut = true;
+            return;
+        }
+        if (s->kind == ANY) {
+            run_any(x, p, s, values, count, depth);
+            continue;
+        }
+        const kk_xml_value *v = s->index < count ? &values[s->index] : &none;
+        bool simple = v->type < KK_XML_BINXML && v->len;
+        if (s->kind == SYSTEM_VALUE && simple)
+            x->out->system[s->field] = *v;
+        else if (s->kind == PAIR_VALUE && simple)
+            emit(x, s, s->name, kk_xml_text(&x->scratch, *v));
+        else
+            run_value(x, s, s->name, *v, depth);
+    }
+}
+
+/* Puts the descriptors' values on the stack of values; returns how many. */
+static size_t read_values(kk_binxml *x, kk_cursor *c)
+{
+    uint32_t count = kk_u32(c);
+    if (count > kk_left(c) / 4 || count > VALUES - x->value_count) {
+        c->bad = true;
+        return 0;
+    }
+    const uint8_t *descriptors;
+    if (!kk_claim(c, 4 * (size_t)count, &descriptors))
+        return 0;
+    kk_xml_value *values = x->values + x->value_count;
+    for (uint32_t i = 0; i < count; i++) {
+        const uint8_t *d = descriptors + 4 * (size_t)i;
+        uint16_t size = (uint16_t)(d[0] | d[1] << 8);
+        values[i] = (kk_xml_value){.type = KK_XML_NULL};
+        const uint8_t *bytes;
+        if (kk_claim(c, size, &bytes))
+            values[i] = (kk_xml_value){bytes, size, d[2]};
+    }
+    return count;
+}
+
+/* `at` is behind the token; returns where the instance ends. */
+static size_t run_instance(kk_binxml *x, size_t at, size_t end, kk_xml_place where, int depth)
+{
+    kk_cursor c = kk_binxml_cursor(x, at, end);
+    kk_skip(&c, 1);
+    uint32_t id = kk_u32(&c), definition = kk_u32(&c);
+    if (definition == c.at) {
+        kk_skip(&c, 20);
+        kk_skip(&c, kk_u32(&c));
+    }
+    if (c.bad) {
+        x->out->damaged = true;
+        return end;
+    }
+    size_t before = x->value_count, count = read_values(x, &c);
+    kk_xml_program *p = program_at(x, definition, id, where);
+    x->value_count += count;
+    if (p)
+        run_program(x, p, x->values + before, count, depth);
+    x->value_count = before;
+    x->out->damaged |= c.bad || !p;
+    x->out->strict &= !c.bad && p && !p->damaged;
+    return c.bad ? end : c.at;
+}
+
+static size_t run_element(kk_binxml *x, size_t at, size_t end, kk_xml_place where, int depth)
+{
+    size_t stop = end;
+    const kk_xml_program *p = kk_binxml_compile(x, at, end, where, &stop);
+    if (p)
+        run_program(x, p, NULL, 0, depth);
+    x->out->strict &= p && !p->damaged;
+    return p && !p->damaged && stop > at ? stop : end;
+}
+
+/* Returns where the fragment ends. */
+static size_t run_fragment(kk_binxml *x, size_t at, size_t end, kk_xml_place where, int depth)
+{
+    if (depth > NESTED) {
+        x->out->cut = true;
+        return end;
+    }
+    while (at < end && !x->out->cut) {
+        switch (x->chunk[at] & 0xbf) {
+        case 0x00:
+            return at + 1;
+        case 0x0f:
+            at += 4;
+            break;
+        case 0x0c:
+            at = run_instance(x, at + 1, end, where, depth);
+            break;
+        case 0x01:
+            at = run_element(x, at, end, where, depth);
+            break;
+        default:
+            x->out->damaged = true;
+            x->out->strict = false;
+            return end;
+        }
+    }
+    return at < end ? at : end;
+}
+
+void kk_binxml_read(kk_binxml *x, size_t at, size_t end, kk_xml_event *out)
+{
+    x->out = out;
+    memset(out, 0, sizeof *out);
+    out->pairs = x->pairs + KK_XML_SPARE;
+    out->strict = true;
+    memset(x->seen, 0, x->watch_count * sizeof *x->seen);
+    x->value_count = 0;
+    x->scratch.used = 0;
+    x->scratch.full = false;
+    x->scratch.capacity = x->text_left < KK_XML_SCRATCH ? x->text_left : KK_XML_SCRATCH;
+    if (end > KK_EVTX_CHUNK)
+        end = KK_EVTX_CHUNK;
+    out->end = run_fragment(x, at, end, AT_TOP, 0);
+    out->cut |= x->scratch.full;
+    x->text_left -= x->scratch.used;
+    x->scratch.capacity = KK_XML_SCRATCH + KK_XML_RESERVE;
+    x->scratch.full = false;
+}

@@ -1,0 +1,91 @@
+/* What binxml_compile.c makes and binxml.c runs; for these two files only. */
+#pragma once
+#include "base/cursor.h"
+#include "base/hash.h"
+#include "parse/binxml.h"
+
+#define KK_XML_WATCHES 256u
+#define KK_XML_BUCKETS 4096u
+#define KK_XML_SLOTS 1024u
+#define KK_XML_COMPILE (8u * KK_EVTX_CHUNK) /* bytes of templates looked at for one chunk */
+
+typedef enum { AT_TOP, IN_EVENT, IN_SYSTEM, IN_EVENTDATA, IN_USERDATA, IN_BODY } kk_xml_place;
+
+typedef struct {
+    enum { LITERAL, VALUE, INSTANCE } kind;
+    uint16_t index;   /* of the value */
+    uint32_t at, end; /* of an instance, in the chunk */
+    kk_slice text;
+} kk_xml_piece;
+
+/* What one element's content or one attribute comes to. */
+typedef struct {
+    kk_slice name;
+    uint32_t first, count;                       /* pieces */
+    enum { ANY, SYSTEM_VALUE, PAIR_VALUE } kind; /* the usual: one value, and nothing else */
+    uint16_t index;                              /* of that value */
+    uint16_t watch;
+    uint16_t name_value; /* 1 + index of the value that holds the name; 0 for `name` */
+    uint8_t field;       /* of System; KK_SYS_FIELDS for a pair */
+    uint8_t inside;      /* place of what is nested in it */
+    bool quiet;          /* without a value there is no field either */
+    bool attribute;
+    kk_slice prefix; /* of the names of what is nested in it */
+} kk_xml_step;
+
+enum { INLINE_NAME, EARLIER_NAME, CHAIN };
+typedef struct {
+    uint32_t at; /* in the body */
+    uint8_t kind;
+    kk_slice name; /* as UTF-16 */
+} kk_xml_fixup;
+
+typedef struct kk_xml_program kk_xml_program;
+struct kk_xml_program {
+    kk_xml_program *next;
+    uint8_t guid[16];
+    uint32_t size;
+    uint8_t where;
+    bool damaged; /* holds what came before the damage */
+    bool movable; /* may be kept for other chunks */
+    const uint8_t *body;
+    kk_xml_fixup *fixups;
+    size_t fixup_count, fixup_capacity;
+    kk_xml_step *steps;
+    size_t step_count, step_capacity;
+    kk_xml_piece *pieces;
+    size_t piece_count, piece_capacity;
+};
+
+struct kk_binxml {
+    kk_arena *arena, *chunk_arena; /* programs that are kept; what is gone with the chunk */
+    const uint8_t *chunk;
+    kk_xml_program *bucket[KK_XML_BUCKETS];
+    struct {
+        uint32_t offset, round;
+        uint8_t where;
+        kk_xml_program *found;
+    } slots[KK_XML_SLOTS]; /* definitions of this chunk (round) that were looked up */
+    uint32_t round;
+    size_t compiled, steps, text_left; /* shares of this chunk used and left */
+    kk_xml_scratch scratch;
+    kk_xml_value *values;
+    size_t value_count;
+    kk_pair *pairs;
+    kk_xml_event *out;
+    kk_slice watch[KK_XML_WATCHES];
+    uint16_t watch_slot[4 * KK_XML_WATCHES], watch_count;
+    uint16_t seen[KK_XML_WATCHES]; /* 1 + index of the first pair of that name */
+};
+
+kk_cursor kk_binxml_cursor(const kk_binxml *xml, size_t at, size_t end);
+/* Number of a watched name, 0 if it is not watched. */
+uint16_t kk_binxml_watch_of(const kk_binxml *xml, kk_slice name);
+
+/* Compiles the fragment in [at, end) of the chunk. With `stop` it ends behind the first element,
+ * and *stop is where. What came before a damage is kept. NULL when the chunk has used up its share.
+ */
+kk_xml_program *kk_binxml_compile(kk_binxml *xml, size_t at, size_t end, kk_xml_place where,
+                                  size_t *stop);
+/* Is the body at `base` of this chunk, of the program's size, the one that it was made from? */
+bool kk_binxml_same_body(const kk_binxml *xml, const kk_xml_program *program, size_t base);

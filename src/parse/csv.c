@@ -1,0 +1,522 @@
+/* Tables as text: CSV, TSV, semicolons, pipes, in any of the encodings of base/text.h.
+ *
+ * Bytes are taken in whole physical lines (a line feed is never part of a character in any of the
+ * encodings, a comma, quote or pipe may be), brought to UTF-8 a block at a time, and split then.
+ * For every line the offset in the file is kept, so that a row knows where it came from.
+ *
+ *     row   = field *(delimiter field) (LF | CR LF | CR, where the file has no LF at all)
+ *     field = anything without delimiter or line end
+ *           | '"' anything, '"' doubled '"' and then delimiter or line end
+ *
+ * A quote that is never closed would swallow the rest of the file: it is then taken as a letter. */
+#include "parse/csv_lines.h"
+#include "parse/csv_shape.h"
+
+enum {
+    ROW_MAX = 4 * 1024 * 1024, /* bytes of a row over all its lines, as UTF-8 */
+    CELLS_MAX = 32768,
+    WASTE_MAX = 64 * 1024 * 1024 /* bytes searched in vain for the ends of quotes, and four times
+                                    the file so far; after that no quote may cross a line */
+};
+
+typedef struct {
+    kk_csv_lines lines;
+    kk_sink *sink;
+    char delimiter;
+    size_t columns; /* of most rows */
+    bool special[256];
+    kk_slice *cells; /* CELLS_MAX, and as many again for looking ahead */
+    bool *quoted;    /* of a cell: holds doubled quotes */
+    size_t count;
+    uint64_t record;
+    uint64_t wasted;
+    uint64_t stray_quotes, open_quotes, nul_rows;
+    uint64_t first_stray, first_open;
+} table;
+
+/* ---- Splitting ---- */
+
+typedef enum { FIELD, MORE, OPEN, TOO_WIDE } outcome;
+
+/* What one pass over a row found; all pointers into t->lines.text. */
+typedef struct {
+    const char *end;     /* of the text to look at: a '\n' stands there */
+    bool one_line;       /* a quote that its own line does not close is a letter */
+    bool last;           /* nothing follows `end` */
+    size_t lines;        /* line ends passed, the row's own too */
+    bool tested, is_row; /* whether the first line alone looks like a row */
+    size_t reach;        /* bytes searched for the end of a quote in vain */
+} split;
+
+static outcome split_row(table *t, const char **at, split *s);
+
+/* Behind the line end at p. */
+static const char *after_line(const table *t, const char *p, const char *end)
+{
+    if (*p == '\r' && p + 1 < end && p[1] == '\n' && t->lines.by_return)
+        return p + 2;
+    return p < end ? p + 1 : p;
+}
+
+static const char *line_end(const table *t, const char *p, const char *end)
+{
+    if (t->lines.by_return) {
+        while (p < end && *p != '\n' && *p != '\r')
+            p++;
+        return p;
+    }
+    const char *feed = memchr(p, '\n', (size_t)(end - p));
+    return feed ? feed : end;
+}
+
+static size_t lines_between(const table *t, const char *p, const char *end)
+{
+    size_t n = 0;
+    while ((p = line_end(t, p, end)) < end) {
+        p = after_line(t, p, end);
+        n++;
+    }
+    return n;
+}
+
+/* Whether the physical line at p, taken alone, has as many fields as most rows. */
+static bool line_is_row(table *t, const char *p, const char *end)
+{
+    const char *stop = line_end(t, p, end);
+    split alone = {.end = stop, .one_line = true, .last = true};
+    size_t before = t->count;
+    t->count = 0;
+    bool is = split_row(t, &p, &alone) == FIELD && t->count == t->columns;
+    t->count = before;
+    return is;
+}
+
+/* A quote stands open since the row's first line, which begins at `row`: is that line a row by
+ * itself, and the next one too? Then the quote is a letter. */
+static bool first_line_is_row(table *t, const char *row, split *s)
+{
+    if (s->tested || t->columns < 2)
+        return s->is_row;
+    s->tested = true;
+    kk_slice *kept = t->cells;
+    bool *kept_quoted = t->quoted;
+    t->cells = kept + CELLS_MAX; /* the second half is for looking ahead */
+    t->quoted = kept_quoted + CELLS_MAX;
+    const char *stop = line_end(t, row, s->end);
+    s->is_row = line_is_row(t, row, s->end);
+    if (s->is_row && stop < s->end) {
+        const char *next = after_line(t, stop, s->end);
+        if (next < s->end && (s->last || line_end(t, next, s->end) < s->end))
+            s->is_row = line_is_row(t, next, s->end);
+    }
+    t->cells = kept;
+    t->quoted = kept_quoted;
+    return s->is_row;
+}
+
+static bool add_cell(table *t, const char *p, const char *end, bool quoted)
+{
+    if (t->count == CELLS_MAX)
+        return false;
+    t->quoted[t->count] = quoted;
+    t->cells[t->count++] = (kk_slice){p, (size_t)(end - p)};
+    return true;
+}
+
+/* Up to the delimiter or the end of the line. */
+static const char *plain_end(const table *t, const char *p, const char *end)
+{
+    for (;;) {
+        while (!t->special[(unsigned char)*p])
+            p++;
+        if (*p != '\r' || t->lines.by_return || p >= end)
+            return p < end ? p : end;
+        if (p[1] == '\n')
+            return p;
+        p++;
+    }
+}
+
+/* From behind the opening quote to the closing one. */
+static outcome find_close(table *t, const char *row, const char *p, split *s, const char **close,
+                          bool *doubled)
+{
+    const char *open = p;
+    size_t lines = s->lines;
+    *doubled = false;
+    for (const char *counted = p;; counted = p) {
+        const char *q = memchr(p, '"', (size_t)(s->end - p));
+        const char *seen = q ? q : s->end;
+        s->lines += lines_between(t, counted, seen);
+        s->reach = (size_t)(seen - row);
+        if (!q)
+            return s->last ? OPEN : MORE;
+        if (q + 1 == s->end && !s->last)
+            return MORE;
+        p = q + 1;
+        const char *behind = p;
+        while (behind < s->end && *behind == ' ')
+            behind++;
+        if (behind == s->end || *behind == t->delimiter || *behind == '\n' || *behind == '\r') {
+            *close = q;
+            return FIELD;
+        }
+        if (*p == '"') {
+            *doubled = true;
+            p++;
+            continue;
+        }
+        if (s->lines > lines && first_line_is_row(t, row, s))
+            return OPEN;
+        if (q == open || q[-1] != '\\')
+            t->stray_quotes += !s->one_line;
+    }
+}
+
+/* One field at *at; leaves *at on the delimiter or line end behind it. */
+static outcome split_field(table *t, const char *row, const char **at, split *s)
+{
+    const char *p = *at, *close;
+    bool doubled;
+    size_t lines = s->lines;
+    while (p < s->end && *p == ' ' && t->delimiter != ' ')
+        p++;
+    if (p < s->end && *p == '"') {
+        outcome o = find_close(t, row, p + 1, s, &close, &doubled);
+        if (o == FIELD) {
+            *at = plain_end(t, close + 1, s->end);
+            return add_cell(t, p + 1, close, doubled) ? FIELD : TOO_WIDE;
+        }
+        if (!s->one_line)
+            return o;
+        s->lines = lines;
+        p = plain_end(t, p + 1, s->end);
+        const char *begin = *at;
+        while (*begin == ' ')
+            begin++;
+        *at = p;
+        return add_cell(t, begin + 1, p, false) ? FIELD : TOO_WIDE;
+    }
+    p = plain_end(t, *at, s->end);
+    bool fits = add_cell(t, *at, p, false);
+    *at = p;
+    return fits ? FIELD : TOO_WIDE;
+}
+
+/* The row at *at into t->cells; *at moves behind its line end. MORE: the text ends inside it. OPEN:
+ * a quote is never closed. */
+static outcome split_row(table *t, const char **at, split *s)
+{
+    const char *p = *at;
+    t->count = 0;
+    for (;;) {
+        outcome o = split_field(t, *at, &p, s);
+        if (o != FIELD)
+            return o;
+        if (p >= s->end || *p != t->delimiter)
+            break;
+        p++;
+    }
+    if (p >= s->end && !s->last)
+        return MORE;
+    if (p < s->end && *p == '\r' && !t->lines.by_return)
+        p++;
+    s->lines++;
+    if (s->lines > 1 && t->count != t->columns && !s->one_line && first_line_is_row(t, *at, s))
+        return OPEN;
+    *at = after_line(t, p, s->end);
+    return FIELD;
+}
+
+/* The first physical line as a row of its own, open quotes taken as letters. */
+static outcome split_line(table *t, const char **at, split *s)
+{
+    const char *stop = line_end(t, *at, s->end), *p = *at;
+    split alone = {.end = stop, .one_line = true, .last = true};
+    outcome o = split_row(t, &p, &alone);
+    *at = after_line(t, stop, s->end);
+    s->lines = 1;
+    return o;
+}
+
+/* In place: the row is not read again. */
+static void undouble(kk_slice *cell, char *text)
+{
+    size_t to = 0;
+    for (size_t i = 0; i < cell->len; i++) {
+        text[to++] = text[i];
+        if (text[i] == '"' && i + 1 < cell->len && text[i + 1] == '"')
+            i++;
+    }
+    cell->len = to;
+}
+
+static void drop_nuls(kk_slice *cell, char *text)
+{
+    size_t to = 0;
+    for (size_t i = 0; i < cell->len; i++)
+        if (text[i])
+            text[to++] = text[i];
+    cell->len = to;
+}
+
+/* ="0123": how a spreadsheet is told to keep a number's zeros. */
+static void drop_formula_quotes(kk_slice *cell)
+{
+    if (cell->len >= 3 && cell->ptr[0] == '=' && cell->ptr[1] == '"' &&
+        cell->ptr[cell->len - 1] == '"')
+        *cell = kk_part(*cell, 2, cell->len - 3);
+}
+
+static bool finish_cells(table *t)
+{
+    bool any = false, nul = false;
+    for (size_t i = 0; i < t->count; i++) {
+        kk_slice *cell = &t->cells[i];
+        if (cell->len == 0)
+            continue;
+        char *text = t->lines.text.ptr + (cell->ptr - t->lines.text.ptr);
+        if (t->quoted[i])
+            undouble(cell, text);
+        if (t->lines.has_nul && memchr(text, 0, cell->len)) {
+            drop_nuls(cell, text);
+            nul = true;
+        }
+        if (cell->len && *text == '=')
+            drop_formula_quotes(cell);
+        any = any || cell->len;
+    }
+    t->nul_rows += nul;
+    /* The end mark that old systems write behind a file is no row. */
+    return any && !(t->count == 1 && kk_is(t->cells[0], "\x1a"));
+}
+
+static void emit(table *t, size_t lines)
+{
+    size_t next = t->lines.starts_at + lines;
+    if (next >= t->lines.starts_count)
+        next = t->lines.starts_count - 1;
+    uint64_t offset = t->lines.starts[t->lines.starts_at], len = t->lines.starts[next] - offset;
+    t->lines.starts_at = next;
+    t->record++;
+    if (!finish_cells(t))
+        return;
+    kk_row row = {.cells = t->cells,
+                  .count = t->count,
+                  .record = t->record,
+                  .offset = offset,
+                  .length = len < UINT32_MAX ? (uint32_t)len : UINT32_MAX};
+    t->sink->row(t->sink, &row);
+}
+
+static void leave_out(table *t)
+{
+    kk_report(t->sink, KK_ISSUE_LIMIT, t->lines.starts[t->lines.starts_at],
+              "row %llu has more than 32,768 fields and was left out",
+              (unsigned long long)++t->record);
+    t->lines.starts_at += t->lines.starts_at + 1 < t->lines.starts_count;
+}
+
+static void note_open_quote(table *t)
+{
+    if (t->open_quotes++ == 0)
+        t->first_open = t->lines.starts[t->lines.starts_at];
+}
+
+/* Reads on until twice as much of the row is there, so that a long row is searched few times. */
+static bool grow(table *t)
+{
+    size_t have = t->lines.text.len - t->lines.at;
+    bool any = false;
+    while (t->lines.text.len - t->lines.at <= have * 2 && kk_csv_lines_fill(&t->lines))
+        any = true;
+    return any;
+}
+
+static outcome try_row(table *t, const char **p, split *s)
+{
+    *s = (split){.end = t->lines.text.ptr + t->lines.text.len, .last = t->lines.final};
+    *p = t->lines.text.ptr + t->lines.at;
+    if (t->wasted > WASTE_MAX && t->wasted > t->lines.raw_offset * 4)
+        return split_line(t, p, s);
+    uint64_t stray = t->stray_quotes;
+    outcome o = split_row(t, p, s);
+    if (o == MORE || o == OPEN)
+        t->stray_quotes = stray;
+    else if (stray == 0 && t->stray_quotes)
+        t->first_stray = t->lines.starts[t->lines.starts_at];
+    return o;
+}
+
+/* The next row; false when there is no more text before `final`. */
+static bool next_row(table *t)
+{
+    const char *p;
+    split s;
+    if (t->lines.at == t->lines.text.len && !kk_csv_lines_fill(&t->lines))
+        return false;
+    if (t->lines.at == t->lines.text.len)
+        return !t->lines.final;
+    outcome o = try_row(t, &p, &s);
+    while (o == MORE && t->lines.text.len - t->lines.at <= ROW_MAX && grow(t))
+        o = try_row(t, &p, &s);
+    if (o == MORE || o == OPEN) {
+        note_open_quote(t);
+        t->wasted += s.reach;
+        p = t->lines.text.ptr + t->lines.at;
+        s = (split){.end = t->lines.text.ptr + t->lines.text.len, .last = t->lines.final};
+        o = split_line(t, &p, &s);
+    }
+    if (o == TOO_WIDE) {
+        p = line_end(t, t->lines.text.ptr + t->lines.at, s.end);
+        t->lines.at = (size_t)(after_line(t, p, s.end) - t->lines.text.ptr);
+        leave_out(t);
+    } else {
+        t->lines.at = (size_t)(p - t->lines.text.ptr);
+        emit(t, s.lines);
+    }
+    return true;
+}
+
+/* ---- The parser ---- */
+
+static void settle_shape(table *t)
+{
+    kk_slice text = kk_buffer_slice(&t->lines.text);
+    kk_csv_shape s = kk_csv_shape_of(text, t->lines.final);
+    size_t skip = kk_csv_separator_line(text, &s.delimiter);
+    if (skip && s.delimiter != '"' && s.delimiter != '\r' && s.delimiter != '\n') {
+        t->lines.at = skip;
+        t->lines.starts_at = 1;
+        s = kk_csv_shape_with(kk_from(text, skip), t->lines.final, s.delimiter);
+    }
+    if (s.agree == 0 && kk_ends(t->lines.in->name, KK_S(".tsv")))
+        s.delimiter = '\t';
+    t->delimiter = s.delimiter;
+    t->columns = s.columns;
+    t->special[(unsigned char)s.delimiter] = t->special['\n'] = t->special['\r'] = true;
+}
+
+static void note(table *t, kk_issue_kind kind, uint64_t offset, uint64_t count, const char *what)
+{
+    if (count)
+        t->sink->issue(t->sink, &(kk_issue){kind, offset, count, kk_cstr(what)});
+}
+
+static void report_rest(table *t)
+{
+    note(t, KK_ISSUE_DAMAGED, 0, t->lines.lost,
+         "characters that are none in the file's encoding were replaced");
+    note(t, KK_ISSUE_DAMAGED, 0, t->lines.foreign,
+         "lines are in another encoding than the rest of the file");
+    note(t, KK_ISSUE_DAMAGED, 0, t->nul_rows, "rows hold zero bytes, which were left out");
+    note(t, KK_ISSUE_DAMAGED, t->first_stray, t->stray_quotes,
+         "quotes inside quoted fields are not doubled");
+    note(t, KK_ISSUE_DAMAGED, t->first_open, t->open_quotes,
+         "quotes are never closed and were taken as letters");
+    if (t->lines.failed)
+        kk_report(t->sink, KK_ISSUE_TRUNCATED, t->lines.raw_offset,
+                  "the file cannot be read from here on");
+}
+
+static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
+{
+    (void)settings;
+    kk_arena *arena = kk_arena_open();
+    table *t = KK_NEW(arena, table);
+    t->sink = sink;
+    t->cells = KK_NEW_ARRAY(arena, kk_slice, CELLS_MAX * 2);
+    t->quoted = KK_NEW_ARRAY(arena, bool, CELLS_MAX * 2);
+    kk_csv_lines_open(&t->lines, in, arena);
+    kk_csv_lines_fill(&t->lines);
+    settle_shape(t);
+    for (;;) {
+        while (!sink->stopped && next_row(t))
+            ;
+        if (sink->stopped || !t->lines.too_long)
+            break;
+        kk_report(sink, KK_ISSUE_LIMIT, t->lines.raw_offset,
+                  "row %llu is longer than 1 MiB and was left out",
+                  (unsigned long long)++t->record);
+        kk_csv_lines_skip_long(&t->lines);
+    }
+    report_rest(t);
+    kk_csv_lines_close(&t->lines);
+    kk_arena_close(arena);
+}
+
+/* ---- The probe ---- */
+
+static bool has_suffix(kk_slice name, const char *const *suffixes)
+{
+    for (; *suffixes; suffixes++) {
+        kk_slice suffix = kk_cstr(*suffixes);
+        if (name.len > suffix.len && kk_eq_nocase(kk_from(name, name.len - suffix.len), suffix))
+            return true;
+    }
+    return false;
+}
+
+/* No name tells that it is a table: so the text must, over several rows. */
+static bool is_table_alone(const kk_csv_shape *s, bool any_columns)
+{
+    if (s->like_log || s->rows < 3 || s->agree * 10 < s->rows * 9)
+        return false;
+    if (s->spaced && s->delimiter != '\t' && !(s->delimiter == '|' && s->columns > 2))
+        return false;
+    return any_columns || s->columns > 2 || s->delimiter == '\t';
+}
+
+static bool is_named_table(kk_slice name)
+{
+    static const char *const tables[] = {".csv", ".tsv", ".tab", NULL};
+    return has_suffix(name, tables);
+}
+
+static kk_score score_by_name(kk_slice name, const kk_csv_shape *s)
+{
+    static const char *const texts[] = {".txt", NULL}, *const logs[] = {".log", NULL};
+    /* Code, markup, settings and mails may line up by chance. */
+    static const char *const others[] = {
+        ".c",      ".h",   ".cc",   ".cpp",   ".cs",      ".go",         ".rs",  ".py",   ".rb",
+        ".pl",     ".php", ".js",   ".ts",    ".java",    ".kt",         ".sh",  ".ps1",  ".bat",
+        ".cmd",    ".vbs", ".lua",  ".sql",   ".md",      ".rst",        ".tex", ".htm",  ".html",
+        ".xml",    ".css", ".svg",  ".json",  ".yml",     ".yaml",       ".ini", ".cfg",  ".conf",
+        ".toml",   ".reg", ".inf",  ".eml",   ".vcf",     ".ics",        ".rtf", ".mbox", ".jsonl",
+        ".ndjson", ".po",  ".diff", ".patch", ".service", ".properties", NULL};
+    if (is_named_table(name)) {
+        bool good = s->agree * 2 >= s->rows && s->agree > 0 && !s->like_log;
+        return good ? KK_LIKELY : KK_MAYBE;
+    }
+    if (has_suffix(name, texts)) /* below a log's own parser */
+        return is_table_alone(s, true) ? (kk_score)(KK_LIKELY - 5) : KK_NO;
+    if (has_suffix(name, others) || !is_table_alone(s, false))
+        return KK_NO;
+    return has_suffix(name, logs) ? (kk_score)(KK_MAYBE + 5) : KK_MAYBE;
+}
+
+static kk_score probe(const kk_probe *p)
+{
+    kk_csv_skeleton k;
+    char delimiter;
+    if (p->head.len == 0)
+        return KK_NO;
+    kk_csv_skeleton_of(p->head, &k);
+    if (k.strange * 50 > k.len) /* bytes, or a table with a damaged place */
+        return is_named_table(p->name) && k.strange * 2 < k.len ? KK_MAYBE : KK_NO;
+    kk_slice text = {k.text, k.len};
+    if (kk_csv_separator_line(text, &delimiter))
+        return KK_LIKELY;
+    kk_csv_shape s = kk_csv_shape_of(text, p->size <= p->head.len && k.len < sizeof k.text);
+    return score_by_name(p->name, &s);
+}
+
+const kk_parser kk_parser_csv = {
+    .name = "csv",
+    .about = "tables as text: CSV, TSV and the like",
+    .version = 1,
+    .cut = KK_WHOLE,
+    .priority = 50,
+    .probe = probe,
+    .parse = parse,
+};

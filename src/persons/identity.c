@@ -1,0 +1,389 @@
+/* Joining: a disjoint-set forest whose roots are the first mentions of persons, rules in steps from
+ * certain to possible, vetoes by what is known of the whole person. */
+#include "persons/identity.h"
+
+enum {
+    AT_ONCE = 48u << 20, /* keys in memory at a time */
+    HUB_NAMES = 5,       /* a telephone or mailbox with more names on it than this is a switchboard */
+    HEADS_MAX = 32       /* persons of one group that stay apart and are still compared with */
+};
+
+#define BIT(kind) (1u << (kind))
+
+/* How a rule's groups are joined. */
+typedef enum {
+    JOIN_ALL,
+    JOIN_NAMELESS, /* records without any name: nothing else is there to tell them apart by */
+    JOIN_SOLE      /* ... to the only named person with that contact */
+} join_mode;
+
+typedef struct {
+    kk_rule rule;
+    join_mode mode;
+    kk_strength strength;
+} join_step;
+
+/* Strongest first within each strength. A contact alone is possible where names stand beside it;
+ * for records that are nothing but this contact it is all there is, see docs/persons.md. */
+static const join_step steps[] = {
+    {KK_RULE_OFFICIAL_NUMBER, JOIN_ALL, KK_STRENGTH_CERTAIN},
+    {KK_RULE_SAME_NUMBER, JOIN_ALL, KK_STRENGTH_CERTAIN},
+    {KK_RULE_NAME_BIRTH_CONTACT, JOIN_ALL, KK_STRENGTH_CERTAIN},
+    {KK_RULE_EMAIL_NAME, JOIN_ALL, KK_STRENGTH_CERTAIN},
+    {KK_RULE_NAME_MOBILE, JOIN_ALL, KK_STRENGTH_CERTAIN},
+    {KK_RULE_EMAIL_ALONE, JOIN_NAMELESS, KK_STRENGTH_CERTAIN},
+    {KK_RULE_MOBILE_ALONE, JOIN_NAMELESS, KK_STRENGTH_CERTAIN},
+    {KK_RULE_NAME_ADDRESS, JOIN_ALL, KK_STRENGTH_PROBABLE},
+    {KK_RULE_KANA_BIRTH_CONTACT, JOIN_ALL, KK_STRENGTH_PROBABLE},
+    {KK_RULE_NAME_BIRTH, JOIN_ALL, KK_STRENGTH_PROBABLE},
+    {KK_RULE_NAME_LANDLINE, JOIN_ALL, KK_STRENGTH_PROBABLE},
+    {KK_RULE_KANA_ADDRESS, JOIN_ALL, KK_STRENGTH_PROBABLE},
+    {KK_RULE_EMAIL_ALONE, JOIN_SOLE, KK_STRENGTH_PROBABLE},
+    {KK_RULE_MOBILE_ALONE, JOIN_SOLE, KK_STRENGTH_PROBABLE},
+    {KK_RULE_NEAR_BIRTH, JOIN_ALL, KK_STRENGTH_POSSIBLE},
+    {KK_RULE_NEAR_NAME, JOIN_ALL, KK_STRENGTH_POSSIBLE},
+    {KK_RULE_BIRTH_ADDRESS, JOIN_ALL, KK_STRENGTH_POSSIBLE},
+    {KK_RULE_EMAIL_ALONE, JOIN_ALL, KK_STRENGTH_POSSIBLE},
+    {KK_RULE_MOBILE_ALONE, JOIN_ALL, KK_STRENGTH_POSSIBLE},
+    {KK_RULE_NAME_COMPANY, JOIN_ALL, KK_STRENGTH_POSSIBLE},
+    {KK_RULE_NAME_ONLY, JOIN_ALL, KK_STRENGTH_POSSIBLE},
+};
+enum { STEPS = sizeof steps / sizeof *steps };
+
+typedef struct {
+    identity *out;
+    kk_arena *arena;
+    kk_arena *scratch; /* of one batch of keys */
+    key_source *source;
+    uint32_t *parent;
+    size_t edge_capacity;
+} joining;
+
+/* ---- what speaks against it ---- */
+
+static bool is_said(const contrast *c, said_kind kind)
+{
+    return c->said[kind] != 0;
+}
+
+static bool differs(const contrast *a, const contrast *b, said_kind kind)
+{
+    return is_said(a, kind) && is_said(b, kind) && a->said[kind] != b->said[kind] &&
+           !((a->several | b->several) & BIT(kind));
+}
+
+static bool agrees(const contrast *a, const contrast *b, said_kind kind)
+{
+    return is_said(a, kind) && a->said[kind] == b->said[kind];
+}
+
+/* One reading written in other characters is a slip of the pen, not another name. */
+static bool given_differs(const contrast *a, const contrast *b)
+{
+    return differs(a, b, SAID_GIVEN) && !agrees(a, b, SAID_KANA);
+}
+
+/* A number that was given to somebody else later, or that a family shares. */
+static bool is_recycled(const contrast *a, const contrast *b)
+{
+    bool given = given_differs(a, b), birth = differs(a, b, SAID_BIRTH);
+    bool name = differs(a, b, SAID_NAME) && !agrees(a, b, SAID_KANA);
+    return (given && !agrees(a, b, SAID_BIRTH)) || (birth && (given || name));
+}
+
+/* Two witnesses for another given name: twins, not a slip. */
+static bool are_twins(const contrast *a, const contrast *b)
+{
+    return given_differs(a, b) && differs(a, b, SAID_KANA);
+}
+
+/* For a name alone everything that can differ speaks against it; a person with several telephones or
+ * addresses known would have been joined by one of them. */
+static bool anything_differs(const contrast *a, const contrast *b)
+{
+    for (said_kind kind = SAID_BIRTH; kind < SAID_KINDS; kind++) {
+        bool both = is_said(a, kind) && is_said(b, kind);
+        if (both && kind != SAID_NAME && kind != SAID_GIVEN &&
+            (a->said[kind] != b->said[kind] || ((a->several | b->several) & BIT(kind))))
+            return true;
+    }
+    return false;
+}
+
+static bool is_vetoed(kk_rule rule, const contrast *a, const contrast *b)
+{
+    bool birth = differs(a, b, SAID_BIRTH), sex = differs(a, b, SAID_SEX);
+    switch (rule) {
+    case KK_RULE_SAME_NUMBER:
+        return is_recycled(a, b);
+    case KK_RULE_OFFICIAL_NUMBER:
+        return birth && (given_differs(a, b) || differs(a, b, SAID_NAME));
+    case KK_RULE_EMAIL_NAME:
+    case KK_RULE_NAME_BIRTH_CONTACT:
+        return false;
+    case KK_RULE_NAME_MOBILE:
+        return birth;
+    case KK_RULE_NAME_ADDRESS:
+    case KK_RULE_KANA_ADDRESS:
+        return birth || sex || differs(a, b, SAID_ROOM);
+    case KK_RULE_KANA_BIRTH_CONTACT:
+    case KK_RULE_NAME_BIRTH:
+    case KK_RULE_NEAR_BIRTH:
+        return sex;
+    case KK_RULE_NAME_LANDLINE:
+    case KK_RULE_NEAR_NAME:
+        return birth || sex;
+    case KK_RULE_BIRTH_ADDRESS:
+        return sex || are_twins(a, b);
+    case KK_RULE_EMAIL_ALONE:
+    case KK_RULE_MOBILE_ALONE:
+        return birth || sex || given_differs(a, b);
+    case KK_RULE_NAME_COMPANY:
+        return birth || sex || differs(a, b, SAID_KANA);
+    default:
+        return anything_differs(a, b);
+    }
+}
+
+/* ---- joining ---- */
+
+static void add_edge(joining *j, uint32_t a, uint32_t b, const join_step *step)
+{
+    identity *p = j->out;
+    p->edges = kk_grow(j->arena, p->edges, &j->edge_capacity, p->edge_count + 1, sizeof *p->edges);
+    p->edges[p->edge_count++] = (join_edge){a, b, (uint8_t)step->rule, (uint8_t)step->strength};
+}
+
+static void learn(contrast *whole, const contrast *part)
+{
+    whole->several |= part->several;
+    for (said_kind kind = SAID_BIRTH; kind < SAID_KINDS; kind++) {
+        if (!whole->said[kind])
+            whole->said[kind] = part->said[kind];
+        else if (part->said[kind] && part->said[kind] != whole->said[kind])
+            whole->several = (uint16_t)(whole->several | BIT(kind));
+    }
+}
+
+/* Two persons become one; false if something speaks against it. `a` and `b` are mentions. */
+static bool join(joining *j, uint32_t a, uint32_t b, const join_step *step)
+{
+    uint32_t x = person_of(j->parent, a), y = person_of(j->parent, b);
+    contrast *said = j->out->said;
+    if (x == y)
+        return true;
+    if (is_vetoed(step->rule, &said[x], &said[y]))
+        return false;
+    uint32_t first = x < y ? x : y, second = x < y ? y : x;
+    j->parent[second] = first;
+    learn(&said[first], &said[second]);
+    add_edge(j, a < b ? a : b, a < b ? b : a, step);
+    return true;
+}
+
+static bool is_nameless(joining *j, uint32_t mention)
+{
+    const contrast *c = &j->out->said[person_of(j->parent, mention)];
+    return !is_said(c, SAID_NAME) && !is_said(c, SAID_GIVEN) && !is_said(c, SAID_KANA);
+}
+
+/* A telephone at a reception, a mailbox of a department. */
+static bool is_hub(joining *j, const uint32_t *members, size_t count)
+{
+    uint32_t names[HUB_NAMES];
+    size_t known = 0;
+    for (size_t i = 0; i < count; i++) {
+        const contrast *c = &j->out->said[person_of(j->parent, members[i])];
+        uint32_t name = is_said(c, SAID_NAME) ? c->said[SAID_NAME] : c->said[SAID_KANA];
+        size_t at = 0;
+        while (at < known && names[at] != name)
+            at++;
+        if (!name || at < known)
+            continue;
+        if (known == HUB_NAMES)
+            return true;
+        names[known++] = name;
+    }
+    return false;
+}
+
+/* Each member goes to the first of the group's persons that nothing speaks against. */
+static void join_members(joining *j, const uint32_t *members, size_t count, const join_step *step)
+{
+    uint32_t heads[HEADS_MAX];
+    size_t head_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool joined = false;
+        for (size_t h = 0; h < head_count && !joined; h++)
+            joined = join(j, heads[h], members[i], step);
+        if (!joined && head_count < HEADS_MAX)
+            heads[head_count++] = members[i];
+    }
+}
+
+static void join_nameless(joining *j, uint32_t *members, size_t count, const join_step *step)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (is_nameless(j, members[i]))
+            members[kept++] = members[i];
+    join_members(j, members, kept, step);
+}
+
+static void join_sole(joining *j, const uint32_t *members, size_t count, const join_step *step)
+{
+    size_t named = count;
+    for (size_t i = 0; i < count; i++) {
+        if (is_nameless(j, members[i]))
+            continue;
+        if (named < count &&
+            person_of(j->parent, members[i]) != person_of(j->parent, members[named]))
+            return; /* two people: it cannot be told whose record it is */
+        named = i;
+    }
+    for (size_t i = 0; named < count && i < count; i++)
+        (void)join(j, members[named], members[i], step);
+}
+
+static void join_group(joining *j, uint32_t *members, size_t count, const join_step *step)
+{
+    bool contact_alone = step->rule == KK_RULE_EMAIL_ALONE || step->rule == KK_RULE_MOBILE_ALONE;
+    if (contact_alone && is_hub(j, members, count))
+        return;
+    if (step->mode == JOIN_NAMELESS)
+        join_nameless(j, members, count, step);
+    else if (step->mode == JOIN_SOLE)
+        join_sole(j, members, count, step);
+    else
+        join_members(j, members, count, step);
+}
+
+static void join_groups(joining *j, key_groups *groups, const join_step *step)
+{
+    key_groups_sort(groups);
+    for (size_t i = 0; i < groups->count; i++)
+        join_group(j, groups->members + groups->groups[i].start, groups->groups[i].count, step);
+}
+
+/* ---- keys, as many at a time as memory allows ---- */
+
+static uint64_t keys_of(const key_source *source, kk_rule rule)
+{
+    uint64_t sum = 0;
+    for (int part = 0; part < KEY_PARTS; part++)
+        sum += source->count[rule][part];
+    return sum;
+}
+
+static kk_status fetch(joining *j, key_order *order, kk_fault *fault)
+{
+    for (unsigned rule = 0; rule < KK_RULES; rule++) {
+        if (!(order->rules >> rule & 1))
+            continue;
+        for (unsigned part = order->from; part <= order->to; part++)
+            order->room[rule] += j->source->count[rule][part];
+        order->at[rule] = KK_NEW_ARRAY(j->scratch, rule_key, order->room[rule]);
+    }
+    kk_status status = j->source->read(j->source->context, order, fault);
+    for (unsigned rule = 0; rule < KK_RULES && status == KK_OK; rule++)
+        rule_keys_sort(order->at[rule], order->count[rule]);
+    return status;
+}
+
+/* A rule that is too large for one reading: its groups are gathered from parts of the hashes. */
+static kk_status join_in_parts(joining *j, const join_step *step, kk_fault *fault)
+{
+    kk_arena *arena = kk_arena_open();
+    key_groups groups = {.arena = arena};
+    kk_status status = KK_OK;
+    const uint64_t *count = j->source->count[step->rule];
+    for (unsigned from = 0, to; from < KEY_PARTS && status == KK_OK; from = to + 1) {
+        uint64_t sum = count[from];
+        to = from;
+        while (to + 1 < KEY_PARTS && sum + count[to + 1] <= j->source->at_once)
+            sum += count[++to];
+        j->scratch = kk_arena_open();
+        key_order order = {.rules = BIT(step->rule), .from = from, .to = to};
+        status = fetch(j, &order, fault);
+        if (status == KK_OK)
+            key_groups_add(&groups, order.at[step->rule], order.count[step->rule], j->parent);
+        kk_arena_close(j->scratch);
+    }
+    if (status == KK_OK)
+        join_groups(j, &groups, step);
+    kk_arena_close(arena);
+    return status;
+}
+
+static uint32_t *keep(joining *j)
+{
+    uint32_t *of = KK_NEW_ARRAY(j->arena, uint32_t, j->out->count);
+    for (size_t i = 0; i < j->out->count; i++)
+        of[i] = person_of(j->parent, (uint32_t)i);
+    return of;
+}
+
+static void keep_if_last(joining *j, size_t step)
+{
+    if (step + 1 < STEPS && steps[step + 1].strength == steps[step].strength)
+        return;
+    if (steps[step].strength == KK_STRENGTH_CERTAIN)
+        j->out->certain = keep(j);
+    else if (steps[step].strength == KK_STRENGTH_PROBABLE)
+        j->out->probable = keep(j);
+    else
+        j->out->possible = keep(j);
+}
+
+static void join_step_of(joining *j, const key_order *order, const join_step *step)
+{
+    kk_arena *arena = kk_arena_open();
+    key_groups groups = {.arena = arena};
+    key_groups_add(&groups, order->at[step->rule], order->count[step->rule], j->parent);
+    join_groups(j, &groups, step);
+    kk_arena_close(arena);
+}
+
+/* Takes the steps from `at` on whose keys fit together; returns where to go on. */
+static kk_status join_batch(joining *j, size_t *at, kk_fault *fault)
+{
+    size_t end = *at;
+    uint64_t sum = 0;
+    key_order order = {.to = KEY_PARTS - 1};
+    for (; end < STEPS; end++) {
+        uint64_t more = order.rules & BIT(steps[end].rule) ? 0 : keys_of(j->source, steps[end].rule);
+        if (sum + more > j->source->at_once)
+            break;
+        sum += more;
+        order.rules |= BIT(steps[end].rule);
+    }
+    if (end == *at) {
+        kk_status status = join_in_parts(j, &steps[end], fault);
+        keep_if_last(j, (*at)++);
+        return status;
+    }
+    j->scratch = kk_arena_open();
+    kk_status status = fetch(j, &order, fault);
+    for (; *at < end && status == KK_OK; ++*at) {
+        join_step_of(j, &order, &steps[*at]);
+        keep_if_last(j, *at);
+    }
+    kk_arena_close(j->scratch);
+    return status;
+}
+
+kk_status identity_find(identity *persons, key_source *source, kk_arena *arena, kk_fault *fault)
+{
+    joining j = {.out = persons, .arena = arena, .source = source};
+    kk_arena *own = kk_arena_open();
+    kk_status status = KK_OK;
+    if (!source->at_once)
+        source->at_once = AT_ONCE;
+    j.parent = KK_NEW_ARRAY(own, uint32_t, persons->count);
+    for (size_t i = 0; i < persons->count; i++)
+        j.parent[i] = (uint32_t)i;
+    for (size_t at = 0; at < STEPS && status == KK_OK;)
+        status = join_batch(&j, &at, fault);
+    kk_arena_close(own);
+    return status;
+}

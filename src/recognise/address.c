@@ -1,0 +1,457 @@
+/* Japanese addresses run from the large to the small: prefecture, city, town, numbers, building, room.
+ * Everything up to the first block number is the place; numbers are brought to a-b-c, whatever stood
+ * between them (丁目, 番地, 番, 号, の, dashes). Kyoto also names a house by its streets (…通…上る),
+ * which may be left out: they are taken off first. */
+#include "recognise/address.h"
+
+#include "base/text.h"
+#include "recognise/date.h"
+#include "recognise/fold.h"
+
+static const char *const prefectures[] = {
+    "北海道", "青森県", "岩手県", "宮城県", "秋田県",   "山形県", "福島県", "茨城県",   "栃木県", "群馬県",
+    "埼玉県", "千葉県", "東京都", "神奈川県", "新潟県", "富山県", "石川県", "福井県",   "山梨県", "長野県",
+    "岐阜県", "静岡県", "愛知県", "三重県", "滋賀県",   "京都府", "大阪府", "兵庫県",   "奈良県", "和歌山県",
+    "鳥取県", "島根県", "岡山県", "広島県", "山口県",   "徳島県", "香川県", "愛媛県",   "高知県", "福岡県",
+    "佐賀県", "長崎県", "熊本県", "大分県", "宮崎県",   "鹿児島県", "沖縄県",
+};
+
+int kk_prefecture_at(kk_slice plain, size_t *len)
+{
+    for (int i = 0; i < 47; i++) {
+        kk_slice name = kk_cstr(prefectures[i]);
+        if (kk_starts(plain, name)) {
+            *len = name.len;
+            return i + 1;
+        }
+    }
+    /* without 県: only when a city follows, for 千葉市 is a city and 千葉 a surname */
+    for (int i = 0; i < 47; i++) {
+        kk_slice stem = kk_part(kk_cstr(prefectures[i]), 0, strlen(prefectures[i]) - 3);
+        if (i == 0 || !kk_starts(plain, stem) || plain.len < stem.len + 9)
+            continue;
+        kk_slice rest = kk_part(kk_from(plain, stem.len), 0, 18);
+        size_t city = kk_find(rest, KK_S("市")), district = kk_find(rest, KK_S("郡"));
+        if ((city != KK_NOWHERE && city >= 3) || (district != KK_NOWHERE && district >= 6)) {
+            *len = stem.len;
+            return i + 1;
+        }
+    }
+    return 0;
+}
+
+kk_slice kk_zip_read(kk_arena *arena, kk_slice plain, bool *japanese)
+{
+    if (kk_starts(plain, KK_S("〒")))
+        plain = kk_trim(kk_from(plain, strlen("〒")));
+    *japanese = false;
+    size_t at = 0, digits = 0, others = 0;
+    while (at < plain.len) {
+        uint32_t c = kk_next_char(plain, &at);
+        digits += kk_char_digit(c);
+        others += !kk_char_digit(c) && !kk_char_dash(c) && c != ' ';
+    }
+    kk_slice number = kk_digits(arena, plain);
+    if (!others && (digits == 7 || digits == 6)) {
+        kk_pen pen = kk_pen_open(arena, 7);
+        if (digits == 6) /* a spreadsheet took the zero off Hokkaidō, Aomori, Iwate, Akita */
+            kk_pen_put(&pen, '0');
+        kk_pen_add(&pen, number);
+        kk_slice zip = kk_pen_slice(&pen);
+        bool same = true;
+        for (size_t i = 1; i < zip.len; i++)
+            same &= zip.ptr[i] == zip.ptr[0];
+        if (same || kk_starts(zip, KK_S("000")) || kk_is(zip, "1234567"))
+            return KK_NONE;
+        *japanese = digits == 7 || zip.ptr[1] <= '9';
+        return zip;
+    }
+    if (digits < 3 || plain.len > 10 || others > 4)
+        return KK_NONE;
+    return kk_lower(arena, kk_dense(arena, plain));
+}
+
+/* ---- numbers ---- */
+
+static bool at_word(kk_slice text, size_t at, const char *word)
+{
+    return kk_starts(kk_from(text, at), kk_cstr(word));
+}
+
+/* Whether the number in kanji that ends at `end` is a number of a block: 二丁目, 三番, 五号, 十条西. */
+static bool kanji_counts(kk_slice text, size_t end)
+{
+    if (at_word(text, end, "丁目") || at_word(text, end, "番地") || at_word(text, end, "地割") ||
+        at_word(text, end, "号棟") || at_word(text, end, "号室"))
+        return true;
+    if (at_word(text, end, "番町") || at_word(text, end, "番丁") || at_word(text, end, "番館"))
+        return false;
+    size_t next = end;
+    uint32_t mark = end < text.len ? kk_next_char(text, &next) : 0;
+    if (mark == 0x4e01) /* 二丁 of Sakai, not the 丁 of a name */
+        return next >= text.len || kk_char_digit((unsigned char)text.ptr[next]) || text.ptr[next] == ' ';
+    if (mark != 0x756a && mark != 0x53f7 && mark != 0x306e && mark != 0x30ce &&
+        !(kk_char_dash(mark) && mark != 0x30fc)) /* 番 号 の ノ - */
+        return false;
+    size_t after = next;
+    uint32_t number, c = after < text.len ? kk_next_char(text, &after) : 0;
+    return (mark == 0x756a || mark == 0x53f7) ? c == 0 || c == ' ' || kk_char_digit(c) ||
+                                                     kk_kanji_number(text, &next, &number)
+                                              : kk_char_digit(c) || kk_kanji_number(text, &next, &number);
+}
+
+/* 北一条西二丁目: a street of Hokkaidō, between points of the compass. */
+static bool is_grid_street(kk_slice text, size_t begin, size_t end)
+{
+    if (!at_word(text, end, "条") && !at_word(text, end, "線"))
+        return false;
+    static const char *const compass[] = {"北", "南", "東", "西"};
+    bool before = false, after = end + 3 >= text.len;
+    for (int i = 0; i < 4; i++) {
+        before |= begin >= 3 && at_word(text, begin - 3, compass[i]);
+        after |= at_word(text, end + 3, compass[i]);
+    }
+    size_t next = end + 3;
+    uint32_t number;
+    after |= next < text.len && (kk_char_digit((unsigned char)text.ptr[next]) ||
+                                 kk_kanji_number(text, &next, &number));
+    return before || after;
+}
+
+/* Numbers in kanji that count blocks become digits; 三田 and 八丁堀 stay. */
+static kk_slice to_digits(kk_arena *arena, kk_slice text)
+{
+    kk_pen pen = kk_pen_open(arena, text.len * 2 + 16);
+    size_t at = 0;
+    while (at < text.len) {
+        size_t end = at;
+        uint32_t number;
+        bool after_number = pen.len && (pen.ptr[pen.len - 1] == '-' ||
+                                        kk_char_digit((unsigned char)pen.ptr[pen.len - 1]));
+        if (kk_kanji_number(text, &end, &number) &&
+            (kanji_counts(text, end) || is_grid_street(text, at, end) ||
+             (after_number && (end >= text.len || at_word(text, end, " "))) ||
+             (end >= text.len && end - at >= 9))) {
+            kk_pen_add(&pen, kk_print(arena, "%u", number));
+            at = end;
+            continue;
+        }
+        if (end > at) { /* a kanji number that counts nothing, whole */
+            kk_pen_add(&pen, kk_part(text, at, end - at));
+            at = end;
+            continue;
+        }
+        kk_pen_put(&pen, kk_next_char(text, &at));
+    }
+    return kk_pen_slice(&pen);
+}
+
+static bool has_kanji_number(kk_slice text)
+{
+    size_t at = 0;
+    uint32_t number;
+    while (at < text.len) {
+        if (kk_kanji_number(text, &at, &number))
+            return true;
+        (void)kk_next_char(text, &at);
+    }
+    return false;
+}
+
+/* What may stand between two numbers of a block. Moves *at over it; false when none is there. */
+static bool skip_between(kk_slice text, size_t *at)
+{
+    static const char *const marks[] = {"丁目", "番地の", "番地", "番の", "番", "号", "丁", "の", "ノ", "之", "地割"};
+    bool any = false;
+    for (bool again = true; again && *at < text.len;) {
+        again = false;
+        for (size_t i = 0; i < sizeof marks / sizeof *marks && !again; i++) {
+            if (at_word(text, *at, marks[i])) {
+                if (!strcmp(marks[i], "号") && (at_word(text, *at, "号室") || at_word(text, *at, "号棟") ||
+                                                at_word(text, *at, "号館")))
+                    return any;
+                *at += strlen(marks[i]);
+                again = any = true;
+            }
+        }
+        size_t next = *at;
+        uint32_t c = next < text.len ? kk_next_char(text, &next) : 0;
+        if (!again && (kk_char_dash(c) || c == ' ' || c == ',')) {
+            *at = next;
+            again = any = true;
+        }
+    }
+    return any;
+}
+
+/* Letters that stand inside block numbers: 1条西2, 12地割, イ12. */
+static bool skip_compass(kk_slice text, size_t *at, kk_pen *block)
+{
+    static const char *const words[] = {"条東", "条西", "条南", "条北", "条", "線東", "線西", "線南", "線北", "線",
+                                        "東", "西", "南", "北"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        kk_slice word = kk_cstr(words[i]);
+        size_t next = *at + word.len;
+        if (at_word(text, *at, words[i]) && next < text.len &&
+            kk_char_digit((unsigned char)text.ptr[next])) {
+            kk_pen_add(block, word);
+            *at = next;
+            return true;
+        }
+    }
+    return false;
+}
+
+enum { NUMBERS_MAX = 6 };
+
+/* Reads the numbers from `at`; returns where the building begins. */
+static size_t read_block(kk_arena *arena, kk_slice text, size_t at, kk_address *out)
+{
+    kk_pen block = kk_pen_open(arena, text.len + NUMBERS_MAX + 4);
+    size_t numbers = 0, end = at, mark = 0;
+    while (numbers < NUMBERS_MAX && at < text.len && kk_char_digit((unsigned char)text.ptr[at])) {
+        size_t from = at;
+        while (at < text.len && kk_char_digit((unsigned char)text.ptr[at]))
+            at++;
+        if (numbers >= 1 && (at_word(text, at, "F") || at_word(text, at, "階") ||
+                             at_word(text, at, "号室") || at_word(text, at, "号棟")))
+            break;
+        while (from + 1 < at && text.ptr[from] == '0')
+            from++;
+        if (numbers == 3 && at - from >= 3) { /* 1-2-3-305 */
+            out->room = kk_part(text, from, at - from);
+            end = at;
+            (void)skip_between(text, &end);
+            break;
+        }
+        mark = block.len;
+        kk_pen_add(&block, kk_part(text, from, at - from));
+        numbers++;
+        end = at;
+        if (skip_compass(text, &at, &block))
+            continue;
+        if (!skip_between(text, &at))
+            break;
+        if (at < text.len && kk_char_digit((unsigned char)text.ptr[at]))
+            kk_pen_add(&block, KK_S("-"));
+        else
+            end = at;
+    }
+    (void)mark;
+    while (block.len && block.ptr[block.len - 1] == '-')
+        block.len--;
+    out->block = kk_pen_slice(&block);
+    return end;
+}
+
+/* ---- places ---- */
+
+/* 四条通河原町東入る真町: what stands before the last 上る, 下る, 東入, 西入 is streets. */
+static kk_slice drop_kyoto_streets(kk_slice text)
+{
+    static const char *const turns[] = {"上る", "上ル", "下る", "下ル", "東入る", "東入ル", "西入る", "西入ル",
+                                        "東入", "西入", "上がる", "下がる", "入る", "入ル"};
+    size_t ward = kk_find(text, KK_S("区")), cut = 0;
+    if (ward == KK_NOWHERE)
+        return text;
+    size_t from = ward + strlen("区");
+    for (size_t i = 0; i < sizeof turns / sizeof *turns; i++) {
+        kk_slice turn = kk_cstr(turns[i]);
+        for (size_t at = from;;) {
+            size_t found = kk_find(kk_from(text, at), turn);
+            if (found == KK_NOWHERE)
+                break;
+            at += found + turn.len;
+            if (at > cut)
+                cut = at;
+        }
+    }
+    return cut ? kk_from(text, cut) : KK_NONE;
+}
+
+/* 石川郡石川町 is 石川町; 郡山市, 蒲郡市 and 大和郡山市 stay. */
+static kk_slice drop_district(kk_slice place)
+{
+    size_t at = kk_find(place, KK_S("郡"));
+    if (at == KK_NOWHERE || at < 3 || at > 18)
+        return place;
+    kk_slice before = kk_part(place, 0, at), after = kk_from(place, at + 3);
+    if (kk_has(before, KK_S("市")) || kk_starts(after, KK_S("山")) || kk_starts(after, KK_S("市")) ||
+        kk_starts(after, KK_S("上市")) || (!kk_has(after, KK_S("町")) && !kk_has(after, KK_S("村"))))
+        return place;
+    return after;
+}
+
+/* Kana that places are written with in several ways. */
+static uint32_t place_char(uint32_t c)
+{
+    switch (c) {
+    case 0x30f6: /* ヶ ヵ が ガ as ケ */
+    case 0x30f5:
+    case 0x304c:
+    case 0x30ac:
+        return 0x30b1;
+    case 0x3063: /* っ つ ッ ツ */
+    case 0x3064:
+    case 0x30c3:
+        return 0x30c4;
+    case 0x306e: /* の 之 */
+    case 0x4e4b:
+        return 0x30ce;
+    default:
+        return kk_same_kanji(c);
+    }
+}
+
+static kk_slice fold_place(kk_arena *arena, kk_slice place)
+{
+    kk_pen pen = kk_pen_open(arena, place.len);
+    size_t at = 0;
+    while (at < place.len) {
+        if (at_word(place, at, "大字") || (at > 0 && at_word(place, at, "字") && at + 3 < place.len)) {
+            at += at_word(place, at, "大字") ? strlen("大字") : strlen("字");
+            continue;
+        }
+        uint32_t c = kk_next_char(place, &at);
+        if (c != ' ' && c != '(' && c != ')' && c != ',')
+            kk_pen_put(&pen, place_char(c));
+    }
+    return kk_pen_slice(&pen);
+}
+
+/* 301号室, 305, 10F at the end of what follows the numbers. */
+static void read_building(kk_arena *arena, kk_slice rest, kk_address *out)
+{
+    kk_slice text = kk_trim(rest);
+    while (text.len && (text.ptr[0] == '-' || text.ptr[0] == ','))
+        text = kk_trim(kk_from(text, 1));
+    kk_slice tail = text;
+    static const char *const ends[] = {"号室", "号", "室"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        if (kk_ends(tail, kk_cstr(ends[i]))) {
+            tail.len -= strlen(ends[i]);
+            break;
+        }
+    }
+    size_t begin = tail.len;
+    while (begin > 0 && kk_char_digit((unsigned char)tail.ptr[begin - 1]))
+        begin--;
+    if (begin < tail.len && tail.len - begin <= 5) {
+        out->room = kk_part(tail, begin, tail.len - begin);
+        text = kk_trim(kk_part(tail, 0, begin));
+    }
+    while (text.len && (text.ptr[text.len - 1] == '-' || text.ptr[text.len - 1] == '#'))
+        text.len--;
+    out->building = kk_lower(arena, kk_fold_kanji(arena, kk_dense(arena, text)));
+}
+
+static kk_place_level level_of(kk_slice place)
+{
+    static const char *const kinds[] = {"市", "区", "町", "村"};
+    size_t best = 0;
+    for (size_t i = 0; i < 4; i++) {
+        size_t at = kk_find(kk_from(place, place.len > 3 ? 3 : 0), kk_cstr(kinds[i]));
+        if (at != KK_NOWHERE && (best == 0 || at + 6 < best))
+            best = at + 6;
+    }
+    if (!best)
+        return place.len ? KK_PLACE_TOWN : KK_PLACE_NONE;
+    return best < place.len ? KK_PLACE_TOWN : KK_PLACE_CITY;
+}
+
+static size_t first_digit(kk_slice text)
+{
+    size_t at = 0;
+    while (at < text.len && !kk_char_digit((unsigned char)text.ptr[at]))
+        at++;
+    return at;
+}
+
+static kk_slice take_zip(kk_slice text, kk_address *out, kk_arena *arena)
+{
+    bool marked = kk_starts(text, KK_S("〒")), japanese;
+    kk_slice rest = marked ? kk_trim(kk_from(text, strlen("〒"))) : text;
+    size_t at = 0, digits = 0;
+    while (at < rest.len && digits < 7 && (kk_char_digit((unsigned char)rest.ptr[at]) || rest.ptr[at] == '-'))
+        digits += kk_char_digit((unsigned char)rest.ptr[at++]);
+    if (digits != 7 || (at < rest.len && kk_char_digit((unsigned char)rest.ptr[at])))
+        return text;
+    out->zip = kk_zip_read(arena, kk_part(rest, 0, at), &japanese);
+    return kk_trim(kk_from(rest, at));
+}
+
+kk_address kk_address_read(kk_arena *arena, kk_slice plain)
+{
+    kk_address out = {.level = KK_PLACE_NONE};
+    size_t len = 0;
+    kk_slice text = take_zip(plain, &out, arena);
+    if (kk_starts(text, KK_S("日本国")))
+        text = kk_trim(kk_from(text, strlen("日本国")));
+    if (!kk_has_japanese(text)) {
+        size_t at = first_digit(text);
+        if (at >= text.len)
+            return out;
+        kk_address western = kk_address_western(arena, KK_NONE, text);
+        western.zip = out.zip;
+        return western;
+    }
+    out.prefecture = (uint8_t)kk_prefecture_at(text, &len);
+    text = kk_trim(kk_from(text, len));
+    kk_slice city = KK_NONE;
+    if (kk_starts(text, KK_S("京都市"))) {
+        kk_slice town = drop_kyoto_streets(text);
+        if (town.len) {
+            city = kk_part(text, 0, kk_find(text, KK_S("区")) + strlen("区"));
+            text = town;
+        }
+    }
+    if (has_kanji_number(text))
+        text = to_digits(arena, text);
+    size_t at = first_digit(text);
+    kk_slice place = fold_place(arena, drop_district(kk_part(text, 0, at)));
+    out.place = city.len ? kk_join(arena, fold_place(arena, city), place) : place;
+    out.level = out.place.len ? level_of(out.place) : out.prefecture ? KK_PLACE_PREFECTURE : KK_PLACE_NONE;
+    if (at < text.len) {
+        read_building(arena, kk_from(text, read_block(arena, text, at, &out)), &out);
+        if (out.block.len && out.place.len)
+            out.level = KK_PLACE_BLOCK;
+    }
+    return out;
+}
+
+/* ---- Western ---- */
+
+static kk_slice letters_and_digits(kk_arena *arena, kk_slice text)
+{
+    kk_slice small = kk_lower(arena, text);
+    kk_pen pen = kk_pen_open(arena, small.len);
+    size_t at = 0;
+    while (at < small.len) {
+        uint32_t c = kk_next_char(small, &at);
+        if (kk_char_letter(c) || kk_char_digit(c) || c > 0x24f)
+            kk_pen_put(&pen, c);
+    }
+    return kk_pen_slice(&pen);
+}
+
+kk_address kk_address_western(kk_arena *arena, kk_slice number, kk_slice street)
+{
+    kk_address out = {.level = KK_PLACE_NONE, .western = true};
+    number = kk_trim(number);
+    street = kk_trim(street);
+    if (!number.len) { /* "6 Tullaroop Street, ..." */
+        size_t end = 0;
+        while (end < street.len && street.ptr[end] != ' ' && street.ptr[end] != ',')
+            end++;
+        if (end && kk_char_digit((unsigned char)street.ptr[0])) {
+            number = kk_part(street, 0, end);
+            street = kk_trim(kk_from(street, end));
+        }
+    }
+    out.block = letters_and_digits(arena, number);
+    out.place = letters_and_digits(arena, street);
+    if (out.place.len)
+        out.level = out.block.len || first_digit(out.place) < out.place.len ? KK_PLACE_BLOCK
+                                                                           : KK_PLACE_TOWN;
+    return out;
+}

@@ -1,0 +1,31 @@
+/* Addresses to one form: where, which block, which room. */
+#pragma once
+#include "base/arena.h"
+
+typedef enum {
+    KK_PLACE_NONE,
+    KK_PLACE_PREFECTURE,
+    KK_PLACE_CITY,
+    KK_PLACE_TOWN,
+    KK_PLACE_BLOCK, /* with a block or house number */
+} kk_place_level;
+
+typedef struct {
+    kk_place_level level;
+    uint8_t prefecture; /* 1 to 47 in the official order, 0 not given */
+    bool western;
+    kk_slice place;     /* city and town, folded; no prefecture, district (郡), 大字, street names of Kyoto */
+    kk_slice block;     /* "2-1-3" */
+    kk_slice building;  /* folded */
+    kk_slice room;      /* "305" */
+    kk_slice zip;       /* seven digits found in front */
+} kk_address;
+
+kk_address kk_address_read(kk_arena *arena, kk_slice plain);
+/* Number and street in columns of their own, as in Western tables. */
+kk_address kk_address_western(kk_arena *arena, kk_slice number, kk_slice street);
+/* 1 to 47 for the prefecture that the text begins with, *len its bytes; 0 for none. */
+int kk_prefecture_at(kk_slice plain, size_t *len);
+/* Seven digits of a Japanese postal code, or the code of another country in small letters without
+ * blanks; empty if it is none. */
+kk_slice kk_zip_read(kk_arena *arena, kk_slice plain, bool *japanese);

@@ -1,0 +1,353 @@
+/* Dates: ISO and slashes, 8 digits, 年月日, Japanese eras by name, letter, ligature (NFKC makes them
+ * names) and code, month names, Excel day numbers. A year of two digits is a range and no value. */
+#include "recognise/date.h"
+
+#include "base/text.h"
+#include "base/time.h"
+#include "model/mention.h"
+#include "recognise/fold.h"
+
+enum { YEAR_MIN = 1868, YEAR_MAX = 2100, EXCEL_FIRST = 3000, EXCEL_LAST = 73000 };
+
+typedef struct {
+    const char *name;
+    char letter;
+    int first_year;
+} era;
+/* First years; a date of a changing year is valid under both eras. */
+static const era eras[] = {
+    {"明治", 'm', 1868}, {"大正", 't', 1912}, {"昭和", 's', 1926},
+    {"平成", 'h', 1989}, {"令和", 'r', 2019},
+};
+static const int era_years[] = {45, 15, 64, 31, 99};
+
+static int kanji_digit(uint32_t c)
+{
+    switch (c) {
+    case 0x3007: /* 〇 */
+    case 0x96f6: /* 零 */
+        return 0;
+    case 0x4e00:
+    case 0x58f1: /* 壱 */
+        return 1;
+    case 0x4e8c:
+    case 0x5f10: /* 弐 */
+        return 2;
+    case 0x4e09:
+    case 0x53c2: /* 参 */
+        return 3;
+    case 0x56db:
+        return 4;
+    case 0x4e94:
+        return 5;
+    case 0x516d:
+        return 6;
+    case 0x4e03:
+        return 7;
+    case 0x516b:
+        return 8;
+    case 0x4e5d:
+        return 9;
+    default:
+        return -1;
+    }
+}
+
+bool kk_kanji_number(kk_slice text, size_t *at, uint32_t *number)
+{
+    uint32_t total = 0, part = 0;
+    int digits = 0;
+    size_t next = *at;
+    while (next < text.len) {
+        size_t before = next;
+        uint32_t c = kk_next_char(text, &next);
+        int digit = kanji_digit(c);
+        uint32_t unit = c == 0x5341 ? 10 : c == 0x767e ? 100 : c == 0x5343 ? 1000 : 0;
+        if (digit < 0 && c == 0x5eff) { /* 廿 */
+            unit = 10;
+            part = 2;
+        }
+        if ((digit < 0 && !unit) || ++digits > 9) {
+            next = before;
+            break;
+        }
+        if (unit) {
+            total += (part ? part : 1) * unit;
+            part = 0;
+        } else {
+            part = part * 10 + (uint32_t)digit;
+        }
+    }
+    if (next == *at)
+        return false;
+    *at = next;
+    *number = total + part;
+    return true;
+}
+
+/* A number in digits or kanji; *width is how many characters it has. */
+static bool take_number(kk_slice text, size_t *at, uint32_t *number, size_t *width)
+{
+    size_t from = *at;
+    uint32_t n = 0;
+    while (*at < text.len && *at - from < 9 && kk_char_digit((unsigned char)text.ptr[*at]))
+        n = n * 10 + (uint32_t)(text.ptr[(*at)++] - '0');
+    *width = *at - from;
+    if (*width) {
+        *number = n;
+        return true;
+    }
+    if (!kk_kanji_number(text, at, number))
+        return false;
+    *width = (*at - from) / 3;
+    return true;
+}
+
+static void skip_blanks(kk_slice text, size_t *at)
+{
+    while (*at < text.len && text.ptr[*at] == ' ')
+        (*at)++;
+}
+
+/* One separator of a date: - / . 年 月 日 ー */
+static bool skip_mark(kk_slice text, size_t *at)
+{
+    static const char *const marks[] = {"-", "/", ".", "年", "月", "日", "ー", "\xe2\x88\x92", ","};
+    size_t start = *at;
+    skip_blanks(text, at);
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        if (kk_starts(kk_from(text, *at), kk_cstr(marks[i]))) {
+            *at += strlen(marks[i]);
+            skip_blanks(text, at);
+            return true;
+        }
+    }
+    return *at > start;
+}
+
+/* Nothing may follow but a time of day or a remark in brackets. */
+static bool ends_well(kk_slice text, size_t at, bool *has_time)
+{
+    (void)(kk_starts(kk_from(text, at), KK_S("日")) && (at += strlen("日")));
+    kk_slice rest = kk_from(text, at);
+    if (rest.len && (rest.ptr[0] == 'T' || rest.ptr[0] == ' ')) {
+        kk_slice clock = kk_trim(kk_from(rest, 1));
+        *has_time = clock.len >= 4 && kk_char_digit((unsigned char)clock.ptr[0]) &&
+                    kk_find_byte(clock, ':') != KK_NOWHERE;
+        /* midnight is how a date looks that was kept with a time */
+        if (*has_time && kk_starts(clock, KK_S("00:00")))
+            *has_time = false;
+    }
+    rest = kk_trim(rest);
+    return !rest.len || rest.ptr[0] == '(' || kk_find_byte(rest, ':') != KK_NOWHERE ||
+           kk_starts(rest, KK_S("生")) || (unsigned char)rest.ptr[0] == 'T';
+}
+
+static bool is_filler(int year, int month, int day)
+{
+    return (year == 1900 && month == 1 && day <= 2) || (year == 1899 && month == 12) ||
+           (year == 1970 && month == 1 && day == 1) || (year == 1901 && month == 1 && day == 1) ||
+           year >= 2099 || (year == 1868 && month == 1);
+}
+
+static kk_day day_of(int year, int month, int day)
+{
+    kk_day found = {.day = KK_NO_DAY};
+    kk_civil civil = {year, month, day, 0, 0, 0, 0};
+    if (year == 9999 || (year == 1111 && month == 11) || year == 1) {
+        found.found = found.filler = true;
+        return found;
+    }
+    if (year < YEAR_MIN || year > YEAR_MAX || !kk_civil_valid(&civil))
+        return found;
+    found.found = true;
+    found.filler = is_filler(year, month, day);
+    if (!found.filler)
+        found.day = (int32_t)kk_days_from_civil(year, month, day);
+    return found;
+}
+
+static const kk_day no_day = {.day = KK_NO_DAY};
+
+/* The era that the text begins with, by name or letter; its index or -1. */
+static int take_era(kk_slice text, size_t *at)
+{
+    for (int i = 0; i < 5; i++) {
+        kk_slice name = kk_cstr(eras[i].name);
+        if (kk_starts(text, name)) {
+            *at = name.len;
+            return i;
+        }
+        if (text.len > 1 && (text.ptr[0] | 0x20) == eras[i].letter) {
+            size_t next = 1;
+            skip_blanks(text, &next);
+            (void)(next < text.len && text.ptr[next] == '.' && next++);
+            if (next < text.len && kk_char_digit((unsigned char)text.ptr[next])) {
+                *at = next;
+                return i;
+            }
+        }
+    }
+    return -1;
+}
+
+static kk_day read_era(kk_slice text, int which, size_t at)
+{
+    uint32_t year, month, day;
+    size_t width;
+    skip_blanks(text, &at);
+    if (kk_starts(kk_from(text, at), KK_S("元"))) {
+        year = 1;
+        at += strlen("元");
+    } else if (!take_number(text, &at, &year, &width) || year == 0) {
+        return no_day;
+    } else if (width == 6) { /* S550304 */
+        day = year % 100;
+        month = year / 100 % 100;
+        year /= 10000;
+        return day_of(eras[which].first_year + (int)year - 1, (int)month, (int)day);
+    }
+    if (year > (uint32_t)era_years[which])
+        return no_day;
+    bool has_time = false;
+    if (!skip_mark(text, &at) || !take_number(text, &at, &month, &width) || !skip_mark(text, &at) ||
+        !take_number(text, &at, &day, &width) || !ends_well(text, at, &has_time))
+        return (kk_day){.day = KK_NO_DAY, .found = at >= text.len};
+    kk_day found = day_of(eras[which].first_year + (int)year - 1, (int)month, (int)day);
+    found.has_time = has_time;
+    return found;
+}
+
+/* Codes of the eras in front of yymmdd: 1 Meiji to 5 Reiwa. */
+static kk_day read_era_code(uint32_t n)
+{
+    uint32_t which = n / 1000000, year = n / 10000 % 100;
+    if (which < 1 || which > 5 || year < 1 || year > (uint32_t)era_years[which - 1])
+        return no_day;
+    return day_of(eras[which - 1].first_year + (int)year - 1, (int)(n / 100 % 100), (int)(n % 100));
+}
+
+/* Day 1 is 1900-01-01, and day 60 the 29th of February 1900, which never was. */
+static kk_day read_excel(uint32_t n)
+{
+    int year, month, day;
+    if (n < EXCEL_FIRST || n > EXCEL_LAST)
+        return no_day;
+    kk_civil_from_days((int64_t)n - 25569, &year, &month, &day);
+    return day_of(year, month, day);
+}
+
+static kk_day read_solid(uint32_t n, size_t width, bool named)
+{
+    int month = (int)(n / 100 % 100), day = (int)(n % 100);
+    if (width == 8)
+        return day_of((int)(n / 10000), month, day);
+    if (!named)
+        return no_day;
+    if (width == 7)
+        return read_era_code(n);
+    if (width == 6) {
+        kk_day found = day_of(2000, month, day); /* a leap year */
+        found.day = KK_NO_DAY;
+        return found;
+    }
+    return width == 5 || width == 4 ? read_excel(n) : no_day;
+}
+
+/* Day, month and year in the Western order; the month is the one that can be. */
+static kk_day read_western_order(uint32_t first, uint32_t second, uint32_t year, size_t year_width)
+{
+    bool day_first = first > 12;
+    int month = (int)(day_first ? second : first), day = (int)(day_first ? first : second);
+    kk_day found = day_of(year_width == 4 ? (int)year : 2000, month, day);
+    if (year_width != 4)
+        found.day = KK_NO_DAY;
+    return found;
+}
+
+static kk_day read_parts(kk_slice text, bool named)
+{
+    uint32_t part[3] = {0};
+    size_t width[3] = {0}, at = 0;
+    bool has_time = false;
+    if (!take_number(text, &at, &part[0], &width[0]))
+        return no_day;
+    if (at >= text.len || kk_starts(kk_from(text, at), KK_S(".0")))
+        return read_solid(part[0], width[0], named);
+    if (width[0] > 4 || !skip_mark(text, &at) || !take_number(text, &at, &part[1], &width[1]))
+        return no_day;
+    if (!skip_mark(text, &at) || !take_number(text, &at, &part[2], &width[2])) {
+        bool year_month = width[0] == 4 && part[1] >= 1 && part[1] <= 12 && at >= text.len;
+        return (kk_day){.day = KK_NO_DAY, .found = year_month && named};
+    }
+    if (!ends_well(text, at, &has_time))
+        return no_day;
+    kk_day found;
+    if (part[0] >= YEAR_MIN)
+        found = day_of((int)part[0], (int)part[1], (int)part[2]);
+    else if (width[2] == 4 || !named)
+        found = width[2] == 4 ? read_western_order(part[0], part[1], part[2], 4) : no_day;
+    else /* 80/03/04: the century is not there */
+        found = read_western_order(part[1], part[2], part[0], 2);
+    found.has_time = has_time;
+    return found;
+}
+
+static int take_month(kk_slice text, size_t *at)
+{
+    size_t from = *at;
+    while (*at < text.len && kk_char_letter((unsigned char)text.ptr[*at]))
+        (*at)++;
+    if (*at - from < 3)
+        return 0;
+    return kk_month_by_name(kk_part(text, from, 3));
+}
+
+/* 4-Mar-1980, 4 March 1980, Mar 4, 1980 */
+static kk_day read_month_name(kk_slice text)
+{
+    uint32_t day = 0, year = 0;
+    size_t at = 0, width = 0;
+    bool has_time = false;
+    bool day_first = take_number(text, &at, &day, &width);
+    if (day_first && !skip_mark(text, &at))
+        return no_day;
+    int month = take_month(text, &at);
+    if (!month || !skip_mark(text, &at))
+        return no_day;
+    if (!day_first && (!take_number(text, &at, &day, &width) || !skip_mark(text, &at)))
+        return no_day;
+    (void)skip_mark(text, &at);
+    if (!take_number(text, &at, &year, &width) || !ends_well(text, at, &has_time))
+        return no_day;
+    kk_day found = day_of(width == 4 ? (int)year : 2000, month, (int)day);
+    if (width != 4)
+        found.day = KK_NO_DAY;
+    found.has_time = has_time;
+    return found;
+}
+
+kk_day kk_day_read(kk_slice plain, bool named)
+{
+    size_t at = 0;
+    if (!plain.len || plain.len > 40)
+        return no_day;
+    if (kk_starts(plain, KK_S("西暦")))
+        plain = kk_trim(kk_from(plain, strlen("西暦")));
+    int which = take_era(plain, &at);
+    if (which >= 0)
+        return read_era(plain, which, at);
+    kk_day found = read_parts(plain, named);
+    return found.found ? found : read_month_name(plain);
+}
+
+void kk_day_digits(int32_t day, char digits[8])
+{
+    int year, month, mday;
+    kk_civil_from_days(day, &year, &month, &mday);
+    int number = year * 10000 + month * 100 + mday;
+    for (int i = 7; i >= 0; i--) {
+        digits[i] = (char)('0' + number % 10);
+        number /= 10;
+    }
+}

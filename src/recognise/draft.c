@@ -1,0 +1,243 @@
+/* Columns put together: surname and given name, the parts of an address, the pieces of a number. */
+#include "recognise/draft.h"
+
+#include "base/text.h"
+#include "base/time.h"
+#include "recognise/company.h"
+#include "recognise/fold.h"
+#include "recognise/kana.h"
+
+void kk_persona_clear(kk_persona *p, kk_role role)
+{
+    *p = (kk_persona){.role = role, .birth = KK_NO_DAY, .dated = KK_NO_TIME, .left_at = KK_NO_TIME,
+                      .standing = KK_COUNTS};
+    p->name.standing = KK_COUNTS;
+}
+
+void kk_persona_add_phones(kk_persona *p, kk_slice plain)
+{
+    if (kk_ends(plain, KK_S(".0"))) /* a spreadsheet made a number of it */
+        plain.len -= 2;
+    for (int rounds = 0; rounds < 2 && plain.len; rounds++) {
+        size_t from = 0, used = 0;
+        while (from < plain.len && !kk_char_digit((unsigned char)plain.ptr[from]) &&
+               plain.ptr[from] != '+' && plain.ptr[from] != '(')
+            from++;
+        plain = kk_from(plain, from);
+        kk_phone phone = kk_phone_read(plain, true, &used);
+        if (phone.kind != KK_PHONE_NONE && phone.kind != KK_PHONE_FILLER) {
+            p->items |= KK_BIT(KK_ITEM_PHONE);
+            if (!p->phone_shown.len)
+                p->phone_shown = kk_part(plain, 0, used);
+            if (p->phone_count < KK_PHONES_MAX)
+                p->phones[p->phone_count++] = phone;
+        }
+        plain = kk_from(plain, used ? used : plain.len);
+        /* 内線 123 is no second number */
+        if (kk_starts(kk_trim(plain), KK_S("内線")) || kk_has_nocase(kk_part(plain, 0, 6), KK_S("ext")))
+            break;
+    }
+}
+
+void kk_persona_set_email(kk_persona *p, kk_arena *scratch, kk_slice plain)
+{
+    kk_email email = kk_email_read(scratch, plain);
+    if (!email.address.len)
+        return;
+    p->items |= KK_BIT(KK_ITEM_EMAIL);
+    if (!p->email.address.len)
+        p->email = email;
+}
+
+void kk_persona_set_name(kk_persona *p, kk_arena *scratch, kk_name name)
+{
+    if (!name.shown.len && !name.company.len)
+        return;
+    p->name = name;
+    if (name.whole.len && name.standing != KK_IS_ORGANISATION)
+        p->items |= KK_BIT(KK_ITEM_NAME);
+    if (name.company.len) {
+        p->items |= KK_BIT(KK_ITEM_COMPANY);
+        p->company_shown = name.company;
+    }
+    if (name.kana.len && !p->kana.len)
+        kk_persona_set_kana(p, scratch, name.kana);
+}
+
+void kk_persona_set_kana(kk_persona *p, kk_arena *scratch, kk_slice plain)
+{
+    kk_slice skeleton = kk_kana_skeleton(scratch, plain);
+    if (!skeleton.len)
+        return;
+    p->items |= KK_BIT(KK_ITEM_KANA);
+    p->kana = skeleton;
+    p->kana_shown = plain;
+    size_t blank = kk_find_byte(plain, ' ');
+    p->kana_full = blank != KK_NOWHERE || kk_char_count(skeleton) >= KK_KANA_MIN;
+    if (blank != KK_NOWHERE)
+        p->kana_given = kk_kana_skeleton(scratch, kk_from(plain, blank + 1));
+}
+
+void kk_persona_set_zip(kk_persona *p, kk_arena *scratch, kk_slice plain)
+{
+    if (kk_ends(plain, KK_S(".0")))
+        plain.len -= 2;
+    bool japanese;
+    kk_slice zip = kk_zip_read(scratch, plain, &japanese);
+    if (!zip.len)
+        return;
+    p->items |= KK_BIT(KK_ITEM_POSTAL_CODE);
+    p->zip = zip;
+    p->zip_shown = plain;
+    p->zip_japanese = japanese;
+}
+
+void kk_persona_set_address(kk_persona *p, kk_arena *scratch, kk_slice plain)
+{
+    p->address = kk_address_read(scratch, plain);
+    p->address_shown = plain;
+    if (p->address.level != KK_PLACE_NONE)
+        p->items |= KK_BIT(KK_ITEM_ADDRESS);
+    if (p->address.zip.len && !p->zip.len)
+        kk_persona_set_zip(p, scratch, p->address.zip);
+}
+
+void kk_persona_set_birth(kk_persona *p, kk_slice plain, kk_day day)
+{
+    if (!day.found || day.filler)
+        return;
+    p->items |= KK_BIT(KK_ITEM_BIRTH_DATE);
+    p->birth_shown = plain;
+    p->birth = day.day;
+    p->attributes = true;
+}
+
+static void settle_name(kk_persona *p, const kk_draft *d, const kk_lexicon *lexicon, kk_arena *scratch)
+{
+    if (d->family.len || d->given.len)
+        kk_persona_set_name(p, scratch, kk_name_of_parts(scratch, lexicon, d->family, d->given));
+    else if (d->name.len)
+        kk_persona_set_name(p, scratch, kk_name_read(scratch, lexicon, d->name));
+    if (p->name.whole.len || p->name.standing == KK_IS_ORGANISATION)
+        return;
+    if (d->latin_family.len || d->latin_given.len)
+        kk_persona_set_name(p, scratch,
+                            kk_name_of_parts(scratch, lexicon, d->latin_family, d->latin_given));
+    else if (d->latin.len)
+        kk_persona_set_name(p, scratch, kk_name_read(scratch, lexicon, d->latin));
+}
+
+static void settle_kana(kk_persona *p, const kk_draft *d, kk_arena *scratch)
+{
+    if (d->family_kana.len || d->given_kana.len) {
+        kk_slice whole = kk_print(scratch, "%.*s %.*s", KK_P(d->family_kana), KK_P(d->given_kana));
+        kk_persona_set_kana(p, scratch, kk_trim(whole));
+        p->kana_full = d->family_kana.len && d->given_kana.len && p->kana.len;
+    } else if (d->kana.len) {
+        kk_persona_set_kana(p, scratch, d->kana);
+    }
+}
+
+static void settle_birth(kk_persona *p, const kk_draft *d, kk_arena *scratch)
+{
+    if (!d->birth_year.len || p->birth_shown.len)
+        return;
+    kk_slice text = kk_print(scratch, "%.*s/%.*s/%.*s", KK_P(d->birth_year), KK_P(d->birth_month),
+                             KK_P(d->birth_day));
+    kk_day day = kk_day_read(text, true);
+    day.found = true; /* a year alone is a birth date too, but compares with none */
+    kk_persona_set_birth(p, text, day);
+}
+
+static bool all_digits(kk_slice text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (!kk_char_digit((unsigned char)text.ptr[i]))
+            return false;
+    return text.len > 0;
+}
+
+/* Whether a later part says again what this one says: 住所 that begins with the prefecture. */
+static bool said_again(const kk_draft *d, size_t at)
+{
+    if (d->parts[at].kind != KK_COL_PREFECTURE && d->parts[at].kind != KK_COL_CITY)
+        return false;
+    size_t len;
+    for (size_t i = at + 1; i < d->part_count; i++)
+        if (d->parts[i].kind == KK_COL_ADDRESS &&
+            (kk_starts(d->parts[i].text, d->parts[at].text) || kk_prefecture_at(d->parts[i].text, &len)))
+            return true;
+    return false;
+}
+
+static kk_slice join_parts(const kk_draft *d, kk_arena *scratch)
+{
+    size_t room = 0;
+    for (size_t i = 0; i < d->part_count; i++)
+        room += d->parts[i].text.len + 16;
+    kk_pen pen = kk_pen_open(scratch, room);
+    for (size_t i = 0; i < d->part_count; i++) {
+        const kk_address_part *part = &d->parts[i];
+        if (said_again(d, i))
+            continue;
+        bool place = part->kind == KK_COL_PREFECTURE || part->kind == KK_COL_CITY;
+        kk_pen_add(&pen, part->text);
+        bool room_number = part->kind == KK_COL_ROOM || part->kind == KK_COL_BUILDING;
+        if (room_number && all_digits(part->text))
+            kk_pen_add(&pen, KK_S("号室"));
+        if (!place && i + 1 < d->part_count)
+            kk_pen_add(&pen, KK_S(" "));
+    }
+    return kk_pen_slice(&pen);
+}
+
+/* Number and street apart; of several lines the first is the street. */
+static void settle_western(kk_persona *p, const kk_draft *d, kk_arena *scratch)
+{
+    kk_slice number = KK_NONE, street = KK_NONE;
+    for (size_t i = 0; i < d->part_count; i++) {
+        const kk_address_part *part = &d->parts[i];
+        if (part->kind == KK_COL_STREET_NUMBER)
+            number = part->text;
+        else if (!street.len && (part->kind == KK_COL_STREET || part->kind == KK_COL_ADDRESS))
+            street = part->text;
+    }
+    p->address = kk_address_western(scratch, number, street);
+    if (p->address.level != KK_PLACE_NONE || d->part_count)
+        p->items |= KK_BIT(KK_ITEM_ADDRESS);
+}
+
+static void settle_address(kk_persona *p, const kk_draft *d, const kk_slot_plan *slot, kk_arena *scratch)
+{
+    if (!d->part_count)
+        return;
+    kk_slice whole = join_parts(d, scratch);
+    if (slot->western && !kk_has_japanese(whole)) {
+        settle_western(p, d, scratch);
+        p->address_shown = whole;
+        return;
+    }
+    kk_persona_set_address(p, scratch, whole);
+}
+
+static void settle_company(kk_persona *p, kk_arena *scratch)
+{
+    if (p->company_shown.len)
+        p->company = kk_company_form(scratch, kk_plain(scratch, p->company_shown));
+}
+
+void kk_draft_settle(kk_persona *p, kk_draft *d, const kk_slot_plan *slot, const kk_lexicon *lexicon,
+                     kk_arena *scratch)
+{
+    settle_name(p, d, lexicon, scratch);
+    settle_kana(p, d, scratch);
+    settle_birth(p, d, scratch);
+    if (d->zip_pieces.len)
+        kk_persona_set_zip(p, scratch, d->zip_pieces);
+    if (d->phone_pieces.len)
+        kk_persona_add_phones(p, d->phone_pieces);
+    if (d->mobile_pieces.len)
+        kk_persona_add_phones(p, d->mobile_pieces);
+    settle_address(p, d, slot, scratch);
+    settle_company(p, scratch);
+}

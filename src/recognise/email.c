@@ -1,0 +1,149 @@
+/* E-mail addresses. The local part may begin or end with a dot or hold two in a row: docomo and ezweb
+ * gave such addresses out until 2009, and people still have them. */
+#include "recognise/email.h"
+
+#include "recognise/fold.h"
+
+enum { LOCAL_MAX = 64, DOMAIN_MAX = 253, TOP_MAX = 24 };
+
+static bool is_local(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           (c != 0 && strchr("!#$%&'*+-/=?^_`{|}~.", c) != NULL);
+}
+
+static bool is_domain(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.';
+}
+
+static size_t local_begin(kk_slice text, size_t from, size_t at_sign)
+{
+    size_t begin = at_sign;
+    while (begin > from && at_sign - begin < LOCAL_MAX && is_local(text.ptr[begin - 1]))
+        begin--;
+    /* quotes, "mailto" and list marks stand before an address, not in it */
+    while (begin < at_sign && strchr("'`=/*!{|}#", text.ptr[begin]))
+        begin++;
+    return begin;
+}
+
+static size_t domain_end(kk_slice text, size_t begin)
+{
+    size_t end = begin;
+    while (end < text.len && end - begin < DOMAIN_MAX && is_domain(text.ptr[end]))
+        end++;
+    while (end > begin && (text.ptr[end - 1] == '.' || text.ptr[end - 1] == '-'))
+        end--;
+    return end;
+}
+
+static bool good_domain(kk_slice domain)
+{
+    size_t dot = kk_rfind_byte(domain, '.');
+    if (dot == KK_NOWHERE || dot == 0 || domain.ptr[0] == '.' || domain.ptr[0] == '-')
+        return false;
+    kk_slice top = kk_from(domain, dot + 1);
+    if (top.len < 2 || top.len > TOP_MAX || kk_has(domain, KK_S("..")))
+        return false;
+    bool coded = top.len > 4 && kk_eq_nocase(kk_part(top, 0, 4), KK_S("xn--"));
+    for (size_t i = 0; i < top.len && !coded; i++)
+        if (!kk_char_letter((unsigned char)top.ptr[i]))
+            return false;
+    return true;
+}
+
+static bool in_list(kk_slice word, const char *const *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (kk_is(word, list[i]))
+            return true;
+    return false;
+}
+
+static void judge(kk_email *email, kk_slice local, kk_slice domain)
+{
+    static const char *const shared[] = {
+        "info",  "support", "sales",   "contact", "webmaster", "postmaster", "admin",    "office",
+        "mail",  "inquiry", "soumu",   "jinji",   "keiri",     "eigyo",      "shop",     "order",
+        "help",  "desk",    "service", "company", "honsha",    "uketsuke",   "otoiawase", "toiawase",
+        "main",  "hello",   "staff",   "recruit", "press",     "pr",         "ir",       "security",
+        "abuse", "root",    "privacy", "general", "jimu",      "jimukyoku",  "keiei",    "customer",
+        "hr",    "accounting", "billing", "team", "all",       "marketing",  "kanri",    "hostmaster",
+    };
+    static const char *const fillers[] = {"noreply", "no-reply", "no_reply", "donotreply", "do-not-reply",
+                                          "dummy",   "test",     "sample",   "xxx",        "aaa",
+                                          "none",    "nobody",   "mailer-daemon", "null", "nomail",
+                                          "no-mail", "unknown",  "hoge",     "example",    "xxxx"};
+    kk_slice core = local;
+    while (core.len > 1 && kk_char_digit((unsigned char)core.ptr[core.len - 1]))
+        core.len--;
+    if (core.len > 1 && (core.ptr[core.len - 1] == '-' || core.ptr[core.len - 1] == '_'))
+        core.len--;
+    email->shared = in_list(core, shared, sizeof shared / sizeof *shared);
+    email->filler = in_list(core, fillers, sizeof fillers / sizeof *fillers) ||
+                    kk_is(domain, "example.invalid") || kk_ends(domain, KK_S(".invalid")) ||
+                    kk_is(domain, "localhost.localdomain") || kk_is(domain, "test.test");
+}
+
+/* Gmail delivers a.b+tag@gmail.com to ab@gmail.com. */
+static kk_slice loose_form(kk_arena *arena, kk_slice address, kk_slice local, kk_slice domain)
+{
+    if (!kk_is(domain, "gmail.com") && !kk_is(domain, "googlemail.com"))
+        return address;
+    kk_pen pen = kk_pen_open(arena, address.len + 8);
+    for (size_t i = 0; i < local.len && local.ptr[i] != '+'; i++)
+        if (local.ptr[i] != '.')
+            kk_pen_put(&pen, (unsigned char)local.ptr[i]);
+    kk_pen_add(&pen, KK_S("@gmail.com"));
+    return kk_pen_slice(&pen);
+}
+
+/* "山田 太郎" <taro@...>, and lists of such with commas. */
+static kk_slice display_before(kk_slice text, size_t from, size_t begin)
+{
+    if (begin == 0 || begin <= from || text.ptr[begin - 1] != '<')
+        return KK_NONE;
+    kk_slice before = kk_part(text, from, begin - 1 - from);
+    while (before.len && strchr(" ,;:\"'>\t", before.ptr[0]))
+        before = kk_from(before, 1);
+    while (before.len && strchr(" \"'", before.ptr[before.len - 1]))
+        before.len--;
+    return before;
+}
+
+bool kk_email_find(kk_arena *arena, kk_slice plain, size_t *at, kk_email *out)
+{
+    size_t from = *at, search = *at;
+    while (search < plain.len) {
+        size_t sign = kk_find_byte(kk_from(plain, search), '@');
+        if (sign == KK_NOWHERE)
+            break;
+        sign += search;
+        size_t begin = local_begin(plain, from, sign), end = domain_end(plain, sign + 1);
+        kk_slice domain = kk_part(plain, sign + 1, end - sign - 1);
+        search = sign + 1;
+        if (begin == sign || !good_domain(domain))
+            continue;
+        *out = (kk_email){.display = display_before(plain, from, begin)};
+        out->address = kk_lower(arena, kk_part(plain, begin, end - begin));
+        kk_slice local = kk_part(out->address, 0, sign - begin);
+        domain = kk_from(out->address, sign - begin + 1);
+        judge(out, local, domain);
+        out->loose = loose_form(arena, out->address, local, domain);
+        *at = end;
+        return true;
+    }
+    *at = plain.len;
+    return false;
+}
+
+kk_email kk_email_read(kk_arena *arena, kk_slice plain)
+{
+    kk_email email = {0};
+    size_t at = 0;
+    if (kk_find_byte(plain, '@') != KK_NOWHERE)
+        (void)kk_email_find(arena, plain, &at, &email);
+    return email;
+}

@@ -1,0 +1,234 @@
+/* Normal forms of characters. Most cells of a Japanese table are ASCII, kana and common kanji with
+ * some full-width forms: those are done here; whatever else occurs goes through ICU's NFKC. */
+#include "recognise/fold.h"
+
+#include "base/text.h"
+
+kk_pen kk_pen_open(kk_arena *arena, size_t room)
+{
+    return (kk_pen){kk_take(arena, room + 1), 0, room};
+}
+
+void kk_pen_put(kk_pen *pen, uint32_t c)
+{
+    if (pen->len + 4 > pen->room && pen->len + (c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4) >
+                                        pen->room)
+        return;
+    char *p = pen->ptr + pen->len;
+    if (c < 0x80) {
+        p[0] = (char)c;
+        pen->len += 1;
+    } else if (c < 0x800) {
+        p[0] = (char)(0xc0 | c >> 6);
+        p[1] = (char)(0x80 | (c & 0x3f));
+        pen->len += 2;
+    } else if (c < 0x10000) {
+        p[0] = (char)(0xe0 | c >> 12);
+        p[1] = (char)(0x80 | (c >> 6 & 0x3f));
+        p[2] = (char)(0x80 | (c & 0x3f));
+        pen->len += 3;
+    } else {
+        p[0] = (char)(0xf0 | c >> 18);
+        p[1] = (char)(0x80 | (c >> 12 & 0x3f));
+        p[2] = (char)(0x80 | (c >> 6 & 0x3f));
+        p[3] = (char)(0x80 | (c & 0x3f));
+        pen->len += 4;
+    }
+}
+
+void kk_pen_add(kk_pen *pen, kk_slice text)
+{
+    if (text.len > pen->room - pen->len)
+        text.len = pen->room - pen->len;
+    if (text.len)
+        memcpy(pen->ptr + pen->len, text.ptr, text.len);
+    pen->len += text.len;
+}
+
+/* NFKC leaves these as they are, and nothing composes among them. */
+static bool settled(uint32_t c)
+{
+    return (c >= 0x20 && c < 0x7f) || (c >= 0x4e00 && c <= 0x9fff) ||
+           (c >= 0x3041 && c <= 0x3096) || (c >= 0x30a1 && c <= 0x30fc) ||
+           (c >= 0x3001 && c <= 0x3011) || c == 0x2010 || (c >= 0x2012 && c <= 0x2015) ||
+           c == 0x2212 || c == '\n' || c == '\r' || c == '\t';
+}
+
+static bool is_wide(uint32_t c)
+{
+    return (c >= 0xff01 && c <= 0xff5e) || c == 0x3000;
+}
+
+static bool is_invisible(uint32_t c)
+{
+    return (c >= 0x200b && c <= 0x200f) || c == 0xfeff || c == 0xad || (c >= 0x202a && c <= 0x202e) ||
+           (c >= 0xfe00 && c <= 0xfe0f) || (c >= 0xe0100 && c <= 0xe01ef);
+}
+
+static bool simple_form(kk_slice text)
+{
+    size_t at = 0;
+    while (at < text.len) {
+        uint32_t c = kk_next_char(text, &at);
+        if (!settled(c) && !is_wide(c))
+            return false;
+    }
+    return true;
+}
+
+/* ASCII without anything to change, but for blanks at the ends. */
+static bool clean_ascii(kk_slice text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        if (c < 0x20 || c >= 0x7f || (c == ' ' && i > 0 && text.ptr[i - 1] == ' '))
+            return false;
+    }
+    return true;
+}
+
+static kk_slice squeeze(kk_arena *arena, kk_slice text, bool keep_lines)
+{
+    kk_pen pen = kk_pen_open(arena, text.len);
+    bool owed = false;
+    size_t at = 0;
+    while (at < text.len) {
+        uint32_t c = kk_next_char(text, &at);
+        if (is_wide(c))
+            c = c == 0x3000 ? ' ' : c - 0xfee0;
+        if (keep_lines && c == '\n') {
+            kk_pen_put(&pen, c);
+            owed = false;
+        } else if (c <= ' ' || c == 0x7f || c == 0xa0) {
+            owed = true;
+        } else if (!is_invisible(c)) {
+            if (owed && pen.len && pen.ptr[pen.len - 1] != '\n')
+                kk_pen_put(&pen, ' ');
+            owed = false;
+            kk_pen_put(&pen, c);
+        }
+    }
+    return kk_pen_slice(&pen);
+}
+
+kk_slice kk_plain(kk_arena *arena, kk_slice text)
+{
+    text = kk_trim(text);
+    if (clean_ascii(text))
+        return text;
+    if (!simple_form(text))
+        text = kk_nfkc(arena, kk_utf8_clean(arena, text));
+    return squeeze(arena, text, false);
+}
+
+kk_slice kk_plain_lines(kk_arena *arena, kk_slice text)
+{
+    if (!simple_form(text))
+        text = kk_nfkc(arena, kk_utf8_clean(arena, text));
+    return squeeze(arena, text, true);
+}
+
+kk_slice kk_lower(kk_arena *arena, kk_slice plain)
+{
+    size_t i = 0;
+    while (i < plain.len && !(plain.ptr[i] >= 'A' && plain.ptr[i] <= 'Z'))
+        i++;
+    if (i == plain.len)
+        return plain;
+    char *out = kk_take(arena, plain.len + 1);
+    for (i = 0; i < plain.len; i++) {
+        char c = plain.ptr[i];
+        out[i] = c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+    }
+    return (kk_slice){out, plain.len};
+}
+
+kk_slice kk_dense(kk_arena *arena, kk_slice plain)
+{
+    if (kk_find_byte(plain, ' ') == KK_NOWHERE)
+        return plain;
+    kk_pen pen = kk_pen_open(arena, plain.len);
+    for (size_t i = 0; i < plain.len; i++)
+        if (plain.ptr[i] != ' ')
+            pen.ptr[pen.len++] = plain.ptr[i];
+    return kk_pen_slice(&pen);
+}
+
+kk_slice kk_digits(kk_arena *arena, kk_slice plain)
+{
+    size_t i = 0;
+    while (i < plain.len && kk_char_digit((unsigned char)plain.ptr[i]))
+        i++;
+    if (i == plain.len)
+        return plain;
+    kk_pen pen = kk_pen_open(arena, plain.len);
+    for (i = 0; i < plain.len; i++)
+        if (kk_char_digit((unsigned char)plain.ptr[i]))
+            pen.ptr[pen.len++] = plain.ptr[i];
+    return kk_pen_slice(&pen);
+}
+
+bool kk_char_dash(uint32_t c)
+{
+    return c == '-' || (c >= 0x2010 && c <= 0x2015) || c == 0x2212 || c == 0x30fc || c == 0x2500 ||
+           c == 0x2501 || c == 0xff70 || c == 0x2043 || c == 0xfe63;
+}
+
+bool kk_has_japanese(kk_slice plain)
+{
+    size_t at = 0;
+    while (at < plain.len)
+        if (kk_char_japanese(kk_next_char(plain, &at)))
+            return true;
+    return false;
+}
+
+bool kk_is_blank(kk_slice plain)
+{
+    static const char *const blanks[] = {
+        "なし", "無し", "無",   "ナシ", "不明",   "未登録", "未入力", "未設定", "該当なし", "非公開",
+        "null", "n/a",  "none", "nil",  "(null)", "#n/a",   "nan",    "\\n",    "unknown",  "未定",
+        "同上", "〃",
+    };
+    bool only_marks = true;
+    size_t at = 0;
+    while (only_marks && at < plain.len) {
+        uint32_t c = kk_next_char(plain, &at);
+        only_marks = kk_char_dash(c) || c == '*' || c == '.' || c == '_' || c == '/' || c == '?' ||
+                     c == 0x2026 || c == ' ' || c == 0x3003;
+    }
+    if (only_marks)
+        return true;
+    if (plain.len > 12)
+        return false;
+    for (size_t i = 0; i < sizeof blanks / sizeof *blanks; i++)
+        if (kk_eq_nocase(plain, kk_cstr(blanks[i])))
+            return true;
+    return false;
+}
+
+kk_slice kk_fold_kanji(kk_arena *arena, kk_slice plain)
+{
+    kk_pen pen = kk_pen_open(arena, plain.len);
+    bool changed = false;
+    size_t at = 0;
+    while (at < plain.len) {
+        uint32_t c = kk_next_char(plain, &at), same = kk_same_kanji(c);
+        changed |= same != c;
+        kk_pen_put(&pen, same);
+    }
+    return changed ? kk_pen_slice(&pen) : plain;
+}
+
+kk_slice kk_fold_near(kk_arena *arena, kk_slice folded, bool *mixed)
+{
+    kk_pen pen = kk_pen_open(arena, folded.len);
+    size_t at = 0;
+    *mixed = false;
+    while (at < folded.len) {
+        uint32_t c = kk_next_char(folded, &at), near = kk_near_kanji(c);
+        *mixed |= near != 0;
+        kk_pen_put(&pen, near ? near : c);
+    }
+    return *mixed ? kk_pen_slice(&pen) : folded;
+}

@@ -1,0 +1,76 @@
+/* Normal forms of characters: what every comparison of names, addresses and numbers starts from. Pure
+ * functions; the text as found is kept by the caller. */
+#pragma once
+#include "base/arena.h"
+
+/* Writes characters into room taken beforehand: no form here is longer than what it is made from. */
+typedef struct {
+    char *ptr;
+    size_t len, room;
+} kk_pen;
+
+kk_pen kk_pen_open(kk_arena *arena, size_t room);
+void kk_pen_put(kk_pen *pen, uint32_t code_point);
+void kk_pen_add(kk_pen *pen, kk_slice text);
+static inline kk_slice kk_pen_slice(const kk_pen *pen)
+{
+    return (kk_slice){pen->ptr, pen->len};
+}
+
+/* NFKC, control characters and runs of blanks to one space, none at the ends, no invisible ones. */
+kk_slice kk_plain(kk_arena *arena, kk_slice text);
+/* The same with line feeds kept. */
+kk_slice kk_plain_lines(kk_arena *arena, kk_slice text);
+/* ASCII letters small; other bytes as they are. The slice itself when nothing changes. */
+kk_slice kk_lower(kk_arena *arena, kk_slice plain);
+/* Without spaces. */
+kk_slice kk_dense(kk_arena *arena, kk_slice plain);
+/* Only the digits. */
+kk_slice kk_digits(kk_arena *arena, kk_slice plain);
+
+/* Old and variant forms of a character to one representative: 髙 to 高, 邉 and 邊 to 辺. */
+uint32_t kk_same_kanji(uint32_t c);
+/* Characters that are different but get mixed up (斎 and 斉): a match on these is only possible. */
+uint32_t kk_near_kanji(uint32_t c);
+kk_slice kk_fold_kanji(kk_arena *arena, kk_slice plain);
+/* *mixed is set when a character of the text belongs to such a class at all. */
+kk_slice kk_fold_near(kk_arena *arena, kk_slice folded, bool *mixed);
+
+/* Like an empty cell: "", "-", "なし", "NULL", "N/A", "不明". */
+bool kk_is_blank(kk_slice plain);
+
+static inline bool kk_char_hiragana(uint32_t c)
+{
+    return c >= 0x3041 && c <= 0x3096;
+}
+static inline bool kk_char_katakana(uint32_t c)
+{
+    return (c >= 0x30a1 && c <= 0x30fa) || c == 0x30fc;
+}
+static inline bool kk_char_kana(uint32_t c)
+{
+    return kk_char_hiragana(c) || kk_char_katakana(c);
+}
+/* Ideographs, with 々 〆 〇. */
+static inline bool kk_char_kanji(uint32_t c)
+{
+    return (c >= 0x4e00 && c <= 0x9fff) || (c >= 0x3400 && c <= 0x4dbf) || c == 0x3005 ||
+           c == 0x3006 || c == 0x3007 || (c >= 0xf900 && c <= 0xfaff) ||
+           (c >= 0x20000 && c <= 0x3ffff);
+}
+static inline bool kk_char_japanese(uint32_t c)
+{
+    return kk_char_kana(c) || kk_char_kanji(c);
+}
+static inline bool kk_char_digit(uint32_t c)
+{
+    return c >= '0' && c <= '9';
+}
+static inline bool kk_char_letter(uint32_t c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= 0xc0 && c <= 0x24f && c != 0xd7 && c != 0xf7);
+}
+/* Hyphens, dashes, minus and the long mark, all of which stand between numbers. */
+bool kk_char_dash(uint32_t c);
+bool kk_has_japanese(kk_slice plain);

@@ -1,0 +1,160 @@
+/* Where the headings are: the row whose cells are best understood as headings. Lists from offices have
+ * titles and blank rows above, and headings in two rows, the upper one merged over several columns
+ * (注文者 over 氏名, 住所, 電話). */
+#include "recognise/header.h"
+
+#include "base/text.h"
+#include "recognise/email.h"
+#include "recognise/fold.h"
+
+enum { ROWS_MAX = 10, EXACT = 4, INEXACT = 2, VALUE_LEN = 90 };
+
+typedef struct {
+    int score;
+    size_t filled, hits, values, strong;
+} rating;
+
+/* Numbers, dates, addresses of mail: what stands in rows and not in headings. */
+static bool is_value(kk_slice plain)
+{
+    size_t digits = 0;
+    for (size_t i = 0; i < plain.len; i++)
+        digits += kk_char_digit((unsigned char)plain.ptr[i]);
+    size_t at = kk_find_byte(plain, '@');
+    bool mail = at != KK_NOWHERE && at > 0 && kk_find_byte(kk_from(plain, at), '.') != KK_NOWHERE;
+    return mail || plain.len > VALUE_LEN || (digits >= 4 && digits * 2 >= plain.len) ||
+           (digits && digits == plain.len);
+}
+
+static void rate(rating *r, kk_arena *arena, kk_slice word)
+{
+    kk_slice plain = kk_plain(arena, word);
+    if (!plain.len)
+        return;
+    r->filled++;
+    if (is_value(plain)) {
+        r->values++;
+        r->score -= EXACT;
+        return;
+    }
+    kk_heading heading = kk_heading_read(arena, plain);
+    if (heading.kind == KK_COL_UNKNOWN)
+        return;
+    r->hits++;
+    r->strong += heading.strength == KK_HEADING_STRONG && heading.kind != KK_COL_IGNORED;
+    r->score += heading.exact ? EXACT : INEXACT;
+    r->score += heading.has_role;
+}
+
+static bool good_enough(const rating *r, size_t width)
+{
+    if (r->score < INEXACT || r->values * 3 > r->filled || !r->hits)
+        return false;
+    if (r->filled == 1 && width >= 3)
+        return false;
+    if (r->hits == 1 && r->filled >= 2 && r->score < EXACT)
+        return false;
+    return r->hits * 3 >= r->filled || r->hits >= 3;
+}
+
+static rating rate_row(kk_arena *arena, const kk_cells *row)
+{
+    rating r = {0};
+    for (size_t i = 0; i < row->count; i++)
+        rate(&r, arena, row->cells[i]);
+    return r;
+}
+
+/* The upper heading reaches over the empty cells to its right. */
+static kk_slice *joined_words(kk_arena *arena, const kk_cells *upper, const kk_cells *lower)
+{
+    size_t count = upper->count > lower->count ? upper->count : lower->count;
+    kk_slice *words = KK_NEW_ARRAY(arena, kk_slice, count), over = KK_NONE;
+    for (size_t i = 0; i < count; i++) {
+        kk_slice top = i < upper->count ? kk_trim(upper->cells[i]) : KK_NONE;
+        kk_slice below = i < lower->count ? kk_trim(lower->cells[i]) : KK_NONE;
+        if (top.len)
+            over = top;
+        words[i] = below.len ? kk_join(arena, over, below) : top;
+    }
+    return words;
+}
+
+static void use_words(kk_header *header, kk_arena *arena, kk_slice *words, size_t count)
+{
+    header->words = words;
+    header->count = count;
+    header->headings = KK_NEW_ARRAY(arena, kk_heading, count);
+    for (size_t i = 0; i < count; i++)
+        header->headings[i] = kk_heading_read(arena, words[i]);
+}
+
+static size_t width_of(const kk_cells *rows, size_t count)
+{
+    size_t width = 0;
+    for (size_t r = 0; r < count; r++) {
+        size_t filled = 0;
+        for (size_t i = 0; i < rows[r].count; i++)
+            filled += rows[r].cells[i].len > 0;
+        if (filled > width)
+            width = filled;
+    }
+    return width;
+}
+
+static void try_two_rows(kk_header *best, int *best_score, kk_arena *arena, const kk_cells *rows,
+                         const rating *ratings, size_t at, size_t width)
+{
+    const rating *upper = &ratings[at], *lower = &ratings[at + 1];
+    if (upper->values || lower->values || !upper->filled || !lower->filled || lower->hits * 3 < lower->filled)
+        return;
+    const kk_cells *top = &rows[at], *bottom = &rows[at + 1];
+    size_t count = top->count > bottom->count ? top->count : bottom->count;
+    kk_cells joined = {joined_words(arena, top, bottom), count};
+    rating r = rate_row(arena, &joined);
+    if (!good_enough(&r, width) || r.score <= *best_score)
+        return;
+    *best_score = r.score;
+    best->found = true;
+    best->first = at;
+    best->last = at + 1;
+}
+
+kk_header kk_header_find(kk_arena *arena, const kk_cells *rows, size_t row_count)
+{
+    kk_header best = {.found = false};
+    rating ratings[ROWS_MAX + 1] = {0};
+    size_t width = width_of(rows, row_count < 40 ? row_count : 40);
+    size_t count = row_count < ROWS_MAX ? row_count : ROWS_MAX;
+    int best_score = 0;
+    for (size_t r = 0; r < count; r++) {
+        ratings[r] = rate_row(arena, &rows[r]);
+        if (!good_enough(&ratings[r], width) || ratings[r].score <= best_score)
+            continue;
+        best_score = ratings[r].score;
+        best.found = true;
+        best.first = best.last = r;
+    }
+    for (size_t r = 0; r + 1 < count; r++)
+        try_two_rows(&best, &best_score, arena, rows, ratings, r, width);
+    if (!best.found)
+        return best;
+    const kk_cells *first = &rows[best.first], *last = &rows[best.last];
+    size_t columns = first->count > last->count ? first->count : last->count;
+    kk_slice *words = best.first == best.last ? KK_NEW_ARRAY(arena, kk_slice, columns)
+                                              : joined_words(arena, first, last);
+    for (size_t i = 0; best.first == best.last && i < columns; i++)
+        words[i] = kk_trim(first->cells[i]);
+    use_words(&best, arena, words, columns);
+    return best;
+}
+
+kk_header kk_header_of_columns(kk_arena *arena, const kk_slice *columns, size_t count)
+{
+    kk_header header = {.found = true};
+    kk_slice *words = KK_NEW_ARRAY(arena, kk_slice, count);
+    for (size_t i = 0; i < count; i++)
+        words[i] = kk_copy(arena, columns[i]);
+    use_words(&header, arena, words, count);
+    return header;
+}

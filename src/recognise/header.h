@@ -1,0 +1,20 @@
+/* Where in a table the headings are. */
+#pragma once
+#include "recognise/heading.h"
+
+typedef struct {
+    const kk_slice *cells;
+    size_t count;
+} kk_cells;
+
+typedef struct {
+    bool found;
+    size_t first, last;  /* rows of the header; two for headings in two rows */
+    kk_slice *words;     /* one a column, rows joined */
+    kk_heading *headings;
+    size_t count;
+} kk_header;
+
+/* Among the first rows, ten at most. */
+kk_header kk_header_find(kk_arena *arena, const kk_cells *rows, size_t row_count);
+kk_header kk_header_of_columns(kk_arena *arena, const kk_slice *columns, size_t count);

@@ -1,0 +1,454 @@
+/* Headings of columns. A heading is brought to one form, the role taken off (お届け先, shipping), and
+ * the rest looked up: whole first, then by the longest word in it. */
+#include "recognise/heading.h"
+
+#include "base/text.h"
+#include "recognise/fold.h"
+
+enum { FORM_MAX = 160 };
+
+int kk_column_item(kk_column_kind kind)
+{
+    static const signed char items[KK_COLUMN_KINDS] = {
+#define NO_ITEM -1
+#define COLUMN(NAME, item) [KK_COL_##NAME] = item,
+#include "recognise/columns.def"
+    };
+    return kind < KK_COLUMN_KINDS ? items[kind] : -1;
+}
+
+typedef struct {
+    const char *word;
+    uint8_t kind;
+    bool whole; /* only as the whole heading */
+    bool weak;
+} vocable;
+
+static const vocable vocabulary[] = {
+#define S(word, KIND) {word, KK_COL_##KIND, false, false},
+#define E(word, KIND) {word, KK_COL_##KIND, true, false},
+#define F(word, KIND) {word, KK_COL_##KIND, true, true},
+#include "recognise/headings.def"
+};
+
+typedef struct {
+    const char *word;
+    kk_role role;
+    bool front; /* only at the beginning, and only before a word that is known */
+} role_word;
+
+/* A longer word before a shorter one that it holds. */
+static const role_word role_words[] = {
+    {"緊急連絡先", KK_ROLE_FAMILY, false},
+    {"緊急時連絡先", KK_ROLE_FAMILY, false},
+    {"被保険者", KK_ROLE_FAMILY, false},
+    {"被扶養者", KK_ROLE_FAMILY, false},
+    {"扶養親族", KK_ROLE_FAMILY, false},
+    {"扶養家族", KK_ROLE_FAMILY, false},
+    {"連帯保証人", KK_ROLE_FAMILY, false},
+    {"身元保証人", KK_ROLE_FAMILY, false},
+    {"保証人", KK_ROLE_FAMILY, false},
+    {"保護者", KK_ROLE_FAMILY, false},
+    {"配偶者", KK_ROLE_FAMILY, false},
+    {"家族", KK_ROLE_FAMILY, false},
+    {"緊急", KK_ROLE_FAMILY, false},
+    {"世帯主", KK_ROLE_FAMILY, false},
+    {"父親", KK_ROLE_FAMILY, false},
+    {"母親", KK_ROLE_FAMILY, false},
+    {"注文者", KK_ROLE_ORDERER, false},
+    {"注文主", KK_ROLE_ORDERER, false},
+    {"依頼主", KK_ROLE_ORDERER, false},
+    {"依頼者", KK_ROLE_ORDERER, false},
+    {"購入者", KK_ROLE_ORDERER, false},
+    {"請求先", KK_ROLE_ORDERER, false},
+    {"買主", KK_ROLE_ORDERER, false},
+    {"発注者", KK_ROLE_ORDERER, false},
+    {"贈り主", KK_ROLE_ORDERER, false},
+    {"送り主", KK_ROLE_ORDERER, false},
+    {"発送元", KK_ROLE_ORDERER, false},
+    {"届け先", KK_ROLE_ADDRESSEE, false},
+    {"届先", KK_ROLE_ADDRESSEE, false},
+    {"配送先", KK_ROLE_ADDRESSEE, false},
+    {"配達先", KK_ROLE_ADDRESSEE, false},
+    {"送付先", KK_ROLE_ADDRESSEE, false},
+    {"発送先", KK_ROLE_ADDRESSEE, false},
+    {"送り先", KK_ROLE_ADDRESSEE, false},
+    {"送先", KK_ROLE_ADDRESSEE, false},
+    {"贈り先", KK_ROLE_ADDRESSEE, false},
+    {"荷受人", KK_ROLE_ADDRESSEE, false},
+    {"受取人", KK_ROLE_ADDRESSEE, false},
+    {"納品先", KK_ROLE_ADDRESSEE, false},
+    {"出荷先", KK_ROLE_ADDRESSEE, false},
+    {"代表取締役", KK_ROLE_REPRESENTATIVE, false},
+    {"代表者", KK_ROLE_REPRESENTATIVE, false},
+    {"代表社員", KK_ROLE_REPRESENTATIVE, false},
+    {"社長", KK_ROLE_REPRESENTATIVE, false},
+    {"理事長", KK_ROLE_REPRESENTATIVE, false},
+    {"納入担当者", KK_ROLE_CONTACT, false},
+    {"営業担当者", KK_ROLE_CONTACT, false},
+    {"担当者", KK_ROLE_CONTACT, false},
+    {"窓口", KK_ROLE_CONTACT, false},
+    {"責任者", KK_ROLE_CONTACT, false},
+    {"担当", KK_ROLE_CONTACT, false},
+    {"父", KK_ROLE_FAMILY, true},
+    {"母", KK_ROLE_FAMILY, true},
+    {"子", KK_ROLE_FAMILY, true},
+    {"代表", KK_ROLE_REPRESENTATIVE, true},
+    {"shippingto", KK_ROLE_ADDRESSEE, true},
+    {"shipping", KK_ROLE_ADDRESSEE, true},
+    {"shipto", KK_ROLE_ADDRESSEE, true},
+    {"ship", KK_ROLE_ADDRESSEE, true},
+    {"deliveryto", KK_ROLE_ADDRESSEE, true},
+    {"delivery", KK_ROLE_ADDRESSEE, true},
+    {"recipient", KK_ROLE_ADDRESSEE, true},
+    {"consignee", KK_ROLE_ADDRESSEE, true},
+    {"receiver", KK_ROLE_ADDRESSEE, true},
+    {"otodokesaki", KK_ROLE_ADDRESSEE, true},
+    {"billing", KK_ROLE_ORDERER, true},
+    {"billto", KK_ROLE_ORDERER, true},
+    {"bill", KK_ROLE_ORDERER, true},
+    {"buyer", KK_ROLE_ORDERER, true},
+    {"orderer", KK_ROLE_ORDERER, true},
+    {"purchaser", KK_ROLE_ORDERER, true},
+    {"emergencycontact", KK_ROLE_FAMILY, true},
+    {"emergency", KK_ROLE_FAMILY, true},
+    {"guardian", KK_ROLE_FAMILY, true},
+    {"parent", KK_ROLE_FAMILY, true},
+    {"spouse", KK_ROLE_FAMILY, true},
+    {"mother", KK_ROLE_FAMILY, true},
+    {"father", KK_ROLE_FAMILY, true},
+    {"nextofkin", KK_ROLE_FAMILY, true},
+    {"dependent", KK_ROLE_FAMILY, true},
+    {"representative", KK_ROLE_REPRESENTATIVE, true},
+    {"ceo", KK_ROLE_REPRESENTATIVE, true},
+    {"contactperson", KK_ROLE_CONTACT, true},
+    {"contact", KK_ROLE_CONTACT, true},
+    {"pic", KK_ROLE_CONTACT, true},
+};
+
+/* Words of forms that say nothing of the column. */
+static const char *const remarks[] = {"必須", "任意", "全角", "半角", "ハイフンなし", "ハイフンあり", "ハイフン無し",
+                                      "ハイフン有り", "入力", "記入", "ください", "西暦", "和暦", "数字"};
+
+static kk_slice without_remarks(kk_arena *arena, kk_slice form)
+{
+    kk_pen pen = kk_pen_open(arena, form.len);
+    size_t at = 0;
+    while (at < form.len) {
+        bool skipped = false;
+        for (size_t i = 0; i < sizeof remarks / sizeof *remarks && !skipped; i++) {
+            kk_slice word = kk_cstr(remarks[i]);
+            skipped = kk_starts(kk_from(form, at), word);
+            at += skipped ? word.len : 0;
+        }
+        if (!skipped)
+            pen.ptr[pen.len++] = form.ptr[at++];
+    }
+    return pen.len ? kk_pen_slice(&pen) : form;
+}
+
+kk_slice kk_heading_form(kk_arena *arena, kk_slice cell)
+{
+    kk_slice plain = kk_lower(arena, kk_plain(arena, cell));
+    kk_pen pen = kk_pen_open(arena, plain.len);
+    size_t at = 0;
+    while (at < plain.len) {
+        uint32_t c = kk_next_char(plain, &at);
+        bool keep = kk_char_japanese(c) || kk_char_letter(c) || kk_char_digit(c) || c == '#' ||
+                    c == 0x3012 || c > 0x24f;
+        bool mark = (c >= 0x2000 && c < 0x3005) || (c >= 0x3008 && c <= 0x3011) || c == 0x30fb ||
+                    (kk_char_dash(c) && c != 0x30fc);
+        if (keep && !mark)
+            kk_pen_put(&pen, c);
+    }
+    return without_remarks(arena, kk_pen_slice(&pen));
+}
+
+bool kk_heading_is_title(kk_slice form)
+{
+    static const char *const ends[] = {"名簿", "一覧", "一覧表", "リスト", "台帳", "データ", "マスタ", "マスター",
+                                       "集計表", "報告書", "管理表", "表", "list", "帳票"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (kk_ends(form, kk_cstr(ends[i])))
+            return true;
+    return false;
+}
+
+static const vocable *look_whole(kk_slice form)
+{
+    for (size_t i = 0; i < sizeof vocabulary / sizeof *vocabulary; i++)
+        if (kk_is(form, vocabulary[i].word))
+            return &vocabulary[i];
+    return NULL;
+}
+
+/* "tel" is in "hotel" too. */
+static bool stands_alone(kk_slice form, size_t at, size_t len)
+{
+    bool latin = kk_char_letter((unsigned char)form.ptr[at]) && (unsigned char)form.ptr[at] < 0x80;
+    bool before = at > 0 && (form.ptr[at - 1] | 0x20) >= 'a' && (form.ptr[at - 1] | 0x20) <= 'z';
+    size_t end = at + len;
+    bool after = end < form.len && (form.ptr[end] | 0x20) >= 'a' && (form.ptr[end] | 0x20) <= 'z';
+    return !latin || (!before && !after);
+}
+
+/* The longest word in the heading; of equal ones the last, for the head of a Japanese compound does
+ * stand at its end. */
+static const vocable *look_inside(kk_slice form)
+{
+    const vocable *best = NULL;
+    size_t best_len = 0, best_end = 0;
+    for (size_t i = 0; i < sizeof vocabulary / sizeof *vocabulary; i++) {
+        kk_slice word = kk_cstr(vocabulary[i].word);
+        if (vocabulary[i].whole || word.len > form.len || word.len < best_len || word.len < 3)
+            continue;
+        size_t at = kk_find(form, word);
+        if (at != KK_NOWHERE && word.len == 3 && !stands_alone(form, at, word.len))
+            continue;
+        if (at != KK_NOWHERE && (word.len > best_len || at + word.len > best_end)) {
+            best = &vocabulary[i];
+            best_len = word.len;
+            best_end = at + word.len;
+        }
+    }
+    return best;
+}
+
+static void use(kk_heading *heading, const vocable *found, bool whole)
+{
+    heading->kind = (kk_column_kind)found->kind;
+    heading->strength = found->weak ? KK_HEADING_WEAK : KK_HEADING_STRONG;
+    heading->exact = whole;
+}
+
+/* 氏名姓, お名前(名): a name with its part at the end. */
+static void refine_name(kk_heading *heading, kk_slice form)
+{
+    if (heading->kind != KK_COL_NAME)
+        return;
+    bool sei = kk_ends(form, KK_S("姓")) || kk_ends(form, KK_S("氏")) || kk_ends(form, KK_S("苗字")) ||
+               kk_ends(form, KK_S("名字"));
+    bool mei = kk_ends(form, KK_S("氏名名")) || kk_ends(form, KK_S("名前名")) || kk_ends(form, KK_S("姓名名"));
+    if (sei && form.len > 3)
+        heading->kind = KK_COL_FAMILY_NAME;
+    else if (mei)
+        heading->kind = KK_COL_GIVEN_NAME;
+    if (sei || mei)
+        heading->exact = true;
+}
+
+static kk_slice trim_courtesy(kk_slice form)
+{
+    static const char *const front[] = {"ご", "お", "の", "様の", "様", "者"};
+    static const char *const back[] = {"様", "の", "ご", "お"};
+    for (bool again = true; again;) {
+        again = false;
+        for (size_t i = 0; i < sizeof front / sizeof *front; i++)
+            if (kk_starts(form, kk_cstr(front[i])) && form.len > strlen(front[i])) {
+                form = kk_from(form, strlen(front[i]));
+                again = true;
+            }
+        for (size_t i = 0; i < sizeof back / sizeof *back; i++)
+            if (kk_ends(form, kk_cstr(back[i])) && form.len > strlen(back[i])) {
+                form.len -= strlen(back[i]);
+                again = true;
+            }
+    }
+    return kk_is(form, "様") || kk_is(form, "ご") || kk_is(form, "お") ? KK_NONE : form;
+}
+
+static kk_slice cut_number(kk_slice form, uint8_t *number)
+{
+    size_t end = form.len;
+    while (end > 0 && kk_char_digit((unsigned char)form.ptr[end - 1]))
+        end--;
+    uint64_t value;
+    if (end == 0 || end == form.len || form.len - end > 2 || !kk_to_u64(kk_from(form, end), &value))
+        return form;
+    *number = (uint8_t)value;
+    return kk_part(form, 0, end);
+}
+
+static bool match(kk_heading *heading, kk_slice form, bool inside)
+{
+    const vocable *found = look_whole(form);
+    uint8_t number = 0;
+    kk_slice stem = cut_number(form, &number);
+    if (!found && number)
+        found = look_whole(stem);
+    bool whole = found != NULL;
+    heading->part = number;
+    if (!found) {
+        kk_slice bare = trim_courtesy(stem);
+        found = look_whole(bare);
+        whole = found != NULL;
+        if (!found && inside)
+            found = look_inside(stem);
+    }
+    if (!found)
+        return false;
+    use(heading, found, whole);
+    refine_name(heading, stem);
+    return true;
+}
+
+/* Takes the role word out of the form; what is left, without courtesy, is in *rest. */
+static const role_word *take_role(kk_arena *arena, kk_slice form, kk_slice *rest, kk_slice *after,
+                                  uint8_t *ordinal)
+{
+    static const char *const not_persons[] = {"代表電話", "代表番号", "代表tel", "代表メール", "担当部", "担当課",
+                                              "保険者番号", "担当店", "代表fax"};
+    for (size_t i = 0; i < sizeof not_persons / sizeof *not_persons; i++)
+        if (kk_has(form, kk_cstr(not_persons[i])))
+            return NULL;
+    for (size_t i = 0; i < sizeof role_words / sizeof *role_words; i++) {
+        kk_slice word = kk_cstr(role_words[i].word);
+        size_t at = kk_find(form, word);
+        if (at == KK_NOWHERE || (role_words[i].front && at != 0))
+            continue;
+        size_t end = at + word.len, digits = end;
+        while (digits < form.len && digits < end + 2 && kk_char_digit((unsigned char)form.ptr[digits]))
+            digits++;
+        uint64_t number = 0;
+        bool middle = digits > end && digits < form.len;
+        if (middle && kk_to_u64(kk_part(form, end, digits - end), &number))
+            *ordinal = (uint8_t)number;
+        kk_slice left = kk_join(arena, kk_part(form, 0, at), kk_from(form, middle ? digits : end));
+        if (kk_is(left, "お") || kk_is(left, "ご"))
+            left = KK_NONE;
+        *rest = trim_courtesy(left);
+        *after = kk_from(form, middle ? digits : end);
+        kk_heading probe = {0};
+        if (role_words[i].front && rest->len && !look_whole(*rest) && !match(&probe, *rest, false))
+            continue;
+        if (role_words[i].front && !rest->len && word.len < 6)
+            continue;
+        return &role_words[i];
+    }
+    return NULL;
+}
+
+static const char *const kana_words[] = {"フリガナ", "ふりがな", "ヨミガナ", "よみがな", "読みがな", "読み仮名",
+                                         "ヨミカナ", "カナ", "かな", "ヨミ", "よみ", "読み", "furigana",
+                                         "phonetic", "yomigana", "yomi", "kana", "reading"};
+
+/* フリガナ, 氏名カナ, セイ, last_name_kana: what it is the reading of decides. */
+static bool read_kana(kk_arena *arena, kk_heading *heading, kk_slice form)
+{
+    if (kk_is(form, "セイ") || kk_is(form, "せい")) {
+        heading->kind = KK_COL_FAMILY_KANA;
+    } else if (kk_is(form, "メイ") || kk_is(form, "めい")) {
+        heading->kind = KK_COL_GIVEN_KANA;
+    } else {
+        size_t at = KK_NOWHERE, len = 0;
+        for (size_t i = 0; i < sizeof kana_words / sizeof *kana_words && at == KK_NOWHERE; i++) {
+            at = kk_find(form, kk_cstr(kana_words[i]));
+            len = strlen(kana_words[i]);
+        }
+        if (at == KK_NOWHERE || kk_has(form, KK_S("kanagawa")))
+            return false;
+        kk_slice of = trim_courtesy(kk_join(arena, kk_part(form, 0, at), kk_from(form, at + len)));
+        kk_heading base = {.kind = KK_COL_NAME};
+        if (kk_is(of, "セイ") || kk_is(of, "せい"))
+            base.kind = KK_COL_FAMILY_NAME;
+        else if (kk_is(of, "メイ") || kk_is(of, "めい"))
+            base.kind = KK_COL_GIVEN_NAME;
+        else if (of.len && !match(&base, of, true))
+            return false;
+        switch (base.kind) {
+        case KK_COL_NAME:
+            heading->kind = KK_COL_KANA;
+            break;
+        case KK_COL_FAMILY_NAME:
+            heading->kind = KK_COL_FAMILY_KANA;
+            break;
+        case KK_COL_GIVEN_NAME:
+            heading->kind = KK_COL_GIVEN_KANA;
+            break;
+        case KK_COL_BANK_HOLDER:
+        case KK_COL_CARD_HOLDER:
+            heading->kind = base.kind;
+            break;
+        default:
+            heading->kind = KK_COL_IGNORED;
+        }
+    }
+    heading->strength = KK_HEADING_STRONG;
+    heading->exact = true;
+    return true;
+}
+
+/* A role alone is that person's name: 担当者, 保護者, お届け先. */
+static void name_of_role(kk_heading *heading, const role_word *role)
+{
+    heading->kind = KK_COL_NAME;
+    bool vague = !strcmp(role->word, "担当") || !strcmp(role->word, "窓口") || role->front ||
+                 heading->role == KK_ROLE_ADDRESSEE || !strcmp(role->word, "緊急");
+    heading->strength = vague ? KK_HEADING_WEAK : KK_HEADING_STRONG;
+    heading->exact = true;
+}
+
+/* 納入先担当者, お届け先2, 納入先担当者名: the role's own name, whatever stands before. */
+static bool read_role_tail(kk_heading *heading, const role_word *role, kk_slice rest, kk_slice after)
+{
+    uint8_t number = 0;
+    kk_slice tail = trim_courtesy(cut_number(after, &number));
+    if (number && !tail.len)
+        heading->ordinal = number;
+    kk_heading base = {0};
+    bool tells = rest.len && match(&base, rest, true) && base.strength == KK_HEADING_STRONG &&
+                 base.kind != KK_COL_COMPANY && base.kind != KK_COL_ORDER && base.kind != KK_COL_NAME &&
+                 base.kind != KK_COL_IGNORED && base.kind != KK_COL_RESUME;
+    uint64_t counted;
+    bool all_digits = after.len && after.len <= 2 && kk_to_u64(after, &counted);
+    if (all_digits)
+        heading->ordinal = (uint8_t)counted;
+    if ((!after.len || all_digits) && !tells) {
+        name_of_role(heading, role);
+        return true;
+    }
+    if (kk_is(tail, "名")) { /* with 姓 beside it the given name: the plan of the table decides */
+        heading->kind = KK_COL_GIVEN_NAME;
+        heading->strength = KK_HEADING_STRONG;
+        heading->exact = true;
+        return true;
+    }
+    return false;
+}
+
+kk_heading kk_heading_read(kk_arena *arena, kk_slice cell)
+{
+    kk_heading heading = {.kind = KK_COL_UNKNOWN};
+    if (cell.len > FORM_MAX || !cell.len)
+        return heading;
+    kk_slice form = kk_heading_form(arena, cell), rest = form;
+    if (!form.len || kk_heading_is_title(form))
+        return heading;
+    const vocable *whole = look_whole(form);
+    if (whole && whole->kind != KK_COL_CONTACT) {
+        use(&heading, whole, true);
+        (void)cut_number(form, &heading.part);
+        return heading;
+    }
+    kk_slice after = KK_NONE;
+    const role_word *role = take_role(arena, form, &rest, &after, &heading.ordinal);
+    if (role) {
+        heading.role = role->role;
+        heading.has_role = true;
+        heading.insured = !strcmp(role->word, "被保険者");
+    }
+    if (whole) {
+        use(&heading, whole, true);
+        return heading;
+    }
+    if (role && read_role_tail(&heading, role, rest, after))
+        return heading;
+    if (read_kana(arena, &heading, rest) || match(&heading, rest, true)) {
+        if (heading.has_role && heading.strength == KK_HEADING_WEAK && heading.exact)
+            heading.strength = heading.kind == KK_COL_NAME ? KK_HEADING_STRONG : KK_HEADING_WEAK;
+        return heading;
+    }
+    kk_heading none = {.kind = KK_COL_UNKNOWN, .role = heading.role, .has_role = heading.has_role,
+                       .ordinal = heading.ordinal};
+    return none;
+}

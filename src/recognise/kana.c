@@ -1,0 +1,207 @@
+/* Readings. Katakana from U+30A1: small and large, plain and voiced letters stand in pairs. */
+#include "recognise/kana.h"
+
+#include "base/text.h"
+#include "recognise/fold.h"
+
+enum { LONG_MARK = 0x30fc, KATAKANA_FIRST = 0x30a1, KATAKANA_LAST = 0x30f4 };
+
+/* Letters of each katakana from ァ U+30A1 to ヴ U+30F4; "-" marks ッ. */
+static const char *const letters[] = {
+    "a",  "a",  "i",  "i",  "u",  "u",   "e",   "e",  "o",  "o",  "ka", "ga",  "ki", "gi",
+    "ku", "gu", "ke", "ge", "ko", "go",  "sa",  "za", "shi", "ji", "su", "zu", "se", "ze",
+    "so", "zo", "ta", "da", "chi", "ji", "-",   "tsu", "zu", "te", "de", "to", "do", "na",
+    "ni", "nu", "ne", "no", "ha", "ba",  "pa",  "hi", "bi", "pi", "fu", "bu",  "pu", "he",
+    "be", "pe", "ho", "bo", "po", "ma",  "mi",  "mu", "me", "mo", "ya", "ya",  "yu", "yu",
+    "yo", "yo", "ra", "ri", "ru", "re",  "ro",  "wa", "wa", "i",  "e",  "o",   "n",  "bu",
+};
+
+static uint32_t to_katakana(uint32_t c)
+{
+    return kk_char_hiragana(c) ? c + 0x60 : c;
+}
+
+bool kk_is_kana(kk_slice plain)
+{
+    size_t at = 0, kana = 0;
+    while (at < plain.len) {
+        uint32_t c = kk_next_char(plain, &at);
+        if (kk_char_kana(c))
+            kana++;
+        else if (c != ' ' && c != 0x30fb && !kk_char_dash(c) && c != '.')
+            return false;
+    }
+    return kana > 0;
+}
+
+static uint32_t large_form(uint32_t c)
+{
+    switch (c) {
+    case 0x30a1: /* ァィゥェォ */
+    case 0x30a3:
+    case 0x30a5:
+    case 0x30a7:
+    case 0x30a9:
+    case 0x30c3: /* ッ */
+    case 0x30e3: /* ャュョ */
+    case 0x30e5:
+    case 0x30e7:
+    case 0x30ee: /* ヮ */
+        return c + 1;
+    case 0x30f5:
+        return 0x30ab; /* ヵ カ */
+    case 0x30f6:
+        return 0x30b1; /* ヶ ケ */
+    case 0x30c2:
+        return 0x30b8; /* ヂ ジ */
+    case 0x30c5:
+        return 0x30ba; /* ヅ ズ */
+    case 0x30f0:
+        return 0x30a4; /* ヰ イ */
+    case 0x30f1:
+        return 0x30a8; /* ヱ エ */
+    case 0x30f2:
+        return 0x30aa; /* ヲ オ */
+    case 0x30f4:
+        return 0x30d6; /* ヴ ブ */
+    default:
+        return c;
+    }
+}
+
+static char vowel_of(uint32_t c)
+{
+    if (c < KATAKANA_FIRST || c > KATAKANA_LAST)
+        return 0;
+    const char *sound = letters[c - KATAKANA_FIRST];
+    char last = sound[strlen(sound) - 1];
+    return last == 'n' || last == '-' ? 0 : last;
+}
+
+kk_slice kk_kana_skeleton(kk_arena *arena, kk_slice plain)
+{
+    if (!kk_is_kana(plain))
+        return KK_NONE;
+    kk_pen pen = kk_pen_open(arena, plain.len + 2 * plain.len);
+    char vowel = 0;
+    bool lengthened = false;
+    size_t at = 0;
+    while (at < plain.len) {
+        uint32_t c = kk_next_char(plain, &at);
+        if (c == ' ' || c == 0x30fb || c == '.') {
+            vowel = 0;
+            continue;
+        }
+        c = kk_char_dash(c) ? LONG_MARK : large_form(to_katakana(c));
+        bool lengthens = c == LONG_MARK || (c == 0x30a6 && (vowel == 'o' || vowel == 'u')) ||
+                         (c == 0x30aa && vowel == 'o');
+        if (lengthens && vowel == 0 && c == LONG_MARK)
+            continue;
+        if (!lengthens)
+            kk_pen_put(&pen, c);
+        else if (!lengthened)
+            kk_pen_put(&pen, LONG_MARK);
+        lengthened = lengthens;
+        if (!lengthens)
+            vowel = vowel_of(c);
+    }
+    return kk_pen_slice(&pen);
+}
+
+/* キ + ャ is "kya", シ + ャ is "sha". */
+static void add_glide(kk_pen *pen, uint32_t c)
+{
+    const char *sound = letters[c - KATAKANA_FIRST]; /* ya yu yo */
+    if (pen->len && pen->ptr[pen->len - 1] == 'i')
+        pen->len--;
+    bool soft = pen->len && (pen->ptr[pen->len - 1] == 'h' || pen->ptr[pen->len - 1] == 'j');
+    bool sound_h = soft && pen->ptr[pen->len - 1] == 'h' &&
+                   (pen->len < 2 || (pen->ptr[pen->len - 2] != 's' && pen->ptr[pen->len - 2] != 'c'));
+    kk_pen_add(pen, kk_cstr(soft && !sound_h ? sound + 1 : sound));
+}
+
+kk_slice kk_kana_to_latin(kk_arena *arena, kk_slice kana)
+{
+    kk_pen pen = kk_pen_open(arena, kana.len + 4);
+    bool doubled = false;
+    size_t at = 0;
+    while (at < kana.len) {
+        uint32_t c = to_katakana(kk_next_char(kana, &at));
+        if (c < KATAKANA_FIRST || c > KATAKANA_LAST)
+            continue;
+        if (c == 0x30c3) {
+            doubled = true;
+            continue;
+        }
+        if (c == 0x30e3 || c == 0x30e5 || c == 0x30e7) {
+            add_glide(&pen, c);
+            continue;
+        }
+        const char *sound = letters[c - KATAKANA_FIRST];
+        if (doubled)
+            kk_pen_add(&pen, (kk_slice){sound[0] == 'c' ? "t" : sound, 1});
+        doubled = false;
+        kk_pen_add(&pen, kk_cstr(sound));
+    }
+    return kk_latin_skeleton(arena, kk_pen_slice(&pen));
+}
+
+/* Spellings of other systems, longest first where one holds another. */
+static const struct {
+    const char *from, *to;
+} spellings[] = {
+    {"sya", "sha"}, {"syu", "shu"}, {"syo", "sho"}, {"tya", "cha"}, {"tyu", "chu"},
+    {"tyo", "cho"}, {"zya", "ja"},  {"zyu", "ju"},  {"zyo", "jo"},  {"jya", "ja"},
+    {"jyu", "ju"},  {"jyo", "jo"},  {"oh", "o"},    {"ou", "o"},    {"oo", "o"},
+    {"uu", "u"},    {"mb", "nb"},   {"mp", "np"},   {"mm", "nm"},
+};
+
+static const struct {
+    const char *from, *to;
+} syllables[] = {{"si", "shi"}, {"ti", "chi"}, {"tu", "tsu"}, {"hu", "fu"}, {"zi", "ji"}};
+
+static bool is_vowel(char c)
+{
+    return c == 'a' || c == 'i' || c == 'u' || c == 'e' || c == 'o';
+}
+
+static bool replace_spelling(kk_pen *pen, kk_slice word, size_t *at)
+{
+    kk_slice rest = kk_from(word, *at);
+    for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++) {
+        kk_slice from = kk_cstr(spellings[i].from);
+        if (!kk_starts(rest, from))
+            continue;
+        /* "ohara" is o-ha-ra, "ohno" is a long o */
+        if (kk_is(from, "oh") && rest.len > 2 && is_vowel(rest.ptr[2]))
+            continue;
+        kk_pen_add(pen, kk_cstr(spellings[i].to));
+        *at += from.len;
+        return true;
+    }
+    for (size_t i = 0; i < sizeof syllables / sizeof *syllables; i++) {
+        bool after_consonant = *at > 0 && (word.ptr[*at - 1] == 's' || word.ptr[*at - 1] == 'c' ||
+                                           word.ptr[*at - 1] == 't');
+        if (kk_starts(rest, kk_cstr(syllables[i].from)) && !after_consonant) {
+            kk_pen_add(pen, kk_cstr(syllables[i].to));
+            *at += 2;
+            return true;
+        }
+    }
+    return false;
+}
+
+kk_slice kk_latin_skeleton(kk_arena *arena, kk_slice word)
+{
+    word = kk_lower(arena, word);
+    kk_pen pen = kk_pen_open(arena, word.len * 2 + 4);
+    size_t at = 0;
+    while (at < word.len) {
+        if (replace_spelling(&pen, word, &at))
+            continue;
+        char c = word.ptr[at++];
+        if (c != '\'' && c != '-')
+            kk_pen_add(&pen, (kk_slice){&c, 1});
+    }
+    return kk_pen_slice(&pen);
+}

@@ -1,0 +1,13 @@
+/* Readings: kana to a skeleton that survives the ways one name is written in forms, and to letters. */
+#pragma once
+#include "base/arena.h"
+
+/* Kana of any width, long marks, middle dots and blanks; at least one kana. */
+bool kk_is_kana(kk_slice plain);
+/* Katakana without blanks: small letters large, ヅ as ズ, ヂ as ジ, ヲ as オ, every long vowel as ー
+ * (オオノ, オウノ and オーノ are one, オノ is another). Empty when the text is not kana. */
+kk_slice kk_kana_skeleton(kk_arena *arena, kk_slice plain);
+/* Katakana or hiragana to Latin letters in one spelling (Hepburn without long vowels). */
+kk_slice kk_kana_to_latin(kk_arena *arena, kk_slice kana);
+/* Latin letters of a Japanese name to that spelling: "Satoh", "Satou", "SATO" are "sato". */
+kk_slice kk_latin_skeleton(kk_arena *arena, kk_slice word);

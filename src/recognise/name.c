@@ -1,0 +1,434 @@
+/* Names of persons: honorifics and brackets off, surname and given name apart where the cell, the
+ * columns or the lexicon tell, forms of kanji folded. A name is never guessed into parts: what cannot
+ * be split stays whole. */
+#include "recognise/name.h"
+
+#include "base/text.h"
+#include "recognise/company.h"
+#include "recognise/fold.h"
+#include "recognise/kana.h"
+
+enum { LETTERS_MAX = 64, JAPANESE_MAX = 30, WORDS_MAX = 8 };
+
+static const char *const honorifics[] = {"御中",  "様方", "様",  "さま", "殿",
+                                         "さん", "先生", "氏", "くん", "ちゃん"};
+static const char *const titles[] = {"mr", "mrs", "ms", "miss", "dr", "prof", "mr.", "mrs.", "ms.",
+                                     "dr.", "prof."};
+
+static const char *const placeholder_parts[] = {
+    "テスト", "てすと", "ダミー", "だみー", "サンプル", "さんぷる", "見本", "記入例", "名無し", "ななし",
+    "匿名",   "未登録", "不明",   "xxxx",   "dummy",    "ほげ",     "ふが", "削除済", "退会済", "動作確認",
+    "システム管理", "管理者", "ゲスト", "検証用", "架空",
+};
+
+static const char *const placeholder_words[] = {
+    "氏名",   "名前",   "お名前", "姓",      "名",    "姓名",     "合計",      "小計",   "総計",  "計",
+    "フリガナ", "ふりがな", "カナ", "セイ",  "メイ",  "name",     "fullname",  "なし",   "無し",  "test",
+    "sample", "admin",  "administrator", "root", "guest", "user", "foobar",   "foo",    "hoge",  "fuga",
+    "example", "例",    "該当なし", "none",  "null",  "unknown",  "anonymous", "noname", "total", "nobody",
+    "firstname", "lastname", "surname", "johndoe", "janedoe", "システム", "担当者", "様", "御中", "同上",
+    "注文者", "お客様", "ご本人", "本人",
+};
+
+/* "test", "test1", "testuser", "usertest": as a word of its own or beside such a word. */
+static bool is_latin_placeholder(kk_slice folded)
+{
+    static const char *const stems[] = {"test", "sample", "dummy", "demo", "example"};
+    static const char *const tails[] = {"", "user", "account", "name", "taro", "hanako", "data", "customer"};
+    kk_slice core = folded;
+    while (core.len && (kk_char_digit((unsigned char)core.ptr[core.len - 1]) ||
+                        core.ptr[core.len - 1] == '_' || core.ptr[core.len - 1] == '-'))
+        core.len--;
+    for (size_t i = 0; i < sizeof stems / sizeof *stems; i++) {
+        kk_slice stem = kk_cstr(stems[i]);
+        for (size_t t = 0; t < sizeof tails / sizeof *tails; t++) {
+            kk_slice tail = kk_cstr(tails[t]);
+            if (core.len == stem.len + tail.len &&
+                ((kk_starts(core, stem) && kk_ends(core, tail)) ||
+                 (kk_starts(core, tail) && kk_ends(core, stem))))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool one_character_repeated(kk_slice folded)
+{
+    size_t at = 0, count = 0;
+    uint32_t first = kk_next_char(folded, &at);
+    if (first == 0x3005)
+        return true;
+    while (at < folded.len) {
+        if (kk_next_char(folded, &at) != first)
+            return false;
+        count++;
+    }
+    /* ああ and 々 are no names, 奈々 is; XX and ○○ stand for any */
+    return count >= 2 || (count == 1 && !kk_char_kanji(first));
+}
+
+bool kk_name_is_placeholder(kk_slice folded)
+{
+    if (!folded.len || one_character_repeated(folded) || is_latin_placeholder(folded))
+        return true;
+    for (size_t i = 0; i < sizeof placeholder_parts / sizeof *placeholder_parts; i++)
+        if (kk_has(folded, kk_cstr(placeholder_parts[i])))
+            return true;
+    for (size_t i = 0; i < sizeof placeholder_words / sizeof *placeholder_words; i++)
+        if (kk_is(folded, placeholder_words[i]))
+            return true;
+    for (size_t i = 0; i < folded.len; i++)
+        if (!kk_char_digit((unsigned char)folded.ptr[i]) && folded.ptr[i] != '-')
+            return false;
+    return true;
+}
+
+/* 故 山田太郎, (故)山田太郎, 山田太郎(故人) */
+static bool take_deceased(kk_slice *text)
+{
+    static const char *const before[] = {"故 ", "(故)", "故・", "亡 ", "(亡)"};
+    static const char *const after[] = {"(故人)", "(故)", "(逝去)", "(死亡)", "(他界)"};
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
+        if (kk_starts(*text, kk_cstr(before[i]))) {
+            *text = kk_trim(kk_from(*text, strlen(before[i])));
+            return true;
+        }
+    }
+    for (size_t i = 0; i < sizeof after / sizeof *after; i++) {
+        if (kk_ends(*text, kk_cstr(after[i]))) {
+            *text = kk_trim(kk_part(*text, 0, text->len - strlen(after[i])));
+            return true;
+        }
+    }
+    return false;
+}
+
+static kk_slice strip_honorific(kk_slice text)
+{
+    text = kk_trim(text);
+    for (bool again = true; again;) {
+        again = false;
+        for (size_t i = 0; i < sizeof honorifics / sizeof *honorifics; i++) {
+            kk_slice word = kk_cstr(honorifics[i]);
+            /* 殿 and 氏 end some surnames of two characters */
+            if (kk_ends(text, word) && text.len >= word.len + 6) {
+                text = kk_trim(kk_part(text, 0, text.len - word.len));
+                again = true;
+            }
+        }
+    }
+    if (kk_ends(text, KK_S("様")) && text.len > strlen("様"))
+        text = kk_trim(kk_part(text, 0, text.len - strlen("様")));
+    return text;
+}
+
+static void read_bracket(kk_arena *arena, kk_name *name, kk_slice inside, kk_slice *former)
+{
+    static const char *const marks[] = {"旧姓:", "旧姓", "旧:", "旧"};
+    inside = kk_trim(inside);
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        if (kk_starts(inside, kk_cstr(marks[i]))) {
+            *former = kk_fold_kanji(arena, kk_dense(arena, kk_from(inside, strlen(marks[i]))));
+            return;
+        }
+    }
+    if (kk_is_kana(inside))
+        name->kana = inside;
+}
+
+/* Cuts every (...) out of the text and reads what it says. */
+static kk_slice take_brackets(kk_arena *arena, kk_name *name, kk_slice text, kk_slice *former)
+{
+    for (int round = 0; round < 3; round++) {
+        size_t open = kk_find_byte(text, '(');
+        if (open == KK_NOWHERE)
+            break;
+        size_t close = kk_find_byte(kk_from(text, open), ')');
+        size_t inside_len = close == KK_NOWHERE ? text.len - open - 1 : close - 1;
+        size_t end = close == KK_NOWHERE ? text.len : open + close + 1;
+        read_bracket(arena, name, kk_part(text, open + 1, inside_len), former);
+        text = kk_trim(kk_join(arena, kk_part(text, 0, open), kk_from(text, end)));
+    }
+    return text;
+}
+
+static kk_script script_of(kk_slice text)
+{
+    size_t japanese = 0, letters = 0, others = 0, at = 0;
+    while (at < text.len) {
+        uint32_t c = kk_next_char(text, &at);
+        if (kk_char_japanese(c))
+            japanese++;
+        else if (kk_char_letter(c))
+            letters++;
+        else if (c >= 0x370)
+            others++;
+    }
+    if (japanese)
+        return KK_NAME_JAPANESE;
+    if (letters)
+        return KK_NAME_LATIN;
+    return others ? KK_NAME_OTHER : KK_NAME_NONE;
+}
+
+static size_t words_of(kk_slice text, kk_slice *words, size_t max)
+{
+    size_t count = 0;
+    kk_slice rest = text, word;
+    while (count < max && kk_split(&rest, ' ', &word))
+        if (word.len)
+            words[count++] = word;
+    return count;
+}
+
+static bool is_title(kk_slice word)
+{
+    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
+        if (kk_is(word, titles[i]))
+            return true;
+    return false;
+}
+
+/* Words in order of the alphabet, so that "Taro Yamada" and "YAMADA, Taro" are one. */
+static kk_slice sorted_words(kk_arena *arena, kk_slice *words, size_t count)
+{
+    size_t room = 0;
+    for (size_t i = 0; i < count; i++) {
+        room += words[i].len + 1;
+        for (size_t j = i; j > 0 && kk_compare(words[j], words[j - 1]) < 0; j--) {
+            kk_slice swap = words[j];
+            words[j] = words[j - 1];
+            words[j - 1] = swap;
+        }
+    }
+    kk_pen pen = kk_pen_open(arena, room);
+    for (size_t i = 0; i < count; i++) {
+        if (i)
+            kk_pen_add(&pen, KK_S(" "));
+        kk_pen_add(&pen, words[i]);
+    }
+    return kk_pen_slice(&pen);
+}
+
+/* Letters and blanks only, small. */
+static kk_slice latin_words(kk_arena *arena, kk_slice text)
+{
+    kk_slice small = kk_lower(arena, text);
+    kk_pen pen = kk_pen_open(arena, small.len);
+    size_t at = 0;
+    while (at < small.len) {
+        uint32_t c = kk_next_char(small, &at);
+        if (kk_char_letter(c) || c > 0x24f)
+            kk_pen_put(&pen, c);
+        else if (c != '\'' && c != '.')
+            kk_pen_put(&pen, ' ');
+    }
+    return kk_pen_slice(&pen);
+}
+
+static void read_latin(kk_arena *arena, const kk_lexicon *lexicon, kk_name *name, kk_slice text)
+{
+    kk_slice raw[WORDS_MAX], words[WORDS_MAX];
+    size_t comma = kk_find_byte(text, ',');
+    size_t count = words_of(latin_words(arena, text), raw, WORDS_MAX), kept = 0;
+    bool surname = false, given = false;
+    for (size_t i = 0; i < count; i++) {
+        bool initial = raw[i].len == 1 && count > 2;
+        if (initial || (is_title(raw[i]) && count > 1))
+            continue;
+        kk_slice skeleton = kk_latin_skeleton(arena, raw[i]);
+        unsigned kinds = kk_lexicon_look(lexicon, skeleton);
+        surname |= (kinds & KK_WORD_SURNAME_LATIN) && !surname;
+        given |= (kinds & KK_WORD_GIVEN_LATIN) != 0;
+        words[kept++] = raw[i];
+    }
+    if (comma != KK_NOWHERE && kept >= 2) {
+        name->family = words[0];
+        name->given = words[1];
+    }
+    name->full = name->split = kept >= 2;
+    name->known = kept >= 2 && kept <= 3 && surname && given;
+    name->whole = sorted_words(arena, words, kept);
+}
+
+/* How well the lexicon likes this cut; 0 not at all. */
+static int cut_score(const kk_lexicon *lexicon, kk_slice family, kk_slice given)
+{
+    size_t family_chars = family.len / 3, given_chars = given.len / 3;
+    if (!(kk_lexicon_look(lexicon, family) & KK_WORD_SURNAME))
+        return 0;
+    bool known = kk_lexicon_look(lexicon, given) & KK_WORD_GIVEN;
+    if (!known && (given_chars > 3 || given_chars < 1))
+        return 0;
+    int score = known ? 20 : 0;
+    score += family_chars == 2 ? 4 : family_chars == 3 ? 3 : 1;
+    return score + (given_chars == 2 ? 2 : 1);
+}
+
+static void split_by_lexicon(const kk_lexicon *lexicon, kk_name *name)
+{
+    kk_slice whole = name->whole;
+    int best = 0;
+    size_t at = 0;
+    if (kk_lexicon_look(lexicon, whole) & KK_WORD_SURNAME)
+        return;
+    for (int i = 0; i < 5 && at < whole.len; i++) {
+        (void)kk_next_char(whole, &at);
+        kk_slice family = kk_part(whole, 0, at), given = kk_from(whole, at);
+        int score = given.len ? cut_score(lexicon, family, given) : 0;
+        if (score > best) {
+            best = score;
+            name->family = family;
+            name->given = given;
+        }
+    }
+    name->known = best >= 20;
+}
+
+static void read_japanese(kk_arena *arena, const kk_lexicon *lexicon, kk_name *name, kk_slice text)
+{
+    kk_slice words[WORDS_MAX];
+    kk_slice folded = kk_lower(arena, kk_fold_kanji(arena, text));
+    size_t count = words_of(folded, words, WORDS_MAX), chars = kk_char_count(folded);
+    name->whole = kk_dense(arena, folded);
+    if (kk_is_kana(text) && !name->kana.len)
+        name->kana = text;
+    if (count >= 2 && chars > 2 * count - 1) {
+        name->family = words[0];
+        name->given = kk_dense(arena, kk_from(folded, (size_t)(words[1].ptr - folded.ptr)));
+        name->split = name->full = true;
+        name->known = (kk_lexicon_look(lexicon, name->family) & KK_WORD_SURNAME) &&
+                      (kk_lexicon_look(lexicon, name->given) & KK_WORD_GIVEN);
+        return;
+    }
+    split_by_lexicon(lexicon, name);
+    bool surname_only = kk_lexicon_look(lexicon, name->whole) & KK_WORD_SURNAME;
+    name->full = name->known || (chars >= 3 && !surname_only) || name->given.len > 0;
+}
+
+/* A person's name after the organisation's, in one cell: 株式会社例示 山田太郎 */
+static bool take_person_of_company(kk_arena *arena, const kk_lexicon *lexicon, kk_name *name,
+                                   kk_slice text)
+{
+    size_t blank = kk_find_byte(text, ' ');
+    while (blank != KK_NOWHERE) {
+        kk_slice before = kk_part(text, 0, blank), after = kk_from(text, blank + 1);
+        kk_name person = {0};
+        if (kk_names_organisation(before) && !kk_names_organisation(after)) {
+            after = strip_honorific(after);
+            read_japanese(arena, lexicon, &person, after);
+            if (person.known) {
+                person.company = before;
+                person.shown = after;
+                person.script = KK_NAME_JAPANESE;
+                *name = person;
+                return true;
+            }
+        }
+        size_t next = kk_find_byte(after, ' ');
+        blank = next == KK_NOWHERE ? KK_NOWHERE : blank + 1 + next;
+    }
+    return false;
+}
+
+static bool is_family_group(const kk_lexicon *lexicon, kk_slice whole)
+{
+    kk_slice family = kk_part(whole, 0, whole.len >= 3 ? whole.len - 3 : 0);
+    return kk_ends(whole, KK_S("家")) && (kk_lexicon_look(lexicon, family) & KK_WORD_SURNAME);
+}
+
+static void judge_standing(kk_arena *arena, const kk_lexicon *lexicon, kk_name *name, kk_slice text)
+{
+    if (name->script == KK_NAME_NONE || kk_name_is_placeholder(kk_dense(arena, name->whole)))
+        name->standing = KK_IS_PLACEHOLDER;
+    else if (!name->known && !(kk_lexicon_look(lexicon, name->whole) & KK_WORD_SURNAME) &&
+             !(kk_lexicon_look(lexicon, name->given) & KK_WORD_GIVEN) &&
+             (kk_ends_like_organisation(text) || is_family_group(lexicon, name->whole)))
+        name->standing = KK_IS_ORGANISATION;
+}
+
+static kk_name read_plain(kk_arena *arena, const kk_lexicon *lexicon, kk_slice text)
+{
+    kk_name name = {.standing = KK_COUNTS, .shown = text};
+    kk_slice former = KK_NONE;
+    bool deceased = take_deceased(&text);
+    if (kk_names_organisation(text)) {
+        if (take_person_of_company(arena, lexicon, &name, text))
+            return name;
+        name.standing = KK_IS_ORGANISATION;
+        name.company = text;
+        return name;
+    }
+    text = strip_honorific(take_brackets(arena, &name, strip_honorific(text), &former));
+    name.shown = text;
+    name.script = script_of(text);
+    if (text.len > 3 * LETTERS_MAX || (name.script == KK_NAME_JAPANESE && text.len > 3 * JAPANESE_MAX))
+        name.script = KK_NAME_NONE;
+    else if (name.script == KK_NAME_JAPANESE)
+        read_japanese(arena, lexicon, &name, text);
+    else
+        read_latin(arena, lexicon, &name, text);
+    judge_standing(arena, lexicon, &name, text);
+    if (former.len)
+        name.former = kk_name_with_family(arena, &name, former);
+    if (deceased)
+        name.standing = KK_IS_DECEASED;
+    return name;
+}
+
+kk_name kk_name_read(kk_arena *arena, const kk_lexicon *lexicon, kk_slice cell)
+{
+    kk_slice text = kk_plain(arena, cell);
+    if (kk_is_blank(text))
+        return (kk_name){.standing = KK_COUNTS};
+    /* 故山田太郎, written together: only when what follows is a name that the lexicon splits */
+    if (kk_starts(text, KK_S("故")) && text.len > 9) {
+        kk_name rest = read_plain(arena, lexicon, kk_trim(kk_from(text, strlen("故"))));
+        if (rest.known) {
+            rest.standing = KK_IS_DECEASED;
+            return rest;
+        }
+    }
+    return read_plain(arena, lexicon, text);
+}
+
+kk_name kk_name_of_parts(kk_arena *arena, const kk_lexicon *lexicon, kk_slice family, kk_slice given)
+{
+    family = kk_plain(arena, family);
+    given = kk_plain(arena, given);
+    if (kk_is_blank(family))
+        family = KK_NONE;
+    if (kk_is_blank(given))
+        given = KK_NONE;
+    if (!family.len && !given.len)
+        return (kk_name){.standing = KK_COUNTS};
+    kk_pen pen = kk_pen_open(arena, family.len + given.len + 1);
+    kk_pen_add(&pen, family);
+    if (family.len && given.len)
+        kk_pen_add(&pen, KK_S(" "));
+    kk_pen_add(&pen, given);
+    kk_name name = kk_name_read(arena, lexicon, kk_pen_slice(&pen));
+    if (!name.script || name.standing == KK_IS_ORGANISATION || name.company.len)
+        return name;
+    if (name.script == KK_NAME_LATIN) {
+        name.family = kk_trim(latin_words(arena, family));
+        name.given = kk_trim(latin_words(arena, given));
+    } else if (given.len && family.len) {
+        name.split = name.full = true; /* one character each is a whole name too: 林 望 */
+        name.given = kk_dense(arena, kk_lower(arena, kk_fold_kanji(arena, strip_honorific(given))));
+        name.family = kk_dense(arena, kk_lower(arena, kk_fold_kanji(arena, family)));
+    }
+    if (!family.len || !given.len)
+        name.full = false;
+    return name;
+}
+
+kk_slice kk_name_with_family(kk_arena *arena, const kk_name *name, kk_slice family)
+{
+    if (!family.len || !name->given.len)
+        return KK_NONE;
+    if (name->script != KK_NAME_LATIN)
+        return kk_join(arena, family, name->given);
+    kk_slice words[2] = {family, name->given};
+    return sorted_words(arena, words, 2);
+}

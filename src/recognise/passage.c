@@ -1,0 +1,483 @@
+/* Persons in running text. What belongs to one person stands close together: a block is opened by the
+ * first thing found and closed by a second name or mail address, by two blank lines or by a stretch of
+ * other text. Labels are headings followed by a colon and mean what they mean over a column. */
+#include "recognise/passage.h"
+
+#include "base/text.h"
+#include "recognise/company.h"
+#include "recognise/draft.h"
+#include "recognise/fold.h"
+#include "recognise/number.h"
+
+enum {
+    TEXT_MAX = 8 * 1024 * 1024,
+    LINE_MAX_READ = 4096,
+    LABEL_MAX = 40,      /* bytes before a colon */
+    QUIET_LINES = 4,     /* lines without anything that close a block */
+    CONTEXT = 60,        /* bytes before a number in which its word may stand */
+    NAME_LINE_MAX = 60,
+    LABELS_A_LINE = 12
+};
+
+typedef struct {
+    kk_arena *scratch;
+    const kk_lexicon *lexicon;
+    void (*found)(void *context, kk_persona *persona);
+    void *context;
+    kk_persona persona;
+    kk_draft draft;
+    bool open;
+    bool has_name, has_mail;
+    int quiet;
+    size_t line, mail_line; /* counted; where the mail address of the block stood */
+} reader;
+
+static void close_block(reader *r)
+{
+    static const kk_slot_plan slot = {.role = KK_ROLE_SELF};
+    if (!r->open)
+        return;
+    kk_draft_settle(&r->persona, &r->draft, &slot, r->lexicon, r->scratch);
+    kk_persona *p = &r->persona;
+    uint64_t telling = KK_BIT(KK_ITEM_EMAIL) | KK_BIT(KK_ITEM_PHONE) | KK_BIT(KK_ITEM_CARD_NUMBER) |
+                       KK_BIT(KK_ITEM_MY_NUMBER) | KK_BIT(KK_ITEM_KANA) | KK_BIT(KK_ITEM_CUSTOMER_NO);
+    bool named = p->name.full && p->name.standing != KK_IS_ORGANISATION;
+    if ((p->items & telling) || named || p->address.level == KK_PLACE_BLOCK)
+        r->found(r->context, p);
+    r->open = false;
+}
+
+static void open_block(reader *r)
+{
+    r->quiet = 0;
+    if (r->open)
+        return;
+    kk_persona_clear(&r->persona, KK_ROLE_SELF);
+    memset(&r->draft, 0, sizeof r->draft);
+    r->open = true;
+    r->has_name = r->has_mail = false;
+}
+
+static void add_name(reader *r, kk_slice text)
+{
+    if (r->open && r->has_name) {
+        kk_name before = kk_name_read(r->scratch, r->lexicon, r->draft.name);
+        kk_name now = kk_name_read(r->scratch, r->lexicon, text);
+        if (kk_eq(before.whole, now.whole))
+            return;
+        close_block(r);
+    }
+    /* in a signature the name comes first: a name lines after a mail address is somebody else's */
+    if (r->open && r->has_mail && !r->draft.name.len && r->mail_line != r->line)
+        close_block(r);
+    open_block(r);
+    r->has_name = true;
+    r->draft.name = text;
+}
+
+static void add_mail(reader *r, const kk_email *email)
+{
+    if (r->open && r->has_mail && kk_eq(r->persona.email.address, email->address))
+        return;
+    if (r->open && r->has_mail)
+        close_block(r);
+    bool display = email->display.len && kk_find_byte(email->display, '@') == KK_NOWHERE;
+    if (display) {
+        kk_name name = kk_name_read(r->scratch, r->lexicon, email->display);
+        if (name.whole.len && name.standing == KK_COUNTS)
+            add_name(r, email->display);
+    }
+    open_block(r);
+    r->has_mail = true;
+    r->mail_line = r->line;
+    r->persona.email = *email;
+    r->persona.items |= KK_BIT(KK_ITEM_EMAIL);
+}
+
+/* ---- labels ---- */
+
+typedef struct {
+    size_t begin, value; /* of the label, and behind its colon */
+    kk_heading heading;
+} label;
+
+static bool ends_label(uint32_t c)
+{
+    return c == ' ' || c == '\t' || c == ',' || c == '/' || c == ';' || c == 0x3001 || c == 0x3002 ||
+           c == '>' || c == '<' || c == '"' || c == '\'';
+}
+
+/* Where the label that ends at the colon begins. */
+static size_t label_begin(kk_slice line, size_t colon, size_t from)
+{
+    size_t begin = colon;
+    while (begin > from && colon - begin < LABEL_MAX && !ends_label((unsigned char)line.ptr[begin - 1])) {
+        begin--;
+        /* 、and 。in UTF-8 */
+        if (begin + 3 <= colon && line.ptr[begin] == '\xe3' && line.ptr[begin + 1] == '\x80' &&
+            (line.ptr[begin + 2] == '\x81' || line.ptr[begin + 2] == '\x82'))
+            return begin + 3;
+    }
+    return begin;
+}
+
+static size_t find_labels(reader *r, kk_slice line, label *labels)
+{
+    size_t count = 0, from = 0;
+    for (size_t at = 0; at < line.len && count < LABELS_A_LINE; at++) {
+        size_t mark = line.ptr[at] == ':' ? 1 : 0;
+        if (!mark && kk_starts(kk_from(line, at), KK_S("】")) && at > 0)
+            mark = strlen("】");
+        if (!mark)
+            continue;
+        size_t begin = label_begin(line, at, from);
+        kk_slice word = kk_part(line, begin, at - begin);
+        kk_heading heading = word.len ? kk_heading_read(r->scratch, word) : (kk_heading){0};
+        if (heading.kind == KK_COL_UNKNOWN || heading.strength == KK_HEADING_NONE ||
+            (heading.strength == KK_HEADING_WEAK && heading.kind != KK_COL_NAME))
+            continue;
+        labels[count++] = (label){begin, at + mark, heading};
+        from = at + mark;
+    }
+    return count;
+}
+
+static bool is_value_kind(kk_column_kind kind)
+{
+    return kind != KK_COL_IGNORED && kind != KK_COL_LOGGED && kind != KK_COL_UNKNOWN &&
+           kind != KK_COL_TIMED && kind != KK_COL_REMARK && kind != KK_COL_STATUS && kind != KK_COL_BODY &&
+           kind != KK_COL_MAILBOX;
+}
+
+/* A weak label needs a value of its kind: "name: eth0" is nobody. */
+static bool believes(reader *r, const kk_heading *heading, kk_slice value)
+{
+    if (heading->kind != KK_COL_NAME)
+        return true;
+    kk_name name = kk_name_read(r->scratch, r->lexicon, value);
+    if (heading->strength == KK_HEADING_STRONG)
+        return name.whole.len > 0 || name.standing == KK_IS_ORGANISATION;
+    return name.known || (name.split && name.script == KK_NAME_JAPANESE);
+}
+
+static void take_label(reader *r, const kk_heading *heading, kk_slice value)
+{
+    kk_column column = {.kind = heading->kind, .heading = *heading, .filler_day = KK_NO_DAY};
+    if (!is_value_kind(heading->kind) || !believes(r, heading, value))
+        return;
+    if (heading->kind == KK_COL_NAME) {
+        add_name(r, value);
+        r->persona.role = heading->role;
+        return;
+    }
+    if (heading->kind == KK_COL_EMAIL) {
+        kk_email email = kk_email_read(r->scratch, value);
+        if (email.address.len)
+            add_mail(r, &email);
+        return;
+    }
+    if ((heading->kind == KK_COL_FAMILY_NAME && r->open && r->draft.family.len) ||
+        (heading->kind == KK_COL_ADDRESS && r->open && r->draft.part_count && r->has_name))
+        close_block(r);
+    open_block(r);
+    column.wide_register = column.table_register = kk_hash_quick(KK_S("text"));
+    kk_cell_read(&r->persona, &r->draft, &column, r->scratch, value);
+}
+
+/* ---- running text ---- */
+
+static bool has_word_before(kk_slice line, size_t at, const char *const *words, size_t count)
+{
+    size_t from = at > CONTEXT ? at - CONTEXT : 0;
+    kk_slice before = kk_part(line, from, at - from);
+    for (size_t i = 0; i < count; i++)
+        if (kk_has_nocase(before, kk_cstr(words[i])))
+            return true;
+    return false;
+}
+
+static void scan_mails(reader *r, kk_slice line)
+{
+    size_t at = 0;
+    kk_email email;
+    while (kk_find_byte(kk_from(line, at), '@') != KK_NOWHERE && kk_email_find(r->scratch, line, &at, &email))
+        add_mail(r, &email);
+}
+
+static bool stands_free(kk_slice line, size_t begin, size_t end)
+{
+    unsigned char before = begin > 0 ? (unsigned char)line.ptr[begin - 1] : ' ';
+    unsigned char after = end < line.len ? (unsigned char)line.ptr[end] : ' ';
+    bool glued = (before < 0x80 && (kk_char_letter(before) || kk_char_digit(before))) || before == '-' ||
+                 before == '.' || before == '/' || before == '_' || before == '@' || before == '=';
+    return !glued && !(after < 0x80 && (kk_char_letter(after) || kk_char_digit(after))) && after != '_' &&
+           after != '@';
+}
+
+/* Digits with single blanks or dashes between, from `at`; *digits counts them. */
+static size_t run_of_digits(kk_slice line, size_t at, size_t *digits)
+{
+    size_t end = at;
+    *digits = 0;
+    while (at < line.len && *digits < 24) {
+        size_t next = at;
+        uint32_t c = kk_next_char(line, &next);
+        if (kk_char_digit(c)) {
+            (*digits)++;
+            end = next;
+        } else if (c != ' ' && !kk_char_dash(c)) {
+            break;
+        } else if (at > end) {
+            break;
+        }
+        at = next;
+    }
+    return end;
+}
+
+static bool take_card(reader *r, kk_slice line, size_t at, size_t end)
+{
+    static const char *const words[] = {"カード", "card", "クレジット", "visa", "master", "jcb", "amex", "番号"};
+    kk_slice digits = kk_digits(r->scratch, kk_part(line, at, end - at));
+    kk_card card = kk_card_judge(digits);
+    bool grouped = end - at > digits.len;
+    if (card == KK_CARD_NONE ||
+        (!grouped && !has_word_before(line, at, words, sizeof words / sizeof *words)))
+        return false;
+    open_block(r);
+    r->persona.items |= KK_BIT(KK_ITEM_CARD_NUMBER);
+    if (card == KK_CARD_TEST)
+        r->persona.test_card = true;
+    else
+        r->persona.card = digits;
+    return true;
+}
+
+static bool take_my_number(reader *r, kk_slice line, size_t at, size_t end)
+{
+    static const char *const words[] = {"マイナンバー", "個人番号", "my number", "mynumber"};
+    kk_slice digits = kk_digits(r->scratch, kk_part(line, at, end - at));
+    if (!kk_is_my_number(digits) || !has_word_before(line, at, words, sizeof words / sizeof *words))
+        return false;
+    open_block(r);
+    r->persona.items |= KK_BIT(KK_ITEM_MY_NUMBER);
+    r->persona.numbers[0] = (kk_person_number){KK_COL_MY_NUMBER, digits, 0, 0};
+    r->persona.number_count = 1;
+    return true;
+}
+
+static bool take_phone(reader *r, kk_slice line, size_t at, size_t *end)
+{
+    static const char *const words[] = {"tel", "電話", "携帯", "℡", "phone", "mobile", "連絡先", "fax", "ファックス"};
+    static const char *const faxes[] = {"fax", "ファックス", "ファクス"};
+    size_t used = 0;
+    kk_phone phone = kk_phone_read(kk_from(line, at), false, &used);
+    bool plan = phone.kind == KK_PHONE_MOBILE || phone.kind == KK_PHONE_FIXED || phone.kind == KK_PHONE_IP ||
+                phone.kind == KK_PHONE_FREE || (phone.kind == KK_PHONE_FOREIGN && phone.dashed);
+    bool alone = at == 0 && used == line.len;
+    if (!plan || !stands_free(line, at, at + used))
+        return false;
+    size_t near = at > 12 ? at - 12 : 0;
+    kk_slice before = kk_part(line, near, at - near);
+    bool fax = has_word_before(before, before.len, faxes, 3);
+    if (!phone.dashed && !alone && phone.kind != KK_PHONE_MOBILE &&
+        !has_word_before(line, at, words, sizeof words / sizeof *words))
+        return false;
+    *end = at + used;
+    open_block(r);
+    if (fax)
+        r->persona.items |= KK_BIT(KK_ITEM_FAX);
+    else
+        kk_persona_add_phones(&r->persona, kk_part(line, at, used));
+    return true;
+}
+
+static void scan_numbers(reader *r, kk_slice line)
+{
+    size_t at = 0;
+    while (at < line.len) {
+        unsigned char c = (unsigned char)line.ptr[at];
+        if (!kk_char_digit(c) && c != '+' && c != '(') {
+            at++;
+            continue;
+        }
+        size_t digits, end = run_of_digits(line, at, &digits), phone_end;
+        bool free = stands_free(line, at, end);
+        if (free && digits >= 12 && digits <= 19 && end > at &&
+            (take_card(r, line, at, end) || (digits == 12 && take_my_number(r, line, at, end)))) {
+            at = end;
+        } else if (take_phone(r, line, at, &phone_end)) {
+            at = phone_end;
+        } else {
+            at++;
+            while (kk_char_digit(c) && at < line.len && kk_char_digit((unsigned char)line.ptr[at]))
+                at++;
+        }
+    }
+}
+
+/* 〒100-0001 東京都..., to the end of the line or what is plainly no address any more. */
+static void scan_address(reader *r, kk_slice line)
+{
+    static const char *const ends[] = {"TEL", "Tel", "tel", "電話", "℡", "FAX", "Fax", "メール", "E-mail", "です", "に", "まで", "。", "、", "  ", "を"};
+    size_t begin = kk_find(line, KK_S("〒")), len;
+    for (size_t at = 0; begin == KK_NOWHERE && at < line.len;) {
+        unsigned char lead = (unsigned char)line.ptr[at];
+        if (lead >= 0xe5 && lead <= 0xe9 && kk_prefecture_at(kk_from(line, at), &len) && len >= 9)
+            begin = at;
+        (void)kk_next_char(line, &at);
+    }
+    if (begin == KK_NOWHERE || (r->open && r->draft.part_count))
+        return;
+    kk_slice text = kk_from(line, begin);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        size_t end = kk_find(kk_from(text, text.len > 12 ? 12 : text.len), kk_cstr(ends[i]));
+        if (end != KK_NOWHERE)
+            text.len = end + 12;
+    }
+    kk_address address = kk_address_read(r->scratch, kk_trim(text));
+    if (address.level != KK_PLACE_BLOCK && !address.zip.len)
+        return;
+    open_block(r);
+    r->draft.parts[r->draft.part_count++] = (kk_address_part){kk_trim(text), KK_COL_ADDRESS, 0};
+}
+
+/* The longest known name that ends at `end`: surname and given name, both in the lexicon. */
+static kk_slice name_before(reader *r, kk_slice line, size_t end)
+{
+    size_t begin = end, chars = 0;
+    kk_slice best = KK_NONE;
+    while (begin > 0 && chars < 9) {
+        size_t at = begin - 1;
+        while (at > 0 && ((unsigned char)line.ptr[at] & 0xc0) == 0x80)
+            at--;
+        size_t next = at;
+        uint32_t c = kk_next_char(line, &next);
+        if (!kk_char_japanese(c) && c != ' ')
+            break;
+        begin = at;
+        chars++;
+        kk_slice text = kk_part(line, begin, end - begin);
+        if (c == ' ' || chars < 2)
+            continue;
+        kk_name name = kk_name_read(r->scratch, r->lexicon, text);
+        if (name.known && name.standing == KK_COUNTS)
+            best = text;
+    }
+    return best;
+}
+
+static void scan_courtesies(reader *r, kk_slice line)
+{
+    static const char *const courtesies[] = {"様", "さん", "氏", "殿", "さま", "先生"};
+    for (size_t i = 0; i < sizeof courtesies / sizeof *courtesies; i++) {
+        kk_slice word = kk_cstr(courtesies[i]);
+        for (size_t at = 0;;) {
+            size_t found = kk_find(kk_from(line, at), word);
+            if (found == KK_NOWHERE)
+                break;
+            size_t end = at + found;
+            at = end + word.len;
+            while (end > 0 && line.ptr[end - 1] == ' ')
+                end--;
+            kk_slice name = name_before(r, line, end);
+            if (name.len)
+                add_name(r, name);
+        }
+    }
+}
+
+/* A line of a signature that is a name, alone or after a department. */
+static bool scan_name_line(reader *r, kk_slice line)
+{
+    if (line.len > NAME_LINE_MAX || kk_find_byte(line, '@') != KK_NOWHERE || kk_names_organisation(line))
+        return false;
+    kk_slice tail = line;
+    for (int i = 0; i < 4 && tail.len; i++) {
+        kk_name name = kk_name_read(r->scratch, r->lexicon, tail);
+        if (name.known && name.script == KK_NAME_JAPANESE && name.standing == KK_COUNTS) {
+            add_name(r, tail);
+            return true;
+        }
+        size_t blank = kk_find_byte(tail, ' ');
+        tail = blank == KK_NOWHERE ? KK_NONE : kk_trim(kk_from(tail, blank));
+    }
+    return false;
+}
+
+static bool worth_reading(kk_slice line)
+{
+    for (size_t i = 0; i < line.len; i++) {
+        unsigned char c = (unsigned char)line.ptr[i];
+        if (c >= 0x80 || c == '@' || kk_char_digit(c) || c == ':')
+            return true;
+    }
+    return false;
+}
+
+static bool has_bytes_above_ascii(kk_slice line)
+{
+    for (size_t i = 0; i < line.len; i++)
+        if ((unsigned char)line.ptr[i] >= 0x80)
+            return true;
+    return false;
+}
+
+static void scan_running(reader *r, kk_slice line)
+{
+    bool japanese = has_bytes_above_ascii(line);
+    if (japanese && !scan_name_line(r, line)) {
+        scan_courtesies(r, line);
+        scan_address(r, line);
+    }
+    scan_mails(r, line);
+    scan_numbers(r, line);
+}
+
+static void read_line(reader *r, kk_slice line)
+{
+    label labels[LABELS_A_LINE];
+    size_t count = 0;
+    r->line++;
+    if (!line.len && r->open && ++r->quiet >= 2)
+        close_block(r);
+    if (!line.len || !worth_reading(line))
+        return;
+    uint64_t before = r->open ? r->persona.items : 0;
+    bool was_open = r->open;
+    int quiet = r->quiet + 1;
+    count = find_labels(r, line, labels);
+    size_t head = count ? labels[0].begin : line.len;
+    scan_running(r, kk_trim(kk_part(line, 0, head)));
+    for (size_t i = 0; i < count; i++) {
+        size_t end = i + 1 < count ? labels[i + 1].begin : line.len;
+        kk_slice value = kk_trim(kk_part(line, labels[i].value, end - labels[i].value));
+        if (!kk_is_blank(value) && value.len < LINE_MAX_READ)
+            take_label(r, &labels[i].heading, value);
+    }
+    if (was_open && r->open && r->persona.items == before && !count && r->quiet + 1 == quiet) {
+        r->quiet = quiet;
+        if (quiet >= QUIET_LINES)
+            close_block(r);
+    }
+}
+
+void kk_passage_read(kk_arena *scratch, const kk_lexicon *lexicon, kk_slice text,
+                     void (*found)(void *context, kk_persona *persona), void *context)
+{
+    reader r = {.scratch = scratch, .lexicon = lexicon, .found = found, .context = context};
+    kk_slice rest = kk_part(text, 0, TEXT_MAX), line;
+    while (kk_split(&rest, '\n', &line)) {
+        while (line.len > LINE_MAX_READ) { /* a text without line ends */
+            size_t cut = LINE_MAX_READ;
+            while (cut > LINE_MAX_READ - 4 && ((unsigned char)line.ptr[cut] & 0xc0) == 0x80)
+                cut--;
+            read_line(&r, kk_plain(scratch, kk_part(line, 0, cut)));
+            line = kk_from(line, cut);
+        }
+        if (!r.open && kk_arena_used(scratch) > (1 << 20))
+            kk_arena_reset(scratch);
+        read_line(&r, kk_plain(scratch, line));
+    }
+    close_block(&r);
+}

@@ -1,0 +1,382 @@
+/* From columns to persons. A row can hold several: each role that the headings name is a slot of its
+ * own; columns without a role belong to the person that the row is about. */
+#include "recognise/plan.h"
+
+#include "base/hash.h"
+#include "recognise/fold.h"
+
+enum { RANK_ANY = 100 };
+
+static void mark(kk_slot_plan *slot, kk_column_kind kind)
+{
+    slot->kinds[kind / 64] |= UINT64_C(1) << (kind % 64);
+}
+
+static bool is_name_kind(kk_column_kind kind)
+{
+    return kind == KK_COL_NAME || kind == KK_COL_FAMILY_NAME || kind == KK_COL_GIVEN_NAME ||
+           kind == KK_COL_LATIN_NAME || kind == KK_COL_LATIN_FAMILY || kind == KK_COL_LATIN_GIVEN ||
+           kind == KK_COL_KANA || kind == KK_COL_FAMILY_KANA || kind == KK_COL_GIVEN_KANA;
+}
+
+static bool is_unread(kk_column_kind kind)
+{
+    return kind == KK_COL_UNKNOWN || kind == KK_COL_IGNORED || kind == KK_COL_LOGGED ||
+           kind == KK_COL_COUNTRY;
+}
+
+/* What is said of the row as a whole. */
+static bool is_row_kind(kk_column_kind kind)
+{
+    return kind == KK_COL_ORDER || kind == KK_COL_DATED || kind == KK_COL_TIMED ||
+           kind == KK_COL_STATUS || kind == KK_COL_REMARK || kind == KK_COL_DEATH;
+}
+
+static uint8_t find_slot(kk_plan *plan, kk_role role, uint8_t ordinal, bool insured)
+{
+    for (size_t i = 0; i < plan->slot_count; i++)
+        if (plan->slots[i].role == role && plan->slots[i].ordinal == ordinal &&
+            plan->slots[i].insured == insured)
+            return (uint8_t)i;
+    if (plan->slot_count == KK_SLOTS_MAX)
+        return KK_NO_SLOT;
+    plan->slots[plan->slot_count] = (kk_slot_plan){.role = role, .ordinal = ordinal, .insured = insured};
+    return (uint8_t)plan->slot_count++;
+}
+
+/* A column without a role that comes twice belongs to the role named before it:
+ * 注文者, 住所, 電話, お届け先, 住所, 電話. */
+static bool is_repeated(const kk_plan *plan, const kk_column *column)
+{
+    unsigned times = 0;
+    for (size_t i = 0; i < plan->count; i++) {
+        const kk_column *other = &plan->columns[i];
+        times += other->kind == column->kind && !other->heading.has_role &&
+                 other->heading.part == column->heading.part;
+    }
+    return times >= 2;
+}
+
+static void place_columns(kk_plan *plan)
+{
+    uint8_t self = find_slot(plan, KK_ROLE_SELF, 0, false), last = KK_NO_SLOT;
+    for (size_t i = 0; i < plan->count; i++) {
+        kk_column *column = &plan->columns[i];
+        column->slot = KK_NO_SLOT;
+        if (is_unread(column->kind))
+            continue;
+        if (column->heading.has_role) {
+            column->slot = last = find_slot(plan, column->heading.role, column->heading.ordinal,
+                                            column->heading.insured);
+        } else {
+            column->slot = self;
+            bool own = last != KK_NO_SLOT && !is_row_kind(column->kind) &&
+                       !kk_slot_has(&plan->slots[last], column->kind);
+            if (own && is_repeated(plan, column))
+                column->slot = last;
+        }
+        if (column->slot == KK_NO_SLOT)
+            continue;
+        kk_slot_plan *slot = &plan->slots[column->slot];
+        mark(slot, column->kind);
+        slot->has_name |= is_name_kind(column->kind);
+    }
+}
+
+static bool self_identifies(const kk_slot_plan *self)
+{
+    static const kk_column_kind kinds[] = {KK_COL_EMAIL,       KK_COL_PHONE,   KK_COL_MOBILE,
+                                           KK_COL_ADDRESS,     KK_COL_ZIP,     KK_COL_CUSTOMER_NO,
+                                           KK_COL_EMPLOYEE_NO, KK_COL_COMPANY, KK_COL_BIRTH,
+                                           KK_COL_STUDENT_NO,  KK_COL_PATIENT_NO};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (kk_slot_has(self, kinds[i]))
+            return true;
+    return false;
+}
+
+/* Whose are the columns without a role, when no column names the person of the row. */
+static uint8_t heir_of_self(const kk_plan *plan)
+{
+    static const kk_role heirs[] = {KK_ROLE_ORDERER, KK_ROLE_CONTACT, KK_ROLE_REPRESENTATIVE};
+    for (size_t r = 0; r < sizeof heirs / sizeof *heirs; r++)
+        for (size_t i = 1; i < plan->slot_count; i++)
+            if (plan->slots[i].role == heirs[r] && plan->slots[i].has_name)
+                return (uint8_t)i;
+    for (size_t i = 1; i < plan->slot_count; i++) {
+        bool addressee = plan->slots[i].role == KK_ROLE_ADDRESSEE && !self_identifies(&plan->slots[0]);
+        if (plan->slots[i].has_name && (plan->slots[i].insured || addressee))
+            return (uint8_t)i;
+    }
+    return KK_NO_SLOT;
+}
+
+static void settle_self(kk_plan *plan)
+{
+    kk_slot_plan *self = &plan->slots[0];
+    if (self->has_name)
+        return;
+    uint8_t heir = heir_of_self(plan);
+    if (heir == KK_NO_SLOT)
+        return;
+    kk_slot_plan *slot = &plan->slots[heir];
+    kk_slot_plan had = *slot;
+    for (size_t i = 0; i < plan->count; i++) {
+        kk_column *column = &plan->columns[i];
+        if (column->slot != 0)
+            continue;
+        /* the company's own telephone beside the contact's: not the contact's */
+        column->slot = kk_slot_has(&had, column->kind) && !is_row_kind(column->kind) ? KK_NO_SLOT : heir;
+        if (column->slot == heir)
+            mark(slot, column->kind);
+    }
+    *self = (kk_slot_plan){.role = KK_ROLE_SELF};
+    plan->primary = heir;
+    if (slot->insured) /* no policy holder beside: the row is about the insured */
+        slot->role = KK_ROLE_SELF;
+}
+
+/* 名 without 姓 is the whole name; 名前 beside 名字 is the given name. */
+static void settle_names(kk_plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        kk_column *column = &plan->columns[i];
+        if (column->slot == KK_NO_SLOT)
+            continue;
+        const kk_slot_plan *slot = &plan->slots[column->slot];
+        if (column->kind == KK_COL_GIVEN_NAME && !kk_slot_has(slot, KK_COL_FAMILY_NAME))
+            column->kind = kk_slot_has(slot, KK_COL_NAME) ? KK_COL_UNKNOWN : KK_COL_NAME;
+        else if (column->kind == KK_COL_NAME && kk_slot_has(slot, KK_COL_FAMILY_NAME) &&
+                 !kk_slot_has(slot, KK_COL_GIVEN_NAME))
+            column->kind = KK_COL_GIVEN_NAME;
+        else if (column->kind == KK_COL_GIVEN_KANA && !kk_slot_has(slot, KK_COL_FAMILY_KANA))
+            column->kind = kk_slot_has(slot, KK_COL_KANA) ? KK_COL_UNKNOWN : KK_COL_KANA;
+        else if (column->kind == KK_COL_KANA && kk_slot_has(slot, KK_COL_FAMILY_KANA) &&
+                 !kk_slot_has(slot, KK_COL_GIVEN_KANA))
+            column->kind = KK_COL_GIVEN_KANA;
+        if (column->kind == KK_COL_UNKNOWN)
+            column->slot = KK_NO_SLOT;
+        else
+            mark(&plan->slots[column->slot], column->kind);
+    }
+}
+
+/* 電話番号1, 2, 3 with two to four digits each is one number; so is 郵便番号1, 2. */
+static void settle_pieces(kk_plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        kk_column *column = &plan->columns[i];
+        bool number = column->kind == KK_COL_PHONE || column->kind == KK_COL_MOBILE ||
+                      column->kind == KK_COL_FAX || column->kind == KK_COL_ZIP;
+        column->piece = number && column->heading.part > 0 &&
+                        kk_share(column->profile.short_numbers, column->profile.filled, 90, 1);
+    }
+}
+
+static uint8_t address_rank(const kk_column *column)
+{
+    switch (column->kind) {
+    case KK_COL_PREFECTURE:
+        return 10;
+    case KK_COL_CITY:
+        return 20;
+    case KK_COL_TOWN:
+        return 30;
+    case KK_COL_ADDRESS:
+        return (uint8_t)(40 + (column->heading.part < 10 ? column->heading.part : 9));
+    case KK_COL_STREET_NUMBER:
+        return 38;
+    case KK_COL_STREET:
+        return 39;
+    case KK_COL_HOUSE_NUMBER:
+        return 60;
+    case KK_COL_BUILDING:
+        return 70;
+    case KK_COL_ROOM:
+        return 80;
+    default:
+        return RANK_ANY;
+    }
+}
+
+static void settle_order(kk_plan *plan, kk_arena *arena)
+{
+    plan->order = KK_NEW_ARRAY(arena, uint16_t, plan->count);
+    for (size_t i = 0; i < plan->count; i++) {
+        kk_column *column = &plan->columns[i];
+        if (column->slot == KK_NO_SLOT)
+            continue;
+        column->rank = address_rank(column);
+        kk_slot_plan *slot = &plan->slots[column->slot];
+        slot->western |= column->kind == KK_COL_STREET || column->kind == KK_COL_STREET_NUMBER ||
+                         column->kind == KK_COL_SUBURB;
+        size_t at = plan->order_count++;
+        while (at > 0 && plan->columns[plan->order[at - 1]].rank > column->rank) {
+            plan->order[at] = plan->order[at - 1];
+            at--;
+        }
+        plan->order[at] = (uint16_t)i;
+    }
+}
+
+static bool is_generic_table(kk_slice table)
+{
+    return !table.len || kk_starts(table, KK_S("Sheet")) || kk_starts(table, KK_S("sheet"));
+}
+
+/* Which register a number belongs to. Customer 1001 of two shops is two persons: the wide register
+ * (kind and heading) only joins numbers beside another agreeing value; the number alone needs the
+ * same table name and the same place of keeping too. */
+static void settle_registers(kk_plan *plan, kk_arena *arena, const kk_plan_context *context)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        kk_column *column = &plan->columns[i];
+        kk_slice word = kk_heading_form(arena, column->word);
+        kk_slice table = is_generic_table(context->table) ? KK_NONE : context->table;
+        kk_slice wide = kk_print(arena, "%d/%.*s", (int)column->kind, KK_P(word));
+        column->wide_register = kk_hash_quick(wide);
+        column->table_register = kk_hash_quick(kk_print(arena, "%.*s/%zu:%.*s/%.*s", KK_P(wide), table.len,
+                                                        KK_P(table), KK_P(context->register_name)));
+        const kk_profile *p = &column->profile;
+        column->filler_day = p->filled >= 10 && p->top_count * 5 > p->filled ? p->top_day : KK_NO_DAY;
+    }
+}
+
+static bool anywhere(const kk_plan *plan, kk_column_kind kind)
+{
+    for (size_t i = 0; i < plan->slot_count; i++)
+        if (kk_slot_has(&plan->slots[i], kind))
+            return true;
+    return false;
+}
+
+static bool any_of(const kk_plan *plan, const kk_column_kind *kinds, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (anywhere(plan, kinds[i]))
+            return true;
+    return false;
+}
+
+static const kk_column *column_of(const kk_plan *plan, kk_column_kind kind)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (plan->columns[i].kind == kind && plan->columns[i].slot != KK_NO_SLOT)
+            return &plan->columns[i];
+    return NULL;
+}
+
+/* A log: times and acts, and of persons at most accounts, addresses on the net or mail addresses. */
+static bool is_log(const kk_plan *plan)
+{
+    unsigned logged = 0;
+    bool timed = false;
+    for (size_t i = 0; i < plan->count; i++) {
+        logged += plan->columns[i].kind == KK_COL_LOGGED;
+        timed |= plan->columns[i].kind == KK_COL_TIMED ||
+                 kk_share(plan->columns[i].profile.times, plan->columns[i].profile.filled, 60, 3);
+    }
+    return timed && logged >= 1;
+}
+
+static bool numbers_with_attributes(const kk_plan *plan)
+{
+    static const kk_column_kind numbers[] = {KK_COL_CUSTOMER_NO, KK_COL_EMPLOYEE_NO, KK_COL_STUDENT_NO,
+                                             KK_COL_PATIENT_NO, KK_COL_POLICY_NO};
+    static const kk_column_kind attributes[] = {
+        KK_COL_BIRTH,  KK_COL_GENDER,     KK_COL_AGE,      KK_COL_SALARY, KK_COL_GRADES,      KK_COL_HEALTH,
+        KK_COL_RESUME, KK_COL_DISABILITY, KK_COL_CRIMINAL, KK_COL_CREED,  KK_COL_BANK_NUMBER, KK_COL_ADDRESS,
+        KK_COL_PHONE,  KK_COL_MOBILE,     KK_COL_RELATION, KK_COL_ORDER};
+    return any_of(plan, numbers, sizeof numbers / sizeof *numbers) &&
+           any_of(plan, attributes, sizeof attributes / sizeof *attributes);
+}
+
+static bool has_names(const kk_plan *plan)
+{
+    for (size_t i = 0; i < plan->slot_count; i++)
+        if (plan->slots[i].has_name)
+            return true;
+    return anywhere(plan, KK_COL_MAILBOX) || anywhere(plan, KK_COL_CARD_HOLDER);
+}
+
+static bool strong_names(const kk_plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (is_name_kind(plan->columns[i].kind) &&
+            plan->columns[i].heading.strength == KK_HEADING_STRONG)
+            return true;
+    return false;
+}
+
+/* Whether any column can tell a person apart. */
+static bool judge_people(const kk_plan *plan)
+{
+    static const kk_column_kind official[] = {KK_COL_MY_NUMBER,      KK_COL_LICENCE,       KK_COL_PASSPORT,
+                                              KK_COL_RESIDENCE_CARD, KK_COL_PENSION,       KK_COL_CARD_NUMBER,
+                                              KK_COL_RESIDENT_CODE,  KK_COL_BANK_NUMBER,   KK_COL_SOCIAL_SECURITY,
+                                              KK_COL_EMPLOYMENT_INSURANCE, KK_COL_INSURANCE_NUMBER};
+    static const kk_column_kind beside[] = {KK_COL_ADDRESS, KK_COL_PHONE, KK_COL_MOBILE,
+                                            KK_COL_BIRTH,   KK_COL_KANA,  KK_COL_MAILBOX};
+    if (has_names(plan))
+        return !is_log(plan) || strong_names(plan) || any_of(plan, beside, sizeof beside / sizeof *beside);
+    if (any_of(plan, official, sizeof official / sizeof *official))
+        return true;
+    if (is_log(plan))
+        return false;
+    const kk_column *mail = column_of(plan, KK_COL_EMAIL), *phone = column_of(plan, KK_COL_PHONE);
+    if (mail && (!plan->company_list || mail->profile.shared_mails * 2 < mail->profile.emails))
+        return true;
+    if (anywhere(plan, KK_COL_MOBILE) || (phone && phone->profile.mobiles * 3 > phone->profile.filled))
+        return !plan->company_list;
+    if (anywhere(plan, KK_COL_USER_ID) && anywhere(plan, KK_COL_PASSWORD))
+        return true;
+    if (anywhere(plan, KK_COL_ADDRESS) && anywhere(plan, KK_COL_BIRTH))
+        return true;
+    return numbers_with_attributes(plan);
+}
+
+/* Kinds that only mean something beside others: 記号 and 番号 of an insurance, a title of a person. */
+static void drop_lonely(kk_plan *plan)
+{
+    bool insurance = false, named = false;
+    for (size_t i = 0; i < plan->count; i++) {
+        const kk_column *column = &plan->columns[i];
+        bool strong = column->heading.strength == KK_HEADING_STRONG;
+        insurance |= strong && (column->kind == KK_COL_INSURER || column->kind == KK_COL_INSURANCE_NUMBER ||
+                                column->kind == KK_COL_INSURANCE_SYMBOL);
+        named |= is_name_kind(column->kind) &&
+                 (column->kind != KK_COL_KANA || column->heading.strength != KK_HEADING_NONE);
+    }
+    for (size_t i = 0; i < plan->count; i++) {
+        kk_column *column = &plan->columns[i];
+        bool weak = column->heading.strength == KK_HEADING_WEAK;
+        if (weak && !insurance &&
+            (column->kind == KK_COL_INSURANCE_SYMBOL || column->kind == KK_COL_INSURANCE_NUMBER))
+            column->kind = KK_COL_IGNORED;
+        if (column->kind == KK_COL_INSURANCE_BRANCH && !insurance)
+            column->kind = KK_COL_IGNORED;
+        bool beside_name = column->kind == KK_COL_TITLE && weak;
+        bool unheaded = column->heading.strength == KK_HEADING_NONE &&
+                        (column->kind == KK_COL_KANA || column->kind == KK_COL_ZIP ||
+                         column->kind == KK_COL_BIRTH || column->kind == KK_COL_GENDER);
+        if (!named && (beside_name || unheaded))
+            column->kind = KK_COL_IGNORED;
+    }
+}
+
+void kk_plan_make(kk_plan *plan, kk_arena *arena, const kk_plan_context *context)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        kk_column *column = &plan->columns[i];
+        column->kind = kk_judge_column(&column->heading, &column->profile, context->has_header);
+    }
+    drop_lonely(plan);
+    place_columns(plan);
+    settle_self(plan);
+    settle_names(plan);
+    settle_pieces(plan);
+    settle_order(plan, arena);
+    settle_registers(plan, arena, context);
+    plan->company_list = anywhere(plan, KK_COL_COMPANY) && !has_names(plan);
+    plan->about_people = judge_people(plan);
+}

@@ -1,0 +1,54 @@
+/* How the rows of one table are read: which column holds what, of whom. Made once from the headings
+ * and a sample of the rows. */
+#pragma once
+#include "recognise/judge.h"
+
+enum { KK_SLOTS_MAX = 12, KK_NO_SLOT = 255 };
+
+typedef struct {
+    kk_column_kind kind;
+    kk_heading heading;
+    kk_profile profile;
+    kk_slice word;         /* the heading as found; empty if none */
+    uint8_t slot;          /* KK_NO_SLOT: not read */
+    uint8_t rank;          /* order among the parts of an address */
+    bool piece;            /* a part of a number: 電話番号1, 2, 3 */
+    uint64_t wide_register; /* for numbers: item and heading */
+    uint64_t table_register; /* ... and the table's name and where the item belongs */
+    int32_t filler_day;    /* a birth date that more than a fifth of the rows have; KK_NO_DAY */
+} kk_column;
+
+typedef struct {
+    kk_role role;
+    uint8_t ordinal;
+    bool insured;
+    bool has_name;
+    bool western; /* the parts of its address are in Western order */
+    uint64_t kinds[2]; /* bit per kk_column_kind */
+} kk_slot_plan;
+
+typedef struct {
+    kk_column *columns;
+    size_t count;
+    uint16_t *order;      /* columns in the order in which they are read */
+    size_t order_count;
+    kk_slot_plan slots[KK_SLOTS_MAX];
+    size_t slot_count;
+    uint8_t primary;      /* slot of what is said of the row as a whole: order, status */
+    bool about_people;
+    bool company_list;    /* companies without persons' names */
+} kk_plan;
+
+static inline bool kk_slot_has(const kk_slot_plan *slot, kk_column_kind kind)
+{
+    return slot->kinds[kind / 64] >> (kind % 64) & 1;
+}
+
+typedef struct {
+    kk_slice table;
+    kk_slice register_name; /* what tells one organisation's registers from another's; may be empty */
+    bool has_header;
+} kk_plan_context;
+
+/* columns[i].heading, word and profile are set; the rest is decided here. */
+void kk_plan_make(kk_plan *plan, kk_arena *arena, const kk_plan_context *context);

@@ -1,0 +1,364 @@
+/* The life of a table: its first rows are kept, the header found, each column judged, a plan made;
+ * then rows go through one scratch arena that is emptied after each. */
+#include "recognise/recogniser.h"
+
+#include "base/text.h"
+#include "recognise/fold.h"
+#include "recognise/header.h"
+#include "recognise/passage.h"
+#include "recognise/persona.h"
+
+enum {
+    SAMPLE_ROWS = 200,
+    SAMPLE_BYTES = 8 * 1024 * 1024,
+    CELL_MAX = 64 * 1024, /* of a cell that is kept */
+    COLUMNS_MAX = 1024,
+    PERSONAS_MAX = KK_SLOTS_MAX + 64,
+    WHY_WORDS = 8,
+    SECONDS_A_DAY = 86400
+};
+
+typedef struct {
+    const kk_slice *cells;
+    size_t count;
+    uint64_t record, offset;
+    uint32_t length;
+    bool deleted;
+} held_row;
+
+struct kk_recogniser {
+    kk_recogniser_settings settings;
+    const kk_lexicon *lexicon;
+    void (*tell_mention)(void *context, const kk_mention *mention);
+    void (*tell_table)(void *context, const kk_table *table);
+    void *context;
+    kk_arena *of_table; /* name, kept rows, plan */
+    kk_arena *of_row;
+    bool open, planned, given_columns;
+    kk_slice table;
+    held_row *rows;
+    size_t row_count;
+    kk_header header;
+    kk_plan plan;
+    uint64_t data_rows, mentions, persons, items, header_record;
+    kk_persona *personas;
+    kk_mention mention;
+    /* passages, counted like a table */
+    bool passages_open;
+    kk_arena *of_passages;
+    kk_slice passage_table;
+    uint64_t passages, passage_mentions, passage_persons, passage_items;
+};
+
+const kk_lexicon *kk_recognise_warm(kk_arena *arena)
+{
+    kk_text_warm();
+    return kk_lexicon_open(arena);
+}
+
+kk_recogniser *kk_recogniser_open(kk_arena *arena, const kk_recogniser_settings *settings,
+                                  void (*mention)(void *context, const kk_mention *mention),
+                                  void (*table)(void *context, const kk_table *table), void *context)
+{
+    kk_recogniser *r = KK_NEW(arena, kk_recogniser);
+    r->settings = *settings;
+    r->settings.register_name = kk_copy(arena, settings->register_name);
+    r->lexicon = settings->lexicon ? settings->lexicon : kk_recognise_warm(arena);
+    r->tell_mention = mention;
+    r->tell_table = table;
+    r->context = context;
+    r->of_table = kk_arena_open();
+    r->of_row = kk_arena_open();
+    r->of_passages = kk_arena_open();
+    r->personas = KK_NEW_ARRAY(arena, kk_persona, PERSONAS_MAX);
+    return r;
+}
+
+/* ---- mentions ---- */
+
+/* The order of slots is that of the plan, so a slot's number means the same in every row. */
+static void tell(kk_recogniser *r, const kk_persona *p, kk_standing standing)
+{
+    kk_mention *m = &r->mention;
+    m->role = p->role;
+    m->standing = standing;
+    m->items = p->items;
+    m->dated = p->dated;
+    m->left_at = p->left_at;
+    m->name = p->name.shown;
+    m->kana = p->kana_shown;
+    m->birth_date = p->birth_shown;
+    m->postal_code = p->zip_shown;
+    m->address = p->address_shown;
+    m->phone = p->phone_shown;
+    m->email = p->email.address;
+    m->company = p->company_shown;
+    m->person_no = p->person_no;
+    kk_keys_make(m, p, &r->settings.key, r->of_row);
+    r->tell_mention(r->context, m);
+}
+
+static void tell_repeated_header(kk_recogniser *r)
+{
+    kk_persona *p = &r->personas[0];
+    kk_persona_clear(p, KK_ROLE_SELF);
+    tell(r, p, KK_IS_PLACEHOLDER);
+    r->mentions++;
+}
+
+static bool repeats_header(const kk_recogniser *r, const held_row *row)
+{
+    size_t same = 0, checked = 0;
+    for (size_t i = 0; i < r->plan.order_count && checked < 4; i++) {
+        size_t at = r->plan.order[i];
+        kk_slice word = r->plan.columns[at].word;
+        if (!word.len || at >= row->count)
+            continue;
+        checked++;
+        if (!kk_eq(kk_trim(row->cells[at]), word))
+            return false;
+        same++;
+    }
+    return same > 0;
+}
+
+static void check_birth(const kk_recogniser *r, kk_persona *p)
+{
+    if (r->settings.incident == KK_NO_TIME || p->birth == KK_NO_DAY)
+        return;
+    if (p->birth <= r->settings.incident / KK_SECOND / SECONDS_A_DAY)
+        return;
+    p->birth = KK_NO_DAY;
+    p->birth_shown = KK_NONE;
+    p->items &= ~KK_BIT(KK_ITEM_BIRTH_DATE);
+}
+
+static void read_row(kk_recogniser *r, const held_row *row)
+{
+    bool filled = false;
+    for (size_t i = 0; i < row->count && !filled; i++)
+        filled = row->cells[i].len > 0;
+    if (!filled)
+        return;
+    r->data_rows++;
+    if (!r->plan.about_people || row->deleted)
+        return;
+    r->mention.table = r->table;
+    r->mention.record = row->record;
+    r->mention.offset = row->offset;
+    r->mention.length = row->length;
+    r->mention.slot = 0;
+    if (repeats_header(r, row)) {
+        tell_repeated_header(r);
+        return;
+    }
+    size_t count = kk_row_read(r->personas, PERSONAS_MAX, &r->plan, r->lexicon, r->of_row, row->cells,
+                               row->count);
+    for (size_t i = 0; i < count; i++) {
+        kk_persona *p = &r->personas[i];
+        if (!p->items)
+            continue;
+        check_birth(r, p);
+        kk_standing standing = kk_standing_of(p);
+        tell(r, p, standing);
+        r->mention.slot++;
+        r->mentions++;
+        r->persons += standing == KK_COUNTS || standing == KK_IS_DECEASED;
+        r->items |= standing == KK_COUNTS ? p->items : 0;
+    }
+    kk_arena_reset(r->of_row);
+}
+
+/* ---- planning ---- */
+
+static void find_header(kk_recogniser *r)
+{
+    if (r->given_columns)
+        return;
+    size_t count = r->row_count < 40 ? r->row_count : 40;
+    kk_cells *rows = KK_NEW_ARRAY(r->of_table, kk_cells, count + 1);
+    for (size_t i = 0; i < count; i++)
+        rows[i] = (kk_cells){r->rows[i].cells, r->rows[i].count};
+    r->header = kk_header_find(r->of_table, rows, count);
+    if (r->header.found)
+        r->header_record = r->rows[r->header.first].record;
+}
+
+static size_t first_data_row(const kk_recogniser *r)
+{
+    return r->given_columns || !r->header.found ? 0 : r->header.last + 1;
+}
+
+static void profile_columns(kk_recogniser *r)
+{
+    for (size_t i = first_data_row(r); i < r->row_count; i++) {
+        const held_row *row = &r->rows[i];
+        for (size_t c = 0; c < row->count && c < r->plan.count; c++)
+            if (row->cells[c].len)
+                kk_profile_add(&r->plan.columns[c].profile, r->of_row, r->lexicon, row->cells[c]);
+        kk_arena_reset(r->of_row);
+    }
+}
+
+static void make_plan(kk_recogniser *r)
+{
+    find_header(r);
+    size_t width = r->header.found ? r->header.count : 0;
+    for (size_t i = first_data_row(r); i < r->row_count; i++)
+        if (r->rows[i].count > width)
+            width = r->rows[i].count;
+    width = width > COLUMNS_MAX ? COLUMNS_MAX : width;
+    r->plan = (kk_plan){.count = width, .columns = KK_NEW_ARRAY(r->of_table, kk_column, width + 1)};
+    for (size_t i = 0; i < width && r->header.found && i < r->header.count; i++) {
+        r->plan.columns[i].word = r->header.words[i];
+        r->plan.columns[i].heading = r->header.headings[i];
+    }
+    profile_columns(r);
+    kk_plan_context context = {r->table, r->settings.register_name, r->header.found};
+    kk_plan_make(&r->plan, r->of_table, &context);
+    r->planned = true;
+    for (size_t i = first_data_row(r); i < r->row_count; i++)
+        read_row(r, &r->rows[i]);
+}
+
+/* ---- a table's beginning and end ---- */
+
+static kk_slice why(kk_recogniser *r)
+{
+    kk_slice words = KK_NONE;
+    size_t named = 0;
+    for (size_t i = 0; i < r->plan.count; i++) {
+        const kk_column *column = &r->plan.columns[i];
+        if (column->slot == KK_NO_SLOT || !column->word.len)
+            continue;
+        if (named++ < WHY_WORDS)
+            words = words.len ? kk_print(r->of_table, "%.*s, %.*s", KK_P(words), KK_P(column->word))
+                              : column->word;
+    }
+    if (!r->header.found)
+        return kk_print(r->of_table, "no header, columns judged by their cells; %llu rows",
+                        (unsigned long long)r->data_rows);
+    return kk_print(r->of_table, "%s %.*s%s; %llu rows", r->given_columns ? "columns" : "header", KK_P(words),
+                    named > WHY_WORDS ? ", ..." : "", (unsigned long long)r->data_rows);
+}
+
+static void end_table(kk_recogniser *r)
+{
+    if (!r->open)
+        return;
+    if (!r->planned)
+        make_plan(r);
+    kk_table table = {.table = r->table,
+                      .columns = r->header.words,
+                      .column_count = r->header.found ? r->header.count : 0,
+                      .header_row = r->header_record,
+                      .rows = r->data_rows,
+                      .mentions = r->mentions,
+                      .items = r->items,
+                      .about_people = r->persons > 0,
+                      .why = why(r)};
+    r->tell_table(r->context, &table);
+    r->open = false;
+}
+
+static void begin_table(kk_recogniser *r, const kk_row *row)
+{
+    kk_arena_reset(r->of_table);
+    r->open = true;
+    r->planned = false;
+    r->table = kk_copy(r->of_table, row->table);
+    r->rows = KK_NEW_ARRAY(r->of_table, held_row, SAMPLE_ROWS);
+    r->row_count = 0;
+    r->header = (kk_header){0};
+    r->given_columns = row->columns != NULL;
+    r->data_rows = r->mentions = r->persons = r->items = r->header_record = 0;
+    if (r->given_columns)
+        r->header = kk_header_of_columns(r->of_table, row->columns,
+                                         row->count < COLUMNS_MAX ? row->count : COLUMNS_MAX);
+}
+
+static void hold(kk_recogniser *r, const kk_row *row)
+{
+    held_row *held = &r->rows[r->row_count++];
+    size_t count = row->count < COLUMNS_MAX ? row->count : COLUMNS_MAX;
+    kk_slice *cells = KK_NEW_ARRAY(r->of_table, kk_slice, count);
+    for (size_t i = 0; i < count; i++)
+        if (row->cells[i].len)
+            cells[i] = kk_copy(r->of_table, kk_part(row->cells[i], 0, CELL_MAX));
+    *held = (held_row){cells, count, row->record, row->offset, row->length, row->deleted};
+}
+
+void kk_recognise_row(kk_recogniser *r, const kk_row *row)
+{
+    if (r->open && !kk_eq(r->table, row->table))
+        end_table(r);
+    if (!r->open)
+        begin_table(r, row);
+    if (!r->planned) {
+        hold(r, row);
+        if (r->row_count == SAMPLE_ROWS || kk_arena_used(r->of_table) > SAMPLE_BYTES)
+            make_plan(r);
+        return;
+    }
+    held_row passing = {row->cells, row->count, row->record, row->offset, row->length,
+                        row->deleted};
+    read_row(r, &passing);
+}
+
+/* ---- passages ---- */
+
+static void tell_of_passage(void *context, kk_persona *p)
+{
+    kk_recogniser *r = context;
+    check_birth(r, p);
+    kk_standing standing = kk_standing_of(p);
+    tell(r, p, standing);
+    r->mention.slot++;
+    r->passage_mentions++;
+    r->passage_persons += standing == KK_COUNTS || standing == KK_IS_DECEASED;
+    r->passage_items |= standing == KK_COUNTS ? p->items : 0;
+}
+
+static void end_passages(kk_recogniser *r)
+{
+    if (!r->passages_open)
+        return;
+    kk_table table = {.table = r->passage_table,
+                      .rows = r->passages,
+                      .mentions = r->passage_mentions,
+                      .items = r->passage_items,
+                      .about_people = r->passage_persons > 0,
+                      .why = kk_print(r->of_passages, "text; %llu passages", (unsigned long long)r->passages)};
+    r->tell_table(r->context, &table);
+    r->passages_open = false;
+}
+
+void kk_recognise_passage(kk_recogniser *r, const kk_passage *passage)
+{
+    if (r->passages_open && !kk_eq(r->passage_table, passage->table))
+        end_passages(r);
+    if (!r->passages_open) {
+        kk_arena_reset(r->of_passages);
+        r->passages_open = true;
+        r->passage_table = kk_copy(r->of_passages, passage->table);
+        r->passages = r->passage_mentions = r->passage_persons = r->passage_items = 0;
+    }
+    r->passages++;
+    r->mention.table = r->passage_table;
+    r->mention.record = passage->record;
+    r->mention.offset = passage->offset;
+    r->mention.length = passage->text.len > UINT32_MAX ? UINT32_MAX : (uint32_t)passage->text.len;
+    r->mention.slot = 0;
+    kk_passage_read(r->of_row, r->lexicon, passage->text, tell_of_passage, r);
+    kk_arena_reset(r->of_row);
+}
+
+void kk_recognise_end(kk_recogniser *r)
+{
+    end_table(r);
+    end_passages(r);
+    kk_arena_close(r->of_table);
+    kk_arena_close(r->of_row);
+    kk_arena_close(r->of_passages);
+    r->of_table = r->of_row = r->of_passages = NULL;
+}

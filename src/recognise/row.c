@@ -1,0 +1,555 @@
+/* The cells of a row to persons, column by column as the plan says. */
+#include "base/text.h"
+#include "base/time.h"
+#include "recognise/company.h"
+#include "recognise/draft.h"
+#include "recognise/fold.h"
+#include "recognise/kana.h"
+#include "recognise/number.h"
+
+enum { NUMBER_MAX = 64, MAILBOXES_MAX = 64, DAY_SECONDS = 86400 };
+
+static kk_slice joined(kk_arena *scratch, kk_slice pieces, kk_slice cell)
+{
+    return pieces.len ? kk_print(scratch, "%.*s-%.*s", KK_P(pieces), KK_P(cell)) : cell;
+}
+
+static kk_time time_of(kk_day day)
+{
+    return day.day == KK_NO_DAY ? KK_NO_TIME : (kk_time)day.day * DAY_SECONDS * KK_SECOND;
+}
+
+/* ---- numbers ---- */
+
+static kk_slice number_form(kk_arena *scratch, kk_slice plain)
+{
+    if (kk_ends(plain, KK_S(".0")))
+        plain.len -= 2;
+    kk_slice form = kk_lower(scratch, kk_dense(scratch, plain));
+    size_t zeros = 0;
+    bool digits = true;
+    for (size_t i = 0; i < form.len; i++)
+        digits &= kk_char_digit((unsigned char)form.ptr[i]);
+    while (digits && zeros < form.len && form.ptr[zeros] == '0')
+        zeros++; /* spreadsheets lose them */
+    form = kk_from(form, zeros);
+    return form.len > NUMBER_MAX ? KK_NONE : form;
+}
+
+static void add_number(kk_persona *p, const kk_column *column, kk_slice value, bool official)
+{
+    if (!value.len || p->number_count == KK_NUMBERS_MAX)
+        return;
+    p->numbers[p->number_count++] = (kk_person_number){
+        column->kind, value, official ? 0 : column->wide_register, official ? 0 : column->table_register};
+}
+
+static void read_register_number(kk_persona *p, const kk_column *column, kk_arena *scratch, kk_slice plain)
+{
+    kk_slice form = number_form(scratch, plain);
+    if (!form.len)
+        return;
+    p->items |= KK_BIT(kk_column_item(column->kind));
+    if (!p->person_no.len)
+        p->person_no = plain;
+    add_number(p, column, form, false);
+}
+
+static kk_slice padded(kk_arena *scratch, kk_slice digits, size_t len)
+{
+    if (digits.len + 1 == len)
+        return kk_join(scratch, KK_S("0"), digits);
+    return digits;
+}
+
+static bool official_form(kk_column_kind kind, kk_arena *scratch, kk_slice plain, kk_slice *value)
+{
+    kk_slice digits = kk_digits(scratch, plain);
+    *value = kk_lower(scratch, kk_dense(scratch, plain));
+    switch (kind) {
+    case KK_COL_MY_NUMBER:
+        *value = padded(scratch, digits, 12);
+        return kk_is_my_number(*value);
+    case KK_COL_LICENCE:
+        *value = padded(scratch, digits, 12);
+        return kk_is_licence_number(*value);
+    case KK_COL_PASSPORT:
+        return kk_is_passport_number(*value);
+    case KK_COL_RESIDENCE_CARD:
+        return kk_is_residence_card(*value);
+    case KK_COL_PENSION:
+        *value = digits;
+        return digits.len == 10;
+    case KK_COL_EMPLOYMENT_INSURANCE:
+    case KK_COL_RESIDENT_CODE:
+        *value = digits;
+        return digits.len == 11;
+    default:
+        return value->len >= 5;
+    }
+}
+
+static void read_official(kk_persona *p, const kk_column *column, kk_arena *scratch, kk_slice plain)
+{
+    kk_slice value;
+    bool good = official_form(column->kind, scratch, plain, &value);
+    bool plausible = good || (kk_digits(scratch, plain).len >= 6 && plain.len <= 24);
+    if (plausible)
+        p->items |= KK_BIT(kk_column_item(column->kind));
+    if (good)
+        add_number(p, column, value, true);
+}
+
+static void read_card(kk_persona *p, kk_arena *scratch, kk_slice plain)
+{
+    kk_slice digits = kk_digits(scratch, plain);
+    kk_card card = kk_card_judge(digits);
+    bool masked = kk_find_byte(plain, '*') != KK_NOWHERE || kk_has_nocase(plain, KK_S("xx"));
+    if (masked || digits.len < 13 || digits.len > 19) {
+        p->items |= digits.len ? KK_BIT(KK_ITEM_CREDIT_CARD) : 0;
+        return;
+    }
+    p->items |= KK_BIT(KK_ITEM_CARD_NUMBER);
+    if (card == KK_CARD_REAL)
+        p->card = digits;
+    else if (card == KK_CARD_TEST)
+        p->test_card = true;
+}
+
+/* ---- words ---- */
+
+static uint8_t read_sex(kk_slice plain)
+{
+    static const char *const male[] = {"男", "男性", "m", "male", "1", "おとこ", "男子"};
+    static const char *const female[] = {"女", "女性", "f", "female", "2", "おんな", "女子"};
+    for (size_t i = 0; i < sizeof male / sizeof *male; i++)
+        if (kk_eq_nocase(plain, kk_cstr(male[i])))
+            return 1;
+    for (size_t i = 0; i < sizeof female / sizeof *female; i++)
+        if (kk_eq_nocase(plain, kk_cstr(female[i])))
+            return 2;
+    return 0;
+}
+
+static bool says_dead(kk_slice plain)
+{
+    static const char *const words[] = {"死亡", "故人", "逝去", "ご逝去", "物故", "他界", "deceased", "dead"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (kk_starts(plain, kk_cstr(words[i])))
+            return true;
+    return false;
+}
+
+static bool says_test(kk_arena *scratch, kk_slice plain)
+{
+    kk_slice small = kk_lower(scratch, kk_part(plain, 0, 60));
+    static const char *const words[] = {"テストデータ", "テスト用",   "テスト注文", "テスト会員", "テストユーザ",
+                                        "動作確認用",   "test data",  "testdata",   "ダミーデータ", "サンプルデータ",
+                                        "テスト登録",   "test order", "test user",  "テストアカウント"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (kk_has(small, kk_cstr(words[i])))
+            return true;
+    return kk_is(small, "test") || kk_is(small, "テスト");
+}
+
+/* A date of death, or a flag that is set. */
+static bool death_is_set(kk_slice plain)
+{
+    static const char *const no[] = {"0", "false", "無", "否", "生存", "f", "n", "no", "×", "生", "存命"};
+    for (size_t i = 0; i < sizeof no / sizeof *no; i++)
+        if (kk_eq_nocase(plain, kk_cstr(no[i])))
+            return false;
+    kk_day day = kk_day_read(plain, true);
+    return !day.filler;
+}
+
+static void read_dates(kk_persona *p, const kk_column *column, kk_slice plain)
+{
+    kk_day day = kk_day_read(plain, true);
+    if (day.filler || (!day.found && column->kind != KK_COL_HIRE_DATE))
+        return;
+    switch (column->kind) {
+    case KK_COL_HIRE_DATE:
+        p->items |= KK_BIT(KK_ITEM_HIRE_DATE);
+        break;
+    case KK_COL_LEAVE_DATE:
+        p->items |= KK_BIT(KK_ITEM_LEAVE_DATE);
+        p->left_at = time_of(day);
+        break;
+    default:
+        if (p->dated == KK_NO_TIME)
+            p->dated = time_of(day);
+    }
+}
+
+static void read_birth(kk_persona *p, const kk_column *column, kk_slice plain)
+{
+    kk_day day = kk_day_read(plain, true);
+    if (day.day != KK_NO_DAY && day.day == column->filler_day)
+        return;
+    kk_persona_set_birth(p, plain, day);
+}
+
+/* ---- one cell ---- */
+
+static void add_part(kk_draft *d, const kk_column *column, kk_slice plain)
+{
+    if (d->part_count < KK_ADDRESS_PARTS)
+        d->parts[d->part_count++] = (kk_address_part){plain, column->kind, column->heading.part};
+}
+
+/* Names, readings and addresses, which wait for their other columns; false for other kinds. */
+static bool read_into_draft(kk_draft *d, const kk_column *column, kk_slice plain)
+{
+    kk_slice *target = NULL;
+    switch (column->kind) {
+    case KK_COL_NAME:
+        target = &d->name;
+        break;
+    case KK_COL_FAMILY_NAME:
+        target = &d->family;
+        break;
+    case KK_COL_GIVEN_NAME:
+        target = &d->given;
+        break;
+    case KK_COL_LATIN_NAME:
+        target = &d->latin;
+        break;
+    case KK_COL_LATIN_FAMILY:
+        target = &d->latin_family;
+        break;
+    case KK_COL_LATIN_GIVEN:
+        target = &d->latin_given;
+        break;
+    case KK_COL_KANA:
+        target = &d->kana;
+        break;
+    case KK_COL_FAMILY_KANA:
+        target = &d->family_kana;
+        break;
+    case KK_COL_GIVEN_KANA:
+        target = &d->given_kana;
+        break;
+    case KK_COL_BIRTH_YEAR:
+        target = &d->birth_year;
+        break;
+    case KK_COL_BIRTH_MONTH:
+        target = &d->birth_month;
+        break;
+    case KK_COL_BIRTH_DAY:
+        target = &d->birth_day;
+        break;
+    case KK_COL_ADDRESS:
+    case KK_COL_PREFECTURE:
+    case KK_COL_CITY:
+    case KK_COL_TOWN:
+    case KK_COL_HOUSE_NUMBER:
+    case KK_COL_BUILDING:
+    case KK_COL_ROOM:
+    case KK_COL_STREET_NUMBER:
+    case KK_COL_STREET:
+    case KK_COL_SUBURB:
+        add_part(d, column, plain);
+        return true;
+    default:
+        return false;
+    }
+    if (!target->len)
+        *target = plain;
+    return true;
+}
+
+static void read_reach(kk_persona *p, kk_draft *d, const kk_column *column, kk_arena *scratch,
+                       kk_slice plain)
+{
+    switch (column->kind) {
+    case KK_COL_ZIP:
+        if (column->piece)
+            d->zip_pieces = joined(scratch, d->zip_pieces, plain);
+        else
+            kk_persona_set_zip(p, scratch, plain);
+        break;
+    case KK_COL_PHONE:
+        if (column->piece)
+            d->phone_pieces = joined(scratch, d->phone_pieces, plain);
+        else
+            kk_persona_add_phones(p, plain);
+        break;
+    case KK_COL_MOBILE:
+        if (column->piece)
+            d->mobile_pieces = joined(scratch, d->mobile_pieces, plain);
+        else
+            kk_persona_add_phones(p, plain);
+        break;
+    case KK_COL_FAX:
+        if (kk_digits(scratch, plain).len >= 3)
+            p->items |= KK_BIT(KK_ITEM_FAX);
+        break;
+    case KK_COL_EMAIL:
+        kk_persona_set_email(p, scratch, plain);
+        break;
+    default: /* KK_COL_CONTACT */
+        if (kk_find_byte(plain, '@') != KK_NOWHERE)
+            kk_persona_set_email(p, scratch, plain);
+        else
+            kk_persona_add_phones(p, plain);
+    }
+}
+
+static void read_money(kk_persona *p, const kk_column *column, kk_arena *scratch, kk_slice plain)
+{
+    switch (column->kind) {
+    case KK_COL_CARD_NUMBER:
+        read_card(p, scratch, plain);
+        return;
+    case KK_COL_CARD_HOLDER:
+        p->card_holder = plain;
+        break;
+    case KK_COL_BANK_HOLDER:
+        p->holder = plain;
+        break;
+    case KK_COL_BANK:
+        p->bank_branch = joined(scratch, p->bank_branch, plain);
+        break;
+    case KK_COL_BANK_BRANCH:
+        p->bank_branch = joined(scratch, p->bank_branch, plain);
+        break;
+    case KK_COL_BANK_NUMBER:
+        p->bank = number_form(scratch, plain);
+        break;
+    default:
+        break;
+    }
+    p->items |= KK_BIT(kk_column_item(column->kind));
+}
+
+static void read_insurance(kk_persona *p, const kk_column *column, kk_arena *scratch, kk_slice plain)
+{
+    kk_slice form = number_form(scratch, plain);
+    if (!form.len)
+        return;
+    if (column->kind == KK_COL_INSURER)
+        p->insurer = form;
+    else if (column->kind == KK_COL_INSURANCE_SYMBOL)
+        p->insurance_symbol = form;
+    else if (column->kind == KK_COL_INSURANCE_NUMBER)
+        p->insurance_number = form;
+    else
+        p->insurance_branch = form;
+    p->items |= KK_BIT(KK_ITEM_HEALTH_INSURANCE_NO);
+}
+
+static void read_status(kk_persona *p, const kk_column *column, kk_arena *scratch, kk_slice plain)
+{
+    if (column->kind == KK_COL_DEATH)
+        p->deceased |= death_is_set(plain);
+    else if (says_dead(plain))
+        p->deceased = true;
+    p->test_data |= says_test(scratch, plain);
+}
+
+/* What only a person has: with a number of a register it is about somebody. */
+static const uint64_t personal_items =
+    KK_BIT(KK_ITEM_BIRTH_DATE) | KK_BIT(KK_ITEM_AGE) | KK_BIT(KK_ITEM_GENDER) |
+    KK_BIT(KK_ITEM_NATIONALITY) | KK_BIT(KK_ITEM_SALARY) | KK_BIT(KK_ITEM_FAMILY) |
+    KK_BIT(KK_ITEM_RESUME) | KK_BIT(KK_ITEM_GRADES) | KK_BIT(KK_ITEM_HEALTH) |
+    KK_BIT(KK_ITEM_DISABILITY) | KK_BIT(KK_ITEM_CRIMINAL_RECORD) | KK_BIT(KK_ITEM_CREED) |
+    KK_BIT(KK_ITEM_PHOTO) | KK_BIT(KK_ITEM_HIRE_DATE) | KK_BIT(KK_ITEM_TITLE);
+
+/* Kinds whose cell is an item by being filled. */
+static void read_attribute(kk_persona *p, const kk_column *column)
+{
+    int item = kk_column_item(column->kind);
+    if (item < 0)
+        return;
+    p->items |= KK_BIT(item);
+    p->attributes |= (KK_BIT(item) & personal_items) != 0;
+}
+
+void kk_cell_read(kk_persona *p, kk_draft *d, const kk_column *column, kk_arena *scratch,
+                  kk_slice plain)
+{
+    if (read_into_draft(d, column, plain))
+        return;
+    kk_column_kind kind = column->kind;
+    if (kind >= KK_COL_PHONE && kind <= KK_COL_CONTACT && kind != KK_COL_MAILBOX) {
+        read_reach(p, d, column, scratch, plain);
+    } else if (kind == KK_COL_ZIP) {
+        read_reach(p, d, column, scratch, plain);
+    } else if (kind >= KK_COL_CARD_NUMBER && kind <= KK_COL_BANK_TYPE) {
+        read_money(p, column, scratch, plain);
+    } else if (kind >= KK_COL_INSURER && kind <= KK_COL_INSURANCE_BRANCH) {
+        read_insurance(p, column, scratch, plain);
+    } else if (kind == KK_COL_MY_NUMBER || (kind >= KK_COL_LICENCE && kind <= KK_COL_SOCIAL_SECURITY)) {
+        read_official(p, column, scratch, plain);
+    } else if (kind >= KK_COL_DEATH) {
+        read_status(p, column, scratch, plain);
+    } else if (kind == KK_COL_BIRTH) {
+        read_birth(p, column, plain);
+    } else if (kind == KK_COL_HIRE_DATE || kind == KK_COL_LEAVE_DATE || kind == KK_COL_DATED ||
+               kind == KK_COL_TIMED) {
+        read_dates(p, column, plain);
+    } else if (kind == KK_COL_EMPLOYEE_NO || (kind >= KK_COL_CUSTOMER_NO && kind <= KK_COL_POLICY_NO)) {
+        read_register_number(p, column, scratch, plain);
+    } else {
+        if (kind == KK_COL_GENDER)
+            p->sex = read_sex(plain);
+        else if (kind == KK_COL_COMPANY && !p->company_shown.len)
+            p->company_shown = plain;
+        else if (kind == KK_COL_FORMER_NAME)
+            p->former_family = kk_fold_kanji(scratch, kk_dense(scratch, plain));
+        else if (kind == KK_COL_PASSWORD)
+            p->secret = true;
+        else if (kind == KK_COL_USER_ID)
+            kk_persona_set_email(p, scratch, plain);
+        read_attribute(p, column);
+    }
+}
+
+/* ---- holders and mailboxes ---- */
+
+static kk_slice latin_of_kana(kk_arena *scratch, kk_slice kana)
+{
+    kk_slice rest = kana, word;
+    kk_pen pen = kk_pen_open(scratch, kana.len * 2 + 8);
+    while (kk_split(&rest, ' ', &word)) {
+        if (pen.len)
+            kk_pen_add(&pen, KK_S(" "));
+        kk_pen_add(&pen, kk_kana_to_latin(scratch, word));
+    }
+    return kk_pen_slice(&pen);
+}
+
+/* Whether the holder is plainly somebody else. What cannot be compared (kana of one, kanji of the
+ * other) is taken for the same person. */
+static bool is_another(const kk_persona *p, const kk_name *holder, kk_slice kana, const kk_lexicon *lexicon,
+                       kk_arena *scratch)
+{
+    if (kana.len)
+        return p->kana_full && !kk_eq(kana, p->kana);
+    if (holder->script == KK_NAME_JAPANESE)
+        return p->name.script == KK_NAME_JAPANESE && p->name.full && !kk_eq(holder->whole, p->name.whole);
+    if (p->name.script == KK_NAME_LATIN)
+        return p->name.full && !kk_eq(holder->whole, p->name.whole);
+    if (holder->script != KK_NAME_LATIN || kk_find_byte(p->kana_shown, ' ') == KK_NOWHERE)
+        return false;
+    kk_name own = kk_name_read(scratch, lexicon, latin_of_kana(scratch, p->kana_shown));
+    kk_name other = kk_name_read(scratch, lexicon, kk_latin_skeleton(scratch, holder->shown));
+    return !kk_eq(own.whole, other.whole);
+}
+
+static void add_holder(kk_persona *p, kk_persona *extra, size_t *count, size_t max, kk_slice text,
+                       kk_item item, const kk_lexicon *lexicon, kk_arena *scratch)
+{
+    /* カ)レイジ: a company's account */
+    if (!text.len || kk_find_byte(text, ')') != KK_NOWHERE || kk_find_byte(text, '(') != KK_NOWHERE ||
+        kk_names_organisation(text))
+        return;
+    kk_name name = kk_name_read(scratch, lexicon, text);
+    kk_slice kana = kk_is_kana(text) ? kk_kana_skeleton(scratch, text) : KK_NONE;
+    if (!kk_persona_named(p)) {
+        if (kana.len)
+            kk_persona_set_kana(p, scratch, text);
+        else
+            kk_persona_set_name(p, scratch, name);
+        return;
+    }
+    if (*count == max || !is_another(p, &name, kana, lexicon, scratch))
+        return;
+    kk_persona *holder = &extra[(*count)++];
+    kk_persona_clear(holder, KK_ROLE_HOLDER);
+    holder->items = KK_BIT(item);
+    holder->household = p;
+    if (kana.len)
+        kk_persona_set_kana(holder, scratch, text);
+    else
+        kk_persona_set_name(holder, scratch, name);
+}
+
+static void add_mailboxes(kk_persona *personas, size_t *count, size_t max, kk_role role, kk_slice plain,
+                          const kk_lexicon *lexicon, kk_arena *scratch)
+{
+    size_t at = 0;
+    kk_email email;
+    for (int i = 0; i < MAILBOXES_MAX && *count < max && kk_email_find(scratch, plain, &at, &email); i++) {
+        kk_persona *p = &personas[(*count)++];
+        kk_persona_clear(p, role);
+        p->email = email;
+        p->items = KK_BIT(KK_ITEM_EMAIL);
+        if (email.display.len && kk_find_byte(email.display, '@') == KK_NOWHERE)
+            kk_persona_set_name(p, scratch, kk_name_read(scratch, lexicon, email.display));
+    }
+}
+
+static kk_role role_of_mailbox(const kk_column *column, kk_arena *scratch)
+{
+    kk_slice form = kk_heading_form(scratch, column->word);
+    static const char *const senders[] = {"from", "sender", "replyto", "差出人", "送信者", "fromaddress", "senderaddress"};
+    for (size_t i = 0; i < sizeof senders / sizeof *senders; i++)
+        if (kk_is(form, senders[i]))
+            return KK_ROLE_SENDER;
+    return KK_ROLE_RECIPIENT;
+}
+
+static void settle_bank(kk_persona *p, kk_arena *scratch)
+{
+    if (p->bank.len)
+        p->bank = kk_print(scratch, "%.*s/%.*s", KK_P(p->bank_branch), KK_P(p->bank));
+}
+
+/* A relative lives where the person of the row does; what is said of the row is said of its person. */
+static void relate(kk_persona *personas, const kk_plan *plan)
+{
+    for (size_t i = 0; i < plan->slot_count; i++)
+        if (personas[i].role == KK_ROLE_FAMILY && i != plan->primary)
+            personas[i].household = &personas[plan->primary];
+    const kk_persona *owner = &personas[plan->primary];
+    for (size_t i = 0; i < plan->slot_count; i++) {
+        kk_persona *p = &personas[i];
+        if (p->dated == KK_NO_TIME)
+            p->dated = owner->dated;
+        p->test_data |= owner->test_data;
+        bool company_role = p->role == KK_ROLE_REPRESENTATIVE || p->role == KK_ROLE_CONTACT;
+        if (company_role && !p->company_shown.len && kk_persona_named(p) && owner->company_shown.len) {
+            p->company_shown = owner->company_shown;
+            p->company = owner->company;
+            p->items |= KK_BIT(KK_ITEM_COMPANY);
+        }
+    }
+}
+
+size_t kk_row_read(kk_persona *personas, size_t max, const kk_plan *plan, const kk_lexicon *lexicon,
+                   kk_arena *scratch, const kk_slice *cells, size_t count)
+{
+    kk_draft drafts[KK_SLOTS_MAX];
+    for (size_t i = 0; i < plan->slot_count; i++) {
+        kk_persona_clear(&personas[i], plan->slots[i].role);
+        memset(&drafts[i], 0, sizeof drafts[i]);
+    }
+    size_t total = plan->slot_count;
+    for (size_t i = 0; i < plan->order_count; i++) {
+        size_t at = plan->order[i];
+        const kk_column *column = &plan->columns[at];
+        if (at >= count || !cells[at].len)
+            continue;
+        kk_slice plain = kk_plain(scratch, cells[at]);
+        if (kk_is_blank(plain))
+            continue;
+        if (column->kind == KK_COL_MAILBOX)
+            add_mailboxes(personas, &total, max, role_of_mailbox(column, scratch), plain, lexicon, scratch);
+        else
+            kk_cell_read(&personas[column->slot], &drafts[column->slot], column, scratch, plain);
+    }
+    for (size_t i = 0; i < plan->slot_count; i++) {
+        kk_draft_settle(&personas[i], &drafts[i], &plan->slots[i], lexicon, scratch);
+        settle_bank(&personas[i], scratch);
+    }
+    relate(personas, plan);
+    for (size_t i = 0; i < plan->slot_count; i++) {
+        add_holder(&personas[i], personas, &total, max, personas[i].holder, KK_ITEM_BANK_ACCOUNT, lexicon,
+                   scratch);
+        add_holder(&personas[i], personas, &total, max, personas[i].card_holder, KK_ITEM_CARD_HOLDER,
+                   lexicon, scratch);
+    }
+    return total;
+}
