@@ -14,7 +14,7 @@ demo: all
 	@$(BUILD)/kakuho demo demo
 
 test: all
-	@meson test -C $(BUILD) --print-errorlogs
+	@tools/run-tests $(BUILD)
 
 check: all
 	@tools/setup --checks

@@ -85,7 +85,7 @@ static void find_entries(finding *f)
             if (!reason_has(&e->reasons, s->reasons.items[r].code))
                 reason_add(f->arena, &e->reasons, s->reasons.items[r].code, s->reasons.items[r].ja,
                            s->reasons.items[r].en);
-        if (s->score >= 6)
+        if (s->score >= 5)
             e->certainty = "established";
         else if (strcmp(e->certainty, "established") != 0)
             e->certainty = "likely";
@@ -168,12 +168,10 @@ static void find_hosts(finding *f, size_t *capacity)
 {
     for (size_t i = 0; i < f->list.count; i++) {
         const kk_session *s = &f->list.items[i];
-        if (s->suspicious != KK_TRUE || !s->host.len)
-            continue;
+        if (s->suspicious != KK_TRUE || !s->host.len || s->kind == KK_BY_VPN)
+            continue; /* a device that was passed through is no machine that was entered */
         kk_intruded_host *h = host_named(f, s->host, capacity);
         widen(&h->first, &h->last, s->start, end_of(s));
-        if (s->kind == KK_BY_VPN)
-            h->role = "vpn";
     }
 }
 
@@ -244,10 +242,14 @@ kk_status kk_access_find(kk_store *store, const kk_case_settings *settings, kk_a
     finding f = {.store = store, .settings = settings, .arena = arena, .out = out};
     size_t capacity = 0;
     *out = (kk_access){0};
-    kk_status status = sessions_collect(store, arena, &f.list, fault);
+    kk_status status = kk_countries_told(store, arena, &out->countries, fault);
+    if (status == KK_OK)
+        status = sessions_collect(store, arena, &f.list, fault);
+    if (status == KK_OK)
+        status = sessions_find_addresses(store, &f.list, arena, fault);
     if (status != KK_OK)
         return status;
-    sessions_judge(&f.list, settings, arena);
+    sessions_judge(&f.list, settings, &out->countries, arena);
     out->sessions = f.list.items;
     out->session_count = f.list.count;
     find_window(&f);

@@ -78,6 +78,12 @@ typedef struct {
     kk_time first, last;
 } kk_edge;
 
+/* Countries that perimeter devices named themselves, by address. */
+typedef struct {
+    kk_pair *items;
+    size_t count;
+} kk_countries;
+
 typedef struct {
     kk_window window;
     kk_entry *entries;
@@ -90,6 +96,7 @@ typedef struct {
     size_t host_count;
     kk_edge *edges;
     size_t edge_count;
+    kk_countries countries;
 } kk_access;
 
 KK_CHECKED kk_status kk_access_find(kk_store *store, const kk_case_settings *settings, kk_arena *arena,
@@ -99,8 +106,10 @@ void kk_access_json(kk_json *j, const kk_access *access);
 void kk_json_window(kk_json *j, const char *key, const kk_window *window);
 void kk_json_reasons(kk_json *j, const char *key, const kk_reasons *reasons); /* [{code, ja, en}] */
 void kk_json_tri(kk_json *j, const char *key, kk_tri value);
-/* Two-letter country of an address, empty if not known; out of tor-geoipdb where it is installed. */
-kk_slice kk_country_of(kk_slice address);
+KK_CHECKED kk_status kk_countries_told(kk_store *store, kk_arena *arena, kk_countries *out, kk_fault *fault);
+/* Two-letter country of an address, empty if not known: what a device told at the time, else out of
+ * tor-geoipdb where it is installed. */
+kk_slice kk_country_of(const kk_countries *told, kk_slice address);
 
 typedef enum { KK_INDETERMINATE, KK_NO_TRACE, KK_TRACES, KK_CONFIRMED } kk_verdict;
 typedef enum { KK_TIER_A, KK_TIER_B, KK_TIER_C, KK_TIER_D } kk_tier;

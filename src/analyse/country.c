@@ -3,9 +3,12 @@
  * where somebody sits. */
 #include "analyse/analyse.h"
 
+#include "base/text.h"
+
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unicode/uloc.h>
 
 typedef struct {
     uint32_t from, to;
@@ -62,7 +65,7 @@ static bool parse_v4(kk_slice text, uint32_t *out)
     return parts == 4;
 }
 
-kk_slice kk_country_of(kk_slice address)
+static kk_slice of_table(kk_slice address)
 {
     uint32_t ip;
     size_t low = 0, high;
@@ -78,4 +81,60 @@ kk_slice kk_country_of(kk_slice address)
     }
     const span *s = &table.spans[low];
     return ip >= s->from && ip <= s->to && s->code[0] != '?' ? (kk_slice){s->code, 2} : KK_NONE;
+}
+
+/* English names of countries, as devices write them, to two letters: out of ICU. */
+static kk_slice code_of_name(kk_arena *arena, kk_slice name)
+{
+    const char *const *codes = uloc_getISOCountries();
+    kk_slice wanted = kk_nfkc_fold(arena, name);
+    for (size_t i = 0; codes[i]; i++) {
+        UChar shown[128];
+        char locale[8] = "und_";
+        UErrorCode error = U_ZERO_ERROR;
+        memcpy(locale + 4, codes[i], 3);
+        int32_t len = uloc_getDisplayCountry(locale, "en", shown, 128, &error);
+        if (U_FAILURE(error))
+            continue;
+        kk_slice text = kk_utf16_to_utf8(arena, (kk_slice){(const char *)shown, (size_t)len * 2});
+        if (kk_eq(kk_nfkc_fold(arena, text), wanted))
+            return kk_cstr(codes[i]);
+    }
+    return kk_is(wanted, "russian federation") ? KK_S("RU") : kk_is(wanted, "korea, republic of") ? KK_S("KR") : KK_NONE;
+}
+
+kk_status kk_countries_told(kk_store *store, kk_arena *arena, kk_countries *out, kk_fault *fault)
+{
+    kk_rows *rows;
+    size_t capacity = 0;
+    *out = (kk_countries){0};
+    kk_status status = kk_ask(store, "told_countries", NULL, NULL, 0, &rows, fault);
+    if (status != KK_OK)
+        return status;
+    kk_arena *scratch = kk_arena_open();
+    while (kk_rows_next(rows)) {
+        kk_slice code = code_of_name(scratch, kk_rows_text(rows, 1));
+        kk_arena_reset(scratch);
+        if (!code.len)
+            continue;
+        out->items = kk_grow(arena, out->items, &capacity, out->count + 1, sizeof *out->items);
+        out->items[out->count++] = (kk_pair){kk_copy(arena, kk_rows_text(rows, 0)), code};
+    }
+    kk_arena_close(scratch);
+    return kk_rows_close(rows, fault);
+}
+
+kk_slice kk_country_of(const kk_countries *told, kk_slice address)
+{
+    size_t low = 0, high = told ? told->count : 0;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (kk_compare(told->items[middle].name, address) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (told && low < told->count && kk_eq(told->items[low].name, address))
+        return told->items[low].value;
+    return of_table(address);
 }

@@ -21,8 +21,7 @@ static kk_status find_sources(judgement *j, kk_fault *fault)
     while (kk_rows_next(rows)) {
         e->sources = kk_grow(j->arena, e->sources, &j->source_capacity, e->source_count + 1, sizeof *e->sources);
         kk_coverage_source *s = &e->sources[e->source_count++];
-        *s = (kk_coverage_source){.source = kk_print(j->arena, "%.*s!/%.*s", KK_P(kk_rows_text(rows, 2)),
-                                                     KK_P(kk_rows_text(rows, 3))),
+        *s = (kk_coverage_source){.source = kk_copy(j->arena, kk_rows_text(rows, 3)),
                                   .host = kk_copy(j->arena, kk_rows_text(rows, 1)),
                                   .first = kk_rows_i64(rows, 4), .last = kk_rows_i64(rows, 5)};
         for (size_t i = 0; i < sizeof ratings / sizeof *ratings; i++)
@@ -75,9 +74,7 @@ static kk_status find_cleared(judgement *j, kk_time from, kk_time to, kk_fault *
 
 static size_t machines(const judgement *j)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < j->access->host_count; i++)
-        count++;
+    size_t count = j->access->host_count;
     for (size_t i = 0; i < j->people_count; i++) {
         bool known = host_is_intruded(j, j->people[i].host);
         for (size_t k = 0; k < i && !known; k++)

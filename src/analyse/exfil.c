@@ -294,7 +294,9 @@ static kk_verdict_sentence told(const judgement *j)
     case KK_TRACES:
         return KK_TOLD_TRACES;
     case KK_NO_TRACE:
-        return e->tier == KK_TIER_A ? KK_TOLD_FULL : KK_TOLD_PARTLY;
+        if (e->tier == KK_TIER_A)
+            return KK_TOLD_FULL;
+        return e->covered == e->host_hours ? KK_TOLD_COVERED : KK_TOLD_PARTLY;
     default:
         if (!e->source_count)
             return KK_TOLD_NOTHING_YET;

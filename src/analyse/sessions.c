@@ -302,3 +302,36 @@ kk_status sessions_collect(kk_store *store, kk_arena *arena, session_list *out, 
     kk_arena_close(c.scratch);
     return status;
 }
+
+static void add_address(session_list *l, kk_arena *arena, kk_slice host, kk_slice address)
+{
+    for (size_t i = 0; i < l->address_count; i++)
+        if (kk_eq_nocase(l->addresses[i].name, host) && kk_eq(l->addresses[i].value, address))
+            return;
+    l->addresses = kk_grow(arena, l->addresses, &l->address_capacity, l->address_count + 1, sizeof *l->addresses);
+    l->addresses[l->address_count++] = (kk_pair){host, kk_copy(arena, address)};
+}
+
+static bool port_fits(kk_session_kind kind, uint64_t port)
+{
+    return (kind == KK_BY_RDP && port == 3389) || (kind == KK_BY_SMB && port == 445) || (kind == KK_BY_SSH && port == 22);
+}
+
+kk_status sessions_find_addresses(kk_store *store, session_list *l, kk_arena *arena, kk_fault *fault)
+{
+    const kk_time near = 20 * KK_SECOND;
+    kk_rows *rows;
+    size_t first = 0; /* sessions and flows both come by their start */
+    kk_status status = kk_ask(store, "flow_starts", NULL, NULL, 0, &rows, fault);
+    if (status != KK_OK)
+        return status;
+    while (kk_rows_next(rows)) {
+        kk_time start = kk_rows_i64(rows, 3);
+        while (first < l->count && l->items[first].start < start - near)
+            first++;
+        for (size_t i = first; i < l->count && l->items[i].start <= start + near; i++)
+            if (port_fits(l->items[i].kind, kk_rows_u64(rows, 2)) && kk_eq(l->items[i].from_ip, kk_rows_text(rows, 0)))
+                add_address(l, arena, l->items[i].host, kk_rows_text(rows, 1));
+    }
+    return kk_rows_close(rows, fault);
+}

@@ -205,30 +205,57 @@ static bool spread_from(judging *j, size_t from)
     return spread;
 }
 
-/* Addresses of machines, as sessions tell them: who was given what, seen by name in events. */
+static bool is_address_of(const session_list *l, kk_slice host, kk_slice address)
+{
+    for (size_t i = 0; i < l->address_count; i++)
+        if (kk_eq_nocase(l->addresses[i].name, host) && kk_eq(l->addresses[i].value, address))
+            return true;
+    return false;
+}
+
+/* The account went the same way before: from this address to this machine. */
+static bool way_is_known(const judging *j, size_t index)
+{
+    const kk_session *s = &j->list->items[index];
+    for (size_t i = 0; i < index; i++) {
+        const kk_session *o = &j->list->items[i];
+        if (o->suspicious != KK_TRUE && kk_eq(j->accounts[i], j->accounts[index]) && kk_eq(o->from_ip, s->from_ip) &&
+            kk_eq_nocase(o->host, s->host))
+            return true;
+    }
+    return false;
+}
+
+/* Onward from a machine on which the intruder was working: from its address, or by the same account. */
 static bool spread_by_host(judging *j, size_t from, const kk_session *p)
 {
     bool spread = false;
     for (size_t i = 0; i < j->list->count; i++) {
         kk_session *s = &j->list->items[i];
-        if (i == from || s->suspicious == KK_TRUE || s->by_responder || !kk_eq(j->accounts[i], j->accounts[from]) ||
-            is_outside(j, s->from_ip) || kk_eq_nocase(s->host, p->host) || !within(p, s->start) || s->start < p->start)
+        if (i == from || s->suspicious == KK_TRUE || s->by_responder || is_outside(j, s->from_ip) ||
+            kk_eq_nocase(s->host, p->host) || s->start < p->start || !within(p, s->start))
             continue;
-        history h = history_of(j, i);
-        if (h.same_address)
-            continue; /* the account's owner did the same before */
-        take_over(j, i, from, "onward", "不正なセッションの間に同じアカウントで行われた、前例のない経路の接続",
-                  "the same account, while the intruder used it, on a way it had never taken before");
+        bool from_there = is_address_of(j->list, p->host, s->from_ip);
+        bool same_account = kk_eq(j->accounts[i], j->accounts[from]);
+        if ((!from_there && !same_account) || way_is_known(j, i))
+            continue;
+        if (from_there)
+            take_over(j, i, from, "onward_from_host", "侵入者が操作していた機器から行われた、前例のない接続",
+                      "from a machine the intruder was working on, on a way never taken before");
+        else
+            take_over(j, i, from, "onward", "不正なセッションの間に同じアカウントで行われた、前例のない経路の接続",
+                      "the same account, while the intruder used it, on a way it had never taken before");
         spread = true;
     }
     return spread;
 }
 
-void sessions_judge(session_list *list, const kk_case_settings *settings, kk_arena *arena)
+void sessions_judge(session_list *list, const kk_case_settings *settings, const kk_countries *countries,
+                    kk_arena *arena)
 {
     judging j = {list, settings, arena, KK_NEW_ARRAY(arena, kk_slice, list->count)};
     for (size_t i = 0; i < list->count; i++) {
-        list->items[i].country = is_outside(&j, list->items[i].from_ip) ? kk_country_of(list->items[i].from_ip) : KK_NONE;
+        list->items[i].country = is_outside(&j, list->items[i].from_ip) ? kk_country_of(countries, list->items[i].from_ip) : KK_NONE;
         j.accounts[i] = account_folded(arena, list->items[i].account);
     }
     for (size_t i = 0; i < list->count; i++)

@@ -162,7 +162,7 @@ static kk_status find_outbound(judgement *j, kk_fault *fault)
         kk_ref ref = ref_at(j, rows, 6);
         f->host = kk_copy(j->arena, src);
         f->destination = kk_copy(j->arena, dst);
-        f->country = kk_country_of(dst);
+        f->country = kk_country_of(&j->access->countries, dst);
         f->start = kk_rows_i64(rows, 4);
         f->end = kk_rows_i64(rows, 5);
         f->has_bytes = true;

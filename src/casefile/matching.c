@@ -115,7 +115,7 @@ bool kk_owner_of_cell(const kk_owner *owner, kk_arena *scratch, kk_slice column,
 bool kk_address_is_internal(const kk_case_settings *settings, kk_slice text)
 {
     kk_address address;
-    if (!kk_address_read(text, &address))
+    if (!kk_ip_read(text, &address))
         return false;
     if (kk_address_is_local(&address))
         return true;
@@ -209,7 +209,7 @@ static bool address_fits(const kk_networks *said, kk_slice text)
     kk_address address;
     if (said->count == 0)
         return true;
-    if (!kk_address_read(text, &address))
+    if (!kk_ip_read(text, &address))
         return false;
     for (size_t i = 0; i < said->count; i++)
         if (kk_network_holds(&said->items[i], &address))

@@ -37,7 +37,7 @@ static bool read_v6(kk_slice text, uint8_t out[16])
     return inet_pton(AF_INET6, copy, out) == 1;
 }
 
-bool kk_address_read(kk_slice text, kk_address *out)
+bool kk_ip_read(kk_slice text, kk_address *out)
 {
     uint8_t bytes[16];
     if (text.len == 0)
@@ -69,7 +69,7 @@ bool kk_network_read(kk_slice text, kk_network *out)
     kk_network network;
     size_t slash = kk_find_byte(text, '/');
     uint64_t prefix, most;
-    if (!kk_address_read(kk_part(text, 0, slash), &network.address))
+    if (!kk_ip_read(kk_part(text, 0, slash), &network.address))
         return false;
     /* An address written with ':' counts its prefix over 128 bits even when it maps IPv4. */
     bool short_form = is_v4(&network.address) && kk_find_byte(text, ':') == KK_NOWHERE;

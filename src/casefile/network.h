@@ -13,7 +13,7 @@ typedef struct {
 } kk_network;
 
 /* "192.0.2.7", "2001:db8::1", also in brackets or with a zone ("fe80::1%eth0"); no port. */
-bool kk_address_read(kk_slice text, kk_address *out);
+bool kk_ip_read(kk_slice text, kk_address *out);
 /* "10.0.0.0/8", "2001:db8::/32", or one address alone. Bits beyond the prefix are cleared. */
 bool kk_network_read(kk_slice text, kk_network *out);
 bool kk_network_holds(const kk_network *network, const kk_address *address);

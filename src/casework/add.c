@@ -110,6 +110,9 @@ static kk_status name_one(naming *n, const kk_handed *handed, kk_evidence **chos
     *e = (kk_evidence){.number = (uint32_t)n->count + 1, .label = label_for(n, source), .source = source,
                        .kind = S_ISDIR(status.st_mode) ? KK_S("folder") : KK_S("file"),
                        .host = kk_copy(arena, host), .forced = handed->forced};
+    const kk_acquired *acquired = kk_acquired_for(n->c->settings, source, e->label);
+    if (!e->host.len && acquired)
+        e->host = acquired->host;
     e->id = kk_id(arena, "E", (kk_slice[]){e->label, e->forced}, 2);
     n->labels[n->count++] = e->label;
     *chosen = e;

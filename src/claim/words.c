@@ -1,3 +1,4 @@
+/* Small words of claims: numbers, times and sizes as a reader writes them. */
 #include "claim/claim_i.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* `kakuho add`: takes evidence into a case. */
 #include "cli/command.h"
 
 #include "cli/answer.h"

@@ -1,3 +1,4 @@
+/* `kakuho init`: makes a case folder, with a case.yaml to fill in. */
 #include "cli/command.h"
 
 static int run(kk_invocation *i)

@@ -1,3 +1,4 @@
+/* `kakuho timeline`: the events of a case in their one order. */
 #include "cli/command.h"
 
 #include "cli/answer.h"

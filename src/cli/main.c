@@ -1,3 +1,4 @@
+/* The thin program over the library. */
 #include "cli/command.h"
 
 int main(int count, char **arguments)

@@ -110,7 +110,6 @@ static void live(story *s)
         .wall = s->wall,
         .controller = s->controller,
         .files = s->files,
-        .controller_ip = "192.168.10.5",
         .files_ip = "192.168.10.10",
         .wan_ip = "198.51.100.2",
         .server_ips = servers,

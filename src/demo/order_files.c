@@ -472,7 +472,9 @@ static void finish(table *t, file_list *list, kk_slice path)
     kk_arena *arena = t->book->people->arena;
     list->files =
         kk_grow(arena, list->files, &list->capacity, list->count + 1, sizeof *list->files);
-    kk_slice bytes = kk_encode(arena, KK_CP932, kk_buffer_slice(&t->text));
+    kk_arena *scratch = kk_arena_open();
+    kk_slice bytes = kk_copy(arena, kk_encode(scratch, KK_CP932, kk_buffer_slice(&t->text)));
+    kk_arena_close(scratch);
     list->files[list->count++] = (kk_order_file){path, bytes, t->rows, t->last};
     kk_buffer_close(&t->text);
 }

@@ -53,7 +53,6 @@ static void live(kk_paint *s)
         .wall = s->wall,
         .controller = s->controller,
         .files = s->files,
-        .controller_ip = AD01_IP,
         .files_ip = FS02_IP,
         .wan_ip = "198.51.100.130",
         .server_ips = servers,

@@ -2,15 +2,10 @@
 
 #include "demo/truth.h"
 
-static const kk_contact_book *the_book(const kk_paint *s)
-{
-    return s->book;
-}
-
 /* Persons with any (or one given) item in any of the groups; exposure 0 reachable, 1 left. */
 static uint64_t persons(const kk_paint *s, int exposure, uint32_t groups, uint32_t items)
 {
-    const kk_contact_book *book = the_book(s);
+    const kk_contact_book *book = s->book;
     uint64_t count = 0;
     for (size_t i = 0; i < book->people->person_count; i++) {
         uint32_t all = 0;
@@ -197,7 +192,7 @@ static void put_category(const kk_paint *s, kk_json *json, const char *name, uin
 
 static void put_persons(const kk_paint *s, kk_json *json)
 {
-    const kk_contact_book *book = the_book(s);
+    const kk_contact_book *book = s->book;
     int64_t off = book->changed_company;
     uint64_t decoys = 0;
     for (size_t i = 0; i < book->file_count; i++)

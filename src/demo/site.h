@@ -18,7 +18,7 @@ typedef struct {
 typedef struct {
     kk_fortigate *wall;
     kk_windows *controller, *files; /* either may be NULL */
-    const char *controller_ip, *files_ip, *wan_ip;
+    const char *files_ip, *wan_ip;
     const char *const *server_ips; /* NULL at the end */
     const kk_demo_seat *seats;
     size_t seat_count;

@@ -16,7 +16,7 @@ struct kk_unpacker {
     kk_packing packing;
     uint8_t *block;
     bool ended, failed, opened;
-    bool starved; /* it asked for more where there was none */
+    bool starved;  /* it asked for more where there was none */
     bool open_end; /* the bytes asked for go to the end of the stream or beyond it */
     z_stream z;
     struct archive *archive;

@@ -21,6 +21,7 @@ enum {
     PROBE_LINES = 40,
     GROUP_LINES = 512,
     GROUP_BYTES = 4 << 20,
+    FIELDS_MAX = 4096,  /* of one event */
     WINDOW = 4096,      /* serials that may come late */
     JUMP_MAX = 1000000, /* a larger step is another series, not a gap */
 };
@@ -36,6 +37,7 @@ typedef struct {
     size_t start, len; /* in the group's bytes */
     uint64_t number, offset;
     uint32_t length;
+    bool no_end;
 } held;
 
 typedef struct {
@@ -55,7 +57,8 @@ typedef struct {
     uint64_t seen[WINDOW / 64];
     uint64_t missing;
     uint64_t missing_at;
-    bool interpreted; /* lines as `ausearch -i` prints them */
+    uint64_t too_many; /* fields beyond the limit */
+    bool interpreted;  /* lines as `ausearch -i` prints them */
 } audit_file;
 
 /* ---- one line ---------------------------------------------------------------------------------
@@ -217,6 +220,10 @@ typedef struct {
 
 static void more(audit_file *f, kk_slice name, kk_slice value)
 {
+    if (f->event.more_count >= FIELDS_MAX) {
+        f->too_many++;
+        return;
+    }
     kk_event_more(&f->event, f->sink->arena, name, value);
 }
 
@@ -308,6 +315,8 @@ static void read_fields(audit_file *f, findings *x, kk_slice rest, int depth)
 {
     kk_audit_field field;
     while (kk_audit_field_next(&rest, &field)) {
+        if (field.cut)
+            f->event.flags |= KK_FLAG_DAMAGED;
         if (field.nested && depth == 0) {
             read_fields(f, x, field.value, depth + 1);
             continue;
@@ -343,8 +352,13 @@ static void settle_source(audit_file *f, const findings *x)
         e->text[KK_SOURCE_IP] = address;
     else if (kk_is_address(host))
         e->text[KK_SOURCE_IP] = host;
-    if (host.len && !kk_is_address(host))
-        e->text[KK_SOURCE_HOST] = host;
+    if (host.len && !kk_is_address(host)) {
+        /* without an address it is the machine's own name: a login at its console */
+        if (kk_is_address(address))
+            e->text[KK_SOURCE_HOST] = host;
+        else
+            more(f, KK_S("hostname"), host);
+    }
 }
 
 static void begin_event(audit_file *f, const audit_line *line, const held *h)
@@ -357,6 +371,7 @@ static void begin_event(audit_file *f, const audit_line *line, const held *h)
     e->record = h->number;
     e->offset = h->offset;
     e->length = h->length;
+    e->flags = h->no_end ? KK_FLAG_DAMAGED : 0;
     e->text[KK_HOST_NAME] = line->node.len ? line->node : f->settings->host;
     e->text[KK_DATASET] = KK_S("linux.auditd");
     e->text[KK_TIME_KIND] = KK_S("logged");
@@ -647,6 +662,7 @@ static void tell_call(audit_file *f, size_t first)
             continue;
         read_part(f, &x, &f->line[i]);
         end = f->held[i].offset + f->held[i].length;
+        f->event.flags |= f->held[i].no_end ? KK_FLAG_DAMAGED : 0;
     }
     uint64_t length = end - f->event.offset;
     f->event.length = length < UINT32_MAX ? (uint32_t)length : 0;
@@ -697,8 +713,8 @@ static void hold(audit_file *f, const audit_line *line, const kk_log_line *text)
     f->serial = line->serial;
     f->seconds = line->seconds;
     f->milliseconds = line->milliseconds;
-    f->held[f->held_count++] =
-        (held){f->group.len, text->text.len, text->number, text->offset, text->length};
+    f->held[f->held_count++] = (held){f->group.len, text->text.len, text->number,
+                                      text->offset, text->length,   text->no_end};
     kk_put(&f->group, text->text);
 }
 
@@ -741,6 +757,11 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
         kk_issue issue = {
             KK_ISSUE_MISSING, f->missing_at, f->missing,
             KK_S("serial numbers that no record has: records lost, filtered or removed")};
+        sink->issue(sink, &issue);
+    }
+    if (f->too_many) {
+        kk_issue issue = {KK_ISSUE_LIMIT, 0, f->too_many,
+                          KK_S("fields beyond 4096 of one event were left out")};
         sink->issue(sink, &issue);
     }
     kk_buffer_close(&f->group);

@@ -38,7 +38,8 @@ static void eat_value(kk_slice *rest, kk_audit_field *field)
             size_t part = kk_find_byte(body, '\x1d');
             end = kk_rfind_byte(kk_part(body, 0, part), mark);
         }
-        field->value = kk_part(body, 0, end);
+        field->cut = end == KK_NOWHERE;
+        field->value = field->cut && mark == '"' ? KK_NONE : kk_part(body, 0, end);
         field->quoted = mark == '"';
         field->nested = mark == '\'';
         *rest = kk_from(body, end == KK_NOWHERE ? body.len : end + 1);
@@ -82,7 +83,10 @@ bool kk_audit_field_next(kk_slice *rest, kk_audit_field *field)
 
 static int nibble(char c)
 {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    if (kk_is_digit(c))
+        return c - '0';
+    c = (char)(c | 0x20);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 bool kk_audit_unhex(kk_arena *scratch, kk_slice hex, kk_slice *bytes)
@@ -131,6 +135,15 @@ static bool is_untrusted(kk_slice key)
     return false;
 }
 
+/* The kernel writes hexadecimal in capitals; "cafe" without quotes is a name. */
+static bool is_capital(kk_slice s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (s.ptr[i] >= 'a')
+            return false;
+    return true;
+}
+
 kk_slice kk_audit_text(kk_arena *scratch, const kk_audit_field *field)
 {
     kk_slice bytes;
@@ -138,7 +151,7 @@ kk_slice kk_audit_text(kk_arena *scratch, const kk_audit_field *field)
                            kk_eq(field->value, KK_S("(none)"))))
         return KK_NONE;
     if (!field->quoted && is_untrusted(field->key) && field->value.len > 1 &&
-        kk_audit_unhex(scratch, field->value, &bytes))
+        is_capital(field->value) && kk_audit_unhex(scratch, field->value, &bytes))
         return kk_audit_clean(scratch, bytes);
     return field->value;
 }

@@ -222,7 +222,7 @@ static void tell(history *h)
     e->text[KK_ACTION] = KK_S("command");
     e->text[KK_TIME_KIND] = h->dated ? KK_S("started") : KK_NONE;
     e->text[KK_USER_NAME] = h->user;
-    e->text[KK_COMMAND_LINE] = clean(h, command);
+    e->text[KK_COMMAND_LINE] = clean(h, h->shell == ZSH ? unmetafied(h, command) : command);
     h->sink->event(h->sink, e);
     h->holding = false;
     if (kk_arena_used(h->scratch))
@@ -316,13 +316,13 @@ static bool is_extended(kk_slice text, int64_t *seconds, uint64_t *duration, kk_
     return true;
 }
 
-static void take_zsh(history *h, const kk_log_line *line, kk_slice raw)
+static void take_zsh(history *h, const kk_log_line *line)
 {
-    kk_slice command = raw;
+    kk_slice command = line->text;
     uint64_t duration = 0;
     int64_t seconds = 0;
     bool inside = h->holding && h->open.backslash;
-    bool dated = !inside && is_extended(raw, &seconds, &duration, &command);
+    bool dated = !inside && is_extended(line->text, &seconds, &duration, &command);
     bool continued =
         kk_ends(command, KK_S("\\")); /* zsh sets a blank behind a last one of its own */
     kk_slice text = kk_part(command, 0, command.len - continued);
@@ -443,7 +443,7 @@ static void take_all_raw(history *h, kk_stream *in, const kk_settings *settings)
     while (!h->sink->stopped && kk_reader_line(&reader, &line.text, &line.offset, &line.cut)) {
         line.number++;
         line.length = (uint32_t)line.text.len;
-        take_zsh(h, &line, unmetafied(h, line.text));
+        take_zsh(h, &line);
     }
     tell(h);
     if (reader.failed)
@@ -484,7 +484,8 @@ static kk_score probe(const kk_probe *p)
     kk_arena *arena = kk_arena_open();
     kinds k = count_kinds(kk_log_head(arena, p->head, 64 * 1024));
     kk_arena_close(arena);
-    bool looks = k.extended * 2 > k.lines || (k.stamps && k.stamps * 5 >= k.lines * 2) ||
+    bool looks = k.extended * 2 > k.lines ||
+                 (k.stamps && k.stamps * 5 >= k.lines * (k.stamps > 1 ? 1 : 2)) ||
                  (k.fish * 2 > k.lines && k.fish > 1);
     if (looks)
         return named ? KK_SURE - 10 : KK_LIKELY;

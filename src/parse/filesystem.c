@@ -15,6 +15,7 @@
 #define DEPTH_MAX 200
 #define PATH_MAX_BYTES 4096
 #define EXPANSION_MAX 200 /* content told, as a multiple of the volume, beyond 1 GiB */
+#define DIRECTORY_MAX (1u << 30)
 #define NTFS_OWN_FILES 24 /* inodes of the file system itself */
 
 /* What is counted over the walk and told once at its end. */
@@ -371,7 +372,8 @@ static void add_details(walk *w, const TSK_FS_FILE *file, bool not_its_own)
     if (type)
         kk_event_more(e, w->scratch, KK_S("file.type"), kk_cstr(type));
     if (not_its_own)
-        kk_event_more(e, w->scratch, e->flags ? KK_S("inode.reused") : KK_S("inode.unused"), KK_S("true"));
+        kk_event_more(e, w->scratch, e->flags ? KK_S("inode.reused") : KK_S("inode.unused"),
+                      KK_S("true"));
     if (!meta || not_its_own)
         return;
     if (meta->type == TSK_FS_META_TYPE_REG && meta->size >= 0)
@@ -548,6 +550,30 @@ static void tell_content(walk *w, TSK_FS_FILE *file)
 
 /* --- the walk --- */
 
+/* A directory that says it is larger than what is there would keep libtsk reading for hours. */
+static bool is_directory_sane(kk_volume *volume, TSK_INUM_T inode)
+{
+    TSK_FS_FILE *file = tsk_fs_file_open_meta(volume->fs, NULL, inode);
+    bool sane = file && file->meta && (uint64_t)file->meta->size <= DIRECTORY_MAX;
+    if (sane && volume->kind == KK_VOLUME_EXT) {
+        kk_arena *arena = kk_arena_open();
+        kk_content *names = kk_content_of(arena, volume, file, NULL);
+        sane = names && !names->cut;
+        kk_arena_close(arena);
+    }
+    if (file)
+        tsk_fs_file_close(file);
+    return sane;
+}
+
+static TSK_FS_DIR *open_directory(kk_volume *volume, TSK_INUM_T inode)
+{
+    TSK_FS_DIR *dir =
+        is_directory_sane(volume, inode) ? tsk_fs_dir_open_meta(volume->fs, inode) : NULL;
+    tsk_error_reset();
+    return dir;
+}
+
 static void enter(walk *w, uint64_t inode, bool deleted)
 {
     if (w->depth == DEPTH_MAX) {
@@ -559,8 +585,7 @@ static void enter(walk *w, uint64_t inode, bool deleted)
             count(w, LOOP);
         return;
     }
-    TSK_FS_DIR *dir = tsk_fs_dir_open_meta(w->volume->fs, inode);
-    tsk_error_reset();
+    TSK_FS_DIR *dir = open_directory(w->volume, inode);
     if (dir)
         w->levels[w->depth++] = (level){dir, 0, w->path_len, deleted};
     else if (!deleted)
@@ -730,13 +755,28 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
 
 /* --- facts about the machine --- */
 
-static kk_slice small_file(kk_arena *arena, kk_volume *volume, const char *path)
+/* The inode of an allocated name in a directory; 0 if there is none. (libtsk's own walk along a
+ * path leaks what it opened when it fails.) */
+static TSK_INUM_T find_name(kk_volume *volume, TSK_INUM_T directory, const char *name)
 {
-    TSK_INUM_T inode;
+    TSK_INUM_T found = 0;
+    TSK_FS_DIR *dir = open_directory(volume, directory);
+    for (size_t i = 0; dir && !found && i < tsk_fs_dir_getsize(dir); i++) {
+        const TSK_FS_NAME *entry = tsk_fs_dir_get_name(dir, i);
+        if (entry && entry->name && (entry->flags & TSK_FS_NAME_FLAG_ALLOC) &&
+            strcmp(entry->name, name) == 0)
+            found = entry->meta_addr;
+    }
+    if (dir)
+        tsk_fs_dir_close(dir);
+    return found;
+}
+
+static kk_slice small_file(kk_arena *arena, kk_volume *volume, TSK_INUM_T folder, const char *name)
+{
     kk_slice text = KK_NONE;
-    if (tsk_fs_path2inum(volume->fs, path, &inode, NULL) != 0)
-        return text;
-    TSK_FS_FILE *file = tsk_fs_file_open_meta(volume->fs, NULL, inode);
+    TSK_INUM_T inode = folder ? find_name(volume, folder, name) : 0;
+    TSK_FS_FILE *file = inode ? tsk_fs_file_open_meta(volume->fs, NULL, inode) : NULL;
     if (file && file->meta && file->meta->link) {
         text = kk_copy(arena, kk_cstr(file->meta->link));
     } else if (file && file->meta && file->meta->type == TSK_FS_META_TYPE_REG) {
@@ -777,10 +817,11 @@ static kk_slice zone_of_link(kk_slice target)
 
 static void tell_facts(kk_volume *volume, kk_arena *arena, kk_sink *sink)
 {
-    kk_slice host = one_word(small_file(arena, volume, "/etc/hostname"));
-    kk_slice zone = one_word(small_file(arena, volume, "/etc/timezone"));
+    TSK_INUM_T etc = find_name(volume, volume->fs->root_inum, "etc");
+    kk_slice host = one_word(small_file(arena, volume, etc, "hostname"));
+    kk_slice zone = one_word(small_file(arena, volume, etc, "timezone"));
     if (zone.len == 0)
-        zone = zone_of_link(small_file(arena, volume, "/etc/localtime"));
+        zone = zone_of_link(small_file(arena, volume, etc, "localtime"));
     if (host.len && kk_find_byte(host, '/') == KK_NOWHERE && !kk_eq_nocase(host, KK_S("localhost")))
         sink->fact(sink, KK_FACT_HOST, host);
     if (zone.len)

@@ -4,8 +4,8 @@
  * an unwritten extent (bit 15 set, reads as zeros) for a length, and cuts the high part of the
  * address.
  *
- * ext2/3: fifteen block numbers (u32) in the inode, twelve of data, then one each of a block of numbers, a
- * block of such, a block of those; zero is a hole.
+ * ext2/3: fifteen block numbers (u32) in the inode, twelve of data, then one each of a block of
+ * numbers, a block of such, a block of those; zero is a hole.
  *
  * ext4 extents, 12 bytes each after a header of 12: magic 0A F3 (u16), entries (u16), most (u16),
  * depth (u16), generation. Depth 0: block in the file (u32), length (u16), address high (u16) and
@@ -24,6 +24,7 @@
 #define EXTENT_NODES_MAX 200000u
 #define UNIT_MAX (1u << 20)
 #define BLOCK_MAX 65536u
+#define RESIDENT_MAX 65536u     /* inside an inode or record: these are smaller */
 #define BEYOND_MAX (256u << 20) /* libtsk may read so much where a cut image has nothing */
 
 typedef struct kk_run {
@@ -94,8 +95,8 @@ static void add_extents(kk_content *c, const TSK_FS_INFO *fs, kk_slice node, int
 }
 
 /* Blocks of numbers, `depth` levels of them; `*at` counts the file's blocks. */
-static void add_pointers(kk_content *c, const TSK_FS_INFO *fs, uint64_t address, int depth, uint64_t *at,
-                         uint64_t end)
+static void add_pointers(kk_content *c, const TSK_FS_INFO *fs, uint64_t address, int depth,
+                         uint64_t *at, uint64_t end)
 {
     uint64_t span = 1, fan = fs->block_size / 4;
     for (int i = 0; i < depth; i++)
@@ -203,7 +204,8 @@ kk_content *kk_content_of(kk_arena *arena, kk_volume *volume, TSK_FS_FILE *file,
     c->size = attribute->size > 0 ? (uint64_t)attribute->size : 0;
     c->encrypted = (attribute->flags & TSK_FS_ATTR_ENC) != 0;
     if (attribute->flags & TSK_FS_ATTR_RES) {
-        size_t len = c->size < attribute->rd.buf_size ? (size_t)c->size : attribute->rd.buf_size;
+        size_t most = attribute->rd.buf_size < RESIDENT_MAX ? attribute->rd.buf_size : RESIDENT_MAX;
+        size_t len = c->size < most ? (size_t)c->size : most;
         c->partial = len < c->size;
         c->size = len;
         c->resident = kk_copy(arena, (kk_slice){(const char *)attribute->rd.buf, len});

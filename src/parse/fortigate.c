@@ -691,7 +691,8 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
 
 /* ---- probe ---- */
 
-/* Sure when most of the first lines are ours; a syslog of many devices may hold some of them. */
+/* Sure when most of the first lines are ours. A syslog of many devices that holds some of them is
+ * better read by the parser that understands the others too. */
 static kk_score probe(const kk_probe *about)
 {
     kk_arena *arena = kk_arena_open();
@@ -714,7 +715,7 @@ static kk_score probe(const kk_probe *about)
     kk_arena_close(arena);
     if (ours == 0)
         return KK_NO;
-    return ours * 2 >= seen ? KK_SURE : KK_LIKELY;
+    return ours * 2 >= seen ? KK_SURE : KK_MAYBE;
 }
 
 const kk_parser kk_parser_fortigate = {

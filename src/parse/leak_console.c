@@ -1,12 +1,13 @@
-/* Listings as console programs print them: tree, dir /s, ls -lR (and tar tv, find -ls), 7z l, unzip -l
- * (and rclone lsl). Directories give no entry, only the files in them.
+/* Listings as console programs print them: tree, dir /s, ls -lR (and tar tv, find -ls), 7z l, unzip
+ * -l (and rclone lsl). Directories give no entry, only the files in them.
  *
  * tree /f of Windows draws with two characters a level in Japanese and four in English:
  *     │  readme.txt                |   readme.txt
  *     ├─人事                       +---hr
  *     │      名簿.xlsx             |       list.xlsx
- * A file stands one level deeper than its folder's children would; no mark tells the two apart but the
- * branch. tree of Unix draws a branch before files too: what has something below it is a folder. */
+ * A file stands one level deeper than its folder's children would; no mark tells the two apart but
+ * the branch. tree of Unix draws a branch before files too: what has something below it is a
+ * folder. */
 #include "parse/leak_listing.h"
 
 #include "parse/log_words.h"
@@ -14,7 +15,7 @@
 /* ---- tree ---- */
 
 static const kk_slice bar[] = {{"│", 3}, {"┃", 3}, {"|", 1}, {"\xc2\xb3", 2}};
-static const kk_slice branches[] = {{"├", 3}, {"└", 3}, {"┣", 3}, {"┗", 3},
+static const kk_slice branches[] = {{"├", 3}, {"└", 3},  {"┣", 3}, {"┗", 3},
                                     {"+", 1}, {"\\", 1}, {"`", 1}, {"|", 1}};
 static const kk_slice dashes[] = {{"─", 3}, {"━", 3}, {"-", 1}};
 static const kk_slice blanks[] = {{" ", 1}, {"\xc2\xa0", 2}, {"\xe3\x80\x80", 3}};
@@ -29,10 +30,10 @@ static size_t one_of(kk_slice s, size_t at, const kk_slice *list, size_t count)
 #define ONE_OF(s, at, list) one_of((s), (at), (list), sizeof(list) / sizeof((list)[0]))
 
 typedef struct {
-    size_t units;  /* levels drawn before the name */
-    bool branch;   /* the last of them is a branch */
-    size_t lines;  /* dashes of the branch */
-    bool spaced;   /* a blank between branch and name: tree of Unix */
+    size_t units; /* levels drawn before the name */
+    bool branch;  /* the last of them is a branch */
+    size_t lines; /* dashes of the branch */
+    bool spaced;  /* a blank between branch and name: tree of Unix */
     kk_slice name;
 } tree_line;
 
@@ -163,9 +164,9 @@ static void hold(kk_leak *leak, size_t depth, kk_slice name, kk_slice note)
 
 static bool is_tree_furniture(kk_slice text)
 {
-    static const kk_slice words[] = {{"フォルダー パスの一覧", 31}, {"フォルダ パスの一覧", 28},
+    static const kk_slice words[] = {{"フォルダー パスの一覧", 31},   {"フォルダ パスの一覧", 28},
                                      {"ボリューム シリアル番号", 34}, {"Folder PATH listing", 19},
-                                     {"Volume serial number", 20},   {"サブフォルダー", 21},
+                                     {"Volume serial number", 20},    {"サブフォルダー", 21},
                                      {"No subfolders exist", 19}};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (kk_starts(text, words[i]))
@@ -199,7 +200,7 @@ bool kk_leak_tree(kk_leak *leak, kk_slice text)
     if (t.branch && t.lines >= 3)
         leak->narrow = true;
     if (t.branch && t.spaced) { /* Unix: every entry has a branch */
-        size_t pad = 3; /* counted anew: bars are followed by three blanks there */
+        size_t pad = 3;         /* counted anew: bars are followed by three blanks there */
         t = draw(text, pad);
         kk_slice name = t.name, note = take_note(&name);
         size_t arrow = kk_find(name, KK_S(" -> "));
@@ -213,7 +214,8 @@ bool kk_leak_tree(kk_leak *leak, kk_slice text)
         return true;
     }
     if (t.units == 0) {
-        bool rooted = kk_find_byte(t.name, '\\') != KK_NOWHERE || kk_find_byte(t.name, '/') != KK_NOWHERE ||
+        bool rooted = kk_find_byte(t.name, '\\') != KK_NOWHERE ||
+                      kk_find_byte(t.name, '/') != KK_NOWHERE ||
                       (t.name.len >= 2 && t.name.ptr[1] == ':') || kk_is(t.name, ".");
         if (!rooted)
             return false;
@@ -232,8 +234,9 @@ bool kk_leak_tree(kk_leak *leak, kk_slice text)
 
 static bool is_dir_furniture(kk_slice text)
 {
-    static const char *const words[] = {"個のファイル", "個のディレクトリ", "ファイルの総数", "File(s)",
-                                        "Dir(s)", "Total Files Listed", "bytes free", "バイトの空き領域", NULL};
+    static const char *const words[] = {"個のファイル", "個のディレクトリ", "ファイルの総数",
+                                        "File(s)",      "Dir(s)",           "Total Files Listed",
+                                        "bytes free",   "バイトの空き領域", NULL};
     for (size_t i = 0; words[i]; i++)
         if (kk_has(text, kk_cstr(words[i])))
             return true;
@@ -370,7 +373,8 @@ static bool ls_date(const kk_leak *leak, kk_slice *rest, kk_leak_entry *entry)
     read.dated = true;
     if (last.len == 5 && last.ptr[2] == ':') {
         uint64_t minute;
-        if (!kk_log_digits(last, &number, &taken) || !kk_log_digits(kk_from(last, 3), &minute, &taken))
+        if (!kk_log_digits(last, &number, &taken) ||
+            !kk_log_digits(kk_from(last, 3), &minute, &taken))
             return false;
         read.civil.hour = (int)number;
         read.civil.minute = (int)minute;
@@ -434,7 +438,8 @@ bool kk_leak_ls(kk_leak *leak, kk_slice text)
         entry.name = kk_part(entry.name, 0, arrow);
         entry.size = KK_NONE; /* of the link */
     }
-    if (entry.name.len > 2 && entry.name.ptr[0] == '\'' && entry.name.ptr[entry.name.len - 1] == '\'')
+    if (entry.name.len > 2 && entry.name.ptr[0] == '\'' &&
+        entry.name.ptr[entry.name.len - 1] == '\'')
         entry.name = kk_part(entry.name, 1, entry.name.len - 2);
     if (kk_starts(entry.name, KK_S("./")))
         entry.name = kk_from(entry.name, 2);
@@ -468,12 +473,14 @@ static bool read_rule(kk_leak *leak, kk_slice text)
 
 static kk_slice cell(const kk_leak *leak, kk_slice text, size_t column)
 {
-    return kk_trim(kk_part(text, leak->rule_from[column], leak->rule_to[column] - leak->rule_from[column]));
+    return kk_trim(
+        kk_part(text, leak->rule_from[column], leak->rule_to[column] - leak->rule_from[column]));
 }
 
 static bool archive_heading(kk_leak *leak, kk_slice text)
 {
-    static const kk_slice words[] = {{"Listing archive: ", 17}, {"Archive:  ", 10}, {"Archive: ", 9}};
+    static const kk_slice words[] = {
+        {"Listing archive: ", 17}, {"Archive:  ", 10}, {"Archive: ", 9}};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (kk_starts(text, words[i])) {
             kk_leak_keep(&leak->archive, kk_from(text, words[i].len));

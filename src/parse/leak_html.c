@@ -1,8 +1,8 @@
 /* Index pages of web servers: Apache (plain, in <pre>, in a table), nginx, IIS, and pages in their
- * manner. Every link that leads to a file of the page is an entry; the text behind it, until the next
- * link, holds its date and size, without its tags. The name is taken from the link's address, since
- * the text may be shortened ("long_na..&gt;"); its percent escapes are UTF-8 or whatever the server's
- * file system had. */
+ * manner. Every link that leads to a file of the page is an entry; the text behind it, until the
+ * next link, holds its date and size, without its tags. The name is taken from the link's address,
+ * since the text may be shortened ("long_na..&gt;"); its percent escapes are UTF-8 or whatever the
+ * server's file system had. */
 #include "parse/leak_listing.h"
 
 #include "parse/log_words.h"
@@ -27,7 +27,8 @@ static bool entity(kk_slice name, uint32_t *c)
     static const struct {
         const char *name;
         uint32_t c;
-    } known[] = {{"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'}, {"apos", '\''}, {"nbsp", ' '}};
+    } known[] = {{"amp", '&'},  {"lt", '<'},    {"gt", '>'},
+                 {"quot", '"'}, {"apos", '\''}, {"nbsp", ' '}};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         if (kk_is(name, known[i].name)) {
             *c = known[i].c;
@@ -85,7 +86,8 @@ static kk_slice percent_decoded(kk_arena *arena, kk_slice s)
         }
     }
     kk_slice bytes = {out, n};
-    return kk_utf8_valid(bytes) ? bytes : kk_decode(arena, kk_charset_guess(bytes, NULL), bytes, NULL);
+    return kk_utf8_valid(bytes) ? bytes
+                                : kk_decode(arena, kk_charset_guess(bytes, NULL), bytes, NULL);
 }
 
 /* Without scheme and host, query and fragment; the path of an address. */
@@ -103,7 +105,8 @@ static kk_slice path_of(kk_slice link)
 
 static bool is_file_link(kk_slice link, kk_slice text)
 {
-    static const kk_slice others[] = {{"mailto:", 7}, {"javascript:", 11}, {"?", 1}, {"#", 1}, {"..", 2}};
+    static const kk_slice others[] = {
+        {"mailto:", 7}, {"javascript:", 11}, {"?", 1}, {"#", 1}, {"..", 2}};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         if (kk_starts(link, others[i]))
             return false;

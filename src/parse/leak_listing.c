@@ -1,7 +1,8 @@
-/* Listings of files that extortionists publish: what they say they took. They come as whatever was at
- * hand: sums of hashes, tables, the output of tree, dir, ls or 7z, an index page, or bare paths. One
- * event a file, with its path as listed, and its size, hash and time of change where the listing has
- * them. Nothing says here that the file left: that is for the comparison with the inventory.
+/* Listings of files that extortionists publish: what they say they took. They come as whatever was
+ * at hand: sums of hashes, tables, the output of tree, dir, ls or 7z, an index page, or bare paths.
+ * One event a file, with its path as listed, and its size, hash and time of change where the
+ * listing has them. Nothing says here that the file left: that is for the comparison with the
+ * inventory.
  *
  *   <64 hex>  path          <64 hex> *path          SHA256 (path) = <64 hex>
  *   path<TAB>size<TAB>hash  in any order, also with commas or semicolons, quotes as in CSV
@@ -78,8 +79,8 @@ static size_t date_parts(kk_slice s, uint64_t part[3], size_t digits[3], char *s
     return at;
 }
 
-static bool set_date(kk_civil *civil, const uint64_t part[3], const size_t digits[3], char separator,
-                     bool half_day)
+static bool set_date(kk_civil *civil, const uint64_t part[3], const size_t digits[3],
+                     char separator, bool half_day)
 {
     size_t year = 0, month = 1, day = 2;
     uint64_t century = 0;
@@ -183,7 +184,8 @@ size_t kk_leak_date(kk_slice text, kk_leak_entry *entry)
 
 static bool is_absolute(kk_slice path)
 {
-    return path.len && (path.ptr[0] == '/' || path.ptr[0] == '\\' || (path.len >= 2 && path.ptr[1] == ':'));
+    return path.len &&
+           (path.ptr[0] == '/' || path.ptr[0] == '\\' || (path.len >= 2 && path.ptr[1] == ':'));
 }
 
 static kk_slice join(kk_leak *leak, kk_slice directory, kk_slice name)
@@ -191,7 +193,8 @@ static kk_slice join(kk_leak *leak, kk_slice directory, kk_slice name)
     if (directory.len == 0 || is_absolute(name))
         return name;
     char last = directory.ptr[directory.len - 1];
-    bool back = kk_find_byte(directory, '\\') != KK_NOWHERE || (directory.len >= 2 && directory.ptr[1] == ':');
+    bool back = kk_find_byte(directory, '\\') != KK_NOWHERE ||
+                (directory.len >= 2 && directory.ptr[1] == ':');
     const char *between = last == '/' || last == '\\' ? "" : back ? "\\" : "/";
     return kk_print(leak->scratch, "%.*s%s%.*s", KK_P(directory), between, KK_P(name));
 }
@@ -380,9 +383,10 @@ static char separator_of(kk_slice line)
 
 static bool is_folder_word(kk_slice cell)
 {
-    static const char *const words[] = {"dir", "directory", "folder", "d", "<DIR>", "フォルダー",
-                                        "フォルダ", "ファイル フォルダー", "ディレクトリ", "Folder", "Directory",
-                                        "File folder", NULL};
+    static const char *const words[] = {
+        "dir",      "directory",           "folder",       "d",      "<DIR>",     "フォルダー",
+        "フォルダ", "ファイル フォルダー", "ディレクトリ", "Folder", "Directory", "File folder",
+        NULL};
     for (size_t i = 0; words[i]; i++)
         if (kk_eq_nocase(cell, kk_cstr(words[i])))
             return true;
@@ -419,8 +423,9 @@ static bool is_cut_hash(kk_slice cell)
 }
 
 /* One row, parted by this character: what each cell looks like. The path is the first that looks
- * like nothing else, with the cells right behind it that do not either (its name holds the separator);
- * a file called "2026" is one too, when nothing better comes. False when no cell says anything. */
+ * like nothing else, with the cells right behind it that do not either (its name holds the
+ * separator); a file called "2026" is one too, when nothing better comes. False when no cell says
+ * anything. */
 static bool read_cells(kk_leak *leak, kk_slice text, char separator, kk_leak_entry *entry)
 {
     size_t name_column = leak->column_count; /* of the row before; from 1, 0 is none */
@@ -485,28 +490,71 @@ static kk_leak_column column_of(kk_slice word)
         const char *word;
         kk_leak_column column;
     } words[] = {
-        {"path", KK_LEAK_PATH},         {"file", KK_LEAK_PATH},          {"filename", KK_LEAK_PATH},
-        {"file name", KK_LEAK_PATH},    {"file_name", KK_LEAK_PATH},     {"name", KK_LEAK_PATH},
-        {"fullname", KK_LEAK_PATH},     {"full name", KK_LEAK_PATH},     {"full path", KK_LEAK_PATH},
-        {"fullpath", KK_LEAK_PATH},     {"filepath", KK_LEAK_PATH},      {"file_path", KK_LEAK_PATH},
-        {"file path", KK_LEAK_PATH},    {"ファイル名", KK_LEAK_PATH},     {"ファイルパス", KK_LEAK_PATH},
-        {"ファイル", KK_LEAK_PATH},      {"パス", KK_LEAK_PATH},           {"フルパス", KK_LEAK_PATH},
-        {"名前", KK_LEAK_PATH},          {"directory", KK_LEAK_DIRECTORY}, {"dir", KK_LEAK_DIRECTORY},
-        {"folder", KK_LEAK_DIRECTORY},  {"directoryname", KK_LEAK_DIRECTORY}, {"parent", KK_LEAK_DIRECTORY},
-        {"フォルダ", KK_LEAK_DIRECTORY}, {"フォルダー", KK_LEAK_DIRECTORY}, {"ディレクトリ", KK_LEAK_DIRECTORY},
-        {"場所", KK_LEAK_DIRECTORY},     {"size", KK_LEAK_SIZE},          {"length", KK_LEAK_SIZE},
-        {"bytes", KK_LEAK_SIZE},        {"file size", KK_LEAK_SIZE},     {"filesize", KK_LEAK_SIZE},
-        {"file_size", KK_LEAK_SIZE},    {"サイズ", KK_LEAK_SIZE},         {"ファイルサイズ", KK_LEAK_SIZE},
-        {"容量", KK_LEAK_SIZE},          {"sha256", KK_LEAK_HASH},        {"sha-256", KK_LEAK_HASH},
-        {"sha1", KK_LEAK_HASH},         {"sha-1", KK_LEAK_HASH},         {"md5", KK_LEAK_HASH},
-        {"sha512", KK_LEAK_HASH},       {"hash", KK_LEAK_HASH},          {"checksum", KK_LEAK_HASH},
-        {"ハッシュ", KK_LEAK_HASH},      {"ハッシュ値", KK_LEAK_HASH},     {"modified", KK_LEAK_DATE},
-        {"modtime", KK_LEAK_DATE},      {"mtime", KK_LEAK_DATE},         {"last modified", KK_LEAK_DATE},
-        {"last_modified", KK_LEAK_DATE}, {"lastwritetime", KK_LEAK_DATE}, {"date modified", KK_LEAK_DATE},
-        {"lastwritetimeutc", KK_LEAK_IGNORE}, {"更新日時", KK_LEAK_DATE},  {"最終更新日時", KK_LEAK_DATE},
-        {"更新日", KK_LEAK_DATE},        {"date", KK_LEAK_DATE},          {"type", KK_LEAK_KIND},
-        {"kind", KK_LEAK_KIND},         {"mode", KK_LEAK_KIND},          {"isdir", KK_LEAK_KIND},
-        {"種類", KK_LEAK_KIND},          {"packed size", KK_LEAK_PACKED},
+        {"path", KK_LEAK_PATH},
+        {"file", KK_LEAK_PATH},
+        {"filename", KK_LEAK_PATH},
+        {"file name", KK_LEAK_PATH},
+        {"file_name", KK_LEAK_PATH},
+        {"name", KK_LEAK_PATH},
+        {"fullname", KK_LEAK_PATH},
+        {"full name", KK_LEAK_PATH},
+        {"full path", KK_LEAK_PATH},
+        {"fullpath", KK_LEAK_PATH},
+        {"filepath", KK_LEAK_PATH},
+        {"file_path", KK_LEAK_PATH},
+        {"file path", KK_LEAK_PATH},
+        {"ファイル名", KK_LEAK_PATH},
+        {"ファイルパス", KK_LEAK_PATH},
+        {"ファイル", KK_LEAK_PATH},
+        {"パス", KK_LEAK_PATH},
+        {"フルパス", KK_LEAK_PATH},
+        {"名前", KK_LEAK_PATH},
+        {"directory", KK_LEAK_DIRECTORY},
+        {"dir", KK_LEAK_DIRECTORY},
+        {"folder", KK_LEAK_DIRECTORY},
+        {"directoryname", KK_LEAK_DIRECTORY},
+        {"parent", KK_LEAK_DIRECTORY},
+        {"フォルダ", KK_LEAK_DIRECTORY},
+        {"フォルダー", KK_LEAK_DIRECTORY},
+        {"ディレクトリ", KK_LEAK_DIRECTORY},
+        {"場所", KK_LEAK_DIRECTORY},
+        {"size", KK_LEAK_SIZE},
+        {"length", KK_LEAK_SIZE},
+        {"bytes", KK_LEAK_SIZE},
+        {"file size", KK_LEAK_SIZE},
+        {"filesize", KK_LEAK_SIZE},
+        {"file_size", KK_LEAK_SIZE},
+        {"サイズ", KK_LEAK_SIZE},
+        {"ファイルサイズ", KK_LEAK_SIZE},
+        {"容量", KK_LEAK_SIZE},
+        {"sha256", KK_LEAK_HASH},
+        {"sha-256", KK_LEAK_HASH},
+        {"sha1", KK_LEAK_HASH},
+        {"sha-1", KK_LEAK_HASH},
+        {"md5", KK_LEAK_HASH},
+        {"sha512", KK_LEAK_HASH},
+        {"hash", KK_LEAK_HASH},
+        {"checksum", KK_LEAK_HASH},
+        {"ハッシュ", KK_LEAK_HASH},
+        {"ハッシュ値", KK_LEAK_HASH},
+        {"modified", KK_LEAK_DATE},
+        {"modtime", KK_LEAK_DATE},
+        {"mtime", KK_LEAK_DATE},
+        {"last modified", KK_LEAK_DATE},
+        {"last_modified", KK_LEAK_DATE},
+        {"lastwritetime", KK_LEAK_DATE},
+        {"date modified", KK_LEAK_DATE},
+        {"lastwritetimeutc", KK_LEAK_IGNORE},
+        {"更新日時", KK_LEAK_DATE},
+        {"最終更新日時", KK_LEAK_DATE},
+        {"更新日", KK_LEAK_DATE},
+        {"date", KK_LEAK_DATE},
+        {"type", KK_LEAK_KIND},
+        {"kind", KK_LEAK_KIND},
+        {"mode", KK_LEAK_KIND},
+        {"isdir", KK_LEAK_KIND},
+        {"種類", KK_LEAK_KIND},
+        {"packed size", KK_LEAK_PACKED},
     };
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (kk_eq_nocase(word, kk_cstr(words[i].word)))
@@ -542,7 +590,8 @@ static bool read_header(kk_leak *leak, kk_slice text)
         leak->columns[n] = column_of(word);
         seen[leak->columns[n]] = true;
     }
-    leak->begun = seen[KK_LEAK_PATH] && (seen[KK_LEAK_SIZE] || seen[KK_LEAK_HASH] || seen[KK_LEAK_DATE]);
+    leak->begun =
+        seen[KK_LEAK_PATH] && (seen[KK_LEAK_SIZE] || seen[KK_LEAK_HASH] || seen[KK_LEAK_DATE]);
     return leak->begun;
 }
 
@@ -556,7 +605,8 @@ static void take_name(kk_leak_entry *entry, kk_slice cell)
         entry->name = cell;
 }
 
-static void take_cell(kk_leak *leak, size_t column, kk_slice cell, kk_leak_entry *entry, bool *folder)
+static void take_cell(kk_leak *leak, size_t column, kk_slice cell, kk_leak_entry *entry,
+                      bool *folder)
 {
     switch (leak->columns[column]) {
     case KK_LEAK_PATH:
@@ -566,9 +616,10 @@ static void take_cell(kk_leak *leak, size_t column, kk_slice cell, kk_leak_entry
         entry->directory = cell;
         break;
     case KK_LEAK_SIZE:
-        entry->size = leak->column_units[column].len
-                          ? kk_print(leak->scratch, "%.*s %.*s", KK_P(cell), KK_P(leak->column_units[column]))
-                          : cell;
+        entry->size =
+            leak->column_units[column].len
+                ? kk_print(leak->scratch, "%.*s %.*s", KK_P(cell), KK_P(leak->column_units[column]))
+                : cell;
         break;
     case KK_LEAK_HASH:
         if (kk_leak_is_hash(cell))
@@ -603,7 +654,8 @@ static bool read_table(kk_leak *leak, kk_slice text)
     size_t at = 0, n = 0;
     kk_slice cell;
     bool folder = false;
-    for (; n < leak->column_count && next_cell(leak->scratch, text, &at, leak->separator, &cell); n++)
+    for (; n < leak->column_count && next_cell(leak->scratch, text, &at, leak->separator, &cell);
+         n++)
         take_cell(leak, n, cell, &entry, &folder);
     if (folder)
         return true;
@@ -689,8 +741,8 @@ static const struct {
     kk_leak_reader read;
     bool strict; /* its lines look like nothing else */
 } readers[] = {
-    {kk_leak_html, true}, {read_json, true},   {kk_leak_7z, true},     {kk_leak_slt, true},
-    {kk_leak_ls, true},   {read_sums, true},   {kk_leak_dir, true},    {kk_leak_tree, true},
+    {kk_leak_html, true}, {read_json, true},    {kk_leak_7z, true},    {kk_leak_slt, true},
+    {kk_leak_ls, true},   {read_sums, true},    {kk_leak_dir, true},   {kk_leak_tree, true},
     {read_table, false},  {kk_leak_zip, false}, {read_columns, false}, {read_paths, false},
 };
 enum { READERS = sizeof readers / sizeof readers[0], HEAD = 48 * 1024, TRIED = 400 };
@@ -710,8 +762,8 @@ static void close_state(kk_leak *leak)
 /* Branches of three dashes or of two and a blank: a level takes four characters, not three. */
 static bool is_narrow(kk_slice text)
 {
-    static const kk_slice signs[] = {{"├───", 12}, {"└───", 12}, {"├── ", 10},  {"└── ", 10},
-                                     {"+---", 4},  {"\\---", 4}, {"|-- ", 4},   {"`-- ", 4}};
+    static const kk_slice signs[] = {{"├───", 12}, {"└───", 12}, {"├── ", 10}, {"└── ", 10},
+                                     {"+---", 4},  {"\\---", 4}, {"|-- ", 4},  {"`-- ", 4}};
     for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
         if (kk_has(text, signs[i]))
             return true;
@@ -740,9 +792,8 @@ static void try_reader(kk_leak_reader read, kk_slice text, kk_arena *arena, uint
     close_state(leak);
 }
 
-/* The first reader in order that understands four lines of five, or every other one where they cannot
- * be mistaken; else the one that makes most of it.
- * READERS when none makes anything. */
+/* The first reader in order that understands four lines of five, or every other one where they
+ * cannot be mistaken; else the one that makes most of it. READERS when none makes anything. */
 static size_t choose(kk_slice text, kk_arena *arena, uint64_t *share)
 {
     size_t best = READERS;
@@ -805,8 +856,8 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
 static bool says_leak(kk_slice name)
 {
     return kk_has_nocase(name, KK_S("leak")) || kk_has_nocase(name, KK_S("exfil")) ||
-           kk_has(name, KK_S("流出")) || kk_has(name, KK_S("漏洩")) || kk_has(name, KK_S("漏えい")) ||
-           kk_has(name, KK_S("暴露"));
+           kk_has(name, KK_S("流出")) || kk_has(name, KK_S("漏洩")) ||
+           kk_has(name, KK_S("漏えい")) || kk_has(name, KK_S("暴露"));
 }
 
 static bool says_list(kk_slice name)

@@ -1,4 +1,5 @@
-/* Inside of the reader of leak listings: one reader a wording, all telling the same kind of entry. */
+/* Inside of the reader of leak listings: one reader a wording, all telling the same kind of entry.
+ */
 #pragma once
 #include "parse/log_lines.h"
 
@@ -40,7 +41,7 @@ typedef struct kk_leak {
     uint64_t entries;
     /* what readers remember from line to line */
     kk_buffer directory, archive;
-    bool begun, ended;         /* between the rules of a table; behind them */
+    bool begun, ended; /* between the rules of a table; behind them */
     /* table */
     kk_leak_column columns[KK_LEAK_COLUMNS];
     kk_slice column_units[KK_LEAK_COLUMNS];
@@ -48,8 +49,8 @@ typedef struct kk_leak {
     char separator;
     /* tree */
     kk_buffer names[KK_LEAK_DEPTH];
-    size_t depth;              /* names that hold */
-    bool narrow, pending;      /* branch drawn in four characters; an entry waits for its children */
+    size_t depth;         /* names that hold */
+    bool narrow, pending; /* branch drawn in four characters; an entry waits for its children */
     size_t pending_depth;
     kk_log_line pending_at;
     kk_buffer pending_note;

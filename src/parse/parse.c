@@ -1,3 +1,4 @@
+/* The table of parsers, and the choice among them: the best probe wins. */
 #include "parse/parser.h"
 
 #define PARSER(name) extern const kk_parser kk_parser_##name;

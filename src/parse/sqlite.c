@@ -34,6 +34,7 @@ typedef struct {
     sqlite3 *db;
     uint64_t declared; /* pages times their size */
     uint64_t steps, steps_max;
+    uint64_t rows, bytes; /* read so far: a page that is named twice gives its rows twice */
     bool exhausted;
     uint64_t cut_cells, odd_texts;
 } reading;
@@ -304,6 +305,7 @@ static kk_slice cell_of(reading *r, sqlite3_stmt *s, int i)
     case SQLITE_FLOAT:
         return real_text(r->scratch, sqlite3_column_double(s, i));
     case SQLITE_BLOB:
+        r->bytes += (uint64_t)sqlite3_column_bytes(s, i);
         return kk_print(r->scratch, "(blob %d bytes)", sqlite3_column_bytes(s, i));
     default:
         break;
@@ -320,8 +322,14 @@ static void tell_row(reading *r, shape *t, sqlite3_stmt *s)
     if (first)
         t->last = sqlite3_column_int64(s, 0);
     kk_arena_reset(r->scratch);
-    for (size_t i = 0; i < t->count; i++)
+    for (size_t i = 0; i < t->count; i++) {
         t->cells[i] = cell_of(r, s, (int)i + first);
+        r->bytes += t->cells[i].len;
+    }
+    /* Four bytes of a page make a row at least; a number of one byte becomes a few letters. */
+    r->rows++;
+    if (r->rows > r->in->size / 4 + 1000 || r->bytes > r->in->size * 16 + CELL_MAX)
+        r->exhausted = true;
     kk_row row = {.table = t->name,
                   .columns = t->columns,
                   .cells = t->cells,
@@ -341,6 +349,8 @@ static int run(reading *r, shape *t, kk_slice sql)
         code = sqlite3_step(s);
         if (code == SQLITE_ROW)
             tell_row(r, t, s);
+        if (r->exhausted || r->sink->stopped)
+            code = SQLITE_INTERRUPT;
     }
     sqlite3_finalize(s);
     return code;
@@ -385,9 +395,10 @@ static int go_on(reading *r, shape *t)
 static void report_end(reading *r, const shape *t, int code, bool damaged)
 {
     if (r->exhausted)
-        kk_report(r->sink, KK_ISSUE_LIMIT, 0,
-                  "table %zu took too much work and was left after %llu rows", t->number,
-                  (unsigned long long)t->rows);
+        kk_report(
+            r->sink, KK_ISSUE_LIMIT, 0,
+            "table %zu gives more than a file of this size holds and was left after %llu rows",
+            t->number, (unsigned long long)t->rows);
     else if (damaged)
         kk_report(r->sink, KK_ISSUE_DAMAGED, 0,
                   "table %zu is damaged: %llu rows could be read, others may be lost", t->number,

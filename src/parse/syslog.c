@@ -144,6 +144,8 @@ static void put_event(syslog_file *f, const kk_log_line *text)
     f->event.record = text->number;
     f->event.offset = text->offset;
     f->event.length = text->length;
+    if (text->no_end) /* daemons end every line: what is at the end of this one may be cut short */
+        f->event.flags |= KK_FLAG_DAMAGED;
     if (f->act.lost) {
         if (f->lost.count == 0)
             f->lost.first = text->offset;
@@ -297,8 +299,22 @@ static bool is_foreign(kk_slice line)
            (kk_has(line, KK_S("logid=")) || kk_has(line, KK_S("date=")));
 }
 
+/* Chats and other diaries begin with the same date, but then comes "<somebody>". */
+static bool is_host(kk_slice host)
+{
+    for (size_t i = 0; i < host.len; i++) {
+        char c = host.ptr[i], low = (char)(c | 0x20);
+        if (!((low >= 'a' && low <= 'z') || kk_is_digit(c) || c == '.' || c == '-' || c == '_' ||
+              c == ':' || c == '[' || c == ']' || c == '%' || c == '/'))
+            return false;
+    }
+    return true;
+}
+
 static bool is_header(kk_slice text, const kk_syslog_line *line)
 {
+    if (!is_host(line->host))
+        return false;
     if (line->bare) /* many programs write a date, a time and words: only a process id makes it ours
                      */
         return line->pid.len > 0 && line->host.len > 0;

@@ -198,7 +198,8 @@ static bool sudo_field(kk_syslog_act *act, kk_slice field, kk_slice whole_rest)
 /* Up to the next " ; NAME=": a folder or a reason may hold the mark itself. */
 static kk_slice eat_sudo_field(kk_slice *rest)
 {
-    for (size_t at = 0, next; (next = kk_find(kk_from(*rest, at), KK_S(" ; "))) != KK_NOWHERE; at += next + 3) {
+    for (size_t at = 0, next; (next = kk_find(kk_from(*rest, at), KK_S(" ; "))) != KK_NOWHERE;
+         at += next + 3) {
         kk_slice after = kk_from(*rest, at + next + 3);
         size_t n = 0;
         while (n < after.len && after.ptr[n] >= 'A' && after.ptr[n] <= 'Z')
@@ -270,6 +271,14 @@ bool kk_syslog_su(kk_syslog_act *act)
     if ((good || kk_eat(&rest, KK_S("FAILED su for "))) &&
         kk_eat_until(&rest, KK_S(" by "), &target))
         return su_is(act, rest, target, good);
+    if (kk_eat(&rest, KK_S("'su ")) &&
+        kk_eat_until(&rest, KK_S("' "), &target)) { /* BSD, Solaris */
+        good = kk_eat(&rest, KK_S("succeeded for "));
+        if (!good && !kk_eat(&rest, KK_S("failed for ")))
+            return false;
+        return su_is(act, kk_part(rest, 0, kk_find(rest, KK_S(" on "))), target, good);
+    }
+    rest = act->message;
     good = kk_eat(&rest, KK_S("+ "));
     if (good || kk_eat(&rest, KK_S("- "))) {
         kk_slice tty = kk_eat_word(&rest);

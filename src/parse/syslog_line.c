@@ -323,6 +323,17 @@ static size_t structured_len(kk_slice s)
     return 0;
 }
 
+/* Veeam sets a blank between elements, which by the book would begin the text. */
+static size_t elements_len(kk_slice s, bool veeam)
+{
+    size_t len = structured_len(s);
+    if (len == 0 || (veeam && len + 1 < s.len && s.ptr[len + 1] == '[')) {
+        size_t end = kk_rfind_byte(s, ']');
+        len = end != KK_NOWHERE && end > len && s.ptr[end - 1] == '"' ? end + 1 : len;
+    }
+    return len;
+}
+
 /* "1 TIME HOST APP PROCID MSGID SD text" behind <PRI>. */
 static bool eat_protocol(kk_slice *rest, kk_syslog_line *line)
 {
@@ -341,11 +352,7 @@ static bool eat_protocol(kk_slice *rest, kk_syslog_line *line)
     line->message_id = not_nil(kk_eat_word(&s));
     line->protocol = true;
     if (s.len && s.ptr[0] == '[') {
-        size_t len = structured_len(s);
-        if (len == 0) {
-            size_t end = kk_rfind_byte(s, ']');
-            len = end != KK_NOWHERE && s.ptr[end - 1] == '"' ? end + 1 : 0;
-        }
+        size_t len = elements_len(s, kk_is(line->program, "Veeam_MP"));
         line->structured = kk_part(s, 0, len);
         s = kk_from(s, len);
     } else if (s.len && s.ptr[0] == '-' && (s.len == 1 || s.ptr[1] == ' ')) {

@@ -188,9 +188,20 @@ static void unwrap_repeated(kk_syslog_act *act)
     act->message = kk_trim(kk_part(rest, 0, rest.len - 1));
 }
 
+/* Newer OpenSSH does its work in programs of their own: to the reader they are sshd. */
+static kk_slice one_name(kk_syslog_act *act, kk_slice program)
+{
+    bool newer = kk_is(program, "sshd-session") || kk_is(program, "sshd-auth");
+    if (!newer && kk_find_byte(act->program, '(') == KK_NOWHERE)
+        return program;
+    act->event->text[KK_PROVIDER] = newer ? KK_S("sshd") : program;
+    act->event->text[KK_PROCESS_NAME] = act->program;
+    return program;
+}
+
 void kk_syslog_interpret(kk_syslog_act *act)
 {
-    kk_slice program = base_name(act->program);
+    kk_slice program = one_name(act, base_name(act->program));
     act->event->text[KK_DATASET] = KK_S("linux.syslog");
     if (act->message.len == 0) {
         if (kk_is(program, "Veeam_MP"))

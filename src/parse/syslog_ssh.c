@@ -75,7 +75,7 @@ static bool read_accepted(kk_syslog_act *act, kk_slice rest)
 {
     kk_slice method;
     peer p;
-    if (!kk_eat_until(&rest, KK_S(" for "), &method) || !read_from(rest, false, &p))
+    if (!kk_eat_until(&rest, KK_S(" for "), &method) || !read_from(rest, false, &p) || !p.port.len)
         return false;
     kk_act_login(act, KK_S("logon"), KK_SUCCESS);
     set_peer(act, &p);
@@ -97,7 +97,7 @@ static bool read_failed(kk_syslog_act *act, kk_slice rest)
     /* an empty account leaves two blanks */
     if (kk_starts(rest, KK_S("from ")))
         rest = (kk_slice){rest.ptr - 1, rest.len + 1};
-    if (!read_from(rest, true, &p))
+    if (!read_from(rest, true, &p) || !p.port.len)
         return false;
     kk_act_login(act, KK_S("logon-failed"), KK_FAILURE);
     set_peer(act, &p);
@@ -357,8 +357,8 @@ static bool read_close(kk_syslog_act *act, kk_slice rest)
     uint64_t read = act->event->number[KK_DESTINATION_BYTES],
              written = act->event->number[KK_SOURCE_BYTES];
     kk_act_is(act, KK_S("file"),
-              written ? KK_S("write")
-              : read  ? KK_S("read")
+              written ? KK_S("upload")
+              : read  ? KK_S("download")
                       : KK_S("close"),
               KK_SUCCESS);
     set_path(act, KK_FILE_PATH, path);

@@ -610,7 +610,7 @@ static kk_score probe(const kk_probe *about)
     kk_arena_close(arena);
     if (ours == 0)
         return KK_NO;
-    return ours * 2 >= seen ? KK_SURE : KK_LIKELY;
+    return ours * 2 >= seen ? KK_SURE : KK_MAYBE;
 }
 
 const kk_parser kk_parser_weblog = {

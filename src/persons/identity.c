@@ -14,7 +14,8 @@ enum {
 typedef enum {
     JOIN_ALL,
     JOIN_NAMELESS, /* records without any name: nothing else is there to tell them apart by */
-    JOIN_SOLE      /* ... to the only named person with that contact */
+    JOIN_SOLE,     /* ... to the only named person with that contact */
+    JOIN_RECORD    /* only what stands in one record: who orders and who gets it */
 } join_mode;
 
 typedef struct {
@@ -23,16 +24,21 @@ typedef struct {
     kk_strength strength;
 } join_step;
 
-/* Strongest first within each strength. A contact alone is possible where names stand beside it;
- * for records that are nothing but this contact it is all there is, see docs/persons.md. */
+/* Strongest first within each strength. A contact alone is possible where names stand beside it; for
+ * records that are nothing but this contact it is all there is. One name at one address twice in one
+ * record is one person for certain. See docs/persons.md. */
 static const join_step steps[] = {
     {KK_RULE_OFFICIAL_NUMBER, JOIN_ALL, KK_STRENGTH_CERTAIN},
     {KK_RULE_SAME_NUMBER, JOIN_ALL, KK_STRENGTH_CERTAIN},
     {KK_RULE_NAME_BIRTH_CONTACT, JOIN_ALL, KK_STRENGTH_CERTAIN},
     {KK_RULE_EMAIL_NAME, JOIN_ALL, KK_STRENGTH_CERTAIN},
     {KK_RULE_NAME_MOBILE, JOIN_ALL, KK_STRENGTH_CERTAIN},
+    {KK_RULE_NAME_ADDRESS, JOIN_RECORD, KK_STRENGTH_CERTAIN},
+    {KK_RULE_KANA_ADDRESS, JOIN_RECORD, KK_STRENGTH_CERTAIN},
+    {KK_RULE_NAME_LANDLINE, JOIN_RECORD, KK_STRENGTH_CERTAIN},
     {KK_RULE_EMAIL_ALONE, JOIN_NAMELESS, KK_STRENGTH_CERTAIN},
     {KK_RULE_MOBILE_ALONE, JOIN_NAMELESS, KK_STRENGTH_CERTAIN},
+    {KK_RULE_NAME_ONLY, JOIN_RECORD, KK_STRENGTH_PROBABLE},
     {KK_RULE_NAME_ADDRESS, JOIN_ALL, KK_STRENGTH_PROBABLE},
     {KK_RULE_KANA_BIRTH_CONTACT, JOIN_ALL, KK_STRENGTH_PROBABLE},
     {KK_RULE_NAME_BIRTH, JOIN_ALL, KK_STRENGTH_PROBABLE},
@@ -40,6 +46,10 @@ static const join_step steps[] = {
     {KK_RULE_KANA_ADDRESS, JOIN_ALL, KK_STRENGTH_PROBABLE},
     {KK_RULE_EMAIL_ALONE, JOIN_SOLE, KK_STRENGTH_PROBABLE},
     {KK_RULE_MOBILE_ALONE, JOIN_SOLE, KK_STRENGTH_PROBABLE},
+    {KK_RULE_OFFICIAL_NUMBER, JOIN_ALL, KK_STRENGTH_POSSIBLE}, /* once more, with looser vetoes */
+    {KK_RULE_NAME_MOBILE, JOIN_ALL, KK_STRENGTH_POSSIBLE},
+    {KK_RULE_NAME_ADDRESS, JOIN_ALL, KK_STRENGTH_POSSIBLE},
+    {KK_RULE_NAME_LANDLINE, JOIN_ALL, KK_STRENGTH_POSSIBLE},
     {KK_RULE_NEAR_BIRTH, JOIN_ALL, KK_STRENGTH_POSSIBLE},
     {KK_RULE_NEAR_NAME, JOIN_ALL, KK_STRENGTH_POSSIBLE},
     {KK_RULE_BIRTH_ADDRESS, JOIN_ALL, KK_STRENGTH_POSSIBLE},
@@ -83,12 +93,17 @@ static bool given_differs(const contrast *a, const contrast *b)
     return differs(a, b, SAID_GIVEN) && !agrees(a, b, SAID_KANA);
 }
 
-/* A number that was given to somebody else later, or that a family shares. */
+/* A number that was given to somebody else later, that a family shares, or that two registers with
+ * the same heading gave to two people. */
 static bool is_recycled(const contrast *a, const contrast *b)
 {
-    bool given = given_differs(a, b), birth = differs(a, b, SAID_BIRTH);
-    bool name = differs(a, b, SAID_NAME) && !agrees(a, b, SAID_KANA);
-    return (given && !agrees(a, b, SAID_BIRTH)) || (birth && (given || name));
+    bool same_birth = agrees(a, b, SAID_BIRTH);
+    bool given = given_differs(a, b);
+    bool name = differs(a, b, SAID_NAME) && !agrees(a, b, SAID_KANA) && !agrees(a, b, SAID_GIVEN);
+    bool same_contact = agrees(a, b, SAID_PHONE) || agrees(a, b, SAID_EMAIL);
+    if (differs(a, b, SAID_BIRTH) && (given || name))
+        return true;
+    return !same_birth && (given || (name && !same_contact));
 }
 
 /* Two witnesses for another given name: twins, not a slip. */
@@ -110,10 +125,38 @@ static bool anything_differs(const contrast *a, const contrast *b)
     return false;
 }
 
-static bool is_vetoed(kk_rule rule, const contrast *a, const contrast *b)
+/* For the lowest count a birth date that does not fit may be a slip: it needs a second witness. */
+static bool is_vetoed_loosely(kk_rule rule, const contrast *a, const contrast *b)
 {
     bool birth = differs(a, b, SAID_BIRTH), sex = differs(a, b, SAID_SEX);
     switch (rule) {
+    case KK_RULE_OFFICIAL_NUMBER:
+    case KK_RULE_NAME_MOBILE:
+        return false;
+    case KK_RULE_NAME_ADDRESS:
+        return sex || differs(a, b, SAID_ROOM);
+    case KK_RULE_NAME_LANDLINE:
+    case KK_RULE_NEAR_BIRTH:
+    case KK_RULE_NEAR_NAME:
+        return sex;
+    case KK_RULE_BIRTH_ADDRESS:
+        return sex || are_twins(a, b);
+    case KK_RULE_EMAIL_ALONE:
+    case KK_RULE_MOBILE_ALONE:
+        return birth || sex || given_differs(a, b);
+    case KK_RULE_NAME_COMPANY:
+        return birth || sex || differs(a, b, SAID_KANA);
+    default:
+        return anything_differs(a, b);
+    }
+}
+
+static bool is_vetoed(const join_step *step, const contrast *a, const contrast *b)
+{
+    bool birth = differs(a, b, SAID_BIRTH), sex = differs(a, b, SAID_SEX);
+    if (step->strength == KK_STRENGTH_POSSIBLE)
+        return is_vetoed_loosely(step->rule, a, b);
+    switch (step->rule) {
     case KK_RULE_SAME_NUMBER:
         return is_recycled(a, b);
     case KK_RULE_OFFICIAL_NUMBER:
@@ -128,20 +171,9 @@ static bool is_vetoed(kk_rule rule, const contrast *a, const contrast *b)
         return birth || sex || differs(a, b, SAID_ROOM);
     case KK_RULE_KANA_BIRTH_CONTACT:
     case KK_RULE_NAME_BIRTH:
-    case KK_RULE_NEAR_BIRTH:
         return sex;
-    case KK_RULE_NAME_LANDLINE:
-    case KK_RULE_NEAR_NAME:
+    default: /* a landline; a contact alone, of records without a name; a name within one record */
         return birth || sex;
-    case KK_RULE_BIRTH_ADDRESS:
-        return sex || are_twins(a, b);
-    case KK_RULE_EMAIL_ALONE:
-    case KK_RULE_MOBILE_ALONE:
-        return birth || sex || given_differs(a, b);
-    case KK_RULE_NAME_COMPANY:
-        return birth || sex || differs(a, b, SAID_KANA);
-    default:
-        return anything_differs(a, b);
     }
 }
 
@@ -172,7 +204,7 @@ static bool join(joining *j, uint32_t a, uint32_t b, const join_step *step)
     contrast *said = j->out->said;
     if (x == y)
         return true;
-    if (is_vetoed(step->rule, &said[x], &said[y]))
+    if (is_vetoed(step, &said[x], &said[y]))
         return false;
     uint32_t first = x < y ? x : y, second = x < y ? y : x;
     j->parent[second] = first;
@@ -213,7 +245,10 @@ static void join_members(joining *j, const uint32_t *members, size_t count, cons
     uint32_t heads[HEADS_MAX];
     size_t head_count = 0;
     for (size_t i = 0; i < count; i++) {
+        uint32_t person = person_of(j->parent, members[i]);
         bool joined = false;
+        for (size_t h = 0; h < head_count && !joined; h++)
+            joined = person_of(j->parent, heads[h]) == person;
         for (size_t h = 0; h < head_count && !joined; h++)
             joined = join(j, heads[h], members[i], step);
         if (!joined && head_count < HEADS_MAX)
@@ -245,6 +280,15 @@ static void join_sole(joining *j, const uint32_t *members, size_t count, const j
         (void)join(j, members[named], members[i], step);
 }
 
+/* Mentions of one record follow each other. */
+static void join_record(joining *j, const uint32_t *members, size_t count, const join_step *step)
+{
+    const uint32_t *record = j->out->record;
+    for (size_t i = 1; record && i < count; i++)
+        if (record[members[i]] == record[members[i - 1]])
+            (void)join(j, members[i - 1], members[i], step);
+}
+
 static void join_group(joining *j, uint32_t *members, size_t count, const join_step *step)
 {
     bool contact_alone = step->rule == KK_RULE_EMAIL_ALONE || step->rule == KK_RULE_MOBILE_ALONE;
@@ -254,6 +298,8 @@ static void join_group(joining *j, uint32_t *members, size_t count, const join_s
         join_nameless(j, members, count, step);
     else if (step->mode == JOIN_SOLE)
         join_sole(j, members, count, step);
+    else if (step->mode == JOIN_RECORD)
+        join_record(j, members, count, step);
     else
         join_members(j, members, count, step);
 }

@@ -74,6 +74,7 @@ typedef struct {
 
 typedef struct {
     size_t count;      /* of mentions */
+    const uint32_t *record; /* for each mention its record, counted; NULL: each is one of its own */
     contrast *said;    /* of a mention; at the first mention of a person: of the whole person */
     uint32_t *certain; /* for each mention the first mention of its person */
     uint32_t *probable;
@@ -82,7 +83,7 @@ typedef struct {
     size_t edge_count;
 } identity;
 
-/* Fills everything but `count` and `said`, which the caller has set; `said` is changed. */
+/* Fills everything but `count`, `record` and `said`, which the caller has set; `said` is changed. */
 KK_CHECKED kk_status identity_find(identity *persons, key_source *source, kk_arena *arena,
                                    kk_fault *fault);
 

@@ -8,18 +8,18 @@
 #include "recognise/date.h"
 #include "recognise/fold.h"
 
-static const char *const prefectures[] = {
-    "北海道", "青森県", "岩手県", "宮城県", "秋田県",   "山形県", "福島県", "茨城県",   "栃木県", "群馬県",
-    "埼玉県", "千葉県", "東京都", "神奈川県", "新潟県", "富山県", "石川県", "福井県",   "山梨県", "長野県",
-    "岐阜県", "静岡県", "愛知県", "三重県", "滋賀県",   "京都府", "大阪府", "兵庫県",   "奈良県", "和歌山県",
-    "鳥取県", "島根県", "岡山県", "広島県", "山口県",   "徳島県", "香川県", "愛媛県",   "高知県", "福岡県",
-    "佐賀県", "長崎県", "熊本県", "大分県", "宮崎県",   "鹿児島県", "沖縄県",
+static const kk_slice prefectures[] = {
+    KK_WORD("北海道"), KK_WORD("青森県"), KK_WORD("岩手県"), KK_WORD("宮城県"), KK_WORD("秋田県"),   KK_WORD("山形県"), KK_WORD("福島県"), KK_WORD("茨城県"),   KK_WORD("栃木県"), KK_WORD("群馬県"),
+    KK_WORD("埼玉県"), KK_WORD("千葉県"), KK_WORD("東京都"), KK_WORD("神奈川県"), KK_WORD("新潟県"), KK_WORD("富山県"), KK_WORD("石川県"), KK_WORD("福井県"),   KK_WORD("山梨県"), KK_WORD("長野県"),
+    KK_WORD("岐阜県"), KK_WORD("静岡県"), KK_WORD("愛知県"), KK_WORD("三重県"), KK_WORD("滋賀県"),   KK_WORD("京都府"), KK_WORD("大阪府"), KK_WORD("兵庫県"),   KK_WORD("奈良県"), KK_WORD("和歌山県"),
+    KK_WORD("鳥取県"), KK_WORD("島根県"), KK_WORD("岡山県"), KK_WORD("広島県"), KK_WORD("山口県"),   KK_WORD("徳島県"), KK_WORD("香川県"), KK_WORD("愛媛県"),   KK_WORD("高知県"), KK_WORD("福岡県"),
+    KK_WORD("佐賀県"), KK_WORD("長崎県"), KK_WORD("熊本県"), KK_WORD("大分県"), KK_WORD("宮崎県"),   KK_WORD("鹿児島県"), KK_WORD("沖縄県"),
 };
 
 int kk_prefecture_at(kk_slice plain, size_t *len)
 {
     for (int i = 0; i < 47; i++) {
-        kk_slice name = kk_cstr(prefectures[i]);
+        kk_slice name = prefectures[i];
         if (kk_starts(plain, name)) {
             *len = name.len;
             return i + 1;
@@ -27,7 +27,7 @@ int kk_prefecture_at(kk_slice plain, size_t *len)
     }
     /* without 県: only when a city follows, for 千葉市 is a city and 千葉 a surname */
     for (int i = 0; i < 47; i++) {
-        kk_slice stem = kk_part(kk_cstr(prefectures[i]), 0, strlen(prefectures[i]) - 3);
+        kk_slice stem = kk_part(prefectures[i], 0, prefectures[i].len - 3);
         if (i == 0 || !kk_starts(plain, stem) || plain.len < stem.len + 9)
             continue;
         kk_slice rest = kk_part(kk_from(plain, stem.len), 0, 18);
@@ -40,14 +40,14 @@ int kk_prefecture_at(kk_slice plain, size_t *len)
     return 0;
 }
 
-kk_slice kk_zip_read(kk_arena *arena, kk_slice plain, bool *japanese)
+kk_slice kk_postal_read(kk_arena *arena, kk_slice plain, bool *japanese)
 {
     if (kk_starts(plain, KK_S("〒")))
         plain = kk_trim(kk_from(plain, strlen("〒")));
     *japanese = false;
     size_t at = 0, digits = 0, others = 0;
     while (at < plain.len) {
-        uint32_t c = kk_next_char(plain, &at);
+        uint32_t c = kk_plain_char(plain, &at);
         digits += kk_char_digit(c);
         others += !kk_char_digit(c) && !kk_char_dash(c) && c != ' ';
     }
@@ -73,28 +73,23 @@ kk_slice kk_zip_read(kk_arena *arena, kk_slice plain, bool *japanese)
 
 /* ---- numbers ---- */
 
-static bool at_word(kk_slice text, size_t at, const char *word)
-{
-    return kk_starts(kk_from(text, at), kk_cstr(word));
-}
-
 /* Whether the number in kanji that ends at `end` is a number of a block: 二丁目, 三番, 五号, 十条西. */
 static bool kanji_counts(kk_slice text, size_t end)
 {
-    if (at_word(text, end, "丁目") || at_word(text, end, "番地") || at_word(text, end, "地割") ||
-        at_word(text, end, "号棟") || at_word(text, end, "号室"))
+    if (kk_word_at(text, end, KK_S("丁目")) || kk_word_at(text, end, KK_S("番地")) || kk_word_at(text, end, KK_S("地割")) ||
+        kk_word_at(text, end, KK_S("号棟")) || kk_word_at(text, end, KK_S("号室")))
         return true;
-    if (at_word(text, end, "番町") || at_word(text, end, "番丁") || at_word(text, end, "番館"))
+    if (kk_word_at(text, end, KK_S("番町")) || kk_word_at(text, end, KK_S("番丁")) || kk_word_at(text, end, KK_S("番館")))
         return false;
     size_t next = end;
-    uint32_t mark = end < text.len ? kk_next_char(text, &next) : 0;
+    uint32_t mark = end < text.len ? kk_plain_char(text, &next) : 0;
     if (mark == 0x4e01) /* 二丁 of Sakai, not the 丁 of a name */
         return next >= text.len || kk_char_digit((unsigned char)text.ptr[next]) || text.ptr[next] == ' ';
     if (mark != 0x756a && mark != 0x53f7 && mark != 0x306e && mark != 0x30ce &&
         !(kk_char_dash(mark) && mark != 0x30fc)) /* 番 号 の ノ - */
         return false;
     size_t after = next;
-    uint32_t number, c = after < text.len ? kk_next_char(text, &after) : 0;
+    uint32_t number, c = after < text.len ? kk_plain_char(text, &after) : 0;
     return (mark == 0x756a || mark == 0x53f7) ? c == 0 || c == ' ' || kk_char_digit(c) ||
                                                      kk_kanji_number(text, &next, &number)
                                               : kk_char_digit(c) || kk_kanji_number(text, &next, &number);
@@ -103,13 +98,13 @@ static bool kanji_counts(kk_slice text, size_t end)
 /* 北一条西二丁目: a street of Hokkaidō, between points of the compass. */
 static bool is_grid_street(kk_slice text, size_t begin, size_t end)
 {
-    if (!at_word(text, end, "条") && !at_word(text, end, "線"))
+    if (!kk_word_at(text, end, KK_S("条")) && !kk_word_at(text, end, KK_S("線")))
         return false;
-    static const char *const compass[] = {"北", "南", "東", "西"};
+    static const kk_slice compass[] = {KK_WORD("北"), KK_WORD("南"), KK_WORD("東"), KK_WORD("西")};
     bool before = false, after = end + 3 >= text.len;
     for (int i = 0; i < 4; i++) {
-        before |= begin >= 3 && at_word(text, begin - 3, compass[i]);
-        after |= at_word(text, end + 3, compass[i]);
+        before |= begin >= 3 && kk_word_at(text, begin - 3, compass[i]);
+        after |= kk_word_at(text, end + 3, compass[i]);
     }
     size_t next = end + 3;
     uint32_t number;
@@ -130,7 +125,7 @@ static kk_slice to_digits(kk_arena *arena, kk_slice text)
                                         kk_char_digit((unsigned char)pen.ptr[pen.len - 1]));
         if (kk_kanji_number(text, &end, &number) &&
             (kanji_counts(text, end) || is_grid_street(text, at, end) ||
-             (after_number && (end >= text.len || at_word(text, end, " "))) ||
+             (after_number && (end >= text.len || kk_word_at(text, end, KK_S(" ")))) ||
              (end >= text.len && end - at >= 9))) {
             kk_pen_add(&pen, kk_print(arena, "%u", number));
             at = end;
@@ -141,7 +136,7 @@ static kk_slice to_digits(kk_arena *arena, kk_slice text)
             at = end;
             continue;
         }
-        kk_pen_put(&pen, kk_next_char(text, &at));
+        kk_pen_put(&pen, kk_plain_char(text, &at));
     }
     return kk_pen_slice(&pen);
 }
@@ -153,7 +148,7 @@ static bool has_kanji_number(kk_slice text)
     while (at < text.len) {
         if (kk_kanji_number(text, &at, &number))
             return true;
-        (void)kk_next_char(text, &at);
+        (void)kk_plain_char(text, &at);
     }
     return false;
 }
@@ -161,21 +156,21 @@ static bool has_kanji_number(kk_slice text)
 /* What may stand between two numbers of a block. Moves *at over it; false when none is there. */
 static bool skip_between(kk_slice text, size_t *at)
 {
-    static const char *const marks[] = {"丁目", "番地の", "番地", "番の", "番", "号", "丁", "の", "ノ", "之", "地割"};
+    static const kk_slice marks[] = {KK_WORD("丁目"), KK_WORD("番地の"), KK_WORD("番地"), KK_WORD("番の"), KK_WORD("番"), KK_WORD("号"), KK_WORD("丁"), KK_WORD("の"), KK_WORD("ノ"), KK_WORD("之"), KK_WORD("地割")};
     bool any = false;
     for (bool again = true; again && *at < text.len;) {
         again = false;
-        for (size_t i = 0; i < sizeof marks / sizeof *marks && !again; i++) {
-            if (at_word(text, *at, marks[i])) {
-                if (!strcmp(marks[i], "号") && (at_word(text, *at, "号室") || at_word(text, *at, "号棟") ||
-                                                at_word(text, *at, "号館")))
+        for (size_t i = 0; i < KK_COUNT(marks) && !again; i++) {
+            if (kk_word_at(text, *at, marks[i])) {
+                if (kk_is(marks[i], "号") && (kk_word_at(text, *at, KK_S("号室")) || kk_word_at(text, *at, KK_S("号棟")) ||
+                                                kk_word_at(text, *at, KK_S("号館"))))
                     return any;
-                *at += strlen(marks[i]);
+                *at += marks[i].len;
                 again = any = true;
             }
         }
         size_t next = *at;
-        uint32_t c = next < text.len ? kk_next_char(text, &next) : 0;
+        uint32_t c = next < text.len ? kk_plain_char(text, &next) : 0;
         if (!again && (kk_char_dash(c) || c == ' ' || c == ',')) {
             *at = next;
             again = any = true;
@@ -187,12 +182,12 @@ static bool skip_between(kk_slice text, size_t *at)
 /* Letters that stand inside block numbers: 1条西2, 12地割, イ12. */
 static bool skip_compass(kk_slice text, size_t *at, kk_pen *block)
 {
-    static const char *const words[] = {"条東", "条西", "条南", "条北", "条", "線東", "線西", "線南", "線北", "線",
-                                        "東", "西", "南", "北"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        kk_slice word = kk_cstr(words[i]);
+    static const kk_slice words[] = {KK_WORD("条東"), KK_WORD("条西"), KK_WORD("条南"), KK_WORD("条北"), KK_WORD("条"), KK_WORD("線東"), KK_WORD("線西"), KK_WORD("線南"), KK_WORD("線北"), KK_WORD("線"),
+                                        KK_WORD("東"), KK_WORD("西"), KK_WORD("南"), KK_WORD("北")};
+    for (size_t i = 0; i < KK_COUNT(words); i++) {
+        kk_slice word = words[i];
         size_t next = *at + word.len;
-        if (at_word(text, *at, words[i]) && next < text.len &&
+        if (kk_word_at(text, *at, words[i]) && next < text.len &&
             kk_char_digit((unsigned char)text.ptr[next])) {
             kk_pen_add(block, word);
             *at = next;
@@ -213,8 +208,8 @@ static size_t read_block(kk_arena *arena, kk_slice text, size_t at, kk_address *
         size_t from = at;
         while (at < text.len && kk_char_digit((unsigned char)text.ptr[at]))
             at++;
-        if (numbers >= 1 && (at_word(text, at, "F") || at_word(text, at, "階") ||
-                             at_word(text, at, "号室") || at_word(text, at, "号棟")))
+        if (numbers >= 1 && (kk_word_at(text, at, KK_S("F")) || kk_word_at(text, at, KK_S("階")) ||
+                             kk_word_at(text, at, KK_S("号室")) || kk_word_at(text, at, KK_S("号棟"))))
             break;
         while (from + 1 < at && text.ptr[from] == '0')
             from++;
@@ -249,14 +244,14 @@ static size_t read_block(kk_arena *arena, kk_slice text, size_t at, kk_address *
 /* 四条通河原町東入る真町: what stands before the last 上る, 下る, 東入, 西入 is streets. */
 static kk_slice drop_kyoto_streets(kk_slice text)
 {
-    static const char *const turns[] = {"上る", "上ル", "下る", "下ル", "東入る", "東入ル", "西入る", "西入ル",
-                                        "東入", "西入", "上がる", "下がる", "入る", "入ル"};
+    static const kk_slice turns[] = {KK_WORD("上る"), KK_WORD("上ル"), KK_WORD("下る"), KK_WORD("下ル"), KK_WORD("東入る"), KK_WORD("東入ル"), KK_WORD("西入る"), KK_WORD("西入ル"),
+                                        KK_WORD("東入"), KK_WORD("西入"), KK_WORD("上がる"), KK_WORD("下がる"), KK_WORD("入る"), KK_WORD("入ル")};
     size_t ward = kk_find(text, KK_S("区")), cut = 0;
     if (ward == KK_NOWHERE)
         return text;
     size_t from = ward + strlen("区");
-    for (size_t i = 0; i < sizeof turns / sizeof *turns; i++) {
-        kk_slice turn = kk_cstr(turns[i]);
+    for (size_t i = 0; i < KK_COUNT(turns); i++) {
+        kk_slice turn = turns[i];
         for (size_t at = from;;) {
             size_t found = kk_find(kk_from(text, at), turn);
             if (found == KK_NOWHERE)
@@ -308,11 +303,11 @@ static kk_slice fold_place(kk_arena *arena, kk_slice place)
     kk_pen pen = kk_pen_open(arena, place.len);
     size_t at = 0;
     while (at < place.len) {
-        if (at_word(place, at, "大字") || (at > 0 && at_word(place, at, "字") && at + 3 < place.len)) {
-            at += at_word(place, at, "大字") ? strlen("大字") : strlen("字");
+        if (kk_word_at(place, at, KK_S("大字")) || (at > 0 && kk_word_at(place, at, KK_S("字")) && at + 3 < place.len)) {
+            at += kk_word_at(place, at, KK_S("大字")) ? strlen("大字") : strlen("字");
             continue;
         }
-        uint32_t c = kk_next_char(place, &at);
+        uint32_t c = kk_plain_char(place, &at);
         if (c != ' ' && c != '(' && c != ')' && c != ',')
             kk_pen_put(&pen, place_char(c));
     }
@@ -326,10 +321,10 @@ static void read_building(kk_arena *arena, kk_slice rest, kk_address *out)
     while (text.len && (text.ptr[0] == '-' || text.ptr[0] == ','))
         text = kk_trim(kk_from(text, 1));
     kk_slice tail = text;
-    static const char *const ends[] = {"号室", "号", "室"};
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        if (kk_ends(tail, kk_cstr(ends[i]))) {
-            tail.len -= strlen(ends[i]);
+    static const kk_slice ends[] = {KK_WORD("号室"), KK_WORD("号"), KK_WORD("室")};
+    for (size_t i = 0; i < KK_COUNT(ends); i++) {
+        if (kk_ends(tail, ends[i])) {
+            tail.len -= ends[i].len;
             break;
         }
     }
@@ -347,10 +342,10 @@ static void read_building(kk_arena *arena, kk_slice rest, kk_address *out)
 
 static kk_place_level level_of(kk_slice place)
 {
-    static const char *const kinds[] = {"市", "区", "町", "村"};
+    static const kk_slice kinds[] = {KK_WORD("市"), KK_WORD("区"), KK_WORD("町"), KK_WORD("村")};
     size_t best = 0;
     for (size_t i = 0; i < 4; i++) {
-        size_t at = kk_find(kk_from(place, place.len > 3 ? 3 : 0), kk_cstr(kinds[i]));
+        size_t at = kk_find(kk_from(place, place.len > 3 ? 3 : 0), kinds[i]);
         if (at != KK_NOWHERE && (best == 0 || at + 6 < best))
             best = at + 6;
     }
@@ -376,7 +371,7 @@ static kk_slice take_zip(kk_slice text, kk_address *out, kk_arena *arena)
         digits += kk_char_digit((unsigned char)rest.ptr[at++]);
     if (digits != 7 || (at < rest.len && kk_char_digit((unsigned char)rest.ptr[at])))
         return text;
-    out->zip = kk_zip_read(arena, kk_part(rest, 0, at), &japanese);
+    out->zip = kk_postal_read(arena, kk_part(rest, 0, at), &japanese);
     return kk_trim(kk_from(rest, at));
 }
 
@@ -427,7 +422,7 @@ static kk_slice letters_and_digits(kk_arena *arena, kk_slice text)
     kk_pen pen = kk_pen_open(arena, small.len);
     size_t at = 0;
     while (at < small.len) {
-        uint32_t c = kk_next_char(small, &at);
+        uint32_t c = kk_plain_char(small, &at);
         if (kk_char_letter(c) || kk_char_digit(c) || c > 0x24f)
             kk_pen_put(&pen, c);
     }

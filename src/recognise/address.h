@@ -28,4 +28,4 @@ kk_address kk_address_western(kk_arena *arena, kk_slice number, kk_slice street)
 int kk_prefecture_at(kk_slice plain, size_t *len);
 /* Seven digits of a Japanese postal code, or the code of another country in small letters without
  * blanks; empty if it is none. */
-kk_slice kk_zip_read(kk_arena *arena, kk_slice plain, bool *japanese);
+kk_slice kk_postal_read(kk_arena *arena, kk_slice plain, bool *japanese);

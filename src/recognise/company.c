@@ -4,41 +4,41 @@
 #include "base/text.h"
 #include "recognise/fold.h"
 
-static const char *const legal_forms[] = {
-    "株式会社",       "有限会社",         "合同会社",         "合資会社",     "合名会社",
-    "相互会社",       "一般社団法人",     "一般財団法人",     "公益社団法人", "公益財団法人",
-    "特定非営利活動法人", "社会福祉法人", "医療法人社団",     "医療法人財団", "医療法人",
-    "学校法人",       "宗教法人",         "独立行政法人",     "国立大学法人", "弁護士法人",
-    "税理士法人",     "監査法人",         "司法書士法人",     "農事組合法人", "社団法人",
-    "財団法人",       "企業組合",         "npo法人",          "(株)",         "(有)",
-    "(合)",           "(同)",             "(名)",             "(資)",         "(社)",
-    "(財)",           "(医)",             "(学)",             "(福)",         "(宗)",
-    "(一社)",         "(一財)",           "(公財)",           "(公社)",       "(特非)",
+static const kk_slice legal_forms[] = {
+    KK_WORD("株式会社"),       KK_WORD("有限会社"),         KK_WORD("合同会社"),         KK_WORD("合資会社"),     KK_WORD("合名会社"),
+    KK_WORD("相互会社"),       KK_WORD("一般社団法人"),     KK_WORD("一般財団法人"),     KK_WORD("公益社団法人"), KK_WORD("公益財団法人"),
+    KK_WORD("特定非営利活動法人"), KK_WORD("社会福祉法人"), KK_WORD("医療法人社団"),     KK_WORD("医療法人財団"), KK_WORD("医療法人"),
+    KK_WORD("学校法人"),       KK_WORD("宗教法人"),         KK_WORD("独立行政法人"),     KK_WORD("国立大学法人"), KK_WORD("弁護士法人"),
+    KK_WORD("税理士法人"),     KK_WORD("監査法人"),         KK_WORD("司法書士法人"),     KK_WORD("農事組合法人"), KK_WORD("社団法人"),
+    KK_WORD("財団法人"),       KK_WORD("企業組合"),         KK_WORD("npo法人"),          KK_WORD("(株)"),         KK_WORD("(有)"),
+    KK_WORD("(合)"),           KK_WORD("(同)"),             KK_WORD("(名)"),             KK_WORD("(資)"),         KK_WORD("(社)"),
+    KK_WORD("(財)"),           KK_WORD("(医)"),             KK_WORD("(学)"),             KK_WORD("(福)"),         KK_WORD("(宗)"),
+    KK_WORD("(一社)"),         KK_WORD("(一財)"),           KK_WORD("(公財)"),           KK_WORD("(公社)"),       KK_WORD("(特非)"),
 };
 
 /* As whole words, in small letters. */
-static const char *const latin_forms[] = {"co",  "ltd",  "inc", "corp",  "corporation", "company",
-                                          "llc", "llp",  "plc", "gmbh",  "kk",          "limited",
-                                          "ag",  "s.a.", "bv",  "k.k.", "co.,ltd",     "pty"};
+static const kk_slice latin_forms[] = {KK_WORD("co"),  KK_WORD("ltd"),  KK_WORD("inc"), KK_WORD("corp"),  KK_WORD("corporation"), KK_WORD("company"),
+                                          KK_WORD("llc"), KK_WORD("llp"),  KK_WORD("plc"), KK_WORD("gmbh"),  KK_WORD("kk"),          KK_WORD("limited"),
+                                          KK_WORD("ag"),  KK_WORD("s.a."), KK_WORD("bv"),  KK_WORD("k.k."), KK_WORD("co.,ltd"),     KK_WORD("pty")};
 
-static const char *const bodies[] = {
-    "協同組合", "農業協同組合", "漁業協同組合", "生活協同組合", "信用金庫", "信用組合", "商工会議所",
-    "商工会",   "市役所",       "区役所",       "町役場",       "村役場",   "県庁",     "都庁",
-    "教育委員会", "労働組合",   "管理組合",     "実行委員会",   "自治会",   "町内会",   "連合会",
+static const kk_slice bodies[] = {
+    KK_WORD("協同組合"), KK_WORD("農業協同組合"), KK_WORD("漁業協同組合"), KK_WORD("生活協同組合"), KK_WORD("信用金庫"), KK_WORD("信用組合"), KK_WORD("商工会議所"),
+    KK_WORD("商工会"),   KK_WORD("市役所"),       KK_WORD("区役所"),       KK_WORD("町役場"),       KK_WORD("村役場"),   KK_WORD("県庁"),     KK_WORD("都庁"),
+    KK_WORD("教育委員会"), KK_WORD("労働組合"),   KK_WORD("管理組合"),     KK_WORD("実行委員会"),   KK_WORD("自治会"),   KK_WORD("町内会"),   KK_WORD("連合会"),
 };
 
-static const char *const endings[] = {
-    "商店",   "商会",   "商事",   "工業",     "工業所", "工務店", "建設",   "建築",   "製作所", "製造",
-    "塗装",   "塗料",   "電機",   "電気",     "電設",   "産業",   "物産",   "物流",   "運輸",   "運送",
-    "不動産", "薬局",   "薬品",   "食品",     "食堂",   "旅館",   "ホテル", "美容室", "理容室", "印刷",
-    "病院",   "医院",   "クリニック", "歯科", "診療所", "薬店",   "銀行",   "証券",   "保険",   "大学",
-    "高校",   "高等学校", "中学校", "小学校", "幼稚園", "保育園", "学園",   "学院",   "専門学校", "研究所",
-    "研究会", "協会",   "組合",   "財団",     "事務所", "営業所", "出張所", "支店",   "支社",   "本社",
-    "本店",   "工場",   "センター", "グループ", "チーム", "クラブ", "サークル", "ストア", "ショップ", "サービス",
-    "システム", "システムズ", "テクノ", "ホールディングス", "御中", "一同", "ご一同", "各位", "委員会", "同好会",
-    "後援会", "同窓会", "親睦会", "家族会",   "友の会", "神社",   "教会",   "工房",   "農園",
-    "牧場",   "酒店",   "酒造",   "書店",     "花店",   "米店",   "硝子",   "鉄工所", "木工所", "自動車",
-    "石油",   "化学",   "製薬",   "金属",     "鋼業",   "設備",   "技研",   "企画",   "設計",   "デザイン",
+static const kk_slice endings[] = {
+    KK_WORD("商店"),   KK_WORD("商会"),   KK_WORD("商事"),   KK_WORD("工業"),     KK_WORD("工業所"), KK_WORD("工務店"), KK_WORD("建設"),   KK_WORD("建築"),   KK_WORD("製作所"), KK_WORD("製造"),
+    KK_WORD("塗装"),   KK_WORD("塗料"),   KK_WORD("電機"),   KK_WORD("電気"),     KK_WORD("電設"),   KK_WORD("産業"),   KK_WORD("物産"),   KK_WORD("物流"),   KK_WORD("運輸"),   KK_WORD("運送"),
+    KK_WORD("不動産"), KK_WORD("薬局"),   KK_WORD("薬品"),   KK_WORD("食品"),     KK_WORD("食堂"),   KK_WORD("旅館"),   KK_WORD("ホテル"), KK_WORD("美容室"), KK_WORD("理容室"), KK_WORD("印刷"),
+    KK_WORD("病院"),   KK_WORD("医院"),   KK_WORD("クリニック"), KK_WORD("歯科"), KK_WORD("診療所"), KK_WORD("薬店"),   KK_WORD("銀行"),   KK_WORD("証券"),   KK_WORD("保険"),   KK_WORD("大学"),
+    KK_WORD("高校"),   KK_WORD("高等学校"), KK_WORD("中学校"), KK_WORD("小学校"), KK_WORD("幼稚園"), KK_WORD("保育園"), KK_WORD("学園"),   KK_WORD("学院"),   KK_WORD("専門学校"), KK_WORD("研究所"),
+    KK_WORD("研究会"), KK_WORD("協会"),   KK_WORD("組合"),   KK_WORD("財団"),     KK_WORD("事務所"), KK_WORD("営業所"), KK_WORD("出張所"), KK_WORD("支店"),   KK_WORD("支社"),   KK_WORD("本社"),
+    KK_WORD("本店"),   KK_WORD("工場"),   KK_WORD("センター"), KK_WORD("グループ"), KK_WORD("チーム"), KK_WORD("クラブ"), KK_WORD("サークル"), KK_WORD("ストア"), KK_WORD("ショップ"), KK_WORD("サービス"),
+    KK_WORD("システム"), KK_WORD("システムズ"), KK_WORD("テクノ"), KK_WORD("ホールディングス"), KK_WORD("御中"), KK_WORD("一同"), KK_WORD("ご一同"), KK_WORD("各位"), KK_WORD("会"),
+    KK_WORD("神社"),   KK_WORD("教会"),   KK_WORD("工房"),   KK_WORD("農園"),
+    KK_WORD("牧場"),   KK_WORD("酒店"),   KK_WORD("酒造"),   KK_WORD("書店"),     KK_WORD("花店"),   KK_WORD("米店"),   KK_WORD("硝子"),   KK_WORD("鉄工所"), KK_WORD("木工所"), KK_WORD("自動車"),
+    KK_WORD("石油"),   KK_WORD("化学"),   KK_WORD("製薬"),   KK_WORD("金属"),     KK_WORD("鋼業"),   KK_WORD("設備"),   KK_WORD("技研"),   KK_WORD("企画"),   KK_WORD("設計"),   KK_WORD("デザイン"),
 };
 
 static bool has_latin_form(kk_slice plain)
@@ -49,34 +49,46 @@ static bool has_latin_form(kk_slice plain)
             word.len--;
         size_t comma = kk_rfind_byte(word, ',');
         kk_slice tail = comma == KK_NOWHERE ? KK_NONE : kk_from(word, comma + 1);
-        for (size_t i = 0; i < sizeof latin_forms / sizeof *latin_forms; i++)
-            if (kk_eq_nocase(word, kk_cstr(latin_forms[i])) ||
-                (tail.len && kk_eq_nocase(tail, kk_cstr(latin_forms[i]))))
+        for (size_t i = 0; i < KK_COUNT(latin_forms); i++)
+            if (kk_eq_nocase(word, latin_forms[i]) ||
+                (tail.len && kk_eq_nocase(tail, latin_forms[i])))
                 return true;
     }
     return false;
 }
 
+/* Every Japanese word of the lists above holds one of these: most names are through at once. */
+static bool may_be_organisation(kk_slice plain, bool *letters)
+{
+    bool may = false;
+    size_t at = 0;
+    while (at < plain.len) {
+        uint32_t c = kk_plain_char(plain, &at);
+        *letters |= c < 0x80 && kk_char_letter(c);
+        may |= c == '(' || c == 0x4f1a || c == 0x6cd5 || c == 0x7d44 || c == 0x5eab || c == 0x5f79 ||
+               c == 0x5e81 || c == 0x5fa1; /* 会 法 組 庫 役 庁 御 */
+    }
+    return may;
+}
+
 bool kk_names_organisation(kk_slice plain)
 {
-    bool ascii = true;
-    for (size_t i = 0; ascii && i < plain.len; i++)
-        ascii = (unsigned char)plain.ptr[i] < 0x80;
-    if (ascii)
-        return has_latin_form(plain);
-    for (size_t i = 0; i < sizeof legal_forms / sizeof *legal_forms; i++)
-        if (kk_has_nocase(plain, kk_cstr(legal_forms[i])))
+    bool letters = false;
+    if (!may_be_organisation(plain, &letters))
+        return letters && has_latin_form(plain);
+    for (size_t i = 0; i < KK_COUNT(legal_forms); i++)
+        if (kk_has_nocase(plain, legal_forms[i]))
             return true;
-    for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++)
-        if (kk_has(plain, kk_cstr(bodies[i])))
+    for (size_t i = 0; i < KK_COUNT(bodies); i++)
+        if (kk_has(plain, bodies[i]))
             return true;
-    return kk_ends(plain, KK_S("御中")) || has_latin_form(plain);
+    return kk_ends(plain, KK_S("御中")) || (letters && has_latin_form(plain));
 }
 
 bool kk_ends_like_organisation(kk_slice plain)
 {
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        kk_slice ending = kk_cstr(endings[i]);
+    for (size_t i = 0; i < KK_COUNT(endings); i++) {
+        kk_slice ending = endings[i];
         if (plain.len > ending.len && kk_ends(plain, ending))
             return true;
     }
@@ -86,9 +98,9 @@ bool kk_ends_like_organisation(kk_slice plain)
 static bool skip_form(kk_slice text, size_t *at)
 {
     kk_slice rest = kk_from(text, *at);
-    for (size_t i = 0; i < sizeof legal_forms / sizeof *legal_forms; i++) {
-        if (kk_starts(rest, kk_cstr(legal_forms[i]))) {
-            *at += strlen(legal_forms[i]);
+    for (size_t i = 0; i < KK_COUNT(legal_forms); i++) {
+        if (kk_starts(rest, legal_forms[i])) {
+            *at += legal_forms[i].len;
             return true;
         }
     }
@@ -97,8 +109,8 @@ static bool skip_form(kk_slice text, size_t *at)
 
 static bool is_latin_form(kk_slice word)
 {
-    for (size_t i = 0; i < sizeof latin_forms / sizeof *latin_forms; i++)
-        if (kk_is(word, latin_forms[i]))
+    for (size_t i = 0; i < KK_COUNT(latin_forms); i++)
+        if (kk_eq(word, latin_forms[i]))
             return true;
     return false;
 }
@@ -128,7 +140,7 @@ kk_slice kk_company_form(kk_arena *arena, kk_slice plain)
     while (at < text.len) {
         if (skip_form(text, &at))
             continue;
-        uint32_t c = kk_next_char(text, &at);
+        uint32_t c = kk_plain_char(text, &at);
         if (kk_char_digit(c) || kk_char_letter(c) || kk_char_japanese(c) || c == '&')
             kk_pen_put(&pen, c);
     }

@@ -10,14 +10,14 @@
 enum { YEAR_MIN = 1868, YEAR_MAX = 2100, EXCEL_FIRST = 3000, EXCEL_LAST = 73000 };
 
 typedef struct {
-    const char *name;
+    kk_slice name;
     char letter;
     int first_year;
 } era;
 /* First years; a date of a changing year is valid under both eras. */
 static const era eras[] = {
-    {"明治", 'm', 1868}, {"大正", 't', 1912}, {"昭和", 's', 1926},
-    {"平成", 'h', 1989}, {"令和", 'r', 2019},
+    {KK_WORD("明治"), 'm', 1868}, {KK_WORD("大正"), 't', 1912}, {KK_WORD("昭和"), 's', 1926},
+    {KK_WORD("平成"), 'h', 1989}, {KK_WORD("令和"), 'r', 2019},
 };
 static const int era_years[] = {45, 15, 64, 31, 99};
 
@@ -60,7 +60,7 @@ bool kk_kanji_number(kk_slice text, size_t *at, uint32_t *number)
     size_t next = *at;
     while (next < text.len) {
         size_t before = next;
-        uint32_t c = kk_next_char(text, &next);
+        uint32_t c = kk_plain_char(text, &next);
         int digit = kanji_digit(c);
         uint32_t unit = c == 0x5341 ? 10 : c == 0x767e ? 100 : c == 0x5343 ? 1000 : 0;
         if (digit < 0 && c == 0x5eff) { /* 廿 */
@@ -112,12 +112,12 @@ static void skip_blanks(kk_slice text, size_t *at)
 /* One separator of a date: - / . 年 月 日 ー */
 static bool skip_mark(kk_slice text, size_t *at)
 {
-    static const char *const marks[] = {"-", "/", ".", "年", "月", "日", "ー", "\xe2\x88\x92", ","};
+    static const kk_slice marks[] = {KK_WORD("-"), KK_WORD("/"), KK_WORD("."), KK_WORD("年"), KK_WORD("月"), KK_WORD("日"), KK_WORD("ー"), KK_WORD("\xe2\x88\x92"), KK_WORD(",")};
     size_t start = *at;
     skip_blanks(text, at);
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-        if (kk_starts(kk_from(text, *at), kk_cstr(marks[i]))) {
-            *at += strlen(marks[i]);
+    for (size_t i = 0; i < KK_COUNT(marks); i++) {
+        if (kk_word_at(text, *at, marks[i])) {
+            *at += marks[i].len;
             skip_blanks(text, at);
             return true;
         }
@@ -173,7 +173,7 @@ static const kk_day no_day = {.day = KK_NO_DAY};
 static int take_era(kk_slice text, size_t *at)
 {
     for (int i = 0; i < 5; i++) {
-        kk_slice name = kk_cstr(eras[i].name);
+        kk_slice name = eras[i].name;
         if (kk_starts(text, name)) {
             *at = name.len;
             return i;

@@ -83,7 +83,7 @@ void kk_persona_set_zip(kk_persona *p, kk_arena *scratch, kk_slice plain)
     if (kk_ends(plain, KK_S(".0")))
         plain.len -= 2;
     bool japanese;
-    kk_slice zip = kk_zip_read(scratch, plain, &japanese);
+    kk_slice zip = kk_postal_read(scratch, plain, &japanese);
     if (!zip.len)
         return;
     p->items |= KK_BIT(KK_ITEM_POSTAL_CODE);
@@ -96,8 +96,7 @@ void kk_persona_set_address(kk_persona *p, kk_arena *scratch, kk_slice plain)
 {
     p->address = kk_address_read(scratch, plain);
     p->address_shown = plain;
-    if (p->address.level != KK_PLACE_NONE)
-        p->items |= KK_BIT(KK_ITEM_ADDRESS);
+    p->items |= KK_BIT(KK_ITEM_ADDRESS);
     if (p->address.zip.len && !p->zip.len)
         kk_persona_set_zip(p, scratch, p->address.zip);
 }
@@ -170,25 +169,33 @@ static bool said_again(const kk_draft *d, size_t at)
     return false;
 }
 
-static kk_slice join_parts(const kk_draft *d, kk_arena *scratch)
+static void add_part(kk_pen *pen, const kk_address_part *part, bool western)
+{
+    bool place = part->kind == KK_COL_PREFECTURE || part->kind == KK_COL_CITY;
+    bool room_number = part->kind == KK_COL_ROOM || part->kind == KK_COL_BUILDING;
+    kk_pen_add(pen, part->text);
+    if (room_number && !western && all_digits(part->text))
+        kk_pen_add(pen, KK_S("号室"));
+    if (western || !place)
+        kk_pen_add(pen, KK_S(" "));
+}
+
+/* From the large to the small; in Western tables the city comes after the street. */
+static kk_slice join_parts(const kk_draft *d, bool western, kk_arena *scratch)
 {
     size_t room = 0;
     for (size_t i = 0; i < d->part_count; i++)
         room += d->parts[i].text.len + 16;
     kk_pen pen = kk_pen_open(scratch, room);
-    for (size_t i = 0; i < d->part_count; i++) {
-        const kk_address_part *part = &d->parts[i];
-        if (said_again(d, i))
-            continue;
-        bool place = part->kind == KK_COL_PREFECTURE || part->kind == KK_COL_CITY;
-        kk_pen_add(&pen, part->text);
-        bool room_number = part->kind == KK_COL_ROOM || part->kind == KK_COL_BUILDING;
-        if (room_number && all_digits(part->text))
-            kk_pen_add(&pen, KK_S("号室"));
-        if (!place && i + 1 < d->part_count)
-            kk_pen_add(&pen, KK_S(" "));
-    }
-    return kk_pen_slice(&pen);
+    for (int round = 0; round < 2; round++)
+        for (size_t i = 0; i < d->part_count; i++) {
+            const kk_address_part *part = &d->parts[i];
+            bool place = part->kind == KK_COL_PREFECTURE || part->kind == KK_COL_CITY;
+            bool now = western ? place == (round == 1) : round == 0;
+            if (now && !said_again(d, i))
+                add_part(&pen, part, western);
+        }
+    return kk_trim(kk_pen_slice(&pen));
 }
 
 /* Number and street apart; of several lines the first is the street. */
@@ -211,8 +218,11 @@ static void settle_address(kk_persona *p, const kk_draft *d, const kk_slot_plan 
 {
     if (!d->part_count)
         return;
-    kk_slice whole = join_parts(d, scratch);
-    if (slot->western && !kk_has_japanese(whole)) {
+    bool western = slot->western;
+    for (size_t i = 0; i < d->part_count && western; i++)
+        western = !kk_has_japanese(d->parts[i].text);
+    kk_slice whole = join_parts(d, western, scratch);
+    if (western) {
         settle_western(p, d, scratch);
         p->address_shown = whole;
         return;

@@ -65,11 +65,17 @@ static bool is_invisible(uint32_t c)
            (c >= 0xfe00 && c <= 0xfe0f) || (c >= 0xe0100 && c <= 0xe01ef);
 }
 
+/* Valid UTF-8 of settled and full-width characters only. */
 static bool simple_form(kk_slice text)
 {
     size_t at = 0;
     while (at < text.len) {
-        uint32_t c = kk_next_char(text, &at);
+        const unsigned char *p = (const unsigned char *)text.ptr + at;
+        bool whole = p[0] < 0x80 || (p[0] >= 0xe2 && p[0] <= 0xef && text.len - at >= 3 &&
+                                     (p[1] & 0xc0) == 0x80 && (p[2] & 0xc0) == 0x80);
+        if (!whole)
+            return false;
+        uint32_t c = kk_plain_char(text, &at);
         if (!settled(c) && !is_wide(c))
             return false;
     }
@@ -93,7 +99,7 @@ static kk_slice squeeze(kk_arena *arena, kk_slice text, bool keep_lines)
     bool owed = false;
     size_t at = 0;
     while (at < text.len) {
-        uint32_t c = kk_next_char(text, &at);
+        uint32_t c = kk_plain_char(text, &at);
         if (is_wide(c))
             c = c == 0x3000 ? ' ' : c - 0xfee0;
         if (keep_lines && c == '\n') {
@@ -178,22 +184,22 @@ bool kk_has_japanese(kk_slice plain)
 {
     size_t at = 0;
     while (at < plain.len)
-        if (kk_char_japanese(kk_next_char(plain, &at)))
+        if (kk_char_japanese(kk_plain_char(plain, &at)))
             return true;
     return false;
 }
 
 bool kk_is_blank(kk_slice plain)
 {
-    static const char *const blanks[] = {
-        "なし", "無し", "無",   "ナシ", "不明",   "未登録", "未入力", "未設定", "該当なし", "非公開",
-        "null", "n/a",  "none", "nil",  "(null)", "#n/a",   "nan",    "\\n",    "unknown",  "未定",
-        "同上", "〃",
+    static const kk_slice blanks[] = {
+        KK_WORD("なし"), KK_WORD("無し"), KK_WORD("無"),   KK_WORD("ナシ"), KK_WORD("不明"),   KK_WORD("未登録"), KK_WORD("未入力"), KK_WORD("未設定"), KK_WORD("該当なし"), KK_WORD("非公開"),
+        KK_WORD("null"), KK_WORD("n/a"),  KK_WORD("none"), KK_WORD("nil"),  KK_WORD("(null)"), KK_WORD("#n/a"),   KK_WORD("nan"),    KK_WORD("\\n"),    KK_WORD("unknown"),  KK_WORD("未定"),
+        KK_WORD("同上"), KK_WORD("〃"),
     };
     bool only_marks = true;
     size_t at = 0;
     while (only_marks && at < plain.len) {
-        uint32_t c = kk_next_char(plain, &at);
+        uint32_t c = kk_plain_char(plain, &at);
         only_marks = kk_char_dash(c) || c == '*' || c == '.' || c == '_' || c == '/' || c == '?' ||
                      c == 0x2026 || c == ' ' || c == 0x3003;
     }
@@ -201,8 +207,8 @@ bool kk_is_blank(kk_slice plain)
         return true;
     if (plain.len > 12)
         return false;
-    for (size_t i = 0; i < sizeof blanks / sizeof *blanks; i++)
-        if (kk_eq_nocase(plain, kk_cstr(blanks[i])))
+    for (size_t i = 0; i < KK_COUNT(blanks); i++)
+        if (plain.len == blanks[i].len && kk_eq_nocase(plain, blanks[i]))
             return true;
     return false;
 }
@@ -213,7 +219,7 @@ kk_slice kk_fold_kanji(kk_arena *arena, kk_slice plain)
     bool changed = false;
     size_t at = 0;
     while (at < plain.len) {
-        uint32_t c = kk_next_char(plain, &at), same = kk_same_kanji(c);
+        uint32_t c = kk_plain_char(plain, &at), same = kk_same_kanji(c);
         changed |= same != c;
         kk_pen_put(&pen, same);
     }
@@ -226,7 +232,7 @@ kk_slice kk_fold_near(kk_arena *arena, kk_slice folded, bool *mixed)
     size_t at = 0;
     *mixed = false;
     while (at < folded.len) {
-        uint32_t c = kk_next_char(folded, &at), near = kk_near_kanji(c);
+        uint32_t c = kk_plain_char(folded, &at), near = kk_near_kanji(c);
         *mixed |= near != 0;
         kk_pen_put(&pen, near ? near : c);
     }

@@ -3,6 +3,37 @@
 #pragma once
 #include "base/arena.h"
 
+/* For tables of words: a slice whose length the compiler knows. */
+#define KK_WORD(literal) {(literal), sizeof(literal) - 1}
+#define KK_COUNT(table) (sizeof(table) / sizeof *(table))
+
+/* The next character of plain text, which is known to be valid; quicker than kk_next_char. Never reads
+ * past the end, whatever the bytes are. */
+static inline uint32_t kk_plain_char(kk_slice s, size_t *at)
+{
+    if (*at >= s.len)
+        return 0;
+    const unsigned char *p = (const unsigned char *)s.ptr + *at;
+    size_t size = p[0] < 0x80 ? 1 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
+    if (size > s.len - *at) {
+        ++*at;
+        return 0xfffd;
+    }
+    *at += size;
+    if (size == 1)
+        return p[0];
+    if (size == 3)
+        return (p[0] & 0x0fu) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu);
+    if (size == 2)
+        return (p[0] & 0x1fu) << 6 | (p[1] & 0x3fu);
+    return (p[0] & 0x07u) << 18 | (p[1] & 0x3fu) << 12 | (p[2] & 0x3fu) << 6 | (p[3] & 0x3fu);
+}
+static inline bool kk_word_at(kk_slice text, size_t at, kk_slice word)
+{
+    return at < text.len && text.len - at >= word.len && text.ptr[at] == word.ptr[0] &&
+           memcmp(text.ptr + at, word.ptr, word.len) == 0;
+}
+
 /* Writes characters into room taken beforehand: no form here is longer than what it is made from. */
 typedef struct {
     char *ptr;

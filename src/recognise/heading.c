@@ -153,7 +153,7 @@ kk_slice kk_heading_form(kk_arena *arena, kk_slice cell)
     kk_pen pen = kk_pen_open(arena, plain.len);
     size_t at = 0;
     while (at < plain.len) {
-        uint32_t c = kk_next_char(plain, &at);
+        uint32_t c = kk_plain_char(plain, &at);
         bool keep = kk_char_japanese(c) || kk_char_letter(c) || kk_char_digit(c) || c == '#' ||
                     c == 0x3012 || c > 0x24f;
         bool mark = (c >= 0x2000 && c < 0x3005) || (c >= 0x3008 && c <= 0x3011) || c == 0x30fb ||

@@ -56,10 +56,6 @@ static void judge_digits(kk_profile *p, kk_arena *scratch, kk_slice plain, size_
     }
     if (digits == 7 && plain.len <= 11 && plain.len >= 8)
         p->zips++;
-    if (digits == plain.len) {
-        p->numbers++;
-        p->short_numbers += digits <= 5;
-    }
     if (digits >= 12 && digits <= 19 && plain.len <= 24) {
         kk_slice number = kk_digits(scratch, plain);
         bool card = kk_card_judge(number) != KK_CARD_NONE;
@@ -136,6 +132,8 @@ void kk_profile_add(kk_profile *p, kk_arena *scratch, const kk_lexicon *lexicon,
         letters |= (plain.ptr[i] & 0x80) || ((plain.ptr[i] | 0x20) >= 'a' && (plain.ptr[i] | 0x20) <= 'z');
     }
     p->letters += letters;
+    p->numbers += digits == plain.len;
+    p->short_numbers += digits == plain.len && digits <= 5;
     kk_email email = kk_email_read(scratch, plain);
     if (email.address.len) {
         p->emails++;

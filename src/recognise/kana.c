@@ -25,7 +25,7 @@ bool kk_is_kana(kk_slice plain)
 {
     size_t at = 0, kana = 0;
     while (at < plain.len) {
-        uint32_t c = kk_next_char(plain, &at);
+        uint32_t c = kk_plain_char(plain, &at);
         if (kk_char_kana(c))
             kana++;
         else if (c != ' ' && c != 0x30fb && !kk_char_dash(c) && c != '.')
@@ -87,7 +87,7 @@ kk_slice kk_kana_skeleton(kk_arena *arena, kk_slice plain)
     bool lengthened = false;
     size_t at = 0;
     while (at < plain.len) {
-        uint32_t c = kk_next_char(plain, &at);
+        uint32_t c = kk_plain_char(plain, &at);
         if (c == ' ' || c == 0x30fb || c == '.') {
             vowel = 0;
             continue;
@@ -126,7 +126,7 @@ kk_slice kk_kana_to_latin(kk_arena *arena, kk_slice kana)
     bool doubled = false;
     size_t at = 0;
     while (at < kana.len) {
-        uint32_t c = to_katakana(kk_next_char(kana, &at));
+        uint32_t c = to_katakana(kk_plain_char(kana, &at));
         if (c < KATAKANA_FIRST || c > KATAKANA_LAST)
             continue;
         if (c == 0x30c3) {

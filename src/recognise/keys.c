@@ -1,6 +1,6 @@
-/* Keys of the rules of model/rules.def. A value becomes a keyed hash once; a key is the keyed hash of
- * the rule, a letter for the way the rule was met, and up to three value hashes: equal keys of one
- * rule mean equal normal forms. docs/identity.md says what each rule asks for. */
+/* Keys of the rules of model/rules.def. A value becomes a keyed hash once; a key is made of the
+ * rule, a letter for the way the rule was met, and up to three value hashes: equal keys of one rule
+ * mean equal normal forms. docs/identity.md says what each rule asks for. */
 #include "recognise/persona.h"
 
 #include "base/text.h"
@@ -42,16 +42,22 @@ static uint64_t hash_value(const maker *m, char kind, kk_slice value)
     return kk_hash64(m->key, (kk_slice){bytes, value.len + 1}) | 1;
 }
 
+static uint64_t stir(uint64_t h, uint64_t value)
+{
+    h = (h ^ value) * UINT64_C(0x9fb21c651e98df25);
+    h ^= h >> 35;
+    h *= UINT64_C(0xc4ceb9fe1a85ec53);
+    return h ^ h >> 32;
+}
+
+/* The parts are keyed hashes already: stirring them together needs no key of its own. */
 static void put(maker *m, kk_rule rule, char way, uint64_t a, uint64_t b, uint64_t c)
 {
     kk_mention *mention = m->mention;
     if (mention->key_count == KK_RULE_KEYS_MAX)
         return;
-    struct {
-        uint64_t what, a, b, c;
-    } parts = {(uint64_t)rule << 8 | (unsigned char)way, a, b, c};
-    mention->keys[mention->key_count++] =
-        (kk_rule_key){rule, kk_hash64(m->key, (kk_slice){(const char *)&parts, sizeof parts})};
+    uint64_t h = stir((uint64_t)rule << 8 | (unsigned char)way, a);
+    mention->keys[mention->key_count++] = (kk_rule_key){rule, stir(stir(h, b), c)};
 }
 
 static void put2(maker *m, kk_rule rule, char way, uint64_t a, uint64_t b)
@@ -155,7 +161,8 @@ static void put_register_number(maker *m, const kk_person_number *number)
     uint64_t value = hash_value(m, 'u', number->value);
     if (!value)
         return;
-    put(m, KK_RULE_SAME_NUMBER, 't', number->table, value, 0);
+    if (!number->shared)
+        put(m, KK_RULE_SAME_NUMBER, 't', number->table, value, 0);
     uint64_t in = number->wide ^ value; /* both are hashes: their sum is one too */
     for (size_t i = 0; i < m->name_count; i++)
         put2(m, KK_RULE_SAME_NUMBER, 'n', in, m->names[i]);
@@ -308,7 +315,7 @@ static void put_neighbours(maker *m, char way, kk_slice text, uint64_t with, uin
     size_t at = 0;
     while (at < text.len) {
         size_t from = at;
-        (void)kk_next_char(text, &at);
+        (void)kk_plain_char(text, &at);
         memcpy(bytes, text.ptr, from);
         memcpy(bytes + from, text.ptr + at, text.len - at);
         uint64_t variant = hash_value(m, way, (kk_slice){bytes, text.len - (at - from)});
@@ -369,8 +376,9 @@ static void put_possible(maker *m)
     put3(m, KK_RULE_BIRTH_ADDRESS, 'f', hash_value(m, 'f', p->name.family), m->birth, m->zip);
     put_mixed_forms(m);
     put_other_surname(m);
-    /* the same name in one district, or the same surname beside an official number */
-    if (m->name_count)
+    /* the same name in one district where no house number can tell, or the same surname beside an
+     * official number */
+    if (m->name_count && (!m->address || p->address.western))
         put2(m, KK_RULE_NEAR_NAME, 'Z', m->names[0], m->zip);
     put2(m, KK_RULE_NEAR_NAME, 'F', hash_value(m, 'f', p->name.family), m->official);
     put_near_births(m);

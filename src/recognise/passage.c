@@ -118,6 +118,8 @@ static size_t label_begin(kk_slice line, size_t colon, size_t from)
             (line.ptr[begin + 2] == '\x81' || line.ptr[begin + 2] == '\x82'))
             return begin + 3;
     }
+    while (begin < colon && ((unsigned char)line.ptr[begin] & 0xc0) == 0x80)
+        begin++;
     return begin;
 }
 
@@ -221,7 +223,7 @@ static size_t run_of_digits(kk_slice line, size_t at, size_t *digits)
     *digits = 0;
     while (at < line.len && *digits < 24) {
         size_t next = at;
-        uint32_t c = kk_next_char(line, &next);
+        uint32_t c = kk_plain_char(line, &next);
         if (kk_char_digit(c)) {
             (*digits)++;
             end = next;
@@ -261,7 +263,7 @@ static bool take_my_number(reader *r, kk_slice line, size_t at, size_t end)
         return false;
     open_block(r);
     r->persona.items |= KK_BIT(KK_ITEM_MY_NUMBER);
-    r->persona.numbers[0] = (kk_person_number){KK_COL_MY_NUMBER, digits, 0, 0};
+    r->persona.numbers[0] = (kk_person_number){KK_COL_MY_NUMBER, digits, 0, 0, false};
     r->persona.number_count = 1;
     return true;
 }
@@ -325,7 +327,7 @@ static void scan_address(reader *r, kk_slice line)
         unsigned char lead = (unsigned char)line.ptr[at];
         if (lead >= 0xe5 && lead <= 0xe9 && kk_prefecture_at(kk_from(line, at), &len) && len >= 9)
             begin = at;
-        (void)kk_next_char(line, &at);
+        (void)kk_plain_char(line, &at);
     }
     if (begin == KK_NOWHERE || (r->open && r->draft.part_count))
         return;
@@ -352,7 +354,7 @@ static kk_slice name_before(reader *r, kk_slice line, size_t end)
         while (at > 0 && ((unsigned char)line.ptr[at] & 0xc0) == 0x80)
             at--;
         size_t next = at;
-        uint32_t c = kk_next_char(line, &next);
+        uint32_t c = kk_plain_char(line, &next);
         if (!kk_char_japanese(c) && c != ' ')
             break;
         begin = at;

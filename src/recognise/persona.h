@@ -20,6 +20,7 @@ typedef struct {
     kk_column_kind kind;
     kk_slice value;          /* normal form */
     uint64_t wide, table;    /* registers; 0 for official numbers */
+    bool shared;             /* of a company, a contract, a family: several persons can have it */
 } kk_person_number;
 
 typedef struct kk_persona {

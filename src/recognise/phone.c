@@ -28,7 +28,7 @@ static gathered gather(kk_slice text, size_t *used)
     bool in_group = false;
     while (at < text.len) {
         size_t before = at;
-        uint32_t c = kk_next_char(text, &at);
+        uint32_t c = kk_plain_char(text, &at);
         if (kk_char_digit(c)) {
             if (g.count == DIGITS_MAX) {
                 g.too_long = true;

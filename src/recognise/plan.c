@@ -5,6 +5,8 @@
 #include "base/hash.h"
 #include "recognise/fold.h"
 
+#include <stdlib.h>
+
 enum { RANK_ANY = 100 };
 
 static void mark(kk_slot_plan *slot, kk_column_kind kind)
@@ -379,4 +381,69 @@ void kk_plan_make(kk_plan *plan, kk_arena *arena, const kk_plan_context *context
     settle_registers(plan, arena, context);
     plan->company_list = anywhere(plan, KK_COL_COMPANY) && !has_names(plan);
     plan->about_people = judge_people(plan);
+}
+
+/* ---- shared numbers ---- */
+
+typedef struct {
+    uint64_t number, name;
+} numbered;
+
+static int by_number(const void *a, const void *b)
+{
+    const numbered *x = a, *y = b;
+    if (x->number != y->number)
+        return x->number < y->number ? -1 : 1;
+    return x->name < y->name ? -1 : x->name > y->name;
+}
+
+static const kk_column *name_beside(const kk_plan *plan, const kk_column *number, size_t *at)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        const kk_column *column = &plan->columns[i];
+        if (column->slot == number->slot && (column->kind == KK_COL_NAME || column->kind == KK_COL_KANA ||
+                                             column->kind == KK_COL_GIVEN_NAME)) {
+            *at = i;
+            return column;
+        }
+    }
+    return NULL;
+}
+
+static uint64_t hash_cell(kk_arena *arena, const kk_cells *row, size_t at)
+{
+    kk_slice plain = at < row->count ? kk_dense(arena, kk_plain(arena, row->cells[at])) : KK_NONE;
+    return plain.len ? kk_hash_quick(kk_fold_kanji(arena, plain)) : 0;
+}
+
+/* More than one name in twenty on a number that has another name already. */
+static bool several_names(kk_arena *arena, const kk_cells *rows, size_t count, size_t number, size_t name)
+{
+    numbered *pairs = KK_NEW_ARRAY(arena, numbered, count + 1);
+    size_t kept = 0, clashes = 0;
+    for (size_t r = 0; r < count; r++) {
+        pairs[kept] = (numbered){hash_cell(arena, &rows[r], number), hash_cell(arena, &rows[r], name)};
+        kept += pairs[kept].number && pairs[kept].name;
+    }
+    qsort(pairs, kept, sizeof *pairs, by_number);
+    for (size_t i = 1; i < kept; i++)
+        clashes += pairs[i].number == pairs[i - 1].number && pairs[i].name != pairs[i - 1].name;
+    return clashes * 20 > kept;
+}
+
+void kk_plan_check_numbers(kk_plan *plan, kk_arena *arena, const kk_cells *rows, size_t row_count)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        kk_column *column = &plan->columns[i];
+        bool number = column->kind == KK_COL_EMPLOYEE_NO ||
+                      (column->kind >= KK_COL_CUSTOMER_NO && column->kind <= KK_COL_POLICY_NO);
+        size_t name = 0;
+        if (!number || column->slot == KK_NO_SLOT)
+            continue;
+        /* a contract has a holder and insured ones; beside 続柄 the number is the family's */
+        column->shared = column->kind == KK_COL_POLICY_NO ||
+                         kk_slot_has(&plan->slots[column->slot], KK_COL_RELATION);
+        if (!column->shared && name_beside(plan, column, &name))
+            column->shared = several_names(arena, rows, row_count, i, name);
+    }
 }

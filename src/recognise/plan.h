@@ -1,6 +1,7 @@
 /* How the rows of one table are read: which column holds what, of whom. Made once from the headings
  * and a sample of the rows. */
 #pragma once
+#include "recognise/header.h"
 #include "recognise/judge.h"
 
 enum { KK_SLOTS_MAX = 12, KK_NO_SLOT = 255 };
@@ -12,6 +13,7 @@ typedef struct {
     kk_slice word;         /* the heading as found; empty if none */
     uint8_t slot;          /* KK_NO_SLOT: not read */
     uint8_t rank;          /* order among the parts of an address */
+    bool shared;           /* a number that several names have in the sample */
     bool piece;            /* a part of a number: 電話番号1, 2, 3 */
     uint64_t wide_register; /* for numbers: item and heading */
     uint64_t table_register; /* ... and the table's name and where the item belongs */
@@ -50,5 +52,7 @@ typedef struct {
     bool has_header;
 } kk_plan_context;
 
+/* Which numbers are shared by several names in the sampled rows. */
+void kk_plan_check_numbers(kk_plan *plan, kk_arena *arena, const kk_cells *rows, size_t row_count);
 /* columns[i].heading, word and profile are set; the rest is decided here. */
 void kk_plan_make(kk_plan *plan, kk_arena *arena, const kk_plan_context *context);

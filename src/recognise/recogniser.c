@@ -171,15 +171,11 @@ static void read_row(kk_recogniser *r, const held_row *row)
 
 /* ---- planning ---- */
 
-static void find_header(kk_recogniser *r)
+static void find_header(kk_recogniser *r, const kk_cells *rows)
 {
     if (r->given_columns)
         return;
-    size_t count = r->row_count < 40 ? r->row_count : 40;
-    kk_cells *rows = KK_NEW_ARRAY(r->of_table, kk_cells, count + 1);
-    for (size_t i = 0; i < count; i++)
-        rows[i] = (kk_cells){r->rows[i].cells, r->rows[i].count};
-    r->header = kk_header_find(r->of_table, rows, count);
+    r->header = kk_header_find(r->of_table, rows, r->row_count);
     if (r->header.found)
         r->header_record = r->rows[r->header.first].record;
 }
@@ -202,9 +198,13 @@ static void profile_columns(kk_recogniser *r)
 
 static void make_plan(kk_recogniser *r)
 {
-    find_header(r);
+    kk_cells *rows = KK_NEW_ARRAY(r->of_table, kk_cells, r->row_count + 1);
+    for (size_t i = 0; i < r->row_count; i++)
+        rows[i] = (kk_cells){r->rows[i].cells, r->rows[i].count};
+    find_header(r, rows);
+    size_t first = first_data_row(r);
     size_t width = r->header.found ? r->header.count : 0;
-    for (size_t i = first_data_row(r); i < r->row_count; i++)
+    for (size_t i = first; i < r->row_count; i++)
         if (r->rows[i].count > width)
             width = r->rows[i].count;
     width = width > COLUMNS_MAX ? COLUMNS_MAX : width;
@@ -216,8 +216,9 @@ static void make_plan(kk_recogniser *r)
     profile_columns(r);
     kk_plan_context context = {r->table, r->settings.register_name, r->header.found};
     kk_plan_make(&r->plan, r->of_table, &context);
+    kk_plan_check_numbers(&r->plan, r->of_table, rows + first, r->row_count - first);
     r->planned = true;
-    for (size_t i = first_data_row(r); i < r->row_count; i++)
+    for (size_t i = first; i < r->row_count; i++)
         read_row(r, &r->rows[i]);
 }
 

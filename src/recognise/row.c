@@ -41,7 +41,8 @@ static void add_number(kk_persona *p, const kk_column *column, kk_slice value, b
     if (!value.len || p->number_count == KK_NUMBERS_MAX)
         return;
     p->numbers[p->number_count++] = (kk_person_number){
-        column->kind, value, official ? 0 : column->wide_register, official ? 0 : column->table_register};
+        column->kind, value, official ? 0 : column->wide_register, official ? 0 : column->table_register,
+        column->shared};
 }
 
 static void read_register_number(kk_persona *p, const kk_column *column, kk_arena *scratch, kk_slice plain)
@@ -491,6 +492,13 @@ static kk_role role_of_mailbox(const kk_column *column, kk_arena *scratch)
     return KK_ROLE_RECIPIENT;
 }
 
+/* A customer number beside a company is the company's: its contacts share it. */
+static void settle_numbers(kk_persona *p)
+{
+    for (size_t i = 0; i < p->number_count; i++)
+        p->numbers[i].shared |= p->company_shown.len && p->numbers[i].kind == KK_COL_CUSTOMER_NO;
+}
+
 static void settle_bank(kk_persona *p, kk_arena *scratch)
 {
     if (p->bank.len)
@@ -543,6 +551,7 @@ size_t kk_row_read(kk_persona *personas, size_t max, const kk_plan *plan, const 
     for (size_t i = 0; i < plan->slot_count; i++) {
         kk_draft_settle(&personas[i], &drafts[i], &plan->slots[i], lexicon, scratch);
         settle_bank(&personas[i], scratch);
+        settle_numbers(&personas[i]);
     }
     relate(personas, plan);
     for (size_t i = 0; i < plan->slot_count; i++) {

@@ -165,7 +165,7 @@ void kk_event_json(kk_json *j, const kk_event_row *r)
     if (r->time != KK_NO_TIME)
         kk_json_time(j, "@timestamp", r->time);
     if (r->host.len)
-        kk_json_text(j, "host.name", r->host);
+        kk_json_text(j, "host.name", r->host); /* the name given for the machine, where it is this machine */
     kk_json_text(j, "event.module", r->module);
     for (kk_text_field f = 0; f < KK_TEXT_FIELDS; f++)
         if (r->text[f].len && f != KK_HOST_NAME)

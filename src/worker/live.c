@@ -406,6 +406,20 @@ static void try_to_escape(life *l)
     flush(l);
 }
 
+enum { READ_MOST = 480 };
+
+/* A few bytes of evidence for a person to look at. */
+static void read_out(life *l, kk_stream *in)
+{
+    char bytes[READ_MOST];
+    kk_buffer hex = {0};
+    uint64_t len = l->job->end - l->job->begin;
+    size_t got = kk_read(in, l->job->begin, bytes, len < READ_MOST ? (size_t)len : READ_MOST);
+    kk_put_hex(&hex, bytes, got);
+    on_issue(&l->sink, &(kk_issue){.kind = KK_ISSUE_FORMAT, .what = kk_buffer_slice(&hex)});
+    kk_buffer_close(&hex);
+}
+
 static void work(life *l, int fd)
 {
     const kk_job *job = l->job;
@@ -419,6 +433,8 @@ static void work(life *l, int fd)
             kk_report(&l->sink, KK_ISSUE_MISSING, 0, "what is inside could not be opened again");
         return;
     }
+    if (job->parts & KK_DO_READ)
+        read_out(l, in);
     const kk_parser *parser = job->parts & (KK_DO_IDENTIFY | KK_DO_FACTS | KK_DO_PARSE) ? identify(l, in) : NULL;
     if (job->parts & KK_DO_HASH)
         readable = hash_stream(l, in, &digest);

@@ -1,3 +1,4 @@
+/* The units that wait for a worker. */
 #include "worker/intake_i.h"
 
 #include <stdlib.h>

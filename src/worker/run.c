@@ -353,6 +353,10 @@ static bool run_job(hearing *h, char why[120])
 static void settle_file(hearing *h)
 {
     unit *u = h->u;
+    if (h->identified && h->identity.has_hash) {
+        h->row.has_hash = !h->identity.unreadable;
+        h->row.sha256 = h->identity.sha256;
+    }
     if (u->parent || u->range != 0 || !h->identified)
         return;
     u->parser = kk_copy(u->arena, h->identity.parser);
@@ -365,10 +369,6 @@ static void settle_file(hearing *h)
         const kk_parser *parser = kk_parser_by_name(u->parser);
         unit again = *u;
         put_units(h->q, &again, KK_DO_PARSE | (parser && parser->facts ? KK_DO_FACTS : 0));
-    }
-    if (h->identity.has_hash) {
-        h->row.has_hash = !h->identity.unreadable;
-        h->row.sha256 = h->identity.sha256;
     }
 }
 

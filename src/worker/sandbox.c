@@ -94,7 +94,8 @@ static bool refuse_paths(scmp_filter_ctx filter)
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
         if (seccomp_rule_add(filter, SCMP_ACT_ERRNO((uint32_t)refused[i].error), refused[i].call, 0) != 0)
             return false;
-    return true;
+    return seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOENT), SCMP_SYS(newfstatat), 1,
+                            SCMP_A3(SCMP_CMP_MASKED_EQ, 0x1000, 0)) == 0;
 }
 
 static bool limit_calls(void)

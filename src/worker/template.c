@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <time.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -65,6 +66,9 @@ void kk_worker_main(int count, char **arguments)
         return;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     signal(SIGINT, SIG_IGN); /* the coordinator decides when work stops */
+    /* Libraries that turn civil times into UTC must not look for the zone of this machine. */
+    setenv("TZ", "UTC0", 1);
+    tzset();
     quiet_output();
     const kk_lexicon *lexicon = worker_warm(kk_arena_open()); /* as long as the process */
     serve(strcmp(arguments[2], "sandboxed") == 0, lexicon);

@@ -37,6 +37,7 @@ typedef enum {
     KK_DO_HASH = 2,
     KK_DO_FACTS = 4,    /* what the container tells about its machine */
     KK_DO_PARSE = 8,    /* with the parser named or found */
+    KK_DO_READ = 16,    /* the bytes [begin, end), told as one issue's text in hexadecimal */
     KK_DO_ESCAPE = 64,  /* test: try to open a file, then a socket */
 } kk_job_parts;
 

@@ -1,0 +1,190 @@
+#include "casework/bytes.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+struct kk_byte_reader {
+    kk_case *c;
+    kk_pool *pool;
+    kk_worker *worker;
+};
+
+typedef struct {
+    uint64_t item, parent, size;
+    kk_slice parser, token, path, source, kind;
+} placed;
+
+/* Where a stream can be opened: a descriptor and the steps from it. */
+typedef struct {
+    int fd;
+    uint64_t size;
+    kk_step steps[KK_STEPS_MAX];
+    size_t step_count;
+} opening;
+
+static bool load_place(kk_byte_reader *r, const char *query, const kk_param *params, size_t count, placed *out)
+{
+    kk_rows *rows;
+    kk_fault fault;
+    kk_arena *arena = r->c->arena;
+    if (kk_ask(r->c->store, query, NULL, params, count, &rows, &fault) != KK_OK)
+        return false;
+    bool found = kk_rows_next(rows);
+    if (found)
+        *out = (placed){kk_rows_u64(rows, 0), kk_rows_u64(rows, 1), kk_rows_u64(rows, 4),
+                        kk_copy(arena, kk_rows_text(rows, 2)), kk_copy(arena, kk_rows_text(rows, 3)),
+                        kk_copy(arena, kk_rows_text(rows, 5)), kk_copy(arena, kk_rows_text(rows, 6)),
+                        kk_copy(arena, kk_rows_text(rows, 7))};
+    return kk_rows_close(rows, &fault) == KK_OK && found;
+}
+
+/* Listening to an archive for one member. */
+typedef struct {
+    kk_slice wanted; /* its path below the container */
+    int *spools;
+    size_t count;
+    int found;
+    uint64_t size;
+} unpacking;
+
+static int take_spool(void *context, uint64_t size)
+{
+    unpacking *u = context;
+    int fd = memfd_create("kakuho-member", MFD_CLOEXEC);
+    (void)size;
+    u->spools = realloc(u->spools, (u->count + 1) * sizeof(int));
+    if (!u->spools)
+        abort();
+    u->spools[u->count++] = fd;
+    return fd;
+}
+
+static void take_child(void *context, const kk_unpacked *thing)
+{
+    unpacking *u = context;
+    if (thing->kind != KK_PACK_CHILD || !thing->found.spool || thing->found.spool > u->count)
+        return;
+    int *fd = &u->spools[thing->found.spool - 1];
+    if (u->found < 0 && kk_eq(thing->found.name, u->wanted)) {
+        u->found = *fd;
+        u->size = thing->found.size;
+    } else if (*fd >= 0) {
+        close(*fd);
+    }
+    *fd = -1;
+}
+
+static kk_job job_for(const opening *o, const placed *p, unsigned parts)
+{
+    kk_job job = {.parts = parts, .fd = o->fd, .size = o->size, .path = p->path, .parser = p->parser, .zone = KK_S("UTC"),
+                  .modified = KK_NO_TIME, .end = UINT64_MAX, .step_count = o->step_count, .incident = KK_NO_TIME};
+    memcpy(job.steps, o->steps, sizeof job.steps);
+    return job;
+}
+
+static bool unpack_member(kk_byte_reader *r, const placed *container, const placed *member, opening *o)
+{
+    unpacking u = {.wanted = kk_from(member->path, container->path.len + 2), .found = -1};
+    kk_listener listener = {.context = &u, .tell = take_child, .spool = take_spool};
+    kk_job job = job_for(o, container, KK_DO_PARSE);
+    uint64_t batches;
+    char why[120];
+    kk_job_end end = kk_worker_run(r->worker, &job, &listener, 0, &batches, why);
+    for (size_t i = 0; i < u.count; i++)
+        if (u.spools[i] >= 0)
+            close(u.spools[i]);
+    free(u.spools);
+    close(o->fd);
+    *o = (opening){.fd = u.found, .size = u.size};
+    return end == KK_JOB_DONE && u.found >= 0;
+}
+
+static bool open_item(kk_byte_reader *r, const placed *p, opening *o, int depth)
+{
+    placed parent;
+    if (!p->parent) {
+        bool in_folder = kk_is(p->kind, "folder");
+        const char *file = in_folder ? kk_print(r->c->arena, "%.*s/%.*s", KK_P(p->source), KK_P(p->path)).ptr
+                                     : kk_copy(r->c->arena, p->source).ptr;
+        *o = (opening){.fd = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW), .size = p->size};
+        return o->fd >= 0;
+    }
+    kk_param key = KK_U64(p->parent);
+    if (depth > KK_STEPS_MAX || !load_place(r, "item_by_key", &key, 1, &parent) || !open_item(r, &parent, o, depth + 1))
+        return false;
+    if (!p->token.len)
+        return unpack_member(r, &parent, p, o);
+    if (o->step_count == KK_STEPS_MAX)
+        return false;
+    o->steps[o->step_count++] = (kk_step){parent.parser, p->token};
+    return true;
+}
+
+typedef struct {
+    kk_arena *arena;
+    kk_slice bytes;
+} hearing_bytes;
+
+static void take_bytes(void *context, const kk_unpacked *thing)
+{
+    hearing_bytes *h = context;
+    if (thing->kind != KK_PACK_ISSUE || thing->issue.kind != KK_ISSUE_FORMAT)
+        return;
+    kk_slice hex = thing->issue.what;
+    char *bytes = kk_take(h->arena, hex.len / 2 + 1);
+    for (size_t i = 0; i + 1 < hex.len; i += 2) {
+        uint64_t byte;
+        if (!kk_hex_to_u64(kk_part(hex, i, 2), &byte))
+            return;
+        bytes[i / 2] = (char)byte;
+    }
+    h->bytes = (kk_slice){bytes, hex.len / 2};
+}
+
+kk_slice kk_bytes_at(void *context, const kk_ref *ref, kk_arena *arena)
+{
+    enum { UNKNOWN_LENGTH = 200 };
+    kk_byte_reader *r = context;
+    placed p;
+    opening o = {.fd = -1};
+    hearing_bytes h = {.arena = arena};
+    kk_listener listener = {.context = &h, .tell = take_bytes};
+    size_t table = kk_rfind_byte(ref->path, '#');
+    kk_slice path = table == KK_NOWHERE ? ref->path : kk_part(ref->path, 0, table);
+    kk_param where[] = {KK_TEXT(ref->evidence), KK_TEXT(path)};
+    char why[120];
+    uint64_t batches;
+    if (!r->worker || !load_place(r, "item_place", where, 2, &p) || !open_item(r, &p, &o, 0)) {
+        if (o.fd >= 0)
+            close(o.fd);
+        return KK_NONE;
+    }
+    kk_job job = job_for(&o, &p, KK_DO_READ);
+    job.begin = ref->offset;
+    job.end = ref->offset + (ref->length ? ref->length : UNKNOWN_LENGTH);
+    if (kk_worker_run(r->worker, &job, &listener, 0, &batches, why) != KK_JOB_DONE)
+        h.bytes = KK_NONE;
+    close(o.fd);
+    return h.bytes;
+}
+
+kk_status kk_byte_reader_open(kk_case *c, bool unsafe_no_sandbox, kk_byte_reader **out, kk_fault *fault)
+{
+    kk_byte_reader *r = KK_NEW(c->arena, kk_byte_reader);
+    r->c = c;
+    kk_status status = kk_pool_open(unsafe_no_sandbox, &r->pool, fault);
+    if (status == KK_OK)
+        status = kk_worker_open(r->pool, &r->worker, fault);
+    *out = r;
+    return status;
+}
+
+void kk_byte_reader_close(kk_byte_reader *r)
+{
+    if (!r)
+        return;
+    kk_worker_close(r->worker);
+    kk_pool_close(r->pool);
+}

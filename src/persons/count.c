@@ -1,0 +1,326 @@
+/* Persons counted: for each of the three partitions one walk over the persons, and for each person
+ * one look at each of its mentions. A person adds one to every scope (all, a category and those above
+ * it, an owner) in which it has a mention, once for each exposure that it has there. */
+#include "persons/persons_i.h"
+
+enum { PARTITIONS = 3, SCOPES_OF_ONE = 34 };
+enum { IS_HELD = 1, IS_REACHABLE = 2, IS_LEFT = 4, IS_DAMAGED = 8 };
+
+/* What one person shows in one scope. */
+typedef struct {
+    uint64_t items, reachable_items, left_items;
+    uint32_t roles, reachable_roles;
+    uint8_t flags;
+    bool touched;
+} shown;
+
+typedef struct {
+    kk_category_count *count; /* NULL: of all */
+    size_t parent;            /* scope, KK_NOWHERE */
+    kk_count_of held;
+    uint64_t items_left[KK_ITEMS], items_reachable[KK_ITEMS], items_held;
+    kk_count_of roles[KK_ROLES];
+    uint32_t roles_held;
+    int32_t from, to, reachable_from, reachable_to; /* days */
+    uint32_t owners;                                /* bit of each owner that is seen, the 32nd for more */
+    shown now;
+} scope;
+
+typedef struct {
+    kk_identity_graph *g;
+    kk_persons *out;
+    scope *scopes; /* all, categories, owners */
+    size_t scope_count, first_owner;
+    size_t *touched;
+    size_t touched_count;
+    uint32_t *last_person; /* of each file: who was counted in it last */
+    kk_person_source *sources;
+} counting;
+
+person_order persons_in_order(const kk_identity_graph *g, const uint32_t *of, kk_arena *arena)
+{
+    size_t n = g->persons.count;
+    person_order order = {KK_NEW_ARRAY(arena, uint32_t, n), 0};
+    uint32_t *next = KK_NEW_ARRAY(arena, uint32_t, n + 1);
+    for (size_t i = 0; i < n; i++)
+        if (is_somebody(&g->mentions[i]))
+            next[of[i] + 1]++;
+    for (size_t i = 0; i < n; i++)
+        next[i + 1] += next[i];
+    order.count = next[n];
+    for (size_t i = 0; i < n; i++)
+        if (is_somebody(&g->mentions[i]))
+            order.mentions[next[of[i]]++] = (uint32_t)i;
+    return order;
+}
+
+/* ---- scopes ---- */
+
+static size_t scopes_of(const counting *c, const person_mention *m, size_t into[SCOPES_OF_ONE])
+{
+    size_t count = 0;
+    into[count++] = 0;
+    for (size_t s = 1 + category_of(c->g, m); s != KK_NOWHERE && count < SCOPES_OF_ONE - 1;
+         s = c->scopes[s].parent)
+        into[count++] = s;
+    into[count++] = c->first_owner + c->g->tables[m->table].owner;
+    return count;
+}
+
+static void open_scopes(counting *c)
+{
+    kk_persons *out = c->out;
+    const kk_case_settings *settings = c->g->settings;
+    c->first_owner = 1 + out->category_count;
+    c->scope_count = c->first_owner + out->owner_count;
+    c->scopes = KK_NEW_ARRAY(c->g->arena, scope, c->scope_count);
+    c->touched = KK_NEW_ARRAY(c->g->arena, size_t, c->scope_count);
+    for (size_t i = 0; i < c->scope_count; i++) {
+        scope *s = &c->scopes[i];
+        size_t category = i - 1;
+        *s = (scope){.parent = KK_NOWHERE, .from = NO_DAY, .to = NO_DAY, .reachable_from = NO_DAY,
+                     .reachable_to = NO_DAY};
+        if (i >= c->first_owner)
+            s->count = &out->owners[i - c->first_owner];
+        else if (i)
+            s->count = &out->categories[category];
+        if (i && i < c->first_owner && category < settings->categories.count &&
+            settings->categories.items[category].parent_at != KK_NOWHERE)
+            s->parent = 1 + settings->categories.items[category].parent_at;
+    }
+}
+
+/* ---- one person ---- */
+
+static uint8_t flags_of(const person_file *f)
+{
+    unsigned flags = IS_HELD | (f->is_damaged ? IS_DAMAGED : 0u);
+    if (f->exposure >= EXPOSED_REACHABLE)
+        flags |= IS_REACHABLE;
+    if (f->exposure == EXPOSED_LEFT)
+        flags |= IS_LEFT;
+    return (uint8_t)flags;
+}
+
+static void show(counting *c, size_t at, const person_mention *m, uint8_t flags)
+{
+    shown *now = &c->scopes[at].now;
+    if (!now->touched)
+        c->touched[c->touched_count++] = at;
+    now->touched = true;
+    now->flags |= flags;
+    now->items |= m->items;
+    now->roles |= 1u << m->role;
+    if (flags & IS_REACHABLE) {
+        now->reachable_items |= m->items;
+        now->reachable_roles |= 1u << m->role;
+    }
+    if (flags & IS_LEFT)
+        now->left_items |= m->items;
+}
+
+static void add_to(kk_count_of *count, int partition)
+{
+    uint64_t *const figures[PARTITIONS] = {&count->most, &count->count, &count->least};
+    ++*figures[partition];
+}
+
+static void add_each(uint64_t *figures, uint64_t bits)
+{
+    for (; bits; bits &= bits - 1)
+        figures[__builtin_ctzll(bits)]++;
+}
+
+static void settle_scope(counting *c, size_t at, int partition)
+{
+    scope *s = &c->scopes[at];
+    kk_persons *out = c->out;
+    shown *now = &s->now;
+    add_to(s->count ? &s->count->held : &out->held, partition);
+    if (now->flags & IS_REACHABLE)
+        add_to(s->count ? &s->count->reachable : &out->reachable, partition);
+    if (now->flags & IS_LEFT)
+        add_to(s->count ? &s->count->left : &out->left, partition);
+    if (s->count && (now->flags & IS_DAMAGED))
+        add_to(&s->count->damaged, partition);
+    for (uint32_t roles = now->reachable_roles; roles; roles &= roles - 1)
+        add_to(&s->roles[__builtin_ctz(roles)], partition);
+    s->roles_held |= now->roles;
+    s->items_held |= now->items;
+    if (partition == 1) {
+        add_each(s->items_left, now->left_items);
+        add_each(s->items_reachable, now->reachable_items);
+    }
+}
+
+/* The dead are counted apart: nobody of whom a record says so is counted among the living. */
+static void count_person(counting *c, const uint32_t *mentions, size_t count, int partition)
+{
+    const kk_identity_graph *g = c->g;
+    bool is_dead = false;
+    for (size_t i = 0; i < count && !is_dead; i++)
+        is_dead = g->mentions[mentions[i]].standing == KK_IS_DECEASED;
+    if (is_dead) {
+        c->out->deceased += partition == 1;
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const person_mention *m = &g->mentions[mentions[i]];
+        uint32_t file = g->tables[m->table].file;
+        size_t at[SCOPES_OF_ONE], n = scopes_of(c, m, at);
+        uint8_t flags = flags_of(&g->files[file]);
+        for (size_t k = 0; k < n; k++)
+            show(c, at[k], m, flags);
+        if (partition == 1 && c->last_person[file] != mentions[0] + 1) {
+            c->last_person[file] = mentions[0] + 1;
+            c->sources[file].persons++;
+        }
+    }
+    for (size_t i = 0; i < c->touched_count; i++) {
+        settle_scope(c, c->touched[i], partition);
+        memset(&c->scopes[c->touched[i]].now, 0, sizeof(shown));
+    }
+    c->touched_count = 0;
+}
+
+static void count_partition(counting *c, const uint32_t *of, int partition)
+{
+    kk_arena *scratch = kk_arena_open();
+    person_order order = persons_in_order(c->g, of, scratch);
+    for (size_t i = 0, end; i < order.count; i = end) {
+        end = i + 1;
+        while (end < order.count && of[order.mentions[end]] == of[order.mentions[i]])
+            end++;
+        count_person(c, order.mentions + i, end - i, partition);
+    }
+    kk_arena_close(scratch);
+}
+
+/* ---- records, periods, sources ---- */
+
+static void widen(int32_t *from, int32_t *to, int32_t day)
+{
+    if (*from == NO_DAY || day < *from)
+        *from = day;
+    if (*to == NO_DAY || day > *to)
+        *to = day;
+}
+
+static void note_record(counting *c, const person_mention *m, bool is_new)
+{
+    const person_table *t = &c->g->tables[m->table];
+    const person_file *f = &c->g->files[t->file];
+    kk_person_source *source = &c->sources[t->file];
+    size_t at[SCOPES_OF_ONE], n = scopes_of(c, m, at);
+    source->items |= m->items;
+    source->records += is_new;
+    for (size_t k = 0; k < n; k++) {
+        scope *s = &c->scopes[at[k]];
+        s->owners |= 1u << (t->owner < 31 ? t->owner : 31);
+        if (is_new)
+            ++*(s->count ? &s->count->records : &c->out->records);
+        if (m->dated == NO_DAY || !is_somebody(m))
+            continue;
+        widen(&s->from, &s->to, m->dated);
+        if (f->exposure != EXPOSED_NOT)
+            widen(&s->reachable_from, &s->reachable_to, m->dated);
+    }
+}
+
+/* A record with an orderer and an addressee is one; in a category of former people it may be apart. */
+static void note_records(counting *c)
+{
+    const kk_identity_graph *g = c->g;
+    for (size_t i = 0; i < g->persons.count; i++) {
+        const person_mention *m = &g->mentions[i];
+        bool is_new = i == 0 || g->mentions[i - 1].table != m->table ||
+                      g->mentions[i - 1].record != m->record;
+        note_record(c, m, is_new);
+        c->out->organisations += m->standing == KK_IS_ORGANISATION;
+        c->out->placeholders += m->standing == KK_IS_PLACEHOLDER;
+    }
+}
+
+static void open_sources(counting *c)
+{
+    const kk_identity_graph *g = c->g;
+    c->last_person = KK_NEW_ARRAY(g->arena, uint32_t, g->file_count);
+    c->sources = c->out->sources = KK_NEW_ARRAY(g->arena, kk_person_source, g->file_count);
+    c->out->source_count = g->file_count;
+    for (size_t i = 0; i < g->file_count; i++) {
+        const person_file *f = &g->files[i];
+        const person_table *main = &g->tables[f->first_table];
+        for (uint32_t t = 1; t < f->table_count; t++)
+            if (g->tables[f->first_table + t].count > main->count)
+                main = &g->tables[f->first_table + t];
+        c->sources[i] = (kk_person_source){.item = f->item,
+                                           .evidence = f->label,
+                                           .path = f->path,
+                                           .host = f->host,
+                                           .category = c->out->categories[main->present].name,
+                                           .exposure = exposure_names[f->exposure],
+                                           .stage = f->stage};
+    }
+}
+
+static kk_time time_of(int32_t day)
+{
+    return day == NO_DAY ? KK_NO_TIME : (kk_time)day * 86400 * KK_SECOND;
+}
+
+/* The period of the data in reach; of all data where nothing is. */
+static void settle_period(const scope *s, kk_time *from, kk_time *to)
+{
+    bool reached = s->reachable_from != NO_DAY;
+    *from = time_of(reached ? s->reachable_from : s->from);
+    *to = time_of(reached ? s->reachable_to : s->to);
+}
+
+static void settle_lists(counting *c, scope *s)
+{
+    kk_category_count *count = s->count;
+    count->items = KK_NEW_ARRAY(c->g->arena, kk_item_count, KK_ITEMS);
+    for (int item = 0; item < KK_ITEMS; item++)
+        if (s->items_held & KK_BIT(item))
+            count->items[count->item_count++] =
+                (kk_item_count){(kk_item)item, s->items_left[item], s->items_reachable[item]};
+    count->roles = KK_NEW_ARRAY(c->g->arena, struct kk_role_count, KK_ROLES);
+    for (int role = 0; role < KK_ROLES; role++)
+        if (s->roles_held >> role & 1) {
+            count->roles[count->role_count].role = (kk_role)role;
+            count->roles[count->role_count++].reachable = s->roles[role];
+        }
+    if (s < c->scopes + c->first_owner && s->owners && !(s->owners & (s->owners - 1)) &&
+        (unsigned)__builtin_ctz(s->owners) < c->out->owner_count)
+        count->owner = c->out->owners[__builtin_ctz(s->owners)].name;
+}
+
+static void settle_overlap(counting *c)
+{
+    kk_persons *out = c->out;
+    uint64_t left = 0, reachable = 0;
+    for (size_t i = 1; i < c->first_owner; i++)
+        if (c->scopes[i].parent == KK_NOWHERE) {
+            left += c->scopes[i].count->left.count;
+            reachable += c->scopes[i].count->reachable.count;
+        }
+    out->overlap_left = left - out->left.count;
+    out->overlap_reachable = reachable - out->reachable.count;
+}
+
+void counts_make(kk_identity_graph *g, kk_persons *out)
+{
+    const uint32_t *partitions[PARTITIONS] = {g->persons.certain, g->persons.probable, g->persons.possible};
+    counting c = {.g = g, .out = out};
+    open_scopes(&c);
+    open_sources(&c);
+    note_records(&c);
+    for (int p = 0; p < PARTITIONS; p++)
+        count_partition(&c, partitions[p], p);
+    settle_period(&c.scopes[0], &out->period_from, &out->period_to);
+    for (size_t i = 1; i < c.scope_count; i++) {
+        settle_period(&c.scopes[i], &c.scopes[i].count->period_from, &c.scopes[i].count->period_to);
+        settle_lists(&c, &c.scopes[i]);
+    }
+    settle_overlap(&c);
+}

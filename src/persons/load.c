@@ -1,0 +1,380 @@
+/* The mentions of the store, in their one order (evidence, path, table, record, slot), in arrays of
+ * plain numbers; and their rule keys, read again whenever identity asks for some of them. */
+#include "persons/persons_i.h"
+
+#include <stdlib.h>
+
+#define DAY (86400 * KK_SECOND)
+
+/* A row as it came. */
+typedef struct {
+    person_mention mention;
+    contrast said;
+    uint32_t row;
+} raw_mention;
+
+typedef struct {
+    kk_identity_graph *g;
+    kk_store *store;
+    kk_arena *scratch;
+    raw_mention *raw;
+    size_t count, capacity;
+    uint32_t *place; /* of a row: its mention + 1 */
+    size_t rows;
+    key_source source;
+    uint32_t last_table; /* rows of one table follow each other */
+    uint64_t last_item;
+} loading;
+
+/* ---- files and tables ---- */
+
+static person_file *file_for(kk_identity_graph *g, const kk_rows *rows, size_t *capacity)
+{
+    uint64_t item = kk_rows_u64(rows, 0);
+    if (g->file_count && g->files[g->file_count - 1].item == item)
+        return &g->files[g->file_count - 1];
+    g->files = kk_grow(g->arena, g->files, capacity, g->file_count + 1, sizeof *g->files);
+    person_file *f = &g->files[g->file_count++];
+    *f = (person_file){.item = item,
+                       .size = kk_rows_u64(rows, 5),
+                       .label = kk_copy(g->arena, kk_rows_text(rows, 1)),
+                       .key = kk_copy(g->arena, kk_rows_text(rows, 2)),
+                       .path = kk_copy(g->arena, kk_rows_text(rows, 3)),
+                       .host = kk_copy(g->arena, kk_rows_text(rows, 4)),
+                       .stage = "none",
+                       .first_table = (uint32_t)g->table_count};
+    return f;
+}
+
+static int by_item_and_name(const void *a, const void *b, void *context)
+{
+    const kk_identity_graph *g = context;
+    const person_table *x = &g->tables[*(const uint32_t *)a], *y = &g->tables[*(const uint32_t *)b];
+    uint64_t i = g->files[x->file].item, k = g->files[y->file].item;
+    return i != k ? (i < k ? -1 : 1) : kk_compare(x->name, y->name);
+}
+
+static kk_status load_tables(loading *l, kk_fault *fault)
+{
+    kk_identity_graph *g = l->g;
+    kk_rows *rows;
+    size_t files = 0, tables = 0;
+    kk_status status = kk_ask(l->store, "persons_tables", NULL, NULL, 0, &rows, fault);
+    if (status != KK_OK)
+        return status;
+    while (kk_rows_next(rows)) {
+        person_file *f = file_for(g, rows, &files);
+        g->tables = kk_grow(g->arena, g->tables, &tables, g->table_count + 1, sizeof *g->tables);
+        person_table *t = &g->tables[g->table_count++];
+        *t = (person_table){.file = (uint32_t)(f - g->files),
+                            .name = kk_copy(g->arena, kk_rows_text(rows, 6)),
+                            .header = kk_copy(g->arena, kk_rows_text(rows, 7))};
+        t->path = t->name.len ? kk_print(g->arena, "%.*s#%.*s", KK_P(f->path), KK_P(t->name)) : f->path;
+        f->table_count++;
+    }
+    g->tables_by_item = KK_NEW_ARRAY(g->arena, uint32_t, g->table_count);
+    for (size_t i = 0; i < g->table_count; i++)
+        g->tables_by_item[i] = (uint32_t)i;
+    if (g->table_count)
+        qsort_r(g->tables_by_item, g->table_count, sizeof(uint32_t), by_item_and_name, g);
+    return kk_rows_close(rows, fault);
+}
+
+uint32_t graph_table(const kk_identity_graph *g, uint64_t item, kk_slice name)
+{
+    size_t low = 0, high = g->table_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const person_table *t = &g->tables[g->tables_by_item[middle]];
+        uint64_t at = g->files[t->file].item;
+        int order = at != item ? (at < item ? -1 : 1) : kk_compare(t->name, name);
+        if (order == 0)
+            return g->tables_by_item[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return UINT32_MAX;
+}
+
+uint32_t graph_mention(const kk_identity_graph *g, uint32_t table, uint64_t record, uint32_t slot)
+{
+    size_t low = g->tables[table].first, high = low + g->tables[table].count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const person_mention *m = &g->mentions[middle];
+        if (m->record == record && m->slot == slot)
+            return (uint32_t)middle;
+        if (m->record < record || (m->record == record && m->slot < slot))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return UINT32_MAX;
+}
+
+/* ---- mentions ---- */
+
+/* Half of a hash is enough to tell that two values differ. */
+static uint32_t half(uint64_t hash)
+{
+    return hash ? (uint32_t)(hash >> 32) | 1 : 0;
+}
+
+static int32_t day_of(const kk_rows *rows, size_t column)
+{
+    kk_time time = kk_rows_i64(rows, column);
+    if (time == KK_NO_TIME)
+        return NO_DAY;
+    return (int32_t)(time / DAY - (time % DAY < 0));
+}
+
+static contrast said_in(kk_slice bytes)
+{
+    kk_contrast c;
+    contrast said = {0};
+    if (bytes.len != sizeof c)
+        return said;
+    memcpy(&c, bytes.ptr, sizeof c);
+    /* days from 1 on, so that 0 stays "not said" */
+    said.said[SAID_BIRTH] = c.birth_day == KK_NO_DAY ? 0 : (uint32_t)c.birth_day ^ 0x80000000u;
+    said.said[SAID_SEX] = c.sex;
+    said.said[SAID_NAME] = half(c.name);
+    said.said[SAID_GIVEN] = half(c.given);
+    said.said[SAID_KANA] = half(c.kana);
+    said.said[SAID_ROOM] = half(c.room);
+    said.said[SAID_PHONE] = half(c.phone);
+    said.said[SAID_EMAIL] = half(c.email);
+    return said;
+}
+
+/* Nothing is matched across owners: the same key of another owner is another key. */
+static uint64_t owned(uint64_t hash, uint32_t owner)
+{
+    if (!owner)
+        return hash;
+    uint64_t mixed = (hash ^ (owner * UINT64_C(0x9E3779B97F4A7C15))) * UINT64_C(0xD6E8FEB86659FD93);
+    return mixed ^ mixed >> 32;
+}
+
+enum { KEY_BYTES = 9 };
+
+static bool next_key(kk_slice *keys, unsigned *rule, uint64_t *hash)
+{
+    if (keys->len < KEY_BYTES)
+        return false;
+    *rule = (unsigned char)keys->ptr[0];
+    memcpy(hash, keys->ptr + 1, sizeof *hash);
+    *keys = kk_from(*keys, KEY_BYTES);
+    return true;
+}
+
+static void count_keys(loading *l, raw_mention *raw, kk_slice keys)
+{
+    uint32_t owner = l->g->tables[raw->mention.table].owner;
+    unsigned rule;
+    uint64_t hash;
+    while (next_key(&keys, &rule, &hash)) {
+        if (rule >= KK_RULES)
+            continue;
+        l->source.count[rule][key_part(owned(hash, owner))]++;
+        if (rule == KK_RULE_NAME_ADDRESS && !raw->said.said[SAID_ADDRESS])
+            raw->said.said[SAID_ADDRESS] = half(hash);
+    }
+}
+
+static uint32_t table_of(loading *l, const kk_rows *rows)
+{
+    uint64_t item = kk_rows_u64(rows, 1);
+    kk_slice name = kk_rows_text(rows, 2);
+    if (l->last_table == UINT32_MAX || l->last_item != item ||
+        !kk_eq(l->g->tables[l->last_table].name, name)) {
+        l->last_table = graph_table(l->g, item, name);
+        l->last_item = item;
+    }
+    return l->last_table;
+}
+
+static void take_row(loading *l, const kk_rows *rows)
+{
+    uint64_t row = kk_rows_u64(rows, 0);
+    uint32_t table = table_of(l, rows);
+    uint64_t standing = kk_rows_u64(rows, 6), role = kk_rows_u64(rows, 5);
+    if (table == UINT32_MAX || row >= UINT32_MAX - 1 || standing >= KK_STANDINGS || role >= KK_ROLES)
+        return; /* of an item that came after the tables were read */
+    l->raw = kk_grow(l->scratch, l->raw, &l->capacity, l->count + 1, sizeof *l->raw);
+    raw_mention *raw = &l->raw[l->count++];
+    raw->row = (uint32_t)row;
+    raw->mention = (person_mention){.record = kk_rows_u64(rows, 3),
+                                    .items = kk_rows_u64(rows, 7),
+                                    .table = table,
+                                    .slot = (uint32_t)kk_rows_u64(rows, 4),
+                                    .dated = day_of(rows, 8),
+                                    .left_at = day_of(rows, 9),
+                                    .role = (uint8_t)role,
+                                    .standing = (uint8_t)standing};
+    raw->said = said_in(kk_rows_text(rows, 10));
+    if (is_somebody(&raw->mention))
+        count_keys(l, raw, kk_rows_text(rows, 11));
+    if (row >= l->rows)
+        l->rows = row + 1;
+    l->g->tables[table].count++;
+}
+
+static kk_status load_rows(loading *l, kk_fault *fault)
+{
+    kk_rows *rows;
+    kk_status status = kk_ask(l->store, "persons_mention_count", NULL, NULL, 0, &rows, fault);
+    if (status != KK_OK)
+        return status;
+    size_t expected = kk_rows_next(rows) ? kk_rows_u64(rows, 0) : 0;
+    status = kk_rows_close(rows, fault);
+    l->raw = kk_grow(l->scratch, NULL, &l->capacity, expected + 1, sizeof *l->raw);
+    l->last_table = UINT32_MAX;
+    if (status == KK_OK)
+        status = kk_ask(l->store, "persons_mentions", NULL, NULL, 0, &rows, fault);
+    if (status != KK_OK)
+        return status;
+    while (kk_rows_next(rows))
+        take_row(l, rows);
+    if (l->count >= UINT32_MAX - 1) {
+        kk_fault ignored;
+        (void)!kk_rows_close(rows, &ignored);
+        return kk_fail(fault, KK_LIMIT, "more than 4,294,967,294 mentions of persons cannot be counted");
+    }
+    return kk_rows_close(rows, fault);
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const raw_mention *x = a, *y = b;
+    const person_mention *m = &x->mention, *n = &y->mention;
+    if (m->record != n->record)
+        return m->record < n->record ? -1 : 1;
+    if (m->slot != n->slot)
+        return m->slot < n->slot ? -1 : 1;
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+static bool is_in_order(const raw_mention *raw, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        if (by_place(&raw[i - 1], &raw[i]) > 0)
+            return false;
+    return true;
+}
+
+/* Rows come table by table and mostly in order: into their table's part, then sorted where needed. */
+static void put_in_order(loading *l)
+{
+    kk_identity_graph *g = l->g;
+    kk_arena *arena = kk_arena_open();
+    raw_mention *sorted = KK_NEW_ARRAY(arena, raw_mention, l->count);
+    size_t *next = KK_NEW_ARRAY(arena, size_t, g->table_count), sum = 0;
+    for (size_t t = 0; t < g->table_count; t++) {
+        g->tables[t].first = next[t] = sum;
+        sum += g->tables[t].count;
+    }
+    for (size_t i = 0; i < l->count; i++)
+        sorted[next[l->raw[i].mention.table]++] = l->raw[i];
+    kk_arena_close(l->scratch);
+    l->scratch = arena;
+    l->raw = sorted;
+    for (size_t t = 0; t < g->table_count; t++)
+        if (!is_in_order(sorted + g->tables[t].first, g->tables[t].count))
+            qsort(sorted + g->tables[t].first, g->tables[t].count, sizeof *sorted, by_place);
+}
+
+/* Who has left says so for the whole record, his family in it too. */
+static void spread_leaving(person_mention *mentions, size_t count)
+{
+    for (size_t i = 0, end; i < count; i = end) {
+        int32_t left_at = mentions[i].left_at;
+        for (end = i + 1; end < count && mentions[end].table == mentions[i].table &&
+                          mentions[end].record == mentions[i].record;
+             end++)
+            if (left_at == NO_DAY)
+                left_at = mentions[end].left_at;
+        for (size_t k = i; k < end; k++)
+            if (mentions[k].left_at == NO_DAY)
+                mentions[k].left_at = left_at;
+    }
+}
+
+static void unpack(loading *l)
+{
+    kk_identity_graph *g = l->g;
+    g->mentions = KK_NEW_ARRAY(g->arena, person_mention, l->count);
+    g->persons.count = l->count;
+    g->persons.said = KK_NEW_ARRAY(g->arena, contrast, l->count);
+    uint32_t *record = KK_NEW_ARRAY(g->arena, uint32_t, l->count);
+    g->persons.record = record;
+    l->place = KK_NEW_ARRAY(g->arena, uint32_t, l->rows);
+    for (size_t i = 0; i < l->count; i++) {
+        const raw_mention *raw = &l->raw[i];
+        person_table *t = &g->tables[raw->mention.table];
+        const person_mention *before = i ? &g->mentions[i - 1] : NULL;
+        bool is_same = before && before->table == raw->mention.table && before->record == raw->mention.record;
+        g->mentions[i] = raw->mention;
+        record[i] = i ? record[i - 1] + !is_same : 0;
+        g->persons.said[i] = raw->said;
+        l->place[raw->row] = (uint32_t)i + 1;
+        t->items |= raw->mention.items;
+        t->roles |= UINT64_C(1) << raw->mention.role;
+    }
+    spread_leaving(g->mentions, l->count);
+}
+
+/* A row that is not the one that was read before (a case is being written to) gives no keys. */
+static uint32_t mention_of_row(const loading *l, const kk_rows *rows)
+{
+    uint64_t row = kk_rows_u64(rows, 0);
+    if (row >= l->rows || !l->place[row])
+        return UINT32_MAX;
+    uint32_t at = l->place[row] - 1;
+    const person_mention *m = &l->g->mentions[at];
+    bool same = m->record == kk_rows_u64(rows, 1) && m->slot == kk_rows_u64(rows, 2);
+    return same ? at : UINT32_MAX;
+}
+
+static kk_status read_keys(void *context, key_order *order, kk_fault *fault)
+{
+    loading *l = context;
+    kk_rows *rows;
+    kk_status status = kk_ask(l->store, "persons_keys", NULL, NULL, 0, &rows, fault);
+    if (status != KK_OK)
+        return status;
+    while (kk_rows_next(rows)) {
+        uint32_t mention = mention_of_row(l, rows);
+        if (mention == UINT32_MAX)
+            continue;
+        uint32_t owner = l->g->tables[l->g->mentions[mention].table].owner;
+        kk_slice keys = kk_rows_text(rows, 3);
+        unsigned rule;
+        uint64_t hash;
+        while (next_key(&keys, &rule, &hash))
+            key_give(order, rule, owned(hash, owner), mention);
+    }
+    return kk_rows_close(rows, fault);
+}
+
+kk_status graph_load(kk_identity_graph *g, kk_store *store, kk_persons *out, kk_fault *fault)
+{
+    loading l = {.g = g, .store = store, .scratch = kk_arena_open()};
+    l.source = (key_source){.context = &l, .read = read_keys};
+    kk_status status = load_tables(&l, fault);
+    if (status == KK_OK) {
+        owners_settle(g, out);
+        status = load_rows(&l, fault);
+    }
+    if (status == KK_OK) {
+        put_in_order(&l);
+        unpack(&l);
+        kk_arena_close(l.scratch);
+        l.scratch = NULL;
+        status = identity_find(&g->persons, &l.source, g->arena, fault);
+    }
+    kk_arena_close(l.scratch);
+    return status;
+}

@@ -1,0 +1,51 @@
+/* The count of persons from its parts. */
+#include "persons/persons_i.h"
+
+static void set_bounded(kk_persons *out, const unread_search *s)
+{
+    bool reach = out->unread_count == 0;
+    bool left = !s->left_unread && out->complete;
+    out->left.bounded = left;
+    out->reachable.bounded = reach;
+    out->held.bounded = !s->held_unread;
+    kk_category_count *const lists[] = {out->categories, out->owners};
+    const size_t counts[] = {out->category_count, out->owner_count};
+    for (int l = 0; l < 2; l++)
+        for (size_t i = 0; i < counts[l]; i++) {
+            kk_category_count *c = &lists[l][i];
+            c->left.bounded = left;
+            c->reachable.bounded = c->damaged.bounded = reach;
+            c->held.bounded = out->held.bounded;
+            for (size_t r = 0; r < c->role_count; r++)
+                c->roles[r].reachable.bounded = reach;
+        }
+}
+
+/* While bytes left whose content is not known, nobody can say who was not in them. */
+static bool is_complete(const kk_exfil *exfil)
+{
+    bool something_left = exfil->verdict == KK_TRACES || exfil->verdict == KK_CONFIRMED;
+    return !(something_left && exfil->bytes_out > exfil->identified_bytes);
+}
+
+kk_status kk_persons_count(kk_store *store, const kk_case_settings *settings, const kk_access *access,
+                           const kk_exfil *exfil, kk_arena *arena, kk_persons *out, kk_fault *fault)
+{
+    kk_identity_graph *g = KK_NEW(arena, kk_identity_graph);
+    *out = (kk_persons){.graph = g, .complete = is_complete(exfil)};
+    g->arena = arena;
+    g->settings = settings;
+    kk_status status = graph_load(g, store, out, fault);
+    if (status != KK_OK)
+        return status;
+    categories_settle(g, out);
+    exposure_settle(g, exfil);
+    counts_make(g, out);
+    unread_search search = {.store = store, .settings = settings, .access = access, .exfil = exfil,
+                            .arena = arena, .graph = g};
+    status = unread_find(&search, out, fault);
+    if (status == KK_OK)
+        status = absent_find(&search, out, fault);
+    set_bounded(out, &search);
+    return status;
+}

@@ -1,0 +1,123 @@
+/* Inside of the persons room only: the graph of mentions that counts, lists and explanations read. */
+#pragma once
+#include "persons/identity.h"
+#include "persons/persons.h"
+
+typedef enum { EXPOSED_NOT, EXPOSED_REACHABLE, EXPOSED_LEFT } exposure_kind;
+extern const char *const exposure_names[3];
+
+/* An item in which people were found. */
+typedef struct {
+    uint64_t item, size;
+    kk_slice label, key, path, host;
+    exposure_kind exposure;
+    const char *stage;
+    bool is_damaged;
+    uint32_t first_table, table_count;
+} person_file;
+
+/* One of its tables; the item itself where it is one table. */
+typedef struct {
+    uint32_t file;
+    kk_slice name, path; /* path: that of the file and, behind '#', the name */
+    kk_slice header;     /* JSON array of the heading words */
+    uint64_t items, roles; /* of its mentions: KK_BIT, bit per kk_role */
+    uint32_t category;     /* index of kk_persons.categories */
+    uint32_t present;      /* ... of those who have not left, where the category is of former people */
+    uint32_t owner;        /* index of kk_persons.owners */
+    size_t first, count;   /* its mentions */
+} person_table;
+
+#define NO_DAY INT32_MIN
+
+typedef struct {
+    uint64_t record, items;
+    uint32_t table, slot;
+    int32_t dated, left_at; /* days since 1970, NO_DAY if none */
+    uint8_t role, standing;
+} person_mention;
+
+struct kk_identity_graph {
+    kk_arena *arena;
+    const kk_case_settings *settings;
+    person_file *files; /* by evidence label, path */
+    size_t file_count;
+    person_table *tables; /* by file, name */
+    size_t table_count;
+    uint32_t *tables_by_item; /* the same, by item and name */
+    person_mention *mentions; /* by table, record, slot */
+    identity persons;         /* over the same mentions */
+    kk_category_count *categories;
+};
+
+/* Fills files, tables, owners and mentions, and joins the mentions. */
+KK_CHECKED kk_status graph_load(kk_identity_graph *g, kk_store *store, kk_persons *out,
+                                kk_fault *fault);
+/* The table of an item by name, UINT32_MAX if it has no mentions. */
+uint32_t graph_table(const kk_identity_graph *g, uint64_t item, kk_slice name);
+/* A mention by its place, UINT32_MAX if there is none. */
+uint32_t graph_mention(const kk_identity_graph *g, uint32_t table, uint64_t record, uint32_t slot);
+static inline const person_file *file_of(const kk_identity_graph *g, uint32_t mention)
+{
+    return &g->files[g->tables[g->mentions[mention].table].file];
+}
+/* Counts where somebody stands: the living and the dead. */
+static inline bool is_somebody(const person_mention *m)
+{
+    return m->standing == KK_COUNTS || m->standing == KK_IS_DECEASED;
+}
+
+/* Sets owners, then (once the mentions are known) categories of the tables, and makes their lists. */
+void owners_settle(kk_identity_graph *g, kk_persons *out);
+void categories_settle(kk_identity_graph *g, kk_persons *out);
+uint32_t category_of(const kk_identity_graph *g, const person_mention *mention);
+
+/* Sets exposure, stage and damage of the files. */
+void exposure_settle(kk_identity_graph *g, const kk_exfil *exfil);
+/* Files that could not be read, and items that nothing in reach has. */
+typedef struct {
+    kk_store *store;
+    const kk_case_settings *settings;
+    const kk_access *access;
+    const kk_exfil *exfil;
+    kk_arena *arena;
+    const kk_identity_graph *graph;
+    bool left_unread, held_unread; /* something is unread in files that left; anywhere at all */
+} unread_search;
+KK_CHECKED kk_status unread_find(unread_search *s, kk_persons *out, kk_fault *fault);
+KK_CHECKED kk_status absent_find(unread_search *s, kk_persons *out, kk_fault *fault);
+bool is_in_reach(const unread_search *s, uint64_t item, kk_slice host);
+bool holds_key(const uint64_t *keys, size_t count, uint64_t key); /* keys ascend */
+
+/* Every figure of `out` but `bounded`, `complete` and the lists above. */
+void counts_make(kk_identity_graph *g, kk_persons *out);
+
+/* Mentions by person: those of one follow each other, persons by their first mention. */
+typedef struct {
+    uint32_t *mentions;
+    size_t count;
+} person_order;
+person_order persons_in_order(const kk_identity_graph *g, const uint32_t *of, kk_arena *arena);
+
+/* A ref without bytes: evidence, path, record. */
+void mention_ref_json(kk_json *j, const char *key, const kk_identity_graph *g, uint32_t mention);
+kk_slice person_id(const kk_identity_graph *g, uint32_t mention, kk_arena *arena);
+
+/* The personal columns, as found. */
+typedef enum {
+    VALUE_NAME,
+    VALUE_KANA,
+    VALUE_BIRTH_DATE,
+    VALUE_POSTAL_CODE,
+    VALUE_ADDRESS,
+    VALUE_PHONE,
+    VALUE_EMAIL,
+    VALUE_COMPANY,
+    VALUE_PERSON_NO,
+    VALUES
+} value_kind;
+/* Tells each row of the personal table; `where` is empty or a WHERE clause over items, made here.
+ * Texts live until the call returns. */
+KK_CHECKED kk_status personal_read(const kk_identity_graph *g, kk_store *store, const char *where,
+                                   void (*row)(void *context, uint32_t mention, const kk_slice values[VALUES]),
+                                   void *context, kk_fault *fault);

@@ -1,0 +1,157 @@
+/* The `persons` document. */
+#include "persons/persons_i.h"
+
+static void count_json(kk_json *j, const char *key, const kk_count_of *count)
+{
+    kk_json_object(j, key);
+    kk_json_u64(j, "count", count->count);
+    kk_json_u64(j, "least", count->least);
+    kk_json_u64(j, "most", count->most);
+    kk_json_cstr(j, "unit", "person");
+    kk_json_bool(j, "bounded", count->bounded);
+    kk_json_close(j);
+}
+
+static void text_or_null(kk_json *j, const char *key, kk_slice text)
+{
+    if (text.len)
+        kk_json_text(j, key, text);
+    else
+        kk_json_null(j, key);
+}
+
+static void period_json(kk_json *j, kk_time from, kk_time to)
+{
+    kk_json_object(j, "period");
+    kk_json_time(j, "from", from);
+    kk_json_time(j, "to", to);
+    kk_json_close(j);
+}
+
+static void lists_json(kk_json *j, const kk_category_count *c)
+{
+    kk_json_array(j, "roles");
+    for (size_t i = 0; i < c->role_count; i++) {
+        kk_json_object(j, NULL);
+        kk_json_cstr(j, "role", kk_role_names[c->roles[i].role]);
+        count_json(j, "reachable", &c->roles[i].reachable);
+        kk_json_close(j);
+    }
+    kk_json_close(j);
+    kk_json_array(j, "items");
+    for (size_t i = 0; i < c->item_count; i++) {
+        kk_json_object(j, NULL);
+        kk_json_cstr(j, "item", kk_items[c->items[i].item].name);
+        kk_json_u64(j, "left", c->items[i].left);
+        kk_json_u64(j, "reachable", c->items[i].reachable);
+        kk_json_close(j);
+    }
+    kk_json_close(j);
+}
+
+static void categories_json(kk_json *j, const char *key, const kk_category_count *list, size_t count)
+{
+    kk_json_array(j, key);
+    for (size_t i = 0; i < count; i++) {
+        const kk_category_count *c = &list[i];
+        kk_json_object(j, NULL);
+        kk_json_text(j, "name", c->name);
+        kk_json_both(j, "label", c->label_ja, c->label_en);
+        text_or_null(j, "parent", c->parent);
+        text_or_null(j, "owner", c->owner);
+        count_json(j, "left", &c->left);
+        count_json(j, "reachable", &c->reachable);
+        count_json(j, "held", &c->held);
+        count_json(j, "damaged", &c->damaged);
+        kk_json_u64(j, "records", c->records);
+        period_json(j, c->period_from, c->period_to);
+        lists_json(j, c);
+        kk_json_close(j);
+    }
+    kk_json_close(j);
+}
+
+static void unread_json(kk_json *j, const kk_persons *p)
+{
+    kk_json_array(j, "unread");
+    for (size_t i = 0; i < p->unread_count; i++) {
+        const kk_unread *u = &p->unread[i];
+        kk_json_object(j, NULL);
+        kk_json_text(j, "evidence", u->evidence);
+        kk_json_text(j, "path", u->path);
+        text_or_null(j, "host", u->host);
+        kk_json_text(j, "owner", u->owner);
+        kk_json_cstr(j, "reason", u->reason);
+        kk_json_u64(j, "bytes", u->bytes);
+        if (u->has_estimate)
+            count_json(j, "estimate", &u->estimate);
+        else
+            kk_json_null(j, "estimate");
+        kk_json_close(j);
+    }
+    kk_json_close(j);
+}
+
+static void absent_json(kk_json *j, const kk_persons *p)
+{
+    kk_json_array(j, "absent");
+    for (size_t i = 0; i < p->absent_count; i++) {
+        kk_json_object(j, NULL);
+        kk_json_cstr(j, "item", kk_items[p->absent[i].item].name);
+        kk_json_object(j, "searched");
+        kk_json_u64(j, "files", p->absent[i].files);
+        kk_json_u64(j, "bytes", p->absent[i].bytes);
+        kk_json_u64(j, "tables", p->absent[i].tables);
+        kk_json_close(j);
+        kk_json_u64(j, "unread", p->absent[i].unread);
+        kk_json_close(j);
+    }
+    kk_json_close(j);
+}
+
+static void sources_json(kk_json *j, const kk_persons *p)
+{
+    kk_json_array(j, "sources");
+    for (size_t i = 0; i < p->source_count; i++) {
+        const kk_person_source *s = &p->sources[i];
+        kk_json_object(j, NULL);
+        kk_json_text(j, "evidence", s->evidence);
+        kk_json_text(j, "path", s->path);
+        text_or_null(j, "host", s->host);
+        kk_json_u64(j, "records", s->records);
+        kk_json_u64(j, "persons", s->persons);
+        kk_json_text(j, "category", s->category);
+        kk_json_array(j, "items");
+        for (uint64_t items = s->items; items; items &= items - 1)
+            kk_json_cstr(j, NULL, kk_items[__builtin_ctzll(items)].name);
+        kk_json_close(j);
+        kk_json_cstr(j, "exposure", s->exposure);
+        kk_json_cstr(j, "stage", s->stage);
+        kk_json_close(j);
+    }
+    kk_json_close(j);
+}
+
+void kk_persons_json(kk_json *j, const kk_persons *p)
+{
+    kk_json_object(j, "total");
+    count_json(j, "left", &p->left);
+    count_json(j, "reachable", &p->reachable);
+    count_json(j, "held", &p->held);
+    kk_json_close(j);
+    kk_json_object(j, "overlap");
+    kk_json_u64(j, "left", p->overlap_left);
+    kk_json_u64(j, "reachable", p->overlap_reachable);
+    kk_json_close(j);
+    kk_json_bool(j, "complete", p->complete);
+    categories_json(j, "categories", p->categories, p->category_count);
+    categories_json(j, "by_owner", p->owners, p->owner_count);
+    period_json(j, p->period_from, p->period_to);
+    kk_json_u64(j, "records", p->records);
+    kk_json_u64(j, "organisations", p->organisations);
+    kk_json_u64(j, "placeholders", p->placeholders);
+    kk_json_u64(j, "deceased", p->deceased);
+    unread_json(j, p);
+    absent_json(j, p);
+    sources_json(j, p);
+}

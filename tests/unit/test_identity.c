@@ -1,0 +1,494 @@
+/* Which mentions are one person: joins, vetoes, bounds, and that no order shows in the result. */
+#include "tests/unit/test.h"
+
+#include "persons/identity.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef struct {
+    kk_rule rule;
+    uint64_t hash;
+    uint32_t mention;
+} tagged_key;
+
+/* Mentions as a recogniser would tell them: numbers stand for values, 0 for none. */
+typedef struct {
+    uint32_t name, given, kana, birth, sex, address, room, phone, email, number, company;
+    uint32_t truth;
+} person;
+
+typedef struct {
+    kk_arena *arena;
+    contrast *said;
+    size_t count;
+    tagged_key *keys;
+    size_t key_count, key_capacity;
+    uint32_t *record; /* NULL: each mention is a record */
+    uint64_t salt;    /* the case's key */
+    size_t at_once;
+    identity out;
+} fixture;
+
+static int open_fixture(void **state)
+{
+    fixture *f = calloc(1, sizeof *f);
+    f->arena = kk_arena_open();
+    f->said = KK_NEW_ARRAY(f->arena, contrast, 40000);
+    *state = f;
+    return 0;
+}
+
+static int close_fixture(void **state)
+{
+    fixture *f = *state;
+    kk_arena_close(f->arena);
+    free(f);
+    return 0;
+}
+
+static uint64_t mix(uint64_t h, uint64_t v)
+{
+    h = (h ^ v) * UINT64_C(0x9E3779B97F4A7C15);
+    h ^= h >> 29;
+    return h * UINT64_C(0xBF58476D1CE4E5B9) ^ h >> 32;
+}
+
+static uint64_t key_of(const fixture *f, kk_rule rule, uint64_t a, uint64_t b, uint64_t c)
+{
+    return mix(mix(mix(mix(f->salt + 77, rule), a), b), c);
+}
+
+static void key(fixture *f, uint32_t mention, kk_rule rule, uint64_t a, uint64_t b, uint64_t c)
+{
+    f->keys = kk_grow(f->arena, f->keys, &f->key_capacity, f->key_count + 1, sizeof *f->keys);
+    f->keys[f->key_count++] = (tagged_key){rule, key_of(f, rule, a, b, c), mention};
+}
+
+static void key_if(fixture *f, uint32_t mention, kk_rule rule, uint64_t a, uint64_t b, uint64_t c)
+{
+    if (a && b && c)
+        key(f, mention, rule, a, b, c);
+}
+
+/* A birth is a number of eight digits; with each digit left out, as in the recogniser. */
+static void near_births(fixture *f, uint32_t m, const person *p)
+{
+    for (uint64_t unit = 1; p->birth && unit <= 10000000; unit *= 10) {
+        uint64_t left = p->birth / (unit * 10) * unit + p->birth % unit;
+        key_if(f, m, KK_RULE_NEAR_BIRTH, p->name, left + 1, p->address);
+        key_if(f, m, KK_RULE_NEAR_BIRTH, p->name, left + 1, p->phone);
+    }
+}
+
+static uint32_t add(fixture *f, const person *p)
+{
+    uint32_t m = (uint32_t)f->count++;
+    f->said[m] = (contrast){.said = {[SAID_BIRTH] = p->birth,
+                                     [SAID_SEX] = p->sex,
+                                     [SAID_NAME] = p->name,
+                                     [SAID_GIVEN] = p->given,
+                                     [SAID_KANA] = p->kana,
+                                     [SAID_ROOM] = p->room,
+                                     [SAID_PHONE] = p->phone,
+                                     [SAID_EMAIL] = p->email,
+                                     [SAID_ADDRESS] = p->name ? p->address : 0}};
+    key_if(f, m, KK_RULE_SAME_NUMBER, p->number, 1, 1);
+    key_if(f, m, KK_RULE_EMAIL_NAME, p->email, p->name, 1);
+    key_if(f, m, KK_RULE_NAME_BIRTH_CONTACT, p->name, p->birth, p->address);
+    key_if(f, m, KK_RULE_NAME_BIRTH_CONTACT, p->name, p->birth, p->phone);
+    key_if(f, m, KK_RULE_NAME_MOBILE, p->name, p->phone, 1);
+    key_if(f, m, KK_RULE_NAME_ADDRESS, p->name, p->address, 1);
+    key_if(f, m, KK_RULE_KANA_ADDRESS, p->kana, p->address, 1);
+    key_if(f, m, KK_RULE_NAME_BIRTH, p->name, p->birth, 1);
+    key_if(f, m, KK_RULE_EMAIL_ALONE, p->email, 1, 1);
+    key_if(f, m, KK_RULE_MOBILE_ALONE, p->phone, 1, 1);
+    key_if(f, m, KK_RULE_NAME_COMPANY, p->name, p->company, 1);
+    key_if(f, m, KK_RULE_BIRTH_ADDRESS, p->birth, p->address, 1);
+    key_if(f, m, KK_RULE_NAME_ONLY, p->name, 1, 1);
+    if (p->given && p->address && !p->room)
+        key(f, m, KK_RULE_NEAR_NAME, p->given, p->address, 3);
+    near_births(f, m, p);
+    return m;
+}
+
+static kk_status give(void *context, key_order *order, kk_fault *fault)
+{
+    const fixture *f = context;
+    (void)fault;
+    for (size_t i = 0; i < f->key_count; i++)
+        key_give(order, f->keys[i].rule, f->keys[i].hash, f->keys[i].mention);
+    return KK_OK;
+}
+
+static void find(fixture *f)
+{
+    kk_fault fault = {0};
+    key_source source = {.context = f, .read = give, .at_once = f->at_once};
+    for (size_t i = 0; i < f->key_count; i++)
+        source.count[f->keys[i].rule][key_part(f->keys[i].hash)]++;
+    f->out = (identity){.count = f->count, .record = f->record, .said = KK_NEW_ARRAY(f->arena, contrast, f->count)};
+    memcpy(f->out.said, f->said, f->count * sizeof *f->said);
+    assert_int_equal(identity_find(&f->out, &source, f->arena, &fault), KK_OK);
+}
+
+static size_t persons_in(const fixture *f, const uint32_t *of)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < f->count; i++)
+        count += of[i] == i;
+    return count;
+}
+
+static void expect(fixture *f, size_t most, size_t count, size_t least)
+{
+    find(f);
+    assert_int_equal(persons_in(f, f->out.certain), most);
+    assert_int_equal(persons_in(f, f->out.probable), count);
+    assert_int_equal(persons_in(f, f->out.possible), least);
+}
+
+static void shuffle(fixture *f, unsigned seed)
+{
+    srand(seed);
+    for (size_t i = f->key_count; i > 1; i--) {
+        size_t k = (size_t)rand() % i;
+        tagged_key held = f->keys[i - 1];
+        f->keys[i - 1] = f->keys[k];
+        f->keys[k] = held;
+    }
+}
+
+/* ---- rules ---- */
+
+static void nothing_is_nobody(void **state)
+{
+    expect(*state, 0, 0, 0);
+}
+
+static void rules_have_their_strength(void **state)
+{
+    fixture *f = *state;
+    add(f, &(person){.name = 11, .email = 5});
+    add(f, &(person){.name = 11, .email = 5, .address = 9});
+    add(f, &(person){.name = 11, .address = 9}); /* probable */
+    add(f, &(person){.name = 12, .email = 5});   /* possible: another name, one mailbox */
+    add(f, &(person){.name = 13});
+    expect(f, 4, 3, 2);
+    assert_int_equal(f->out.edge_count, 3);
+    assert_int_equal(f->out.edges[0].rule, KK_RULE_EMAIL_NAME);
+    assert_int_equal(f->out.edges[1].rule, KK_RULE_NAME_ADDRESS);
+    assert_int_equal(f->out.edges[2].rule, KK_RULE_EMAIL_ALONE);
+}
+
+static void birth_dates_veto(void **state)
+{
+    fixture *f = *state;
+    add(f, &(person){.name = 11, .phone = 7, .birth = 19800101});
+    add(f, &(person){.name = 11, .phone = 7, .birth = 19451230});
+    add(f, &(person){.name = 11, .phone = 7});
+    /* the third fits both and goes to the first; at the least it may all be one slip */
+    expect(f, 2, 2, 1);
+}
+
+static void rooms_and_sex_veto(void **state)
+{
+    fixture *f = *state;
+    add(f, &(person){.name = 11, .address = 7, .room = 101});
+    add(f, &(person){.name = 11, .address = 7, .room = 102});
+    add(f, &(person){.name = 22, .address = 8, .sex = 1});
+    add(f, &(person){.name = 22, .address = 8, .sex = 2});
+    expect(f, 4, 4, 4);
+}
+
+static void a_veto_holds_for_the_whole_person(void **state)
+{
+    fixture *f = *state;
+    add(f, &(person){.name = 11, .email = 3, .birth = 19800101});
+    add(f, &(person){.name = 11, .email = 3, .address = 9});
+    add(f, &(person){.name = 11, .address = 9, .birth = 19990909, .sex = 2});
+    expect(f, 2, 2, 1);
+}
+
+static void recycled_numbers(void **state)
+{
+    fixture *f = *state;
+    add(f, &(person){.name = 11, .given = 1, .number = 500});
+    add(f, &(person){.name = 22, .given = 2, .number = 500}); /* given to another later */
+    add(f, &(person){.name = 33, .given = 1, .number = 500}); /* another surname since the wedding */
+    add(f, &(person){.name = 11, .number = 500});
+    expect(f, 2, 2, 2);
+}
+
+static void switchboards_join_nobody(void **state)
+{
+    fixture *f = *state;
+    for (uint32_t i = 0; i < 6; i++)
+        add(f, &(person){.name = 100 + i, .phone = 7});
+    for (uint32_t i = 0; i < 5; i++)
+        add(f, &(person){.name = 200 + i, .phone = 8});
+    expect(f, 11, 11, 7);
+}
+
+static void records_without_a_name(void **state)
+{
+    fixture *f = *state;
+    for (int i = 0; i < 4; i++)
+        add(f, &(person){.email = 5});
+    expect(f, 1, 1, 1);
+    add(f, &(person){.name = 11, .email = 5});
+    expect(f, 2, 1, 1);
+    add(f, &(person){.name = 22, .email = 5}); /* whose are they now? */
+    expect(f, 3, 3, 1);
+}
+
+static void a_name_alone_counts_for_the_least_only(void **state)
+{
+    fixture *f = *state;
+    add(f, &(person){.name = 11, .phone = 5});
+    add(f, &(person){.name = 11, .address = 6});
+    add(f, &(person){.name = 11, .phone = 9});
+    add(f, &(person){.name = 11});
+    expect(f, 4, 4, 2); /* two telephones are two people; the others fit the first */
+}
+
+/* Who orders and who gets it: one record, so one person for certain; elsewhere probable. */
+static void twice_in_one_record(void **state)
+{
+    fixture *f = *state;
+    static uint32_t record[] = {0, 0, 1, 2, 2, 3, 3};
+    f->record = record;
+    add(f, &(person){.name = 11, .address = 6});
+    add(f, &(person){.name = 11, .address = 6});
+    add(f, &(person){.name = 11, .address = 6});
+    add(f, &(person){.name = 22, .address = 7});
+    add(f, &(person){.name = 22, .address = 8}); /* sends it to another address of his own */
+    add(f, &(person){.name = 33, .address = 9});
+    add(f, &(person){.name = 44, .address = 9});
+    expect(f, 6, 4, 4);
+}
+
+static void a_slip_in_a_birth_date(void **state)
+{
+    fixture *f = *state;
+    add(f, &(person){.name = 11, .address = 6, .birth = 19800101});
+    add(f, &(person){.name = 11, .address = 6, .birth = 19800107});
+    expect(f, 2, 2, 1);
+}
+
+/* ---- order ---- */
+
+static person at_random(uint32_t i)
+{
+    uint32_t family = (uint32_t)rand() % 300, given = (uint32_t)rand() % 200;
+    uint32_t household = 1 + i / 3; /* three of a family live together and share a telephone */
+    person p = {.truth = i, .given = 1000 + given, .sex = 1 + given % 2};
+    family = i % 3 ? household % 300 : family;
+    p.name = 1 + (family * 200 + given) * 2;
+    p.kana = p.name + 1;
+    p.address = household;
+    p.room = household % 3 ? 0 : 100 + household % 7;
+    p.birth = (1930 + (uint32_t)rand() % 80) * 10000 + (1 + (uint32_t)rand() % 12) * 100 + 1 +
+              (uint32_t)rand() % 28;
+    p.phone = rand() % 4 ? 100000 + i : 500000 + household;
+    p.email = 900000 + i;
+    return p;
+}
+
+static bool happens(int percent)
+{
+    return rand() % 100 < percent;
+}
+
+/* What a second record of somebody lacks or has wrong. Who has moved keeps the telephone: a name at
+ * another address, with nothing else, cannot be told from somebody else of that name. */
+static person spoiled(person p)
+{
+    bool moved = happens(10);
+    if (happens(60))
+        p.birth = 0;
+    else if (happens(3))
+        p.birth = p.birth % 10 > 6 ? p.birth - 3 : p.birth + 3;
+    if (happens(50))
+        p.kana = 0;
+    if (happens(50))
+        p.email = 0;
+    if (happens(40) && !moved)
+        p.phone = 0;
+    if (moved)
+        p.address = 700000 + (uint32_t)rand() % 100000;
+    if (happens(40))
+        p.room = 0;
+    if (happens(50))
+        p.sex = 0;
+    if (happens(20))
+        p.given = 0;
+    return p;
+}
+
+static size_t populate(fixture *f, unsigned seed, size_t persons)
+{
+    srand(seed);
+    f->count = f->key_count = 0;
+    person *all = KK_NEW_ARRAY(f->arena, person, persons);
+    for (size_t i = 0; i < persons; i++) {
+        all[i] = at_random((uint32_t)i);
+        add(f, &all[i]);
+    }
+    for (size_t i = 0; i < persons; i++) {
+        person p = spoiled(all[(size_t)rand() % persons]);
+        add(f, &p);
+    }
+    return persons;
+}
+
+static void compare(const fixture *f, const identity *before)
+{
+    size_t bytes = f->count * sizeof(uint32_t);
+    assert_memory_equal(before->certain, f->out.certain, bytes);
+    assert_memory_equal(before->probable, f->out.probable, bytes);
+    assert_memory_equal(before->possible, f->out.possible, bytes);
+    assert_int_equal(before->edge_count, f->out.edge_count);
+}
+
+static void no_order_shows(void **state)
+{
+    fixture *f = *state;
+    populate(f, 1, 2000);
+    find(f);
+    identity before = f->out;
+    for (unsigned seed = 2; seed < 6; seed++) {
+        shuffle(f, seed);
+        find(f);
+        compare(f, &before);
+        assert_memory_equal(before.edges, f->out.edges, before.edge_count * sizeof(join_edge));
+    }
+}
+
+/* Another case has another key, hence other hashes in another order. */
+static void no_key_of_a_case_shows(void **state)
+{
+    fixture *f = *state;
+    populate(f, 7, 2000);
+    find(f);
+    identity before = f->out;
+    for (f->salt = 1; f->salt < 5; f->salt++) {
+        populate(f, 7, 2000);
+        find(f);
+        compare(f, &before);
+    }
+}
+
+static void no_batch_size_shows(void **state)
+{
+    fixture *f = *state;
+    populate(f, 9, 1500);
+    find(f);
+    identity before = f->out;
+    static const size_t sizes[] = {1, 100, 5000, 20000};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        f->at_once = sizes[i];
+        find(f);
+        compare(f, &before);
+    }
+}
+
+static void once_more_changes_nothing(void **state)
+{
+    fixture *f = *state;
+    static const person some[] = {
+        {.name = 11, .phone = 5, .address = 3}, {.name = 11, .address = 3, .email = 9},
+        {.name = 22, .phone = 5},               {.name = 33, .birth = 19700101, .address = 3},
+        {.name = 44, .email = 9, .number = 8},  {.name = 11, .phone = 5, .birth = 19881111},
+    };
+    size_t n = sizeof some / sizeof *some;
+    for (size_t i = 0; i < n; i++)
+        add(f, &some[i]);
+    find(f);
+    size_t most = persons_in(f, f->out.certain), count = persons_in(f, f->out.probable),
+           least = persons_in(f, f->out.possible);
+    for (int times = 0; times < 3; times++) {
+        for (size_t i = 0; i < n; i++)
+            add(f, &some[i]);
+        expect(f, most, count, least);
+    }
+}
+
+/* ---- figures ---- */
+
+static void spanning_forest(void **state)
+{
+    fixture *f = *state;
+    populate(f, 21, 3000);
+    find(f);
+    size_t joins[3] = {0};
+    for (size_t i = 0; i < f->out.edge_count; i++) {
+        const join_edge *e = &f->out.edges[i];
+        assert_true(e->a < e->b && e->b < f->count);
+        joins[e->strength]++;
+        assert_int_equal(f->out.possible[e->a], f->out.possible[e->b]);
+    }
+    assert_int_equal(f->count - joins[0], persons_in(f, f->out.certain));
+    assert_int_equal(f->count - joins[0] - joins[1], persons_in(f, f->out.probable));
+    assert_int_equal(f->count - joins[0] - joins[1] - joins[2], persons_in(f, f->out.possible));
+}
+
+static void truth_lies_between(void **state)
+{
+    fixture *f = *state;
+    for (unsigned seed = 100; seed < 130; seed++) {
+        size_t truth = populate(f, seed, 1500);
+        find(f);
+        size_t most = persons_in(f, f->out.certain), count = persons_in(f, f->out.probable),
+               least = persons_in(f, f->out.possible);
+        if (!(least <= truth && truth <= most && least <= count && count <= most))
+            fail_msg("seed %u: %zu people, least %zu, count %zu, most %zu", seed, truth, least, count,
+                     most);
+        double off = (double)count / (double)truth - 1;
+        if (off > 0.03 || off < -0.03)
+            fail_msg("seed %u: %zu people are counted as %zu", seed, truth, count);
+    }
+}
+
+static void sorting_by_radix(void **state)
+{
+    (void)state;
+    enum { N = 30000 };
+    static rule_key keys[N];
+    srand(5);
+    for (uint32_t i = 0; i < N; i++) {
+        uint64_t high = (uint64_t)rand() % 7, low = (uint64_t)rand() % (i % 3 ? 4 : 100000);
+        keys[i] = (rule_key){high << 59 | low, (uint32_t)rand() % 1000};
+    }
+    rule_keys_sort(keys, N);
+    for (size_t i = 1; i < N; i++)
+        assert_true(keys[i - 1].hash < keys[i].hash ||
+                    (keys[i - 1].hash == keys[i].hash && keys[i - 1].mention <= keys[i].mention));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_fixture, close_fixture)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(nothing_is_nobody),
+        TEST(rules_have_their_strength),
+        TEST(birth_dates_veto),
+        TEST(rooms_and_sex_veto),
+        TEST(a_veto_holds_for_the_whole_person),
+        TEST(recycled_numbers),
+        TEST(switchboards_join_nobody),
+        TEST(records_without_a_name),
+        TEST(a_name_alone_counts_for_the_least_only),
+        TEST(twice_in_one_record),
+        TEST(a_slip_in_a_birth_date),
+        TEST(no_order_shows),
+        TEST(no_key_of_a_case_shows),
+        TEST(no_batch_size_shows),
+        TEST(once_more_changes_nothing),
+        TEST(spanning_forest),
+        TEST(truth_lies_between),
+        TEST(sorting_by_radix),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

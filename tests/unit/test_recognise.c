@@ -1,0 +1,929 @@
+/* Recognition of persons: normal forms, headings, roles, standings, keys, and what must not be taken
+ * for people. All persons, companies and numbers are invented or are published examples. */
+#include "tests/unit/test.h"
+
+#include <stdio.h>
+
+#include "base/text.h"
+#include "recognise/address.h"
+#include "recognise/company.h"
+#include "recognise/date.h"
+#include "recognise/email.h"
+#include "recognise/fold.h"
+#include "recognise/heading.h"
+#include "recognise/kana.h"
+#include "recognise/name.h"
+#include "recognise/number.h"
+#include "recognise/phone.h"
+#include "recognise/recogniser.h"
+
+enum { MENTIONS_MAX = 600, TABLES_MAX = 8 };
+
+static kk_arena *arena;
+static const kk_lexicon *lexicon;
+static kk_mention mentions[MENTIONS_MAX];
+static size_t mention_count;
+static kk_table tables[TABLES_MAX];
+static size_t table_count;
+
+static int open_arena(void **state)
+{
+    (void)state;
+    arena = kk_arena_open();
+    lexicon = kk_recognise_warm(arena);
+    return 0;
+}
+
+static int close_arena(void **state)
+{
+    (void)state;
+    kk_arena_close(arena);
+    return 0;
+}
+
+static void expect(kk_slice got, const char *wanted, const char *input)
+{
+    if (kk_is(got, wanted))
+        return;
+    fail_msg("%s: got \"%.*s\", wanted \"%s\"", input, KK_P(got), wanted);
+}
+
+/* ---- a table or a text through the whole room ---- */
+
+static void keep_mention(void *context, const kk_mention *m)
+{
+    (void)context;
+    assert_true(mention_count < MENTIONS_MAX);
+    kk_mention *kept = &mentions[mention_count++];
+    *kept = *m;
+    kept->name = kk_copy(arena, m->name);
+    kept->kana = kk_copy(arena, m->kana);
+    kept->address = kk_copy(arena, m->address);
+    kept->phone = kk_copy(arena, m->phone);
+    kept->email = kk_copy(arena, m->email);
+    kept->company = kk_copy(arena, m->company);
+    kept->birth_date = kk_copy(arena, m->birth_date);
+    kept->postal_code = kk_copy(arena, m->postal_code);
+    kept->person_no = kk_copy(arena, m->person_no);
+}
+
+static void keep_table(void *context, const kk_table *t)
+{
+    (void)context;
+    assert_true(table_count < TABLES_MAX);
+    tables[table_count] = *t;
+    tables[table_count].table = kk_copy(arena, t->table);
+    tables[table_count++].why = kk_copy(arena, t->why);
+}
+
+static kk_recogniser *begin(const char *register_name)
+{
+    kk_recogniser_settings settings = {.incident = KK_NO_TIME, .lexicon = lexicon,
+                                       .register_name = kk_cstr(register_name)};
+    memset(settings.key.bytes, 7, sizeof settings.key.bytes);
+    mention_count = table_count = 0;
+    return kk_recogniser_open(arena, &settings, keep_mention, keep_table, NULL);
+}
+
+static void add_rows(kk_recogniser *r, const char *table, const char *text)
+{
+    kk_slice rest = kk_cstr(text), line, cell;
+    uint64_t record = 0;
+    while (kk_split(&rest, '\n', &line)) {
+        kk_slice cells[64];
+        size_t count = 0;
+        while (count < 64 && kk_split(&line, ',', &cell))
+            cells[count++] = cell;
+        kk_row row = {.table = kk_cstr(table), .cells = cells, .count = count, .record = ++record};
+        kk_recognise_row(r, &row);
+    }
+}
+
+static void read_table(const char *text)
+{
+    kk_recogniser *r = begin("");
+    add_rows(r, "", text);
+    kk_recognise_end(r);
+    assert_int_equal(table_count, 1);
+}
+
+static void read_text(const char *text)
+{
+    kk_recogniser *r = begin("");
+    kk_passage passage = {.text = kk_cstr(text), .record = 1};
+    kk_recognise_passage(r, &passage);
+    kk_recognise_end(r);
+}
+
+/* Whether two mentions have an equal key of the rule. */
+static bool join(const kk_mention *a, const kk_mention *b, kk_rule rule)
+{
+    for (size_t i = 0; i < a->key_count; i++)
+        for (size_t j = 0; j < b->key_count; j++)
+            if (a->keys[i].rule == rule && b->keys[j].rule == rule && a->keys[i].hash == b->keys[j].hash)
+                return true;
+    return false;
+}
+
+static bool has_rule(const kk_mention *m, kk_rule rule)
+{
+    return join(m, m, rule);
+}
+
+static bool has_item(const kk_mention *m, kk_item item)
+{
+    return m->items >> item & 1;
+}
+
+/* ---- characters and names ---- */
+
+static void kanji_forms(void **state)
+{
+    (void)state;
+    static const char *const same[][2] = {
+        {"髙橋", "高橋"}, {"山﨑", "山崎"}, {"渡邉", "渡辺"},     {"渡邊", "渡辺"},   {"齋藤", "斎藤"}, {"齊藤", "斉藤"},
+        {"𠮷田", "吉田"}, {"冨田", "富田"}, {"桒原", "桑原"},     {"栁田", "柳田"},   {"嶋田", "島田"}, {"嶌田", "島田"},
+        {"曾根", "曽根"}, {"惠子", "恵子"}, {"眞一", "真一"},     {"濱田", "浜田"},   {"澤田", "沢田"}, {"廣瀨", "広瀬"},
+        {"國枝", "国枝"}, {"櫻井", "桜井"}, {"小笠原", "小笠原"}, {"與那嶺", "与那嶺"},
+    };
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+        expect(kk_fold_kanji(arena, kk_plain(arena, kk_cstr(same[i][0]))), same[i][1], same[i][0]);
+    bool mixed;
+    expect(kk_fold_near(arena, KK_S("斉藤"), &mixed), "斎藤", "斉藤");
+    assert_true(mixed);
+    (void)kk_fold_near(arena, KK_S("山田"), &mixed);
+    assert_false(mixed);
+}
+
+static void plain_text(void **state)
+{
+    (void)state;
+    expect(kk_plain(arena, KK_S("　ﾔﾏﾀﾞ　　ﾀﾛｳ ")), "ヤマダ タロウ", "half width");
+    expect(kk_plain(arena, KK_S("ＡＢＣ１２３")), "ABC123", "full width");
+    expect(kk_plain(arena, KK_S("㈱例示")), "(株)例示", "㈱");
+    expect(kk_plain(arena, KK_S("a\xe2\x80\x8b" "b\tc")), "ab c", "invisible");
+    assert_true(kk_is_blank(KK_S("なし")) && kk_is_blank(KK_S("N/A")) && kk_is_blank(KK_S("---")) &&
+                kk_is_blank(KK_NONE));
+    assert_false(kk_is_blank(KK_S("無量寺")));
+}
+
+static void readings(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"ヤマダ タロウ", "ヤマダタロー"}, {"やまだ　たろう", "ヤマダタロー"}, {"ｵｵﾉ", "オーノ"}, {"オウノ", "オーノ"},
+        {"オーノ", "オーノ"},             {"オノ", "オノ"},                   {"キョウコ", "キヨーコ"}, {"ハットリ", "ハツトリ"},
+        {"ミヅホ", "ミズホ"},             {"ヂロウ", "ジロー"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        expect(kk_kana_skeleton(arena, kk_plain(arena, kk_cstr(cases[i][0]))), cases[i][1], cases[i][0]);
+    assert_int_equal(kk_kana_skeleton(arena, KK_S("山田")).len, 0);
+    static const char *const latin[][2] = {{"Satoh", "sato"}, {"SATOU", "sato"}, {"Ohara", "ohara"}, {"Ohno", "ono"},
+                                           {"Kusunoki", "kusunoki"}, {"Itou", "ito"}, {"Sinzi", "shinji"}};
+    for (size_t i = 0; i < sizeof latin / sizeof *latin; i++)
+        expect(kk_latin_skeleton(arena, kk_cstr(latin[i][0])), latin[i][1], latin[i][0]);
+    expect(kk_kana_to_latin(arena, KK_S("シンジョウ")), "shinjo", "シンジョウ");
+    expect(kk_kana_to_latin(arena, KK_S("ハットリ")), "hattori", "ハットリ");
+    expect(kk_kana_to_latin(arena, KK_S("キョウコ")), "kyoko", "キョウコ");
+}
+
+static void names(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *cell, *whole, *family, *given;
+        kk_standing standing;
+    } cases[] = {
+        {"山田 太郎", "山田太郎", "山田", "太郎", KK_COUNTS},
+        {"山田太郎", "山田太郎", "山田", "太郎", KK_COUNTS},
+        {"髙橋　花子様", "高橋花子", "高橋", "花子", KK_COUNTS},
+        {"長谷川京子 殿", "長谷川京子", "長谷川", "京子", KK_COUNTS},
+        {"佐々木一郎さん", "佐々木一郎", "佐々木", "一郎", KK_COUNTS},
+        {"Yamada, Taro", "taro yamada", "yamada", "taro", KK_COUNTS},
+        {"Mr. Taro YAMADA", "taro yamada", "", "", KK_COUNTS},
+        {"マイケル・ジョンソン", "マイケル・ジョンソン", "", "", KK_COUNTS},
+        {"故 山田 太郎", "山田太郎", "山田", "太郎", KK_IS_DECEASED},
+        {"故山田太郎", "山田太郎", "山田", "太郎", KK_IS_DECEASED},
+        {"山田太郎（故人）", "山田太郎", "山田", "太郎", KK_IS_DECEASED},
+        {"テスト太郎", "テスト太郎", "", "", KK_IS_PLACEHOLDER},
+        {"テスト　花子", "テスト花子", "テスト", "花子", KK_IS_PLACEHOLDER},
+        {"test user", "test user", "", "", KK_IS_PLACEHOLDER},
+        {"サンプル", "サンプル", "", "", KK_IS_PLACEHOLDER},
+        {"ダミー 一郎", "ダミー一郎", "ダミー", "一郎", KK_IS_PLACEHOLDER},
+        {"ああああ", "ああああ", "", "", KK_IS_PLACEHOLDER},
+        {"氏名", "氏名", "", "", KK_IS_PLACEHOLDER},
+        {"12345", "", "", "", KK_IS_PLACEHOLDER},
+        {"株式会社例示塗装", "", "", "", KK_IS_ORGANISATION},
+        {"㈲例示商店", "", "", "", KK_IS_ORGANISATION},
+        {"例示塗装", "例示塗装", "", "", KK_IS_ORGANISATION},
+        {"医療法人社団例示会", "", "", "", KK_IS_ORGANISATION},
+        {"Example Paint Co., Ltd.", "", "", "", KK_IS_ORGANISATION},
+        {"例示市役所 御中", "", "", "", KK_IS_ORGANISATION},
+        {"同窓会", "同窓会", "", "", KK_IS_ORGANISATION},
+        {"株式会社例示 佐藤健一様", "佐藤健一", "佐藤", "健一", KK_COUNTS},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        kk_name name = kk_name_read(arena, lexicon, kk_cstr(cases[i].cell));
+        expect(name.whole, cases[i].whole, cases[i].cell);
+        if (cases[i].family[0])
+            expect(name.family, cases[i].family, cases[i].cell);
+        if (cases[i].given[0])
+            expect(name.given, cases[i].given, cases[i].cell);
+        if (name.standing != cases[i].standing)
+            fail_msg("%s: standing %d, wanted %d", cases[i].cell, name.standing, cases[i].standing);
+    }
+    kk_name name = kk_name_read(arena, lexicon, KK_S("山田 花子（旧姓 佐藤）"));
+    expect(name.former, "佐藤花子", "旧姓");
+    name = kk_name_read(arena, lexicon, KK_S("山田太郎（ヤマダ タロウ）"));
+    expect(name.kana, "ヤマダ タロウ", "kana in brackets");
+    assert_false(kk_name_read(arena, lexicon, KK_S("田中")).full);
+    assert_false(kk_name_read(arena, lexicon, KK_S("長谷川")).full);
+}
+
+static void companies(void **state)
+{
+    (void)state;
+    static const char *const same[][2] = {{"株式会社例示塗装", "例示塗装"}, {"例示塗装(株)", "例示塗装"},
+                                          {"㈱例示塗装", "例示塗装"},       {"例示塗装株式会社 御中", "例示塗装"},
+                                          {"Example Paint Co., Ltd.", "examplepaint"}, {"EXAMPLE PAINT Inc", "examplepaint"}};
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+        expect(kk_company_form(arena, kk_plain(arena, kk_cstr(same[i][0]))), same[i][1], same[i][0]);
+    assert_false(kk_names_organisation(KK_S("服部 会田")));
+}
+
+/* ---- numbers, dates, addresses ---- */
+
+static void phones(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *digits;
+        kk_phone_kind kind;
+        bool named;
+    } cases[] = {
+        {"03-1234-5678", "0312345678", KK_PHONE_FIXED, false},
+        {"090-1234-5678", "09012345678", KK_PHONE_MOBILE, false},
+        {"0120-123-456", "0120123456", KK_PHONE_FREE, false},
+        {"0312345678", "0312345678", KK_PHONE_FIXED, false},
+        {"０３（１２３４）５６７８", "0312345678", KK_PHONE_FIXED, false},
+        {"045-123-4567", "0451234567", KK_PHONE_FIXED, false},
+        {"060-1234-5678", "06012345678", KK_PHONE_MOBILE, false},
+        {"050-1234-5678", "05012345678", KK_PHONE_IP, false},
+        {"0800-123-4567", "08001234567", KK_PHONE_FREE, false},
+        {"0570-012-345", "0570012345", KK_PHONE_SERVICE, false},
+        {"+81 90-1234-5678", "09012345678", KK_PHONE_MOBILE, false},
+        {"+81-3-1234-5678", "0312345678", KK_PHONE_FIXED, false},
+        {"+81(0)3-1234-5678", "0312345678", KK_PHONE_FIXED, false},
+        {"0081 3 1234 5678", "0312345678", KK_PHONE_FIXED, false},
+        {"03ー1234ー5678", "0312345678", KK_PHONE_FIXED, false},
+        {"03−1234−5678", "0312345678", KK_PHONE_FIXED, false},
+        {"9012345678", "09012345678", KK_PHONE_MOBILE, true},
+        {"312345678", "0312345678", KK_PHONE_FIXED, true},
+        {"03-1234-5678 内線 123", "0312345678", KK_PHONE_FIXED, true},
+        {"+44 20 7946 0018", "442079460018", KK_PHONE_FOREIGN, false},
+        {"000-0000-0000", "00000000000", KK_PHONE_FILLER, true},
+        {"090-0000-0000", "09000000000", KK_PHONE_FILLER, true},
+        {"090-0123-4567", "09001234567", KK_PHONE_LOCAL, true},
+        {"2024-01-15", "", KK_PHONE_NONE, false},
+        {"110", "", KK_PHONE_NONE, false},
+        {"123456789012345678", "", KK_PHONE_NONE, true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        kk_phone phone = kk_phone_read(kk_plain(arena, kk_cstr(cases[i].text)), cases[i].named, NULL);
+        if (phone.kind != cases[i].kind)
+            fail_msg("%s: kind %d, wanted %d", cases[i].text, phone.kind, cases[i].kind);
+        if (cases[i].digits[0])
+            expect(kk_phone_digits(&phone), cases[i].digits, cases[i].text);
+    }
+}
+
+static void emails(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"taro@example.co.jp", "taro@example.co.jp"},
+        {"連絡先taro@example.co.jpまで", "taro@example.co.jp"},
+        {"taro.@docomo.ne.jp", "taro.@docomo.ne.jp"},
+        {".taro..yamada@ezweb.ne.jp", ".taro..yamada@ezweb.ne.jp"},
+        {"ｔａｒｏ＠ｅｘａｍｐｌｅ．ｃｏ．ｊｐ", "taro@example.co.jp"},
+        {"山田太郎 <Taro.Yamada@Example.JP>", "taro.yamada@example.jp"},
+        {"mailto:taro@example.com", "taro@example.com"},
+        {"taro+shop@example.com", "taro+shop@example.com"},
+        {"taro@example.com.", "taro@example.com"},
+        {"taro@localhost", ""},
+        {"@example.com", ""},
+        {"a@b", ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        expect(kk_email_read(arena, kk_plain(arena, kk_cstr(cases[i][0]))).address, cases[i][1], cases[i][0]);
+    expect(kk_email_read(arena, KK_S("Ta.ro+x@gmail.com")).loose, "taro@gmail.com", "gmail");
+    assert_true(kk_email_read(arena, KK_S("info@example.co.jp")).shared);
+    assert_true(kk_email_read(arena, KK_S("noreply@example.co.jp")).filler);
+    assert_false(kk_email_read(arena, KK_S("information.taro@example.co.jp")).shared);
+}
+
+static void dates(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int year, month, day;
+        bool named;
+    } cases[] = {
+        {"1980-03-04", 1980, 3, 4, false},      {"1980/3/4", 1980, 3, 4, false},
+        {"19800304", 1980, 3, 4, false},        {"1980年3月4日", 1980, 3, 4, false},
+        {"1980年3月4日生", 1980, 3, 4, false},  {"S55.3.4", 1980, 3, 4, false},
+        {"昭和55年3月4日", 1980, 3, 4, false},  {"昭和五十五年三月四日", 1980, 3, 4, false},
+        {"㍼55年3月4日", 1980, 3, 4, false},    {"平成元年1月8日", 1989, 1, 8, false},
+        {"R1.5.1", 2019, 5, 1, false},          {"令和6年12月1日", 2024, 12, 1, false},
+        {"3550304", 1980, 3, 4, true},          {"大正15年12月24日", 1926, 12, 24, false},
+        {"29284", 1980, 3, 4, true},            {"4-Mar-1980", 1980, 3, 4, false},
+        {"Mar 4, 1980", 1980, 3, 4, false},     {"03/04/1980", 1980, 3, 4, false},
+        {"25/04/1980", 1980, 4, 25, false},     {"1980-03-04 00:00:00", 1980, 3, 4, false},
+        {"1980-03-04T00:00:00", 1980, 3, 4, false}, {"2000-02-29", 2000, 2, 29, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        kk_day day = kk_day_read(kk_plain(arena, kk_cstr(cases[i].text)), cases[i].named);
+        int64_t wanted = kk_days_from_civil(cases[i].year, cases[i].month, cases[i].day);
+        if (!day.found || day.day != wanted)
+            fail_msg("%s: day %d, wanted %lld", cases[i].text, day.day, (long long)wanted);
+    }
+    static const char *const none[] = {"1981-02-29", "1980-13-01", "abc", "03-1234-5678", "昭和70年1月1日", "100-0001", ""};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        if (kk_day_read(kk_plain(arena, kk_cstr(none[i])), false).found)
+            fail_msg("%s taken for a date", none[i]);
+    assert_true(kk_day_read(KK_S("1900-01-01"), true).filler);
+    assert_true(kk_day_read(KK_S("9999/12/31"), true).filler);
+    kk_day two = kk_day_read(KK_S("80/03/04"), true);
+    assert_true(two.found && two.day == KK_NO_DAY);
+}
+
+static void check_digits(void **state)
+{
+    (void)state;
+    assert_true(kk_is_my_number(KK_S("123456789018")));
+    assert_false(kk_is_my_number(KK_S("123456789012")));
+    assert_false(kk_is_my_number(KK_S("000000000000")));
+    assert_true(kk_is_corporate_number(KK_S("4011001098993")));
+    assert_true(kk_is_corporate_number(KK_S("7000012050002")));
+    assert_false(kk_is_corporate_number(KK_S("4011001098994")));
+    assert_true(kk_is_licence_number(KK_S("309012345620")));
+    assert_false(kk_is_licence_number(KK_S("309012345630")));
+    assert_true(kk_is_insurer_number(KK_S("33120015")));
+    assert_false(kk_is_insurer_number(KK_S("33120016")));
+    assert_true(kk_is_product_code(KK_S("4901234567894")));
+    assert_int_equal(kk_card_judge(KK_S("4111111111111111")), KK_CARD_TEST);
+    assert_int_equal(kk_card_judge(KK_S("2223003122003222")), KK_CARD_TEST);
+    assert_int_equal(kk_card_judge(KK_S("4111111111111112")), KK_CARD_NONE);
+    assert_int_equal(kk_card_judge(KK_S("4000001234567899")), KK_CARD_REAL);
+    assert_int_equal(kk_card_judge(KK_S("0000000000000000")), KK_CARD_NONE);
+    assert_true(kk_is_passport_number(KK_S("TR1234567")));
+    assert_true(kk_is_residence_card(KK_S("AB12345678CD")));
+    assert_true(kk_is_icd10(KK_S("I10")) && kk_is_icd10(KK_S("E11.9")));
+    assert_true(kk_is_password_hash(KK_S("5f4dcc3b5aa765d61d8327deb882cf99")));
+    assert_false(kk_is_password_hash(KK_S("password")));
+}
+
+static void addresses(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *place, *block, *room;
+    } cases[] = {
+        {"東京都千代田区神田神保町１丁目２番３号", "千代田区神田神保町", "1-2-3", ""},
+        {"千代田区神田神保町一丁目2-3", "千代田区神田神保町", "1-2-3", ""},
+        {"東京都千代田区神田神保町1ー2ー3 サンハイツ305号室", "千代田区神田神保町", "1-2-3", "305"},
+        {"東京都千代田区神田神保町1-2-3-305", "千代田区神田神保町", "1-2-3", "305"},
+        {"〒101-0051 東京都千代田区神田神保町1-2-3", "千代田区神田神保町", "1-2-3", ""},
+        {"神奈川県横浜市都筑区茅ヶ崎中央11番18号", "横浜市都筑区茅ケ崎中央", "11-18", ""},
+        {"横浜市都筑区茅が崎中央11の18", "横浜市都筑区茅ケ崎中央", "11-18", ""},
+        {"福島県石川郡石川町大字例示字上12番地3", "石川町例示上", "12-3", ""},
+        {"福島県郡山市例示町1-2", "郡山市例示町", "1-2", ""},
+        {"北海道札幌市中央区北一条西二丁目3番地", "札幌市中央区北", "1条西2-3", ""},
+        {"北海道札幌市中央区北1条西2丁目3", "札幌市中央区北", "1条西2-3", ""},
+        {"京都府京都市中京区河原町二条下る一之船入町537-50", "京都市中京区一ノ船入町", "537-50", ""},
+        {"京都市中京区一之船入町537番地の50", "京都市中京区一ノ船入町", "537-50", ""},
+        {"大阪府堺市堺区北瓦町2丁3-25", "堺市堺区北瓦町", "2-3-25", ""},
+        {"堺市堺区北瓦町二丁3番25号", "堺市堺区北瓦町", "2-3-25", ""},
+        {"東京都港区三田二丁目7番7号", "港区三田", "2-7-7", ""},
+        {"東京都中央区八丁堀2-3-4", "中央区八丁堀", "2-3-4", ""},
+        {"東京都千代田区三番町2番地4", "千代田区三番町", "2-4", ""},
+        {"三重県四日市市例示町三百二十一番地", "四日市市例示町", "321", ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        kk_address a = kk_address_read(arena, kk_plain(arena, kk_cstr(cases[i].text)));
+        expect(a.place, cases[i].place, cases[i].text);
+        expect(a.block, cases[i].block, cases[i].text);
+        expect(a.room, cases[i].room, cases[i].text);
+        assert_int_equal(a.level, KK_PLACE_BLOCK);
+    }
+    assert_int_equal(kk_address_read(arena, KK_S("東京都港区")).level, KK_PLACE_CITY);
+    assert_int_equal(kk_address_read(arena, KK_S("東京都")).level, KK_PLACE_PREFECTURE);
+    /* names of places that once broke address readers */
+    (void)kk_address_read(arena, KK_S("福島県例示市三五十一丁目マンション1丁目マンション"));
+    (void)kk_address_read(arena, KK_S("一二三四五六七八九十百千一二三四五六七八九十丁目"));
+    bool japanese;
+    expect(kk_postal_read(arena, KK_S("〒100-0001"), &japanese), "1000001", "zip");
+    expect(kk_postal_read(arena, KK_S("600001"), &japanese), "0600001", "lost zero");
+    expect(kk_postal_read(arena, KK_S("000-0000"), &japanese), "", "filler");
+}
+
+/* ---- headings ---- */
+
+static void headings(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *word;
+        kk_column_kind kind;
+        kk_role role;
+    } cases[] = {
+        {"氏名", KK_COL_NAME, KK_ROLE_SELF},
+        {"※お名前（全角）【必須】", KK_COL_NAME, KK_ROLE_SELF},
+        {"氏名(姓)", KK_COL_FAMILY_NAME, KK_ROLE_SELF},
+        {"Last Name", KK_COL_FAMILY_NAME, KK_ROLE_SELF},
+        {"given_name", KK_COL_GIVEN_NAME, KK_ROLE_SELF},
+        {"フリガナ", KK_COL_KANA, KK_ROLE_SELF},
+        {"氏名カナ", KK_COL_KANA, KK_ROLE_SELF},
+        {"セイ", KK_COL_FAMILY_KANA, KK_ROLE_SELF},
+        {"名（フリガナ）", KK_COL_GIVEN_KANA, KK_ROLE_SELF},
+        {"会社名フリガナ", KK_COL_IGNORED, KK_ROLE_SELF},
+        {"住所フリガナ", KK_COL_IGNORED, KK_ROLE_SELF},
+        {"shimei", KK_COL_NAME, KK_ROLE_SELF},
+        {"生年月日(西暦)", KK_COL_BIRTH, KK_ROLE_SELF},
+        {"date_of_birth", KK_COL_BIRTH, KK_ROLE_SELF},
+        {"郵便番号", KK_COL_ZIP, KK_ROLE_SELF},
+        {"〒", KK_COL_ZIP, KK_ROLE_SELF},
+        {"ご住所", KK_COL_ADDRESS, KK_ROLE_SELF},
+        {"address_1", KK_COL_ADDRESS, KK_ROLE_SELF},
+        {"建物名・部屋番号", KK_COL_ROOM, KK_ROLE_SELF},
+        {"電話番号（携帯）", KK_COL_PHONE, KK_ROLE_SELF},
+        {"携帯電話番号", KK_COL_MOBILE, KK_ROLE_SELF},
+        {"TEL", KK_COL_PHONE, KK_ROLE_SELF},
+        {"FAX番号", KK_COL_FAX, KK_ROLE_SELF},
+        {"E-mail", KK_COL_EMAIL, KK_ROLE_SELF},
+        {"メールアドレス", KK_COL_EMAIL, KK_ROLE_SELF},
+        {"会員番号", KK_COL_CUSTOMER_NO, KK_ROLE_SELF},
+        {"社員番号", KK_COL_EMPLOYEE_NO, KK_ROLE_SELF},
+        {"退職日", KK_COL_LEAVE_DATE, KK_ROLE_SELF},
+        {"マイナンバー", KK_COL_MY_NUMBER, KK_ROLE_SELF},
+        {"被保険者番号", KK_COL_INSURANCE_NUMBER, KK_ROLE_SELF},
+        {"soc_sec_id", KK_COL_SOCIAL_SECURITY, KK_ROLE_SELF},
+        {"商品名", KK_COL_ORDER, KK_ROLE_SELF},
+        {"ホスト名", KK_COL_LOGGED, KK_ROLE_SELF},
+        {"お届け先氏名", KK_COL_NAME, KK_ROLE_ADDRESSEE},
+        {"お届け先", KK_COL_NAME, KK_ROLE_ADDRESSEE},
+        {"配送先郵便番号", KK_COL_ZIP, KK_ROLE_ADDRESSEE},
+        {"ご注文者様のお名前", KK_COL_NAME, KK_ROLE_ORDERER},
+        {"ご依頼主電話番号", KK_COL_PHONE, KK_ROLE_ORDERER},
+        {"Shipping Name", KK_COL_NAME, KK_ROLE_ADDRESSEE},
+        {"billing_zip", KK_COL_ZIP, KK_ROLE_ORDERER},
+        {"代表者名", KK_COL_GIVEN_NAME, KK_ROLE_REPRESENTATIVE},
+        {"代表電話番号", KK_COL_PHONE, KK_ROLE_SELF},
+        {"納入担当者", KK_COL_NAME, KK_ROLE_CONTACT},
+        {"納入先担当者名", KK_COL_GIVEN_NAME, KK_ROLE_CONTACT},
+        {"担当部署", KK_COL_DEPARTMENT, KK_ROLE_SELF},
+        {"保護者氏名", KK_COL_NAME, KK_ROLE_FAMILY},
+        {"緊急連絡先電話番号", KK_COL_PHONE, KK_ROLE_FAMILY},
+        {"口座名義", KK_COL_BANK_HOLDER, KK_ROLE_SELF},
+        {"hotel", KK_COL_UNKNOWN, KK_ROLE_SELF},
+        {"顧客一覧", KK_COL_UNKNOWN, KK_ROLE_SELF},
+        {"山田太郎", KK_COL_UNKNOWN, KK_ROLE_SELF},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        kk_heading h = kk_heading_read(arena, kk_cstr(cases[i].word));
+        if (h.kind != cases[i].kind || h.role != cases[i].role)
+            fail_msg("%s: kind %d role %d, wanted %d %d", cases[i].word, h.kind, h.role, cases[i].kind,
+                     cases[i].role);
+    }
+}
+
+/* ---- tables ---- */
+
+static void orderer_and_addressee(void **state)
+{
+    (void)state;
+    read_table("受注一覧\n"
+               "\n"
+               "注文番号,注文日,注文者氏名,注文者フリガナ,郵便番号,住所,電話番号,メールアドレス,お届け先氏名,お届け先住所,お届け先電話番号\n"
+               "1,2024/01/05,山田 太郎,ヤマダ タロウ,100-0001,東京都千代田区千代田１丁目２番３号,03-1234-5678,taro@example.com,"
+               "山田太郎,千代田区千代田1-2-3,090-1234-9876\n"
+               "2,2024/01/06,髙橋　花子,ﾀｶﾊｼ ﾊﾅｺ,530-0001,大阪府大阪市北区梅田2-4-9,9012345678,hanako@example.jp,"
+               "鈴木 一郎様,北海道札幌市中央区北一条西二丁目3,0111234567\n"
+               "3,2024/01/07,株式会社例示塗装,レイジトソウ,100-0002,東京都千代田区皇居外苑1-1,0312345678,info@example.co.jp,"
+               ",,\n"
+               "注文番号,注文日,注文者氏名,注文者フリガナ,郵便番号,住所,電話番号,メールアドレス,お届け先氏名,お届け先住所,お届け先電話番号\n");
+    assert_int_equal(tables[0].header_row, 3);
+    assert_int_equal(tables[0].rows, 4);
+    assert_true(tables[0].about_people);
+    assert_int_equal(mention_count, 6);
+    assert_int_equal(mentions[0].role, KK_ROLE_ORDERER);
+    assert_int_equal(mentions[1].role, KK_ROLE_ADDRESSEE);
+    assert_true(has_item(&mentions[0], KK_ITEM_EMAIL) && has_item(&mentions[0], KK_ITEM_ORDER));
+    assert_false(has_item(&mentions[1], KK_ITEM_EMAIL));
+    assert_true(join(&mentions[0], &mentions[1], KK_RULE_NAME_ADDRESS));
+    assert_true(has_rule(&mentions[0], KK_RULE_NAME_LANDLINE));
+    assert_false(has_rule(&mentions[0], KK_RULE_NAME_MOBILE));
+    assert_false(has_rule(&mentions[0], KK_RULE_MOBILE_ALONE));
+    assert_true(has_rule(&mentions[1], KK_RULE_NAME_MOBILE));
+    assert_true(has_rule(&mentions[2], KK_RULE_NAME_MOBILE)); /* the zero that a spreadsheet lost */
+    expect(mentions[3].name, "鈴木 一郎", "addressee");
+    assert_int_equal(mentions[4].standing, KK_IS_ORGANISATION);
+    assert_int_equal(mentions[5].standing, KK_IS_PLACEHOLDER);
+    assert_int_equal(mentions[0].dated, kk_days_from_civil(2024, 1, 5) * 86400 * KK_SECOND);
+}
+
+static void headings_in_two_rows(void **state)
+{
+    (void)state;
+    read_table(",注文者,,,お届け先,,\n"
+               "No,氏名,住所,電話,氏名,住所,電話\n"
+               "1,山田太郎,東京都港区三田2-7-7,090-1111-2222,佐藤花子,神奈川県横浜市中区本町1-1,080-3333-4444\n");
+    assert_int_equal(mention_count, 2);
+    assert_int_equal(mentions[0].role, KK_ROLE_ORDERER);
+    assert_int_equal(mentions[1].role, KK_ROLE_ADDRESSEE);
+    expect(mentions[1].phone, "080-3333-4444", "addressee's telephone");
+    read_table("注文者,住所,電話,お届け先,住所,電話\n"
+               "山田太郎,東京都港区三田2-7-7,090-1111-2222,佐藤花子,神奈川県横浜市中区本町1-1,080-3333-4444\n");
+    assert_int_equal(mention_count, 2);
+    expect(mentions[0].address, "東京都港区三田2-7-7", "orderer's address");
+    expect(mentions[1].address, "神奈川県横浜市中区本町1-1", "addressee's address");
+}
+
+static void employees(void **state)
+{
+    (void)state;
+    read_table("社員番号,姓,名,セイ,メイ,生年月日,性別,入社日,退社日,部署,給与,マイナンバー,死亡日\n"
+               "001,斎藤,一,サイトウ,ハジメ,S55.3.4,男,2001/4/1,,営業部,300000,123456789018,\n"
+               "1,斉藤,一,サイトウ,ハジメ,1980-03-04,1,H13.4.1,2020/3/31,営業部,300000,,\n"
+               "3,長谷川,京子,ハセガワ,キョウコ,平成2年5月1日,女,2001/4/1,9999/12/31,,,,2021/1/1\n");
+    assert_int_equal(mention_count, 3);
+    const kk_mention *a = &mentions[0], *b = &mentions[1];
+    assert_true(has_item(a, KK_ITEM_MY_NUMBER) && has_item(a, KK_ITEM_SALARY) && has_item(a, KK_ITEM_HIRE_DATE));
+    assert_false(has_item(a, KK_ITEM_LEAVE_DATE));
+    assert_true(b->left_at == kk_days_from_civil(2020, 3, 31) * 86400 * KK_SECOND);
+    assert_true(has_rule(a, KK_RULE_OFFICIAL_NUMBER));
+    assert_true(join(a, b, KK_RULE_SAME_NUMBER));
+    assert_false(join(a, b, KK_RULE_NAME_BIRTH)); /* 斎 and 斉 are two characters */
+    assert_true(join(a, b, KK_RULE_NEAR_NAME));
+    assert_int_equal(a->contrast.sex, 1);
+    assert_int_equal(b->contrast.sex, 1);
+    assert_int_equal(a->contrast.birth_day, b->contrast.birth_day);
+    assert_int_equal(mentions[2].standing, KK_IS_DECEASED);
+    assert_true(mentions[2].left_at == KK_NO_TIME);
+}
+
+static void company_contacts(void **state)
+{
+    (void)state;
+    read_table("取引先コード,会社名,所在地,電話番号,代表者,納入担当者,担当者メール\n"
+               "101,株式会社例示,東京都港区三田2-7-7,03-1234-5678,山田太郎,佐藤 花子,hanako@example.co.jp\n"
+               "101,株式会社例示,東京都港区三田2-7-7,03-1234-5678,山田太郎,鈴木 一郎,ichiro@example.co.jp\n"
+               "102,有限会社見本商店,大阪府大阪市北区梅田1-1-1,06-1234-5678,,,\n");
+    assert_int_equal(mentions[0].role, KK_ROLE_REPRESENTATIVE);
+    assert_int_equal(mentions[1].role, KK_ROLE_CONTACT);
+    assert_true(join(&mentions[0], &mentions[2], KK_RULE_NAME_COMPANY));
+    /* the customer number is the company's: its contacts are two persons */
+    assert_false(join(&mentions[1], &mentions[3], KK_RULE_SAME_NUMBER));
+    assert_int_equal(mentions[mention_count - 1].standing, KK_IS_ORGANISATION);
+    read_table("会社名,所在地,電話番号\n"
+               "株式会社例示,東京都港区三田2-7-7,03-1234-5678\n"
+               "有限会社例,大阪府大阪市北区梅田1-1-1,06-1234-5678\n");
+    assert_false(tables[0].about_people);
+    assert_int_equal(mention_count, 0);
+}
+
+static void families(void **state)
+{
+    (void)state;
+    read_table("学籍番号,氏名,ふりがな,保護者氏名,緊急連絡先1 氏名,緊急連絡先1 電話番号,住所,自宅TEL\n"
+               "S1,山田 翔,やまだ しょう,山田 太郎,佐藤 一郎,080-1111-2222,東京都港区三田2-7-7,03-1111-2222\n"
+               "S2,山田 葵,やまだ あおい,山田 太郎,佐藤 一郎,080-1111-2222,東京都港区三田2-7-7,03-1111-2222\n");
+    assert_int_equal(mention_count, 6);
+    assert_int_equal(mentions[1].role, KK_ROLE_FAMILY);
+    /* the father of both lives where they live, though the list says it only of them */
+    assert_false(has_item(&mentions[1], KK_ITEM_ADDRESS));
+    assert_true(join(&mentions[1], &mentions[4], KK_RULE_NAME_ADDRESS));
+    assert_true(join(&mentions[2], &mentions[5], KK_RULE_NAME_MOBILE));
+    assert_false(join(&mentions[0], &mentions[3], KK_RULE_SAME_NUMBER));
+    read_table("証券番号,契約者氏名,契約者生年月日,被保険者氏名,被保険者生年月日,口座名義\n"
+               "A1,山田太郎,1960/4/1,山田花子,1962/5/2,ヤマダ タロウ\n"
+               "A2,佐藤 健一,1970/4/1,佐藤 健一,1970/4/1,鈴木 一郎\n");
+    assert_int_equal(mention_count, 5); /* the holder of the second account is another person */
+    assert_true(join(&mentions[2], &mentions[3], KK_RULE_NAME_BIRTH));
+    assert_int_equal(mentions[4].role, KK_ROLE_HOLDER);
+}
+
+static void parts_put_together(void **state)
+{
+    (void)state;
+    read_table("注文者名字,注文者名前,注文者郵便番号1,注文者郵便番号2,都道府県,市区町村,町名番地,建物名,部屋番号,"
+               "電話番号1,電話番号2,電話番号3\n"
+               "山田,太郎,100,0001,東京都,千代田区,千代田1-2-3,サンハイツ,305,090,1234,9876\n");
+    assert_int_equal(mention_count, 1);
+    expect(mentions[0].name, "山田 太郎", "name");
+    expect(mentions[0].postal_code, "100-0001", "postal code");
+    expect(mentions[0].phone, "090-1234-9876", "telephone");
+    expect(mentions[0].address, "東京都千代田区千代田1-2-3 サンハイツ 305号室", "address");
+    assert_true(has_rule(&mentions[0], KK_RULE_NAME_MOBILE));
+    assert_true(mentions[0].contrast.room != 0);
+}
+
+static void western_table(void **state)
+{
+    (void)state;
+    read_table("rec_id,given_name,surname,street_number,address_1,address_2,suburb,postcode,state,date_of_birth,soc_sec_id\n"
+               "r1,jane,example,6,sample street,willows,st james,4011,wa,19810209,6988048\n"
+               "r2,jnae,example,6,sample street,willows,st james,4011,wa,19810209,6988049\n"
+               "r3,example,jane,6,sample street,,st james,4011,wa,19810208,6988048\n");
+    assert_int_equal(mention_count, 3);
+    assert_int_equal(mentions[0].contrast.birth_day, kk_days_from_civil(1981, 2, 9));
+    assert_true(join(&mentions[0], &mentions[1], KK_RULE_NEAR_NAME));
+    assert_false(join(&mentions[0], &mentions[1], KK_RULE_NAME_BIRTH));
+    assert_true(join(&mentions[0], &mentions[2], KK_RULE_OFFICIAL_NUMBER));
+    assert_true(join(&mentions[0], &mentions[2], KK_RULE_NAME_ADDRESS)); /* names swapped */
+    assert_true(join(&mentions[0], &mentions[2], KK_RULE_NEAR_BIRTH));
+}
+
+static void without_headings(void **state)
+{
+    (void)state;
+    read_table("1,山田太郎,ヤマダタロウ,090-1111-2222,taro1@example.com,東京都港区三田2-7-7\n"
+               "2,佐藤花子,サトウハナコ,080-1111-2223,hana@example.com,神奈川県横浜市中区本町1-1\n"
+               "3,鈴木健一,スズキケンイチ,03-1111-2224,ken@example.com,大阪府大阪市北区梅田1-1-1\n");
+    assert_int_equal(tables[0].header_row, 0);
+    assert_int_equal(mention_count, 3);
+    uint64_t wanted = KK_BIT(KK_ITEM_NAME) | KK_BIT(KK_ITEM_PHONE) | KK_BIT(KK_ITEM_EMAIL) | KK_BIT(KK_ITEM_ADDRESS);
+    assert_true((mentions[0].items & wanted) == wanted);
+}
+
+static void tables_about_no_people(void **state)
+{
+    (void)state;
+    static const char *const decoys[] = {
+        "商品コード,商品名,価格,在庫数,JAN\nA01,山田錦 純米酒,1200,30,4901234567894\nA02,ペンキ 赤,800,12,4901234567801\n",
+        "timestamp,host,user,src_ip,action,status\n2024-01-01 10:00:00,web01,yamada,192.0.2.1,login,ok\n"
+        "2024-01-01 10:01:00,web01,sato,192.0.2.1,login,ok\n",
+        "CreationDate,UserIds,Operations,ClientIP\n2024-01-05T10:00:00,taro@example.com,FileDownloaded,203.0.113.1\n",
+        "13101,100  ,1000000,ﾄｳｷﾖｳﾄ,ﾁﾖﾀﾞｸ,ｲｶﾆｹｲｻｲｶﾞﾅｲﾊﾞｱｲ,東京都,千代田区,以下に掲載がない場合,0,0\n"
+        "13101,102  ,1020072,ﾄｳｷﾖｳﾄ,ﾁﾖﾀﾞｸ,ｲｲﾀﾞﾊﾞｼ,東京都,千代田区,飯田橋,0,0\n",
+        "国民の祝日・休日月日,国民の祝日・休日名称\n2024/1/1,元日\n2024/1/8,成人の日\n",
+        "name,ip,os,owner\nweb01,192.0.2.10,Debian,infra\ndb01,192.0.2.11,Debian,infra\n",
+        "ファイル名,サイズ,更新日時\n山田太郎.xlsx,100,2024/01/01 10:00\n顧客.csv,200,2024/01/01 10:00\n",
+        "店舗名,住所,電話番号\n本店,東京都港区三田2-7-7,03-1234-5678\n支店,大阪府大阪市北区梅田1-1-1,06-1234-5678\n",
+        "品番,単価,数量\n1234567890123,100,2\n2345678901234,200,1\n",
+    };
+    for (size_t i = 0; i < sizeof decoys / sizeof *decoys; i++) {
+        read_table(decoys[i]);
+        if (tables[0].about_people || mention_count)
+            fail_msg("decoy %zu: %zu mentions, %.*s", i, mention_count, KK_P(tables[0].why));
+    }
+}
+
+static void standings(void **state)
+{
+    (void)state;
+    read_table("会員番号,氏名,電話番号,メールアドレス,備考\n"
+               "1,テスト太郎,000-0000-0000,test@example.com,\n"
+               "2,山田太郎,090-1111-2222,taro@example.com,テストデータ\n"
+               "3,故 佐藤一郎,,,\n"
+               "4,例示株式会社,03-1111-2222,info@example.co.jp,\n"
+               "5,,,,\n"
+               "6,,,hanako@example.com,\n"
+               "7,田中,,,\n"
+               "8,鈴木 花子,080-1111-3333,,\n"
+               "合計,合計,,,\n");
+    static const kk_standing wanted[] = {KK_IS_PLACEHOLDER, KK_IS_PLACEHOLDER, KK_IS_DECEASED, KK_IS_ORGANISATION,
+                                         KK_NOT_IDENTIFIED, KK_COUNTS, KK_COUNTS, KK_COUNTS, KK_IS_PLACEHOLDER};
+    assert_int_equal(mention_count, sizeof wanted / sizeof *wanted);
+    for (size_t i = 0; i < mention_count; i++)
+        if (mentions[i].standing != wanted[i])
+            fail_msg("row %zu: standing %d, wanted %d", i + 1, mentions[i].standing, wanted[i]);
+    assert_int_equal(mentions[0].key_count, 0);
+}
+
+static void fillers_are_no_birth_dates(void **state)
+{
+    (void)state;
+    kk_recogniser *r = begin("");
+    kk_slice header[] = {KK_S("氏名"), KK_S("生年月日")};
+    kk_row row = {.cells = header, .count = 2, .record = 1};
+    kk_recognise_row(r, &row);
+    for (uint64_t i = 0; i < 40; i++) {
+        kk_slice cells[] = {KK_S("山田 太郎"), i % 3 ? KK_S("1980/1/1") : kk_print(arena, "19%02llu/5/6", 40 + (unsigned long long)i)};
+        row = (kk_row){.cells = cells, .count = 2, .record = i + 2};
+        kk_recognise_row(r, &row);
+    }
+    kk_recognise_end(r);
+    assert_int_equal(mention_count, 40);
+    assert_int_equal(mentions[1].contrast.birth_day, KK_NO_DAY);
+    assert_false(has_item(&mentions[1], KK_ITEM_BIRTH_DATE));
+    assert_true(mentions[0].contrast.birth_day != KK_NO_DAY);
+}
+
+static void registers(void **state)
+{
+    (void)state;
+    static const char rows[] = "会員番号,氏名,メールアドレス\n1001,山田 太郎,taro@example.com\n";
+    static const char others[] = "会員番号,氏名,メールアドレス\n1001,佐藤 花子,hanako@example.com\n";
+    static const char bought[] = "会員番号,商品名,金額\n1001,マット,1200\n";
+    kk_recogniser *r = begin("shop a");
+    add_rows(r, "", rows);
+    kk_recognise_end(r);
+    kk_mention first = mentions[0];
+    r = begin("shop b");
+    add_rows(r, "", others);
+    kk_recognise_end(r);
+    assert_false(join(&first, &mentions[0], KK_RULE_SAME_NUMBER));
+    r = begin("shop b"); /* the same customer in an export of another register: the name agrees */
+    add_rows(r, "", rows);
+    kk_recognise_end(r);
+    assert_true(join(&first, &mentions[0], KK_RULE_SAME_NUMBER));
+    r = begin("shop a"); /* purchases know the number alone */
+    add_rows(r, "", bought);
+    kk_recognise_end(r);
+    assert_int_equal(mention_count, 1);
+    assert_int_equal(mentions[0].standing, KK_NOT_IDENTIFIED);
+    assert_true(join(&first, &mentions[0], KK_RULE_SAME_NUMBER));
+    r = begin("shop b");
+    add_rows(r, "", bought);
+    kk_recognise_end(r);
+    assert_false(join(&first, &mentions[0], KK_RULE_SAME_NUMBER));
+}
+
+static void several_tables_and_many_rows(void **state)
+{
+    (void)state;
+    kk_recogniser *r = begin("");
+    add_rows(r, "社員", "氏名,メールアドレス\n山田 太郎,taro@example.com\n");
+    add_rows(r, "商品", "商品名,価格\nマット,1200\n");
+    kk_slice columns[] = {KK_S("name"), KK_S("email")};
+    for (uint64_t i = 0; i < 450; i++) {
+        kk_slice cells[] = {KK_S("佐藤 花子"), kk_print(arena, "user%llu@example.com", (unsigned long long)i)};
+        kk_row row = {.table = KK_S("users"), .columns = columns, .cells = cells, .count = 2, .record = i + 1};
+        kk_recognise_row(r, &row);
+    }
+    kk_recognise_end(r);
+    assert_int_equal(table_count, 3);
+    assert_true(tables[0].about_people && !tables[1].about_people && tables[2].about_people);
+    assert_int_equal(tables[2].rows, 450);
+    assert_int_equal(mention_count, 451);
+    for (size_t i = 1; i < mention_count; i++)
+        assert_int_equal(mentions[i].record, i);
+}
+
+static void keys_depend_on_the_case(void **state)
+{
+    (void)state;
+    static const char rows[] = "氏名,メールアドレス\n山田 太郎,taro@example.com\n";
+    read_table(rows);
+    kk_mention first = mentions[0];
+    read_table(rows);
+    assert_int_equal(first.key_count, mentions[0].key_count);
+    assert_memory_equal(&first.keys[0].hash, &mentions[0].keys[0].hash, sizeof first.keys[0].hash);
+    kk_recogniser_settings settings = {.incident = KK_NO_TIME, .lexicon = lexicon};
+    mention_count = table_count = 0;
+    kk_recogniser *r = kk_recogniser_open(arena, &settings, keep_mention, keep_table, NULL);
+    add_rows(r, "", rows);
+    kk_recognise_end(r);
+    assert_int_equal(first.key_count, mentions[0].key_count);
+    assert_false(join(&first, &mentions[0], KK_RULE_EMAIL_NAME));
+}
+
+/* ---- text ---- */
+
+static void things_glued_to_text(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        kk_item item;
+        const char *value;
+    } cases[] = {
+        {"連絡先taro@example.co.jpまで", KK_ITEM_EMAIL, "taro@example.co.jp"},
+        {"taro.@docomo.ne.jp", KK_ITEM_EMAIL, "taro.@docomo.ne.jp"},
+        {"ｔａｒｏ＠ｅｘａｍｐｌｅ．ｃｏ．ｊｐ", KK_ITEM_EMAIL, "taro@example.co.jp"},
+        {"カード番号4111111111111111です", KK_ITEM_CARD_NUMBER, NULL},
+        {"カード番号４１１１１１１１１１１１１１１１です", KK_ITEM_CARD_NUMBER, NULL},
+        {"Mastercard 2223 0031 2200 3222", KK_ITEM_CARD_NUMBER, NULL},
+        {"03-1234-5678", KK_ITEM_PHONE, "03-1234-5678"},
+        {"090-1234-5678", KK_ITEM_PHONE, "090-1234-5678"},
+        {"0120-123-456", KK_ITEM_PHONE, "0120-123-456"},
+        {"0312345678", KK_ITEM_PHONE, "0312345678"},
+        {"０３（１２３４）５６７８", KK_ITEM_PHONE, "03(1234)5678"},
+        {"電話は090-1234-5678です", KK_ITEM_PHONE, "090-1234-5678"},
+        {"マイナンバーは123456789018です", KK_ITEM_MY_NUMBER, NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        read_text(cases[i].text);
+        if (mention_count != 1 || !has_item(&mentions[0], cases[i].item))
+            fail_msg("%s: %zu mentions", cases[i].text, mention_count);
+        if (cases[i].value)
+            expect(cases[i].item == KK_ITEM_EMAIL ? mentions[0].email : mentions[0].phone, cases[i].value,
+                   cases[i].text);
+    }
+}
+
+static void blocks_of_a_mail(void **state)
+{
+    (void)state;
+    read_text("例示株式会社 佐藤様\n\n"
+              "下記のお客様よりお問い合わせがありました。\n\n"
+              "氏名：鈴木 一郎\nフリガナ：スズキ イチロウ\n"
+              "住所：〒100-0001 東京都千代田区千代田1-1\n"
+              "電話番号：０９０－１２３４－５６７８\nメールアドレス：ichiro@example.co.jp\n"
+              "生年月日：昭和五十五年三月四日\n\n\n"
+              "田中花子様のご住所は東京都港区三田2-7-7です。\n\n\n"
+              "-- \n株式会社例示 営業部\n山田 太郎 (Yamada Taro)\n"
+              "〒100-0001 東京都千代田区千代田1-1 例示ビル3F\n"
+              "TEL: 03-1234-5678 / FAX: 03-1234-5679\nE-mail: yamada@example.com\n");
+    assert_int_equal(mention_count, 3);
+    expect(mentions[0].name, "鈴木 一郎", "labelled");
+    expect(mentions[0].email, "ichiro@example.co.jp", "labelled");
+    assert_int_equal(mentions[0].contrast.birth_day, kk_days_from_civil(1980, 3, 4));
+    assert_true(has_rule(&mentions[0], KK_RULE_NAME_MOBILE));
+    expect(mentions[1].name, "田中花子", "courtesy");
+    expect(mentions[1].address, "東京都港区三田2-7-7", "courtesy");
+    expect(mentions[2].email, "yamada@example.com", "signature");
+    assert_true(has_item(&mentions[2], KK_ITEM_FAX) && has_item(&mentions[2], KK_ITEM_NAME));
+}
+
+static void texts_about_no_people(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "The quick brown fox jumps over the lazy dog.\nversion 1.2.3.4 2024-01-15 10:20:30\n",
+        "本日の会議は千葉大学で行います。資料は別途お送りします。\n",
+        "uuid 0f8fad5b-d9cb-469f-a165-70867728950e order 4111111111111112\n",
+        "interface: eth0\nname: eth0\nstatus: up\n",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        read_text(texts[i]);
+        if (mention_count)
+            fail_msg("text %zu gave %zu mentions, name \"%.*s\" phone \"%.*s\"", i, mention_count,
+                     KK_P(mentions[0].name), KK_P(mentions[0].phone));
+    }
+}
+
+static void mailboxes(void **state)
+{
+    (void)state;
+    read_table("Date,From,To,Subject\n"
+               "2024-01-05,山田太郎 <taro@example.com>,佐藤 花子 <hanako@example.org>; ichiro@example.org,件名\n"
+               "2024-01-06,ichiro@example.org,info@example.org,Re\n");
+    assert_int_equal(mention_count, 5);
+    assert_int_equal(mentions[0].role, KK_ROLE_SENDER);
+    expect(mentions[0].name, "山田太郎", "sender");
+    assert_int_equal(mentions[1].role, KK_ROLE_RECIPIENT);
+    assert_true(join(&mentions[2], &mentions[3], KK_RULE_EMAIL_ALONE));
+    assert_false(has_rule(&mentions[4], KK_RULE_EMAIL_ALONE)); /* info@ is nobody's own */
+}
+
+static void words_are_there(void **state)
+{
+    (void)state;
+    for (int i = 0; i < KK_ITEMS; i++)
+        assert_true(kk_items[i].name && kk_items[i].ja && kk_items[i].en);
+    for (int i = 0; i < KK_RULES; i++)
+        assert_true(kk_rules[i].name && kk_rules[i].ja && kk_rules[i].en);
+    for (int i = 0; i < KK_ROLES; i++)
+        assert_non_null(kk_role_names[i]);
+    assert_string_equal(kk_rules[KK_RULE_NAME_BIRTH_CONTACT].name, "name_birth_contact");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(kanji_forms),
+        cmocka_unit_test(plain_text),
+        cmocka_unit_test(readings),
+        cmocka_unit_test(names),
+        cmocka_unit_test(companies),
+        cmocka_unit_test(phones),
+        cmocka_unit_test(emails),
+        cmocka_unit_test(dates),
+        cmocka_unit_test(check_digits),
+        cmocka_unit_test(addresses),
+        cmocka_unit_test(headings),
+        cmocka_unit_test(orderer_and_addressee),
+        cmocka_unit_test(headings_in_two_rows),
+        cmocka_unit_test(employees),
+        cmocka_unit_test(company_contacts),
+        cmocka_unit_test(families),
+        cmocka_unit_test(parts_put_together),
+        cmocka_unit_test(western_table),
+        cmocka_unit_test(without_headings),
+        cmocka_unit_test(tables_about_no_people),
+        cmocka_unit_test(standings),
+        cmocka_unit_test(fillers_are_no_birth_dates),
+        cmocka_unit_test(registers),
+        cmocka_unit_test(several_tables_and_many_rows),
+        cmocka_unit_test(keys_depend_on_the_case),
+        cmocka_unit_test(things_glued_to_text),
+        cmocka_unit_test(blocks_of_a_mail),
+        cmocka_unit_test(texts_about_no_people),
+        cmocka_unit_test(mailboxes),
+        cmocka_unit_test(words_are_there),
+    };
+    return cmocka_run_group_tests(tests, open_arena, close_arena);
+}
