@@ -1,7 +1,8 @@
-/* One fuzz harness for every parser. With libFuzzer the parser comes from the environment variable
- * KAKUHO_PARSER (all that their probes choose, without it); built plain it replays files:
- *     fuzz-replay FILE...        each file once, through probing and through the parser of its folder
- *     fuzz-replay --harm N FILE...  also cut at every length (at most N of them) and damaged N times */
+/* One fuzz harness for every parser. With libFuzzer the parser is the one that the program was built
+ * for (fuzz_csv: csv), else the one named by the environment variable KAKUHO_PARSER, else what the
+ * probes choose. Built plain it replays files:
+ *     fuzz-replay FILE...           each once, through probing and through its folder's parser
+ *     fuzz-replay --harm N FILE...  also cut at N lengths, and damaged N times */
 #include "tests/teller.h"
 
 #include <stdio.h>
@@ -39,7 +40,11 @@ static void run_chosen(kk_slice bytes, kk_slice name)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+#ifdef KAKUHO_FUZZED
+    const char *name = KAKUHO_FUZZED;
+#else
     const char *name = getenv("KAKUHO_PARSER");
+#endif
     const kk_parser *parser = name ? kk_parser_by_name(kk_cstr(name)) : NULL;
     kk_slice bytes = {(const char *)data, size};
     if (parser)
@@ -90,7 +95,8 @@ int main(int count, char **arguments)
 {
     int first = 1, files = 0;
     uint64_t rounds = 0;
-    if (count > 2 && strcmp(arguments[1], "--harm") == 0 && kk_to_u64(kk_cstr(arguments[2]), &rounds))
+    if (count > 2 && strcmp(arguments[1], "--harm") == 0 &&
+        kk_to_u64(kk_cstr(arguments[2]), &rounds))
         first = 3;
     for (int i = first; i < count; i++, files++) {
         kk_arena *arena = kk_arena_open();

@@ -226,6 +226,12 @@ static bool way_is_known(const judging *j, size_t index)
     return false;
 }
 
+static bool at_odd_hour(const judging *j, size_t index)
+{
+    history h = history_of(j, index);
+    return h.sessions >= HISTORY_LEAST && !hour_is_usual(&h, hour_of(j, j->list->items[index].start));
+}
+
 /* Onward from a machine on which the intruder was working: from its address, or by the same account. */
 static bool spread_by_host(judging *j, size_t from, const kk_session *p)
 {
@@ -237,11 +243,11 @@ static bool spread_by_host(judging *j, size_t from, const kk_session *p)
             continue;
         bool from_there = is_address_of(j->list, p->host, s->from_ip);
         bool same_account = kk_eq(j->accounts[i], j->accounts[from]);
-        if ((!from_there && !same_account) || way_is_known(j, i))
+        if ((!from_there && !same_account) || (way_is_known(j, i) && !(from_there && at_odd_hour(j, i))))
             continue;
         if (from_there)
-            take_over(j, i, from, "onward_from_host", "侵入者が操作していた機器から行われた、前例のない接続",
-                      "from a machine the intruder was working on, on a way never taken before");
+            take_over(j, i, from, "onward_from_host", "侵入者が操作していた機器から行われた、前例のない経路または時間帯の接続",
+                      "from a machine the intruder was working on, on a way or at an hour never seen before");
         else
             take_over(j, i, from, "onward", "不正なセッションの間に同じアカウントで行われた、前例のない経路の接続",
                       "the same account, while the intruder used it, on a way it had never taken before");

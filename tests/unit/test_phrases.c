@@ -7,6 +7,7 @@
 #include "base/buffer.h"
 #include "report/deadlines.h"
 #include "analyse/verdict_words.h"
+#include "report/phrases.h"
 
 static kk_arena *arena;
 
