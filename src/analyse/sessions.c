@@ -133,7 +133,8 @@ static void hear_ssh(collecting *c, const kk_event_row *row)
     size_t *slot = slot_for(c, kk_print(c->scratch, "ssh|%.*s|%.*s", KK_P(row->host), KK_P(row->text[KK_SESSION_ID])));
     kk_session *s = current(c, slot);
     if (row->outcome == KK_FAILURE) {
-        add_failure(c, row);
+        if (kk_is(action, "logon-failed")) /* one attempt is told by several lines */
+            add_failure(c, row);
         return;
     }
     if (kk_is(action, "logon") && row->text[KK_SOURCE_IP].len) {

@@ -1,42 +1,60 @@
-/* `kakuho timeline`: the events of a case in their one order. */
-#include "cli/command.h"
-
 #include "cli/answer.h"
-#include "store/events.h"
+#include "cli/rows.h"
 
-typedef struct {
-    kk_invocation *i;
-    kk_buffer out;
-} writing;
-
-static void json_line(void *context, const kk_event_row *row)
+/* A time as the contract writes it, or a day, or a local time in the zone of display. */
+static bool read_time(kk_invocation *i, kk_option_id option, const kk_zone *zone, kk_time *out)
 {
-    writing *w = context;
-    kk_json j = {.out = &w->out};
-    kk_event_json(&j, row);
-    kk_put_byte(&w->out, '\n');
-    if (w->out.len > (1 << 20)) {
-        kk_write_out(w->i, kk_buffer_slice(&w->out));
-        w->out.len = 0;
+    kk_moment moment;
+    *out = KK_NO_TIME;
+    if (!kk_given(i, option))
+        return true;
+    if (!kk_moment_read(kk_value(i, option), zone, &moment)) {
+        kk_usage(i, "%s wants a time like 2026-07-01T22:00:00+09:00 or a day", kk_option_table[option].name);
+        return false;
     }
+    *out = moment.time;
+    return true;
+}
+
+static kk_status write_events(kk_invocation *i, kk_case *c, const kk_zone *zone, int *usage)
+{
+    kk_event_filter f = {
+        .hosts = i->values[KK_OPTION_HOST], .host_count = i->value_count[KK_OPTION_HOST],
+        .accounts = i->values[KK_OPTION_ACCOUNT], .account_count = i->value_count[KK_OPTION_ACCOUNT],
+        .sources = i->values[KK_OPTION_SOURCE], .source_count = i->value_count[KK_OPTION_SOURCE],
+        .greps = i->values[KK_OPTION_GREP], .grep_count = i->value_count[KK_OPTION_GREP],
+        .wheres = i->values[KK_OPTION_WHERE], .where_count = i->value_count[KK_OPTION_WHERE],
+    };
+    kk_slice format = i->json ? KK_S("jsonl") : kk_given(i, KK_OPTION_FORMAT) ? kk_value(i, KK_OPTION_FORMAT)
+                                            : i->is_terminal ? KK_S("table") : KK_S("jsonl");
+    kk_row_writer *w = NULL;
+    if (!read_time(i, KK_OPTION_FROM, zone, &f.from) || !read_time(i, KK_OPTION_TO, zone, &f.to) ||
+        !(w = kk_row_writer_open(i, format, c->path.ptr, kk_value(i, KK_OPTION_OUT), zone))) {
+        *usage = 2;
+        return KK_OK;
+    }
+    kk_status status = kk_events_read(c->store, &f, kk_write_event, w, &i->fault);
+    kk_fault later = {0};
+    kk_status closed = kk_row_writer_close(w, &later);
+    if (status == KK_OK && closed != KK_OK)
+        i->fault = later;
+    return status == KK_OK ? closed : status;
 }
 
 static int run(kk_invocation *i)
 {
     kk_case *c;
-    writing w = {i, {0}};
-    kk_event_filter filter = {.from = KK_NO_TIME, .to = KK_NO_TIME};
-    int answered;
+    int answered, usage = 0;
     if (kk_answered_by_writer(i, &answered))
         return answered;
     kk_status status = kk_case_open(i->arguments[0], KK_CASE_READ, &i->options, &c, &i->fault);
     if (status != KK_OK)
         return kk_finish(i, status);
-    status = kk_events_read(c->store, &filter, json_line, &w, &i->fault);
-    kk_write_out(i, kk_buffer_slice(&w.out));
-    kk_buffer_close(&w.out);
+    status = write_events(i, c, i->zone.count ? &i->zone : &c->settings->zone, &usage);
+    if (status == KK_STORE && kk_given(i, KK_OPTION_WHERE))
+        status = i->fault.status = KK_INVALID; /* a condition that is no SQL is the user's */
     kk_case_close(c);
-    return kk_finish(i, status);
+    return usage ? usage : kk_finish(i, status);
 }
 
 const kk_command kk_command_timeline = {

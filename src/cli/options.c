@@ -72,6 +72,9 @@ static const int exit_of[] = {[KK_OK] = 0,        [KK_IO] = 4,    [KK_LIMIT] = 4
 
 int kk_finish(kk_invocation *i, kk_status status)
 {
+    for (char *c = i->fault.text; *c; c++)
+        if (*c == '\n')
+            *c = ' '; /* a library's reason may have several lines: a failure prints one */
     if (status != KK_OK)
         dprintf(i->err, "kakuho: %s\n", i->fault.text);
     return exit_of[status];

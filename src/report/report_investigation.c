@@ -91,7 +91,7 @@ static void questions(building_report *b)
     kk_json_object(&j, NULL);
     kk_status_json(&j, b->facts, b->in->claims, b->arena);
     kk_json_close(&j);
-    const kk_json_value *all = kk_json_read(b->arena, kk_buffer_slice(&text));
+    const kk_json_value *all = kk_json_read(b->arena, kk_copy(b->arena, kk_buffer_slice(&text)));
     const kk_json_value *list = all ? kk_json_get(all, "questions") : NULL;
     kk_doc_unnumbered(b->d, KK_TOLD(b->d, "五つの問い", "The five questions"));
     kk_doc_table(b->d, KK_NONE, columns, 4);

@@ -191,6 +191,12 @@ static void count_cell(building_report *b, const kk_claim *claim)
         cite(b, claim);
 }
 
+/* Where all that was in reach left, one claim says both. */
+static const kk_claim *in_reach(const category_row *row)
+{
+    return row->reachable ? row->reachable : row->left;
+}
+
 static void put_row(building_report *b, const category_rows *rows, const category_row *row,
                     bool with_items, bool within)
 {
@@ -207,7 +213,7 @@ static void put_row(building_report *b, const category_rows *rows, const categor
     }
     if (rows->any_left)
         count_cell(b, row->left);
-    count_cell(b, row->reachable);
+    count_cell(b, in_reach(row));
 }
 
 static void put_total(building_report *b, const category_rows *rows, bool with_items)
@@ -235,7 +241,7 @@ static void put_overlap(building_report *b, const category_rows *rows, bool left
     if (!total || !claimed_count_of(b->arena, total, &all) || !all.bounded)
         return;
     for (size_t i = 0; i < rows->count; i++) {
-        const kk_claim *c = left ? rows->items[i].left : rows->items[i].reachable;
+        const kk_claim *c = left ? rows->items[i].left : in_reach(&rows->items[i]);
         if (!c || has_row(rows, rows->items[i].parent))
             continue;
         if (!claimed_count_of(b->arena, c, &one) || !one.bounded)
@@ -349,6 +355,8 @@ static const kk_claim *count_now(building_report *b, kk_slice subject, kk_counte
     const char *kind = total ? left ? "persons_left" : "persons_reachable"
                              : (left ? "category_left" : "category_reachable");
     const kk_claim *claim = kk_claim_of(b->in->claims, kind, total ? KK_NONE : subject);
+    if (!claim && !left) /* all that was in reach left */
+        return count_now(b, subject, KK_COUNTED_LEFT);
     return claim && may_tell(b, claim) ? claim : NULL;
 }
 
