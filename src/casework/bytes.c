@@ -1,7 +1,6 @@
 #include "casework/bytes.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -43,8 +42,9 @@ static bool load_place(kk_byte_reader *r, const char *query, const kk_param *par
 /* Listening to an archive for one member. */
 typedef struct {
     kk_slice wanted; /* its path below the container */
+    kk_arena *arena;
     int *spools;
-    size_t count;
+    size_t count, capacity;
     int found;
     uint64_t size;
 } unpacking;
@@ -54,9 +54,7 @@ static int take_spool(void *context, uint64_t size)
     unpacking *u = context;
     int fd = memfd_create("kakuho-member", MFD_CLOEXEC);
     (void)size;
-    u->spools = realloc(u->spools, (u->count + 1) * sizeof(int));
-    if (!u->spools)
-        abort();
+    u->spools = kk_grow(u->arena, u->spools, &u->capacity, u->count + 1, sizeof *u->spools);
     u->spools[u->count++] = fd;
     return fd;
 }
@@ -86,7 +84,7 @@ static kk_job job_for(const opening *o, const placed *p, unsigned parts)
 
 static bool unpack_member(kk_byte_reader *r, const placed *container, const placed *member, opening *o)
 {
-    unpacking u = {.wanted = kk_from(member->path, container->path.len + 2), .found = -1};
+    unpacking u = {.wanted = kk_from(member->path, container->path.len + 2), .found = -1, .arena = r->c->arena};
     kk_listener listener = {.context = &u, .tell = take_child, .spool = take_spool};
     kk_job job = job_for(o, container, KK_DO_PARSE);
     uint64_t batches;
@@ -95,7 +93,6 @@ static bool unpack_member(kk_byte_reader *r, const placed *container, const plac
     for (size_t i = 0; i < u.count; i++)
         if (u.spools[i] >= 0)
             close(u.spools[i]);
-    free(u.spools);
     close(o->fd);
     *o = (opening){.fd = u.found, .size = u.size};
     return end == KK_JOB_DONE && u.found >= 0;

@@ -1,6 +1,8 @@
 /* Claims: one sentence's worth of fact for a report, each with what it rests on. Reports are made of
  * claims only. A claim's id comes from its content, so that the same fact has the same id. */
 #pragma once
+#include "analyse/analyse.h"
+#include "analyse/verdict_words.h"
 #include "persons/persons.h"
 
 typedef enum {

@@ -1,3 +1,4 @@
+/* kakuho analyse: all answers anew. */
 #include "cli/command.h"
 
 #include "casework/answers.h"

@@ -1,3 +1,4 @@
+/* kakuho demo: the writer of the example evidence, then the main job on both cases. */
 #include "cli/investigate.h"
 
 #include "demo/demo.h"

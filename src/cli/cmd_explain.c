@@ -1,3 +1,4 @@
+/* kakuho explain: from an id down to bytes. */
 #include "cli/command.h"
 
 #include "casework/answers.h"

@@ -1,3 +1,4 @@
+/* kakuho investigate: everything from evidence to reports at one go. */
 #include "cli/investigate.h"
 
 #include "casework/answers.h"

@@ -1,3 +1,4 @@
+/* kakuho report: documents made of claims. */
 #include "cli/command.h"
 
 #include "casework/reports.h"

@@ -1,3 +1,4 @@
+/* kakuho timeline: events in time order, filtered and written as rows. */
 #include "cli/answer.h"
 #include "cli/rows.h"
 

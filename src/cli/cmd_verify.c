@@ -1,3 +1,4 @@
+/* kakuho verify: the evidence and the ledger held against what was written down. */
 #include "cli/command.h"
 
 #include "casework/verify.h"

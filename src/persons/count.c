@@ -236,7 +236,6 @@ static void note_records(counting *c)
         bool is_new = i == 0 || g->mentions[i - 1].table != m->table ||
                       g->mentions[i - 1].record != m->record;
         note_record(c, m, is_new);
-        c->out->organisations += m->standing == KK_IS_ORGANISATION;
         c->out->placeholders += m->standing == KK_IS_PLACEHOLDER;
     }
 }

@@ -112,14 +112,36 @@ static bool are_twins(const contrast *a, const contrast *b)
     return given_differs(a, b) && differs(a, b, SAID_KANA);
 }
 
+/* Two people of one given name at one company: address and telephone are not theirs. */
+static bool are_colleagues(const contrast *a, const contrast *b)
+{
+    return a->at_company && b->at_company && differs(a, b, SAID_NAME) && differs(a, b, SAID_KANA) &&
+           !agrees(a, b, SAID_BIRTH);
+}
+
+static bool is_dated(const contrast *c)
+{
+    return c->from || c->to;
+}
+
+/* Contacts of companies change the company, and address, telephone and mailbox with it: first the one,
+ * then the other. */
+static bool may_have_changed_company(const contrast *a, const contrast *b)
+{
+    bool at_once = is_dated(a) && is_dated(b) && a->from <= b->to && b->from <= a->to;
+    return a->at_company && b->at_company && !at_once;
+}
+
 /* For a name alone everything that can differ speaks against it; a person with several telephones or
  * addresses known would have been joined by one of them. */
 static bool anything_differs(const contrast *a, const contrast *b)
 {
+    bool changed_company = may_have_changed_company(a, b);
     for (said_kind kind = SAID_BIRTH; kind < SAID_KINDS; kind++) {
         bool both = is_said(a, kind) && is_said(b, kind);
-        if (both && kind != SAID_NAME && kind != SAID_GIVEN &&
-            (a->said[kind] != b->said[kind] || ((a->several | b->several) & BIT(kind))))
+        if (kind == SAID_NAME || kind == SAID_GIVEN || (changed_company && kind >= SAID_ROOM))
+            continue;
+        if (both && (a->said[kind] != b->said[kind] || ((a->several | b->several) & BIT(kind))))
             return true;
     }
     return false;
@@ -137,8 +159,9 @@ static bool is_vetoed_loosely(kk_rule rule, const contrast *a, const contrast *b
         return sex || differs(a, b, SAID_ROOM);
     case KK_RULE_NAME_LANDLINE:
     case KK_RULE_NEAR_BIRTH:
-    case KK_RULE_NEAR_NAME:
         return sex;
+    case KK_RULE_NEAR_NAME:
+        return sex || are_colleagues(a, b);
     case KK_RULE_BIRTH_ADDRESS:
         return sex || are_twins(a, b);
     case KK_RULE_EMAIL_ALONE:
@@ -172,7 +195,9 @@ static bool is_vetoed(const join_step *step, const contrast *a, const contrast *
     case KK_RULE_KANA_BIRTH_CONTACT:
     case KK_RULE_NAME_BIRTH:
         return sex;
-    default: /* a landline; a contact alone, of records without a name; a name within one record */
+    case KK_RULE_NAME_ONLY: /* within one record */
+        return anything_differs(a, b);
+    default: /* a landline; a contact alone, of records without a name */
         return birth || sex;
     }
 }
@@ -189,6 +214,12 @@ static void add_edge(joining *j, uint32_t a, uint32_t b, const join_step *step)
 static void learn(contrast *whole, const contrast *part)
 {
     whole->several |= part->several;
+    whole->at_company |= part->at_company;
+    if (is_dated(part)) {
+        bool first = !is_dated(whole);
+        whole->from = first || part->from < whole->from ? part->from : whole->from;
+        whole->to = first || part->to > whole->to ? part->to : whole->to;
+    }
     for (said_kind kind = SAID_BIRTH; kind < SAID_KINDS; kind++) {
         if (!whole->said[kind])
             whole->said[kind] = part->said[kind];

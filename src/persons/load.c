@@ -181,6 +181,8 @@ static void count_keys(loading *l, raw_mention *raw, kk_slice keys)
         l->source.count[rule][key_part(owned(hash, owner))]++;
         if (rule == KK_RULE_NAME_ADDRESS && !raw->said.said[SAID_ADDRESS])
             raw->said.said[SAID_ADDRESS] = half(hash);
+        if (rule == KK_RULE_NAME_COMPANY)
+            raw->said.at_company = true;
     }
 }
 
@@ -215,6 +217,8 @@ static void take_row(loading *l, const kk_rows *rows)
                                     .role = (uint8_t)role,
                                     .standing = (uint8_t)standing};
     raw->said = said_in(kk_rows_text(rows, 10));
+    if (raw->mention.dated != NO_DAY)
+        raw->said.from = raw->said.to = raw->mention.dated;
     if (is_somebody(&raw->mention))
         count_keys(l, raw, kk_rows_text(rows, 11));
     if (row >= l->rows)

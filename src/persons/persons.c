@@ -45,6 +45,8 @@ kk_status kk_persons_count(kk_store *store, const kk_case_settings *settings, co
                             .arena = arena, .graph = g};
     status = unread_find(&search, out, fault);
     if (status == KK_OK)
+        status = organisations_count(store, &out->organisations, fault);
+    if (status == KK_OK)
         status = absent_find(&search, out, fault);
     set_bounded(out, &search);
     return status;

@@ -92,6 +92,9 @@ bool holds_key(const uint64_t *keys, size_t count, uint64_t key); /* keys ascend
 /* Every figure of `out` but `bounded`, `complete` and the lists above. */
 void counts_make(kk_identity_graph *g, kk_persons *out);
 
+/* Distinct ones, by their names. */
+KK_CHECKED kk_status organisations_count(kk_store *store, uint64_t *count, kk_fault *fault);
+
 /* Mentions by person: those of one follow each other, persons by their first mention. */
 typedef struct {
     uint32_t *mentions;

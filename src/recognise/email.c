@@ -1,4 +1,5 @@
-/* E-mail addresses. The local part may begin or end with a dot or hold two in a row: docomo and ezweb
+/* E-mail addresses. Of the marks that a local part may hold only those are taken that people use:
+ * in logs and links = & ? / stand before an address. The local part may begin or end with a dot or hold two in a row: docomo and ezweb
  * gave such addresses out until 2009, and people still have them. */
 #include "recognise/email.h"
 
@@ -9,7 +10,7 @@ enum { LOCAL_MAX = 64, DOMAIN_MAX = 253, TOP_MAX = 24 };
 static bool is_local(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           (c != 0 && strchr("!#$%&'*+-/=?^_`{|}~.", c) != NULL);
+           (c != 0 && strchr("'+-_~.", c) != NULL);
 }
 
 static bool is_domain(char c)
@@ -23,8 +24,8 @@ static size_t local_begin(kk_slice text, size_t from, size_t at_sign)
     size_t begin = at_sign;
     while (begin > from && at_sign - begin < LOCAL_MAX && is_local(text.ptr[begin - 1]))
         begin--;
-    /* quotes, "mailto" and list marks stand before an address, not in it */
-    while (begin < at_sign && strchr("'`=/*!{|}#", text.ptr[begin]))
+    /* quotes and list marks stand before an address, not in it */
+    while (begin < at_sign && strchr("'~-", text.ptr[begin]))
         begin++;
     return begin;
 }
@@ -81,7 +82,10 @@ static void judge(kk_email *email, kk_slice local, kk_slice domain)
         core.len--;
     if (core.len > 1 && (core.ptr[core.len - 1] == '-' || core.ptr[core.len - 1] == '_'))
         core.len--;
-    email->shared = in_list(core, shared, sizeof shared / sizeof *shared);
+    bool of_info = kk_starts(core, KK_S("info-")) || kk_starts(core, KK_S("info.")) ||
+                   kk_starts(core, KK_S("info_")) || kk_ends(core, KK_S("-info")) ||
+                   kk_ends(core, KK_S("personalinfo"));
+    email->shared = of_info || in_list(core, shared, sizeof shared / sizeof *shared);
     email->filler = in_list(core, fillers, sizeof fillers / sizeof *fillers) ||
                     kk_is(domain, "example.invalid") || kk_ends(domain, KK_S(".invalid")) ||
                     kk_is(domain, "localhost.localdomain") || kk_is(domain, "test.test");

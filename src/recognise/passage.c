@@ -28,6 +28,7 @@ typedef struct {
     kk_draft draft;
     bool open;
     bool has_name, has_mail;
+    bool bare_name; /* the name is only a line of its own: a signature needs more */
     int quiet;
     size_t line, mail_line; /* counted; where the mail address of the block stood */
 } reader;
@@ -41,7 +42,7 @@ static void close_block(reader *r)
     kk_persona *p = &r->persona;
     uint64_t telling = KK_BIT(KK_ITEM_EMAIL) | KK_BIT(KK_ITEM_PHONE) | KK_BIT(KK_ITEM_CARD_NUMBER) |
                        KK_BIT(KK_ITEM_MY_NUMBER) | KK_BIT(KK_ITEM_KANA) | KK_BIT(KK_ITEM_CUSTOMER_NO);
-    bool named = p->name.full && p->name.standing != KK_IS_ORGANISATION;
+    bool named = p->name.full && p->name.standing != KK_IS_ORGANISATION && !r->bare_name;
     if ((p->items & telling) || named || p->address.level == KK_PLACE_BLOCK)
         r->found(r->context, p);
     r->open = false;
@@ -55,7 +56,7 @@ static void open_block(reader *r)
     kk_persona_clear(&r->persona, KK_ROLE_SELF);
     memset(&r->draft, 0, sizeof r->draft);
     r->open = true;
-    r->has_name = r->has_mail = false;
+    r->has_name = r->has_mail = r->bare_name = false;
 }
 
 static void add_name(reader *r, kk_slice text)
@@ -72,6 +73,7 @@ static void add_name(reader *r, kk_slice text)
         close_block(r);
     open_block(r);
     r->has_name = true;
+    r->bare_name = false;
     r->draft.name = text;
 }
 
@@ -162,6 +164,18 @@ static bool believes(reader *r, const kk_heading *heading, kk_slice value)
     return name.known || (name.split && name.script == KK_NAME_JAPANESE);
 }
 
+/* An address ends where something else plainly begins. */
+static kk_slice cut_address(kk_slice text)
+{
+    static const char *const ends[] = {"TEL", "Tel", "tel", "電話", "℡", "FAX", "Fax", "メール", "E-mail", "です", "に", "まで", "。", "、", "を", "より"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        size_t end = kk_find(kk_from(text, text.len > 12 ? 12 : text.len), kk_cstr(ends[i]));
+        if (end != KK_NOWHERE)
+            text.len = end + 12;
+    }
+    return kk_trim(text);
+}
+
 static void take_label(reader *r, const kk_heading *heading, kk_slice value)
 {
     kk_column column = {.kind = heading->kind, .heading = *heading, .filler_day = KK_NO_DAY};
@@ -182,6 +196,8 @@ static void take_label(reader *r, const kk_heading *heading, kk_slice value)
         (heading->kind == KK_COL_ADDRESS && r->open && r->draft.part_count && r->has_name))
         close_block(r);
     open_block(r);
+    if (heading->kind == KK_COL_ADDRESS)
+        value = cut_address(value);
     column.wide_register = column.table_register = kk_hash_quick(KK_S("text"));
     kk_cell_read(&r->persona, &r->draft, &column, r->scratch, value);
 }
@@ -318,10 +334,18 @@ static void scan_numbers(reader *r, kk_slice line)
     }
 }
 
+/* A city and a number, and no company's name between: 北海道の会社 *1 is no address. */
+static bool is_plain_address(const kk_address *address)
+{
+    bool city = kk_has(address->place, KK_S("市")) || kk_has(address->place, KK_S("区")) ||
+                kk_has(address->place, KK_S("町")) || kk_has(address->place, KK_S("村"));
+    return address->level == KK_PLACE_BLOCK && city && address->place.len < 90 &&
+           !kk_names_organisation(address->place);
+}
+
 /* 〒100-0001 東京都..., to the end of the line or what is plainly no address any more. */
 static void scan_address(reader *r, kk_slice line)
 {
-    static const char *const ends[] = {"TEL", "Tel", "tel", "電話", "℡", "FAX", "Fax", "メール", "E-mail", "です", "に", "まで", "。", "、", "  ", "を"};
     size_t begin = kk_find(line, KK_S("〒")), len;
     for (size_t at = 0; begin == KK_NOWHERE && at < line.len;) {
         unsigned char lead = (unsigned char)line.ptr[at];
@@ -331,17 +355,12 @@ static void scan_address(reader *r, kk_slice line)
     }
     if (begin == KK_NOWHERE || (r->open && r->draft.part_count))
         return;
-    kk_slice text = kk_from(line, begin);
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        size_t end = kk_find(kk_from(text, text.len > 12 ? 12 : text.len), kk_cstr(ends[i]));
-        if (end != KK_NOWHERE)
-            text.len = end + 12;
-    }
-    kk_address address = kk_address_read(r->scratch, kk_trim(text));
-    if (address.level != KK_PLACE_BLOCK && !address.zip.len)
+    kk_slice text = cut_address(kk_from(line, begin));
+    kk_address address = kk_address_read(r->scratch, text);
+    if (!is_plain_address(&address) && !address.zip.len)
         return;
     open_block(r);
-    r->draft.parts[r->draft.part_count++] = (kk_address_part){kk_trim(text), KK_COL_ADDRESS, 0};
+    r->draft.parts[r->draft.part_count++] = (kk_address_part){text, KK_COL_ADDRESS, 0};
 }
 
 /* The longest known name that ends at `end`: surname and given name, both in the lexicon. */
@@ -397,8 +416,10 @@ static bool scan_name_line(reader *r, kk_slice line)
     kk_slice tail = line;
     for (int i = 0; i < 4 && tail.len; i++) {
         kk_name name = kk_name_read(r->scratch, r->lexicon, tail);
-        if (name.known && name.script == KK_NAME_JAPANESE && name.standing == KK_COUNTS) {
+        bool long_enough = name.whole.len >= 9; /* 本文 is a surname and a given name too */
+        if (name.known && long_enough && name.script == KK_NAME_JAPANESE && name.standing == KK_COUNTS) {
             add_name(r, tail);
+            r->bare_name = true;
             return true;
         }
         size_t blank = kk_find_byte(tail, ' ');

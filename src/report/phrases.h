@@ -2,8 +2,7 @@
  * The table is held against every text that the program renders (tests do it over all of them); it
  * is not the check of a human's draft, which knows claims. Grounds: docs/wording.md. */
 #pragma once
-#include "analyse/verdict_words.h"
-#include "base/buffer.h"
+#include "claim/claim.h"
 
 /* By the contract's word ("no_trace"); KK_SAYS_NOTHING for any other. */
 kk_says kk_says_by_name(kk_slice name);

@@ -2,6 +2,15 @@
  * what they prove, or in comments where the text is to stay clean. */
 #include "report/document.h"
 
+/* A list, a heading, a quotation: only at the beginning of a line. */
+static bool begins_markup(kk_slice text)
+{
+    char first = text.ptr[0], second = text.len > 1 ? text.ptr[1] : 'x';
+    if (first == '-' || first == '+')
+        return second == ' ' || second == first;
+    return first == '#' || first == '>';
+}
+
 /* What the evidence or a human wrote must not become markup. */
 static void put_text(kk_buffer *out, kk_slice text)
 {
@@ -15,7 +24,7 @@ static void put_text(kk_buffer *out, kk_slice text)
             kk_put(out, KK_S("&amp;"));
         else if (c && strchr("\\`*_[]|~", c))
             kk_putf(out, "\\%c", c);
-        else if (i == 0 && strchr("#+->", c))
+        else if (i == 0 && begins_markup(kk_buffer_slice(&plain)))
             kk_putf(out, "\\%c", c);
         else
             kk_put_byte(out, c);

@@ -32,6 +32,14 @@ static kk_slice measure_when(const building_report *b, const kk_claim *claim)
     return time_words(b, claim->by_at);
 }
 
+static kk_slice known_when(const building_report *b, const kk_claim *claim)
+{
+    for (size_t i = 0; i < b->settings->known.count; i++)
+        if (b->settings->known.items[i].at.time == claim->by_at)
+            return moment_words(b, &b->settings->known.items[i].at);
+    return day_words(b, claim->by_at);
+}
+
 static happening happening_of(const building_report *b, const kk_claim *claim)
 {
     kk_slice text = claim_text(b, claim);
@@ -42,7 +50,10 @@ static happening happening_of(const building_report *b, const kk_claim *claim)
         h.when = claim->subject;
         h.what = kk_trim(kk_from(text, claim->subject.len));
     } else {
-        h.when = day_words(b, claim->by_at);
+        h.when = known_when(b, claim);
+        kk_slice lead = kk_join(b->arena, h.when, KK_S("に"));
+        if (kk_starts(text, lead))
+            h.what = kk_from(text, lead.len);
     }
     return h;
 }

@@ -356,7 +356,8 @@ static void reported_elsewhere(building_report *b)
     for (const kk_claim *c; (c = next_claim(b, "reported", &at));)
         if (!kk_is(c->subject, "ppc") && c->subject.len)
             cite(b, c);
-    close_field(b);
+    if (kk_doc_open_is_empty(b->d))
+        kk_doc_say(b->d, KK_TOLD(b->d, "(記載はありません)", "(none is stated)"));
 }
 
 static void remarks(building_report *b, bool final)

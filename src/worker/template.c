@@ -3,6 +3,7 @@
 #include "worker/protocol.h"
 
 #include <fcntl.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
@@ -69,6 +70,8 @@ void kk_worker_main(int count, char **arguments)
     /* Libraries that turn civil times into UTC must not look for the zone of this machine. */
     setenv("TZ", "UTC0", 1);
     tzset();
+    /* libarchive asks for a UTF-8 locale by name when it meets a 7z: glibc must have read it before. */
+    (void)newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     quiet_output();
     const kk_lexicon *lexicon = worker_warm(kk_arena_open()); /* as long as the process */
     serve(strcmp(arguments[2], "sandboxed") == 0, lexicon);

@@ -92,7 +92,8 @@ static uint32_t add(fixture *f, const person *p)
                                      [SAID_ROOM] = p->room,
                                      [SAID_PHONE] = p->phone,
                                      [SAID_EMAIL] = p->email,
-                                     [SAID_ADDRESS] = p->name ? p->address : 0}};
+                                     [SAID_ADDRESS] = p->name ? p->address : 0},
+                            .at_company = p->company != 0};
     key_if(f, m, KK_RULE_SAME_NUMBER, p->number, 1, 1);
     key_if(f, m, KK_RULE_EMAIL_NAME, p->email, p->name, 1);
     key_if(f, m, KK_RULE_NAME_BIRTH_CONTACT, p->name, p->birth, p->address);
@@ -256,16 +257,29 @@ static void a_name_alone_counts_for_the_least_only(void **state)
 static void twice_in_one_record(void **state)
 {
     fixture *f = *state;
-    static uint32_t record[] = {0, 0, 1, 2, 2, 3, 3};
+    static uint32_t record[] = {0, 0, 1, 2, 2, 3, 3, 4, 4};
     f->record = record;
     add(f, &(person){.name = 11, .address = 6});
     add(f, &(person){.name = 11, .address = 6});
     add(f, &(person){.name = 11, .address = 6});
     add(f, &(person){.name = 22, .address = 7});
-    add(f, &(person){.name = 22, .address = 8}); /* sends it to another address of his own */
+    add(f, &(person){.name = 22, .address = 8}); /* of the same name, elsewhere */
     add(f, &(person){.name = 33, .address = 9});
     add(f, &(person){.name = 44, .address = 9});
-    expect(f, 6, 4, 4);
+    add(f, &(person){.name = 55, .address = 10});
+    add(f, &(person){.name = 55}); /* nothing speaks against it */
+    expect(f, 8, 6, 6);
+}
+
+/* The same given name at one address: married, or colleagues. */
+static void another_surname(void **state)
+{
+    fixture *f = *state;
+    add(f, &(person){.name = 11, .kana = 12, .given = 1, .address = 6});
+    add(f, &(person){.name = 21, .kana = 22, .given = 1, .address = 6});
+    add(f, &(person){.name = 31, .kana = 32, .given = 1, .address = 7, .company = 5});
+    add(f, &(person){.name = 41, .kana = 42, .given = 1, .address = 7, .company = 5});
+    expect(f, 4, 4, 3);
 }
 
 static void a_slip_in_a_birth_date(void **state)
@@ -481,6 +495,7 @@ int main(void)
         TEST(records_without_a_name),
         TEST(a_name_alone_counts_for_the_least_only),
         TEST(twice_in_one_record),
+        TEST(another_surname),
         TEST(a_slip_in_a_birth_date),
         TEST(no_order_shows),
         TEST(no_key_of_a_case_shows),
