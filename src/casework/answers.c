@@ -35,6 +35,35 @@ static kk_known_facts facts_of(kk_case *c, const kk_answers *a)
     return (kk_known_facts){c->store, c->settings, &a->access, &a->exfil, &a->persons, c->now};
 }
 
+static kk_stage stage_by(const kk_finding *f)
+{
+    if (strcmp(f->kind, "leak_listing_match") == 0)
+        return KK_STAGE_PUBLISHED;
+    if (strcmp(f->kind, "staging_archive") == 0 || strcmp(f->kind, "database_dump") == 0)
+        return KK_STAGE_COLLECTED;
+    return strcmp(f->kind, "capture") == 0 ? KK_STAGE_CAPTURED : KK_STAGE_TRANSFERRED;
+}
+
+/* What the identity room has to know of the intrusion. */
+static kk_reach reach_of(kk_case *c, const kk_access *a, const kk_exfil *e)
+{
+    bool something_left = e->verdict == KK_TRACES || e->verdict == KK_CONFIRMED;
+    kk_slice *hosts = KK_NEW_ARRAY(c->arena, kk_slice, a->host_count);
+    kk_staged *staged = NULL;
+    size_t count = 0, capacity = 0;
+    for (size_t i = 0; i < a->host_count; i++)
+        hosts[i] = a->hosts[i].name;
+    for (size_t i = 0; i < e->finding_count; i++)
+        for (size_t k = 0; k < e->findings[i].item_count; k++) {
+            staged = kk_grow(c->arena, staged, &capacity, count + 1, sizeof *staged);
+            staged[count++] = (kk_staged){e->findings[i].items[k], stage_by(&e->findings[i])};
+        }
+    return (kk_reach){.left = e->left, .reachable = e->reachable, .left_count = e->left_count,
+                      .reachable_count = e->reachable_count, .staged = staged, .staged_count = count,
+                      .hosts = hosts, .host_count = a->host_count,
+                      .complete = !(something_left && e->bytes_out > e->identified_bytes)};
+}
+
 kk_status kk_case_answers(kk_case *c, kk_needs needs, kk_answers *a, kk_fault *fault)
 {
     kk_status status = KK_OK;
@@ -43,8 +72,11 @@ kk_status kk_case_answers(kk_case *c, kk_needs needs, kk_answers *a, kk_fault *f
         status = kk_access_find(c->store, c->settings, c->arena, &a->access, fault);
     if (status == KK_OK && needs >= KK_NEEDS_EXFIL)
         status = kk_exfil_find(c->store, c->settings, &a->access, c->arena, &a->exfil, fault);
-    if (status == KK_OK && needs >= KK_NEEDS_PERSONS)
-        status = kk_persons_count(c->store, c->settings, &a->access, &a->exfil, c->arena, &a->persons, fault);
+    if (status == KK_OK && needs >= KK_NEEDS_PERSONS) {
+        kk_reach *reach = KK_NEW(c->arena, kk_reach); /* lives as long as the answers */
+        *reach = reach_of(c, &a->access, &a->exfil);
+        status = kk_persons_count(c->store, c->settings, reach, c->arena, &a->persons, fault);
+    }
     if (status == KK_OK && needs >= KK_NEEDS_CLAIMS) {
         kk_known_facts facts = facts_of(c, a);
         status = kk_claims_make(&facts, c->arena, &a->claims, fault);

@@ -15,6 +15,8 @@ static kk_slice in_words(building *b, const kk_count_of *c, bool japanese)
     if (!c->bounded)
         return japanese ? kk_print(b->arena, "これまでに確認できた範囲で%.*s名(未確認のファイルがあり、増える可能性があります)", KK_P(count))
                         : kk_print(b->arena, "%.*s persons as far as read (files remain unread; the number may grow)", KK_P(count));
+    if (c->least < c->most && c->count == c->most)
+        return japanese ? kk_print(b->arena, "最大%.*s名", KK_P(most)) : kk_print(b->arena, "at most %.*s persons", KK_P(most));
     if (c->least == c->most)
         return japanese ? kk_print(b->arena, "%.*s名", KK_P(count)) : kk_print(b->arena, "%.*s persons", KK_P(count));
     return japanese ? kk_print(b->arena, "%.*s名(最大%.*s名)", KK_P(count), KK_P(most))

@@ -7,10 +7,14 @@ const kk_item_words kk_items[KK_ITEMS] = {
 };
 
 const char *const kk_role_names[KK_ROLES] = {
-    [KK_ROLE_SELF] = "self",           [KK_ROLE_ORDERER] = "orderer",
-    [KK_ROLE_ADDRESSEE] = "addressee", [KK_ROLE_CONTACT] = "contact",
-    [KK_ROLE_REPRESENTATIVE] = "representative", [KK_ROLE_FAMILY] = "family",
-    [KK_ROLE_HOLDER] = "holder",       [KK_ROLE_SENDER] = "sender",
+    [KK_ROLE_SELF] = "self",
+    [KK_ROLE_ORDERER] = "orderer",
+    [KK_ROLE_ADDRESSEE] = "addressee",
+    [KK_ROLE_CONTACT] = "contact",
+    [KK_ROLE_REPRESENTATIVE] = "representative",
+    [KK_ROLE_FAMILY] = "family",
+    [KK_ROLE_HOLDER] = "holder",
+    [KK_ROLE_SENDER] = "sender",
     [KK_ROLE_RECIPIENT] = "recipient",
 };
 

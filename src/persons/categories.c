@@ -24,8 +24,8 @@ static void add_owner(kk_identity_graph *g, kk_persons *out, kk_slice party)
         label_en = own.len ? own : KK_S("the organisation itself");
     }
     if (owner_for(out, party) == out->owner_count)
-        out->owners[out->owner_count++] =
-            (kk_category_count){.name = party, .label_ja = label_ja, .label_en = label_en, .owner = party};
+        out->owners[out->owner_count++] = (kk_category_count){
+            .name = party, .label_ja = label_ja, .label_en = label_en, .owner = party};
 }
 
 /* The first owner is the organisation itself: what is said to be nobody else's. */
@@ -57,11 +57,13 @@ static const struct {
     {"other", "その他", "others"},
 };
 
-static const char *const employee_words[] = {"社員",     "従業員", "職員",  "人事", "給与", "勤怠",
-                                             "employee", "staff",  "payroll", "入社", "退社", "退職"};
+static const char *const employee_words[] = {"社員",    "従業員", "職員",     "人事",
+                                             "給与",    "勤怠",   "employee", "staff",
+                                             "payroll", "入社",   "退社",     "退職"};
 static const char *const customer_words[] = {
-    "顧客",   "お客", "客先",     "会員",  "注文",   "受注",   "得意先", "取引先", "購入",      "納品",
-    "届け先", "配送", "customer", "order", "member", "client", "buyer",  "契約者", "ユーザー", "問合せ",
+    "顧客",   "お客",   "客先",  "会員",   "注文",     "受注",     "得意先",
+    "取引先", "購入",   "納品",  "届け先", "配送",     "customer", "order",
+    "member", "client", "buyer", "契約者", "ユーザー", "問合せ",
 };
 
 static bool has_word(kk_slice text, const char *const *words, size_t count)
@@ -109,8 +111,9 @@ static look look_of(const kk_identity_graph *g, const person_table *t)
 /* Headings that hold the day somebody left: such a category is of former people. */
 static bool is_of_former(const kk_category *c)
 {
-    static const char *const words[] = {"退社", "退職", "離職", "退会", "leavedate", "dateofleaving",
-                                        "retire", "terminat", "resign", "leftdate"};
+    static const char *const words[] = {"退社",      "退職",          "離職",   "退会",
+                                        "leavedate", "dateofleaving", "retire", "terminat",
+                                        "resign",    "leftdate"};
     for (size_t i = 0; i < c->folded.count; i++)
         if (HAS_WORD(c->folded.items[i], words))
             return true;
@@ -149,9 +152,10 @@ static uint32_t default_category(sorting *s, look how)
     while (at < out->category_count && !kk_is(out->categories[at].name, looks[how].name))
         at++;
     if (at == out->category_count)
-        out->categories[out->category_count++] = (kk_category_count){.name = kk_cstr(looks[how].name),
-                                                                     .label_ja = kk_cstr(looks[how].ja),
-                                                                     .label_en = kk_cstr(looks[how].en)};
+        out->categories[out->category_count++] =
+            (kk_category_count){.name = kk_cstr(looks[how].name),
+                                .label_ja = kk_cstr(looks[how].ja),
+                                .label_en = kk_cstr(looks[how].en)};
     s->default_at[how] = at;
     return at;
 }

@@ -22,7 +22,7 @@ typedef struct {
     kk_count_of roles[KK_ROLES];
     uint32_t roles_held;
     int32_t from, to, reachable_from, reachable_to; /* days */
-    uint32_t owners;                                /* bit of each owner that is seen, the 32nd for more */
+    uint32_t owners; /* bit of each owner that is seen, the 32nd for more */
     shown now;
 } scope;
 
@@ -78,7 +78,10 @@ static void open_scopes(counting *c)
     for (size_t i = 0; i < c->scope_count; i++) {
         scope *s = &c->scopes[i];
         size_t category = i - 1;
-        *s = (scope){.parent = KK_NOWHERE, .from = NO_DAY, .to = NO_DAY, .reachable_from = NO_DAY,
+        *s = (scope){.parent = KK_NOWHERE,
+                     .from = NO_DAY,
+                     .to = NO_DAY,
+                     .reachable_from = NO_DAY,
                      .reachable_to = NO_DAY};
         if (i >= c->first_owner)
             s->count = &out->owners[i - c->first_owner];
@@ -309,7 +312,8 @@ static void settle_overlap(counting *c)
 
 void counts_make(kk_identity_graph *g, kk_persons *out)
 {
-    const uint32_t *partitions[PARTITIONS] = {g->persons.certain, g->persons.probable, g->persons.possible};
+    const uint32_t *partitions[PARTITIONS] = {g->persons.certain, g->persons.probable,
+                                              g->persons.possible};
     counting c = {.g = g, .out = out};
     open_scopes(&c);
     open_sources(&c);

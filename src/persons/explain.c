@@ -27,8 +27,8 @@ static bool find_person(const kk_identity_graph *g, kk_slice id, uint32_t *perso
     return found;
 }
 
-static size_t mentions_of(const kk_identity_graph *g, const uint32_t *of, uint32_t person, kk_arena *arena,
-                          uint32_t **mentions)
+static size_t mentions_of(const kk_identity_graph *g, const uint32_t *of, uint32_t person,
+                          kk_arena *arena, uint32_t **mentions)
 {
     size_t count = 0, capacity = 0;
     *mentions = NULL;
@@ -49,8 +49,8 @@ static void keep_values(void *context, uint32_t mention, const kk_slice values[V
                 p->values[i][v] = kk_copy(p->arena, values[v]);
 }
 
-static kk_status load_places(const kk_identity_graph *g, kk_store *store, person_values *p, const char *where,
-                             kk_fault *fault)
+static kk_status load_places(const kk_identity_graph *g, kk_store *store, person_values *p,
+                             const char *where, kk_fault *fault)
 {
     kk_rows *rows;
     kk_status status = kk_ask(store, "persons_places", where, NULL, 0, &rows, fault);
@@ -71,7 +71,8 @@ static kk_status load_places(const kk_identity_graph *g, kk_store *store, person
 }
 
 /* Items are numbers of ours: no text of the evidence gets into the question. */
-static kk_status load_values(const kk_identity_graph *g, kk_store *store, person_values *p, kk_fault *fault)
+static kk_status load_values(const kk_identity_graph *g, kk_store *store, person_values *p,
+                             kk_fault *fault)
 {
     kk_buffer where = {0};
     uint64_t last = 0;
@@ -96,8 +97,9 @@ static kk_status load_values(const kk_identity_graph *g, kk_store *store, person
 
 static void mention_json(kk_json *j, const kk_identity_graph *g, const person_values *p, size_t i)
 {
-    static const char *const names[VALUES] = {"name",  "kana",  "birth_date", "postal_code", "address",
-                                              "phone", "email", "company",    "person_no"};
+    static const char *const names[VALUES] = {"name",        "kana",    "birth_date",
+                                              "postal_code", "address", "phone",
+                                              "email",       "company", "person_no"};
     const person_mention *m = &g->mentions[p->mentions[i]];
     kk_json_object(j, NULL);
     mention_ref_json(j, "ref", g, p->mentions[i]);
@@ -167,7 +169,8 @@ static void maybe_json(kk_json *j, const kk_identity_graph *g, uint32_t person, 
     kk_json_close(j);
 }
 
-static void text_json(kk_json *j, const kk_identity_graph *g, const person_values *p, kk_arena *arena)
+static void text_json(kk_json *j, const kk_identity_graph *g, const person_values *p,
+                      kk_arena *arena)
 {
     size_t records = 0;
     for (size_t i = 0; i < p->count; i++) {
@@ -175,10 +178,11 @@ static void text_json(kk_json *j, const kk_identity_graph *g, const person_value
         const person_mention *before = i ? &g->mentions[p->mentions[i - 1]] : NULL;
         records += !before || before->table != m->table || before->record != m->record;
     }
-    kk_json_both(j, "text",
-                 kk_print(arena, "%zu件の記録を1人と数えました", records),
-                 kk_print(arena, records == 1 ? "%zu record is counted as one person"
-                                              : "%zu records are counted as one person", records));
+    kk_json_both(j, "text", kk_print(arena, "%zu件の記録を1人と数えました", records),
+                 kk_print(arena,
+                          records == 1 ? "%zu record is counted as one person"
+                                       : "%zu records are counted as one person",
+                          records));
     kk_json_u64(j, "value", 1);
 }
 
@@ -201,8 +205,8 @@ static void put_ref(kk_json *j, const kk_identity_graph *g, const person_values 
     kk_json_ref(j, NULL, &ref);
 }
 
-kk_status kk_person_explain(kk_store *store, const kk_persons *persons, kk_slice id, kk_arena *arena,
-                            kk_json *j, bool *found, kk_fault *fault)
+kk_status kk_person_explain(kk_store *store, const kk_persons *persons, kk_slice id,
+                            kk_arena *arena, kk_json *j, bool *found, kk_fault *fault)
 {
     const kk_identity_graph *g = persons->graph;
     person_values p = {.arena = arena};

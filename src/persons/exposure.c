@@ -18,30 +18,21 @@ bool holds_key(const uint64_t *keys, size_t count, uint64_t key)
     return false;
 }
 
-/* How far a file is known to have gone, the furthest last. */
-static const char *const stages[] = {"none", "reachable", "collected", "captured", "transferred", "published"};
-enum { STAGE_NONE, STAGE_REACHABLE, STAGE_COLLECTED, STAGE_CAPTURED, STAGE_TRANSFERRED, STAGE_PUBLISHED };
-
-static int stage_by(const kk_finding *f)
-{
-    kk_slice kind = kk_cstr(f->kind);
-    if (kk_is(kind, "leak_listing_match") || f->published)
-        return STAGE_PUBLISHED;
-    if (kk_is(kind, "staging_archive") || kk_is(kind, "database_dump"))
-        return STAGE_COLLECTED;
-    return kk_is(kind, "capture") ? STAGE_CAPTURED : STAGE_TRANSFERRED;
-}
+static const char *const stages[] = {
+    [KK_STAGE_NONE] = "none",         [KK_STAGE_REACHABLE] = "reachable",
+    [KK_STAGE_COLLECTED] = "collected", [KK_STAGE_CAPTURED] = "captured",
+    [KK_STAGE_TRANSFERRED] = "transferred", [KK_STAGE_PUBLISHED] = "published",
+};
 
 /* Only a transfer that made the item `left` is one of this item. */
-static int stage_of(const person_file *file, const kk_exfil *exfil)
+static kk_stage stage_of(const person_file *file, const kk_reach *reach)
 {
-    int stage = file->exposure == EXPOSED_NOT ? STAGE_NONE : STAGE_REACHABLE;
+    kk_stage stage = file->exposure == EXPOSED_NOT ? KK_STAGE_NONE : KK_STAGE_REACHABLE;
     if (file->exposure == EXPOSED_LEFT)
-        stage = STAGE_TRANSFERRED;
-    for (size_t i = 0; i < exfil->finding_count; i++) {
-        const kk_finding *f = &exfil->findings[i];
-        int by = f->item_count && holds_key(f->items, f->item_count, file->item) ? stage_by(f) : 0;
-        if (by == STAGE_TRANSFERRED && file->exposure != EXPOSED_LEFT)
+        stage = KK_STAGE_TRANSFERRED;
+    for (size_t i = 0; i < reach->staged_count; i++) {
+        kk_stage by = reach->staged[i].item == file->item ? reach->staged[i].stage : KK_STAGE_NONE;
+        if (by == KK_STAGE_TRANSFERRED && file->exposure != EXPOSED_LEFT)
             continue;
         if (by > stage)
             stage = by;
@@ -52,9 +43,9 @@ static int stage_of(const person_file *file, const kk_exfil *exfil)
 /* State is free text: encrypted, deleted, 暗号化された ... */
 static bool says_damaged(const kk_dataset_said *d)
 {
-    static const char *const words[] = {"encrypt", "destroy", "delet",  "lost", "damag", "wip",  "corrupt",
-                                        "暗号",    "破壊",    "消去",   "削除", "滅失",  "毀損", "き損",
-                                        "損壊",    "消失",    "破損"};
+    static const char *const words[] = {"encrypt", "destroy", "delet", "lost", "damag", "wip",
+                                        "corrupt", "暗号",    "破壊",  "消去", "削除",  "滅失",
+                                        "毀損",    "き損",    "損壊",  "消失", "破損"};
     if (d->restored == KK_RESTORED_NO || d->restored == KK_RESTORED_PARTLY)
         return true;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -73,16 +64,16 @@ static bool is_damaged(const kk_identity_graph *g, kk_arena *scratch, kk_slice p
     return false;
 }
 
-void exposure_settle(kk_identity_graph *g, const kk_exfil *exfil)
+void exposure_settle(kk_identity_graph *g, const kk_reach *reach)
 {
     kk_arena *scratch = kk_arena_open();
     for (size_t i = 0; i < g->file_count; i++) {
         person_file *f = &g->files[i];
-        if (holds_key(exfil->left, exfil->left_count, f->item))
+        if (holds_key(reach->left, reach->left_count, f->item))
             f->exposure = EXPOSED_LEFT;
-        else if (holds_key(exfil->reachable, exfil->reachable_count, f->item))
+        else if (holds_key(reach->reachable, reach->reachable_count, f->item))
             f->exposure = EXPOSED_REACHABLE;
-        f->stage = stages[stage_of(f, exfil)];
+        f->stage = stages[stage_of(f, reach)];
         f->is_damaged = is_damaged(g, scratch, f->path);
         kk_arena_reset(scratch);
     }

@@ -4,8 +4,8 @@
 
 enum {
     AT_ONCE = 48u << 20, /* keys in memory at a time */
-    HUB_NAMES = 5,       /* a telephone or mailbox with more names on it than this is a switchboard */
-    HEADS_MAX = 32       /* persons of one group that stay apart and are still compared with */
+    HUB_NAMES = 5, /* a telephone or mailbox with more names on it than this is a switchboard */
+    HEADS_MAX = 32 /* persons of one group that stay apart and are still compared with */
 };
 
 #define BIT(kind) (1u << (kind))
@@ -428,7 +428,8 @@ static kk_status join_batch(joining *j, size_t *at, kk_fault *fault)
     uint64_t sum = 0;
     key_order order = {.to = KEY_PARTS - 1};
     for (; end < STEPS; end++) {
-        uint64_t more = order.rules & BIT(steps[end].rule) ? 0 : keys_of(j->source, steps[end].rule);
+        uint64_t more =
+            order.rules & BIT(steps[end].rule) ? 0 : keys_of(j->source, steps[end].rule);
         if (sum + more > j->source->at_once)
             break;
         sum += more;

@@ -75,7 +75,7 @@ typedef struct {
 } key_source;
 
 typedef struct {
-    size_t count;      /* of mentions */
+    size_t count;           /* of mentions */
     const uint32_t *record; /* for each mention its record, counted; NULL: each is one of its own */
     contrast *said;    /* of a mention; at the first mention of a person: of the whole person */
     uint32_t *certain; /* for each mention the first mention of its person */

@@ -15,8 +15,8 @@ static const struct {
 enum { SHOWN = sizeof shown_values / sizeof *shown_values };
 
 typedef struct {
-    uint32_t person;       /* first mention */
-    size_t from, count;    /* in the order */
+    uint32_t person;        /* first mention */
+    size_t from, count;     /* in the order */
     uint32_t chosen[SHOWN]; /* mention that the value is taken from, UINT32_MAX if none has it */
     kk_slice text[SHOWN], postal_code;
 } line;
@@ -242,7 +242,8 @@ static bool is_concerned(const kk_identity_graph *g, const uint32_t *mentions, s
 }
 
 kk_status kk_persons_list(kk_store *store, const kk_persons *persons,
-                          void (*tell)(void *context, kk_slice json), void *context, kk_fault *fault)
+                          void (*tell)(void *context, kk_slice json), void *context,
+                          kk_fault *fault)
 {
     const kk_identity_graph *g = persons->graph;
     const uint32_t *of = g->persons.probable;

@@ -69,7 +69,8 @@ static kk_status load_tables(loading *l, kk_fault *fault)
         *t = (person_table){.file = (uint32_t)(f - g->files),
                             .name = kk_copy(g->arena, kk_rows_text(rows, 6)),
                             .header = kk_copy(g->arena, kk_rows_text(rows, 7))};
-        t->path = t->name.len ? kk_print(g->arena, "%.*s#%.*s", KK_P(f->path), KK_P(t->name)) : f->path;
+        t->path =
+            t->name.len ? kk_print(g->arena, "%.*s#%.*s", KK_P(f->path), KK_P(t->name)) : f->path;
         f->table_count++;
     }
     g->tables_by_item = KK_NEW_ARRAY(g->arena, uint32_t, g->table_count);
@@ -203,7 +204,8 @@ static void take_row(loading *l, const kk_rows *rows)
     uint64_t row = kk_rows_u64(rows, 0);
     uint32_t table = table_of(l, rows);
     uint64_t standing = kk_rows_u64(rows, 6), role = kk_rows_u64(rows, 5);
-    if (table == UINT32_MAX || row >= UINT32_MAX - 1 || standing >= KK_STANDINGS || role >= KK_ROLES)
+    if (table == UINT32_MAX || row >= UINT32_MAX - 1 || standing >= KK_STANDINGS ||
+        role >= KK_ROLES)
         return; /* of an item that came after the tables were read */
     l->raw = kk_grow(l->scratch, l->raw, &l->capacity, l->count + 1, sizeof *l->raw);
     raw_mention *raw = &l->raw[l->count++];
@@ -245,7 +247,8 @@ static kk_status load_rows(loading *l, kk_fault *fault)
     if (l->count >= UINT32_MAX - 1) {
         kk_fault ignored;
         (void)!kk_rows_close(rows, &ignored);
-        return kk_fail(fault, KK_LIMIT, "more than 4,294,967,294 mentions of persons cannot be counted");
+        return kk_fail(fault, KK_LIMIT,
+                       "more than 4,294,967,294 mentions of persons cannot be counted");
     }
     return kk_rows_close(rows, fault);
 }
@@ -319,7 +322,8 @@ static void unpack(loading *l)
         const raw_mention *raw = &l->raw[i];
         person_table *t = &g->tables[raw->mention.table];
         const person_mention *before = i ? &g->mentions[i - 1] : NULL;
-        bool is_same = before && before->table == raw->mention.table && before->record == raw->mention.record;
+        bool is_same =
+            before && before->table == raw->mention.table && before->record == raw->mention.record;
         g->mentions[i] = raw->mention;
         record[i] = i ? record[i - 1] + !is_same : 0;
         g->persons.said[i] = raw->said;

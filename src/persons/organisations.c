@@ -4,10 +4,31 @@
 
 #include <stdlib.h>
 
-static const char *const legal_forms[] = {
-    "株式会社", "(株)",     "有限会社", "(有)",     "合同会社", "(同)",     "合資会社", "合名会社",
-    "一般社団法人", "公益社団法人", "一般財団法人", "公益財団法人", "医療法人", "(医)", "学校法人", "社会福祉法人",
-    "特定非営利活動法人", "npo法人", "co.,ltd.", "co.,ltd", "co.ltd.", "inc.", "ltd.", "corporation", "corp."};
+static const char *const legal_forms[] = {"株式会社",
+                                          "(株)",
+                                          "有限会社",
+                                          "(有)",
+                                          "合同会社",
+                                          "(同)",
+                                          "合資会社",
+                                          "合名会社",
+                                          "一般社団法人",
+                                          "公益社団法人",
+                                          "一般財団法人",
+                                          "公益財団法人",
+                                          "医療法人",
+                                          "(医)",
+                                          "学校法人",
+                                          "社会福祉法人",
+                                          "特定非営利活動法人",
+                                          "npo法人",
+                                          "co.,ltd.",
+                                          "co.,ltd",
+                                          "co.ltd.",
+                                          "inc.",
+                                          "ltd.",
+                                          "corporation",
+                                          "corp."};
 
 static size_t legal_form_at(kk_slice text, size_t at)
 {

@@ -4,7 +4,7 @@
 static void set_bounded(kk_persons *out, const unread_search *s)
 {
     bool reach = out->unread_count == 0;
-    bool left = !s->left_unread && out->complete;
+    bool left = !s->left_unread;
     out->left.bounded = left;
     out->reachable.bounded = reach;
     out->held.bounded = !s->held_unread;
@@ -22,27 +22,25 @@ static void set_bounded(kk_persons *out, const unread_search *s)
 }
 
 /* While bytes left whose content is not known, nobody can say who was not in them. */
-static bool is_complete(const kk_exfil *exfil)
-{
-    bool something_left = exfil->verdict == KK_TRACES || exfil->verdict == KK_CONFIRMED;
-    return !(something_left && exfil->bytes_out > exfil->identified_bytes);
-}
-
-kk_status kk_persons_count(kk_store *store, const kk_case_settings *settings, const kk_access *access,
-                           const kk_exfil *exfil, kk_arena *arena, kk_persons *out, kk_fault *fault)
+kk_status kk_persons_count(kk_store *store, const kk_case_settings *settings,
+                           const kk_reach *reach, kk_arena *arena,
+                           kk_persons *out, kk_fault *fault)
 {
     kk_identity_graph *g = KK_NEW(arena, kk_identity_graph);
-    *out = (kk_persons){.graph = g, .complete = is_complete(exfil)};
+    *out = (kk_persons){.graph = g, .complete = reach->complete};
     g->arena = arena;
     g->settings = settings;
     kk_status status = graph_load(g, store, out, fault);
     if (status != KK_OK)
         return status;
     categories_settle(g, out);
-    exposure_settle(g, exfil);
+    exposure_settle(g, reach);
     counts_make(g, out);
-    unread_search search = {.store = store, .settings = settings, .access = access, .exfil = exfil,
-                            .arena = arena, .graph = g};
+    unread_search search = {.store = store,
+                            .settings = settings,
+                            .reach = reach,
+                            .arena = arena,
+                            .graph = g};
     status = unread_find(&search, out, fault);
     if (status == KK_OK)
         status = organisations_count(store, &out->organisations, fault);

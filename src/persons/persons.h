@@ -4,7 +4,34 @@
  * count: joined by certain and probable rules; most: by certain ones only; least: by possible ones
  * too. The truth is to lie between. */
 #pragma once
-#include "analyse/analyse.h"
+#include "casefile/settings.h"
+#include "model/ref.h"
+#include "store/store.h"
+
+/* How far a file is known to have gone, the furthest last. */
+typedef enum {
+    KK_STAGE_NONE,
+    KK_STAGE_REACHABLE,
+    KK_STAGE_COLLECTED,
+    KK_STAGE_CAPTURED,
+    KK_STAGE_TRANSFERRED,
+    KK_STAGE_PUBLISHED
+} kk_stage;
+typedef struct {
+    uint64_t item;
+    kk_stage stage;
+} kk_staged;
+
+/* What is known of the intruder's reach; item keys are ascending. All empty without an intrusion. */
+typedef struct {
+    const uint64_t *left, *reachable; /* content known to have left; could be read, the former included */
+    size_t left_count, reachable_count;
+    const kk_staged *staged; /* by findings, in any order */
+    size_t staged_count;
+    const kk_slice *hosts;   /* machines the intruder was on */
+    size_t host_count;
+    bool complete;           /* false: bytes left whose content is not identified */
+} kk_reach;
 
 typedef struct {
     uint64_t count, least, most;
@@ -65,8 +92,8 @@ typedef struct {
     kk_identity_graph *graph;
 } kk_persons;
 
-KK_CHECKED kk_status kk_persons_count(kk_store *store, const kk_case_settings *settings, const kk_access *access,
-                                      const kk_exfil *exfil, kk_arena *arena, kk_persons *out, kk_fault *fault);
+KK_CHECKED kk_status kk_persons_count(kk_store *store, const kk_case_settings *settings, const kk_reach *reach,
+                                      kk_arena *arena, kk_persons *out, kk_fault *fault);
 void kk_persons_json(kk_json *j, const kk_persons *persons);
 /* `persons --list`: one line a person, in the order of their first record. */
 KK_CHECKED kk_status kk_persons_list(kk_store *store, const kk_persons *persons,

@@ -19,13 +19,13 @@ typedef struct {
 /* One of its tables; the item itself where it is one table. */
 typedef struct {
     uint32_t file;
-    kk_slice name, path; /* path: that of the file and, behind '#', the name */
-    kk_slice header;     /* JSON array of the heading words */
+    kk_slice name, path;   /* path: that of the file and, behind '#', the name */
+    kk_slice header;       /* JSON array of the heading words */
     uint64_t items, roles; /* of its mentions: KK_BIT, bit per kk_role */
     uint32_t category;     /* index of kk_persons.categories */
-    uint32_t present;      /* ... of those who have not left, where the category is of former people */
-    uint32_t owner;        /* index of kk_persons.owners */
-    size_t first, count;   /* its mentions */
+    uint32_t present; /* ... of those who have not left, where the category is of former people */
+    uint32_t owner;   /* index of kk_persons.owners */
+    size_t first, count; /* its mentions */
 } person_table;
 
 #define NO_DAY INT32_MIN
@@ -73,13 +73,12 @@ void categories_settle(kk_identity_graph *g, kk_persons *out);
 uint32_t category_of(const kk_identity_graph *g, const person_mention *mention);
 
 /* Sets exposure, stage and damage of the files. */
-void exposure_settle(kk_identity_graph *g, const kk_exfil *exfil);
+void exposure_settle(kk_identity_graph *g, const kk_reach *reach);
 /* Files that could not be read, and items that nothing in reach has. */
 typedef struct {
     kk_store *store;
     const kk_case_settings *settings;
-    const kk_access *access;
-    const kk_exfil *exfil;
+    const kk_reach *reach;
     kk_arena *arena;
     const kk_identity_graph *graph;
     bool left_unread, held_unread; /* something is unread in files that left; anywhere at all */
@@ -122,5 +121,6 @@ typedef enum {
 /* Tells each row of the personal table; `where` is empty or a WHERE clause over items, made here.
  * Texts live until the call returns. */
 KK_CHECKED kk_status personal_read(const kk_identity_graph *g, kk_store *store, const char *where,
-                                   void (*row)(void *context, uint32_t mention, const kk_slice values[VALUES]),
+                                   void (*row)(void *context, uint32_t mention,
+                                               const kk_slice values[VALUES]),
                                    void *context, kk_fault *fault);

@@ -49,7 +49,8 @@ static void lists_json(kk_json *j, const kk_category_count *c)
     kk_json_close(j);
 }
 
-static void categories_json(kk_json *j, const char *key, const kk_category_count *list, size_t count)
+static void categories_json(kk_json *j, const char *key, const kk_category_count *list,
+                            size_t count)
 {
     kk_json_array(j, key);
     for (size_t i = 0; i < count; i++) {

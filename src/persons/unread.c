@@ -8,26 +8,29 @@
 
 /* Kinds of files that hold people, by how they end. `parsed`: a parser of ours reads them. */
 static const char *const documents[] = {
-    "csv",  "tsv",  "txt",   "xls",  "xlsx", "xlsm", "xlsb", "ods", "doc", "docx", "docm", "rtf", "odt",
-    "pdf",  "ppt",  "pptx",  "odp",  "mdb",  "accdb", "db",  "sqlite", "sqlite3", "dbf", "fmp12", "fp7",
-    "pst",  "ost",  "msg",   "eml",  "mbox", "nsf",  "jtd",  "jtdc", "xdw", "xbd", "sql", "dmp",  "bak",
-    "mdf",  "ldf",  "ndf",   "edb",  "bkf",  "zip",  "lzh",  "7z",   "rar", "tar", "gz",  "tgz",  "bz2",
-    "xz",   "zst",  "cab",   "gpg",  "pgp",  "p7m",  "vhd",  "vhdx", "vmdk", "qbw", "vcf", "ldif", "json",
-    "xml",  "htm",  "html",  "wab",  "jpg",  "jpeg", "png",  "dwg",  "tif", "tiff"};
+    "csv",  "tsv",   "txt", "xls",  "xlsx", "xlsm", "xlsb", "ods",   "doc",  "docx",   "docm",
+    "rtf",  "odt",   "pdf", "ppt",  "pptx", "odp",  "mdb",  "accdb", "db",   "sqlite", "sqlite3",
+    "dbf",  "fmp12", "fp7", "pst",  "ost",  "msg",  "eml",  "mbox",  "nsf",  "jtd",    "jtdc",
+    "xdw",  "xbd",   "sql", "dmp",  "bak",  "mdf",  "ldf",  "ndf",   "edb",  "bkf",    "zip",
+    "lzh",  "7z",    "rar", "tar",  "gz",   "tgz",  "bz2",  "xz",    "zst",  "cab",    "gpg",
+    "pgp",  "p7m",   "vhd", "vhdx", "vmdk", "qbw",  "vcf",  "ldif",  "json", "xml",    "htm",
+    "html", "wab",   "jpg", "jpeg", "png",  "dwg",  "tif",  "tiff"};
 /* ... of those the ones whose unread content is worth a line where no parser took them. */
-static const char *const closed[] = {"xls",  "xlsb", "ods",  "doc",   "docx", "docm", "odt",  "pdf",   "ppt",
-                                     "pptx", "odp",  "mdb",  "accdb", "dbf",  "fmp12", "fp7", "pst",   "ost",
-                                     "msg",  "nsf",  "jtd",  "jtdc",  "xdw",  "xbd",  "dmp",  "bak",   "mdf",
-                                     "ndf",  "edb",  "bkf",  "lzh",   "7z",   "rar",  "zip",  "gpg",   "pgp",
-                                     "p7m",  "xlsx", "xlsm", "csv",   "tsv",  "eml",  "mbox", "vcf",   "ldif",
-                                     "vhd",  "vhdx", "vmdk", "cab",   "sqlite", "sqlite3", "rtf"};
+static const char *const closed[] = {
+    "xls",  "xlsb",  "ods",  "doc",   "docx", "docm",   "odt",     "pdf", "ppt", "pptx", "odp",
+    "mdb",  "accdb", "dbf",  "fmp12", "fp7",  "pst",    "ost",     "msg", "nsf", "jtd",  "jtdc",
+    "xdw",  "xbd",   "dmp",  "bak",   "mdf",  "ndf",    "edb",     "bkf", "lzh", "7z",   "rar",
+    "zip",  "gpg",   "pgp",  "p7m",   "xlsx", "xlsm",   "csv",     "tsv", "eml", "mbox", "vcf",
+    "ldif", "vhd",   "vhdx", "vmdk",  "cab",  "sqlite", "sqlite3", "rtf"};
 /* What people and programs put behind a whole name without encrypting. */
-static const char *const harmless[] = {"bak",  "tmp", "gz",   "old",  "zip",  "lnk", "txt", "log",  "orig", "bz2",
-                                       "xz",   "zst", "part", "lock", "copy", "sha1", "md5", "sha256", "crc",
-                                       "idx",  "url", "html", "htm",  "xml",  "json", "tar", "7z",  "rar",  "csv",
-                                       "pdf",  "xlsx", "docx", "xls", "doc",  "jpg",  "png", "crdownload"};
-static const char *const parsers_of_people[] = {"csv", "xlsx", "sqlite", "mail", "archive", "xls", "pst", "msg",
-                                                "pdf", "docx", "mdb", "ole", "filesystem", "ewf", "partitions"};
+static const char *const harmless[] = {
+    "bak",  "tmp",  "gz",   "old",  "zip",  "lnk",  "txt",       "log",    "orig", "bz2",
+    "xz",   "zst",  "part", "lock", "copy", "sha1", "md5",       "sha256", "crc",  "idx",
+    "url",  "html", "htm",  "xml",  "json", "tar",  "7z",        "rar",    "csv",  "pdf",
+    "xlsx", "docx", "xls",  "doc",  "jpg",  "png",  "crdownload"};
+static const char *const parsers_of_people[] = {"csv", "xlsx", "sqlite",     "mail", "archive",
+                                                "xls", "pst",  "msg",        "pdf",  "docx",
+                                                "mdb", "ole",  "filesystem", "ewf",  "partitions"};
 
 typedef struct {
     uint64_t item, size, kinds, mentions;
@@ -82,9 +85,11 @@ static bool has_foreign_suffix(kk_slice path, kk_slice *original)
 /* Programs bring documents of their own. */
 static bool is_of_the_system(kk_slice path)
 {
-    static const char *const folders[] = {"windows", "program files", "program files (x86)", "winnt", "usr",
-                                          "lib",     "lib64",         "bin",                 "sbin",  "boot",
-                                          "proc",    "sys",           "etc",                 "snap"};
+    static const char *const folders[] = {"windows", "program files", "program files (x86)",
+                                          "winnt",   "usr",           "lib",
+                                          "lib64",   "bin",           "sbin",
+                                          "boot",    "proc",          "sys",
+                                          "etc",     "snap"};
     kk_slice rest = path, folder;
     for (int depth = 0; depth < 3 && kk_split(&rest, '/', &folder) && rest.len; depth++)
         if (ANY_OF(folder, folders))
@@ -143,7 +148,8 @@ static uint64_t close_to(kk_arena *scratch, kk_slice host, kk_slice path)
     kk_slice text = kk_print(scratch, "%.*s/%.*s", KK_P(host), KK_P(with_folder(path)));
     char *folded = KK_NEW_ARRAY(scratch, char, text.len);
     for (size_t i = 0; i < text.len; i++)
-        folded[i] = text.ptr[i] >= 'A' && text.ptr[i] <= 'Z' ? (char)(text.ptr[i] + 32) : text.ptr[i];
+        folded[i] =
+            text.ptr[i] >= 'A' && text.ptr[i] <= 'Z' ? (char)(text.ptr[i] + 32) : text.ptr[i];
     return kk_hash_quick((kk_slice){folded, text.len});
 }
 
@@ -195,11 +201,11 @@ static bool has_copy(const copies *known, kk_arena *scratch, const candidate *c)
 
 bool is_in_reach(const unread_search *s, uint64_t item, kk_slice host)
 {
-    if (holds_key(s->exfil->reachable, s->exfil->reachable_count, item) ||
-        holds_key(s->exfil->left, s->exfil->left_count, item))
+    if (holds_key(s->reach->reachable, s->reach->reachable_count, item) ||
+        holds_key(s->reach->left, s->reach->left_count, item))
         return true;
-    for (size_t i = 0; i < s->access->host_count; i++)
-        if (host.len && kk_eq_nocase(s->access->hosts[i].name, host))
+    for (size_t i = 0; i < s->reach->host_count; i++)
+        if (host.len && kk_eq_nocase(s->reach->hosts[i], host))
             return true;
     return false;
 }
@@ -256,11 +262,12 @@ static void consider(listing *l, const candidate *c)
     if (!reason || has_copy(&l->known, l->scratch, c))
         return;
     s->held_unread = true;
-    s->left_unread = s->left_unread || holds_key(s->exfil->left, s->exfil->left_count, c->item);
+    s->left_unread = s->left_unread || holds_key(s->reach->left, s->reach->left_count, c->item);
     if (!is_in_reach(s, c->item, c->host))
         return;
     kk_persons *out = l->out;
-    out->unread = kk_grow(s->arena, out->unread, &l->capacity, out->unread_count + 1, sizeof *out->unread);
+    out->unread =
+        kk_grow(s->arena, out->unread, &l->capacity, out->unread_count + 1, sizeof *out->unread);
     kk_unread *u = &out->unread[out->unread_count++];
     *u = (kk_unread){.path = kk_copy(s->arena, c->path),
                      .host = kk_copy(s->arena, c->host),
@@ -341,7 +348,7 @@ kk_status absent_find(unread_search *s, kk_persons *out, kk_fault *fault)
     out->absent = KK_NEW_ARRAY(s->arena, struct kk_absent, DENIED);
     for (size_t i = 0; i < DENIED && files; i++)
         if (!(found & worth_denying[i].bits))
-            out->absent[out->absent_count++] = (struct kk_absent){worth_denying[i].item, files, bytes,
-                                                                  tables, out->unread_count};
+            out->absent[out->absent_count++] =
+                (struct kk_absent){worth_denying[i].item, files, bytes, tables, out->unread_count};
     return kk_rows_close(rows, fault);
 }

@@ -9,11 +9,18 @@
 #include "recognise/fold.h"
 
 static const kk_slice prefectures[] = {
-    KK_WORD("北海道"), KK_WORD("青森県"), KK_WORD("岩手県"), KK_WORD("宮城県"), KK_WORD("秋田県"),   KK_WORD("山形県"), KK_WORD("福島県"), KK_WORD("茨城県"),   KK_WORD("栃木県"), KK_WORD("群馬県"),
-    KK_WORD("埼玉県"), KK_WORD("千葉県"), KK_WORD("東京都"), KK_WORD("神奈川県"), KK_WORD("新潟県"), KK_WORD("富山県"), KK_WORD("石川県"), KK_WORD("福井県"),   KK_WORD("山梨県"), KK_WORD("長野県"),
-    KK_WORD("岐阜県"), KK_WORD("静岡県"), KK_WORD("愛知県"), KK_WORD("三重県"), KK_WORD("滋賀県"),   KK_WORD("京都府"), KK_WORD("大阪府"), KK_WORD("兵庫県"),   KK_WORD("奈良県"), KK_WORD("和歌山県"),
-    KK_WORD("鳥取県"), KK_WORD("島根県"), KK_WORD("岡山県"), KK_WORD("広島県"), KK_WORD("山口県"),   KK_WORD("徳島県"), KK_WORD("香川県"), KK_WORD("愛媛県"),   KK_WORD("高知県"), KK_WORD("福岡県"),
-    KK_WORD("佐賀県"), KK_WORD("長崎県"), KK_WORD("熊本県"), KK_WORD("大分県"), KK_WORD("宮崎県"),   KK_WORD("鹿児島県"), KK_WORD("沖縄県"),
+    KK_WORD("北海道"), KK_WORD("青森県"),   KK_WORD("岩手県"), KK_WORD("宮城県"),
+    KK_WORD("秋田県"), KK_WORD("山形県"),   KK_WORD("福島県"), KK_WORD("茨城県"),
+    KK_WORD("栃木県"), KK_WORD("群馬県"),   KK_WORD("埼玉県"), KK_WORD("千葉県"),
+    KK_WORD("東京都"), KK_WORD("神奈川県"), KK_WORD("新潟県"), KK_WORD("富山県"),
+    KK_WORD("石川県"), KK_WORD("福井県"),   KK_WORD("山梨県"), KK_WORD("長野県"),
+    KK_WORD("岐阜県"), KK_WORD("静岡県"),   KK_WORD("愛知県"), KK_WORD("三重県"),
+    KK_WORD("滋賀県"), KK_WORD("京都府"),   KK_WORD("大阪府"), KK_WORD("兵庫県"),
+    KK_WORD("奈良県"), KK_WORD("和歌山県"), KK_WORD("鳥取県"), KK_WORD("島根県"),
+    KK_WORD("岡山県"), KK_WORD("広島県"),   KK_WORD("山口県"), KK_WORD("徳島県"),
+    KK_WORD("香川県"), KK_WORD("愛媛県"),   KK_WORD("高知県"), KK_WORD("福岡県"),
+    KK_WORD("佐賀県"), KK_WORD("長崎県"),   KK_WORD("熊本県"), KK_WORD("大分県"),
+    KK_WORD("宮崎県"), KK_WORD("鹿児島県"), KK_WORD("沖縄県"),
 };
 
 int kk_prefecture_at(kk_slice plain, size_t *len)
@@ -76,23 +83,26 @@ kk_slice kk_postal_read(kk_arena *arena, kk_slice plain, bool *japanese)
 /* Whether the number in kanji that ends at `end` is a number of a block: 二丁目, 三番, 五号, 十条西. */
 static bool kanji_counts(kk_slice text, size_t end)
 {
-    if (kk_word_at(text, end, KK_S("丁目")) || kk_word_at(text, end, KK_S("番地")) || kk_word_at(text, end, KK_S("地割")) ||
-        kk_word_at(text, end, KK_S("号棟")) || kk_word_at(text, end, KK_S("号室")))
+    if (kk_word_at(text, end, KK_S("丁目")) || kk_word_at(text, end, KK_S("番地")) ||
+        kk_word_at(text, end, KK_S("地割")) || kk_word_at(text, end, KK_S("号棟")) ||
+        kk_word_at(text, end, KK_S("号室")))
         return true;
-    if (kk_word_at(text, end, KK_S("番町")) || kk_word_at(text, end, KK_S("番丁")) || kk_word_at(text, end, KK_S("番館")))
+    if (kk_word_at(text, end, KK_S("番町")) || kk_word_at(text, end, KK_S("番丁")) ||
+        kk_word_at(text, end, KK_S("番館")))
         return false;
     size_t next = end;
     uint32_t mark = end < text.len ? kk_plain_char(text, &next) : 0;
     if (mark == 0x4e01) /* 二丁 of Sakai, not the 丁 of a name */
-        return next >= text.len || kk_char_digit((unsigned char)text.ptr[next]) || text.ptr[next] == ' ';
+        return next >= text.len || kk_char_digit((unsigned char)text.ptr[next]) ||
+               text.ptr[next] == ' ';
     if (mark != 0x756a && mark != 0x53f7 && mark != 0x306e && mark != 0x30ce &&
         !(kk_char_dash(mark) && mark != 0x30fc)) /* 番 号 の ノ - */
         return false;
     size_t after = next;
     uint32_t number, c = after < text.len ? kk_plain_char(text, &after) : 0;
-    return (mark == 0x756a || mark == 0x53f7) ? c == 0 || c == ' ' || kk_char_digit(c) ||
-                                                     kk_kanji_number(text, &next, &number)
-                                              : kk_char_digit(c) || kk_kanji_number(text, &next, &number);
+    return (mark == 0x756a || mark == 0x53f7)
+               ? c == 0 || c == ' ' || kk_char_digit(c) || kk_kanji_number(text, &next, &number)
+               : kk_char_digit(c) || kk_kanji_number(text, &next, &number);
 }
 
 /* 北一条西二丁目: a street of Hokkaidō, between points of the compass. */
@@ -156,14 +166,18 @@ static bool has_kanji_number(kk_slice text)
 /* What may stand between two numbers of a block. Moves *at over it; false when none is there. */
 static bool skip_between(kk_slice text, size_t *at)
 {
-    static const kk_slice marks[] = {KK_WORD("丁目"), KK_WORD("番地の"), KK_WORD("番地"), KK_WORD("番の"), KK_WORD("番"), KK_WORD("号"), KK_WORD("丁"), KK_WORD("の"), KK_WORD("ノ"), KK_WORD("之"), KK_WORD("地割")};
+    static const kk_slice marks[] = {KK_WORD("丁目"), KK_WORD("番地の"), KK_WORD("番地"),
+                                     KK_WORD("番の"), KK_WORD("番"),     KK_WORD("号"),
+                                     KK_WORD("丁"),   KK_WORD("の"),     KK_WORD("ノ"),
+                                     KK_WORD("之"),   KK_WORD("地割")};
     bool any = false;
     for (bool again = true; again && *at < text.len;) {
         again = false;
         for (size_t i = 0; i < KK_COUNT(marks) && !again; i++) {
             if (kk_word_at(text, *at, marks[i])) {
-                if (kk_is(marks[i], "号") && (kk_word_at(text, *at, KK_S("号室")) || kk_word_at(text, *at, KK_S("号棟")) ||
-                                                kk_word_at(text, *at, KK_S("号館"))))
+                if (kk_is(marks[i], "号") &&
+                    (kk_word_at(text, *at, KK_S("号室")) || kk_word_at(text, *at, KK_S("号棟")) ||
+                     kk_word_at(text, *at, KK_S("号館"))))
                     return any;
                 *at += marks[i].len;
                 again = any = true;
@@ -182,8 +196,10 @@ static bool skip_between(kk_slice text, size_t *at)
 /* Letters that stand inside block numbers: 1条西2, 12地割, イ12. */
 static bool skip_compass(kk_slice text, size_t *at, kk_pen *block)
 {
-    static const kk_slice words[] = {KK_WORD("条東"), KK_WORD("条西"), KK_WORD("条南"), KK_WORD("条北"), KK_WORD("条"), KK_WORD("線東"), KK_WORD("線西"), KK_WORD("線南"), KK_WORD("線北"), KK_WORD("線"),
-                                        KK_WORD("東"), KK_WORD("西"), KK_WORD("南"), KK_WORD("北")};
+    static const kk_slice words[] = {
+        KK_WORD("条東"), KK_WORD("条西"), KK_WORD("条南"), KK_WORD("条北"), KK_WORD("条"),
+        KK_WORD("線東"), KK_WORD("線西"), KK_WORD("線南"), KK_WORD("線北"), KK_WORD("線"),
+        KK_WORD("東"),   KK_WORD("西"),   KK_WORD("南"),   KK_WORD("北")};
     for (size_t i = 0; i < KK_COUNT(words); i++) {
         kk_slice word = words[i];
         size_t next = *at + word.len;
@@ -208,8 +224,9 @@ static size_t read_block(kk_arena *arena, kk_slice text, size_t at, kk_address *
         size_t from = at;
         while (at < text.len && kk_char_digit((unsigned char)text.ptr[at]))
             at++;
-        if (numbers >= 1 && (kk_word_at(text, at, KK_S("F")) || kk_word_at(text, at, KK_S("階")) ||
-                             kk_word_at(text, at, KK_S("号室")) || kk_word_at(text, at, KK_S("号棟"))))
+        if (numbers >= 1 &&
+            (kk_word_at(text, at, KK_S("F")) || kk_word_at(text, at, KK_S("階")) ||
+             kk_word_at(text, at, KK_S("号室")) || kk_word_at(text, at, KK_S("号棟"))))
             break;
         while (from + 1 < at && text.ptr[from] == '0')
             from++;
@@ -244,8 +261,10 @@ static size_t read_block(kk_arena *arena, kk_slice text, size_t at, kk_address *
 /* 四条通河原町東入る真町: what stands before the last 上る, 下る, 東入, 西入 is streets. */
 static kk_slice drop_kyoto_streets(kk_slice text)
 {
-    static const kk_slice turns[] = {KK_WORD("上る"), KK_WORD("上ル"), KK_WORD("下る"), KK_WORD("下ル"), KK_WORD("東入る"), KK_WORD("東入ル"), KK_WORD("西入る"), KK_WORD("西入ル"),
-                                        KK_WORD("東入"), KK_WORD("西入"), KK_WORD("上がる"), KK_WORD("下がる"), KK_WORD("入る"), KK_WORD("入ル")};
+    static const kk_slice turns[] = {
+        KK_WORD("上る"),   KK_WORD("上ル"),   KK_WORD("下る"),   KK_WORD("下ル"), KK_WORD("東入る"),
+        KK_WORD("東入ル"), KK_WORD("西入る"), KK_WORD("西入ル"), KK_WORD("東入"), KK_WORD("西入"),
+        KK_WORD("上がる"), KK_WORD("下がる"), KK_WORD("入る"),   KK_WORD("入ル")};
     size_t ward = kk_find(text, KK_S("区")), cut = 0;
     if (ward == KK_NOWHERE)
         return text;
@@ -271,8 +290,9 @@ static kk_slice drop_district(kk_slice place)
     if (at == KK_NOWHERE || at < 3 || at > 18)
         return place;
     kk_slice before = kk_part(place, 0, at), after = kk_from(place, at + 3);
-    if (kk_has(before, KK_S("市")) || kk_starts(after, KK_S("山")) || kk_starts(after, KK_S("市")) ||
-        kk_starts(after, KK_S("上市")) || (!kk_has(after, KK_S("町")) && !kk_has(after, KK_S("村"))))
+    if (kk_has(before, KK_S("市")) || kk_starts(after, KK_S("山")) ||
+        kk_starts(after, KK_S("市")) || kk_starts(after, KK_S("上市")) ||
+        (!kk_has(after, KK_S("町")) && !kk_has(after, KK_S("村"))))
         return place;
     return after;
 }
@@ -303,7 +323,8 @@ static kk_slice fold_place(kk_arena *arena, kk_slice place)
     kk_pen pen = kk_pen_open(arena, place.len);
     size_t at = 0;
     while (at < place.len) {
-        if (kk_word_at(place, at, KK_S("大字")) || (at > 0 && kk_word_at(place, at, KK_S("字")) && at + 3 < place.len)) {
+        if (kk_word_at(place, at, KK_S("大字")) ||
+            (at > 0 && kk_word_at(place, at, KK_S("字")) && at + 3 < place.len)) {
             at += kk_word_at(place, at, KK_S("大字")) ? strlen("大字") : strlen("字");
             continue;
         }
@@ -367,7 +388,8 @@ static kk_slice take_zip(kk_slice text, kk_address *out, kk_arena *arena)
     bool marked = kk_starts(text, KK_S("〒")), japanese;
     kk_slice rest = marked ? kk_trim(kk_from(text, strlen("〒"))) : text;
     size_t at = 0, digits = 0;
-    while (at < rest.len && digits < 7 && (kk_char_digit((unsigned char)rest.ptr[at]) || rest.ptr[at] == '-'))
+    while (at < rest.len && digits < 7 &&
+           (kk_char_digit((unsigned char)rest.ptr[at]) || rest.ptr[at] == '-'))
         digits += kk_char_digit((unsigned char)rest.ptr[at++]);
     if (digits != 7 || (at < rest.len && kk_char_digit((unsigned char)rest.ptr[at])))
         return text;
@@ -405,7 +427,9 @@ kk_address kk_address_read(kk_arena *arena, kk_slice plain)
     size_t at = first_digit(text);
     kk_slice place = fold_place(arena, drop_district(kk_part(text, 0, at)));
     out.place = city.len ? kk_join(arena, fold_place(arena, city), place) : place;
-    out.level = out.place.len ? level_of(out.place) : out.prefecture ? KK_PLACE_PREFECTURE : KK_PLACE_NONE;
+    out.level = out.place.len    ? level_of(out.place)
+                : out.prefecture ? KK_PLACE_PREFECTURE
+                                 : KK_PLACE_NONE;
     if (at < text.len) {
         read_building(arena, kk_from(text, read_block(arena, text, at, &out)), &out);
         if (out.block.len && out.place.len)
@@ -447,6 +471,6 @@ kk_address kk_address_western(kk_arena *arena, kk_slice number, kk_slice street)
     out.place = letters_and_digits(arena, street);
     if (out.place.len)
         out.level = out.block.len || first_digit(out.place) < out.place.len ? KK_PLACE_BLOCK
-                                                                           : KK_PLACE_TOWN;
+                                                                            : KK_PLACE_TOWN;
     return out;
 }

@@ -14,11 +14,12 @@ typedef struct {
     kk_place_level level;
     uint8_t prefecture; /* 1 to 47 in the official order, 0 not given */
     bool western;
-    kk_slice place;     /* city and town, folded; no prefecture, district (郡), 大字, street names of Kyoto */
-    kk_slice block;     /* "2-1-3" */
-    kk_slice building;  /* folded */
-    kk_slice room;      /* "305" */
-    kk_slice zip;       /* seven digits found in front */
+    kk_slice
+        place; /* city and town, folded; no prefecture, district (郡), 大字, street names of Kyoto */
+    kk_slice block;    /* "2-1-3" */
+    kk_slice building; /* folded */
+    kk_slice room;     /* "305" */
+    kk_slice zip;      /* seven digits found in front */
 } kk_address;
 
 kk_address kk_address_read(kk_arena *arena, kk_slice plain);

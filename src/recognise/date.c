@@ -112,7 +112,10 @@ static void skip_blanks(kk_slice text, size_t *at)
 /* One separator of a date: - / . 年 月 日 ー */
 static bool skip_mark(kk_slice text, size_t *at)
 {
-    static const kk_slice marks[] = {KK_WORD("-"), KK_WORD("/"), KK_WORD("."), KK_WORD("年"), KK_WORD("月"), KK_WORD("日"), KK_WORD("ー"), KK_WORD("\xe2\x88\x92"), KK_WORD(",")};
+    static const kk_slice marks[] = {
+        KK_WORD("-"),  KK_WORD("/"),  KK_WORD("."),  KK_WORD("年"),
+        KK_WORD("月"), KK_WORD("日"), KK_WORD("ー"), KK_WORD("\xe2\x88\x92"),
+        KK_WORD(",")};
     size_t start = *at;
     skip_blanks(text, at);
     for (size_t i = 0; i < KK_COUNT(marks); i++) {

@@ -9,7 +9,10 @@
 
 void kk_persona_clear(kk_persona *p, kk_role role)
 {
-    *p = (kk_persona){.role = role, .birth = KK_NO_DAY, .dated = KK_NO_TIME, .left_at = KK_NO_TIME,
+    *p = (kk_persona){.role = role,
+                      .birth = KK_NO_DAY,
+                      .dated = KK_NO_TIME,
+                      .left_at = KK_NO_TIME,
                       .standing = KK_COUNTS};
     p->name.standing = KK_COUNTS;
 }
@@ -34,7 +37,8 @@ void kk_persona_add_phones(kk_persona *p, kk_slice plain)
         }
         plain = kk_from(plain, used ? used : plain.len);
         /* 内線 123 is no second number */
-        if (kk_starts(kk_trim(plain), KK_S("内線")) || kk_has_nocase(kk_part(plain, 0, 6), KK_S("ext")))
+        if (kk_starts(kk_trim(plain), KK_S("内線")) ||
+            kk_has_nocase(kk_part(plain, 0, 6), KK_S("ext")))
             break;
     }
 }
@@ -92,7 +96,7 @@ void kk_persona_set_zip(kk_persona *p, kk_arena *scratch, kk_slice plain)
     p->zip_japanese = japanese;
 }
 
-void kk_persona_set_address(kk_persona *p, kk_arena *scratch, kk_slice plain)
+static void set_address(kk_persona *p, kk_arena *scratch, kk_slice plain)
 {
     p->address = kk_address_read(scratch, plain);
     p->address_shown = plain;
@@ -111,7 +115,8 @@ void kk_persona_set_birth(kk_persona *p, kk_slice plain, kk_day day)
     p->attributes = true;
 }
 
-static void settle_name(kk_persona *p, const kk_draft *d, const kk_lexicon *lexicon, kk_arena *scratch)
+static void settle_name(kk_persona *p, const kk_draft *d, const kk_lexicon *lexicon,
+                        kk_arena *scratch)
 {
     if (d->family.len || d->given.len)
         kk_persona_set_name(p, scratch, kk_name_of_parts(scratch, lexicon, d->family, d->given));
@@ -163,8 +168,8 @@ static bool said_again(const kk_draft *d, size_t at)
         return false;
     size_t len;
     for (size_t i = at + 1; i < d->part_count; i++)
-        if (d->parts[i].kind == KK_COL_ADDRESS &&
-            (kk_starts(d->parts[i].text, d->parts[at].text) || kk_prefecture_at(d->parts[i].text, &len)))
+        if (d->parts[i].kind == KK_COL_ADDRESS && (kk_starts(d->parts[i].text, d->parts[at].text) ||
+                                                   kk_prefecture_at(d->parts[i].text, &len)))
             return true;
     return false;
 }
@@ -214,7 +219,8 @@ static void settle_western(kk_persona *p, const kk_draft *d, kk_arena *scratch)
         p->items |= KK_BIT(KK_ITEM_ADDRESS);
 }
 
-static void settle_address(kk_persona *p, const kk_draft *d, const kk_slot_plan *slot, kk_arena *scratch)
+static void settle_address(kk_persona *p, const kk_draft *d, const kk_slot_plan *slot,
+                           kk_arena *scratch)
 {
     if (!d->part_count)
         return;
@@ -227,7 +233,7 @@ static void settle_address(kk_persona *p, const kk_draft *d, const kk_slot_plan 
         p->address_shown = whole;
         return;
     }
-    kk_persona_set_address(p, scratch, whole);
+    set_address(p, scratch, whole);
 }
 
 static void settle_company(kk_persona *p, kk_arena *scratch)
@@ -236,8 +242,8 @@ static void settle_company(kk_persona *p, kk_arena *scratch)
         p->company = kk_company_form(scratch, kk_plain(scratch, p->company_shown));
 }
 
-void kk_draft_settle(kk_persona *p, kk_draft *d, const kk_slot_plan *slot, const kk_lexicon *lexicon,
-                     kk_arena *scratch)
+void kk_draft_settle(kk_persona *p, kk_draft *d, const kk_slot_plan *slot,
+                     const kk_lexicon *lexicon, kk_arena *scratch)
 {
     settle_name(p, d, lexicon, scratch);
     settle_kana(p, d, scratch);

@@ -30,5 +30,4 @@ void kk_persona_set_email(kk_persona *persona, kk_arena *scratch, kk_slice plain
 void kk_persona_set_name(kk_persona *persona, kk_arena *scratch, kk_name name);
 void kk_persona_set_kana(kk_persona *persona, kk_arena *scratch, kk_slice plain);
 void kk_persona_set_zip(kk_persona *persona, kk_arena *scratch, kk_slice plain);
-void kk_persona_set_address(kk_persona *persona, kk_arena *scratch, kk_slice plain);
 void kk_persona_set_birth(kk_persona *persona, kk_slice plain, kk_day day);

@@ -66,17 +66,18 @@ static bool in_list(kk_slice word, const char *const *list, size_t count)
 static void judge(kk_email *email, kk_slice local, kk_slice domain)
 {
     static const char *const shared[] = {
-        "info",  "support", "sales",   "contact", "webmaster", "postmaster", "admin",    "office",
-        "mail",  "inquiry", "soumu",   "jinji",   "keiri",     "eigyo",      "shop",     "order",
-        "help",  "desk",    "service", "company", "honsha",    "uketsuke",   "otoiawase", "toiawase",
-        "main",  "hello",   "staff",   "recruit", "press",     "pr",         "ir",       "security",
-        "abuse", "root",    "privacy", "general", "jimu",      "jimukyoku",  "keiei",    "customer",
-        "hr",    "accounting", "billing", "team", "all",       "marketing",  "kanri",    "hostmaster",
+        "info",     "support",   "sales",     "contact",   "webmaster", "postmaster", "admin",
+        "office",   "mail",      "inquiry",   "soumu",     "jinji",     "keiri",      "eigyo",
+        "shop",     "order",     "help",      "desk",      "service",   "company",    "honsha",
+        "uketsuke", "otoiawase", "toiawase",  "main",      "hello",     "staff",      "recruit",
+        "press",    "pr",        "ir",        "security",  "abuse",     "root",       "privacy",
+        "general",  "jimu",      "jimukyoku", "keiei",     "customer",  "hr",         "accounting",
+        "billing",  "team",      "all",       "marketing", "kanri",     "hostmaster",
     };
-    static const char *const fillers[] = {"noreply", "no-reply", "no_reply", "donotreply", "do-not-reply",
-                                          "dummy",   "test",     "sample",   "xxx",        "aaa",
-                                          "none",    "nobody",   "mailer-daemon", "null", "nomail",
-                                          "no-mail", "unknown",  "hoge",     "example",    "xxxx"};
+    static const char *const fillers[] = {
+        "noreply", "no-reply", "no_reply", "donotreply", "do-not-reply", "dummy",         "test",
+        "sample",  "xxx",      "aaa",      "none",       "nobody",       "mailer-daemon", "null",
+        "nomail",  "no-mail",  "unknown",  "hoge",       "example",      "xxxx"};
     kk_slice core = local;
     while (core.len > 1 && kk_char_digit((unsigned char)core.ptr[core.len - 1]))
         core.len--;

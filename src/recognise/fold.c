@@ -11,7 +11,10 @@ kk_pen kk_pen_open(kk_arena *arena, size_t room)
 
 void kk_pen_put(kk_pen *pen, uint32_t c)
 {
-    if (pen->len + 4 > pen->room && pen->len + (c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4) >
+    if (pen->len + 4 > pen->room && pen->len + (c < 0x80      ? 1
+                                                : c < 0x800   ? 2
+                                                : c < 0x10000 ? 3
+                                                              : 4) >
                                         pen->room)
         return;
     char *p = pen->ptr + pen->len;
@@ -61,8 +64,9 @@ static bool is_wide(uint32_t c)
 
 static bool is_invisible(uint32_t c)
 {
-    return (c >= 0x200b && c <= 0x200f) || c == 0xfeff || c == 0xad || (c >= 0x202a && c <= 0x202e) ||
-           (c >= 0xfe00 && c <= 0xfe0f) || (c >= 0xe0100 && c <= 0xe01ef);
+    return (c >= 0x200b && c <= 0x200f) || c == 0xfeff || c == 0xad ||
+           (c >= 0x202a && c <= 0x202e) || (c >= 0xfe00 && c <= 0xfe0f) ||
+           (c >= 0xe0100 && c <= 0xe01ef);
 }
 
 /* Valid UTF-8 of settled and full-width characters only. */
@@ -93,7 +97,7 @@ static bool clean_ascii(kk_slice text)
     return true;
 }
 
-static kk_slice squeeze(kk_arena *arena, kk_slice text, bool keep_lines)
+static kk_slice squeeze(kk_arena *arena, kk_slice text)
 {
     kk_pen pen = kk_pen_open(arena, text.len);
     bool owed = false;
@@ -102,13 +106,10 @@ static kk_slice squeeze(kk_arena *arena, kk_slice text, bool keep_lines)
         uint32_t c = kk_plain_char(text, &at);
         if (is_wide(c))
             c = c == 0x3000 ? ' ' : c - 0xfee0;
-        if (keep_lines && c == '\n') {
-            kk_pen_put(&pen, c);
-            owed = false;
-        } else if (c <= ' ' || c == 0x7f || c == 0xa0) {
+        if (c <= ' ' || c == 0x7f || c == 0xa0) {
             owed = true;
         } else if (!is_invisible(c)) {
-            if (owed && pen.len && pen.ptr[pen.len - 1] != '\n')
+            if (owed && pen.len)
                 kk_pen_put(&pen, ' ');
             owed = false;
             kk_pen_put(&pen, c);
@@ -124,14 +125,7 @@ kk_slice kk_plain(kk_arena *arena, kk_slice text)
         return text;
     if (!simple_form(text))
         text = kk_nfkc(arena, kk_utf8_clean(arena, text));
-    return squeeze(arena, text, false);
-}
-
-kk_slice kk_plain_lines(kk_arena *arena, kk_slice text)
-{
-    if (!simple_form(text))
-        text = kk_nfkc(arena, kk_utf8_clean(arena, text));
-    return squeeze(arena, text, true);
+    return squeeze(arena, text);
 }
 
 kk_slice kk_lower(kk_arena *arena, kk_slice plain)
@@ -192,9 +186,12 @@ bool kk_has_japanese(kk_slice plain)
 bool kk_is_blank(kk_slice plain)
 {
     static const kk_slice blanks[] = {
-        KK_WORD("なし"), KK_WORD("無し"), KK_WORD("無"),   KK_WORD("ナシ"), KK_WORD("不明"),   KK_WORD("未登録"), KK_WORD("未入力"), KK_WORD("未設定"), KK_WORD("該当なし"), KK_WORD("非公開"),
-        KK_WORD("null"), KK_WORD("n/a"),  KK_WORD("none"), KK_WORD("nil"),  KK_WORD("(null)"), KK_WORD("#n/a"),   KK_WORD("nan"),    KK_WORD("\\n"),    KK_WORD("unknown"),  KK_WORD("未定"),
-        KK_WORD("同上"), KK_WORD("〃"),
+        KK_WORD("なし"),     KK_WORD("無し"),   KK_WORD("無"),      KK_WORD("ナシ"),
+        KK_WORD("不明"),     KK_WORD("未登録"), KK_WORD("未入力"),  KK_WORD("未設定"),
+        KK_WORD("該当なし"), KK_WORD("非公開"), KK_WORD("null"),    KK_WORD("n/a"),
+        KK_WORD("none"),     KK_WORD("nil"),    KK_WORD("(null)"),  KK_WORD("#n/a"),
+        KK_WORD("nan"),      KK_WORD("\\n"),    KK_WORD("unknown"), KK_WORD("未定"),
+        KK_WORD("同上"),     KK_WORD("〃"),
     };
     bool only_marks = true;
     size_t at = 0;

@@ -4,7 +4,10 @@
 #include "base/arena.h"
 
 /* For tables of words: a slice whose length the compiler knows. */
-#define KK_WORD(literal) {(literal), sizeof(literal) - 1}
+#define KK_WORD(literal)                                                                           \
+    {                                                                                              \
+        (literal), sizeof(literal) - 1                                                             \
+    }
 #define KK_COUNT(table) (sizeof(table) / sizeof *(table))
 
 /* The next character of plain text, which is known to be valid; quicker than kk_next_char. Never reads
@@ -50,8 +53,6 @@ static inline kk_slice kk_pen_slice(const kk_pen *pen)
 
 /* NFKC, control characters and runs of blanks to one space, none at the ends, no invisible ones. */
 kk_slice kk_plain(kk_arena *arena, kk_slice text);
-/* The same with line feeds kept. */
-kk_slice kk_plain_lines(kk_arena *arena, kk_slice text);
 /* ASCII letters small; other bytes as they are. The slice itself when nothing changes. */
 kk_slice kk_lower(kk_arena *arena, kk_slice plain);
 /* Without spaces. */

@@ -106,7 +106,8 @@ static void try_two_rows(kk_header *best, int *best_score, kk_arena *arena, cons
                          const rating *ratings, size_t at, size_t width)
 {
     const rating *upper = &ratings[at], *lower = &ratings[at + 1];
-    if (upper->values || lower->values || !upper->filled || !lower->filled || lower->hits * 3 < lower->filled)
+    if (upper->values || lower->values || !upper->filled || !lower->filled ||
+        lower->hits * 3 < lower->filled)
         return;
     const kk_cells *top = &rows[at], *bottom = &rows[at + 1];
     size_t count = top->count > bottom->count ? top->count : bottom->count;

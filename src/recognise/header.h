@@ -9,8 +9,8 @@ typedef struct {
 
 typedef struct {
     bool found;
-    size_t first, last;  /* rows of the header; two for headings in two rows */
-    kk_slice *words;     /* one a column, rows joined */
+    size_t first, last; /* rows of the header; two for headings in two rows */
+    kk_slice *words;    /* one a column, rows joined */
     kk_heading *headings;
     size_t count;
 } kk_header;

@@ -127,8 +127,9 @@ static const role_word role_words[] = {
 };
 
 /* Words of forms that say nothing of the column. */
-static const char *const remarks[] = {"必須", "任意", "全角", "半角", "ハイフンなし", "ハイフンあり", "ハイフン無し",
-                                      "ハイフン有り", "入力", "記入", "ください", "西暦", "和暦", "数字"};
+static const char *const remarks[] = {
+    "必須",         "任意", "全角", "半角",     "ハイフンなし", "ハイフンあり", "ハイフン無し",
+    "ハイフン有り", "入力", "記入", "ください", "西暦",         "和暦",         "数字"};
 
 static kk_slice without_remarks(kk_arena *arena, kk_slice form)
 {
@@ -164,10 +165,12 @@ kk_slice kk_heading_form(kk_arena *arena, kk_slice cell)
     return without_remarks(arena, kk_pen_slice(&pen));
 }
 
-bool kk_heading_is_title(kk_slice form)
+/* Titles of pages and lists (顧客一覧): no heading. */
+static bool is_title(kk_slice form)
 {
-    static const char *const ends[] = {"名簿", "一覧", "一覧表", "リスト", "台帳", "データ", "マスタ", "マスター",
-                                       "集計表", "報告書", "管理表", "表", "list", "帳票"};
+    static const char *const ends[] = {"名簿",   "一覧",   "一覧表",   "リスト", "台帳",
+                                       "データ", "マスタ", "マスター", "集計表", "報告書",
+                                       "管理表", "表",     "list",     "帳票"};
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         if (kk_ends(form, kk_cstr(ends[i])))
             return true;
@@ -226,9 +229,10 @@ static void refine_name(kk_heading *heading, kk_slice form)
 {
     if (heading->kind != KK_COL_NAME)
         return;
-    bool sei = kk_ends(form, KK_S("姓")) || kk_ends(form, KK_S("氏")) || kk_ends(form, KK_S("苗字")) ||
-               kk_ends(form, KK_S("名字"));
-    bool mei = kk_ends(form, KK_S("氏名名")) || kk_ends(form, KK_S("名前名")) || kk_ends(form, KK_S("姓名名"));
+    bool sei = kk_ends(form, KK_S("姓")) || kk_ends(form, KK_S("氏")) ||
+               kk_ends(form, KK_S("苗字")) || kk_ends(form, KK_S("名字"));
+    bool mei = kk_ends(form, KK_S("氏名名")) || kk_ends(form, KK_S("名前名")) ||
+               kk_ends(form, KK_S("姓名名"));
     if (sei && form.len > 3)
         heading->kind = KK_COL_FAMILY_NAME;
     else if (mei)
@@ -296,8 +300,9 @@ static bool match(kk_heading *heading, kk_slice form, bool inside)
 static const role_word *take_role(kk_arena *arena, kk_slice form, kk_slice *rest, kk_slice *after,
                                   uint8_t *ordinal)
 {
-    static const char *const not_persons[] = {"代表電話", "代表番号", "代表tel", "代表メール", "担当部", "担当課",
-                                              "保険者番号", "担当店", "代表fax"};
+    static const char *const not_persons[] = {"代表電話",   "代表番号", "代表tel",
+                                              "代表メール", "担当部",   "担当課",
+                                              "保険者番号", "担当店",   "代表fax"};
     for (size_t i = 0; i < sizeof not_persons / sizeof *not_persons; i++)
         if (kk_has(form, kk_cstr(not_persons[i])))
             return NULL;
@@ -307,7 +312,8 @@ static const role_word *take_role(kk_arena *arena, kk_slice form, kk_slice *rest
         if (at == KK_NOWHERE || (role_words[i].front && at != 0))
             continue;
         size_t end = at + word.len, digits = end;
-        while (digits < form.len && digits < end + 2 && kk_char_digit((unsigned char)form.ptr[digits]))
+        while (digits < form.len && digits < end + 2 &&
+               kk_char_digit((unsigned char)form.ptr[digits]))
             digits++;
         uint64_t number = 0;
         bool middle = digits > end && digits < form.len;
@@ -328,9 +334,10 @@ static const role_word *take_role(kk_arena *arena, kk_slice form, kk_slice *rest
     return NULL;
 }
 
-static const char *const kana_words[] = {"フリガナ", "ふりがな", "ヨミガナ", "よみがな", "読みがな", "読み仮名",
-                                         "ヨミカナ", "カナ", "かな", "ヨミ", "よみ", "読み", "furigana",
-                                         "phonetic", "yomigana", "yomi", "kana", "reading"};
+static const char *const kana_words[] = {"フリガナ", "ふりがな", "ヨミガナ", "よみがな", "読みがな",
+                                         "読み仮名", "ヨミカナ", "カナ",     "かな",     "ヨミ",
+                                         "よみ",     "読み",     "furigana", "phonetic", "yomigana",
+                                         "yomi",     "kana",     "reading"};
 
 /* フリガナ, 氏名カナ, セイ, last_name_kana: what it is the reading of decides. */
 static bool read_kana(kk_arena *arena, kk_heading *heading, kk_slice form)
@@ -389,7 +396,8 @@ static void name_of_role(kk_heading *heading, const role_word *role)
 }
 
 /* 納入先担当者, お届け先2, 納入先担当者名: the role's own name, whatever stands before. */
-static bool read_role_tail(kk_heading *heading, const role_word *role, kk_slice rest, kk_slice after)
+static bool read_role_tail(kk_heading *heading, const role_word *role, kk_slice rest,
+                           kk_slice after)
 {
     uint8_t number = 0;
     kk_slice tail = trim_courtesy(cut_number(after, &number));
@@ -397,8 +405,9 @@ static bool read_role_tail(kk_heading *heading, const role_word *role, kk_slice 
         heading->ordinal = number;
     kk_heading base = {0};
     bool tells = rest.len && match(&base, rest, true) && base.strength == KK_HEADING_STRONG &&
-                 base.kind != KK_COL_COMPANY && base.kind != KK_COL_ORDER && base.kind != KK_COL_NAME &&
-                 base.kind != KK_COL_IGNORED && base.kind != KK_COL_RESUME;
+                 base.kind != KK_COL_COMPANY && base.kind != KK_COL_ORDER &&
+                 base.kind != KK_COL_NAME && base.kind != KK_COL_IGNORED &&
+                 base.kind != KK_COL_RESUME;
     uint64_t counted;
     bool all_digits = after.len && after.len <= 2 && kk_to_u64(after, &counted);
     if (all_digits)
@@ -422,7 +431,7 @@ kk_heading kk_heading_read(kk_arena *arena, kk_slice cell)
     if (cell.len > FORM_MAX || !cell.len)
         return heading;
     kk_slice form = kk_heading_form(arena, cell), rest = form;
-    if (!form.len || kk_heading_is_title(form))
+    if (!form.len || is_title(form))
         return heading;
     const vocable *whole = look_whole(form);
     if (whole && whole->kind != KK_COL_CONTACT) {
@@ -448,7 +457,9 @@ kk_heading kk_heading_read(kk_arena *arena, kk_slice cell)
             heading.strength = heading.kind == KK_COL_NAME ? KK_HEADING_STRONG : KK_HEADING_WEAK;
         return heading;
     }
-    kk_heading none = {.kind = KK_COL_UNKNOWN, .role = heading.role, .has_role = heading.has_role,
+    kk_heading none = {.kind = KK_COL_UNKNOWN,
+                       .role = heading.role,
+                       .has_role = heading.has_role,
                        .ordinal = heading.ordinal};
     return none;
 }

@@ -15,7 +15,7 @@ int kk_column_item(kk_column_kind kind);
 /* How far a heading can be believed. */
 typedef enum {
     KK_HEADING_NONE,
-    KK_HEADING_WEAK,   /* the word means several things ("name", "アドレス"): the cells decide */
+    KK_HEADING_WEAK, /* the word means several things ("name", "アドレス"): the cells decide */
     KK_HEADING_STRONG,
 } kk_heading_strength;
 
@@ -33,5 +33,3 @@ typedef struct {
 kk_heading kk_heading_read(kk_arena *arena, kk_slice cell);
 /* A heading as it is compared: small letters, without blanks, brackets, marks and form remarks. */
 kk_slice kk_heading_form(kk_arena *arena, kk_slice cell);
-/* Titles of pages and lists (顧客一覧): no heading. */
-bool kk_heading_is_title(kk_slice form);

@@ -69,7 +69,8 @@ static void judge_digits(kk_profile *p, kk_arena *scratch, kk_slice plain, size_
 
 static bool is_sex(kk_slice plain)
 {
-    static const char *const words[] = {"男", "女", "男性", "女性", "m", "f", "male", "female", "おとこ", "おんな"};
+    static const char *const words[] = {"男", "女",   "男性",   "女性",   "m",
+                                        "f",  "male", "female", "おとこ", "おんな"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (kk_eq_nocase(plain, kk_cstr(words[i])))
             return true;
@@ -129,7 +130,8 @@ void kk_profile_add(kk_profile *p, kk_arena *scratch, const kk_lexicon *lexicon,
     bool letters = false;
     for (size_t i = 0; i < plain.len; i++) {
         digits += kk_char_digit((unsigned char)plain.ptr[i]);
-        letters |= (plain.ptr[i] & 0x80) || ((plain.ptr[i] | 0x20) >= 'a' && (plain.ptr[i] | 0x20) <= 'z');
+        letters |=
+            (plain.ptr[i] & 0x80) || ((plain.ptr[i] | 0x20) >= 'a' && (plain.ptr[i] | 0x20) <= 'z');
     }
     p->letters += letters;
     p->numbers += digits == plain.len;

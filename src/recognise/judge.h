@@ -23,7 +23,8 @@ typedef struct {
     } seen[8];
 } kk_profile;
 
-void kk_profile_add(kk_profile *profile, kk_arena *scratch, const kk_lexicon *lexicon, kk_slice cell);
+void kk_profile_add(kk_profile *profile, kk_arena *scratch, const kk_lexicon *lexicon,
+                    kk_slice cell);
 /* At least this share of the filled cells, and at least `least` cells. */
 static inline bool kk_share(unsigned part, unsigned filled, unsigned percent, unsigned least)
 {
@@ -32,4 +33,5 @@ static inline bool kk_share(unsigned part, unsigned filled, unsigned percent, un
 
 /* The heading held against the cells: what the column is. UNKNOWN and IGNORED columns are not read.
  * `has_header`: the table has headings at all, so that a column without one is judged more strictly. */
-kk_column_kind kk_judge_column(const kk_heading *heading, const kk_profile *profile, bool has_header);
+kk_column_kind kk_judge_column(const kk_heading *heading, const kk_profile *profile,
+                               bool has_header);

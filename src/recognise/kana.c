@@ -8,12 +8,12 @@ enum { LONG_MARK = 0x30fc, KATAKANA_FIRST = 0x30a1, KATAKANA_LAST = 0x30f4 };
 
 /* Letters of each katakana from ァ U+30A1 to ヴ U+30F4; "-" marks ッ. */
 static const char *const letters[] = {
-    "a",  "a",  "i",  "i",  "u",  "u",   "e",   "e",  "o",  "o",  "ka", "ga",  "ki", "gi",
-    "ku", "gu", "ke", "ge", "ko", "go",  "sa",  "za", "shi", "ji", "su", "zu", "se", "ze",
-    "so", "zo", "ta", "da", "chi", "ji", "-",   "tsu", "zu", "te", "de", "to", "do", "na",
-    "ni", "nu", "ne", "no", "ha", "ba",  "pa",  "hi", "bi", "pi", "fu", "bu",  "pu", "he",
-    "be", "pe", "ho", "bo", "po", "ma",  "mi",  "mu", "me", "mo", "ya", "ya",  "yu", "yu",
-    "yo", "yo", "ra", "ri", "ru", "re",  "ro",  "wa", "wa", "i",  "e",  "o",   "n",  "bu",
+    "a",  "a",  "i",  "i",  "u",   "u",  "e",  "e",   "o",   "o",  "ka", "ga", "ki", "gi",
+    "ku", "gu", "ke", "ge", "ko",  "go", "sa", "za",  "shi", "ji", "su", "zu", "se", "ze",
+    "so", "zo", "ta", "da", "chi", "ji", "-",  "tsu", "zu",  "te", "de", "to", "do", "na",
+    "ni", "nu", "ne", "no", "ha",  "ba", "pa", "hi",  "bi",  "pi", "fu", "bu", "pu", "he",
+    "be", "pe", "ho", "bo", "po",  "ma", "mi", "mu",  "me",  "mo", "ya", "ya", "yu", "yu",
+    "yo", "yo", "ra", "ri", "ru",  "re", "ro", "wa",  "wa",  "i",  "e",  "o",  "n",  "bu",
 };
 
 static uint32_t to_katakana(uint32_t c)
@@ -115,8 +115,9 @@ static void add_glide(kk_pen *pen, uint32_t c)
     if (pen->len && pen->ptr[pen->len - 1] == 'i')
         pen->len--;
     bool soft = pen->len && (pen->ptr[pen->len - 1] == 'h' || pen->ptr[pen->len - 1] == 'j');
-    bool sound_h = soft && pen->ptr[pen->len - 1] == 'h' &&
-                   (pen->len < 2 || (pen->ptr[pen->len - 2] != 's' && pen->ptr[pen->len - 2] != 'c'));
+    bool sound_h =
+        soft && pen->ptr[pen->len - 1] == 'h' &&
+        (pen->len < 2 || (pen->ptr[pen->len - 2] != 's' && pen->ptr[pen->len - 2] != 'c'));
     kk_pen_add(pen, kk_cstr(soft && !sound_h ? sound + 1 : sound));
 }
 

@@ -148,7 +148,8 @@ static void take_values(maker *m)
     if (p->household && !m->mobile_count && !m->fixed_count)
         for (size_t i = 0; i < p->household->phone_count; i++)
             if (p->household->phones[i].kind == KK_PHONE_FIXED && m->fixed_count < KK_PHONES_MAX)
-                m->fixed[m->fixed_count++] = hash_value(m, 'p', kk_phone_digits(&p->household->phones[i]));
+                m->fixed[m->fixed_count++] =
+                    hash_value(m, 'p', kk_phone_digits(&p->household->phones[i]));
     m->room = hash_value(m, 'r', p->address.room);
     if (!p->email.filler)
         m->email = hash_value(m, 'e', p->email.address);
@@ -193,9 +194,9 @@ static void put_numbers(maker *m)
             put_official(m, p->numbers[i].kind, p->numbers[i].value);
     }
     if (p->insurance_number.len && p->insurance_symbol.len + p->insurer.len) {
-        kk_slice all = kk_print(m->scratch, "%.*s/%.*s/%.*s/%.*s", KK_P(p->insurer),
-                                KK_P(p->insurance_symbol), KK_P(p->insurance_number),
-                                KK_P(p->insurance_branch));
+        kk_slice all =
+            kk_print(m->scratch, "%.*s/%.*s/%.*s/%.*s", KK_P(p->insurer), KK_P(p->insurance_symbol),
+                     KK_P(p->insurance_number), KK_P(p->insurance_branch));
         /* a family shares symbol and number: without a branch number they say only which family */
         if (p->insurance_branch.len)
             put_official(m, KK_COL_INSURANCE_NUMBER, all);
@@ -389,7 +390,10 @@ static void fill_contrast(maker *m)
 {
     kk_contrast *c = &m->mention->contrast;
     const kk_name *name = &m->p->name;
-    *c = (kk_contrast){.birth_day = m->p->birth, .sex = m->p->sex, .kana = m->kana, .room = m->room,
+    *c = (kk_contrast){.birth_day = m->p->birth,
+                       .sex = m->p->sex,
+                       .kana = m->kana,
+                       .room = m->room,
                        .email = m->p->email.shared ? 0 : m->email};
     c->name = m->name_count ? m->names[0] : 0;
     /* a given name that the lexicon guessed is no ground for keeping two records apart */

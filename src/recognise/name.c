@@ -10,31 +10,48 @@
 
 enum { LETTERS_MAX = 64, JAPANESE_MAX = 30, WORDS_MAX = 8 };
 
-static const kk_slice honorifics[] = {KK_WORD("御中"),  KK_WORD("様方"), KK_WORD("様"),  KK_WORD("さま"), KK_WORD("殿"),
-                                         KK_WORD("さん"), KK_WORD("先生"), KK_WORD("氏"), KK_WORD("くん"), KK_WORD("ちゃん")};
-static const kk_slice titles[] = {KK_WORD("mr"), KK_WORD("mrs"), KK_WORD("ms"), KK_WORD("miss"), KK_WORD("dr"), KK_WORD("prof"), KK_WORD("mr."), KK_WORD("mrs."), KK_WORD("ms."),
-                                     KK_WORD("dr."), KK_WORD("prof.")};
+static const kk_slice honorifics[] = {
+    KK_WORD("御中"), KK_WORD("様方"), KK_WORD("様"), KK_WORD("さま"), KK_WORD("殿"),
+    KK_WORD("さん"), KK_WORD("先生"), KK_WORD("氏"), KK_WORD("くん"), KK_WORD("ちゃん")};
+static const kk_slice titles[] = {KK_WORD("mr"),  KK_WORD("mrs"),  KK_WORD("ms"),   KK_WORD("miss"),
+                                  KK_WORD("dr"),  KK_WORD("prof"), KK_WORD("mr."),  KK_WORD("mrs."),
+                                  KK_WORD("ms."), KK_WORD("dr."),  KK_WORD("prof.")};
 
 static const kk_slice placeholder_parts[] = {
-    KK_WORD("テスト"), KK_WORD("てすと"), KK_WORD("ダミー"), KK_WORD("だみー"), KK_WORD("サンプル"), KK_WORD("さんぷる"), KK_WORD("見本"), KK_WORD("記入例"), KK_WORD("名無し"), KK_WORD("ななし"),
-    KK_WORD("匿名"),   KK_WORD("未登録"), KK_WORD("不明"),   KK_WORD("xxxx"),   KK_WORD("dummy"),    KK_WORD("ほげ"),     KK_WORD("ふが"), KK_WORD("削除済"), KK_WORD("退会済"), KK_WORD("動作確認"),
-    KK_WORD("システム管理"), KK_WORD("管理者"), KK_WORD("ゲスト"), KK_WORD("検証用"), KK_WORD("架空"),
+    KK_WORD("テスト"),       KK_WORD("てすと"),   KK_WORD("ダミー"), KK_WORD("だみー"),
+    KK_WORD("サンプル"),     KK_WORD("さんぷる"), KK_WORD("見本"),   KK_WORD("記入例"),
+    KK_WORD("名無し"),       KK_WORD("ななし"),   KK_WORD("匿名"),   KK_WORD("未登録"),
+    KK_WORD("不明"),         KK_WORD("xxxx"),     KK_WORD("dummy"),  KK_WORD("ほげ"),
+    KK_WORD("ふが"),         KK_WORD("削除済"),   KK_WORD("退会済"), KK_WORD("動作確認"),
+    KK_WORD("システム管理"), KK_WORD("管理者"),   KK_WORD("ゲスト"), KK_WORD("検証用"),
+    KK_WORD("架空"),
 };
 
 static const kk_slice placeholder_words[] = {
-    KK_WORD("氏名"),   KK_WORD("名前"),   KK_WORD("お名前"), KK_WORD("姓"),      KK_WORD("名"),    KK_WORD("姓名"),     KK_WORD("合計"),      KK_WORD("小計"),   KK_WORD("総計"),  KK_WORD("計"),
-    KK_WORD("フリガナ"), KK_WORD("ふりがな"), KK_WORD("カナ"), KK_WORD("セイ"),  KK_WORD("メイ"),  KK_WORD("name"),     KK_WORD("fullname"),  KK_WORD("なし"),   KK_WORD("無し"),  KK_WORD("test"),
-    KK_WORD("sample"), KK_WORD("admin"),  KK_WORD("administrator"), KK_WORD("root"), KK_WORD("guest"), KK_WORD("user"), KK_WORD("foobar"),   KK_WORD("foo"),    KK_WORD("hoge"),  KK_WORD("fuga"),
-    KK_WORD("example"), KK_WORD("例"),    KK_WORD("該当なし"), KK_WORD("none"),  KK_WORD("null"),  KK_WORD("unknown"),  KK_WORD("anonymous"), KK_WORD("noname"), KK_WORD("total"), KK_WORD("nobody"),
-    KK_WORD("firstname"), KK_WORD("lastname"), KK_WORD("surname"), KK_WORD("johndoe"), KK_WORD("janedoe"), KK_WORD("システム"), KK_WORD("担当者"), KK_WORD("様"), KK_WORD("御中"), KK_WORD("同上"),
-    KK_WORD("注文者"), KK_WORD("お客様"), KK_WORD("ご本人"), KK_WORD("本人"),
+    KK_WORD("氏名"),      KK_WORD("名前"),     KK_WORD("お名前"),        KK_WORD("姓"),
+    KK_WORD("名"),        KK_WORD("姓名"),     KK_WORD("合計"),          KK_WORD("小計"),
+    KK_WORD("総計"),      KK_WORD("計"),       KK_WORD("フリガナ"),      KK_WORD("ふりがな"),
+    KK_WORD("カナ"),      KK_WORD("セイ"),     KK_WORD("メイ"),          KK_WORD("name"),
+    KK_WORD("fullname"),  KK_WORD("なし"),     KK_WORD("無し"),          KK_WORD("test"),
+    KK_WORD("sample"),    KK_WORD("admin"),    KK_WORD("administrator"), KK_WORD("root"),
+    KK_WORD("guest"),     KK_WORD("user"),     KK_WORD("foobar"),        KK_WORD("foo"),
+    KK_WORD("hoge"),      KK_WORD("fuga"),     KK_WORD("example"),       KK_WORD("例"),
+    KK_WORD("該当なし"),  KK_WORD("none"),     KK_WORD("null"),          KK_WORD("unknown"),
+    KK_WORD("anonymous"), KK_WORD("noname"),   KK_WORD("total"),         KK_WORD("nobody"),
+    KK_WORD("firstname"), KK_WORD("lastname"), KK_WORD("surname"),       KK_WORD("johndoe"),
+    KK_WORD("janedoe"),   KK_WORD("システム"), KK_WORD("担当者"),        KK_WORD("様"),
+    KK_WORD("御中"),      KK_WORD("同上"),     KK_WORD("注文者"),        KK_WORD("お客様"),
+    KK_WORD("ご本人"),    KK_WORD("本人"),
 };
 
 /* "test", "test1", "testuser", "usertest": as a word of its own or beside such a word. */
 static bool is_latin_placeholder(kk_slice folded)
 {
-    static const kk_slice stems[] = {KK_WORD("test"), KK_WORD("sample"), KK_WORD("dummy"), KK_WORD("demo"), KK_WORD("example")};
-    static const kk_slice tails[] = {KK_WORD(""), KK_WORD("user"), KK_WORD("account"), KK_WORD("name"), KK_WORD("taro"), KK_WORD("hanako"), KK_WORD("data"), KK_WORD("customer")};
+    static const kk_slice stems[] = {KK_WORD("test"), KK_WORD("sample"), KK_WORD("dummy"),
+                                     KK_WORD("demo"), KK_WORD("example")};
+    static const kk_slice tails[] = {KK_WORD(""),     KK_WORD("user"),    KK_WORD("account"),
+                                     KK_WORD("name"), KK_WORD("taro"),    KK_WORD("hanako"),
+                                     KK_WORD("data"), KK_WORD("customer")};
     kk_slice core = folded;
     while (core.len && (kk_char_digit((unsigned char)core.ptr[core.len - 1]) ||
                         core.ptr[core.len - 1] == '_' || core.ptr[core.len - 1] == '-'))
@@ -67,7 +84,8 @@ static bool one_character_repeated(kk_slice folded)
     return count >= 2 || (count == 1 && !kk_char_kanji(first));
 }
 
-bool kk_name_is_placeholder(kk_slice folded)
+/* Test data, fillers, headings, sums. `folded` is small letters without blanks. */
+static bool is_placeholder(kk_slice folded)
 {
     if (!folded.len || one_character_repeated(folded) || is_latin_placeholder(folded))
         return true;
@@ -86,8 +104,10 @@ bool kk_name_is_placeholder(kk_slice folded)
 /* 故 山田太郎, (故)山田太郎, 山田太郎(故人) */
 static bool take_deceased(kk_slice *text)
 {
-    static const kk_slice before[] = {KK_WORD("故 "), KK_WORD("(故)"), KK_WORD("故・"), KK_WORD("亡 "), KK_WORD("(亡)")};
-    static const kk_slice after[] = {KK_WORD("(故人)"), KK_WORD("(故)"), KK_WORD("(逝去)"), KK_WORD("(死亡)"), KK_WORD("(他界)")};
+    static const kk_slice before[] = {KK_WORD("故 "), KK_WORD("(故)"), KK_WORD("故・"),
+                                      KK_WORD("亡 "), KK_WORD("(亡)")};
+    static const kk_slice after[] = {KK_WORD("(故人)"), KK_WORD("(故)"), KK_WORD("(逝去)"),
+                                     KK_WORD("(死亡)"), KK_WORD("(他界)")};
     for (size_t i = 0; i < KK_COUNT(before); i++) {
         if (kk_starts(*text, before[i])) {
             *text = kk_trim(kk_from(*text, before[i].len));
@@ -124,7 +144,8 @@ static kk_slice strip_honorific(kk_slice text)
 
 static void read_bracket(kk_arena *arena, kk_name *name, kk_slice inside, kk_slice *former)
 {
-    static const kk_slice marks[] = {KK_WORD("旧姓:"), KK_WORD("旧姓"), KK_WORD("旧:"), KK_WORD("旧")};
+    static const kk_slice marks[] = {KK_WORD("旧姓:"), KK_WORD("旧姓"), KK_WORD("旧:"),
+                                     KK_WORD("旧")};
     inside = kk_trim(inside);
     for (size_t i = 0; i < KK_COUNT(marks); i++) {
         if (kk_starts(inside, marks[i])) {
@@ -341,7 +362,7 @@ static void judge_standing(kk_arena *arena, const kk_lexicon *lexicon, kk_name *
 {
     if (name->known) /* nobody is called テスト */
         return;
-    if (name->script == KK_NAME_NONE || kk_name_is_placeholder(kk_dense(arena, name->whole)))
+    if (name->script == KK_NAME_NONE || is_placeholder(kk_dense(arena, name->whole)))
         name->standing = KK_IS_PLACEHOLDER;
     else if (!(kk_lexicon_look(lexicon, name->whole) & KK_WORD_SURNAME) &&
              !(kk_lexicon_look(lexicon, name->given) & KK_WORD_GIVEN) &&
@@ -364,7 +385,8 @@ static kk_name read_plain(kk_arena *arena, const kk_lexicon *lexicon, kk_slice t
     text = strip_honorific(take_brackets(arena, &name, strip_honorific(text), &former));
     name.shown = text;
     name.script = script_of(text);
-    if (text.len > 3 * LETTERS_MAX || (name.script == KK_NAME_JAPANESE && text.len > 3 * JAPANESE_MAX))
+    if (text.len > 3 * LETTERS_MAX ||
+        (name.script == KK_NAME_JAPANESE && text.len > 3 * JAPANESE_MAX))
         name.script = KK_NAME_NONE;
     else if (name.script == KK_NAME_JAPANESE)
         read_japanese(arena, lexicon, &name, text);
@@ -394,7 +416,8 @@ kk_name kk_name_read(kk_arena *arena, const kk_lexicon *lexicon, kk_slice cell)
     return read_plain(arena, lexicon, text);
 }
 
-kk_name kk_name_of_parts(kk_arena *arena, const kk_lexicon *lexicon, kk_slice family, kk_slice given)
+kk_name kk_name_of_parts(kk_arena *arena, const kk_lexicon *lexicon, kk_slice family,
+                         kk_slice given)
 {
     family = kk_plain(arena, family);
     given = kk_plain(arena, given);

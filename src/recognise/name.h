@@ -12,22 +12,21 @@ typedef enum {
 
 typedef struct {
     kk_script script;
-    kk_standing standing; /* KK_COUNTS, organisation, placeholder or deceased */
-    kk_slice shown;       /* as found, cleaned, honorific off */
-    kk_slice whole;       /* folded, without blanks; Latin: words in order of the alphabet */
+    kk_standing standing;   /* KK_COUNTS, organisation, placeholder or deceased */
+    kk_slice shown;         /* as found, cleaned, honorific off */
+    kk_slice whole;         /* folded, without blanks; Latin: words in order of the alphabet */
     kk_slice family, given; /* folded; empty when it cannot be split */
-    kk_slice former;      /* whole name with the former surname, from "(旧姓 ...)" */
-    kk_slice kana;        /* a reading given in brackets */
-    kk_slice company;     /* found before the name in the same cell */
-    bool full;            /* more than a surname */
-    bool known;           /* surname and given name are in the lexicon */
-    bool split;           /* the cell itself separates surname and given name */
+    kk_slice former;        /* whole name with the former surname, from "(旧姓 ...)" */
+    kk_slice kana;          /* a reading given in brackets */
+    kk_slice company;       /* found before the name in the same cell */
+    bool full;              /* more than a surname */
+    bool known;             /* surname and given name are in the lexicon */
+    bool split;             /* the cell itself separates surname and given name */
 } kk_name;
 
 kk_name kk_name_read(kk_arena *arena, const kk_lexicon *lexicon, kk_slice cell);
 /* From separate columns. */
-kk_name kk_name_of_parts(kk_arena *arena, const kk_lexicon *lexicon, kk_slice family, kk_slice given);
-/* Test data, fillers, headings, sums. `folded` is small letters without blanks. */
-bool kk_name_is_placeholder(kk_slice folded);
+kk_name kk_name_of_parts(kk_arena *arena, const kk_lexicon *lexicon, kk_slice family,
+                         kk_slice given);
 /* The folded whole name with another surname. */
 kk_slice kk_name_with_family(kk_arena *arena, const kk_name *name, kk_slice family);

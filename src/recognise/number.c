@@ -108,16 +108,6 @@ bool kk_is_residence_card(kk_slice s)
            is_letter(s.ptr[11]) && all_digits(kk_part(s, 2, 8), 8);
 }
 
-bool kk_is_icd10(kk_slice s)
-{
-    if (s.len < 3 || s.len > 6 || s.ptr[0] < 'A' || s.ptr[0] > 'Z' || !all_digits(kk_part(s, 1, 2), 2))
-        return false;
-    if (s.len == 3)
-        return true;
-    kk_slice more = kk_from(s, s.ptr[3] == '.' ? 4 : 3);
-    return more.len >= 1 && all_digits(more, more.len);
-}
-
 bool kk_is_ip_address(kk_slice s)
 {
     char text[INET6_ADDRSTRLEN + 1];
@@ -128,22 +118,6 @@ bool kk_is_ip_address(kk_slice s)
     memcpy(text, s.ptr, s.len);
     text[s.len] = 0;
     return inet_pton(AF_INET, text, bytes) == 1 || inet_pton(AF_INET6, text, bytes) == 1;
-}
-
-bool kk_is_password_hash(kk_slice s)
-{
-    static const char *const marks[] = {"$1$", "$2a$", "$2b$", "$2y$", "$5$",     "$6$",
-                                        "$y$", "$P$",  "$H$",  "$argon2", "pbkdf2", "{SSHA}",
-                                        "{SHA}", "sha1$", "sha256$", "scrypt:", "bcrypt"};
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-        if (kk_starts(s, kk_cstr(marks[i])))
-            return true;
-    if (s.len != 32 && s.len != 40 && s.len != 56 && s.len != 64 && s.len != 96 && s.len != 128)
-        return false;
-    for (size_t i = 0; i < s.len; i++)
-        if (!kk_char_digit((unsigned char)s.ptr[i]) && !((s.ptr[i] | 0x20) >= 'a' && (s.ptr[i] | 0x20) <= 'f'))
-            return false;
-    return true;
 }
 
 static bool luhn(kk_slice s)

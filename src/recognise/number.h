@@ -10,10 +10,7 @@ bool kk_is_insurer_number(kk_slice digits);   /* 保険者番号, 8 or 6 digits 
 bool kk_is_product_code(kk_slice digits);     /* JAN, EAN, ISBN: 13 or 8 digits */
 bool kk_is_passport_number(kk_slice plain);   /* two letters, seven digits */
 bool kk_is_residence_card(kk_slice plain);    /* two letters, eight digits, two letters */
-bool kk_is_icd10(kk_slice plain);             /* code of a disease */
 bool kk_is_ip_address(kk_slice plain);
-/* $2y$..., $argon2..., 32 to 128 hexadecimal digits: a password that was hashed. */
-bool kk_is_password_hash(kk_slice plain);
 
 typedef enum { KK_CARD_NONE, KK_CARD_REAL, KK_CARD_TEST } kk_card;
 /* Luhn, length and first digits of a brand; numbers that payment companies publish for tests apart. */

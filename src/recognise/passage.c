@@ -12,9 +12,9 @@
 enum {
     TEXT_MAX = 8 * 1024 * 1024,
     LINE_MAX_READ = 4096,
-    LABEL_MAX = 40,      /* bytes before a colon */
-    QUIET_LINES = 4,     /* lines without anything that close a block */
-    CONTEXT = 60,        /* bytes before a number in which its word may stand */
+    LABEL_MAX = 40,  /* bytes before a colon */
+    QUIET_LINES = 4, /* lines without anything that close a block */
+    CONTEXT = 60,    /* bytes before a number in which its word may stand */
     NAME_LINE_MAX = 60,
     LABELS_A_LINE = 12
 };
@@ -41,7 +41,8 @@ static void close_block(reader *r)
     kk_draft_settle(&r->persona, &r->draft, &slot, r->lexicon, r->scratch);
     kk_persona *p = &r->persona;
     uint64_t telling = KK_BIT(KK_ITEM_EMAIL) | KK_BIT(KK_ITEM_PHONE) | KK_BIT(KK_ITEM_CARD_NUMBER) |
-                       KK_BIT(KK_ITEM_MY_NUMBER) | KK_BIT(KK_ITEM_KANA) | KK_BIT(KK_ITEM_CUSTOMER_NO);
+                       KK_BIT(KK_ITEM_MY_NUMBER) | KK_BIT(KK_ITEM_KANA) |
+                       KK_BIT(KK_ITEM_CUSTOMER_NO);
     bool named = p->name.full && p->name.standing != KK_IS_ORGANISATION && !r->bare_name;
     if ((p->items & telling) || named || p->address.level == KK_PLACE_BLOCK)
         r->found(r->context, p);
@@ -105,15 +106,16 @@ typedef struct {
 
 static bool ends_label(uint32_t c)
 {
-    return c == ' ' || c == '\t' || c == ',' || c == '/' || c == ';' || c == 0x3001 || c == 0x3002 ||
-           c == '>' || c == '<' || c == '"' || c == '\'';
+    return c == ' ' || c == '\t' || c == ',' || c == '/' || c == ';' || c == 0x3001 ||
+           c == 0x3002 || c == '>' || c == '<' || c == '"' || c == '\'';
 }
 
 /* Where the label that ends at the colon begins. */
 static size_t label_begin(kk_slice line, size_t colon, size_t from)
 {
     size_t begin = colon;
-    while (begin > from && colon - begin < LABEL_MAX && !ends_label((unsigned char)line.ptr[begin - 1])) {
+    while (begin > from && colon - begin < LABEL_MAX &&
+           !ends_label((unsigned char)line.ptr[begin - 1])) {
         begin--;
         /* 、and 。in UTF-8 */
         if (begin + 3 <= colon && line.ptr[begin] == '\xe3' && line.ptr[begin + 1] == '\x80' &&
@@ -149,8 +151,8 @@ static size_t find_labels(reader *r, kk_slice line, label *labels)
 static bool is_value_kind(kk_column_kind kind)
 {
     return kind != KK_COL_IGNORED && kind != KK_COL_LOGGED && kind != KK_COL_UNKNOWN &&
-           kind != KK_COL_TIMED && kind != KK_COL_REMARK && kind != KK_COL_STATUS && kind != KK_COL_BODY &&
-           kind != KK_COL_MAILBOX;
+           kind != KK_COL_TIMED && kind != KK_COL_REMARK && kind != KK_COL_STATUS &&
+           kind != KK_COL_BODY && kind != KK_COL_MAILBOX;
 }
 
 /* A weak label needs a value of its kind: "name: eth0" is nobody. */
@@ -167,7 +169,9 @@ static bool believes(reader *r, const kk_heading *heading, kk_slice value)
 /* An address ends where something else plainly begins. */
 static kk_slice cut_address(kk_slice text)
 {
-    static const char *const ends[] = {"TEL", "Tel", "tel", "電話", "℡", "FAX", "Fax", "メール", "E-mail", "です", "に", "まで", "。", "、", "を", "より"};
+    static const char *const ends[] = {"TEL", "Tel",    "tel",    "電話", "℡",  "FAX",
+                                       "Fax", "メール", "E-mail", "です", "に", "まで",
+                                       "。",  "、",     "を",     "より"};
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         size_t end = kk_find(kk_from(text, text.len > 12 ? 12 : text.len), kk_cstr(ends[i]));
         if (end != KK_NOWHERE)
@@ -218,7 +222,8 @@ static void scan_mails(reader *r, kk_slice line)
 {
     size_t at = 0;
     kk_email email;
-    while (kk_find_byte(kk_from(line, at), '@') != KK_NOWHERE && kk_email_find(r->scratch, line, &at, &email))
+    while (kk_find_byte(kk_from(line, at), '@') != KK_NOWHERE &&
+           kk_email_find(r->scratch, line, &at, &email))
         add_mail(r, &email);
 }
 
@@ -226,10 +231,11 @@ static bool stands_free(kk_slice line, size_t begin, size_t end)
 {
     unsigned char before = begin > 0 ? (unsigned char)line.ptr[begin - 1] : ' ';
     unsigned char after = end < line.len ? (unsigned char)line.ptr[end] : ' ';
-    bool glued = (before < 0x80 && (kk_char_letter(before) || kk_char_digit(before))) || before == '-' ||
-                 before == '.' || before == '/' || before == '_' || before == '@' || before == '=';
-    return !glued && !(after < 0x80 && (kk_char_letter(after) || kk_char_digit(after))) && after != '_' &&
-           after != '@';
+    bool glued = (before < 0x80 && (kk_char_letter(before) || kk_char_digit(before))) ||
+                 before == '-' || before == '.' || before == '/' || before == '_' ||
+                 before == '@' || before == '=';
+    return !glued && !(after < 0x80 && (kk_char_letter(after) || kk_char_digit(after))) &&
+           after != '_' && after != '@';
 }
 
 /* Digits with single blanks or dashes between, from `at`; *digits counts them. */
@@ -255,7 +261,8 @@ static size_t run_of_digits(kk_slice line, size_t at, size_t *digits)
 
 static bool take_card(reader *r, kk_slice line, size_t at, size_t end)
 {
-    static const char *const words[] = {"カード", "card", "クレジット", "visa", "master", "jcb", "amex", "番号"};
+    static const char *const words[] = {"カード", "card", "クレジット", "visa",
+                                        "master", "jcb",  "amex",       "番号"};
     kk_slice digits = kk_digits(r->scratch, kk_part(line, at, end - at));
     kk_card card = kk_card_judge(digits);
     bool grouped = end - at > digits.len;
@@ -286,12 +293,14 @@ static bool take_my_number(reader *r, kk_slice line, size_t at, size_t end)
 
 static bool take_phone(reader *r, kk_slice line, size_t at, size_t *end)
 {
-    static const char *const words[] = {"tel", "電話", "携帯", "℡", "phone", "mobile", "連絡先", "fax", "ファックス"};
+    static const char *const words[] = {"tel",    "電話",   "携帯", "℡",         "phone",
+                                        "mobile", "連絡先", "fax",  "ファックス"};
     static const char *const faxes[] = {"fax", "ファックス", "ファクス"};
     size_t used = 0;
     kk_phone phone = kk_phone_read(kk_from(line, at), false, &used);
-    bool plan = phone.kind == KK_PHONE_MOBILE || phone.kind == KK_PHONE_FIXED || phone.kind == KK_PHONE_IP ||
-                phone.kind == KK_PHONE_FREE || (phone.kind == KK_PHONE_FOREIGN && phone.dashed);
+    bool plan = phone.kind == KK_PHONE_MOBILE || phone.kind == KK_PHONE_FIXED ||
+                phone.kind == KK_PHONE_IP || phone.kind == KK_PHONE_FREE ||
+                (phone.kind == KK_PHONE_FOREIGN && phone.dashed);
     bool alone = at == 0 && used == line.len;
     if (!plan || !stands_free(line, at, at + used))
         return false;
@@ -411,13 +420,15 @@ static void scan_courtesies(reader *r, kk_slice line)
 /* A line of a signature that is a name, alone or after a department. */
 static bool scan_name_line(reader *r, kk_slice line)
 {
-    if (line.len > NAME_LINE_MAX || kk_find_byte(line, '@') != KK_NOWHERE || kk_names_organisation(line))
+    if (line.len > NAME_LINE_MAX || kk_find_byte(line, '@') != KK_NOWHERE ||
+        kk_names_organisation(line))
         return false;
     kk_slice tail = line;
     for (int i = 0; i < 4 && tail.len; i++) {
         kk_name name = kk_name_read(r->scratch, r->lexicon, tail);
         bool long_enough = name.whole.len >= 9; /* 本文 is a surname and a given name too */
-        if (name.known && long_enough && name.script == KK_NAME_JAPANESE && name.standing == KK_COUNTS) {
+        if (name.known && long_enough && name.script == KK_NAME_JAPANESE &&
+            name.standing == KK_COUNTS) {
             add_name(r, tail);
             r->bare_name = true;
             return true;

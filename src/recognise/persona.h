@@ -18,9 +18,9 @@ enum {
 /* A number of a register (会員番号) or an official one (個人番号). */
 typedef struct {
     kk_column_kind kind;
-    kk_slice value;          /* normal form */
-    uint64_t wide, table;    /* registers; 0 for official numbers */
-    bool shared;             /* of a company, a contract, a family: several persons can have it */
+    kk_slice value;       /* normal form */
+    uint64_t wide, table; /* registers; 0 for official numbers */
+    bool shared;          /* of a company, a contract, a family: several persons can have it */
 } kk_person_number;
 
 typedef struct kk_persona {
@@ -28,12 +28,12 @@ typedef struct kk_persona {
     kk_standing standing;
     uint64_t items;
     kk_name name;
-    kk_slice former_family;  /* from a column 旧姓 */
-    kk_slice kana;           /* skeleton */
+    kk_slice former_family; /* from a column 旧姓 */
+    kk_slice kana;          /* skeleton */
     kk_slice kana_given;
     kk_slice kana_shown;
     bool kana_full;
-    int32_t birth;           /* KK_NO_DAY if none */
+    int32_t birth; /* KK_NO_DAY if none */
     kk_slice birth_shown;
     uint8_t sex;
     kk_slice zip, zip_shown;
@@ -51,11 +51,13 @@ typedef struct kk_persona {
     kk_slice card, bank, bank_branch, holder, card_holder;
     kk_slice insurer, insurance_symbol, insurance_number, insurance_branch;
     bool test_data, deceased;
-    bool test_card;          /* a card number that payment companies publish for tests */
-    bool attributes;         /* something that only a person has: birth date, salary, health ... */
-    bool secret;             /* a password */
+    bool test_card;  /* a card number that payment companies publish for tests */
+    bool attributes; /* something that only a person has: birth date, salary, health ... */
+    bool corporate;  /* a valid corporate number stands beside it */
+    bool secret;     /* a password */
     kk_time dated, left_at;
-    const struct kk_persona *household; /* whose address and telephone a relative shares, for keys only */
+    const struct kk_persona
+        *household; /* whose address and telephone a relative shares, for keys only */
 } kk_persona;
 
 /* Fills keys and contrasts of the mention from the normal forms. */

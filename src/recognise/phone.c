@@ -16,8 +16,8 @@ typedef struct {
 
 static bool joins_numbers(uint32_t c)
 {
-    return c == ' ' || c == '(' || c == ')' || c == '.' || c == 0x30fb || c == '~' || kk_char_dash(c) ||
-           c == '[' || c == ']' || c == 0x301c || c == 0x2500;
+    return c == ' ' || c == '(' || c == ')' || c == '.' || c == 0x30fb || c == '~' ||
+           kk_char_dash(c) || c == '[' || c == ']' || c == 0x301c || c == 0x2500;
 }
 
 /* Digits with what may stand between them; ends before anything else. */

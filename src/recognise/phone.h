@@ -18,7 +18,7 @@ typedef struct {
     kk_phone_kind kind;
     char digits[16]; /* normal form: from the leading 0; foreign ones with the country code */
     uint8_t len;
-    bool dashed;     /* written in groups, or with +81: it was meant as a telephone number */
+    bool dashed; /* written in groups, or with +81: it was meant as a telephone number */
 } kk_phone;
 
 /* The number that the text begins with; *used is where it ended (may be NULL). `named` allows lost

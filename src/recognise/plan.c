@@ -42,7 +42,8 @@ static uint8_t find_slot(kk_plan *plan, kk_role role, uint8_t ordinal, bool insu
             return (uint8_t)i;
     if (plan->slot_count == KK_SLOTS_MAX)
         return KK_NO_SLOT;
-    plan->slots[plan->slot_count] = (kk_slot_plan){.role = role, .ordinal = ordinal, .insured = insured};
+    plan->slots[plan->slot_count] =
+        (kk_slot_plan){.role = role, .ordinal = ordinal, .insured = insured};
     return (uint8_t)plan->slot_count++;
 }
 
@@ -87,9 +88,9 @@ static void place_columns(kk_plan *plan)
 
 static bool self_identifies(const kk_slot_plan *self)
 {
-    static const kk_column_kind kinds[] = {KK_COL_EMAIL,       KK_COL_PHONE,   KK_COL_MOBILE,
-                                           KK_COL_ADDRESS,     KK_COL_ZIP,     KK_COL_CUSTOMER_NO,
-                                           KK_COL_EMPLOYEE_NO, KK_COL_COMPANY, KK_COL_BIRTH,
+    static const kk_column_kind kinds[] = {KK_COL_EMAIL,       KK_COL_PHONE,     KK_COL_MOBILE,
+                                           KK_COL_ADDRESS,     KK_COL_ZIP,       KK_COL_CUSTOMER_NO,
+                                           KK_COL_EMPLOYEE_NO, KK_COL_COMPANY,   KK_COL_BIRTH,
                                            KK_COL_STUDENT_NO,  KK_COL_PATIENT_NO};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (kk_slot_has(self, kinds[i]))
@@ -106,7 +107,8 @@ static uint8_t heir_of_self(const kk_plan *plan)
             if (plan->slots[i].role == heirs[r] && plan->slots[i].has_name)
                 return (uint8_t)i;
     for (size_t i = 1; i < plan->slot_count; i++) {
-        bool addressee = plan->slots[i].role == KK_ROLE_ADDRESSEE && !self_identifies(&plan->slots[0]);
+        bool addressee =
+            plan->slots[i].role == KK_ROLE_ADDRESSEE && !self_identifies(&plan->slots[0]);
         if (plan->slots[i].has_name && (plan->slots[i].insured || addressee))
             return (uint8_t)i;
     }
@@ -128,7 +130,8 @@ static void settle_self(kk_plan *plan)
         if (column->slot != 0)
             continue;
         /* the company's own telephone beside the contact's: not the contact's */
-        column->slot = kk_slot_has(&had, column->kind) && !is_row_kind(column->kind) ? KK_NO_SLOT : heir;
+        column->slot =
+            kk_slot_has(&had, column->kind) && !is_row_kind(column->kind) ? KK_NO_SLOT : heir;
         if (column->slot == heir)
             mark(slot, column->kind);
     }
@@ -237,10 +240,12 @@ static void settle_registers(kk_plan *plan, kk_arena *arena, const kk_plan_conte
         kk_slice table = is_generic_table(context->table) ? KK_NONE : context->table;
         kk_slice wide = kk_print(arena, "%d/%.*s", (int)column->kind, KK_P(word));
         column->wide_register = kk_hash_quick(wide);
-        column->table_register = kk_hash_quick(kk_print(arena, "%.*s/%zu:%.*s/%.*s", KK_P(wide), table.len,
-                                                        KK_P(table), KK_P(context->register_name)));
+        column->table_register =
+            kk_hash_quick(kk_print(arena, "%.*s/%zu:%.*s/%.*s", KK_P(wide), table.len, KK_P(table),
+                                   KK_P(context->register_name)));
         const kk_profile *p = &column->profile;
-        column->filler_day = p->filled >= 10 && p->top_count * 5 > p->filled ? p->top_day : KK_NO_DAY;
+        column->filler_day =
+            p->filled >= 10 && p->top_count * 5 > p->filled ? p->top_day : KK_NO_DAY;
     }
 }
 
@@ -283,12 +288,14 @@ static bool is_log(const kk_plan *plan)
 
 static bool numbers_with_attributes(const kk_plan *plan)
 {
-    static const kk_column_kind numbers[] = {KK_COL_CUSTOMER_NO, KK_COL_EMPLOYEE_NO, KK_COL_STUDENT_NO,
-                                             KK_COL_PATIENT_NO, KK_COL_POLICY_NO};
+    static const kk_column_kind numbers[] = {KK_COL_CUSTOMER_NO, KK_COL_EMPLOYEE_NO,
+                                             KK_COL_STUDENT_NO, KK_COL_PATIENT_NO,
+                                             KK_COL_POLICY_NO};
     static const kk_column_kind attributes[] = {
-        KK_COL_BIRTH,  KK_COL_GENDER,     KK_COL_AGE,      KK_COL_SALARY, KK_COL_GRADES,      KK_COL_HEALTH,
-        KK_COL_RESUME, KK_COL_DISABILITY, KK_COL_CRIMINAL, KK_COL_CREED,  KK_COL_BANK_NUMBER, KK_COL_ADDRESS,
-        KK_COL_PHONE,  KK_COL_MOBILE,     KK_COL_RELATION, KK_COL_ORDER};
+        KK_COL_BIRTH,    KK_COL_GENDER, KK_COL_AGE,         KK_COL_SALARY,
+        KK_COL_GRADES,   KK_COL_HEALTH, KK_COL_RESUME,      KK_COL_DISABILITY,
+        KK_COL_CRIMINAL, KK_COL_CREED,  KK_COL_BANK_NUMBER, KK_COL_ADDRESS,
+        KK_COL_PHONE,    KK_COL_MOBILE, KK_COL_RELATION,    KK_COL_ORDER};
     return any_of(plan, numbers, sizeof numbers / sizeof *numbers) &&
            any_of(plan, attributes, sizeof attributes / sizeof *attributes);
 }
@@ -313,14 +320,17 @@ static bool strong_names(const kk_plan *plan)
 /* Whether any column can tell a person apart. */
 static bool judge_people(const kk_plan *plan)
 {
-    static const kk_column_kind official[] = {KK_COL_MY_NUMBER,      KK_COL_LICENCE,       KK_COL_PASSPORT,
-                                              KK_COL_RESIDENCE_CARD, KK_COL_PENSION,       KK_COL_CARD_NUMBER,
-                                              KK_COL_RESIDENT_CODE,  KK_COL_BANK_NUMBER,   KK_COL_SOCIAL_SECURITY,
-                                              KK_COL_EMPLOYMENT_INSURANCE, KK_COL_INSURANCE_NUMBER};
+    static const kk_column_kind official[] = {KK_COL_MY_NUMBER,       KK_COL_LICENCE,
+                                              KK_COL_PASSPORT,        KK_COL_RESIDENCE_CARD,
+                                              KK_COL_PENSION,         KK_COL_CARD_NUMBER,
+                                              KK_COL_RESIDENT_CODE,   KK_COL_BANK_NUMBER,
+                                              KK_COL_SOCIAL_SECURITY, KK_COL_EMPLOYMENT_INSURANCE,
+                                              KK_COL_INSURANCE_NUMBER};
     static const kk_column_kind beside[] = {KK_COL_ADDRESS, KK_COL_PHONE, KK_COL_MOBILE,
                                             KK_COL_BIRTH,   KK_COL_KANA,  KK_COL_MAILBOX};
     if (has_names(plan))
-        return !is_log(plan) || strong_names(plan) || any_of(plan, beside, sizeof beside / sizeof *beside);
+        return !is_log(plan) || strong_names(plan) ||
+               any_of(plan, beside, sizeof beside / sizeof *beside);
     if (any_of(plan, official, sizeof official / sizeof *official))
         return true;
     if (is_log(plan))
@@ -328,7 +338,8 @@ static bool judge_people(const kk_plan *plan)
     const kk_column *mail = column_of(plan, KK_COL_EMAIL), *phone = column_of(plan, KK_COL_PHONE);
     if (mail && (!plan->company_list || mail->profile.shared_mails * 2 < mail->profile.emails))
         return true;
-    if (anywhere(plan, KK_COL_MOBILE) || (phone && phone->profile.mobiles * 3 > phone->profile.filled))
+    if (anywhere(plan, KK_COL_MOBILE) ||
+        (phone && phone->profile.mobiles * 3 > phone->profile.filled))
         return !plan->company_list;
     if (anywhere(plan, KK_COL_USER_ID) && anywhere(plan, KK_COL_PASSWORD))
         return true;
@@ -344,8 +355,9 @@ static void drop_lonely(kk_plan *plan)
     for (size_t i = 0; i < plan->count; i++) {
         const kk_column *column = &plan->columns[i];
         bool strong = column->heading.strength == KK_HEADING_STRONG;
-        insurance |= strong && (column->kind == KK_COL_INSURER || column->kind == KK_COL_INSURANCE_NUMBER ||
-                                column->kind == KK_COL_INSURANCE_SYMBOL);
+        insurance |=
+            strong && (column->kind == KK_COL_INSURER || column->kind == KK_COL_INSURANCE_NUMBER ||
+                       column->kind == KK_COL_INSURANCE_SYMBOL);
         named |= is_name_kind(column->kind) &&
                  (column->kind != KK_COL_KANA || column->heading.strength != KK_HEADING_NONE);
     }
@@ -401,8 +413,9 @@ static const kk_column *name_beside(const kk_plan *plan, const kk_column *number
 {
     for (size_t i = 0; i < plan->count; i++) {
         const kk_column *column = &plan->columns[i];
-        if (column->slot == number->slot && (column->kind == KK_COL_NAME || column->kind == KK_COL_KANA ||
-                                             column->kind == KK_COL_GIVEN_NAME)) {
+        if (column->slot == number->slot &&
+            (column->kind == KK_COL_NAME || column->kind == KK_COL_KANA ||
+             column->kind == KK_COL_GIVEN_NAME)) {
             *at = i;
             return column;
         }
@@ -417,12 +430,14 @@ static uint64_t hash_cell(kk_arena *arena, const kk_cells *row, size_t at)
 }
 
 /* More than one name in twenty on a number that has another name already. */
-static bool several_names(kk_arena *arena, const kk_cells *rows, size_t count, size_t number, size_t name)
+static bool several_names(kk_arena *arena, const kk_cells *rows, size_t count, size_t number,
+                          size_t name)
 {
     numbered *pairs = KK_NEW_ARRAY(arena, numbered, count + 1);
     size_t kept = 0, clashes = 0;
     for (size_t r = 0; r < count; r++) {
-        pairs[kept] = (numbered){hash_cell(arena, &rows[r], number), hash_cell(arena, &rows[r], name)};
+        pairs[kept] =
+            (numbered){hash_cell(arena, &rows[r], number), hash_cell(arena, &rows[r], name)};
         kept += pairs[kept].number && pairs[kept].name;
     }
     qsort(pairs, kept, sizeof *pairs, by_number);

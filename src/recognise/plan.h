@@ -10,14 +10,14 @@ typedef struct {
     kk_column_kind kind;
     kk_heading heading;
     kk_profile profile;
-    kk_slice word;         /* the heading as found; empty if none */
-    uint8_t slot;          /* KK_NO_SLOT: not read */
-    uint8_t rank;          /* order among the parts of an address */
-    bool shared;           /* a number that several names have in the sample */
-    bool piece;            /* a part of a number: 電話番号1, 2, 3 */
-    uint64_t wide_register; /* for numbers: item and heading */
+    kk_slice word;           /* the heading as found; empty if none */
+    uint8_t slot;            /* KK_NO_SLOT: not read */
+    uint8_t rank;            /* order among the parts of an address */
+    bool shared;             /* a number that several names have in the sample */
+    bool piece;              /* a part of a number: 電話番号1, 2, 3 */
+    uint64_t wide_register;  /* for numbers: item and heading */
     uint64_t table_register; /* ... and the table's name and where the item belongs */
-    int32_t filler_day;    /* a birth date that more than a fifth of the rows have; KK_NO_DAY */
+    int32_t filler_day;      /* a birth date that more than a fifth of the rows have; KK_NO_DAY */
 } kk_column;
 
 typedef struct {
@@ -25,20 +25,20 @@ typedef struct {
     uint8_t ordinal;
     bool insured;
     bool has_name;
-    bool western; /* the parts of its address are in Western order */
+    bool western;      /* the parts of its address are in Western order */
     uint64_t kinds[2]; /* bit per kk_column_kind */
 } kk_slot_plan;
 
 typedef struct {
     kk_column *columns;
     size_t count;
-    uint16_t *order;      /* columns in the order in which they are read */
+    uint16_t *order; /* columns in the order in which they are read */
     size_t order_count;
     kk_slot_plan slots[KK_SLOTS_MAX];
     size_t slot_count;
-    uint8_t primary;      /* slot of what is said of the row as a whole: order, status */
+    uint8_t primary; /* slot of what is said of the row as a whole: order, status */
     bool about_people;
-    bool company_list;    /* companies without persons' names */
+    bool company_list; /* companies without persons' names */
 } kk_plan;
 
 static inline bool kk_slot_has(const kk_slot_plan *slot, kk_column_kind kind)
@@ -48,7 +48,8 @@ static inline bool kk_slot_has(const kk_slot_plan *slot, kk_column_kind kind)
 
 typedef struct {
     kk_slice table;
-    kk_slice register_name; /* what tells one organisation's registers from another's; may be empty */
+    kk_slice
+        register_name; /* what tells one organisation's registers from another's; may be empty */
     bool has_header;
 } kk_plan_context;
 

@@ -58,7 +58,8 @@ const kk_lexicon *kk_recognise_warm(kk_arena *arena)
 
 kk_recogniser *kk_recogniser_open(kk_arena *arena, const kk_recogniser_settings *settings,
                                   void (*mention)(void *context, const kk_mention *mention),
-                                  void (*table)(void *context, const kk_table *table), void *context)
+                                  void (*table)(void *context, const kk_table *table),
+                                  void *context)
 {
     kk_recogniser *r = KK_NEW(arena, kk_recogniser);
     r->settings = *settings;
@@ -152,8 +153,8 @@ static void read_row(kk_recogniser *r, const held_row *row)
         tell_repeated_header(r);
         return;
     }
-    size_t count = kk_row_read(r->personas, PERSONAS_MAX, &r->plan, r->lexicon, r->of_row, row->cells,
-                               row->count);
+    size_t count = kk_row_read(r->personas, PERSONAS_MAX, &r->plan, r->lexicon, r->of_row,
+                               row->cells, row->count);
     for (size_t i = 0; i < count; i++) {
         kk_persona *p = &r->personas[i];
         if (!p->items)
@@ -239,8 +240,9 @@ static kk_slice why(kk_recogniser *r)
     if (!r->header.found)
         return kk_print(r->of_table, "no header, columns judged by their cells; %llu rows",
                         (unsigned long long)r->data_rows);
-    return kk_print(r->of_table, "%s %.*s%s; %llu rows", r->given_columns ? "columns" : "header", KK_P(words),
-                    named > WHY_WORDS ? ", ..." : "", (unsigned long long)r->data_rows);
+    return kk_print(r->of_table, "%s %.*s%s; %llu rows", r->given_columns ? "columns" : "header",
+                    KK_P(words), named > WHY_WORDS ? ", ..." : "",
+                    (unsigned long long)r->data_rows);
 }
 
 static void end_table(kk_recogniser *r)
@@ -301,8 +303,8 @@ void kk_recognise_row(kk_recogniser *r, const kk_row *row)
             make_plan(r);
         return;
     }
-    held_row passing = {row->cells, row->count, row->record, row->offset, row->length,
-                        row->deleted};
+    held_row passing = {row->cells,  row->count,  row->record,
+                        row->offset, row->length, row->deleted};
     read_row(r, &passing);
 }
 
@@ -324,12 +326,13 @@ static void end_passages(kk_recogniser *r)
 {
     if (!r->passages_open)
         return;
-    kk_table table = {.table = r->passage_table,
-                      .rows = r->passages,
-                      .mentions = r->passage_mentions,
-                      .items = r->passage_items,
-                      .about_people = r->passage_persons > 0,
-                      .why = kk_print(r->of_passages, "text; %llu passages", (unsigned long long)r->passages)};
+    kk_table table = {
+        .table = r->passage_table,
+        .rows = r->passages,
+        .mentions = r->passage_mentions,
+        .items = r->passage_items,
+        .about_people = r->passage_persons > 0,
+        .why = kk_print(r->of_passages, "text; %llu passages", (unsigned long long)r->passages)};
     r->tell_table(r->context, &table);
     r->passages_open = false;
 }

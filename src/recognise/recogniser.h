@@ -24,7 +24,8 @@ const kk_lexicon *kk_recognise_warm(kk_arena *arena);
 /* The mentions and tables told, and all their slices, live until the call returns. */
 kk_recogniser *kk_recogniser_open(kk_arena *arena, const kk_recogniser_settings *settings,
                                   void (*mention)(void *context, const kk_mention *mention),
-                                  void (*table)(void *context, const kk_table *table), void *context);
+                                  void (*table)(void *context, const kk_table *table),
+                                  void *context);
 void kk_recognise_row(kk_recogniser *recogniser, const kk_row *row);
 void kk_recognise_passage(kk_recogniser *recogniser, const kk_passage *passage);
 /* Tells what is still kept and gives its memory back; the recogniser is not used again. */

@@ -40,12 +40,13 @@ static void add_number(kk_persona *p, const kk_column *column, kk_slice value, b
 {
     if (!value.len || p->number_count == KK_NUMBERS_MAX)
         return;
-    p->numbers[p->number_count++] = (kk_person_number){
-        column->kind, value, official ? 0 : column->wide_register, official ? 0 : column->table_register,
-        column->shared};
+    p->numbers[p->number_count++] =
+        (kk_person_number){column->kind, value, official ? 0 : column->wide_register,
+                           official ? 0 : column->table_register, column->shared};
 }
 
-static void read_register_number(kk_persona *p, const kk_column *column, kk_arena *scratch, kk_slice plain)
+static void read_register_number(kk_persona *p, const kk_column *column, kk_arena *scratch,
+                                 kk_slice plain)
 {
     kk_slice form = number_form(scratch, plain);
     if (!form.len)
@@ -134,7 +135,8 @@ static uint8_t read_sex(kk_slice plain)
 
 static bool says_dead(kk_slice plain)
 {
-    static const char *const words[] = {"死亡", "故人", "逝去", "ご逝去", "物故", "他界", "deceased", "dead"};
+    static const char *const words[] = {"死亡", "故人", "逝去",     "ご逝去",
+                                        "物故", "他界", "deceased", "dead"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (kk_starts(plain, kk_cstr(words[i])))
             return true;
@@ -144,9 +146,10 @@ static bool says_dead(kk_slice plain)
 static bool says_test(kk_arena *scratch, kk_slice plain)
 {
     kk_slice small = kk_lower(scratch, kk_part(plain, 0, 60));
-    static const char *const words[] = {"テストデータ", "テスト用",   "テスト注文", "テスト会員", "テストユーザ",
-                                        "動作確認用",   "test data",  "testdata",   "ダミーデータ", "サンプルデータ",
-                                        "テスト登録",   "test order", "test user",  "テストアカウント"};
+    static const char *const words[] = {
+        "テストデータ", "テスト用",   "テスト注文", "テスト会員",      "テストユーザ",
+        "動作確認用",   "test data",  "testdata",   "ダミーデータ",    "サンプルデータ",
+        "テスト登録",   "test order", "test user",  "テストアカウント"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (kk_has(small, kk_cstr(words[i])))
             return true;
@@ -156,7 +159,8 @@ static bool says_test(kk_arena *scratch, kk_slice plain)
 /* A date of death, or a flag that is set. */
 static bool death_is_set(kk_slice plain)
 {
-    static const char *const no[] = {"0", "false", "無", "否", "生存", "f", "n", "no", "×", "生", "存命"};
+    static const char *const no[] = {"0", "false", "無", "否", "生存", "f",
+                                     "n", "no",    "×",  "生", "存命"};
     for (size_t i = 0; i < sizeof no / sizeof *no; i++)
         if (kk_eq_nocase(plain, kk_cstr(no[i])))
             return false;
@@ -324,7 +328,8 @@ static void read_money(kk_persona *p, const kk_column *column, kk_arena *scratch
     p->items |= KK_BIT(kk_column_item(column->kind));
 }
 
-static void read_insurance(kk_persona *p, const kk_column *column, kk_arena *scratch, kk_slice plain)
+static void read_insurance(kk_persona *p, const kk_column *column, kk_arena *scratch,
+                           kk_slice plain)
 {
     kk_slice form = number_form(scratch, plain);
     if (!form.len)
@@ -381,7 +386,8 @@ void kk_cell_read(kk_persona *p, kk_draft *d, const kk_column *column, kk_arena 
         read_money(p, column, scratch, plain);
     } else if (kind >= KK_COL_INSURER && kind <= KK_COL_INSURANCE_BRANCH) {
         read_insurance(p, column, scratch, plain);
-    } else if (kind == KK_COL_MY_NUMBER || (kind >= KK_COL_LICENCE && kind <= KK_COL_SOCIAL_SECURITY)) {
+    } else if (kind == KK_COL_MY_NUMBER ||
+               (kind >= KK_COL_LICENCE && kind <= KK_COL_SOCIAL_SECURITY)) {
         read_official(p, column, scratch, plain);
     } else if (kind >= KK_COL_DEATH) {
         read_status(p, column, scratch, plain);
@@ -390,8 +396,11 @@ void kk_cell_read(kk_persona *p, kk_draft *d, const kk_column *column, kk_arena 
     } else if (kind == KK_COL_HIRE_DATE || kind == KK_COL_LEAVE_DATE || kind == KK_COL_DATED ||
                kind == KK_COL_TIMED) {
         read_dates(p, column, plain);
-    } else if (kind == KK_COL_EMPLOYEE_NO || (kind >= KK_COL_CUSTOMER_NO && kind <= KK_COL_POLICY_NO)) {
+    } else if (kind == KK_COL_EMPLOYEE_NO ||
+               (kind >= KK_COL_CUSTOMER_NO && kind <= KK_COL_POLICY_NO)) {
         read_register_number(p, column, scratch, plain);
+    } else if (kind == KK_COL_CORPORATE_NO) {
+        p->corporate = kk_is_corporate_number(kk_digits(scratch, plain));
     } else {
         if (kind == KK_COL_GENDER)
             p->sex = read_sex(plain);
@@ -423,13 +432,14 @@ static kk_slice latin_of_kana(kk_arena *scratch, kk_slice kana)
 
 /* Whether the holder is plainly somebody else. What cannot be compared (kana of one, kanji of the
  * other) is taken for the same person. */
-static bool is_another(const kk_persona *p, const kk_name *holder, kk_slice kana, const kk_lexicon *lexicon,
-                       kk_arena *scratch)
+static bool is_another(const kk_persona *p, const kk_name *holder, kk_slice kana,
+                       const kk_lexicon *lexicon, kk_arena *scratch)
 {
     if (kana.len)
         return p->kana_full && !kk_eq(kana, p->kana);
     if (holder->script == KK_NAME_JAPANESE)
-        return p->name.script == KK_NAME_JAPANESE && p->name.full && !kk_eq(holder->whole, p->name.whole);
+        return p->name.script == KK_NAME_JAPANESE && p->name.full &&
+               !kk_eq(holder->whole, p->name.whole);
     if (p->name.script == KK_NAME_LATIN)
         return p->name.full && !kk_eq(holder->whole, p->name.whole);
     if (holder->script != KK_NAME_LATIN || kk_find_byte(p->kana_shown, ' ') == KK_NOWHERE)
@@ -443,8 +453,8 @@ static void add_holder(kk_persona *p, kk_persona *extra, size_t *count, size_t m
                        kk_item item, const kk_lexicon *lexicon, kk_arena *scratch)
 {
     /* カ)レイジ: a company's account */
-    if (!text.len || kk_find_byte(text, ')') != KK_NOWHERE || kk_find_byte(text, '(') != KK_NOWHERE ||
-        kk_names_organisation(text))
+    if (!text.len || kk_find_byte(text, ')') != KK_NOWHERE ||
+        kk_find_byte(text, '(') != KK_NOWHERE || kk_names_organisation(text))
         return;
     kk_name name = kk_name_read(scratch, lexicon, text);
     kk_slice kana = kk_is_kana(text) ? kk_kana_skeleton(scratch, text) : KK_NONE;
@@ -467,12 +477,13 @@ static void add_holder(kk_persona *p, kk_persona *extra, size_t *count, size_t m
         kk_persona_set_name(holder, scratch, name);
 }
 
-static void add_mailboxes(kk_persona *personas, size_t *count, size_t max, kk_role role, kk_slice plain,
-                          const kk_lexicon *lexicon, kk_arena *scratch)
+static void add_mailboxes(kk_persona *personas, size_t *count, size_t max, kk_role role,
+                          kk_slice plain, const kk_lexicon *lexicon, kk_arena *scratch)
 {
     size_t at = 0;
     kk_email email;
-    for (int i = 0; i < MAILBOXES_MAX && *count < max && kk_email_find(scratch, plain, &at, &email); i++) {
+    for (int i = 0; i < MAILBOXES_MAX && *count < max && kk_email_find(scratch, plain, &at, &email);
+         i++) {
         kk_persona *p = &personas[(*count)++];
         kk_persona_clear(p, role);
         p->email = email;
@@ -485,7 +496,8 @@ static void add_mailboxes(kk_persona *personas, size_t *count, size_t max, kk_ro
 static kk_role role_of_mailbox(const kk_column *column, kk_arena *scratch)
 {
     kk_slice form = kk_heading_form(scratch, column->word);
-    static const char *const senders[] = {"from", "sender", "replyto", "差出人", "送信者", "fromaddress", "senderaddress"};
+    static const char *const senders[] = {"from",   "sender",      "replyto",      "差出人",
+                                          "送信者", "fromaddress", "senderaddress"};
     for (size_t i = 0; i < sizeof senders / sizeof *senders; i++)
         if (kk_is(form, senders[i]))
             return KK_ROLE_SENDER;
@@ -518,7 +530,8 @@ static void relate(kk_persona *personas, const kk_plan *plan)
             p->dated = owner->dated;
         p->test_data |= owner->test_data;
         bool company_role = p->role == KK_ROLE_REPRESENTATIVE || p->role == KK_ROLE_CONTACT;
-        if (company_role && !p->company_shown.len && kk_persona_named(p) && owner->company_shown.len) {
+        if (company_role && !p->company_shown.len && kk_persona_named(p) &&
+            owner->company_shown.len) {
             p->company_shown = owner->company_shown;
             p->company = owner->company;
             p->items |= KK_BIT(KK_ITEM_COMPANY);
@@ -544,7 +557,8 @@ size_t kk_row_read(kk_persona *personas, size_t max, const kk_plan *plan, const 
         if (kk_is_blank(plain))
             continue;
         if (column->kind == KK_COL_MAILBOX)
-            add_mailboxes(personas, &total, max, role_of_mailbox(column, scratch), plain, lexicon, scratch);
+            add_mailboxes(personas, &total, max, role_of_mailbox(column, scratch), plain, lexicon,
+                          scratch);
         else
             kk_cell_read(&personas[column->slot], &drafts[column->slot], column, scratch, plain);
     }
@@ -555,10 +569,10 @@ size_t kk_row_read(kk_persona *personas, size_t max, const kk_plan *plan, const 
     }
     relate(personas, plan);
     for (size_t i = 0; i < plan->slot_count; i++) {
-        add_holder(&personas[i], personas, &total, max, personas[i].holder, KK_ITEM_BANK_ACCOUNT, lexicon,
-                   scratch);
-        add_holder(&personas[i], personas, &total, max, personas[i].card_holder, KK_ITEM_CARD_HOLDER,
+        add_holder(&personas[i], personas, &total, max, personas[i].holder, KK_ITEM_BANK_ACCOUNT,
                    lexicon, scratch);
+        add_holder(&personas[i], personas, &total, max, personas[i].card_holder,
+                   KK_ITEM_CARD_HOLDER, lexicon, scratch);
     }
     return total;
 }

@@ -14,7 +14,8 @@ static bool has_official(const kk_persona *p)
     for (size_t i = 0; i < p->number_count; i++)
         if (p->numbers[i].table == 0)
             return true;
-    return p->card.len > 0 || (p->insurance_number.len > 0 && p->insurance_symbol.len + p->insurer.len > 0);
+    return p->card.len > 0 ||
+           (p->insurance_number.len > 0 && p->insurance_symbol.len + p->insurer.len > 0);
 }
 
 bool kk_persona_named(const kk_persona *p)
@@ -28,8 +29,8 @@ static bool name_identifies(const kk_persona *p)
     if (p->name.full || p->kana_full)
         return true;
     return kk_persona_named(p) && (p->phone_count || p->email.address.len || p->company.len ||
-                                   p->address.level >= KK_PLACE_TOWN || p->number_count || p->zip.len ||
-                                   p->birth != KK_NO_DAY);
+                                   p->address.level >= KK_PLACE_TOWN || p->number_count ||
+                                   p->zip.len || p->birth != KK_NO_DAY);
 }
 
 static bool identified(const kk_persona *p)
@@ -37,7 +38,8 @@ static bool identified(const kk_persona *p)
     bool mail = p->email.address.len && !p->email.shared && !p->email.filler;
     bool birth = p->birth != KK_NO_DAY;
     return name_identifies(p) || mail || has_mobile(p) || has_official(p) || p->bank.len ||
-           (p->number_count && p->attributes) || (p->secret && (p->items & KK_BIT(KK_ITEM_USER_ID))) ||
+           (p->number_count && p->attributes) ||
+           (p->secret && (p->items & KK_BIT(KK_ITEM_USER_ID))) ||
            (birth && (p->address.level >= KK_PLACE_TOWN || p->zip.len || p->phone_count));
 }
 
@@ -48,7 +50,8 @@ kk_standing kk_standing_of(const kk_persona *p)
         return KK_IS_DECEASED;
     if (p->test_data || (p->name.standing == KK_IS_PLACEHOLDER && p->name.shown.len))
         return KK_IS_PLACEHOLDER;
-    if (p->name.standing == KK_IS_ORGANISATION)
+    if (p->name.standing == KK_IS_ORGANISATION ||
+        (p->corporate && p->role == KK_ROLE_SELF && !p->name.known))
         return KK_IS_ORGANISATION;
     if (!named && p->email.address.len && p->email.filler && !has_mobile(p) && !has_official(p))
         return KK_IS_PLACEHOLDER;

@@ -27,7 +27,8 @@ static const char32_t same_pairs[] =
 /* Different characters that forms, clerks and scanners mix up. The one that stands for the class is
  * listed too. */
 static const char32_t near_pairs[] =
-    U"佑祐冶治土土堀堀士土壮壮己己已己巳己掘堀斉斎斎斎朗郎未未末未沙沙治治祐祐竜竜紗沙綱網網網荘壮荻萩萩萩裕祐郎郎降隆隆隆龍竜";
+    U"佑祐冶治土土堀堀士土壮壮己己已己巳己掘堀斉斎斎斎朗郎未未末未沙沙治治祐祐竜竜紗沙綱網網網荘壮"
+    U"荻萩萩萩裕祐郎郎降隆隆隆龍竜";
 
 static uint32_t look_up(const char32_t *pairs, size_t count, uint32_t c)
 {

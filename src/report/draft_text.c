@@ -163,6 +163,8 @@ static kk_slice without_markup(kk_arena *arena, kk_slice text)
             at = take_tag(&out, text, at);
         else if (c == '&')
             at = take_entity(&out, text, at);
+        else if (c == '*' && kk_starts(kk_from(text, at), KK_S("**")))
+            at += 2;
         else if (c == '\\' && at + 1 < text.len && strchr("\\`*_[]|~#+->", text.ptr[at + 1]))
             at++; /* what it escapes comes next, as it is */
         else {
@@ -386,12 +388,13 @@ sentences draft_read(kk_arena *arena, kk_slice bytes)
     reading r = {.arena = arena};
     kk_slice text = kk_decode(arena, kk_charset_guess(bytes, NULL), bytes, NULL);
     kk_slice rest = without_markup(arena, kk_utf8_clean(arena, text)), line;
-    for (size_t number = 1; rest.len && kk_split(&rest, '\n', &line); number++) {
+    for (size_t number = 1; kk_split(&rest, '\n', &line); number++) {
         kk_slice piece;
-        while (line.len && kk_split(&line, '\x01', &piece))
+        for (bool first = true; kk_split(&line, '\x01', &piece); first = false) {
+            if (!first)
+                flush(&r);
             take_line(&r, piece, number);
-        if (!line.ptr || !line.len)
-            continue;
+        }
     }
     flush(&r);
     kk_buffer_close(&r.pending);

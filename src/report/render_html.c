@@ -9,7 +9,7 @@ static const char style[] =
     "body{margin:0 auto;padding:2.5rem 1.5rem 4rem;max-width:52rem;background:#fff;color:#1d2126;"
     "font:16px/1.85 \"Hiragino Kaku Gothic ProN\",\"Hiragino Sans\",\"Yu Gothic UI\",\"Yu Gothic\","
     "\"Noto Sans CJK JP\",\"Noto Sans JP\",\"BIZ UDPGothic\",Meiryo,\"Helvetica Neue\",Arial,"
-    "sans-serif;line-break:strict;overflow-wrap:anywhere}"
+    "sans-serif;line-break:strict;overflow-wrap:break-word}"
     "html[lang=en] body{line-height:1.6}"
     "header{border-bottom:3px solid #1d2126;margin-bottom:2rem;padding-bottom:1rem}"
     "h1{font-size:1.6rem;line-height:1.45;margin:0 0 .6rem;text-wrap:balance}"

@@ -186,6 +186,8 @@ kk_slice count_words(const building_report *b, const claimed_count *c)
                    : kk_print(b->arena, "%.*s persons as far as read (may grow)", KK_P(count));
     if (c->least == c->most)
         return b->d->japanese ? kk_print(b->arena, "%.*s名", KK_P(count)) : kk_print(b->arena, "%.*s persons", KK_P(count));
+    if (kk_eq(count, most)) /* the bounds differ below only */
+        return b->d->japanese ? kk_print(b->arena, "最大%.*s名", KK_P(most)) : kk_print(b->arena, "at most %.*s persons", KK_P(most));
     return b->d->japanese
                ? kk_print(b->arena, "%.*s名(最大%.*s名)", KK_P(count), KK_P(most))
                : kk_print(b->arena, "%.*s persons (at most %.*s)", KK_P(count), KK_P(most));

@@ -44,9 +44,8 @@ def compare(checks, folder, name, case_file, handed, more, orders):
         found = answers(case)
         if first is None:
             first = (jobs, found, done.status)
-            for document, (status, out) in found.items():
+            for document, (status, _) in found.items():
                 checks.equal(f"{name}: {document}: exit status", status, 0)
-                checks.true(f"{name}: {document} says something", len(out) > 2 or document == "report")
             continue
         checks.equal(f"{name} --jobs {jobs}: exit status of add", done.status, first[2])
         for document, (status, out) in found.items():
@@ -61,7 +60,7 @@ def main():
     checks = kit.Checks()
     folder = kit.place("determinism")
     as_given = list
-    handed = evidence.mixed(folder, large=70 << 20)
+    handed = evidence.mixed(folder, large=66 << 20)
     compare(checks, folder, "mixed", None, handed, [], [(1, as_given), (2, as_given), (4, as_given)])
     try:
         case_file, handed, more, _ = kit.demo_case("paint")

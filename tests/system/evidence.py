@@ -44,12 +44,13 @@ def auth_log(seed, lines, host="web01"):
     return "\n".join(out).encode() + b"\n"
 
 
-def access_log(seed, lines):
+def access_log(seed, lines, length=0):
     dice = random.Random(seed)
+    query = "?q=" + "x" * length if length else ""
     out = []
     for i in range(lines):
         out.append(f'198.51.100.{dice.randint(1, 250)} - - [{1 + i * 9 // lines:02d}/Jul/2026:{i // 3600 % 24:02d}:'
-                   f'{i // 60 % 60:02d}:{i % 60:02d} +0900] "GET /shop/item{dice.randint(1, 999)}.html HTTP/1.1" 200 '
+                   f'{i // 60 % 60:02d}:{i % 60:02d} +0900] "GET /shop/item{dice.randint(1, 999)}.html{query} HTTP/1.1" 200 '
                    f'{dice.randint(100, 90000)} "-" "Mozilla/5.0"')
     return "\n".join(out).encode() + b"\n"
 
@@ -108,8 +109,8 @@ def image(path, folder):
 def mixed(folder, large=0, rows=6000):
     """Evidence of every kind of way that the program goes: what to hand to `add`. `large`: bytes of one log."""
     files = os.path.join(folder, "files")
-    write(f"{files}/auth.log", auth_log(1, 30000))
-    write(f"{files}/www/access.log", access_log(2, 20000))
+    write(f"{files}/auth.log", auth_log(1, 6000))
+    write(f"{files}/www/access.log", access_log(2, 10000))
     write(f"{files}/www/access.log.1.gz", gzip.compress(access_log(3, 5000), mtime=0))
     write(f"{files}/顧客/会員.csv", table(4, rows))
     write(f"{files}/顧客/会員-utf16.csv", table(5, 1000, "utf-16"))
@@ -122,7 +123,7 @@ def mixed(folder, large=0, rows=6000):
         database(database_path, 6, 1500)
     os.utime(database_path, (1783000000, 1783000000))
     if large:
-        block = access_log(7, 50000)
+        block = access_log(7, 20000, 900)
         write(f"{files}/large.log", (block * (large // len(block) + 1))[:large])
     inner = zipped([("deep/auth.log", auth_log(8, 2000, "db01")), ("deep/客.csv", table(9, 400))])
     write(f"{folder}/backup.zip", zipped([("a/会員.csv", table(10, 1500)), ("inner.zip", inner),

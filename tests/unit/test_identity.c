@@ -15,6 +15,7 @@ typedef struct {
 /* Mentions as a recogniser would tell them: numbers stand for values, 0 for none. */
 typedef struct {
     uint32_t name, given, kana, birth, sex, address, room, phone, email, number, company;
+    int32_t dated;
     uint32_t truth;
 } person;
 
@@ -93,7 +94,9 @@ static uint32_t add(fixture *f, const person *p)
                                      [SAID_PHONE] = p->phone,
                                      [SAID_EMAIL] = p->email,
                                      [SAID_ADDRESS] = p->name ? p->address : 0},
-                            .at_company = p->company != 0};
+                            .at_company = p->company != 0,
+                            .from = p->dated,
+                            .to = p->dated};
     key_if(f, m, KK_RULE_SAME_NUMBER, p->number, 1, 1);
     key_if(f, m, KK_RULE_EMAIL_NAME, p->email, p->name, 1);
     key_if(f, m, KK_RULE_NAME_BIRTH_CONTACT, p->name, p->birth, p->address);
@@ -128,7 +131,8 @@ static void find(fixture *f)
     key_source source = {.context = f, .read = give, .at_once = f->at_once};
     for (size_t i = 0; i < f->key_count; i++)
         source.count[f->keys[i].rule][key_part(f->keys[i].hash)]++;
-    f->out = (identity){.count = f->count, .record = f->record, .said = KK_NEW_ARRAY(f->arena, contrast, f->count)};
+    f->out = (identity){
+        .count = f->count, .record = f->record, .said = KK_NEW_ARRAY(f->arena, contrast, f->count)};
     memcpy(f->out.said, f->said, f->count * sizeof *f->said);
     assert_int_equal(identity_find(&f->out, &source, f->arena, &fault), KK_OK);
 }
@@ -216,7 +220,8 @@ static void recycled_numbers(void **state)
     fixture *f = *state;
     add(f, &(person){.name = 11, .given = 1, .number = 500});
     add(f, &(person){.name = 22, .given = 2, .number = 500}); /* given to another later */
-    add(f, &(person){.name = 33, .given = 1, .number = 500}); /* another surname since the wedding */
+    add(f,
+        &(person){.name = 33, .given = 1, .number = 500}); /* another surname since the wedding */
     add(f, &(person){.name = 11, .number = 500});
     expect(f, 2, 2, 2);
 }
@@ -269,6 +274,26 @@ static void twice_in_one_record(void **state)
     add(f, &(person){.name = 55, .address = 10});
     add(f, &(person){.name = 55}); /* nothing speaks against it */
     expect(f, 8, 6, 6);
+}
+
+/* First here, then there: may be one person. Here and there at the same time: two. */
+static void another_company(void **state)
+{
+    fixture *f = *state;
+    static const int32_t days[][2] = {{100, 200}, {300, 400}};
+    for (uint32_t company = 0; company < 2; company++)
+        for (int i = 0; i < 2; i++)
+            add(f, &(person){.name = 11,
+                             .phone = 5 + company,
+                             .company = 7 + company,
+                             .dated = days[company][i]});
+    for (uint32_t company = 0; company < 2; company++)
+        for (int i = 0; i < 2; i++)
+            add(f, &(person){.name = 22,
+                             .phone = 9 + company,
+                             .company = 7 + company,
+                             .dated = days[i][company]});
+    expect(f, 4, 4, 3);
 }
 
 /* The same given name at one address: married, or colleagues. */
@@ -411,9 +436,12 @@ static void once_more_changes_nothing(void **state)
 {
     fixture *f = *state;
     static const person some[] = {
-        {.name = 11, .phone = 5, .address = 3}, {.name = 11, .address = 3, .email = 9},
-        {.name = 22, .phone = 5},               {.name = 33, .birth = 19700101, .address = 3},
-        {.name = 44, .email = 9, .number = 8},  {.name = 11, .phone = 5, .birth = 19881111},
+        {.name = 11, .phone = 5, .address = 3},
+        {.name = 11, .address = 3, .email = 9},
+        {.name = 22, .phone = 5},
+        {.name = 33, .birth = 19700101, .address = 3},
+        {.name = 44, .email = 9, .number = 8},
+        {.name = 11, .phone = 5, .birth = 19881111},
     };
     size_t n = sizeof some / sizeof *some;
     for (size_t i = 0; i < n; i++)
@@ -456,8 +484,8 @@ static void truth_lies_between(void **state)
         size_t most = persons_in(f, f->out.certain), count = persons_in(f, f->out.probable),
                least = persons_in(f, f->out.possible);
         if (!(least <= truth && truth <= most && least <= count && count <= most))
-            fail_msg("seed %u: %zu people, least %zu, count %zu, most %zu", seed, truth, least, count,
-                     most);
+            fail_msg("seed %u: %zu people, least %zu, count %zu, most %zu", seed, truth, least,
+                     count, most);
         double off = (double)count / (double)truth - 1;
         if (off > 0.03 || off < -0.03)
             fail_msg("seed %u: %zu people are counted as %zu", seed, truth, count);
@@ -495,6 +523,7 @@ int main(void)
         TEST(records_without_a_name),
         TEST(a_name_alone_counts_for_the_least_only),
         TEST(twice_in_one_record),
+        TEST(another_company),
         TEST(another_surname),
         TEST(a_slip_in_a_birth_date),
         TEST(no_order_shows),

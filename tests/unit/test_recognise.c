@@ -78,8 +78,8 @@ static void keep_table(void *context, const kk_table *t)
 
 static kk_recogniser *begin(const char *register_name)
 {
-    kk_recogniser_settings settings = {.incident = KK_NO_TIME, .lexicon = lexicon,
-                                       .register_name = kk_cstr(register_name)};
+    kk_recogniser_settings settings = {
+        .incident = KK_NO_TIME, .lexicon = lexicon, .register_name = kk_cstr(register_name)};
     memset(settings.key.bytes, 7, sizeof settings.key.bytes);
     mention_count = table_count = 0;
     return kk_recogniser_open(arena, &settings, keep_mention, keep_table, NULL);
@@ -120,7 +120,8 @@ static bool join(const kk_mention *a, const kk_mention *b, kk_rule rule)
 {
     for (size_t i = 0; i < a->key_count; i++)
         for (size_t j = 0; j < b->key_count; j++)
-            if (a->keys[i].rule == rule && b->keys[j].rule == rule && a->keys[i].hash == b->keys[j].hash)
+            if (a->keys[i].rule == rule && b->keys[j].rule == rule &&
+                a->keys[i].hash == b->keys[j].hash)
                 return true;
     return false;
 }
@@ -141,10 +142,12 @@ static void kanji_forms(void **state)
 {
     (void)state;
     static const char *const same[][2] = {
-        {"髙橋", "高橋"}, {"山﨑", "山崎"}, {"渡邉", "渡辺"},     {"渡邊", "渡辺"},   {"齋藤", "斎藤"}, {"齊藤", "斉藤"},
-        {"𠮷田", "吉田"}, {"冨田", "富田"}, {"桒原", "桑原"},     {"栁田", "柳田"},   {"嶋田", "島田"}, {"嶌田", "島田"},
-        {"曾根", "曽根"}, {"惠子", "恵子"}, {"眞一", "真一"},     {"濱田", "浜田"},   {"澤田", "沢田"}, {"廣瀨", "広瀬"},
-        {"國枝", "国枝"}, {"櫻井", "桜井"}, {"小笠原", "小笠原"}, {"與那嶺", "与那嶺"},
+        {"髙橋", "高橋"},     {"山﨑", "山崎"},     {"渡邉", "渡辺"}, {"渡邊", "渡辺"},
+        {"齋藤", "斎藤"},     {"齊藤", "斉藤"},     {"𠮷田", "吉田"}, {"冨田", "富田"},
+        {"桒原", "桑原"},     {"栁田", "柳田"},     {"嶋田", "島田"}, {"嶌田", "島田"},
+        {"曾根", "曽根"},     {"惠子", "恵子"},     {"眞一", "真一"}, {"濱田", "浜田"},
+        {"澤田", "沢田"},     {"廣瀨", "広瀬"},     {"國枝", "国枝"}, {"櫻井", "桜井"},
+        {"小笠原", "小笠原"}, {"與那嶺", "与那嶺"},
     };
     for (size_t i = 0; i < sizeof same / sizeof *same; i++)
         expect(kk_fold_kanji(arena, kk_plain(arena, kk_cstr(same[i][0]))), same[i][1], same[i][0]);
@@ -161,7 +164,9 @@ static void plain_text(void **state)
     expect(kk_plain(arena, KK_S("　ﾔﾏﾀﾞ　　ﾀﾛｳ ")), "ヤマダ タロウ", "half width");
     expect(kk_plain(arena, KK_S("ＡＢＣ１２３")), "ABC123", "full width");
     expect(kk_plain(arena, KK_S("㈱例示")), "(株)例示", "㈱");
-    expect(kk_plain(arena, KK_S("a\xe2\x80\x8b" "b\tc")), "ab c", "invisible");
+    expect(kk_plain(arena, KK_S("a\xe2\x80\x8b"
+                                "b\tc")),
+           "ab c", "invisible");
     assert_true(kk_is_blank(KK_S("なし")) && kk_is_blank(KK_S("N/A")) && kk_is_blank(KK_S("---")) &&
                 kk_is_blank(KK_NONE));
     assert_false(kk_is_blank(KK_S("無量寺")));
@@ -171,15 +176,24 @@ static void readings(void **state)
 {
     (void)state;
     static const char *const cases[][2] = {
-        {"ヤマダ タロウ", "ヤマダタロー"}, {"やまだ　たろう", "ヤマダタロー"}, {"ｵｵﾉ", "オーノ"}, {"オウノ", "オーノ"},
-        {"オーノ", "オーノ"},             {"オノ", "オノ"},                   {"キョウコ", "キヨーコ"}, {"ハットリ", "ハツトリ"},
-        {"ミヅホ", "ミズホ"},             {"ヂロウ", "ジロー"},
+        {"ヤマダ タロウ", "ヤマダタロー"},
+        {"やまだ　たろう", "ヤマダタロー"},
+        {"ｵｵﾉ", "オーノ"},
+        {"オウノ", "オーノ"},
+        {"オーノ", "オーノ"},
+        {"オノ", "オノ"},
+        {"キョウコ", "キヨーコ"},
+        {"ハットリ", "ハツトリ"},
+        {"ミヅホ", "ミズホ"},
+        {"ヂロウ", "ジロー"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        expect(kk_kana_skeleton(arena, kk_plain(arena, kk_cstr(cases[i][0]))), cases[i][1], cases[i][0]);
+        expect(kk_kana_skeleton(arena, kk_plain(arena, kk_cstr(cases[i][0]))), cases[i][1],
+               cases[i][0]);
     assert_int_equal(kk_kana_skeleton(arena, KK_S("山田")).len, 0);
-    static const char *const latin[][2] = {{"Satoh", "sato"}, {"SATOU", "sato"}, {"Ohara", "ohara"}, {"Ohno", "ono"},
-                                           {"Kusunoki", "kusunoki"}, {"Itou", "ito"}, {"Sinzi", "shinji"}};
+    static const char *const latin[][2] = {
+        {"Satoh", "sato"},        {"SATOU", "sato"}, {"Ohara", "ohara"}, {"Ohno", "ono"},
+        {"Kusunoki", "kusunoki"}, {"Itou", "ito"},   {"Sinzi", "shinji"}};
     for (size_t i = 0; i < sizeof latin / sizeof *latin; i++)
         expect(kk_latin_skeleton(arena, kk_cstr(latin[i][0])), latin[i][1], latin[i][0]);
     expect(kk_kana_to_latin(arena, KK_S("シンジョウ")), "shinjo", "シンジョウ");
@@ -243,11 +257,15 @@ static void names(void **state)
 static void companies(void **state)
 {
     (void)state;
-    static const char *const same[][2] = {{"株式会社例示塗装", "例示塗装"}, {"例示塗装(株)", "例示塗装"},
-                                          {"㈱例示塗装", "例示塗装"},       {"例示塗装株式会社 御中", "例示塗装"},
-                                          {"Example Paint Co., Ltd.", "examplepaint"}, {"EXAMPLE PAINT Inc", "examplepaint"}};
+    static const char *const same[][2] = {{"株式会社例示塗装", "例示塗装"},
+                                          {"例示塗装(株)", "例示塗装"},
+                                          {"㈱例示塗装", "例示塗装"},
+                                          {"例示塗装株式会社 御中", "例示塗装"},
+                                          {"Example Paint Co., Ltd.", "examplepaint"},
+                                          {"EXAMPLE PAINT Inc", "examplepaint"}};
     for (size_t i = 0; i < sizeof same / sizeof *same; i++)
-        expect(kk_company_form(arena, kk_plain(arena, kk_cstr(same[i][0]))), same[i][1], same[i][0]);
+        expect(kk_company_form(arena, kk_plain(arena, kk_cstr(same[i][0]))), same[i][1],
+               same[i][0]);
     assert_false(kk_names_organisation(KK_S("服部 会田")));
 }
 
@@ -289,7 +307,8 @@ static void phones(void **state)
         {"123456789012345678", "", KK_PHONE_NONE, true},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        kk_phone phone = kk_phone_read(kk_plain(arena, kk_cstr(cases[i].text)), cases[i].named, NULL);
+        kk_phone phone =
+            kk_phone_read(kk_plain(arena, kk_cstr(cases[i].text)), cases[i].named, NULL);
         if (phone.kind != cases[i].kind)
             fail_msg("%s: kind %d, wanted %d", cases[i].text, phone.kind, cases[i].kind);
         if (cases[i].digits[0])
@@ -315,7 +334,8 @@ static void emails(void **state)
         {"a@b", ""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        expect(kk_email_read(arena, kk_plain(arena, kk_cstr(cases[i][0]))).address, cases[i][1], cases[i][0]);
+        expect(kk_email_read(arena, kk_plain(arena, kk_cstr(cases[i][0]))).address, cases[i][1],
+               cases[i][0]);
     expect(kk_email_read(arena, KK_S("Ta.ro+x@gmail.com")).loose, "taro@gmail.com", "gmail");
     assert_true(kk_email_read(arena, KK_S("info@example.co.jp")).shared);
     assert_true(kk_email_read(arena, KK_S("noreply@example.co.jp")).filler);
@@ -330,17 +350,28 @@ static void dates(void **state)
         int year, month, day;
         bool named;
     } cases[] = {
-        {"1980-03-04", 1980, 3, 4, false},      {"1980/3/4", 1980, 3, 4, false},
-        {"19800304", 1980, 3, 4, false},        {"1980年3月4日", 1980, 3, 4, false},
-        {"1980年3月4日生", 1980, 3, 4, false},  {"S55.3.4", 1980, 3, 4, false},
-        {"昭和55年3月4日", 1980, 3, 4, false},  {"昭和五十五年三月四日", 1980, 3, 4, false},
-        {"㍼55年3月4日", 1980, 3, 4, false},    {"平成元年1月8日", 1989, 1, 8, false},
-        {"R1.5.1", 2019, 5, 1, false},          {"令和6年12月1日", 2024, 12, 1, false},
-        {"3550304", 1980, 3, 4, true},          {"大正15年12月24日", 1926, 12, 24, false},
-        {"29284", 1980, 3, 4, true},            {"4-Mar-1980", 1980, 3, 4, false},
-        {"Mar 4, 1980", 1980, 3, 4, false},     {"03/04/1980", 1980, 3, 4, false},
-        {"25/04/1980", 1980, 4, 25, false},     {"1980-03-04 00:00:00", 1980, 3, 4, false},
-        {"1980-03-04T00:00:00", 1980, 3, 4, false}, {"2000-02-29", 2000, 2, 29, false},
+        {"1980-03-04", 1980, 3, 4, false},
+        {"1980/3/4", 1980, 3, 4, false},
+        {"19800304", 1980, 3, 4, false},
+        {"1980年3月4日", 1980, 3, 4, false},
+        {"1980年3月4日生", 1980, 3, 4, false},
+        {"S55.3.4", 1980, 3, 4, false},
+        {"昭和55年3月4日", 1980, 3, 4, false},
+        {"昭和五十五年三月四日", 1980, 3, 4, false},
+        {"㍼55年3月4日", 1980, 3, 4, false},
+        {"平成元年1月8日", 1989, 1, 8, false},
+        {"R1.5.1", 2019, 5, 1, false},
+        {"令和6年12月1日", 2024, 12, 1, false},
+        {"3550304", 1980, 3, 4, true},
+        {"大正15年12月24日", 1926, 12, 24, false},
+        {"29284", 1980, 3, 4, true},
+        {"4-Mar-1980", 1980, 3, 4, false},
+        {"Mar 4, 1980", 1980, 3, 4, false},
+        {"03/04/1980", 1980, 3, 4, false},
+        {"25/04/1980", 1980, 4, 25, false},
+        {"1980-03-04 00:00:00", 1980, 3, 4, false},
+        {"1980-03-04T00:00:00", 1980, 3, 4, false},
+        {"2000-02-29", 2000, 2, 29, false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         kk_day day = kk_day_read(kk_plain(arena, kk_cstr(cases[i].text)), cases[i].named);
@@ -348,7 +379,8 @@ static void dates(void **state)
         if (!day.found || day.day != wanted)
             fail_msg("%s: day %d, wanted %lld", cases[i].text, day.day, (long long)wanted);
     }
-    static const char *const none[] = {"1981-02-29", "1980-13-01", "abc", "03-1234-5678", "昭和70年1月1日", "100-0001", ""};
+    static const char *const none[] = {"1981-02-29",     "1980-13-01", "abc", "03-1234-5678",
+                                       "昭和70年1月1日", "100-0001",   ""};
     for (size_t i = 0; i < sizeof none / sizeof *none; i++)
         if (kk_day_read(kk_plain(arena, kk_cstr(none[i])), false).found)
             fail_msg("%s taken for a date", none[i]);
@@ -379,9 +411,6 @@ static void check_digits(void **state)
     assert_int_equal(kk_card_judge(KK_S("0000000000000000")), KK_CARD_NONE);
     assert_true(kk_is_passport_number(KK_S("TR1234567")));
     assert_true(kk_is_residence_card(KK_S("AB12345678CD")));
-    assert_true(kk_is_icd10(KK_S("I10")) && kk_is_icd10(KK_S("E11.9")));
-    assert_true(kk_is_password_hash(KK_S("5f4dcc3b5aa765d61d8327deb882cf99")));
-    assert_false(kk_is_password_hash(KK_S("password")));
 }
 
 static void addresses(void **state)
@@ -401,7 +430,8 @@ static void addresses(void **state)
         {"福島県郡山市例示町1-2", "郡山市例示町", "1-2", ""},
         {"北海道札幌市中央区北一条西二丁目3番地", "札幌市中央区北", "1条西2-3", ""},
         {"北海道札幌市中央区北1条西2丁目3", "札幌市中央区北", "1条西2-3", ""},
-        {"京都府京都市中京区河原町二条下る一之船入町537-50", "京都市中京区一ノ船入町", "537-50", ""},
+        {"京都府京都市中京区河原町二条下る一之船入町537-50", "京都市中京区一ノ船入町", "537-50",
+         ""},
         {"京都市中京区一之船入町537番地の50", "京都市中京区一ノ船入町", "537-50", ""},
         {"大阪府堺市堺区北瓦町2丁3-25", "堺市堺区北瓦町", "2-3-25", ""},
         {"堺市堺区北瓦町二丁3番25号", "堺市堺区北瓦町", "2-3-25", ""},
@@ -493,8 +523,8 @@ static void headings(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         kk_heading h = kk_heading_read(arena, kk_cstr(cases[i].word));
         if (h.kind != cases[i].kind || h.role != cases[i].role)
-            fail_msg("%s: kind %d role %d, wanted %d %d", cases[i].word, h.kind, h.role, cases[i].kind,
-                     cases[i].role);
+            fail_msg("%s: kind %d role %d, wanted %d %d", cases[i].word, h.kind, h.role,
+                     cases[i].kind, cases[i].role);
     }
 }
 
@@ -505,14 +535,20 @@ static void orderer_and_addressee(void **state)
     (void)state;
     read_table("受注一覧\n"
                "\n"
-               "注文番号,注文日,注文者氏名,注文者フリガナ,郵便番号,住所,電話番号,メールアドレス,お届け先氏名,お届け先住所,お届け先電話番号\n"
-               "1,2024/01/05,山田 太郎,ヤマダ タロウ,100-0001,東京都千代田区千代田１丁目２番３号,03-1234-5678,taro@example.com,"
+               "注文番号,注文日,注文者氏名,注文者フリガナ,郵便番号,住所,電話番号,メールアドレス,"
+               "お届け先氏名,お届け先住所,お届け先電話番号\n"
+               "1,2024/01/05,山田 太郎,ヤマダ "
+               "タロウ,100-0001,東京都千代田区千代田１丁目２番３号,03-1234-5678,taro@example.com,"
                "山田太郎,千代田区千代田1-2-3,090-1234-9876\n"
-               "2,2024/01/06,髙橋　花子,ﾀｶﾊｼ ﾊﾅｺ,530-0001,大阪府大阪市北区梅田2-4-9,9012345678,hanako@example.jp,"
+               "2,2024/01/06,髙橋　花子,ﾀｶﾊｼ "
+               "ﾊﾅｺ,530-0001,大阪府大阪市北区梅田2-4-9,9012345678,hanako@example.jp,"
                "鈴木 一郎様,北海道札幌市中央区北一条西二丁目3,0111234567\n"
-               "3,2024/01/07,株式会社例示塗装,レイジトソウ,100-0002,東京都千代田区皇居外苑1-1,0312345678,info@example.co.jp,"
+               "3,2024/01/"
+               "07,株式会社例示塗装,レイジトソウ,100-0002,東京都千代田区皇居外苑1-1,0312345678,"
+               "info@example.co.jp,"
                ",,\n"
-               "注文番号,注文日,注文者氏名,注文者フリガナ,郵便番号,住所,電話番号,メールアドレス,お届け先氏名,お届け先住所,お届け先電話番号\n");
+               "注文番号,注文日,注文者氏名,注文者フリガナ,郵便番号,住所,電話番号,メールアドレス,"
+               "お届け先氏名,お届け先住所,お届け先電話番号\n");
     assert_int_equal(tables[0].header_row, 3);
     assert_int_equal(tables[0].rows, 4);
     assert_true(tables[0].about_people);
@@ -538,13 +574,15 @@ static void headings_in_two_rows(void **state)
     (void)state;
     read_table(",注文者,,,お届け先,,\n"
                "No,氏名,住所,電話,氏名,住所,電話\n"
-               "1,山田太郎,東京都港区三田2-7-7,090-1111-2222,佐藤花子,神奈川県横浜市中区本町1-1,080-3333-4444\n");
+               "1,山田太郎,東京都港区三田2-7-7,090-1111-2222,佐藤花子,神奈川県横浜市中区本町1-1,"
+               "080-3333-4444\n");
     assert_int_equal(mention_count, 2);
     assert_int_equal(mentions[0].role, KK_ROLE_ORDERER);
     assert_int_equal(mentions[1].role, KK_ROLE_ADDRESSEE);
     expect(mentions[1].phone, "080-3333-4444", "addressee's telephone");
     read_table("注文者,住所,電話,お届け先,住所,電話\n"
-               "山田太郎,東京都港区三田2-7-7,090-1111-2222,佐藤花子,神奈川県横浜市中区本町1-1,080-3333-4444\n");
+               "山田太郎,東京都港区三田2-7-7,090-1111-2222,佐藤花子,神奈川県横浜市中区本町1-1,080-"
+               "3333-4444\n");
     assert_int_equal(mention_count, 2);
     expect(mentions[0].address, "東京都港区三田2-7-7", "orderer's address");
     expect(mentions[1].address, "神奈川県横浜市中区本町1-1", "addressee's address");
@@ -553,13 +591,15 @@ static void headings_in_two_rows(void **state)
 static void employees(void **state)
 {
     (void)state;
-    read_table("社員番号,姓,名,セイ,メイ,生年月日,性別,入社日,退社日,部署,給与,マイナンバー,死亡日\n"
-               "001,斎藤,一,サイトウ,ハジメ,S55.3.4,男,2001/4/1,,営業部,300000,123456789018,\n"
-               "1,斉藤,一,サイトウ,ハジメ,1980-03-04,1,H13.4.1,2020/3/31,営業部,300000,,\n"
-               "3,長谷川,京子,ハセガワ,キョウコ,平成2年5月1日,女,2001/4/1,9999/12/31,,,,2021/1/1\n");
+    read_table(
+        "社員番号,姓,名,セイ,メイ,生年月日,性別,入社日,退社日,部署,給与,マイナンバー,死亡日\n"
+        "001,斎藤,一,サイトウ,ハジメ,S55.3.4,男,2001/4/1,,営業部,300000,123456789018,\n"
+        "1,斉藤,一,サイトウ,ハジメ,1980-03-04,1,H13.4.1,2020/3/31,営業部,300000,,\n"
+        "3,長谷川,京子,ハセガワ,キョウコ,平成2年5月1日,女,2001/4/1,9999/12/31,,,,2021/1/1\n");
     assert_int_equal(mention_count, 3);
     const kk_mention *a = &mentions[0], *b = &mentions[1];
-    assert_true(has_item(a, KK_ITEM_MY_NUMBER) && has_item(a, KK_ITEM_SALARY) && has_item(a, KK_ITEM_HIRE_DATE));
+    assert_true(has_item(a, KK_ITEM_MY_NUMBER) && has_item(a, KK_ITEM_SALARY) &&
+                has_item(a, KK_ITEM_HIRE_DATE));
     assert_false(has_item(a, KK_ITEM_LEAVE_DATE));
     assert_true(b->left_at == kk_days_from_civil(2020, 3, 31) * 86400 * KK_SECOND);
     assert_true(has_rule(a, KK_RULE_OFFICIAL_NUMBER));
@@ -577,8 +617,10 @@ static void company_contacts(void **state)
 {
     (void)state;
     read_table("取引先コード,会社名,所在地,電話番号,代表者,納入担当者,担当者メール\n"
-               "101,株式会社例示,東京都港区三田2-7-7,03-1234-5678,山田太郎,佐藤 花子,hanako@example.co.jp\n"
-               "101,株式会社例示,東京都港区三田2-7-7,03-1234-5678,山田太郎,鈴木 一郎,ichiro@example.co.jp\n"
+               "101,株式会社例示,東京都港区三田2-7-7,03-1234-5678,山田太郎,佐藤 "
+               "花子,hanako@example.co.jp\n"
+               "101,株式会社例示,東京都港区三田2-7-7,03-1234-5678,山田太郎,鈴木 "
+               "一郎,ichiro@example.co.jp\n"
                "102,有限会社見本商店,大阪府大阪市北区梅田1-1-1,06-1234-5678,,,\n");
     assert_int_equal(mentions[0].role, KK_ROLE_REPRESENTATIVE);
     assert_int_equal(mentions[1].role, KK_ROLE_CONTACT);
@@ -586,6 +628,10 @@ static void company_contacts(void **state)
     /* the customer number is the company's: its contacts are two persons */
     assert_false(join(&mentions[1], &mentions[3], KK_RULE_SAME_NUMBER));
     assert_int_equal(mentions[mention_count - 1].standing, KK_IS_ORGANISATION);
+    read_table("顧客名,法人番号,住所\n例示工房,4011001098993,東京都港区三田2-7-7\n山田太郎,,"
+               "東京都港区三田2-7-8\n");
+    assert_int_equal(mentions[0].standing, KK_IS_ORGANISATION);
+    assert_int_equal(mentions[1].standing, KK_COUNTS);
     read_table("会社名,所在地,電話番号\n"
                "株式会社例示,東京都港区三田2-7-7,03-1234-5678\n"
                "有限会社例,大阪府大阪市北区梅田1-1-1,06-1234-5678\n");
@@ -596,9 +642,12 @@ static void company_contacts(void **state)
 static void families(void **state)
 {
     (void)state;
-    read_table("学籍番号,氏名,ふりがな,保護者氏名,緊急連絡先1 氏名,緊急連絡先1 電話番号,住所,自宅TEL\n"
-               "S1,山田 翔,やまだ しょう,山田 太郎,佐藤 一郎,080-1111-2222,東京都港区三田2-7-7,03-1111-2222\n"
-               "S2,山田 葵,やまだ あおい,山田 太郎,佐藤 一郎,080-1111-2222,東京都港区三田2-7-7,03-1111-2222\n");
+    read_table(
+        "学籍番号,氏名,ふりがな,保護者氏名,緊急連絡先1 氏名,緊急連絡先1 電話番号,住所,自宅TEL\n"
+        "S1,山田 翔,やまだ しょう,山田 太郎,佐藤 "
+        "一郎,080-1111-2222,東京都港区三田2-7-7,03-1111-2222\n"
+        "S2,山田 葵,やまだ あおい,山田 太郎,佐藤 "
+        "一郎,080-1111-2222,東京都港区三田2-7-7,03-1111-2222\n");
     assert_int_equal(mention_count, 6);
     assert_int_equal(mentions[1].role, KK_ROLE_FAMILY);
     /* the father of both lives where they live, though the list says it only of them */
@@ -617,7 +666,8 @@ static void families(void **state)
 static void parts_put_together(void **state)
 {
     (void)state;
-    read_table("注文者名字,注文者名前,注文者郵便番号1,注文者郵便番号2,都道府県,市区町村,町名番地,建物名,部屋番号,"
+    read_table("注文者名字,注文者名前,注文者郵便番号1,注文者郵便番号2,都道府県,市区町村,町名番地,"
+               "建物名,部屋番号,"
                "電話番号1,電話番号2,電話番号3\n"
                "山田,太郎,100,0001,東京都,千代田区,千代田1-2-3,サンハイツ,305,090,1234,9876\n");
     assert_int_equal(mention_count, 1);
@@ -632,7 +682,8 @@ static void parts_put_together(void **state)
 static void western_table(void **state)
 {
     (void)state;
-    read_table("rec_id,given_name,surname,street_number,address_1,address_2,suburb,postcode,state,date_of_birth,soc_sec_id\n"
+    read_table("rec_id,given_name,surname,street_number,address_1,address_2,suburb,postcode,state,"
+               "date_of_birth,soc_sec_id\n"
                "r1,jane,example,6,sample street,willows,st james,4011,wa,19810209,6988048\n"
                "r2,jnae,example,6,sample street,willows,st james,4011,wa,19810209,6988049\n"
                "r3,example,jane,6,sample street,,st james,4011,wa,19810208,6988048\n");
@@ -648,12 +699,14 @@ static void western_table(void **state)
 static void without_headings(void **state)
 {
     (void)state;
-    read_table("1,山田太郎,ヤマダタロウ,090-1111-2222,taro1@example.com,東京都港区三田2-7-7\n"
-               "2,佐藤花子,サトウハナコ,080-1111-2223,hana@example.com,神奈川県横浜市中区本町1-1\n"
-               "3,鈴木健一,スズキケンイチ,03-1111-2224,ken@example.com,大阪府大阪市北区梅田1-1-1\n");
+    read_table(
+        "1,山田太郎,ヤマダタロウ,090-1111-2222,taro1@example.com,東京都港区三田2-7-7\n"
+        "2,佐藤花子,サトウハナコ,080-1111-2223,hana@example.com,神奈川県横浜市中区本町1-1\n"
+        "3,鈴木健一,スズキケンイチ,03-1111-2224,ken@example.com,大阪府大阪市北区梅田1-1-1\n");
     assert_int_equal(tables[0].header_row, 0);
     assert_int_equal(mention_count, 3);
-    uint64_t wanted = KK_BIT(KK_ITEM_NAME) | KK_BIT(KK_ITEM_PHONE) | KK_BIT(KK_ITEM_EMAIL) | KK_BIT(KK_ITEM_ADDRESS);
+    uint64_t wanted = KK_BIT(KK_ITEM_NAME) | KK_BIT(KK_ITEM_PHONE) | KK_BIT(KK_ITEM_EMAIL) |
+                      KK_BIT(KK_ITEM_ADDRESS);
     assert_true((mentions[0].items & wanted) == wanted);
 }
 
@@ -661,16 +714,22 @@ static void tables_about_no_people(void **state)
 {
     (void)state;
     static const char *const decoys[] = {
-        "商品コード,商品名,価格,在庫数,JAN\nA01,山田錦 純米酒,1200,30,4901234567894\nA02,ペンキ 赤,800,12,4901234567801\n",
-        "timestamp,host,user,src_ip,action,status\n2024-01-01 10:00:00,web01,yamada,192.0.2.1,login,ok\n"
+        "商品コード,商品名,価格,在庫数,JAN\nA01,山田錦 純米酒,1200,30,4901234567894\nA02,ペンキ "
+        "赤,800,12,4901234567801\n",
+        "timestamp,host,user,src_ip,action,status\n2024-01-01 "
+        "10:00:00,web01,yamada,192.0.2.1,login,ok\n"
         "2024-01-01 10:01:00,web01,sato,192.0.2.1,login,ok\n",
-        "CreationDate,UserIds,Operations,ClientIP\n2024-01-05T10:00:00,taro@example.com,FileDownloaded,203.0.113.1\n",
-        "13101,100  ,1000000,ﾄｳｷﾖｳﾄ,ﾁﾖﾀﾞｸ,ｲｶﾆｹｲｻｲｶﾞﾅｲﾊﾞｱｲ,東京都,千代田区,以下に掲載がない場合,0,0\n"
+        "CreationDate,UserIds,Operations,ClientIP\n2024-01-05T10:00:00,taro@example.com,"
+        "FileDownloaded,203.0.113.1\n",
+        "13101,100  "
+        ",1000000,ﾄｳｷﾖｳﾄ,ﾁﾖﾀﾞｸ,ｲｶﾆｹｲｻｲｶﾞﾅｲﾊﾞｱｲ,東京都,千代田区,以下に掲載がない場合,0,0\n"
         "13101,102  ,1020072,ﾄｳｷﾖｳﾄ,ﾁﾖﾀﾞｸ,ｲｲﾀﾞﾊﾞｼ,東京都,千代田区,飯田橋,0,0\n",
         "国民の祝日・休日月日,国民の祝日・休日名称\n2024/1/1,元日\n2024/1/8,成人の日\n",
         "name,ip,os,owner\nweb01,192.0.2.10,Debian,infra\ndb01,192.0.2.11,Debian,infra\n",
-        "ファイル名,サイズ,更新日時\n山田太郎.xlsx,100,2024/01/01 10:00\n顧客.csv,200,2024/01/01 10:00\n",
-        "店舗名,住所,電話番号\n本店,東京都港区三田2-7-7,03-1234-5678\n支店,大阪府大阪市北区梅田1-1-1,06-1234-5678\n",
+        "ファイル名,サイズ,更新日時\n山田太郎.xlsx,100,2024/01/01 10:00\n顧客.csv,200,2024/01/01 "
+        "10:00\n",
+        "店舗名,住所,電話番号\n本店,東京都港区三田2-7-7,03-1234-5678\n支店,大阪府大阪市北区梅田1-1-"
+        "1,06-1234-5678\n",
         "品番,単価,数量\n1234567890123,100,2\n2345678901234,200,1\n",
     };
     for (size_t i = 0; i < sizeof decoys / sizeof *decoys; i++) {
@@ -693,8 +752,9 @@ static void standings(void **state)
                "7,田中,,,\n"
                "8,鈴木 花子,080-1111-3333,,\n"
                "合計,合計,,,\n");
-    static const kk_standing wanted[] = {KK_IS_PLACEHOLDER, KK_IS_PLACEHOLDER, KK_IS_DECEASED, KK_IS_ORGANISATION,
-                                         KK_NOT_IDENTIFIED, KK_COUNTS, KK_COUNTS, KK_COUNTS, KK_IS_PLACEHOLDER};
+    static const kk_standing wanted[] = {KK_IS_PLACEHOLDER,  KK_IS_PLACEHOLDER, KK_IS_DECEASED,
+                                         KK_IS_ORGANISATION, KK_NOT_IDENTIFIED, KK_COUNTS,
+                                         KK_COUNTS,          KK_COUNTS,         KK_IS_PLACEHOLDER};
     assert_int_equal(mention_count, sizeof wanted / sizeof *wanted);
     for (size_t i = 0; i < mention_count; i++)
         if (mentions[i].standing != wanted[i])
@@ -710,7 +770,9 @@ static void fillers_are_no_birth_dates(void **state)
     kk_row row = {.cells = header, .count = 2, .record = 1};
     kk_recognise_row(r, &row);
     for (uint64_t i = 0; i < 40; i++) {
-        kk_slice cells[] = {KK_S("山田 太郎"), i % 3 ? KK_S("1980/1/1") : kk_print(arena, "19%02llu/5/6", 40 + (unsigned long long)i)};
+        kk_slice cells[] = {KK_S("山田 太郎"),
+                            i % 3 ? KK_S("1980/1/1")
+                                  : kk_print(arena, "19%02llu/5/6", 40 + (unsigned long long)i)};
         row = (kk_row){.cells = cells, .count = 2, .record = i + 2};
         kk_recognise_row(r, &row);
     }
@@ -725,7 +787,8 @@ static void registers(void **state)
 {
     (void)state;
     static const char rows[] = "会員番号,氏名,メールアドレス\n1001,山田 太郎,taro@example.com\n";
-    static const char others[] = "会員番号,氏名,メールアドレス\n1001,佐藤 花子,hanako@example.com\n";
+    static const char others[] =
+        "会員番号,氏名,メールアドレス\n1001,佐藤 花子,hanako@example.com\n";
     static const char bought[] = "会員番号,商品名,金額\n1001,マット,1200\n";
     kk_recogniser *r = begin("shop a");
     add_rows(r, "", rows);
@@ -759,8 +822,13 @@ static void several_tables_and_many_rows(void **state)
     add_rows(r, "商品", "商品名,価格\nマット,1200\n");
     kk_slice columns[] = {KK_S("name"), KK_S("email")};
     for (uint64_t i = 0; i < 450; i++) {
-        kk_slice cells[] = {KK_S("佐藤 花子"), kk_print(arena, "user%llu@example.com", (unsigned long long)i)};
-        kk_row row = {.table = KK_S("users"), .columns = columns, .cells = cells, .count = 2, .record = i + 1};
+        kk_slice cells[] = {KK_S("佐藤 花子"),
+                            kk_print(arena, "user%llu@example.com", (unsigned long long)i)};
+        kk_row row = {.table = KK_S("users"),
+                      .columns = columns,
+                      .cells = cells,
+                      .count = 2,
+                      .record = i + 1};
         kk_recognise_row(r, &row);
     }
     kk_recognise_end(r);
@@ -819,8 +887,8 @@ static void things_glued_to_text(void **state)
         if (mention_count != 1 || !has_item(&mentions[0], cases[i].item))
             fail_msg("%s: %zu mentions", cases[i].text, mention_count);
         if (cases[i].value)
-            expect(cases[i].item == KK_ITEM_EMAIL ? mentions[0].email : mentions[0].phone, cases[i].value,
-                   cases[i].text);
+            expect(cases[i].item == KK_ITEM_EMAIL ? mentions[0].email : mentions[0].phone,
+                   cases[i].value, cases[i].text);
     }
 }
 
@@ -869,7 +937,8 @@ static void mailboxes(void **state)
 {
     (void)state;
     read_table("Date,From,To,Subject\n"
-               "2024-01-05,山田太郎 <taro@example.com>,佐藤 花子 <hanako@example.org>; ichiro@example.org,件名\n"
+               "2024-01-05,山田太郎 <taro@example.com>,佐藤 花子 <hanako@example.org>; "
+               "ichiro@example.org,件名\n"
                "2024-01-06,ichiro@example.org,info@example.org,Re\n");
     assert_int_equal(mention_count, 5);
     assert_int_equal(mentions[0].role, KK_ROLE_SENDER);
