@@ -176,7 +176,7 @@ static kk_status set_serial(kk_disk *disk, const char *path, uint64_t size, uint
 /* What is written of a sparse file goes to the other at an offset; the rest stays a hole. */
 static bool copy_written(int from, int to, uint64_t shift)
 {
-    static char block[1 << 16];
+    static const char block[1 << 16];
     off_t at = 0;
     for (;;) {
         off_t data = lseek(from, at, SEEK_DATA);
@@ -360,8 +360,8 @@ kk_status kk_disk_write_ext4(kk_disk *disk, const kk_disk_image *image)
         "-o",
         "Linux",
         "-O",
-        "none,sparse_super,large_file,filetype,resize_inode,dir_index,ext_attr,has_journal,extent,"
-        "huge_file,flex_bg,64bit,dir_nlink,extra_isize,metadata_csum",
+        ("none,sparse_super,large_file,filetype,resize_inode,dir_index,ext_attr,has_journal,extent,"
+         "huge_file,flex_bg,64bit,dir_nlink,extra_isize,metadata_csum"),
         image->image,
         blocks,
         NULL};

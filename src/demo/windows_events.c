@@ -543,9 +543,9 @@ static kk_slice write_log(kk_windows *host, uint8_t log)
 void kk_windows_to_disk(kk_windows *host, kk_disk *disk, kk_time made, kk_time last)
 {
     qsort(host->events, host->event_count, sizeof *host->events, by_time);
-    for (uint8_t log = 0; log < LOGS; log++) {
+    for (int log = 0; log < LOGS; log++) {
         kk_slice path = kk_print(host->arena, "Windows/System32/winevt/Logs/%s", log_files[log]);
-        kk_disk_act *act = kk_disk_file(disk, made, path, write_log(host, log));
+        kk_disk_act *act = kk_disk_file(disk, made, path, write_log(host, (uint8_t)log));
         act->modified = act->accessed = last;
     }
 }
@@ -553,9 +553,9 @@ void kk_windows_to_disk(kk_windows *host, kk_disk *disk, kk_time made, kk_time l
 kk_status kk_windows_save(kk_windows *host, kk_slice folder, kk_fault *fault)
 {
     qsort(host->events, host->event_count, sizeof *host->events, by_time);
-    for (uint8_t log = 0; log < LOGS; log++) {
+    for (int log = 0; log < LOGS; log++) {
         kk_slice path = kk_print(host->arena, "%.*s/%s", KK_P(folder), log_files[log]);
-        kk_status status = kk_demo_save(path, write_log(host, log), fault);
+        kk_status status = kk_demo_save(path, write_log(host, (uint8_t)log), fault);
         if (status != KK_OK)
             return status;
     }

@@ -434,12 +434,11 @@ void kk_csv_lines_skip_long(kk_csv_lines *l)
     l->starts_at = l->starts_count = 0;
     l->at = l->text.len = 0;
     for (;;) {
-        size_t cut = l->seen, found = l->starts_count;
+        size_t found = l->starts_count;
         find_ends(l);
         if (l->starts_count > found) {
-            cut = (size_t)(l->starts[found] - l->raw_offset);
             l->starts_count = found;
-            drop_raw(l, cut);
+            drop_raw(l, (size_t)(l->starts[found] - l->raw_offset));
             l->seen = 0;
             break;
         }

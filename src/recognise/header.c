@@ -110,6 +110,9 @@ static void try_two_rows(kk_header *best, int *best_score, kk_arena *arena, cons
         lower->hits * 3 < lower->filled)
         return;
     const kk_cells *top = &rows[at], *bottom = &rows[at + 1];
+    /* one cell at the left, far over: the title of the page */
+    if (upper->filled == 1 && width >= 3 && top->count && top->cells[0].len)
+        return;
     size_t count = top->count > bottom->count ? top->count : bottom->count;
     kk_cells joined = {joined_words(arena, top, bottom), count};
     rating r = rate_row(arena, &joined);

@@ -24,7 +24,8 @@ static const kk_slice placeholder_parts[] = {
     KK_WORD("不明"),         KK_WORD("xxxx"),     KK_WORD("dummy"),  KK_WORD("ほげ"),
     KK_WORD("ふが"),         KK_WORD("削除済"),   KK_WORD("退会済"), KK_WORD("動作確認"),
     KK_WORD("システム管理"), KK_WORD("管理者"),   KK_WORD("ゲスト"), KK_WORD("検証用"),
-    KK_WORD("架空"),
+    KK_WORD("架空"),         KK_WORD("ご担当"),   KK_WORD("御担当"), KK_WORD("バックアップ"),
+    KK_WORD("複合機"),       KK_WORD("共有アカウント"), KK_WORD("共用"), KK_WORD("保守用"),
 };
 
 static const kk_slice placeholder_words[] = {
@@ -41,7 +42,7 @@ static const kk_slice placeholder_words[] = {
     KK_WORD("firstname"), KK_WORD("lastname"), KK_WORD("surname"),       KK_WORD("johndoe"),
     KK_WORD("janedoe"),   KK_WORD("システム"), KK_WORD("担当者"),        KK_WORD("様"),
     KK_WORD("御中"),      KK_WORD("同上"),     KK_WORD("注文者"),        KK_WORD("お客様"),
-    KK_WORD("ご本人"),    KK_WORD("本人"),
+    KK_WORD("ご本人"),    KK_WORD("本人"),     KK_WORD("担当"),          KK_WORD("責任者"),
 };
 
 /* "test", "test1", "testuser", "usertest": as a word of its own or beside such a word. */

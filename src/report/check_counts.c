@@ -29,13 +29,13 @@ typedef struct {
 typedef struct {
     size_t at, end;
     size_t group; /* KK_NOWHERE: a group that the case does not know */
-} label;
+} label_at;
 
 typedef struct {
     checking *c;
     known_group *groups;
     size_t group_count;
-    label labels[LABELS_MOST];
+    label_at labels[LABELS_MOST];
     size_t label_count;
 } counting_words;
 
@@ -111,16 +111,16 @@ static void know_groups(counting_words *w)
 static void add_label(counting_words *w, size_t at, size_t len, size_t group)
 {
     for (size_t i = 0; i < w->label_count; i++) {
-        label *l = &w->labels[i];
+        label_at *l = &w->labels[i];
         if (at >= l->at && at + len <= l->end)
             return; /* inside of a longer one, or the same */
         if (at <= l->at && at + len >= l->end) {
-            *l = (label){at, at + len, group};
+            *l = (label_at){at, at + len, group};
             return;
         }
     }
     if (w->label_count < LABELS_MOST)
-        w->labels[w->label_count++] = (label){at, at + len, group};
+        w->labels[w->label_count++] = (label_at){at, at + len, group};
 }
 
 static void find_word(counting_words *w, kk_slice text, kk_slice word, size_t group)
@@ -238,7 +238,7 @@ static void add_subject(subjects *out, kk_slice name)
 static void subjects_between(counting_words *w, size_t from, size_t to, subjects *out)
 {
     for (size_t i = 0; i < w->label_count; i++) {
-        const label *l = &w->labels[i];
+        const label_at *l = &w->labels[i];
         if (l->at < from || l->end > to)
             continue;
         if (l->group == KK_NOWHERE)
@@ -362,12 +362,14 @@ static void hold_bytes(checking *c, const sentence *s, const said_number *n, kk_
 }
 
 /* A number that an earlier notice gave. False: the sentence is not about one. */
-static bool hold_earlier(checking *c, const sentence *s, const said_number *n, kk_slice quote)
+static bool hold_earlier(checking *c, const sentence *s, const said_number *n, kk_slice quote, size_t column)
 {
     static const char *const words[] = {"前回", "第一報", "第1報", "第2報", "当初", "先般", "速報では", "速報時",
-                                        "お知らせした", "earlier", "previous", "first notice", "initial", NULL};
+                                        "お知らせした", "earlier", "previous", "first notice", "initial",
+                                        "reported before", "件数の報告", NULL};
     const kk_claim *first = NULL;
-    if (!has_any(s->folded, words))
+    bool above = s->kind == SENTENCE_ROW && column < s->column_count && has_any(s->columns[column], words);
+    if (!above && !has_any(s->folded, words))
         return false;
     for (size_t i = 0; i < c->claims->count; i++) {
         const kk_claim *k = &c->claims->items[i];
@@ -396,7 +398,7 @@ static void hold_number(counting_words *w, const sentence *s, const said_number 
 {
     checking *c = w->c;
     kk_slice quote = kk_part(s->folded, n->at, n->end - n->at);
-    if (hold_earlier(c, s, n, quote))
+    if (hold_earlier(c, s, n, quote, column))
         return;
     if (n->unit == UNIT_BYTES) {
         hold_bytes(c, s, n, quote);

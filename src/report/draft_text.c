@@ -88,7 +88,7 @@ static bool tag_named(kk_slice tag, const char *name)
 }
 
 static const char *const block_tags[] = {"p", "li", "div", "br", "dt", "dd", "ul", "ol", "hr",
-                                         "section", "caption", "title", "table", "header", "footer",
+                                         "section", "caption", "title", "header", "footer",
                                          "thead", "tbody", "main", "body"};
 
 /* What a tag becomes: a sentence's end, a table row's bar, a heading's mark. */
@@ -98,6 +98,8 @@ static void put_tag(kk_buffer *out, kk_slice tag)
     kk_slice name = closes ? kk_from(tag, 1) : tag;
     if (tag_named(name, "td") || tag_named(name, "th"))
         kk_put(out, closes ? KK_NONE : KK_S("|"));
+    else if (tag_named(name, "table"))
+        kk_put(out, KK_S("\x01\x02\x01")); /* no row after it belongs to one before it */
     else if (tag_named(name, "tr"))
         kk_put(out, closes ? KK_S("|\x01") : KK_S("\x01"));
     else if (tag_named(name, "h2") || tag_named(name, "h1"))
@@ -168,7 +170,7 @@ static kk_slice without_markup(kk_arena *arena, kk_slice text)
         else if (c == '\\' && at + 1 < text.len && strchr("\\`*_[]|~#+->", text.ptr[at + 1]))
             at++; /* what it escapes comes next, as it is */
         else {
-            if (c != '`' && (unsigned char)c != 0x01)
+            if (c != '`' && (c > 0x08 || (c & 0x80)))
                 kk_put_byte(&out, c);
             at++;
         }
@@ -354,13 +356,18 @@ static void take_text(reading *r, kk_slice line, size_t number, sentence_kind ki
     }
 }
 
-static void take_line(reading *r, kk_slice raw, size_t number)
+/* `raw` is a line, or a piece of one that tags ended (`whole` false). */
+static void take_line(reading *r, kk_slice raw, size_t number, bool whole)
 {
     kk_slice line = kk_trim(raw);
+    if (kk_is(line, "\x02")) {
+        r->in_table = false;
+        return;
+    }
     while (kk_starts(line, KK_S("　")))
         line = kk_trim(kk_from(line, strlen("　")));
     bool row = line.len > 1 && line.ptr[0] == '|';
-    if (!row)
+    if (!row && (whole || line.len))
         r->in_table = false;
     if (!line.len || is_ruler(line)) {
         flush(r);
@@ -393,7 +400,7 @@ sentences draft_read(kk_arena *arena, kk_slice bytes)
         for (bool first = true; kk_split(&line, '\x01', &piece); first = false) {
             if (!first)
                 flush(&r);
-            take_line(&r, piece, number);
+            take_line(&r, piece, number, first && !line.ptr);
         }
     }
     flush(&r);

@@ -94,8 +94,6 @@ static kk_status make_tables(kk_store *store, kk_fault *fault)
 static bool set_options(duckdb_config config, kk_store_mode mode)
 {
     static const char *const options[][2] = {
-        {"memory_limit", "300MB"},
-        {"threads", "1"},
         {"preserve_insertion_order", "false"},
         {"enable_external_access", "false"}, /* no SQL text may read files or the network */
         {"autoinstall_known_extensions", "false"},
@@ -104,9 +102,13 @@ static bool set_options(duckdb_config config, kk_store_mode mode)
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
         if (duckdb_set_config(config, options[i][0], options[i][1]) == DuckDBError)
             return false;
+    /* Loading: one thread of the store's per lane is fastest, and little memory is enough. */
     if (mode == KK_STORE_WRITE)
-        return duckdb_set_config(config, "storage_compatibility_version", "latest") == DuckDBSuccess;
-    return duckdb_set_config(config, "access_mode", "READ_ONLY") == DuckDBSuccess;
+        return duckdb_set_config(config, "storage_compatibility_version", "latest") == DuckDBSuccess &&
+               duckdb_set_config(config, "memory_limit", "160MB") == DuckDBSuccess &&
+               duckdb_set_config(config, "threads", "1") == DuckDBSuccess;
+    return duckdb_set_config(config, "access_mode", "READ_ONLY") == DuckDBSuccess &&
+           duckdb_set_config(config, "memory_limit", "1GB") == DuckDBSuccess;
 }
 
 static kk_status open_once(const char *path, kk_store *store, kk_fault *fault)

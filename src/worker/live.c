@@ -466,6 +466,7 @@ static void one_job(life *l, kk_slice packed, int fd)
     say(l, &progress, KK_NONE);
     say(l, &done, KK_NONE);
     kk_arena_close(l->arena);
+    l->job = NULL;
 }
 
 const kk_lexicon *worker_warm(kk_arena *arena)

@@ -102,8 +102,10 @@ kk_status kk_worker_open(kk_pool *pool, kk_worker **out, kk_fault *fault)
 {
     int pair[2];
     kk_worker *w = calloc(1, sizeof *w);
-    if (!w || !share_memory(w) || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
+    if (!w || !share_memory(w) || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
+        free(w);
         return kk_fail(fault, KK_IO, "a worker cannot be started: %s", strerror(errno));
+    }
     message m = {.kind = SAY_FORK};
     bool answered = ask_template(pool, &m, (int[]){pair[1], w->memory}, 2);
     close(pair[1]);
