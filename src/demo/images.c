@@ -176,7 +176,7 @@ static kk_status set_serial(kk_disk *disk, const char *path, uint64_t size, uint
 /* What is written of a sparse file goes to the other at an offset; the rest stays a hole. */
 static bool copy_written(int from, int to, uint64_t shift)
 {
-    static const char block[1 << 16];
+    char block[1 << 16];
     off_t at = 0;
     for (;;) {
         off_t data = lseek(from, at, SEEK_DATA);

@@ -8,7 +8,8 @@ enum { LABELS_MOST = 64, NEEDLES_MOST = 12 };
 /* Words that mean the same group: a draft says 顧客 where case.yaml says お客様. */
 static const char *const groups[][8] = {
     {"元社員", "退職者", "元従業員", "元職員", "退社された", "former employees", "former staff", "ex-employees"},
-    {"社員", "従業員", "職員", "スタッフ", "employees", "staff", NULL},
+    {"社員", "従業員", "職員", "スタッフ", "employees", "staff", "present and former employees",
+     "current and former employees"},
     {"お客様", "お客さま", "顧客", "得意先", "customers", "clients", NULL},
     {"会員", "members", NULL},
     {"株主", "shareholders", NULL},
@@ -234,6 +235,24 @@ static void add_subject(subjects *out, kk_slice name)
         out->names[out->count++] = name;
 }
 
+/* The group that others of them are part of is what one number for all of them is about. */
+static void put_parent_first(const counting_words *w, subjects *out)
+{
+    kk_slice parent = KK_NONE;
+    for (size_t i = 0; i < out->count; i++)
+        for (size_t g = 0; g < w->group_count; g++)
+            if (kk_eq(w->groups[g].name, out->names[i]) && w->groups[g].parent.len)
+                parent = w->groups[g].parent;
+    if (!parent.len)
+        return;
+    add_subject(out, parent);
+    for (size_t i = 0; i < out->count; i++)
+        if (kk_eq(out->names[i], parent)) {
+            out->names[i] = out->names[0];
+            out->names[0] = parent;
+        }
+}
+
 /* Labels between two places; several of them stand for what is above them too: 社員及び元社員. */
 static void subjects_between(counting_words *w, size_t from, size_t to, subjects *out)
 {
@@ -246,11 +265,8 @@ static void subjects_between(counting_words *w, size_t from, size_t to, subjects
         else
             add_subject(out, w->groups[l->group].name);
     }
-    size_t direct = out->count;
-    for (size_t i = 0; direct > 1 && i < direct; i++)
-        for (size_t g = 0; g < w->group_count; g++)
-            if (kk_eq(w->groups[g].name, out->names[i]) && w->groups[g].parent.len)
-                add_subject(out, w->groups[g].parent);
+    if (out->count > 1)
+        put_parent_first(w, out);
 }
 
 /* Before it, in the same part of the sentence; else behind it; else in the row's first cell or the

@@ -8,7 +8,8 @@
 typedef enum { ABOUT_ACCESS, ABOUT_ENCRYPTION, ABOUT_PERIOD, ABOUT_FINDING, ABOUT_REGULATOR, ABOUT_POLICE, ABOUTS } about;
 
 static const char *const about_words[ABOUTS][16] = {
-    [ABOUT_ACCESS] = {"不正アクセス", "不正なアクセス", "侵入", "不正に接続", "不正にログイン", "unauthorised access",
+    [ABOUT_ACCESS] = {"不正アクセス", "不正なアクセス", "侵入", "不正に接続", "不正にログイン", "アクセスした",
+                      "アクセスされ", "アクセスを受け", "アクセスが行われ", "unauthorised access",
                       "unauthorized access", "intrusion", "intruder", "were accessed", NULL},
     [ABOUT_ENCRYPTION] = {"暗号化", "encrypted", NULL},
     [ABOUT_PERIOD] = {"ご注文", "注文", "ご購入", "購入", "登録", "取引", "データの期間", "orders", "ordered", "data are from",
@@ -23,6 +24,8 @@ typedef struct {
     checking *c;
     const sentence *s;
     const said_date *d;
+    kk_slice part;  /* of the sentence, that is about this date */
+    kk_slice after; /* ... what of it comes behind the date */
     int64_t day;
     bool told[ABOUTS];
     size_t topics;
@@ -131,7 +134,7 @@ static void hold_declared(dating *d, about topic)
 static void hold_topics(dating *d)
 {
     for (int t = 0; t < ABOUTS; t++) {
-        d->told[t] = has_any(d->s->folded, about_words[t]);
+        d->told[t] = has_any(d->part, about_words[t]);
         d->topics += d->told[t];
     }
     if (d->told[ABOUT_ACCESS])
@@ -186,25 +189,57 @@ static bool stands_alone(const sentence *s, const said_date *d)
     return s->kind != SENTENCE_ROW && d->at == 0 && d->end == s->folded.len;
 }
 
-static void hold_date(checking *c, const sentence *s, const said_date *date)
+/* Whether the date is surely that of what it was held against: 7月15日に第一報を掲載 names the breach,
+ * but is not about its day. */
+static bool surely_about(const dating *d)
 {
-    dating d = {.c = c, .s = s, .d = date, .day = said_day(date, c->year)};
+    static const char *const acts[] = {"掲載", "公表", "報告", "提出", "依頼", "受領", "通知", "連絡", "復旧", "再開", "完了",
+                                       "実施", "停止", "遮断", "切断", "付の", "付け", "お知らせ", "published", "reported",
+                                       "notice", "engaged", "restored", NULL};
+    static const char *const documents[] = {"付", "に掲載", "に公表", "のお知らせ", "のリリース", NULL};
+    bool range = d->d->starts_range || d->d->ends_range;
+    for (size_t i = 0; documents[i]; i++)
+        if (kk_starts(d->after, kk_cstr(documents[i])))
+            return false;
+    if (d->topics != 1 || !d->first)
+        return false;
+    if (d->told[ABOUT_ACCESS] || d->told[ABOUT_ENCRYPTION])
+        return range || (!has_any(d->after, acts) && (has_any(d->after, about_words[ABOUT_ACCESS]) ||
+                                                      has_any(d->after, about_words[ABOUT_ENCRYPTION]) ||
+                                                      !d->s->japanese));
+    return !d->told[ABOUT_PERIOD] || range;
+}
+
+static void hold_date(checking *c, const sentence *s, const said_date *date, size_t from, size_t to)
+{
+    dating d = {.c = c, .s = s, .d = date, .day = said_day(date, c->year), .part = kk_part(s->folded, from, to - from),
+                .after = kk_part(s->folded, date->end, to - date->end)};
     kk_slice quote = kk_part(s->folded, date->at, date->end - date->at);
     hold_topics(&d);
-    if (!d.match && !(d.topics == 1 && d.first && d.told[ABOUT_ACCESS] && (date->starts_range || date->ends_range)))
-        d.match = d.topics && d.first ? (d.topics > 1 ? of_that_day(&d) : NULL) : of_that_day(&d);
+    bool sure = surely_about(&d);
+    if (!d.match && !sure)
+        d.match = of_that_day(&d);
     if (d.match)
         held(c, s, KK_SAID_DATE, quote, KK_HELD_SUPPORTED, d.match, KK_NONE);
-    else if (d.topics == 1 && d.first)
+    else if (sure)
         held(c, s, KK_SAID_DATE, quote, KK_HELD_CONTRADICTED, d.first, KK_NONE);
     else
         held(c, s, KK_SAID_DATE, quote, KK_HELD_UNSUPPORTED, NULL, KK_NONE);
 }
 
+/* What of the sentence is about a date: up to the next one; of a span both its ends. */
+static void part_of(kk_slice folded, const said_date *dates, size_t count, size_t i, size_t *from, size_t *to)
+{
+    size_t first = dates[i].ends_range && i ? i - 1 : i;
+    size_t last = dates[i].starts_range && i + 1 < count ? i + 1 : i;
+    *from = first ? dates[first].at : 0;
+    *to = last + 1 < count ? dates[last + 1].at : folded.len;
+}
+
 void check_dates(checking *c, const sentence *s)
 {
     said_date dates[DATES_MOST];
-    size_t count = dates_find(s->folded, dates, DATES_MOST);
+    size_t count = dates_find(s->folded, dates, DATES_MOST), from, to;
     for (size_t i = 0; i < count; i++) {
         const said_date *d = &dates[i];
         kk_slice quote = kk_part(s->folded, d->at, d->end - d->at);
@@ -212,6 +247,7 @@ void check_dates(checking *c, const sentence *s)
             c->year = d->year;
         if (impossible(c, s, d, quote) || !c->in || stands_alone(s, d) || is_aside(s) || echoed(c, s) || !c->year)
             continue;
-        hold_date(c, s, d);
+        part_of(s->folded, dates, count, i, &from, &to);
+        hold_date(c, s, d, from, to);
     }
 }

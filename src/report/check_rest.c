@@ -104,8 +104,10 @@ static void hold_harm(checking *c, const sentence *s)
 
 static bool says_scope(const sentence *s)
 {
-    return kk_phrase_matches("{他の|その他の|以外の|全て|すべて|全社|グループ}~{システム|サーバ|端末|拠点|会社|企業|機器}", s->folded) ||
-           kk_phrase_matches("{other|all|every} ~{systems|servers|machines|sites|companies}", s->folded);
+    static const char *const about[] = {"影響", "被害", "侵入", "感染", "異常", "affected", "impact", "compromised", NULL};
+    return has_any(s->folded, about) &&
+           (kk_phrase_matches("{他の|その他の|以外の|全て|すべて|全社|グループ}~{システム|サーバ|端末|拠点|会社|企業|機器}", s->folded) ||
+            kk_phrase_matches("{other|all|every} ~{systems|servers|machines|sites|companies}", s->folded));
 }
 
 static bool says_party(const sentence *s)

@@ -36,11 +36,18 @@ typedef struct {
     checking *c;
     const sentence *s;
     bool verdict;         /* something on data leaving was found */
+    bool contradicted;    /* ... that is surely wrong: enough said of this sentence */
     kk_slice told[4];     /* ids already told of this sentence */
     size_t told_count;
 } offending;
 
-/* What needs the case to be judged is not held against a draft without one. */
+/* Without a case only what may never stand is wrong; an absolute word is for somebody to look at. */
+static bool matters(const checking *c, const kk_phrase *phrase)
+{
+    return c->in || phrase->allowed == KK_ALLOWED_NEVER || phrase->allowed == KK_ALLOWED_FULL_RECORDS ||
+           phrase->allowed == KK_ALLOWED_ASSETS;
+}
+
 static kk_held without_a_case(const kk_phrase *phrase, kk_held with)
 {
     return phrase->allowed == KK_ALLOWED_NEVER ? with : KK_HELD_UNSUPPORTED;
@@ -78,7 +85,9 @@ static void offence(void *user, const kk_phrase *phrase, size_t line, kk_slice t
     checking *c = o->c;
     (void)line, (void)text;
     for (size_t i = 0; i < sizeof forbidden / sizeof *forbidden; i++) {
-        if (strcmp(forbidden[i].id, phrase->id) != 0 || told_before(o, kk_cstr(phrase->id)))
+        bool again = o->contradicted && forbidden[i].kind == KK_SAID_VERDICT;
+        if (strcmp(forbidden[i].id, phrase->id) != 0 || again || !matters(c, phrase) ||
+            told_before(o, kk_cstr(phrase->id)))
             continue;
         kk_held how = c->in ? forbidden[i].held : without_a_case(phrase, forbidden[i].held);
         const kk_claim *claim = instead(c, forbidden[i].kind, phrase->id);
@@ -89,6 +98,7 @@ static void offence(void *user, const kk_phrase *phrase, size_t line, kk_slice t
             strcmp(claim->kind, "harm") == 0)
             how = KK_HELD_CONTRADICTED; /* harm is known */
         o->verdict = o->verdict || forbidden[i].kind == KK_SAID_VERDICT;
+        o->contradicted = o->contradicted || (o->verdict && how == KK_HELD_CONTRADICTED);
         held(c, o->s, forbidden[i].kind, KK_NONE, how, claim, why);
     }
 }
@@ -232,6 +242,16 @@ static void hold_telling(checking *c, const sentence *s, telling tells)
          claim, KK_NONE);
 }
 
+static bool counts_persons(const sentence *s)
+{
+    said_number n[NUMBERS_MOST];
+    size_t count = numbers_find(s->folded, false, n, NUMBERS_MOST);
+    for (size_t i = 0; i < count; i++)
+        if (n[i].unit <= UNIT_RECORD)
+            return true;
+    return false;
+}
+
 void check_verdict(checking *c, const sentence *s)
 {
     kk_phrase_context context = context_of(c);
@@ -243,6 +263,8 @@ void check_verdict(checking *c, const sentence *s)
         return;
     telling tells = told_by(s->folded);
     bool own = echo && (strcmp(echo->kind, "verdict") == 0 || strcmp(echo->kind, "limb") == 0);
+    if (tells == TELLS_POSSIBLE && c->in->facts->exfil->verdict == KK_CONFIRMED && counts_persons(s))
+        return; /* how many may be concerned beside those known: the count is held, not the word */
     if (own)
         held(c, s, KK_SAID_VERDICT, KK_NONE, KK_HELD_SUPPORTED, echo, KK_NONE);
     else if (tells != TELLS_NOTHING && !echo && s->kind != SENTENCE_ROW)
