@@ -51,6 +51,12 @@ typedef struct {
     size_t kana, kanji, half_kana, bad;
 } look;
 
+/* So many faults are no slips of a text: the rest need not be looked at. */
+static bool is_hopeless(const look *l)
+{
+    return l->bad > 200 && l->bad * 20 > l->kana + l->kanji;
+}
+
 static size_t worth(look l)
 {
     return l.kana * 4 + l.kanji * 3 + l.half_kana;
@@ -60,7 +66,7 @@ static look look_as_cp932(kk_slice s)
 {
     look l = {0};
     const unsigned char *p = (const unsigned char *)s.ptr;
-    for (size_t i = 0; i < s.len; i++) {
+    for (size_t i = 0; i < s.len && !is_hopeless(&l); i++) {
         unsigned char c = p[i];
         if (c < 0x80)
             continue;
@@ -91,7 +97,7 @@ static look look_as_euc(kk_slice s)
 {
     look l = {0};
     const unsigned char *p = (const unsigned char *)s.ptr;
-    for (size_t i = 0; i < s.len; i++) {
+    for (size_t i = 0; i < s.len && !is_hopeless(&l); i++) {
         unsigned char c = p[i];
         if (c < 0x80)
             continue;

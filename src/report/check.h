@@ -40,7 +40,7 @@ typedef struct {
     size_t contradicted, unsupported;
 } kk_draft_check;
 
-#define KK_DRAFT_MOST (4u << 20) /* bytes */
+#define KK_DRAFT_MOST (1u << 20) /* bytes */
 
 /* `bytes`: text, Markdown or HTML in UTF-8, UTF-16, CP932, EUC-JP or ISO-2022-JP. `input` NULL: no
  * case (--alone). KK_INVALID for a draft that is too large. */

@@ -32,7 +32,7 @@ typedef struct {
     size_t group; /* KK_NOWHERE: a group that the case does not know */
 } label_at;
 
-typedef struct {
+typedef struct counting_words {
     checking *c;
     known_group *groups;
     size_t group_count;
@@ -100,13 +100,18 @@ static void add_group(counting_words *w, kk_slice name, kk_slice parent, kk_slic
     }
 }
 
-static void know_groups(counting_words *w)
+static counting_words *know_groups(checking *c)
 {
-    const kk_persons *p = w->c->in->facts->persons;
+    if (c->words)
+        return c->words;
+    counting_words *w = c->words = KK_NEW(c->arena, counting_words);
+    const kk_persons *p = c->in->facts->persons;
+    w->c = c;
     w->groups = KK_NEW_ARRAY(w->c->arena, known_group, p->category_count);
     for (size_t i = 0; i < p->category_count; i++)
         add_group(w, p->categories[i].name, p->categories[i].parent, p->categories[i].label_ja,
                   p->categories[i].label_en);
+    return w;
 }
 
 static void add_label(counting_words *w, size_t at, size_t len, size_t group)
@@ -480,14 +485,12 @@ static void hold_row(counting_words *w, const sentence *s)
 
 void check_counts(checking *c, const sentence *s)
 {
-    counting_words w = {.c = c};
     if (!c->in || is_aside(s) || echoed(c, s))
         return;
-    know_groups(&w);
     if (s->kind == SENTENCE_ROW)
-        hold_row(&w, s);
+        hold_row(know_groups(c), s);
     else
-        hold_sentence(&w, s);
+        hold_sentence(know_groups(c), s);
 }
 
 void check_sums(checking *c, size_t index, const said_sums *sums)

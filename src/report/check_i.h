@@ -16,6 +16,7 @@ typedef struct {
     const sentences *draft;
     kk_draft_check *out;
     bool japanese;                /* the draft's language */
+    struct counting_words *words; /* of groups of persons; made when first needed */
     int year;                     /* for dates without one: of the last date that had one */
 } checking;
 

@@ -235,9 +235,18 @@ static bool denies(kk_slice s)
 
 static bool is_list(const sentence *s)
 {
-    return kk_starts(s->folded, KK_S("項目")) || kk_starts(s->folded, KK_S("・項目")) ||
-           kk_starts(s->folded, KK_S("items:")) || kk_starts(s->folded, KK_S("対象項目")) ||
-           kk_starts(s->folded, KK_S("情報の項目"));
+    static const char *const labels[] = {"項目", "・項目", "items:", "対象項目", "情報の項目", NULL};
+    kk_slice text = without_number(s->folded);
+    for (size_t i = 0; labels[i]; i++)
+        if (kk_starts(text, kk_cstr(labels[i])))
+            return true;
+    return false;
+}
+
+/* Entries under a heading that says so: each may have one item only. */
+static bool under_items(const sentence *s)
+{
+    return kk_ends(s->heading, KK_S("項目")) || kk_ends(s->heading, KK_S("items"));
 }
 
 static bool concerns_data(const sentence *s)
@@ -280,6 +289,6 @@ void check_items(checking *c, const sentence *s)
     uint64_t found = items_in(s->folded, list, all);
     bool several = (found & (found - 1)) != 0;
     static const char *const acts[] = {"変更", "リセット", "再設定", "不審", "導入", "悪用", "changed", "reset", NULL};
-    if (found && (denied || list || several) && !has_any(s->folded, acts))
+    if (found && (denied || list || several || under_items(s)) && !has_any(s->folded, acts))
         hold_words(c, s, s->folded, list, denied);
 }

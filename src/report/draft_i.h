@@ -30,6 +30,7 @@ typedef struct {
 
 sentences draft_read(kk_arena *arena, kk_slice bytes);
 kk_slice draft_fold(kk_arena *arena, kk_slice text);
+kk_slice without_number(kk_slice folded); /* "(2)項目" is 項目 */
 
 typedef enum { UNIT_PERSON, UNIT_CASE, UNIT_RECORD, UNIT_MACHINE, UNIT_FILE, UNIT_BYTES, UNIT_OTHER, UNIT_NONE } said_unit;
 

@@ -3,6 +3,8 @@
  * several groups at once is not held to a plain sum. */
 #include "report/draft_i.h"
 
+enum { REACH = 300 }; /* sentences or rows that a total may be over */
+
 typedef struct {
     kk_arena *arena;
     const sentences *draft;
@@ -111,7 +113,7 @@ static void over_what_follows(summing *w, size_t index, const said_number *total
         sentence_kind kind = pass ? SENTENCE_ENTRY : SENTENCE_HEADING;
         double parts[NUMBERS_MOST];
         size_t used = 0;
-        for (size_t i = index + 1; i < d->count && used < NUMBERS_MOST; i++) {
+        for (size_t i = index + 1; i < d->count && i < index + REACH && used < NUMBERS_MOST; i++) {
             const sentence *s = &d->items[i];
             said_number n;
             if (s->kind == SENTENCE_HEADING && s->level <= (top->kind == SENTENCE_HEADING ? top->level : 1))
@@ -170,7 +172,8 @@ static void total_row(summing *w, size_t index)
         size_t used = 0;
         if (!cell_number(row->cells[column], &said))
             continue;
-        for (size_t i = index; i-- > 0 && d->items[i].table == row->table && used < NUMBERS_MOST;) {
+        size_t stop = index > REACH ? index - REACH : 0;
+        for (size_t i = index; i-- > stop && d->items[i].table == row->table && used < NUMBERS_MOST;) {
             double value;
             const sentence *s = &d->items[i];
             if (column >= s->cell_count || is_part_row(s->cells[0]) || has_any(s->cells[0], total_words) ||

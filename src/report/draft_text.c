@@ -5,7 +5,11 @@
 
 #include "base/text.h"
 
-enum { WRAPPED_LINE = 26 }; /* characters: a shorter line was ended by its writer */
+enum {
+    WRAPPED_LINE = 26,    /* characters: a shorter line was ended by its writer */
+    SENTENCE_MOST = 3000, /* bytes: what goes on longer is cut, so that no text makes matching slow */
+    ROW_MOST = 6000
+};
 
 typedef struct {
     kk_arena *arena;
@@ -214,6 +218,37 @@ static bool starts_with_number(kk_slice folded)
     return next == ')';
 }
 
+/* At a character's boundary. */
+static kk_slice cut_to(kk_slice s, size_t most)
+{
+    if (s.len <= most)
+        return s;
+    while (most && ((unsigned char)s.ptr[most] & 0xc0) == 0x80)
+        most--;
+    return kk_part(s, 0, most);
+}
+
+kk_slice without_number(kk_slice folded)
+{
+    size_t i = folded.len && folded.ptr[0] == '(';
+    if (!starts_with_number(folded))
+        return folded;
+    while (i < folded.len && folded.ptr[i] >= '0' && folded.ptr[i] <= '9')
+        i++;
+    return kk_trim(kk_from(folded, i + 1));
+}
+
+/* "(2) 項目  氏名、住所": a label with its value is no heading; the label alone is. */
+static bool has_value(kk_slice folded)
+{
+    static const char *const labels[] = {"項目", "対象者", "対象", "件数", "人数", "内容", "期間", NULL};
+    kk_slice rest = without_number(folded);
+    for (size_t i = 0; labels[i]; i++)
+        if (kk_starts(rest, kk_cstr(labels[i])))
+            return rest.len > strlen(labels[i]) + 6 && kk_has(rest, KK_S("、"));
+    return false;
+}
+
 static int heading_level(kk_arena *arena, kk_slice line)
 {
     static const char *const first[] = {"■", "◆", "◇", "□", "▼", "【", "●", "◎", NULL};
@@ -226,9 +261,8 @@ static int heading_level(kk_arena *arena, kk_slice line)
         return 0;
     if (starts_with_any(line, first))
         return 1;
-    return starts_with_number(draft_fold(arena, kk_part(line, 0, 24))) && !kk_has(line, KK_S("："))
-               ? 2
-               : 0;
+    kk_slice folded = draft_fold(arena, line);
+    return starts_with_number(folded) && !kk_has(line, KK_S("：")) && !has_value(folded) ? 2 : 0;
 }
 
 static bool is_entry(kk_slice line)
@@ -341,8 +375,8 @@ static size_t sentence_end(kk_slice text)
 static void take_text(reading *r, kk_slice line, size_t number, sentence_kind kind)
 {
     while (line.len) {
-        size_t end = sentence_end(line);
-        bool whole = end < line.len || ends_sentence(line);
+        size_t end = sentence_end(cut_to(line, SENTENCE_MOST));
+        bool whole = end < line.len || ends_sentence(line) || r->pending.len > SENTENCE_MOST;
         if (!r->pending.len) {
             r->pending_line = number;
             r->pending_kind = kind;
@@ -380,7 +414,7 @@ static void take_line(reading *r, kk_slice raw, size_t number, bool whole)
     if (row || level || entry || is_labelled(line))
         flush(r);
     if (row) {
-        take_row(r, line, number);
+        take_row(r, cut_to(line, ROW_MOST), number);
     } else if (level) {
         take_heading(r, line, number, level);
     } else {
