@@ -42,7 +42,7 @@ static int64_t day_of(const checking *c, kk_time at)
 /* Whether the time of day, where both have one, is that of the claim. */
 static bool same_hour(const dating *d, kk_time at, bool day_only)
 {
-    if (!d->d->has_time || day_only || at == KK_NO_TIME)
+    if (!d->d->has_time || d->d->hour >= 24 || day_only || at == KK_NO_TIME)
         return true;
     kk_civil civil = kk_civil_in_zone(&d->c->settings->zone, at);
     int said = d->d->hour * 60 + (d->d->minute < 0 ? 0 : d->d->minute), is = civil.hour * 60 + civil.minute;
@@ -164,6 +164,19 @@ static const kk_claim *of_that_day(const dating *d)
     return NULL;
 }
 
+/* The weekday of that day, where the draft says another one; -1 where it does not. Without a year
+ * the turn of the year may lie between this date and the one before. */
+static int other_weekday(const checking *c, const said_date *d)
+{
+    int year = d->year ? d->year : c->year;
+    if (d->weekday < 0 || !year)
+        return -1;
+    for (int near = d->year ? 0 : -1; near <= (d->year ? 0 : 1); near++)
+        if (kk_weekday(said_day(d, year + near)) == d->weekday)
+            return -1;
+    return kk_weekday(said_day(d, year));
+}
+
 static bool impossible(checking *c, const sentence *s, const said_date *d, kk_slice quote)
 {
     static const char *const ja[] = {"日", "月", "火", "水", "木", "金", "土"};
@@ -173,9 +186,8 @@ static bool impossible(checking *c, const sentence *s, const said_date *d, kk_sl
              told(c, "存在しない日付または時刻です", "there is no such date or time"));
         return true;
     }
-    int year = d->year ? d->year : c->year;
-    int weekday = d->weekday < 0 || !year ? -1 : kk_weekday(said_day(d, year));
-    if (d->weekday < 0 || weekday < 0 || weekday == d->weekday)
+    int weekday = other_weekday(c, d);
+    if (weekday < 0)
         return false;
     held(c, s, KK_SAID_DATE, quote, KK_HELD_CONTRADICTED, NULL,
          c->japanese ? kk_print(c->arena, "その日は%s曜日です", ja[weekday])

@@ -70,10 +70,12 @@ static bool japanese_date(scan *c, said_date *d)
             return false;
     } else {
         scan y = t;
-        if (take_int(&y, 4, &d->year) && take(&y, "年"))
-            t = y;
-        else
+        if (!take_int(&y, 4, &d->year) || !take(&y, "年"))
             d->year = 0;
+        else if (d->year < 1900)
+            return false;
+        else
+            t = y;
     }
     if (!take_int(&t, 2, &d->month) || !take(&t, "月") || !take_int(&t, 2, &d->day) || !take(&t, "日"))
         return false;
@@ -220,7 +222,8 @@ static bool in_calendar(const said_date *d)
 {
     kk_civil civil = {.year = d->year ? d->year : 2024, .month = d->month, .day = d->day,
                       .hour = d->has_time && d->hour < 24 ? d->hour : 0};
-    bool hours = !d->has_time || (d->hour <= 24 && d->minute < 60);
+    /* 25:10 is said in Japan of the night that follows */
+    bool hours = !d->has_time || (d->hour < 30 && d->minute < 60);
     return hours && kk_civil_valid(&civil);
 }
 
@@ -291,7 +294,9 @@ static bool may_begin(kk_slice s, size_t at)
 {
     char c = s.ptr[at], before = at ? s.ptr[at - 1] : ' ';
     bool word = (before >= 'a' && before <= 'z') || (before >= '0' && before <= '9');
-    return !word && before != '.' && before != '/' && before != '-' && ((unsigned char)c & 0xc0) != 0x80;
+    if ((unsigned char)c & 0x80) /* an era's name */
+        return ((unsigned char)c & 0xc0) != 0x80;
+    return !word && before != '.' && before != '/' && before != '-';
 }
 
 size_t dates_find(kk_slice s, said_date *out, size_t most)

@@ -200,8 +200,10 @@ static void dates_need_no_case(void **state)
     wrong(NULL, "令和8年13月1日に公表しました。", KK_SAID_DATE, "存在しない");
     wrong(NULL, "2026年3月6日(木)に公表しました。", KK_SAID_DATE, "金曜日");
     wrong(NULL, "It was published on 31 April 2026.", KK_SAID_DATE, "no such date");
-    wrong(NULL, "2026年3月6日25時10分に発生しました。", KK_SAID_DATE, "存在しない");
+    wrong(NULL, "2026年3月6日31時10分に発生しました。", KK_SAID_DATE, "存在しない");
     assert_int_equal(check(NULL, "2026年3月6日(金)、令和8年3月6日、R8.3.6、March 6, 2026。").count, 0);
+    assert_int_equal(check(NULL, "①令和8年2月9日午前1時50分。5.令和8年2月14日(土)。2025/1/27 25:00ごろ。").count, 0);
+    assert_int_equal(check(NULL, "2025年12月26日(金)から1月6日(火)まで休業します。").count, 0);
     assert_int_equal(check(NULL, "電話は03-0000-0000、受付は平日9時から17時です。バージョン1.2.3。").count, 0);
 }
 
