@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct kk_byte_reader {
@@ -19,6 +20,7 @@ typedef struct {
 typedef struct {
     int fd;
     uint64_t size;
+    kk_slice name, folder; /* of the base: where its siblings lie */
     kk_step steps[KK_STEPS_MAX];
     size_t step_count;
 } opening;
@@ -39,8 +41,26 @@ static bool load_place(kk_byte_reader *r, const char *query, const kk_param *par
     return kk_rows_close(rows, &fault) == KK_OK && found;
 }
 
+/* Another file beside the base: a segment of an image. */
+static int open_beside(const opening *o, kk_arena *arena, kk_slice name, uint64_t *size)
+{
+    struct stat status;
+    size_t slash = kk_rfind_byte(o->name, '/');
+    kk_slice below = slash == KK_NOWHERE ? KK_S("") : kk_part(o->name, 0, slash + 1);
+    kk_slice path = kk_print(arena, "%.*s/%.*s%.*s", KK_P(o->folder), KK_P(below), KK_P(name));
+    int fd = o->folder.len ? open(path.ptr, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
+    if (fd >= 0 && (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))) {
+        close(fd);
+        return -1;
+    }
+    if (fd >= 0)
+        *size = (uint64_t)status.st_size;
+    return fd;
+}
+
 /* Listening to an archive for one member. */
 typedef struct {
+    const opening *base;
     kk_slice wanted; /* its path below the container */
     kk_arena *arena;
     int *spools;
@@ -74,18 +94,26 @@ static void take_child(void *context, const kk_unpacked *thing)
     *fd = -1;
 }
 
+static int give_archive_sibling(void *context, kk_slice name, uint64_t *size)
+{
+    unpacking *u = context;
+    return open_beside(u->base, u->arena, name, size);
+}
+
 static kk_job job_for(const opening *o, const placed *p, unsigned parts)
 {
     kk_job job = {.parts = parts, .fd = o->fd, .size = o->size, .path = p->path, .parser = p->parser, .zone = KK_S("UTC"),
-                  .modified = KK_NO_TIME, .end = UINT64_MAX, .step_count = o->step_count, .incident = KK_NO_TIME};
+                  .modified = KK_NO_TIME, .end = UINT64_MAX, 
+                  .base_name = o->name, .step_count = o->step_count, .incident = KK_NO_TIME};
     memcpy(job.steps, o->steps, sizeof job.steps);
     return job;
 }
 
 static bool unpack_member(kk_byte_reader *r, const placed *container, const placed *member, opening *o)
 {
-    unpacking u = {.wanted = kk_from(member->path, container->path.len + 2), .found = -1, .arena = r->c->arena};
-    kk_listener listener = {.context = &u, .tell = take_child, .spool = take_spool};
+    unpacking u = {.wanted = kk_from(member->path, container->path.len + 2), .found = -1, .arena = r->c->arena, .base = o};
+    kk_listener listener = {.context = &u, .tell = take_child, .spool = take_spool,
+                            .sibling = give_archive_sibling};
     kk_job job = job_for(o, container, KK_DO_PARSE);
     uint64_t batches;
     char why[120];
@@ -103,9 +131,12 @@ static bool open_item(kk_byte_reader *r, const placed *p, opening *o, int depth)
     placed parent;
     if (!p->parent) {
         bool in_folder = kk_is(p->kind, "folder");
+        size_t slash = kk_rfind_byte(p->source, '/');
+        kk_slice folder = in_folder ? p->source : kk_part(p->source, 0, slash == KK_NOWHERE ? 0 : slash);
         const char *file = in_folder ? kk_print(r->c->arena, "%.*s/%.*s", KK_P(p->source), KK_P(p->path)).ptr
                                      : kk_copy(r->c->arena, p->source).ptr;
-        *o = (opening){.fd = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW), .size = p->size};
+        *o = (opening){.fd = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW), .size = p->size, .name = p->path,
+                       .folder = kk_copy(r->c->arena, folder)};
         return o->fd >= 0;
     }
     kk_param key = KK_U64(p->parent);
@@ -121,8 +152,15 @@ static bool open_item(kk_byte_reader *r, const placed *p, opening *o, int depth)
 
 typedef struct {
     kk_arena *arena;
+    const opening *base;
     kk_slice bytes;
 } hearing_bytes;
+
+static int give_sibling(void *context, kk_slice name, uint64_t *size)
+{
+    hearing_bytes *h = context;
+    return open_beside(h->base, h->arena, name, size);
+}
 
 static void take_bytes(void *context, const kk_unpacked *thing)
 {
@@ -146,8 +184,8 @@ kk_slice kk_bytes_at(void *context, const kk_ref *ref, kk_arena *arena)
     kk_byte_reader *r = context;
     placed p;
     opening o = {.fd = -1};
-    hearing_bytes h = {.arena = arena};
-    kk_listener listener = {.context = &h, .tell = take_bytes};
+    hearing_bytes h = {.arena = arena, .base = &o};
+    kk_listener listener = {.context = &h, .tell = take_bytes, .sibling = give_sibling};
     size_t table = kk_rfind_byte(ref->path, '#');
     kk_slice path = table == KK_NOWHERE ? ref->path : kk_part(ref->path, 0, table);
     kk_param where[] = {KK_TEXT(ref->evidence), KK_TEXT(path)};

@@ -5,8 +5,8 @@
 #include "base/text.h"
 #include "report/check_i.h"
 
-const char *const kk_said_names[KK_SAID_KINDS] = {"count",  "sum",   "date",    "verdict", "item",
-                                                  "action", "scope", "absence", "party",   "judgement"};
+const char *const kk_said_names[KK_SAID_KINDS] = {
+    "count", "sum", "date", "verdict", "item", "action", "scope", "absence", "party", "judgement"};
 const char *const kk_held_names[3] = {"supported", "contradicted", "unsupported"};
 
 enum { ECHO_LEAST = 15 }; /* bytes of a sentence that can be taken for a claim's own words */
@@ -18,13 +18,14 @@ void held(checking *c, const sentence *s, kk_said kind, kk_slice quote, kk_held 
     if (!expected.len && claim && status != KK_HELD_SUPPORTED)
         expected = claim_words(c, claim);
     out->items = kk_grow(c->arena, out->items, &out->capacity, out->count + 1, sizeof *out->items);
-    out->items[out->count++] = (kk_statement){.kind = kind,
-                                              .line = s->line,
-                                              .text = s->text,
-                                              .quote = quote,
-                                              .status = status,
-                                              .claim = claim ? claim->id : KK_NONE,
-                                              .expected = status == KK_HELD_SUPPORTED ? KK_NONE : expected};
+    out->items[out->count++] =
+        (kk_statement){.kind = kind,
+                       .line = s->line,
+                       .text = s->text,
+                       .quote = quote,
+                       .status = status,
+                       .claim = claim ? claim->id : KK_NONE,
+                       .expected = status == KK_HELD_SUPPORTED ? KK_NONE : expected};
     out->contradicted += status == KK_HELD_CONTRADICTED;
     out->unsupported += status == KK_HELD_UNSUPPORTED;
 }
@@ -66,10 +67,12 @@ bool is_said(const sentence *s, const char *const *words)
 
 bool is_aside(const sentence *s)
 {
-    static const char *const words[] = {"お問い合わせ", "問い合わせ先", "お問合せ", "問合せ先", "相談窓口", "お願い",
-                                        "contact us", "enquiries", "inquiries", "what we ask", "ご注意", NULL};
-    static const char *const lines[] = {"tel:", "tel.", "電話:", "電話番号:", "受付時間", "フリーダイヤル", "fax:", "e-mail:",
-                                        "メール:", NULL};
+    static const char *const words[] = {"お問い合わせ", "問い合わせ先", "お問合せ",   "問合せ先",
+                                        "相談窓口",     "お願い",       "contact us", "enquiries",
+                                        "inquiries",    "what we ask",  "ご注意",     NULL};
+    static const char *const lines[] = {
+        "tel:",           "tel.", "電話:",   "電話番号:", "受付時間",
+        "フリーダイヤル", "fax:", "e-mail:", "メール:",   NULL};
     return has_any(s->heading, words) || has_any(s->folded, lines);
 }
 

@@ -7,7 +7,8 @@ enum { LABELS_MOST = 64, NEEDLES_MOST = 12 };
 
 /* Words that mean the same group: a draft says 顧客 where case.yaml says お客様. */
 static const char *const groups[][8] = {
-    {"元社員", "退職者", "元従業員", "元職員", "退社された", "former employees", "former staff", "ex-employees"},
+    {"元社員", "退職者", "元従業員", "元職員", "退社された", "former employees", "former staff",
+     "ex-employees"},
     {"社員", "従業員", "職員", "スタッフ", "employees", "staff", "present and former employees",
      "current and former employees"},
     {"お客様", "お客さま", "顧客", "得意先", "customers", "clients", NULL},
@@ -84,7 +85,8 @@ static void add_inner(kk_arena *arena, known_group *g, kk_slice label)
         for (size_t i = 0; i < GROUP_WORDS && groups[k][i]; i++)
             if (same_word(outer, groups[k][i]))
                 for (size_t w = 0; w < GROUP_WORDS && groups[k][w]; w++)
-                    add_needle(g, kk_print(arena, "%s%.*s", groups[k][w], KK_P(kk_from(label, open))));
+                    add_needle(g,
+                               kk_print(arena, "%s%.*s", groups[k][w], KK_P(kk_from(label, open))));
 }
 
 static void add_group(counting_words *w, kk_slice name, kk_slice parent, kk_slice ja, kk_slice en)
@@ -155,18 +157,38 @@ static void find_labels(counting_words *w, kk_slice text)
 
 static said_basis basis_of(kk_slice text)
 {
-    static const char *const reach[] = {"可能性", "おそれ", "恐れ", "保存され", "保管", "閲覧", "possib", "potential",
-                                        "may have", "might have", "stored", "within reach", "could have", NULL};
-    static const char *const left[] = {"流出を確認", "流出が確認", "漏えいを確認", "漏えいが確認", "漏洩を確認",
-                                       "漏洩が確認", "流出したこと", "漏えいしたこと", "漏洩したこと", "外部流出",
-                                       "流出した方", "流出しました", "漏えいしました", "漏洩しました", "持ち出され",
-                                       "confirmed", "have left", "has left", "leaked", "were taken", "exfiltrated",
-                                       "was taken", NULL};
+    static const char *const reach[] = {
+        "可能性",    "おそれ",   "恐れ",       "保存され", "保管",         "閲覧",       "possib",
+        "potential", "may have", "might have", "stored",   "within reach", "could have", NULL};
+    static const char *const left[] = {"流出を確認",
+                                       "流出が確認",
+                                       "漏えいを確認",
+                                       "漏えいが確認",
+                                       "漏洩を確認",
+                                       "漏洩が確認",
+                                       "流出したこと",
+                                       "漏えいしたこと",
+                                       "漏洩したこと",
+                                       "外部流出",
+                                       "流出した方",
+                                       "流出しました",
+                                       "漏えいしました",
+                                       "漏洩しました",
+                                       "持ち出され",
+                                       "confirmed",
+                                       "have left",
+                                       "has left",
+                                       "leaked",
+                                       "were taken",
+                                       "exfiltrated",
+                                       "was taken",
+                                       NULL};
     bool r = has_any(text, reach), l = has_any(text, left);
     return r == l ? BASIS_ANY : l ? BASIS_LEFT : BASIS_REACH;
 }
 
-static said_basis basis_for(const sentence *s, const said_number *n, size_t from, size_t to, size_t column)
+static said_basis basis_for(const sentence *s, const said_number *n, size_t from, size_t to,
+                            size_t column)
 {
     said_basis b = BASIS_ANY;
     if (s->kind == SENTENCE_ROW && column < s->column_count)
@@ -186,9 +208,11 @@ static said_basis basis_for(const sentence *s, const said_number *n, size_t from
 
 static bool claimed_of(checking *c, const kk_claim *claim, claimed *out)
 {
-    const kk_json_value *v = claim && claim->value.len ? kk_json_read(c->arena, claim->value) : NULL;
+    const kk_json_value *v =
+        claim && claim->value.len ? kk_json_read(c->arena, claim->value) : NULL;
     if (!v || !kk_to_u64(kk_json_member(v, "count"), &out->count) ||
-        !kk_to_u64(kk_json_member(v, "least"), &out->least) || !kk_to_u64(kk_json_member(v, "most"), &out->most))
+        !kk_to_u64(kk_json_member(v, "least"), &out->least) ||
+        !kk_to_u64(kk_json_member(v, "most"), &out->most))
         return false;
     const kk_json_value *bounded = kk_json_get(v, "bounded");
     out->bounded = bounded && bounded->kind == KK_JSON_TRUE;
@@ -276,15 +300,16 @@ static void subjects_between(counting_words *w, size_t from, size_t to, subjects
 
 /* Before it, in the same part of the sentence; else behind it; else in the row's first cell or the
  * headings above; else everybody. */
-static subjects subjects_for(counting_words *w, const sentence *s, const said_number *n, size_t from, size_t to)
+static subjects subjects_for(counting_words *w, const sentence *s, const said_number *n,
+                             size_t from, size_t to)
 {
     subjects out = {.count = 0};
     find_labels(w, s->folded);
     subjects_between(w, from, n->at, &out);
     if (!out.count && !out.unknown)
         subjects_between(w, n->at, to, &out);
-    const kk_slice places[] = {s->kind == SENTENCE_ROW && s->cell_count ? s->cells[0] : KK_NONE, s->heading,
-                               s->above};
+    const kk_slice places[] = {s->kind == SENTENCE_ROW && s->cell_count ? s->cells[0] : KK_NONE,
+                               s->heading, s->above};
     for (size_t i = 0; i < 3 && !out.count && !out.unknown && !n->total; i++) {
         find_labels(w, places[i]);
         subjects_between(w, 0, places[i].len, &out);
@@ -302,8 +327,9 @@ static subjects subjects_for(counting_words *w, const sentence *s, const said_nu
 
 static bool says_so_far(const sentence *s)
 {
-    static const char *const words[] = {"現時点", "確認できた範囲", "これまでに", "調査中", "読めた範囲", "増える可能性",
-                                        "so far", "as far as", "may grow", "at this point", NULL};
+    static const char *const words[] = {"現時点",     "確認できた範囲", "これまでに", "調査中",
+                                        "読めた範囲", "増える可能性",   "so far",     "as far as",
+                                        "may grow",   "at this point",  NULL};
     return has_any(s->folded, words);
 }
 
@@ -314,7 +340,8 @@ static bool records_match(const checking *c, const subjects *of, double value)
         if (!of->names[i].len && (double)p->records == value)
             return true;
         for (size_t k = 0; k < p->category_count; k++)
-            if (kk_eq(p->categories[k].name, of->names[i]) && (double)p->categories[k].records == value)
+            if (kk_eq(p->categories[k].name, of->names[i]) &&
+                (double)p->categories[k].records == value)
                 return true;
     }
     return false;
@@ -327,7 +354,8 @@ static void hold_persons(checking *c, const sentence *s, const said_number *n, k
     for (size_t i = 0; i < of->count; i++)
         for (int pass = 0; pass < 2; pass++) {
             bool left = basis == BASIS_LEFT || (basis == BASIS_ANY && pass == 0);
-            const kk_claim *claim = pass && basis != BASIS_ANY ? NULL : count_claim(c, of->names[i], left);
+            const kk_claim *claim =
+                pass && basis != BASIS_ANY ? NULL : count_claim(c, of->names[i], left);
             claimed is;
             if (!claimed_of(c, claim, &is))
                 continue;
@@ -340,19 +368,23 @@ static void hold_persons(checking *c, const sentence *s, const said_number *n, k
         }
     if (n->unit != UNIT_PERSON && records_match(c, of, n->value))
         held(c, s, KK_SAID_COUNT, quote, KK_HELD_UNSUPPORTED, first,
-             told(c, "記録の数であり、人数ではありません", "this is the number of records, not of persons"));
+             told(c, "記録の数であり、人数ではありません",
+                  "this is the number of records, not of persons"));
     else if (first)
         held(c, s, KK_SAID_COUNT, quote, KK_HELD_CONTRADICTED, first, KK_NONE);
     else if (basis == BASIS_LEFT && claim_of(c, "verdict", KK_NONE))
-        held(c, s, KK_SAID_COUNT, quote, KK_HELD_CONTRADICTED, claim_of(c, "verdict", KK_NONE), KK_NONE);
+        held(c, s, KK_SAID_COUNT, quote, KK_HELD_CONTRADICTED, claim_of(c, "verdict", KK_NONE),
+             KK_NONE);
     else
-        held(c, s, KK_SAID_COUNT, quote, KK_HELD_UNSUPPORTED, claim_of(c, "persons", KK_NONE), KK_NONE);
+        held(c, s, KK_SAID_COUNT, quote, KK_HELD_UNSUPPORTED, claim_of(c, "persons", KK_NONE),
+             KK_NONE);
 }
 
 static void hold_machines(checking *c, const sentence *s, const said_number *n, kk_slice quote)
 {
     static const char *const encrypted[] = {"暗号化", "encrypted", NULL};
-    static const char *const entered[] = {"アクセス", "侵入", "侵害", "被害", "感染", "access", "entered", "intru",
+    static const char *const entered[] = {"アクセス", "侵入",        "侵害",    "被害",
+                                          "感染",     "access",      "entered", "intru",
                                           "affected", "compromised", NULL};
     bool e = has_any(s->folded, encrypted);
     const kk_claim *claim = claim_of(c, e ? "hosts_encrypted" : "hosts_entered", KK_NONE);
@@ -367,12 +399,15 @@ static void hold_machines(checking *c, const sentence *s, const said_number *n, 
 /* An amount as it is written against one in bytes: 23.8 MB is said of 23,816,020. */
 static void hold_bytes(checking *c, const sentence *s, const said_number *n, kk_slice quote)
 {
-    static const char *const out[] = {"送信", "流出", "持ち出", "転送", "sent", "transfer", "exfiltrat", "upload", NULL};
-    const kk_claim *claim = claim_of(c, "bytes_out", KK_NONE), *unseen = claim_of(c, "unseen", KK_NONE);
+    static const char *const out[] = {"送信",     "流出",      "持ち出", "転送", "sent",
+                                      "transfer", "exfiltrat", "upload", NULL};
+    const kk_claim *claim = claim_of(c, "bytes_out", KK_NONE),
+                   *unseen = claim_of(c, "unseen", KK_NONE);
     uint64_t is;
     for (int pass = 0; pass < 2; pass++) {
         const kk_claim *k = pass ? unseen : claim;
-        if (k && kk_to_u64(k->value, &is) && n->value < (double)is * 1.05 && n->value > (double)is * 0.95) {
+        if (k && kk_to_u64(k->value, &is) && n->value < (double)is * 1.05 &&
+            n->value > (double)is * 0.95) {
             held(c, s, KK_SAID_COUNT, quote, KK_HELD_SUPPORTED, k, KK_NONE);
             return;
         }
@@ -383,13 +418,16 @@ static void hold_bytes(checking *c, const sentence *s, const said_number *n, kk_
 }
 
 /* A number that an earlier notice gave. False: the sentence is not about one. */
-static bool hold_earlier(checking *c, const sentence *s, const said_number *n, kk_slice quote, size_t column)
+static bool hold_earlier(checking *c, const sentence *s, const said_number *n, kk_slice quote,
+                         size_t column)
 {
-    static const char *const words[] = {"前回", "第一報", "第1報", "第2報", "当初", "先般", "速報では", "速報時",
-                                        "お知らせした", "earlier", "previous", "first notice", "initial",
-                                        "reported before", "件数の報告", NULL};
+    static const char *const words[] = {
+        "前回",     "第一報",          "第1報",        "第2報",   "当初",     "先般",
+        "速報では", "速報時",          "お知らせした", "earlier", "previous", "first notice",
+        "initial",  "reported before", "件数の報告",   NULL};
     const kk_claim *first = NULL;
-    bool above = s->kind == SENTENCE_ROW && column < s->column_count && has_any(s->columns[column], words);
+    bool above =
+        s->kind == SENTENCE_ROW && column < s->column_count && has_any(s->columns[column], words);
     if (!above && !has_any(s->folded, words))
         return false;
     for (size_t i = 0; i < c->claims->count; i++) {
@@ -410,12 +448,13 @@ static bool hold_earlier(checking *c, const sentence *s, const said_number *n, k
 /* Names a word for what the number counts that is no person of ours. */
 static bool other_matter(const sentence *s, const said_number *n)
 {
-    static const char *const words[] = {"お問い合わせ", "問い合わせ", "通知数", "発送", "不着", "inquir", "enquir", NULL};
+    static const char *const words[] = {"お問い合わせ", "問い合わせ", "通知数", "発送",
+                                        "不着",         "inquir",     "enquir", NULL};
     return n->unit == UNIT_OTHER || has_any(s->folded, words);
 }
 
-static void hold_number(counting_words *w, const sentence *s, const said_number *n, size_t from, size_t to,
-                        size_t column)
+static void hold_number(counting_words *w, const sentence *s, const said_number *n, size_t from,
+                        size_t to, size_t column)
 {
     checking *c = w->c;
     kk_slice quote = kk_part(s->folded, n->at, n->end - n->at);
@@ -454,10 +493,11 @@ static void hold_sentence(counting_words *w, const sentence *s)
 
 static bool is_count_column(kk_slice column)
 {
-    static const char *const words[] = {"件数", "人数", "本人の数", "名", "人", "方", "数", "count", "number", "persons",
-                                        "people", "left", "stored", "total", NULL};
-    static const char *const others[] = {"差", "通知", "不着", "期間", "前回", "日", "difference", "earlier", "before",
-                                         NULL};
+    static const char *const words[] = {"件数",   "人数", "本人の数", "名",     "人",
+                                        "方",     "数",   "count",    "number", "persons",
+                                        "people", "left", "stored",   "total",  NULL};
+    static const char *const others[] = {"差", "通知",       "不着",    "期間",   "前回",
+                                         "日", "difference", "earlier", "before", NULL};
     return has_any(column, words) && !has_any(column, others);
 }
 
@@ -477,7 +517,8 @@ static void hold_row(counting_words *w, const sentence *s)
                 continue;
             if (n[k].unit == UNIT_NONE)
                 n[k].unit = UNIT_CASE;
-            n[k].total = n[k].total || kk_has(s->cells[0], KK_S("合計")) || kk_has(s->cells[0], KK_S("total"));
+            n[k].total = n[k].total || kk_has(s->cells[0], KK_S("合計")) ||
+                         kk_has(s->cells[0], KK_S("total"));
             hold_number(w, &cell, &n[k], 0, cell.folded.len, i);
         }
     }
@@ -502,6 +543,7 @@ void check_sums(checking *c, size_t index, const said_sums *sums)
             continue;
         bool right = sum->said == sum->is;
         held(c, s, KK_SAID_SUM, sum->quote, right ? KK_HELD_SUPPORTED : KK_HELD_CONTRADICTED, NULL,
-             kk_print(c->arena, "%.*s = %.*s", KK_P(sum->parts), KK_P(plain_number(c->arena, sum->is))));
+             kk_print(c->arena, "%.*s = %.*s", KK_P(sum->parts),
+                      KK_P(plain_number(c->arena, sum->is))));
     }
 }

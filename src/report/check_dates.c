@@ -5,18 +5,28 @@
 
 #include <stdlib.h>
 
-typedef enum { ABOUT_ACCESS, ABOUT_ENCRYPTION, ABOUT_PERIOD, ABOUT_FINDING, ABOUT_REGULATOR, ABOUT_POLICE, ABOUTS } about;
+typedef enum {
+    ABOUT_ACCESS,
+    ABOUT_ENCRYPTION,
+    ABOUT_PERIOD,
+    ABOUT_FINDING,
+    ABOUT_REGULATOR,
+    ABOUT_POLICE,
+    ABOUTS
+} about;
 
 static const char *const about_words[ABOUTS][16] = {
-    [ABOUT_ACCESS] = {"不正アクセス", "不正なアクセス", "侵入", "不正に接続", "不正にログイン", "アクセスした",
-                      "アクセスされ", "アクセスを受け", "アクセスが行われ", "unauthorised access",
-                      "unauthorized access", "intrusion", "intruder", "were accessed", NULL},
+    [ABOUT_ACCESS] = {"不正アクセス", "不正なアクセス", "侵入", "不正に接続", "不正にログイン",
+                      "アクセスした", "アクセスされ", "アクセスを受け", "アクセスが行われ",
+                      "unauthorised access", "unauthorized access", "intrusion", "intruder",
+                      "were accessed", NULL},
     [ABOUT_ENCRYPTION] = {"暗号化", "encrypted", NULL},
-    [ABOUT_PERIOD] = {"ご注文", "注文", "ご購入", "購入", "登録", "取引", "データの期間", "orders", "ordered", "data are from",
-                      "period", NULL},
-    [ABOUT_FINDING] = {"発覚", "発見", "気付", "気づ", "検知", "覚知", "認知", "discovered", "detected", "noticed",
-                       "found out", "was known", NULL},
-    [ABOUT_REGULATOR] = {"個人情報保護委員会", "個情委", "personal information protection commission", " ppc", NULL},
+    [ABOUT_PERIOD] = {"ご注文", "注文", "ご購入", "購入", "登録", "取引", "データの期間", "orders",
+                      "ordered", "data are from", "period", NULL},
+    [ABOUT_FINDING] = {"発覚", "発見", "気付", "気づ", "検知", "覚知", "認知", "discovered",
+                       "detected", "noticed", "found out", "was known", NULL},
+    [ABOUT_REGULATOR] = {"個人情報保護委員会", "個情委",
+                         "personal information protection commission", " ppc", NULL},
     [ABOUT_POLICE] = {"警察", "被害届", "police", NULL},
 };
 
@@ -45,7 +55,8 @@ static bool same_hour(const dating *d, kk_time at, bool day_only)
     if (!d->d->has_time || d->d->hour >= 24 || day_only || at == KK_NO_TIME)
         return true;
     kk_civil civil = kk_civil_in_zone(&d->c->settings->zone, at);
-    int said = d->d->hour * 60 + (d->d->minute < 0 ? 0 : d->d->minute), is = civil.hour * 60 + civil.minute;
+    int said = d->d->hour * 60 + (d->d->minute < 0 ? 0 : d->d->minute),
+        is = civil.hour * 60 + civil.minute;
     if (d->d->minute < 0 && !d->d->roughly)
         return civil.hour == d->d->hour;
     return abs(said - is) <= (d->d->roughly ? 60 : 0);
@@ -53,8 +64,10 @@ static bool same_hour(const dating *d, kk_time at, bool day_only)
 
 static bool value_span(const checking *c, const kk_claim *claim, kk_time *from, kk_time *to)
 {
-    const kk_json_value *v = claim && claim->value.len ? kk_json_read(c->arena, claim->value) : NULL;
-    return v && kk_time_parse(kk_json_member(v, "from"), from) && kk_time_parse(kk_json_member(v, "to"), to);
+    const kk_json_value *v =
+        claim && claim->value.len ? kk_json_read(c->arena, claim->value) : NULL;
+    return v && kk_time_parse(kk_json_member(v, "from"), from) &&
+           kk_time_parse(kk_json_member(v, "to"), to);
 }
 
 static void note(dating *d, const kk_claim *claim, bool matches)
@@ -86,7 +99,8 @@ static void hold_span(dating *d, const kk_claim *claim, bool exact_begin)
 
 static void hold_access(dating *d)
 {
-    static const char *const bounded[] = {"遅くとも", "までに", "以前", "no later than", "at the latest", NULL};
+    static const char *const bounded[] = {"遅くとも",      "までに",        "以前",
+                                          "no later than", "at the latest", NULL};
     bool late = d->c->in->facts->access->window.from_is == KK_NO_LATER_THAN;
     hold_span(d, claim_of(d->c, "window", KK_NONE), !late || has_any(d->s->folded, bounded));
 }
@@ -108,10 +122,12 @@ static bool about_the_same(const kk_claim *claim, about topic)
 {
     bool words = has_any(claim->ja, about_words[topic]) || has_any(claim->en, about_words[topic]);
     if (topic == ABOUT_FINDING)
-        return strcmp(claim->kind, "known") == 0 || (strcmp(claim->kind, "chronology") == 0 && words);
+        return strcmp(claim->kind, "known") == 0 ||
+               (strcmp(claim->kind, "chronology") == 0 && words);
     if (topic == ABOUT_REGULATOR)
         return strcmp(claim->kind, "reported") == 0 &&
-               (!claim->subject.len || kk_is(claim->subject, "ppc") || kk_is(claim->subject, "jp-ppc") ||
+               (!claim->subject.len || kk_is(claim->subject, "ppc") ||
+                kk_is(claim->subject, "jp-ppc") ||
                 kk_has(claim->subject, KK_S("個人情報保護委員会")));
     return topic == ABOUT_POLICE && words &&
            (strcmp(claim->kind, "chronology") == 0 || strcmp(claim->kind, "reported") == 0);
@@ -119,7 +135,8 @@ static bool about_the_same(const kk_claim *claim, about topic)
 
 static bool claim_day_only(const kk_claim *claim)
 {
-    return strcmp(claim->kind, "chronology") == 0 && kk_find_byte(claim->subject, ':') == KK_NOWHERE;
+    return strcmp(claim->kind, "chronology") == 0 &&
+           kk_find_byte(claim->subject, ':') == KK_NOWHERE;
 }
 
 static void hold_declared(dating *d, about topic)
@@ -127,7 +144,9 @@ static void hold_declared(dating *d, about topic)
     for (size_t i = 0; i < d->c->claims->count; i++) {
         const kk_claim *claim = &d->c->claims->items[i];
         if (claim->by_at != KK_NO_TIME && about_the_same(claim, topic))
-            note(d, claim, day_of(d->c, claim->by_at) == d->day && same_hour(d, claim->by_at, claim_day_only(claim)));
+            note(d, claim,
+                 day_of(d->c, claim->by_at) == d->day &&
+                     same_hour(d, claim->by_at, claim_day_only(claim)));
     }
 }
 
@@ -180,7 +199,8 @@ static int other_weekday(const checking *c, const said_date *d)
 static bool impossible(checking *c, const sentence *s, const said_date *d, kk_slice quote)
 {
     static const char *const ja[] = {"日", "月", "火", "水", "木", "金", "土"};
-    static const char *const en[] = {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
+    static const char *const en[] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
+                                     "Thursday", "Friday", "Saturday"};
     if (!d->exists) {
         held(c, s, KK_SAID_DATE, quote, KK_HELD_CONTRADICTED, NULL,
              told(c, "存在しない日付または時刻です", "there is no such date or time"));
@@ -205,10 +225,12 @@ static bool stands_alone(const sentence *s, const said_date *d)
  * but is not about its day. */
 static bool surely_about(const dating *d)
 {
-    static const char *const acts[] = {"掲載", "公表", "報告", "提出", "依頼", "受領", "通知", "連絡", "復旧", "再開", "完了",
-                                       "実施", "停止", "遮断", "切断", "付の", "付け", "お知らせ", "published", "reported",
-                                       "notice", "engaged", "restored", NULL};
-    static const char *const documents[] = {"付", "に掲載", "に公表", "のお知らせ", "のリリース", NULL};
+    static const char *const acts[] = {
+        "掲載", "公表",     "報告",      "提出",     "依頼",   "受領",    "通知",     "連絡",
+        "復旧", "再開",     "完了",      "実施",     "停止",   "遮断",    "切断",     "付の",
+        "付け", "お知らせ", "published", "reported", "notice", "engaged", "restored", NULL};
+    static const char *const documents[] = {"付",         "に掲載",     "に公表",
+                                            "のお知らせ", "のリリース", NULL};
     bool range = d->d->starts_range || d->d->ends_range;
     for (size_t i = 0; documents[i]; i++)
         if (kk_starts(d->after, kk_cstr(documents[i])))
@@ -216,15 +238,19 @@ static bool surely_about(const dating *d)
     if (d->topics != 1 || !d->first)
         return false;
     if (d->told[ABOUT_ACCESS] || d->told[ABOUT_ENCRYPTION])
-        return range || (!has_any(d->after, acts) && (has_any(d->after, about_words[ABOUT_ACCESS]) ||
-                                                      has_any(d->after, about_words[ABOUT_ENCRYPTION]) ||
-                                                      !d->s->japanese));
+        return range || (!has_any(d->after, acts) &&
+                         (has_any(d->after, about_words[ABOUT_ACCESS]) ||
+                          has_any(d->after, about_words[ABOUT_ENCRYPTION]) || !d->s->japanese));
     return !d->told[ABOUT_PERIOD] || range;
 }
 
 static void hold_date(checking *c, const sentence *s, const said_date *date, size_t from, size_t to)
 {
-    dating d = {.c = c, .s = s, .d = date, .day = said_day(date, c->year), .part = kk_part(s->folded, from, to - from),
+    dating d = {.c = c,
+                .s = s,
+                .d = date,
+                .day = said_day(date, c->year),
+                .part = kk_part(s->folded, from, to - from),
                 .after = kk_part(s->folded, date->end, to - date->end)};
     kk_slice quote = kk_part(s->folded, date->at, date->end - date->at);
     hold_topics(&d);
@@ -240,7 +266,8 @@ static void hold_date(checking *c, const sentence *s, const said_date *date, siz
 }
 
 /* What of the sentence is about a date: up to the next one; of a span both its ends. */
-static void part_of(kk_slice folded, const said_date *dates, size_t count, size_t i, size_t *from, size_t *to)
+static void part_of(kk_slice folded, const said_date *dates, size_t count, size_t i, size_t *from,
+                    size_t *to)
 {
     size_t first = dates[i].ends_range && i ? i - 1 : i;
     size_t last = dates[i].starts_range && i + 1 < count ? i + 1 : i;
@@ -257,7 +284,8 @@ void check_dates(checking *c, const sentence *s)
         kk_slice quote = kk_part(s->folded, d->at, d->end - d->at);
         if (d->year)
             c->year = d->year;
-        if (impossible(c, s, d, quote) || !c->in || stands_alone(s, d) || is_aside(s) || echoed(c, s) || !c->year)
+        if (impossible(c, s, d, quote) || !c->in || stands_alone(s, d) || is_aside(s) ||
+            echoed(c, s) || !c->year)
             continue;
         part_of(s->folded, dates, count, i, &from, &to);
         hold_date(c, s, d, from, to);

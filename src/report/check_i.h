@@ -9,8 +9,8 @@ typedef struct {
 
 typedef struct {
     kk_arena *arena;
-    const kk_report_input *in;    /* NULL: no case */
-    const kk_claims *claims;      /* never NULL; empty without a case */
+    const kk_report_input *in; /* NULL: no case */
+    const kk_claims *claims;   /* never NULL; empty without a case */
     folded_claim *folded;
     const kk_case_settings *settings; /* NULL without a case */
     const sentences *draft;
@@ -31,11 +31,13 @@ bool is_said(const sentence *s, const char *const *words); /* in it or its headi
 /* Headings under which a draft asks, thanks and gives telephone numbers, not facts. */
 bool is_aside(const sentence *s);
 kk_slice told(const checking *c, const char *ja, const char *en);
-bool any_phrase(kk_slice folded, const char *const *patterns); /* patterns of phrases.h, NULL at the end */
+bool any_phrase(kk_slice folded,
+                const char *const *patterns); /* patterns of phrases.h, NULL at the end */
 
 void check_counts(checking *c, const sentence *s);
 void check_sums(checking *c, size_t index, const said_sums *sums);
 void check_dates(checking *c, const sentence *s);
-void check_verdict(checking *c, const sentence *s); /* forbidden words, and what is said of leaving */
-void check_items(checking *c, const sentence *s);   /* items that are said to be there, or not */
-void check_rest(checking *c, const sentence *s);    /* scope, parties, actions, judgements */
+void check_verdict(checking *c,
+                   const sentence *s);            /* forbidden words, and what is said of leaving */
+void check_items(checking *c, const sentence *s); /* items that are said to be there, or not */
+void check_rest(checking *c, const sentence *s);  /* scope, parties, actions, judgements */

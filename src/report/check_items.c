@@ -24,7 +24,8 @@ static const char *const synonyms[KK_ITEMS][8] = {
     [KK_ITEM_LEAVE_DATE] = {"退社日", "退職日"},
     [KK_ITEM_CUSTOMER_NO] = {"お客様番号", "顧客番号", "customer number"},
     [KK_ITEM_MY_NUMBER] = {"マイナンバー", "個人番号", "my number", "individual number"},
-    [KK_ITEM_CREDIT_CARD] = {"クレジットカード情報", "クレジットカード", "カード情報", "credit card"},
+    [KK_ITEM_CREDIT_CARD] = {"クレジットカード情報", "クレジットカード", "カード情報",
+                             "credit card"},
     [KK_ITEM_CARD_NUMBER] = {"カード番号", "card number"},
     [KK_ITEM_CARD_EXPIRY] = {"有効期限"},
     [KK_ITEM_CARD_CVV] = {"セキュリティコード", "security code"},
@@ -34,7 +35,8 @@ static const char *const synonyms[KK_ITEMS][8] = {
     [KK_ITEM_PASSPORT_NO] = {"旅券番号", "パスポート番号", "passport number"},
     [KK_ITEM_RESIDENCE_CARD] = {"在留カード"},
     [KK_ITEM_ID_DOCUMENT] = {"本人確認書類"},
-    [KK_ITEM_ORDER] = {"注文情報", "注文内容", "注文商品", "購入商品", "購入履歴", "注文履歴", "order details", "order history"},
+    [KK_ITEM_ORDER] = {"注文情報", "注文内容", "注文商品", "購入商品", "購入履歴", "注文履歴",
+                       "order details", "order history"},
     [KK_ITEM_SALARY] = {"給与"},
     [KK_ITEM_FAMILY] = {"家族情報", "家族構成"},
     [KK_ITEM_RESUME] = {"履歴書", "職歴"},
@@ -49,8 +51,10 @@ static const char *const synonyms[KK_ITEMS][8] = {
 static const struct {
     kk_item item;
     const char *word;
-} in_lists[] = {{KK_ITEM_NAME, "name"}, {KK_ITEM_ADDRESS, "address"}, {KK_ITEM_PHONE, "phone"}, {KK_ITEM_EMAIL, "e-mail"},
-                {KK_ITEM_EMAIL, "email"}, {KK_ITEM_COMPANY, "company"}, {KK_ITEM_AGE, "age"}};
+} in_lists[] = {{KK_ITEM_NAME, "name"},   {KK_ITEM_ADDRESS, "address"},
+                {KK_ITEM_PHONE, "phone"}, {KK_ITEM_EMAIL, "e-mail"},
+                {KK_ITEM_EMAIL, "email"}, {KK_ITEM_COMPANY, "company"},
+                {KK_ITEM_AGE, "age"}};
 
 typedef struct {
     size_t at, len;
@@ -61,7 +65,8 @@ static bool letter_beside(kk_slice s, size_t at, size_t len)
     char before = at ? s.ptr[at - 1] : ' ', after = at + len < s.len ? s.ptr[at + len] : ' ';
     char last = s.ptr[at];
     bool ascii = !((unsigned char)last & 0x80);
-    return ascii && ((before >= 'a' && before <= 'z') || (after >= 'a' && after <= 'z' && after != 's'));
+    return ascii &&
+           ((before >= 'a' && before <= 'z') || (after >= 'a' && after <= 'z' && after != 's'));
 }
 
 static bool word_in(kk_slice s, const char *word, found_word *out)
@@ -145,7 +150,8 @@ static void hold_present(checking *c, const sentence *s, kk_item item, kk_slice 
     if (category)
         held(c, s, KK_SAID_ITEM, quote, KK_HELD_SUPPORTED, claim_on_category(c, category), KK_NONE);
     else
-        held(c, s, KK_SAID_ITEM, quote, absent && absent->standing != KK_OPEN ? KK_HELD_CONTRADICTED : KK_HELD_UNSUPPORTED,
+        held(c, s, KK_SAID_ITEM, quote,
+             absent && absent->standing != KK_OPEN ? KK_HELD_CONTRADICTED : KK_HELD_UNSUPPORTED,
              absent, KK_NONE);
 }
 
@@ -154,10 +160,12 @@ static void hold_absent(checking *c, const sentence *s, kk_item item, kk_slice q
     const kk_category_count *category = found_in(c, item);
     const kk_claim *absent = absent_claim(c, item);
     if (category)
-        held(c, s, KK_SAID_ABSENCE, quote, KK_HELD_CONTRADICTED, claim_on_category(c, category), KK_NONE);
+        held(c, s, KK_SAID_ABSENCE, quote, KK_HELD_CONTRADICTED, claim_on_category(c, category),
+             KK_NONE);
     else
         held(c, s, KK_SAID_ABSENCE, quote,
-             absent && absent->standing != KK_OPEN ? KK_HELD_SUPPORTED : KK_HELD_UNSUPPORTED, absent, KK_NONE);
+             absent && absent->standing != KK_OPEN ? KK_HELD_SUPPORTED : KK_HELD_UNSUPPORTED,
+             absent, KK_NONE);
 }
 
 /* ---- lists that leave something out ---- */
@@ -181,7 +189,8 @@ static const kk_category_count *listed_group(const checking *c, const sentence *
     kk_slice place = s->kind == SENTENCE_ROW && s->cell_count ? s->cells[0] : s->heading;
     for (size_t i = 0; i < p->category_count; i++)
         for (int lang = 0; lang < 2; lang++) {
-            kk_slice label = draft_fold(c->arena, lang ? p->categories[i].label_en : p->categories[i].label_ja);
+            kk_slice label =
+                draft_fold(c->arena, lang ? p->categories[i].label_en : p->categories[i].label_ja);
             if (label.len > length && kk_has(place, label)) {
                 one = &p->categories[i];
                 length = label.len;
@@ -192,7 +201,8 @@ static const kk_category_count *listed_group(const checking *c, const sentence *
 
 static bool open_ended(kk_slice s)
 {
-    static const char *const words[] = {"等", "など", "一部", "ほか", "such as", "including", "etc", NULL};
+    static const char *const words[] = {"等",      "など",      "一部", "ほか",
+                                        "such as", "including", "etc",  NULL};
     return has_any(s, words);
 }
 
@@ -218,8 +228,9 @@ static void hold_list(checking *c, const sentence *s, kk_slice list, uint64_t sa
         if (missing >> i & 1)
             kk_putf(&words, "%s%s", words.len ? (c->japanese ? "、" : ", ") : "",
                     c->japanese ? kk_items[i].ja : kk_items[i].en);
-    kk_slice expected = c->japanese ? kk_print(c->arena, "%.*sも含まれています", KK_P(kk_buffer_slice(&words)))
-                                    : kk_print(c->arena, "also among them: %.*s", KK_P(kk_buffer_slice(&words)));
+    kk_slice expected =
+        c->japanese ? kk_print(c->arena, "%.*sも含まれています", KK_P(kk_buffer_slice(&words)))
+                    : kk_print(c->arena, "also among them: %.*s", KK_P(kk_buffer_slice(&words)));
     kk_buffer_close(&words);
     held(c, s, KK_SAID_ITEM, list, KK_HELD_CONTRADICTED, claim, expected);
 }
@@ -228,14 +239,19 @@ static void hold_list(checking *c, const sentence *s, kk_slice list, uint64_t sa
 
 static bool denies(kk_slice s)
 {
-    return kk_phrase_matches("{含まれ|含んで|保有|保持|保管|保存|取得|収集|見つか|該当し}~{ていない|ていません|ておりません|ておらず|ません|ない}", s) ||
-           kk_phrase_matches("{not included|not include|do not hold|does not hold|not stored|do not store|not contain|not among|was not found}", s) ||
+    return kk_phrase_matches("{含まれ|含んで|保有|保持|保管|保存|取得|収集|見つか|該当し}~{"
+                             "ていない|ていません|ておりません|ておらず|ません|ない}",
+                             s) ||
+           kk_phrase_matches("{not included|not include|do not hold|does not hold|not stored|do "
+                             "not store|not contain|not among|was not found}",
+                             s) ||
            kk_phrase_matches("no ~{was found|were found|is included|are included}", s);
 }
 
 static bool is_list(const sentence *s)
 {
-    static const char *const labels[] = {"項目", "・項目", "items:", "対象項目", "情報の項目", NULL};
+    static const char *const labels[] = {
+        "項目", "・項目", "items:", "対象項目", "情報の項目", NULL};
     kk_slice text = without_number(s->folded);
     for (size_t i = 0; labels[i]; i++)
         if (kk_starts(text, kk_cstr(labels[i])))
@@ -251,8 +267,11 @@ static bool under_items(const sentence *s)
 
 static bool concerns_data(const sentence *s)
 {
-    static const char *const words[] = {"流出", "漏えい", "漏洩", "項目", "含ま", "含む", "個人情報", "対象", "閲覧", "保存され",
-                                        "leak", "items", "includ", "contain", "left our", "personal information", NULL};
+    static const char *const words[] = {"流出",   "漏えい",   "漏洩",     "項目",
+                                        "含ま",   "含む",     "個人情報", "対象",
+                                        "閲覧",   "保存され", "leak",     "items",
+                                        "includ", "contain",  "left our", "personal information",
+                                        NULL};
     return is_said(s, words);
 }
 
@@ -288,7 +307,8 @@ void check_items(checking *c, const sentence *s)
     bool denied = denies(s->folded), list = is_list(s);
     uint64_t found = items_in(s->folded, list, all);
     bool several = (found & (found - 1)) != 0;
-    static const char *const acts[] = {"変更", "リセット", "再設定", "不審", "導入", "悪用", "changed", "reset", NULL};
+    static const char *const acts[] = {"変更", "リセット", "再設定", "不審", "導入",
+                                       "悪用", "changed",  "reset",  NULL};
     if (found && (denied || list || several || under_items(s)) && !has_any(s->folded, acts))
         hold_words(c, s, s->folded, list, denied);
 }

@@ -86,14 +86,17 @@ static const kk_claim *likest(checking *c, const sentence *s, const char *const 
 
 static bool says_harm(const sentence *s)
 {
-    return kk_phrase_matches("{二次被害|不正利用|不正な利用|悪用|被害}~{確認|報告|把握|連絡|発生}~{ていない|ていません|ておりません|ておらず|ません|なし}", s->folded) ||
+    return kk_phrase_matches("{二次被害|不正利用|不正な利用|悪用|被害}~{確認|報告|把握|連絡|発生}~{"
+                             "ていない|ていません|ておりません|ておらず|ません|なし}",
+                             s->folded) ||
            kk_phrase_matches("no ~{misuse|harm|fraud}", s->folded);
 }
 
 /* Harm is never denied: only none known by a date, through named channels. */
 static void hold_harm(checking *c, const sentence *s)
 {
-    const kk_claim *known = claim_of(c, "harm", KK_NONE), *checked = claim_of(c, "harm_checked", KK_NONE);
+    const kk_claim *known = claim_of(c, "harm", KK_NONE),
+                   *checked = claim_of(c, "harm_checked", KK_NONE);
     bool is_known = known && known->standing != KK_OPEN;
     held(c, s, KK_SAID_ABSENCE, KK_NONE,
          is_known  ? KK_HELD_CONTRADICTED
@@ -104,38 +107,48 @@ static void hold_harm(checking *c, const sentence *s)
 
 static bool says_scope(const sentence *s)
 {
-    static const char *const about[] = {"影響", "被害", "侵入", "感染", "異常", "affected", "impact", "compromised", NULL};
+    static const char *const about[] = {"影響",     "被害",   "侵入",        "感染", "異常",
+                                        "affected", "impact", "compromised", NULL};
     return has_any(s->folded, about) &&
-           (kk_phrase_matches("{他の|その他の|以外の|全て|すべて|全社|グループ}~{システム|サーバ|端末|拠点|会社|企業|機器}", s->folded) ||
-            kk_phrase_matches("{other|all|every} ~{systems|servers|machines|sites|companies}", s->folded));
+           (kk_phrase_matches("{他の|その他の|以外の|全て|すべて|全社|グループ}~{システム|サーバ|"
+                              "端末|拠点|会社|企業|機器}",
+                              s->folded) ||
+            kk_phrase_matches("{other|all|every} ~{systems|servers|machines|sites|companies}",
+                              s->folded));
 }
 
 static bool says_party(const sentence *s)
 {
-    static const char *const words[] = {"個人情報保護委員会", "警察", "経済産業省", "外部専門", "専門機関", "調査会社",
-                                        "委託先", "委託元", "commission", "police", "outside experts",
-                                        "forensic firm", NULL};
+    static const char *const words[] = {
+        "個人情報保護委員会", "警察",          "経済産業省", "外部専門",   "専門機関",
+        "調査会社",           "委託先",        "委託元",     "commission", "police",
+        "outside experts",    "forensic firm", NULL};
     return has_any(s->folded, words);
 }
 
 static bool says_action(const sentence *s)
 {
-    return kk_phrase_matches("{実施|遮断|切断|切り離|停止|無効|変更|導入|強化|設置|依頼|届出|提出|報告|通知|連絡|開始|復旧|復元|確認|相談|郵送}~"
-                             "{しました|いたしました|しております|いたしております|しています|行いました|ました|予定|してまいり}",
+    return kk_phrase_matches("{実施|遮断|切断|切り離|停止|無効|変更|導入|強化|設置|依頼|届出|提出|"
+                             "報告|通知|連絡|開始|復旧|復元|確認|相談|郵送}~"
+                             "{しました|いたしました|しております|いたしております|しています|"
+                             "行いました|ました|予定|してまいり}",
                              s->folded) ||
-           kk_phrase_matches("{we |was |were |has |have }~{disabled|cut off|reset|reported|notified|installed|engaged|restored|told|asked|blocked}",
-                             s->folded);
+           kk_phrase_matches(
+               "{we |was |were |has |have }~{disabled|cut "
+               "off|reset|reported|notified|installed|engaged|restored|told|asked|blocked}",
+               s->folded);
 }
 
 static bool says_judgement(const sentence *s)
 {
     return kk_phrase_matches("{と判断|と考え|と推定|と推測|と思われ|とみられ|と認識}", s->folded) ||
-           kk_phrase_matches("{we believe|we judge|we consider|we think|in our judgement|appears to}", s->folded);
+           kk_phrase_matches(
+               "{we believe|we judge|we consider|we think|in our judgement|appears to}", s->folded);
 }
 
 static kk_held by_claim(const kk_claim *claim)
 {
-    return !claim                                  ? KK_HELD_UNSUPPORTED
+    return !claim                               ? KK_HELD_UNSUPPORTED
            : claim->standing == KK_CONTRADICTED ? KK_HELD_CONTRADICTED
                                                 : KK_HELD_SUPPORTED;
 }
@@ -149,7 +162,8 @@ static void hold_by_likeness(checking *c, const sentence *s, kk_said kind, const
 /* A report to the regulator is in the claims under a short name. */
 static const kk_claim *told_regulator(const checking *c, const sentence *s)
 {
-    static const char *const words[] = {"個人情報保護委員会", "personal information protection commission", NULL};
+    static const char *const words[] = {"個人情報保護委員会",
+                                        "personal information protection commission", NULL};
     static const char *const names[] = {"ppc", "jp-ppc", "個人情報保護委員会"};
     const kk_claim *claim = NULL;
     for (size_t i = 0; i < 3 && !claim && has_any(s->folded, words); i++)
@@ -185,9 +199,12 @@ void check_rest(checking *c, const sentence *s)
     if (!c->in || is_aside(s) || s->kind == SENTENCE_HEADING || told_already(c, s))
         return;
     const kk_claim *echo = echoed(c, s);
-    if (echo && strcmp(echo->kind, "absent") != 0 && strcmp(echo->kind, "verdict") != 0 && strcmp(echo->kind, "limb") != 0)
+    if (echo && strcmp(echo->kind, "absent") != 0 && strcmp(echo->kind, "verdict") != 0 &&
+        strcmp(echo->kind, "limb") != 0)
         held(c, s,
-             strcmp(echo->kind, "harm") == 0 || strcmp(echo->kind, "harm_checked") == 0 ? KK_SAID_ABSENCE : KK_SAID_ACTION,
+             strcmp(echo->kind, "harm") == 0 || strcmp(echo->kind, "harm_checked") == 0
+                 ? KK_SAID_ABSENCE
+                 : KK_SAID_ACTION,
              KK_NONE, by_claim(echo), echo, KK_NONE);
     else if (echo)
         return;

@@ -11,41 +11,55 @@ static const struct {
     kk_held held;
     const char *ja;
 } forbidden[] = {
-    {"no-leak", KK_SAID_VERDICT, KK_HELD_CONTRADICTED, "流出していないことは証明できません。何を調べて何が見つからなかったかを書いてください"},
-    {"no-possibility", KK_SAID_VERDICT, KK_HELD_CONTRADICTED, "可能性がないとは言えません。何を調べて何が見つからなかったかを書いてください"},
-    {"no-trace-exists", KK_SAID_VERDICT, KK_HELD_CONTRADICTED, "痕跡は「見つからなかった」とまでしか言えません"},
-    {"not-held", KK_SAID_ABSENCE, KK_HELD_CONTRADICTED, "保有していないことから流出していないとは言えません"},
+    {"no-leak", KK_SAID_VERDICT, KK_HELD_CONTRADICTED,
+     "流出していないことは証明できません。何を調べて何が見つからなかったかを書いてください"},
+    {"no-possibility", KK_SAID_VERDICT, KK_HELD_CONTRADICTED,
+     "可能性がないとは言えません。何を調べて何が見つからなかったかを書いてください"},
+    {"no-trace-exists", KK_SAID_VERDICT, KK_HELD_CONTRADICTED,
+     "痕跡は「見つからなかった」とまでしか言えません"},
+    {"not-held", KK_SAID_ABSENCE, KK_HELD_CONTRADICTED,
+     "保有していないことから流出していないとは言えません"},
     {"not-affected", KK_SAID_SCOPE, KK_HELD_CONTRADICTED, "影響がないことは証明できません"},
-    {"clean", KK_SAID_SCOPE, KK_HELD_CONTRADICTED, "調べることはできても、安全であることは証明できません"},
+    {"clean", KK_SAID_SCOPE, KK_HELD_CONTRADICTED,
+     "調べることはできても、安全であることは証明できません"},
     {"no-duty", KK_SAID_JUDGEMENT, KK_HELD_CONTRADICTED, "義務の有無は記載できません"},
     {"complied", KK_SAID_JUDGEMENT, KK_HELD_CONTRADICTED, "法令の遵守は記載できません"},
-    {"absolute", KK_SAID_VERDICT, KK_HELD_CONTRADICTED, "断定は、対象期間の全ての記録が残っている場合に限られます"},
-    {"family", KK_SAID_VERDICT, KK_HELD_CONTRADICTED, "マルウェアの種類からは、この件について何も言えません"},
-    {"who", KK_SAID_PARTY, KK_HELD_UNSUPPORTED, "アドレスやプログラムからは、誰の行為かはわかりません"},
-    {"begin", KK_SAID_DATE, KK_HELD_CONTRADICTED, "その前の記録がないため「遅くとも」としてください"},
-    {"most", KK_SAID_COUNT, KK_HELD_CONTRADICTED, "読めていないファイルがあり、人数は増える可能性があります"},
-    {"no-harm", KK_SAID_ABSENCE, KK_HELD_UNSUPPORTED, "いつまでに、どの窓口で確認したかを添えてください"},
+    {"absolute", KK_SAID_VERDICT, KK_HELD_CONTRADICTED,
+     "断定は、対象期間の全ての記録が残っている場合に限られます"},
+    {"family", KK_SAID_VERDICT, KK_HELD_CONTRADICTED,
+     "マルウェアの種類からは、この件について何も言えません"},
+    {"who", KK_SAID_PARTY, KK_HELD_UNSUPPORTED,
+     "アドレスやプログラムからは、誰の行為かはわかりません"},
+    {"begin", KK_SAID_DATE, KK_HELD_CONTRADICTED,
+     "その前の記録がないため「遅くとも」としてください"},
+    {"most", KK_SAID_COUNT, KK_HELD_CONTRADICTED,
+     "読めていないファイルがあり、人数は増える可能性があります"},
+    {"no-harm", KK_SAID_ABSENCE, KK_HELD_UNSUPPORTED,
+     "いつまでに、どの窓口で確認したかを添えてください"},
     {"every", KK_SAID_SCOPE, KK_HELD_UNSUPPORTED, "「全て」が指す機器の一覧がありません"},
-    {"too-weak", KK_SAID_VERDICT, KK_HELD_CONTRADICTED, "流出の痕跡または事実に対して弱すぎる表現です"},
-    {"not-seen-alone", KK_SAID_VERDICT, KK_HELD_CONTRADICTED, "記録が失われている場合、何が欠けているかを添えてください"},
-    {"names-alone", KK_SAID_VERDICT, KK_HELD_CONTRADICTED, "名称の一致だけでは内容が渡ったとは言えません"},
+    {"too-weak", KK_SAID_VERDICT, KK_HELD_CONTRADICTED,
+     "流出の痕跡または事実に対して弱すぎる表現です"},
+    {"not-seen-alone", KK_SAID_VERDICT, KK_HELD_CONTRADICTED,
+     "記録が失われている場合、何が欠けているかを添えてください"},
+    {"names-alone", KK_SAID_VERDICT, KK_HELD_CONTRADICTED,
+     "名称の一致だけでは内容が渡ったとは言えません"},
     {"leak-site", KK_SAID_PARTY, KK_HELD_UNSUPPORTED, "掲載サイトへの経路は記載しません"},
 };
 
 typedef struct {
     checking *c;
     const sentence *s;
-    bool verdict;         /* something on data leaving was found */
-    bool contradicted;    /* ... that is surely wrong: enough said of this sentence */
-    kk_slice told[4];     /* ids already told of this sentence */
+    bool verdict;      /* something on data leaving was found */
+    bool contradicted; /* ... that is surely wrong: enough said of this sentence */
+    kk_slice told[4];  /* ids already told of this sentence */
     size_t told_count;
 } offending;
 
 /* Without a case only what may never stand is wrong; an absolute word is for somebody to look at. */
 static bool matters(const checking *c, const kk_phrase *phrase)
 {
-    return c->in || phrase->allowed == KK_ALLOWED_NEVER || phrase->allowed == KK_ALLOWED_FULL_RECORDS ||
-           phrase->allowed == KK_ALLOWED_ASSETS;
+    return c->in || phrase->allowed == KK_ALLOWED_NEVER ||
+           phrase->allowed == KK_ALLOWED_FULL_RECORDS || phrase->allowed == KK_ALLOWED_ASSETS;
 }
 
 static kk_held without_a_case(const kk_phrase *phrase, kk_held with)
@@ -93,7 +107,8 @@ static void offence(void *user, const kk_phrase *phrase, size_t line, kk_slice t
         const kk_claim *claim = instead(c, forbidden[i].kind, phrase->id);
         kk_slice why = kk_cstr(c->japanese ? forbidden[i].ja : phrase->why);
         if (claim)
-            why = kk_print(c->arena, "%.*s%s%.*s", KK_P(why), c->japanese ? "。" : ": ", KK_P(claim_words(c, claim)));
+            why = kk_print(c->arena, "%.*s%s%.*s", KK_P(why), c->japanese ? "。" : ": ",
+                           KK_P(claim_words(c, claim)));
         if (strcmp(phrase->id, "no-harm") == 0 && claim && claim->standing == KK_DECLARED &&
             strcmp(claim->kind, "harm") == 0)
             how = KK_HELD_CONTRADICTED; /* harm is known */
@@ -113,7 +128,9 @@ static kk_phrase_context context_of(const checking *c)
 /* ---- the verdict that a sentence tells ---- */
 
 #define LEAVING "{流出|漏えい|漏洩|持ち出し|持ち出|窃取|送信}"
-#define NEGATED "{ていない|ていません|ておりません|ておらず|ませんでした|っていません|りませんでした|られなかった|されなかった}"
+#define NEGATED                                                                                                                  \
+    "{ていない|ていません|ておりません|ておらず|ませんでした|っていません|りませんでした|" \
+    "られなかった|されなかった}"
 
 typedef enum {
     TELLS_NOTHING,
@@ -134,35 +151,51 @@ static const struct {
     const char *patterns[6];
     const char *unless;
 } tellings[] = {
-    {TELLS_OPEN, {"{流出|漏えい|漏洩}{の有無|の範囲|}~調査{中|し|を}", "whether ~{left|leaked}~investigat"}, ""},
+    {TELLS_OPEN,
+     {"{流出|漏えい|漏洩}{の有無|の範囲|}~調査{中|し|を}", "whether ~{left|leaked}~investigat"},
+     ""},
     {TELLS_NOT_EXCLUDED,
      {LEAVING "~{可能性|おそれ|恐れ}{は|を|も|が}{完全に|}{否定でき|排除でき|否定は}",
       "{leak|removal|exfiltration|theft}~{cannot be|could not be} {ruled out|excluded}"},
      ""},
     {TELLS_LOW,
-     {LEAVING "~{可能性|おそれ|恐れ|蓋然性}{は|が|も}{極めて|きわめて|}低", "{unlikely|low likelihood}~{left|leaked|exfiltrated|taken}"},
+     {LEAVING "~{可能性|おそれ|恐れ|蓋然性}{は|が|も}{極めて|きわめて|}低",
+      "{unlikely|low likelihood}~{left|leaked|exfiltrated|taken}"},
      ""},
     {TELLS_NO_TRACE,
-     {"{痕跡|証拠|形跡|証跡}~" NEGATED, "no {trace|traces|evidence|sign|signs} of {transmission|removal|exfiltration|a leak|theft|transfer|data}"},
+     {"{痕跡|証拠|形跡|証跡}~" NEGATED,
+      "no {trace|traces|evidence|sign|signs} of {transmission|removal|exfiltration|a "
+      "leak|theft|transfer|data}"},
      ""},
     {TELLS_NOT_CONFIRMED,
      {LEAVING "{は|が|した事実は|された事実は|の事実は}~{確認|認め}~" NEGATED,
       "no {leak|exfiltration|removal|theft} {has been|was|is} {confirmed|found}"},
      ""},
-    {TELLS_VIEWED, {"閲覧{された|の|し得た}可能性", "{viewed|viewing}~{may|cannot be|could}", "{may|could}~{viewed}"}, ""},
+    {TELLS_VIEWED,
+     {"閲覧{された|の|し得た}可能性", "{viewed|viewing}~{may|cannot be|could}",
+      "{may|could}~{viewed}"},
+     ""},
     {TELLS_POSSIBLE,
-     {LEAVING "~{可能性|おそれ|恐れ}", "{may|might} have {left|leaked|been taken|been leaked|been exfiltrated|been stolen}",
+     {LEAVING "~{可能性|おそれ|恐れ}",
+      "{may|might} have {left|leaked|been taken|been leaked|been exfiltrated|been stolen}",
       "{possible|possibly|suspected|potential} {leak|removal|taken|exfiltration|data leak}"},
      "{悪用|フィッシング|迷惑}"},
-    {TELLS_PUBLISHED, {"{ダウンロード|入手|閲覧}{が|}{可能な状態|可能だった|できる状態}", "{リークサイト|ダークウェブ}~{掲載|公開}", "{obtainable|downloadable|published} ~{site|dark web|outside}"},
+    {TELLS_PUBLISHED,
+     {"{ダウンロード|入手|閲覧}{が|}{可能な状態|可能だった|できる状態}",
+      "{リークサイト|ダークウェブ}~{掲載|公開}",
+      "{obtainable|downloadable|published} ~{site|dark web|outside}"},
      NEGATED},
     {TELLS_CONFIRMED,
      {LEAVING "{した|され|され、|した事実|したこと|されたこと}~{を確認|が確認|が判明|が認められ}",
-      "{流出|漏えい|漏洩}{を|が}確認", "{流出|漏えい|漏洩}しました", "{流出|漏えい|漏洩}した{情報|個人情報|お客様|方}",
+      "{流出|漏えい|漏洩}{を|が}確認", "{流出|漏えい|漏洩}しました",
+      "{流出|漏えい|漏洩}した{情報|個人情報|お客様|方}",
       "{confirmed|found}~{left|leaked|exfiltrated|taken|transmitted|stolen}",
       "{were|was|that} {left|leaked|stolen|exfiltrated}"},
      NEGATED},
-    {TELLS_TRACES, {"{痕跡|形跡}{を|が}{確認|認め|見つか|あり|あった|発見|判明}", "{found|strong} {traces|signs} of {removal|exfiltration|transmission}"}, NEGATED},
+    {TELLS_TRACES,
+     {"{痕跡|形跡}{を|が}{確認|認め|見つか|あり|あった|発見|判明}",
+      "{found|strong} {traces|signs} of {removal|exfiltration|transmission}"},
+     NEGATED},
 };
 
 bool any_phrase(kk_slice folded, const char *const *patterns)
@@ -184,24 +217,26 @@ static telling told_by(kk_slice folded)
 
 /* By verdict: indeterminate, no trace, traces, confirmed. S supported, C contradicted, U neither. */
 static const char matrix[][5] = {
-    [TELLS_NOTHING] = "UUUU",       [TELLS_OPEN] = "SUUU",     [TELLS_NOT_EXCLUDED] = "SSCC",
-    [TELLS_LOW] = "CCCC",           [TELLS_NO_TRACE] = "CSCC", [TELLS_NOT_CONFIRMED] = "CSCC",
-    [TELLS_VIEWED] = "SSSS",        [TELLS_POSSIBLE] = "SSSC", [TELLS_PUBLISHED] = "UCUS",
-    [TELLS_CONFIRMED] = "CCCS",     [TELLS_TRACES] = "UCSS",
+    [TELLS_NOTHING] = "UUUU",   [TELLS_OPEN] = "SUUU",     [TELLS_NOT_EXCLUDED] = "SSCC",
+    [TELLS_LOW] = "CCCC",       [TELLS_NO_TRACE] = "CSCC", [TELLS_NOT_CONFIRMED] = "CSCC",
+    [TELLS_VIEWED] = "SSSS",    [TELLS_POSSIBLE] = "SSSC", [TELLS_PUBLISHED] = "UCUS",
+    [TELLS_CONFIRMED] = "CCCS", [TELLS_TRACES] = "UCSS",
 };
 
 /* Words that turn a weak sentence into one about the rest, or about what was thought before. */
 static bool about_the_rest(const sentence *s)
 {
-    static const char *const words[] = {"以外", "その他", "ほか", "残り", "前回", "当初", "第一報", "第1報", "以前",
-                                        "閲覧", "other", "rest", "earlier", "previous", "初動", NULL};
+    static const char *const words[] = {"以外",    "その他",   "ほか", "残り", "前回",  "当初",
+                                        "第一報",  "第1報",    "以前", "閲覧", "other", "rest",
+                                        "earlier", "previous", "初動", NULL};
     return has_any(s->folded, words);
 }
 
 static const kk_claim *limb_on(const checking *c, const char *ja)
 {
     for (size_t i = 0; i < c->claims->count; i++)
-        if (strcmp(c->claims->items[i].kind, "limb") == 0 && kk_has(c->claims->items[i].ja, kk_cstr(ja)))
+        if (strcmp(c->claims->items[i].kind, "limb") == 0 &&
+            kk_has(c->claims->items[i].ja, kk_cstr(ja)))
             return &c->claims->items[i];
     return NULL;
 }
@@ -220,14 +255,15 @@ static void hold_telling(checking *c, const sentence *s, telling tells)
     const kk_claim *claim = claim_of(c, "verdict", KK_NONE);
     kk_verdict verdict = c->in->facts->exfil->verdict;
     char how = matrix[tells][verdict];
-    bool weak = tells == TELLS_POSSIBLE || tells == TELLS_NO_TRACE || tells == TELLS_NOT_CONFIRMED ||
-                tells == TELLS_NOT_EXCLUDED;
+    bool weak = tells == TELLS_POSSIBLE || tells == TELLS_NO_TRACE ||
+                tells == TELLS_NOT_CONFIRMED || tells == TELLS_NOT_EXCLUDED;
     if (how == 'C' && weak && verdict >= KK_TRACES && about_the_rest(s))
         how = 'U';
     if (tells == TELLS_POSSIBLE && verdict == KK_CONFIRMED && tells_confirmed_too(s))
         how = 'S';
     if (tells == TELLS_NO_TRACE && verdict == KK_INDETERMINATE &&
-        kk_phrase_matches("{判断でき|判断することはでき|断定でき|cannot conclude|cannot determine}", s->folded))
+        kk_phrase_matches("{判断でき|判断することはでき|断定でき|cannot conclude|cannot determine}",
+                          s->folded))
         how = 'S';
     if (tells == TELLS_LOW && verdict == KK_NO_TRACE && c->in->facts->exfil->tier == KK_TIER_A)
         how = 'S';
@@ -263,7 +299,8 @@ void check_verdict(checking *c, const sentence *s)
         return;
     telling tells = told_by(s->folded);
     bool own = echo && (strcmp(echo->kind, "verdict") == 0 || strcmp(echo->kind, "limb") == 0);
-    if (tells == TELLS_POSSIBLE && c->in->facts->exfil->verdict == KK_CONFIRMED && counts_persons(s))
+    if (tells == TELLS_POSSIBLE && c->in->facts->exfil->verdict == KK_CONFIRMED &&
+        counts_persons(s))
         return; /* how many may be concerned beside those known: the count is held, not the word */
     if (own)
         held(c, s, KK_SAID_VERDICT, KK_NONE, KK_HELD_SUPPORTED, echo, KK_NONE);

@@ -13,9 +13,9 @@ typedef enum {
 
 typedef struct {
     kk_slice text;
-    kk_slice claim;       /* id; empty: no claim stands behind it */
-    kk_slice standing;    /* "declared"; empty as above */
-    kk_slice note;        /* shown behind the text: 申告: whose; may be empty */
+    kk_slice claim;    /* id; empty: no claim stands behind it */
+    kk_slice standing; /* "declared"; empty as above */
+    kk_slice note;     /* shown behind the text: 申告: whose; may be empty */
 } kk_run;
 
 typedef struct {
@@ -33,14 +33,14 @@ typedef enum {
 
 typedef struct {
     kk_block_kind kind;
-    int level;          /* of a heading: 1 or 2 */
-    kk_slice number;    /* of a heading: "3", "3.1"; empty for none */
-    kk_runs runs;       /* heading, paragraph, note */
-    kk_slice caption;   /* of a table */
-    kk_slice *columns;  /* of a table; NULL: rows of a name and its value */
+    int level;         /* of a heading: 1 or 2 */
+    kk_slice number;   /* of a heading: "3", "3.1"; empty for none */
+    kk_runs runs;      /* heading, paragraph, note */
+    kk_slice caption;  /* of a table */
+    kk_slice *columns; /* of a table; NULL: rows of a name and its value */
     size_t column_count;
-    uint32_t numeric;   /* bit i: column i holds numbers */
-    kk_runs *cells;     /* of a table row by row; of a list one an entry */
+    uint32_t numeric; /* bit i: column i holds numbers */
+    kk_runs *cells;   /* of a table row by row; of a list one an entry */
     size_t cell_count, cell_capacity;
 } kk_block;
 
@@ -49,9 +49,9 @@ typedef struct {
     bool japanese;
     kk_cites cites;
     kk_slice title, subtitle;
-    kk_slice state, tool;  /* what it was made from and by */
-    bool small_print;      /* state and tool are shown, not only kept as metadata */
-    bool has_appendix;     /* a table whose first cells are ids of claims */
+    kk_slice state, tool; /* what it was made from and by */
+    bool small_print;     /* state and tool are shown, not only kept as metadata */
+    bool has_appendix;    /* a table whose first cells are ids of claims */
     kk_block *blocks;
     size_t count, capacity;
     int heading, subheading; /* numbers given so far */

@@ -77,7 +77,8 @@ static bool japanese_date(scan *c, said_date *d)
         else
             t = y;
     }
-    if (!take_int(&t, 2, &d->month) || !take(&t, "月") || !take_int(&t, 2, &d->day) || !take(&t, "日"))
+    if (!take_int(&t, 2, &d->month) || !take(&t, "月") || !take_int(&t, 2, &d->day) ||
+        !take(&t, "日"))
         return false;
     kk_slice rest = kk_from(t.s, t.at);
     if (kk_starts(rest, KK_S("間")))
@@ -106,8 +107,9 @@ static bool numeric_date(scan *c, said_date *d)
 
 static int month_named(scan *c)
 {
-    static const char *const names[] = {"january", "february", "march", "april", "may", "june", "july",
-                                        "august", "september", "october", "november", "december"};
+    static const char *const names[] = {"january",   "february", "march",    "april",
+                                        "may",       "june",     "july",     "august",
+                                        "september", "october",  "november", "december"};
     for (int i = 0; i < 12; i++)
         if (take(c, names[i]))
             return i + 1;
@@ -220,7 +222,9 @@ static void time_of_day(scan *c, said_date *d)
 /* Days that are in no calendar, hours that no day has. */
 static bool in_calendar(const said_date *d)
 {
-    kk_civil civil = {.year = d->year ? d->year : 2024, .month = d->month, .day = d->day,
+    kk_civil civil = {.year = d->year ? d->year : 2024,
+                      .month = d->month,
+                      .day = d->day,
                       .hour = d->has_time && d->hour < 24 ? d->hour : 0};
     /* 25:10 is said in Japan of the night that follows */
     bool hours = !d->has_time || (d->hour < 30 && d->minute < 60);
@@ -234,9 +238,10 @@ int64_t said_day(const said_date *d, int year)
 
 static void range_marks(kk_slice s, said_date *d)
 {
-    static const char *const roughly[] = {"頃", "ごろ", "未明", "早朝", "朝", "夜", "深夜", "夕方", NULL};
-    static const char *const until[] = {"から", "より", "~", "-", "〜", "–", " to ", " until ", " - ", " through ",
-                                        " and ", NULL};
+    static const char *const roughly[] = {"頃", "ごろ", "未明", "早朝", "朝",
+                                          "夜", "深夜", "夕方", NULL};
+    static const char *const until[] = {"から", "より",    "~",   "-",         "〜",    "–",
+                                        " to ", " until ", " - ", " through ", " and ", NULL};
     kk_slice rest = kk_from(s, d->end);
     for (size_t i = 0; roughly[i]; i++)
         if (kk_starts(rest, kk_cstr(roughly[i]))) {
@@ -273,7 +278,8 @@ static bool date_at(kk_slice s, size_t at, said_date *d)
 static bool short_end(kk_slice s, const said_date *first, said_date *d)
 {
     scan c = {s, first->end};
-    if (!first->starts_range || !(take(&c, "~") || take(&c, "から") || take(&c, "-") || take(&c, "〜")))
+    if (!first->starts_range ||
+        !(take(&c, "~") || take(&c, "から") || take(&c, "-") || take(&c, "〜")))
         return false;
     *d = *first;
     d->at = c.at;

@@ -13,13 +13,14 @@ typedef enum { SENTENCE_PLAIN, SENTENCE_HEADING, SENTENCE_ENTRY, SENTENCE_ROW } 
 typedef struct {
     sentence_kind kind;
     size_t line;
-    int level;               /* of a heading */
-    kk_slice text;           /* as written, freed of markup */
+    int level;     /* of a heading */
+    kk_slice text; /* as written, freed of markup */
     kk_slice folded;
-    kk_slice heading, above; /* folded headings that it stands under: the nearest, and that above it */
+    kk_slice heading,
+        above; /* folded headings that it stands under: the nearest, and that above it */
     kk_slice cells[CELLS_MOST], columns[CELLS_MOST]; /* folded; of a row, and of its table's head */
     size_t cell_count, column_count;
-    size_t table;            /* number of its table, from 1; 0: none */
+    size_t table; /* number of its table, from 1; 0: none */
     bool japanese;
 } sentence;
 
@@ -32,11 +33,20 @@ sentences draft_read(kk_arena *arena, kk_slice bytes);
 kk_slice draft_fold(kk_arena *arena, kk_slice text);
 kk_slice without_number(kk_slice folded); /* "(2)項目" is 項目 */
 
-typedef enum { UNIT_PERSON, UNIT_CASE, UNIT_RECORD, UNIT_MACHINE, UNIT_FILE, UNIT_BYTES, UNIT_OTHER, UNIT_NONE } said_unit;
+typedef enum {
+    UNIT_PERSON,
+    UNIT_CASE,
+    UNIT_RECORD,
+    UNIT_MACHINE,
+    UNIT_FILE,
+    UNIT_BYTES,
+    UNIT_OTHER,
+    UNIT_NONE
+} said_unit;
 
 typedef struct {
-    size_t at, end;  /* in the folded text, with its unit */
-    size_t digits;   /* where the number ends and the unit begins */
+    size_t at, end; /* in the folded text, with its unit */
+    size_t digits;  /* where the number ends and the unit begins */
     double value;
     said_unit unit;
     bool most, about, at_least, total, part; /* 最大, 約, 以上, 合計, うち */
@@ -50,8 +60,8 @@ typedef struct {
     size_t at, end;
     int year, month, day; /* year 0: not written */
     bool has_time, roughly, starts_range, ends_range;
-    int hour, minute;     /* minute -1: not written */
-    int weekday;          /* 0 Sunday; -1: not written */
+    int hour, minute; /* minute -1: not written */
+    int weekday;      /* 0 Sunday; -1: not written */
     bool exists;
 } said_date;
 
@@ -63,9 +73,9 @@ int64_t said_day(const said_date *date, int year);
 /* Whether the draft's own arithmetic holds. */
 typedef struct {
     size_t sentence;
-    kk_slice quote;      /* folded */
+    kk_slice quote; /* folded */
     double said, is;
-    kk_slice parts;      /* "19,583 + 578" */
+    kk_slice parts; /* "19,583 + 578" */
 } said_sum;
 typedef struct {
     said_sum *items;

@@ -10,27 +10,40 @@ typedef struct {
 } unit_word;
 
 static const unit_word japanese_units[] = {
-    {"人分", "", UNIT_PERSON},     {"名分", "", UNIT_PERSON},
-    {"名様", "", UNIT_PERSON},     {"人", "事材格物権為間気日体工", UNIT_PERSON},
-    {"名", "称前義簿刺古字付", UNIT_PERSON}, {"件分", "", UNIT_CASE},
-    {"件", "名", UNIT_CASE},       {"レコード", "", UNIT_RECORD},
-    {"台", "帳", UNIT_MACHINE},    {"個のファイル", "", UNIT_FILE},
-    {"ファイル", "", UNIT_FILE},   {"世帯", "", UNIT_OTHER},
-    {"社", "会員内外長屋名", UNIT_OTHER},   {"枚", "", UNIT_OTHER},
-    {"口座", "", UNIT_OTHER},      {"アカウント", "", UNIT_OTHER},
+    {"人分", "", UNIT_PERSON},
+    {"名分", "", UNIT_PERSON},
+    {"名様", "", UNIT_PERSON},
+    {"人", "事材格物権為間気日体工", UNIT_PERSON},
+    {"名", "称前義簿刺古字付", UNIT_PERSON},
+    {"件分", "", UNIT_CASE},
+    {"件", "名", UNIT_CASE},
+    {"レコード", "", UNIT_RECORD},
+    {"台", "帳", UNIT_MACHINE},
+    {"個のファイル", "", UNIT_FILE},
+    {"ファイル", "", UNIT_FILE},
+    {"世帯", "", UNIT_OTHER},
+    {"社", "会員内外長屋名", UNIT_OTHER},
+    {"枚", "", UNIT_OTHER},
+    {"口座", "", UNIT_OTHER},
+    {"アカウント", "", UNIT_OTHER},
 };
 
 static const unit_word english_units[] = {
-    {"persons", "", UNIT_PERSON},   {"person", "", UNIT_PERSON},    {"people", "", UNIT_PERSON},
-    {"individuals", "", UNIT_PERSON}, {"customers", "", UNIT_PERSON}, {"employees", "", UNIT_PERSON},
-    {"users", "", UNIT_PERSON},     {"members", "", UNIT_PERSON},   {"patients", "", UNIT_PERSON},
-    {"students", "", UNIT_PERSON},  {"shareholders", "", UNIT_PERSON}, {"staff", "", UNIT_PERSON},
-    {"clients", "", UNIT_PERSON},   {"contacts", "", UNIT_PERSON},  {"applicants", "", UNIT_PERSON},
-    {"cases", "", UNIT_CASE},       {"records", "", UNIT_RECORD},   {"rows", "", UNIT_RECORD},
-    {"entries", "", UNIT_RECORD},   {"machines", "", UNIT_MACHINE}, {"servers", "", UNIT_MACHINE},
-    {"computers", "", UNIT_MACHINE}, {"hosts", "", UNIT_MACHINE},   {"devices", "", UNIT_MACHINE},
-    {"pcs", "", UNIT_MACHINE},      {"endpoints", "", UNIT_MACHINE}, {"files", "", UNIT_FILE},
-    {"accounts", "", UNIT_OTHER},   {"cards", "", UNIT_OTHER},      {"companies", "", UNIT_OTHER},
+    {"persons", "", UNIT_PERSON},      {"person", "", UNIT_PERSON},
+    {"people", "", UNIT_PERSON},       {"individuals", "", UNIT_PERSON},
+    {"customers", "", UNIT_PERSON},    {"employees", "", UNIT_PERSON},
+    {"users", "", UNIT_PERSON},        {"members", "", UNIT_PERSON},
+    {"patients", "", UNIT_PERSON},     {"students", "", UNIT_PERSON},
+    {"shareholders", "", UNIT_PERSON}, {"staff", "", UNIT_PERSON},
+    {"clients", "", UNIT_PERSON},      {"contacts", "", UNIT_PERSON},
+    {"applicants", "", UNIT_PERSON},   {"cases", "", UNIT_CASE},
+    {"records", "", UNIT_RECORD},      {"rows", "", UNIT_RECORD},
+    {"entries", "", UNIT_RECORD},      {"machines", "", UNIT_MACHINE},
+    {"servers", "", UNIT_MACHINE},     {"computers", "", UNIT_MACHINE},
+    {"hosts", "", UNIT_MACHINE},       {"devices", "", UNIT_MACHINE},
+    {"pcs", "", UNIT_MACHINE},         {"endpoints", "", UNIT_MACHINE},
+    {"files", "", UNIT_FILE},          {"accounts", "", UNIT_OTHER},
+    {"cards", "", UNIT_OTHER},         {"companies", "", UNIT_OTHER},
     {"organisations", "", UNIT_OTHER}, {"organizations", "", UNIT_OTHER},
 };
 
@@ -188,9 +201,10 @@ static kk_slice take_word(kk_slice s, size_t *at)
 /* "7,343 of our present and former customers": the unit within six words, none of which ends it. */
 static bool english_unit(kk_slice s, size_t at, double *value, said_unit *unit, size_t *end)
 {
-    static const char *const stops[] = {"on", "in", "at", "to", "from", "were", "was", "is", "are",
-                                        "by", "with", "for", "hours", "days", "hour", "day", "minutes",
-                                        "months", "years", "times", "percent", "that", "which"};
+    static const char *const stops[] = {"on",    "in",    "at",      "to",   "from",    "were",
+                                        "was",   "is",    "are",     "by",   "with",    "for",
+                                        "hours", "days",  "hour",    "day",  "minutes", "months",
+                                        "years", "times", "percent", "that", "which"};
     for (int words = 0; words < 7; words++) {
         kk_slice word = take_word(s, &at);
         if (!word.len)
@@ -228,13 +242,16 @@ static bool cut_end(kk_slice *text, const char *const *words)
 
 static void look_before(kk_slice s, said_number *n, size_t from)
 {
-    static const char *const most[] = {"最大で", "最大", "上限", "多くて", "多くとも", "最多", "up to", "at most",
-                                       "a maximum of", "maximum of", "no more than", "as many as", NULL};
-    static const char *const about[] = {"約", "およそ", "おおよそ", "概ね", "about", "approximately", "around",
-                                        "roughly", "nearly", "some", NULL};
+    static const char *const most[] = {
+        "最大で",  "最大",         "上限",       "多くて",       "多くとも",   "最多", "up to",
+        "at most", "a maximum of", "maximum of", "no more than", "as many as", NULL};
+    static const char *const about[] = {"約",     "およそ",        "おおよそ", "概ね",
+                                        "about",  "approximately", "around",   "roughly",
+                                        "nearly", "some",          NULL};
     static const char *const least[] = {"少なくとも", "at least", "more than", "over", NULL};
-    static const char *const total[] = {"合計で", "合計", "総計", "総数", "合わせて", "計", "延べ", "のべ", "in total",
-                                        "a total of", "total", "altogether", NULL};
+    static const char *const total[] = {"合計で", "合計",       "総計", "総数",     "合わせて",
+                                        "計",     "延べ",       "のべ", "in total", "a total of",
+                                        "total",  "altogether", NULL};
     static const char *const filler[] = {" ", ":", "は", "が", "の", "=", "(", NULL};
     kk_slice before = kk_part(s, from, n->at - from);
     for (int rounds = 0; rounds < 8 && before.len; rounds++) {

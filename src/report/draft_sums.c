@@ -11,24 +11,29 @@ typedef struct {
     said_sums *out;
 } summing;
 
-static const char *const overlap_words[] = {"重複", "複数の区分", "一度だけ", "名寄せ", "延べ", "のべ", "overlap",
-                                            "each person once", "counts once", NULL};
-static const char *const total_words[] = {"合計", "総計", "総数", "計", "合わせて", "total", "altogether", NULL};
+static const char *const overlap_words[] = {
+    "重複", "複数の区分", "一度だけ",         "名寄せ",      "延べ",
+    "のべ", "overlap",    "each person once", "counts once", NULL};
+static const char *const total_words[] = {"合計",     "総計",  "総数",       "計",
+                                          "合わせて", "total", "altogether", NULL};
 
 static kk_slice parts_text(kk_arena *arena, const double *parts, size_t count)
 {
     kk_slice text = KK_NONE;
     for (size_t i = 0; i < count; i++)
-        text = kk_print(arena, "%.*s%s%.*s", KK_P(text), i ? " + " : "", KK_P(plain_number(arena, parts[i])));
+        text = kk_print(arena, "%.*s%s%.*s", KK_P(text), i ? " + " : "",
+                        KK_P(plain_number(arena, parts[i])));
     return text;
 }
 
-static void add_sum(summing *w, size_t index, kk_slice quote, double said, const double *parts, size_t count)
+static void add_sum(summing *w, size_t index, kk_slice quote, double said, const double *parts,
+                    size_t count)
 {
     double is = 0;
     for (size_t i = 0; i < count; i++)
         is += parts[i];
-    w->out->items = kk_grow(w->arena, w->out->items, &w->out->capacity, w->out->count + 1, sizeof *w->out->items);
+    w->out->items = kk_grow(w->arena, w->out->items, &w->out->capacity, w->out->count + 1,
+                            sizeof *w->out->items);
     w->out->items[w->out->count++] =
         (said_sum){index, quote, said, is, parts_text(w->arena, parts, count)};
 }
@@ -57,7 +62,8 @@ static bool equation(summing *w, size_t index, const said_number *n, size_t coun
     for (size_t i = 0; i < count; i++) {
         char sign = i ? sign_before(s, n[i - 1].end, n[i].at) : 0;
         if (sign == '=' && used >= 2) {
-            add_sum(w, index, kk_part(s, n[i - used].at, n[i].end - n[i - used].at), n[i].value, parts, used);
+            add_sum(w, index, kk_part(s, n[i - used].at, n[i].end - n[i - used].at), n[i].value,
+                    parts, used);
             found = true;
         }
         if (sign != '+')
@@ -90,7 +96,8 @@ static void in_sentence(summing *w, size_t index, const said_number *n, size_t c
                 kk_has(s->folded, KK_S("including")) || kk_has(s->folded, KK_S("of whom"));
     if (used < 2 || has_any(s->folded, overlap_words) || (some && sum < n[total].value))
         return;
-    add_sum(w, index, kk_part(s->folded, n[total].at, n[total].end - n[total].at), n[total].value, parts, used);
+    add_sum(w, index, kk_part(s->folded, n[total].at, n[total].end - n[total].at), n[total].value,
+            parts, used);
 }
 
 /* The one number that an entry or a heading is about; false where there is none, or a part of one. */
@@ -98,7 +105,8 @@ static bool only_number(const sentence *s, said_number *n)
 {
     said_number all[NUMBERS_MOST];
     size_t count = numbers_find(s->folded, false, all, NUMBERS_MOST);
-    if (count != 1 || all[0].unit > UNIT_RECORD || all[0].part || kk_starts(s->folded, KK_S("うち")))
+    if (count != 1 || all[0].unit > UNIT_RECORD || all[0].part ||
+        kk_starts(s->folded, KK_S("うち")))
         return false;
     *n = all[0];
     return true;
@@ -116,7 +124,8 @@ static void over_what_follows(summing *w, size_t index, const said_number *total
         for (size_t i = index + 1; i < d->count && i < index + REACH && used < NUMBERS_MOST; i++) {
             const sentence *s = &d->items[i];
             said_number n;
-            if (s->kind == SENTENCE_HEADING && s->level <= (top->kind == SENTENCE_HEADING ? top->level : 1))
+            if (s->kind == SENTENCE_HEADING &&
+                s->level <= (top->kind == SENTENCE_HEADING ? top->level : 1))
                 break;
             if (s->kind == kind && only_number(s, &n) && !n.total && same_unit(&n, total))
                 parts[used++] = n.value;
@@ -126,10 +135,56 @@ static void over_what_follows(summing *w, size_t index, const said_number *total
                 return;
         }
         if (used >= 2) {
-            add_sum(w, index, kk_part(top->folded, total->at, total->end - total->at), total->value, parts, used);
+            add_sum(w, index, kk_part(top->folded, total->at, total->end - total->at), total->value,
+                    parts, used);
             return;
         }
     }
+}
+
+/* The parts that stand above "計 542件", one a line; across headings only where that makes the sum. */
+static void over_what_precedes(summing *w, size_t index, const said_number *total)
+{
+    const sentences *d = w->draft;
+    double parts[NUMBERS_MOST], sum = 0;
+    size_t used = 0, before_heading = 0, stop = index > REACH ? index - REACH : 0;
+    bool crossed = false;
+    for (size_t i = index; i-- > stop && used < NUMBERS_MOST;) {
+        const sentence *s = &d->items[i];
+        said_number n;
+        if (s->kind == SENTENCE_HEADING && !only_number(s, &n)) {
+            if (used >= 2 && sum == total->value)
+                break;
+            before_heading = crossed ? before_heading : used;
+            crossed = true;
+            continue;
+        }
+        if (!only_number(s, &n) || n.total || !same_unit(&n, total))
+            break;
+        parts[used++] = n.value;
+        sum += n.value;
+    }
+    if (crossed && sum != total->value)
+        used = before_heading;
+    for (size_t i = 0; i < used / 2; i++) {
+        double swap = parts[i];
+        parts[i] = parts[used - 1 - i];
+        parts[used - 1 - i] = swap;
+    }
+    const sentence *s = &d->items[index];
+    if (used >= 2)
+        add_sum(w, index, kk_part(s->folded, total->at, total->end - total->at), total->value,
+                parts, used);
+}
+
+static bool begins_with_total(kk_slice s)
+{
+    static const char *const words[] = {"計",    "合計",   "総計",   "(計",
+                                        "(合計", "total:", "total ", NULL};
+    for (size_t i = 0; words[i]; i++)
+        if (kk_starts(s, kk_cstr(words[i])))
+            return !kk_starts(s, KK_S("計画")) && !kk_starts(s, KK_S("計算"));
+    return false;
 }
 
 /* ---- tables ---- */
@@ -148,7 +203,8 @@ static bool cell_number(kk_slice cell, double *value)
 
 static bool is_part_row(kk_slice first)
 {
-    static const char *const marks[] = {"うち", "内訳", "内、", "(うち", "of these", "of which", "-", "└", "・", NULL};
+    static const char *const marks[] = {"うち",     "内訳", "内、", "(うち", "of these",
+                                        "of which", "-",    "└",    "・",    NULL};
     for (size_t i = 0; marks[i]; i++)
         if (kk_starts(first, kk_cstr(marks[i])))
             return true;
@@ -173,11 +229,12 @@ static void total_row(summing *w, size_t index)
         if (!cell_number(row->cells[column], &said))
             continue;
         size_t stop = index > REACH ? index - REACH : 0;
-        for (size_t i = index; i-- > stop && d->items[i].table == row->table && used < NUMBERS_MOST;) {
+        for (size_t i = index;
+             i-- > stop && d->items[i].table == row->table && used < NUMBERS_MOST;) {
             double value;
             const sentence *s = &d->items[i];
-            if (column >= s->cell_count || is_part_row(s->cells[0]) || has_any(s->cells[0], total_words) ||
-                !cell_number(s->cells[column], &value))
+            if (column >= s->cell_count || is_part_row(s->cells[0]) ||
+                has_any(s->cells[0], total_words) || !cell_number(s->cells[column], &value))
                 continue;
             parts[used++] = value;
             sum += value;
@@ -212,12 +269,23 @@ static void sums_of(summing *w, size_t index)
             total = i;
         comparable += n[i].unit <= UNIT_RECORD;
     }
+    bool leads = begins_with_total(s->folded);
+    for (size_t i = 0; i < count && leads && total == KK_NOWHERE; i++)
+        if (n[i].unit <= UNIT_RECORD) {
+            n[i].total = true;
+            total = i;
+        }
     if (total == KK_NOWHERE)
         return;
     if (comparable >= 3)
         in_sentence(w, index, n, count);
-    else if (comparable == 1 && !has_any(s->folded, overlap_words))
-        over_what_follows(w, index, &n[total]);
+    else if (comparable == 1 && !has_any(s->folded, overlap_words)) {
+        size_t before = w->out->count;
+        if (leads && s->kind != SENTENCE_HEADING)
+            over_what_precedes(w, index, &n[total]);
+        if (w->out->count == before)
+            over_what_follows(w, index, &n[total]);
+    }
 }
 
 said_sums sums_find(kk_arena *arena, const sentences *draft)

@@ -6,8 +6,9 @@
 #include "base/text.h"
 
 enum {
-    WRAPPED_LINE = 26,    /* characters: a shorter line was ended by its writer */
-    SENTENCE_MOST = 3000, /* bytes: what goes on longer is cut, so that no text makes matching slow */
+    WRAPPED_LINE = 26, /* characters: a shorter line was ended by its writer */
+    SENTENCE_MOST =
+        3000, /* bytes: what goes on longer is cut, so that no text makes matching slow */
     ROW_MOST = 6000
 };
 
@@ -63,11 +64,14 @@ static sentence *add_sentence(reading *r, kk_slice text, size_t line, sentence_k
     text = kk_trim(text);
     if (!text.len)
         return NULL;
-    r->out.items = kk_grow(r->arena, r->out.items, &r->out.capacity, r->out.count + 1,
-                           sizeof *r->out.items);
+    r->out.items =
+        kk_grow(r->arena, r->out.items, &r->out.capacity, r->out.count + 1, sizeof *r->out.items);
     sentence *s = &r->out.items[r->out.count++];
-    *s = (sentence){.kind = kind, .line = line, .text = kk_copy(r->arena, text),
-                    .heading = r->heading, .above = r->above};
+    *s = (sentence){.kind = kind,
+                    .line = line,
+                    .text = kk_copy(r->arena, text),
+                    .heading = r->heading,
+                    .above = r->above};
     s->folded = draft_fold(r->arena, s->text);
     s->japanese = has_japanese(s->text);
     return s;
@@ -91,9 +95,9 @@ static bool tag_named(kk_slice tag, const char *name)
            (!rest.len || !((rest.ptr[0] | 32) >= 'a' && (rest.ptr[0] | 32) <= 'z'));
 }
 
-static const char *const block_tags[] = {"p", "li", "div", "br", "dt", "dd", "ul", "ol", "hr",
-                                         "section", "caption", "title", "header", "footer",
-                                         "thead", "tbody", "main", "body"};
+static const char *const block_tags[] = {"p",      "li",     "div",   "br",      "dt",      "dd",
+                                         "ul",     "ol",     "hr",    "section", "caption", "title",
+                                         "header", "footer", "thead", "tbody",   "main",    "body"};
 
 /* What a tag becomes: a sentence's end, a table row's bar, a heading's mark. */
 static void put_tag(kk_buffer *out, kk_slice tag)
@@ -149,7 +153,7 @@ static size_t take_tag(kk_buffer *out, kk_slice text, size_t at)
 
 static size_t take_entity(kk_buffer *out, kk_slice text, size_t at)
 {
-    static const char *const entities[][2] = {{"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"},
+    static const char *const entities[][2] = {{"&amp;", "&"},   {"&lt;", "<"},   {"&gt;", ">"},
                                               {"&quot;", "\""}, {"&nbsp;", " "}, {"&#39;", "'"}};
     for (size_t i = 0; i < sizeof entities / sizeof *entities; i++)
         if (kk_starts(kk_from(text, at), kk_cstr(entities[i][0]))) {
@@ -241,7 +245,8 @@ kk_slice without_number(kk_slice folded)
 /* "(2) 項目  氏名、住所": a label with its value is no heading; the label alone is. */
 static bool has_value(kk_slice folded)
 {
-    static const char *const labels[] = {"項目", "対象者", "対象", "件数", "人数", "内容", "期間", NULL};
+    static const char *const labels[] = {"項目", "対象者", "対象", "件数",
+                                         "人数", "内容",   "期間", NULL};
     kk_slice rest = without_number(folded);
     for (size_t i = 0; labels[i]; i++)
         if (kk_starts(rest, kk_cstr(labels[i])))
@@ -267,8 +272,8 @@ static int heading_level(kk_arena *arena, kk_slice line)
 
 static bool is_entry(kk_slice line)
 {
-    static const char *const marks[] = {"- ", "* ", "+ ", "・", "※", "○", "●", "◎", "→", "＊", "①", "②", "③",
-                                        "④", "⑤", "⑥", "⑦", "⑧", "⑨", "> ", NULL};
+    static const char *const marks[] = {"- ", "* ", "+ ", "・", "※", "○", "●", "◎", "→",  "＊", "①",
+                                        "②",  "③",  "④",  "⑤",  "⑥", "⑦", "⑧", "⑨", "> ", NULL};
     return starts_with_any(line, marks);
 }
 

@@ -151,7 +151,9 @@ static void put_cells(const kk_document *d, kk_buffer *out, const kk_block *bloc
         bool number = block->numeric >> i % width & 1;
         if (i % width == 0)
             put_row_start(d, out, &block->cells[i]);
-        kk_put(out, name ? KK_S("<th scope=\"row\">") : number ? KK_S("<td class=\"r\">") : KK_S("<td>"));
+        kk_put(out, name     ? KK_S("<th scope=\"row\">")
+                    : number ? KK_S("<td class=\"r\">")
+                             : KK_S("<td>"));
         put_runs(d, out, &block->cells[i]);
         kk_put(out, name ? KK_S("</th>") : KK_S("</td>"));
         if (i % width == width - 1 || i + 1 == block->cell_count)

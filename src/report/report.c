@@ -68,8 +68,9 @@ kk_status kk_report_render(const kk_report_input *input, kk_slice kind, kk_slice
         kk_doc_markdown(&d, out);
     size_t withheld = withheld_claims(&b);
     if (withheld)
-        kk_putf(out, "<!-- withheld: %zu claims (contradicted, or naming machines, accounts or "
-                     "addresses) -->\n",
+        kk_putf(out,
+                "<!-- withheld: %zu claims (contradicted, or naming machines, accounts or "
+                "addresses) -->\n",
                 withheld);
     kk_arena_close(arena);
     return KK_OK;

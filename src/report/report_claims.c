@@ -56,8 +56,8 @@ static bool level_allows(const building_report *b, const kk_claim *claim)
 
 static bool unfit_for_public(const building_report *b, const kk_claim *claim)
 {
-    return b->level <= KK_LEVEL_PERSON && (claim->standing == KK_CONTRADICTED ||
-                                           names_inside(b, claim_text(b, claim)));
+    return b->level <= KK_LEVEL_PERSON &&
+           (claim->standing == KK_CONTRADICTED || names_inside(b, claim_text(b, claim)));
 }
 
 bool may_tell(const building_report *b, const kk_claim *claim)
@@ -185,9 +185,11 @@ kk_slice count_words(const building_report *b, const claimed_count *c)
                               KK_P(count))
                    : kk_print(b->arena, "%.*s persons as far as read (may grow)", KK_P(count));
     if (c->least == c->most)
-        return b->d->japanese ? kk_print(b->arena, "%.*s名", KK_P(count)) : kk_print(b->arena, "%.*s persons", KK_P(count));
+        return b->d->japanese ? kk_print(b->arena, "%.*s名", KK_P(count))
+                              : kk_print(b->arena, "%.*s persons", KK_P(count));
     if (kk_eq(count, most)) /* the bounds differ below only */
-        return b->d->japanese ? kk_print(b->arena, "最大%.*s名", KK_P(most)) : kk_print(b->arena, "at most %.*s persons", KK_P(most));
+        return b->d->japanese ? kk_print(b->arena, "最大%.*s名", KK_P(most))
+                              : kk_print(b->arena, "at most %.*s persons", KK_P(most));
     return b->d->japanese
                ? kk_print(b->arena, "%.*s名(最大%.*s名)", KK_P(count), KK_P(most))
                : kk_print(b->arena, "%.*s persons (at most %.*s)", KK_P(count), KK_P(most));

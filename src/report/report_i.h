@@ -31,13 +31,13 @@ size_t list_all(building_report *b, const char *kind);
 void say_open(building_report *b); /* 調査中です。 */
 
 /* Words of times, days and numbers. */
-kk_slice time_words(const building_report *b, kk_time at);        /* 2026-07-01 22:10 (+09:00) */
-kk_slice day_words(const building_report *b, kk_time at);         /* 2026-07-01 */
+kk_slice time_words(const building_report *b, kk_time at); /* 2026-07-01 22:10 (+09:00) */
+kk_slice day_words(const building_report *b, kk_time at);  /* 2026-07-01 */
 kk_slice moment_words(const building_report *b, const kk_moment *at);
 kk_slice number_words(const building_report *b, uint64_t number); /* 19,583 */
 kk_slice bytes_words(const building_report *b, uint64_t bytes);
 kk_slice words_of(const building_report *b, const kk_words *words);
-kk_slice party_words(const building_report *b, kk_slice id);      /* ppc, a party's name, or as it is */
+kk_slice party_words(const building_report *b, kk_slice id); /* ppc, a party's name, or as it is */
 kk_slice report_kind_words(const building_report *b, kk_slice kind); /* preliminary: 速報 */
 kk_slice items_words(const building_report *b, uint64_t items);
 
@@ -53,7 +53,7 @@ kk_slice count_words(const building_report *b, const claimed_count *count);
 void put_chronology(building_report *b);
 void put_categories(building_report *b, bool with_items); /* 対象 x 項目 x 件数 */
 void put_not_found(building_report *b);                   /* items looked for and not found */
-void put_differences(building_report *b);                 /* counts told before, beside those of now */
+void put_differences(building_report *b); /* counts told before, beside those of now */
 bool has_reported_counts(building_report *b);
 kk_slice category_label(const building_report *b, kk_slice name);
 uint64_t items_concerned(const building_report *b);

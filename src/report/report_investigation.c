@@ -141,10 +141,14 @@ static void session_row(building_report *b, const kk_session *s)
 
 static void sessions(building_report *b)
 {
-    static const kk_column_words columns[] = {
-        {"種別", "Kind", false},     {"アカウント", "Account", false}, {"機器", "Machine", false},
-        {"接続元", "From", false},   {"開始", "Start", false},         {"終了", "End", false},
-        {"持ち出し方向の通信量", "Carried out", true}, {"疑わしいとした理由", "Why suspicious", false}};
+    static const kk_column_words columns[] = {{"種別", "Kind", false},
+                                              {"アカウント", "Account", false},
+                                              {"機器", "Machine", false},
+                                              {"接続元", "From", false},
+                                              {"開始", "Start", false},
+                                              {"終了", "End", false},
+                                              {"持ち出し方向の通信量", "Carried out", true},
+                                              {"疑わしいとした理由", "Why suspicious", false}};
     const kk_access *a = b->facts->access;
     size_t count = 0;
     kk_doc_subheading(b->d, KK_TOLD(b->d, "侵入者のものと判定したセッション",
@@ -160,8 +164,11 @@ static void sessions(building_report *b)
     say_left_out(b, count, "access");
     if (!count) {
         kk_doc_paragraph(b->d);
-        kk_doc_say(b->d, KK_TOLD(b->d, "見つかっていません。読んだ記録の範囲は、記録の残存状況の表のとおりです。",
-                                 "None found. How far the records reach is in the table of sources."));
+        kk_doc_say(
+            b->d,
+            KK_TOLD(b->d,
+                    "見つかっていません。読んだ記録の範囲は、記録の残存状況の表のとおりです。",
+                    "None found. How far the records reach is in the table of sources."));
     }
 }
 
@@ -187,7 +194,8 @@ static void hosts(building_report *b)
     const kk_access *a = b->facts->access;
     if (!a->host_count)
         return;
-    kk_doc_subheading(b->d, KK_TOLD(b->d, "侵入者の活動があった機器", "Machines the intruder was on"));
+    kk_doc_subheading(b->d,
+                      KK_TOLD(b->d, "侵入者の活動があった機器", "Machines the intruder was on"));
     kk_doc_table(b->d, KK_NONE, columns, 6);
     for (size_t i = 0; i < a->host_count && i < ROWS_MOST; i++) {
         const kk_intruded_host *h = &a->hosts[i];
@@ -203,9 +211,9 @@ static void hosts(building_report *b)
 
 static void ways(building_report *b)
 {
-    static const kk_column_words columns[] = {{"元", "From", false},       {"先", "To", false},
-                                              {"アカウント", "Account", false}, {"回数", "Count", true},
-                                              {"最初", "First", false},    {"最後", "Last", false}};
+    static const kk_column_words columns[] = {
+        {"元", "From", false},   {"先", "To", false},      {"アカウント", "Account", false},
+        {"回数", "Count", true}, {"最初", "First", false}, {"最後", "Last", false}};
     const kk_access *a = b->facts->access;
     if (!a->edge_count)
         return;
@@ -240,7 +248,8 @@ static void question_did(building_report *b)
 
 static void finding_row(building_report *b, const kk_finding *f)
 {
-    static const char *const ja[] = {"決定的", "強い", "弱い"}, *const en[] = {"conclusive", "strong", "weak"};
+    static const char *const ja[] = {"決定的", "強い", "弱い"}, *const en[] = {"conclusive",
+                                                                               "strong", "weak"};
     const kk_claim *claim = kk_claim_of(b->in->claims, "finding", f->id);
     kk_doc_cell(b->d);
     if (claim)
@@ -259,8 +268,8 @@ static void finding_row(building_report *b, const kk_finding *f)
 static void findings(building_report *b)
 {
     static const kk_column_words columns[] = {
-        {"所見", "Finding", false}, {"規則", "Rule", false},   {"強さ", "Strength", false},
-        {"機器", "Machine", false}, {"開始", "Start", false}, {"送信量", "Bytes", true},
+        {"所見", "Finding", false},    {"規則", "Rule", false},  {"強さ", "Strength", false},
+        {"機器", "Machine", false},    {"開始", "Start", false}, {"送信量", "Bytes", true},
         {"宛先", "Destination", false}};
     const kk_exfil *e = b->facts->exfil;
     if (!e->finding_count)
@@ -288,7 +297,8 @@ static kk_slice verdict_words(const building_report *b, kk_verdict verdict)
 
 static void datasets(building_report *b)
 {
-    static const kk_column_words columns[] = {{"データ", "Data", false}, {"判定", "Verdict", false}};
+    static const kk_column_words columns[] = {{"データ", "Data", false},
+                                              {"判定", "Verdict", false}};
     const kk_exfil *e = b->facts->exfil;
     if (!e->dataset_count)
         return;
@@ -302,12 +312,9 @@ static void datasets(building_report *b)
 
 static void sources_of_traffic(building_report *b)
 {
-    static const kk_column_words columns[] = {{"記録", "Source", false},
-                                              {"種別", "Kind", false},
-                                              {"機器", "Machine", false},
-                                              {"最初", "First", false},
-                                              {"最後", "Last", false},
-                                              {"評価", "Rating", false}};
+    static const kk_column_words columns[] = {
+        {"記録", "Source", false}, {"種別", "Kind", false}, {"機器", "Machine", false},
+        {"最初", "First", false},  {"最後", "Last", false}, {"評価", "Rating", false}};
     const kk_exfil *e = b->facts->exfil;
     kk_doc_subheading(b->d, KK_TOLD(b->d, "記録の残存状況", "How far the records reach"));
     kk_doc_paragraph(b->d);
@@ -411,7 +418,8 @@ static void unread(building_report *b)
     const kk_persons *p = b->facts->persons;
     if (!p->unread_count)
         return;
-    kk_doc_subheading(b->d, KK_TOLD(b->d, "読み取れていないファイル", "Files that could not be read"));
+    kk_doc_subheading(b->d,
+                      KK_TOLD(b->d, "読み取れていないファイル", "Files that could not be read"));
     kk_doc_table(b->d, KK_NONE, columns, 4);
     for (size_t i = 0; i < p->unread_count && i < ROWS_MOST; i++) {
         kk_doc_cell_text(b->d, or_dash(p->unread[i].host));
@@ -433,13 +441,14 @@ static kk_slice exposure_words(const building_report *b, const char *exposure)
 static void person_sources(building_report *b)
 {
     static const kk_column_words columns[] = {
-        {"機器", "Machine", false},    {"ファイル", "File", false}, {"区分", "Group", false},
-        {"記録数", "Records", true},   {"人数", "Persons", true},  {"項目", "Items", false},
+        {"機器", "Machine", false},  {"ファイル", "File", false}, {"区分", "Group", false},
+        {"記録数", "Records", true}, {"人数", "Persons", true},   {"項目", "Items", false},
         {"状況", "Exposure", false}};
     const kk_persons *p = b->facts->persons;
     if (!p->source_count)
         return;
-    kk_doc_subheading(b->d, KK_TOLD(b->d, "個人の記録を含むファイル", "Files with records of persons"));
+    kk_doc_subheading(b->d,
+                      KK_TOLD(b->d, "個人の記録を含むファイル", "Files with records of persons"));
     kk_doc_table(b->d, KK_NONE, columns, 7);
     for (size_t i = 0; i < p->source_count && i < ROWS_MOST; i++) {
         const kk_person_source *s = &p->sources[i];
@@ -460,20 +469,22 @@ static void not_counted(building_report *b)
     if (!p->records)
         return;
     kk_doc_paragraph(b->d);
-    kk_doc_say(b->d, kk_print(b->arena,
-                              b->d->japanese
-                                  ? "読み取った記録は%.*s件です。団体名%.*s件、試験用などの仮の記録%.*s件は"
-                                    "人数に含めず、故人%.*s名は別に数えています。"
-                                  : "%.*s records were read. %.*s names of organisations and %.*s "
-                                    "placeholders are no persons; %.*s deceased are counted apart.",
-                              KK_P(number_words(b, p->records)), KK_P(number_words(b, p->organisations)),
-                              KK_P(number_words(b, p->placeholders)), KK_P(number_words(b, p->deceased))));
+    kk_doc_say(
+        b->d,
+        kk_print(b->arena,
+                 b->d->japanese
+                     ? "読み取った記録は%.*s件です。団体名%.*s件、試験用などの仮の記録%.*s件は"
+                       "人数に含めず、故人%.*s名は別に数えています。"
+                     : "%.*s records were read. %.*s names of organisations and %.*s "
+                       "placeholders are no persons; %.*s deceased are counted apart.",
+                 KK_P(number_words(b, p->records)), KK_P(number_words(b, p->organisations)),
+                 KK_P(number_words(b, p->placeholders)), KK_P(number_words(b, p->deceased))));
 }
 
 static void question_whose(building_report *b)
 {
-    static const char *const kinds[] = {"persons_left", "persons_reachable", "persons", "incomplete",
-                                        "period", NULL};
+    static const char *const kinds[] = {
+        "persons_left", "persons_reachable", "persons", "incomplete", "period", NULL};
     kk_doc_heading(b->d, KK_TOLD(b->d, "本人", "Whose data"));
     kinds_or_open(b, kinds);
     put_categories(b, true);
@@ -489,14 +500,16 @@ static void due_row(building_report *b, const kk_deadline *item)
 {
     static const char *const ja[] = {"済み", "未了", "目安を経過", "期限を経過"};
     static const char *const en[] = {"done", "open", "past the guide", "late"};
-    kk_slice due = item->due != KK_NO_DUE ? kk_day_text(b->arena, item->due)
-                   : item->due_guide != KK_NO_DUE
-                       ? kk_join(b->arena, kk_day_text(b->arena, item->due_guide),
-                                 KK_TOLD(b->d, "(目安)", " (guide)"))
-                       : KK_TOLD(b->d, "日数の定めなし、又は調査中", "no date set, or under investigation");
+    kk_slice due =
+        item->due != KK_NO_DUE ? kk_day_text(b->arena, item->due)
+        : item->due_guide != KK_NO_DUE
+            ? kk_join(b->arena, kk_day_text(b->arena, item->due_guide),
+                      KK_TOLD(b->d, "(目安)", " (guide)"))
+            : KK_TOLD(b->d, "日数の定めなし、又は調査中", "no date set, or under investigation");
     kk_doc_cell_text(b->d, report_kind_words(b, kk_cstr(item->what)));
-    kk_doc_cell_text(b->d, kk_print(b->arena, b->d->japanese ? "%.*s から %.*s" : "%.*s to %.*s",
-                                    KK_P(party_words(b, item->party)), KK_P(party_words(b, item->to))));
+    kk_doc_cell_text(b->d,
+                     kk_print(b->arena, b->d->japanese ? "%.*s から %.*s" : "%.*s to %.*s",
+                              KK_P(party_words(b, item->party)), KK_P(party_words(b, item->to))));
     kk_doc_cell_text(b->d, due);
     kk_doc_cell_text(b->d, kk_cstr(b->d->japanese ? ja[item->status] : en[item->status]));
     kk_doc_cell_text(b->d, words_of(b, &item->basis));
@@ -519,7 +532,8 @@ static void question_told(building_report *b)
     static const char *const kinds[] = {"known", "reported", NULL};
     kinds_or_open(b, kinds);
     if (has_reported_counts(b)) {
-        kk_doc_subheading(b->d, KK_TOLD(b->d, "報告した件数との対照", "Beside the numbers reported before"));
+        kk_doc_subheading(
+            b->d, KK_TOLD(b->d, "報告した件数との対照", "Beside the numbers reported before"));
         put_differences(b);
     }
     kk_doc_subheading(b->d, KK_TOLD(b->d, "実施した措置と再発防止策", "Measures"));
@@ -537,14 +551,18 @@ static void question_told(building_report *b)
 
 static void evidence(building_report *b)
 {
-    static const kk_column_words columns[] = {
-        {"名称", "Label", false},      {"種別", "Kind", false},  {"機器", "Machine", false},
-        {"大きさ", "Size", true},      {"SHA-256", "SHA-256", false},
-        {"取り込み", "Taken in", false}, {"読めた/読めない", "Read/failed", true}};
+    static const kk_column_words columns[] = {{"名称", "Label", false},
+                                              {"種別", "Kind", false},
+                                              {"機器", "Machine", false},
+                                              {"大きさ", "Size", true},
+                                              {"SHA-256", "SHA-256", false},
+                                              {"取り込み", "Taken in", false},
+                                              {"読めた/読めない", "Read/failed", true}};
     kk_doc_heading(b->d, KK_TOLD(b->d, "証拠", "Evidence"));
     if (!b->in->evidence_count) {
         kk_doc_paragraph(b->d);
-        kk_doc_say(b->d, KK_TOLD(b->d, "証拠はまだ取り込まれていません。", "No evidence was taken in yet."));
+        kk_doc_say(b->d, KK_TOLD(b->d, "証拠はまだ取り込まれていません。",
+                                 "No evidence was taken in yet."));
         return;
     }
     kk_doc_table(b->d, KK_NONE, columns, 7);
@@ -579,9 +597,10 @@ static void failures(building_report *b)
 
 static kk_slice standing_name(const building_report *b, kk_claim_standing standing)
 {
-    static const char *const ja[] = {"証明", "一つの記録", "申告", "判断", "未確認", "反する記録あり"};
-    static const char *const en[] = {"proven", "supported", "declared", "judged", "open",
-                                     "contradicted"};
+    static const char *const ja[] = {"証明", "一つの記録", "申告",
+                                     "判断", "未確認",     "反する記録あり"};
+    static const char *const en[] = {"proven", "supported", "declared",
+                                     "judged", "open",      "contradicted"};
     return kk_cstr(b->d->japanese ? ja[standing] : en[standing]);
 }
 
@@ -612,7 +631,8 @@ static void appendix(building_report *b)
                                               {"根拠の種類", "Standing", false},
                                               {"開示範囲", "Level", false},
                                               {"もとになるもの", "Rests on", false}};
-    kk_doc_heading(b->d, KK_TOLD(b->d, "付録: 記載の根拠", "Appendix: what each statement rests on"));
+    kk_doc_heading(b->d,
+                   KK_TOLD(b->d, "付録: 記載の根拠", "Appendix: what each statement rests on"));
     kk_doc_paragraph(b->d);
     kk_doc_say(b->d, KK_TOLD(b->d, "各IDの根拠は `kakuho explain` で証拠のバイトまでたどれます。",
                              "`kakuho explain` leads from each id down to bytes of evidence."));
@@ -633,8 +653,9 @@ static void appendix(building_report *b)
 void report_investigation(building_report *b)
 {
     b->d->title = KK_TOLD(b->d, "調査報告書", "Investigation report");
-    b->d->subtitle = kk_print(b->arena, "%.*s\n%.*s\n%.*s", KK_P(b->in->case_name),
-                              KK_P(time_words(b, b->facts->now)), KK_P(b->settings->organisation.name));
+    b->d->subtitle =
+        kk_print(b->arena, "%.*s\n%.*s\n%.*s", KK_P(b->in->case_name),
+                 KK_P(time_words(b, b->facts->now)), KK_P(b->settings->organisation.name));
     questions(b);
     question_in(b);
     question_did(b);

@@ -17,8 +17,8 @@ static void title(building_report *b)
 {
     size_t number = b->settings->published.count + 1;
     kk_slice words =
-        !intruded(b)
-            ? KK_TOLD(b->d, "個人情報の漏えい等のおそれに関するお知らせ", "A possible breach of personal information")
+        !intruded(b) ? KK_TOLD(b->d, "個人情報の漏えい等のおそれに関するお知らせ",
+                               "A possible breach of personal information")
         : confirmed(b)
             ? KK_TOLD(b->d, "不正アクセスによる個人情報の流出に関するお詫びとお知らせ",
                       "Personal information taken through unauthorised access: notice and apology")
@@ -34,11 +34,13 @@ static void title(building_report *b)
 static void opening(building_report *b)
 {
     kk_doc_paragraph(b->d);
-    kk_doc_say(b->d, KK_TOLD(b->d,
-                             "本件について、現時点で確認できている内容を次のとおりお知らせします。"
-                             "関係者の皆さまに多大なご迷惑とご心配をおかけしておりますことを、深くお詫び申し上げます。",
-                             "This notice tells what has been confirmed so far. We apologise deeply "
-                             "to everyone concerned for the trouble and worry this causes."));
+    kk_doc_say(b->d,
+               KK_TOLD(b->d,
+                       "本件について、現時点で確認できている内容を次のとおりお知らせします。"
+                       "関係者の皆さまに多大なご迷惑とご心配をおかけしておりますことを、深くお詫び"
+                       "申し上げます。",
+                       "This notice tells what has been confirmed so far. We apologise deeply "
+                       "to everyone concerned for the trouble and worry this causes."));
 }
 
 static void events(building_report *b)
@@ -55,10 +57,10 @@ static void events(building_report *b)
 
 static void data(building_report *b)
 {
-    kk_doc_heading(b->d, confirmed(b)
-                             ? KK_TOLD(b->d, "流出した情報、及び流出のおそれがある情報",
-                                       "Information that left, or may have left")
-                             : KK_TOLD(b->d, "流出のおそれがある情報", "Information that may have left"));
+    kk_doc_heading(b->d, confirmed(b) ? KK_TOLD(b->d, "流出した情報、及び流出のおそれがある情報",
+                                                "Information that left, or may have left")
+                                      : KK_TOLD(b->d, "流出のおそれがある情報",
+                                                "Information that may have left"));
     kk_doc_paragraph(b->d);
     if (!cite_all(b, "verdict"))
         say_open(b);
@@ -121,11 +123,12 @@ static void told_persons(building_report *b)
         kk_slice who = n->category.len ? category_label(b, n->category)
                                        : KK_TOLD(b->d, "対象となる方", "the persons concerned");
         kk_doc_entry(b->d);
-        kk_doc_say(b->d, b->d->japanese
-                             ? kk_print(b->arena, "%.*sから、%.*sへの個別のご連絡(%.*s)を行っています。",
-                                        KK_P(day_words(b, at->time)), KK_P(who), KK_P(n->means))
-                             : kk_print(b->arena, "Since %.*s we have been writing to %.*s (%.*s).",
-                                        KK_P(day_words(b, at->time)), KK_P(who), KK_P(n->means)));
+        kk_doc_say(b->d,
+                   b->d->japanese
+                       ? kk_print(b->arena, "%.*sから、%.*sへの個別のご連絡(%.*s)を行っています。",
+                                  KK_P(day_words(b, at->time)), KK_P(who), KK_P(n->means))
+                       : kk_print(b->arena, "Since %.*s we have been writing to %.*s (%.*s).",
+                                  KK_P(day_words(b, at->time)), KK_P(who), KK_P(n->means)));
     }
 }
 
@@ -156,24 +159,27 @@ static void requests(building_report *b)
     kk_doc_heading(b->d, KK_TOLD(b->d, "お願い", "What we ask of you"));
     kk_doc_list(b->d);
     kk_doc_entry(b->d);
-    kk_doc_say(b->d, KK_TOLD(b->d,
-                             "当社や関係先を装った不審な電話、メール、郵便物にご注意ください。"
-                             "心当たりのないメールの添付ファイルやリンクは開かないようお願いします。",
-                             "Please beware of suspicious calls, mails and letters in our name. Do "
-                             "not open attachments or links of mails you did not expect."));
+    kk_doc_say(b->d,
+               KK_TOLD(b->d,
+                       "当社や関係先を装った不審な電話、メール、郵便物にご注意ください。"
+                       "心当たりのないメールの添付ファイルやリンクは開かないようお願いします。",
+                       "Please beware of suspicious calls, mails and letters in our name. Do "
+                       "not open attachments or links of mails you did not expect."));
     if (items & KK_BIT(KK_ITEM_PASSWORD)) {
         kk_doc_entry(b->d);
-        kk_doc_say(b->d, KK_TOLD(b->d,
-                                 "同じパスワードを他のサービスでもお使いの場合は、変更をお願いします。",
-                                 "If you use the same password elsewhere, please change it there."));
+        kk_doc_say(b->d,
+                   KK_TOLD(b->d,
+                           "同じパスワードを他のサービスでもお使いの場合は、変更をお願いします。",
+                           "If you use the same password elsewhere, please change it there."));
     }
     if (items & (KK_BIT(KK_ITEM_CREDIT_CARD) | KK_BIT(KK_ITEM_CARD_NUMBER))) {
         kk_doc_entry(b->d);
-        kk_doc_say(b->d, KK_TOLD(b->d,
-                                 "クレジットカードのご利用明細に心当たりのない請求がないかご確認いただき、"
-                                 "ある場合はカード会社にご連絡ください。",
-                                 "Please look through your card statements and tell your card company "
-                                 "of any charge you do not know."));
+        kk_doc_say(
+            b->d, KK_TOLD(b->d,
+                          "クレジットカードのご利用明細に心当たりのない請求がないかご確認いただき、"
+                          "ある場合はカード会社にご連絡ください。",
+                          "Please look through your card statements and tell your card company "
+                          "of any charge you do not know."));
     }
 }
 
@@ -209,6 +215,7 @@ void report_notice(building_report *b)
     desk(b);
     if (!has_reported_counts(b))
         return;
-    kk_doc_heading(b->d, KK_TOLD(b->d, "以前お知らせした件数との対照", "Beside the numbers told before"));
+    kk_doc_heading(b->d,
+                   KK_TOLD(b->d, "以前お知らせした件数との対照", "Beside the numbers told before"));
     put_differences(b);
 }

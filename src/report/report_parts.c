@@ -128,7 +128,8 @@ static void add_category(building_report *b, category_rows *rows, const kk_claim
         i++;
     category_row *row = &rows->items[i];
     if (i == rows->count) {
-        *row = (category_row){.name = claim->subject, .counted = counted_category(b, claim->subject)};
+        *row =
+            (category_row){.name = claim->subject, .counted = counted_category(b, claim->subject)};
         row->parent = row->counted ? row->counted->parent : KK_NONE;
         rows->count++;
     }
@@ -179,7 +180,7 @@ static kk_slice items_cell(const building_report *b, const category_row *row, bo
         if (!persons)
             continue;
         kk_putf(&out, "%s%s %.*s",
-                out.len == 0       ? ""
+                out.len == 0     ? ""
                 : b->d->japanese ? "、"
                                  : ", ",
                 b->d->japanese ? kk_items[n->item].ja : kk_items[n->item].en,
@@ -219,8 +220,8 @@ static void put_row(building_report *b, const category_rows *rows, const categor
                                   : label);
     if (with_items) {
         kk_doc_cell(b->d);
-        cite_bare(b, shown, row->counted ? items_cell(b, row, known && count.bounded)
-                                         : claim_text(b, shown));
+        cite_bare(b, shown,
+                  row->counted ? items_cell(b, row, known && count.bounded) : claim_text(b, shown));
     }
     if (rows->any_left)
         count_cell(b, row->left);
@@ -312,13 +313,14 @@ void put_categories(building_report *b, bool with_items)
         kk_doc_say(b->d, KK_TOLD(b->d, "お一人ごとに全ての項目が含まれるわけではありません。",
                                  "Not every item is there for every person."));
     if (b->level > KK_LEVEL_PERSON)
-        kk_doc_say(b->d,
-                   KK_TOLD(b->d,
-                           "人数は、同じ方の記録を確実な一致と有力な一致とでまとめて数えたものです"
-                           "。幅があるものは最大の人数(確実な一致だけでまとめた場合)を添えています。",
-                           "Records of one person are merged where the match is certain or "
-                           "probable; where that leaves a range, the most (merging certain matches "
-                           "only) stands beside."));
+        kk_doc_say(
+            b->d,
+            KK_TOLD(b->d,
+                    "人数は、同じ方の記録を確実な一致と有力な一致とでまとめて数えたものです"
+                    "。幅があるものは最大の人数(確実な一致だけでまとめた場合)を添えています。",
+                    "Records of one person are merged where the match is certain or "
+                    "probable; where that leaves a range, the most (merging certain matches "
+                    "only) stands beside."));
     if (rows.any_left)
         put_overlap(b, &rows, true);
     put_overlap(b, &rows, false);
@@ -385,7 +387,10 @@ static void difference_cell(building_report *b, const kk_claim *before,
         kk_doc_say(b->d, KK_S("-"));
     else {
         uint64_t is = said->most == KK_ANSWER_YES ? count.most : count.count;
-        kk_doc_say(b->d, kk_print(b->arena, "%s%.*s", is < was ? "-" : is > was ? "+" : "±",
+        kk_doc_say(b->d, kk_print(b->arena, "%s%.*s",
+                                  is < was   ? "-"
+                                  : is > was ? "+"
+                                             : "±",
                                   KK_P(number_words(b, is < was ? was - is : is - was))));
     }
 }

@@ -83,7 +83,8 @@ static void kind_of_event(building_report *b)
     }
     if (encrypted && may_tell(b, encrypted)) {
         kk_doc_say(b->d, KK_TOLD(b->d, "、", "; "));
-        cite_bare(b, encrypted, KK_TOLD(b->d, "毀損(データの暗号化)", "damage (data were encrypted)"));
+        cite_bare(b, encrypted,
+                  KK_TOLD(b->d, "毀損(データの暗号化)", "damage (data were encrypted)"));
     }
     close_field(b);
 }
@@ -99,9 +100,10 @@ static void triggers(building_report *b)
             continue;
         if (!kk_doc_open_is_empty(b->d))
             kk_doc_say(b->d, KK_TOLD(b->d, "。", "."));
-        kk_doc_say(b->d, kk_print(b->arena, "%s %.*s: %s(%.*s)", t->id, KK_P(words_of(b, &t->title)),
-                                  b->d->japanese ? ja[t->status] : en[t->status],
-                                  KK_P(words_of(b, &t->reason))));
+        kk_doc_say(b->d,
+                   kk_print(b->arena, "%s %.*s: %s(%.*s)", t->id, KK_P(words_of(b, &t->title)),
+                            b->d->japanese ? ja[t->status] : en[t->status],
+                            KK_P(words_of(b, &t->reason))));
     }
     close_field(b);
 }
@@ -127,8 +129,8 @@ static void parties(building_report *b)
 
 static void overview(building_report *b)
 {
-    static const char *const happened[] = {"entry_way", "hosts_entered", "hosts_encrypted", "verdict",
-                                           "limb", NULL};
+    static const char *const happened[] = {"entry_way", "hosts_entered", "hosts_encrypted",
+                                           "verdict",   "limb",          NULL};
     kk_doc_heading(b->d, KK_TOLD(b->d, "概要", "Overview"));
     kk_doc_table(b->d, KK_NONE, NULL, 0);
     open_field(b, "発生日時", "When it happened");
@@ -180,17 +182,20 @@ static void cards(building_report *b)
             bool left = n->left > 0;
             if (!(card & KK_BIT(n->item)) || !n->reachable)
                 continue;
-            const kk_claim *c = kk_claim_of(b->in->claims, left ? "category_left" : "category_reachable",
-                                            p->categories[i].name);
-            kk_slice words = kk_print(b->arena, b->d->japanese ? "%.*s: %s %.*s名。" : "%.*s: %s %.*s.",
-                                      KK_P(category_label(b, p->categories[i].name)),
-                                      b->d->japanese ? kk_items[n->item].ja : kk_items[n->item].en,
-                                      KK_P(number_words(b, left ? n->left : n->reachable)));
+            const kk_claim *c =
+                kk_claim_of(b->in->claims, left ? "category_left" : "category_reachable",
+                            p->categories[i].name);
+            kk_slice words =
+                kk_print(b->arena, b->d->japanese ? "%.*s: %s %.*s名。" : "%.*s: %s %.*s.",
+                         KK_P(category_label(b, p->categories[i].name)),
+                         b->d->japanese ? kk_items[n->item].ja : kk_items[n->item].en,
+                         KK_P(number_words(b, left ? n->left : n->reachable)));
             if (c && p->reachable.bounded)
                 cite_bare(b, c, words);
             else
-                kk_doc_say(b->d, KK_TOLD(b->d, "クレジットカード情報が含まれます。人数は調査中です。",
-                                         "Card data are among them; how many is under investigation."));
+                kk_doc_say(b->d,
+                           KK_TOLD(b->d, "クレジットカード情報が含まれます。人数は調査中です。",
+                                   "Card data are among them; how many is under investigation."));
         }
     for (const kk_claim *c; kk_doc_open_is_empty(b->d) && (c = next_claim(b, "absent", &at));)
         if (kk_is(c->subject, "credit_card") || kk_is(c->subject, "card_number"))
@@ -200,10 +205,11 @@ static void cards(building_report *b)
 
 static void persons(building_report *b)
 {
-    static const char *const kinds[] = {"persons_left", "persons_reachable", "persons", "incomplete",
-                                        NULL};
-    kk_doc_heading(b->d, KK_TOLD(b->d, "漏えい等が発生し、又は発生したおそれがある個人データに係る本人の数",
-                                 "Number of persons concerned"));
+    static const char *const kinds[] = {"persons_left", "persons_reachable", "persons",
+                                        "incomplete", NULL};
+    kk_doc_heading(
+        b->d, KK_TOLD(b->d, "漏えい等が発生し、又は発生したおそれがある個人データに係る本人の数",
+                      "Number of persons concerned"));
     paragraph_of(b, kinds);
     put_categories(b, false);
     cards(b);
@@ -251,9 +257,11 @@ static void observations(building_report *b)
             kk_doc_list(b->d);
         open = true;
         kk_doc_entry(b->d);
-        kk_doc_say(b->d, kk_print(b->arena, b->d->japanese ? "%.*s %.*s(申告: %.*s)" : "%.*s %.*s (stated by %.*s)",
-                                  KK_P(moment_words(b, &o->at)), KK_P(what),
-                                  KK_P(o->by.len ? o->by : b->settings->organisation.name)));
+        kk_doc_say(b->d,
+                   kk_print(b->arena,
+                            b->d->japanese ? "%.*s %.*s(申告: %.*s)" : "%.*s %.*s (stated by %.*s)",
+                            KK_P(moment_words(b, &o->at)), KK_P(what),
+                            KK_P(o->by.len ? o->by : b->settings->organisation.name)));
     }
 }
 
@@ -277,9 +285,10 @@ static void to_persons(building_report *b)
     kk_doc_heading(b->d, KK_TOLD(b->d, "本人への対応の実施状況", "What was done for the persons"));
     if (!s->notified.count) {
         kk_doc_paragraph(b->d);
-        kk_doc_say(b->d, KK_TOLD(b->d, "実施した通知の記載はまだありません。対象となる方は調査中です。",
-                                 "No notification is stated yet; who is to be told is under "
-                                 "investigation."));
+        kk_doc_say(b->d,
+                   KK_TOLD(b->d, "実施した通知の記載はまだありません。対象となる方は調査中です。",
+                           "No notification is stated yet; who is to be told is under "
+                           "investigation."));
         return;
     }
     kk_doc_table(b->d, KK_TOLD(b->d, "申告による", "As stated"), columns, 5);
@@ -301,7 +310,9 @@ static void publication(building_report *b)
     kk_doc_heading(b->d, KK_TOLD(b->d, "公表の実施状況", "Publication"));
     if (!s->published.count) {
         kk_doc_paragraph(b->d);
-        kk_doc_say(b->d, KK_TOLD(b->d, "公表の記載はまだありません。公表の時期と方法は、調査中の内容を踏まえて報告します。",
+        kk_doc_say(b->d, KK_TOLD(b->d,
+                                 "公表の記載はまだありません。公表の時期と方法は、調査中の内容を踏"
+                                 "まえて報告します。",
                                  "No publication is stated yet. When and how will be reported; the "
                                  "matter is under investigation."));
         return;
@@ -309,9 +320,11 @@ static void publication(building_report *b)
     kk_doc_list(b->d);
     for (size_t i = 0; i < s->published.count; i++) {
         kk_doc_entry(b->d);
-        kk_doc_say(b->d, kk_print(b->arena, "%.*s %.*s %.*s%s", KK_P(moment_words(b, &s->published.items[i].at)),
-                                  KK_P(s->published.items[i].where), KK_P(s->published.items[i].report),
-                                  b->d->japanese ? "(申告)" : " (as stated)"));
+        kk_doc_say(b->d,
+                   kk_print(b->arena, "%.*s %.*s %.*s%s",
+                            KK_P(moment_words(b, &s->published.items[i].at)),
+                            KK_P(s->published.items[i].where), KK_P(s->published.items[i].report),
+                            b->d->japanese ? "(申告)" : " (as stated)"));
     }
 }
 
@@ -373,8 +386,10 @@ static void remarks(building_report *b, bool final)
         cite_all(b, *kind);
     close_field(b);
     open_field(b, "本人からの問い合わせ窓口", "Enquiry desk");
-    kk_slice desk = words_of(b, &b->settings->desk.name), hours = words_of(b, &b->settings->desk.hours);
-    kk_doc_say(b->d, desk.len ? kk_print(b->arena, "%.*s %.*s %.*s", KK_P(desk), KK_P(b->settings->desk.tel), KK_P(hours))
+    kk_slice desk = words_of(b, &b->settings->desk.name),
+             hours = words_of(b, &b->settings->desk.hours);
+    kk_doc_say(b->d, desk.len ? kk_print(b->arena, "%.*s %.*s %.*s", KK_P(desk),
+                                         KK_P(b->settings->desk.tel), KK_P(hours))
                               : KK_TOLD(b->d, "(未記入)", "(to be filled in)"));
 }
 
@@ -387,11 +402,13 @@ void ppc_build(building_report *b, bool final)
     b->d->subtitle = kk_print(b->arena, "%.*s\n%.*s", KK_P(time_words(b, b->facts->now)),
                               KK_P(b->settings->organisation.name));
     kk_doc_paragraph(b->d);
-    kk_doc_say(b->d, KK_TOLD(b->d,
-                             "個人情報の保護に関する法律施行規則8条1項の各事項について、報告をしようとする"
-                             "時点で把握している内容です。証拠により証明されていない事項には、その旨を添えています。",
-                             "The matters of rule 8(1), as far as known when this is reported. What "
-                             "is not proven by evidence says so."));
+    kk_doc_say(
+        b->d, KK_TOLD(b->d,
+                      "個人情報の保護に関する法律施行規則8条1項の各事項について、報告をしようとする"
+                      "時点で把握している内容です。証拠により証明されていない事項には、その旨を添え"
+                      "ています。",
+                      "The matters of rule 8(1), as far as known when this is reported. What "
+                      "is not proven by evidence says so."));
     reporter(b, final);
     overview(b);
     items(b);

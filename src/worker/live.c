@@ -27,6 +27,8 @@ typedef struct {
     kk_hasher *hasher;
     kk_recogniser *recogniser;
     const kk_lexicon *lexicon;
+    int *siblings; /* open until the job ends */
+    size_t sibling_count, sibling_capacity;
 } life;
 
 static _Noreturn void gone(void)
@@ -298,7 +300,11 @@ static kk_stream *base_sibling(kk_stream *stream, kk_slice name)
     flush(l);
     say(l, &m, name);
     receive(l, SAY_SIBLING, &m, fds);
-    return fds[0] < 0 ? NULL : base_over(l, fds[0], m.b, kk_copy(l->arena, name));
+    if (fds[0] < 0)
+        return NULL;
+    l->siblings = kk_grow(l->arena, l->siblings, &l->sibling_capacity, l->sibling_count + 1, sizeof(int));
+    l->siblings[l->sibling_count++] = fds[0];
+    return base_over(l, fds[0], m.b, kk_copy(l->arena, name));
 }
 
 static kk_stream *base_over(life *l, int fd, uint64_t size, kk_slice path)
@@ -318,7 +324,7 @@ static kk_stream *open_steps(life *l, kk_stream *stream)
         const kk_parser *parser = kk_parser_by_name(l->job->steps[i].parser);
         stream = parser && parser->open ? parser->open(stream, l->job->steps[i].token, l->arena) : NULL;
     }
-    if (stream && l->job->step_count) {
+    if (stream) {
         stream->path = l->job->path;
         stream->name = last_name(l->job->path);
         stream->modified = l->job->modified;
@@ -425,7 +431,8 @@ static void work(life *l, int fd)
     const kk_job *job = l->job;
     kk_sha256 digest = {{0}};
     bool readable = true;
-    kk_stream *in = fd >= 0 ? open_steps(l, base_over(l, fd, job->size, job->path)) : NULL;
+    kk_slice base_name = job->base_name.len ? job->base_name : job->path;
+    kk_stream *in = fd >= 0 ? open_steps(l, base_over(l, fd, job->size, base_name)) : NULL;
     if (job->parts & KK_DO_ESCAPE)
         try_to_escape(l);
     if (!in) {
@@ -459,8 +466,12 @@ static void one_job(life *l, kk_slice packed, int fd)
     l->sequence = 0;
     l->spools = 0;
     l->lines = 0;
+    l->siblings = NULL;
+    l->sibling_count = l->sibling_capacity = 0;
     work(l, fd);
     flush(l);
+    for (size_t i = 0; i < l->sibling_count; i++)
+        close(l->siblings[i]);
     message done = {.kind = SAY_DONE, .b = l->lines}, progress = {.kind = SAY_PROGRESS, .b = l->unreported};
     l->unreported = 0;
     say(l, &progress, KK_NONE);

@@ -98,6 +98,7 @@ kk_slice job_pack(kk_arena *arena, const kk_job *job)
     put64(&out, job->zone_of_host);
     kk_put_bytes(&out, job->key.bytes, sizeof job->key.bytes);
     put_text(&out, job->path);
+    put_text(&out, job->base_name);
     put_text(&out, job->parser);
     put_text(&out, job->zone);
     put_text(&out, job->host);
@@ -131,6 +132,7 @@ bool job_unpack(kk_slice bytes, kk_job *job)
     if (key.len)
         memcpy(job->key.bytes, key.ptr, key.len);
     job->path = get_text(&c);
+    job->base_name = get_text(&c);
     job->parser = get_text(&c);
     job->zone = get_text(&c);
     job->host = get_text(&c);

@@ -194,6 +194,8 @@ static void tell(void *context, const kk_unpacked *thing)
         h->identity = thing->identity;
         h->identity.parser = kk_copy(h->arena, thing->identity.parser);
         h->identified = true;
+        if (!u->parser.len) /* before any child: its way in leads through this parser */
+            u->parser = kk_copy(u->arena, thing->identity.parser);
         return;
     default:
         break;
@@ -312,7 +314,7 @@ static kk_job job_of(const hearing *h)
         .parts = u->parts, .fd = u->base->fd, .size = u->base->size, .path = u->path, .parser = u->parser,
         .zone = u->zone, .host = u->host, .zone_of_host = u->zone_of_host, .modified = u->modified,
         .begin = u->begin, .end = u->end, .key = h->q->settings->key, .incident = h->q->settings->incident,
-        .step_count = u->step_count,
+        .step_count = u->step_count, .base_name = u->base->is_spool ? KK_NONE : u->file,
     };
     memcpy(job.steps, u->steps, sizeof job.steps);
     return job;

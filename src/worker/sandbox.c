@@ -110,7 +110,7 @@ bool sandbox_enter(void)
 {
     const rlim_t gigabyte = 1u << 30;
     return (SANITIZED || limit(RLIMIT_AS, 2 * gigabyte)) && limit(RLIMIT_CORE, 0) &&
-           limit(RLIMIT_NPROC, 0) && limit(RLIMIT_NOFILE, 300) && limit(RLIMIT_FSIZE, 64 * gigabyte) &&
+           limit(RLIMIT_NPROC, 0) && limit(RLIMIT_NOFILE, 1024) && limit(RLIMIT_FSIZE, 64 * gigabyte) &&
            prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 &&
            close_file_system() && limit_calls();
 }

@@ -46,6 +46,7 @@ typedef struct {
     int fd;           /* the base: an evidence file or a spooled child; stays the caller's */
     uint64_t size;
     kk_slice path;    /* of the stream that is read, from the evidence's root */
+    kk_slice base_name; /* of the base, by which its siblings are known; empty: the path's last name */
     kk_step steps[KK_STEPS_MAX];
     size_t step_count;
     kk_slice parser;  /* forced or known; empty: identify */

@@ -21,7 +21,8 @@ static inline kk_time at_time(const char *text)
 
 static const char paint_yaml[] =
     "organisation: {name: 例示ペイント株式会社, address: 大阪府堺市堺区例示町9-9, "
-    "representative: 代表取締役社長 例示 次郎, trade: 塗料製造業, contact: {name: 個人情報取扱窓口, "
+    "representative: 代表取締役社長 例示 次郎, trade: 塗料製造業, contact: {name: "
+    "個人情報取扱窓口, "
     "tel: 06-0000-0000, mail: privacy@paint.example.co.jp}}\n"
     "discovered: 2026-03-06T08:40:00+09:00\n"
     "wrongful_purpose: suspected\n"
@@ -40,7 +41,8 @@ static const char paint_yaml[] =
     "measures:\n"
     "  - {done: 2026-03-06T09:15:00+09:00, what: {ja: VPNアカウントを無効にしました, "
     "en: the VPN account was disabled}}\n"
-    "  - {done: 2026-03-06T09:30:00+09:00, what: {ja: FS02を切り離しました, en: FS02 was cut off}}\n"
+    "  - {done: 2026-03-06T09:30:00+09:00, what: {ja: FS02を切り離しました, en: FS02 was cut "
+    "off}}\n"
     "chronology:\n"
     "  - {at: 2026-03-06T08:40:00+09:00, what: {ja: 社員が配合データを開けないことに気付いた, "
     "en: staff could not open data}, by: 岡田 (情報システム課), level: public}\n"
@@ -78,18 +80,31 @@ static inline void make_window(made_case *m, const char *from, const char *to, k
 static inline void make_hosts(kk_arena *arena, made_case *m, const char *account, const char *host,
                               const char *ip)
 {
-    static const kk_reason reason = {"new_address", {"接続元が過去にない", 27}, {"never seen before", 17}};
+    static const kk_reason reason = {
+        "new_address", {"接続元が過去にない", 27}, {"never seen before", 17}};
     kk_time from = m->access.window.from, to = m->access.window.to;
     m->access.entries = KK_NEW_ARRAY(arena, kk_entry, 1);
-    m->access.entries[m->access.entry_count++] =
-        (kk_entry){.kind = KK_BY_VPN, .account = kk_cstr(account), .from_ip = kk_cstr(ip),
-                   .country = KK_S("RO"), .first = from, .last = to, .sessions = 4,
-                   .certainty = "established"};
+    m->access.entries[m->access.entry_count++] = (kk_entry){.kind = KK_BY_VPN,
+                                                            .account = kk_cstr(account),
+                                                            .from_ip = kk_cstr(ip),
+                                                            .country = KK_S("RO"),
+                                                            .first = from,
+                                                            .last = to,
+                                                            .sessions = 4,
+                                                            .certainty = "established"};
     m->access.sessions = KK_NEW_ARRAY(arena, kk_session, 1);
     m->access.sessions[m->access.session_count++] =
-        (kk_session){.id = KK_S("S00000000000000000001"), .kind = KK_BY_VPN, .account = kk_cstr(account),
-                     .host = KK_S("FGT-1"), .from_ip = kk_cstr(ip), .country = KK_S("RO"), .start = from,
-                     .end = to, .has_bytes = true, .bytes_out = 412336, .suspicious = KK_TRUE,
+        (kk_session){.id = KK_S("S00000000000000000001"),
+                     .kind = KK_BY_VPN,
+                     .account = kk_cstr(account),
+                     .host = KK_S("FGT-1"),
+                     .from_ip = kk_cstr(ip),
+                     .country = KK_S("RO"),
+                     .start = from,
+                     .end = to,
+                     .has_bytes = true,
+                     .bytes_out = 412336,
+                     .suspicious = KK_TRUE,
                      .parent = KK_NOWHERE};
     m->access.sessions[0].reasons.items = KK_NEW(arena, kk_reason);
     m->access.sessions[0].reasons.items[0] = reason;
@@ -99,9 +114,14 @@ static inline void make_hosts(kk_arena *arena, made_case *m, const char *account
         (kk_account){.name = kk_cstr(account), .first = from, .last = to, .suspicious = KK_TRUE};
     m->access.hosts = KK_NEW_ARRAY(arena, kk_intruded_host, 1);
     m->access.hosts[m->access.host_count++] =
-        (kk_intruded_host){.name = kk_cstr(host), .first = from, .last = to, .examined = true,
-                           .encrypted = KK_TRUE, .encrypted_first = to - 3600 * KK_SECOND,
-                           .encrypted_last = to, .encrypted_files = 315};
+        (kk_intruded_host){.name = kk_cstr(host),
+                           .first = from,
+                           .last = to,
+                           .examined = true,
+                           .encrypted = KK_TRUE,
+                           .encrypted_first = to - 3600 * KK_SECOND,
+                           .encrypted_last = to,
+                           .encrypted_files = 315};
 }
 
 static inline void finish_case(kk_arena *arena, made_case *m, const char *yaml, const char *now)
@@ -113,20 +133,28 @@ static inline void finish_case(kk_arena *arena, made_case *m, const char *yaml, 
     m->facts = (kk_known_facts){NULL, settings, &m->access, &m->exfil, &m->persons, at_time(now)};
     if (kk_claims_make(&m->facts, arena, &m->claims, &fault) != KK_OK)
         fail_msg("%s", fault.text);
-    kk_duty_facts duty = {.event = {KK_TRIGGER_POSSIBLE, {KK_S("まだ判断できません"), KK_S("not known yet")}}};
-    m->input = (kk_report_input){.facts = &m->facts, .claims = &m->claims,
-                                 .deadlines = kk_deadlines_for(arena, settings, &duty, at_time(now)),
-                                 .case_name = KK_S("例"),
-                                 .state = KK_S("0123456789abcdef0123456789abcdef")};
+    kk_duty_facts duty = {
+        .event = {KK_TRIGGER_POSSIBLE, {KK_S("まだ判断できません"), KK_S("not known yet")}}};
+    m->input =
+        (kk_report_input){.facts = &m->facts,
+                          .claims = &m->claims,
+                          .deadlines = kk_deadlines_for(arena, settings, &duty, at_time(now)),
+                          .case_name = KK_S("例"),
+                          .state = KK_S("0123456789abcdef0123456789abcdef")};
 }
 
 static inline kk_category_count category_of(const char *name, const char *ja, const char *en,
                                             const char *parent, uint64_t left, uint64_t reachable)
 {
-    return (kk_category_count){.name = kk_cstr(name), .label_ja = kk_cstr(ja), .label_en = kk_cstr(en),
-                               .parent = kk_cstr(parent), .left = {left, left, left, true},
+    return (kk_category_count){.name = kk_cstr(name),
+                               .label_ja = kk_cstr(ja),
+                               .label_en = kk_cstr(en),
+                               .parent = kk_cstr(parent),
+                               .left = {left, left, left, true},
                                .reachable = {reachable, reachable, reachable, true},
-                               .period_from = KK_NO_TIME, .period_to = KK_NO_TIME, .records = reachable + 7};
+                               .period_from = KK_NO_TIME,
+                               .period_to = KK_NO_TIME,
+                               .records = reachable + 7};
 }
 
 /* Confirmed: files of a listing match; 7,928 persons left, 10,492 within reach. */
@@ -138,9 +166,11 @@ static inline made_case *paint_case(kk_arena *arena)
     make_window(m, "2026-02-23T14:41:00Z", "2026-03-05T20:10:00Z", KK_FIRST_SEEN);
     make_hosts(arena, m, "hoshu01", "FS02", "203.0.113.181");
     m->exfil.verdict = KK_CONFIRMED;
-    m->exfil.statement_ja = KK_S("下記の情報が外部に流出し、外部サイトにおいて入手可能な状態にあったことを確認しました(ファイル10件)。");
-    m->exfil.statement_en = KK_S("We confirmed that the following information left our systems and was "
-                                 "obtainable on an external site (10 files).");
+    m->exfil.statement_ja = KK_S("下記の情報が外部に流出し、外部サイトにおいて入手可能な状態にあっ"
+                                 "たことを確認しました(ファイル10件)。");
+    m->exfil.statement_en =
+        KK_S("We confirmed that the following information left our systems and was "
+             "obtainable on an external site (10 files).");
     m->exfil.limbs = KK_NEW_ARRAY(arena, struct kk_limb, 1);
     m->exfil.limb_count = 1;
     m->exfil.limbs[0].ja = kk_cstr(kk_verdict_told[KK_LIMB_VIEWING].ja);
@@ -148,10 +178,19 @@ static inline made_case *paint_case(kk_arena *arena)
     m->exfil.findings = KK_NEW_ARRAY(arena, kk_finding, 1);
     m->exfil.finding_count = 1;
     m->exfil.findings[0] = (kk_finding){
-        .id = KK_S("F00000000000000000001"), .rule = "K1", .kind = "leak_listing_match",
-        .strength = KK_CONCLUSIVE, .host = KK_S("FS02"), .destination = KK_S("203.0.113.77"),
-        .start = at_time("2026-02-26T17:44:11Z"), .end = KK_NO_TIME, .has_bytes = true, .bytes_out = 23816020,
-        .files = 10, .ja = KK_S("公開されたファイルの一覧のハッシュ値が、保全した10件のファイルの内容と一致しました。"),
+        .id = KK_S("F00000000000000000001"),
+        .rule = "K1",
+        .kind = "leak_listing_match",
+        .strength = KK_CONCLUSIVE,
+        .host = KK_S("FS02"),
+        .destination = KK_S("203.0.113.77"),
+        .start = at_time("2026-02-26T17:44:11Z"),
+        .end = KK_NO_TIME,
+        .has_bytes = true,
+        .bytes_out = 23816020,
+        .files = 10,
+        .ja = KK_S(
+            "公開されたファイルの一覧のハッシュ値が、保全した10件のファイルの内容と一致しました。"),
         .en = KK_S("Hashes in the listing of published files match the content of 10 files here.")};
     m->exfil.bytes_out = 23816020;
     m->exfil.tier = KK_TIER_B;
@@ -166,10 +205,13 @@ static inline made_case *paint_case(kk_arena *arena)
     p->period_to = at_time("2026-02-20T00:00:00Z");
     p->categories = KK_NEW_ARRAY(arena, kk_category_count, 5);
     p->category_count = 5;
-    p->categories[0] = category_of("representative", "お客様(代表者)", "customers (representatives)", "customer", 1128, 1128);
-    p->categories[1] = category_of("delivery_contact", "お客様(納入担当者)", "customers (delivery contacts)", "customer", 6290, 8869);
+    p->categories[0] = category_of("representative", "お客様(代表者)",
+                                   "customers (representatives)", "customer", 1128, 1128);
+    p->categories[1] = category_of("delivery_contact", "お客様(納入担当者)",
+                                   "customers (delivery contacts)", "customer", 6290, 8869);
     p->categories[2] = category_of("customer", "お客様", "customers", "", 7343, 9907);
-    p->categories[3] = category_of("former_employee", "元社員", "former employees", "employee", 218, 218);
+    p->categories[3] =
+        category_of("former_employee", "元社員", "former employees", "employee", 218, 218);
     p->categories[4] = category_of("employee", "社員", "employees", "", 585, 585);
     p->categories[2].reachable.most = 9916;
     for (size_t i = 0; i < 3; i++)
@@ -184,10 +226,16 @@ static inline made_case *paint_case(kk_arena *arena)
     p->absent[1].files = 42;
     p->sources = KK_NEW_ARRAY(arena, kk_person_source, 1);
     p->source_count = 1;
-    p->sources[0] = (kk_person_source){.item = 1, .evidence = KK_S("FS02"), .host = KK_S("FS02"),
-                                       .path = KK_S("p1/share/|a_b<c>\"&.csv"), .category = KK_S("customer"),
-                                       .records = 1150, .persons = 1128, .items = KK_BIT(KK_ITEM_NAME),
-                                       .exposure = "left", .stage = "published"};
+    p->sources[0] = (kk_person_source){.item = 1,
+                                       .evidence = KK_S("FS02"),
+                                       .host = KK_S("FS02"),
+                                       .path = KK_S("p1/share/|a_b<c>\"&.csv"),
+                                       .category = KK_S("customer"),
+                                       .records = 1150,
+                                       .persons = 1128,
+                                       .items = KK_BIT(KK_ITEM_NAME),
+                                       .exposure = "left",
+                                       .stage = "published"};
     finish_case(arena, m, paint_yaml, "2026-04-20T09:00:00Z");
     return m;
 }
@@ -196,13 +244,17 @@ static const char mats_yaml[] =
     "organisation: 例示マット株式会社\n"
     "discovered: 2026-07-08T08:35:00+09:00\n"
     "wrongful_purpose: suspected\n"
-    "categories:\n  - {name: customer, label: {ja: お客様, en: customers}, paths: [\"**/受注/**\"]}\n"
+    "categories:\n  - {name: customer, label: {ja: お客様, en: customers}, paths: "
+    "[\"**/受注/**\"]}\n"
     "chronology:\n"
-    "  - {at: 2026-07-08T08:35:00+09:00, what: 社員が共有フォルダーを開けないことに気付いた, by: 佐藤, level: public}\n"
+    "  - {at: 2026-07-08T08:35:00+09:00, what: 社員が共有フォルダーを開けないことに気付いた, by: "
+    "佐藤, level: public}\n"
     "  - {at: 2026-07-11T10:00:00+09:00, what: 所轄警察に相談した, by: 佐藤, level: public}\n"
-    "measures:\n  - {done: 2026-07-08T09:31:00+09:00, what: {ja: VPNアカウントを無効にしました, en: the VPN "
+    "measures:\n  - {done: 2026-07-08T09:31:00+09:00, what: {ja: VPNアカウントを無効にしました, "
+    "en: the VPN "
     "account was disabled}}\n"
-    "harm: {checked: [{at: 2026-07-10T17:00:00+09:00, channel: お問い合わせ窓口, by: 佐藤, result: {ja: "
+    "harm: {checked: [{at: 2026-07-10T17:00:00+09:00, channel: お問い合わせ窓口, by: 佐藤, result: "
+    "{ja: "
     "不正利用の連絡なし, en: no reports of misuse}}]}\n";
 
 /* No trace as far as the records reach; 49,027 persons within reach. `tier` A or B. */
@@ -227,8 +279,8 @@ static inline made_case *mats_case(kk_arena *arena, kk_tier tier, bool bounded)
     m->exfil.covered = 298;
     m->exfil.has_unseen = true;
     m->exfil.unseen_bytes = 3104890;
-    kk_words told = kk_verdict_fill(arena, tier == KK_TIER_A ? KK_TOLD_FULL : KK_TOLD_PARTLY, values,
-                                    sizeof values / sizeof *values);
+    kk_words told = kk_verdict_fill(arena, tier == KK_TIER_A ? KK_TOLD_FULL : KK_TOLD_PARTLY,
+                                    values, sizeof values / sizeof *values);
     m->exfil.statement_ja = told.ja;
     m->exfil.statement_en = told.en;
     m->exfil.limbs = KK_NEW_ARRAY(arena, struct kk_limb, 2);
@@ -242,9 +294,13 @@ static inline made_case *mats_case(kk_arena *arena, kk_tier tier, bool bounded)
                                 at_time("2026-07-03T04:00:00Z"), "cleared"};
     m->exfil.sources = KK_NEW_ARRAY(arena, kk_coverage_source, 1);
     m->exfil.source_count = 1;
-    m->exfil.sources[0] = (kk_coverage_source){KK_S("FGT-HONSHA"), KK_S("FS01"), "firewall",
+    m->exfil.sources[0] = (kk_coverage_source){KK_S("FGT-HONSHA"),
+                                               KK_S("FS01"),
+                                               "firewall",
                                                at_time("2026-06-20T00:00:00Z"),
-                                               at_time("2026-07-10T00:00:00Z"), 3, NULL};
+                                               at_time("2026-07-10T00:00:00Z"),
+                                               3,
+                                               NULL};
     kk_persons *p = &m->persons;
     p->reachable = (kk_count_of){49027, 49020, 49040, bounded};
     p->complete = true;
@@ -264,7 +320,9 @@ static inline made_case *mats_case(kk_arena *arena, kk_tier tier, bool bounded)
     if (!bounded) {
         p->unread = KK_NEW_ARRAY(arena, kk_unread, 1);
         p->unread_count = 1;
-        p->unread[0] = (kk_unread){.path = KK_S("share/旧.zip"), .host = KK_S("FS01"), .reason = "password",
+        p->unread[0] = (kk_unread){.path = KK_S("share/旧.zip"),
+                                   .host = KK_S("FS01"),
+                                   .reason = "password",
                                    .bytes = 81234};
     }
     finish_case(arena, m, mats_yaml, "2026-07-20T03:00:00Z");

@@ -27,14 +27,16 @@ static kk_slice render(const made_case *m, const char *kind, const char *lang, c
 {
     kk_buffer out = {0};
     kk_fault fault = {0};
-    if (kk_report_render(&m->input, kk_cstr(kind), kk_cstr(lang), kk_cstr(format), &out, &fault) != KK_OK)
+    if (kk_report_render(&m->input, kk_cstr(kind), kk_cstr(lang), kk_cstr(format), &out, &fault) !=
+        KK_OK)
         fail_msg("%s", fault.text);
     kk_slice text = kk_copy(arena, kk_buffer_slice(&out));
     kk_buffer_close(&out);
     const char *folder = getenv("KAKUHO_KEEP_REPORTS"); /* to look at them in a browser */
     if (folder) {
         static int number;
-        FILE *file = fopen(kk_print(arena, "%s/%02d-%s.%s.%s", folder, number++, kind, lang, format).ptr, "w");
+        FILE *file = fopen(
+            kk_print(arena, "%s/%02d-%s.%s.%s", folder, number++, kind, lang, format).ptr, "w");
         if (file && fwrite(text.ptr, 1, text.len, file) == text.len)
             fclose(file);
     }
@@ -60,10 +62,12 @@ static void check_all(const made_case *m, const char *name)
             for (int f = 0; f < 2; f++) {
                 const kk_report_kind *kind = &kk_report_kinds[k];
                 kk_phrase_context c = kk_report_phrases(&m->input, kind->level, KK_LANG_BOTH);
-                kk_slice where = kk_print(arena, "%s %s.%s.%s", name, kind->name, langs[l], formats[f]);
+                kk_slice where =
+                    kk_print(arena, "%s %s.%s.%s", name, kind->name, langs[l], formats[f]);
                 kk_slice text = render(m, kind->name, langs[l], formats[f]);
                 assert_true(text.len > 500);
-                assert_int_equal(kk_phrase_check(&c, text, offended, (void *)(uintptr_t)where.ptr), 0);
+                assert_int_equal(kk_phrase_check(&c, text, offended, (void *)(uintptr_t)where.ptr),
+                                 0);
                 assert_false(says(text, "(null)"));
             }
 }
@@ -81,10 +85,16 @@ static void nothing_forbidden_is_said(void **state)
 /* Each of the nine items, in their order, and each says that it is not known yet. */
 static void an_empty_case_says_so_in_every_item(void **state)
 {
-    static const char *const items[] = {"## 1. 概要", "## 2. 漏えい等が発生し、又は発生したおそれがある個人データの項目",
-                                        "## 3. 漏えい等が発生し、又は発生したおそれがある個人データに係る本人の数",
-                                        "## 4. 原因", "## 5. 二次被害", "## 6. 本人への対応", "## 7. 公表",
-                                        "## 8. 再発防止", "## 9. その他"};
+    static const char *const items[] = {
+        "## 1. 概要",
+        "## 2. 漏えい等が発生し、又は発生したおそれがある個人データの項目",
+        "## 3. 漏えい等が発生し、又は発生したおそれがある個人データに係る本人の数",
+        "## 4. 原因",
+        "## 5. 二次被害",
+        "## 6. 本人への対応",
+        "## 7. 公表",
+        "## 8. 再発防止",
+        "## 9. その他"};
     (void)state;
     for (int k = 0; k < 2; k++) {
         kk_slice rest = render(empty_case(arena), k ? "ppc-final" : "ppc-preliminary", "ja", "md");
@@ -121,20 +131,24 @@ static void numbers_come_with_their_claims(void **state)
     assert_true(says(html, "7,928名"));
     assert_true(says(html, kk_print(arena, "data-claim=\"%.*s\"", KK_P(left->id)).ptr));
     assert_true(says(html, kk_print(arena, "<sup title=\"%.*s\">", KK_P(left->id)).ptr));
-    assert_true(says(render(m, "ppc-final", "ja", "md"), kk_print(arena, "[%.*s]", KK_P(left->id)).ptr));
+    assert_true(
+        says(render(m, "ppc-final", "ja", "md"), kk_print(arena, "[%.*s]", KK_P(left->id)).ptr));
     kk_slice all = render(m, "investigation", "en", "html");
     for (size_t i = 0; i < m->claims.count; i++)
-        assert_true(says(all, kk_print(arena, "<tr id=\"%.*s\">", KK_P(m->claims.items[i].id)).ptr));
+        assert_true(
+            says(all, kk_print(arena, "<tr id=\"%.*s\">", KK_P(m->claims.items[i].id)).ptr));
     kk_slice notice = render(m, "notice", "ja", "md");
     assert_true(says(notice, kk_print(arena, "<!-- %.*s -->", KK_P(left->id)).ptr));
     assert_false(says(notice, "[C"));
-    assert_true(says(render(m, "notice", "ja", "html"), kk_print(arena, "data-claim=\"%.*s\"", KK_P(left->id)).ptr));
+    assert_true(says(render(m, "notice", "ja", "html"),
+                     kk_print(arena, "data-claim=\"%.*s\"", KK_P(left->id)).ptr));
     assert_false(says(render(m, "notice", "ja", "html"), "<sup"));
 }
 
 static void the_public_sees_no_inside(void **state)
 {
-    static const char *const inside[] = {"hoshu01", "FS02", "FGT-1", "203.0.113", "p1/share", "岡田", "R-0310", "K1"};
+    static const char *const inside[] = {"hoshu01",  "FS02", "FGT-1",  "203.0.113",
+                                         "p1/share", "岡田", "R-0310", "K1"};
     made_case *m = paint_case(arena);
     (void)state;
     for (int l = 0; l < 2; l++)
@@ -205,7 +219,8 @@ static void html_stands_alone(void **state)
 
 static void other_requests_fail_with_a_sentence(void **state)
 {
-    static const char *const wrong[][3] = {{"ppc", "ja", "html"}, {"notice", "fr", "html"}, {"notice", "ja", "odt"}};
+    static const char *const wrong[][3] = {
+        {"ppc", "ja", "html"}, {"notice", "fr", "html"}, {"notice", "ja", "odt"}};
     made_case *m = empty_case(arena);
     (void)state;
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
