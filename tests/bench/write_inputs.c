@@ -54,8 +54,8 @@ static void write_log(kk_arena *arena, kk_slice folder)
             .protocol = kind == 2 ? 17 : 6,
             .policy = 1 + kk_dice_below(&dice, 9),
             .service = services[kind],
-            .sent = 200 + kk_dice_low(&dice, 1u << 22),
-            .received = 200 + kk_dice_low(&dice, 1u << 28),
+            .sent = 200 + kk_dice_below(&dice, 1u << 22),
+            .received = 200 + kk_dice_below(&dice, 1u << 28),
         };
         kk_fortigate_flow(wall, &flow);
     }
