@@ -74,11 +74,12 @@ static void check_cuts(const kk_parser *parser, kk_slice input, kk_slice path, c
         teller parts = teller_open();
         parts.raw_records = true;
         tell(parser, input, path, cut, &parts);
-        bool same = parts.events == whole.events &&
-                    (whole.issues || kk_eq(kk_buffer_slice(&parts.out), kk_buffer_slice(&whole.out)));
+        bool same =
+            parts.events == whole.events &&
+            (whole.issues || kk_eq(kk_buffer_slice(&parts.out), kk_buffer_slice(&whole.out)));
         if (!same)
-            printf("     cut at %zu: %llu events, whole %llu\n", cut, (unsigned long long)parts.events,
-                   (unsigned long long)whole.events);
+            printf("     cut at %zu: %llu events, whole %llu\n", cut,
+                   (unsigned long long)parts.events, (unsigned long long)whole.events);
         verdict(same, parser->name, stem, "cut into ranges it tells something else");
         teller_close(&parts);
     }

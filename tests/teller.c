@@ -7,8 +7,8 @@
 #include <stdlib.h>
 
 static const char *const bases[KK_BASES] = {"utc", "offset", "host", "case"};
-static const char *const precisions[KK_PRECISIONS] = {"100ns", "us", "ms", "s",
-                                                      "2s", "min", "day", "year-inferred"};
+static const char *const precisions[KK_PRECISIONS] = {"100ns", "us",  "ms",  "s",
+                                                      "2s",    "min", "day", "year-inferred"};
 static const char *const outcomes[KK_OUTCOMES] = {NULL, "success", "failure"};
 
 static void on_event(kk_sink *sink, const kk_event *e)
@@ -157,14 +157,18 @@ static void on_fact(kk_sink *sink, kk_fact_kind kind, kk_slice value)
 {
     teller *t = (teller *)sink;
     if (!t->silent)
-        kk_putf(&t->out, "{\"fact\":\"%s\",\"value\":\"%.*s\"}\n", kind == KK_FACT_HOST ? "host" : "zone",
-                KK_P(value));
+        kk_putf(&t->out, "{\"fact\":\"%s\",\"value\":\"%.*s\"}\n",
+                kind == KK_FACT_HOST ? "host" : "zone", KK_P(value));
 }
 
 teller teller_open(void)
 {
-    teller t = {.sink = {.event = on_event, .row = on_row, .passage = on_passage, .issue = on_issue,
-                         .child = on_child, .fact = on_fact}};
+    teller t = {.sink = {.event = on_event,
+                         .row = on_row,
+                         .passage = on_passage,
+                         .issue = on_issue,
+                         .child = on_child,
+                         .fact = on_fact}};
     t.sink.arena = kk_arena_open();
     return t;
 }

@@ -7,7 +7,7 @@ typedef struct {
     kk_sink sink; /* first: sinks are told apart by their address */
     kk_buffer out;
     uint64_t events, rows, issues, children;
-    bool silent; /* counts only, and reads children through */
+    bool silent;      /* counts only, and reads children through */
     bool raw_records; /* leave record numbers out: ranges count their own */
 } teller;
 

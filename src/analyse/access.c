@@ -4,7 +4,8 @@
 
 #include <stdlib.h>
 
-const char *const kk_session_kind_names[KK_SESSION_KINDS] = {"vpn", "rdp", "ssh", "smb", "web", "other"};
+const char *const kk_session_kind_names[KK_SESSION_KINDS] = {"vpn", "rdp", "ssh",
+                                                             "smb", "web", "other"};
 
 typedef struct {
     kk_store *store;
@@ -61,13 +62,19 @@ static kk_entry *entry_for(finding *f, const kk_session *s, size_t *capacity)
     kk_access *a = f->out;
     for (size_t i = 0; i < a->entry_count; i++) {
         kk_entry *e = &a->entries[i];
-        if (e->kind == s->kind && kk_eq_nocase(e->account, s->account) && kk_eq(e->from_ip, s->from_ip))
+        if (e->kind == s->kind && kk_eq_nocase(e->account, s->account) &&
+            kk_eq(e->from_ip, s->from_ip))
             return e;
     }
     a->entries = kk_grow(f->arena, a->entries, capacity, a->entry_count + 1, sizeof *a->entries);
     kk_entry *e = &a->entries[a->entry_count++];
-    *e = (kk_entry){.kind = s->kind, .account = s->account, .from_ip = s->from_ip, .country = s->country,
-                    .first = s->start, .last = end_of(s), .certainty = "presumed"};
+    *e = (kk_entry){.kind = s->kind,
+                    .account = s->account,
+                    .from_ip = s->from_ip,
+                    .country = s->country,
+                    .first = s->start,
+                    .last = end_of(s),
+                    .certainty = "presumed"};
     return e;
 }
 
@@ -142,7 +149,10 @@ static void find_accounts(finding *f)
         kk_account *a = f->out->account_count ? &f->out->accounts[f->out->account_count - 1] : NULL;
         if (!i || !kk_eq(of[i].folded, of[i - 1].folded)) {
             a = &f->out->accounts[f->out->account_count++];
-            *a = (kk_account){.name = of[i].folded, .first = KK_NO_TIME, .last = KK_NO_TIME, .suspicious = KK_FALSE};
+            *a = (kk_account){.name = of[i].folded,
+                              .first = KK_NO_TIME,
+                              .last = KK_NO_TIME,
+                              .suspicious = KK_FALSE};
         }
         widen(&a->first, &a->last, s->start, end_of(s));
         add_host_to(f, a, s->host);
@@ -158,9 +168,11 @@ static kk_intruded_host *host_named(finding *f, kk_slice name, size_t *capacity)
         if (kk_eq_nocase(a->hosts[i].name, name))
             return &a->hosts[i];
     a->hosts = kk_grow(f->arena, a->hosts, capacity, a->host_count + 1, sizeof *a->hosts);
-    a->hosts[a->host_count] =
-        (kk_intruded_host){.name = name, .first = KK_NO_TIME, .last = KK_NO_TIME, .encrypted_first = KK_NO_TIME,
-                           .encrypted_last = KK_NO_TIME};
+    a->hosts[a->host_count] = (kk_intruded_host){.name = name,
+                                                 .first = KK_NO_TIME,
+                                                 .last = KK_NO_TIME,
+                                                 .encrypted_first = KK_NO_TIME,
+                                                 .encrypted_last = KK_NO_TIME};
     return &a->hosts[a->host_count++];
 }
 
@@ -224,20 +236,22 @@ static void find_edges(finding *f)
         if (s->suspicious != KK_TRUE)
             continue;
         size_t at = 0;
-        while (at < a->edge_count && !(kk_eq(a->edges[at].from, s->from_ip) && kk_eq_nocase(a->edges[at].to, s->host) &&
-                                       kk_eq_nocase(a->edges[at].account, s->account)))
+        while (at < a->edge_count &&
+               !(kk_eq(a->edges[at].from, s->from_ip) && kk_eq_nocase(a->edges[at].to, s->host) &&
+                 kk_eq_nocase(a->edges[at].account, s->account)))
             at++;
         if (at == a->edge_count) {
             a->edges = kk_grow(f->arena, a->edges, &capacity, a->edge_count + 1, sizeof *a->edges);
-            a->edges[a->edge_count++] = (kk_edge){s->from_ip, s->host, s->account, 0, s->start, end_of(s)};
+            a->edges[a->edge_count++] =
+                (kk_edge){s->from_ip, s->host, s->account, 0, s->start, end_of(s)};
         }
         a->edges[at].count++;
         widen(&a->edges[at].first, &a->edges[at].last, s->start, end_of(s));
     }
 }
 
-kk_status kk_access_find(kk_store *store, const kk_case_settings *settings, kk_arena *arena, kk_access *out,
-                         kk_fault *fault)
+kk_status kk_access_find(kk_store *store, const kk_case_settings *settings, kk_arena *arena,
+                         kk_access *out, kk_fault *fault)
 {
     finding f = {.store = store, .settings = settings, .arena = arena, .out = out};
     size_t capacity = 0;

@@ -25,7 +25,15 @@ typedef struct {
     kk_window_basis basis;
 } kk_window;
 
-typedef enum { KK_BY_VPN, KK_BY_RDP, KK_BY_SSH, KK_BY_SMB, KK_BY_WEB, KK_BY_OTHER, KK_SESSION_KINDS } kk_session_kind;
+typedef enum {
+    KK_BY_VPN,
+    KK_BY_RDP,
+    KK_BY_SSH,
+    KK_BY_SMB,
+    KK_BY_WEB,
+    KK_BY_OTHER,
+    KK_SESSION_KINDS
+} kk_session_kind;
 extern const char *const kk_session_kind_names[KK_SESSION_KINDS]; /* "vpn", "rdp", ... */
 
 typedef struct kk_session {
@@ -99,14 +107,15 @@ typedef struct {
     kk_countries countries;
 } kk_access;
 
-KK_CHECKED kk_status kk_access_find(kk_store *store, const kk_case_settings *settings, kk_arena *arena,
-                                    kk_access *out, kk_fault *fault);
+KK_CHECKED kk_status kk_access_find(kk_store *store, const kk_case_settings *settings,
+                                    kk_arena *arena, kk_access *out, kk_fault *fault);
 /* Members of the `access` document, into an open object. */
 void kk_access_json(kk_json *j, const kk_access *access);
 void kk_json_window(kk_json *j, const char *key, const kk_window *window);
 void kk_json_reasons(kk_json *j, const char *key, const kk_reasons *reasons); /* [{code, ja, en}] */
 void kk_json_tri(kk_json *j, const char *key, kk_tri value);
-KK_CHECKED kk_status kk_countries_told(kk_store *store, kk_arena *arena, kk_countries *out, kk_fault *fault);
+KK_CHECKED kk_status kk_countries_told(kk_store *store, kk_arena *arena, kk_countries *out,
+                                       kk_fault *fault);
 /* Two-letter country of an address, empty if not known: what a device told at the time, else out of
  * tor-geoipdb where it is installed. */
 kk_slice kk_country_of(const kk_countries *told, kk_slice address);
@@ -117,8 +126,8 @@ typedef enum { KK_CONCLUSIVE, KK_STRONG, KK_WEAK } kk_finding_strength;
 
 typedef struct {
     kk_slice id;
-    const char *rule;  /* K1, K4, S1, ... of docs/verdict.md */
-    const char *kind;  /* contract: leak_listing_match, outbound_transfer, upload_tool, ... */
+    const char *rule; /* K1, K4, S1, ... of docs/verdict.md */
+    const char *kind; /* contract: leak_listing_match, outbound_transfer, upload_tool, ... */
     kk_finding_strength strength;
     kk_slice host, account, destination, country;
     kk_time start, end;
@@ -128,14 +137,14 @@ typedef struct {
     kk_refs refs;
     uint64_t *items; /* keys of the items whose content left, ascending */
     size_t item_count;
-    bool published;  /* listed by name only: reachable, not left */
+    bool published; /* listed by name only: reachable, not left */
 } kk_finding;
 
 typedef struct {
     kk_slice source, host;
     const char *kind; /* firewall, vpn, event_log, ... */
     kk_time first, last;
-    int rating;       /* 0..3: R0..R3 */
+    int rating;           /* 0..3: R0..R3 */
     const char *why_ends; /* NULL: it does not end inside the window */
 } kk_coverage_source;
 
@@ -158,9 +167,15 @@ typedef struct {
     kk_verdict verdict;
     kk_window window;
     kk_slice statement_ja, statement_en;
-    struct kk_limb { kk_slice ja, en; } *limbs;
+    struct kk_limb {
+        kk_slice ja, en;
+    } * limbs;
     size_t limb_count;
-    struct kk_host_verdict { kk_slice host; kk_verdict verdict; kk_tier tier; } *hosts;
+    struct kk_host_verdict {
+        kk_slice host;
+        kk_verdict verdict;
+        kk_tier tier;
+    } * hosts;
     size_t host_count;
     kk_dataset *datasets;
     size_t dataset_count;
@@ -180,8 +195,9 @@ typedef struct {
     size_t left_count, reachable_count;
 } kk_exfil;
 
-KK_CHECKED kk_status kk_exfil_find(kk_store *store, const kk_case_settings *settings, const kk_access *access,
-                                   kk_arena *arena, kk_exfil *out, kk_fault *fault);
+KK_CHECKED kk_status kk_exfil_find(kk_store *store, const kk_case_settings *settings,
+                                   const kk_access *access, kk_arena *arena, kk_exfil *out,
+                                   kk_fault *fault);
 void kk_exfil_json(kk_json *j, const kk_exfil *exfil);
 extern const char *const kk_verdict_names[4]; /* by kk_verdict */
 extern const char *const kk_tier_names[4];

@@ -25,8 +25,9 @@ static bool read_span(kk_slice line, span *out)
 {
     uint64_t from, to;
     kk_slice piece, rest = line;
-    if (!kk_split(&rest, ',', &piece) || !kk_to_u64(piece, &from) || !kk_split(&rest, ',', &piece) ||
-        !kk_to_u64(piece, &to) || !kk_split(&rest, ',', &piece) || piece.len < 2 || to > UINT32_MAX || from > to)
+    if (!kk_split(&rest, ',', &piece) || !kk_to_u64(piece, &from) ||
+        !kk_split(&rest, ',', &piece) || !kk_to_u64(piece, &to) || !kk_split(&rest, ',', &piece) ||
+        piece.len < 2 || to > UINT32_MAX || from > to)
         return false;
     *out = (span){(uint32_t)from, (uint32_t)to, {piece.ptr[0], piece.ptr[1]}};
     return true;
@@ -100,7 +101,9 @@ static kk_slice code_of_name(kk_arena *arena, kk_slice name)
         if (kk_eq(kk_nfkc_fold(arena, text), wanted))
             return kk_cstr(codes[i]);
     }
-    return kk_is(wanted, "russian federation") ? KK_S("RU") : kk_is(wanted, "korea, republic of") ? KK_S("KR") : KK_NONE;
+    return kk_is(wanted, "russian federation")   ? KK_S("RU")
+           : kk_is(wanted, "korea, republic of") ? KK_S("KR")
+                                                 : KK_NONE;
 }
 
 kk_status kk_countries_told(kk_store *store, kk_arena *arena, kk_countries *out, kk_fault *fault)

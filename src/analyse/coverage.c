@@ -8,7 +8,7 @@
 static const struct {
     const char *kind;
     int rating;
-} ratings[] = {{"firewall", 3}, {"vpn", 2}, {"firewall_events", 0}, {"event_log", 1},
+} ratings[] = {{"firewall", 3}, {"vpn", 2},       {"firewall_events", 0}, {"event_log", 1},
                {"host_log", 1}, {"share_log", 2}, {"web_log", 2}};
 
 static kk_status find_sources(judgement *j, kk_fault *fault)
@@ -19,11 +19,13 @@ static kk_status find_sources(judgement *j, kk_fault *fault)
     if (status != KK_OK)
         return status;
     while (kk_rows_next(rows)) {
-        e->sources = kk_grow(j->arena, e->sources, &j->source_capacity, e->source_count + 1, sizeof *e->sources);
+        e->sources = kk_grow(j->arena, e->sources, &j->source_capacity, e->source_count + 1,
+                             sizeof *e->sources);
         kk_coverage_source *s = &e->sources[e->source_count++];
         *s = (kk_coverage_source){.source = kk_copy(j->arena, kk_rows_text(rows, 3)),
                                   .host = kk_copy(j->arena, kk_rows_text(rows, 1)),
-                                  .first = kk_rows_i64(rows, 4), .last = kk_rows_i64(rows, 5)};
+                                  .first = kk_rows_i64(rows, 4),
+                                  .last = kk_rows_i64(rows, 5)};
         for (size_t i = 0; i < sizeof ratings / sizeof *ratings; i++)
             if (kk_is(kk_rows_text(rows, 0), ratings[i].kind)) {
                 s->kind = ratings[i].kind;
@@ -53,7 +55,8 @@ static kk_status walk_hours(judgement *j, kk_time from, kk_time to, uint64_t *se
         ++*seen;
     }
     if (next <= last)
-        gap_add(j, KK_S(""), KK_S("firewall"), next * HOUR, (last + 1) * HOUR, j->has_firewall ? "absent" : "not_collected");
+        gap_add(j, KK_S(""), KK_S("firewall"), next * HOUR, (last + 1) * HOUR,
+                j->has_firewall ? "absent" : "not_collected");
     return kk_rows_close(rows, fault);
 }
 
@@ -66,7 +69,8 @@ static kk_status find_cleared(judgement *j, kk_time from, kk_time to, kk_fault *
         return status;
     while (kk_rows_next(rows)) {
         kk_slice host = kk_copy(j->arena, kk_rows_text(rows, 0));
-        gap_add(j, host, kk_copy(j->arena, kk_rows_text(rows, 2)), from, kk_rows_i64(rows, 1), "cleared");
+        gap_add(j, host, kk_copy(j->arena, kk_rows_text(rows, 2)), from, kk_rows_i64(rows, 1),
+                "cleared");
         j->cleared = true;
     }
     return kk_rows_close(rows, fault);
@@ -90,12 +94,16 @@ static kk_tier tier_of(const judgement *j, uint64_t hours, uint64_t seen)
     bool whole = hours && seen == hours;
     bool remote = false; /* a screen from afar can carry a file that no log tells from pictures */
     for (size_t i = 0; i < j->access->session_count; i++)
-        remote = remote || (j->access->sessions[i].suspicious == KK_TRUE && j->access->sessions[i].kind == KK_BY_RDP);
+        remote = remote || (j->access->sessions[i].suspicious == KK_TRUE &&
+                            j->access->sessions[i].kind == KK_BY_RDP);
     if (!hours || !j->has_firewall || seen * 2 < hours || j->cleared)
         return KK_TIER_D;
-    if (seen * 100 < hours * 95 || !e->has_unseen || e->unseen_bytes >= j->packed_bytes || !j->carried_known)
+    if (seen * 100 < hours * 95 || !e->has_unseen || e->unseen_bytes >= j->packed_bytes ||
+        !j->carried_known)
         return KK_TIER_C;
-    return whole && !remote && e->unseen_bytes * 2 <= j->packed_bytes && !j->access->host_count ? KK_TIER_A : KK_TIER_B;
+    return whole && !remote && e->unseen_bytes * 2 <= j->packed_bytes && !j->access->host_count
+               ? KK_TIER_A
+               : KK_TIER_B;
 }
 
 /* The most that could have left unseen: what the intruder's sessions carried, what nothing explains,
@@ -107,10 +115,12 @@ static void find_unseen(judgement *j)
     for (size_t i = 0; i < e->gap_count; i++)
         if (!e->gaps[i].host.len)
             gap_seconds += (double)(e->gaps[i].to - e->gaps[i].from) / (double)KK_SECOND;
-    e->has_unseen = j->carried_known && j->has_firewall && (gap_seconds <= 0 || j->settings->uplink_mbps.given);
+    e->has_unseen =
+        j->carried_known && j->has_firewall && (gap_seconds <= 0 || j->settings->uplink_mbps.given);
     if (!e->has_unseen)
         return;
-    double through_gaps = gap_seconds > 0 ? j->settings->uplink_mbps.value * 125000.0 * gap_seconds : 0;
+    double through_gaps =
+        gap_seconds > 0 ? j->settings->uplink_mbps.value * 125000.0 * gap_seconds : 0;
     e->unseen_bytes = j->carried + j->unexplained + (uint64_t)through_gaps;
 }
 

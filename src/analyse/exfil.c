@@ -24,12 +24,15 @@ bool host_is_intruded(const judgement *j, kk_slice host)
     return false;
 }
 
-kk_finding *finding_add(judgement *j, const char *rule, const char *kind, kk_finding_strength strength)
+kk_finding *finding_add(judgement *j, const char *rule, const char *kind,
+                        kk_finding_strength strength)
 {
     kk_exfil *e = j->out;
-    e->findings = kk_grow(j->arena, e->findings, &j->finding_capacity, e->finding_count + 1, sizeof *e->findings);
+    e->findings = kk_grow(j->arena, e->findings, &j->finding_capacity, e->finding_count + 1,
+                          sizeof *e->findings);
     kk_finding *f = &e->findings[e->finding_count++];
-    *f = (kk_finding){.rule = rule, .kind = kind, .strength = strength, .start = KK_NO_TIME, .end = KK_NO_TIME};
+    *f = (kk_finding){
+        .rule = rule, .kind = kind, .strength = strength, .start = KK_NO_TIME, .end = KK_NO_TIME};
     return f;
 }
 
@@ -49,12 +52,17 @@ void finding_finish(judgement *j, kk_finding *f)
 {
     kk_slice first = f->refs.count ? f->refs.items[0].path : KK_NONE;
     uint64_t record = f->refs.count ? f->refs.items[0].record : 0;
-    kk_slice parts[] = {kk_cstr(f->rule), f->host, f->destination, first, {(const char *)&record, sizeof record},
+    kk_slice parts[] = {kk_cstr(f->rule),
+                        f->host,
+                        f->destination,
+                        first,
+                        {(const char *)&record, sizeof record},
                         {(const char *)&f->start, sizeof f->start}};
     f->id = kk_id(j->arena, "F", parts, sizeof parts / sizeof *parts);
 }
 
-void gap_add(judgement *j, kk_slice host, kk_slice source, kk_time from, kk_time to, const char *reason)
+void gap_add(judgement *j, kk_slice host, kk_slice source, kk_time from, kk_time to,
+             const char *reason)
 {
     kk_exfil *e = j->out;
     e->gaps = kk_grow(j->arena, e->gaps, &j->gap_capacity, e->gap_count + 1, sizeof *e->gaps);
@@ -78,9 +86,13 @@ static kk_status load_people(judgement *j, kk_fault *fault)
     while (kk_rows_next(rows)) {
         j->people = kk_grow(j->arena, j->people, &capacity, j->people_count + 1, sizeof *j->people);
         person_item *p = &j->people[j->people_count++];
-        *p = (person_item){.item = kk_rows_u64(rows, 0), .size = kk_rows_u64(rows, 4), .mentions = kk_rows_u64(rows, 6),
-                           .label = kk_copy(j->arena, kk_rows_text(rows, 1)), .path = kk_copy(j->arena, kk_rows_text(rows, 2)),
-                           .host = kk_copy(j->arena, kk_rows_text(rows, 3)), .parser = kk_copy(j->arena, kk_rows_text(rows, 7))};
+        *p = (person_item){.item = kk_rows_u64(rows, 0),
+                           .size = kk_rows_u64(rows, 4),
+                           .mentions = kk_rows_u64(rows, 6),
+                           .label = kk_copy(j->arena, kk_rows_text(rows, 1)),
+                           .path = kk_copy(j->arena, kk_rows_text(rows, 2)),
+                           .host = kk_copy(j->arena, kk_rows_text(rows, 3)),
+                           .parser = kk_copy(j->arena, kk_rows_text(rows, 7))};
         j->packed_bytes += packed(p);
     }
     return kk_rows_close(rows, fault);
@@ -121,13 +133,15 @@ static kk_status find_reach(judgement *j, kk_fault *fault)
         if (status != KK_OK)
             break;
         while (kk_rows_next(rows))
-            add_key(j->arena, &e->reachable, &e->reachable_count, &j->reachable_capacity, kk_rows_u64(rows, 0));
+            add_key(j->arena, &e->reachable, &e->reachable_count, &j->reachable_capacity,
+                    kk_rows_u64(rows, 0));
         status = kk_rows_close(rows, fault);
     }
     for (size_t i = 0; i < e->finding_count; i++) {
         const kk_finding *f = &e->findings[i];
         for (size_t k = 0; k < f->item_count; k++) {
-            add_key(j->arena, &e->reachable, &e->reachable_count, &j->reachable_capacity, f->items[k]);
+            add_key(j->arena, &e->reachable, &e->reachable_count, &j->reachable_capacity,
+                    f->items[k]);
             if (f->strength == KK_CONCLUSIVE && !f->published)
                 add_key(j->arena, &e->left, &e->left_count, &j->left_capacity, f->items[k]);
         }
@@ -197,17 +211,21 @@ static kk_slice local_text(const judgement *j, kk_time at)
 {
     kk_civil c = kk_civil_in_zone(&j->settings->zone, at);
     int32_t offset = kk_zone_offset(&j->settings->zone, at);
-    return kk_print(j->arena, "%04d-%02d-%02d %02d:%02d (%c%02d:%02d)", c.year, c.month, c.day, c.hour, c.minute,
-                    offset < 0 ? '-' : '+', abs(offset) / 3600, abs(offset) / 60 % 60);
+    return kk_print(j->arena, "%04d-%02d-%02d %02d:%02d (%c%02d:%02d)", c.year, c.month, c.day,
+                    c.hour, c.minute, offset < 0 ? '-' : '+', abs(offset) / 3600,
+                    abs(offset) / 60 % 60);
 }
 
 static kk_slice source_words(const judgement *j, bool japanese)
 {
     static const struct {
         const char *kind, *ja, *en;
-    } words[] = {{"firewall", "ファイアウォールの通信記録", "firewall session logs"}, {"vpn", "VPN接続の記録", "VPN logs"},
-                 {"event_log", "Windowsイベントログ", "Windows event logs"}, {"host_log", "サーバーの認証記録", "server logs"},
-                 {"share_log", "ファイル共有の操作記録", "file share logs"}, {"web_log", "Webサーバーの記録", "web server logs"}};
+    } words[] = {{"firewall", "ファイアウォールの通信記録", "firewall session logs"},
+                 {"vpn", "VPN接続の記録", "VPN logs"},
+                 {"event_log", "Windowsイベントログ", "Windows event logs"},
+                 {"host_log", "サーバーの認証記録", "server logs"},
+                 {"share_log", "ファイル共有の操作記録", "file share logs"},
+                 {"web_log", "Webサーバーの記録", "web server logs"}};
     kk_buffer out = {0};
     for (size_t k = 0; k < sizeof words / sizeof *words; k++)
         for (size_t i = 0; i < j->out->source_count; i++)
@@ -216,7 +234,9 @@ static kk_slice source_words(const judgement *j, bool japanese)
                 kk_put(&out, kk_cstr(japanese ? words[k].ja : words[k].en));
                 break;
             }
-    kk_slice text = out.len ? kk_copy(j->arena, kk_buffer_slice(&out)) : japanese ? KK_S("記録なし") : KK_S("no records");
+    kk_slice text = out.len    ? kk_copy(j->arena, kk_buffer_slice(&out))
+                    : japanese ? KK_S("記録なし")
+                               : KK_S("no records");
     kk_buffer_close(&out);
     return text;
 }
@@ -265,7 +285,8 @@ static places fill_places(const judgement *j)
     place(&p, "machines", kk_print(j->arena, "%llu", (unsigned long long)machines));
     place(&p, "all_hours", kk_print(j->arena, "%llu", (unsigned long long)e->host_hours));
     place(&p, "covered_hours", kk_print(j->arena, "%llu", (unsigned long long)e->covered));
-    place(&p, "missing_hours", kk_print(j->arena, "%llu", (unsigned long long)(e->host_hours - e->covered)));
+    place(&p, "missing_hours",
+          kk_print(j->arena, "%llu", (unsigned long long)(e->host_hours - e->covered)));
     place(&p, "sources.ja", source_words(j, true));
     place(&p, "sources.en", source_words(j, false));
     place(&p, "signs.ja", signs(j, true));
@@ -275,7 +296,8 @@ static places fill_places(const judgement *j)
     place(&p, "missing.ja", KK_S("一部の時間帯または機器"));
     place(&p, "missing.en", KK_S("some hours or machines"));
     place(&p, "why.ja", j->cleared ? KK_S("消去") : KK_S("収集されていないか保存期間の経過"));
-    place(&p, "why.en", j->cleared ? KK_S("cleared") : KK_S("not collected, or kept too short a time"));
+    place(&p, "why.en",
+          j->cleared ? KK_S("cleared") : KK_S("not collected, or kept too short a time"));
     return p;
 }
 
@@ -284,8 +306,8 @@ static kk_verdict_sentence told(const judgement *j)
     const kk_exfil *e = j->out;
     bool published = false, weak = false;
     for (size_t i = 0; i < e->finding_count; i++) {
-        published = published || (e->findings[i].strength == KK_CONCLUSIVE && e->findings[i].rule[0] == 'K' &&
-                                  e->findings[i].rule[1] <= '2');
+        published = published || (e->findings[i].strength == KK_CONCLUSIVE &&
+                                  e->findings[i].rule[0] == 'K' && e->findings[i].rule[1] <= '2');
         weak = weak || (e->findings[i].strength == KK_WEAK && !e->findings[i].published);
     }
     switch (e->verdict) {
@@ -374,9 +396,12 @@ static void find_datasets(judgement *j)
         while (at < e->dataset_count && !kk_eq(e->datasets[at].name, name))
             at++;
         if (at == e->dataset_count) {
-            e->datasets = kk_grow(j->arena, e->datasets, &capacity, e->dataset_count + 1, sizeof *e->datasets);
-            e->datasets[e->dataset_count++] = (kk_dataset){.id = kk_id(j->arena, "D", &name, 1), .name = name,
-                                                          .items = KK_NEW_ARRAY(j->arena, uint64_t, j->people_count)};
+            e->datasets = kk_grow(j->arena, e->datasets, &capacity, e->dataset_count + 1,
+                                  sizeof *e->datasets);
+            e->datasets[e->dataset_count++] =
+                (kk_dataset){.id = kk_id(j->arena, "D", &name, 1),
+                             .name = name,
+                             .items = KK_NEW_ARRAY(j->arena, uint64_t, j->people_count)};
         }
         e->datasets[at].items[e->datasets[at].item_count++] = j->people[i].item;
     }
@@ -390,7 +415,8 @@ static void find_host_verdicts(judgement *j)
     e->hosts = KK_NEW_ARRAY(j->arena, struct kk_host_verdict, j->access->host_count);
     for (size_t i = 0; i < j->access->host_count; i++) {
         struct kk_host_verdict *h = &e->hosts[e->host_count++];
-        *h = (struct kk_host_verdict){j->access->hosts[i].name, e->verdict == KK_NO_TRACE ? KK_NO_TRACE : KK_INDETERMINATE,
+        *h = (struct kk_host_verdict){j->access->hosts[i].name,
+                                      e->verdict == KK_NO_TRACE ? KK_NO_TRACE : KK_INDETERMINATE,
                                       e->tier};
         for (size_t k = 0; k < e->finding_count; k++) {
             const kk_finding *f = &e->findings[k];
@@ -402,10 +428,11 @@ static void find_host_verdicts(judgement *j)
     }
 }
 
-kk_status kk_exfil_find(kk_store *store, const kk_case_settings *settings, const kk_access *access, kk_arena *arena,
-                        kk_exfil *out, kk_fault *fault)
+kk_status kk_exfil_find(kk_store *store, const kk_case_settings *settings, const kk_access *access,
+                        kk_arena *arena, kk_exfil *out, kk_fault *fault)
 {
-    judgement j = {.store = store, .settings = settings, .access = access, .arena = arena, .out = out};
+    judgement j = {
+        .store = store, .settings = settings, .access = access, .arena = arena, .out = out};
     *out = (kk_exfil){.window = access->window};
     kk_status status = load_people(&j, fault);
     if (status == KK_OK)

@@ -26,10 +26,12 @@ typedef struct {
 
 bool in_window(const judgement *j, kk_time at);
 bool host_is_intruded(const judgement *j, kk_slice host);
-kk_finding *finding_add(judgement *j, const char *rule, const char *kind, kk_finding_strength strength);
+kk_finding *finding_add(judgement *j, const char *rule, const char *kind,
+                        kk_finding_strength strength);
 void finding_item(judgement *j, kk_finding *f, uint64_t item);
 void finding_finish(judgement *j, kk_finding *f); /* gives it its id */
-void gap_add(judgement *j, kk_slice host, kk_slice source, kk_time from, kk_time to, const char *reason);
+void gap_add(judgement *j, kk_slice host, kk_slice source, kk_time from, kk_time to,
+             const char *reason);
 
 kk_status transfers_find(judgement *j, kk_fault *fault);
 kk_status coverage_find(judgement *j, kk_fault *fault);

@@ -27,7 +27,8 @@ kk_slice account_folded(kk_arena *arena, kk_slice account)
         account = kk_part(account, 0, at);
     char *folded = kk_take(arena, account.len + 1);
     for (size_t i = 0; i < account.len; i++)
-        folded[i] = (char)(account.ptr[i] >= 'A' && account.ptr[i] <= 'Z' ? account.ptr[i] | 0x20 : account.ptr[i]);
+        folded[i] = (char)(account.ptr[i] >= 'A' && account.ptr[i] <= 'Z' ? account.ptr[i] | 0x20
+                                                                          : account.ptr[i]);
     return (kk_slice){folded, account.len};
 }
 
@@ -63,8 +64,12 @@ static kk_session *begin(collecting *c, size_t *slot, kk_session_kind kind, cons
     session_list *l = c->list;
     l->items = kk_grow(c->arena, l->items, &l->capacity, l->count + 1, sizeof *l->items);
     kk_session *s = &l->items[l->count];
-    *s = (kk_session){.kind = kind, .start = row->time, .end = KK_NO_TIME, .parent = KK_NOWHERE,
-                      .account = kk_copy(c->arena, row->text[KK_USER_NAME]), .host = kk_copy(c->arena, row->host),
+    *s = (kk_session){.kind = kind,
+                      .start = row->time,
+                      .end = KK_NO_TIME,
+                      .parent = KK_NOWHERE,
+                      .account = kk_copy(c->arena, row->text[KK_USER_NAME]),
+                      .host = kk_copy(c->arena, row->host),
                       .from_ip = kk_copy(c->arena, row->text[KK_SOURCE_IP])};
     *slot = l->count++;
     return s;
@@ -97,10 +102,11 @@ static void add_failure(collecting *c, const kk_event_row *row)
     session_list *l = c->list;
     if (row->time == KK_NO_TIME)
         return;
-    l->failures = kk_grow(c->arena, l->failures, &l->failure_capacity, l->failure_count + 1, sizeof *l->failures);
-    l->failures[l->failure_count++] = (failed_logon){row->time, kk_copy(c->arena, row->text[KK_SOURCE_IP]),
-                                                     account_folded(c->arena, row->text[KK_USER_NAME]),
-                                                     kk_copy(c->arena, row->host)};
+    l->failures = kk_grow(c->arena, l->failures, &l->failure_capacity, l->failure_count + 1,
+                          sizeof *l->failures);
+    l->failures[l->failure_count++] = (failed_logon){
+        row->time, kk_copy(c->arena, row->text[KK_SOURCE_IP]),
+        account_folded(c->arena, row->text[KK_USER_NAME]), kk_copy(c->arena, row->host)};
 }
 
 static void hear_vpn(collecting *c, const kk_event_row *row)
@@ -113,8 +119,9 @@ static void hear_vpn(collecting *c, const kk_event_row *row)
     }
     if (!up && !down && !kk_is(action, "tunnel-stats"))
         return;
-    size_t *slot = slot_for(c, kk_print(c->scratch, "vpn|%.*s|%.*s|%.*s", KK_P(row->host),
-                                        KK_P(row->text[KK_SESSION_ID]), KK_P(row->text[KK_USER_NAME])));
+    size_t *slot =
+        slot_for(c, kk_print(c->scratch, "vpn|%.*s|%.*s|%.*s", KK_P(row->host),
+                             KK_P(row->text[KK_SESSION_ID]), KK_P(row->text[KK_USER_NAME])));
     kk_session *s = current(c, slot);
     if (!s || (up && s->end != KK_NO_TIME))
         s = begin(c, slot, KK_BY_VPN, row);
@@ -130,7 +137,8 @@ static void hear_vpn(collecting *c, const kk_event_row *row)
 static void hear_ssh(collecting *c, const kk_event_row *row)
 {
     kk_slice action = row->text[KK_ACTION];
-    size_t *slot = slot_for(c, kk_print(c->scratch, "ssh|%.*s|%.*s", KK_P(row->host), KK_P(row->text[KK_SESSION_ID])));
+    size_t *slot = slot_for(
+        c, kk_print(c->scratch, "ssh|%.*s|%.*s", KK_P(row->host), KK_P(row->text[KK_SESSION_ID])));
     kk_session *s = current(c, slot);
     if (row->outcome == KK_FAILURE) {
         if (kk_is(action, "logon-failed")) /* one attempt is told by several lines */
@@ -153,8 +161,9 @@ static void hear_desktop(collecting *c, const kk_event_row *row)
     kk_slice action = row->text[KK_ACTION];
     bool starts = kk_is(action, "session-logon") || kk_is(action, "session-reconnect");
     bool ends = kk_is(action, "session-logoff") || kk_is(action, "session-disconnect");
-    size_t *slot = slot_for(c, kk_print(c->scratch, "rdp|%.*s|%.*s|%.*s", KK_P(row->host),
-                                        KK_P(row->text[KK_SESSION_ID]), KK_P(row->text[KK_USER_NAME])));
+    size_t *slot =
+        slot_for(c, kk_print(c->scratch, "rdp|%.*s|%.*s|%.*s", KK_P(row->host),
+                             KK_P(row->text[KK_SESSION_ID]), KK_P(row->text[KK_USER_NAME])));
     kk_session *s = current(c, slot);
     if (starts && row->text[KK_SOURCE_IP].len) {
         if (!s || s->end != KK_NO_TIME)
@@ -168,8 +177,9 @@ static void hear_desktop(collecting *c, const kk_event_row *row)
 
 static void extend(collecting *c, kk_session_kind kind, const kk_event_row *row)
 {
-    size_t *slot = slot_for(c, kk_print(c->scratch, "%d|%.*s|%.*s|%.*s", kind, KK_P(row->host),
-                                        KK_P(row->text[KK_USER_NAME]), KK_P(row->text[KK_SOURCE_IP])));
+    size_t *slot =
+        slot_for(c, kk_print(c->scratch, "%d|%.*s|%.*s|%.*s", kind, KK_P(row->host),
+                             KK_P(row->text[KK_USER_NAME]), KK_P(row->text[KK_SOURCE_IP])));
     kk_session *s = current(c, slot);
     if (!s || row->time - (s->end == KK_NO_TIME ? s->start : s->end) > IDLE)
         s = begin(c, slot, kind, row);
@@ -179,7 +189,8 @@ static void extend(collecting *c, kk_session_kind kind, const kk_event_row *row)
 
 static bool is_machine(kk_slice account)
 {
-    static const char *const names[] = {"SYSTEM", "ANONYMOUS LOGON", "LOCAL SERVICE", "NETWORK SERVICE", "-"};
+    static const char *const names[] = {"SYSTEM", "ANONYMOUS LOGON", "LOCAL SERVICE",
+                                        "NETWORK SERVICE", "-"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (kk_is(account, names[i]))
             return true;
@@ -202,7 +213,8 @@ static void hear_security(collecting *c, const kk_event_row *row)
     }
     if (is_loopback(row->text[KK_SOURCE_IP]))
         return;
-    if (kk_is(code, "5140") || (kk_is(code, "4624") && kk_has(row->more, KK_S("[\"LogonType\",\"3\"]"))))
+    if (kk_is(code, "5140") ||
+        (kk_is(code, "4624") && kk_has(row->more, KK_S("[\"LogonType\",\"3\"]"))))
         extend(c, KK_BY_SMB, row);
     else if (kk_is(code, "4624") && kk_has(row->more, KK_S("[\"LogonType\",\"10\"]"))) {
         size_t *slot = slot_for(c, kk_print(c->scratch, "rdp4624|%.*s|%.*s", KK_P(row->host),
@@ -261,7 +273,8 @@ static void merge_doubles(session_list *l, kk_arena *arena)
     for (size_t i = 0; i < l->count; i++) {
         kk_session *s = &l->items[i];
         bool doubled = false;
-        for (size_t k = kept; k-- > 0 && s->start - l->items[k].start <= 60 * KK_SECOND && !doubled;) {
+        for (size_t k = kept;
+             k-- > 0 && s->start - l->items[k].start <= 60 * KK_SECOND && !doubled;) {
             kk_session *o = &l->items[k];
             if (s->kind != KK_BY_RDP || o->kind != KK_BY_RDP || !kk_eq_nocase(s->host, o->host) ||
                 !kk_eq(account_folded(arena, s->account), account_folded(arena, o->account)) ||
@@ -283,7 +296,10 @@ static void give_ids(session_list *l, kk_arena *arena)
 {
     for (size_t i = 0; i < l->count; i++) {
         kk_session *s = &l->items[i];
-        kk_slice parts[] = {kk_cstr(kk_session_kind_names[s->kind]), s->account, s->host, s->from_ip,
+        kk_slice parts[] = {kk_cstr(kk_session_kind_names[s->kind]),
+                            s->account,
+                            s->host,
+                            s->from_ip,
                             {(const char *)&s->start, sizeof s->start}};
         s->id = kk_id(arena, "S", parts, sizeof parts / sizeof *parts);
     }
@@ -309,16 +325,19 @@ static void add_address(session_list *l, kk_arena *arena, kk_slice host, kk_slic
     for (size_t i = 0; i < l->address_count; i++)
         if (kk_eq_nocase(l->addresses[i].name, host) && kk_eq(l->addresses[i].value, address))
             return;
-    l->addresses = kk_grow(arena, l->addresses, &l->address_capacity, l->address_count + 1, sizeof *l->addresses);
+    l->addresses = kk_grow(arena, l->addresses, &l->address_capacity, l->address_count + 1,
+                           sizeof *l->addresses);
     l->addresses[l->address_count++] = (kk_pair){host, kk_copy(arena, address)};
 }
 
 static bool port_fits(kk_session_kind kind, uint64_t port)
 {
-    return (kind == KK_BY_RDP && port == 3389) || (kind == KK_BY_SMB && port == 445) || (kind == KK_BY_SSH && port == 22);
+    return (kind == KK_BY_RDP && port == 3389) || (kind == KK_BY_SMB && port == 445) ||
+           (kind == KK_BY_SSH && port == 22);
 }
 
-kk_status sessions_find_addresses(kk_store *store, session_list *l, kk_arena *arena, kk_fault *fault)
+kk_status sessions_find_addresses(kk_store *store, session_list *l, kk_arena *arena,
+                                  kk_fault *fault)
 {
     const kk_time near = 20 * KK_SECOND;
     kk_rows *rows;
@@ -331,7 +350,8 @@ kk_status sessions_find_addresses(kk_store *store, session_list *l, kk_arena *ar
         while (first < l->count && l->items[first].start < start - near)
             first++;
         for (size_t i = first; i < l->count && l->items[i].start <= start + near; i++)
-            if (port_fits(l->items[i].kind, kk_rows_u64(rows, 2)) && kk_eq(l->items[i].from_ip, kk_rows_text(rows, 0)))
+            if (port_fits(l->items[i].kind, kk_rows_u64(rows, 2)) &&
+                kk_eq(l->items[i].from_ip, kk_rows_text(rows, 0)))
                 add_address(l, arena, l->items[i].host, kk_rows_text(rows, 1));
     }
     return kk_rows_close(rows, fault);

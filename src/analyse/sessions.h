@@ -13,17 +13,18 @@ typedef struct {
     failed_logon *failures; /* by time */
     size_t failure_count, failure_capacity;
     kk_time first_event, last_event; /* of anything that tells of sessions */
-    kk_pair *addresses; /* machine and an address of it, as firewall and logon agree */
+    kk_pair *addresses;              /* machine and an address of it, as firewall and logon agree */
     size_t address_count, address_capacity;
 } session_list;
 
 kk_status sessions_collect(kk_store *store, kk_arena *arena, session_list *out, kk_fault *fault);
 /* Addresses of the machines that were logged on to: a firewall session to a port of remote work that
  * began when the logon did, from the same address. */
-kk_status sessions_find_addresses(kk_store *store, session_list *list, kk_arena *arena, kk_fault *fault);
+kk_status sessions_find_addresses(kk_store *store, session_list *list, kk_arena *arena,
+                                  kk_fault *fault);
 /* Marks suspicious ones, with reasons; sessions are sorted by start. */
-void sessions_judge(session_list *list, const kk_case_settings *settings, const kk_countries *countries,
-                    kk_arena *arena);
+void sessions_judge(session_list *list, const kk_case_settings *settings,
+                    const kk_countries *countries, kk_arena *arena);
 void reason_add(kk_arena *arena, kk_reasons *reasons, const char *code, kk_slice ja, kk_slice en);
 bool reason_has(const kk_reasons *reasons, const char *code);
 /* Accounts are compared without case and domain. */

@@ -14,7 +14,8 @@ typedef struct {
 
 void reason_add(kk_arena *arena, kk_reasons *reasons, const char *code, kk_slice ja, kk_slice en)
 {
-    reasons->items = kk_grow(arena, reasons->items, &reasons->capacity, reasons->count + 1, sizeof *reasons->items);
+    reasons->items = kk_grow(arena, reasons->items, &reasons->capacity, reasons->count + 1,
+                             sizeof *reasons->items);
     reasons->items[reasons->count++] = (kk_reason){code, ja, en};
 }
 
@@ -26,7 +27,8 @@ bool reason_has(const kk_reasons *reasons, const char *code)
     return false;
 }
 
-static void weigh(judging *j, kk_session *s, int weight, const char *code, const char *ja, const char *en)
+static void weigh(judging *j, kk_session *s, int weight, const char *code, const char *ja,
+                  const char *en)
 {
     if (reason_has(&s->reasons, code))
         return;
@@ -64,7 +66,8 @@ static history history_of(const judging *j, size_t index)
     history h = {.last = KK_NO_TIME};
     for (size_t i = 0; i < index; i++) {
         const kk_session *o = &j->list->items[i];
-        if (o->kind != s->kind || o->suspicious == KK_TRUE || !kk_eq(j->accounts[i], j->accounts[index]))
+        if (o->kind != s->kind || o->suspicious == KK_TRUE ||
+            !kk_eq(j->accounts[i], j->accounts[index]))
             continue;
         h.sessions++;
         h.same_address += kk_eq(network_of(o->from_ip), network_of(s->from_ip));
@@ -89,7 +92,8 @@ static void weigh_habits(judging *j, size_t index)
     bool night = hour >= 22 || hour < 6;
     bool foreign = s->country.len && !kk_is(s->country, "JP");
     if (foreign && !h.same_country)
-        weigh(j, s, 3, "new_country", "このアカウントがそれまで使われたことのない国外のアドレスからの接続",
+        weigh(j, s, 3, "new_country",
+              "このアカウントがそれまで使われたことのない国外のアドレスからの接続",
               "from an address abroad, in a country this account had never been used from");
     if (h.sessions >= HISTORY_LEAST && !h.same_address)
         weigh(j, s, 1, "new_address", "このアカウントの過去の接続元と異なるネットワークからの接続",
@@ -100,7 +104,8 @@ static void weigh_habits(judging *j, size_t index)
     if (h.sessions >= HISTORY_LEAST && s->bytes_out > 10 * h.out_most && s->bytes_out > 100000000)
         weigh(j, s, 2, "much_out", "このアカウントの過去最大の10倍を超える送信量",
               "it carried away over ten times the most this account ever had");
-    if (h.sessions >= HISTORY_LEAST && h.last != KK_NO_TIME && s->start - h.last > INT64_C(30) * 86400 * KK_SECOND)
+    if (h.sessions >= HISTORY_LEAST && h.last != KK_NO_TIME &&
+        s->start - h.last > INT64_C(30) * 86400 * KK_SECOND)
         weigh(j, s, 1, "long_unused", "30日以上使われていなかったアカウントの使用",
               "the account had not been used for over thirty days");
 }
@@ -131,7 +136,8 @@ static void weigh_failures(judging *j, size_t index)
     size_t same = 0, others = 0;
     for (size_t i = 0; i < j->list->failure_count; i++) {
         const failed_logon *f = &j->list->failures[i];
-        if (f->at > s->start || s->start - f->at > INT64_C(86400) * KK_SECOND || !kk_eq(f->from_ip, s->from_ip))
+        if (f->at > s->start || s->start - f->at > INT64_C(86400) * KK_SECOND ||
+            !kk_eq(f->from_ip, s->from_ip))
             continue;
         same += kk_eq(f->account, j->accounts[index]);
         others += !kk_eq(f->account, j->accounts[index]);
@@ -170,11 +176,13 @@ static void judge_alone(judging *j, size_t index)
 static bool within(const kk_session *outer, kk_time at)
 {
     const kk_time slack = 120 * KK_SECOND;
-    kk_time end = outer->end == KK_NO_TIME ? outer->start + INT64_C(8) * 3600 * KK_SECOND : outer->end;
+    kk_time end =
+        outer->end == KK_NO_TIME ? outer->start + INT64_C(8) * 3600 * KK_SECOND : outer->end;
     return at >= outer->start - slack && at <= end + slack;
 }
 
-static void take_over(judging *j, size_t child, size_t parent, const char *code, const char *ja, const char *en)
+static void take_over(judging *j, size_t child, size_t parent, const char *code, const char *ja,
+                      const char *en)
 {
     kk_session *s = &j->list->items[child];
     weigh(j, s, SUSPICIOUS_FROM, code, ja, en);
@@ -219,8 +227,8 @@ static bool way_is_known(const judging *j, size_t index)
     const kk_session *s = &j->list->items[index];
     for (size_t i = 0; i < index; i++) {
         const kk_session *o = &j->list->items[i];
-        if (o->suspicious != KK_TRUE && kk_eq(j->accounts[i], j->accounts[index]) && kk_eq(o->from_ip, s->from_ip) &&
-            kk_eq_nocase(o->host, s->host))
+        if (o->suspicious != KK_TRUE && kk_eq(j->accounts[i], j->accounts[index]) &&
+            kk_eq(o->from_ip, s->from_ip) && kk_eq_nocase(o->host, s->host))
             return true;
     }
     return false;
@@ -229,7 +237,8 @@ static bool way_is_known(const judging *j, size_t index)
 static bool at_odd_hour(const judging *j, size_t index)
 {
     history h = history_of(j, index);
-    return h.sessions >= HISTORY_LEAST && !hour_is_usual(&h, hour_of(j, j->list->items[index].start));
+    return h.sessions >= HISTORY_LEAST &&
+           !hour_is_usual(&h, hour_of(j, j->list->items[index].start));
 }
 
 /* Onward from a machine on which the intruder was working: from its address, or by the same account. */
@@ -243,25 +252,32 @@ static bool spread_by_host(judging *j, size_t from, const kk_session *p)
             continue;
         bool from_there = is_address_of(j->list, p->host, s->from_ip);
         bool same_account = kk_eq(j->accounts[i], j->accounts[from]);
-        if ((!from_there && !same_account) || (way_is_known(j, i) && !(from_there && at_odd_hour(j, i))))
+        if ((!from_there && !same_account) ||
+            (way_is_known(j, i) && !(from_there && at_odd_hour(j, i))))
             continue;
         if (from_there)
-            take_over(j, i, from, "onward_from_host", "侵入者が操作していた機器から行われた、前例のない経路または時間帯の接続",
-                      "from a machine the intruder was working on, on a way or at an hour never seen before");
+            take_over(j, i, from, "onward_from_host",
+                      "侵入者が操作していた機器から行われた、前例のない経路または時間帯の接続",
+                      "from a machine the intruder was working on, on a way or at an hour never "
+                      "seen before");
         else
-            take_over(j, i, from, "onward", "不正なセッションの間に同じアカウントで行われた、前例のない経路の接続",
-                      "the same account, while the intruder used it, on a way it had never taken before");
+            take_over(
+                j, i, from, "onward",
+                "不正なセッションの間に同じアカウントで行われた、前例のない経路の接続",
+                "the same account, while the intruder used it, on a way it had never taken before");
         spread = true;
     }
     return spread;
 }
 
-void sessions_judge(session_list *list, const kk_case_settings *settings, const kk_countries *countries,
-                    kk_arena *arena)
+void sessions_judge(session_list *list, const kk_case_settings *settings,
+                    const kk_countries *countries, kk_arena *arena)
 {
     judging j = {list, settings, arena, KK_NEW_ARRAY(arena, kk_slice, list->count)};
     for (size_t i = 0; i < list->count; i++) {
-        list->items[i].country = is_outside(&j, list->items[i].from_ip) ? kk_country_of(countries, list->items[i].from_ip) : KK_NONE;
+        list->items[i].country = is_outside(&j, list->items[i].from_ip)
+                                     ? kk_country_of(countries, list->items[i].from_ip)
+                                     : KK_NONE;
         j.accounts[i] = account_folded(arena, list->items[i].account);
     }
     for (size_t i = 0; i < list->count; i++)

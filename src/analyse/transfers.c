@@ -6,7 +6,8 @@ enum { NAMES_LEAST = 20 };
 
 static kk_ref ref_at(judgement *j, const kk_rows *rows, size_t column)
 {
-    return (kk_ref){kk_copy(j->arena, kk_rows_text(rows, column)), kk_copy(j->arena, kk_rows_text(rows, column + 1)),
+    return (kk_ref){kk_copy(j->arena, kk_rows_text(rows, column)),
+                    kk_copy(j->arena, kk_rows_text(rows, column + 1)),
                     kk_rows_u64(rows, column + 2), kk_rows_u64(rows, column + 3),
                     (uint32_t)kk_rows_u64(rows, column + 4)};
 }
@@ -29,30 +30,43 @@ static kk_status listed(judgement *j, const char *query, kk_finding *f, kk_fault
 
 static kk_status find_listed(judgement *j, kk_fault *fault)
 {
-    kk_finding by_hash = {.rule = "K1", .kind = "leak_listing_match", .strength = KK_CONCLUSIVE,
-                          .start = KK_NO_TIME, .end = KK_NO_TIME};
-    kk_finding by_name = {.rule = "K2", .kind = "leak_listing_match", .strength = KK_CONCLUSIVE,
-                          .start = KK_NO_TIME, .end = KK_NO_TIME};
+    kk_finding by_hash = {.rule = "K1",
+                          .kind = "leak_listing_match",
+                          .strength = KK_CONCLUSIVE,
+                          .start = KK_NO_TIME,
+                          .end = KK_NO_TIME};
+    kk_finding by_name = {.rule = "K2",
+                          .kind = "leak_listing_match",
+                          .strength = KK_CONCLUSIVE,
+                          .start = KK_NO_TIME,
+                          .end = KK_NO_TIME};
     kk_status status = listed(j, "listed_by_hash", &by_hash, fault);
     if (status == KK_OK)
         status = listed(j, "listed_by_name", &by_name, fault);
     if (status != KK_OK)
         return status;
     if (by_hash.files) {
-        by_hash.ja = kk_print(j->arena, "公開されたファイルの一覧のハッシュ値が、保全した%llu件のファイルの内容と一致しました。",
+        by_hash.ja = kk_print(j->arena,
+                              "公開されたファイルの一覧のハッシュ値が、保全した%"
+                              "llu件のファイルの内容と一致しました。",
                               (unsigned long long)by_hash.files);
-        by_hash.en = kk_print(j->arena, "Hashes in the listing of published files match the content of %llu files here.",
-                              (unsigned long long)by_hash.files);
+        by_hash.en = kk_print(
+            j->arena,
+            "Hashes in the listing of published files match the content of %llu files here.",
+            (unsigned long long)by_hash.files);
         *finding_add(j, "K1", "leak_listing_match", KK_CONCLUSIVE) = by_hash;
         finding_finish(j, &j->out->findings[j->out->finding_count - 1]);
     }
     if (by_name.files) {
         by_name.published = by_name.files < NAMES_LEAST;
         by_name.strength = by_name.published ? KK_WEAK : KK_CONCLUSIVE;
-        by_name.ja = kk_print(j->arena, "公開されたファイルの一覧の名称とサイズが、保全した%llu件のファイルと一致しました。",
-                              (unsigned long long)by_name.files);
-        by_name.en = kk_print(j->arena, "Names and sizes in the listing of published files match %llu files here.",
-                              (unsigned long long)by_name.files);
+        by_name.ja = kk_print(
+            j->arena,
+            "公開されたファイルの一覧の名称とサイズが、保全した%llu件のファイルと一致しました。",
+            (unsigned long long)by_name.files);
+        by_name.en = kk_print(
+            j->arena, "Names and sizes in the listing of published files match %llu files here.",
+            (unsigned long long)by_name.files);
         *finding_add(j, "K2", "leak_listing_match", by_name.strength) = by_name;
         finding_finish(j, &j->out->findings[j->out->finding_count - 1]);
     }
@@ -70,7 +84,8 @@ static kk_status find_tool_logs(judgement *j, kk_fault *fault)
         return status;
     while (kk_rows_next(rows)) {
         kk_ref ref = ref_at(j, rows, 1);
-        if (!f || !kk_eq(f->refs.items[0].path, ref.path) || !kk_eq(f->refs.items[0].evidence, ref.evidence)) {
+        if (!f || !kk_eq(f->refs.items[0].path, ref.path) ||
+            !kk_eq(f->refs.items[0].evidence, ref.evidence)) {
             if (f)
                 finding_finish(j, f);
             f = finding_add(j, "S3", "upload_tool", KK_STRONG);
@@ -116,19 +131,29 @@ static kk_status find_programs(judgement *j, kk_fault *fault)
         if (!host_is_intruded(j, host) || (at != KK_NO_TIME && !in_window(j, at)))
             continue;
         bool upload = kk_is(kind, "upload_tool"), dump = kk_is(kind, "database_dump");
-        kk_finding *f = finding_add(j, upload ? "S3" : dump ? "M6" : "C2", upload ? "upload_tool" : dump ? "database_dump"
-                                    : "staging_archive", upload ? KK_STRONG : KK_WEAK);
+        kk_finding *f = finding_add(j,
+                                    upload ? "S3"
+                                    : dump ? "M6"
+                                           : "C2",
+                                    upload ? "upload_tool"
+                                    : dump ? "database_dump"
+                                           : "staging_archive",
+                                    upload ? KK_STRONG : KK_WEAK);
         kk_ref ref = ref_at(j, rows, 2);
         f->host = kk_copy(j->arena, host);
         f->account = kk_copy(j->arena, kk_rows_text(rows, 8));
         f->start = f->end = at;
         kk_refs_add(j->arena, &f->refs, &ref);
-        f->ja = upload ? KK_S("侵入を受けた機器で、ファイルを外部へ送る道具が使われた形跡があります。")
+        f->ja = upload
+                    ? KK_S("侵入を受けた機器で、ファイルを外部へ送る道具が使われた形跡があります。")
                 : dump ? KK_S("侵入を受けた機器で、データベースが書き出された形跡があります。")
                        : KK_S("侵入を受けた機器で、ファイルがまとめて圧縮された形跡があります。");
-        f->en = upload ? KK_S("On a machine the intruder was on, a tool that sends files outside was used.")
-                : dump ? KK_S("On a machine the intruder was on, a database was written out.")
-                       : KK_S("On a machine the intruder was on, files were packed into an archive.");
+        f->en =
+            upload
+                ? KK_S(
+                      "On a machine the intruder was on, a tool that sends files outside was used.")
+            : dump ? KK_S("On a machine the intruder was on, a database was written out.")
+                   : KK_S("On a machine the intruder was on, files were packed into an archive.");
         finding_finish(j, f);
     }
     return kk_rows_close(rows, fault);
@@ -186,7 +211,8 @@ static void find_carried(judgement *j)
         if (!s->has_bytes || s->end == KK_NO_TIME)
             j->carried_known = false;
         j->carried += s->bytes_out;
-        if (s->bytes_out < 100000000 || s->bytes_out < 10 * s->bytes_in || s->bytes_out < j->packed_bytes * 3 / 10)
+        if (s->bytes_out < 100000000 || s->bytes_out < 10 * s->bytes_in ||
+            s->bytes_out < j->packed_bytes * 3 / 10)
             continue;
         kk_finding *f = finding_add(j, "S2", "outbound_transfer", KK_STRONG);
         f->host = s->host;

@@ -43,12 +43,13 @@ const kk_verdict_words kk_verdict_told[KK_VERDICT_SENTENCES] = {
          "on "
          "{machines} machines; {sources}) no trace of transmission to the outside was found. "
          "The other {missing_hours} hours are unrecorded and could not be checked."},
-    [KK_TOLD_COVERED] =
-        {KK_SAYS_NO_TRACE, 'B',
-         "{from}から{to}までについて、対象{machines}台、延べ{all_hours}時間の記録({sources})を確認しましたが、"
-         "外部への送信を示す痕跡は認められませんでした。",
-         "From {from} to {to} the records of {all_hours} hours on {machines} machines ({sources}) were "
-         "examined; no trace of transmission to the outside was found in them."},
+    [KK_TOLD_COVERED] = {KK_SAYS_NO_TRACE, 'B',
+                         "{from}から{to}までについて、対象{machines}台、延べ{all_hours}時間の記録({"
+                         "sources})を確認しましたが、"
+                         "外部への送信を示す痕跡は認められませんでした。",
+                         "From {from} to {to} the records of {all_hours} hours on {machines} "
+                         "machines ({sources}) were "
+                         "examined; no trace of transmission to the outside was found in them."},
     [KK_TOLD_LIMITED] =
         {KK_SAYS_INDETERMINATE, 'C',
          "限られた記録({sources})からは外部への送信を示す痕跡は見つかっていませんが、"

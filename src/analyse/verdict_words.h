@@ -21,7 +21,7 @@ typedef enum {
     KK_TOLD_FULL,        /* no trace, records whole: {from} {to} {machines} {sources} */
     KK_TOLD_PARTLY,      /* no trace as far as records reach: {from} {to} {machines} {all_hours}
                             {covered_hours} {missing_hours} {sources} */
-    KK_TOLD_COVERED,     /* no trace, an hour's record is nowhere missing, but what they show has limits:
+    KK_TOLD_COVERED, /* no trace, an hour's record is nowhere missing, but what they show has limits:
                             {from} {to} {machines} {all_hours} {sources} */
     KK_TOLD_LIMITED,     /* indeterminate, few records: {sources} {missing} */
     KK_TOLD_LOST,        /* indeterminate, records lost: {why} */

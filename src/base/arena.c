@@ -88,7 +88,9 @@ static void *take(kk_arena *arena, size_t size)
     arena->used += rounded;
     if (ONE_BLOCK_EACH || !b || b->capacity - b->used < rounded) {
         /* Blocks grow with the arena, so that a large unit does not live in thousands of them. */
-        size_t want = arena->used / 4 < BLOCK ? BLOCK : arena->used / 4 < KEEP ? arena->used / 4 : KEEP;
+        size_t want = arena->used / 4 < BLOCK  ? BLOCK
+                      : arena->used / 4 < KEEP ? arena->used / 4
+                                               : KEEP;
         size_t capacity = ONE_BLOCK_EACH ? size : rounded > want ? rounded : want;
         b = or_die(malloc(sizeof(block) + capacity));
         *b = (block){arena->blocks, capacity, 0};

@@ -13,7 +13,7 @@ char *kk_buffer_room(kk_buffer *buffer, size_t len)
 {
     if (buffer->capacity - buffer->len < len) {
         size_t capacity = buffer->capacity * 2 > buffer->len + len ? buffer->capacity * 2
-                                                                     : buffer->len + len + 256;
+                                                                   : buffer->len + len + 256;
         char *larger = realloc(buffer->ptr, capacity);
         if (!larger) {
             fputs("kakuho: out of memory\n", stderr);

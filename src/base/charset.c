@@ -27,15 +27,32 @@ bool kk_charset_by_name(kk_slice name, kk_charset *out)
         const char *name;
         kk_charset charset;
     } names[] = {
-        {"utf-8", KK_UTF8}, {"utf8", KK_UTF8}, {"us-ascii", KK_UTF8}, {"ascii", KK_UTF8},
-        {"utf-16", KK_UTF16LE}, {"utf-16le", KK_UTF16LE}, {"utf-16be", KK_UTF16BE},
-        {"shift_jis", KK_CP932}, {"shift-jis", KK_CP932}, {"sjis", KK_CP932}, {"x-sjis", KK_CP932},
-        {"cp932", KK_CP932}, {"ms932", KK_CP932}, {"windows-31j", KK_CP932},
-        {"euc-jp", KK_EUC_JP}, {"eucjp", KK_EUC_JP}, {"x-euc-jp", KK_EUC_JP},
-        {"iso-2022-jp", KK_ISO_2022_JP}, {"iso-2022-jp-1", KK_ISO_2022_JP},
-        {"iso-2022-jp-2", KK_ISO_2022_JP}, {"iso-2022-jp-ms", KK_ISO_2022_JP},
-        {"cp50221", KK_ISO_2022_JP}, {"iso-8859-1", KK_LATIN1}, {"iso-8859-15", KK_LATIN1},
-        {"windows-1252", KK_LATIN1}, {"latin1", KK_LATIN1},
+        {"utf-8", KK_UTF8},
+        {"utf8", KK_UTF8},
+        {"us-ascii", KK_UTF8},
+        {"ascii", KK_UTF8},
+        {"utf-16", KK_UTF16LE},
+        {"utf-16le", KK_UTF16LE},
+        {"utf-16be", KK_UTF16BE},
+        {"shift_jis", KK_CP932},
+        {"shift-jis", KK_CP932},
+        {"sjis", KK_CP932},
+        {"x-sjis", KK_CP932},
+        {"cp932", KK_CP932},
+        {"ms932", KK_CP932},
+        {"windows-31j", KK_CP932},
+        {"euc-jp", KK_EUC_JP},
+        {"eucjp", KK_EUC_JP},
+        {"x-euc-jp", KK_EUC_JP},
+        {"iso-2022-jp", KK_ISO_2022_JP},
+        {"iso-2022-jp-1", KK_ISO_2022_JP},
+        {"iso-2022-jp-2", KK_ISO_2022_JP},
+        {"iso-2022-jp-ms", KK_ISO_2022_JP},
+        {"cp50221", KK_ISO_2022_JP},
+        {"iso-8859-1", KK_LATIN1},
+        {"iso-8859-15", KK_LATIN1},
+        {"windows-1252", KK_LATIN1},
+        {"latin1", KK_LATIN1},
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (kk_eq_nocase(name, kk_cstr(names[i].name))) {
@@ -222,11 +239,12 @@ static kk_slice by_icu(kk_arena *arena, kk_charset charset, kk_slice bytes)
         return kk_utf8_clean(arena, bytes);
     }
     UChar *units = kk_take_array(arena, bytes.len * 2 + 2, sizeof *units);
-    int32_t count =
-        ucnv_toUChars(converter, units, (int32_t)bytes.len * 2 + 2, bytes.ptr, (int32_t)bytes.len, &error);
+    int32_t count = ucnv_toUChars(converter, units, (int32_t)bytes.len * 2 + 2, bytes.ptr,
+                                  (int32_t)bytes.len, &error);
     ucnv_close(converter);
-    return U_FAILURE(error) ? kk_utf8_clean(arena, bytes)
-                            : kk_utf16_to_utf8(arena, (kk_slice){(const char *)units, (size_t)count * 2});
+    return U_FAILURE(error)
+               ? kk_utf8_clean(arena, bytes)
+               : kk_utf16_to_utf8(arena, (kk_slice){(const char *)units, (size_t)count * 2});
 }
 
 static kk_slice latin1(kk_arena *arena, kk_slice bytes)
@@ -281,8 +299,9 @@ kk_slice kk_encode(kk_arena *arena, kk_charset charset, kk_slice text)
     error = U_ZERO_ERROR;
     size_t capacity = wide.len * 4 + 16;
     char *to = kk_take(arena, capacity);
-    int32_t len = ucnv_fromUChars(converter, to, (int32_t)capacity, (const UChar *)(const void *)wide.ptr,
-                                  (int32_t)(wide.len / 2), &error);
+    int32_t len =
+        ucnv_fromUChars(converter, to, (int32_t)capacity, (const UChar *)(const void *)wide.ptr,
+                        (int32_t)(wide.len / 2), &error);
     ucnv_close(converter);
     return U_FAILURE(error) ? KK_NONE : (kk_slice){to, (size_t)len};
 }

@@ -47,7 +47,8 @@ void kk_hasher_close(kk_hasher *hasher)
 kk_sha256 kk_sha256_of(kk_slice bytes)
 {
     kk_sha256 digest;
-    must(EVP_Digest(bytes.len ? bytes.ptr : "", bytes.len, digest.bytes, NULL, EVP_sha256(), NULL) == 1);
+    must(EVP_Digest(bytes.len ? bytes.ptr : "", bytes.len, digest.bytes, NULL, EVP_sha256(),
+                    NULL) == 1);
     return digest;
 }
 

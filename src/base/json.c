@@ -42,7 +42,8 @@ void kk_json_close(kk_json *j)
     kk_put_byte(j->out, j->closer[--j->depth]);
 }
 
-static const char escapes[32] = {['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'};
+static const char escapes[32] = {
+    ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'};
 
 void kk_put_json_text(kk_buffer *out, kk_slice value)
 {

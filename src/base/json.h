@@ -9,7 +9,7 @@
 typedef struct {
     kk_buffer *out;
     int depth;
-    bool used[64];   /* this level already holds something */
+    bool used[64]; /* this level already holds something */
     char closer[64];
 } kk_json;
 

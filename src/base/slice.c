@@ -165,7 +165,8 @@ bool kk_glob(kk_slice p, kk_slice s)
             }
             continue;
         }
-        if (i < p.len && k < s.len && (p.ptr[i] == s.ptr[k] || (p.ptr[i] == '?' && s.ptr[k] != '/'))) {
+        if (i < p.len && k < s.len &&
+            (p.ptr[i] == s.ptr[k] || (p.ptr[i] == '?' && s.ptr[k] != '/'))) {
             i++;
             k++;
             continue;

@@ -12,7 +12,8 @@ bool kk_utf8_valid(kk_slice s)
     size_t i = 0;
     while (i < s.len) {
         uint64_t word;
-        if (s.len - i >= 8 && (memcpy(&word, p + i, 8), (word & UINT64_C(0x8080808080808080)) == 0)) {
+        if (s.len - i >= 8 &&
+            (memcpy(&word, p + i, 8), (word & UINT64_C(0x8080808080808080)) == 0)) {
             i += 8;
             continue;
         }
@@ -179,8 +180,8 @@ static UChar *to_units(kk_arena *arena, kk_slice text, int32_t *count)
     if (text.len > INT32_MAX / 4)
         return NULL;
     UChar *units = kk_take_array(arena, text.len + 1, sizeof *units);
-    u_strFromUTF8WithSub(units, (int32_t)text.len + 1, count, text.ptr, (int32_t)text.len, 0xfffd, NULL,
-                         &error);
+    u_strFromUTF8WithSub(units, (int32_t)text.len + 1, count, text.ptr, (int32_t)text.len, 0xfffd,
+                         NULL, &error);
     return units;
 }
 

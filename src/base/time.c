@@ -42,9 +42,9 @@ static int month_days(int year, int month)
 bool kk_civil_valid(const kk_civil *c)
 {
     return c->year >= 1600 && c->year <= 9999 && c->month >= 1 && c->month <= 12 && c->day >= 1 &&
-           c->day <= month_days(c->year, c->month) && c->hour >= 0 && c->hour <= 23 && c->minute >= 0 &&
-           c->minute <= 59 && c->second >= 0 && c->second <= 60 && c->nanosecond >= 0 &&
-           c->nanosecond <= 999999999;
+           c->day <= month_days(c->year, c->month) && c->hour >= 0 && c->hour <= 23 &&
+           c->minute >= 0 && c->minute <= 59 && c->second >= 0 && c->second <= 60 &&
+           c->nanosecond >= 0 && c->nanosecond <= 999999999;
 }
 
 kk_time kk_time_from_unix(int64_t seconds, int64_t nanoseconds)

@@ -16,8 +16,8 @@ typedef struct {
 /* Days since 1970-01-01 of the proleptic Gregorian calendar, and back. */
 int64_t kk_days_from_civil(int year, int month, int day);
 void kk_civil_from_days(int64_t days, int *year, int *month, int *day);
-int kk_weekday(int64_t days);                 /* 0 is Sunday */
-bool kk_civil_valid(const kk_civil *civil);   /* fields in range, the day in its month */
+int kk_weekday(int64_t days);                    /* 0 is Sunday */
+bool kk_civil_valid(const kk_civil *civil);      /* fields in range, the day in its month */
 kk_time kk_time_from_civil(const kk_civil *utc); /* KK_NO_TIME when invalid or beyond 1677..2262 */
 kk_civil kk_civil_from_time(kk_time time);
 kk_time kk_time_from_filetime(uint64_t filetime); /* 100 ns since 1601; 0 gives KK_NO_TIME */
@@ -33,7 +33,7 @@ typedef struct {
     char name[48];
     size_t count;
     struct {
-        kk_time from; /* UTC */
+        kk_time from;   /* UTC */
         int32_t offset; /* seconds east of UTC from then on */
     } span[128];
 } kk_zone;

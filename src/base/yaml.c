@@ -41,7 +41,8 @@ static kk_slice scalar_text(reading *r, struct fy_node *node)
 
 static kk_status convert(reading *r, struct fy_node *node, int depth, kk_yaml **out);
 
-static kk_status add_pair(reading *r, kk_yaml *map, struct fy_node_pair *pair, int depth, kk_yaml ***tail)
+static kk_status add_pair(reading *r, kk_yaml *map, struct fy_node_pair *pair, int depth,
+                          kk_yaml ***tail)
 {
     struct fy_node *key = fy_node_pair_key(pair);
     kk_yaml *child;
@@ -54,8 +55,9 @@ static kk_status add_pair(reading *r, kk_yaml *map, struct fy_node_pair *pair, i
         return status;
     for (kk_yaml *other = map->first; other; other = other->next)
         if (kk_eq(other->key, name))
-            return kk_fail(r->fault, KK_INVALID, "line %d: `%.*s` is given twice (first on line %d)", line,
-                           KK_P(name), other->key_line);
+            return kk_fail(r->fault, KK_INVALID,
+                           "line %d: `%.*s` is given twice (first on line %d)", line, KK_P(name),
+                           other->key_line);
     child->key = name;
     child->key_line = line;
     if (!child->line)
@@ -108,10 +110,11 @@ static kk_status convert(reading *r, struct fy_node *node, int depth, kk_yaml **
         return KK_OK;
     (*out)->line = line_of(node);
     if (depth > DEEPEST)
-        return kk_fail(r->fault, KK_INVALID, "line %d: nested more than %d levels deep", (*out)->line,
-                       DEEPEST);
+        return kk_fail(r->fault, KK_INVALID, "line %d: nested more than %d levels deep",
+                       (*out)->line, DEEPEST);
     if (fy_node_is_alias(node))
-        return kk_fail(r->fault, KK_INVALID, "line %d: aliases (*name) are not allowed", (*out)->line);
+        return kk_fail(r->fault, KK_INVALID, "line %d: aliases (*name) are not allowed",
+                       (*out)->line);
     if (fy_node_is_mapping(node))
         return convert_map(r, node, depth, *out);
     if (fy_node_is_sequence(node))

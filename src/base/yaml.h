@@ -8,10 +8,10 @@ typedef enum { KK_YAML_NULL, KK_YAML_TEXT, KK_YAML_LIST, KK_YAML_MAP } kk_yaml_k
 typedef struct kk_yaml kk_yaml;
 struct kk_yaml {
     kk_yaml_kind kind;
-    int line;          /* from 1 */
-    bool quoted;       /* text written in quotes: never null, a number or a truth value */
-    kk_slice text;     /* of KK_YAML_TEXT */
-    kk_slice key;      /* in a map */
+    int line;      /* from 1 */
+    bool quoted;   /* text written in quotes: never null, a number or a truth value */
+    kk_slice text; /* of KK_YAML_TEXT */
+    kk_slice key;  /* in a map */
     int key_line;
     kk_yaml *first, *next; /* children in order; next sibling */
 };

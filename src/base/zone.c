@@ -4,8 +4,8 @@
 #include <unicode/ucal.h>
 #include <unicode/ustring.h>
 
-static const kk_time first_year = INT64_C(631152000) * KK_SECOND;  /* 1990 */
-static const kk_time last_year = INT64_C(2524608000) * KK_SECOND;  /* 2050 */
+static const kk_time first_year = INT64_C(631152000) * KK_SECOND; /* 1990 */
+static const kk_time last_year = INT64_C(2524608000) * KK_SECOND; /* 2050 */
 
 static bool fixed_offset(kk_slice name, kk_zone *out)
 {
@@ -96,8 +96,7 @@ kk_time kk_time_from_local(const kk_zone *zone, const kk_civil *local)
 {
     kk_time wall = kk_time_from_civil(local);
     if (wall == KK_NO_TIME || zone->count <= 1)
-        return wall == KK_NO_TIME || !zone->count ? wall
-                                                  : wall - zone->span[0].offset * KK_SECOND;
+        return wall == KK_NO_TIME || !zone->count ? wall : wall - zone->span[0].offset * KK_SECOND;
     /* The offset before any change near this wall time is tried first: of a doubled hour the first. */
     int32_t before = kk_zone_offset(zone, wall - INT64_C(86400) * KK_SECOND);
     int32_t after = kk_zone_offset(zone, wall + INT64_C(86400) * KK_SECOND);

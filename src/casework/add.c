@@ -24,7 +24,8 @@ static void split_host(kk_arena *arena, kk_slice argument, kk_slice *host, kk_sl
     kk_slice name = at == KK_NOWHERE ? KK_NONE : kk_part(argument, 0, at);
     *host = KK_NONE;
     *path = argument;
-    if (!name.len || kk_find_byte(name, '/') != KK_NOWHERE || access(kk_copy(arena, argument).ptr, F_OK) == 0)
+    if (!name.len || kk_find_byte(name, '/') != KK_NOWHERE ||
+        access(kk_copy(arena, argument).ptr, F_OK) == 0)
         return;
     *host = name;
     *path = kk_from(argument, at + 1);
@@ -74,11 +75,14 @@ static kk_status record_evidence(naming *n, const kk_evidence *e, uint64_t bytes
     const kk_acquired *acquired = kk_acquired_for(n->c->settings, e->source, e->label);
     kk_rows *rows;
     kk_param values[] = {
-        KK_U64(e->number), KK_TEXT(e->id), KK_TEXT(e->label), KK_TEXT(e->source), KK_TEXT(e->kind),
-        KK_TEXT(e->host), KK_U64(bytes), KK_TEXT(acquired ? acquired->sha256 : KK_NONE),
+        KK_U64(e->number), KK_TEXT(e->id),
+        KK_TEXT(e->label), KK_TEXT(e->source),
+        KK_TEXT(e->kind),  KK_TEXT(e->host),
+        KK_U64(bytes),     KK_TEXT(acquired ? acquired->sha256 : KK_NONE),
         KK_I64(n->c->now), KK_TEXT(e->forced),
     };
-    kk_status status = kk_ask(n->c->store, "evidence_add", NULL, values, sizeof values / sizeof *values, &rows, fault);
+    kk_status status = kk_ask(n->c->store, "evidence_add", NULL, values,
+                              sizeof values / sizeof *values, &rows, fault);
     if (status != KK_OK)
         return status;
     while (kk_rows_next(rows))
@@ -94,11 +98,14 @@ static kk_status name_one(naming *n, const kk_handed *handed, kk_evidence **chos
     kk_arena *arena = n->c->arena;
     split_host(arena, handed->argument, &host, &path);
     if (!realpath(kk_copy(arena, path).ptr, real) || stat(real, &status) != 0)
-        return kk_fail(fault, KK_INVALID, "cannot take in %.*s: %s: check the path", KK_P(path), strerror(errno));
+        return kk_fail(fault, KK_INVALID, "cannot take in %.*s: %s: check the path", KK_P(path),
+                       strerror(errno));
     if (!S_ISDIR(status.st_mode) && !S_ISREG(status.st_mode))
-        return kk_fail(fault, KK_INVALID, "cannot take in %.*s: neither a file nor a folder", KK_P(path));
+        return kk_fail(fault, KK_INVALID, "cannot take in %.*s: neither a file nor a folder",
+                       KK_P(path));
     if (access(real, R_OK) != 0)
-        return kk_fail(fault, KK_IO, "cannot take in %.*s: %s: run with the rights to read it", KK_P(path), strerror(errno));
+        return kk_fail(fault, KK_IO, "cannot take in %.*s: %s: run with the rights to read it",
+                       KK_P(path), strerror(errno));
     for (size_t i = 0; i < n->count; i++) {
         if (kk_is(n->evidence[i].source, real) && kk_eq(n->evidence[i].forced, handed->forced)) {
             *chosen = &n->evidence[i];
@@ -107,9 +114,12 @@ static kk_status name_one(naming *n, const kk_handed *handed, kk_evidence **chos
     }
     kk_evidence *e = &n->evidence[n->count];
     kk_slice source = kk_copy(arena, kk_cstr(real));
-    *e = (kk_evidence){.number = (uint32_t)n->count + 1, .label = label_for(n, source), .source = source,
+    *e = (kk_evidence){.number = (uint32_t)n->count + 1,
+                       .label = label_for(n, source),
+                       .source = source,
                        .kind = S_ISDIR(status.st_mode) ? KK_S("folder") : KK_S("file"),
-                       .host = kk_copy(arena, host), .forced = handed->forced};
+                       .host = kk_copy(arena, host),
+                       .forced = handed->forced};
     const kk_acquired *acquired = kk_acquired_for(n->c->settings, source, e->label);
     if (!e->host.len && acquired)
         e->host = acquired->host;
@@ -129,8 +139,8 @@ static kk_status count_failures(kk_case *c, bool *failed, kk_fault *fault)
     return kk_rows_close(rows, fault);
 }
 
-static kk_status write_ledger(kk_case *c, const kk_options *options, const kk_evidence *chosen, size_t count,
-                              kk_fault *fault)
+static kk_status write_ledger(kk_case *c, const kk_options *options, const kk_evidence *chosen,
+                              size_t count, kk_fault *fault)
 {
     kk_status status = KK_OK;
     for (size_t i = 0; i < count && status == KK_OK; i++) {
@@ -138,7 +148,8 @@ static kk_status write_ledger(kk_case *c, const kk_options *options, const kk_ev
         uint64_t bytes;
         kk_buffer details = {0};
         kk_json j = {.out = &details};
-        status = evidence_hash(c, chosen[i].number, kk_is(chosen[i].kind, "folder"), &hex, &bytes, fault);
+        status = evidence_hash(c, chosen[i].number, kk_is(chosen[i].kind, "folder"), &hex, &bytes,
+                               fault);
         kk_json_object(&j, NULL);
         kk_json_text(&j, "evidence", chosen[i].label);
         kk_json_text(&j, "sha256", hex);
@@ -153,8 +164,8 @@ static kk_status write_ledger(kk_case *c, const kk_options *options, const kk_ev
     return status;
 }
 
-kk_status kk_case_add(kk_case *c, const kk_options *options, const kk_handed *handed, size_t count, bool *failed,
-                      kk_fault *fault)
+kk_status kk_case_add(kk_case *c, const kk_options *options, const kk_handed *handed, size_t count,
+                      bool *failed, kk_fault *fault)
 {
     naming n = {.c = c};
     kk_pool *pool = NULL;
@@ -171,9 +182,15 @@ kk_status kk_case_add(kk_case *c, const kk_options *options, const kk_handed *ha
     if (status != KK_OK)
         return status;
     kk_intake_settings settings = {
-        .store = c->store, .pool = pool, .folder = c->path.ptr, .jobs = options->jobs,
-        .zone = c->settings->timezone, .key = c->key, .incident = c->settings->discovered.time,
-        .progress = options->progress, .context = options->context,
+        .store = c->store,
+        .pool = pool,
+        .folder = c->path.ptr,
+        .jobs = options->jobs,
+        .zone = c->settings->timezone,
+        .key = c->key,
+        .incident = c->settings->discovered.time,
+        .progress = options->progress,
+        .context = options->context,
     };
     status = kk_intake(&settings, chosen, count, fault);
     kk_pool_close(pool);

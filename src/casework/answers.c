@@ -58,9 +58,14 @@ static kk_reach reach_of(kk_case *c, const kk_access *a, const kk_exfil *e)
             staged = kk_grow(c->arena, staged, &capacity, count + 1, sizeof *staged);
             staged[count++] = (kk_staged){e->findings[i].items[k], stage_by(&e->findings[i])};
         }
-    return (kk_reach){.left = e->left, .reachable = e->reachable, .left_count = e->left_count,
-                      .reachable_count = e->reachable_count, .staged = staged, .staged_count = count,
-                      .hosts = hosts, .host_count = a->host_count,
+    return (kk_reach){.left = e->left,
+                      .reachable = e->reachable,
+                      .left_count = e->left_count,
+                      .reachable_count = e->reachable_count,
+                      .staged = staged,
+                      .staged_count = count,
+                      .hosts = hosts,
+                      .host_count = a->host_count,
                       .complete = !(something_left && e->bytes_out > e->identified_bytes)};
 }
 
@@ -98,7 +103,9 @@ static kk_ground ground(bool met, const char *met_ja, const char *met_en)
 {
     if (met)
         return (kk_ground){KK_TRIGGER_MET, {kk_cstr(met_ja), kk_cstr(met_en)}};
-    return (kk_ground){KK_TRIGGER_POSSIBLE, {KK_S("証拠からはまだ判断できません"), KK_S("the evidence does not tell yet")}};
+    return (kk_ground){
+        KK_TRIGGER_POSSIBLE,
+        {KK_S("証拠からはまだ判断できません"), KK_S("the evidence does not tell yet")}};
 }
 
 const kk_deadlines *kk_case_deadlines(kk_case *c, const kk_answers *a)
@@ -108,10 +115,15 @@ const kk_deadlines *kk_case_deadlines(kk_case *c, const kk_answers *a)
     bool reached = p->reachable.most > 0 || p->left.most > 0;
     kk_slice *names = KK_NEW_ARRAY(c->arena, kk_slice, p->category_count);
     kk_duty_facts facts = {
-        .event = ground(intruded && reached, "侵入者が個人データに到達し得た", "an intruder could reach personal data"),
-        .wrongful = ground(intruded, "不正なアクセスの記録がある", "there are records of hostile access"),
-        .searched = p->records > 0, .unread = p->unread_count > 0, .items = items_affected(p),
-        .persons_most = {p->records > 0, p->reachable.most}, .bounded = p->reachable.bounded,
+        .event = ground(intruded && reached, "侵入者が個人データに到達し得た",
+                        "an intruder could reach personal data"),
+        .wrongful =
+            ground(intruded, "不正なアクセスの記録がある", "there are records of hostile access"),
+        .searched = p->records > 0,
+        .unread = p->unread_count > 0,
+        .items = items_affected(p),
+        .persons_most = {p->records > 0, p->reachable.most},
+        .bounded = p->reachable.bounded,
         .categories = names,
     };
     for (size_t i = 0; i < p->category_count; i++)
@@ -124,7 +136,8 @@ typedef struct {
     uint64_t parsed, failed, skipped, events, records;
 } counts;
 
-static kk_status load_counts(kk_case *c, counts *by_number, size_t most, counts *total, kk_fault *fault)
+static kk_status load_counts(kk_case *c, counts *by_number, size_t most, counts *total,
+                             kk_fault *fault)
 {
     kk_rows *rows;
     kk_status status = kk_ask(c->store, "evidence_counts", NULL, NULL, 0, &rows, fault);
@@ -132,8 +145,8 @@ static kk_status load_counts(kk_case *c, counts *by_number, size_t most, counts 
         return status;
     while (kk_rows_next(rows)) {
         uint64_t number = kk_rows_u64(rows, 0);
-        counts n = {kk_rows_u64(rows, 1), kk_rows_u64(rows, 2), kk_rows_u64(rows, 3), kk_rows_u64(rows, 4),
-                    kk_rows_u64(rows, 5)};
+        counts n = {kk_rows_u64(rows, 1), kk_rows_u64(rows, 2), kk_rows_u64(rows, 3),
+                    kk_rows_u64(rows, 4), kk_rows_u64(rows, 5)};
         if (number < most)
             by_number[number] = n;
         total->events += n.events;
@@ -264,7 +277,8 @@ static kk_status write_status(kk_case *c, const kk_answers *a, kk_json *j, kk_fa
     return KK_OK;
 }
 
-static kk_status write_evidence_document(kk_case *c, const kk_answers *a, kk_json *j, kk_fault *fault)
+static kk_status write_evidence_document(kk_case *c, const kk_answers *a, kk_json *j,
+                                         kk_fault *fault)
 {
     (void)a;
     return write_evidence(c, j, fault);
@@ -275,9 +289,12 @@ static const struct {
     kk_needs needs;
     kk_status (*write)(kk_case *c, const kk_answers *a, kk_json *j, kk_fault *fault);
 } documents[] = {
-    {"evidence", KK_NEEDS_NOTHING, write_evidence_document}, {"access", KK_NEEDS_ACCESS, write_access},
-    {"exfil", KK_NEEDS_EXFIL, write_exfil},                  {"persons", KK_NEEDS_PERSONS, write_persons},
-    {"claims", KK_NEEDS_CLAIMS, write_claims},               {"deadlines", KK_NEEDS_PERSONS, write_deadlines},
+    {"evidence", KK_NEEDS_NOTHING, write_evidence_document},
+    {"access", KK_NEEDS_ACCESS, write_access},
+    {"exfil", KK_NEEDS_EXFIL, write_exfil},
+    {"persons", KK_NEEDS_PERSONS, write_persons},
+    {"claims", KK_NEEDS_CLAIMS, write_claims},
+    {"deadlines", KK_NEEDS_PERSONS, write_deadlines},
     {"status", KK_NEEDS_CLAIMS, write_status},
 };
 

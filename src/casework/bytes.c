@@ -25,7 +25,8 @@ typedef struct {
     size_t step_count;
 } opening;
 
-static bool load_place(kk_byte_reader *r, const char *query, const kk_param *params, size_t count, placed *out)
+static bool load_place(kk_byte_reader *r, const char *query, const kk_param *params, size_t count,
+                       placed *out)
 {
     kk_rows *rows;
     kk_fault fault;
@@ -34,9 +35,13 @@ static bool load_place(kk_byte_reader *r, const char *query, const kk_param *par
         return false;
     bool found = kk_rows_next(rows);
     if (found)
-        *out = (placed){kk_rows_u64(rows, 0), kk_rows_u64(rows, 1), kk_rows_u64(rows, 4),
-                        kk_copy(arena, kk_rows_text(rows, 2)), kk_copy(arena, kk_rows_text(rows, 3)),
-                        kk_copy(arena, kk_rows_text(rows, 5)), kk_copy(arena, kk_rows_text(rows, 6)),
+        *out = (placed){kk_rows_u64(rows, 0),
+                        kk_rows_u64(rows, 1),
+                        kk_rows_u64(rows, 4),
+                        kk_copy(arena, kk_rows_text(rows, 2)),
+                        kk_copy(arena, kk_rows_text(rows, 3)),
+                        kk_copy(arena, kk_rows_text(rows, 5)),
+                        kk_copy(arena, kk_rows_text(rows, 6)),
                         kk_copy(arena, kk_rows_text(rows, 7))};
     return kk_rows_close(rows, &fault) == KK_OK && found;
 }
@@ -102,18 +107,30 @@ static int give_archive_sibling(void *context, kk_slice name, uint64_t *size)
 
 static kk_job job_for(const opening *o, const placed *p, unsigned parts)
 {
-    kk_job job = {.parts = parts, .fd = o->fd, .size = o->size, .path = p->path, .parser = p->parser, .zone = KK_S("UTC"),
-                  .modified = KK_NO_TIME, .end = UINT64_MAX, 
-                  .base_name = o->name, .step_count = o->step_count, .incident = KK_NO_TIME};
+    kk_job job = {.parts = parts,
+                  .fd = o->fd,
+                  .size = o->size,
+                  .path = p->path,
+                  .parser = p->parser,
+                  .zone = KK_S("UTC"),
+                  .modified = KK_NO_TIME,
+                  .end = UINT64_MAX,
+                  .base_name = o->name,
+                  .step_count = o->step_count,
+                  .incident = KK_NO_TIME};
     memcpy(job.steps, o->steps, sizeof job.steps);
     return job;
 }
 
-static bool unpack_member(kk_byte_reader *r, const placed *container, const placed *member, opening *o)
+static bool unpack_member(kk_byte_reader *r, const placed *container, const placed *member,
+                          opening *o)
 {
-    unpacking u = {.wanted = kk_from(member->path, container->path.len + 2), .found = -1, .arena = r->c->arena, .base = o};
-    kk_listener listener = {.context = &u, .tell = take_child, .spool = take_spool,
-                            .sibling = give_archive_sibling};
+    unpacking u = {.wanted = kk_from(member->path, container->path.len + 2),
+                   .found = -1,
+                   .arena = r->c->arena,
+                   .base = o};
+    kk_listener listener = {
+        .context = &u, .tell = take_child, .spool = take_spool, .sibling = give_archive_sibling};
     kk_job job = job_for(o, container, KK_DO_PARSE);
     uint64_t batches;
     char why[120];
@@ -132,15 +149,20 @@ static bool open_item(kk_byte_reader *r, const placed *p, opening *o, int depth)
     if (!p->parent) {
         bool in_folder = kk_is(p->kind, "folder");
         size_t slash = kk_rfind_byte(p->source, '/');
-        kk_slice folder = in_folder ? p->source : kk_part(p->source, 0, slash == KK_NOWHERE ? 0 : slash);
-        const char *file = in_folder ? kk_print(r->c->arena, "%.*s/%.*s", KK_P(p->source), KK_P(p->path)).ptr
-                                     : kk_copy(r->c->arena, p->source).ptr;
-        *o = (opening){.fd = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW), .size = p->size, .name = p->path,
+        kk_slice folder =
+            in_folder ? p->source : kk_part(p->source, 0, slash == KK_NOWHERE ? 0 : slash);
+        const char *file =
+            in_folder ? kk_print(r->c->arena, "%.*s/%.*s", KK_P(p->source), KK_P(p->path)).ptr
+                      : kk_copy(r->c->arena, p->source).ptr;
+        *o = (opening){.fd = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW),
+                       .size = p->size,
+                       .name = p->path,
                        .folder = kk_copy(r->c->arena, folder)};
         return o->fd >= 0;
     }
     kk_param key = KK_U64(p->parent);
-    if (depth > KK_STEPS_MAX || !load_place(r, "item_by_key", &key, 1, &parent) || !open_item(r, &parent, o, depth + 1))
+    if (depth > KK_STEPS_MAX || !load_place(r, "item_by_key", &key, 1, &parent) ||
+        !open_item(r, &parent, o, depth + 1))
         return false;
     if (!p->token.len)
         return unpack_member(r, &parent, p, o);
@@ -205,7 +227,8 @@ kk_slice kk_bytes_at(void *context, const kk_ref *ref, kk_arena *arena)
     return h.bytes;
 }
 
-kk_status kk_byte_reader_open(kk_case *c, bool unsafe_no_sandbox, kk_byte_reader **out, kk_fault *fault)
+kk_status kk_byte_reader_open(kk_case *c, bool unsafe_no_sandbox, kk_byte_reader **out,
+                              kk_fault *fault)
 {
     kk_byte_reader *r = KK_NEW(c->arena, kk_byte_reader);
     r->c = c;

@@ -16,15 +16,18 @@ static const char *inside(kk_case *c, const char *name)
     return kk_print(c->arena, "%.*s/%s", KK_P(c->path), name).ptr;
 }
 
-static kk_status read_file(kk_arena *arena, const char *path, size_t most, kk_slice *out, kk_fault *fault)
+static kk_status read_file(kk_arena *arena, const char *path, size_t most, kk_slice *out,
+                           kk_fault *fault)
 {
     struct stat status;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
-        return kk_fail(fault, errno == ENOENT ? KK_NOT_FOUND : KK_IO, "cannot read %s: %s", path, strerror(errno));
+        return kk_fail(fault, errno == ENOENT ? KK_NOT_FOUND : KK_IO, "cannot read %s: %s", path,
+                       strerror(errno));
     if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || (uint64_t)status.st_size > most) {
         close(fd);
-        return kk_fail(fault, KK_INVALID, "cannot read %s: no regular file, or larger than %zu bytes", path, most);
+        return kk_fail(fault, KK_INVALID,
+                       "cannot read %s: no regular file, or larger than %zu bytes", path, most);
     }
     char *bytes = kk_take(arena, (size_t)status.st_size + 1);
     size_t len = 0;
@@ -60,7 +63,8 @@ static kk_status make_folder(kk_case *c, kk_fault *fault)
 {
     if (mkdir(c->path.ptr, 0700) == 0 || errno == EEXIST)
         return KK_OK;
-    return kk_fail(fault, KK_IO, "cannot make the case %s: %s: choose another place", c->path.ptr, strerror(errno));
+    return kk_fail(fault, KK_IO, "cannot make the case %s: %s: choose another place", c->path.ptr,
+                   strerror(errno));
 }
 
 static bool exists(kk_case *c, const char *name)
@@ -74,7 +78,8 @@ static kk_status make_missing(kk_case *c, const kk_options *options, kk_fault *f
     kk_status status = KK_OK;
     uint8_t key[sizeof c->key.bytes];
     if (options->case_file.len)
-        status = read_file(c->arena, kk_copy(c->arena, options->case_file).ptr, 16u << 20, &text, fault);
+        status =
+            read_file(c->arena, kk_copy(c->arena, options->case_file).ptr, 16u << 20, &text, fault);
     if (status == KK_OK && (options->case_file.len || !exists(c, "case.yaml")))
         status = write_file(c, "case.yaml", text, fault);
     if (status == KK_OK && !exists(c, "hash.key")) {
@@ -88,14 +93,17 @@ static kk_status take_lock(kk_case *c, kk_fault *fault)
 {
     c->lock = open(inside(c, "lock"), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (c->lock < 0)
-        return kk_fail(fault, KK_IO, "cannot write to the case %s: %s", c->path.ptr, strerror(errno));
+        return kk_fail(fault, KK_IO, "cannot write to the case %s: %s", c->path.ptr,
+                       strerror(errno));
     for (int tries = 0; tries < 10; tries++) {
         if (flock(c->lock, LOCK_EX | LOCK_NB) == 0)
             return KK_OK;
         usleep(100000);
     }
-    return kk_fail(fault, KK_BUSY, "the case %s is being written: another kakuho works on it: wait for it, or "
-                                   "read with status, timeline or access meanwhile", c->path.ptr);
+    return kk_fail(fault, KK_BUSY,
+                   "the case %s is being written: another kakuho works on it: wait for it, or "
+                   "read with status, timeline or access meanwhile",
+                   c->path.ptr);
 }
 
 static kk_status read_settings(kk_case *c, kk_fault *fault)
@@ -119,7 +127,8 @@ static kk_status read_key(kk_case *c, kk_fault *fault)
     if (status != KK_OK)
         return status;
     if (bytes.len != sizeof c->key.bytes)
-        return kk_fail(fault, KK_STORE, "%s is damaged: the case cannot go on", inside(c, "hash.key"));
+        return kk_fail(fault, KK_STORE, "%s is damaged: the case cannot go on",
+                       inside(c, "hash.key"));
     memcpy(c->key.bytes, bytes.ptr, bytes.len);
     return KK_OK;
 }
@@ -143,18 +152,21 @@ static kk_status open_ledger(kk_case *c, const kk_options *options, kk_fault *fa
     }
     if (!is_new && kk_eq(hash, before))
         return KK_OK;
-    kk_slice details = kk_print(c->arena, "{\"case_yaml\":\"%.*s\",\"tool\":\"kakuho %s\",\"sandbox\":%s}", KK_P(hash),
-                                KAKUHO_VERSION, options->unsafe_no_sandbox ? "false" : "true");
+    kk_slice details =
+        kk_print(c->arena, "{\"case_yaml\":\"%.*s\",\"tool\":\"kakuho %s\",\"sandbox\":%s}",
+                 KK_P(hash), KAKUHO_VERSION, options->unsafe_no_sandbox ? "false" : "true");
     return kk_ledger_append(c->ledger, c->now, is_new ? "init" : "case_changed", details, fault);
 }
 
-static kk_status open_parts(kk_case *c, kk_case_mode mode, const kk_options *options, kk_fault *fault)
+static kk_status open_parts(kk_case *c, kk_case_mode mode, const kk_options *options,
+                            kk_fault *fault)
 {
     kk_status status = KK_OK;
     if (mode == KK_CASE_CREATE)
         status = make_folder(c, fault);
     else if (!exists(c, "hash.key"))
-        return kk_fail(fault, KK_NOT_FOUND, "no case at %s: make one with `kakuho init %s`", c->path.ptr, c->path.ptr);
+        return kk_fail(fault, KK_NOT_FOUND, "no case at %s: make one with `kakuho init %s`",
+                       c->path.ptr, c->path.ptr);
     if (status == KK_OK && mode != KK_CASE_READ)
         status = take_lock(c, fault);
     if (status == KK_OK && mode == KK_CASE_CREATE)
@@ -169,8 +181,9 @@ static kk_status open_parts(kk_case *c, kk_case_mode mode, const kk_options *opt
         c->store = options->shared->store;
         c->so_far = true;
     } else if (status == KK_OK)
-        status = kk_store_open(inside(c, "case.duckdb"), mode == KK_CASE_READ ? KK_STORE_READ : KK_STORE_WRITE,
-                               &c->store, fault);
+        status =
+            kk_store_open(inside(c, "case.duckdb"),
+                          mode == KK_CASE_READ ? KK_STORE_READ : KK_STORE_WRITE, &c->store, fault);
     return status;
 }
 
@@ -185,7 +198,8 @@ static kk_slice absolute(kk_arena *arena, const char *path)
     return kk_print(arena, "%s/%.*s", getcwd(here, sizeof here) ? here : ".", KK_P(p));
 }
 
-kk_status kk_case_open(const char *path, kk_case_mode mode, const kk_options *options, kk_case **out, kk_fault *fault)
+kk_status kk_case_open(const char *path, kk_case_mode mode, const kk_options *options,
+                       kk_case **out, kk_fault *fault)
 {
     kk_arena *arena = kk_arena_open();
     kk_case *c = KK_NEW(arena, kk_case);

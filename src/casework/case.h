@@ -19,14 +19,14 @@ typedef struct {
 
 typedef struct kk_case {
     kk_arena *arena;
-    kk_slice path;  /* absolute */
-    kk_slice name;  /* last part of it: `case` in documents */
+    kk_slice path; /* absolute */
+    kk_slice name; /* last part of it: `case` in documents */
     kk_case_settings *settings;
     kk_store *store;
     kk_hash_key key;
     kk_time now;
     bool writing;
-    bool so_far; /* an `add` is running: answers are of what was stored so far */
+    bool so_far;       /* an `add` is running: answers are of what was stored so far */
     kk_ledger *ledger; /* while writing */
     int lock;
 } kk_case;

@@ -2,7 +2,8 @@
 
 #include <stdio.h>
 
-kk_status evidence_hash(kk_case *c, uint32_t evidence, bool is_folder, kk_slice *hex, uint64_t *bytes, kk_fault *fault)
+kk_status evidence_hash(kk_case *c, uint32_t evidence, bool is_folder, kk_slice *hex,
+                        uint64_t *bytes, kk_fault *fault)
 {
     kk_rows *rows;
     kk_buffer manifest = {0};
@@ -52,7 +53,8 @@ static kk_status finish_one(kk_case *c, const finished *e, bool *mismatch, kk_fa
     if (status == KK_OK && e->expected.len && hex.len && !kk_eq_nocase(e->expected, hex)) {
         *mismatch = true;
         fprintf(stderr,
-                "kakuho: EVIDENCE HAS CHANGED: %.*s: its SHA-256 is %.*s, but it was acquired with %.*s: find out "
+                "kakuho: EVIDENCE HAS CHANGED: %.*s: its SHA-256 is %.*s, but it was acquired with "
+                "%.*s: find out "
                 "which copy this is before relying on it\n",
                 KK_P(e->label), KK_P(hex), KK_P(e->expected));
     }
@@ -70,8 +72,9 @@ kk_status evidence_finish(kk_case *c, bool *mismatch, kk_fault *fault)
         return status;
     while (kk_rows_next(rows)) {
         list = kk_grow(c->arena, list, &capacity, count + 1, sizeof *list);
-        list[count++] = (finished){(uint32_t)kk_rows_u64(rows, 0), kk_is(kk_rows_text(rows, 4), "folder"),
-                                   kk_copy(c->arena, kk_rows_text(rows, 2)), kk_copy(c->arena, kk_rows_text(rows, 8))};
+        list[count++] = (finished){
+            (uint32_t)kk_rows_u64(rows, 0), kk_is(kk_rows_text(rows, 4), "folder"),
+            kk_copy(c->arena, kk_rows_text(rows, 2)), kk_copy(c->arena, kk_rows_text(rows, 8))};
     }
     status = kk_rows_close(rows, fault);
     for (size_t i = 0; i < count && status == KK_OK; i++)

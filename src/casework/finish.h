@@ -7,5 +7,5 @@
 KK_CHECKED kk_status evidence_finish(kk_case *c, bool *mismatch, kk_fault *fault);
 /* The SHA-256 of evidence: of its one file, or of the manifest of its files ("sha256  path" lines,
  * sorted by path). Empty while files are not hashed yet. */
-KK_CHECKED kk_status evidence_hash(kk_case *c, uint32_t evidence, bool is_folder, kk_slice *hex, uint64_t *bytes,
-                                   kk_fault *fault);
+KK_CHECKED kk_status evidence_hash(kk_case *c, uint32_t evidence, bool is_folder, kk_slice *hex,
+                                   uint64_t *bytes, kk_fault *fault);

@@ -21,11 +21,15 @@ static kk_status load_evidence(kk_case *c, kk_report_input *input, kk_fault *fau
         return status;
     while (kk_rows_next(rows)) {
         list = kk_grow(c->arena, list, &capacity, input->evidence_count + 1, sizeof *list);
-        list[input->evidence_count++] = (kk_report_evidence){
-            .id = kk_copy(c->arena, kk_rows_text(rows, 1)), .label = kk_copy(c->arena, kk_rows_text(rows, 2)),
-            .source = kk_copy(c->arena, kk_rows_text(rows, 3)), .kind = kk_copy(c->arena, kk_rows_text(rows, 4)),
-            .host = kk_copy(c->arena, kk_rows_text(rows, 5)), .bytes = kk_rows_u64(rows, 6),
-            .sha256 = kk_copy(c->arena, kk_rows_text(rows, 7)), .taken_in = kk_rows_i64(rows, 9)};
+        list[input->evidence_count++] =
+            (kk_report_evidence){.id = kk_copy(c->arena, kk_rows_text(rows, 1)),
+                                 .label = kk_copy(c->arena, kk_rows_text(rows, 2)),
+                                 .source = kk_copy(c->arena, kk_rows_text(rows, 3)),
+                                 .kind = kk_copy(c->arena, kk_rows_text(rows, 4)),
+                                 .host = kk_copy(c->arena, kk_rows_text(rows, 5)),
+                                 .bytes = kk_rows_u64(rows, 6),
+                                 .sha256 = kk_copy(c->arena, kk_rows_text(rows, 7)),
+                                 .taken_in = kk_rows_i64(rows, 9)};
     }
     input->evidence = list;
     return kk_rows_close(rows, fault);
@@ -41,9 +45,9 @@ static kk_status load_failures(kk_case *c, kk_report_input *input, kk_fault *fau
         return status;
     while (kk_rows_next(rows)) {
         list = kk_grow(c->arena, list, &capacity, input->failure_count + 1, sizeof *list);
-        list[input->failure_count++] = (kk_report_failure){kk_copy(c->arena, kk_rows_text(rows, 0)),
-                                                           kk_copy(c->arena, kk_rows_text(rows, 1)),
-                                                           kk_copy(c->arena, kk_rows_text(rows, 3))};
+        list[input->failure_count++] = (kk_report_failure){
+            kk_copy(c->arena, kk_rows_text(rows, 0)), kk_copy(c->arena, kk_rows_text(rows, 1)),
+            kk_copy(c->arena, kk_rows_text(rows, 3))};
     }
     input->failures = list;
     return kk_rows_close(rows, fault);
@@ -71,7 +75,8 @@ typedef struct {
     void *context;
 } writing;
 
-static kk_status write_report(writing *w, kk_slice kind, kk_slice lang, kk_slice format, kk_fault *fault)
+static kk_status write_report(writing *w, kk_slice kind, kk_slice lang, kk_slice format,
+                              kk_fault *fault)
 {
     kk_buffer text = {0};
     kk_arena *arena = w->c->arena;
@@ -82,8 +87,9 @@ static kk_status write_report(writing *w, kk_slice kind, kk_slice lang, kk_slice
         status = write_text(path.ptr, kk_buffer_slice(&text), fault);
     if (status == KK_OK && w->c->ledger) {
         kk_sha256 digest = kk_sha256_of(kk_buffer_slice(&text));
-        kk_slice details = kk_print(arena, "{\"report\":\"%.*s\",\"sha256\":\"%.*s\",\"state\":\"%.*s\"}", KK_P(name),
-                                    KK_P(kk_sha256_hex(arena, &digest)), KK_P(w->input->state));
+        kk_slice details =
+            kk_print(arena, "{\"report\":\"%.*s\",\"sha256\":\"%.*s\",\"state\":\"%.*s\"}",
+                     KK_P(name), KK_P(kk_sha256_hex(arena, &digest)), KK_P(w->input->state));
         status = kk_ledger_append(w->c->ledger, w->c->now, "report", details, fault);
     }
     kk_buffer_close(&text);
@@ -101,21 +107,29 @@ static kk_status make_input(kk_case *c, kk_report_input *input, kk_fault *fault)
     if (status != KK_OK)
         return status;
     *facts = (kk_known_facts){c->store, c->settings, &a->access, &a->exfil, &a->persons, c->now};
-    *input = (kk_report_input){.facts = facts, .claims = &a->claims, .deadlines = kk_case_deadlines(c, a),
-                               .case_name = c->name, .state = kk_case_state(c, fault), .so_far = c->so_far};
+    *input = (kk_report_input){.facts = facts,
+                               .claims = &a->claims,
+                               .deadlines = kk_case_deadlines(c, a),
+                               .case_name = c->name,
+                               .state = kk_case_state(c, fault),
+                               .so_far = c->so_far};
     status = input->state.len ? load_evidence(c, input, fault) : KK_STORE;
     return status == KK_OK ? load_failures(c, input, fault) : status;
 }
 
-kk_status kk_case_report(kk_case *c, const kk_slice *kinds, size_t kind_count, const kk_slice *langs, size_t lang_count,
-                         const kk_slice *formats, size_t format_count, kk_slice folder,
-                         void (*written)(void *context, kk_slice path), void *context, kk_fault *fault)
+kk_status kk_case_report(kk_case *c, const kk_slice *kinds, size_t kind_count,
+                         const kk_slice *langs, size_t lang_count, const kk_slice *formats,
+                         size_t format_count, kk_slice folder,
+                         void (*written)(void *context, kk_slice path), void *context,
+                         kk_fault *fault)
 {
     kk_report_input input;
     kk_status status = make_input(c, &input, fault);
-    writing w = {c, &input, folder.len ? folder : kk_print(c->arena, "%.*s/reports", KK_P(c->path)), written, context};
+    writing w = {c, &input, folder.len ? folder : kk_print(c->arena, "%.*s/reports", KK_P(c->path)),
+                 written, context};
     if (status == KK_OK && mkdir(kk_copy(c->arena, w.folder).ptr, 0700) != 0 && errno != EEXIST)
-        status = kk_fail(fault, KK_IO, "cannot make the folder %.*s: %s", KK_P(w.folder), strerror(errno));
+        status = kk_fail(fault, KK_IO, "cannot make the folder %.*s: %s", KK_P(w.folder),
+                         strerror(errno));
     for (size_t k = 0; k < kind_count; k++)
         for (size_t l = 0; l < lang_count; l++)
             for (size_t f = 0; f < format_count && status == KK_OK; f++)
@@ -129,11 +143,13 @@ static kk_status read_draft(kk_arena *arena, const char *path, kk_slice *out, kk
 {
     struct stat status;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0 || fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size > DRAFT_MOST) {
+    if (fd < 0 || fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) ||
+        status.st_size > DRAFT_MOST) {
         const char *why = fd < 0 ? strerror(errno) : "no regular file, or larger than 4 MiB";
         if (fd >= 0)
             close(fd);
-        return kk_fail(fault, KK_INVALID, "cannot read the draft %s: %s: give a text or Markdown file", path, why);
+        return kk_fail(fault, KK_INVALID,
+                       "cannot read the draft %s: %s: give a text or Markdown file", path, why);
     }
     char *bytes = kk_take(arena, (size_t)status.st_size + 1);
     ssize_t n = read(fd, bytes, (size_t)status.st_size);
@@ -162,8 +178,8 @@ static void check_draft(void *context, kk_buffer *out)
     kk_put_byte(out, check.contradicted ? 'n' : 'y');
 }
 
-kk_status kk_case_check(kk_case *c, const kk_options *options, const char *draft, kk_buffer *out, bool *good,
-                        kk_fault *fault)
+kk_status kk_case_check(kk_case *c, const kk_options *options, const char *draft, kk_buffer *out,
+                        bool *good, kk_fault *fault)
 {
     kk_report_input input;
     kk_arena *arena = c ? c->arena : kk_arena_open();

@@ -33,13 +33,20 @@ static state check_file(kk_worker *worker, const char *path, kk_slice expected)
             close(fd);
         return MISSING;
     }
-    kk_job job = {.parts = KK_DO_HASH, .fd = fd, .size = (uint64_t)status.st_size, .path = KK_S("verify"),
-                  .zone = KK_S("UTC"), .end = UINT64_MAX, .modified = KK_NO_TIME, .incident = KK_NO_TIME};
+    kk_job job = {.parts = KK_DO_HASH,
+                  .fd = fd,
+                  .size = (uint64_t)status.st_size,
+                  .path = KK_S("verify"),
+                  .zone = KK_S("UTC"),
+                  .end = UINT64_MAX,
+                  .modified = KK_NO_TIME,
+                  .incident = KK_NO_TIME};
     uint64_t batches;
     char why[120];
     bool done = kk_worker_run(worker, &job, &listener, 0, &batches, why) == KK_JOB_DONE && h.heard;
     close(fd);
-    return done && expected.len == 32 && memcmp(expected.ptr, h.digest.bytes, 32) == 0 ? INTACT : CHANGED;
+    return done && expected.len == 32 && memcmp(expected.ptr, h.digest.bytes, 32) == 0 ? INTACT
+                                                                                       : CHANGED;
 }
 
 static void write_one(kk_json *j, kk_slice id, state s)
@@ -52,7 +59,8 @@ static void write_one(kk_json *j, kk_slice id, state s)
 }
 
 /* One entry per evidence: the worst of its files. */
-static kk_status check_evidence(kk_case *c, kk_worker *worker, kk_json *j, bool *good, kk_fault *fault)
+static kk_status check_evidence(kk_case *c, kk_worker *worker, kk_json *j, bool *good,
+                                kk_fault *fault)
 {
     kk_rows *rows;
     kk_slice id = KK_NONE;
@@ -68,14 +76,16 @@ static kk_status check_evidence(kk_case *c, kk_worker *worker, kk_json *j, bool 
         }
         id = kk_copy(c->arena, kk_rows_text(rows, 1));
         if (kk_rows_null(rows, 6)) {
-            worst = access(kk_copy(c->arena, kk_rows_text(rows, 3)).ptr, F_OK) == 0 ? worst : MISSING;
+            worst =
+                access(kk_copy(c->arena, kk_rows_text(rows, 3)).ptr, F_OK) == 0 ? worst : MISSING;
             continue;
         }
         bool in_folder = kk_is(kk_rows_text(rows, 4), "folder");
         kk_slice source = kk_rows_text(rows, 3), below = kk_rows_text(rows, 5);
         size_t slash = kk_rfind_byte(source, '/');
         kk_slice folder = in_folder ? source : kk_part(source, 0, slash);
-        state s = check_file(worker, kk_print(c->arena, "%.*s/%.*s", KK_P(folder), KK_P(below)).ptr, kk_rows_text(rows, 6));
+        state s = check_file(worker, kk_print(c->arena, "%.*s/%.*s", KK_P(folder), KK_P(below)).ptr,
+                             kk_rows_text(rows, 6));
         worst = s > worst ? s : worst;
         *good = *good && s == INTACT;
     }
@@ -106,7 +116,8 @@ static kk_status check_ledger(kk_case *c, kk_json *j, bool *good, kk_fault *faul
     return KK_OK;
 }
 
-kk_status kk_case_verify(kk_case *c, bool unsafe_no_sandbox, kk_buffer *out, bool *good, kk_fault *fault)
+kk_status kk_case_verify(kk_case *c, bool unsafe_no_sandbox, kk_buffer *out, bool *good,
+                         kk_fault *fault)
 {
     kk_pool *pool = NULL;
     kk_worker *worker = NULL;

@@ -1,7 +1,7 @@
 #include "claim/claim_i.h"
 
-const char *const kk_claim_standing_names[KK_STANDINGS_OF_CLAIMS] = {"proven", "supported", "declared",
-                                                                     "judged", "open", "contradicted"};
+const char *const kk_claim_standing_names[KK_STANDINGS_OF_CLAIMS] = {
+    "proven", "supported", "declared", "judged", "open", "contradicted"};
 
 kk_claim *claim_add(building *b, const claim_head *head, kk_slice ja, kk_slice en)
 {
@@ -9,8 +9,14 @@ kk_claim *claim_add(building *b, const claim_head *head, kk_slice ja, kk_slice e
     c->items = kk_grow(b->arena, c->items, &b->capacity, c->count + 1, sizeof *c->items);
     kk_claim *claim = &c->items[c->count++];
     kk_slice parts[] = {kk_cstr(head->kind), head->subject, head->value, ja};
-    *claim = (kk_claim){.id = kk_id(b->arena, "C", parts, 4), .kind = head->kind, .subject = head->subject, .ja = ja,
-                        .en = en, .value = head->value, .standing = head->standing, .level = head->level,
+    *claim = (kk_claim){.id = kk_id(b->arena, "C", parts, 4),
+                        .kind = head->kind,
+                        .subject = head->subject,
+                        .ja = ja,
+                        .en = en,
+                        .value = head->value,
+                        .standing = head->standing,
+                        .level = head->level,
                         .by_at = KK_NO_TIME};
     return claim;
 }
@@ -33,12 +39,14 @@ void claim_refs(building *b, kk_claim *claim, const kk_refs *refs)
 const kk_claim *kk_claim_of(const kk_claims *claims, const char *kind, kk_slice subject)
 {
     for (size_t i = 0; i < claims->count; i++)
-        if (strcmp(claims->items[i].kind, kind) == 0 && (!subject.len || kk_eq(claims->items[i].subject, subject)))
+        if (strcmp(claims->items[i].kind, kind) == 0 &&
+            (!subject.len || kk_eq(claims->items[i].subject, subject)))
             return &claims->items[i];
     return NULL;
 }
 
-kk_status kk_claims_make(const kk_known_facts *facts, kk_arena *arena, kk_claims *out, kk_fault *fault)
+kk_status kk_claims_make(const kk_known_facts *facts, kk_arena *arena, kk_claims *out,
+                         kk_fault *fault)
 {
     building b = {facts, arena, out, 0};
     (void)fault;

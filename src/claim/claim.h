@@ -19,15 +19,16 @@ extern const char *const kk_claim_standing_names[KK_STANDINGS_OF_CLAIMS];
 typedef struct {
     kk_slice id;
     const char *kind; /* one of docs/claims.md: "verdict", "persons_left", "entry", ... */
-    kk_slice subject; /* which one of its kind: a category's name, a host, a deadline; may be empty */
-    kk_slice ja, en;  /* a full sentence each; obeys the phrase table */
-    kk_slice value;   /* JSON; empty: null */
+    kk_slice
+        subject; /* which one of its kind: a category's name, a host, a deadline; may be empty */
+    kk_slice ja, en; /* a full sentence each; obeys the phrase table */
+    kk_slice value;  /* JSON; empty: null */
     kk_claim_standing standing;
-    kk_level level;   /* the widest circle it may be told to */
+    kk_level level; /* the widest circle it may be told to */
     kk_slice party;
     kk_slice *because; /* ids of claims and findings */
     size_t because_count;
-    kk_slice by;      /* who stated or judged it; empty */
+    kk_slice by; /* who stated or judged it; empty */
     kk_time by_at;
     kk_refs refs;
 } kk_claim;
@@ -46,17 +47,20 @@ typedef struct {
     kk_time now;
 } kk_known_facts;
 
-KK_CHECKED kk_status kk_claims_make(const kk_known_facts *facts, kk_arena *arena, kk_claims *out, kk_fault *fault);
+KK_CHECKED kk_status kk_claims_make(const kk_known_facts *facts, kk_arena *arena, kk_claims *out,
+                                    kk_fault *fault);
 void kk_claims_json(kk_json *j, const kk_claims *claims); /* member "claims" into an open object */
 /* The first of a kind (and subject, unless it is empty); NULL if none. */
 const kk_claim *kk_claim_of(const kk_claims *claims, const char *kind, kk_slice subject);
 
 /* The five questions: member "questions" into an open object. */
-void kk_status_json(kk_json *j, const kk_known_facts *facts, const kk_claims *claims, kk_arena *arena);
+void kk_status_json(kk_json *j, const kk_known_facts *facts, const kk_claims *claims,
+                    kk_arena *arena);
 
 /* The ground of a claim, a finding, a session, a person or an event, down to bytes: the members of the
  * `explain` document into an open object. `open_item` gives a stream over an item for the bytes of a
  * ref (through a worker); NULL: refs come without bytes. */
 typedef kk_slice (*kk_bytes_of)(void *context, const kk_ref *ref, kk_arena *arena);
-KK_CHECKED kk_status kk_explain(const kk_known_facts *facts, const kk_claims *claims, kk_slice id, kk_bytes_of bytes,
-                                void *context, kk_arena *arena, kk_json *j, bool *found, kk_fault *fault);
+KK_CHECKED kk_status kk_explain(const kk_known_facts *facts, const kk_claims *claims, kk_slice id,
+                                kk_bytes_of bytes, void *context, kk_arena *arena, kk_json *j,
+                                bool *found, kk_fault *fault);

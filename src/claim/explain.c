@@ -116,8 +116,10 @@ static bool explain_session(explaining *x, kk_slice id, int depth)
         kk_json_text(x->j, "id", s->id);
         kk_json_cstr(x->j, "kind", "session");
         kk_json_both(x->j, "text",
-                     kk_print(x->arena, "アカウント「%.*s」の%sセッション", KK_P(s->account), kk_session_kind_names[s->kind]),
-                     kk_print(x->arena, "a %s session of the account \"%.*s\"", kk_session_kind_names[s->kind], KK_P(s->account)));
+                     kk_print(x->arena, "アカウント「%.*s」の%sセッション", KK_P(s->account),
+                              kk_session_kind_names[s->kind]),
+                     kk_print(x->arena, "a %s session of the account \"%.*s\"",
+                              kk_session_kind_names[s->kind], KK_P(s->account)));
         kk_json_object(x->j, "value");
         kk_json_time(x->j, "start", s->start);
         kk_json_time(x->j, "end", s->end);
@@ -138,8 +140,9 @@ static bool explain_any(explaining *x, kk_slice id, int depth)
     return explain_claim(x, id, depth) || explain_finding(x, id) || explain_session(x, id, depth);
 }
 
-kk_status kk_explain(const kk_known_facts *facts, const kk_claims *claims, kk_slice id, kk_bytes_of bytes, void *context,
-                     kk_arena *arena, kk_json *j, bool *found, kk_fault *fault)
+kk_status kk_explain(const kk_known_facts *facts, const kk_claims *claims, kk_slice id,
+                     kk_bytes_of bytes, void *context, kk_arena *arena, kk_json *j, bool *found,
+                     kk_fault *fault)
 {
     explaining x = {facts, claims, bytes, context, arena, j};
     *found = explain_any(&x, id, 0);

@@ -4,9 +4,12 @@
 static const struct {
     const char *ja, *en;
 } ways[KK_SESSION_KINDS] = {
-    [KK_BY_VPN] = {"VPN接続", "VPN"},          [KK_BY_RDP] = {"リモートデスクトップ接続", "remote desktop"},
-    [KK_BY_SSH] = {"SSH接続", "SSH"},          [KK_BY_SMB] = {"ファイル共有への接続", "file sharing"},
-    [KK_BY_WEB] = {"Webサーバーへの接続", "the web server"}, [KK_BY_OTHER] = {"その他の接続", "another way"},
+    [KK_BY_VPN] = {"VPN接続", "VPN"},
+    [KK_BY_RDP] = {"リモートデスクトップ接続", "remote desktop"},
+    [KK_BY_SSH] = {"SSH接続", "SSH"},
+    [KK_BY_SMB] = {"ファイル共有への接続", "file sharing"},
+    [KK_BY_WEB] = {"Webサーバーへの接続", "the web server"},
+    [KK_BY_OTHER] = {"その他の接続", "another way"},
 };
 
 static bool belongs(const kk_session *s, const kk_entry *e)
@@ -18,19 +21,25 @@ static bool belongs(const kk_session *s, const kk_entry *e)
 static void entry(building *b, const kk_entry *e)
 {
     const kk_access *a = b->facts->access;
-    claim_head head = {"entry", e->account, KK_LEVEL_REGULATOR, KK_PROVEN, json_number(b->arena, e->sessions)};
+    claim_head head = {"entry", e->account, KK_LEVEL_REGULATOR, KK_PROVEN,
+                       json_number(b->arena, e->sessions)};
     /* A device of its own, which the intruder did not control, saw it; a machine's own log could be changed. */
     if (e->kind != KK_BY_VPN)
         head.standing = KK_SUPPORTED;
     kk_claim *c = claim_add(
         b, &head,
-        kk_print(b->arena, "アカウント「%.*s」が%sで%s%.*sから不正に使用されました(%.*s回、%.*sから%.*sまで)。",
-                 KK_P(e->account), ways[e->kind].ja, e->country.len ? "国外のアドレス" : "アドレス", KK_P(e->from_ip),
+        kk_print(
+            b->arena,
+            "アカウント「%.*s」が%sで%s%.*sから不正に使用されました(%.*s回、%.*sから%.*sまで)。",
+            KK_P(e->account), ways[e->kind].ja, e->country.len ? "国外のアドレス" : "アドレス",
+            KK_P(e->from_ip), KK_P(number_text(b->arena, e->sessions)),
+            KK_P(local_time_text(b, e->first)), KK_P(local_time_text(b, e->last))),
+        kk_print(b->arena,
+                 "The account \"%.*s\" was misused over %s from the address %.*s (%.*s times, from "
+                 "%.*s to %.*s).",
+                 KK_P(e->account), ways[e->kind].en, KK_P(e->from_ip),
                  KK_P(number_text(b->arena, e->sessions)), KK_P(local_time_text(b, e->first)),
-                 KK_P(local_time_text(b, e->last))),
-        kk_print(b->arena, "The account \"%.*s\" was misused over %s from the address %.*s (%.*s times, from %.*s to %.*s).",
-                 KK_P(e->account), ways[e->kind].en, KK_P(e->from_ip), KK_P(number_text(b->arena, e->sessions)),
-                 KK_P(local_time_text(b, e->first)), KK_P(local_time_text(b, e->last))));
+                 KK_P(local_time_text(b, e->last))));
     for (size_t i = 0; i < a->session_count; i++) {
         if (!belongs(&a->sessions[i], e))
             continue;
@@ -50,12 +59,16 @@ static void entry_public(building *b)
         told[e->kind] = true;
         claim_head head = {"entry_way", kk_cstr(kk_session_kind_names[e->kind]), KK_LEVEL_PUBLIC,
                            e->kind == KK_BY_VPN ? KK_PROVEN : KK_SUPPORTED, KK_NONE};
-        kk_claim *c = claim_add(
-            b, &head,
-            kk_print(b->arena, "第三者が当社のアカウントを使用し、%sにより社内ネットワークへ不正にアクセスした記録を確認しました。",
-                     ways[e->kind].ja),
-            kk_print(b->arena, "Records show that a third party used an account of ours to enter the internal network over %s.",
-                     ways[e->kind].en));
+        kk_claim *c =
+            claim_add(b, &head,
+                      kk_print(b->arena,
+                               "第三者が当社のアカウントを使用し、%"
+                               "sにより社内ネットワークへ不正にアクセスした記録を確認しました。",
+                               ways[e->kind].ja),
+                      kk_print(b->arena,
+                               "Records show that a third party used an account of ours to enter "
+                               "the internal network over %s.",
+                               ways[e->kind].en));
         for (size_t k = 0; k < a->session_count; k++)
             if (belongs(&a->sessions[k], e))
                 claim_refs(b, c, &a->sessions[k].refs);
@@ -68,18 +81,21 @@ static void window(building *b)
     bool late = w->from_is == KK_NO_LATER_THAN;
     if (w->from == KK_NO_TIME) {
         claim_head head = {"window", KK_NONE, KK_LEVEL_PUBLIC, KK_OPEN, KK_NONE};
-        claim_add(b, &head, KK_S("侵入の時期は調査中です。"), KK_S("When the intrusion took place is under investigation."));
+        claim_add(b, &head, KK_S("侵入の時期は調査中です。"),
+                  KK_S("When the intrusion took place is under investigation."));
         return;
     }
-    kk_slice value = kk_print(b->arena, "{\"from\":%.*s,\"to\":%.*s}", KK_P(json_time(b->arena, w->from)),
-                              KK_P(json_time(b->arena, w->to)));
+    kk_slice value = kk_print(b->arena, "{\"from\":%.*s,\"to\":%.*s}",
+                              KK_P(json_time(b->arena, w->from)), KK_P(json_time(b->arena, w->to)));
     claim_head head = {"window", KK_NONE, KK_LEVEL_PUBLIC, KK_SUPPORTED, value};
-    kk_claim *c = claim_add(
-        b, &head,
-        kk_print(b->arena, "不正アクセスが確認された期間は、%s%.*sから%.*sまでです。", late ? "遅くとも" : "",
-                 KK_P(local_time_text(b, w->from)), KK_P(local_time_text(b, w->to))),
-        kk_print(b->arena, "Unauthorised access was found from %s%.*s to %.*s.", late ? "no later than " : "",
-                 KK_P(local_time_text(b, w->from)), KK_P(local_time_text(b, w->to))));
+    kk_claim *c =
+        claim_add(b, &head,
+                  kk_print(b->arena, "不正アクセスが確認された期間は、%s%.*sから%.*sまでです。",
+                           late ? "遅くとも" : "", KK_P(local_time_text(b, w->from)),
+                           KK_P(local_time_text(b, w->to))),
+                  kk_print(b->arena, "Unauthorised access was found from %s%.*s to %.*s.",
+                           late ? "no later than " : "", KK_P(local_time_text(b, w->from)),
+                           KK_P(local_time_text(b, w->to))));
     for (size_t i = 0; i < b->facts->access->session_count; i++)
         if (b->facts->access->sessions[i].suspicious == KK_TRUE)
             claim_refs(b, c, &b->facts->access->sessions[i].refs);
@@ -97,10 +113,12 @@ static void hosts(building *b)
         claim_head head = {"host_entered", h->name, KK_LEVEL_INTERNAL, KK_SUPPORTED, KK_NONE};
         kk_claim *c = claim_add(
             b, &head,
-            kk_print(b->arena, "機器「%.*s」で侵入者の活動を確認しました(%.*sから%.*sまで)。", KK_P(h->name),
-                     KK_P(local_time_text(b, h->first)), KK_P(local_time_text(b, h->last))),
-            kk_print(b->arena, "On the machine \"%.*s\" the intruder was active from %.*s to %.*s.", KK_P(h->name),
-                     KK_P(local_time_text(b, h->first)), KK_P(local_time_text(b, h->last))));
+            kk_print(b->arena, "機器「%.*s」で侵入者の活動を確認しました(%.*sから%.*sまで)。",
+                     KK_P(h->name), KK_P(local_time_text(b, h->first)),
+                     KK_P(local_time_text(b, h->last))),
+            kk_print(b->arena, "On the machine \"%.*s\" the intruder was active from %.*s to %.*s.",
+                     KK_P(h->name), KK_P(local_time_text(b, h->first)),
+                     KK_P(local_time_text(b, h->last))));
         for (size_t k = 0; k < a->session_count; k++)
             if (a->sessions[k].suspicious == KK_TRUE && kk_eq_nocase(a->sessions[k].host, h->name))
                 claim_refs(b, c, &a->sessions[k].refs);
@@ -109,23 +127,34 @@ static void hosts(building *b)
         head = (claim_head){"host_encrypted", h->name, KK_LEVEL_INTERNAL, KK_SUPPORTED,
                             json_number(b->arena, h->encrypted_files)};
         claim_add(b, &head,
-                  kk_print(b->arena, "機器「%.*s」で%.*s個のファイルが暗号化されました(%.*sから%.*sまで)。", KK_P(h->name),
-                           KK_P(number_text(b->arena, h->encrypted_files)), KK_P(local_time_text(b, h->encrypted_first)),
+                  kk_print(b->arena,
+                           "機器「%.*s」で%.*s個のファイルが暗号化されました(%.*sから%.*sまで)。",
+                           KK_P(h->name), KK_P(number_text(b->arena, h->encrypted_files)),
+                           KK_P(local_time_text(b, h->encrypted_first)),
                            KK_P(local_time_text(b, h->encrypted_last))),
-                  kk_print(b->arena, "On the machine \"%.*s\" %.*s files were encrypted from %.*s to %.*s.", KK_P(h->name),
-                           KK_P(number_text(b->arena, h->encrypted_files)), KK_P(local_time_text(b, h->encrypted_first)),
+                  kk_print(b->arena,
+                           "On the machine \"%.*s\" %.*s files were encrypted from %.*s to %.*s.",
+                           KK_P(h->name), KK_P(number_text(b->arena, h->encrypted_files)),
+                           KK_P(local_time_text(b, h->encrypted_first)),
                            KK_P(local_time_text(b, h->encrypted_last))));
     }
     if (machines) {
-        claim_head head = {"hosts_entered", KK_NONE, KK_LEVEL_PUBLIC, KK_SUPPORTED, json_number(b->arena, machines)};
-        claim_add(b, &head, kk_print(b->arena, "当社の機器%.*s台に不正なアクセスがありました。", KK_P(number_text(b->arena, machines))),
-                  kk_print(b->arena, "%.*s of our machines were accessed without authority.", KK_P(number_text(b->arena, machines))));
+        claim_head head = {"hosts_entered", KK_NONE, KK_LEVEL_PUBLIC, KK_SUPPORTED,
+                           json_number(b->arena, machines)};
+        claim_add(b, &head,
+                  kk_print(b->arena, "当社の機器%.*s台に不正なアクセスがありました。",
+                           KK_P(number_text(b->arena, machines))),
+                  kk_print(b->arena, "%.*s of our machines were accessed without authority.",
+                           KK_P(number_text(b->arena, machines))));
     }
     if (encrypted) {
-        claim_head head = {"hosts_encrypted", KK_NONE, KK_LEVEL_PUBLIC, KK_SUPPORTED, json_number(b->arena, encrypted)};
+        claim_head head = {"hosts_encrypted", KK_NONE, KK_LEVEL_PUBLIC, KK_SUPPORTED,
+                           json_number(b->arena, encrypted)};
         claim_add(b, &head,
-                  kk_print(b->arena, "当社の機器%.*s台でデータが暗号化されたことを確認しました。", KK_P(number_text(b->arena, encrypted))),
-                  kk_print(b->arena, "Data were found encrypted on %.*s of our machines.", KK_P(number_text(b->arena, encrypted))));
+                  kk_print(b->arena, "当社の機器%.*s台でデータが暗号化されたことを確認しました。",
+                           KK_P(number_text(b->arena, encrypted))),
+                  kk_print(b->arena, "Data were found encrypted on %.*s of our machines.",
+                           KK_P(number_text(b->arena, encrypted))));
     }
 }
 
@@ -134,7 +163,8 @@ void claims_of_access(building *b)
     const kk_access *a = b->facts->access;
     if (!a->entry_count) {
         claim_head head = {"entry_way", KK_NONE, KK_LEVEL_PUBLIC, KK_OPEN, KK_NONE};
-        claim_add(b, &head, KK_S("侵入の経路は調査中です。"), KK_S("How they got in is under investigation."));
+        claim_add(b, &head, KK_S("侵入の経路は調査中です。"),
+                  KK_S("How they got in is under investigation."));
     }
     entry_public(b);
     for (size_t i = 0; i < a->entry_count; i++)

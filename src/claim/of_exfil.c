@@ -6,7 +6,8 @@ static void findings(building *b)
     const kk_exfil *e = b->facts->exfil;
     for (size_t i = 0; i < e->finding_count; i++) {
         const kk_finding *f = &e->findings[i];
-        claim_head head = {"finding", f->id, KK_LEVEL_REGULATOR, f->strength == KK_CONCLUSIVE ? KK_PROVEN : KK_SUPPORTED,
+        claim_head head = {"finding", f->id, KK_LEVEL_REGULATOR,
+                           f->strength == KK_CONCLUSIVE ? KK_PROVEN : KK_SUPPORTED,
                            f->has_bytes ? json_number(b->arena, f->bytes_out) : KK_NONE};
         kk_claim *c = claim_add(b, &head, f->ja, f->en);
         claim_refs(b, c, &f->refs);
@@ -26,7 +27,8 @@ static void verdict(building *b)
         claim_refs(b, c, &e->findings[i].refs);
     }
     for (size_t i = 0; i < e->limb_count; i++) {
-        head = (claim_head){"limb", json_number(b->arena, i + 1), KK_LEVEL_PUBLIC, KK_SUPPORTED, KK_NONE};
+        head = (claim_head){"limb", json_number(b->arena, i + 1), KK_LEVEL_PUBLIC, KK_SUPPORTED,
+                            KK_NONE};
         claim_add(b, &head, e->limbs[i].ja, e->limbs[i].en);
     }
 }
@@ -35,29 +37,43 @@ static void amounts(building *b)
 {
     const kk_exfil *e = b->facts->exfil;
     if (e->bytes_out) {
-        claim_head head = {"bytes_out", KK_NONE, KK_LEVEL_REGULATOR, KK_SUPPORTED, json_number(b->arena, e->bytes_out)};
-        claim_add(b, &head, kk_print(b->arena, "記録された外部への送信は合計%.*sです。", KK_P(bytes_text(b->arena, e->bytes_out))),
-                  kk_print(b->arena, "Logged transfers to the outside amount to %.*s.", KK_P(bytes_text(b->arena, e->bytes_out))));
+        claim_head head = {"bytes_out", KK_NONE, KK_LEVEL_REGULATOR, KK_SUPPORTED,
+                           json_number(b->arena, e->bytes_out)};
+        claim_add(b, &head,
+                  kk_print(b->arena, "記録された外部への送信は合計%.*sです。",
+                           KK_P(bytes_text(b->arena, e->bytes_out))),
+                  kk_print(b->arena, "Logged transfers to the outside amount to %.*s.",
+                           KK_P(bytes_text(b->arena, e->bytes_out))));
     }
     if (e->window.from == KK_NO_TIME)
         return;
-    claim_head head = {"unseen", KK_NONE, KK_LEVEL_REGULATOR, e->has_unseen ? KK_SUPPORTED : KK_OPEN,
+    claim_head head = {"unseen", KK_NONE, KK_LEVEL_REGULATOR,
+                       e->has_unseen ? KK_SUPPORTED : KK_OPEN,
                        e->has_unseen ? json_number(b->arena, e->unseen_bytes) : KK_NONE};
     if (e->has_unseen)
-        claim_add(b, &head, kk_print(b->arena, "記録で説明できない外向きの通信は、多くて%.*sです。", KK_P(bytes_text(b->arena, e->unseen_bytes))),
-                  kk_print(b->arena, "Outgoing traffic that the records do not explain is at most %.*s.",
+        claim_add(b, &head,
+                  kk_print(b->arena, "記録で説明できない外向きの通信は、多くて%.*sです。",
+                           KK_P(bytes_text(b->arena, e->unseen_bytes))),
+                  kk_print(b->arena,
+                           "Outgoing traffic that the records do not explain is at most %.*s.",
                            KK_P(bytes_text(b->arena, e->unseen_bytes))));
     else
-        claim_add(b, &head, KK_S("記録のない時間に送信され得た量の上限は、求められていません。"),
-                  KK_S("How much could have been sent in the unrecorded hours could not be bounded."));
-    head = (claim_head){"coverage", KK_NONE, KK_LEVEL_REGULATOR, KK_SUPPORTED,
-                        kk_print(b->arena, "{\"hours\":%llu,\"covered\":%llu}", (unsigned long long)e->host_hours,
-                                 (unsigned long long)e->covered)};
-    claim_add(b, &head,
-              kk_print(b->arena, "対象の機器の延べ%.*s時間のうち、延べ%.*s時間について通信の記録が残っています。",
-                       KK_P(number_text(b->arena, e->host_hours)), KK_P(number_text(b->arena, e->covered))),
-              kk_print(b->arena, "Of %.*s hours on the machines concerned, traffic records remain for %.*s.",
-                       KK_P(number_text(b->arena, e->host_hours)), KK_P(number_text(b->arena, e->covered))));
+        claim_add(
+            b, &head, KK_S("記録のない時間に送信され得た量の上限は、求められていません。"),
+            KK_S("How much could have been sent in the unrecorded hours could not be bounded."));
+    head =
+        (claim_head){"coverage", KK_NONE, KK_LEVEL_REGULATOR, KK_SUPPORTED,
+                     kk_print(b->arena, "{\"hours\":%llu,\"covered\":%llu}",
+                              (unsigned long long)e->host_hours, (unsigned long long)e->covered)};
+    claim_add(
+        b, &head,
+        kk_print(b->arena,
+                 "対象の機器の延べ%.*s時間のうち、延べ%.*s時間について通信の記録が残っています。",
+                 KK_P(number_text(b->arena, e->host_hours)),
+                 KK_P(number_text(b->arena, e->covered))),
+        kk_print(
+            b->arena, "Of %.*s hours on the machines concerned, traffic records remain for %.*s.",
+            KK_P(number_text(b->arena, e->host_hours)), KK_P(number_text(b->arena, e->covered))));
 }
 
 void claims_of_exfil(building *b)

@@ -3,9 +3,11 @@
 
 static kk_slice count_json(building *b, const kk_count_of *c)
 {
-    return kk_print(b->arena, "{\"count\":%llu,\"least\":%llu,\"most\":%llu,\"unit\":\"person\",\"bounded\":%s}",
-                    (unsigned long long)c->count, (unsigned long long)c->least, (unsigned long long)c->most,
-                    c->bounded ? "true" : "false");
+    return kk_print(
+        b->arena,
+        "{\"count\":%llu,\"least\":%llu,\"most\":%llu,\"unit\":\"person\",\"bounded\":%s}",
+        (unsigned long long)c->count, (unsigned long long)c->least, (unsigned long long)c->most,
+        c->bounded ? "true" : "false");
 }
 
 /* A count in words: exact where the bounds meet, at most where only that is sure. */
@@ -13,12 +15,21 @@ static kk_slice in_words(building *b, const kk_count_of *c, bool japanese)
 {
     kk_slice most = number_text(b->arena, c->most), count = number_text(b->arena, c->count);
     if (!c->bounded)
-        return japanese ? kk_print(b->arena, "これまでに確認できた範囲で%.*s名(未確認のファイルがあり、増える可能性があります)", KK_P(count))
-                        : kk_print(b->arena, "%.*s persons as far as read (files remain unread; the number may grow)", KK_P(count));
+        return japanese
+                   ? kk_print(b->arena,
+                              "これまでに確認できた範囲で%.*s名("
+                              "未確認のファイルがあり、増える可能性があります)",
+                              KK_P(count))
+                   : kk_print(
+                         b->arena,
+                         "%.*s persons as far as read (files remain unread; the number may grow)",
+                         KK_P(count));
     if (c->least < c->most && c->count == c->most)
-        return japanese ? kk_print(b->arena, "最大%.*s名", KK_P(most)) : kk_print(b->arena, "at most %.*s persons", KK_P(most));
+        return japanese ? kk_print(b->arena, "最大%.*s名", KK_P(most))
+                        : kk_print(b->arena, "at most %.*s persons", KK_P(most));
     if (c->least == c->most)
-        return japanese ? kk_print(b->arena, "%.*s名", KK_P(count)) : kk_print(b->arena, "%.*s persons", KK_P(count));
+        return japanese ? kk_print(b->arena, "%.*s名", KK_P(count))
+                        : kk_print(b->arena, "%.*s persons", KK_P(count));
     return japanese ? kk_print(b->arena, "%.*s名(最大%.*s名)", KK_P(count), KK_P(most))
                     : kk_print(b->arena, "%.*s persons (at most %.*s)", KK_P(count), KK_P(most));
 }
@@ -41,27 +52,38 @@ static void total(building *b)
     const kk_persons *p = b->facts->persons;
     if (!p->records) {
         claim_head head = {"persons", KK_NONE, KK_LEVEL_PUBLIC, KK_OPEN, KK_NONE};
-        claim_add(b, &head, KK_S("対象となる方の人数は調査中です。"), KK_S("How many persons are concerned is under investigation."));
+        claim_add(b, &head, KK_S("対象となる方の人数は調査中です。"),
+                  KK_S("How many persons are concerned is under investigation."));
         return;
     }
     if (p->left.most) {
-        claim_head head = {"persons_left", KK_NONE, KK_LEVEL_PUBLIC, KK_PROVEN, count_json(b, &p->left)};
-        kk_claim *c = claim_add(
-            b, &head, kk_print(b->arena, "個人情報が外部に流出したことを確認した方は%.*sです。", KK_P(in_words(b, &p->left, true))),
-            kk_print(b->arena, "Personal information of %.*s is confirmed to have left.", KK_P(in_words(b, &p->left, false))));
+        claim_head head = {"persons_left", KK_NONE, KK_LEVEL_PUBLIC, KK_PROVEN,
+                           count_json(b, &p->left)};
+        kk_claim *c =
+            claim_add(b, &head,
+                      kk_print(b->arena, "個人情報が外部に流出したことを確認した方は%.*sです。",
+                               KK_P(in_words(b, &p->left, true))),
+                      kk_print(b->arena, "Personal information of %.*s is confirmed to have left.",
+                               KK_P(in_words(b, &p->left, false))));
         add_sources(b, c, KK_NONE, true);
     }
     if (p->reachable.most) {
-        claim_head head = {"persons_reachable", KK_NONE, KK_LEVEL_PUBLIC, KK_SUPPORTED, count_json(b, &p->reachable)};
+        claim_head head = {"persons_reachable", KK_NONE, KK_LEVEL_PUBLIC, KK_SUPPORTED,
+                           count_json(b, &p->reachable)};
         kk_claim *c = claim_add(
-            b, &head, kk_print(b->arena, "不正アクセスを受けた機器に個人情報が保存されていた方は%.*sです。", KK_P(in_words(b, &p->reachable, true))),
-            kk_print(b->arena, "Personal information of %.*s was stored on the machines that were accessed.",
+            b, &head,
+            kk_print(b->arena, "不正アクセスを受けた機器に個人情報が保存されていた方は%.*sです。",
+                     KK_P(in_words(b, &p->reachable, true))),
+            kk_print(b->arena,
+                     "Personal information of %.*s was stored on the machines that were accessed.",
                      KK_P(in_words(b, &p->reachable, false))));
         add_sources(b, c, KK_NONE, false);
     }
     if (p->left.most && !p->complete) {
         claim_head head = {"incomplete", KK_NONE, KK_LEVEL_PUBLIC, KK_OPEN, KK_NONE};
-        claim_add(b, &head, KK_S("送信されたデータには内容を特定できていないものがあり、人数は今後変わる可能性があります。"),
+        claim_add(b, &head,
+                  KK_S("送信されたデータには内容を特定できていないものがあり、人数は今後変わる可能"
+                       "性があります。"),
                   KK_S("Part of what was sent is not identified; the numbers may change."));
     }
 }
@@ -86,18 +108,23 @@ static void category(building *b, const kk_category_count *c)
                        left ? KK_PROVEN : KK_SUPPORTED, count_json(b, shown)};
     kk_claim *claim = claim_add(
         b, &head,
-        kk_print(b->arena, "%.*s: %.*s。項目: %.*s(お一人ごとに全ての項目が含まれるわけではありません)。", KK_P(c->label_ja),
-                 KK_P(in_words(b, shown, true)), KK_P(item_words(b->arena, items, true))),
-        kk_print(b->arena, "%.*s: %.*s. Items: %.*s (not every item for every person).", KK_P(c->label_en),
-                 KK_P(in_words(b, shown, false)), KK_P(item_words(b->arena, items, false))));
+        kk_print(b->arena,
+                 "%.*s: %.*s。項目: %.*s(お一人ごとに全ての項目が含まれるわけではありません)。",
+                 KK_P(c->label_ja), KK_P(in_words(b, shown, true)),
+                 KK_P(item_words(b->arena, items, true))),
+        kk_print(b->arena, "%.*s: %.*s. Items: %.*s (not every item for every person).",
+                 KK_P(c->label_en), KK_P(in_words(b, shown, false)),
+                 KK_P(item_words(b->arena, items, false))));
     add_sources(b, claim, c->name, left);
     if (left && c->reachable.most > c->left.most) {
-        head = (claim_head){"category_reachable", c->name, KK_LEVEL_PUBLIC, KK_SUPPORTED, count_json(b, &c->reachable)};
-        claim = claim_add(b, &head,
-                          kk_print(b->arena, "%.*sのうち、閲覧された可能性を否定できない方を含めると%.*sです。", KK_P(c->label_ja),
-                                   KK_P(in_words(b, &c->reachable, true))),
-                          kk_print(b->arena, "%.*s, with those whose data may have been viewed: %.*s.", KK_P(c->label_en),
-                                   KK_P(in_words(b, &c->reachable, false))));
+        head = (claim_head){"category_reachable", c->name, KK_LEVEL_PUBLIC, KK_SUPPORTED,
+                            count_json(b, &c->reachable)};
+        claim = claim_add(
+            b, &head,
+            kk_print(b->arena, "%.*sのうち、閲覧された可能性を否定できない方を含めると%.*sです。",
+                     KK_P(c->label_ja), KK_P(in_words(b, &c->reachable, true))),
+            kk_print(b->arena, "%.*s, with those whose data may have been viewed: %.*s.",
+                     KK_P(c->label_en), KK_P(in_words(b, &c->reachable, false))));
         add_sources(b, claim, c->name, false);
     }
 }
@@ -109,11 +136,14 @@ static void period(building *b)
         return;
     kk_moment from = {p->period_from, true, 0}, to = {p->period_to, true, 0};
     claim_head head = {"period", KK_NONE, KK_LEVEL_PUBLIC, KK_SUPPORTED,
-                       kk_print(b->arena, "{\"from\":%.*s,\"to\":%.*s}", KK_P(json_time(b->arena, p->period_from)),
+                       kk_print(b->arena, "{\"from\":%.*s,\"to\":%.*s}",
+                                KK_P(json_time(b->arena, p->period_from)),
                                 KK_P(json_time(b->arena, p->period_to)))};
     claim_add(b, &head,
-              kk_print(b->arena, "対象のデータの期間は%.*sから%.*sまでです。", KK_P(local_day_text(b, &from)), KK_P(local_day_text(b, &to))),
-              kk_print(b->arena, "The data are from %.*s to %.*s.", KK_P(local_day_text(b, &from)), KK_P(local_day_text(b, &to))));
+              kk_print(b->arena, "対象のデータの期間は%.*sから%.*sまでです。",
+                       KK_P(local_day_text(b, &from)), KK_P(local_day_text(b, &to))),
+              kk_print(b->arena, "The data are from %.*s to %.*s.", KK_P(local_day_text(b, &from)),
+                       KK_P(local_day_text(b, &to))));
 }
 
 static void absent(building *b)
@@ -121,14 +151,22 @@ static void absent(building *b)
     const kk_persons *p = b->facts->persons;
     for (size_t i = 0; i < p->absent_count; i++) {
         const kk_item_words *w = &kk_items[p->absent[i].item];
-        claim_head head = {"absent", kk_cstr(w->name), KK_LEVEL_PUBLIC, p->absent[i].unread ? KK_OPEN : KK_SUPPORTED,
+        claim_head head = {"absent", kk_cstr(w->name), KK_LEVEL_PUBLIC,
+                           p->absent[i].unread ? KK_OPEN : KK_SUPPORTED,
                            json_number(b->arena, p->absent[i].files)};
         if (p->absent[i].unread)
-            claim_add(b, &head,
-                      kk_print(b->arena, "確認した%.*s件のファイルに%sは見つかっていません。読み取れていないファイルが%.*s件あります。",
-                               KK_P(number_text(b->arena, p->absent[i].files)), w->ja, KK_P(number_text(b->arena, p->absent[i].unread))),
-                      kk_print(b->arena, "No %s was found in the %.*s files looked at; %.*s files could not be read.", w->en,
-                               KK_P(number_text(b->arena, p->absent[i].files)), KK_P(number_text(b->arena, p->absent[i].unread))));
+            claim_add(
+                b, &head,
+                kk_print(b->arena,
+                         "確認した%.*s件のファイルに%"
+                         "sは見つかっていません。読み取れていないファイルが%.*s件あります。",
+                         KK_P(number_text(b->arena, p->absent[i].files)), w->ja,
+                         KK_P(number_text(b->arena, p->absent[i].unread))),
+                kk_print(
+                    b->arena,
+                    "No %s was found in the %.*s files looked at; %.*s files could not be read.",
+                    w->en, KK_P(number_text(b->arena, p->absent[i].files)),
+                    KK_P(number_text(b->arena, p->absent[i].unread))));
         else
             claim_add(b, &head,
                       kk_print(b->arena, "確認した%.*s件のファイルに%sは見つかりませんでした。",

@@ -8,8 +8,9 @@ typedef struct {
 
 typedef enum { ANSWERED, PARTLY, OPEN } answered;
 
-static void question(asking *a, const char *id, answered state, const kk_claim *answer, const char *const *kinds,
-                     const kk_slice *settled_ja, const kk_slice *settled_en, size_t settled)
+static void question(asking *a, const char *id, answered state, const kk_claim *answer,
+                     const char *const *kinds, const kk_slice *settled_ja,
+                     const kk_slice *settled_en, size_t settled)
 {
     static const char *const states[] = {"answered", "partly", "open"};
     kk_json_object(a->j, NULL);
@@ -38,40 +39,53 @@ static void ask_in(asking *a, const kk_known_facts *f)
     const kk_slice ja[] = {KK_S("VPN装置・ファイアウォールの接続記録、認証の記録")};
     const kk_slice en[] = {KK_S("connection logs of the VPN device and firewall, logon records")};
     bool early = f->access->window.from_is == KK_FIRST_SEEN;
-    question(a, "in", !f->access->entry_count ? OPEN : early ? ANSWERED : PARTLY, kk_claim_of(a->claims, "entry_way", KK_NONE),
-             kinds, ja, en, 1);
+    question(a, "in",
+             !f->access->entry_count ? OPEN
+             : early                 ? ANSWERED
+                                     : PARTLY,
+             kk_claim_of(a->claims, "entry_way", KK_NONE), kinds, ja, en, 1);
 }
 
 static void ask_did(asking *a, const kk_known_facts *f)
 {
-    static const char *const kinds[] = {"hosts_entered", "host_entered", "hosts_encrypted", "host_encrypted", NULL};
+    static const char *const kinds[] = {"hosts_entered", "host_entered", "hosts_encrypted",
+                                        "host_encrypted", NULL};
     const kk_slice ja[] = {KK_S("侵入を受けた各機器のイベントログとディスクの複製")};
     const kk_slice en[] = {KK_S("event logs and disk images of each machine that was entered")};
     bool all = f->access->host_count > 0;
     for (size_t i = 0; i < f->access->host_count; i++)
         all = all && (f->access->hosts[i].examined || f->access->hosts[i].role);
-    question(a, "did", !f->access->host_count ? OPEN : all ? ANSWERED : PARTLY, kk_claim_of(a->claims, "hosts_entered", KK_NONE),
-             kinds, ja, en, 1);
+    question(a, "did",
+             !f->access->host_count ? OPEN
+             : all                  ? ANSWERED
+                                    : PARTLY,
+             kk_claim_of(a->claims, "hosts_entered", KK_NONE), kinds, ja, en, 1);
 }
 
 static void ask_left(asking *a, const kk_known_facts *f)
 {
     static const char *const kinds[] = {"verdict", "limb", "bytes_out", "unseen", "coverage", NULL};
-    const kk_slice ja[] = {KK_S("対象期間のファイアウォールの通信記録(セッション終了時の送受信量を含むもの)"),
-                           KK_S("回線の通信量の記録(SNMP、事業者のグラフ等)")};
+    const kk_slice ja[] = {
+        KK_S("対象期間のファイアウォールの通信記録(セッション終了時の送受信量を含むもの)"),
+        KK_S("回線の通信量の記録(SNMP、事業者のグラフ等)")};
     const kk_slice en[] = {KK_S("firewall session logs with byte counts for the whole period"),
                            KK_S("traffic graphs of the internet line (SNMP, provider)")};
     kk_verdict v = f->exfil->verdict;
-    answered state = v == KK_INDETERMINATE ? OPEN : v == KK_TRACES || !f->persons->complete ? PARTLY : ANSWERED;
+    answered state = v == KK_INDETERMINATE                     ? OPEN
+                     : v == KK_TRACES || !f->persons->complete ? PARTLY
+                                                               : ANSWERED;
     question(a, "left", state, kk_claim_of(a->claims, "verdict", KK_NONE), kinds, ja, en, 2);
 }
 
 static void ask_whose(asking *a, const kk_known_facts *f)
 {
-    static const char *const kinds[] = {"persons", "persons_left", "persons_reachable", "category_left",
-                                        "category_reachable", "period", "absent", "incomplete", NULL};
-    const kk_slice ja[] = {KK_S("読み取れていないファイルのパスワード、または同じ内容の復元データ")};
-    const kk_slice en[] = {KK_S("passwords of the files that could not be read, or restored copies of them")};
+    static const char *const kinds[] = {"persons",       "persons_left",       "persons_reachable",
+                                        "category_left", "category_reachable", "period",
+                                        "absent",        "incomplete",         NULL};
+    const kk_slice ja[] = {
+        KK_S("読み取れていないファイルのパスワード、または同じ内容の復元データ")};
+    const kk_slice en[] = {
+        KK_S("passwords of the files that could not be read, or restored copies of them")};
     const kk_persons *p = f->persons;
     const kk_claim *answer = kk_claim_of(a->claims, "persons_left", KK_NONE);
     if (!answer)
@@ -79,14 +93,19 @@ static void ask_whose(asking *a, const kk_known_facts *f)
     if (!answer)
         answer = kk_claim_of(a->claims, "persons", KK_NONE);
     bool whole = p->complete && p->reachable.bounded;
-    question(a, "whose", !p->records || !p->reachable.most ? OPEN : whole ? ANSWERED : PARTLY, answer, kinds, ja, en, 1);
+    question(a, "whose",
+             !p->records || !p->reachable.most ? OPEN
+             : whole                           ? ANSWERED
+                                               : PARTLY,
+             answer, kinds, ja, en, 1);
 }
 
 static void ask_told(asking *a, const kk_known_facts *f)
 {
     static const char *const kinds[] = {"known", "reported", NULL};
     const kk_slice ja[] = {KK_S("case.yaml の known または discovered: いつ、誰が事態を知ったか")};
-    const kk_slice en[] = {KK_S("`known` or `discovered` in case.yaml: who came to know it, and when")};
+    const kk_slice en[] = {
+        KK_S("`known` or `discovered` in case.yaml: who came to know it, and when")};
     const kk_claim *answer = kk_claim_of(a->claims, "reported", KK_NONE);
     if (!answer)
         answer = kk_claim_of(a->claims, "known", KK_NONE);
@@ -94,7 +113,8 @@ static void ask_told(asking *a, const kk_known_facts *f)
              f->settings->known.count ? 0 : 1);
 }
 
-void kk_status_json(kk_json *j, const kk_known_facts *facts, const kk_claims *claims, kk_arena *arena)
+void kk_status_json(kk_json *j, const kk_known_facts *facts, const kk_claims *claims,
+                    kk_arena *arena)
 {
     asking a = {j, claims};
     (void)arena;

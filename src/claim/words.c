@@ -23,8 +23,9 @@ kk_slice local_time_text(const building *b, kk_time at)
     const kk_zone *zone = &b->facts->settings->zone;
     kk_civil c = kk_civil_in_zone(zone, at);
     int32_t offset = kk_zone_offset(zone, at);
-    return kk_print(b->arena, "%04d-%02d-%02d %02d:%02d (%c%02d:%02d)", c.year, c.month, c.day, c.hour, c.minute,
-                    offset < 0 ? '-' : '+', abs(offset) / 3600, abs(offset) / 60 % 60);
+    return kk_print(b->arena, "%04d-%02d-%02d %02d:%02d (%c%02d:%02d)", c.year, c.month, c.day,
+                    c.hour, c.minute, offset < 0 ? '-' : '+', abs(offset) / 3600,
+                    abs(offset) / 60 % 60);
 }
 
 kk_slice local_day_text(const building *b, const kk_moment *at)

@@ -36,11 +36,13 @@ bool kk_answered_by_writer(kk_invocation *i, int *status)
     if (i->options.shared || !address_of(i->arguments[0], &address))
         return false;
     int socket_fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-    bool asked = socket_fd >= 0 && connect(socket_fd, (struct sockaddr *)&address, sizeof address) == 0;
+    bool asked =
+        socket_fd >= 0 && connect(socket_fd, (struct sockaddr *)&address, sizeof address) == 0;
     for (int k = 1; asked && k < i->word_count; k++)
         kk_put_bytes(&words, i->words[k], strlen(i->words[k]) + 1);
     int fds[2] = {i->out, STDERR_FILENO};
-    asked = asked && words.len < MESSAGE_BYTES && message_send(socket_fd, &m, kk_buffer_slice(&words), fds, 2) &&
+    asked = asked && words.len < MESSAGE_BYTES &&
+            message_send(socket_fd, &m, kk_buffer_slice(&words), fds, 2) &&
             message_receive(socket_fd, &answer, NULL, NULL, NULL) && answer.kind == ANSWER;
     if (asked)
         *status = (int)answer.a;
@@ -60,11 +62,13 @@ static void answer_one(kk_answering *a, int client)
     message m;
     if (!bytes)
         abort();
-    if (message_receive(client, &m, bytes, &len, fds) && m.kind == ASK && fds[0] >= 0 && fds[1] >= 0) {
+    if (message_receive(client, &m, bytes, &len, fds) && m.kind == ASK && fds[0] >= 0 &&
+        fds[1] >= 0) {
         bytes[len] = '\0';
         for (size_t at = 0; at < len && count < WORDS_MOST; at += strlen(bytes + at) + 1)
             words[count++] = bytes + at;
-        message answer = {.kind = ANSWER, .a = (uint32_t)kk_run_for(count, words, fds[0], fds[1], a->writer)};
+        message answer = {.kind = ANSWER,
+                          .a = (uint32_t)kk_run_for(count, words, fds[0], fds[1], a->writer)};
         (void)message_send(client, &answer, KK_NONE, NULL, 0);
         close(fds[0]);
         close(fds[1]);

@@ -24,7 +24,9 @@ static int run(kk_invocation *i)
         status = kk_case_answers(c, KK_NEEDS_CLAIMS, a, &i->fault);
     kk_slice state = status == KK_OK ? kk_case_state(c, &i->fault) : KK_NONE;
     if (status == KK_OK)
-        status = kk_ledger_append(c->ledger, c->now, "analyse", kk_print(c->arena, "{\"state\":\"%.*s\"}", KK_P(state)), &i->fault);
+        status =
+            kk_ledger_append(c->ledger, c->now, "analyse",
+                             kk_print(c->arena, "{\"state\":\"%.*s\"}", KK_P(state)), &i->fault);
     kk_case_close(c);
     return status == KK_OK && failed ? 3 : kk_finish(i, status);
 }

@@ -29,7 +29,8 @@ static int run(kk_invocation *i)
 const kk_command kk_command_check = {
     .name = "check",
     .arguments = "CASE NOTICE",
-    .about = "hold a drafted notice against the case's claims; `check --alone NOTICE` needs no case",
+    .about =
+        "hold a drafted notice against the case's claims; `check --alone NOTICE` needs no case",
     .least = 1,
     .most = 2,
     .options = {KK_OPTION_ALONE, KK_OPTION_NO_SANDBOX},

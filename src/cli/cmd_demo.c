@@ -13,7 +13,8 @@ static kk_slice helper_path(kk_invocation *i)
     char self[PATH_MAX];
     ssize_t n = readlink("/proc/self/exe", self, sizeof self);
     kk_slice path = {self, n > 0 ? (size_t)n : 0};
-    return kk_print(i->arena, "%.*s/kakuho-demo-ntfs", KK_P(kk_part(path, 0, kk_rfind_byte(path, '/'))));
+    return kk_print(i->arena, "%.*s/kakuho-demo-ntfs",
+                    KK_P(kk_part(path, 0, kk_rfind_byte(path, '/'))));
 }
 
 typedef struct {
@@ -33,9 +34,13 @@ static kk_status investigate(kk_invocation *i, kk_slice folder, const demo_case 
     size_t count = 0;
     bool failed = false;
     for (size_t k = 0; d->evidence[k]; k++)
-        handed[count++] = (kk_handed){kk_print(i->arena, "%.*s/%s/evidence/%s", KK_P(folder), d->folder, d->evidence[k]), KK_NONE};
+        handed[count++] = (kk_handed){
+            kk_print(i->arena, "%.*s/%s/evidence/%s", KK_P(folder), d->folder, d->evidence[k]),
+            KK_NONE};
     if (d->listing)
-        handed[count++] = (kk_handed){kk_print(i->arena, "%.*s/%s/%s", KK_P(folder), d->folder, d->listing), KK_S("leak_listing")};
+        handed[count++] =
+            (kk_handed){kk_print(i->arena, "%.*s/%s/%s", KK_P(folder), d->folder, d->listing),
+                        KK_S("leak_listing")};
     i->options.case_file = kk_print(i->arena, "%.*s/%s/case.yaml", KK_P(folder), d->folder);
     kk_slice path = kk_print(i->arena, "%.*s/%s/case", KK_P(folder), d->folder);
     dprintf(i->err, "kakuho: investigating %.*s/%s\n", KK_P(folder), d->folder);

@@ -15,7 +15,8 @@ static kk_status list_persons(kk_invocation *i, kk_case *c)
 {
     kk_answers a;
     kk_status status = kk_case_answers(c, KK_NEEDS_PERSONS, &a, &i->fault);
-    return status == KK_OK ? kk_persons_list(c->store, &a.persons, write_line, i, &i->fault) : status;
+    return status == KK_OK ? kk_persons_list(c->store, &a.persons, write_line, i, &i->fault)
+                           : status;
 }
 
 static kk_status print_document(kk_invocation *i, kk_case *c, const char *name)
@@ -40,25 +41,27 @@ static int run(kk_invocation *i)
     kk_status status = kk_case_open(i->arguments[0], KK_CASE_READ, &i->options, &c, &i->fault);
     if (status != KK_OK)
         return kk_finish(i, status);
-    status = kk_given(i, KK_OPTION_LIST) ? list_persons(i, c) : print_document(i, c, i->command->name);
+    status =
+        kk_given(i, KK_OPTION_LIST) ? list_persons(i, c) : print_document(i, c, i->command->name);
     kk_case_close(c);
     return kk_finish(i, status);
 }
 
-#define DOCUMENT(command, text, ...)                                                                                   \
-    const kk_command kk_command_##command = {                                                                          \
-        .name = #command,                                                                                              \
-        .arguments = "CASE",                                                                                           \
-        .about = text,                                                                                                 \
-        .least = 1,                                                                                                    \
-        .most = 1,                                                                                                     \
-        .options = {__VA_ARGS__},                                                                                      \
-        .run = run,                                                                                                    \
+#define DOCUMENT(command, text, ...)                                                               \
+    const kk_command kk_command_##command = {                                                      \
+        .name = #command,                                                                          \
+        .arguments = "CASE",                                                                       \
+        .about = text,                                                                             \
+        .least = 1,                                                                                \
+        .most = 1,                                                                                 \
+        .options = {__VA_ARGS__},                                                                  \
+        .run = run,                                                                                \
     }
 
 DOCUMENT(status, "the five questions: answered, open, and what would settle them", KK_OPTION_NONE);
 DOCUMENT(evidence, "what was taken in, what was parsed, what failed and why", KK_OPTION_NONE);
-DOCUMENT(access, "sessions, accounts and hosts: how they got in and where they went", KK_OPTION_NONE);
+DOCUMENT(access, "sessions, accounts and hosts: how they got in and where they went",
+         KK_OPTION_NONE);
 DOCUMENT(exfil, "the verdict on data leaving, its findings and its coverage", KK_OPTION_NONE);
 DOCUMENT(persons, "distinct persons: per category, per item, with bounds", KK_OPTION_LIST);
 DOCUMENT(claims, "every claim, its standing and what it rests on", KK_OPTION_NONE);

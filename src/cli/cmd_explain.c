@@ -18,8 +18,10 @@ static kk_status explain(kk_invocation *i, kk_case *c, kk_buffer *out, bool *fou
     if (status == KK_OK)
         status = kk_document_head(c, &j, &i->fault);
     if (status == KK_OK)
-        status = kk_explain(&facts, &a->claims, kk_cstr(i->arguments[1]), kk_bytes_at, reader, c->arena, &j, found, &i->fault);
-    kk_json_text(&j, "again", kk_print(c->arena, "kakuho explain %s %s", i->arguments[0], i->arguments[1]));
+        status = kk_explain(&facts, &a->claims, kk_cstr(i->arguments[1]), kk_bytes_at, reader,
+                            c->arena, &j, found, &i->fault);
+    kk_json_text(&j, "again",
+                 kk_print(c->arena, "kakuho explain %s %s", i->arguments[0], i->arguments[1]));
     kk_json_close(&j);
     kk_put_byte(out, '\n');
     kk_byte_reader_close(reader);
@@ -36,8 +38,11 @@ static int run(kk_invocation *i)
         return kk_finish(i, status);
     status = explain(i, c, &json, &found);
     if (status == KK_OK && !found)
-        status = kk_fail(&i->fault, KK_NOT_FOUND, "nothing here has the id %s: ids come from `claims`, `exfil`, `access` and "
-                                                  "`persons --list`", i->arguments[1]);
+        status =
+            kk_fail(&i->fault, KK_NOT_FOUND,
+                    "nothing here has the id %s: ids come from `claims`, `exfil`, `access` and "
+                    "`persons --list`",
+                    i->arguments[1]);
     if (status == KK_OK && !i->json)
         kk_put_readable(&text, kk_buffer_slice(&json), i->lang);
     if (status == KK_OK)

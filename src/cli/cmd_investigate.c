@@ -23,7 +23,8 @@ static kk_status write_reports(kk_invocation *i, kk_case *c)
     kk_slice *kinds = KK_NEW_ARRAY(i->arena, kk_slice, kk_report_kind_count);
     for (size_t k = 0; k < kk_report_kind_count; k++)
         kinds[k] = kk_cstr(kk_report_kinds[k].name);
-    return kk_case_report(c, kinds, kk_report_kind_count, langs, 2, formats, 2, KK_NONE, tell_path, i, &i->fault);
+    return kk_case_report(c, kinds, kk_report_kind_count, langs, 2, formats, 2, KK_NONE, tell_path,
+                          i, &i->fault);
 }
 
 static kk_status print_status(kk_invocation *i, kk_case *c)
@@ -39,7 +40,8 @@ static kk_status print_status(kk_invocation *i, kk_case *c)
     return status;
 }
 
-kk_status kk_investigate(kk_invocation *i, const char *case_path, const kk_handed *handed, size_t count, bool *failed)
+kk_status kk_investigate(kk_invocation *i, const char *case_path, const kk_handed *handed,
+                         size_t count, bool *failed)
 {
     kk_case *c;
     kk_progress_line line;
@@ -70,8 +72,10 @@ static int run(kk_invocation *i)
         handed[k].argument = kk_cstr(i->arguments[k]);
     for (size_t k = 0; k < listings; k++)
         handed[files + k] = (kk_handed){i->values[KK_OPTION_LEAK_LISTING][k], KK_S("leak_listing")};
-    kk_slice path = kk_given(i, KK_OPTION_OUT_CASE) ? kk_value(i, KK_OPTION_OUT_CASE) : KK_S("case");
-    kk_status status = kk_investigate(i, kk_copy(i->arena, path).ptr, handed, files + listings, &failed);
+    kk_slice path =
+        kk_given(i, KK_OPTION_OUT_CASE) ? kk_value(i, KK_OPTION_OUT_CASE) : KK_S("case");
+    kk_status status =
+        kk_investigate(i, kk_copy(i->arena, path).ptr, handed, files + listings, &failed);
     return status == KK_OK && failed ? 3 : kk_finish(i, status);
 }
 
@@ -81,6 +85,7 @@ const kk_command kk_command_investigate = {
     .about = "the main job: init + add + analyse + the reports",
     .least = 1,
     .most = -1,
-    .options = {KK_OPTION_OUT_CASE, KK_OPTION_CASE_FILE, KK_OPTION_LEAK_LISTING, KK_OPTION_NO_SANDBOX},
+    .options = {KK_OPTION_OUT_CASE, KK_OPTION_CASE_FILE, KK_OPTION_LEAK_LISTING,
+                KK_OPTION_NO_SANDBOX},
     .run = run,
 };

@@ -12,7 +12,8 @@ static void tell_path(void *context, kk_slice path)
 
 static size_t split_formats(kk_invocation *i, kk_slice *formats, size_t most)
 {
-    kk_slice rest = kk_given(i, KK_OPTION_FORMAT) ? kk_value(i, KK_OPTION_FORMAT) : KK_S("html"), piece;
+    kk_slice rest = kk_given(i, KK_OPTION_FORMAT) ? kk_value(i, KK_OPTION_FORMAT) : KK_S("html"),
+             piece;
     size_t count = 0;
     while (count < most && kk_split(&rest, ',', &piece))
         formats[count++] = piece;
@@ -32,7 +33,8 @@ static int run(kk_invocation *i)
     kk_status status = kk_case_open(i->arguments[0], KK_CASE_WRITE, &i->options, &c, &i->fault);
     if (status != KK_OK)
         return kk_finish(i, status);
-    status = kk_case_report(c, &kind, 1, &i->lang, 1, formats, count, kk_value(i, KK_OPTION_OUT), tell_path, i, &i->fault);
+    status = kk_case_report(c, &kind, 1, &i->lang, 1, formats, count, kk_value(i, KK_OPTION_OUT),
+                            tell_path, i, &i->fault);
     kk_case_close(c);
     return kk_finish(i, status);
 }

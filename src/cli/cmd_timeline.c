@@ -10,7 +10,8 @@ static bool read_time(kk_invocation *i, kk_option_id option, const kk_zone *zone
     if (!kk_given(i, option))
         return true;
     if (!kk_moment_read(kk_value(i, option), zone, &moment)) {
-        kk_usage(i, "%s wants a time like 2026-07-01T22:00:00+09:00 or a day", kk_option_table[option].name);
+        kk_usage(i, "%s wants a time like 2026-07-01T22:00:00+09:00 or a day",
+                 kk_option_table[option].name);
         return false;
     }
     *out = moment.time;
@@ -20,14 +21,21 @@ static bool read_time(kk_invocation *i, kk_option_id option, const kk_zone *zone
 static kk_status write_events(kk_invocation *i, kk_case *c, const kk_zone *zone, int *usage)
 {
     kk_event_filter f = {
-        .hosts = i->values[KK_OPTION_HOST], .host_count = i->value_count[KK_OPTION_HOST],
-        .accounts = i->values[KK_OPTION_ACCOUNT], .account_count = i->value_count[KK_OPTION_ACCOUNT],
-        .sources = i->values[KK_OPTION_SOURCE], .source_count = i->value_count[KK_OPTION_SOURCE],
-        .greps = i->values[KK_OPTION_GREP], .grep_count = i->value_count[KK_OPTION_GREP],
-        .wheres = i->values[KK_OPTION_WHERE], .where_count = i->value_count[KK_OPTION_WHERE],
+        .hosts = i->values[KK_OPTION_HOST],
+        .host_count = i->value_count[KK_OPTION_HOST],
+        .accounts = i->values[KK_OPTION_ACCOUNT],
+        .account_count = i->value_count[KK_OPTION_ACCOUNT],
+        .sources = i->values[KK_OPTION_SOURCE],
+        .source_count = i->value_count[KK_OPTION_SOURCE],
+        .greps = i->values[KK_OPTION_GREP],
+        .grep_count = i->value_count[KK_OPTION_GREP],
+        .wheres = i->values[KK_OPTION_WHERE],
+        .where_count = i->value_count[KK_OPTION_WHERE],
     };
-    kk_slice format = i->json ? KK_S("jsonl") : kk_given(i, KK_OPTION_FORMAT) ? kk_value(i, KK_OPTION_FORMAT)
-                                            : i->is_terminal ? KK_S("table") : KK_S("jsonl");
+    kk_slice format = i->json                         ? KK_S("jsonl")
+                      : kk_given(i, KK_OPTION_FORMAT) ? kk_value(i, KK_OPTION_FORMAT)
+                      : i->is_terminal                ? KK_S("table")
+                                                      : KK_S("jsonl");
     kk_row_writer *w = NULL;
     if (!read_time(i, KK_OPTION_FROM, zone, &f.from) || !read_time(i, KK_OPTION_TO, zone, &f.to) ||
         !(w = kk_row_writer_open(i, format, c->path.ptr, kk_value(i, KK_OPTION_OUT), zone))) {
@@ -64,7 +72,7 @@ const kk_command kk_command_timeline = {
     .about = "events in time order",
     .least = 1,
     .most = 1,
-    .options = {KK_OPTION_FROM, KK_OPTION_TO, KK_OPTION_HOST, KK_OPTION_ACCOUNT, KK_OPTION_SOURCE, KK_OPTION_GREP,
-                KK_OPTION_WHERE, KK_OPTION_FORMAT, KK_OPTION_OUT},
+    .options = {KK_OPTION_FROM, KK_OPTION_TO, KK_OPTION_HOST, KK_OPTION_ACCOUNT, KK_OPTION_SOURCE,
+                KK_OPTION_GREP, KK_OPTION_WHERE, KK_OPTION_FORMAT, KK_OPTION_OUT},
     .run = run,
 };

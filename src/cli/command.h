@@ -6,11 +6,30 @@
 typedef struct kk_invocation kk_invocation;
 
 typedef enum {
-    KK_OPTION_NONE, KK_OPTION_JSON, KK_OPTION_QUIET, KK_OPTION_COLOR, KK_OPTION_JOBS, KK_OPTION_TZ, KK_OPTION_LANG,
-    KK_OPTION_NOW, KK_OPTION_HELP, /* known to every command */
-    KK_OPTION_OUT_CASE, KK_OPTION_CASE_FILE, KK_OPTION_LEAK_LISTING, KK_OPTION_NO_SANDBOX,
-    KK_OPTION_FROM, KK_OPTION_TO, KK_OPTION_HOST, KK_OPTION_ACCOUNT, KK_OPTION_SOURCE, KK_OPTION_GREP,
-    KK_OPTION_WHERE, KK_OPTION_FORMAT, KK_OPTION_OUT, KK_OPTION_LIST, KK_OPTION_ALONE,
+    KK_OPTION_NONE,
+    KK_OPTION_JSON,
+    KK_OPTION_QUIET,
+    KK_OPTION_COLOR,
+    KK_OPTION_JOBS,
+    KK_OPTION_TZ,
+    KK_OPTION_LANG,
+    KK_OPTION_NOW,
+    KK_OPTION_HELP, /* known to every command */
+    KK_OPTION_OUT_CASE,
+    KK_OPTION_CASE_FILE,
+    KK_OPTION_LEAK_LISTING,
+    KK_OPTION_NO_SANDBOX,
+    KK_OPTION_FROM,
+    KK_OPTION_TO,
+    KK_OPTION_HOST,
+    KK_OPTION_ACCOUNT,
+    KK_OPTION_SOURCE,
+    KK_OPTION_GREP,
+    KK_OPTION_WHERE,
+    KK_OPTION_FORMAT,
+    KK_OPTION_OUT,
+    KK_OPTION_LIST,
+    KK_OPTION_ALONE,
     KK_OPTIONS
 } kk_option_id;
 
@@ -29,7 +48,8 @@ typedef struct kk_command {
     const char *arguments; /* for help: "CASE [HOST=]EVIDENCE..." */
     const char *about;     /* one line */
     int least, most;       /* plain arguments; most -1: any number */
-    kk_option_id options[KK_COMMAND_OPTIONS_MOST]; /* its own, besides the common ones; ends with 0 */
+    kk_option_id
+        options[KK_COMMAND_OPTIONS_MOST]; /* its own, besides the common ones; ends with 0 */
     int (*run)(kk_invocation *i);
 } kk_command;
 
@@ -46,7 +66,7 @@ struct kk_invocation {
     kk_zone zone;  /* for display; count 0: the case's */
     char **words;  /* the command line as it was given */
     int word_count;
-    int out, err;  /* descriptors that results and messages go to */
+    int out, err; /* descriptors that results and messages go to */
     kk_fault fault;
 };
 

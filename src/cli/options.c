@@ -17,25 +17,30 @@ static const kk_command *const commands[] = {
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 const kk_option kk_option_table[KK_OPTIONS] = {
-    [KK_OPTION_JSON] = {"--json", NULL, false, "one JSON value on standard output (some commands: JSON Lines)"},
+    [KK_OPTION_JSON] = {"--json", NULL, false,
+                        "one JSON value on standard output (some commands: JSON Lines)"},
     [KK_OPTION_QUIET] = {"--quiet", NULL, false, "no progress"},
     [KK_OPTION_COLOR] = {"--color", "auto|always|never", false, "colours on a terminal"},
     [KK_OPTION_JOBS] = {"--jobs", "N", false, "workers at once (default: the processors)"},
     [KK_OPTION_TZ] = {"--tz", "ZONE", false, "zone for display (default: the case's)"},
     [KK_OPTION_LANG] = {"--lang", "ja|en", false, "language of texts (default: ja)"},
-    [KK_OPTION_NOW] = {"--now", "TIME", false, "the clock for deadlines, records and texts (RFC 3339)"},
+    [KK_OPTION_NOW] = {"--now", "TIME", false,
+                       "the clock for deadlines, records and texts (RFC 3339)"},
     [KK_OPTION_HELP] = {"--help", NULL, false, "this text"},
     [KK_OPTION_OUT_CASE] = {"-o", "CASE", false, "folder of the case (default: ./case)"},
     [KK_OPTION_CASE_FILE] = {"--case-file", "FILE", false, "a ready case.yaml"},
-    [KK_OPTION_LEAK_LISTING] = {"--leak-listing", "FILE", true, "names, sizes, hashes of files published by the extortionists"},
-    [KK_OPTION_NO_SANDBOX] = {"--unsafe-no-sandbox", NULL, false, "read evidence without walls where the kernel has none"},
+    [KK_OPTION_LEAK_LISTING] = {"--leak-listing", "FILE", true,
+                                "names, sizes, hashes of files published by the extortionists"},
+    [KK_OPTION_NO_SANDBOX] = {"--unsafe-no-sandbox", NULL, false,
+                              "read evidence without walls where the kernel has none"},
     [KK_OPTION_FROM] = {"--from", "TIME", false, "from this time on"},
     [KK_OPTION_TO] = {"--to", "TIME", false, "before this time"},
     [KK_OPTION_HOST] = {"--host", "NAME", true, "only this host"},
     [KK_OPTION_ACCOUNT] = {"--account", "NAME", true, "only this account"},
     [KK_OPTION_SOURCE] = {"--source", "NAME", true, "only this module or data set"},
     [KK_OPTION_GREP] = {"--grep", "TEXT", true, "only events with this text in any field"},
-    [KK_OPTION_WHERE] = {"--where", "CONDITION", true, "only events for which this SQL condition holds"},
+    [KK_OPTION_WHERE] = {"--where", "CONDITION", true,
+                         "only events for which this SQL condition holds"},
     [KK_OPTION_FORMAT] = {"--format", "table|jsonl|csv|xlsx", false, "how rows are written"},
     [KK_OPTION_OUT] = {"--out", "PATH", false, "where files are written"},
     [KK_OPTION_LIST] = {"--list", NULL, false, "one line a person"},
@@ -67,7 +72,7 @@ void kk_write_out(kk_invocation *i, kk_slice text)
     }
 }
 
-static const int exit_of[] = {[KK_OK] = 0,        [KK_IO] = 4,    [KK_LIMIT] = 4, [KK_NOT_FOUND] = 2,
+static const int exit_of[] = {[KK_OK] = 0,      [KK_IO] = 4,    [KK_LIMIT] = 4, [KK_NOT_FOUND] = 2,
                               [KK_INVALID] = 2, [KK_STORE] = 4, [KK_BUSY] = 4};
 
 int kk_finish(kk_invocation *i, kk_status status)
@@ -106,13 +111,15 @@ static void help_command(const kk_command *c)
         help_option(c->options[k]);
     for (int k = KK_OPTION_JSON; k <= KK_OPTION_HELP; k++)
         help_option((kk_option_id)k);
-    puts("\nExit status: 0 done; 1 done, and the answer is no; 2 the command line or case.yaml is wrong;\n"
+    puts("\nExit status: 0 done; 1 done, and the answer is no; 2 the command line or case.yaml is "
+         "wrong;\n"
          "3 done, but some items could not be read; 4 the case or the machine failed.");
 }
 
 static void help_all(void)
 {
-    puts("kakuho: from the evidence of a break-in to a breach report that shows what it rests on\n");
+    puts(
+        "kakuho: from the evidence of a break-in to a breach report that shows what it rests on\n");
     for (int k = 0; k < COMMANDS; k++)
         printf("  %-12s %s\n", commands[k]->name, commands[k]->about);
     puts("\n`kakuho COMMAND --help` tells more; `kakuho --version` the version.");
@@ -210,10 +217,16 @@ static bool read_arguments(kk_invocation *i, int count, char **arguments)
     return read_common(i);
 }
 
-static int run_command(const kk_command *c, int count, char **arguments, int out, int err, kk_case *writer)
+static int run_command(const kk_command *c, int count, char **arguments, int out, int err,
+                       kk_case *writer)
 {
-    kk_invocation i = {.command = c, .arena = kk_arena_open(), .out = out, .err = err, .words = arguments,
-                       .word_count = count, .options.shared = writer};
+    kk_invocation i = {.command = c,
+                       .arena = kk_arena_open(),
+                       .out = out,
+                       .err = err,
+                       .words = arguments,
+                       .word_count = count,
+                       .options.shared = writer};
     int status = 2;
     i.is_terminal = isatty(out);
     if (read_arguments(&i, count, arguments)) {

@@ -84,7 +84,8 @@ static void put_value(printing *p, const kk_json_value *v, int depth)
         kk_put(p->out, KK_S(" -\n"));
         return;
     }
-    if ((v->kind == KK_JSON_ARRAY && all_scalars(v)) || (v->kind == KK_JSON_OBJECT && is_small(v))) {
+    if ((v->kind == KK_JSON_ARRAY && all_scalars(v)) ||
+        (v->kind == KK_JSON_OBJECT && is_small(v))) {
         kk_put_byte(p->out, ' ');
         put_inline(p, v);
         kk_put_byte(p->out, '\n');

@@ -50,7 +50,8 @@ static void fill(kk_row_writer *w, const kk_event_row *r, cells *c)
             cell(c, kk_text_field_name(f), r->text[f]);
     cell(c, "event.outcome", kk_cstr(outcomes[r->outcome]));
     for (kk_number_field f = 0; f < KK_NUMBER_FIELDS; f++)
-        cell(c, kk_number_field_name(f), r->has_number >> f & 1 ? number(a, r->number[f]) : KK_NONE);
+        cell(c, kk_number_field_name(f),
+             r->has_number >> f & 1 ? number(a, r->number[f]) : KK_NONE);
     cell(c, "kakuho.fields", r->more);
     cell(c, "ref.evidence", r->label);
     cell(c, "ref.path", r->path);
@@ -96,7 +97,8 @@ static void put_sheet_row(kk_row_writer *w, const kk_slice *values, size_t count
         while (len && len < s.len && ((unsigned char)s.ptr[len] & 0xc0) == 0x80)
             len--;
         if (len)
-            worksheet_write_string(w->sheet, w->sheet_row, (lxw_col_t)k, kk_copy(w->scratch, kk_part(s, 0, len)).ptr, NULL);
+            worksheet_write_string(w->sheet, w->sheet_row, (lxw_col_t)k,
+                                   kk_copy(w->scratch, kk_part(s, 0, len)).ptr, NULL);
     }
     w->sheet_row++;
 }
@@ -130,8 +132,9 @@ static void put_padded(kk_buffer *out, kk_slice s, size_t width)
 
 static kk_slice gist(const kk_event_row *r)
 {
-    static const kk_text_field best[] = {KK_COMMAND_LINE, KK_FILE_PATH, KK_URL, KK_MESSAGE, KK_DESTINATION_IP,
-                                         KK_PROCESS_EXECUTABLE, KK_TARGET_USER};
+    static const kk_text_field best[] = {KK_COMMAND_LINE, KK_FILE_PATH,      KK_URL,
+                                         KK_MESSAGE,      KK_DESTINATION_IP, KK_PROCESS_EXECUTABLE,
+                                         KK_TARGET_USER};
     for (size_t k = 0; k < sizeof best / sizeof *best; k++)
         if (r->text[best[k]].len)
             return r->text[best[k]];
@@ -192,9 +195,11 @@ void kk_write_event(void *writer, const kk_event_row *r)
         flush(w);
 }
 
-kk_row_writer *kk_row_writer_open(kk_invocation *i, kk_slice format, const char *folder, kk_slice path, const kk_zone *zone)
+kk_row_writer *kk_row_writer_open(kk_invocation *i, kk_slice format, const char *folder,
+                                  kk_slice path, const kk_zone *zone)
 {
-    static const char *const names[] = {[AS_JSONL] = "jsonl", [AS_CSV] = "csv", [AS_TABLE] = "table", [AS_XLSX] = "xlsx"};
+    static const char *const names[] = {
+        [AS_JSONL] = "jsonl", [AS_CSV] = "csv", [AS_TABLE] = "table", [AS_XLSX] = "xlsx"};
     kk_row_writer *w = KK_NEW(i->arena, kk_row_writer);
     int found = -1;
     for (int k = 0; k <= AS_XLSX; k++)
@@ -210,7 +215,8 @@ kk_row_writer *kk_row_writer_open(kk_invocation *i, kk_slice format, const char 
     w->scratch = kk_arena_open();
     w->path = kk_copy(i->arena, path);
     if (found == AS_XLSX) {
-        lxw_workbook_options options = {.constant_memory = LXW_TRUE, .tmpdir = (char *)(uintptr_t)folder};
+        lxw_workbook_options options = {.constant_memory = LXW_TRUE,
+                                        .tmpdir = (char *)(uintptr_t)folder};
         w->book = workbook_new_opt(w->path.ptr, &options);
     }
     return w;
@@ -225,7 +231,8 @@ kk_status kk_row_writer_close(kk_row_writer *w, kk_fault *fault)
             workbook_add_worksheet(w->book, NULL);
         lxw_error error = workbook_close(w->book);
         if (error)
-            status = kk_fail(fault, KK_IO, "cannot write %.*s: %s", KK_P(w->path), lxw_strerror(error));
+            status =
+                kk_fail(fault, KK_IO, "cannot write %.*s: %s", KK_P(w->path), lxw_strerror(error));
     }
     kk_buffer_close(&w->out);
     kk_arena_close(w->scratch);

@@ -6,7 +6,7 @@
 typedef struct kk_row_writer kk_row_writer;
 /* `format` by name; NULL and a usage message where it is not one. `folder` is where a workbook keeps its
  * temporary parts: inside the case. `path` is where a workbook goes, ignored by the others. */
-kk_row_writer *kk_row_writer_open(kk_invocation *i, kk_slice format, const char *folder, kk_slice path,
-                                  const kk_zone *zone);
+kk_row_writer *kk_row_writer_open(kk_invocation *i, kk_slice format, const char *folder,
+                                  kk_slice path, const kk_zone *zone);
 void kk_write_event(void *writer, const kk_event_row *row); /* as kk_events_read wants it */
 KK_CHECKED kk_status kk_row_writer_close(kk_row_writer *writer, kk_fault *fault);

@@ -29,7 +29,8 @@ static bool fill(kk_reader *r)
 static bool skip_line(kk_reader *r)
 {
     for (;;) {
-        const char *feed = r->filled > r->at ? memchr(r->buffer + r->at, '\n', r->filled - r->at) : NULL;
+        const char *feed =
+            r->filled > r->at ? memchr(r->buffer + r->at, '\n', r->filled - r->at) : NULL;
         if (feed) {
             r->at = (size_t)(feed - r->buffer) + 1;
             return true;
@@ -42,7 +43,9 @@ static bool skip_line(kk_reader *r)
 
 kk_reader kk_reader_open(kk_arena *arena, kk_stream *stream, uint64_t begin, uint64_t end)
 {
-    kk_reader r = {.stream = stream, .offset = begin ? begin - 1 : 0, .end = end,
+    kk_reader r = {.stream = stream,
+                   .offset = begin ? begin - 1 : 0,
+                   .end = end,
                    .capacity = KK_LINE_MAX + BLOCK};
     r.buffer = kk_take(arena, r.capacity);
     if (begin)

@@ -52,7 +52,8 @@ kk_stream *kk_stream_over_memory(kk_arena *arena, kk_slice bytes, kk_slice name)
 {
     kk_stream *stream = KK_NEW(arena, kk_stream);
     /* Only ever read from: context is shared with streams that do write to theirs. */
-    *stream = (kk_stream){name, name, bytes.len, KK_NO_TIME, read_memory, NULL, (void *)(uintptr_t)bytes.ptr};
+    *stream = (kk_stream){
+        name, name, bytes.len, KK_NO_TIME, read_memory, NULL, (void *)(uintptr_t)bytes.ptr};
     return stream;
 }
 
@@ -71,7 +72,8 @@ static ptrdiff_t read_part(kk_stream *stream, uint64_t offset, void *into, size_
     return w->whole->read_at(w->whole, w->offset + offset, into, len);
 }
 
-kk_stream *kk_stream_part(kk_arena *arena, kk_stream *whole, uint64_t offset, uint64_t size, kk_slice name)
+kk_stream *kk_stream_part(kk_arena *arena, kk_stream *whole, uint64_t offset, uint64_t size,
+                          kk_slice name)
 {
     kk_stream *stream = KK_NEW(arena, kk_stream);
     window *w = KK_NEW(arena, window);

@@ -7,8 +7,8 @@
 
 typedef struct kk_stream kk_stream;
 struct kk_stream {
-    kk_slice name;  /* the last name of its path, as found */
-    kk_slice path;  /* whole path from the evidence's own root, `!/` into containers */
+    kk_slice name; /* the last name of its path, as found */
+    kk_slice path; /* whole path from the evidence's own root, `!/` into containers */
     uint64_t size;
     kk_time modified; /* of the file as its container tells, or KK_NO_TIME */
     /* Up to len bytes at offset; fewer only at the end; 0 past it; < 0 the bytes cannot be read. */
@@ -30,12 +30,12 @@ kk_stream *kk_stream_part(kk_arena *arena, kk_stream *whole, uint64_t offset, ui
 /* Reads a stream forward through a buffer: lines and blocks for parsers that go once through. */
 typedef struct {
     kk_stream *stream;
-    uint64_t offset;  /* of buffer[0] in the stream */
-    uint64_t end;     /* lines that begin at or after it are not ours */
+    uint64_t offset; /* of buffer[0] in the stream */
+    uint64_t end;    /* lines that begin at or after it are not ours */
     char *buffer;
     size_t filled, at, capacity;
-    bool failed;      /* a read failed: the rest could not be had */
-    bool skipping;    /* what is left of a cut line comes next */
+    bool failed;   /* a read failed: the rest could not be had */
+    bool skipping; /* what is left of a cut line comes next */
 } kk_reader;
 
 #define KK_LINE_MAX (1u << 20) /* a longer line is cut and said to be */

@@ -148,8 +148,8 @@ bool kk_pack_event(kk_packer *p, const kk_event *e)
 bool kk_pack_mention(kk_packer *p, const kk_mention *m)
 {
     writing w = begin(p, KK_PACK_MENTION);
-    const kk_slice texts[] = {m->table, m->name, m->kana, m->birth_date, m->postal_code,
-                              m->address, m->phone, m->email, m->company, m->person_no};
+    const kk_slice texts[] = {m->table,   m->name,  m->kana,  m->birth_date, m->postal_code,
+                              m->address, m->phone, m->email, m->company,    m->person_no};
     put64(&w, m->record);
     put64(&w, m->offset);
     put32(&w, m->slot);
@@ -274,8 +274,8 @@ static void unpack_event(kk_cursor *c, kk_unpacked *out)
 
 static void unpack_mention(kk_cursor *c, kk_mention *m)
 {
-    kk_slice *const texts[] = {&m->table, &m->name, &m->kana, &m->birth_date, &m->postal_code,
-                               &m->address, &m->phone, &m->email, &m->company, &m->person_no};
+    kk_slice *const texts[] = {&m->table,   &m->name,  &m->kana,  &m->birth_date, &m->postal_code,
+                               &m->address, &m->phone, &m->email, &m->company,    &m->person_no};
     m->record = kk_u64(c);
     m->offset = kk_u64(c);
     m->slot = kk_u32(c);

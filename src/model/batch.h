@@ -6,8 +6,15 @@
 #include "model/mention.h"
 #include "model/sink.h"
 
-typedef enum { KK_PACK_EVENT = 1, KK_PACK_MENTION, KK_PACK_TABLE, KK_PACK_ISSUE, KK_PACK_CHILD,
-               KK_PACK_FACT, KK_PACK_IDENTITY } kk_pack_kind;
+typedef enum {
+    KK_PACK_EVENT = 1,
+    KK_PACK_MENTION,
+    KK_PACK_TABLE,
+    KK_PACK_ISSUE,
+    KK_PACK_CHILD,
+    KK_PACK_FACT,
+    KK_PACK_IDENTITY
+} kk_pack_kind;
 
 /* Room for one batch; a text longer than this part of it is cut. */
 #define KK_BATCH_BYTES (4u << 20)

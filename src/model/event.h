@@ -23,10 +23,10 @@ typedef enum { KK_OUTCOME_NONE, KK_SUCCESS, KK_FAILURE, KK_OUTCOMES } kk_outcome
 
 /* Where the zone of the time came from. */
 typedef enum {
-    KK_BASIS_UTC,      /* the source writes UTC */
-    KK_BASIS_OFFSET,   /* the source writes its offset */
-    KK_BASIS_HOST,     /* the zone found on the machine */
-    KK_BASIS_CASE,     /* the zone of case.yaml: assumed */
+    KK_BASIS_UTC,    /* the source writes UTC */
+    KK_BASIS_OFFSET, /* the source writes its offset */
+    KK_BASIS_HOST,   /* the zone found on the machine */
+    KK_BASIS_CASE,   /* the zone of case.yaml: assumed */
     KK_BASES
 } kk_time_basis;
 
@@ -53,11 +53,11 @@ typedef struct {
 } kk_pair;
 
 typedef struct kk_event {
-    kk_time time;     /* KK_NO_TIME: undated */
-    uint64_t record;  /* the source's own number, or the line (from 1) within the range */
-    uint32_t sub;     /* tells events of one record apart (one per timestamp, for instance) */
-    uint64_t offset;  /* of the record in the item's bytes */
-    uint32_t length;  /* of the record in bytes; 0 unknown */
+    kk_time time;    /* KK_NO_TIME: undated */
+    uint64_t record; /* the source's own number, or the line (from 1) within the range */
+    uint32_t sub;    /* tells events of one record apart (one per timestamp, for instance) */
+    uint64_t offset; /* of the record in the item's bytes */
+    uint32_t length; /* of the record in bytes; 0 unknown */
     uint32_t flags;
     kk_outcome outcome;
     kk_time_basis basis;

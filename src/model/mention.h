@@ -37,7 +37,7 @@ typedef enum {
     KK_IS_ORGANISATION, /* a company or group name stands where a person's would */
     KK_IS_PLACEHOLDER,  /* test data, "テスト 太郎", sample, blank filler, header repeated */
     KK_IS_DECEASED,
-    KK_NOT_IDENTIFIED,  /* nothing that identifies: only a city, only a product */
+    KK_NOT_IDENTIFIED, /* nothing that identifies: only a city, only a product */
     KK_STANDINGS
 } kk_standing;
 
@@ -47,7 +47,12 @@ typedef enum {
 #include "model/rules.def"
     KK_RULES
 } kk_rule;
-typedef enum { KK_STRENGTH_CERTAIN, KK_STRENGTH_PROBABLE, KK_STRENGTH_POSSIBLE, KK_STRENGTH_NEVER } kk_strength;
+typedef enum {
+    KK_STRENGTH_CERTAIN,
+    KK_STRENGTH_PROBABLE,
+    KK_STRENGTH_POSSIBLE,
+    KK_STRENGTH_NEVER
+} kk_strength;
 typedef struct {
     const char *name, *ja, *en;
     kk_strength strength;
@@ -69,25 +74,25 @@ typedef struct {
     uint64_t name;     /* keyed hash of the folded full name */
     uint64_t given;    /* ... of the given name, where it can be split off */
     uint64_t kana;
-    uint64_t room;     /* building and room of the address */
-    uint64_t phone;    /* first personal phone */
+    uint64_t room;  /* building and room of the address */
+    uint64_t phone; /* first personal phone */
     uint64_t email;
 } kk_contrast;
 
 typedef struct kk_mention {
     kk_slice table;
-    uint64_t record;   /* row number as in kk_row */
-    uint32_t slot;     /* from 0 within the record */
+    uint64_t record; /* row number as in kk_row */
+    uint32_t slot;   /* from 0 within the record */
     uint64_t offset;
     uint32_t length;
     kk_role role;
     kk_standing standing;
-    uint64_t items;    /* KK_BIT of every item that has a value for this slot */
+    uint64_t items; /* KK_BIT of every item that has a value for this slot */
     kk_contrast contrast;
     kk_rule_key keys[KK_RULE_KEYS_MAX];
     size_t key_count;
-    kk_time dated;     /* order date, registration date: for the period of the data; KK_NO_TIME */
-    kk_time left_at;   /* date of leaving, of an employee; KK_NO_TIME */
+    kk_time dated;   /* order date, registration date: for the period of the data; KK_NO_TIME */
+    kk_time left_at; /* date of leaving, of an employee; KK_NO_TIME */
     /* As found, cleaned to UTF-8; empty where absent. Personal. */
     kk_slice name, kana, birth_date, postal_code, address, phone, email, company, person_no;
 } kk_mention;
@@ -97,10 +102,10 @@ typedef struct kk_table {
     kk_slice table;
     const kk_slice *columns; /* header words as found: never values */
     size_t column_count;
-    uint64_t header_row;     /* 0: none found */
-    uint64_t rows;           /* data rows */
+    uint64_t header_row; /* 0: none found */
+    uint64_t rows;       /* data rows */
     uint64_t mentions;
-    uint64_t items;          /* found anywhere in it */
-    bool about_people;       /* false: looked at, no people in it */
-    kk_slice why;            /* "header 氏名, 住所; 40,600 rows": for explain, no values */
+    uint64_t items;    /* found anywhere in it */
+    bool about_people; /* false: looked at, no people in it */
+    kk_slice why;      /* "header 氏名, 住所; 40,600 rows": for explain, no values */
 } kk_table;

@@ -4,7 +4,8 @@ void kk_refs_add(kk_arena *arena, kk_refs *refs, const kk_ref *ref)
 {
     if (refs->count == KK_REFS_MOST)
         return;
-    refs->items = kk_grow(arena, refs->items, &refs->capacity, refs->count + 1, sizeof *refs->items);
+    refs->items =
+        kk_grow(arena, refs->items, &refs->capacity, refs->count + 1, sizeof *refs->items);
     refs->items[refs->count++] = *ref;
 }
 

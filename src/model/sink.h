@@ -23,8 +23,8 @@ typedef enum {
 typedef struct {
     kk_issue_kind kind;
     uint64_t offset;
-    uint64_t count;   /* how many times; 0 means once */
-    kk_slice what;    /* one English sentence part without personal data: "record 17 is cut short" */
+    uint64_t count; /* how many times; 0 means once */
+    kk_slice what;  /* one English sentence part without personal data: "record 17 is cut short" */
 } kk_issue;
 
 const char *kk_issue_name(kk_issue_kind kind); /* "damaged", "truncated", ... */
@@ -35,9 +35,9 @@ typedef struct {
     kk_slice table;          /* sheet or table name; empty where the item is one table */
     const kk_slice *columns; /* NULL: not known, a header may be among the first ten rows */
     const kk_slice *cells;
-    size_t count;            /* cells; with columns, as many as columns */
-    uint64_t record;         /* row number from 1, as a person would count it in that table */
-    uint64_t offset;         /* in the item's bytes, where there is one */
+    size_t count;    /* cells; with columns, as many as columns */
+    uint64_t record; /* row number from 1, as a person would count it in that table */
+    uint64_t offset; /* in the item's bytes, where there is one */
     uint32_t length;
     bool deleted;
 } kk_row;
@@ -53,12 +53,12 @@ typedef struct {
  * before child() returns. A parser that can open the child again later gives a token for its
  * kk_parser.open; without one the content is kept aside. */
 typedef struct kk_child {
-    kk_slice name;        /* path below this item, '/' between names, no leading one */
-    const char *joint;    /* "!/" into a container, "#" a sheet, "/" as part of the path */
-    uint64_t size;        /* as declared; UINT64_MAX if not known */
+    kk_slice name;     /* path below this item, '/' between names, no leading one */
+    const char *joint; /* "!/" into a container, "#" a sheet, "/" as part of the path */
+    uint64_t size;     /* as declared; UINT64_MAX if not known */
     kk_slice token;
-    kk_time modified;     /* KK_NO_TIME if not known */
-    bool is_volume;       /* not a file: a partition or the media of an image */
+    kk_time modified; /* KK_NO_TIME if not known */
+    bool is_volume;   /* not a file: a partition or the media of an image */
     ptrdiff_t (*read)(void *context, void *into, size_t len);
     void *context;
 } kk_child;

@@ -24,7 +24,8 @@ const kk_parser *kk_parser_for(const kk_probe *probe)
     kk_score best_score = KK_NO;
     for (size_t i = 0; i < kk_parser_count; i++) {
         kk_score score = kk_parsers[i]->probe(probe);
-        bool first_by_name = best && score == best_score && strcmp(kk_parsers[i]->name, best->name) < 0;
+        bool first_by_name =
+            best && score == best_score && strcmp(kk_parsers[i]->name, best->name) < 0;
         if (score > best_score || (score != KK_NO && first_by_name)) {
             best = kk_parsers[i];
             best_score = score;

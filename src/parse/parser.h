@@ -18,19 +18,19 @@ typedef enum {
 } kk_score;
 
 typedef struct {
-    kk_slice head;  /* the first 64 KiB at most */
-    kk_slice name;  /* last name of the path */
+    kk_slice head; /* the first 64 KiB at most */
+    kk_slice name; /* last name of the path */
     kk_slice path;
     uint64_t size;
 } kk_probe;
 
 /* Settings of one item, frozen before it is read. */
 typedef struct {
-    kk_zone zone;            /* for times that name none */
+    kk_zone zone;             /* for times that name none */
     kk_time_basis zone_basis; /* KK_BASIS_HOST or KK_BASIS_CASE */
-    kk_time modified;        /* of the file; gives the year where a log has none */
-    kk_slice host;           /* name of the machine, may be empty */
-    uint64_t begin, end;     /* the range to read; 0..UINT64_MAX is everything */
+    kk_time modified;         /* of the file; gives the year where a log has none */
+    kk_slice host;            /* name of the machine, may be empty */
+    uint64_t begin, end;      /* the range to read; 0..UINT64_MAX is everything */
 } kk_settings;
 
 typedef enum {
@@ -44,9 +44,9 @@ typedef struct kk_parser {
     const char *about; /* one line for a human */
     uint32_t version;  /* raised when its output changes: items are read again */
     kk_cut cut;
-    bool is_container; /* its children are items of their own */
+    bool is_container;  /* its children are items of their own */
     bool numbers_lines; /* record counts lines within the range; readers add what came before */
-    int priority;      /* intake order: higher first. Perimeter logs 90, event logs 70, 50 others,
+    int priority;       /* intake order: higher first. Perimeter logs 90, event logs 70, 50 others,
                           containers 20 */
     kk_score (*probe)(const kk_probe *probe);
     void (*parse)(kk_stream *in, const kk_settings *settings, kk_sink *sink);

@@ -19,9 +19,12 @@ bool holds_key(const uint64_t *keys, size_t count, uint64_t key)
 }
 
 static const char *const stages[] = {
-    [KK_STAGE_NONE] = "none",         [KK_STAGE_REACHABLE] = "reachable",
-    [KK_STAGE_COLLECTED] = "collected", [KK_STAGE_CAPTURED] = "captured",
-    [KK_STAGE_TRANSFERRED] = "transferred", [KK_STAGE_PUBLISHED] = "published",
+    [KK_STAGE_NONE] = "none",
+    [KK_STAGE_REACHABLE] = "reachable",
+    [KK_STAGE_COLLECTED] = "collected",
+    [KK_STAGE_CAPTURED] = "captured",
+    [KK_STAGE_TRANSFERRED] = "transferred",
+    [KK_STAGE_PUBLISHED] = "published",
 };
 
 /* Only a transfer that made the item `left` is one of this item. */

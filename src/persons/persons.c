@@ -22,9 +22,8 @@ static void set_bounded(kk_persons *out, const unread_search *s)
 }
 
 /* While bytes left whose content is not known, nobody can say who was not in them. */
-kk_status kk_persons_count(kk_store *store, const kk_case_settings *settings,
-                           const kk_reach *reach, kk_arena *arena,
-                           kk_persons *out, kk_fault *fault)
+kk_status kk_persons_count(kk_store *store, const kk_case_settings *settings, const kk_reach *reach,
+                           kk_arena *arena, kk_persons *out, kk_fault *fault)
 {
     kk_identity_graph *g = KK_NEW(arena, kk_identity_graph);
     *out = (kk_persons){.graph = g, .complete = reach->complete};
@@ -36,11 +35,8 @@ kk_status kk_persons_count(kk_store *store, const kk_case_settings *settings,
     categories_settle(g, out);
     exposure_settle(g, reach);
     counts_make(g, out);
-    unread_search search = {.store = store,
-                            .settings = settings,
-                            .reach = reach,
-                            .arena = arena,
-                            .graph = g};
+    unread_search search = {
+        .store = store, .settings = settings, .reach = reach, .arena = arena, .graph = g};
     status = unread_find(&search, out, fault);
     if (status == KK_OK)
         status = organisations_count(store, &out->organisations, fault);

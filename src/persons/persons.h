@@ -24,13 +24,14 @@ typedef struct {
 
 /* What is known of the intruder's reach; item keys are ascending. All empty without an intrusion. */
 typedef struct {
-    const uint64_t *left, *reachable; /* content known to have left; could be read, the former included */
+    const uint64_t *left,
+        *reachable; /* content known to have left; could be read, the former included */
     size_t left_count, reachable_count;
     const kk_staged *staged; /* by findings, in any order */
     size_t staged_count;
-    const kk_slice *hosts;   /* machines the intruder was on */
+    const kk_slice *hosts; /* machines the intruder was on */
     size_t host_count;
-    bool complete;           /* false: bytes left whose content is not identified */
+    bool complete; /* false: bytes left whose content is not identified */
 } kk_reach;
 
 typedef struct {
@@ -50,7 +51,10 @@ typedef struct {
     kk_time period_from, period_to;
     kk_item_count *items;
     size_t item_count;
-    struct kk_role_count { kk_role role; kk_count_of reachable; } *roles;
+    struct kk_role_count {
+        kk_role role;
+        kk_count_of reachable;
+    } * roles;
     size_t role_count;
 } kk_category_count;
 
@@ -71,7 +75,8 @@ typedef struct {
     const char *stage;    /* published, transferred, collected, read, reachable, captured, none */
 } kk_person_source;
 
-typedef struct kk_identity_graph kk_identity_graph; /* mentions and their joins, for explain and --list */
+typedef struct kk_identity_graph
+    kk_identity_graph; /* mentions and their joins, for explain and --list */
 
 typedef struct {
     kk_count_of left, reachable, held;
@@ -85,19 +90,24 @@ typedef struct {
     uint64_t records, organisations, deceased, placeholders;
     kk_unread *unread;
     size_t unread_count;
-    struct kk_absent { kk_item item; uint64_t files, bytes, tables, unread; } *absent;
+    struct kk_absent {
+        kk_item item;
+        uint64_t files, bytes, tables, unread;
+    } * absent;
     size_t absent_count;
     kk_person_source *sources;
     size_t source_count;
     kk_identity_graph *graph;
 } kk_persons;
 
-KK_CHECKED kk_status kk_persons_count(kk_store *store, const kk_case_settings *settings, const kk_reach *reach,
-                                      kk_arena *arena, kk_persons *out, kk_fault *fault);
+KK_CHECKED kk_status kk_persons_count(kk_store *store, const kk_case_settings *settings,
+                                      const kk_reach *reach, kk_arena *arena, kk_persons *out,
+                                      kk_fault *fault);
 void kk_persons_json(kk_json *j, const kk_persons *persons);
 /* `persons --list`: one line a person, in the order of their first record. */
 KK_CHECKED kk_status kk_persons_list(kk_store *store, const kk_persons *persons,
-                                     void (*line)(void *context, kk_slice json), void *context, kk_fault *fault);
+                                     void (*line)(void *context, kk_slice json), void *context,
+                                     kk_fault *fault);
 /* The document of `explain` for a person's id: its mentions, the joins with their rules, refs. */
-KK_CHECKED kk_status kk_person_explain(kk_store *store, const kk_persons *persons, kk_slice id, kk_arena *arena,
-                                       kk_json *j, bool *found, kk_fault *fault);
+KK_CHECKED kk_status kk_person_explain(kk_store *store, const kk_persons *persons, kk_slice id,
+                                       kk_arena *arena, kk_json *j, bool *found, kk_fault *fault);

@@ -18,14 +18,14 @@ static const kk_slice titles[] = {KK_WORD("mr"),  KK_WORD("mrs"),  KK_WORD("ms")
                                   KK_WORD("ms."), KK_WORD("dr."),  KK_WORD("prof.")};
 
 static const kk_slice placeholder_parts[] = {
-    KK_WORD("テスト"),       KK_WORD("てすと"),   KK_WORD("ダミー"), KK_WORD("だみー"),
-    KK_WORD("サンプル"),     KK_WORD("さんぷる"), KK_WORD("見本"),   KK_WORD("記入例"),
-    KK_WORD("名無し"),       KK_WORD("ななし"),   KK_WORD("匿名"),   KK_WORD("未登録"),
-    KK_WORD("不明"),         KK_WORD("xxxx"),     KK_WORD("dummy"),  KK_WORD("ほげ"),
-    KK_WORD("ふが"),         KK_WORD("削除済"),   KK_WORD("退会済"), KK_WORD("動作確認"),
-    KK_WORD("システム管理"), KK_WORD("管理者"),   KK_WORD("ゲスト"), KK_WORD("検証用"),
-    KK_WORD("架空"),         KK_WORD("ご担当"),   KK_WORD("御担当"), KK_WORD("バックアップ"),
-    KK_WORD("複合機"),       KK_WORD("共有アカウント"), KK_WORD("共用"), KK_WORD("保守用"),
+    KK_WORD("テスト"),       KK_WORD("てすと"),         KK_WORD("ダミー"), KK_WORD("だみー"),
+    KK_WORD("サンプル"),     KK_WORD("さんぷる"),       KK_WORD("見本"),   KK_WORD("記入例"),
+    KK_WORD("名無し"),       KK_WORD("ななし"),         KK_WORD("匿名"),   KK_WORD("未登録"),
+    KK_WORD("不明"),         KK_WORD("xxxx"),           KK_WORD("dummy"),  KK_WORD("ほげ"),
+    KK_WORD("ふが"),         KK_WORD("削除済"),         KK_WORD("退会済"), KK_WORD("動作確認"),
+    KK_WORD("システム管理"), KK_WORD("管理者"),         KK_WORD("ゲスト"), KK_WORD("検証用"),
+    KK_WORD("架空"),         KK_WORD("ご担当"),         KK_WORD("御担当"), KK_WORD("バックアップ"),
+    KK_WORD("複合機"),       KK_WORD("共有アカウント"), KK_WORD("共用"),   KK_WORD("保守用"),
 };
 
 static const kk_slice placeholder_words[] = {

@@ -88,13 +88,24 @@ static bool within_another(const found_word *all, int item)
     return false;
 }
 
+/* The words that the program's own texts use; single English words only in lists. */
+static void own_words(kk_slice s, kk_item item, bool list, found_word *out)
+{
+    if (item == KK_ITEM_OTHER || out->len)
+        return;
+    if (!word_in(s, kk_items[item].ja, out) && (list || strchr(kk_items[item].en, ' ')))
+        (void)word_in(s, kk_items[item].en, out);
+}
+
 static uint64_t items_in(kk_slice s, bool list, found_word *all)
 {
     uint64_t found = 0;
     memset(all, 0, KK_ITEMS * sizeof *all);
-    for (int item = 0; item < KK_ITEMS; item++)
+    for (int item = 0; item < KK_ITEMS; item++) {
         for (size_t i = 0; i < 8 && synonyms[item][i] && !all[item].len; i++)
             (void)word_in(s, synonyms[item][i], &all[item]);
+        own_words(s, (kk_item)item, list, &all[item]);
+    }
     for (size_t i = 0; list && i < sizeof in_lists / sizeof *in_lists; i++)
         if (!all[in_lists[i].item].len)
             (void)word_in(s, in_lists[i].word, &all[in_lists[i].item]);

@@ -131,6 +131,8 @@ static void over_what_follows(summing *w, size_t index, const said_number *total
                 parts[used++] = n.value;
             else if (used && kind == SENTENCE_ENTRY && s->kind != SENTENCE_ENTRY)
                 break;
+            if (!used && kind == SENTENCE_ENTRY && i > index + 3)
+                break; /* a list begins right below its total */
             if (has_any(s->folded, overlap_words))
                 return;
         }

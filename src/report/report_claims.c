@@ -184,6 +184,9 @@ kk_slice count_words(const building_report *b, const claimed_count *c)
                    ? kk_print(b->arena, "これまでに確認できた範囲で%.*s名(増える可能性があります)",
                               KK_P(count))
                    : kk_print(b->arena, "%.*s persons as far as read (may grow)", KK_P(count));
+    if (c->least < c->most && c->count == c->most)
+        return b->d->japanese ? kk_print(b->arena, "最大%.*s名", KK_P(most))
+                              : kk_print(b->arena, "at most %.*s persons", KK_P(most));
     if (c->least == c->most)
         return b->d->japanese ? kk_print(b->arena, "%.*s名", KK_P(count))
                               : kk_print(b->arena, "%.*s persons", KK_P(count));

@@ -42,24 +42,29 @@ static const char grep_condition[] = "contains(lower(concat_ws(chr(10)"
 static const char *const set_conditions[KK_EVENT_SETS] = {
     [KK_EVENTS_ALL] = "true",
     [KK_EVENTS_ACCESS] =
-        "(\"event.category\" IN ('authentication', 'session') OR \"event.dataset\" = 'fortinet.vpn' OR "
+        "(\"event.category\" IN ('authentication', 'session') OR \"event.dataset\" = "
+        "'fortinet.vpn' OR "
         "(\"event.dataset\" = 'samba.audit' AND \"event.action\" IN ('connect', 'disconnect')) OR "
-        "(\"event.dataset\" = 'windows.security' AND \"event.code\" IN ('4624', '4625', '4634', '4647', '4648', "
+        "(\"event.dataset\" = 'windows.security' AND \"event.code\" IN ('4624', '4625', '4634', "
+        "'4647', '4648', "
         "'4672', '4768', '4769', '4771', '4776', '4778', '4779', '5140')))",
     [KK_EVENTS_TRAFFIC] = "\"event.dataset\" = 'fortinet.traffic'",
     [KK_EVENTS_PROCESSES] =
         "(\"event.category\" = 'process' OR \"event.dataset\" IN ('linux.history') OR "
-        "(\"event.dataset\" = 'windows.security' AND \"event.code\" IN ('4688', '4697', '4698')) OR "
+        "(\"event.dataset\" = 'windows.security' AND \"event.code\" IN ('4688', '4697', '4698')) "
+        "OR "
         "(\"event.dataset\" = 'windows.system' AND \"event.code\" = '7045'))",
-    [KK_EVENTS_FILES] = "(\"event.dataset\" = 'samba.audit' OR "
-                        "(\"event.dataset\" = 'windows.security' AND \"event.code\" IN ('4663', '5145')))",
+    [KK_EVENTS_FILES] =
+        "(\"event.dataset\" = 'samba.audit' OR "
+        "(\"event.dataset\" = 'windows.security' AND \"event.code\" IN ('4663', '5145')))",
     [KK_EVENTS_ENTRIES] = "starts_with(\"event.dataset\", 'fs.')",
     [KK_EVENTS_LISTED] = "\"event.dataset\" = 'leak.listing'",
     [KK_EVENTS_TRANSFERS] = "(\"event.dataset\" IN ('rclone.log', 'rclone.config') OR "
                             "(\"event.action\" IN ('sftp-close', 'upload', 'download')))",
-    [KK_EVENTS_CLEARED] =
-        "((\"event.dataset\" = 'windows.security' AND \"event.code\" IN ('1102', '4719', '4616', '1100')) OR "
-        "(\"event.dataset\" = 'windows.system' AND \"event.code\" IN ('104', '6005', '6006', '6008')))",
+    [KK_EVENTS_CLEARED] = "((\"event.dataset\" = 'windows.security' AND \"event.code\" IN ('1102', "
+                          "'4719', '4616', '1100')) OR "
+                          "(\"event.dataset\" = 'windows.system' AND \"event.code\" IN ('104', "
+                          "'6005', '6006', '6008')))",
 };
 
 static void put_filter(kk_buffer *sql, const kk_event_filter *f)
@@ -70,10 +75,10 @@ static void put_filter(kk_buffer *sql, const kk_event_filter *f)
     if (f->to != KK_NO_TIME)
         kk_putf(sql, " AND time < %lld", (long long)f->to);
     put_any(sql, "lower(host) = lower($)", f->hosts, f->host_count);
-    put_any(sql, "lower(\"user.name\") = lower($) OR lower(\"user.target.name\") = lower($)", f->accounts,
-            f->account_count);
-    put_any(sql, "lower(\"event.module\") = lower($) OR lower(\"event.dataset\") = lower($)", f->sources,
-            f->source_count);
+    put_any(sql, "lower(\"user.name\") = lower($) OR lower(\"user.target.name\") = lower($)",
+            f->accounts, f->account_count);
+    put_any(sql, "lower(\"event.module\") = lower($) OR lower(\"event.dataset\") = lower($)",
+            f->sources, f->source_count);
     put_any(sql, grep_condition, f->greps, f->grep_count);
     for (size_t i = 0; i < f->where_count; i++)
         kk_putf(sql, " AND (%.*s\n)", KK_P(f->wheres[i]));
@@ -104,8 +109,9 @@ static void fill(kk_event_row *r, const kk_rows *rows)
     }
 }
 
-static const char columns[] = "time, record, sub, \"offset\", length, flags, outcome, path, label, evidence_key, "
-                              "\"event.module\", host, more"
+static const char columns[] =
+    "time, record, sub, \"offset\", length, flags, outcome, path, label, evidence_key, "
+    "\"event.module\", host, more"
 #define TEXT_FIELD(NAME, ecs, column) ", \"" ecs "\""
 #define WORD_FIELD(NAME, ecs, column) ", \"" ecs "\""
 #include "model/fields.def"
@@ -114,7 +120,8 @@ static const char columns[] = "time, record, sub, \"offset\", length, flags, out
     ;
 
 kk_status kk_events_read(kk_store *store, const kk_event_filter *filter,
-                           void (*row)(void *context, const kk_event_row *row), void *context, kk_fault *fault)
+                         void (*row)(void *context, const kk_event_row *row), void *context,
+                         kk_fault *fault)
 {
     kk_buffer sql = {0};
     kk_rows *rows;
@@ -136,7 +143,8 @@ kk_status kk_events_read(kk_store *store, const kk_event_filter *filter,
 
 kk_ref kk_event_ref(kk_arena *arena, const kk_event_row *r)
 {
-    return (kk_ref){kk_copy(arena, r->label), kk_copy(arena, r->path), r->record, r->offset, r->length};
+    return (kk_ref){kk_copy(arena, r->label), kk_copy(arena, r->path), r->record, r->offset,
+                    r->length};
 }
 
 kk_slice kk_event_field(kk_arena *arena, const kk_event_row *r, const char *name)
@@ -165,7 +173,8 @@ void kk_event_json(kk_json *j, const kk_event_row *r)
     if (r->time != KK_NO_TIME)
         kk_json_time(j, "@timestamp", r->time);
     if (r->host.len)
-        kk_json_text(j, "host.name", r->host); /* the name given for the machine, where it is this machine */
+        kk_json_text(j, "host.name",
+                     r->host); /* the name given for the machine, where it is this machine */
     kk_json_text(j, "event.module", r->module);
     for (kk_text_field f = 0; f < KK_TEXT_FIELDS; f++)
         if (r->text[f].len && f != KK_HOST_NAME)

@@ -10,11 +10,11 @@ typedef enum {
     KK_EVENTS_ACCESS,    /* logons, logoffs, tunnels, sessions, failures, of every kind of source */
     KK_EVENTS_TRAFFIC,   /* firewall sessions with bytes */
     KK_EVENTS_PROCESSES, /* programs run, commands typed, services installed */
-    KK_EVENTS_FILES,     /* file reads, writes, renames, deletes on shares (not file-system entries) */
+    KK_EVENTS_FILES, /* file reads, writes, renames, deletes on shares (not file-system entries) */
     KK_EVENTS_ENTRIES,   /* file-system entries: names with their times */
     KK_EVENTS_LISTED,    /* lines of leak listings */
     KK_EVENTS_TRANSFERS, /* lines of transfer tools: rclone and the like, sftp with bytes */
-    KK_EVENTS_CLEARED,   /* logs cleared, audit policy or clock changed, services of logging stopped */
+    KK_EVENTS_CLEARED, /* logs cleared, audit policy or clock changed, services of logging stopped */
     KK_EVENT_SETS
 } kk_event_set;
 
@@ -39,8 +39,8 @@ typedef struct {
 } kk_event_row;
 
 KK_CHECKED kk_status kk_events_read(kk_store *store, const kk_event_filter *filter,
-                                      void (*row)(void *context, const kk_event_row *row), void *context,
-                                      kk_fault *fault);
+                                    void (*row)(void *context, const kk_event_row *row),
+                                    void *context, kk_fault *fault);
 /* The line of `timeline --json`. */
 void kk_event_json(kk_json *j, const kk_event_row *row);
 kk_slice kk_event_id(kk_arena *arena, const kk_event_row *row);

@@ -39,8 +39,8 @@ static void broken(kk_lane *lane, const char *why)
 static duckdb_type type_of(kk_column_type type)
 {
     static const duckdb_type types[] = {
-        [KK_COLUMN_U8] = DUCKDB_TYPE_UTINYINT, [KK_COLUMN_U32] = DUCKDB_TYPE_UINTEGER,
-        [KK_COLUMN_U64] = DUCKDB_TYPE_UBIGINT, [KK_COLUMN_I64] = DUCKDB_TYPE_BIGINT,
+        [KK_COLUMN_U8] = DUCKDB_TYPE_UTINYINT,  [KK_COLUMN_U32] = DUCKDB_TYPE_UINTEGER,
+        [KK_COLUMN_U64] = DUCKDB_TYPE_UBIGINT,  [KK_COLUMN_I64] = DUCKDB_TYPE_BIGINT,
         [KK_COLUMN_TEXT] = DUCKDB_TYPE_VARCHAR, [KK_COLUMN_BYTES] = DUCKDB_TYPE_BLOB,
     };
     return types[type];
@@ -122,7 +122,8 @@ static void append_chunk(kk_lane *lane, kk_table_id id)
         lane->in_transaction = lane->status == KK_OK;
     }
     if (lane->status == KK_OK && !f->appender &&
-        duckdb_appender_create(lane->connection, NULL, kk_schema[id].name, &f->appender) == DuckDBError)
+        duckdb_appender_create(lane->connection, NULL, kk_schema[id].name, &f->appender) ==
+            DuckDBError)
         broken(lane, duckdb_appender_error(f->appender));
     if (lane->status != KK_OK)
         return;

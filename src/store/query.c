@@ -68,7 +68,8 @@ static kk_status start(kk_rows *rows, const char *name, const char *sql, const k
                        duckdb_prepare_error(rows->statement));
     for (size_t i = 0; i < count; i++)
         if (!bind(rows->statement, i + 1, &params[i]))
-            return kk_fail(fault, KK_STORE, "the question `%s` does not take its value %zu", name, i + 1);
+            return kk_fail(fault, KK_STORE, "the question `%s` does not take its value %zu", name,
+                           i + 1);
     rows->has_result = true;
     if (duckdb_execute_prepared_streaming(rows->statement, &rows->result) == DuckDBError)
         return kk_fail(fault, KK_STORE, "the question `%s`: %.400s", name,
@@ -183,5 +184,6 @@ kk_slice kk_rows_text(const kk_rows *rows, size_t column)
     if (kk_rows_null(rows, column))
         return KK_NONE;
     duckdb_string_t *texts = duckdb_vector_get_data(vector(rows, column));
-    return (kk_slice){duckdb_string_t_data(&texts[rows->at]), duckdb_string_t_length(texts[rows->at])};
+    return (kk_slice){duckdb_string_t_data(&texts[rows->at]),
+                      duckdb_string_t_length(texts[rows->at])};
 }

@@ -4,10 +4,12 @@
 #define SHORT_TEXT "dict_fsst"
 
 static const kk_column events[] = {
-    {"item", KK_COLUMN_U64, NULL},   {"range", KK_COLUMN_U32, NULL},  {"record", KK_COLUMN_U64, NULL},
-    {"sub", KK_COLUMN_U32, NULL},    {"offset", KK_COLUMN_U64, NULL}, {"length", KK_COLUMN_U32, NULL},
-    {"flags", KK_COLUMN_U8, NULL},   {"time", KK_COLUMN_I64, NULL},   {"basis", KK_COLUMN_U8, NULL},
-    {"precision", KK_COLUMN_U8, NULL}, {"outcome", KK_COLUMN_U8, NULL},
+    {"item", KK_COLUMN_U64, NULL},       {"range", KK_COLUMN_U32, NULL},
+    {"record", KK_COLUMN_U64, NULL},     {"sub", KK_COLUMN_U32, NULL},
+    {"offset", KK_COLUMN_U64, NULL},     {"length", KK_COLUMN_U32, NULL},
+    {"flags", KK_COLUMN_U8, NULL},       {"time", KK_COLUMN_I64, NULL},
+    {"basis", KK_COLUMN_U8, NULL},       {"precision", KK_COLUMN_U8, NULL},
+    {"outcome", KK_COLUMN_U8, NULL},
 #define TEXT_FIELD(NAME, ecs, column) {#column, KK_COLUMN_TEXT, SHORT_TEXT},
 #define WORD_FIELD(NAME, ecs, column) {#column, KK_COLUMN_U32, NULL},
 #include "model/fields.def"
@@ -18,18 +20,22 @@ static const kk_column events[] = {
 
 /* One row for every stream that was found. `parent` 0: handed to `add` itself. */
 static const kk_column items[] = {
-    {"item", KK_COLUMN_U64, NULL},   {"evidence", KK_COLUMN_U32, NULL}, {"parent", KK_COLUMN_U64, NULL},
-    {"path", KK_COLUMN_TEXT, NULL},  {"size", KK_COLUMN_U64, NULL},     {"sha256", KK_COLUMN_BYTES, NULL},
-    {"modified", KK_COLUMN_I64, NULL}, {"parser", KK_COLUMN_TEXT, NULL}, {"token", KK_COLUMN_TEXT, NULL},
-    {"volume", KK_COLUMN_U8, NULL},  {"unreadable", KK_COLUMN_U8, NULL},
+    {"item", KK_COLUMN_U64, NULL},      {"evidence", KK_COLUMN_U32, NULL},
+    {"parent", KK_COLUMN_U64, NULL},    {"path", KK_COLUMN_TEXT, NULL},
+    {"size", KK_COLUMN_U64, NULL},      {"sha256", KK_COLUMN_BYTES, NULL},
+    {"modified", KK_COLUMN_I64, NULL},  {"parser", KK_COLUMN_TEXT, NULL},
+    {"token", KK_COLUMN_TEXT, NULL},    {"volume", KK_COLUMN_U8, NULL},
+    {"unreadable", KK_COLUMN_U8, NULL},
 };
 
 /* One row for every range of an item that was read to its end, however that end came. */
 static const kk_column units[] = {
-    {"item", KK_COLUMN_U64, NULL},   {"range", KK_COLUMN_U32, NULL},   {"settings", KK_COLUMN_U64, NULL},
-    {"parser", KK_COLUMN_TEXT, NULL}, {"outcome", KK_COLUMN_U8, NULL}, {"reason", KK_COLUMN_TEXT, NULL},
-    {"events", KK_COLUMN_U64, NULL}, {"mentions", KK_COLUMN_U64, NULL}, {"lines", KK_COLUMN_U64, NULL},
-    {"sha256", KK_COLUMN_BYTES, NULL}, {"host", KK_COLUMN_TEXT, NULL},  {"zone", KK_COLUMN_TEXT, NULL},
+    {"item", KK_COLUMN_U64, NULL},     {"range", KK_COLUMN_U32, NULL},
+    {"settings", KK_COLUMN_U64, NULL}, {"parser", KK_COLUMN_TEXT, NULL},
+    {"outcome", KK_COLUMN_U8, NULL},   {"reason", KK_COLUMN_TEXT, NULL},
+    {"events", KK_COLUMN_U64, NULL},   {"mentions", KK_COLUMN_U64, NULL},
+    {"lines", KK_COLUMN_U64, NULL},    {"sha256", KK_COLUMN_BYTES, NULL},
+    {"host", KK_COLUMN_TEXT, NULL},    {"zone", KK_COLUMN_TEXT, NULL},
 };
 
 static const kk_column issues[] = {
@@ -38,30 +44,38 @@ static const kk_column issues[] = {
 };
 
 static const kk_column mentions[] = {
-    {"item", KK_COLUMN_U64, NULL},     {"range", KK_COLUMN_U32, NULL},   {"tab", KK_COLUMN_TEXT, NULL},
-    {"record", KK_COLUMN_U64, NULL},   {"slot", KK_COLUMN_U32, NULL},    {"offset", KK_COLUMN_U64, NULL},
-    {"length", KK_COLUMN_U32, NULL},   {"role", KK_COLUMN_U8, NULL},     {"standing", KK_COLUMN_U8, NULL},
-    {"items", KK_COLUMN_U64, NULL},    {"dated", KK_COLUMN_I64, NULL},   {"left_at", KK_COLUMN_I64, NULL},
+    {"item", KK_COLUMN_U64, NULL},       {"range", KK_COLUMN_U32, NULL},
+    {"tab", KK_COLUMN_TEXT, NULL},       {"record", KK_COLUMN_U64, NULL},
+    {"slot", KK_COLUMN_U32, NULL},       {"offset", KK_COLUMN_U64, NULL},
+    {"length", KK_COLUMN_U32, NULL},     {"role", KK_COLUMN_U8, NULL},
+    {"standing", KK_COLUMN_U8, NULL},    {"items", KK_COLUMN_U64, NULL},
+    {"dated", KK_COLUMN_I64, NULL},      {"left_at", KK_COLUMN_I64, NULL},
     {"contrast", KK_COLUMN_BYTES, NULL}, {"keys", KK_COLUMN_BYTES, NULL},
 };
 
 /* Personal values, apart from everything else: this table alone is encrypted or shredded. */
 static const kk_column personal[] = {
-    {"item", KK_COLUMN_U64, NULL},      {"tab", KK_COLUMN_TEXT, NULL},   {"record", KK_COLUMN_U64, NULL},
-    {"slot", KK_COLUMN_U32, NULL},      {"name", KK_COLUMN_TEXT, NULL},  {"kana", KK_COLUMN_TEXT, NULL},
+    {"item", KK_COLUMN_U64, NULL},        {"tab", KK_COLUMN_TEXT, NULL},
+    {"record", KK_COLUMN_U64, NULL},      {"slot", KK_COLUMN_U32, NULL},
+    {"name", KK_COLUMN_TEXT, NULL},       {"kana", KK_COLUMN_TEXT, NULL},
     {"birth_date", KK_COLUMN_TEXT, NULL}, {"postal_code", KK_COLUMN_TEXT, NULL},
-    {"address", KK_COLUMN_TEXT, NULL},  {"phone", KK_COLUMN_TEXT, NULL}, {"email", KK_COLUMN_TEXT, NULL},
-    {"company", KK_COLUMN_TEXT, NULL},  {"person_no", KK_COLUMN_TEXT, NULL},
+    {"address", KK_COLUMN_TEXT, NULL},    {"phone", KK_COLUMN_TEXT, NULL},
+    {"email", KK_COLUMN_TEXT, NULL},      {"company", KK_COLUMN_TEXT, NULL},
+    {"person_no", KK_COLUMN_TEXT, NULL},
 };
 
 static const kk_column tables[] = {
-    {"item", KK_COLUMN_U64, NULL},   {"range", KK_COLUMN_U32, NULL},      {"tab", KK_COLUMN_TEXT, NULL},
-    {"header", KK_COLUMN_TEXT, NULL}, {"header_row", KK_COLUMN_U64, NULL}, {"rows", KK_COLUMN_U64, NULL},
-    {"mentions", KK_COLUMN_U64, NULL}, {"items", KK_COLUMN_U64, NULL},
+    {"item", KK_COLUMN_U64, NULL},        {"range", KK_COLUMN_U32, NULL},
+    {"tab", KK_COLUMN_TEXT, NULL},        {"header", KK_COLUMN_TEXT, NULL},
+    {"header_row", KK_COLUMN_U64, NULL},  {"rows", KK_COLUMN_U64, NULL},
+    {"mentions", KK_COLUMN_U64, NULL},    {"items", KK_COLUMN_U64, NULL},
     {"about_people", KK_COLUMN_U8, NULL}, {"why", KK_COLUMN_TEXT, NULL},
 };
 
-#define SCHEMA(table) {#table, table, sizeof table / sizeof *table}
+#define SCHEMA(table)                                                                              \
+    {                                                                                              \
+#table, table, sizeof table / sizeof *table                                                \
+    }
 const kk_table_schema kk_schema[KK_TABLE_COUNT] = {
     [KK_TABLE_EVENTS] = SCHEMA(events),     [KK_TABLE_ITEMS] = SCHEMA(items),
     [KK_TABLE_UNITS] = SCHEMA(units),       [KK_TABLE_ISSUES] = SCHEMA(issues),

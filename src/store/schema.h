@@ -39,6 +39,16 @@ extern const kk_table_schema kk_schema[KK_TABLE_COUNT];
 
 /* Columns of `events` before and after those of model/fields.def. */
 enum {
-    KK_EV_ITEM, KK_EV_RANGE, KK_EV_RECORD, KK_EV_SUB, KK_EV_OFFSET, KK_EV_LENGTH, KK_EV_FLAGS,
-    KK_EV_TIME, KK_EV_BASIS, KK_EV_PRECISION, KK_EV_OUTCOME, KK_EV_FIELDS
+    KK_EV_ITEM,
+    KK_EV_RANGE,
+    KK_EV_RECORD,
+    KK_EV_SUB,
+    KK_EV_OFFSET,
+    KK_EV_LENGTH,
+    KK_EV_FLAGS,
+    KK_EV_TIME,
+    KK_EV_BASIS,
+    KK_EV_PRECISION,
+    KK_EV_OUTCOME,
+    KK_EV_FIELDS
 };

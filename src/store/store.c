@@ -25,7 +25,7 @@ kk_status kk_store_run(kk_store *store, const char *sql, kk_fault *fault)
 }
 
 static const char *const type_names[] = {
-    [KK_COLUMN_U8] = "UTINYINT", [KK_COLUMN_U32] = "UINTEGER",  [KK_COLUMN_U64] = "UBIGINT",
+    [KK_COLUMN_U8] = "UTINYINT", [KK_COLUMN_U32] = "UINTEGER", [KK_COLUMN_U64] = "UBIGINT",
     [KK_COLUMN_I64] = "BIGINT",  [KK_COLUMN_TEXT] = "VARCHAR", [KK_COLUMN_BYTES] = "BLOB",
 };
 
@@ -45,42 +45,54 @@ static void put_create(kk_buffer *sql, const kk_table_schema *table)
  * the names of ECS. */
 static void put_timeline(kk_buffer *sql)
 {
-    kk_put(sql, KK_S("CREATE OR REPLACE VIEW timeline AS SELECT e.item, e.range, "
-                     "e.record + coalesce(b.base, 0) AS record, e.sub, e.\"offset\", e.length, e.flags, "
-                     "e.time, e.basis, e.precision, e.outcome, i.path, i.label, i.evidence_key, "
-                     "i.parser AS \"event.module\", CASE WHEN w_host_name.word IS NULL OR lower(split_part(w_host_name.word, '.', 1)) = "
-                     "lower(split_part(i.given_host, '.', 1)) THEN i.host ELSE w_host_name.word END AS host"));
+    kk_put(sql,
+           KK_S("CREATE OR REPLACE VIEW timeline AS SELECT e.item, e.range, "
+                "e.record + coalesce(b.base, 0) AS record, e.sub, e.\"offset\", e.length, e.flags, "
+                "e.time, e.basis, e.precision, e.outcome, i.path, i.label, i.evidence_key, "
+                "i.parser AS \"event.module\", CASE WHEN w_host_name.word IS NULL OR "
+                "lower(split_part(w_host_name.word, '.', 1)) = "
+                "lower(split_part(i.given_host, '.', 1)) THEN i.host ELSE w_host_name.word END AS "
+                "host"));
 #define TEXT_FIELD(NAME, ecs, column) kk_put(sql, KK_S(", e." #column " AS \"" ecs "\""));
 #define WORD_FIELD(NAME, ecs, column) kk_put(sql, KK_S(", w_" #column ".word AS \"" ecs "\""));
 #define NUMBER_FIELD(NAME, ecs, column) kk_put(sql, KK_S(", e." #column " AS \"" ecs "\""));
 #include "model/fields.def"
     kk_put(sql, KK_S(", e.more FROM events e JOIN item_info i ON i.item = e.item "
                      "LEFT JOIN unit_base b ON b.item = e.item AND b.range = e.range"));
-#define WORD_FIELD(NAME, ecs, column)                                                                                  \
+#define WORD_FIELD(NAME, ecs, column)                                                              \
     kk_put(sql, KK_S(" LEFT JOIN words w_" #column " ON w_" #column ".id = e." #column));
 #include "model/fields.def"
     kk_put(sql, KK_S(";\n"));
 }
 
 static const char views[] =
-    "CREATE OR REPLACE VIEW item_info AS SELECT i.item, i.evidence, i.parent, i.path, i.size, i.modified, "
-    "i.parser, i.volume, i.unreadable, coalesce(i.sha256, u.sha256) AS sha256, e.id AS evidence_id, "
+    "CREATE OR REPLACE VIEW item_info AS SELECT i.item, i.evidence, i.parent, i.path, i.size, "
+    "i.modified, "
+    "i.parser, i.volume, i.unreadable, coalesce(i.sha256, u.sha256) AS sha256, e.id AS "
+    "evidence_id, "
     "e.label, coalesce(e.sha256, e.label) AS evidence_key, nullif(e.host, '') AS given_host, "
     "coalesce(nullif(e.host, ''), u.host, nullif(e.found_host, ''), e.label) AS host "
     "FROM items i JOIN evidence e ON e.evidence = i.evidence "
-    "LEFT JOIN (SELECT item, max(sha256) AS sha256, max(nullif(host, '')) AS host FROM units GROUP BY item) u "
+    "LEFT JOIN (SELECT item, max(sha256) AS sha256, max(nullif(host, '')) AS host FROM units GROUP "
+    "BY item) u "
     "ON u.item = i.item;\n"
-    "CREATE OR REPLACE VIEW unit_base AS SELECT item, range, sum(lines) OVER (PARTITION BY item ORDER BY range "
-    "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)::UBIGINT AS base FROM units WHERE range < 4294967294;\n";
+    "CREATE OR REPLACE VIEW unit_base AS SELECT item, range, sum(lines) OVER (PARTITION BY item "
+    "ORDER BY range "
+    "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)::UBIGINT AS base FROM units WHERE range < "
+    "4294967294;\n";
 
 static kk_status make_tables(kk_store *store, kk_fault *fault)
 {
     kk_buffer sql = {0};
-    kk_put(&sql, KK_S("CREATE TABLE IF NOT EXISTS words (id UINTEGER, word VARCHAR);\n"
-                      "CREATE TABLE IF NOT EXISTS evidence (evidence UINTEGER, id VARCHAR, label VARCHAR, "
-                      "source VARCHAR, kind VARCHAR, host VARCHAR, bytes UBIGINT, sha256 VARCHAR, "
-                      "expected VARCHAR, taken_in BIGINT, acquired BIGINT, forced VARCHAR, found_host VARCHAR);\n"
-                      "CREATE TABLE IF NOT EXISTS answers (name VARCHAR, state VARCHAR, document VARCHAR);\n"));
+    kk_put(
+        &sql,
+        KK_S("CREATE TABLE IF NOT EXISTS words (id UINTEGER, word VARCHAR);\n"
+             "CREATE TABLE IF NOT EXISTS evidence (evidence UINTEGER, id VARCHAR, label VARCHAR, "
+             "source VARCHAR, kind VARCHAR, host VARCHAR, bytes UBIGINT, sha256 VARCHAR, "
+             "expected VARCHAR, taken_in BIGINT, acquired BIGINT, forced VARCHAR, found_host "
+             "VARCHAR);\n"
+             "CREATE TABLE IF NOT EXISTS answers (name VARCHAR, state VARCHAR, document "
+             "VARCHAR);\n"));
     for (int i = 0; i < KK_TABLE_COUNT; i++)
         put_create(&sql, &kk_schema[i]);
     kk_put(&sql, KK_S(views));
@@ -104,7 +116,8 @@ static bool set_options(duckdb_config config, kk_store_mode mode)
             return false;
     /* Loading: one thread of the store's per lane is fastest, and little memory is enough. */
     if (mode == KK_STORE_WRITE)
-        return duckdb_set_config(config, "storage_compatibility_version", "latest") == DuckDBSuccess &&
+        return duckdb_set_config(config, "storage_compatibility_version", "latest") ==
+                   DuckDBSuccess &&
                duckdb_set_config(config, "memory_limit", "160MB") == DuckDBSuccess &&
                duckdb_set_config(config, "threads", "1") == DuckDBSuccess;
     return duckdb_set_config(config, "access_mode", "READ_ONLY") == DuckDBSuccess &&
@@ -116,17 +129,18 @@ static kk_status open_once(const char *path, kk_store *store, kk_fault *fault)
     duckdb_config config;
     char *error = NULL;
     if (duckdb_create_config(&config) == DuckDBError || !set_options(config, store->mode))
-        return kk_fail(fault, KK_STORE, "the store's settings are refused: this DuckDB is another version");
+        return kk_fail(fault, KK_STORE,
+                       "the store's settings are refused: this DuckDB is another version");
     duckdb_state state = duckdb_open_ext(path, &store->database, config, &error);
     duckdb_destroy_config(&config);
     if (state == DuckDBSuccess)
         return KK_OK;
     kk_slice text = kk_cstr(error ? error : "no reason given");
     bool locked = kk_has(text, KK_S("lock"));
-    kk_status status =
-        kk_fail(fault, locked ? KK_BUSY : KK_STORE, locked ? "the case is being written: another kakuho has it open"
-                                                          : "the store cannot be opened: %.300s",
-                text.ptr);
+    kk_status status = kk_fail(fault, locked ? KK_BUSY : KK_STORE,
+                               locked ? "the case is being written: another kakuho has it open"
+                                      : "the store cannot be opened: %.300s",
+                               text.ptr);
     duckdb_free(error);
     return status;
 }
@@ -180,11 +194,13 @@ void kk_store_close(kk_store *store)
 
 kk_status kk_store_forget(kk_store *store, uint64_t item, kk_fault *fault)
 {
-    static const char *const tables[] = {"events", "units", "issues", "mentions", "personal", "tables"};
+    static const char *const tables[] = {"events",   "units",    "issues",
+                                         "mentions", "personal", "tables"};
     kk_buffer sql = {0};
     kk_put(&sql, KK_S("BEGIN;"));
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
-        kk_putf(&sql, "DELETE FROM %s WHERE item = %llu::UBIGINT;", tables[i], (unsigned long long)item);
+        kk_putf(&sql, "DELETE FROM %s WHERE item = %llu::UBIGINT;", tables[i],
+                (unsigned long long)item);
     kk_put(&sql, KK_S("COMMIT"));
     kk_put_byte(&sql, '\0');
     kk_status status = kk_store_run(store, sql.ptr, fault);

@@ -16,7 +16,8 @@ typedef enum { KK_STORE_READ, KK_STORE_WRITE } kk_store_mode;
 
 /* Opens CASE/case.duckdb; in write mode makes it where it is not there yet. KK_BUSY when another
  * process is writing (after some tries: a killed writer's lock outlives it for a moment). */
-KK_CHECKED kk_status kk_store_open(const char *path, kk_store_mode mode, kk_store **out, kk_fault *fault);
+KK_CHECKED kk_status kk_store_open(const char *path, kk_store_mode mode, kk_store **out,
+                                   kk_fault *fault);
 void kk_store_close(kk_store *store); /* NULL is fine */
 
 /* A unit of work that has an outcome. */
@@ -44,7 +45,8 @@ typedef struct {
 KK_CHECKED kk_status kk_lane_open(kk_store *store, kk_lane **out, kk_fault *fault);
 void kk_lane_close(kk_lane *lane); /* what is not committed is gone */
 /* Failures of appending are kept and come back from the next commit. */
-void kk_lane_event(kk_lane *lane, uint64_t item, uint32_t range, const kk_event *event, kk_slice more);
+void kk_lane_event(kk_lane *lane, uint64_t item, uint32_t range, const kk_event *event,
+                   kk_slice more);
 void kk_lane_mention(kk_lane *lane, uint64_t item, uint32_t range, const kk_mention *mention);
 void kk_lane_table(kk_lane *lane, uint64_t item, uint32_t range, const kk_table *table);
 void kk_lane_issue(kk_lane *lane, uint64_t item, uint32_t range, const kk_issue *issue);
@@ -76,13 +78,14 @@ typedef struct {
  * `{extra}` in it replaced (conditions that store/query.c built itself or a user gave to --where).
  * Each question has its own connection: a snapshot that a writer beside it does not move. */
 typedef struct kk_rows kk_rows;
-KK_CHECKED kk_status kk_ask(kk_store *store, const char *query, const char *extra, const kk_param *params,
-                            size_t param_count, kk_rows **out, kk_fault *fault);
+KK_CHECKED kk_status kk_ask(kk_store *store, const char *query, const char *extra,
+                            const kk_param *params, size_t param_count, kk_rows **out,
+                            kk_fault *fault);
 bool kk_rows_next(kk_rows *rows);
 /* KK_OK, or what broke the reading after the last row that came. */
 KK_CHECKED kk_status kk_rows_close(kk_rows *rows, kk_fault *fault);
 /* Columns from 0. Texts live until the next row of the same rows. */
 bool kk_rows_null(const kk_rows *rows, size_t column);
-uint64_t kk_rows_u64(const kk_rows *rows, size_t column); /* NULL gives 0 */
-int64_t kk_rows_i64(const kk_rows *rows, size_t column);  /* NULL gives KK_NO_TIME */
+uint64_t kk_rows_u64(const kk_rows *rows, size_t column);  /* NULL gives 0 */
+int64_t kk_rows_i64(const kk_rows *rows, size_t column);   /* NULL gives KK_NO_TIME */
 kk_slice kk_rows_text(const kk_rows *rows, size_t column); /* also bytes; NULL is empty */

@@ -75,7 +75,8 @@ kk_status words_load(kk_store *store, kk_fault *fault)
 {
     words *w = store->words;
     duckdb_result result;
-    if (duckdb_query(store->connection, "SELECT word FROM words ORDER BY id", &result) == DuckDBError) {
+    if (duckdb_query(store->connection, "SELECT word FROM words ORDER BY id", &result) ==
+        DuckDBError) {
         duckdb_destroy_result(&result);
         return kk_fail(fault, KK_STORE, "the store's dictionary cannot be read");
     }
@@ -96,17 +97,20 @@ static kk_status append_new(kk_store *store, kk_fault *fault)
 {
     words *w = store->words;
     duckdb_appender appender;
-    bool good = duckdb_appender_create(store->connection, NULL, "words", &appender) == DuckDBSuccess;
+    bool good =
+        duckdb_appender_create(store->connection, NULL, "words", &appender) == DuckDBSuccess;
     for (size_t i = w->committed; good && i < w->count; i++)
         good = duckdb_append_uint32(appender, (uint32_t)i + 1) == DuckDBSuccess &&
-               duckdb_append_varchar_length(appender, w->word[i].ptr, w->word[i].len) == DuckDBSuccess &&
+               duckdb_append_varchar_length(appender, w->word[i].ptr, w->word[i].len) ==
+                   DuckDBSuccess &&
                duckdb_appender_end_row(appender) == DuckDBSuccess;
     good = good && duckdb_appender_close(appender) == DuckDBSuccess;
     kk_status status = KK_OK;
     if (good)
         w->committed = w->count;
     else
-        status = kk_fail(fault, KK_STORE, "the store's dictionary cannot be written: is the disk full?");
+        status =
+            kk_fail(fault, KK_STORE, "the store's dictionary cannot be written: is the disk full?");
     duckdb_appender_destroy(&appender);
     return status;
 }

@@ -49,10 +49,19 @@ static void put_file(taking *t, kk_slice file, kk_slice path, const struct stat 
         abort();
     *b = (base){.fd = -1, .folder = t->folder, .size = (uint64_t)status->st_size};
     unit u = {
-        .evidence = t->evidence->number, .item = kk_item_key(t->evidence->number, path), .base = b,
-        .file = file, .path = path, .parser = t->evidence->forced, .forced = t->evidence->forced.len > 0,
-        .zone = t->zone.len ? t->zone : t->q->settings->zone, .zone_of_host = t->zone.len > 0,
-        .host = t->host, .size = b->size, .end = UINT64_MAX, .priority = 60,
+        .evidence = t->evidence->number,
+        .item = kk_item_key(t->evidence->number, path),
+        .base = b,
+        .file = file,
+        .path = path,
+        .parser = t->evidence->forced,
+        .forced = t->evidence->forced.len > 0,
+        .zone = t->zone.len ? t->zone : t->q->settings->zone,
+        .zone_of_host = t->zone.len > 0,
+        .host = t->host,
+        .size = b->size,
+        .end = UINT64_MAX,
+        .priority = 60,
         .modified = kk_time_from_unix(status->st_mtim.tv_sec, status->st_mtim.tv_nsec),
     };
     t->q->progress.bytes_known += b->size;
@@ -68,7 +77,10 @@ static void note(taking *t, kk_slice path, kk_issue_kind kind, const char *what)
     kk_issue issue = {kind, 0, 1, kk_cstr(what)};
     if (!known_add_item(t->q->known, item))
         return;
-    kk_item_row row = {.item = item, .evidence = t->evidence->number, .path = path, .unreadable = true,
+    kk_item_row row = {.item = item,
+                       .evidence = t->evidence->number,
+                       .path = path,
+                       .unreadable = true,
                        .modified = KK_NO_TIME};
     kk_lane_item(t->lane, &row);
     kk_lane_issue(t->lane, item, 0, &issue);
@@ -116,7 +128,8 @@ static void take_entry(taking *t, kk_slice file, int depth)
 
 static void take_folder(taking *t, kk_slice below, int depth)
 {
-    int fd = openat(t->folder, below.len ? below.ptr : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    int fd = openat(t->folder, below.len ? below.ptr : ".",
+                    O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     DIR *folder = fd >= 0 && depth < 256 ? fdopendir(fd) : NULL;
     kk_slice *names;
     if (!folder) {
@@ -129,8 +142,9 @@ static void take_folder(taking *t, kk_slice below, int depth)
     size_t count = read_names(t, folder, &names);
     closedir(folder);
     for (size_t i = 0; i < count; i++)
-        take_entry(t, below.len ? kk_print(t->arena, "%.*s/%.*s", KK_P(below), KK_P(names[i])) : names[i],
-                   depth);
+        take_entry(
+            t, below.len ? kk_print(t->arena, "%.*s/%.*s", KK_P(below), KK_P(names[i])) : names[i],
+            depth);
 }
 
 /* One short line of plain characters out of a well-known file, or nothing. */
@@ -143,7 +157,8 @@ static kk_slice short_line(taking *t, const char *name)
         close(fd);
     kk_slice line = kk_trim((kk_slice){bytes, n > 0 ? (size_t)n : 0});
     for (size_t i = 0; i < line.len; i++)
-        if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/+-", line.ptr[i]))
+        if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/+-",
+                    line.ptr[i]))
             return KK_NONE;
     return line.len < 64 ? kk_copy(t->arena, line) : KK_NONE;
 }
@@ -159,7 +174,8 @@ static void read_facts(taking *t)
         t->zone = name;
 }
 
-static kk_status take_evidence(queue *q, const kk_evidence *e, kk_lane *lane, int *folder, kk_fault *fault)
+static kk_status take_evidence(queue *q, const kk_evidence *e, kk_lane *lane, int *folder,
+                               kk_fault *fault)
 {
     struct stat status;
     kk_arena *arena = kk_arena_open();

@@ -6,9 +6,9 @@
 #include "worker/worker.h"
 
 typedef struct {
-    uint32_t number; /* in the store */
+    uint32_t number;                  /* in the store */
     kk_slice id, label, source, kind; /* kind: file, folder, image, archive */
-    kk_slice host;   /* given by HOST=, else empty */
+    kk_slice host;                    /* given by HOST=, else empty */
     kk_slice forced; /* parser that the user chose by an option (leak_listing), else empty */
 } kk_evidence;
 
@@ -21,7 +21,7 @@ typedef struct {
     kk_pool *pool;
     const char *folder; /* of the case: spooled members live in it, unlinked */
     int jobs;
-    kk_slice zone;      /* of the case */
+    kk_slice zone; /* of the case */
     kk_hash_key key;
     kk_time incident;
     void (*progress)(void *context, const kk_progress *progress);

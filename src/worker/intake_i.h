@@ -5,14 +5,14 @@
 #include <pthread.h>
 
 #define RANGE_BYTES (UINT64_C(64) << 20)
-#define RANGE_OF_HASH UINT32_MAX  /* the unit that only hashes a large file */
+#define RANGE_OF_HASH UINT32_MAX       /* the unit that only hashes a large file */
 #define RANGE_OF_LIST (UINT32_MAX - 1) /* a container read again only for what is inside it */
 enum { DEEPEST = 12 };
 
 /* An open file that units read from; closed with its last unit. */
 typedef struct base {
     int fd;
-    int folder;     /* of the file, for siblings; -1 if none; not owned */
+    int folder; /* of the file, for siblings; -1 if none; not owned */
     uint64_t size;
     bool is_spool;
     unsigned users; /* guarded by the queue */
@@ -26,7 +26,7 @@ struct unit {
     uint32_t evidence, range;
     unsigned parts;
     base *base;
-    kk_slice file;   /* below `folder`, while base has no descriptor yet */
+    kk_slice file; /* below `folder`, while base has no descriptor yet */
     kk_slice path, parser, zone, host;
     bool zone_of_host, forced, is_volume;
     kk_step steps[KK_STEPS_MAX];

@@ -98,7 +98,8 @@ static void pack_giant(life *l, const kk_event *event)
     smaller.more_count = 0;
     for (int f = 0; f < KK_TEXT_FIELDS; f++)
         smaller.text[f] = cut_text(smaller.text[f], 65536);
-    kk_report(&l->sink, KK_ISSUE_LIMIT, event->offset, "a record's texts were cut: it is larger than 4 MiB");
+    kk_report(&l->sink, KK_ISSUE_LIMIT, event->offset,
+              "a record's texts were cut: it is larger than 4 MiB");
     (void)kk_pack_event(&l->packer, &smaller);
 }
 
@@ -119,7 +120,8 @@ static void on_mention(void *context, const kk_mention *mention)
         return;
     flush(l);
     if (!kk_pack_mention(&l->packer, mention))
-        kk_report(&l->sink, KK_ISSUE_LIMIT, mention->offset, "a row about a person is larger than 4 MiB");
+        kk_report(&l->sink, KK_ISSUE_LIMIT, mention->offset,
+                  "a row about a person is larger than 4 MiB");
 }
 
 static void on_table(void *context, const kk_table *table)
@@ -134,7 +136,8 @@ static void on_table(void *context, const kk_table *table)
 static kk_recogniser *recogniser(life *l)
 {
     if (!l->recogniser) {
-        kk_recogniser_settings settings = {.key = l->job->key, .incident = l->job->incident, .lexicon = l->lexicon};
+        kk_recogniser_settings settings = {
+            .key = l->job->key, .incident = l->job->incident, .lexicon = l->lexicon};
         l->recogniser = kk_recogniser_open(l->arena, &settings, on_mention, on_table, l);
     }
     return l->recogniser;
@@ -214,7 +217,8 @@ static size_t read_head(reading *r, char *head)
 {
     size_t len = 0;
     ptrdiff_t n;
-    while (len < HEAD_SIZE && (n = r->child->read(r->child->context, head + len, HEAD_SIZE - len)) != 0) {
+    while (len < HEAD_SIZE &&
+           (n = r->child->read(r->child->context, head + len, HEAD_SIZE - len)) != 0) {
         if (n < 0) {
             r->unreadable = true;
             break;
@@ -260,11 +264,16 @@ static void on_child(kk_sink *sink, const kk_child *child)
             read_rest(l, &r);
     }
     kk_found found = {
-        .name = name, .token = child->token, .joint = kk_cstr(child->joint),
+        .name = name,
+        .token = child->token,
+        .joint = kk_cstr(child->joint),
         .size = child->is_volume || child->token.len ? child->size : r.size,
-        .modified = child->modified, .is_volume = child->is_volume,
-        .unreadable = r.unreadable || (spooled && r.spool_full), .has_hash = !child->is_volume,
-        .sha256 = kk_hasher_digest(l->hasher), .parser = kk_cstr(parser ? parser->name : ""),
+        .modified = child->modified,
+        .is_volume = child->is_volume,
+        .unreadable = r.unreadable || (spooled && r.spool_full),
+        .has_hash = !child->is_volume,
+        .sha256 = kk_hasher_digest(l->hasher),
+        .parser = kk_cstr(parser ? parser->name : ""),
         .spool = spooled && r.spool >= 0 ? ++l->spools : 0,
     };
     pack_found(l, &found);
@@ -302,7 +311,8 @@ static kk_stream *base_sibling(kk_stream *stream, kk_slice name)
     receive(l, SAY_SIBLING, &m, fds);
     if (fds[0] < 0)
         return NULL;
-    l->siblings = kk_grow(l->arena, l->siblings, &l->sibling_capacity, l->sibling_count + 1, sizeof(int));
+    l->siblings =
+        kk_grow(l->arena, l->siblings, &l->sibling_capacity, l->sibling_count + 1, sizeof(int));
     l->siblings[l->sibling_count++] = fds[0];
     return base_over(l, fds[0], m.b, kk_copy(l->arena, name));
 }
@@ -314,7 +324,8 @@ static kk_stream *base_over(life *l, int fd, uint64_t size, kk_slice path)
     void **context = KK_NEW_ARRAY(l->arena, void *, 2);
     context[0] = file;
     context[1] = l;
-    *base = (kk_stream){last_name(path), path, size, l->job->modified, read_base, base_sibling, context};
+    *base = (kk_stream){last_name(path), path,         size,   l->job->modified,
+                        read_base,       base_sibling, context};
     return base;
 }
 
@@ -322,7 +333,8 @@ static kk_stream *open_steps(life *l, kk_stream *stream)
 {
     for (size_t i = 0; stream && i < l->job->step_count; i++) {
         const kk_parser *parser = kk_parser_by_name(l->job->steps[i].parser);
-        stream = parser && parser->open ? parser->open(stream, l->job->steps[i].token, l->arena) : NULL;
+        stream =
+            parser && parser->open ? parser->open(stream, l->job->steps[i].token, l->arena) : NULL;
     }
     if (stream) {
         stream->path = l->job->path;
@@ -357,7 +369,8 @@ static bool hash_stream(life *l, kk_stream *in, kk_sha256 *digest)
     return at == in->size;
 }
 
-static void tell_identity(life *l, const kk_parser *parser, bool hashed, bool readable, kk_sha256 digest)
+static void tell_identity(life *l, const kk_parser *parser, bool hashed, bool readable,
+                          kk_sha256 digest)
 {
     kk_identity identity = {kk_cstr(parser ? parser->name : ""), hashed, !readable, digest};
     if (!kk_pack_identity(&l->packer, &identity)) {
@@ -405,10 +418,12 @@ static void parse(life *l, const kk_parser *parser, kk_stream *in)
 static void try_to_escape(life *l)
 {
     bool opened = open("/etc/hostname", O_RDONLY) >= 0;
-    kk_report(&l->sink, KK_ISSUE_DAMAGED, 0, opened ? "a file was opened" : "no file could be opened");
+    kk_report(&l->sink, KK_ISSUE_DAMAGED, 0,
+              opened ? "a file was opened" : "no file could be opened");
     flush(l);
     bool connected = socket(AF_INET, SOCK_STREAM, 0) >= 0;
-    kk_report(&l->sink, KK_ISSUE_DAMAGED, 0, connected ? "a socket was made" : "no socket could be made");
+    kk_report(&l->sink, KK_ISSUE_DAMAGED, 0,
+              connected ? "a socket was made" : "no socket could be made");
     flush(l);
 }
 
@@ -442,7 +457,8 @@ static void work(life *l, int fd)
     }
     if (job->parts & KK_DO_READ)
         read_out(l, in);
-    const kk_parser *parser = job->parts & (KK_DO_IDENTIFY | KK_DO_FACTS | KK_DO_PARSE) ? identify(l, in) : NULL;
+    const kk_parser *parser =
+        job->parts & (KK_DO_IDENTIFY | KK_DO_FACTS | KK_DO_PARSE) ? identify(l, in) : NULL;
     if (job->parts & KK_DO_HASH)
         readable = hash_stream(l, in, &digest);
     if (job->parts & (KK_DO_IDENTIFY | KK_DO_HASH))
@@ -472,7 +488,8 @@ static void one_job(life *l, kk_slice packed, int fd)
     flush(l);
     for (size_t i = 0; i < l->sibling_count; i++)
         close(l->siblings[i]);
-    message done = {.kind = SAY_DONE, .b = l->lines}, progress = {.kind = SAY_PROGRESS, .b = l->unreported};
+    message done = {.kind = SAY_DONE, .b = l->lines},
+            progress = {.kind = SAY_PROGRESS, .b = l->unreported};
     l->unreported = 0;
     say(l, &progress, KK_NONE);
     say(l, &done, KK_NONE);
@@ -491,8 +508,12 @@ const kk_lexicon *worker_warm(kk_arena *arena)
 
 void worker_live(int socket, char *shared, bool sandboxed, const kk_lexicon *lexicon)
 {
-    life l = {.sink = {.event = on_event, .row = on_row, .passage = on_passage, .issue = on_issue,
-                       .child = on_child, .fact = on_fact},
+    life l = {.sink = {.event = on_event,
+                       .row = on_row,
+                       .passage = on_passage,
+                       .issue = on_issue,
+                       .child = on_child,
+                       .fact = on_fact},
               .socket = socket,
               .shared = shared,
               .lexicon = lexicon,

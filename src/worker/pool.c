@@ -40,7 +40,8 @@ static _Noreturn void become_template(int socket, bool sandboxed)
     } else {
         fcntl(3, F_SETFD, 0);
     }
-    execl("/proc/self/exe", "kakuho-worker", "--worker", sandboxed ? "sandboxed" : "open", (char *)NULL);
+    execl("/proc/self/exe", "kakuho-worker", "--worker", sandboxed ? "sandboxed" : "open",
+          (char *)NULL);
     _exit(127);
 }
 
@@ -49,10 +50,11 @@ kk_status kk_pool_open(bool unsafe_no_sandbox, kk_pool **out, kk_fault *fault)
     int pair[2];
     const char *lacks = unsafe_no_sandbox ? NULL : kk_sandbox_lacks();
     if (lacks)
-        return kk_fail(fault, KK_IO,
-                       "evidence is not opened: this kernel lacks %s: use another machine, or accept "
-                       "the risk with --unsafe-no-sandbox",
-                       lacks);
+        return kk_fail(
+            fault, KK_IO,
+            "evidence is not opened: this kernel lacks %s: use another machine, or accept "
+            "the risk with --unsafe-no-sandbox",
+            lacks);
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
         return kk_fail(fault, KK_IO, "workers cannot be started: %s", strerror(errno));
     kk_pool *pool = calloc(1, sizeof *pool);
@@ -65,7 +67,9 @@ kk_status kk_pool_open(bool unsafe_no_sandbox, kk_pool **out, kk_fault *fault)
     close(pair[1]);
     pool->socket = pair[0];
     *out = pool;
-    return pool->template_pid > 0 ? KK_OK : kk_fail(fault, KK_IO, "workers cannot be started: %s", strerror(errno));
+    return pool->template_pid > 0
+               ? KK_OK
+               : kk_fail(fault, KK_IO, "workers cannot be started: %s", strerror(errno));
 }
 
 void kk_pool_close(kk_pool *pool)
@@ -102,7 +106,8 @@ kk_status kk_worker_open(kk_pool *pool, kk_worker **out, kk_fault *fault)
 {
     int pair[2];
     kk_worker *w = calloc(1, sizeof *w);
-    if (!w || !share_memory(w) || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
+    if (!w || !share_memory(w) ||
+        socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
         free(w);
         return kk_fail(fault, KK_IO, "a worker cannot be started: %s", strerror(errno));
     }
@@ -118,7 +123,9 @@ kk_status kk_worker_open(kk_pool *pool, kk_worker **out, kk_fault *fault)
     if (!w->private_copy)
         abort();
     *out = w;
-    return answered && w->pid > 0 ? KK_OK : kk_fail(fault, KK_IO, "a worker cannot be started: its template is gone");
+    return answered && w->pid > 0
+               ? KK_OK
+               : kk_fail(fault, KK_IO, "a worker cannot be started: its template is gone");
 }
 
 void kk_worker_close(kk_worker *w)
@@ -172,7 +179,8 @@ static bool answer_with_fd(kk_worker *w, message_kind kind, int fd, uint64_t siz
 static bool hear_sibling(kk_worker *w, kk_slice name, const kk_listener *listener)
 {
     uint64_t size = 0;
-    bool plain = name.len && name.len < 256 && !memchr(name.ptr, '/', name.len) && !kk_is(name, "..");
+    bool plain =
+        name.len && name.len < 256 && !memchr(name.ptr, '/', name.len) && !kk_is(name, "..");
     int fd = plain && listener->sibling ? listener->sibling(listener->context, name, &size) : -1;
     bool alive = answer_with_fd(w, SAY_SIBLING, fd, size);
     if (fd >= 0)
@@ -181,7 +189,8 @@ static bool hear_sibling(kk_worker *w, kk_slice name, const kk_listener *listene
 }
 
 /* False when the worker is gone, silent, or says what no worker of ours says. */
-static bool hear(kk_worker *w, const kk_listener *listener, uint64_t skip, uint64_t *batches, bool *done)
+static bool hear(kk_worker *w, const kk_listener *listener, uint64_t skip, uint64_t *batches,
+                 bool *done)
 {
     struct pollfd waiting = {w->socket, POLLIN, 0};
     char *bytes = kk_take(w->arena, MESSAGE_BYTES);
@@ -197,7 +206,8 @@ static bool hear(kk_worker *w, const kk_listener *listener, uint64_t skip, uint6
     case SAY_BATCH:
         return m.c == *batches && hear_batch(w, &m, listener, (*batches)++ < skip);
     case SAY_SPOOL:
-        return answer_with_fd(w, SAY_SPOOL, listener->spool ? listener->spool(listener->context, m.b) : -1, 0);
+        return answer_with_fd(w, SAY_SPOOL,
+                              listener->spool ? listener->spool(listener->context, m.b) : -1, 0);
     case SAY_SIBLING:
         return hear_sibling(w, (kk_slice){bytes, len}, listener);
     case SAY_PROGRESS:
@@ -229,8 +239,8 @@ static void tell_death(kk_worker *w, char why[120])
     w->pid = 0;
 }
 
-kk_job_end kk_worker_run(kk_worker *w, const kk_job *job, const kk_listener *listener, uint64_t skip,
-                         uint64_t *batches, char why[120])
+kk_job_end kk_worker_run(kk_worker *w, const kk_job *job, const kk_listener *listener,
+                         uint64_t skip, uint64_t *batches, char why[120])
 {
     message m = {.kind = SAY_JOB};
     bool done = false;

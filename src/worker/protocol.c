@@ -13,7 +13,8 @@ bool message_send(int socket, const message *m, kk_slice bytes, const int *fds, 
         struct cmsghdr align;
         char room[CMSG_SPACE(2 * sizeof(int))];
     } control = {0};
-    struct iovec parts[2] = {{(void *)(uintptr_t)m, sizeof *m}, {(void *)(uintptr_t)bytes.ptr, bytes.len}};
+    struct iovec parts[2] = {{(void *)(uintptr_t)m, sizeof *m},
+                             {(void *)(uintptr_t)bytes.ptr, bytes.len}};
     struct msghdr header = {.msg_iov = parts, .msg_iovlen = bytes.len ? 2 : 1};
     if (fd_count) {
         header.msg_control = control.room;

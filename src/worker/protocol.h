@@ -5,13 +5,13 @@
 #include "worker/worker.h"
 
 typedef enum {
-    SAY_FORK,     /* to the template, with socket and shared memory; answer SAY_FORK with a = pid */
-    SAY_WAIT,     /* to the template: a = pid; answer SAY_WAIT with b = wait status */
-    SAY_JOB,      /* to a worker: bytes are the packed job; with the base's descriptor */
-    SAY_BATCH,    /* from a worker: a = slot, b = bytes used, c = sequence number */
-    SAY_FREE,     /* to a worker: a = slot may be filled again */
-    SAY_SPOOL,    /* from a worker: b = size; answer SAY_SPOOL with the descriptor, or without */
-    SAY_SIBLING,  /* from a worker: bytes are the name; answer with descriptor and b = size, or without */
+    SAY_FORK,  /* to the template, with socket and shared memory; answer SAY_FORK with a = pid */
+    SAY_WAIT,  /* to the template: a = pid; answer SAY_WAIT with b = wait status */
+    SAY_JOB,   /* to a worker: bytes are the packed job; with the base's descriptor */
+    SAY_BATCH, /* from a worker: a = slot, b = bytes used, c = sequence number */
+    SAY_FREE,  /* to a worker: a = slot may be filled again */
+    SAY_SPOOL, /* from a worker: b = size; answer SAY_SPOOL with the descriptor, or without */
+    SAY_SIBLING, /* from a worker: bytes are the name; answer with descriptor and b = size, or without */
     SAY_PROGRESS, /* from a worker: b = bytes read */
     SAY_DONE,     /* from a worker */
 } message_kind;

@@ -48,7 +48,8 @@ unit *unit_open(const unit *like)
     u->zone = kk_copy(arena, like->zone);
     u->host = kk_copy(arena, like->host);
     for (size_t i = 0; i < u->step_count; i++)
-        u->steps[i] = (kk_step){kk_copy(arena, like->steps[i].parser), kk_copy(arena, like->steps[i].token)};
+        u->steps[i] =
+            (kk_step){kk_copy(arena, like->steps[i].parser), kk_copy(arena, like->steps[i].token)};
     return u;
 }
 

@@ -35,8 +35,8 @@ uint64_t settings_of(const unit *u)
     const kk_parser *parser = kk_parser_by_name(u->parser);
     kk_arena *arena = kk_arena_open();
     kk_slice text = kk_print(arena, "%.*s %u %d %.*s %d %lld %llu", KK_P(u->parser),
-                             parser ? parser->version : 0, KK_RECOGNISER_VERSION, KK_P(u->zone), u->zone_of_host,
-                             (long long)u->modified, (unsigned long long)u->end);
+                             parser ? parser->version : 0, KK_RECOGNISER_VERSION, KK_P(u->zone),
+                             u->zone_of_host, (long long)u->modified, (unsigned long long)u->end);
     uint64_t hash = kk_hash_quick(text);
     kk_arena_close(arena);
     return hash;
@@ -149,16 +149,26 @@ static void hear_child(hearing *h, const kk_found *f)
         item ^= 0x5bd1e995; /* the media of an image has its image's path, and is not it */
     if (known_add_item(h->q->known, item)) {
         kk_item_row row = {
-            .item = item, .parent = u->item, .size = f->size, .evidence = u->evidence, .path = path,
-            .parser = f->parser, .token = f->token, .modified = f->modified, .is_volume = f->is_volume,
-            .unreadable = f->unreadable, .has_hash = f->has_hash && !f->unreadable, .sha256 = f->sha256,
+            .item = item,
+            .parent = u->item,
+            .size = f->size,
+            .evidence = u->evidence,
+            .path = path,
+            .parser = f->parser,
+            .token = f->token,
+            .modified = f->modified,
+            .is_volume = f->is_volume,
+            .unreadable = f->unreadable,
+            .has_hash = f->has_hash && !f->unreadable,
+            .sha256 = f->sha256,
         };
         kk_lane_item(h->lane, &row);
     }
     if (!f->parser.len || (f->unreadable && f->spool == 0 && !f->token.len))
         return;
     if (u->depth + 1 >= DEEPEST) {
-        kk_issue issue = {KK_ISSUE_LIMIT, 0, 1, KK_S("containers inside containers beyond the limit of 12")};
+        kk_issue issue = {KK_ISSUE_LIMIT, 0, 1,
+                          KK_S("containers inside containers beyond the limit of 12")};
         kk_lane_issue(h->lane, item, 0, &issue);
         return;
     }
@@ -311,10 +321,21 @@ static kk_job job_of(const hearing *h)
 {
     const unit *u = h->u;
     kk_job job = {
-        .parts = u->parts, .fd = u->base->fd, .size = u->base->size, .path = u->path, .parser = u->parser,
-        .zone = u->zone, .host = u->host, .zone_of_host = u->zone_of_host, .modified = u->modified,
-        .begin = u->begin, .end = u->end, .key = h->q->settings->key, .incident = h->q->settings->incident,
-        .step_count = u->step_count, .base_name = u->base->is_spool ? KK_NONE : u->file,
+        .parts = u->parts,
+        .fd = u->base->fd,
+        .size = u->base->size,
+        .path = u->path,
+        .parser = u->parser,
+        .zone = u->zone,
+        .host = u->host,
+        .zone_of_host = u->zone_of_host,
+        .modified = u->modified,
+        .begin = u->begin,
+        .end = u->end,
+        .key = h->q->settings->key,
+        .incident = h->q->settings->incident,
+        .step_count = u->step_count,
+        .base_name = u->base->is_spool ? KK_NONE : u->file,
     };
     memcpy(job.steps, u->steps, sizeof job.steps);
     return job;
@@ -363,8 +384,13 @@ static void settle_file(hearing *h)
         return;
     u->parser = kk_copy(u->arena, h->identity.parser);
     if (known_add_item(h->q->known, u->item)) {
-        kk_item_row row = {.item = u->item, .size = u->size, .evidence = u->evidence, .path = u->path,
-                           .parser = u->parser, .modified = u->modified, .unreadable = h->identity.unreadable};
+        kk_item_row row = {.item = u->item,
+                           .size = u->size,
+                           .evidence = u->evidence,
+                           .path = u->path,
+                           .parser = u->parser,
+                           .modified = u->modified,
+                           .unreadable = h->identity.unreadable};
         kk_lane_item(h->lane, &row);
     }
     if (!(u->parts & KK_DO_PARSE) && u->parser.len) {

@@ -57,14 +57,36 @@ static bool close_file_system(void)
 static bool allow_calls(scmp_filter_ctx filter)
 {
     static const int allowed[] = {
-        SCMP_SYS(read), SCMP_SYS(pread64), SCMP_SYS(write), SCMP_SYS(recvmsg), SCMP_SYS(sendmsg),
-        SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(brk), SCMP_SYS(futex),
-        SCMP_SYS(lseek), SCMP_SYS(close), SCMP_SYS(fstat), SCMP_SYS(clock_gettime),
-        SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall),
-        SCMP_SYS(getrandom), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction), SCMP_SYS(gettid),
-        SCMP_SYS(getpid), SCMP_SYS(tgkill), SCMP_SYS(sched_yield),
+        SCMP_SYS(read),
+        SCMP_SYS(pread64),
+        SCMP_SYS(write),
+        SCMP_SYS(recvmsg),
+        SCMP_SYS(sendmsg),
+        SCMP_SYS(munmap),
+        SCMP_SYS(mremap),
+        SCMP_SYS(madvise),
+        SCMP_SYS(brk),
+        SCMP_SYS(futex),
+        SCMP_SYS(lseek),
+        SCMP_SYS(close),
+        SCMP_SYS(fstat),
+        SCMP_SYS(clock_gettime),
+        SCMP_SYS(exit),
+        SCMP_SYS(exit_group),
+        SCMP_SYS(rt_sigreturn),
+        SCMP_SYS(restart_syscall),
+        SCMP_SYS(getrandom),
+        SCMP_SYS(rt_sigprocmask),
+        SCMP_SYS(rt_sigaction),
+        SCMP_SYS(gettid),
+        SCMP_SYS(getpid),
+        SCMP_SYS(tgkill),
+        SCMP_SYS(sched_yield),
 #if SANITIZED
-        SCMP_SYS(sigaltstack), SCMP_SYS(sched_getaffinity), SCMP_SYS(sysinfo), SCMP_SYS(prlimit64),
+        SCMP_SYS(sigaltstack),
+        SCMP_SYS(sched_getaffinity),
+        SCMP_SYS(sysinfo),
+        SCMP_SYS(prlimit64),
 #endif
     };
     for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++)
@@ -76,7 +98,8 @@ static bool allow_calls(scmp_filter_ctx filter)
            seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
                             SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0 &&
            seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1,
-                            SCMP_A3(SCMP_CMP_MASKED_EQ, 0x1000, 0x1000)) == 0; /* fstat by AT_EMPTY_PATH */
+                            SCMP_A3(SCMP_CMP_MASKED_EQ, 0x1000, 0x1000)) ==
+               0; /* fstat by AT_EMPTY_PATH */
 }
 
 static bool refuse_paths(scmp_filter_ctx filter)
@@ -84,15 +107,24 @@ static bool refuse_paths(scmp_filter_ctx filter)
     static const struct {
         int call, error;
     } refused[] = {
-        {SCMP_SYS(open), ENOENT},    {SCMP_SYS(openat), ENOENT},   {SCMP_SYS(access), ENOENT},
-        {SCMP_SYS(stat), ENOENT},    {SCMP_SYS(lstat), ENOENT},    {SCMP_SYS(readlink), ENOENT},
-        {SCMP_SYS(statx), ENOENT},   {SCMP_SYS(getcwd), ENOENT},   {SCMP_SYS(ioctl), ENOTTY},
+        {SCMP_SYS(open), ENOENT},
+        {SCMP_SYS(openat), ENOENT},
+        {SCMP_SYS(access), ENOENT},
+        {SCMP_SYS(stat), ENOENT},
+        {SCMP_SYS(lstat), ENOENT},
+        {SCMP_SYS(readlink), ENOENT},
+        {SCMP_SYS(statx), ENOENT},
+        {SCMP_SYS(getcwd), ENOENT},
+        {SCMP_SYS(ioctl), ENOTTY},
 #if !SANITIZED
-        {SCMP_SYS(sysinfo), EPERM},  {SCMP_SYS(prlimit64), EPERM}, {SCMP_SYS(sched_getaffinity), EPERM},
+        {SCMP_SYS(sysinfo), EPERM},
+        {SCMP_SYS(prlimit64), EPERM},
+        {SCMP_SYS(sched_getaffinity), EPERM},
 #endif
     };
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
-        if (seccomp_rule_add(filter, SCMP_ACT_ERRNO((uint32_t)refused[i].error), refused[i].call, 0) != 0)
+        if (seccomp_rule_add(filter, SCMP_ACT_ERRNO((uint32_t)refused[i].error), refused[i].call,
+                             0) != 0)
             return false;
     return seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOENT), SCMP_SYS(newfstatat), 1,
                             SCMP_A3(SCMP_CMP_MASKED_EQ, 0x1000, 0)) == 0;
@@ -110,7 +142,7 @@ bool sandbox_enter(void)
 {
     const rlim_t gigabyte = 1u << 30;
     return (SANITIZED || limit(RLIMIT_AS, 2 * gigabyte)) && limit(RLIMIT_CORE, 0) &&
-           limit(RLIMIT_NPROC, 0) && limit(RLIMIT_NOFILE, 1024) && limit(RLIMIT_FSIZE, 64 * gigabyte) &&
-           prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 &&
-           close_file_system() && limit_calls();
+           limit(RLIMIT_NPROC, 0) && limit(RLIMIT_NOFILE, 1024) &&
+           limit(RLIMIT_FSIZE, 64 * gigabyte) && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+           prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && close_file_system() && limit_calls();
 }

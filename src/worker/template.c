@@ -6,10 +6,10 @@
 #include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <time.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { TEMPLATE_SOCKET = 3 };
@@ -35,7 +35,8 @@ static pid_t fork_worker(int socket, int memory, bool sandboxed, const kk_lexico
         return pid;
     close(TEMPLATE_SOCKET);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    char *shared = mmap(NULL, SLOTS * (size_t)KK_BATCH_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
+    char *shared =
+        mmap(NULL, SLOTS * (size_t)KK_BATCH_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
     close(memory);
     if (shared == MAP_FAILED)
         _exit(1);

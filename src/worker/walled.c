@@ -9,8 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static _Noreturn void work_inside(bool sandboxed, int pipe_end, void (*work)(void *context, kk_buffer *out),
-                                  void *context)
+static _Noreturn void work_inside(bool sandboxed, int pipe_end,
+                                  void (*work)(void *context, kk_buffer *out), void *context)
 {
     kk_buffer out = {0};
     kk_text_warm();
@@ -43,14 +43,17 @@ static bool hear(int pipe_end, kk_buffer *out)
     }
 }
 
-kk_status kk_walled(bool unsafe_no_sandbox, void (*work)(void *context, kk_buffer *out), void *context,
-                    kk_buffer *out, kk_fault *fault)
+kk_status kk_walled(bool unsafe_no_sandbox, void (*work)(void *context, kk_buffer *out),
+                    void *context, kk_buffer *out, kk_fault *fault)
 {
     int ends[2], status = 0;
     const char *lacks = unsafe_no_sandbox ? NULL : kk_sandbox_lacks();
     if (lacks)
-        return kk_fail(fault, KK_IO, "nothing is read: this kernel lacks %s: use another machine, or accept the risk "
-                                     "with --unsafe-no-sandbox", lacks);
+        return kk_fail(
+            fault, KK_IO,
+            "nothing is read: this kernel lacks %s: use another machine, or accept the risk "
+            "with --unsafe-no-sandbox",
+            lacks);
     if (pipe2(ends, 0) != 0)
         return kk_fail(fault, KK_IO, "a walled process cannot be started: %s", strerror(errno));
     pid_t pid = fork();

@@ -35,27 +35,28 @@ typedef struct {
 typedef enum {
     KK_DO_IDENTIFY = 1, /* probe, unless `parser` names one */
     KK_DO_HASH = 2,
-    KK_DO_FACTS = 4,    /* what the container tells about its machine */
-    KK_DO_PARSE = 8,    /* with the parser named or found */
-    KK_DO_READ = 16,    /* the bytes [begin, end), told as one issue's text in hexadecimal */
-    KK_DO_ESCAPE = 64,  /* test: try to open a file, then a socket */
+    KK_DO_FACTS = 4,   /* what the container tells about its machine */
+    KK_DO_PARSE = 8,   /* with the parser named or found */
+    KK_DO_READ = 16,   /* the bytes [begin, end), told as one issue's text in hexadecimal */
+    KK_DO_ESCAPE = 64, /* test: try to open a file, then a socket */
 } kk_job_parts;
 
 typedef struct {
-    unsigned parts;   /* kk_job_parts */
-    int fd;           /* the base: an evidence file or a spooled child; stays the caller's */
+    unsigned parts; /* kk_job_parts */
+    int fd;         /* the base: an evidence file or a spooled child; stays the caller's */
     uint64_t size;
-    kk_slice path;    /* of the stream that is read, from the evidence's root */
-    kk_slice base_name; /* of the base, by which its siblings are known; empty: the path's last name */
+    kk_slice path; /* of the stream that is read, from the evidence's root */
+    kk_slice
+        base_name; /* of the base, by which its siblings are known; empty: the path's last name */
     kk_step steps[KK_STEPS_MAX];
     size_t step_count;
-    kk_slice parser;  /* forced or known; empty: identify */
+    kk_slice parser; /* forced or known; empty: identify */
     kk_slice zone, host;
     bool zone_of_host; /* the zone was found on the machine, not taken from the case */
     kk_time modified;
-    uint64_t begin, end;  /* the range; 0..UINT64_MAX is all */
-    kk_hash_key key;      /* for keyed hashes of personal values */
-    kk_time incident;     /* until when a person counts as employed; KK_NO_TIME */
+    uint64_t begin, end; /* the range; 0..UINT64_MAX is all */
+    kk_hash_key key;     /* for keyed hashes of personal values */
+    kk_time incident;    /* until when a person counts as employed; KK_NO_TIME */
 } kk_job;
 
 /* Called from kk_worker_run, in order. */
@@ -74,5 +75,6 @@ typedef enum { KK_JOB_DONE, KK_JOB_DIED } kk_job_end;
 
 /* Gives the job and listens until it ends. The first `skip` batches are dropped: they came before,
  * from a worker that died. *batches counts all that came. `why` says how a worker died. */
-KK_CHECKED kk_job_end kk_worker_run(kk_worker *worker, const kk_job *job, const kk_listener *listener,
-                                    uint64_t skip, uint64_t *batches, char why[120]);
+KK_CHECKED kk_job_end kk_worker_run(kk_worker *worker, const kk_job *job,
+                                    const kk_listener *listener, uint64_t skip, uint64_t *batches,
+                                    char why[120]);

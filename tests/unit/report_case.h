@@ -3,6 +3,7 @@
 #pragma once
 #include "claim/claim.h"
 #include "report/report.h"
+#include "tests/unit/test.h"
 
 typedef struct {
     kk_access access;
@@ -157,45 +158,10 @@ static inline kk_category_count category_of(const char *name, const char *ja, co
                                .records = reachable + 7};
 }
 
-/* Confirmed: files of a listing match; 7,928 persons left, 10,492 within reach. */
-static inline made_case *paint_case(kk_arena *arena)
+static inline void count_paint(kk_arena *arena, made_case *m)
 {
     static const kk_item of_customers[] = {KK_ITEM_NAME, KK_ITEM_ADDRESS, KK_ITEM_PHONE};
     static const kk_item of_staff[] = {KK_ITEM_NAME, KK_ITEM_BIRTH_DATE, KK_ITEM_USER_ID};
-    made_case *m = KK_NEW(arena, made_case);
-    make_window(m, "2026-02-23T14:41:00Z", "2026-03-05T20:10:00Z", KK_FIRST_SEEN);
-    make_hosts(arena, m, "hoshu01", "FS02", "203.0.113.181");
-    m->exfil.verdict = KK_CONFIRMED;
-    m->exfil.statement_ja = KK_S("下記の情報が外部に流出し、外部サイトにおいて入手可能な状態にあっ"
-                                 "たことを確認しました(ファイル10件)。");
-    m->exfil.statement_en =
-        KK_S("We confirmed that the following information left our systems and was "
-             "obtainable on an external site (10 files).");
-    m->exfil.limbs = KK_NEW_ARRAY(arena, struct kk_limb, 1);
-    m->exfil.limb_count = 1;
-    m->exfil.limbs[0].ja = kk_cstr(kk_verdict_told[KK_LIMB_VIEWING].ja);
-    m->exfil.limbs[0].en = kk_cstr(kk_verdict_told[KK_LIMB_VIEWING].en);
-    m->exfil.findings = KK_NEW_ARRAY(arena, kk_finding, 1);
-    m->exfil.finding_count = 1;
-    m->exfil.findings[0] = (kk_finding){
-        .id = KK_S("F00000000000000000001"),
-        .rule = "K1",
-        .kind = "leak_listing_match",
-        .strength = KK_CONCLUSIVE,
-        .host = KK_S("FS02"),
-        .destination = KK_S("203.0.113.77"),
-        .start = at_time("2026-02-26T17:44:11Z"),
-        .end = KK_NO_TIME,
-        .has_bytes = true,
-        .bytes_out = 23816020,
-        .files = 10,
-        .ja = KK_S(
-            "公開されたファイルの一覧のハッシュ値が、保全した10件のファイルの内容と一致しました。"),
-        .en = KK_S("Hashes in the listing of published files match the content of 10 files here.")};
-    m->exfil.bytes_out = 23816020;
-    m->exfil.tier = KK_TIER_B;
-    m->exfil.host_hours = 240;
-    m->exfil.covered = 236;
     kk_persons *p = &m->persons;
     p->left = (kk_count_of){7928, 7928, 7928, true};
     p->reachable = (kk_count_of){10492, 10487, 10501, true};
@@ -236,6 +202,46 @@ static inline made_case *paint_case(kk_arena *arena)
                                        .items = KK_BIT(KK_ITEM_NAME),
                                        .exposure = "left",
                                        .stage = "published"};
+}
+
+/* Confirmed: files of a listing match; 7,928 persons left, 10,492 within reach. */
+static inline made_case *paint_case(kk_arena *arena)
+{
+    made_case *m = KK_NEW(arena, made_case);
+    make_window(m, "2026-02-23T14:41:00Z", "2026-03-05T20:10:00Z", KK_FIRST_SEEN);
+    make_hosts(arena, m, "hoshu01", "FS02", "203.0.113.181");
+    m->exfil.verdict = KK_CONFIRMED;
+    m->exfil.statement_ja = KK_S("下記の情報が外部に流出し、外部サイトにおいて入手可能な状態にあっ"
+                                 "たことを確認しました(ファイル10件)。");
+    m->exfil.statement_en =
+        KK_S("We confirmed that the following information left our systems and was "
+             "obtainable on an external site (10 files).");
+    m->exfil.limbs = KK_NEW_ARRAY(arena, struct kk_limb, 1);
+    m->exfil.limb_count = 1;
+    m->exfil.limbs[0].ja = kk_cstr(kk_verdict_told[KK_LIMB_VIEWING].ja);
+    m->exfil.limbs[0].en = kk_cstr(kk_verdict_told[KK_LIMB_VIEWING].en);
+    m->exfil.findings = KK_NEW_ARRAY(arena, kk_finding, 1);
+    m->exfil.finding_count = 1;
+    m->exfil.findings[0] = (kk_finding){
+        .id = KK_S("F00000000000000000001"),
+        .rule = "K1",
+        .kind = "leak_listing_match",
+        .strength = KK_CONCLUSIVE,
+        .host = KK_S("FS02"),
+        .destination = KK_S("203.0.113.77"),
+        .start = at_time("2026-02-26T17:44:11Z"),
+        .end = KK_NO_TIME,
+        .has_bytes = true,
+        .bytes_out = 23816020,
+        .files = 10,
+        .ja = KK_S(
+            "公開されたファイルの一覧のハッシュ値が、保全した10件のファイルの内容と一致しました。"),
+        .en = KK_S("Hashes in the listing of published files match the content of 10 files here.")};
+    m->exfil.bytes_out = 23816020;
+    m->exfil.tier = KK_TIER_B;
+    m->exfil.host_hours = 240;
+    m->exfil.covered = 236;
+    count_paint(arena, m);
     finish_case(arena, m, paint_yaml, "2026-04-20T09:00:00Z");
     return m;
 }

@@ -4,9 +4,9 @@
 
 #include <stdio.h>
 
+#include "analyse/verdict_words.h"
 #include "base/buffer.h"
 #include "report/deadlines.h"
-#include "analyse/verdict_words.h"
 #include "report/phrases.h"
 
 static kk_arena *arena;
