@@ -457,12 +457,13 @@ void run_units(queue *q, bool only_spooled)
     h.arena = kk_arena_open();
     while (status == KK_OK && h.worker && (u = queue_take(q, only_spooled))) {
         run_unit(&h, u);
-        if (kk_lane_is_due(h.lane))
+        if (h.worker && kk_lane_is_due(h.lane))
             status = kk_lane_commit(h.lane, &fault);
         unit_close(q, u);
         queue_done(q);
     }
-    if (status == KK_OK && h.lane)
+    /* Without a worker the last unit was heard in part: none of it may be kept. */
+    if (status == KK_OK && h.lane && h.worker)
         status = kk_lane_commit(h.lane, &fault);
     if (status != KK_OK)
         queue_fail(q, &fault);
