@@ -159,7 +159,7 @@ static const struct {
       "{leak|removal|exfiltration|theft}~{cannot be|could not be} {ruled out|excluded}"},
      ""},
     {TELLS_LOW,
-     {LEAVING "~{可能性|おそれ|恐れ|蓋然性}{は|が|も}{極めて|きわめて|}低",
+     {(LEAVING "~{可能性|おそれ|恐れ|蓋然性}{は|が|も}{極めて|きわめて|}低"),
       "{unlikely|low likelihood}~{left|leaked|exfiltrated|taken}"},
      ""},
     {TELLS_NO_TRACE,

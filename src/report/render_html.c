@@ -146,7 +146,7 @@ static void put_row_start(const kk_document *d, kk_buffer *out, const kk_runs *f
 static void put_cells(const kk_document *d, kk_buffer *out, const kk_block *block)
 {
     size_t width = block->column_count;
-    for (size_t i = 0; i < block->cell_count; i++) {
+    for (size_t i = 0; width && i < block->cell_count; i++) {
         bool name = !block->columns && i % width == 0;
         bool number = block->numeric >> i % width & 1;
         if (i % width == 0)
