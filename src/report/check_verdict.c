@@ -186,7 +186,7 @@ static const struct {
       "{obtainable|downloadable|published} ~{site|dark web|outside}"},
      NEGATED},
     {TELLS_CONFIRMED,
-     {LEAVING "{した|され|され、|した事実|したこと|されたこと}~{を確認|が確認|が判明|が認められ}",
+     {(LEAVING "{した|され|され、|した事実|したこと|されたこと}~{を確認|が確認|が判明|が認められ}"),
       "{流出|漏えい|漏洩}{を|が}確認", "{流出|漏えい|漏洩}しました",
       "{流出|漏えい|漏洩}した{情報|個人情報|お客様|方}",
       "{confirmed|found}~{left|leaked|exfiltrated|taken|transmitted|stolen}",
