@@ -2,6 +2,7 @@
 
 #include "base/json_read.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -158,6 +159,20 @@ static kk_status open_ledger(kk_case *c, const kk_options *options, kk_fault *fa
     return kk_ledger_append(c->ledger, c->now, is_new ? "init" : "case_changed", details, fault);
 }
 
+/* What the store had spilled when an earlier writer was killed: nobody reads it any more. */
+static void remove_spill(kk_case *c)
+{
+    const char *path = inside(c, "case.duckdb.tmp");
+    DIR *folder = opendir(path);
+    struct dirent *entry;
+    while (folder && (entry = readdir(folder)))
+        if (entry->d_type == DT_REG)
+            (void)unlinkat(dirfd(folder), entry->d_name, 0);
+    if (folder)
+        closedir(folder);
+    (void)rmdir(path);
+}
+
 static kk_status open_parts(kk_case *c, kk_case_mode mode, const kk_options *options,
                             kk_fault *fault)
 {
@@ -169,6 +184,8 @@ static kk_status open_parts(kk_case *c, kk_case_mode mode, const kk_options *opt
                        c->path.ptr, c->path.ptr);
     if (status == KK_OK && mode != KK_CASE_READ)
         status = take_lock(c, fault);
+    if (status == KK_OK && mode != KK_CASE_READ)
+        remove_spill(c);
     if (status == KK_OK && mode == KK_CASE_CREATE)
         status = make_missing(c, options, fault);
     if (status == KK_OK)
