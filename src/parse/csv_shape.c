@@ -201,6 +201,9 @@ static size_t wide_at(const unsigned char *p, size_t left, bool utf8)
     return 2;
 }
 
+/* Where so much of the beginning is strange, the rest need not be looked at. */
+enum { PLAINLY_BYTES = 8192 };
+
 static void bare_8(kk_csv_skeleton *k, kk_slice s)
 {
     const unsigned char *p = (const unsigned char *)s.ptr;
@@ -218,6 +221,8 @@ static void bare_8(kk_csv_skeleton *k, kk_slice s)
         k->text[k->len++] = (char)(c >= 0x80 || (kanji && c > ' ') ? 'x' : c);
         if (c >= 0x80)
             i += wide_at(p + i, s.len - i, utf8) - 1;
+        if (k->len == PLAINLY_BYTES && k->strange * 20 > k->len)
+            break;
     }
 }
 

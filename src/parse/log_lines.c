@@ -259,6 +259,25 @@ static kk_slice decode_lines(kk_arena *arena, kk_slice head)
     return text;
 }
 
+static bool has_controls(kk_slice s)
+{
+    size_t controls = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned char c = (unsigned char)s.ptr[i];
+        controls += c < 0x20 && c != 0 && (c < '\t' || c > '\r') && c != 0x1b;
+    }
+    return s.len >= 64 && controls * 20 > s.len;
+}
+
+/* No text in any encoding: at both ends one in twenty is a control character. Zeros count for
+ * nothing, since a machine that lost power leaves them in its logs. */
+static bool is_binary(kk_slice head)
+{
+    enum { SAMPLE = 2048 };
+    return has_controls(kk_part(head, 0, SAMPLE)) &&
+           has_controls(kk_from(head, head.len > SAMPLE ? head.len - SAMPLE : 0));
+}
+
 kk_slice kk_log_head(kk_arena *arena, kk_slice head, size_t most)
 {
     bool whole = head.len <= most && head.len < HEAD;
@@ -267,6 +286,8 @@ kk_slice kk_log_head(kk_arena *arena, kk_slice head, size_t most)
     kk_slice text;
     if (is_wide(head, &charset))
         text = kk_decode(arena, charset, kk_part(head, 0, head.len / 2 * 2), NULL);
+    else if (is_binary(head))
+        return KK_NONE;
     else if (is_ascii(head))
         text = head;
     else
