@@ -5,13 +5,15 @@
 
 #include <stdlib.h>
 
-enum { CHUNK_ROWS = 2048, TEXTS_MOST = 64 };
+/* Without being told an appender keeps 204,800 rows to itself, unpressed. */
+enum { CHUNK_ROWS = 2048, FLUSH_ROWS = 20480, TEXTS_MOST = 64 };
 
 /* A chunk of one table being filled. */
 typedef struct {
     duckdb_appender appender;
     duckdb_data_chunk chunk;
     idx_t rows;
+    idx_t waiting; /* rows given to the appender since its last flush */
     size_t columns;
     duckdb_vector vector[TEXTS_MOST];
     void *data[TEXTS_MOST];
@@ -79,9 +81,11 @@ kk_status kk_lane_open(kk_store *store, kk_lane **out, kk_fault *fault)
     if (!lane)
         abort();
     lane->store = store;
-    if (duckdb_connect(store->database, &lane->connection) == DuckDBError) {
+    kk_status status = connect_to(store, &lane->connection, fault);
+    if (status != KK_OK) {
+        duckdb_disconnect(&lane->connection);
         free(lane);
-        return kk_fail(fault, KK_STORE, "the store gives no further connection");
+        return status;
     }
     for (int i = 0; i < KK_TABLE_COUNT; i++)
         open_table(lane, (kk_table_id)i);
@@ -128,8 +132,13 @@ static void append_chunk(kk_lane *lane, kk_table_id id)
     if (lane->status != KK_OK)
         return;
     duckdb_data_chunk_set_size(f->chunk, f->rows);
-    if (duckdb_append_data_chunk(f->appender, f->chunk) == DuckDBError)
+    f->waiting += f->rows;
+    bool flush = f->waiting >= FLUSH_ROWS;
+    if (duckdb_append_data_chunk(f->appender, f->chunk) == DuckDBError ||
+        (flush && duckdb_appender_flush(f->appender) == DuckDBError))
         broken(lane, duckdb_appender_error(f->appender));
+    if (flush)
+        f->waiting = 0;
     fresh_pointers(f);
 }
 

@@ -86,10 +86,8 @@ kk_status kk_ask(kk_store *store, const char *query, const char *extra, const kk
     if (!text || !rows)
         abort(); /* a misspelt name is a mistake of ours */
     put_sql(&sql, text, extra);
-    kk_status status = KK_OK;
-    if (duckdb_connect(store->database, &rows->connection) == DuckDBError)
-        status = kk_fail(fault, KK_STORE, "the store gives no further connection");
-    else
+    kk_status status = connect_to(store, &rows->connection, fault);
+    if (status == KK_OK)
         status = start(rows, query, sql.ptr, params, param_count, fault);
     kk_buffer_close(&sql);
     if (status != KK_OK) {

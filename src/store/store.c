@@ -107,7 +107,6 @@ static bool set_options(duckdb_config config, kk_store_mode mode)
 {
     static const char *const options[][2] = {
         {"preserve_insertion_order", "false"},
-        {"enable_external_access", "false"}, /* no SQL text may read files or the network */
         {"autoinstall_known_extensions", "false"},
         {"autoload_known_extensions", "false"},
     };
@@ -116,12 +115,32 @@ static bool set_options(duckdb_config config, kk_store_mode mode)
             return false;
     /* Loading: one thread of the store's per lane is fastest, and little memory is enough. */
     if (mode == KK_STORE_WRITE)
-        return duckdb_set_config(config, "storage_compatibility_version", "latest") ==
-                   DuckDBSuccess &&
-               duckdb_set_config(config, "memory_limit", "160MB") == DuckDBSuccess &&
+        return duckdb_set_config(config, "memory_limit", "160MB") == DuckDBSuccess &&
                duckdb_set_config(config, "threads", "1") == DuckDBSuccess;
-    return duckdb_set_config(config, "access_mode", "READ_ONLY") == DuckDBSuccess &&
-           duckdb_set_config(config, "memory_limit", "1GB") == DuckDBSuccess;
+    return duckdb_set_config(config, "memory_limit", "1GB") == DuckDBSuccess;
+}
+
+/* The case's file is attached rather than opened, since only so the size of its row groups can be
+ * chosen: what a lane holds unpressed, and what a commit leaves half full, is a quarter of the usual. */
+static kk_status attach(const char *path, kk_store *store, kk_fault *fault)
+{
+    duckdb_connection connection;
+    kk_buffer sql = {0};
+    if (duckdb_connect(store->database, &connection) == DuckDBError)
+        return kk_fail(fault, KK_STORE, "the store gives no connection");
+    kk_put(&sql, KK_S("ATTACH '"));
+    for (const char *p = path; *p; p++)
+        kk_put(&sql, *p == '\'' ? KK_S("''") : (kk_slice){p, 1});
+    kk_put(&sql, store->mode == KK_STORE_WRITE
+                     ? KK_S("' AS kakuho (STORAGE_VERSION 'latest', ROW_GROUP_SIZE 30720);")
+                     : KK_S("' AS kakuho (READ_ONLY);"));
+    /* From here no SQL text may read files or the network. */
+    kk_put(&sql, KK_S("SET enable_external_access = false; SET lock_configuration = true"));
+    kk_put_byte(&sql, '\0');
+    kk_status status = run_on(connection, sql.ptr, "the store cannot be opened", fault);
+    kk_buffer_close(&sql);
+    duckdb_disconnect(&connection);
+    return status;
 }
 
 static kk_status open_once(const char *path, kk_store *store, kk_fault *fault)
@@ -131,27 +150,34 @@ static kk_status open_once(const char *path, kk_store *store, kk_fault *fault)
     if (duckdb_create_config(&config) == DuckDBError || !set_options(config, store->mode))
         return kk_fail(fault, KK_STORE,
                        "the store's settings are refused: this DuckDB is another version");
-    duckdb_state state = duckdb_open_ext(path, &store->database, config, &error);
+    duckdb_state state = duckdb_open_ext(NULL, &store->database, config, &error);
     duckdb_destroy_config(&config);
-    if (state == DuckDBSuccess)
-        return KK_OK;
-    kk_slice text = kk_cstr(error ? error : "no reason given");
-    bool locked = kk_has(text, KK_S("lock"));
-    kk_status status = kk_fail(fault, locked ? KK_BUSY : KK_STORE,
-                               locked ? "the case is being written: another kakuho has it open"
-                                      : "the store cannot be opened: %.300s",
-                               text.ptr);
     duckdb_free(error);
-    return status;
+    if (state == DuckDBError)
+        return kk_fail(fault, KK_STORE, "the store cannot be started");
+    kk_status status = attach(path, store, fault);
+    if (status == KK_OK)
+        return KK_OK;
+    duckdb_close(&store->database);
+    return kk_has(kk_cstr(fault->text), KK_S("lock"))
+               ? kk_fail(fault, KK_BUSY,
+                         "the case is being written: another kakuho has it open")
+               : status;
+}
+
+kk_status connect_to(kk_store *store, duckdb_connection *connection, kk_fault *fault)
+{
+    if (duckdb_connect(store->database, connection) == DuckDBError)
+        return kk_fail(fault, KK_STORE, "the store gives no further connection");
+    return run_on(*connection, "USE kakuho", "the store", fault);
 }
 
 static kk_status connect(kk_store *store, kk_fault *fault)
 {
-    if (duckdb_connect(store->database, &store->connection) == DuckDBError)
-        return kk_fail(fault, KK_STORE, "the store gives no connection");
-    if (store->mode == KK_STORE_READ)
-        return KK_OK;
-    kk_status status = make_tables(store, fault);
+    kk_status status = connect_to(store, &store->connection, fault);
+    if (status != KK_OK || store->mode == KK_STORE_READ)
+        return status;
+    status = make_tables(store, fault);
     return status == KK_OK ? words_load(store, fault) : status;
 }
 

@@ -23,3 +23,5 @@ uint32_t words_id(words *w, kk_slice word);
 kk_status words_commit(kk_store *store, kk_fault *fault);
 /* Runs a statement on a connection; `what` names it in the sentence. */
 kk_status run_on(duckdb_connection connection, const char *sql, const char *what, kk_fault *fault);
+/* A further connection, to the case's file; the caller disconnects it, also after a failure. */
+kk_status connect_to(kk_store *store, duckdb_connection *connection, kk_fault *fault);
