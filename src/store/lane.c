@@ -17,6 +17,7 @@ typedef struct {
     size_t columns;
     duckdb_vector vector[TEXTS_MOST];
     void *data[TEXTS_MOST];
+    kk_arena *texts; /* of the chunk's rows, until it is appended */
     uint64_t *valid[TEXTS_MOST];
 } filling;
 
@@ -24,6 +25,10 @@ struct kk_lane {
     kk_store *store;
     duckdb_connection connection;
     filling table[KK_TABLE_COUNT];
+    struct {
+        kk_slice word;
+        uint32_t id;
+    } last[KK_TEXT_FIELDS]; /* words come in runs: most are those of the row before */
     bool in_transaction;
     uint64_t rows, bytes; /* since the last commit */
     double since;
@@ -58,6 +63,7 @@ static void fresh_pointers(filling *f)
         f->valid[i] = duckdb_vector_get_validity(f->vector[i]);
         memset(f->valid[i], 0, CHUNK_ROWS / 8); /* everything is NULL until it is set */
     }
+    kk_arena_reset(f->texts);
     f->rows = 0;
 }
 
@@ -72,6 +78,7 @@ static void open_table(kk_lane *lane, kk_table_id id)
     f->chunk = duckdb_create_data_chunk(types, f->columns);
     for (size_t i = 0; i < f->columns; i++)
         duckdb_destroy_logical_type(&types[i]);
+    f->texts = kk_arena_open();
     fresh_pointers(f);
 }
 
@@ -110,8 +117,10 @@ void kk_lane_close(kk_lane *lane)
     kk_fault ignored;
     if (lane->in_transaction)
         (void)!run_on(lane->connection, "ROLLBACK", "rolling back", &ignored);
-    for (int i = 0; i < KK_TABLE_COUNT; i++)
+    for (int i = 0; i < KK_TABLE_COUNT; i++) {
         duckdb_destroy_data_chunk(&lane->table[i].chunk);
+        kk_arena_close(lane->table[i].texts);
+    }
     duckdb_disconnect(&lane->connection);
     free(lane);
 }
@@ -187,11 +196,20 @@ static void set_time(filling *f, size_t column, kk_time v)
     set_valid(f, column);
 }
 
+/* The store's own function for this would check once more that a text is UTF-8, which whoever
+ * unpacked the batch has done; and appending copies what the chunk points to. */
 static void set_text(kk_lane *lane, filling *f, size_t column, kk_slice s)
 {
     if (!s.ptr)
         return;
-    duckdb_vector_assign_string_element_len(f->vector[column], f->rows, s.ptr, s.len);
+    duckdb_string_t text = {.value.inlined = {.length = (uint32_t)s.len}};
+    if (s.len <= sizeof text.value.inlined.inlined) {
+        memcpy(text.value.inlined.inlined, s.ptr, s.len);
+    } else {
+        text.value.pointer.ptr = (char *)kk_copy(f->texts, s).ptr;
+        memcpy(text.value.pointer.prefix, s.ptr, sizeof text.value.pointer.prefix);
+    }
+    ((duckdb_string_t *)f->data[column])[f->rows] = text;
     lane->bytes += s.len;
     set_valid(f, column);
 }
@@ -201,6 +219,13 @@ static void set_texts(kk_lane *lane, filling *f, size_t column, const kk_slice *
     for (size_t i = 0; i < count; i++)
         if (texts[i].len)
             set_text(lane, f, column + i, texts[i]);
+}
+
+static uint32_t word_of(kk_lane *lane, int field, kk_slice word)
+{
+    if (!kk_eq(lane->last[field].word, word))
+        lane->last[field].id = words_id(lane->store->words, word, &lane->last[field].word);
+    return lane->last[field].id;
 }
 
 void kk_lane_event(kk_lane *lane, uint64_t item, uint32_t range, const kk_event *e, kk_slice more)
@@ -221,7 +246,7 @@ void kk_lane_event(kk_lane *lane, uint64_t item, uint32_t range, const kk_event 
         if (!e->text[i].len)
             continue;
         if (kk_text_field_is_word((kk_text_field)i))
-            set_u32(f, KK_EV_FIELDS + (size_t)i, words_id(lane->store->words, e->text[i]));
+            set_u32(f, KK_EV_FIELDS + (size_t)i, word_of(lane, i, e->text[i]));
         else
             set_text(lane, f, KK_EV_FIELDS + (size_t)i, e->text[i]);
     }

@@ -18,8 +18,9 @@ struct kk_store {
 words *words_open(void);
 void words_close(words *w);
 kk_status words_load(kk_store *store, kk_fault *fault);
-/* The word's id, from 1; new words wait for words_commit. Thread-safe. */
-uint32_t words_id(words *w, kk_slice word);
+/* The word's id, from 1; new words wait for words_commit. `kept` is the dictionary's own copy of it,
+ * which stays as long as the dictionary. Thread-safe. */
+uint32_t words_id(words *w, kk_slice word, kk_slice *kept);
 kk_status words_commit(kk_store *store, kk_fault *fault);
 /* Runs a statement on a connection; `what` names it in the sentence. */
 kk_status run_on(duckdb_connection connection, const char *sql, const char *what, kk_fault *fault);

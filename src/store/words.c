@@ -61,12 +61,13 @@ static uint32_t add(words *w, kk_slice word)
     return (uint32_t)w->count;
 }
 
-uint32_t words_id(words *w, kk_slice word)
+uint32_t words_id(words *w, kk_slice word, kk_slice *kept)
 {
     pthread_mutex_lock(&w->guard);
     uint32_t id = w->slots[slot_of(w, word)];
     if (!id)
         id = add(w, word);
+    *kept = w->word[id - 1];
     pthread_mutex_unlock(&w->guard);
     return id;
 }
