@@ -1,9 +1,9 @@
 /* Writes the fixed inputs of `make bench`, the same bytes each time:
  *     write_inputs DIR
- * DIR/log    a day of a busy FortiGate, one file of some 100 MB
- * DIR/evtx   the event logs of a busy server, Security.evtx of some 128 MB
+ * DIR/log    a day of a busy FortiGate, one file of some 390 MB
+ * DIR/evtx   the event logs of a busy server, Security.evtx of some 390 MB
  * DIR/people a table of people in CP932, some 50 MB, most of them several times
- * DIR/files  256 MB that no parser wants, large files and small: for hashing alone */
+ * DIR/files  800 MB that no parser wants, large files and small: for hashing alone */
 #include "base/text.h"
 #include "demo/disk.h"
 #include "demo/fortigate_log.h"
@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 enum {
-    FLOWS = 179000,
-    ROUNDS = 35100, /* of logon, three programs, a share, logoff */
+    FLOWS = 716000,
+    ROUNDS = 105300, /* of logon, three programs, a share, logoff */
     PEOPLE = 60000,
     ROWS = 373000,
     DAY = 24 * 3600
@@ -145,8 +145,8 @@ static void write_file(kk_slice folder, const char *name, uint32_t number, size_
 
 static void write_files(kk_slice folder)
 {
-    write_file(folder, "large", 1, (size_t)128 << 20);
-    for (uint32_t i = 0; i < 20; i++)
+    write_file(folder, "large", 1, (size_t)512 << 20);
+    for (uint32_t i = 0; i < 64; i++)
         write_file(folder, "middle", i, (size_t)4 << 20);
     for (uint32_t i = 0; i < 1000; i++)
         write_file(folder, "small", i, 48 << 10);
