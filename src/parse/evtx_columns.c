@@ -1,364 +1,18 @@
-/* Windows events to columns, by one table. A row is found by event id and channel, and by provider
- * where other providers write the same id to the same channel. The first field of a row that has a
- * value wins its column. "-" and blanks are how Windows says that there is no value. */
+/* Windows events to columns, by the table of model/winevent.c. "-" and blanks are how Windows says
+ * that there is no value. */
 #include "parse/evtx_columns.h"
 
-typedef enum {
-    SECURITY,
-    SYSTEM,
-    REMOTE_CONNECTION,
-    LOCAL_SESSION,
-    RDP_CORE,
-    SYSMON,
-    POWERSHELL,
-    POWERSHELL_OLD,
-    POWERSHELL_CORE,
-    BITS,
-    DEFENDER,
-    TASKS,
-    CHANNELS
-} channel_id;
-
-static const char *const channels[CHANNELS] = {
-    [SECURITY] = "Security",
-    [SYSTEM] = "System",
-    [REMOTE_CONNECTION] = "Microsoft-Windows-TerminalServices-RemoteConnectionManager/Operational",
-    [LOCAL_SESSION] = "Microsoft-Windows-TerminalServices-LocalSessionManager/Operational",
-    [RDP_CORE] = "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS/Operational",
-    [SYSMON] = "Microsoft-Windows-Sysmon/Operational",
-    [POWERSHELL] = "Microsoft-Windows-PowerShell/Operational",
-    [POWERSHELL_OLD] = "Windows PowerShell",
-    [POWERSHELL_CORE] = "PowerShellCore/Operational",
-    [BITS] = "Microsoft-Windows-Bits-Client/Operational",
-    [DEFENDER] = "Microsoft-Windows-Windows Defender/Operational",
-    [TASKS] = "Microsoft-Windows-TaskScheduler/Operational",
-};
-
-typedef enum {
-    NOTHING,
-    AS_TEXT,
-    AS_NUMBER,
-    AS_ADDRESS,
-    AS_ACCOUNT,    /* DOMAIN\user or user@DOMAIN */
-    AS_ENDPOINT,   /* address:port of the far end */
-    AS_OBJECT,     /* a file or a registry key, by its ObjectType */
-    AS_SHARE_PATH, /* ShareName and a path relative to it */
-    AS_HASHES,     /* MD5=...,SHA256=... */
-    AS_THREAT,     /* file:_C:\... */
-    AS_CONTEXT,    /* lines of PowerShell about its host */
-} how;
-
-typedef struct {
-    uint8_t how, column;
-    const char *name;
-} binding;
-
-#define BINDINGS 16
-typedef struct {
-    uint16_t code;
-    uint8_t channel;
-    uint8_t outcome;
-    const char *provider; /* NULL: any */
-    const char *category, *action;
-    binding bind[BINDINGS];
-} meaning;
-
-#define TEXT(COLUMN, field)                                                                        \
-    {                                                                                              \
-        AS_TEXT, KK_##COLUMN, field                                                                \
-    }
-#define NUMBER(COLUMN, field)                                                                      \
-    {                                                                                              \
-        AS_NUMBER, KK_##COLUMN, field                                                              \
-    }
-#define ADDRESS(COLUMN, field)                                                                     \
-    {                                                                                              \
-        AS_ADDRESS, KK_##COLUMN, field                                                             \
-    }
-#define ACCOUNT(field)                                                                             \
-    {                                                                                              \
-        AS_ACCOUNT, 0, field                                                                       \
-    }
-#define SUBJECT                                                                                    \
-    TEXT(USER_NAME, "SubjectUserName"), TEXT(USER_DOMAIN, "SubjectDomainName"),                    \
-        TEXT(USER_ID, "SubjectUserSid"), TEXT(SESSION_ID, "SubjectLogonId")
-#define LOGGED_ON                                                                                  \
-    TEXT(USER_NAME, "TargetUserName"), TEXT(USER_DOMAIN, "TargetDomainName"),                      \
-        TEXT(USER_ID, "TargetUserSid"), TEXT(SESSION_ID, "TargetLogonId")
-#define FROM ADDRESS(SOURCE_IP, "IpAddress"), NUMBER(SOURCE_PORT, "IpPort")
-#define BY_PROCESS NUMBER(PROCESS_PID, "ProcessId"), TEXT(PROCESS_EXECUTABLE, "ProcessName")
-#define MEMBER SUBJECT, TEXT(TARGET_USER, "MemberName"), TEXT(TARGET_USER, "MemberSid")
-#define SESSION ACCOUNT("User"), TEXT(SESSION_ID, "SessionID"), ADDRESS(SOURCE_IP, "Address")
-#define IMAGE ACCOUNT("User"), NUMBER(PROCESS_PID, "ProcessId"), TEXT(PROCESS_EXECUTABLE, "Image")
-#define EVENTLOG "Microsoft-Windows-Eventlog"
-#define OLD_EVENTLOG "EventLog"
-#define SERVICES "Service Control Manager"
-
-/* By code, then channel. Outcomes of the Security channel come from its keywords. */
-static const meaning meanings[] = {
-    {1,
-     SYSMON,
-     0,
-     NULL,
-     "process",
-     "start",
-     {IMAGE,
-      TEXT(SESSION_ID, "LogonId"),
-      TEXT(COMMAND_LINE, "CommandLine"),
-      TEXT(PARENT_EXECUTABLE, "ParentImage"),
-      {AS_HASHES, 0, "Hashes"}}},
-    {3,
-     SYSMON,
-     0,
-     NULL,
-     "network",
-     "connection",
-     {IMAGE, ADDRESS(SOURCE_IP, "SourceIp"), NUMBER(SOURCE_PORT, "SourcePort"),
-      TEXT(SOURCE_HOST, "SourceHostname"), ADDRESS(DESTINATION_IP, "DestinationIp"),
-      NUMBER(DESTINATION_PORT, "DestinationPort"), TEXT(DESTINATION_HOST, "DestinationHostname")}},
-    {11, SYSMON, 0, NULL, "file", "create", {IMAGE, TEXT(FILE_PATH, "TargetFilename")}},
-    {12, SYSMON, 0, NULL, "registry", "key-change", {IMAGE, TEXT(REGISTRY_PATH, "TargetObject")}},
-    {13, SYSMON, 0, NULL, "registry", "value-set", {IMAGE, TEXT(REGISTRY_PATH, "TargetObject")}},
-    {21, LOCAL_SESSION, KK_SUCCESS, NULL, "authentication", "session-logon", {SESSION}},
-    {22, LOCAL_SESSION, KK_SUCCESS, NULL, "session", "shell-start", {SESSION}},
-    {22, SYSMON, 0, NULL, "network", "dns-query", {IMAGE, TEXT(DESTINATION_HOST, "QueryName")}},
-    {23, LOCAL_SESSION, KK_SUCCESS, NULL, "session", "session-logoff", {SESSION}},
-    {23,
-     SYSMON,
-     0,
-     NULL,
-     "file",
-     "delete",
-     {IMAGE, TEXT(FILE_PATH, "TargetFilename"), {AS_HASHES, 0, "Hashes"}}},
-    {24, LOCAL_SESSION, 0, NULL, "session", "session-disconnect", {SESSION}},
-    {25, LOCAL_SESSION, KK_SUCCESS, NULL, "authentication", "session-reconnect", {SESSION}},
-    {39,
-     LOCAL_SESSION,
-     0,
-     NULL,
-     "session",
-     "session-disconnect",
-     {TEXT(SESSION_ID, "TargetSession")}},
-    {40, LOCAL_SESSION, 0, NULL, "session", "session-disconnect", {TEXT(SESSION_ID, "Session")}},
-    {59, BITS, 0, NULL, "network", "transfer-start", {TEXT(URL, "url")}},
-    {60, BITS, 0, NULL, "network", "transfer-stop", {TEXT(URL, "url")}},
-    {61, BITS, KK_FAILURE, NULL, "network", "transfer-stop", {TEXT(URL, "url")}},
-    {104, SYSTEM, KK_SUCCESS, EVENTLOG, "configuration", "log-clear", {SUBJECT}},
-    {106, TASKS, 0, NULL, "configuration", "task-create", {ACCOUNT("UserContext")}},
-    {131, RDP_CORE, 0, NULL, "network", "connection", {{AS_ENDPOINT, 0, "ClientIP"}}},
-    {140, RDP_CORE, KK_FAILURE, NULL, "authentication", "logon", {ADDRESS(SOURCE_IP, "IPString")}},
-    {140, TASKS, 0, NULL, "configuration", "task-update", {ACCOUNT("UserName")}},
-    {141, TASKS, 0, NULL, "configuration", "task-delete", {ACCOUNT("UserName")}},
-    {200, TASKS, 0, NULL, "process", "task-start", {TEXT(PROCESS_EXECUTABLE, "ActionName")}},
-    {400, POWERSHELL_OLD, 0, NULL, "process", "engine-start", {{AS_CONTEXT, 0, "Data"}}},
-    {600, POWERSHELL_OLD, 0, NULL, "process", "provider-start", {{AS_CONTEXT, 0, "Data"}}},
-    {800, POWERSHELL_OLD, 0, NULL, "process", "pipeline-run", {{AS_CONTEXT, 0, "Data"}}},
-    {1102, SECURITY, KK_SUCCESS, EVENTLOG, "configuration", "log-clear", {SUBJECT}},
-    {1116,
-     DEFENDER,
-     0,
-     NULL,
-     "malware",
-     "threat-found",
-     {ACCOUNT("Detection User"), {AS_THREAT, 0, "Path"}, TEXT(PROCESS_EXECUTABLE, "Process Name")}},
-    {1117,
-     DEFENDER,
-     0,
-     NULL,
-     "malware",
-     "threat-action",
-     {ACCOUNT("Detection User"), {AS_THREAT, 0, "Path"}, TEXT(PROCESS_EXECUTABLE, "Process Name")}},
-    {1149,
-     REMOTE_CONNECTION,
-     0,
-     NULL,
-     "authentication",
-     "rdp-reached",
-     {TEXT(USER_NAME, "Param1"), TEXT(USER_DOMAIN, "Param2"), ADDRESS(SOURCE_IP, "Param3")}},
-    {4103, POWERSHELL, 0, NULL, "process", "module-run", {{AS_CONTEXT, 0, "ContextInfo"}}},
-    {4103, POWERSHELL_CORE, 0, NULL, "process", "module-run", {{AS_CONTEXT, 0, "ContextInfo"}}},
-    {4104, POWERSHELL, 0, NULL, "process", "script-block", {TEXT(FILE_PATH, "Path")}},
-    {4104, POWERSHELL_CORE, 0, NULL, "process", "script-block", {TEXT(FILE_PATH, "Path")}},
-    {4624,
-     SECURITY,
-     KK_SUCCESS,
-     NULL,
-     "authentication",
-     "logon",
-     {LOGGED_ON, FROM, TEXT(SOURCE_HOST, "WorkstationName"), BY_PROCESS}},
-    {4625,
-     SECURITY,
-     KK_FAILURE,
-     NULL,
-     "authentication",
-     "logon",
-     {LOGGED_ON, FROM, TEXT(SOURCE_HOST, "WorkstationName"), BY_PROCESS}},
-    {4634, SECURITY, 0, NULL, "authentication", "logoff", {LOGGED_ON}},
-    {4647, SECURITY, 0, NULL, "authentication", "logoff", {LOGGED_ON}},
-    {4648,
-     SECURITY,
-     0,
-     NULL,
-     "authentication",
-     "explicit-logon",
-     {SUBJECT, TEXT(TARGET_USER, "TargetUserName"), FROM,
-      TEXT(DESTINATION_HOST, "TargetServerName"), BY_PROCESS}},
-    {4656, SECURITY, 0, NULL, "file", "open", {SUBJECT, {AS_OBJECT, 0, "ObjectName"}, BY_PROCESS}},
-    {4663,
-     SECURITY,
-     0,
-     NULL,
-     "file",
-     "access",
-     {SUBJECT, {AS_OBJECT, 0, "ObjectName"}, BY_PROCESS}},
-    {4672, SECURITY, 0, NULL, "authentication", "special-privileges", {SUBJECT}},
-    {4688,
-     SECURITY,
-     0,
-     NULL,
-     "process",
-     "start",
-     {SUBJECT, TEXT(TARGET_USER, "TargetUserName"), NUMBER(PROCESS_PID, "NewProcessId"),
-      TEXT(PROCESS_EXECUTABLE, "NewProcessName"), TEXT(COMMAND_LINE, "CommandLine"),
-      TEXT(PARENT_EXECUTABLE, "ParentProcessName")}},
-    {4689, SECURITY, 0, NULL, "process", "end", {SUBJECT, BY_PROCESS}},
-    {4697,
-     SECURITY,
-     0,
-     NULL,
-     "configuration",
-     "service-install",
-     {SUBJECT, TEXT(COMMAND_LINE, "ServiceFileName")}},
-    {4698, SECURITY, 0, NULL, "configuration", "task-create", {SUBJECT}},
-    {4702, SECURITY, 0, NULL, "configuration", "task-update", {SUBJECT}},
-    {4720, SECURITY, 0, NULL, "iam", "user-create", {SUBJECT, TEXT(TARGET_USER, "TargetUserName")}},
-    {4722, SECURITY, 0, NULL, "iam", "user-enable", {SUBJECT, TEXT(TARGET_USER, "TargetUserName")}},
-    {4724,
-     SECURITY,
-     0,
-     NULL,
-     "iam",
-     "password-reset",
-     {SUBJECT, TEXT(TARGET_USER, "TargetUserName")}},
-    {4725,
-     SECURITY,
-     0,
-     NULL,
-     "iam",
-     "user-disable",
-     {SUBJECT, TEXT(TARGET_USER, "TargetUserName")}},
-    {4726, SECURITY, 0, NULL, "iam", "user-delete", {SUBJECT, TEXT(TARGET_USER, "TargetUserName")}},
-    {4728, SECURITY, 0, NULL, "iam", "group-member-add", {MEMBER}},
-    {4732, SECURITY, 0, NULL, "iam", "group-member-add", {MEMBER}},
-    {4756, SECURITY, 0, NULL, "iam", "group-member-add", {MEMBER}},
-    {4768,
-     SECURITY,
-     0,
-     NULL,
-     "authentication",
-     "kerberos-ticket",
-     {LOGGED_ON, TEXT(USER_ID, "TargetSid"), FROM}},
-    {4769,
-     SECURITY,
-     0,
-     NULL,
-     "authentication",
-     "kerberos-service-ticket",
-     {ACCOUNT("TargetUserName"), TEXT(USER_DOMAIN, "TargetDomainName"),
-      TEXT(TARGET_USER, "ServiceName"), FROM}},
-    {4771,
-     SECURITY,
-     KK_FAILURE,
-     NULL,
-     "authentication",
-     "kerberos-preauthentication",
-     {LOGGED_ON, TEXT(USER_ID, "TargetSid"), FROM}},
-    {4776,
-     SECURITY,
-     0,
-     NULL,
-     "authentication",
-     "ntlm-validation",
-     {LOGGED_ON, TEXT(SOURCE_HOST, "Workstation")}},
-    {4778,
-     SECURITY,
-     0,
-     NULL,
-     "authentication",
-     "session-reconnect",
-     {TEXT(USER_NAME, "AccountName"), TEXT(USER_DOMAIN, "AccountDomain"),
-      TEXT(SESSION_ID, "LogonID"), TEXT(SOURCE_HOST, "ClientName"),
-      ADDRESS(SOURCE_IP, "ClientAddress")}},
-    {4779,
-     SECURITY,
-     0,
-     NULL,
-     "session",
-     "session-disconnect",
-     {TEXT(USER_NAME, "AccountName"), TEXT(USER_DOMAIN, "AccountDomain"),
-      TEXT(SESSION_ID, "LogonID"), TEXT(SOURCE_HOST, "ClientName"),
-      ADDRESS(SOURCE_IP, "ClientAddress")}},
-    {5001, DEFENDER, 0, NULL, "configuration", "protection-disable", {{0}}},
-    {5140,
-     SECURITY,
-     0,
-     NULL,
-     "file",
-     "share-access",
-     {SUBJECT, FROM, TEXT(FILE_PATH, "ShareName")}},
-    {5145,
-     SECURITY,
-     0,
-     NULL,
-     "file",
-     "share-file-access",
-     {SUBJECT, FROM, {AS_SHARE_PATH, 0, "RelativeTargetName"}, TEXT(FILE_PATH, "ShareName")}},
-    {5156,
-     SECURITY,
-     0,
-     NULL,
-     "network",
-     "connection",
-     {NUMBER(PROCESS_PID, "ProcessID"), TEXT(PROCESS_EXECUTABLE, "Application"),
-      ADDRESS(SOURCE_IP, "SourceAddress"), NUMBER(SOURCE_PORT, "SourcePort"),
-      ADDRESS(DESTINATION_IP, "DestAddress"), NUMBER(DESTINATION_PORT, "DestPort")}},
-    {6005, SYSTEM, 0, OLD_EVENTLOG, "host", "log-start", {{0}}},
-    {6006, SYSTEM, 0, OLD_EVENTLOG, "host", "log-stop", {{0}}},
-    {6008, SYSTEM, 0, OLD_EVENTLOG, "host", "unexpected-shutdown", {{0}}},
-    {6013, SYSTEM, 0, OLD_EVENTLOG, "host", "uptime", {{0}}},
-    {7036, SYSTEM, 0, SERVICES, "process", "service-state", {{0}}},
-    {7040, SYSTEM, 0, SERVICES, "configuration", "service-start-type", {{0}}},
-    {7045,
-     SYSTEM,
-     0,
-     SERVICES,
-     "configuration",
-     "service-install",
-     {TEXT(COMMAND_LINE, "ImagePath")}},
-};
-
-/* For all other events of these two: who did it, and with what. */
-static const meaning other_security = {
-    0,
-    SECURITY,
-    0,
-    NULL,
-    NULL,
-    NULL,
-    {SUBJECT, TEXT(TARGET_USER, "TargetUserName"), FROM, BY_PROCESS}};
-static const meaning other_sysmon = {0, SYSMON, 0, NULL, NULL, NULL, {IMAGE}};
-
-#define MEANINGS (sizeof meanings / sizeof *meanings)
+#include "model/winevent.h"
 
 struct kk_evtx_columns {
     kk_binxml *xml;
-    uint16_t watch[MEANINGS + 2][BINDINGS];
+    uint16_t (*watch)[KK_WIN_BINDINGS]; /* by row of the table */
     uint16_t object_type, share_name, rendered;
 };
 
-static void watch_all(kk_evtx_columns *c, size_t row, const meaning *m)
+static void watch_all(kk_evtx_columns *c, size_t row, const kk_win_meaning *m)
 {
-    for (size_t i = 0; i < BINDINGS && m->bind[i].how; i++)
+    for (size_t i = 0; i < KK_WIN_BINDINGS && m->bind[i].how; i++)
         c->watch[row][i] = kk_binxml_watch(c->xml, m->bind[i].name);
 }
 
@@ -366,40 +20,13 @@ kk_evtx_columns *kk_evtx_columns_open(kk_arena *arena, kk_binxml *xml)
 {
     kk_evtx_columns *c = KK_NEW(arena, kk_evtx_columns);
     c->xml = xml;
-    for (size_t i = 0; i < MEANINGS; i++)
-        watch_all(c, i, &meanings[i]);
-    watch_all(c, MEANINGS, &other_security);
-    watch_all(c, MEANINGS + 1, &other_sysmon);
+    c->watch = kk_take_array(arena, kk_winevent_count(), sizeof *c->watch);
+    for (size_t i = 0; i < kk_winevent_count(); i++)
+        watch_all(c, i, kk_winevent_at(i));
     c->object_type = kk_binxml_watch(xml, "ObjectType");
     c->share_name = kk_binxml_watch(xml, "ShareName");
     c->rendered = kk_binxml_watch(xml, "RenderingInfo.Message");
     return c;
-}
-
-static bool is_channel(kk_slice channel, channel_id id)
-{
-    return kk_eq_nocase(channel, kk_cstr(channels[id]));
-}
-
-static const meaning *find_meaning(uint64_t code, kk_slice channel, kk_slice provider)
-{
-    size_t low = 0, high = MEANINGS;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (meanings[middle].code < code)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (; low < MEANINGS && meanings[low].code == code; low++) {
-        const meaning *m = &meanings[low];
-        if (is_channel(channel, m->channel) &&
-            (!m->provider || kk_eq_nocase(provider, kk_cstr(m->provider))))
-            return m;
-    }
-    if (is_channel(channel, SECURITY))
-        return &other_security;
-    return is_channel(channel, SYSMON) ? &other_sysmon : NULL;
 }
 
 static bool no_value(kk_slice value)
@@ -569,38 +196,38 @@ static void set_context(kk_event *e, const char *name)
     }
 }
 
-static void bind(const kk_evtx_columns *c, const binding *b, kk_slice value, kk_arena *arena,
+static void bind(const kk_evtx_columns *c, const kk_win_binding *b, kk_slice value, kk_arena *arena,
                  kk_event *e)
 {
     switch (b->how) {
-    case AS_TEXT:
+    case KK_WIN_AS_TEXT:
         set_text(e, b->column, value);
         break;
-    case AS_NUMBER:
+    case KK_WIN_AS_NUMBER:
         set_number(e, b->column, value);
         break;
-    case AS_ADDRESS:
+    case KK_WIN_AS_ADDRESS:
         set_address(e, b->column, value);
         break;
-    case AS_ACCOUNT:
+    case KK_WIN_AS_ACCOUNT:
         set_account(e, value);
         break;
-    case AS_ENDPOINT:
+    case KK_WIN_AS_ENDPOINT:
         set_endpoint(e, value);
         break;
-    case AS_OBJECT:
+    case KK_WIN_AS_OBJECT:
         set_object(c, e, value);
         break;
-    case AS_SHARE_PATH:
+    case KK_WIN_AS_SHARE_PATH:
         set_share_path(c, e, value, arena);
         break;
-    case AS_HASHES:
+    case KK_WIN_AS_HASHES:
         set_hashes(e, value);
         break;
-    case AS_THREAT:
+    case KK_WIN_AS_THREAT:
         set_threat(e, value);
         break;
-    case AS_CONTEXT:
+    case KK_WIN_AS_CONTEXT:
         set_context(e, b->name);
         break;
     default:
@@ -608,13 +235,13 @@ static void bind(const kk_evtx_columns *c, const binding *b, kk_slice value, kk_
     }
 }
 
-static kk_outcome outcome_of(const meaning *m, uint64_t keywords)
+static kk_outcome outcome_of(const kk_win_meaning *m, uint64_t keywords)
 {
     if (m->outcome)
         return (kk_outcome)m->outcome;
-    if (m->channel == SECURITY && keywords & UINT64_C(0x10000000000000))
+    if (m->channel == KK_WIN_SECURITY && keywords & UINT64_C(0x10000000000000))
         return KK_FAILURE;
-    if (m->channel == SECURITY && keywords & UINT64_C(0x20000000000000))
+    if (m->channel == KK_WIN_SECURITY && keywords & UINT64_C(0x20000000000000))
         return KK_SUCCESS;
     return KK_OUTCOME_NONE;
 }
@@ -633,16 +260,14 @@ void kk_evtx_columns_fill(const kk_evtx_columns *c, uint64_t code, uint64_t keyw
     kk_slice value;
     if (kk_binxml_watched(c->xml, c->rendered, &value))
         set_text(e, KK_MESSAGE, value);
-    const meaning *m = find_meaning(code, channel, e->text[KK_PROVIDER]);
+    const kk_win_meaning *m = kk_winevent_find(code, channel, e->text[KK_PROVIDER]);
     if (!m)
         return;
-    size_t row = m == &other_security ? MEANINGS
-                 : m == &other_sysmon ? MEANINGS + 1
-                                      : (size_t)(m - meanings);
+    size_t row = kk_winevent_row(m);
     e->text[KK_CATEGORY] = kk_cstr(m->category);
     e->text[KK_ACTION] = kk_cstr(m->action);
     e->outcome = outcome_of(m, keywords);
-    for (size_t i = 0; i < BINDINGS && m->bind[i].how; i++)
+    for (size_t i = 0; i < KK_WIN_BINDINGS && m->bind[i].how; i++)
         if (kk_binxml_watched(c->xml, c->watch[row][i], &value))
             bind(c, &m->bind[i], value, arena, e);
     e->text[KK_PROCESS_NAME] = base_name(e->text[KK_PROCESS_EXECUTABLE]);
