@@ -364,6 +364,18 @@ static bool owns_inode(const TSK_FS_FILE *file, bool deleted)
                    : !(file->meta->flags & TSK_FS_META_FLAG_UNALLOC);
 }
 
+/* Why a name tells nothing of the inode that it leads to. A number of MFT is freed with a new
+ * sequence: the same one is the same file, which has another name or folder by now. */
+static kk_slice not_its_own_word(const walk *w, const TSK_FS_FILE *file)
+{
+    bool ntfs = w->volume->kind == KK_VOLUME_NTFS;
+    bool lives = file->meta && (file->meta->flags & TSK_FS_META_FLAG_ALLOC);
+    if (!w->event.flags)
+        return KK_S("inode.unused");
+    return ntfs && lives && file->name->meta_seq == file->meta->seq ? KK_S("inode.moved")
+                                                                    : KK_S("inode.reused");
+}
+
 static void add_details(walk *w, const TSK_FS_FILE *file, bool not_its_own)
 {
     const TSK_FS_META *meta = file->meta;
@@ -372,8 +384,7 @@ static void add_details(walk *w, const TSK_FS_FILE *file, bool not_its_own)
     if (type)
         kk_event_more(e, w->scratch, KK_S("file.type"), kk_cstr(type));
     if (not_its_own)
-        kk_event_more(e, w->scratch, e->flags ? KK_S("inode.reused") : KK_S("inode.unused"),
-                      KK_S("true"));
+        kk_event_more(e, w->scratch, not_its_own_word(w, file), KK_S("true"));
     if (!meta || not_its_own)
         return;
     if (meta->type == TSK_FS_META_TYPE_REG && meta->size >= 0)
@@ -623,9 +634,17 @@ static bool is_skipped(const TSK_FS_NAME *name)
            name->type == TSK_FS_NAME_TYPE_VIRT_DIR;
 }
 
+/* libtsk takes the last name of an emptied index block for one that is still there. */
+static bool is_stale(walk *w, const TSK_FS_FILE *file)
+{
+    return w->volume->kind == KK_VOLUME_NTFS && file->meta &&
+           !kk_ntfs_has_name(w->scratch, file, text_of(w->scratch, file->name->name));
+}
+
 static void visit(walk *w, TSK_FS_FILE *file, const level *in)
 {
     bool deleted = in->deleted || (file->name->flags & TSK_FS_NAME_FLAG_UNALLOC);
+    deleted = deleted || is_stale(w, file);
     if (!set_path(w, in->path_len, name_text(w, file->name->name)))
         return;
     tell_entry(w, file, deleted);
@@ -902,7 +921,7 @@ static kk_stream *open_child(kk_stream *in, kk_slice token, kk_arena *arena)
 const kk_parser kk_parser_filesystem = {
     .name = "filesystem",
     .about = "file systems: NTFS, FAT, exFAT, ext2/3/4, with deleted names",
-    .version = 1,
+    .version = 2,
     .cut = KK_WHOLE,
     .is_container = true,
     .priority = 20,

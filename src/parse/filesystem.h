@@ -64,6 +64,9 @@ kk_slice kk_ntfs_owner(const kk_ntfs_owners *owners, const TSK_FS_META *meta);
 bool kk_ntfs_elsewhere(const TSK_FS_META *meta);
 /* Target of a symbolic link or a junction. */
 kk_slice kk_ntfs_link(kk_arena *arena, const TSK_FS_META *meta);
+/* False where the inode is called otherwise, or lies in another folder: then the folder's index
+ * still holds a name that the file had before. Where the inode holds no readable name: true. */
+bool kk_ntfs_has_name(kk_arena *scratch, const TSK_FS_FILE *file, kk_slice name);
 /* Created, modified, changed, accessed: of $SI, then of the $FN that belongs to the file's name.
  * KK_NO_TIME where there is none. */
 #define KK_NTFS_TIMES 8

@@ -150,6 +150,33 @@ kk_slice kk_ntfs_link(kk_arena *arena, const TSK_FS_META *meta)
     return c.bad ? KK_NONE : kk_utf16_to_utf8(arena, name);
 }
 
+/* --- names --- */
+
+bool kk_ntfs_has_name(kk_arena *scratch, const TSK_FS_FILE *file, kk_slice name)
+{
+    bool any = false;
+    for (const TSK_FS_ATTR *a = file->meta->attr ? file->meta->attr->head : NULL; a; a = a->next) {
+        if (a->type == TSK_FS_ATTR_TYPE_NTFS_ATTRLIST)
+            return true; /* its names may stand in a record that cannot be read */
+        if (!is_resident(a, TSK_FS_ATTR_TYPE_NTFS_FNAME))
+            continue;
+        kk_cursor c = kk_cursor_over(bytes_of(a));
+        uint64_t parent = kk_le(&c, 6);
+        kk_seek(&c, 64);
+        size_t units = kk_u8(&c);
+        kk_skip(&c, 1);
+        kk_slice wide = kk_bytes(&c, 2 * units);
+        if (c.bad)
+            continue;
+        any = true;
+        kk_slice own = kk_utf16_to_utf8(scratch, wide);
+        bool whole = kk_find(own, KK_S("\xef\xbf\xbd")) == KK_NOWHERE;
+        if (parent == file->name->par_addr && (!whole || kk_eq(own, name)))
+            return true;
+    }
+    return !any;
+}
+
 /* --- times --- */
 
 /* The $FN of this name: same parent, not the short one; else the first. */
