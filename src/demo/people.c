@@ -68,9 +68,12 @@ void kk_people_give_mobile(kk_people *people, uint32_t person)
     static const char *const blocks[] = {"1111", "2222", "3333", "4444", "5555",
                                          "6666", "7777", "8888", "9999", "1234",
                                          "2345", "3456", "4567", "5678", "6789"};
-    uint32_t n = people->mobile_count++;
+    uint32_t n = people->mobile_count++, last = (n / 45 * 7919 + 4321) % 10000;
+    const char *block = blocks[n / 3 % 15];
+    if (n / 3 % 15 < 9 && last == 1111 * (n / 3 % 15 + 1))
+        block = "1212"; /* 090-1111-1111 is what people type who give no number */
     snprintf(people->persons[person].mobile, sizeof people->persons[person].mobile, "%s-%s-%04u",
-             prefixes[n % 3], blocks[n / 3 % 15], (n / 45 * 7919 + 4321) % 10000);
+             prefixes[n % 3], block, last);
 }
 
 uint32_t kk_people_settle_as(kk_people *people, uint16_t family)

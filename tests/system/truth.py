@@ -4,6 +4,7 @@ Times are held to the second of the log that has them; a session's edge may stan
 some seconds. Numbers of people: `count` exactly, `least` and `most` on their sides of what they must keep to.
 """
 
+import json
 import os
 
 import kit
@@ -15,6 +16,8 @@ LOG_SECOND = 1.0
 
 def case_of(checks, name, folder):
     case_file, evidence, more, truth = kit.demo_case(name)
+    with open(os.path.join(os.path.dirname(__file__), "..", "demo_truth", name + ".json"), "rb") as file:
+        checks.true(f"{name}: what is true of the evidence is what tests/demo_truth has", json.load(file) == truth)
     case = os.path.join(folder, name)
     kit.init(case, case_file)
     done = kit.add(case, evidence, *more)
