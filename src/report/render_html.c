@@ -3,6 +3,9 @@
  * first digits and leads to the appendix, where the document has one. */
 #include "report/document.h"
 
+#define SHORT_CELL 24 /* bytes: eight Japanese letters */
+#define WIDE_TABLE 6  /* columns */
+
 static const char style[] =
     ":root{color-scheme:light}"
     "*{box-sizing:border-box}"
@@ -28,11 +31,19 @@ static const char style[] =
     "caption{text-align:left;font-weight:600;padding:.2rem 0 .4rem}"
     "th,td{border:1px solid #c4cad1;padding:.4rem .6rem;text-align:left;vertical-align:top}"
     "thead th{background:#eef1f4}tbody th{background:#f7f8fa;font-weight:600;width:26%}"
-    ".r{text-align:right;font-variant-numeric:tabular-nums}"
+    "thead th{min-width:5em}thead .k{min-width:0}"
+    ".r{text-align:right;font-variant-numeric:tabular-nums}td.r{white-space:nowrap}"
+    ".k{white-space:nowrap}"
+    ".wide{font-size:.8rem;line-height:1.5}.wide th,.wide td{padding:.3rem .45rem}"
+    ".wide .by{display:inline-block}"
+    "@media(min-width:72rem){.wide{width:66rem;margin-left:calc((100% - 66rem)/2)}}"
+    "@media(max-width:60rem){table{display:block;overflow-x:auto}}"
     "footer{margin-top:3rem;padding-top:.6rem;border-top:1px solid #c4cad1;color:#6b7580;"
     "font-size:.78rem}"
     "@page{size:A4;margin:20mm 18mm}"
     "@media print{body{padding:0;max-width:none;font-size:10.5pt;line-height:1.65}"
+    ".wide{width:100%;margin-left:0;font-size:8pt}.wide th,.wide td{padding:.2rem .3rem}"
+    "table{display:table;overflow:visible}p,li{orphans:2;widows:2}.note{break-inside:avoid}"
     "h2,h3,caption{break-after:avoid}tr,li{break-inside:avoid}thead{display:table-header-group}"
     "a{color:inherit}}";
 
@@ -61,6 +72,42 @@ static void put_text(kk_buffer *out, kk_slice text)
     kk_buffer_close(&plain);
 }
 
+static bool is_dated(char c)
+{
+    return (c >= '0' && c <= '9') || c == '-' || c == ':' || c == '+' || c == '(' || c == ')';
+}
+
+static size_t dated_len(kk_slice text, size_t at)
+{
+    size_t end = at;
+    while (end < text.len && is_dated(text.ptr[end]))
+        end++;
+    return end - at;
+}
+
+/* Dates, times and offsets stay whole: no line ends at the hyphen inside them. */
+static void put_unbroken(kk_buffer *out, kk_slice text)
+{
+    for (size_t at = 0, plain = 0; at <= text.len;) {
+        size_t len = dated_len(text, at);
+        kk_slice word = kk_part(text, at, len);
+        bool joined =
+            kk_find_byte(word, '-') != KK_NOWHERE || kk_find_byte(word, ':') != KK_NOWHERE;
+        if (at < text.len && (len < 5 || len > 16 || !joined)) {
+            at += len ? len : 1;
+            continue;
+        }
+        put_text(out, kk_part(text, plain, at - plain));
+        if (len) {
+            kk_put(out, KK_S("<span class=\"k\">"));
+            put_text(out, word);
+            kk_put(out, KK_S("</span>"));
+        }
+        at += len ? len : 1;
+        plain = at;
+    }
+}
+
 static void put_superscript(const kk_document *d, kk_buffer *out, kk_slice claim)
 {
     kk_put(out, KK_S("<sup title=\""));
@@ -78,14 +125,14 @@ static void put_superscript(const kk_document *d, kk_buffer *out, kk_slice claim
 static void put_run(const kk_document *d, kk_buffer *out, const kk_run *run)
 {
     if (!run->claim.len) {
-        put_text(out, run->text);
+        put_unbroken(out, run->text);
     } else {
         kk_put(out, KK_S("<span data-claim=\""));
         put_text(out, run->claim);
         kk_put(out, KK_S("\" data-standing=\""));
         put_text(out, run->standing);
         kk_put(out, KK_S("\">"));
-        put_text(out, run->text);
+        put_unbroken(out, run->text);
         kk_put(out, KK_S("</span>"));
     }
     if (run->note.len) {
@@ -143,6 +190,12 @@ static void put_row_start(const kk_document *d, kk_buffer *out, const kk_runs *f
     kk_put(out, KK_S(">"));
 }
 
+/* A word or two, which would be torn letter by letter in a narrow column. */
+static bool is_short(const kk_runs *cell)
+{
+    return cell->count == 1 && cell->items[0].text.len <= SHORT_CELL && !cell->items[0].note.len;
+}
+
 static void put_cells(const kk_document *d, kk_buffer *out, const kk_block *block)
 {
     size_t width = block->column_count;
@@ -151,9 +204,10 @@ static void put_cells(const kk_document *d, kk_buffer *out, const kk_block *bloc
         bool number = block->numeric >> i % width & 1;
         if (i % width == 0)
             put_row_start(d, out, &block->cells[i]);
-        kk_put(out, name     ? KK_S("<th scope=\"row\">")
-                    : number ? KK_S("<td class=\"r\">")
-                             : KK_S("<td>"));
+        kk_put(out, name                         ? KK_S("<th scope=\"row\">")
+                    : number                     ? KK_S("<td class=\"r\">")
+                    : is_short(&block->cells[i]) ? KK_S("<td class=\"k\">")
+                                                 : KK_S("<td>"));
         put_runs(d, out, &block->cells[i]);
         kk_put(out, name ? KK_S("</th>") : KK_S("</td>"));
         if (i % width == width - 1 || i + 1 == block->cell_count)
@@ -163,7 +217,8 @@ static void put_cells(const kk_document *d, kk_buffer *out, const kk_block *bloc
 
 static void put_table(const kk_document *d, kk_buffer *out, const kk_block *block)
 {
-    kk_put(out, KK_S("<table>\n"));
+    bool wide = block->columns && block->column_count >= WIDE_TABLE;
+    kk_put(out, wide ? KK_S("<table class=\"wide\">\n") : KK_S("<table>\n"));
     if (block->caption.len) {
         kk_put(out, KK_S("<caption>"));
         put_text(out, block->caption);
@@ -172,7 +227,8 @@ static void put_table(const kk_document *d, kk_buffer *out, const kk_block *bloc
     if (block->columns) {
         kk_put(out, KK_S("<thead><tr>"));
         for (size_t i = 0; i < block->column_count; i++) {
-            kk_putf(out, "<th scope=\"col\"%s>", block->numeric >> i & 1 ? " class=\"r\"" : "");
+            bool number = block->numeric >> i & 1, whole = block->columns[i].len <= SHORT_CELL;
+            kk_putf(out, "<th scope=\"col\" class=\"%s%s\">", number ? "r " : "", whole ? "k" : "");
             put_text(out, block->columns[i]);
             kk_put(out, KK_S("</th>"));
         }
