@@ -66,10 +66,13 @@ def skip(why):
     sys.exit(SKIP)
 
 
+PROGRAM = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else None  # the tests change their folder
+
+
 def program():
-    if len(sys.argv) < 2:
+    if not PROGRAM:
         sys.exit(f"{sys.argv[0]} KAKUHO [WRITE_DEMO NTFS_HELPER]")
-    return os.path.abspath(sys.argv[1])
+    return PROGRAM
 
 
 class Result:
