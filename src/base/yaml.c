@@ -136,8 +136,38 @@ static kk_status syntax_error(struct fy_diag *diag, kk_fault *fault)
                    error->msg ? error->msg : "not readable as YAML");
 }
 
+/* libfyaml takes a NUL for the end of the text: what follows would be dropped without a word. */
+static kk_status refuse_nul(kk_slice text, kk_fault *fault)
+{
+    size_t at = kk_find_byte(text, '\0');
+    int line = 1;
+    if (at == KK_NOWHERE)
+        return KK_OK;
+    for (size_t i = 0; i < at; i++)
+        line += text.ptr[i] == '\n';
+    return kk_fail(fault, KK_INVALID, "line %d: a NUL byte", line);
+}
+
+/* The only document of the text; NULL if there is none. */
+static kk_status load_only(struct fy_parser *parser, struct fy_diag *diag, kk_slice text,
+                           struct fy_document **document, kk_fault *fault)
+{
+    *document = fy_parse_load_document(parser);
+    if (!*document)
+        return kk_trim(text).len && fy_parser_get_stream_error(parser) ? syntax_error(diag, fault)
+                                                                       : KK_OK;
+    struct fy_document *second = fy_parse_load_document(parser);
+    int line = second ? line_of(fy_document_root(second)) : 0;
+    fy_parse_document_destroy(parser, second);
+    if (second)
+        return kk_fail(fault, KK_INVALID, "line %d: a second document begins", line);
+    return fy_parser_get_stream_error(parser) ? syntax_error(diag, fault) : KK_OK;
+}
+
 kk_status kk_yaml_read(kk_arena *arena, kk_slice text, kk_yaml **out, kk_fault *fault)
 {
+    if (refuse_nul(text, fault) != KK_OK)
+        return KK_INVALID;
     struct fy_diag_cfg diag_settings;
     fy_diag_cfg_default(&diag_settings);
     diag_settings.fp = NULL;
@@ -145,15 +175,15 @@ kk_status kk_yaml_read(kk_arena *arena, kk_slice text, kk_yaml **out, kk_fault *
     struct fy_diag *diag = fy_diag_create(&diag_settings);
     fy_diag_set_collect_errors(diag, true);
     struct fy_parse_cfg settings = {.flags = FYPCF_QUIET, .diag = diag};
-    struct fy_document *document = fy_document_build_from_string(&settings, text.ptr, text.len);
-    kk_status status;
-    if (!document && kk_trim(text).len) {
-        status = syntax_error(diag, fault);
-    } else {
-        reading r = {arena, fault};
+    struct fy_parser *parser = fy_parser_create(&settings);
+    struct fy_document *document = NULL;
+    reading r = {arena, fault};
+    fy_parser_set_string(parser, text.ptr, text.len);
+    kk_status status = load_only(parser, diag, text, &document, fault);
+    if (status == KK_OK)
         status = convert(&r, document ? fy_document_root(document) : NULL, 0, out);
-    }
-    fy_document_destroy(document);
+    fy_parse_document_destroy(parser, document);
+    fy_parser_destroy(parser);
     fy_diag_destroy(diag);
     return status;
 }
