@@ -21,7 +21,7 @@ static kk_status read_file(kk_arena *arena, const char *path, size_t most, kk_sl
                            kk_fault *fault)
 {
     struct stat status;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a fifo does not hold us up */
     if (fd < 0)
         return kk_fail(fault, errno == ENOENT ? KK_NOT_FOUND : KK_IO, "cannot read %s: %s", path,
                        strerror(errno));
@@ -73,16 +73,26 @@ static bool exists(kk_case *c, const char *name)
     return access(inside(c, name), F_OK) == 0;
 }
 
-static kk_status make_missing(kk_case *c, const kk_options *options, kk_fault *fault)
+/* A case file that is given is held against its rules before anything is made or replaced. */
+static kk_status read_given(kk_case *c, const kk_options *options, kk_slice *text, kk_fault *fault)
 {
-    kk_slice text = kk_case_template();
+    const char *path = kk_copy(c->arena, options->case_file).ptr;
+    kk_case_settings *settings;
+    kk_fault inner = {0};
+    kk_status status = read_file(c->arena, path, 16u << 20, text, fault);
+    if (status != KK_OK)
+        return status;
+    if (kk_case_settings_read(c->arena, *text, &settings, &inner) != KK_OK)
+        return kk_fail(fault, KK_INVALID, "%s: %.480s", path, inner.text);
+    return KK_OK;
+}
+
+static kk_status make_missing(kk_case *c, kk_slice given, kk_fault *fault)
+{
     kk_status status = KK_OK;
     uint8_t key[sizeof c->key.bytes];
-    if (options->case_file.len)
-        status =
-            read_file(c->arena, kk_copy(c->arena, options->case_file).ptr, 16u << 20, &text, fault);
-    if (status == KK_OK && (options->case_file.len || !exists(c, "case.yaml")))
-        status = write_file(c, "case.yaml", text, fault);
+    if (given.ptr || !exists(c, "case.yaml"))
+        status = write_file(c, "case.yaml", given.ptr ? given : kk_case_template(), fault);
     if (status == KK_OK && !exists(c, "hash.key")) {
         kk_random_bytes(key, sizeof key);
         status = write_file(c, "hash.key", (kk_slice){(const char *)key, sizeof key}, fault);
@@ -177,9 +187,12 @@ static kk_status open_parts(kk_case *c, kk_case_mode mode, const kk_options *opt
                             kk_fault *fault)
 {
     kk_status status = KK_OK;
-    if (mode == KK_CASE_CREATE)
+    kk_slice given = KK_NONE;
+    if (mode == KK_CASE_CREATE && options->case_file.len)
+        status = read_given(c, options, &given, fault);
+    if (status == KK_OK && mode == KK_CASE_CREATE)
         status = make_folder(c, fault);
-    else if (!exists(c, "hash.key"))
+    else if (status == KK_OK && !exists(c, "hash.key"))
         return kk_fail(fault, KK_NOT_FOUND, "no case at %s: make one with `kakuho init %s`",
                        c->path.ptr, c->path.ptr);
     if (status == KK_OK && mode != KK_CASE_READ)
@@ -187,7 +200,7 @@ static kk_status open_parts(kk_case *c, kk_case_mode mode, const kk_options *opt
     if (status == KK_OK && mode != KK_CASE_READ)
         remove_spill(c);
     if (status == KK_OK && mode == KK_CASE_CREATE)
-        status = make_missing(c, options, fault);
+        status = make_missing(c, given, fault);
     if (status == KK_OK)
         status = read_settings(c, fault);
     if (status == KK_OK)
