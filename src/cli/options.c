@@ -1,4 +1,5 @@
 /* The command line: which command, its options by table, help out of the same tables. */
+#include "base/text.h"
 #include "cli/answer.h"
 
 #include <errno.h>
@@ -66,7 +67,12 @@ void kk_write_out(kk_invocation *i, kk_slice text)
         if (n <= 0) {
             if (i->options.shared)
                 return; /* the reader went away; the writer goes on */
-            exit(errno == EPIPE ? 0 : 4);
+            if (errno == EPIPE)
+                exit(0);
+            dprintf(i->err,
+                    "kakuho: cannot write the answer: %s: make room, or send it elsewhere\n",
+                    n < 0 ? strerror(errno) : "nothing more is taken");
+            exit(4);
         }
         text = kk_from(text, (size_t)n);
     }
@@ -146,6 +152,13 @@ static void keep_value(kk_invocation *i, kk_option_id id, kk_slice value)
     i->value_count[id] = n + 1;
 }
 
+/* Paths may hold any bytes; all else is compared with text of the case. */
+static bool is_path(kk_option_id id)
+{
+    return id == KK_OPTION_OUT_CASE || id == KK_OPTION_CASE_FILE || id == KK_OPTION_LEAK_LISTING ||
+           id == KK_OPTION_OUT;
+}
+
 /* "--name value" or "--name=value"; false after an error that was said. */
 static bool read_option(kk_invocation *i, char **arguments, int count, int *at)
 {
@@ -166,6 +179,8 @@ static bool read_option(kk_invocation *i, char **arguments, int count, int *at)
                 return kk_usage(i, "%s wants %s", o->name, o->value), false;
             value = kk_cstr(arguments[++*at]);
         }
+        if (!is_path((kk_option_id)id) && !kk_utf8_valid(value))
+            return kk_usage(i, "%s wants text in UTF-8", o->name), false;
         keep_value(i, (kk_option_id)id, value);
         return true;
     }
