@@ -108,6 +108,49 @@ kk_slice kk_utf8_clean(kk_arena *arena, kk_slice s)
     return (kk_slice){to, len};
 }
 
+/* A character that stands for a byte: 0x80 to 0xff lie at U+EF80 to U+EFFF, three bytes each. */
+static bool stands_for_byte(uint32_t c)
+{
+    return c >= 0xef80 && c <= 0xefff;
+}
+
+kk_slice kk_name_text(kk_arena *arena, kk_slice bytes)
+{
+    if (kk_utf8_valid(bytes) && kk_find(bytes, KK_S("\xee\xbe")) == KK_NOWHERE &&
+        kk_find(bytes, KK_S("\xee\xbf")) == KK_NOWHERE)
+        return bytes;
+    char *to = kk_take_array(arena, bytes.len, 3);
+    size_t len = 0;
+    for (size_t at = 0; at < bytes.len;) {
+        size_t begin = at;
+        uint32_t c = kk_next_char(bytes, &at);
+        bool plain = kk_utf8_valid(kk_part(bytes, begin, at - begin)) && !stands_for_byte(c);
+        if (plain)
+            len += encode_char(to + len, c);
+        for (; !plain && begin < at; begin++)
+            len += encode_char(to + len, 0xef00u + (unsigned char)bytes.ptr[begin]);
+    }
+    return (kk_slice){to, len};
+}
+
+kk_slice kk_name_bytes(kk_arena *arena, kk_slice text)
+{
+    char *to = kk_take(arena, text.len + 1);
+    size_t len = 0;
+    for (size_t at = 0; at < text.len;) {
+        size_t begin = at;
+        uint32_t c = kk_next_char(text, &at);
+        if (stands_for_byte(c)) {
+            to[len++] = (char)(c & 0xff);
+            continue;
+        }
+        memcpy(to + len, text.ptr + begin, at - begin);
+        len += at - begin;
+    }
+    to[len] = '\0';
+    return (kk_slice){to, len};
+}
+
 kk_slice kk_utf16_to_utf8(kk_arena *arena, kk_slice bytes)
 {
     const unsigned char *p = (const unsigned char *)bytes.ptr;

@@ -2,6 +2,7 @@
 #include "casework/finish.h"
 
 #include "base/json.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -15,6 +16,7 @@ typedef struct {
     kk_evidence *evidence;
     size_t count, before; /* in the list; known from earlier runs */
     kk_slice *labels;
+    uint64_t *sizes; /* of the new ones */
 } naming;
 
 /* "HOST=PATH": a name without a slash before the first '='; a file that exists as given wins. */
@@ -67,10 +69,12 @@ static kk_status load_evidence(naming *n, size_t more, kk_fault *fault)
     n->evidence = kk_grow(arena, n->evidence, &capacity, n->count + more, sizeof *n->evidence);
     n->labels = kk_grow(arena, n->labels, &label_capacity, n->count + more, sizeof *n->labels);
     n->before = n->count;
+    n->sizes = KK_NEW_ARRAY(arena, uint64_t, n->count + more);
     return kk_rows_close(rows, fault);
 }
 
-static kk_status record_evidence(naming *n, const kk_evidence *e, uint64_t bytes, kk_fault *fault)
+static kk_status record_evidence(const naming *n, const kk_evidence *e, uint64_t bytes,
+                                 kk_fault *fault)
 {
     const kk_acquired *acquired = kk_acquired_for(n->c->settings, e->source, e->label);
     kk_rows *rows;
@@ -106,27 +110,37 @@ static kk_status name_one(naming *n, const kk_handed *handed, kk_evidence **chos
     if (access(real, R_OK) != 0)
         return kk_fail(fault, KK_IO, "cannot take in %.*s: %s: run with the rights to read it",
                        KK_P(path), strerror(errno));
+    kk_slice source = kk_name_text(arena, kk_copy(arena, kk_cstr(real)));
     for (size_t i = 0; i < n->count; i++) {
-        if (kk_is(n->evidence[i].source, real) && kk_eq(n->evidence[i].forced, handed->forced)) {
+        if (kk_eq(n->evidence[i].source, source) && kk_eq(n->evidence[i].forced, handed->forced)) {
             *chosen = &n->evidence[i];
             return KK_OK;
         }
     }
     kk_evidence *e = &n->evidence[n->count];
-    kk_slice source = kk_copy(arena, kk_cstr(real));
     *e = (kk_evidence){.number = (uint32_t)n->count + 1,
                        .label = label_for(n, source),
                        .source = source,
                        .kind = S_ISDIR(status.st_mode) ? KK_S("folder") : KK_S("file"),
-                       .host = kk_copy(arena, host),
+                       .host = kk_utf8_clean(arena, host),
                        .forced = handed->forced};
     const kk_acquired *acquired = kk_acquired_for(n->c->settings, source, e->label);
     if (!e->host.len && acquired)
         e->host = acquired->host;
     e->id = kk_id(arena, "E", (kk_slice[]){e->label, e->forced}, 2);
-    n->labels[n->count++] = e->label;
+    n->labels[n->count] = e->label;
+    n->sizes[n->count++] = S_ISREG(status.st_mode) ? (uint64_t)status.st_size : 0;
     *chosen = e;
-    return record_evidence(n, e, S_ISREG(status.st_mode) ? (uint64_t)status.st_size : 0, fault);
+    return KK_OK;
+}
+
+/* All paths are looked at before the first is recorded: a wrong one leaves nothing in the case. */
+static kk_status record_new(const naming *n, kk_fault *fault)
+{
+    kk_status status = KK_OK;
+    for (size_t i = n->before; i < n->count && status == KK_OK; i++)
+        status = record_evidence(n, &n->evidence[i], n->sizes[i], fault);
+    return status;
 }
 
 static kk_status count_failures(kk_case *c, bool *failed, kk_fault *fault)
@@ -179,8 +193,12 @@ kk_status kk_case_add(kk_case *c, const kk_options *options, const kk_handed *ha
     }
     if (status == KK_OK)
         status = kk_pool_open(options->unsafe_no_sandbox, &pool, fault);
-    if (status != KK_OK)
+    if (status == KK_OK)
+        status = record_new(&n, fault);
+    if (status != KK_OK) {
+        kk_pool_close(pool);
         return status;
+    }
     kk_intake_settings settings = {
         .store = c->store,
         .pool = pool,

@@ -1,5 +1,7 @@
 #include "casework/bytes.h"
 
+#include "base/text.h"
+
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -53,7 +55,7 @@ static int open_beside(const opening *o, kk_arena *arena, kk_slice name, uint64_
     size_t slash = kk_rfind_byte(o->name, '/');
     kk_slice below = slash == KK_NOWHERE ? KK_S("") : kk_part(o->name, 0, slash + 1);
     kk_slice path = kk_print(arena, "%.*s/%.*s%.*s", KK_P(o->folder), KK_P(below), KK_P(name));
-    int fd = o->folder.len ? open(path.ptr, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
+    int fd = o->folder.len ? open(path.ptr, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) : -1;
     if (fd >= 0 && (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))) {
         close(fd);
         return -1;
@@ -148,16 +150,16 @@ static bool open_item(kk_byte_reader *r, const placed *p, opening *o, int depth)
     placed parent;
     if (!p->parent) {
         bool in_folder = kk_is(p->kind, "folder");
-        size_t slash = kk_rfind_byte(p->source, '/');
-        kk_slice folder =
-            in_folder ? p->source : kk_part(p->source, 0, slash == KK_NOWHERE ? 0 : slash);
+        kk_arena *arena = r->c->arena;
+        kk_slice source = kk_name_bytes(arena, p->source), name = kk_name_bytes(arena, p->path);
+        size_t slash = kk_rfind_byte(source, '/');
+        kk_slice folder = in_folder ? source : kk_part(source, 0, slash == KK_NOWHERE ? 0 : slash);
         const char *file =
-            in_folder ? kk_print(r->c->arena, "%.*s/%.*s", KK_P(p->source), KK_P(p->path)).ptr
-                      : kk_copy(r->c->arena, p->source).ptr;
-        *o = (opening){.fd = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW),
+            in_folder ? kk_print(arena, "%.*s/%.*s", KK_P(source), KK_P(name)).ptr : source.ptr;
+        *o = (opening){.fd = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK),
                        .size = p->size,
-                       .name = p->path,
-                       .folder = kk_copy(r->c->arena, folder)};
+                       .name = name,
+                       .folder = kk_copy(arena, folder)};
         return o->fd >= 0;
     }
     kk_param key = KK_U64(p->parent);

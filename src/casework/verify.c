@@ -1,5 +1,6 @@
 #include "casework/verify.h"
 
+#include "base/text.h"
 #include "casework/answers.h"
 
 #include <fcntl.h>
@@ -76,16 +77,16 @@ static kk_status check_evidence(kk_case *c, kk_worker *worker, kk_json *j, bool 
         }
         id = kk_copy(c->arena, kk_rows_text(rows, 1));
         if (kk_rows_null(rows, 6)) {
-            worst =
-                access(kk_copy(c->arena, kk_rows_text(rows, 3)).ptr, F_OK) == 0 ? worst : MISSING;
+            worst = access(kk_name_bytes(c->arena, kk_rows_text(rows, 3)).ptr, F_OK) == 0 ? worst
+                                                                                          : MISSING;
             continue;
         }
         bool in_folder = kk_is(kk_rows_text(rows, 4), "folder");
         kk_slice source = kk_rows_text(rows, 3), below = kk_rows_text(rows, 5);
         size_t slash = kk_rfind_byte(source, '/');
         kk_slice folder = in_folder ? source : kk_part(source, 0, slash);
-        state s = check_file(worker, kk_print(c->arena, "%.*s/%.*s", KK_P(folder), KK_P(below)).ptr,
-                             kk_rows_text(rows, 6));
+        kk_slice path = kk_print(c->arena, "%.*s/%.*s", KK_P(folder), KK_P(below));
+        state s = check_file(worker, kk_name_bytes(c->arena, path).ptr, kk_rows_text(rows, 6));
         worst = s > worst ? s : worst;
         *good = *good && s == INTACT;
     }

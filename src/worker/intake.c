@@ -42,6 +42,28 @@ static void put_file_units(taking *t, unit *u)
     queue_put(t->q, unit_open(u));
 }
 
+/* What could not be read the last time may be readable now, or be of another kind. */
+static void look_anew(taking *t, uint64_t item)
+{
+    kk_rows *rows;
+    kk_fault fault = {0};
+    kk_param key = KK_U64(item);
+    if (!known_unread(t->q->known, item))
+        return;
+    kk_status status = kk_store_forget(t->q->settings->store, item, &fault);
+    if (status == KK_OK)
+        status = kk_ask(t->q->settings->store, "item_forget", NULL, &key, 1, &rows, &fault);
+    if (status == KK_OK) {
+        while (kk_rows_next(rows))
+            ;
+        status = kk_rows_close(rows, &fault);
+    }
+    if (status == KK_OK)
+        known_take_back(t->q->known, item);
+    else
+        queue_fail(t->q, &fault);
+}
+
 static void put_file(taking *t, kk_slice file, kk_slice path, const struct stat *status)
 {
     base *b = calloc(1, sizeof *b);
@@ -64,6 +86,7 @@ static void put_file(taking *t, kk_slice file, kk_slice path, const struct stat 
         .priority = 60,
         .modified = kk_time_from_unix(status->st_mtim.tv_sec, status->st_mtim.tv_nsec),
     };
+    look_anew(t, u.item);
     t->q->progress.bytes_known += b->size;
     b->users = 1; /* held while its units are put */
     put_file_units(t, &u);
@@ -75,6 +98,7 @@ static void note(taking *t, kk_slice path, kk_issue_kind kind, const char *what)
 {
     uint64_t item = kk_item_key(t->evidence->number, path);
     kk_issue issue = {kind, 0, 1, kk_cstr(what)};
+    look_anew(t, item);
     if (!known_add_item(t->q->known, item))
         return;
     kk_item_row row = {.item = item,
@@ -113,7 +137,7 @@ static void take_folder(taking *t, kk_slice below, int depth);
 static void take_entry(taking *t, kk_slice file, int depth)
 {
     struct stat status;
-    kk_slice path = kk_utf8_clean(t->arena, file);
+    kk_slice path = kk_name_text(t->arena, file);
     if (fstatat(t->folder, file.ptr, &status, AT_SYMLINK_NOFOLLOW) != 0)
         note(t, path, KK_ISSUE_MISSING, "it cannot be looked at");
     else if (S_ISDIR(status.st_mode))
@@ -135,7 +159,7 @@ static void take_folder(taking *t, kk_slice below, int depth)
     if (!folder) {
         if (fd >= 0)
             close(fd);
-        note(t, kk_utf8_clean(t->arena, below), depth < 256 ? KK_ISSUE_MISSING : KK_ISSUE_LIMIT,
+        note(t, kk_name_text(t->arena, below), depth < 256 ? KK_ISSUE_MISSING : KK_ISSUE_LIMIT,
              depth < 256 ? "the folder cannot be opened" : "folders nested too deep");
         return;
     }
@@ -180,19 +204,21 @@ static kk_status take_evidence(queue *q, const kk_evidence *e, kk_lane *lane, in
     struct stat status;
     kk_arena *arena = kk_arena_open();
     taking t = {q, e, lane, -1, arena, e->host, KK_NONE};
-    kk_slice source = kk_copy(arena, e->source);
+    kk_slice source = kk_name_bytes(arena, e->source);
     kk_status result = KK_OK;
     size_t slash = kk_rfind_byte(source, '/');
     bool is_folder = stat(source.ptr, &status) == 0 && S_ISDIR(status.st_mode);
     kk_slice above = is_folder ? source : kk_copy(arena, kk_part(source, 0, slash ? slash : 1));
     t.folder = *folder = open(above.ptr, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (t.folder < 0 || (!is_folder && stat(source.ptr, &status) != 0))
-        result = kk_fail(fault, KK_IO, "cannot open %s: %s", source.ptr, strerror(errno));
+        result = kk_fail(fault, KK_IO, "cannot open %.*s: %s: check that it is still there",
+                         KK_P(e->source), strerror(errno));
     else if (is_folder) {
         read_facts(&t);
         take_folder(&t, KK_S(""), 0);
     } else {
-        put_file(&t, kk_from(source, slash + 1), kk_from(source, slash + 1), &status);
+        kk_slice file = kk_from(source, slash + 1);
+        put_file(&t, file, kk_name_text(arena, file), &status);
     }
     kk_arena_close(arena);
     return result;

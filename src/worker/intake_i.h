@@ -71,6 +71,9 @@ bool known_unit(known *k, uint64_t item, uint32_t range, uint64_t settings, bool
 bool known_add_item(known *k, uint64_t item); /* false if it has its row already */
 /* What an earlier run found the item to be; false if it never came so far. */
 bool known_parser(known *k, uint64_t item, kk_slice *parser);
+/* Listed without having been read; and that its rows were taken back, since it is looked at anew. */
+bool known_unread(known *k, uint64_t item);
+void known_take_back(known *k, uint64_t item);
 /* A container that was read, with something inside that was not. */
 bool known_unfinished(known *k, uint64_t item);
 /* How many ranges an item is read in. */

@@ -22,6 +22,8 @@ struct known {
     numbers ranges;     /* item, range */
     numbers items;      /* has its row */
     numbers unfinished; /* containers to be listed again */
+    numbers again;      /* their rows of the earlier run were taken back */
+    numbers placed;     /* of these: has its row anew */
     seen_item *seen;    /* rows of the earlier run, by item */
     size_t seen_count, seen_capacity;
 };
@@ -158,6 +160,8 @@ void known_close(known *k)
     free(k->ranges.slots);
     free(k->items.slots);
     free(k->unfinished.slots);
+    free(k->again.slots);
+    free(k->placed.slots);
     kk_arena_close(k->arena);
     pthread_mutex_destroy(&k->guard);
     free(k);
@@ -175,9 +179,25 @@ bool known_unit(known *k, uint64_t item, uint32_t range, uint64_t settings, bool
 bool known_parser(known *k, uint64_t item, kk_slice *parser)
 {
     const seen_item *s = find_seen(k, item);
-    if (s)
-        *parser = s->parser;
-    return s != NULL;
+    if (!s || has(&k->again, item))
+        return false;
+    *parser = s->parser;
+    return true;
+}
+
+/* Listed, and nothing more: a link, a file that could not be opened. */
+bool known_unread(known *k, uint64_t item)
+{
+    const seen_item *s = find_seen(k, item);
+    return s && !s->parent && !s->parser.len && !has(&k->ranges, mix(item, 0, 0)) &&
+           !has(&k->ranges, mix(item, RANGE_OF_HASH, 0));
+}
+
+void known_take_back(known *k, uint64_t item)
+{
+    pthread_mutex_lock(&k->guard);
+    add(&k->again, item);
+    pthread_mutex_unlock(&k->guard);
 }
 
 bool known_unfinished(known *k, uint64_t item)
@@ -188,7 +208,7 @@ bool known_unfinished(known *k, uint64_t item)
 bool known_add_item(known *k, uint64_t item)
 {
     pthread_mutex_lock(&k->guard);
-    bool added = add(&k->items, item);
+    bool added = add(&k->items, item) || (has(&k->again, item) && add(&k->placed, item));
     pthread_mutex_unlock(&k->guard);
     return added;
 }

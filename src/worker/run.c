@@ -317,6 +317,24 @@ static bool open_base(hearing *h)
     return true;
 }
 
+/* A file of the evidence that cannot be opened is listed, and has no outcome: the next run tries again. */
+static void note_unopened(hearing *h)
+{
+    const unit *u = h->u;
+    kk_issue issue = {KK_ISSUE_MISSING, 0, 1, h->row.reason};
+    kk_item_row row = {.item = u->item,
+                       .size = u->size,
+                       .evidence = u->evidence,
+                       .path = u->path,
+                       .modified = u->modified,
+                       .unreadable = true};
+    bool is_new = known_add_item(h->q->known, u->item);
+    if (is_new)
+        kk_lane_item(h->lane, &row);
+    if (is_new || u->parser.len) /* else its first unit said so */
+        kk_lane_issue(h->lane, u->item, u->range, &issue);
+}
+
 static kk_job job_of(const hearing *h)
 {
     const unit *u = h->u;
@@ -431,18 +449,22 @@ static void write_outcome(hearing *h, bool done, const char *why)
 
 static void run_unit(hearing *h, unit *u)
 {
-    char why[120] = "it could not be opened";
+    char why[120] = "";
     h->u = u;
     h->row = (kk_unit_row){0};
     h->reported = 0;
     h->identified = false;
     h->children_only = u->range == RANGE_OF_LIST;
-    bool done = open_base(h) && run_job(h, why);
-    close_spools(h);
-    if (h->worker && done)
-        h->row.lines = kk_worker_lines(h->worker);
-    if (h->worker)
-        write_outcome(h, done, why);
+    if (!open_base(h)) {
+        note_unopened(h);
+    } else {
+        bool done = run_job(h, why);
+        close_spools(h);
+        if (h->worker && done)
+            h->row.lines = kk_worker_lines(h->worker);
+        if (h->worker)
+            write_outcome(h, done, why);
+    }
     kk_arena_reset(h->arena);
 }
 
