@@ -126,12 +126,55 @@ def words(checks, folder):
     with open("/dev/full", "wb") as full:
         done = subprocess.run([kit.program(), "status", case, "--json"], stdout=full, stderr=subprocess.PIPE, check=False)
     one_line(checks, "answers to a full device", kit.Result(done.returncode, b"", done.stderr), 4)
+    for word in ("\udcff\udcfe", "\u3000", "%s%n", "'; DROP TABLE events; --"):
+        for option in ("--grep", "--host", "--account", "--source"):
+            done = kit.kakuho("timeline", case, option, word, "--json")
+            checks.true(f"timeline {option} {word!r}: ends in order", done.status in (0, 2), f"{done.status} {kit.short(done.said())}")
+            checks.true(f"timeline {option} {word!r}: a line at most", len(done.said()) <= 1, kit.short(done.said()))
+
+
+def as_another(checks, folder):
+    """Files without the right to read them. Root may read all: then another user tries."""
+    top, case = f"{folder}/rights", f"{folder}/rights/case"
+    good = evidence.write(f"{top}/in/witness.log", PROBE)
+    closed = evidence.write(f"{top}/in/closed.log", PROBE)
+    under = os.path.dirname(evidence.write(f"{top}/in/shut/x.log", PROBE))
+    more = {}
     if os.getuid() == 0:
-        print("not tried: a file without the right to read it (root may read all)")
-        return
-    os.chmod(good, 0)
-    one_line(checks, "a file without the right to read it", kit.kakuho("add", case, good, "--quiet"), 4)
-    os.chmod(good, 0o600)
+        more = {"user": 65534, "group": 65534, "extra_groups": []}
+        os.chmod(folder, 0o711)
+        for path in (top, f"{top}/in", good, closed, under, f"{under}/x.log"):
+            os.chown(path, 65534, 65534)
+        try:
+            works = kit.kakuho("--version", **more).status == 0
+        except PermissionError:
+            works = False
+        if not works:
+            print("not tried: files without the right to read them (another user cannot start the program here)")
+            return
+    os.chmod(closed, 0)
+    os.chmod(under, 0)
+    try:
+        checks.equal("another user: init", kit.kakuho("init", case, **more).status, 0)
+        one_line(checks, "a file without the right to read it", kit.kakuho("add", case, closed, "--quiet", **more), 4)
+        one_line(checks, "a folder without the right to read it", kit.kakuho("add", case, under, "--quiet", **more), 4)
+        checks.equal("without the right to read: nothing in the case", kit.kakuho("evidence", case, "--json").json()["evidence"], [])
+        done = kit.kakuho("add", case, f"{top}/in", "--quiet", **more)
+        checks.equal("a folder with closed files: exit status", (done.status, done.said()), (3, []))
+        answer = kit.document(case, "evidence")
+        checks.equal("a folder with closed files: they are listed", sorted(p for p, _ in reasons(answer)), ["closed.log", "shut"])
+        witness(checks, "a folder with closed files", kit.kakuho("timeline", case, "--json").lines())
+        os.chmod(closed, 0o600)
+        checks.equal("a file opened later: exit status", kit.kakuho("add", case, f"{top}/in", "--quiet", **more).status, 3)
+        found = [e for e in kit.kakuho("timeline", case, "--json").lines() if e["ref"]["path"] == "closed.log"]
+        checks.equal("a file opened later: is read", len(found), PROBE.count(b"\n"))
+        os.chmod(case, 0o500)
+        done = kit.kakuho("add", case, good, "--quiet", **more)
+        one_line(checks, "a case without the right to write it", done, 4)
+    finally:
+        os.chmod(closed, 0o600)
+        os.chmod(under, 0o700)
+        os.chmod(case, 0o700)
 
 
 # --- case.yaml ---
@@ -513,7 +556,7 @@ def main():
     os.chdir(f"{folder}/work")  # what is written where the program stands shows
     handed = evidence.mixed(f"{folder}/mixed", large=66 << 20)
     before = kit.snapshot(f"{folder}/mixed")
-    for part in (words, case_files, names, damaged, loops, bombs, giants, broken_cases):
+    for part in (words, as_another, case_files, names, damaged, loops, bombs, giants, broken_cases):
         begun = time.monotonic()
         try:
             part(checks, folder)
