@@ -24,7 +24,6 @@
 #define CHAIN_LENGTH 512
 #define VARIANTS 24            /* programs of one GUID and size that are looked through */
 #define CHUNK_STEPS (1u << 18) /* operations run for one chunk */
-#define CHUNK_TEXT ((size_t)4 << 20)
 
 kk_binxml *kk_binxml_open(kk_arena *arena)
 {
@@ -33,7 +32,9 @@ kk_binxml *kk_binxml_open(kk_arena *arena)
     x->chunk_arena = kk_arena_open();
     x->scratch = kk_xml_scratch_open(arena, x->chunk_arena);
     x->values = KK_NEW_ARRAY(arena, kk_xml_value, VALUES);
+    x->fields = KK_NEW_ARRAY(arena, kk_xml_field, PAIRS);
     x->pairs = KK_NEW_ARRAY(arena, kk_pair, KK_XML_SPARE + PAIRS);
+    x->words = kk_xml_words_open(arena);
     x->watch_count = 1;
     return x;
 }
@@ -75,7 +76,7 @@ uint16_t kk_binxml_watch(kk_binxml *x, const char *name)
 
 bool kk_binxml_watched(const kk_binxml *x, uint16_t watch, kk_slice *value)
 {
-    if (!x->seen[watch])
+    if (!x->seen[watch] || x->seen[watch] > x->out->count)
         return false;
     *value = x->pairs[KK_XML_SPARE + x->seen[watch] - 1].value;
     return true;
@@ -86,7 +87,8 @@ void kk_binxml_chunk(kk_binxml *x, const uint8_t *chunk)
     x->chunk = chunk;
     x->round++;
     x->compiled = x->steps = 0;
-    x->text_left = CHUNK_TEXT;
+    x->text_left = KK_XML_CHUNK_TEXT;
+    x->scratch.used = x->said = 0;
     kk_arena_reset(x->chunk_arena);
 }
 
@@ -170,14 +172,14 @@ static kk_xml_program *program_at(kk_binxml *x, uint32_t offset, uint32_t id, kk
 
 static size_t run_fragment(kk_binxml *x, size_t at, size_t end, kk_xml_place where, int depth);
 
-static void emit(kk_binxml *x, const kk_xml_step *s, kk_slice name, kk_slice value)
+static inline void emit(kk_binxml *x, const kk_xml_step *s, kk_slice name, kk_xml_value value)
 {
     size_t n = x->out->count;
     if (n == PAIRS || x->scratch.full) {
         x->out->cut = true;
         return;
     }
-    x->pairs[KK_XML_SPARE + n] = (kk_pair){name, value};
+    x->fields[n] = (kk_xml_field){name, value};
     x->out->count = n + 1;
     uint16_t watch = s->name_value ? kk_binxml_watch_of(x, name) : s->watch;
     if (!x->seen[watch])
@@ -210,19 +212,18 @@ static void run_nested(kk_binxml *x, const kk_xml_step *s, kk_slice name, size_t
     if (s->inside != IN_BODY || !prefix.len)
         return;
     for (size_t i = first; i < x->out->count; i++) {
-        kk_pair *p = &x->pairs[KK_XML_SPARE + i];
-        p->name = joined_name(x, prefix, p->name);
+        x->fields[i].name = joined_name(x, prefix, x->fields[i].name);
     }
 }
 
 static void run_array(kk_binxml *x, const kk_xml_step *s, kk_slice name, kk_xml_value array)
 {
-    kk_xml_value item;
+    kk_xml_value item = {.type = array.type & (KK_XML_ARRAY - 1)};
     if (!array.len && !s->quiet)
-        emit(x, s, name, (kk_slice){"", 0});
+        emit(x, s, name, item);
     while (!x->out->cut && kk_xml_item(&array, &item)) {
         x->steps++;
-        emit(x, s, name, kk_xml_text(&x->scratch, item));
+        emit(x, s, name, item);
     }
 }
 
@@ -242,7 +243,7 @@ static void run_value(kk_binxml *x, const kk_xml_step *s, kk_slice name, kk_xml_
     } else if (v.type & KK_XML_ARRAY) {
         run_array(x, s, name, v);
     } else if (v.len || !s->quiet || (s->attribute && v.type != KK_XML_NULL)) {
-        emit(x, s, name, kk_xml_text(&x->scratch, v));
+        emit(x, s, name, v);
     }
 }
 
@@ -350,7 +351,7 @@ static void run_program(kk_binxml *x, const kk_xml_program *p, const kk_xml_valu
         if (s->kind == SYSTEM_VALUE && simple)
             x->out->system[s->field] = *v;
         else if (s->kind == PAIR_VALUE && simple)
-            emit(x, s, s->name, kk_xml_text(&x->scratch, *v));
+            emit(x, s, s->name, *v);
         else
             run_value(x, s, s->name, *v, depth);
     }
@@ -447,18 +448,13 @@ void kk_binxml_read(kk_binxml *x, size_t at, size_t end, kk_xml_event *out)
 {
     x->out = out;
     memset(out, 0, sizeof *out);
-    out->pairs = x->pairs + KK_XML_SPARE;
+    out->fields = x->fields;
     out->strict = true;
     memset(x->seen, 0, x->watch_count * sizeof *x->seen);
     x->value_count = 0;
-    x->scratch.used = 0;
-    x->scratch.full = false;
-    x->scratch.capacity = x->text_left < KK_XML_SCRATCH ? x->text_left : KK_XML_SCRATCH;
+    kk_binxml_share(x);
     if (end > KK_EVTX_CHUNK)
         end = KK_EVTX_CHUNK;
     out->end = run_fragment(x, at, end, AT_TOP, 0);
     out->cut |= x->scratch.full;
-    x->text_left -= x->scratch.used;
-    x->scratch.capacity = KK_XML_SCRATCH + KK_XML_RESERVE;
-    x->scratch.full = false;
 }

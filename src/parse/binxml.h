@@ -56,7 +56,6 @@ typedef struct {
     size_t used, capacity;
     bool full;
     kk_arena *odd; /* for texts in unknown code pages */
-    struct kk_sid_memo *memo;
 } kk_xml_scratch;
 
 kk_xml_scratch kk_xml_scratch_open(kk_arena *arena, kk_arena *odd);
@@ -94,8 +93,13 @@ typedef enum {
 } kk_system_field;
 
 typedef struct {
+    kk_slice name;
+    kk_xml_value value;
+} kk_xml_field;
+
+typedef struct {
     kk_xml_value system[KK_SYS_FIELDS]; /* KK_XML_NULL where there is none */
-    kk_pair *pairs; /* EventData, UserData and the rest, in order; KK_XML_SPARE free ones before */
+    kk_xml_field *fields;               /* EventData, UserData and the rest, in order */
     size_t count;
     size_t end;   /* in the chunk: where the BinXML of the record ends */
     bool damaged; /* some of it could not be read */
@@ -109,9 +113,16 @@ void kk_binxml_close(kk_binxml *xml);
 kk_xml_scratch *kk_binxml_scratch(kk_binxml *xml);
 /* A field name of interest; call before the first chunk. The same name gives the same number. */
 uint16_t kk_binxml_watch(kk_binxml *xml, const char *name);
-/* Value of the first field of that name in the record read last; false if it has none. */
+/* Value of the first field of that name in the pairs made last; false if it has none. */
 bool kk_binxml_watched(const kk_binxml *xml, uint16_t watch, kk_slice *value);
 /* The KK_EVTX_CHUNK bytes that offsets refer to from now on. */
 void kk_binxml_chunk(kk_binxml *xml, const uint8_t *chunk);
-/* Reads the BinXML in [at, end) of the chunk. Results live until the next call. */
+/* Reads the BinXML in [at, end) of the chunk. Results live until the next call; values are the bytes
+ * of the chunk, and nothing is turned into text but what needs several values. */
 void kk_binxml_read(kk_binxml *xml, size_t at, size_t end, kk_xml_event *out);
+/* A value of the record read last as text, which lives until the next record is read. Texts that
+ * repeat are converted once. */
+kk_slice kk_binxml_text(kk_binxml *xml, kk_xml_value value);
+/* The fields of the record read last as texts; KK_XML_SPARE free pairs stand before the first. What
+ * is over the share of a record or chunk is left out, and `cut` of the event set. */
+kk_pair *kk_binxml_pairs(kk_binxml *xml);

@@ -1,4 +1,4 @@
-/* What binxml_compile.c makes and binxml.c runs; for these two files only. */
+/* What binxml_compile.c makes and binxml.c runs; for the files of BinXML only. */
 #pragma once
 #include "base/cursor.h"
 #include "base/hash.h"
@@ -7,6 +7,7 @@
 #define KK_XML_WATCHES 256u
 #define KK_XML_BUCKETS 4096u
 #define KK_XML_SLOTS 1024u
+#define KK_XML_CHUNK_TEXT ((size_t)4 << 20)
 #define KK_XML_COMPILE (8u * KK_EVTX_CHUNK) /* bytes of templates looked at for one chunk */
 
 typedef enum { AT_TOP, IN_EVENT, IN_SYSTEM, IN_EVENTDATA, IN_USERDATA, IN_BODY } kk_xml_place;
@@ -71,13 +72,19 @@ struct kk_binxml {
     kk_xml_scratch scratch;
     kk_xml_value *values;
     size_t value_count;
+    kk_xml_field *fields;
     kk_pair *pairs;
+    struct kk_xml_words *words; /* texts that repeat */
+    size_t said;                /* of this record's text that is among them */
     kk_xml_event *out;
     kk_slice watch[KK_XML_WATCHES];
     uint16_t watch_slot[4 * KK_XML_WATCHES], watch_count;
     uint16_t seen[KK_XML_WATCHES]; /* 1 + index of the first pair of that name */
 };
 
+struct kk_xml_words *kk_xml_words_open(kk_arena *arena);
+/* A new record begins: what the one before came to in text is taken off the chunk's share. */
+void kk_binxml_share(kk_binxml *xml);
 kk_cursor kk_binxml_cursor(const kk_binxml *xml, size_t at, size_t end);
 /* Number of a watched name, 0 if it is not watched. */
 uint16_t kk_binxml_watch_of(const kk_binxml *xml, kk_slice name);

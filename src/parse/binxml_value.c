@@ -10,23 +10,12 @@
 #include <emmintrin.h>
 #endif
 
-#define MEMO_SLOTS 128
-#define SID_MAX 68
 #define SID_TEXT_MAX 192
-
-/* Texts of security identifiers, which repeat in every record. */
-struct kk_sid_memo {
-    struct {
-        uint8_t key[SID_MAX], len, text_len;
-        char text[SID_TEXT_MAX];
-    } slot[MEMO_SLOTS];
-};
 
 kk_xml_scratch kk_xml_scratch_open(kk_arena *arena, kk_arena *odd)
 {
     kk_xml_scratch s = {.capacity = KK_XML_SCRATCH + KK_XML_RESERVE, .odd = odd};
     s.ptr = kk_take(arena, s.capacity);
-    s.memo = KK_NEW(arena, struct kk_sid_memo);
     return s;
 }
 
@@ -285,19 +274,10 @@ static kk_slice text_sid(kk_xml_scratch *s, const uint8_t *in, size_t len)
 {
     if (len < 8 || in[1] > 15 || len < 8u + 4u * in[1])
         return text_binary(s, in, len);
-    len = 8u + 4u * in[1];
     char *out = room(s, SID_TEXT_MAX);
     if (!out)
         return KK_NONE;
-    size_t slot = (size_t)((little(in + len - 8, 8) * UINT64_C(0x9e3779b97f4a7c15)) >> 57);
-    struct kk_sid_memo *memo = s->memo;
-    if (memo->slot[slot].len != len || memcmp(memo->slot[slot].key, in, len) != 0) {
-        memo->slot[slot].len = (uint8_t)len;
-        memcpy(memo->slot[slot].key, in, len);
-        memo->slot[slot].text_len = (uint8_t)put_sid(memo->slot[slot].text, in, in[1]);
-    }
-    memcpy(out, memo->slot[slot].text, memo->slot[slot].text_len);
-    return keep(s, memo->slot[slot].text_len);
+    return keep(s, put_sid(out, in, in[1]));
 }
 
 /* FILETIME beyond the range of kk_time is written out too ("never" is a real value of logs). */

@@ -1,0 +1,587 @@
+/* Windows event logs (Vista and later), .evtx.
+ *
+ *   file    4096 bytes: "ElfFile\0", 8 first chunk, 16 last chunk, 24 next record number,
+ *           42 u16 count of chunks, 120 u32 flags (1 not closed, 2 full, 4 no checksums),
+ *           124 u32 CRC-32 of bytes 0..119; then chunks of 64 KiB
+ *   chunk   512 bytes: "ElfChnk\0", 8/16 first and last number, 24/32 first and last record id,
+ *           44 u32 offset of the last record, 48 u32 offset of free space, 52 u32 CRC-32 of
+ *           512..free, 124 u32 CRC-32 of 0..119 and 128..511; then records, then free space, where
+ *           records of older generations often remain
+ *   record  2a 2a 00 00, u32 size, u64 id, u64 FILETIME written, BinXML, u32 size again
+ *
+ * Live records are read in a first pass over a window of chunks. What stands behind the last live
+ * record is read in a second one, flagged as recovered, and left out where the window has the same
+ * record alive or had it already. BinXML is in binxml.c, what events mean in evtx.c and
+ * evtx_columns.c. */
+#include "parse/evtx_walk.h"
+
+#include "base/cursor.h"
+#include "parse/evtx_sum.h"
+
+#define HEADER 4096u
+#define RECORDS 512u /* offset of the first record of a chunk */
+#define LEAST 28u    /* of a record: header and both sizes */
+#define WINDOW ((uint64_t)64 << 20)
+#define CANDIDATES 4096u /* of one chunk */
+#define MAGIC_BYTES 8
+
+/* Kinds of what is wrong; each becomes one issue with a count. */
+typedef enum {
+    BAD_FILE_HEADER,
+    NOT_CLOSED,
+    CHUNKS_MISSING,
+    CHUNK_CUT,
+    CHUNK_HEADLESS,
+    CHUNK_FOREIGN,
+    CHUNK_HEADER_SUM,
+    CHUNK_SUM,
+    TORN,
+    UNREADABLE,
+    PARTLY,
+    EMPTY_BETWEEN,
+    NUMBER_GAPS,
+    HIDDEN,
+    OVER_LIMIT,
+    UNREAD_BYTES,
+    TROUBLES
+} trouble;
+
+static const struct {
+    kk_issue_kind kind;
+    const char *what;
+} trouble_words[TROUBLES] = {
+    [BAD_FILE_HEADER] = {KK_ISSUE_DAMAGED, "the file header is missing or its checksum is wrong"},
+    [NOT_CLOSED] = {KK_ISSUE_DAMAGED,
+                    "the log was not closed and its header counts fewer chunks than there are"},
+    [CHUNKS_MISSING] = {KK_ISSUE_TRUNCATED, "chunks that the file header counts are not there"},
+    [CHUNK_CUT] = {KK_ISSUE_TRUNCATED, "the last chunk is cut short"},
+    [CHUNK_HEADLESS] = {KK_ISSUE_DAMAGED, "chunks with records have no readable header"},
+    [CHUNK_FOREIGN] = {KK_ISSUE_DAMAGED, "chunks hold other bytes and no record"},
+    [CHUNK_HEADER_SUM] = {KK_ISSUE_DAMAGED, "chunk headers have a wrong checksum"},
+    [CHUNK_SUM] = {KK_ISSUE_DAMAGED, "chunks have a wrong checksum over their records"},
+    [TORN] = {KK_ISSUE_DAMAGED, "records are torn or have a wrong size"},
+    [UNREADABLE] = {KK_ISSUE_DAMAGED, "records could not be read: their template is damaged"},
+    [PARTLY] = {KK_ISSUE_DAMAGED, "records could be read only in part"},
+    [EMPTY_BETWEEN] = {KK_ISSUE_MISSING, "empty chunks stand before chunks with records"},
+    [NUMBER_GAPS] = {KK_ISSUE_CLEARED, "record numbers are missing from an undamaged sequence"},
+    [HIDDEN] = {KK_ISSUE_CLEARED, "records are hidden inside the record before them"},
+    [OVER_LIMIT] = {KK_ISSUE_LIMIT, "records are larger than what is read of one record"},
+    [UNREAD_BYTES] = {KK_ISSUE_DAMAGED, "chunks could not be read from the evidence"},
+};
+
+/* A place behind the live records of a chunk where a record seems to be. */
+typedef struct {
+    uint64_t chunk;
+    uint32_t at, size;
+    kk_evtx_level level;
+} candidate;
+
+typedef struct {
+    const kk_evtx_walk *ask;
+    kk_stream *in;
+    kk_sink *sink;
+    kk_arena *window_arena;
+    kk_binxml *xml;
+    uint8_t *chunk;  /* KK_EVTX_CHUNK bytes, zeros behind what was there */
+    uint64_t offset; /* of the chunk in the stream */
+    size_t have;     /* of them that were there */
+    bool headed, damaged, no_sums;
+    uint32_t free_at, last_at;
+    uint64_t last_id;
+    uint64_t next_id; /* that must follow if nothing is missing; 0 not known */
+    uint64_t empty;   /* chunks of zeros since the last one with records */
+    uint64_t *keys;   /* of the window's live records */
+    size_t key_count, key_capacity;
+    candidate *candidates;
+    size_t candidate_count, candidate_capacity;
+    uint64_t *known; /* keys as a table, once the window is over */
+    size_t known_mask;
+    struct {
+        uint64_t count, first;
+    } troubles[TROUBLES];
+    kk_evtx_record record;
+} walk;
+
+struct kk_evtx_memory {
+    kk_arena *window_arena; /* of 64 MiB of a log */
+    kk_binxml *xml;
+    uint8_t *chunk;
+};
+
+/* ---- small things ---- */
+
+/* A walk for recovered records alone says nothing of what the walk over live ones says. */
+static void note(walk *w, trouble what, uint64_t offset, uint64_t count)
+{
+    if (!w->ask->live)
+        return;
+    if (!w->troubles[what].count)
+        w->troubles[what].first = offset;
+    w->troubles[what].count += count;
+}
+
+static inline uint64_t le_at(const uint8_t *bytes, size_t len, size_t at, size_t n)
+{
+    kk_cursor c = {bytes, len, 0, false};
+    kk_seek(&c, at);
+    return kk_le(&c, n);
+}
+
+static inline uint32_t u32_at(const walk *w, size_t at)
+{
+    return (uint32_t)le_at(w->chunk, KK_EVTX_CHUNK, at, 4);
+}
+
+static inline uint64_t u64_at(const walk *w, size_t at)
+{
+    return le_at(w->chunk, KK_EVTX_CHUNK, at, 8);
+}
+
+static bool all_zero(const uint8_t *p, size_t len)
+{
+    return !len || (!p[0] && memcmp(p, p + 1, len - 1) == 0);
+}
+
+/* Same id and same time written: the same record, wherever it stands. Never 0. */
+static uint64_t key_of(uint64_t id, uint64_t written)
+{
+    uint64_t h = (id + UINT64_C(0x9e3779b97f4a7c15)) * UINT64_C(0xbf58476d1ce4e5b9);
+    h = (h ^ h >> 29 ^ written) * UINT64_C(0x94d049bb133111eb);
+    return (h ^ h >> 32) | 1;
+}
+
+/* ---- records ---- */
+
+static bool is_recovered(kk_evtx_level level)
+{
+    return level >= KK_EVTX_BEYOND;
+}
+
+/* What the record at `at` of the chunk holds; false if nothing that a reader could use. */
+static bool read_record(walk *w, size_t at, size_t size, kk_evtx_level level)
+{
+    kk_evtx_record *r = &w->record;
+    kk_binxml_read(w->xml, at + 24, at + size - 4, &r->xml);
+    r->id = u64_at(w, at + 8);
+    r->written = u64_at(w, at + 16);
+    r->offset = w->offset + at;
+    r->size = (uint32_t)size;
+    r->at = at + 24;
+    r->end = at + size - 4;
+    r->level = level;
+    bool named = r->xml.system[KK_SYS_EVENT_ID].type != KK_XML_NULL ||
+                 r->xml.system[KK_SYS_PROVIDER].type != KK_XML_NULL;
+    return named && (!is_recovered(level) || (r->xml.strict && !r->xml.damaged && !r->xml.cut));
+}
+
+/* Reads the record and hands it on. */
+static void emit_record(walk *w, size_t at, size_t size, kk_evtx_level level, bool damaged)
+{
+    kk_evtx_record *r = &w->record;
+    if (!read_record(w, at, size, level)) {
+        if (!is_recovered(level))
+            note(w, r->xml.cut ? OVER_LIMIT : UNREADABLE, w->offset + at, 1);
+        r->xml.end = at + size; /* nothing to look for inside */
+        return;
+    }
+    r->damaged = damaged || r->xml.damaged || r->xml.cut;
+    w->ask->record(w->ask->context, r);
+    if (r->xml.cut)
+        note(w, OVER_LIMIT, w->offset + at, 1);
+    else if (r->xml.damaged)
+        note(w, PARTLY, w->offset + at, 1);
+}
+
+/* ---- records of a chunk ---- */
+
+static bool is_magic(const walk *w, size_t at)
+{
+    return at + LEAST <= KK_EVTX_CHUNK && u32_at(w, at) == 0x2a2a;
+}
+
+/* A record by its own two sizes. */
+static bool is_whole(const walk *w, size_t at)
+{
+    if (!is_magic(w, at))
+        return false;
+    uint32_t size = u32_at(w, at + 4);
+    return size >= LEAST && size <= KK_EVTX_CHUNK - at && u32_at(w, at + size - 4) == size;
+}
+
+static size_t next_whole(const walk *w, size_t at, size_t end)
+{
+    for (at = (at + 7) & ~(size_t)7; at + LEAST <= end; at += 8)
+        if (w->chunk[at] == 0x2a && is_whole(w, at))
+            return at;
+    return end;
+}
+
+static void keep_candidate(walk *w, size_t at, size_t size, kk_evtx_level level)
+{
+    if (!w->ask->recovered)
+        return;
+    if (w->candidate_count == w->candidate_capacity)
+        w->candidates = kk_grow(w->window_arena, w->candidates, &w->candidate_capacity,
+                                w->candidate_count + 1, sizeof(candidate));
+    w->candidates[w->candidate_count++] =
+        (candidate){w->offset, (uint32_t)at, (uint32_t)size, level};
+}
+
+static void keep_key(walk *w, size_t at)
+{
+    if (!w->ask->recovered)
+        return;
+    if (w->key_count == w->key_capacity)
+        w->keys =
+            kk_grow(w->window_arena, w->keys, &w->key_capacity, w->key_count + 1, sizeof *w->keys);
+    w->keys[w->key_count++] = key_of(u64_at(w, at + 8), u64_at(w, at + 16));
+}
+
+/* A record that was made larger to swallow those behind it: its BinXML ends long before it does,
+ * and in between there is the head of another one. */
+static void look_inside(walk *w, size_t xml_end, size_t end)
+{
+    for (size_t at = (xml_end + 7) & ~(size_t)7; at + LEAST <= end; at += 8) {
+        if (w->chunk[at] != 0x2a || !is_magic(w, at))
+            continue;
+        uint32_t size = u32_at(w, at + 4);
+        if (size < LEAST || size > end - at || (size != end - at && !is_whole(w, at)))
+            continue;
+        note(w, HIDDEN, w->offset + at, 1);
+        keep_candidate(w, at, size, KK_EVTX_HIDDEN);
+        at += (size & ~(size_t)7) - 8;
+    }
+}
+
+static void check_sequence(walk *w, size_t at)
+{
+    uint64_t id = u64_at(w, at + 8);
+    if (w->next_id && id > w->next_id && !w->damaged)
+        note(w, NUMBER_GAPS, w->offset + at, id - w->next_id);
+    w->next_id = id + 1;
+}
+
+/* Might there be the head of another record inside? Asked where the record itself is not read. */
+static bool has_head_inside(const walk *w, size_t at, size_t end)
+{
+    for (at += (LEAST + 7) & ~7u; at + LEAST <= end; at += 8)
+        if (w->chunk[at] == 0x2a && is_magic(w, at))
+            return true;
+    return false;
+}
+
+static void live_record(walk *w, size_t at, size_t size, bool torn)
+{
+    check_sequence(w, at);
+    keep_key(w, at);
+    if (torn)
+        note(w, TORN, w->offset + at, 1);
+    kk_evtx_level level = w->damaged ? KK_EVTX_UNSUMMED : KK_EVTX_LIVE;
+    if (w->ask->live)
+        emit_record(w, at, size, level, torn || w->damaged);
+    else if (!has_head_inside(w, at, at + size) || !read_record(w, at, size, level))
+        return;
+    if (at + size - 4 >= w->record.xml.end + LEAST)
+        look_inside(w, w->record.xml.end, at + size);
+}
+
+/* How far the record at `at` goes: by its size, or where that is wrong to the next whole one. */
+static size_t record_span(const walk *w, size_t at, size_t end, bool *torn)
+{
+    uint32_t size = u32_at(w, at + 4);
+    *torn = false;
+    if (is_whole(w, at))
+        return size;
+    *torn = true;
+    if (size >= LEAST && size <= KK_EVTX_CHUNK - at && (at + size == end || is_magic(w, at + size)))
+        return size;
+    size_t next = next_whole(w, at + 8, end);
+    return next > at + LEAST ? next - at : LEAST;
+}
+
+/* Live records; returns where they end. */
+static size_t walk_live(walk *w, size_t end)
+{
+    if (end > w->have)
+        end = w->have; /* zeros behind it are none of the evidence's */
+    size_t at = w->headed ? RECORDS : next_whole(w, RECORDS, end);
+    while (at + LEAST <= end && !w->sink->stopped) {
+        bool torn;
+        if (!is_magic(w, at)) {
+            size_t next = next_whole(w, at, end);
+            bool older = !w->headed && next < end && u64_at(w, next + 8) < w->next_id;
+            if (next == end || older)
+                break; /* zeros up to the declared end are common in archived logs */
+            note(w, TORN, w->offset + at, 1);
+            w->damaged = true;
+            at = next;
+            continue;
+        }
+        if (w->headed && at > w->last_at && u64_at(w, at + 8) > w->last_id)
+            break;
+        size_t span = record_span(w, at, end, &torn);
+        live_record(w, at, span, torn);
+        at += span;
+    }
+    return at;
+}
+
+/* Behind the live records: first such as the header should have counted, which go on without a gap
+ * where those end; then the chunk's earlier life. */
+static void find_slack(walk *w, size_t at)
+{
+    size_t kept = 0, next = at;
+    uint64_t id = w->headed ? w->last_id + 1 : 0;
+    while (kept < CANDIDATES && (at = next_whole(w, at, KK_EVTX_CHUNK)) < KK_EVTX_CHUNK) {
+        uint32_t size = u32_at(w, at + 4);
+        bool goes_on = at == next && id && u64_at(w, at + 8) == id;
+        keep_candidate(w, at, size, goes_on ? KK_EVTX_BEYOND : KK_EVTX_SLACK);
+        id = goes_on ? id + 1 : 0;
+        kept++;
+        at += size;
+        next = at;
+    }
+}
+
+/* Fills what the walk needs of the header. Without a magic the rest is still believed where it
+ * leads to the record that it says is the last. */
+static void read_chunk_header(walk *w, size_t have)
+{
+    bool magic = memcmp(w->chunk, "ElfChnk", MAGIC_BYTES) == 0;
+    w->free_at = u32_at(w, 48);
+    w->last_at = u32_at(w, 44);
+    w->last_id = u64_at(w, 32);
+    w->headed = w->free_at >= RECORDS && w->free_at <= KK_EVTX_CHUNK && w->last_at < w->free_at;
+    if (!magic)
+        w->headed = w->headed && w->last_at >= RECORDS && is_whole(w, w->last_at) &&
+                    u64_at(w, w->last_at + 8) == w->last_id;
+    w->damaged = !magic || !w->headed || have < KK_EVTX_CHUNK;
+    if (have < KK_EVTX_CHUNK)
+        note(w, CHUNK_CUT, w->offset, 1);
+    else if (w->damaged)
+        note(w, CHUNK_HEADLESS, w->offset, 1);
+    if (w->damaged || w->no_sums || u32_at(w, 120) & 4)
+        return;
+    uint32_t sum = kk_evtx_sum(0, w->chunk, 120);
+    if (kk_evtx_sum(sum, w->chunk + 128, RECORDS - 128) != u32_at(w, 124)) {
+        note(w, CHUNK_HEADER_SUM, w->offset, 1);
+        w->damaged = true;
+    }
+    if (kk_evtx_sum(0, w->chunk + RECORDS, w->free_at - RECORDS) != u32_at(w, 52)) {
+        note(w, CHUNK_SUM, w->offset, 1);
+        w->damaged = true;
+    }
+}
+
+static size_t load_chunk(walk *w, uint64_t offset)
+{
+    w->offset = offset;
+    size_t have = w->have = kk_read(w->in, offset, w->chunk, KK_EVTX_CHUNK);
+    memset(w->chunk + have, 0, KK_EVTX_CHUNK - have);
+    kk_binxml_chunk(w->xml, w->chunk);
+    return have;
+}
+
+static void read_chunk(walk *w, uint64_t offset)
+{
+    size_t have = load_chunk(w, offset);
+    if (have < KK_EVTX_CHUNK && have < w->in->size - offset)
+        note(w, UNREAD_BYTES, offset + have, 1);
+    if (have <= RECORDS || all_zero(w->chunk, have)) {
+        w->empty += have == KK_EVTX_CHUNK;
+        w->next_id = 0;
+        return;
+    }
+    if (memcmp(w->chunk, "ElfChnk", MAGIC_BYTES) != 0 &&
+        next_whole(w, RECORDS, KK_EVTX_CHUNK) == KK_EVTX_CHUNK) {
+        note(w, CHUNK_FOREIGN, offset, 1);
+        return;
+    }
+    if (w->empty)
+        note(w, EMPTY_BETWEEN, offset, w->empty);
+    w->empty = 0;
+    read_chunk_header(w, have);
+    size_t end = walk_live(w, w->headed ? w->free_at : KK_EVTX_CHUNK);
+    w->next_id = w->headed && !w->damaged && w->last_id < UINT64_MAX ? w->last_id + 1 : 0;
+    if (w->ask->recovered && !w->sink->stopped)
+        find_slack(w, end);
+}
+
+/* ---- the second pass ---- */
+
+/* True if the key was not there yet; it is then. */
+static bool add_known(walk *w, uint64_t key)
+{
+    size_t at = (size_t)(key >> 1) & w->known_mask;
+    while (w->known[at] && w->known[at] != key)
+        at = (at + 1) & w->known_mask;
+    if (w->known[at])
+        return false;
+    w->known[at] = key;
+    return true;
+}
+
+static void make_known(walk *w)
+{
+    size_t need = 2 * (w->key_count + w->candidate_count) + 1;
+    w->known_mask = 1023;
+    while (w->known_mask < need)
+        w->known_mask = 2 * w->known_mask + 1;
+    w->known = KK_NEW_ARRAY(w->window_arena, uint64_t, w->known_mask + 1);
+    for (size_t i = 0; i < w->key_count; i++)
+        add_known(w, w->keys[i]);
+}
+
+static void finish_window(walk *w)
+{
+    if (w->candidate_count && !w->sink->stopped) {
+        make_known(w);
+        uint64_t loaded = UINT64_MAX;
+        for (size_t i = 0; i < w->candidate_count && !w->sink->stopped; i++) {
+            const candidate *c = &w->candidates[i];
+            if (loaded != c->chunk)
+                load_chunk(w, c->chunk);
+            loaded = c->chunk;
+            uint64_t key = key_of(u64_at(w, c->at + 8), u64_at(w, c->at + 16));
+            if (add_known(w, key))
+                emit_record(w, c->at, c->size, c->level, false);
+        }
+    }
+    w->candidate_count = w->candidate_capacity = 0;
+    w->key_count = w->key_capacity = 0;
+    kk_arena_reset(w->window_arena);
+}
+
+/* ---- the file ---- */
+
+static bool has_magic(kk_stream *in, uint64_t offset, const char *magic)
+{
+    char bytes[MAGIC_BYTES];
+    return kk_read(in, offset, bytes, sizeof bytes) == sizeof bytes &&
+           memcmp(bytes, magic, sizeof bytes) == 0;
+}
+
+/* Where chunks begin, modulo their size: behind the header, or at 0 where the header is cut off. In
+ * a piece of a log the first chunk is looked for. */
+uint64_t kk_evtx_base(kk_stream *in, kk_arena *arena)
+{
+    if (has_magic(in, 0, "ElfFile") || has_magic(in, HEADER, "ElfChnk"))
+        return HEADER;
+    uint64_t base = HEADER;
+    size_t len = HEADER + 2 * KK_EVTX_CHUNK;
+    uint8_t *head = kk_take(arena, len);
+    len = kk_read(in, 0, head, len);
+    for (size_t at = 0; base == HEADER && at + MAGIC_BYTES <= len; at += 512)
+        if (memcmp(head + at, "ElfChnk", MAGIC_BYTES) == 0)
+            base = at % KK_EVTX_CHUNK;
+    return base;
+}
+
+/* The file header; what is wrong with it is told once, by the range that begins with it. */
+static void check_file(walk *w, uint64_t base, bool tell)
+{
+    uint8_t head[128] = {0};
+    size_t have = kk_read(w->in, 0, head, sizeof head);
+    bool known = have == sizeof head && memcmp(head, "ElfFile", MAGIC_BYTES) == 0;
+    uint32_t flags = (uint32_t)le_at(head, sizeof head, 120, 4);
+    uint32_t sum = (uint32_t)le_at(head, sizeof head, 124, 4);
+    bool sound = known && kk_evtx_sum(0, head, 120) == sum;
+    w->no_sums = known && flags & 4;
+    if (!tell)
+        return;
+    if (!known || (!sound && !w->no_sums))
+        note(w, BAD_FILE_HEADER, 0, 1);
+    if (!sound)
+        return;
+    uint64_t declared = le_at(head, sizeof head, 42, 2), last = le_at(head, sizeof head, 16, 8);
+    uint64_t slots = w->in->size > base ? (w->in->size - base) / KK_EVTX_CHUNK : 0;
+    if (declared == 0xffff || (last != UINT64_MAX && last >= 0xffff))
+        return; /* the counter is at its end */
+    if (declared > slots)
+        note(w, CHUNKS_MISSING, w->in->size, declared - slots);
+    if (flags & 1 && has_magic(w->in, base + declared * KK_EVTX_CHUNK, "ElfChnk"))
+        note(w, NOT_CLOSED, 0, 1);
+}
+
+/* The record id that must follow the chunk before this range. */
+static uint64_t id_before(kk_stream *in, uint64_t first, uint64_t base)
+{
+    uint8_t head[64];
+    if (first < base + KK_EVTX_CHUNK || !has_magic(in, first - KK_EVTX_CHUNK, "ElfChnk"))
+        return 0;
+    size_t have = kk_read(in, first - KK_EVTX_CHUNK, head, sizeof head);
+    uint64_t last = le_at(head, have, 32, 8);
+    return last && last < UINT64_MAX ? last + 1 : 0;
+}
+
+static void report_troubles(walk *w)
+{
+    for (size_t i = 0; i < TROUBLES; i++) {
+        if (!w->troubles[i].count)
+            continue;
+        kk_issue issue = {.kind = trouble_words[i].kind,
+                          .offset = w->troubles[i].first,
+                          .count = w->troubles[i].count,
+                          .what = kk_cstr(trouble_words[i].what)};
+        w->sink->issue(w->sink, &issue);
+    }
+}
+
+kk_evtx_memory *kk_evtx_memory_open(kk_arena *arena)
+{
+    kk_evtx_memory *m = KK_NEW(arena, kk_evtx_memory);
+    m->window_arena = kk_arena_open();
+    m->xml = kk_binxml_open(arena);
+    m->chunk = kk_take(arena, KK_EVTX_CHUNK);
+    return m;
+}
+
+void kk_evtx_memory_close(kk_evtx_memory *m)
+{
+    kk_binxml_close(m->xml);
+    kk_arena_close(m->window_arena);
+}
+
+kk_binxml *kk_evtx_binxml(kk_evtx_memory *m)
+{
+    return m->xml;
+}
+
+static void walk_chunks(walk *w, uint64_t base)
+{
+    uint64_t first = base, begin = w->ask->begin;
+    if (begin > base)
+        first = base + (begin - base + KK_EVTX_CHUNK - 1) / KK_EVTX_CHUNK * KK_EVTX_CHUNK;
+    w->next_id = id_before(w->in, first, base);
+    for (uint64_t at = first; at < w->ask->end && at < w->in->size && !w->sink->stopped;
+         at += KK_EVTX_CHUNK) {
+        if (at / WINDOW != (at - KK_EVTX_CHUNK) / WINDOW)
+            finish_window(w);
+        read_chunk(w, at);
+    }
+    finish_window(w);
+}
+
+void kk_evtx_read(kk_evtx_memory *memory, const kk_evtx_walk *ask)
+{
+    walk w = {.ask = ask,
+              .in = ask->in,
+              .sink = ask->sink,
+              .window_arena = memory->window_arena,
+              .xml = memory->xml,
+              .chunk = memory->chunk};
+    uint64_t base = kk_evtx_base(ask->in, memory->window_arena);
+    check_file(&w, base, ask->begin == 0);
+    walk_chunks(&w, base);
+    report_troubles(&w);
+}
+
+const char *kk_evtx_level_name(kk_evtx_level level)
+{
+    static const char *const names[KK_EVTX_LEVELS] = {[KK_EVTX_LIVE] = "live",
+                                                      [KK_EVTX_UNSUMMED] = "live, checksum wrong",
+                                                      [KK_EVTX_BEYOND] = "beyond",
+                                                      [KK_EVTX_SLACK] = "slack",
+                                                      [KK_EVTX_HIDDEN] = "hidden"};
+    return level < KK_EVTX_LEVELS ? names[level] : "";
+}

@@ -1,0 +1,48 @@
+/* Records of a Windows event log, one by one: what the parser turns into events, and `kakuho evtx`
+ * into JSON, XML or CSV. Damage and signs of tampering go to the sink as issues. */
+#pragma once
+#include "evidence/stream.h"
+#include "model/sink.h"
+#include "parse/binxml.h"
+
+/* Where a record was found: the further down, the weaker. Only the first two are in main counts. */
+typedef enum {
+    KK_EVTX_LIVE,     /* its chunk's checksum is right */
+    KK_EVTX_UNSUMMED, /* the checksum is wrong, or there is none */
+    KK_EVTX_BEYOND,   /* directly behind the last record that the chunk declares */
+    KK_EVTX_SLACK,    /* in what was free again, its template still in the chunk */
+    KK_EVTX_HIDDEN,   /* inside a live record that was made larger to swallow it */
+    KK_EVTX_LEVELS
+} kk_evtx_level;
+
+const char *kk_evtx_level_name(kk_evtx_level level); /* "live", "slack", ... */
+
+typedef struct {
+    kk_xml_event xml;     /* System and fields, typed */
+    uint64_t id, written; /* of the record's header; written is a FILETIME */
+    uint64_t offset;      /* in the stream */
+    uint32_t size;
+    size_t at; /* of its BinXML in the chunk, until `end` */
+    size_t end;
+    kk_evtx_level level;
+    bool damaged; /* checksum wrong, torn, or read only in part */
+} kk_evtx_record;
+
+typedef struct {
+    kk_stream *in;
+    uint64_t begin, end;  /* chunks that begin there */
+    bool live, recovered; /* which records are wanted */
+    kk_sink *sink;        /* hears issues, and may stop the walk */
+    void *context;
+    void (*record)(void *context, kk_evtx_record *record);
+} kk_evtx_walk;
+
+/* What is remembered between walks: templates, names, texts. Only speed depends on it. */
+typedef struct kk_evtx_memory kk_evtx_memory;
+kk_evtx_memory *kk_evtx_memory_open(kk_arena *arena);
+void kk_evtx_memory_close(kk_evtx_memory *memory);
+kk_binxml *kk_evtx_binxml(kk_evtx_memory *memory);
+
+void kk_evtx_read(kk_evtx_memory *memory, const kk_evtx_walk *walk);
+/* Where the first chunk begins. */
+uint64_t kk_evtx_base(kk_stream *in, kk_arena *arena);
