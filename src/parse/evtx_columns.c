@@ -12,6 +12,8 @@ struct kk_evtx_columns {
 
 static void watch_all(kk_evtx_columns *c, size_t row, const kk_win_meaning *m)
 {
+    if (!c->xml)
+        return;
     for (size_t i = 0; i < KK_WIN_BINDINGS && m->bind[i].how; i++)
         c->watch[row][i] = kk_binxml_watch(c->xml, m->bind[i].name);
 }
@@ -23,10 +25,26 @@ kk_evtx_columns *kk_evtx_columns_open(kk_arena *arena, kk_binxml *xml)
     c->watch = kk_take_array(arena, kk_winevent_count(), sizeof *c->watch);
     for (size_t i = 0; i < kk_winevent_count(); i++)
         watch_all(c, i, kk_winevent_at(i));
+    if (!xml)
+        return c;
     c->object_type = kk_binxml_watch(xml, "ObjectType");
     c->share_name = kk_binxml_watch(xml, "ShareName");
     c->rendered = kk_binxml_watch(xml, "RenderingInfo.Message");
     return c;
+}
+
+/* Value of the first field of that name. */
+static bool field(const kk_evtx_columns *c, const kk_event *e, uint16_t watch, const char *name,
+                  kk_slice *value)
+{
+    if (c->xml)
+        return kk_binxml_watched(c->xml, watch, value);
+    for (size_t i = 0; i < e->more_count; i++)
+        if (kk_is(e->more[i].name, name)) {
+            *value = e->more[i].value;
+            return true;
+        }
+    return false;
 }
 
 static bool no_value(kk_slice value)
@@ -127,7 +145,7 @@ static void set_endpoint(kk_event *e, kk_slice value)
 static void set_object(const kk_evtx_columns *c, kk_event *e, kk_slice value)
 {
     kk_slice type = KK_NONE;
-    kk_binxml_watched(c->xml, c->object_type, &type);
+    field(c, e, c->object_type, "ObjectType", &type);
     if (kk_is(type, "Key")) {
         set_text(e, KK_REGISTRY_PATH, value);
         e->text[KK_CATEGORY] = KK_S("registry");
@@ -141,7 +159,7 @@ static void set_object(const kk_evtx_columns *c, kk_event *e, kk_slice value)
 static void set_share_path(const kk_evtx_columns *c, kk_event *e, kk_slice value, kk_arena *arena)
 {
     kk_slice share = KK_NONE;
-    if (no_value(value) || !kk_binxml_watched(c->xml, c->share_name, &share) || no_value(share))
+    if (no_value(value) || !field(c, e, c->share_name, "ShareName", &share) || no_value(share))
         return;
     bool barred = value.ptr[0] == '\\' || kk_ends(share, KK_S("\\"));
     kk_slice root = barred ? share : kk_join(arena, share, KK_S("\\"));
@@ -258,7 +276,7 @@ void kk_evtx_columns_fill(const kk_evtx_columns *c, uint64_t code, uint64_t keyw
                           kk_slice channel, kk_arena *arena, kk_event *e)
 {
     kk_slice value;
-    if (kk_binxml_watched(c->xml, c->rendered, &value))
+    if (field(c, e, c->rendered, "RenderingInfo.Message", &value))
         set_text(e, KK_MESSAGE, value);
     const kk_win_meaning *m = kk_winevent_find(code, channel, e->text[KK_PROVIDER]);
     if (!m)
@@ -268,7 +286,7 @@ void kk_evtx_columns_fill(const kk_evtx_columns *c, uint64_t code, uint64_t keyw
     e->text[KK_ACTION] = kk_cstr(m->action);
     e->outcome = outcome_of(m, keywords);
     for (size_t i = 0; i < KK_WIN_BINDINGS && m->bind[i].how; i++)
-        if (kk_binxml_watched(c->xml, c->watch[row][i], &value))
+        if (field(c, e, c->watch[row][i], m->bind[i].name, &value))
             bind(c, &m->bind[i], value, arena, e);
     e->text[KK_PROCESS_NAME] = base_name(e->text[KK_PROCESS_EXECUTABLE]);
 }

@@ -6,6 +6,7 @@
 
 typedef struct kk_evtx_columns kk_evtx_columns;
 
+/* Without `xml` the fields are found by their names in the event's `more`. */
 kk_evtx_columns *kk_evtx_columns_open(kk_arena *arena, kk_binxml *xml);
 /* Fills the columns of an event whose channel, provider and `more` are set already; `keywords` are
  * those of its System element, 0 if it has none. Texts made here are taken from `arena`. */
