@@ -1,0 +1,369 @@
+/* What all exports of Windows events have in common: the fields of System, the dataset, the columns,
+ * and the forms of values, which Windows renders in another way than the binary log's reader does. */
+#include "parse/winevent.h"
+
+#include "base/cursor.h"
+
+struct kk_winevents {
+    kk_sink *sink;
+    kk_slice host; /* of the settings */
+    kk_arena *scratch;
+    kk_evtx_columns *columns;
+    kk_pair *room; /* KK_XML_SPARE + KK_WINEVENT_FIELDS */
+    kk_winevent event;
+    kk_event told;
+};
+
+kk_winevents *kk_winevents_open(kk_arena *arena, kk_sink *sink, const kk_settings *settings)
+{
+    kk_winevents *w = KK_NEW(arena, kk_winevents);
+    w->sink = sink;
+    w->host = settings->host;
+    w->scratch = kk_arena_open();
+    w->columns = kk_evtx_columns_open(arena, NULL);
+    w->room = KK_NEW_ARRAY(arena, kk_pair, KK_XML_SPARE + KK_WINEVENT_FIELDS);
+    return w;
+}
+
+void kk_winevents_close(kk_winevents *w)
+{
+    kk_arena_close(w->scratch);
+}
+
+kk_winevent *kk_winevents_begin(kk_winevents *w)
+{
+    kk_arena_reset(w->scratch);
+    w->event = (kk_winevent){.time = KK_NO_TIME, .pairs = w->room + KK_XML_SPARE};
+    return &w->event;
+}
+
+kk_arena *kk_winevents_scratch(kk_winevents *w)
+{
+    return w->scratch;
+}
+
+void kk_winevent_add(kk_winevent *e, kk_slice name, kk_slice value)
+{
+    if (e->count == KK_WINEVENT_FIELDS)
+        e->cut = true;
+    else
+        e->pairs[e->count++] = (kk_pair){name, value};
+}
+
+bool kk_winevent_field(const kk_winevent *e, const char *name, kk_slice *value)
+{
+    for (size_t i = 0; i < e->count; i++)
+        if (kk_is(e->pairs[i].name, name)) {
+            *value = e->pairs[i].value;
+            return true;
+        }
+    return false;
+}
+
+kk_system_field kk_winevent_system_field(kk_slice element, kk_slice attribute)
+{
+    static const struct {
+        const char *element, *attribute;
+        kk_system_field field;
+    } words[] = {
+        {"EventID", "", KK_SYS_EVENT_ID},
+        {"Version", "", KK_SYS_VERSION},
+        {"Level", "", KK_SYS_LEVEL},
+        {"Task", "", KK_SYS_TASK},
+        {"Opcode", "", KK_SYS_OPCODE},
+        {"Keywords", "", KK_SYS_KEYWORDS},
+        {"EventRecordID", "", KK_SYS_RECORD_ID},
+        {"Channel", "", KK_SYS_CHANNEL},
+        {"Computer", "", KK_SYS_COMPUTER},
+        {"Provider", "Name", KK_SYS_PROVIDER},
+        {"Provider", "Guid", KK_SYS_GUID},
+        {"Provider", "EventSourceName", KK_SYS_SOURCE},
+        {"EventID", "Qualifiers", KK_SYS_QUALIFIERS},
+        {"TimeCreated", "SystemTime", KK_SYS_TIME},
+        {"Correlation", "ActivityID", KK_SYS_ACTIVITY},
+        {"Correlation", "RelatedActivityID", KK_SYS_RELATED},
+        {"Execution", "ProcessID", KK_SYS_PROCESS},
+        {"Execution", "ThreadID", KK_SYS_THREAD},
+        {"Security", "UserID", KK_SYS_USER},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (kk_is(element, words[i].element) && kk_is(attribute, words[i].attribute))
+            return words[i].field;
+    return KK_SYS_FIELDS;
+}
+
+/* ---- Forms of values ---- */
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* {01234567-89ab-...}: the braces and dashes where they belong, else hexadecimal digits. */
+static bool is_guid(kk_slice s)
+{
+    if (s.len != 38 || s.ptr[0] != '{' || s.ptr[37] != '}')
+        return false;
+    for (size_t i = 1; i < 37; i++) {
+        bool dash = i == 9 || i == 14 || i == 19 || i == 24;
+        char c = s.ptr[i], lower = (char)(c | 0x20);
+        if (dash ? c != '-' : !is_digit(c) && !(lower >= 'a' && lower <= 'f'))
+            return false;
+    }
+    return true;
+}
+
+static kk_slice upper_guid(kk_arena *arena, kk_slice s)
+{
+    char *out = kk_take(arena, s.len);
+    for (size_t i = 0; i < s.len; i++)
+        out[i] = s.ptr[i] >= 'a' && s.ptr[i] <= 'f' ? (char)(s.ptr[i] & ~0x20) : s.ptr[i];
+    return (kk_slice){out, s.len};
+}
+
+/* 2026-07-03T04:05:06.1234567Z */
+static bool is_utc_time(kk_slice s)
+{
+    static const char form[] = "dddd-dd-ddTdd:dd:dd.d";
+    if (s.len < sizeof form || s.len > 31 || s.ptr[s.len - 1] != 'Z')
+        return false;
+    for (size_t i = 0; i + 1 < sizeof form; i++)
+        if (form[i] == 'd' ? !is_digit(s.ptr[i]) : s.ptr[i] != form[i])
+            return false;
+    for (size_t i = sizeof form - 1; i + 1 < s.len; i++)
+        if (!is_digit(s.ptr[i]))
+            return false;
+    return true;
+}
+
+/* As many digits of the second as are needed (0, 3, 6, 9), as everywhere else here. */
+static kk_slice short_time(kk_arena *arena, kk_slice s)
+{
+    const size_t point = 19;
+    size_t digits = s.len - point - 2;
+    while (digits && s.ptr[point + digits] == '0')
+        digits--;
+    size_t padded = (digits + 2) / 3 * 3;
+    if (padded > 9)
+        return s;
+    if (digits == padded && digits == s.len - point - 2)
+        return s;
+    char *out = kk_take(arena, point + 1 + padded + 1);
+    memcpy(out, s.ptr, point + 1 + digits);
+    memset(out + point + 1 + digits, '0', padded - digits);
+    size_t len = padded ? point + 1 + padded : point;
+    out[len] = 'Z';
+    return (kk_slice){out, len + 1};
+}
+
+static kk_slice usual_form(kk_arena *arena, kk_slice value)
+{
+    if (value.len == 38 && is_guid(value))
+        return upper_guid(arena, value);
+    return is_utc_time(value) ? short_time(arena, value) : value;
+}
+
+static bool number_of(kk_slice text, uint64_t *out)
+{
+    kk_xml_value v = {(const uint8_t *)text.ptr, (uint32_t)text.len, KK_XML_UTF8};
+    return text.len && kk_xml_number(v, out);
+}
+
+/* ---- Columns ---- */
+
+/* Providers that write to one channel only, for exports that do not name the channel. */
+static kk_slice channel_of_provider(kk_slice provider, kk_slice code)
+{
+    static const struct {
+        const char *provider, *channel;
+    } words[] = {
+        {"Microsoft-Windows-Security-Auditing", "Security"},
+        {"Security", "Security"},
+        {"Service Control Manager", "System"},
+        {"EventLog", "System"},
+        {"PowerShell", "Windows PowerShell"},
+        {"Microsoft-Windows-PowerShell", "Microsoft-Windows-PowerShell/Operational"},
+        {"PowerShellCore", "PowerShellCore/Operational"},
+        {"Microsoft-Windows-Sysmon", "Microsoft-Windows-Sysmon/Operational"},
+        {"Microsoft-Windows-TerminalServices-LocalSessionManager",
+         "Microsoft-Windows-TerminalServices-LocalSessionManager/Operational"},
+        {"Microsoft-Windows-TerminalServices-RemoteConnectionManager",
+         "Microsoft-Windows-TerminalServices-RemoteConnectionManager/Operational"},
+        {"Microsoft-Windows-RemoteDesktopServices-RdpCoreTS",
+         "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS/Operational"},
+        {"Microsoft-Windows-Windows Defender", "Microsoft-Windows-Windows Defender/Operational"},
+        {"Microsoft-Windows-TaskScheduler", "Microsoft-Windows-TaskScheduler/Operational"},
+        {"Microsoft-Windows-Bits-Client", "Microsoft-Windows-Bits-Client/Operational"},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (kk_eq_nocase(provider, kk_cstr(words[i].provider)))
+            return kk_cstr(words[i].channel);
+    if (kk_eq_nocase(provider, KK_S("Microsoft-Windows-Eventlog")))
+        return kk_is(code, "104") ? KK_S("System") : KK_S("Security");
+    return KK_NONE;
+}
+
+static kk_slice dataset_of(kk_arena *arena, kk_slice channel)
+{
+    if (!channel.len)
+        return KK_S("windows");
+    kk_slice text = kk_join(arena, KK_S("windows."), kk_part(channel, 0, 512));
+    char *out = kk_take(arena, text.len);
+    for (size_t i = 0; i < text.len; i++)
+        out[i] =
+            text.ptr[i] >= 'A' && text.ptr[i] <= 'Z' ? (char)(text.ptr[i] | 0x20) : text.ptr[i];
+    return (kk_slice){out, text.len};
+}
+
+static void put_before(kk_event *e, const char *name, kk_slice value)
+{
+    e->more--;
+    e->more_count++;
+    *e->more = (kk_pair){kk_cstr(name), value};
+}
+
+/* Fields of System that say more than the usual, last to first. */
+static void add_system_fields(kk_winevents *w, bool user_is_column, bool process_is_column)
+{
+    static const struct {
+        const char *name;
+        kk_system_field field;
+        bool always;
+    } words[] = {
+        {"System.RelatedActivityID", KK_SYS_RELATED, true},
+        {"System.ActivityID", KK_SYS_ACTIVITY, true},
+        {"System.UserID", KK_SYS_USER, true},
+        {"System.ThreadID", KK_SYS_THREAD, false},
+        {"System.ProcessID", KK_SYS_PROCESS, false},
+        {"System.Keywords", KK_SYS_KEYWORDS, false},
+        {"System.Opcode", KK_SYS_OPCODE, false},
+        {"System.Task", KK_SYS_TASK, false},
+        {"System.Level", KK_SYS_LEVEL, true},
+        {"System.Version", KK_SYS_VERSION, false},
+        {"System.Qualifiers", KK_SYS_QUALIFIERS, false},
+        {"System.EventSourceName", KK_SYS_SOURCE, true},
+        {"winlog.channel", KK_SYS_CHANNEL, true},
+    };
+    const uint64_t reserved = UINT64_C(1) << 63; /* set by every classic provider */
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        kk_slice value = w->event.system[words[i].field];
+        uint64_t number = 1;
+        if (!value.len || (words[i].field == KK_SYS_USER && user_is_column) ||
+            (words[i].field == KK_SYS_PROCESS && process_is_column))
+            continue;
+        if (!words[i].always && number_of(value, &number) &&
+            !(words[i].field == KK_SYS_KEYWORDS ? number & ~reserved : number))
+            continue;
+        put_before(&w->told, words[i].name, value);
+    }
+}
+
+/* TimeCreated is always UTC, also where a writer left out the zone. */
+static void set_time(kk_winevents *w)
+{
+    kk_event *e = &w->told;
+    e->time = w->event.time;
+    e->basis = w->event.basis;
+    e->precision = w->event.precision;
+    e->text[KK_TIME_KIND] = KK_S("logged");
+    kk_slice text = w->event.system[KK_SYS_TIME];
+    if (e->time != KK_NO_TIME || !text.len)
+        return;
+    if (!kk_time_parse(text, &e->time) &&
+        !kk_time_parse(kk_join(w->scratch, text, KK_S("Z")), &e->time))
+        e->time = KK_NO_TIME;
+    size_t point = kk_find_byte(text, '.'), digits = 0;
+    while (point != KK_NOWHERE && point + 1 + digits < text.len &&
+           is_digit(text.ptr[point + 1 + digits]))
+        digits++;
+    e->basis = KK_BASIS_UTC;
+    e->precision = digits == 0   ? KK_EXACT_S
+                   : digits <= 3 ? KK_EXACT_MS
+                   : digits <= 6 ? KK_EXACT_US
+                                 : KK_EXACT_100NS;
+}
+
+static void set_user(kk_event *e, kk_slice account)
+{
+    size_t bar = kk_find_byte(account, '\\');
+    account = kk_trim(account);
+    if (!account.len || kk_is(account, "N/A") || kk_is(account, "-"))
+        return;
+    if (kk_starts(account, KK_S("S-1-"))) {
+        e->text[KK_USER_ID] = account;
+    } else if (bar == KK_NOWHERE) {
+        e->text[KK_USER_NAME] = account;
+    } else {
+        e->text[KK_USER_DOMAIN] = kk_part(account, 0, bar);
+        e->text[KK_USER_NAME] = kk_from(account, bar + 1);
+    }
+}
+
+static void set_columns(kk_winevents *w)
+{
+    kk_winevent *x = &w->event;
+    kk_event *e = &w->told;
+    uint64_t code = 0, keywords = x->keywords, number;
+    kk_slice channel = x->system[KK_SYS_CHANNEL];
+    if (!channel.len)
+        channel = channel_of_provider(x->system[KK_SYS_PROVIDER], x->system[KK_SYS_EVENT_ID]);
+    e->text[KK_PROVIDER] =
+        x->system[KK_SYS_PROVIDER].len ? x->system[KK_SYS_PROVIDER] : x->system[KK_SYS_GUID];
+    e->text[KK_CODE] = x->system[KK_SYS_EVENT_ID];
+    e->text[KK_HOST_NAME] = x->system[KK_SYS_COMPUTER].len ? x->system[KK_SYS_COMPUTER] : w->host;
+    e->text[KK_DATASET] = dataset_of(w->scratch, channel);
+    e->text[KK_MESSAGE] = x->message;
+    e->more = x->pairs;
+    e->more_count = x->count;
+    number_of(x->system[KK_SYS_EVENT_ID], &code);
+    if (!keywords)
+        number_of(x->system[KK_SYS_KEYWORDS], &keywords);
+    kk_evtx_columns_fill(w->columns, code, keywords, channel, w->scratch, e);
+
+    bool own_process = !kk_has_number(e, KK_PROCESS_PID);
+    if (own_process && number_of(x->system[KK_SYS_PROCESS], &number) && number)
+        kk_set_number(e, KK_PROCESS_PID, number);
+    bool sysmon = kk_is(e->text[KK_PROVIDER], "Microsoft-Windows-Sysmon");
+    bool own_user = !sysmon && !e->text[KK_USER_ID].len && !e->text[KK_USER_NAME].len;
+    if (own_user) {
+        e->text[KK_USER_ID] = x->system[KK_SYS_USER];
+        set_user(e, x->user);
+    }
+    set_time(w);
+    if (!own_user && x->user.len)
+        put_before(e, "winlog.user", x->user);
+    if (x->task.len)
+        put_before(e, "RenderingInfo.Task", x->task);
+    if (x->level.len)
+        put_before(e, "RenderingInfo.Level", x->level);
+    add_system_fields(w, own_user, own_process);
+}
+
+/* Several logs may be in one file, with the same numbers: the place tells their records apart. */
+static void set_record(kk_event *e, const kk_winevent *x)
+{
+    uint64_t id = 0;
+    e->record = number_of(x->system[KK_SYS_RECORD_ID], &id) && id ? id : x->record;
+    if (id || !x->record)
+        e->sub = (uint32_t)((x->offset >> 4) & 0x7fffffff);
+    e->offset = x->offset;
+    e->length = x->length > UINT32_MAX ? UINT32_MAX : (uint32_t)x->length;
+    e->flags = x->flags | (x->cut ? KK_FLAG_DAMAGED : 0);
+}
+
+bool kk_winevents_tell(kk_winevents *w)
+{
+    kk_winevent *x = &w->event;
+    if (!x->system[KK_SYS_EVENT_ID].len && !x->system[KK_SYS_PROVIDER].len)
+        return false;
+    for (size_t i = 0; i < KK_SYS_FIELDS; i++)
+        if (i != KK_SYS_TIME)
+            x->system[i] = usual_form(w->scratch, x->system[i]);
+    for (size_t i = 0; i < x->count; i++)
+        x->pairs[i].value = usual_form(w->scratch, x->pairs[i].value);
+    kk_event_clear(&w->told);
+    set_columns(w);
+    set_record(&w->told, x);
+    w->sink->event(w->sink, &w->told);
+    return true;
+}

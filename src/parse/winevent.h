@@ -1,0 +1,49 @@
+/* A Windows event whose fields are texts: what exports of event logs (XML, JSON, CSV) and the older
+ * .evt hold. Told so that it looks like the same event out of an .evtx file: same dataset, columns
+ * and names. */
+#pragma once
+#include "parse/binxml.h"
+#include "parse/evtx_columns.h"
+#include "parse/parser.h"
+
+#define KK_WINEVENT_FIELDS 4096u /* of one event */
+
+typedef struct {
+    kk_slice system[KK_SYS_FIELDS]; /* empty where there is none */
+    kk_time time;                   /* read by the parser; KK_NO_TIME: from system[KK_SYS_TIME] */
+    kk_time_basis basis;
+    kk_precision precision;
+    kk_slice message;     /* rendered by Windows, where the export has it */
+    kk_slice user;        /* of the event's own, as a name: DOMAIN\user */
+    kk_slice task, level; /* as names in the language of the machine */
+    uint64_t keywords;    /* where names of keywords say more than system[KK_SYS_KEYWORDS] */
+    uint64_t record;      /* where system[KK_SYS_RECORD_ID] is empty; 0 not counted */
+    uint64_t offset;
+    uint64_t length;
+    uint32_t flags;
+    bool cut;       /* more fields than KK_WINEVENT_FIELDS */
+    kk_pair *pairs; /* EventData, UserData and the rest, in order; KK_XML_SPARE free ones before */
+    size_t count;
+} kk_winevent;
+
+typedef struct kk_winevents kk_winevents;
+
+/* What is taken from `arena` stays; texts of an event may come from anywhere. */
+kk_winevents *kk_winevents_open(kk_arena *arena, kk_sink *sink, const kk_settings *settings);
+void kk_winevents_close(kk_winevents *events);
+/* The one event that is being filled, cleared. */
+kk_winevent *kk_winevents_begin(kk_winevents *events);
+/* Memory for texts of that event; gone when the next one begins. */
+kk_arena *kk_winevents_scratch(kk_winevents *events);
+void kk_winevent_add(kk_winevent *event, kk_slice name, kk_slice value);
+/* The value of the first field of that name; false if there is none. */
+bool kk_winevent_field(const kk_winevent *event, const char *name, kk_slice *value);
+/* A field of System by its element and attribute ("TimeCreated", "SystemTime"; attribute empty for
+ * the element's own text); KK_SYS_FIELDS if it is none. */
+kk_system_field kk_winevent_system_field(kk_slice element, kk_slice attribute);
+/* Hands the event on. False, and nothing is told, where it has neither an id nor a provider. */
+bool kk_winevents_tell(kk_winevents *events);
+
+/* One <Event> element as text into the event being filled. False if it is torn: what came before
+ * that is there. */
+bool kk_winevent_read_xml(kk_winevents *events, kk_winevent *event, kk_slice xml);
