@@ -32,6 +32,10 @@ typedef struct {
     int32_t from, to;          /* days of the records; 0, 0: not dated */
 } contrast;
 
+/* From what is stored of a mention; then each of its keys is shown to it. */
+contrast contrast_of(const kk_contrast *stored);
+void contrast_add_key(contrast *said, unsigned rule, uint64_t hash);
+
 typedef struct {
     uint64_t hash;
     uint32_t mention;

@@ -117,12 +117,6 @@ uint32_t graph_mention(const kk_identity_graph *g, uint32_t table, uint64_t reco
 
 /* ---- mentions ---- */
 
-/* Half of a hash is enough to tell that two values differ. */
-static uint32_t half(uint64_t hash)
-{
-    return hash ? (uint32_t)(hash >> 32) | 1 : 0;
-}
-
 static int32_t day_of(const kk_rows *rows, size_t column)
 {
     kk_time time = kk_rows_i64(rows, column);
@@ -134,20 +128,10 @@ static int32_t day_of(const kk_rows *rows, size_t column)
 static contrast said_in(kk_slice bytes)
 {
     kk_contrast c;
-    contrast said = {0};
     if (bytes.len != sizeof c)
-        return said;
+        return (contrast){0};
     memcpy(&c, bytes.ptr, sizeof c);
-    /* days from 1 on, so that 0 stays "not said" */
-    said.said[SAID_BIRTH] = c.birth_day == KK_NO_DAY ? 0 : (uint32_t)c.birth_day ^ 0x80000000u;
-    said.said[SAID_SEX] = c.sex;
-    said.said[SAID_NAME] = half(c.name);
-    said.said[SAID_GIVEN] = half(c.given);
-    said.said[SAID_KANA] = half(c.kana);
-    said.said[SAID_ROOM] = half(c.room);
-    said.said[SAID_PHONE] = half(c.phone);
-    said.said[SAID_EMAIL] = half(c.email);
-    return said;
+    return contrast_of(&c);
 }
 
 /* Nothing is matched across owners: the same key of another owner is another key. */
@@ -180,10 +164,7 @@ static void count_keys(loading *l, raw_mention *raw, kk_slice keys)
         if (rule >= KK_RULES)
             continue;
         l->source.count[rule][key_part(owned(hash, owner))]++;
-        if (rule == KK_RULE_NAME_ADDRESS && !raw->said.said[SAID_ADDRESS])
-            raw->said.said[SAID_ADDRESS] = half(hash);
-        if (rule == KK_RULE_NAME_COMPANY)
-            raw->said.at_company = true;
+        contrast_add_key(&raw->said, rule, hash);
     }
 }
 

@@ -1,0 +1,166 @@
+#include "tests/identity/reading.h"
+
+#include "parse/parser.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+typedef struct {
+    kk_sink sink; /* first: the sink's address is its own */
+    reading *r;
+    kk_recogniser *recogniser;
+} listener;
+
+static void on_row(kk_sink *sink, const kk_row *row)
+{
+    kk_recognise_row(((listener *)sink)->recogniser, row);
+}
+
+static void on_passage(kk_sink *sink, const kk_passage *passage)
+{
+    kk_recognise_passage(((listener *)sink)->recogniser, passage);
+}
+
+static void on_event(kk_sink *sink, const kk_event *event)
+{
+    (void)sink, (void)event;
+}
+
+static void on_issue(kk_sink *sink, const kk_issue *issue)
+{
+    (void)sink, (void)issue;
+}
+
+static void on_child(kk_sink *sink, const kk_child *child)
+{
+    (void)sink, (void)child;
+}
+
+static void on_fact(kk_sink *sink, kk_fact_kind kind, kk_slice value)
+{
+    (void)sink, (void)kind, (void)value;
+}
+
+static void keep_mention(void *context, const kk_mention *m)
+{
+    reading *r = context;
+    r->mentions = kk_grow(r->arena, r->mentions, &r->capacity, r->count + 1, sizeof *r->mentions);
+    read_mention *kept = &r->mentions[r->count];
+    *kept = (read_mention){.file = r->file,
+                           .slot = m->slot,
+                           .record = m->record,
+                           .role = m->role,
+                           .standing = m->standing,
+                           .said = contrast_of(&m->contrast)};
+    if (m->dated != KK_NO_TIME)
+        kept->said.from = kept->said.to = (int32_t)(m->dated / KK_SECOND / 86400);
+    for (size_t i = 0; i < m->key_count && is_counted(kept); i++) {
+        contrast_add_key(&kept->said, m->keys[i].rule, m->keys[i].hash);
+        r->keys =
+            kk_grow(r->arena, r->keys, &r->key_capacity, r->key_count + 1, sizeof *r->keys);
+        r->keys[r->key_count++] =
+            (read_key){m->keys[i].hash, (uint32_t)r->count, m->keys[i].rule};
+    }
+    r->count++;
+}
+
+static void keep_table(void *context, const kk_table *table)
+{
+    (void)context, (void)table;
+}
+
+reading reading_open(kk_arena *arena, const kk_lexicon *lexicon)
+{
+    return (reading){.arena = arena, .lexicon = lexicon, .key = 7};
+}
+
+void reading_add_csv(reading *r, uint32_t number, kk_slice name, kk_slice bytes)
+{
+    kk_recogniser_settings settings = {.incident = KK_NO_TIME, .lexicon = r->lexicon};
+    memset(settings.key.bytes, r->key, sizeof settings.key.bytes);
+    kk_arena *arena = kk_arena_open();
+    listener l = {.sink = {.arena = arena,
+                           .event = on_event,
+                           .row = on_row,
+                           .passage = on_passage,
+                           .issue = on_issue,
+                           .child = on_child,
+                           .fact = on_fact},
+                  .r = r};
+    kk_settings how = {.modified = KK_NO_TIME, .end = UINT64_MAX};
+    r->file = number;
+    r->files = number >= r->files ? number + 1 : r->files;
+    l.recogniser = kk_recogniser_open(arena, &settings, keep_mention, keep_table, r);
+    kk_parser_by_name(KK_S("csv"))
+        ->parse(kk_stream_over_memory(arena, bytes, name), &how, &l.sink);
+    kk_recognise_end(l.recogniser);
+    kk_arena_close(arena);
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const read_mention *x = a, *y = b;
+    if (x->file != y->file)
+        return x->file < y->file ? -1 : 1;
+    if (x->record != y->record)
+        return x->record < y->record ? -1 : 1;
+    return (x->slot > y->slot) - (x->slot < y->slot);
+}
+
+/* As the store gives them: in the order of places, whatever order they came in. */
+static void put_in_order(reading *r)
+{
+    uint32_t *now_at = KK_NEW_ARRAY(r->arena, uint32_t, r->count);
+    for (size_t i = 0; i < r->count; i++)
+        r->mentions[i].content = i;
+    qsort(r->mentions, r->count, sizeof *r->mentions, by_place);
+    for (size_t i = 0; i < r->count; i++)
+        now_at[r->mentions[i].content] = (uint32_t)i;
+    for (size_t i = 0; i < r->key_count; i++)
+        r->keys[i].mention = now_at[r->keys[i].mention];
+}
+
+static kk_status give(void *context, key_order *order, kk_fault *fault)
+{
+    const reading *r = context;
+    (void)fault;
+    for (size_t i = 0; i < r->key_count; i++)
+        key_give(order, r->keys[i].rule, r->keys[i].hash, r->keys[i].mention);
+    return KK_OK;
+}
+
+static size_t persons_in(const reading *r, const uint32_t *of)
+{
+    size_t count = 0;
+    uint8_t *seen = KK_NEW_ARRAY(r->arena, uint8_t, r->count);
+    for (size_t i = 0; i < r->count; i++)
+        if (is_counted(&r->mentions[i]) && !seen[of[i]]) {
+            seen[of[i]] = 1;
+            count++;
+        }
+    return count;
+}
+
+bounds reading_find(reading *r)
+{
+    kk_fault fault = {0};
+    key_source source = {.context = r, .read = give};
+    put_in_order(r);
+    uint32_t *record = KK_NEW_ARRAY(r->arena, uint32_t, r->count);
+    r->persons = (identity){.count = r->count,
+                            .record = record,
+                            .said = KK_NEW_ARRAY(r->arena, contrast, r->count)};
+    for (size_t i = 0; i < r->count; i++) {
+        const read_mention *m = &r->mentions[i], *before = i ? m - 1 : m;
+        bool same = m->file == before->file && m->record == before->record;
+        record[i] = i ? record[i - 1] + !same : 0;
+        r->persons.said[i] = m->said;
+    }
+    for (size_t i = 0; i < r->key_count; i++)
+        source.count[r->keys[i].rule][key_part(r->keys[i].hash)]++;
+    kk_status status = identity_find(&r->persons, &source, r->arena, &fault);
+    assert(status == KK_OK);
+    (void)status;
+    return (bounds){persons_in(r, r->persons.possible), persons_in(r, r->persons.probable),
+                    persons_in(r, r->persons.certain)};
+}
