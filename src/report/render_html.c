@@ -72,42 +72,6 @@ static void put_text(kk_buffer *out, kk_slice text)
     kk_buffer_close(&plain);
 }
 
-static bool is_dated(char c)
-{
-    return (c >= '0' && c <= '9') || c == '-' || c == ':' || c == '+' || c == '(' || c == ')';
-}
-
-static size_t dated_len(kk_slice text, size_t at)
-{
-    size_t end = at;
-    while (end < text.len && is_dated(text.ptr[end]))
-        end++;
-    return end - at;
-}
-
-/* Dates, times and offsets stay whole: no line ends at the hyphen inside them. */
-static void put_unbroken(kk_buffer *out, kk_slice text)
-{
-    for (size_t at = 0, plain = 0; at <= text.len;) {
-        size_t len = dated_len(text, at);
-        kk_slice word = kk_part(text, at, len);
-        bool joined =
-            kk_find_byte(word, '-') != KK_NOWHERE || kk_find_byte(word, ':') != KK_NOWHERE;
-        if (at < text.len && (len < 5 || len > 16 || !joined)) {
-            at += len ? len : 1;
-            continue;
-        }
-        put_text(out, kk_part(text, plain, at - plain));
-        if (len) {
-            kk_put(out, KK_S("<span class=\"k\">"));
-            put_text(out, word);
-            kk_put(out, KK_S("</span>"));
-        }
-        at += len ? len : 1;
-        plain = at;
-    }
-}
-
 static void put_superscript(const kk_document *d, kk_buffer *out, kk_slice claim)
 {
     kk_put(out, KK_S("<sup title=\""));
@@ -125,14 +89,14 @@ static void put_superscript(const kk_document *d, kk_buffer *out, kk_slice claim
 static void put_run(const kk_document *d, kk_buffer *out, const kk_run *run)
 {
     if (!run->claim.len) {
-        put_unbroken(out, run->text);
+        put_text(out, run->text);
     } else {
         kk_put(out, KK_S("<span data-claim=\""));
         put_text(out, run->claim);
         kk_put(out, KK_S("\" data-standing=\""));
         put_text(out, run->standing);
         kk_put(out, KK_S("\">"));
-        put_unbroken(out, run->text);
+        put_text(out, run->text);
         kk_put(out, KK_S("</span>"));
     }
     if (run->note.len) {
