@@ -24,10 +24,15 @@ const char *const kk_role_names[KK_ROLES] = {
 #define RULE_NAME_EMAIL_NAME "email_name"
 #define RULE_NAME_NAME_BIRTH_CONTACT "name_birth_contact"
 #define RULE_NAME_NAME_MOBILE "name_mobile"
+#define RULE_NAME_NAME_ADDRESS_PHONE "name_address_phone"
 #define RULE_NAME_NAME_ADDRESS "name_address"
 #define RULE_NAME_KANA_ADDRESS "kana_address"
 #define RULE_NAME_KANA_BIRTH_CONTACT "kana_birth_contact"
 #define RULE_NAME_NAME_BIRTH "name_birth"
+#define RULE_NAME_PART_NAME_BIRTH_CONTACT "part_name_birth_contact"
+#define RULE_NAME_NEAR_NUMBER "near_number"
+#define RULE_NAME_NEAR_NAME_TWICE "near_name_twice"
+#define RULE_NAME_NAME_DISTRICT "name_district"
 #define RULE_NAME_NAME_LANDLINE "name_landline"
 #define RULE_NAME_EMAIL_ALONE "email_alone"
 #define RULE_NAME_MOBILE_ALONE "mobile_alone"
@@ -36,6 +41,7 @@ const char *const kk_role_names[KK_ROLES] = {
 #define RULE_NAME_NEAR_BIRTH "near_birth"
 #define RULE_NAME_BIRTH_ADDRESS "birth_address"
 #define RULE_NAME_NAME_ONLY "name_only"
+#define RULE_NAME_SAME_HOME "same_home"
 
 const kk_rule_words kk_rules[KK_RULES] = {
 #define RULE(NAME, strength, ja, en) [KK_RULE_##NAME] = {RULE_NAME_##NAME, ja, en, strength},

@@ -65,7 +65,7 @@ typedef struct {
 } kk_rule_key;
 
 #define KK_NO_DAY INT32_MIN
-#define KK_RULE_KEYS_MAX 96 /* deletion neighbourhoods need some 30 for long names */
+#define KK_RULE_KEYS_MAX 128 /* deletion neighbourhoods need some 30 for long names */
 
 /* What can veto a join: two values that are both there and differ. 0 means not there. */
 typedef struct {
@@ -75,8 +75,10 @@ typedef struct {
     uint64_t given;    /* ... of the given name, where it can be split off */
     uint64_t kana;
     uint64_t room;  /* building and room of the address */
-    uint64_t phone; /* first personal phone */
+    uint64_t mobile, landline; /* the first of each */
     uint64_t email;
+    uint64_t address; /* place and block */
+    uint64_t zip;
 } kk_contrast;
 
 typedef struct kk_mention {

@@ -17,15 +17,16 @@ contrast contrast_of(const kk_contrast *c)
     said.said[SAID_GIVEN] = half(c->given);
     said.said[SAID_KANA] = half(c->kana);
     said.said[SAID_ROOM] = half(c->room);
-    said.said[SAID_PHONE] = half(c->phone);
+    said.said[SAID_MOBILE] = half(c->mobile);
+    said.said[SAID_LANDLINE] = half(c->landline);
     said.said[SAID_EMAIL] = half(c->email);
+    said.said[SAID_ADDRESS] = half(c->address);
+    said.said[SAID_ZIP] = half(c->zip);
     return said;
 }
 
-void contrast_add_key(contrast *said, unsigned rule, uint64_t hash)
+void contrast_add_key(contrast *said, unsigned rule)
 {
-    if (rule == KK_RULE_NAME_ADDRESS && !said->said[SAID_ADDRESS])
-        said->said[SAID_ADDRESS] = half(hash);
     if (rule == KK_RULE_NAME_COMPANY)
         said->at_company = true;
 }

@@ -19,9 +19,11 @@ typedef enum {
     SAID_GIVEN,
     SAID_KANA,
     SAID_ROOM,
-    SAID_PHONE,
+    SAID_MOBILE,
+    SAID_LANDLINE,
     SAID_EMAIL,
-    SAID_ADDRESS, /* of one name: the key of NAME_ADDRESS */
+    SAID_ADDRESS,
+    SAID_ZIP,
     SAID_KINDS
 } said_kind;
 
@@ -34,7 +36,7 @@ typedef struct {
 
 /* From what is stored of a mention; then each of its keys is shown to it. */
 contrast contrast_of(const kk_contrast *stored);
-void contrast_add_key(contrast *said, unsigned rule, uint64_t hash);
+void contrast_add_key(contrast *said, unsigned rule);
 
 typedef struct {
     uint64_t hash;

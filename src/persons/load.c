@@ -164,7 +164,7 @@ static void count_keys(loading *l, raw_mention *raw, kk_slice keys)
         if (rule >= KK_RULES)
             continue;
         l->source.count[rule][key_part(owned(hash, owner))]++;
-        contrast_add_key(&raw->said, rule, hash);
+        contrast_add_key(&raw->said, rule);
     }
 }
 

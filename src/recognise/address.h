@@ -20,6 +20,7 @@ typedef struct {
     kk_slice building; /* folded */
     kk_slice room;     /* "305" */
     kk_slice zip;      /* seven digits found in front */
+    kk_slice suburb;   /* Western: from a column of its own */
 } kk_address;
 
 kk_address kk_address_read(kk_arena *arena, kk_slice plain);

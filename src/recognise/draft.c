@@ -206,15 +206,18 @@ static kk_slice join_parts(const kk_draft *d, bool western, kk_arena *scratch)
 /* Number and street apart; of several lines the first is the street. */
 static void settle_western(kk_persona *p, const kk_draft *d, kk_arena *scratch)
 {
-    kk_slice number = KK_NONE, street = KK_NONE;
+    kk_slice number = KK_NONE, street = KK_NONE, suburb = KK_NONE;
     for (size_t i = 0; i < d->part_count; i++) {
         const kk_address_part *part = &d->parts[i];
         if (part->kind == KK_COL_STREET_NUMBER)
             number = part->text;
         else if (!street.len && (part->kind == KK_COL_STREET || part->kind == KK_COL_ADDRESS))
             street = part->text;
+        else if (!suburb.len && (part->kind == KK_COL_CITY || part->kind == KK_COL_SUBURB))
+            suburb = part->text;
     }
     p->address = kk_address_western(scratch, number, street);
+    p->address.suburb = kk_lower(scratch, kk_dense(scratch, suburb));
     if (p->address.level != KK_PLACE_NONE || d->part_count)
         p->items |= KK_BIT(KK_ITEM_ADDRESS);
 }

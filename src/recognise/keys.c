@@ -22,7 +22,9 @@ typedef struct {
     uint64_t names[NAMES_MAX]; /* main name, former names */
     size_t name_count;
     uint64_t kana, birth, zip, address, zip_block, street, room, email;
-    uint64_t official; /* the first official number */
+    uint64_t suburb, loose_zip; /* Western; loose: whatever the order of its characters */
+    uint64_t official;          /* the first official number */
+    kk_slice official_text;
     uint64_t mobiles[KK_PHONES_MAX], fixed[KK_PHONES_MAX];
     size_t mobile_count, fixed_count;
 } maker;
@@ -100,11 +102,11 @@ static uint64_t hash_place(maker *m, char kind, kk_slice place, const kk_address
 static void take_address(maker *m, const kk_persona *p)
 {
     const kk_address *a = &p->address;
+    if (a->western && !m->street)
+        m->street = hash_value(m, 's', a->place);
     if (a->level < KK_PLACE_BLOCK || m->address)
         return;
     m->address = hash_place(m, 'a', a->place, a);
-    if (a->western)
-        m->street = hash_value(m, 's', a->place);
     if (p->zip.len && p->zip_japanese && a->block.len)
         m->zip_block = hash_place(m, 'b', p->zip, a);
 }
@@ -131,6 +133,21 @@ static void take_phones(maker *m, const kk_persona *p)
     }
 }
 
+/* Digits change places more often than they are mistaken. */
+static uint64_t hash_unordered(const maker *m, char kind, kk_slice text)
+{
+    char sorted[16];
+    if (text.len > sizeof sorted)
+        return 0;
+    for (size_t i = 0; i < text.len; i++) {
+        size_t at = i;
+        for (; at > 0 && sorted[at - 1] > text.ptr[i]; at--)
+            sorted[at] = sorted[at - 1];
+        sorted[at] = text.ptr[i];
+    }
+    return hash_value(m, kind, (kk_slice){sorted, text.len});
+}
+
 static void take_values(maker *m)
 {
     const kk_persona *p = m->p;
@@ -139,6 +156,10 @@ static void take_values(maker *m)
         m->birth = hash_value(m, 'd', (kk_slice){(const char *)&p->birth, sizeof p->birth});
     m->zip = hash_value(m, 'z', p->zip);
     take_address(m, p);
+    if (p->address.western) {
+        m->suburb = hash_value(m, 'w', p->address.suburb);
+        m->loose_zip = hash_unordered(m, 'x', p->zip);
+    }
     take_phones(m, p);
     /* a relative without an address of his own lives where the person of the row does */
     if (p->household && !m->address && !m->zip) {
@@ -180,8 +201,10 @@ static void put_official(maker *m, kk_column_kind kind, kk_slice value)
     if (!hash)
         return;
     put(m, KK_RULE_OFFICIAL_NUMBER, 'o', (uint64_t)kind + 1, hash, 0);
-    if (!m->official)
+    if (!m->official) {
         m->official = hash;
+        m->official_text = value;
+    }
 }
 
 static void put_numbers(maker *m)
@@ -223,8 +246,10 @@ static void put_certain(maker *m)
             put3(m, KK_RULE_NAME_BIRTH_CONTACT, 'p', name, m->birth, m->mobiles[f]);
             put2(m, KK_RULE_NAME_MOBILE, 'n', name, m->mobiles[f]);
         }
-        for (size_t f = 0; f < m->fixed_count; f++)
+        for (size_t f = 0; f < m->fixed_count; f++) {
             put3(m, KK_RULE_NAME_BIRTH_CONTACT, 'p', name, m->birth, m->fixed[f]);
+            put3(m, KK_RULE_NAME_ADDRESS_PHONE, 'a', name, m->address, m->fixed[f]);
+        }
     }
     put2(m, KK_RULE_EMAIL_NAME, 'k', m->email, m->kana);
     for (size_t f = 0; f < m->mobile_count; f++)
@@ -285,19 +310,39 @@ static void put_mixed_forms(maker *m)
         put2(m, KK_RULE_NEAR_NAME, (char)('0' + which), name, near_contact(m, which));
 }
 
-/* Another surname, by marriage or a slip: the given name beside a birth date and a contact, or beside
- * the same dwelling. In a house of flats the dwelling needs the room. */
+/* Given name or surname alone beside a birth date and a contact: another surname by marriage, a name
+ * that is cut off or of which one half was never written. */
+static void put_part(maker *m, char way, kk_slice part)
+{
+    uint64_t name = hash_value(m, way, part);
+    put3(m, KK_RULE_PART_NAME_BIRTH_CONTACT, 'z', name, m->birth,
+         m->loose_zip ? m->loose_zip : m->zip);
+    put3(m, KK_RULE_PART_NAME_BIRTH_CONTACT, 'w', name, m->birth, m->suburb);
+    put3(m, KK_RULE_PART_NAME_BIRTH_CONTACT, 'a', name, m->birth, m->address);
+    for (size_t f = 0; f < m->mobile_count && f < 2; f++)
+        put3(m, KK_RULE_PART_NAME_BIRTH_CONTACT, 'p', name, m->birth, m->mobiles[f]);
+    for (size_t f = 0; f < m->fixed_count && f < 2; f++)
+        put3(m, KK_RULE_PART_NAME_BIRTH_CONTACT, 'p', name, m->birth, m->fixed[f]);
+}
+
+static void put_parts_of_name(maker *m)
+{
+    const kk_name *name = &m->p->name;
+    if (!m->birth)
+        return;
+    put_part(m, 'g', name->given);
+    /* twins share surname, birth date and home: only where given names are known to be told apart */
+    if (name->script == KK_NAME_LATIN)
+        put_part(m, 'f', name->family);
+}
+
+/* Another surname at the same dwelling. In a house of flats the dwelling needs the room. */
 static void put_other_surname(maker *m)
 {
     kk_slice given = m->p->name.given;
     if (given.len < (m->p->name.script == KK_NAME_LATIN ? 3 : 6)) /* letters; two characters */
         return;
     uint64_t name = hash_value(m, 'g', given);
-    put3(m, KK_RULE_NEAR_NAME, 'z', name, m->birth, m->zip);
-    for (size_t f = 0; f < m->mobile_count && f < 2; f++)
-        put3(m, KK_RULE_NEAR_NAME, 'p', name, m->birth, m->mobiles[f]);
-    for (size_t f = 0; f < m->fixed_count && f < 2; f++)
-        put3(m, KK_RULE_NEAR_NAME, 'p', name, m->birth, m->fixed[f]);
     if (m->p->address.room.len)
         put3(m, KK_RULE_NEAR_NAME, 'r', name, m->address, m->room);
     else if (!m->p->address.building.len)
@@ -306,13 +351,14 @@ static void put_other_surname(maker *m)
 
 /* The text with each character left out in turn, and whole: two texts that differ in one character
  * share one of these. */
-static void put_neighbours(maker *m, char way, kk_slice text, uint64_t with, uint64_t with_more)
+static void put_neighbours(maker *m, kk_rule rule, char way, kk_slice text, uint64_t with,
+                           uint64_t with_more)
 {
     char bytes[KK_ADDRESS_PARTS * 16];
-    if (!with || text.len >= sizeof bytes || kk_char_count(text) > NEAR_LETTERS_MAX)
+    if (!with || !text.len || text.len >= sizeof bytes || kk_char_count(text) > NEAR_LETTERS_MAX)
         return;
     uint64_t whole = hash_value(m, way, text);
-    put(m, KK_RULE_NEAR_NAME, way, whole, with, with_more);
+    put(m, rule, way, whole, with, with_more);
     size_t at = 0;
     while (at < text.len) {
         size_t from = at;
@@ -320,8 +366,14 @@ static void put_neighbours(maker *m, char way, kk_slice text, uint64_t with, uin
         memcpy(bytes, text.ptr, from);
         memcpy(bytes + from, text.ptr + at, text.len - at);
         uint64_t variant = hash_value(m, way, (kk_slice){bytes, text.len - (at - from)});
-        put(m, KK_RULE_NEAR_NAME, way, variant, with, with_more);
+        put(m, rule, way, variant, with, with_more);
     }
+}
+
+static void put_near_numbers(maker *m)
+{
+    put_neighbours(m, KK_RULE_NEAR_NUMBER, 'z', m->official_text, m->zip, 0);
+    put_neighbours(m, KK_RULE_NEAR_NUMBER, 'd', m->official_text, m->birth, 0);
 }
 
 static void put_near_names(maker *m)
@@ -330,15 +382,24 @@ static void put_near_names(maker *m)
     size_t letters = name->full ? kk_char_count(name->whole) : 0;
     bool latin = name->script == KK_NAME_LATIN;
     if (letters >= (latin ? NEAR_LATIN_MIN : NEAR_KANJI_MIN)) {
-        put_neighbours(m, 'N', name->whole, m->birth, 0);
+        const kk_rule near = KK_RULE_NEAR_NAME;
+        put_neighbours(m, near, 'N', name->whole, m->birth, 0);
         /* letters are mistyped more often than characters; one district holds few such names */
-        if (latin)
-            put_neighbours(m, 'L', name->whole, m->zip ? m->zip : m->address, 0);
+        if (latin) {
+            uint64_t district = m->loose_zip ? m->loose_zip : m->zip;
+            put_neighbours(m, near, 'L', name->whole, district ? district : m->address, 0);
+            put_neighbours(m, KK_RULE_NEAR_NAME_TWICE, 'B', name->whole, m->birth,
+                           district ? district : m->address);
+            put_neighbours(m, KK_RULE_NEAR_NAME_TWICE, 'C', name->whole, m->address, district);
+        }
+        put_neighbours(m, near, 'E', name->whole, m->email, 0);
+        put_neighbours(m, near, 'M', name->whole, m->mobile_count ? m->mobiles[0] : 0, 0);
+        put_neighbours(m, near, 'A', name->whole, m->address, 0);
         if (m->official)
-            put_neighbours(m, 'O', name->whole, m->official, 0);
+            put_neighbours(m, near, 'O', name->whole, m->official, 0);
     }
     if (m->p->kana_full && kk_char_count(m->p->kana) >= NEAR_KANA_MIN)
-        put_neighbours(m, 'K', m->p->kana, m->birth, 0);
+        put_neighbours(m, KK_RULE_NEAR_NAME, 'K', m->p->kana, m->birth, 0);
 }
 
 /* A birth date with one digit wrong, beside the same name and a contact. */
@@ -361,6 +422,33 @@ static void put_near_births(maker *m)
     }
 }
 
+/* A number and street of Western form is many places: it needs its district. */
+static void put_home(maker *m)
+{
+    uint64_t home = m->address ? m->address : m->street;
+    if (!m->p->address.western) {
+        if (m->address)
+            put(m, KK_RULE_SAME_HOME, 'h', m->address, m->room, 0);
+        return;
+    }
+    put2(m, KK_RULE_SAME_HOME, 'z', home, m->loose_zip);
+    put2(m, KK_RULE_SAME_HOME, 'w', home, m->suburb);
+}
+
+/* For who is given with surname or given name alone. */
+static void put_district(maker *m)
+{
+    uint64_t family = hash_value(m, 'f', m->p->name.family);
+    uint64_t given = hash_value(m, 'g', m->p->name.given);
+    if (m->name_count) {
+        put2(m, KK_RULE_NAME_DISTRICT, 'Z', m->names[0], m->loose_zip);
+        put2(m, KK_RULE_NAME_DISTRICT, 'W', m->names[0], m->suburb);
+    }
+    put2(m, KK_RULE_NAME_DISTRICT, 'f', family, m->loose_zip);
+    put2(m, KK_RULE_NAME_DISTRICT, 'F', family, m->suburb);
+    put2(m, KK_RULE_NAME_DISTRICT, 'g', given, m->loose_zip);
+}
+
 static void put_possible(maker *m)
 {
     const kk_persona *p = m->p;
@@ -375,14 +463,20 @@ static void put_possible(maker *m)
     put2(m, KK_RULE_BIRTH_ADDRESS, 'b', m->birth, m->zip_block);
     put2(m, KK_RULE_BIRTH_ADDRESS, 's', m->birth, m->street);
     put3(m, KK_RULE_BIRTH_ADDRESS, 'f', hash_value(m, 'f', p->name.family), m->birth, m->zip);
+    put2(m, KK_RULE_BIRTH_ADDRESS, 'z', m->birth, m->zip);
+    put2(m, KK_RULE_BIRTH_ADDRESS, 'w', m->birth, m->suburb);
     put_mixed_forms(m);
     put_other_surname(m);
     /* the same name in one district where no house number can tell, or the same surname beside an
      * official number */
-    if (m->name_count && (!m->address || p->address.western))
+    if (p->address.western)
+        put_district(m);
+    else if (m->name_count && !m->address)
         put2(m, KK_RULE_NEAR_NAME, 'Z', m->names[0], m->zip);
+    put_home(m);
     put2(m, KK_RULE_NEAR_NAME, 'F', hash_value(m, 'f', p->name.family), m->official);
     put_near_births(m);
+    put_near_numbers(m);
     put_near_names(m);
 }
 
@@ -399,7 +493,10 @@ static void fill_contrast(maker *m)
     /* a given name that the lexicon guessed is no ground for keeping two records apart */
     bool sure = name->split || name->known;
     c->given = sure ? hash_value(m, 'g', name->given) : 0;
-    c->phone = m->mobile_count ? m->mobiles[0] : m->fixed_count ? m->fixed[0] : 0;
+    c->mobile = m->mobile_count ? m->mobiles[0] : 0;
+    c->landline = m->fixed_count ? m->fixed[0] : 0;
+    c->address = m->address;
+    c->zip = m->loose_zip ? m->loose_zip : m->zip;
 }
 
 void kk_keys_make(kk_mention *mention, const kk_persona *persona, const kk_hash_key *key,
@@ -414,6 +511,7 @@ void kk_keys_make(kk_mention *mention, const kk_persona *persona, const kk_hash_
     put_numbers(&m);
     put_certain(&m);
     put_probable(&m);
+    put_parts_of_name(&m);
     if (m.name_count)
         put(&m, KK_RULE_NAME_ONLY, 'n', m.names[0], 0, 0);
     else if (m.kana)

@@ -12,15 +12,17 @@ enum {
     WITHOUT_MOBILE = 120,
     WITHOUT_KANA = 50,
     WITHOUT_PHONE = 60,
+    LANDLINE = 150,
+    OTHER_PHONE = 25,
     MOVED = 60,
     MARRIED = 15,
     TWINS = 8,
     LIKE_FATHER = 5, /* a son whose name differs in one character */
-    SLIP_NAME = 4,
-    SLIP_KANA = 5,
-    SLIP_BIRTH = 4,
-    SLIP_PHONE = 4,
-    SLIP_EMAIL = 3,
+    SLIP_NAME = 3,
+    SLIP_KANA = 4,
+    SLIP_BIRTH = 3,
+    SLIP_PHONE = 3,
+    SLIP_EMAIL = 2,
     ZERO_LOST = 10,
     OLD_KANJI = 200,
     HALF_KANA = 150,
@@ -32,31 +34,31 @@ typedef struct {
 } part;
 
 static const part male_first[] = {
-    {"健", "ケン"},   {"裕", "ユウ"}, {"直", "ナオ"},   {"正", "マサ"}, {"和", "カズ"},
-    {"英", "ヒデ"},   {"隆", "タカ"}, {"義", "ヨシ"},   {"秀", "ヒデ"}, {"智", "トモ"},
-    {"哲", "テツ"},   {"康", "ヤス"}, {"雅", "マサ"},   {"俊", "トシ"}, {"剛", "ツヨ"},
-    {"浩", "ヒロ"},   {"光", "ミツ"}, {"昭", "アキ"},   {"清", "キヨ"}, {"勝", "カツ"},
-    {"貴", "タカ"},   {"翔", "ショウ"}, {"大", "ダイ"}, {"亮", "リョウ"}, {"航", "コウ"},
-    {"慎", "シン"},   {"修", "シュウ"}, {"敬", "ケイ"}, {"達", "タツ"}, {"信", "ノブ"}};
-static const part male_last[] = {
-    {"一", "イチ"}, {"太", "タ"},   {"介", "スケ"}, {"平", "ヘイ"}, {"也", "ヤ"},
-    {"樹", "キ"},   {"人", "ト"},   {"郎", "ロウ"}, {"之", "ユキ"}, {"彦", "ヒコ"},
-    {"夫", "オ"},   {"志", "シ"},   {"司", "ジ"},   {"治", "ハル"}, {"則", "ノリ"}};
+    {"健", "ケン"}, {"裕", "ユウ"},   {"直", "ナオ"}, {"正", "マサ"},   {"和", "カズ"},
+    {"英", "ヒデ"}, {"隆", "タカ"},   {"義", "ヨシ"}, {"秀", "ヒデ"},   {"智", "トモ"},
+    {"哲", "テツ"}, {"康", "ヤス"},   {"雅", "マサ"}, {"俊", "トシ"},   {"剛", "ツヨ"},
+    {"浩", "ヒロ"}, {"光", "ミツ"},   {"昭", "アキ"}, {"清", "キヨ"},   {"勝", "カツ"},
+    {"貴", "タカ"}, {"翔", "ショウ"}, {"大", "ダイ"}, {"亮", "リョウ"}, {"航", "コウ"},
+    {"慎", "シン"}, {"修", "シュウ"}, {"敬", "ケイ"}, {"達", "タツ"},   {"信", "ノブ"}};
+static const part male_last[] = {{"一", "イチ"}, {"太", "タ"},   {"介", "スケ"}, {"平", "ヘイ"},
+                                 {"也", "ヤ"},   {"樹", "キ"},   {"人", "ト"},   {"郎", "ロウ"},
+                                 {"之", "ユキ"}, {"彦", "ヒコ"}, {"夫", "オ"},   {"志", "シ"},
+                                 {"司", "ジ"},   {"治", "ハル"}, {"則", "ノリ"}};
 static const part female_first[] = {
-    {"美", "ミ"},   {"由", "ユ"},   {"真", "マ"},   {"恵", "エ"},   {"千", "チ"},
-    {"和", "カズ"}, {"幸", "サチ"}, {"優", "ユウ"}, {"彩", "アヤ"}, {"智", "トモ"},
-    {"久", "ク"},   {"直", "ナオ"}, {"春", "ハル"}, {"秋", "アキ"}, {"明", "アケ"},
-    {"麻", "マ"},   {"里", "リ"},   {"佳", "カ"},   {"奈", "ナ"},   {"亜", "ア"},
-    {"早", "サ"},   {"理", "リ"},   {"沙", "サ"},   {"友", "トモ"}, {"純", "ジュン"},
+    {"美", "ミ"},     {"由", "ユ"},   {"真", "マ"},   {"恵", "エ"},   {"千", "チ"},
+    {"和", "カズ"},   {"幸", "サチ"}, {"優", "ユウ"}, {"彩", "アヤ"}, {"智", "トモ"},
+    {"久", "ク"},     {"直", "ナオ"}, {"春", "ハル"}, {"秋", "アキ"}, {"明", "アケ"},
+    {"麻", "マ"},     {"里", "リ"},   {"佳", "カ"},   {"奈", "ナ"},   {"亜", "ア"},
+    {"早", "サ"},     {"理", "リ"},   {"沙", "サ"},   {"友", "トモ"}, {"純", "ジュン"},
     {"京", "キョウ"}, {"陽", "ヨウ"}, {"節", "セツ"}, {"文", "フミ"}, {"喜", "キ"}};
-static const part female_last[] = {
-    {"子", "コ"},   {"美", "ミ"},   {"恵", "エ"},   {"香", "カ"},   {"代", "ヨ"},
-    {"江", "エ"},   {"菜", "ナ"},   {"里", "リ"},   {"穂", "ホ"},   {"乃", "ノ"},
-    {"花", "カ"},   {"枝", "エ"},   {"紀", "キ"},   {"音", "ネ"},   {"希", "キ"}};
+static const part female_last[] = {{"子", "コ"}, {"美", "ミ"}, {"恵", "エ"}, {"香", "カ"},
+                                   {"代", "ヨ"}, {"江", "エ"}, {"菜", "ナ"}, {"里", "リ"},
+                                   {"穂", "ホ"}, {"乃", "ノ"}, {"花", "カ"}, {"枝", "エ"},
+                                   {"紀", "キ"}, {"音", "ネ"}, {"希", "キ"}};
 enum { FIRSTS = 30, LASTS = 15 };
 
-static const char *const houses[] = {"メゾン",   "コーポ", "ハイツ",   "パークサイド", "グリーン",
-                                     "サニー",   "ビラ",   "シャトー", "エスポワール", "プレール"};
+static const char *const houses[] = {"メゾン", "コーポ", "ハイツ",   "パークサイド", "グリーン",
+                                     "サニー", "ビラ",   "シャトー", "エスポワール", "プレール"};
 static const char *const trees[] = {"桜", "楓", "若葉", "青葉", "松風", "欅", "桂", "椿"};
 
 typedef struct {
@@ -74,7 +76,8 @@ typedef struct {
     char mobile[16], old_mobile[16];
     char email[64], old_email[64];
     uint32_t number;
-    bool seen;
+    bool seen, prefers_landline;
+    bool gave_email; /* in a table that is not the mailing list */
 } someone;
 
 typedef struct {
@@ -108,8 +111,8 @@ static uint32_t below(maker *m, size_t limit)
 static uint32_t new_home(maker *m)
 {
     m->homes = kk_grow(m->arena, m->homes, &m->home_capacity, m->home_count + 1, sizeof *m->homes);
-    m->by_home = kk_grow(m->arena, m->by_home, &m->by_home_capacity, m->home_count + 1,
-                         sizeof *m->by_home);
+    m->by_home =
+        kk_grow(m->arena, m->by_home, &m->by_home_capacity, m->home_count + 1, sizeof *m->by_home);
     home *h = &m->homes[m->home_count];
     *h = (home){.place = (uint16_t)below(m, kk_demo_place_count), .house = 255};
     if (kk_ends(kk_cstr(kk_demo_places[h->place].town), KK_S("町")))
@@ -125,8 +128,14 @@ static uint32_t new_home(maker *m)
     const char *area = kk_demo_places[h->place].area;
     int exchange = (int)(6 - strlen(area));
     snprintf(h->landline, sizeof h->landline, "%s-%0*u-%04u", area, exchange,
-             2 * (exchange > 3 ? 1000u : exchange > 2 ? 100u : exchange > 1 ? 10u : 1u) +
-                 below(m, exchange > 3 ? 8000 : exchange > 2 ? 800 : exchange > 1 ? 80 : 8),
+             2 * (exchange > 3   ? 1000u
+                  : exchange > 2 ? 100u
+                  : exchange > 1 ? 10u
+                                 : 1u) +
+                 below(m, exchange > 3   ? 8000
+                          : exchange > 2 ? 800
+                          : exchange > 1 ? 80
+                                         : 8),
              below(m, 10000));
     m->by_home[m->home_count] = 0;
     return (uint32_t)m->home_count++;
@@ -168,6 +177,7 @@ static uint32_t new_person(maker *m, uint16_t family, uint8_t sex, int from_year
                    .home = at,
                    .old_home = at,
                    .number = 100000 + (uint32_t)m->count * 7};
+    p->prefers_landline = in_1000(m, LANDLINE);
     if (!in_1000(m, WITHOUT_MOBILE))
         new_mobile(m, p->mobile);
     if (!in_1000(m, WITHOUT_EMAIL))
@@ -177,6 +187,23 @@ static uint32_t new_person(maker *m, uint16_t family, uint8_t sex, int from_year
     m->next_in_home[m->count] = m->by_home[at];
     m->by_home[at] = (uint32_t)m->count + 1;
     return (uint32_t)m->count++;
+}
+
+static const part *first_of(const someone *p)
+{
+    return p->sex == 1 ? &male_first[p->first] : &female_first[p->first];
+}
+
+static const part *last_of(const someone *p)
+{
+    return p->sex == 1 ? &male_last[p->last] : &female_last[p->last];
+}
+
+/* Nobody bears the name of another in the house, nor its reading. */
+static bool clash(const someone *a, const someone *b)
+{
+    return strcmp(first_of(a)->kana, first_of(b)->kana) == 0 &&
+           strcmp(last_of(a)->kana, last_of(b)->kana) == 0;
 }
 
 /* Who moves keeps the mobile telephone or the mailbox, mostly both. */
@@ -221,27 +248,17 @@ static void add_household(maker *m)
         add_twin(m, (uint32_t)m->count - 1);
     if (size > 2 && in_1000(m, LIKE_FATHER))
         m->all[m->count - 1].first = m->all[head].first;
-    /* nobody bears the name of another in the house */
     for (size_t i = before; i < m->count; i++)
         for (size_t k = before; k < i; k++)
-            if (m->all[i].sex == m->all[k].sex && m->all[i].first == m->all[k].first &&
-                m->all[i].last == m->all[k].last)
-                m->all[i].last = (uint8_t)((m->all[i].last + 1 + below(m, 5)) % LASTS), k = before;
+            if (clash(&m->all[i], &m->all[k])) {
+                m->all[i].last = (uint8_t)((m->all[i].last + 1) % LASTS);
+                k = before - 1;
+            }
     for (size_t i = before; i < m->count; i++)
         live(m, (uint32_t)i, moved);
 }
 
 /* ---- how values are written ---- */
-
-static const part *first_of(const someone *p)
-{
-    return p->sex == 1 ? &male_first[p->first] : &female_first[p->first];
-}
-
-static const part *last_of(const someone *p)
-{
-    return p->sex == 1 ? &male_last[p->last] : &female_last[p->last];
-}
 
 static const kk_demo_family_name *family_of(const maker *m, const someone *p)
 {
@@ -370,8 +387,8 @@ static void put_building(maker *m, const home *h)
 {
     if (h->house == 255 || in_1000(m, NO_BUILDING))
         return;
-    kk_putf(&m->text, "%s%s%s%u%s", in_1000(m, 500) ? "　" : " ", houses[h->house],
-            trees[h->tree], h->room, in_1000(m, 400) ? "号室" : "");
+    kk_putf(&m->text, "%s%s%s%u%s", in_1000(m, 500) ? "　" : " ", houses[h->house], trees[h->tree],
+            h->room, in_1000(m, 400) ? "号室" : "");
 }
 
 static void put_wide_number(maker *m, unsigned number)
@@ -443,16 +460,18 @@ static const char *mobile_of(const maker *m, const someone *p)
     return m->past ? p->old_mobile : p->mobile;
 }
 
-/* Who has no mobile telephone gives the family's. */
+/* Who has no mobile telephone gives the family's; so do some others, mostly the same each time. */
 static void put_own_phone(maker *m, const someone *p)
 {
     const char *mobile = mobile_of(m, p);
-    put_phone(m, mobile[0] && in_1000(m, 850) ? mobile : home_of(m, p)->landline);
+    bool landline = p->prefers_landline != in_1000(m, OTHER_PHONE);
+    put_phone(m, mobile[0] && !landline ? mobile : home_of(m, p)->landline);
 }
 
 static void put_email(maker *m, const someone *p)
 {
     const char *email = m->past ? p->old_email : p->email;
+    m->all[p - m->all].gave_email = true;
     size_t len = strlen(email);
     if (len > 4 && in_1000(m, SLIP_EMAIL))
         kk_putf(&m->text, "%.*s%s", 2, email, email + 3);
@@ -478,8 +497,7 @@ static void begin_file(maker *m, const char *name, const char *header, bool past
 static void end_row(maker *m, uint32_t who, uint32_t other)
 {
     people_file *f = &m->out.files[m->out.file_count];
-    f->truth =
-        kk_grow(m->arena, f->truth, &m->truth_capacity, f->records + 1, sizeof *f->truth);
+    f->truth = kk_grow(m->arena, f->truth, &m->truth_capacity, f->records + 1, sizeof *f->truth);
     f->truth[f->records][0] = who;
     f->truth[f->records++][1] = other;
     put(m, "\r\n");
@@ -639,7 +657,7 @@ static void mailing_list(maker *m, size_t rows)
     for (size_t i = 0; i < rows; i++) {
         uint32_t who = below(m, m->count);
         const someone *p = &m->all[who];
-        if (!p->email[0])
+        if (!p->email[0] || !p->gave_email)
             continue;
         put_email(m, p), comma(m);
         put_name(m, p);

@@ -14,9 +14,9 @@
 enum { PEOPLE_FILES = 8, SLOTS_OF_ROW = 2, NOBODY = UINT32_MAX };
 
 typedef struct {
-    kk_slice name;  /* of the file */
-    kk_slice text;  /* CSV; the first line is the header */
-    size_t records; /* rows below it */
+    kk_slice name;                   /* of the file */
+    kk_slice text;                   /* CSV; the first line is the header */
+    size_t records;                  /* rows below it */
     uint32_t (*truth)[SLOTS_OF_ROW]; /* of each: whose row it is; addressee or relative; NOBODY */
 } people_file;
 

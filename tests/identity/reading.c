@@ -55,11 +55,9 @@ static void keep_mention(void *context, const kk_mention *m)
     if (m->dated != KK_NO_TIME)
         kept->said.from = kept->said.to = (int32_t)(m->dated / KK_SECOND / 86400);
     for (size_t i = 0; i < m->key_count && is_counted(kept); i++) {
-        contrast_add_key(&kept->said, m->keys[i].rule, m->keys[i].hash);
-        r->keys =
-            kk_grow(r->arena, r->keys, &r->key_capacity, r->key_count + 1, sizeof *r->keys);
-        r->keys[r->key_count++] =
-            (read_key){m->keys[i].hash, (uint32_t)r->count, m->keys[i].rule};
+        contrast_add_key(&kept->said, m->keys[i].rule);
+        r->keys = kk_grow(r->arena, r->keys, &r->key_capacity, r->key_count + 1, sizeof *r->keys);
+        r->keys[r->key_count++] = (read_key){m->keys[i].hash, (uint32_t)r->count, m->keys[i].rule};
     }
     r->count++;
 }
@@ -91,8 +89,7 @@ void reading_add_csv(reading *r, uint32_t number, kk_slice name, kk_slice bytes)
     r->file = number;
     r->files = number >= r->files ? number + 1 : r->files;
     l.recogniser = kk_recogniser_open(arena, &settings, keep_mention, keep_table, r);
-    kk_parser_by_name(KK_S("csv"))
-        ->parse(kk_stream_over_memory(arena, bytes, name), &how, &l.sink);
+    kk_parser_by_name(KK_S("csv"))->parse(kk_stream_over_memory(arena, bytes, name), &how, &l.sink);
     kk_recognise_end(l.recogniser);
     kk_arena_close(arena);
 }
@@ -147,9 +144,8 @@ bounds reading_find(reading *r)
     key_source source = {.context = r, .read = give};
     put_in_order(r);
     uint32_t *record = KK_NEW_ARRAY(r->arena, uint32_t, r->count);
-    r->persons = (identity){.count = r->count,
-                            .record = record,
-                            .said = KK_NEW_ARRAY(r->arena, contrast, r->count)};
+    r->persons = (identity){
+        .count = r->count, .record = record, .said = KK_NEW_ARRAY(r->arena, contrast, r->count)};
     for (size_t i = 0; i < r->count; i++) {
         const read_mention *m = &r->mentions[i], *before = i ? m - 1 : m;
         bool same = m->file == before->file && m->record == before->record;

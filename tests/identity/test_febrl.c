@@ -62,6 +62,13 @@ static void report_pairs(const reading *r, const uint32_t *truth)
                    (unsigned long long)r->mentions[e->a].record,
                    (unsigned long long)r->mentions[e->b].record);
     }
+    for (size_t i = 0; i < r->count && getenv("VERBOSE"); i++)
+        for (size_t k = 0; k < i; k++)
+            if (truth[r->mentions[i].record - 2] == truth[r->mentions[k].record - 2] &&
+                r->persons.probable[i] != r->persons.probable[k])
+                printf("  apart: %llu %llu %s\n", (unsigned long long)r->mentions[k].record,
+                       (unsigned long long)r->mentions[i].record,
+                       r->persons.possible[i] != r->persons.possible[k] ? "at the least too" : "");
     printf("  joins right/wrong: certain %zu/%zu probable %zu/%zu possible %zu/%zu\n", right[0],
            wrong[0], right[1], wrong[1], right[2], wrong[2]);
 }
@@ -81,10 +88,11 @@ static void check(kk_arena *arena, const kk_lexicon *lexicon, const char *folder
     double off = 100 * ((double)b.count / (double)persons - 1), limit = with_number ? 0.5 : 1;
     bool good = r.count == records && b.least <= persons && persons <= b.most && off <= limit &&
                 off >= -limit;
-    printf("%s FEBRL %d %s: %zu persons in %zu records (%zu read), least %zu, count %zu (%+.2f %%), "
-           "most %zu\n",
-           good ? "ok  " : "FAIL", set, with_number ? "with the number" : "without it", persons,
-           records, r.count, b.least, b.count, off, b.most);
+    printf(
+        "%s FEBRL %d %s: %zu persons in %zu records (%zu read), least %zu, count %zu (%+.2f %%), "
+        "most %zu\n",
+        good ? "ok  " : "FAIL", set, with_number ? "with the number" : "without it", persons,
+        records, r.count, b.least, b.count, off, b.most);
     report_pairs(&r, truth);
     failed |= !good;
     kk_buffer_close(&out);

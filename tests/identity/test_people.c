@@ -35,6 +35,12 @@ static void list_wrong(const crowd *p, const reading *r)
                    kk_rules[e->rule].name, e->strength, a->file, (unsigned long long)a->record,
                    b->file, (unsigned long long)b->record);
     }
+    size_t by_rule[KK_RULES][3] = {0};
+    for (size_t i = 0; i < r->persons.edge_count; i++)
+        by_rule[r->persons.edges[i].rule][r->persons.edges[i].strength]++;
+    for (int rule = 0; rule < KK_RULES; rule++)
+        printf("  %-24s %6zu certain %6zu probable %6zu possible\n", kk_rules[rule].name,
+               by_rule[rule][0], by_rule[rule][1], by_rule[rule][2]);
     uint32_t *last = KK_NEW_ARRAY(r->arena, uint32_t, 1000000);
     for (size_t i = 0; i < r->count; i++) {
         uint32_t owner = owner_of(p, &r->mentions[i]);
@@ -63,15 +69,24 @@ static void check(const kk_lexicon *lexicon, uint64_t seed, size_t customers, ta
     reading r = reading_open(arena, lexicon);
     for (size_t i = 0; i < p.file_count; i++)
         reading_add_csv(&r, (uint32_t)i, p.files[i].name, p.files[i].text);
+    if (getenv("DUMP"))
+        for (size_t i = 0; i < p.file_count; i++) {
+            char path[300];
+            snprintf(path, sizeof path, "%s/%zu.csv", getenv("DUMP"), i);
+            FILE *f = fopen(path, "wb");
+            fwrite(p.files[i].text.ptr, 1, p.files[i].text.len, f);
+            fclose(f);
+        }
     bounds b = reading_find(&r);
     double truth = (double)p.truth, off = 100 * ((double)b.count / truth - 1),
            width = 100 * (double)(b.most - b.least) / truth;
     bool good = b.least <= p.truth && p.truth <= b.most && off <= 0.3 && off >= -0.3 && width <= 3;
     if (!good || getenv("VERBOSE"))
-        printf("%s seed %llu: %zu people in %zu mentions; least %zu, count %zu (%+.2f %%), most %zu "
-               "(width %.2f %%)\n",
-               good ? "ok  " : "FAIL", (unsigned long long)seed, p.truth, r.count, b.least,
-               b.count, off, b.most, width);
+        printf(
+            "%s seed %llu: %zu people in %zu mentions; least %zu, count %zu (%+.2f %%), most %zu "
+            "(width %.2f %%)\n",
+            good ? "ok  " : "FAIL", (unsigned long long)seed, p.truth, r.count, b.least, b.count,
+            off, b.most, width);
     if (getenv("LIST"))
         list_wrong(&p, &r);
     t->seeds++;
