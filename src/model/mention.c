@@ -39,6 +39,7 @@ const char *const kk_role_names[KK_ROLES] = {
 #define RULE_NAME_NAME_COMPANY "name_company"
 #define RULE_NAME_NEAR_NAME "near_name"
 #define RULE_NAME_NEAR_BIRTH "near_birth"
+#define RULE_NAME_NEAR_CONTACT "near_contact"
 #define RULE_NAME_BIRTH_ADDRESS "birth_address"
 #define RULE_NAME_NAME_ONLY "name_only"
 #define RULE_NAME_SAME_HOME "same_home"

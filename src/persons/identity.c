@@ -75,6 +75,7 @@ static const join_step steps[] = {
     {KK_RULE_NEAR_NAME_TWICE, JOIN_ALL, KK_STRENGTH_POSSIBLE},
     {KK_RULE_NAME_DISTRICT, JOIN_ALL, KK_STRENGTH_POSSIBLE},
     {KK_RULE_NEAR_NAME, JOIN_ALL, KK_STRENGTH_POSSIBLE},
+    {KK_RULE_NEAR_CONTACT, JOIN_ALL, KK_STRENGTH_POSSIBLE},
     {KK_RULE_BIRTH_ADDRESS, JOIN_ALL, KK_STRENGTH_POSSIBLE},
     {KK_RULE_EMAIL_ALONE, JOIN_ALL, KK_STRENGTH_POSSIBLE},
     {KK_RULE_MOBILE_ALONE, JOIN_ALL, KK_STRENGTH_POSSIBLE},
@@ -128,9 +129,13 @@ static bool anything_agrees(const contrast *a, const contrast *b)
     return false;
 }
 
+/* Both are named, and in no way alike: a slip that is known of one of them is no agreement. */
 static bool is_named_otherwise(const contrast *a, const contrast *b)
 {
-    return (differs(a, b, SAID_NAME) || differs(a, b, SAID_GIVEN)) && !agrees(a, b, SAID_KANA);
+    bool name = is_said(a, SAID_NAME) && is_said(b, SAID_NAME);
+    bool given = is_said(a, SAID_GIVEN) && is_said(b, SAID_GIVEN);
+    return (name || given) && !agrees(a, b, SAID_NAME) && !agrees(a, b, SAID_GIVEN) &&
+           !agrees(a, b, SAID_KANA);
 }
 
 /* One reading written in other characters is a slip of the pen, not another name. */
@@ -243,9 +248,13 @@ static bool is_vetoed_loosely(const trust *t, kk_rule rule, const contrast *a, c
     case KK_RULE_NAME_ADDRESS:
         return sex || differs(a, b, SAID_ROOM);
     case KK_RULE_NAME_LANDLINE:
-    case KK_RULE_NEAR_BIRTH:
     case KK_RULE_NEAR_NAME_TWICE:
         return sex;
+    case KK_RULE_NEAR_BIRTH:
+        return sex || (birth && !is_birth_slip(a, b));
+    case KK_RULE_NEAR_CONTACT:
+        return sex || (birth && !is_birth_slip(a, b)) || differs(a, b, SAID_KANA) ||
+               differs(a, b, SAID_ROOM);
     case KK_RULE_NAME_DISTRICT:
         return sex || (is_said(a, SAID_NAME) && is_said(b, SAID_NAME) && !agrees(a, b, SAID_NAME));
     case KK_RULE_NEAR_NAME:
@@ -295,6 +304,7 @@ static bool is_vetoed(const trust *t, const join_step *step, const contrast *a, 
     case KK_RULE_KANA_BIRTH_CONTACT:
     case KK_RULE_NAME_BIRTH:
     case KK_RULE_NEAR_BIRTH:
+        return sex || (birth && !is_birth_slip(a, b));
     case KK_RULE_NEAR_NUMBER:
         return sex;
     case KK_RULE_NEAR_NAME_TWICE:

@@ -402,24 +402,51 @@ static void put_near_names(maker *m)
         put_neighbours(m, KK_RULE_NEAR_NAME, 'K', m->p->kana, m->birth, 0);
 }
 
-/* A birth date with one digit wrong, beside the same name and a contact. */
+/* A birth date with one digit wrong, beside the same name and a contact: year or day are still right.
+ * Identity looks at the rest of the date. */
 static void put_near_births(maker *m)
 {
     if (!m->birth || !m->name_count)
         return;
-    uint64_t contacts[3] = {m->zip ? m->zip : m->address, m->mobile_count ? m->mobiles[0] : 0,
-                            m->fixed_count ? m->fixed[0] : 0};
-    char digits[8], left[7];
+    uint64_t contacts[2] = {m->zip ? m->zip : m->address, m->mobile_count  ? m->mobiles[0]
+                                                          : m->fixed_count ? m->fixed[0]
+                                                                           : 0};
+    char digits[8];
     kk_day_digits(m->p->birth, digits);
-    for (int out = 0; out < 8; out++) {
-        memcpy(left, digits, (size_t)out);
-        memcpy(left + out, digits + out + 1, (size_t)(7 - out));
-        uint64_t variant = hash_value(m, 'D', (kk_slice){left, sizeof left});
-        for (int c = 0; c < 2; c++) {
-            uint64_t contact = c == 0 ? contacts[0] : contacts[1] ? contacts[1] : contacts[2];
-            put3(m, KK_RULE_NEAR_BIRTH, (char)('0' + c), m->names[0], variant, contact);
-        }
+    uint64_t year = hash_value(m, 'D', (kk_slice){digits, 4});
+    uint64_t day = hash_value(m, 'D', (kk_slice){digits + 4, 4});
+    for (int c = 0; c < 2; c++) {
+        put3(m, KK_RULE_NEAR_BIRTH, (char)('0' + c), m->names[0], year, contacts[c]);
+        put3(m, KK_RULE_NEAR_BIRTH, (char)('0' + c), m->names[0], day, contacts[c]);
     }
+}
+
+/* One character wrong in a number or mailbox: one of its halves is still right. */
+static void put_halves(maker *m, char way, kk_slice text)
+{
+    size_t half = text.len / 2;
+    if (half < 2)
+        return;
+    put2(m, KK_RULE_NEAR_CONTACT, way, m->names[0], hash_value(m, '1', kk_part(text, 0, half)));
+    put2(m, KK_RULE_NEAR_CONTACT, way, m->names[0], hash_value(m, '2', kk_from(text, half)));
+}
+
+static void put_near_contacts(maker *m)
+{
+    const kk_persona *p = m->p;
+    bool mobile = false, fixed = false;
+    if (!m->name_count)
+        return;
+    for (size_t i = 0; i < p->phone_count; i++) {
+        bool *done = p->phones[i].kind == KK_PHONE_MOBILE ? &mobile : &fixed;
+        if (!*done)
+            put_halves(m, p->phones[i].kind == KK_PHONE_MOBILE ? 'm' : 'f',
+                       kk_phone_digits(&p->phones[i]));
+        *done = true;
+    }
+    size_t at = kk_find_byte(p->email.address, '@');
+    if (at != KK_NOWHERE && !p->email.shared && !p->email.filler)
+        put_halves(m, 'e', kk_part(p->email.address, 0, at));
 }
 
 /* A number and street of Western form is many places: it needs its district. */
@@ -476,6 +503,7 @@ static void put_possible(maker *m)
     put_home(m);
     put2(m, KK_RULE_NEAR_NAME, 'F', hash_value(m, 'f', p->name.family), m->official);
     put_near_births(m);
+    put_near_contacts(m);
     put_near_numbers(m);
     put_near_names(m);
 }
