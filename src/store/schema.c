@@ -2,6 +2,8 @@
 
 #define LONG_TEXT "zstd"
 #define SHORT_TEXT "dict_fsst"
+#define FEW_TEXTS "dict_fsst"
+#define HASHES "uncompressed" /* left to itself the store tries for long to press them */
 
 static const kk_column events[] = {
     {"item", KK_COLUMN_U64, NULL},       {"range", KK_COLUMN_U32, NULL},
@@ -44,24 +46,30 @@ static const kk_column issues[] = {
 };
 
 static const kk_column mentions[] = {
-    {"item", KK_COLUMN_U64, NULL},       {"range", KK_COLUMN_U32, NULL},
-    {"tab", KK_COLUMN_TEXT, NULL},       {"record", KK_COLUMN_U64, NULL},
-    {"slot", KK_COLUMN_U32, NULL},       {"offset", KK_COLUMN_U64, NULL},
-    {"length", KK_COLUMN_U32, NULL},     {"role", KK_COLUMN_U8, NULL},
-    {"standing", KK_COLUMN_U8, NULL},    {"items", KK_COLUMN_U64, NULL},
-    {"dated", KK_COLUMN_I64, NULL},      {"left_at", KK_COLUMN_I64, NULL},
-    {"contrast", KK_COLUMN_BYTES, NULL}, {"keys", KK_COLUMN_BYTES, NULL},
+    {"item", KK_COLUMN_U64, NULL},         {"range", KK_COLUMN_U32, NULL},
+    {"tab", KK_COLUMN_TEXT, FEW_TEXTS},    {"record", KK_COLUMN_U64, NULL},
+    {"slot", KK_COLUMN_U32, NULL},         {"offset", KK_COLUMN_U64, NULL},
+    {"length", KK_COLUMN_U32, NULL},       {"role", KK_COLUMN_U8, NULL},
+    {"standing", KK_COLUMN_U8, NULL},      {"items", KK_COLUMN_U64, NULL},
+    {"dated", KK_COLUMN_I64, NULL},        {"left_at", KK_COLUMN_I64, NULL},
+    {"contrast", KK_COLUMN_BYTES, HASHES}, {"keys", KK_COLUMN_BYTES, HASHES},
 };
 
 /* Personal values, apart from everything else: this table alone is encrypted or shredded. */
 static const kk_column personal[] = {
-    {"item", KK_COLUMN_U64, NULL},        {"tab", KK_COLUMN_TEXT, NULL},
-    {"record", KK_COLUMN_U64, NULL},      {"slot", KK_COLUMN_U32, NULL},
-    {"name", KK_COLUMN_TEXT, NULL},       {"kana", KK_COLUMN_TEXT, NULL},
-    {"birth_date", KK_COLUMN_TEXT, NULL}, {"postal_code", KK_COLUMN_TEXT, NULL},
-    {"address", KK_COLUMN_TEXT, NULL},    {"phone", KK_COLUMN_TEXT, NULL},
-    {"email", KK_COLUMN_TEXT, NULL},      {"company", KK_COLUMN_TEXT, NULL},
-    {"person_no", KK_COLUMN_TEXT, NULL},
+    {"item", KK_COLUMN_U64, NULL},
+    {"tab", KK_COLUMN_TEXT, FEW_TEXTS},
+    {"record", KK_COLUMN_U64, NULL},
+    {"slot", KK_COLUMN_U32, NULL},
+    {"name", KK_COLUMN_TEXT, LONG_TEXT},
+    {"kana", KK_COLUMN_TEXT, LONG_TEXT},
+    {"birth_date", KK_COLUMN_TEXT, LONG_TEXT},
+    {"postal_code", KK_COLUMN_TEXT, LONG_TEXT},
+    {"address", KK_COLUMN_TEXT, LONG_TEXT},
+    {"phone", KK_COLUMN_TEXT, LONG_TEXT},
+    {"email", KK_COLUMN_TEXT, LONG_TEXT},
+    {"company", KK_COLUMN_TEXT, LONG_TEXT},
+    {"person_no", KK_COLUMN_TEXT, LONG_TEXT},
 };
 
 static const kk_column tables[] = {
