@@ -3,6 +3,7 @@
 #include "base/buffer.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -103,7 +104,7 @@ static kk_status make_tables(kk_store *store, kk_fault *fault)
     return status;
 }
 
-static bool set_options(duckdb_config config, kk_store_mode mode)
+static bool set_options(duckdb_config config, const char *path, kk_store_mode mode)
 {
     static const char *const options[][2] = {
         {"preserve_insertion_order", "false"},
@@ -113,11 +114,16 @@ static bool set_options(duckdb_config config, kk_store_mode mode)
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
         if (duckdb_set_config(config, options[i][0], options[i][1]) == DuckDBError)
             return false;
+    /* What does not fit into memory is spilled beside the case's file, nowhere else. */
+    char spill[4096];
+    if (snprintf(spill, sizeof spill, "%s.tmp", path) >= (int)sizeof spill ||
+        duckdb_set_config(config, "temp_directory", spill) == DuckDBError)
+        return false;
     /* Loading: one thread of the store's per lane is fastest, and little memory is enough. */
     if (mode == KK_STORE_WRITE)
         return duckdb_set_config(config, "memory_limit", "160MB") == DuckDBSuccess &&
                duckdb_set_config(config, "threads", "1") == DuckDBSuccess;
-    return duckdb_set_config(config, "memory_limit", "1GB") == DuckDBSuccess;
+    return duckdb_set_config(config, "memory_limit", "400MB") == DuckDBSuccess;
 }
 
 /* The case's file is attached rather than opened, since only so the size of its row groups can be
@@ -147,7 +153,7 @@ static kk_status open_once(const char *path, kk_store *store, kk_fault *fault)
 {
     duckdb_config config;
     char *error = NULL;
-    if (duckdb_create_config(&config) == DuckDBError || !set_options(config, store->mode))
+    if (duckdb_create_config(&config) == DuckDBError || !set_options(config, path, store->mode))
         return kk_fail(fault, KK_STORE,
                        "the store's settings are refused: this DuckDB is another version");
     duckdb_state state = duckdb_open_ext(NULL, &store->database, config, &error);
