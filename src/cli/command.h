@@ -30,6 +30,8 @@ typedef enum {
     KK_OPTION_OUT,
     KK_OPTION_LIST,
     KK_OPTION_ALONE,
+    KK_OPTION_EVTX_FORMAT,
+    KK_OPTION_RECOVERED,
     KK_OPTIONS
 } kk_option_id;
 

@@ -46,6 +46,10 @@ const kk_option kk_option_table[KK_OPTIONS] = {
     [KK_OPTION_OUT] = {"--out", "PATH", false, "where files are written"},
     [KK_OPTION_LIST] = {"--list", NULL, false, "one line a person"},
     [KK_OPTION_ALONE] = {"--alone", NULL, false, "only what needs no case"},
+    [KK_OPTION_EVTX_FORMAT] = {"--format", "jsonl|xml|csv|summary", false,
+                               "how records are written (default: jsonl)"},
+    [KK_OPTION_RECOVERED] = {"--recovered", NULL, false,
+                             "also records from slack and such, marked as that"},
 };
 
 bool kk_given(const kk_invocation *i, kk_option_id option)

@@ -22,8 +22,7 @@
 #define PAIRS 16384u  /* fields of one record */
 #define VALUES 32768u /* values of one record with all that is nested */
 #define CHAIN_LENGTH 512
-#define VARIANTS 24            /* programs of one GUID and size that are looked through */
-#define CHUNK_STEPS (1u << 18) /* operations run for one chunk */
+#define VARIANTS 24 /* programs of one GUID and size that are looked through */
 
 kk_binxml *kk_binxml_open(kk_arena *arena)
 {
@@ -43,6 +42,11 @@ void kk_binxml_close(kk_binxml *x)
 {
     kk_arena_close(x->arena);
     kk_arena_close(x->chunk_arena);
+}
+
+void kk_binxml_want_documents(kk_binxml *x)
+{
+    x->documents = true;
 }
 
 kk_xml_scratch *kk_binxml_scratch(kk_binxml *x)
@@ -139,8 +143,7 @@ static kk_xml_program *load(kk_binxml *x, const uint8_t *guid, uint32_t size, si
     return p;
 }
 
-/* The program of the definition at an offset of this chunk; NULL if there is none. */
-static kk_xml_program *program_at(kk_binxml *x, uint32_t offset, uint32_t id, kk_xml_place where)
+kk_xml_program *kk_binxml_program(kk_binxml *x, uint32_t offset, uint32_t id, kk_xml_place where)
 {
     size_t slot = (offset * 2654435761u ^ (uint32_t)where * 40503u) >> 7 & (KK_XML_SLOTS - 1);
     if (offset < 512) {
@@ -338,7 +341,7 @@ static void run_program(kk_binxml *x, const kk_xml_program *p, const kk_xml_valu
     x->steps += p->step_count;
     for (size_t i = 0; i < p->step_count; i++) {
         const kk_xml_step *s = &p->steps[i];
-        if (x->steps > CHUNK_STEPS || x->scratch.full) {
+        if (x->steps > KK_XML_CHUNK_STEPS || x->scratch.full) {
             x->out->cut = true;
             return;
         }
@@ -357,8 +360,7 @@ static void run_program(kk_binxml *x, const kk_xml_program *p, const kk_xml_valu
     }
 }
 
-/* Puts the descriptors' values on the stack of values; returns how many. */
-static size_t read_values(kk_binxml *x, kk_cursor *c)
+size_t kk_binxml_values(kk_binxml *x, kk_cursor *c)
 {
     uint32_t count = kk_u32(c);
     if (count > kk_left(c) / 4 || count > VALUES - x->value_count) {
@@ -374,7 +376,8 @@ static size_t read_values(kk_binxml *x, kk_cursor *c)
         uint16_t size = (uint16_t)(d[0] | d[1] << 8);
         values[i] = (kk_xml_value){.type = KK_XML_NULL};
         const uint8_t *bytes;
-        if (kk_claim(c, size, &bytes))
+        if (kk_claim(c, size, &bytes) &&
+            d[2] != KK_XML_NULL) /* which may have a size all the same */
             values[i] = (kk_xml_value){bytes, size, d[2]};
     }
     return count;
@@ -394,8 +397,8 @@ static size_t run_instance(kk_binxml *x, size_t at, size_t end, kk_xml_place whe
         x->out->damaged = true;
         return end;
     }
-    size_t before = x->value_count, count = read_values(x, &c);
-    kk_xml_program *p = program_at(x, definition, id, where);
+    size_t before = x->value_count, count = kk_binxml_values(x, &c);
+    kk_xml_program *p = kk_binxml_program(x, definition, id, where);
     x->value_count += count;
     if (p)
         run_program(x, p, x->values + before, count, depth);

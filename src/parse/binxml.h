@@ -62,6 +62,8 @@ kk_xml_scratch kk_xml_scratch_open(kk_arena *arena, kk_arena *odd);
 /* A single value (no array) as Windows would show it; integers decimal, HexInt "0x3e7", GUID
  * "{UPPER}", FILETIME as RFC 3339, binary as upper-case hexadecimal. */
 kk_slice kk_xml_text(kk_xml_scratch *scratch, kk_xml_value value);
+/* 2026-07-09T00:00:00 and, with `digits` (up to 9), a point and so many of them; no zone. */
+size_t kk_xml_put_filetime(char out[40], uint64_t ticks, unsigned digits);
 /* The next item of an array value; shortens *array. False when it is used up. */
 bool kk_xml_item(kk_xml_value *array, kk_xml_value *item);
 bool kk_xml_number(kk_xml_value value, uint64_t *out);
@@ -115,6 +117,8 @@ kk_xml_scratch *kk_binxml_scratch(kk_binxml *xml);
 uint16_t kk_binxml_watch(kk_binxml *xml, const char *name);
 /* Value of the first field of that name in the pairs made last; false if it has none. */
 bool kk_binxml_watched(const kk_binxml *xml, uint16_t watch, kk_slice *value);
+/* Elements are kept too, so that records can be written out again; call before the first chunk. */
+void kk_binxml_want_documents(kk_binxml *xml);
 /* The KK_EVTX_CHUNK bytes that offsets refer to from now on. */
 void kk_binxml_chunk(kk_binxml *xml, const uint8_t *chunk);
 /* Reads the BinXML in [at, end) of the chunk. Results live until the next call; values are the bytes
@@ -126,3 +130,12 @@ kk_slice kk_binxml_text(kk_binxml *xml, kk_xml_value value);
 /* The fields of the record read last as texts; KK_XML_SPARE free pairs stand before the first. What
  * is over the share of a record or chunk is left out, and `cut` of the event set. */
 kk_pair *kk_binxml_pairs(kk_binxml *xml);
+/* The record read last, whose BinXML is in [at, end), as one JSON object in the shape that readers of
+ * event logs have agreed on: {"Event":{"System":{...},"EventData":{...}}}, or as an XML element. False,
+ * with nothing added, when it does not fit into `out`. */
+bool kk_binxml_json(kk_binxml *xml, size_t at, size_t end, kk_xml_scratch *out);
+bool kk_binxml_xml(kk_binxml *xml, size_t at, size_t end, kk_xml_scratch *out);
+/* One value as JSON: numbers and booleans bare, the rest as text; null where there is none. */
+void kk_xml_put_json(kk_xml_scratch *out, kk_xml_value value);
+/* One value as the text of an element or attribute. */
+void kk_xml_put_xml(kk_xml_scratch *out, kk_xml_value value);

@@ -89,6 +89,30 @@ static kk_slice read_name(compiler *k)
     return c->bad ? KK_NONE : utf8_of(k, utf16);
 }
 
+static void add_mark(compiler *k, kk_xml_mark_kind kind, kk_slice text)
+{
+    kk_xml_program *p = k->p;
+    if (!k->x->documents)
+        return;
+    p->marks =
+        kk_grow(k->arena, p->marks, &p->mark_capacity, p->mark_count + 1, sizeof(kk_xml_mark));
+    p->marks[p->mark_count++] = (kk_xml_mark){.kind = (uint8_t)kind, .text = text};
+}
+
+static void mark_piece(compiler *k, const kk_xml_piece *piece)
+{
+    static const kk_xml_mark_kind kinds[] = {
+        [LITERAL] = KK_MARK_TEXT, [VALUE] = KK_MARK_VALUE, [INSTANCE] = KK_MARK_INSTANCE};
+    if (!k->x->documents || !k->depth)
+        return;
+    add_mark(k, kinds[piece->kind], piece->text);
+    kk_xml_mark *m = &k->p->marks[k->p->mark_count - 1];
+    m->index = piece->index;
+    m->at = piece->at;
+    m->end = piece->end;
+    m->inside = k->stack[k->depth - 1].inside;
+}
+
 static uint32_t pieces_now(const compiler *k)
 {
     return (uint32_t)k->p->piece_count;
@@ -97,6 +121,7 @@ static uint32_t pieces_now(const compiler *k)
 static void add_piece(compiler *k, kk_xml_piece next)
 {
     kk_xml_program *p = k->p;
+    mark_piece(k, &next);
     uint32_t owner = k->depth ? k->stack[k->depth - 1].first : 0;
     if (k->attribute_count)
         owner = k->attribute[k->attribute_count - 1].first;
@@ -293,6 +318,7 @@ static void open_element(compiler *k, kk_xml_place where, bool with_list)
         kk_skip(&k->c, 4);
     if (k->c.bad)
         return;
+    add_mark(k, KK_MARK_ELEMENT, name);
     k->stack[k->depth] = frame_for(k, outer, prefix, name);
     k->stack[k->depth++].first = pieces_now(k);
     k->attribute_count = 0;
@@ -305,6 +331,7 @@ static void open_attribute(compiler *k)
         k->c.bad = true;
     if (k->c.bad)
         return;
+    add_mark(k, KK_MARK_ATTRIBUTE, name);
     k->attribute[k->attribute_count].name = name;
     k->attribute[k->attribute_count++].first = pieces_now(k);
 }
@@ -351,6 +378,7 @@ static void close_tag(compiler *k)
         add_step(k, s, end);
         f->has_attribute = true;
     }
+    add_mark(k, KK_MARK_CONTENT, KK_NONE);
     f->tag_open = false;
     f->first = pieces_now(k);
     k->attribute_count = 0;
@@ -364,6 +392,7 @@ static void close_element(compiler *k)
         return;
     }
     flush_content(k, f, true);
+    add_mark(k, KK_MARK_END, KK_NONE);
     k->depth--;
     if (k->depth)
         k->stack[k->depth - 1].first = pieces_now(k);
@@ -549,6 +578,11 @@ kk_xml_program *kk_binxml_compile(kk_binxml *x, size_t at, size_t end, kk_xml_pl
         if (stop && !k->depth && !k->c.bad)
             break;
     k->p->damaged = k->c.bad || k->depth > 0;
+    for (; k->depth; k->depth--) { /* what is written out again is whole */
+        if (k->stack[k->depth - 1].tag_open)
+            add_mark(k, KK_MARK_CONTENT, KK_NONE);
+        add_mark(k, KK_MARK_END, KK_NONE);
+    }
     if (stop)
         *stop = k->c.at;
     return k->p;

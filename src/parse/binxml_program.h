@@ -8,6 +8,7 @@
 #define KK_XML_BUCKETS 4096u
 #define KK_XML_SLOTS 1024u
 #define KK_XML_CHUNK_TEXT ((size_t)4 << 20)
+#define KK_XML_CHUNK_STEPS (1u << 18)       /* operations run for one chunk */
 #define KK_XML_COMPILE (8u * KK_EVTX_CHUNK) /* bytes of templates looked at for one chunk */
 
 typedef enum { AT_TOP, IN_EVENT, IN_SYSTEM, IN_EVENTDATA, IN_USERDATA, IN_BODY } kk_xml_place;
@@ -34,6 +35,24 @@ typedef struct {
     kk_slice prefix; /* of the names of what is nested in it */
 } kk_xml_step;
 
+/* The elements themselves, for who writes them out again: only made where documents are wanted. */
+typedef enum {
+    KK_MARK_ELEMENT,   /* text: its name */
+    KK_MARK_ATTRIBUTE, /* text: its name; its pieces follow */
+    KK_MARK_CONTENT,   /* the attributes are over */
+    KK_MARK_END,       /* of the element */
+    KK_MARK_TEXT,
+    KK_MARK_VALUE,
+    KK_MARK_INSTANCE
+} kk_xml_mark_kind;
+
+typedef struct {
+    uint8_t kind, inside; /* inside: the place of what is nested in a value */
+    uint16_t index;       /* of a value */
+    uint32_t at, end;     /* of an instance, in the chunk */
+    kk_slice text;
+} kk_xml_mark;
+
 enum { INLINE_NAME, EARLIER_NAME, CHAIN };
 typedef struct {
     uint32_t at; /* in the body */
@@ -56,6 +75,9 @@ struct kk_xml_program {
     size_t step_count, step_capacity;
     kk_xml_piece *pieces;
     size_t piece_count, piece_capacity;
+    kk_xml_mark *marks;
+    size_t mark_count, mark_capacity;
+    const struct kk_json_program *json; /* made from the marks when first wanted */
 };
 
 struct kk_binxml {
@@ -68,6 +90,7 @@ struct kk_binxml {
         kk_xml_program *found;
     } slots[KK_XML_SLOTS]; /* definitions of this chunk (round) that were looked up */
     uint32_t round;
+    bool documents;                    /* marks are wanted */
     size_t compiled, steps, text_left; /* shares of this chunk used and left */
     kk_xml_scratch scratch;
     kk_xml_value *values;
@@ -94,5 +117,48 @@ uint16_t kk_binxml_watch_of(const kk_binxml *xml, kk_slice name);
  */
 kk_xml_program *kk_binxml_compile(kk_binxml *xml, size_t at, size_t end, kk_xml_place where,
                                   size_t *stop);
+/* The program of the definition at an offset of this chunk; NULL if there is none. */
+kk_xml_program *kk_binxml_program(kk_binxml *xml, uint32_t offset, uint32_t id, kk_xml_place where);
+/* Puts the descriptors' values on the stack of values; returns how many. */
+size_t kk_binxml_values(kk_binxml *xml, kk_cursor *c);
 /* Is the body at `base` of this chunk, of the program's size, the one that it was made from? */
 bool kk_binxml_same_body(const kk_binxml *xml, const kk_xml_program *program, size_t base);
+
+/* Writing a record out again: `program` writes one instance or element, by its marks and values. */
+typedef struct kk_xml_writer kk_xml_writer;
+struct kk_xml_writer {
+    kk_binxml *x;
+    kk_xml_scratch *out;
+    void (*program)(kk_xml_writer *w);
+    kk_xml_program *p;
+    const kk_xml_value *values;
+    size_t count;
+    int depth;
+};
+void kk_xml_write_fragment(kk_xml_writer *w, size_t at, size_t end, kk_xml_place where);
+/* A value by its number; a text of a terminator alone is none. */
+static inline kk_xml_value kk_xml_value_at(const kk_xml_writer *w, size_t index)
+{
+    kk_xml_value v = index < w->count ? w->values[index] : (kk_xml_value){.type = KK_XML_NULL};
+    if (v.type == KK_XML_UTF16 && v.len <= 2 && (v.len < 2 || !(v.ptr[0] | v.ptr[1])))
+        v.len = 0;
+    return v;
+}
+static inline void kk_xml_write_bytes(kk_xml_scratch *out, const char *bytes, size_t len)
+{
+    if (len > out->capacity - out->used) {
+        out->full = true;
+        return;
+    }
+    memcpy(out->ptr + out->used, bytes, len);
+    out->used += len;
+}
+static inline void kk_xml_write_text(kk_xml_scratch *out, kk_slice text)
+{
+    if (text.len)
+        kk_xml_write_bytes(out, text.ptr, text.len);
+}
+static inline void kk_xml_write_byte(kk_xml_scratch *out, char byte)
+{
+    kk_xml_write_bytes(out, &byte, 1);
+}

@@ -280,27 +280,58 @@ static kk_slice text_sid(kk_xml_scratch *s, const uint8_t *in, size_t len)
     return keep(s, put_sid(out, in, in[1]));
 }
 
-/* FILETIME beyond the range of kk_time is written out too ("never" is a real value of logs). */
+static char *put_digits(char *out, unsigned v, size_t n)
+{
+    for (size_t i = n; i-- > 0; v /= 10)
+        out[i] = (char)('0' + v % 10);
+    return out + n;
+}
+
+/* 2026-07-09T00:00:00.1234567 without a zone. FILETIME beyond the range of kk_time is written out
+ * too: "never" is a real value of logs. */
+size_t kk_xml_put_filetime(char out[40], uint64_t ticks, unsigned digits)
+{
+    uint64_t seconds = ticks / 10000000;
+    int year, month, day;
+    char *at = out;
+    kk_civil_from_days((int64_t)(seconds / 86400) - 134774, &year, &month, &day);
+    unsigned in_day = (unsigned)(seconds % 86400), rest = (unsigned)(ticks % 10000000);
+    at = put_digits(at, (unsigned)year, year > 9999 ? 5 : 4);
+    *at++ = '-';
+    at = put_digits(at, (unsigned)month, 2);
+    *at++ = '-';
+    at = put_digits(at, (unsigned)day, 2);
+    *at++ = 'T';
+    at = put_digits(at, in_day / 3600, 2);
+    *at++ = ':';
+    at = put_digits(at, in_day / 60 % 60, 2);
+    *at++ = ':';
+    at = put_digits(at, in_day % 60, 2);
+    if (digits) {
+        char all[10];
+        *at++ = '.';
+        put_digits(all, rest, 7);
+        all[7] = all[8] = '0';
+        memcpy(at, all, digits);
+        at += digits;
+    }
+    return (size_t)(at - out);
+}
+
 static kk_slice text_filetime(kk_xml_scratch *s, const uint8_t *in, size_t len)
 {
     char *out = room(s, 48);
     if (!out || len != 8)
         return text_binary(s, in, len);
-    uint64_t ticks = little(in, 8), rest = ticks % 10000000, seconds = ticks / 10000000;
-    int year, month, day;
-    kk_civil_from_days((int64_t)(seconds / 86400) - 134774, &year, &month, &day);
-    unsigned in_day = (unsigned)(seconds % 86400);
-    int n = snprintf(out, 40, "%04d-%02d-%02dT%02u:%02u:%02u", year, month, day, in_day / 3600,
-                     in_day / 60 % 60, in_day % 60);
-    unsigned long nano = (unsigned long)rest * 100;
-    if (nano % 1000000 == 0 && nano)
-        n += snprintf(out + n, 12, ".%03lu", nano / 1000000);
-    else if (nano % 1000 == 0 && nano)
-        n += snprintf(out + n, 12, ".%06lu", nano / 1000);
-    else if (nano)
-        n += snprintf(out + n, 12, ".%09lu", nano);
+    uint64_t ticks = little(in, 8);
+    unsigned rest = (unsigned)(ticks % 10000000);
+    size_t n = kk_xml_put_filetime(out, ticks,
+                                   !rest               ? 0
+                                   : rest % 10000 == 0 ? 3
+                                   : rest % 10 == 0    ? 6
+                                                       : 9);
     out[n++] = 'Z';
-    return keep(s, (size_t)n);
+    return keep(s, n);
 }
 
 static bool civil_of(const uint8_t *in, size_t len, kk_civil *out)

@@ -1,0 +1,565 @@
+/* Records as JSON, in the customary shape: an element is a member of its parent's object; attributes
+ * are in "#attributes", and text beside them is "#text"; <Data Name="x"> is a member x; Data without
+ * names are one member with a list; of members with the same name the later ones are called x_1, x_2.
+ *
+ * Each template is made once into a list of constant text and values to go between. A comma is
+ * written behind each member, and taken back where its object ends. */
+#include "base/json.h"
+#include "parse/binxml_program.h"
+#include <stdio.h>
+
+#define MEMBERS 4096 /* of one element whose names are compared */
+
+typedef enum {
+    PUT_TEXT,         /* constant */
+    PUT_MEMBER,       /* text: the key; one value, or several for an array */
+    PUT_ATTRIBUTE,    /* the same, left out where there is no value */
+    PUT_MIXED,        /* key, and a text of several pieces */
+    PUT_DATA,         /* key, and one value or a list, over all pieces */
+    CLOSE_ATTRIBUTES, /* taken back where there is none */
+    PUT_LEAF,         /* the only value beside attributes: "#text", or bare without them */
+    PUT_LEAF_MIXED,
+    PUT_CONTENT, /* a value among child elements: what is nested, or "#text" */
+    CLOSE_OBJECT,
+} put_kind;
+
+typedef struct {
+    uint8_t kind, inside;
+    bool blank;     /* no value is "" and not null */
+    bool is_named;  /* `name_index` is the value that holds the key */
+    uint16_t index; /* of the value */
+    uint16_t name_index;
+    uint32_t first, count; /* marks: the pieces */
+    kk_slice text;
+} put;
+
+typedef struct kk_json_program {
+    put *puts;
+    size_t count, capacity;
+} json_program;
+
+/* ---- from marks to puts ---- */
+
+typedef struct {
+    kk_arena *arena;
+    const kk_xml_mark *marks;
+    size_t count, at;
+    json_program *program;
+    kk_buffer text; /* constant text not yet in a put */
+} maker;
+
+static put *add_put(maker *m, put next)
+{
+    json_program *p = m->program;
+    if (m->text.len) {
+        p->puts = kk_grow(m->arena, p->puts, &p->capacity, p->count + 2, sizeof(put));
+        p->puts[p->count++] =
+            (put){.kind = PUT_TEXT, .text = kk_copy(m->arena, kk_buffer_slice(&m->text))};
+        m->text.len = 0;
+    }
+    p->puts = kk_grow(m->arena, p->puts, &p->capacity, p->count + 1, sizeof(put));
+    p->puts[p->count] = next;
+    return &p->puts[p->count++];
+}
+
+static void put_key(kk_buffer *out, kk_slice name)
+{
+    kk_put_byte(out, '"');
+    kk_put_json_text(out, name);
+    kk_put(out, KK_S("\":"));
+}
+
+static kk_slice key_of(maker *m, kk_slice name)
+{
+    kk_buffer key = {0};
+    put_key(&key, name);
+    kk_slice kept = kk_copy(m->arena, kk_buffer_slice(&key));
+    kk_buffer_close(&key);
+    return kept;
+}
+
+/* What an element is made of, by the places of its marks. */
+typedef struct {
+    kk_slice name;
+    size_t attributes, content, end; /* first attribute, first of the content, the end mark */
+    size_t attribute_count, child_count, piece_count;
+    size_t name_at; /* the piece that names a Data element; 0: none */
+} shape;
+
+static size_t end_of(const maker *m, size_t at)
+{
+    size_t depth = 0;
+    for (; at < m->count; at++) {
+        depth += m->marks[at].kind == KK_MARK_ELEMENT;
+        if (m->marks[at].kind == KK_MARK_END && --depth == 0)
+            break;
+    }
+    return at;
+}
+
+static bool is_data_name(const maker *m, const shape *s, size_t at)
+{
+    return kk_is(s->name, "Data") && kk_is(m->marks[at].text, "Name") &&
+           m->marks[at + 1].kind >= KK_MARK_TEXT && m->marks[at + 2].kind < KK_MARK_TEXT;
+}
+
+static shape shape_of(const maker *m, size_t at)
+{
+    shape s = {.name = m->marks[at].text, .attributes = at + 1, .end = end_of(m, at)};
+    for (at++; at < s.end && m->marks[at].kind != KK_MARK_CONTENT; at++) {
+        if (m->marks[at].kind != KK_MARK_ATTRIBUTE)
+            continue;
+        if (is_data_name(m, &s, at))
+            s.name_at = at + 1;
+        else
+            s.attribute_count++;
+    }
+    s.content = at + 1;
+    for (at++; at < s.end; at++) {
+        if (m->marks[at].kind == KK_MARK_ELEMENT) {
+            s.child_count++;
+            at = end_of(m, at);
+        } else if (m->marks[at].kind != KK_MARK_TEXT || kk_trim(m->marks[at].text).len) {
+            s.piece_count++;
+        }
+    }
+    return s;
+}
+
+/* Names of an element's children so far: a name that was there is given a number. */
+typedef struct {
+    uint64_t *hashes;
+    size_t count, capacity;
+} names;
+
+static kk_slice unlike_others(maker *m, names *n, kk_slice name)
+{
+    uint64_t hash = kk_hash_quick(name);
+    unsigned times = 0;
+    for (size_t i = 0; i < n->count && i < MEMBERS; i++)
+        times += n->hashes[i] == hash;
+    n->hashes = kk_grow(m->arena, n->hashes, &n->capacity, n->count + 1, sizeof *n->hashes);
+    n->hashes[n->count++] = hash;
+    return times ? kk_print(m->arena, "%.*s_%u", KK_P(name), times) : name;
+}
+
+/* The pieces in [first, end) as one put. */
+static put pieces(const maker *m, size_t first, size_t end, put_kind one, put_kind mixed)
+{
+    put p = {.first = (uint32_t)first, .count = (uint32_t)(end - first)};
+    bool single = end - first == 1 && m->marks[first].kind == KK_MARK_VALUE;
+    p.kind = (uint8_t)(single ? one : mixed);
+    if (end > first) {
+        p.index = m->marks[first].index;
+        p.inside = m->marks[first].inside;
+    }
+    return p;
+}
+
+static void attributes(maker *m, const shape *s)
+{
+    bool all_constant = true;
+    kk_put(&m->text, KK_S("\"#attributes\":{"));
+    for (size_t at = s->attributes; at + 1 < s->content; at++) {
+        if (m->marks[at].kind != KK_MARK_ATTRIBUTE || at + 1 == s->name_at)
+            continue;
+        size_t end = at + 1;
+        while (m->marks[end].kind >= KK_MARK_TEXT)
+            end++;
+        if (end == at + 2 && m->marks[at + 1].kind == KK_MARK_TEXT) {
+            put_key(&m->text, m->marks[at].text);
+            kk_put_byte(&m->text, '"');
+            kk_put_json_text(&m->text, m->marks[at + 1].text);
+            kk_put(&m->text, KK_S("\","));
+            continue;
+        }
+        if (end == at + 1) /* written as empty */
+            continue;
+        put p = pieces(m, at + 1, end, PUT_ATTRIBUTE, PUT_MIXED);
+        p.text = key_of(m, m->marks[at].text);
+        all_constant = false;
+        add_put(m, p);
+    }
+    if (all_constant && m->text.len && m->text.ptr[m->text.len - 1] == ',') {
+        m->text.len--;
+        kk_put(&m->text, KK_S("},"));
+    } else {
+        add_put(m, (put){.kind = CLOSE_ATTRIBUTES});
+    }
+}
+
+static void element(maker *m, size_t at, names *siblings);
+
+static void children(maker *m, const shape *s)
+{
+    names own = {0};
+    for (size_t at = s->content; at < s->end; at++) {
+        if (m->marks[at].kind == KK_MARK_ELEMENT) {
+            element(m, at, &own);
+            at = m->at;
+        } else if (m->marks[at].kind != KK_MARK_TEXT || kk_trim(m->marks[at].text).len) {
+            add_put(m, (put){.kind = PUT_CONTENT,
+                             .first = (uint32_t)at,
+                             .count = 1,
+                             .inside = m->marks[at].inside,
+                             .index = m->marks[at].index});
+        }
+    }
+}
+
+/* Without attributes and children: a member with a value. */
+static void plain_member(maker *m, const shape *s, kk_slice key, bool dynamic)
+{
+    bool constant = true;
+    for (size_t at = s->content; at < s->end; at++)
+        constant = constant && m->marks[at].kind == KK_MARK_TEXT;
+    if (constant && !dynamic) {
+        kk_put(&m->text, key);
+        if (s->content < s->end || kk_is(s->name, "Data")) {
+            kk_put_byte(&m->text, '"');
+            for (size_t at = s->content; at < s->end; at++)
+                kk_put_json_text(&m->text, m->marks[at].text);
+            kk_put(&m->text, KK_S("\","));
+        } else {
+            kk_put(&m->text, KK_S("null,"));
+        }
+        return;
+    }
+    put p = pieces(m, s->content, s->end, PUT_MEMBER, PUT_MIXED);
+    p.text = key;
+    p.blank = kk_is(s->name, "Data");
+    p.is_named = dynamic;
+    p.name_index = dynamic ? m->marks[s->name_at].index : 0;
+    add_put(m, p);
+}
+
+/* Data without a name, and all like it that follow, become one list. */
+static void nameless_data(maker *m, const shape *s, kk_slice key)
+{
+    put p = pieces(m, s->content, s->end, PUT_DATA, PUT_DATA);
+    p.text = key;
+    size_t end = s->end;
+    while (end + 1 < m->count && m->marks[end + 1].kind == KK_MARK_ELEMENT) {
+        shape next = shape_of(m, end + 1);
+        if (!kk_is(next.name, "Data") || next.name_at || next.attribute_count || next.child_count)
+            break;
+        end = next.end;
+    }
+    p.count = (uint32_t)(end - s->content);
+    add_put(m, p);
+    m->at = end;
+}
+
+static void element(maker *m, size_t at, names *siblings)
+{
+    shape s = shape_of(m, at);
+    const kk_xml_mark *given = s.name_at ? &m->marks[s.name_at] : NULL;
+    bool dynamic = given && given->kind == KK_MARK_VALUE;
+    kk_slice name = given && !dynamic ? given->text : s.name;
+    kk_slice key = key_of(m, dynamic ? name : unlike_others(m, siblings, name));
+    m->at = s.end;
+    if (kk_is(s.name, "Data") && !given && !s.attribute_count && !s.child_count) {
+        nameless_data(m, &s, key);
+        return;
+    }
+    if (!s.attribute_count && !s.child_count) {
+        plain_member(m, &s, key, dynamic);
+        return;
+    }
+    kk_put(&m->text, key);
+    kk_put_byte(&m->text, '{');
+    if (s.attribute_count)
+        attributes(m, &s);
+    if (!s.child_count && s.piece_count) {
+        add_put(m, pieces(m, s.content, s.end, PUT_LEAF, PUT_LEAF_MIXED));
+        return;
+    }
+    children(m, &s);
+    m->at = s.end;
+    add_put(m, (put){.kind = CLOSE_OBJECT});
+}
+
+static const json_program *make(kk_arena *arena, const kk_xml_program *p)
+{
+    maker m = {.arena = arena,
+               .marks = p->marks,
+               .count = p->mark_count,
+               .program = KK_NEW(arena, json_program)};
+    names top = {0};
+    for (m.at = 0; m.at < m.count; m.at++)
+        if (p->marks[m.at].kind == KK_MARK_ELEMENT)
+            element(&m, m.at, &top);
+    if (m.text.len)
+        add_put(&m, (put){.kind = PUT_TEXT});
+    kk_buffer_close(&m.text);
+    return m.program;
+}
+
+/* ---- running ---- */
+
+static char last_byte(const kk_xml_scratch *out)
+{
+    return out->used ? out->ptr[out->used - 1] : '\0';
+}
+
+static void close_object(kk_xml_scratch *out)
+{
+    if (out->full)
+        return;
+    if (last_byte(out) == ',') {
+        out->ptr[out->used - 1] = '}';
+        kk_xml_write_byte(out, ',');
+    } else { /* nothing was in it */
+        out->used--;
+        kk_xml_write_text(out, KK_S("null,"));
+    }
+}
+
+static void write_key(kk_xml_writer *w, const put *p, unsigned times)
+{
+    kk_slice key = p->text;
+    kk_xml_value name = p->is_named ? kk_xml_value_at(w, p->name_index) : (kk_xml_value){0};
+    if (name.len) {
+        kk_xml_put_json(w->out, (kk_xml_value){name.ptr, name.len, name.type});
+        kk_xml_write_byte(w->out, ':');
+    } else {
+        kk_xml_write_text(w->out, key);
+    }
+    if (times && !w->out->full) {
+        char number[16];
+        int n = snprintf(number, sizeof number, "_%u\":", times);
+        w->out->used -= 2;
+        kk_xml_write_bytes(w->out, number, (size_t)n);
+    }
+}
+
+static void write_nested(kk_xml_writer *w, const put *p, kk_xml_value v)
+{
+    size_t at = (size_t)(v.ptr - w->x->chunk);
+    kk_xml_write_fragment(w, at, at + v.len, p->inside);
+}
+
+static void write_empty(kk_xml_scratch *out, const put *p)
+{
+    kk_xml_write_text(out, p->blank ? KK_S("\"\"") : KK_S("null"));
+}
+
+static void write_member(kk_xml_writer *w, const put *p)
+{
+    kk_xml_value v = kk_xml_value_at(w, p->index), item;
+    if (v.type & KK_XML_ARRAY && v.len) {
+        for (unsigned times = 0; kk_xml_item(&v, &item) && !w->out->full; times++) {
+            write_key(w, p, times);
+            kk_xml_put_json(w->out, item);
+            kk_xml_write_byte(w->out, ',');
+        }
+        return;
+    }
+    write_key(w, p, 0);
+    if (!v.len) {
+        write_empty(w->out, p);
+    } else if (v.type == KK_XML_BINXML) {
+        kk_xml_write_byte(w->out, '{');
+        write_nested(w, p, v);
+        close_object(w->out);
+        return;
+    } else {
+        kk_xml_put_json(w->out, v);
+    }
+    kk_xml_write_byte(w->out, ',');
+}
+
+/* Texts of the pieces one after the other, between quotes. */
+static void write_mixed_text(kk_xml_writer *w, const put *p)
+{
+    kk_xml_scratch *out = w->out;
+    kk_xml_write_byte(out, '"');
+    for (uint32_t i = 0; i < p->count && !out->full; i++) {
+        const kk_xml_mark *mark = &w->p->marks[p->first + i];
+        kk_xml_value v = {(const uint8_t *)mark->text.ptr, (uint32_t)mark->text.len, KK_XML_UTF8};
+        if (mark->kind != KK_MARK_TEXT)
+            v = mark->kind == KK_MARK_VALUE ? kk_xml_value_at(w, mark->index) : (kk_xml_value){0};
+        if (!v.len || v.type == KK_XML_BINXML)
+            continue;
+        size_t before = out->used;
+        kk_xml_put_json(out, v);
+        if (!out->full && out->ptr[before] == '"') { /* without quotes of its own */
+            memmove(out->ptr + before, out->ptr + before + 1, out->used - before - 2);
+            out->used -= 2;
+        }
+    }
+    kk_xml_write_byte(out, '"');
+}
+
+static void write_data(kk_xml_writer *w, const put *p)
+{
+    kk_xml_scratch *out = w->out;
+    kk_xml_value v, item;
+    size_t items = 0, first = 0;
+    kk_xml_write_text(out, p->text);
+    kk_xml_write_text(out, KK_S("{\"#text\":"));
+    first = out->used;
+    for (uint32_t i = 0; i < p->count && !out->full; i++) {
+        const kk_xml_mark *mark = &w->p->marks[p->first + i];
+        if (mark->kind != KK_MARK_VALUE && mark->kind != KK_MARK_TEXT)
+            continue;
+        v = mark->kind == KK_MARK_VALUE ? kk_xml_value_at(w, mark->index)
+                                        : (kk_xml_value){(const uint8_t *)mark->text.ptr,
+                                                         (uint32_t)mark->text.len, KK_XML_UTF8};
+        bool array = v.type & KK_XML_ARRAY;
+        if (array && !v.len)
+            continue;
+        while (!out->full && (array ? kk_xml_item(&v, &item) : (item = v, true))) {
+            if (items++)
+                kk_xml_write_byte(out, ',');
+            if (item.len)
+                kk_xml_put_json(out, item);
+            else
+                kk_xml_write_text(out, KK_S("\"\""));
+            if (!array)
+                break;
+        }
+    }
+    if (!items)
+        kk_xml_write_text(out, KK_S("\"\""));
+    if (items > 1) {
+        kk_xml_write_byte(out, ']');
+        if (!out->full && out->used < out->capacity) {
+            memmove(out->ptr + first + 1, out->ptr + first, out->used - first);
+            out->ptr[first] = '[';
+            out->used++;
+        } else {
+            out->full = true;
+        }
+    }
+    kk_xml_write_text(out, KK_S("},"));
+}
+
+static void write_leaf(kk_xml_writer *w, const put *p)
+{
+    kk_xml_scratch *out = w->out;
+    kk_xml_value v = kk_xml_value_at(w, p->index);
+    bool bare = last_byte(out) == '{', mixed = p->kind == PUT_LEAF_MIXED;
+    if (!mixed && v.type == KK_XML_BINXML && v.len) {
+        write_nested(w, p, v);
+        close_object(out);
+        return;
+    }
+    if (!mixed && !v.len && !bare) { /* attributes alone */
+        close_object(out);
+        return;
+    }
+    if (bare)
+        out->used--;
+    else
+        kk_xml_write_text(out, KK_S("\"#text\":"));
+    if (mixed)
+        write_mixed_text(w, p);
+    else if (v.len)
+        kk_xml_put_json(out, v);
+    else
+        write_empty(out, p);
+    kk_xml_write_text(out, bare ? KK_S(",") : KK_S("},"));
+}
+
+static void write_content(kk_xml_writer *w, const put *p)
+{
+    const kk_xml_mark *mark = &w->p->marks[p->first];
+    kk_xml_value v = kk_xml_value_at(w, p->index);
+    if (mark->kind == KK_MARK_INSTANCE) {
+        kk_xml_write_fragment(w, mark->at, mark->end, p->inside);
+    } else if (mark->kind == KK_MARK_TEXT) {
+        kk_xml_write_text(w->out, KK_S("\"#text\":"));
+        write_mixed_text(w, p);
+        kk_xml_write_byte(w->out, ',');
+    } else if (v.type == KK_XML_BINXML && v.len) {
+        write_nested(w, p, v);
+    } else if (v.len) {
+        kk_xml_write_text(w->out, KK_S("\"#text\":"));
+        kk_xml_put_json(w->out, v);
+        kk_xml_write_byte(w->out, ',');
+    }
+}
+
+static void close_attributes(kk_xml_scratch *out)
+{
+    const kk_slice opening = KK_S("\"#attributes\":{");
+    if (out->full)
+        return;
+    if (last_byte(out) == ',') {
+        out->ptr[out->used - 1] = '}';
+        kk_xml_write_byte(out, ',');
+    } else {
+        out->used -= opening.len;
+    }
+}
+
+static void write_put(kk_xml_writer *w, const put *p)
+{
+    kk_xml_value v;
+    switch (p->kind) {
+    case PUT_TEXT:
+        kk_xml_write_text(w->out, p->text);
+        break;
+    case PUT_MEMBER:
+        write_member(w, p);
+        break;
+    case PUT_ATTRIBUTE:
+        v = kk_xml_value_at(w, p->index);
+        if (!v.len)
+            break;
+        kk_xml_write_text(w->out, p->text);
+        kk_xml_put_json(w->out, v);
+        kk_xml_write_byte(w->out, ',');
+        break;
+    case PUT_MIXED:
+        write_key(w, p, 0);
+        write_mixed_text(w, p);
+        kk_xml_write_byte(w->out, ',');
+        break;
+    case PUT_DATA:
+        write_data(w, p);
+        break;
+    case CLOSE_ATTRIBUTES:
+        close_attributes(w->out);
+        break;
+    case PUT_LEAF:
+    case PUT_LEAF_MIXED:
+        write_leaf(w, p);
+        break;
+    case PUT_CONTENT:
+        write_content(w, p);
+        break;
+    default:
+        close_object(w->out);
+        break;
+    }
+}
+
+static void write_program(kk_xml_writer *w)
+{
+    kk_xml_program *p = w->p;
+    if (!p->json)
+        p->json = make(p->movable ? w->x->arena : w->x->chunk_arena, p);
+    w->x->steps += p->json->count;
+    if (w->x->steps > KK_XML_CHUNK_STEPS)
+        w->out->full = true;
+    for (size_t i = 0; i < p->json->count && !w->out->full; i++)
+        write_put(w, &p->json->puts[i]);
+}
+
+bool kk_binxml_json(kk_binxml *x, size_t at, size_t end, kk_xml_scratch *out)
+{
+    kk_xml_writer w = {.x = x, .out = out, .program = write_program};
+    size_t before = out->used;
+    out->full = false;
+    x->value_count = 0;
+    kk_xml_write_byte(out, '{');
+    kk_xml_write_fragment(&w, at, end, AT_TOP);
+    close_object(out);
+    if (!out->full && last_byte(out) == ',')
+        out->used--;
+    if (out->full)
+        out->used = before;
+    return !out->full;
+}
