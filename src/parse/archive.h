@@ -79,6 +79,7 @@ typedef struct {
     size_t seen_count, seen_capacity;
     kk_event event;
     uint64_t members, expanded, most;
+    bool is_nested; /* `most` is a share of what the archive outside has */
     uint64_t links, unsafe, encrypted, unread, damaged, cut, long_names;
     uint64_t first_damage; /* where, of the member's header */
     bool over;             /* a limit ended it */

@@ -24,6 +24,9 @@ kk_unpacking kk_unpacking_open(kk_stream *in, const kk_settings *settings, kk_si
     u.most = in->size > EXPANDED_MAX / RATIO_MAX ? EXPANDED_MAX : in->size * RATIO_MAX;
     if (u.most < RATIO_FROM)
         u.most = RATIO_FROM;
+    u.is_nested = settings->unpack_most && settings->unpack_most < u.most;
+    if (u.is_nested)
+        u.most = settings->unpack_most;
     return u;
 }
 
@@ -58,6 +61,11 @@ bool kk_unpacking_spend(kk_unpacking *u, uint64_t bytes)
     if (u->expanded <= u->most || u->over)
         return !u->over;
     u->over = true;
+    if (u->is_nested) {
+        kk_report(u->sink, KK_ISSUE_LIMIT, 0,
+                  "archives inside archives unpack to too much together: the rest is not read");
+        return false;
+    }
     kk_report(
         u->sink, KK_ISSUE_LIMIT, 0,
         "the archive unpacks to more than %u times its size or a tebibyte: the rest is not read",

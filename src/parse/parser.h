@@ -31,6 +31,7 @@ typedef struct {
     kk_time modified;         /* of the file; gives the year where a log has none */
     kk_slice host;            /* name of the machine, may be empty */
     uint64_t begin, end;      /* the range to read; 0..UINT64_MAX is everything */
+    uint64_t unpack_most;     /* bytes that may be unpacked; 0: by the item's own size */
 } kk_settings;
 
 typedef enum {

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -226,7 +227,7 @@ static kk_status take_evidence(queue *q, const kk_evidence *e, kk_lane *lane, in
 
 static void *thread_main(void *context)
 {
-    run_units(context, false);
+    run_units(context, 0);
     return NULL;
 }
 
@@ -238,15 +239,31 @@ static void run_threads(queue *q)
     while (started < jobs && pthread_create(&threads[started], NULL, thread_main, q) == 0)
         started++;
     if (!started)
-        run_units(q, false);
+        run_units(q, 0);
     for (int i = 0; i < started; i++)
         pthread_join(threads[i], NULL);
+}
+
+/* Members of archives wait in descriptors; a quarter of what the system grants is theirs, since those
+ * who make room may have as many waiting again. */
+static uint64_t descriptors_for_spools(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return 64;
+    rlim_t wanted = limit.rlim_max < 65536 ? limit.rlim_max : 65536;
+    if (limit.rlim_cur < wanted) {
+        limit.rlim_cur = wanted;
+        if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || getrlimit(RLIMIT_NOFILE, &limit) != 0)
+            return 64;
+    }
+    return limit.rlim_cur / 4;
 }
 
 kk_status kk_intake(const kk_intake_settings *settings, const kk_evidence *evidence, size_t count,
                     kk_fault *fault)
 {
-    queue q = {.settings = settings};
+    queue q = {.settings = settings, .spools_most = descriptors_for_spools()};
     int *folders = calloc(count + 1, sizeof *folders);
     kk_lane *lane = NULL;
     if (!folders)

@@ -33,6 +33,8 @@ struct unit {
     size_t step_count;
     uint64_t size, begin, end;
     kk_time modified;
+    uint64_t unpack_most; /* what is inside unpacked archives shares; 0: nothing was unpacked */
+    uint64_t containers;  /* bytes of containers heard so far inside of this one */
     unsigned depth;
     int priority;
     uint64_t order;
@@ -48,7 +50,8 @@ typedef struct {
     size_t count, capacity;
     uint64_t next_order;
     unsigned running;
-    uint64_t spooled; /* bytes that wait in memory and spool files */
+    uint64_t spooled;             /* bytes that wait in memory and spool files */
+    uint64_t spools, spools_most; /* descriptors of these */
     bool stop;
     kk_fault fault;
     kk_progress progress;
@@ -58,9 +61,9 @@ typedef struct {
 unit *unit_open(const unit *like); /* a copy in its own arena; takes a share of the base */
 void unit_close(queue *q, unit *u);
 void queue_put(queue *q, unit *u);
-/* The next unit, waiting for one; NULL when all is done or stopped. `only_spooled`: NULL at once when
- * no unit over a spooled file waits. */
-unit *queue_take(queue *q, bool only_spooled);
+/* The next unit, waiting for one; NULL when all is done or stopped. With a depth: the next over a
+ * spooled file that lies at least so deep; NULL at once where none waits. */
+unit *queue_take(queue *q, unsigned from_depth);
 void queue_done(queue *q);
 void queue_fail(queue *q, const kk_fault *fault);
 
@@ -80,7 +83,7 @@ bool known_unfinished(known *k, uint64_t item);
 uint64_t ranges_of(kk_slice parser, uint64_t size);
 
 /* All that runs on one thread: a worker and a lane; nested where a spool is full. */
-void run_units(queue *q, bool only_spooled);
+void run_units(queue *q, unsigned from_depth);
 /* Units of an identified stream: one, or one per range. */
 void put_units(queue *q, const unit *like, unsigned parts);
 uint64_t settings_of(const unit *u);

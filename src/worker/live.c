@@ -405,6 +405,7 @@ static void parse(life *l, const kk_parser *parser, kk_stream *in)
         .host = job->host,
         .begin = job->begin,
         .end = job->end,
+        .unpack_most = job->unpack_most,
     };
     if (!kk_zone_load(job->zone, &settings.zone))
         (void)kk_zone_load(KK_S("UTC"), &settings.zone);

@@ -95,6 +95,7 @@ kk_slice job_pack(kk_arena *arena, const kk_job *job)
     put64(&out, (uint64_t)job->modified);
     put64(&out, job->begin);
     put64(&out, job->end);
+    put64(&out, job->unpack_most);
     put64(&out, (uint64_t)job->incident);
     put64(&out, job->zone_of_host);
     kk_put_bytes(&out, job->key.bytes, sizeof job->key.bytes);
@@ -127,6 +128,7 @@ bool job_unpack(kk_slice bytes, kk_job *job)
     job->modified = (kk_time)kk_u64(&c);
     job->begin = kk_u64(&c);
     job->end = kk_u64(&c);
+    job->unpack_most = kk_u64(&c);
     job->incident = (kk_time)kk_u64(&c);
     job->zone_of_host = kk_u64(&c) != 0;
     kk_slice key = kk_bytes(&c, sizeof job->key.bytes);

@@ -4,6 +4,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+static bool is_spooled(const unit *u)
+{
+    return u->base && u->base->is_spool;
+}
+
 /* A heap: small and decisive kinds first, then in the order in which they were found. */
 static bool before(const unit *a, const unit *b)
 {
@@ -57,8 +62,10 @@ void unit_close(queue *q, unit *u)
 {
     pthread_mutex_lock(&q->guard);
     bool last = u->base && --u->base->users == 0;
-    if (last && u->base->is_spool)
+    if (last && u->base->is_spool) {
         q->spooled -= u->base->size;
+        q->spools--;
+    }
     pthread_cond_broadcast(&q->changed);
     pthread_mutex_unlock(&q->guard);
     if (last) {
@@ -80,6 +87,8 @@ void queue_put(queue *q, unit *u)
     }
     if (u->base)
         u->base->users++;
+    if (is_spooled(u)) /* what fills memory and disk is read first */
+        u->priority += 1000 * (int)u->depth;
     u->order = q->next_order++;
     q->heap[q->count] = u;
     rise(q, q->count++);
@@ -100,20 +109,19 @@ static unit *take_at(queue *q, size_t at)
     return u;
 }
 
-static unit *take_spooled(queue *q)
+/* What lies in spools has the heap's top, deepest first. */
+static unit *take_spooled(queue *q, unsigned from_depth)
 {
-    for (size_t i = 0; i < q->count && !q->stop; i++)
-        if (q->heap[i]->base && q->heap[i]->base->is_spool)
-            return take_at(q, i);
-    return NULL;
+    const unit *first = q->count && !q->stop ? q->heap[0] : NULL;
+    return first && is_spooled(first) && first->depth >= from_depth ? take_at(q, 0) : NULL;
 }
 
-unit *queue_take(queue *q, bool only_spooled)
+unit *queue_take(queue *q, unsigned from_depth)
 {
     unit *u = NULL;
     pthread_mutex_lock(&q->guard);
-    if (only_spooled)
-        u = take_spooled(q);
+    if (from_depth)
+        u = take_spooled(q, from_depth);
     else
         while (!q->stop && !u) {
             if (q->count)

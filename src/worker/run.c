@@ -14,6 +14,10 @@
 enum { SPOOLS_MOST = 1 << 20 };
 #define SPOOL_IN_MEMORY (UINT64_C(8) << 20)
 #define SPOOL_WAITING_MOST (UINT64_C(256) << 20)
+#define UNPACK_TIMES 200u
+#define UNPACK_ALL (UINT64_C(1) << 56)
+#define UNPACK_FLOOR (UINT64_C(64) << 20)
+#define UNPACK_LEAST (UINT64_C(64) << 10)
 
 typedef struct {
     queue *q;
@@ -104,6 +108,27 @@ static kk_slice child_path(kk_arena *arena, const unit *u, const kk_found *f)
     return kk_print(arena, "%.*s%s%.*s", KK_P(u->path), joint, KK_P(f->name));
 }
 
+/* What a container inside an unpacked one may unpack to: its share, by size among those that came so
+ * far, of what its container has. So archives inside archives come to an end, whatever they hold, and
+ * the same one whoever reads them. */
+static uint64_t share_of(const unit *u, const kk_found *f)
+{
+    uint64_t whole = u->unpack_most;
+    if (!whole)
+        whole = u->size > UNPACK_ALL / UNPACK_TIMES ? UNPACK_ALL : u->size * UNPACK_TIMES;
+    if (!u->unpack_most && whole < UNPACK_FLOOR)
+        whole = UNPACK_FLOOR;
+    double share = (double)f->size / (double)(u->containers ? u->containers : 1);
+    return (uint64_t)((double)whole * (share < 1 ? share : 1)) + 1;
+}
+
+/* A container below something unpacked. */
+static bool is_nested(const unit *u, const kk_found *f)
+{
+    const kk_parser *parser = kk_parser_by_name(f->parser);
+    return parser && parser->is_container && (f->spool || (f->token.len && u->unpack_most));
+}
+
 static void add_child_units(hearing *h, const kk_found *f, kk_slice path, uint64_t item)
 {
     unit *u = h->u;
@@ -117,6 +142,8 @@ static void add_child_units(hearing *h, const kk_found *f, kk_slice path, uint64
     child.is_volume = f->is_volume && f->name.len; /* the media of an image is not part of paths */
     child.depth = u->depth + 1;
     child.forced = false;
+    child.unpack_most = is_nested(u, f) ? share_of(u, f) : 0;
+    child.containers = 0;
     if (f->spool) {
         base *b = calloc(1, sizeof *b);
         if (!b)
@@ -127,6 +154,7 @@ static void add_child_units(hearing *h, const kk_found *f, kk_slice path, uint64
         child.step_count = 0;
         pthread_mutex_lock(&h->q->guard);
         h->q->spooled += f->size;
+        h->q->spools++;
         b->users++; /* held until the units are put */
         pthread_mutex_unlock(&h->q->guard);
         put_units(h->q, &child, KK_DO_FACTS | KK_DO_PARSE);
@@ -140,6 +168,22 @@ static void add_child_units(hearing *h, const kk_found *f, kk_slice path, uint64
     put_units(h->q, &child, KK_DO_FACTS | KK_DO_PARSE);
 }
 
+/* Counts it among those that share; false where too little is left for it. */
+static bool has_share(unit *u, const kk_found *f)
+{
+    uint64_t room = UINT64_MAX - u->containers;
+    u->containers += f->size < room ? f->size : room;
+    return share_of(u, f) >= UNPACK_LEAST;
+}
+
+/* Said once, with the item's row: a container that is listed again says nothing new. */
+static void limit_child(hearing *h, uint64_t item, bool is_new, const char *what)
+{
+    kk_issue issue = {KK_ISSUE_LIMIT, 0, 1, kk_cstr(what)};
+    if (is_new)
+        kk_lane_issue(h->lane, item, 0, &issue);
+}
+
 static void hear_child(hearing *h, const kk_found *f)
 {
     unit *u = h->u;
@@ -147,7 +191,8 @@ static void hear_child(hearing *h, const kk_found *f)
     uint64_t item = kk_item_key(u->evidence, path);
     if (f->is_volume && !f->name.len)
         item ^= 0x5bd1e995; /* the media of an image has its image's path, and is not it */
-    if (known_add_item(h->q->known, item)) {
+    bool is_new = known_add_item(h->q->known, item);
+    if (is_new) {
         kk_item_row row = {
             .item = item,
             .parent = u->item,
@@ -167,9 +212,11 @@ static void hear_child(hearing *h, const kk_found *f)
     if (!f->parser.len || (f->unreadable && f->spool == 0 && !f->token.len))
         return;
     if (u->depth + 1 >= DEEPEST) {
-        kk_issue issue = {KK_ISSUE_LIMIT, 0, 1,
-                          KK_S("containers inside containers beyond the limit of 12")};
-        kk_lane_issue(h->lane, item, 0, &issue);
+        limit_child(h, item, is_new, "containers inside containers beyond the limit of 12");
+        return;
+    }
+    if (is_nested(u, f) && !has_share(u, f)) {
+        limit_child(h, item, is_new, "archives inside archives unpack to too much: not read");
         return;
     }
     if (f->spool && (f->spool > h->spool_count || h->spools[f->spool - 1] < 0))
@@ -227,13 +274,13 @@ static void tell(void *context, const kk_unpacked *thing)
 
 /* While too much waits in spools, this thread reads what waits, with a worker of its own: whoever
  * fills the spools waits, and nobody waits for ever. */
-static void make_room(queue *q)
+static void make_room(queue *q, unsigned depth)
 {
     pthread_mutex_lock(&q->guard);
-    bool full = q->spooled > SPOOL_WAITING_MOST;
+    bool full = q->spooled > SPOOL_WAITING_MOST || q->spools > q->spools_most;
     pthread_mutex_unlock(&q->guard);
-    if (full)
-        run_units(q, true);
+    if (full) /* only what lies deeper: such waiting goes no deeper than containers do */
+        run_units(q, depth + 1);
 }
 
 static int new_spool(queue *q, uint64_t size)
@@ -246,7 +293,7 @@ static int new_spool(queue *q, uint64_t size)
 static int give_spool(void *context, uint64_t size)
 {
     hearing *h = context;
-    make_room(h->q);
+    make_room(h->q, h->u->depth);
     int fd = new_spool(h->q, size);
     if (fd < 0 || h->spool_count >= SPOOLS_MOST)
         return -1;
@@ -317,11 +364,10 @@ static bool open_base(hearing *h)
     return true;
 }
 
-/* A file of the evidence that cannot be opened is listed, and has no outcome: the next run tries again. */
-static void note_unopened(hearing *h)
+/* The row of a file of the evidence of which nothing is known; false where it has one. */
+static bool note_unread(hearing *h)
 {
     const unit *u = h->u;
-    kk_issue issue = {KK_ISSUE_MISSING, 0, 1, h->row.reason};
     kk_item_row row = {.item = u->item,
                        .size = u->size,
                        .evidence = u->evidence,
@@ -331,8 +377,15 @@ static void note_unopened(hearing *h)
     bool is_new = known_add_item(h->q->known, u->item);
     if (is_new)
         kk_lane_item(h->lane, &row);
-    if (is_new || u->parser.len) /* else its first unit said so */
-        kk_lane_issue(h->lane, u->item, u->range, &issue);
+    return is_new;
+}
+
+/* A file that cannot be opened is listed, and has no outcome: the next run tries again. */
+static void note_unopened(hearing *h)
+{
+    kk_issue issue = {KK_ISSUE_MISSING, 0, 1, h->row.reason};
+    if (note_unread(h) || h->u->parser.len) /* else its first unit said so */
+        kk_lane_issue(h->lane, h->u->item, h->u->range, &issue);
 }
 
 static kk_job job_of(const hearing *h)
@@ -350,6 +403,7 @@ static kk_job job_of(const hearing *h)
         .modified = u->modified,
         .begin = u->begin,
         .end = u->end,
+        .unpack_most = u->unpack_most,
         .key = h->q->settings->key,
         .incident = h->q->settings->incident,
         .step_count = u->step_count,
@@ -391,9 +445,11 @@ static bool run_job(hearing *h, char why[120])
 }
 
 /* A file of the evidence itself: its row, and what to do next once it is known what it is. */
-static void settle_file(hearing *h)
+static void settle_file(hearing *h, bool done)
 {
     unit *u = h->u;
+    if (!done && !h->identified && !u->parent && u->range == 0)
+        (void)note_unread(h); /* else nobody could list what its worker died on */
     if (h->identified && h->identity.has_hash) {
         h->row.has_hash = !h->identity.unreadable;
         h->row.sha256 = h->identity.sha256;
@@ -421,7 +477,7 @@ static void settle_file(hearing *h)
 static void write_outcome(hearing *h, bool done, const char *why)
 {
     unit *u = h->u;
-    settle_file(h);
+    settle_file(h, done);
     h->row.item = u->item;
     h->row.range = u->parts & KK_DO_PARSE ? u->range : RANGE_OF_HASH;
     h->row.settings = settings_of(u);
@@ -468,7 +524,7 @@ static void run_unit(hearing *h, unit *u)
     kk_arena_reset(h->arena);
 }
 
-void run_units(queue *q, bool only_spooled)
+void run_units(queue *q, unsigned from_depth)
 {
     hearing h = {.q = q};
     kk_fault fault = {0};
@@ -477,7 +533,7 @@ void run_units(queue *q, bool only_spooled)
     if (status == KK_OK)
         status = kk_lane_open(q->settings->store, &h.lane, &fault);
     h.arena = kk_arena_open();
-    while (status == KK_OK && h.worker && (u = queue_take(q, only_spooled))) {
+    while (status == KK_OK && h.worker && (u = queue_take(q, from_depth))) {
         run_unit(&h, u);
         if (h.worker && kk_lane_is_due(h.lane))
             status = kk_lane_commit(h.lane, &fault);

@@ -38,7 +38,10 @@ const char *kk_sandbox_lacks(void)
 
 static bool limit(int what, rlim_t value)
 {
-    struct rlimit l = {value, value};
+    struct rlimit l;
+    if (getrlimit((__rlimit_resource_t)what, &l) == 0 && l.rlim_max < value)
+        value = l.rlim_max; /* tighter already */
+    l = (struct rlimit){value, value};
     return setrlimit((__rlimit_resource_t)what, &l) == 0;
 }
 

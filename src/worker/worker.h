@@ -54,9 +54,10 @@ typedef struct {
     kk_slice zone, host;
     bool zone_of_host; /* the zone was found on the machine, not taken from the case */
     kk_time modified;
-    uint64_t begin, end; /* the range; 0..UINT64_MAX is all */
-    kk_hash_key key;     /* for keyed hashes of personal values */
-    kk_time incident;    /* until when a person counts as employed; KK_NO_TIME */
+    uint64_t begin, end;  /* the range; 0..UINT64_MAX is all */
+    uint64_t unpack_most; /* bytes that an archive inside archives may unpack to; 0: by its size */
+    kk_hash_key key;      /* for keyed hashes of personal values */
+    kk_time incident;     /* until when a person counts as employed; KK_NO_TIME */
 } kk_job;
 
 /* Called from kk_worker_run, in order. */

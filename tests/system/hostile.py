@@ -36,11 +36,11 @@ def fresh(folder, name):
     return case
 
 
-def take(checks, folder, name, handed, statuses=(0, 3), more=(), timeout=300):
+def take(checks, folder, name, handed, statuses=(0, 3), more=(), timeout=300, **how):
     """Adds to a fresh case; gives the evidence document and the timeline, or None."""
     case = fresh(folder, name)
     try:
-        done = kit.kakuho("add", case, *handed, "--now", kit.NOW, "--quiet", *more, timeout=timeout)
+        done = kit.kakuho("add", case, *handed, "--now", kit.NOW, "--quiet", *more, timeout=timeout, **how)
     except subprocess.TimeoutExpired:
         checks.true(f"{name}: ends", False, f"not after {timeout} s")
         return None, []
@@ -307,11 +307,39 @@ def bombs(checks, folder):
     if answer:
         witness(checks, "nested zip bomb", events)
         checks.true("nested zip bomb: is listed", any("42.zip" in p for p, _ in reasons(answer)), kit.short(reasons(answer)[:5]))
+        names_of_shares = "archives inside archives unpack to too much together"
+        checks.true("nested zip bomb: the limit is named", any(r.startswith(names_of_shares) for _, r in reasons(answer)))
     quine = gzip.compress(gzip.compress(gzip.compress(bytes(256 << 20), 1), 9), 9)
     evidence.write(f"{folder}/gz/zeros.gz", quine)
     evidence.write(f"{folder}/gz/witness.log", PROBE)
     _, events = take(checks, folder, "gzip in gzip in gzip of zeros", [f"{folder}/gz"], statuses=(0, 3), timeout=120)
     witness(checks, "gzip in gzip in gzip of zeros", events)
+
+
+def crowds(checks, folder):
+    """More members than descriptors: none may be lost; and whole archives inside archives, none too deep."""
+    line = b"Jul  8 00:00:00 web01 sshd[1]: Accepted password for a from 192.0.2.1 port 22 ssh2\n"
+    evidence.write(f"{folder}/crowd/many.zip", zip_of([stored(f"d{n // 1000}/{n}.log".encode(), line) for n in range(6000)]))
+    inner = zip_of([stored(f"{n}.log".encode(), line) for n in range(40)])
+    evidence.write(f"{folder}/crowd/zips.zip", zip_of([stored(f"{n}.zip".encode(), inner) for n in range(100)]))
+    evidence.write(f"{folder}/crowd/witness.log", PROBE)
+
+    def few():
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
+
+    answer, events = take(checks, folder, "more members than descriptors", [f"{folder}/crowd"], statuses=(0,), preexec_fn=few)
+    witness(checks, "more members than descriptors", events)
+    read = [e for e in events if e.get("event.module") != "archive" and e["ref"]["path"] != "witness.log"]
+    checks.equal("more members than descriptors: lines", len(read), 6000 + 100 * 40)
+    deep = PROBE
+    for n in range(14):
+        deep = zip_of([stored(b"%d.zip" % n if n else b"x.log", deep), stored(b"beside.log", PROBE)])
+    evidence.write(f"{folder}/deep/deep.zip", deep)
+    answer, events = take(checks, folder, "archives twelve deep", [f"{folder}/deep"], statuses=(3,))
+    beside = [e for e in events if e["ref"]["path"].endswith("beside.log") and e.get("event.module") != "archive"]
+    checks.equal("archives twelve deep: the files beside", len(beside), 11 * PROBE.count(b"\n"))
+    checks.equal("archives twelve deep: where it ends is listed", [r for _, r in reasons(answer)],
+                 ["containers inside containers beyond the limit of 12"] * 2)  # the next archive and the file beside it
 
 
 def names(checks, folder):
@@ -556,7 +584,7 @@ def main():
     os.chdir(f"{folder}/work")  # what is written where the program stands shows
     handed = evidence.mixed(f"{folder}/mixed", large=66 << 20)
     before = kit.snapshot(f"{folder}/mixed")
-    for part in (words, as_another, case_files, names, damaged, loops, bombs, giants, broken_cases):
+    for part in (words, as_another, case_files, names, damaged, loops, bombs, crowds, giants, broken_cases):
         begun = time.monotonic()
         try:
             part(checks, folder)
