@@ -435,13 +435,17 @@ static void join_sole(joining *j, const uint32_t *members, size_t count, const j
         (void)join(j, members[named], members[i], step);
 }
 
-/* Mentions of one record follow each other. */
+/* Mentions of one record follow each other. A relative of nearly the same name is a relative. */
 static void join_record(joining *j, const uint32_t *members, size_t count, const join_step *step)
 {
     const uint32_t *record = j->out->record;
-    for (size_t i = 1; record && i < count; i++)
-        if (record[members[i]] == record[members[i - 1]])
-            (void)join(j, members[i - 1], members[i], step);
+    const contrast *said = j->out->said;
+    for (size_t i = 1; record && i < count; i++) {
+        uint32_t a = members[i - 1], b = members[i];
+        bool related = said[a].is_relative || said[b].is_relative;
+        if (record[a] == record[b] && !(related && step->rule == KK_RULE_NEAR_NAME))
+            (void)join(j, a, b, step);
+    }
 }
 
 static void join_group(joining *j, uint32_t *members, size_t count, const join_step *step)

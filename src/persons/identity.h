@@ -31,6 +31,7 @@ typedef struct {
     uint32_t said[SAID_KINDS]; /* 0: not said */
     uint16_t several;          /* bit per kind: of this person different ones were said */
     bool at_company;           /* address and telephone may be the company's */
+    bool is_relative;          /* of a mention: stands in the record as somebody else's relative */
     int32_t from, to;          /* days of the records; 0, 0: not dated */
 } contrast;
 

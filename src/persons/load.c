@@ -200,6 +200,7 @@ static void take_row(loading *l, const kk_rows *rows)
                                     .role = (uint8_t)role,
                                     .standing = (uint8_t)standing};
     raw->said = said_in(kk_rows_text(rows, 10));
+    raw->said.is_relative = role == KK_ROLE_FAMILY;
     if (raw->mention.dated != NO_DAY)
         raw->said.from = raw->said.to = raw->mention.dated;
     if (is_somebody(&raw->mention))

@@ -268,6 +268,8 @@ static void put_probable(maker *m)
         for (size_t f = 0; f < m->fixed_count; f++)
             put2(m, KK_RULE_NAME_LANDLINE, 'n', name, m->fixed[f]);
     }
+    for (size_t f = 0; f < m->fixed_count; f++)
+        put2(m, KK_RULE_NAME_LANDLINE, 'k', m->kana, m->fixed[f]);
     put2(m, KK_RULE_KANA_ADDRESS, 'a', m->kana, m->address);
     put2(m, KK_RULE_KANA_ADDRESS, 'b', m->kana, m->zip_block);
     put3(m, KK_RULE_KANA_BIRTH_CONTACT, 'z', m->kana, m->birth, m->zip);
@@ -394,6 +396,7 @@ static void put_near_names(maker *m)
         }
         put_neighbours(m, near, 'E', name->whole, m->email, 0);
         put_neighbours(m, near, 'M', name->whole, m->mobile_count ? m->mobiles[0] : 0, 0);
+        put_neighbours(m, near, 'T', name->whole, m->fixed_count ? m->fixed[0] : 0, 0);
         put_neighbours(m, near, 'A', name->whole, m->address, 0);
         if (m->official)
             put_neighbours(m, near, 'O', name->whole, m->official, 0);

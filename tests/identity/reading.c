@@ -52,6 +52,7 @@ static void keep_mention(void *context, const kk_mention *m)
                            .role = m->role,
                            .standing = m->standing,
                            .said = contrast_of(&m->contrast)};
+    kept->said.is_relative = m->role == KK_ROLE_FAMILY;
     if (m->dated != KK_NO_TIME)
         kept->said.from = kept->said.to = (int32_t)(m->dated / KK_SECOND / 86400);
     for (size_t i = 0; i < m->key_count && is_counted(kept); i++) {
