@@ -255,6 +255,18 @@ bool kk_pack_identity(kk_packer *p, const kk_identity *identity)
     return end(&w);
 }
 
+bool kk_pack_hit(kk_packer *p, const kk_hit *hit)
+{
+    writing w = begin(p, KK_PACK_HIT);
+    put64(&w, (uint64_t)hit->time);
+    put64(&w, hit->record);
+    put32(&w, hit->sub);
+    put32(&w, hit->rule);
+    put_text(&w, at_most(hit->source, 256));
+    put_text(&w, at_most(hit->capture, KK_TEXT_MAX / 16));
+    return end(&w);
+}
+
 static kk_slice get_text(kk_cursor *c)
 {
     kk_slice s = kk_bytes(c, kk_u32(c));
@@ -387,6 +399,16 @@ static void unpack_issue(kk_cursor *c, kk_issue *issue)
     issue->what = get_text(c);
 }
 
+static void unpack_hit(kk_cursor *c, kk_hit *hit)
+{
+    hit->time = (kk_time)kk_u64(c);
+    hit->record = kk_u64(c);
+    hit->sub = kk_u32(c);
+    hit->rule = kk_u32(c);
+    hit->source = get_text(c);
+    hit->capture = get_text(c);
+}
+
 bool kk_unpack(kk_unpacker *u, kk_arena *arena, kk_unpacked *out)
 {
     kk_cursor head = kk_cursor_over(kk_from(u->bytes, u->at));
@@ -418,6 +440,9 @@ bool kk_unpack(kk_unpacker *u, kk_arena *arena, kk_unpacked *out)
         break;
     case KK_PACK_IDENTITY:
         unpack_identity(&c, &out->identity);
+        break;
+    case KK_PACK_HIT:
+        unpack_hit(&c, &out->hit);
         break;
     default:
         c.bad = true;

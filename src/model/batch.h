@@ -3,6 +3,7 @@
  * of range end the batch. */
 #pragma once
 #include "base/hash.h"
+#include "model/hit.h"
 #include "model/mention.h"
 #include "model/sink.h"
 
@@ -13,7 +14,8 @@ typedef enum {
     KK_PACK_ISSUE,
     KK_PACK_CHILD,
     KK_PACK_FACT,
-    KK_PACK_IDENTITY
+    KK_PACK_IDENTITY,
+    KK_PACK_HIT
 } kk_pack_kind;
 
 /* Room for one batch; a text longer than this part of it is cut. */
@@ -52,6 +54,7 @@ bool kk_pack_issue(kk_packer *p, const kk_issue *issue);
 bool kk_pack_found(kk_packer *p, const kk_found *found);
 bool kk_pack_fact(kk_packer *p, kk_fact_kind kind, kk_slice value);
 bool kk_pack_identity(kk_packer *p, const kk_identity *identity);
+bool kk_pack_hit(kk_packer *p, const kk_hit *hit);
 
 typedef struct {
     kk_pack_kind kind;
@@ -62,6 +65,7 @@ typedef struct {
     kk_issue issue;
     kk_found found;
     kk_identity identity;
+    kk_hit hit;
     kk_fact_kind fact;
     kk_slice fact_value;
 } kk_unpacked;

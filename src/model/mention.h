@@ -74,7 +74,7 @@ typedef struct {
     uint64_t name;     /* keyed hash of the folded full name */
     uint64_t given;    /* ... of the given name, where it can be split off */
     uint64_t kana;
-    uint64_t room;  /* building and room of the address */
+    uint64_t room;             /* building and room of the address */
     uint64_t mobile, landline; /* the first of each */
     uint64_t email;
     uint64_t address; /* place and block */

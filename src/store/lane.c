@@ -352,6 +352,31 @@ void kk_lane_item(kk_lane *lane, const kk_item_row *item)
     end_row(lane, KK_TABLE_ITEMS);
 }
 
+void kk_lane_hit(kk_lane *lane, uint64_t item, uint32_t range, uint64_t rules, const kk_hit *hit)
+{
+    filling *f = begin_row(lane, KK_TABLE_HITS);
+    set_u64(f, 0, rules);
+    set_u64(f, 1, item);
+    set_u32(f, 2, range);
+    set_u64(f, 3, hit->record);
+    set_u32(f, 4, hit->sub);
+    set_time(f, 5, hit->time);
+    set_u32(f, 6, hit->rule);
+    set_text(lane, f, 7, hit->source);
+    if (hit->capture.len)
+        set_text(lane, f, 8, hit->capture);
+    end_row(lane, KK_TABLE_HITS);
+}
+
+void kk_lane_matched(kk_lane *lane, uint64_t item, uint32_t range, uint64_t rules)
+{
+    filling *f = begin_row(lane, KK_TABLE_MATCHED);
+    set_u64(f, 0, rules);
+    set_u64(f, 1, item);
+    set_u32(f, 2, range);
+    end_row(lane, KK_TABLE_MATCHED);
+}
+
 void kk_lane_unit(kk_lane *lane, const kk_unit_row *u)
 {
     filling *f = begin_row(lane, KK_TABLE_UNITS);

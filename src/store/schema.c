@@ -80,6 +80,26 @@ static const kk_column tables[] = {
     {"about_people", KK_COLUMN_U8, NULL}, {"why", KK_COLUMN_TEXT, NULL},
 };
 
+/* What rules found; `rules` is the set that they are of. */
+static const kk_column hits[] = {
+    {"rules", KK_COLUMN_U64, NULL},
+    {"item", KK_COLUMN_U64, NULL},
+    {"range", KK_COLUMN_U32, NULL},
+    {"record", KK_COLUMN_U64, NULL},
+    {"sub", KK_COLUMN_U32, NULL},
+    {"time", KK_COLUMN_I64, NULL},
+    {"rule", KK_COLUMN_U32, NULL},
+    {"source", KK_COLUMN_TEXT, FEW_TEXTS},
+    {"capture", KK_COLUMN_TEXT, SHORT_TEXT},
+};
+
+/* Units whose events were held against a set of rules. */
+static const kk_column matched[] = {
+    {"rules", KK_COLUMN_U64, NULL},
+    {"item", KK_COLUMN_U64, NULL},
+    {"range", KK_COLUMN_U32, NULL},
+};
+
 #define SCHEMA(table)                                                                              \
     {                                                                                              \
 #table, table, sizeof table / sizeof *table                                                \
@@ -88,5 +108,6 @@ const kk_table_schema kk_schema[KK_TABLE_COUNT] = {
     [KK_TABLE_EVENTS] = SCHEMA(events),     [KK_TABLE_ITEMS] = SCHEMA(items),
     [KK_TABLE_UNITS] = SCHEMA(units),       [KK_TABLE_ISSUES] = SCHEMA(issues),
     [KK_TABLE_MENTIONS] = SCHEMA(mentions), [KK_TABLE_PERSONAL] = SCHEMA(personal),
-    [KK_TABLE_TABLES] = SCHEMA(tables),
+    [KK_TABLE_TABLES] = SCHEMA(tables),     [KK_TABLE_HITS] = SCHEMA(hits),
+    [KK_TABLE_MATCHED] = SCHEMA(matched),
 };

@@ -32,6 +32,8 @@ typedef enum {
     KK_TABLE_MENTIONS,
     KK_TABLE_PERSONAL,
     KK_TABLE_TABLES,
+    KK_TABLE_HITS,
+    KK_TABLE_MATCHED,
     KK_TABLE_COUNT
 } kk_table_id;
 

@@ -51,6 +51,8 @@ void kk_lane_mention(kk_lane *lane, uint64_t item, uint32_t range, const kk_ment
 void kk_lane_table(kk_lane *lane, uint64_t item, uint32_t range, const kk_table *table);
 void kk_lane_issue(kk_lane *lane, uint64_t item, uint32_t range, const kk_issue *issue);
 void kk_lane_item(kk_lane *lane, const kk_item_row *item);
+void kk_lane_hit(kk_lane *lane, uint64_t item, uint32_t range, uint64_t rules, const kk_hit *hit);
+void kk_lane_matched(kk_lane *lane, uint64_t item, uint32_t range, uint64_t rules);
 void kk_lane_unit(kk_lane *lane, const kk_unit_row *unit);
 /* Only between units. */
 KK_CHECKED kk_status kk_lane_commit(kk_lane *lane, kk_fault *fault);
