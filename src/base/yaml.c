@@ -188,6 +188,33 @@ kk_status kk_yaml_read(kk_arena *arena, kk_slice text, kk_yaml **out, kk_fault *
     return status;
 }
 
+kk_status kk_yaml_read_all(kk_arena *arena, kk_slice text, kk_yaml **first, kk_fault *fault)
+{
+    struct fy_diag_cfg diag_settings;
+    fy_diag_cfg_default(&diag_settings);
+    diag_settings.fp = NULL;
+    diag_settings.level = FYET_MAX;
+    struct fy_diag *diag = fy_diag_create(&diag_settings);
+    fy_diag_set_collect_errors(diag, true);
+    struct fy_parse_cfg settings = {.flags = FYPCF_QUIET, .diag = diag};
+    struct fy_parser *parser = fy_parser_create(&settings);
+    struct fy_document *document;
+    kk_status status = KK_OK;
+    reading r = {arena, fault};
+    *first = NULL;
+    fy_parser_set_string(parser, text.ptr ? text.ptr : "", text.len);
+    while (status == KK_OK && (document = fy_parse_load_document(parser))) {
+        status = convert(&r, fy_document_root(document), 0, first);
+        first = &(*first)->next;
+        fy_parse_document_destroy(parser, document);
+    }
+    if (status == KK_OK && (fy_parser_get_stream_error(parser) || fy_diag_got_error(diag)))
+        status = syntax_error(diag, fault);
+    fy_parser_destroy(parser);
+    fy_diag_destroy(diag);
+    return status;
+}
+
 const kk_yaml *kk_yaml_get(const kk_yaml *map, const char *key)
 {
     if (!map || map->kind != KK_YAML_MAP)

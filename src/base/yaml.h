@@ -18,6 +18,9 @@ struct kk_yaml {
 
 /* KK_INVALID with "line N: what" for a syntax error, a duplicate key or more than 64 levels. */
 KK_CHECKED kk_status kk_yaml_read(kk_arena *arena, kk_slice text, kk_yaml **out, kk_fault *fault);
+/* Every document of a stream of several, as siblings; those before a syntax error are there too. */
+KK_CHECKED kk_status kk_yaml_read_all(kk_arena *arena, kk_slice text, kk_yaml **first,
+                                      kk_fault *fault);
 const kk_yaml *kk_yaml_get(const kk_yaml *map, const char *key); /* NULL if absent */
 size_t kk_yaml_count(const kk_yaml *list);
 bool kk_yaml_bool(const kk_yaml *node, bool *out);

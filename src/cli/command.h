@@ -32,6 +32,7 @@ typedef enum {
     KK_OPTION_ALONE,
     KK_OPTION_EVTX_FORMAT,
     KK_OPTION_RECOVERED,
+    KK_OPTION_EXPAND,
     KK_OPTIONS
 } kk_option_id;
 

@@ -50,6 +50,7 @@ const kk_option kk_option_table[KK_OPTIONS] = {
                                "how records are written (default: jsonl)"},
     [KK_OPTION_RECOVERED] = {"--recovered", NULL, false,
                              "also records from slack and such, marked as that"},
+    [KK_OPTION_EXPAND] = {"--expand", "NAME=FILE", true, "values of a placeholder, one a line"},
 };
 
 bool kk_given(const kk_invocation *i, kk_option_id option)

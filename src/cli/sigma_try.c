@@ -1,0 +1,379 @@
+#include "cli/sigma_try.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/json_read.h"
+#include "detect/explain.h"
+#include "detect/sample.h"
+#include "parse/parser.h"
+#include "worker/walled.h"
+
+enum { HITS_MOST = 4096, HEAD = 65536, EXPLAINED_MOST = 1000, MEMORY = 8 << 20 };
+
+typedef struct {
+    kk_sink sink; /* first: what parsers know of it */
+    const kk_sigma *set;
+    kk_try what;
+    kk_ruleset *rules;
+    kk_matcher *matcher;
+    kk_arena *arena, *line_arena;
+    const char *path;
+    kk_buffer *out;
+    uint64_t line; /* of a sample file; 0: an event of evidence */
+    size_t explained, wishes, unmet;
+    uint64_t events, hits;
+    uint64_t *fired; /* by rule */
+} trying;
+
+typedef struct {
+    const kk_sigma *set;
+    kk_try what;
+    kk_slice block;
+    const kk_tried_file *files;
+    size_t count;
+} task;
+
+static void begin_line(trying *t, kk_json *j, const kk_event *e, const char *kind)
+{
+    *j = (kk_json){.out = t->out};
+    kk_json_object(j, NULL);
+    kk_json_cstr(j, "kind", kind);
+    kk_json_cstr(j, "sample", t->path);
+    if (t->line)
+        kk_json_u64(j, "line", t->line);
+    else
+        kk_json_u64(j, "record", e->record);
+    if (e->time != KK_NO_TIME)
+        kk_json_time(j, "@timestamp", e->time);
+}
+
+static void put_rule(trying *t, kk_json *j, uint32_t rule)
+{
+    kk_rule_info info = kk_ruleset_info(t->rules, rule);
+    kk_json_object(j, "rule");
+    kk_json_text(j, "id", info.id);
+    kk_json_text(j, "title", info.title);
+    kk_json_text(j, "level", info.level);
+    kk_json_close(j);
+}
+
+static void end_line(trying *t, kk_json *j)
+{
+    kk_json_close(j);
+    kk_put_byte(t->out, '\n');
+}
+
+static void tell_hit(trying *t, const kk_event *e, const kk_rule_hit *hit)
+{
+    kk_json j;
+    t->fired[hit->rule]++;
+    t->hits++;
+    if (t->what != KK_TRY_TEST || kk_ruleset_info(t->rules, hit->rule).silent)
+        return;
+    begin_line(t, &j, e, "hit");
+    put_rule(t, &j, hit->rule);
+    kk_json_cstr(&j, "source", hit->source);
+    end_line(t, &j);
+}
+
+static void explain_event(trying *t, const kk_event *e)
+{
+    if (t->explained >= EXPLAINED_MOST)
+        return;
+    for (size_t r = 0; r < t->set->count; r++) {
+        kk_json j;
+        size_t before = t->out->len;
+        begin_line(t, &j, e, "explanation");
+        kk_json_text(&j, "title", t->set->rules[r]->title);
+        kk_json_array(&j, "sources");
+        size_t told = kk_explain(t->line_arena, t->set->rules[r], e, &j);
+        kk_json_close(&j);
+        end_line(t, &j);
+        t->explained += told != 0;
+        if (!told)
+            t->out->len = before;
+    }
+}
+
+static size_t try_event(trying *t, const kk_event *e, kk_rule_hit *hits)
+{
+    t->events++;
+    if (t->what == KK_TRY_EXPLAIN) {
+        explain_event(t, e);
+        return 0;
+    }
+    size_t count = kk_match(t->matcher, e, hits, HITS_MOST);
+    if (count > HITS_MOST)
+        count = HITS_MOST;
+    for (size_t i = 0; i < count; i++)
+        tell_hit(t, e, &hits[i]);
+    return count;
+}
+
+/* ---- samples ---- */
+
+static bool is_rule(trying *t, uint32_t rule, kk_slice wanted)
+{
+    kk_rule_info info = kk_ruleset_info(t->rules, rule);
+    return kk_eq(info.id, wanted) || kk_eq(info.name, wanted) || kk_eq(info.title, wanted);
+}
+
+static void check_wish(trying *t, const kk_event *e, kk_slice wanted, bool must,
+                       const kk_rule_hit *hits, size_t count)
+{
+    bool known = false, fired = false;
+    for (uint32_t r = 0; r < kk_ruleset_count(t->rules) && !known; r++)
+        known = is_rule(t, r, wanted);
+    for (size_t i = 0; i < count && !fired; i++)
+        fired = is_rule(t, hits[i].rule, wanted);
+    t->wishes++;
+    if (fired == must && (known || !must))
+        return;
+    kk_json j;
+    t->unmet++;
+    begin_line(t, &j, e, "unmet");
+    kk_json_text(&j, "wanted", wanted);
+    kk_json_cstr(&j, "why",
+                 !known ? "no usable rule has this id, name or title"
+                 : must ? "it should fire and does not"
+                        : "it should not fire and does");
+    end_line(t, &j);
+}
+
+static void bad_line(trying *t, const char *what)
+{
+    kk_json j;
+    kk_event none = {.time = KK_NO_TIME};
+    t->unmet++;
+    begin_line(t, &j, &none, "unread");
+    kk_json_cstr(&j, "why", what);
+    end_line(t, &j);
+}
+
+static void try_line(trying *t, kk_slice line, kk_rule_hit *hits)
+{
+    kk_event event = {0};
+    kk_sample_wish wish;
+    const char *what;
+    kk_arena_reset(t->line_arena);
+    if (!kk_trim(line).len)
+        return;
+    if (!kk_sample_read(t->line_arena, line, &event, &wish, &what)) {
+        bad_line(t, what);
+        return;
+    }
+    size_t count = try_event(t, &event, hits);
+    if (t->what != KK_TRY_TEST)
+        return;
+    for (size_t i = 0; i < wish.fire_count; i++)
+        check_wish(t, &event, wish.fires[i], true, hits, count);
+    for (size_t i = 0; i < wish.silent_count; i++)
+        check_wish(t, &event, wish.silent[i], false, hits, count);
+}
+
+/* One JSON value over many lines, as some export them: the whole file is the line. */
+static bool is_one_value(trying *t, kk_stream *in, kk_slice *whole)
+{
+    enum { WHOLE_MOST = 8 << 20 };
+    if (in->size > WHOLE_MOST)
+        return false;
+    char *bytes = kk_take(t->arena, (size_t)in->size + 1);
+    *whole = (kk_slice){bytes, kk_read(in, 0, bytes, (size_t)in->size)};
+    return kk_sample_likely(t->arena, *whole);
+}
+
+static void try_samples(trying *t, kk_stream *in, kk_rule_hit *hits)
+{
+    kk_slice line, whole;
+    uint64_t offset;
+    bool cut;
+    t->line = 1;
+    if (is_one_value(t, in, &whole)) {
+        try_line(t, whole, hits);
+        return;
+    }
+    kk_reader reader = kk_reader_open(t->arena, in, 0, UINT64_MAX);
+    for (; kk_reader_line(&reader, &line, &offset, &cut); t->line++)
+        try_line(t, line, hits);
+}
+
+static bool is_sample(trying *t, kk_slice head)
+{
+    kk_slice line = head;
+    kk_slice text = kk_trim(head);
+    if (!text.len || text.ptr[0] != '{')
+        return false;
+    kk_split(&head, '\n', &line);
+    return kk_sample_likely(t->arena, line) || kk_has(text, KK_S("\"Event\"")) ||
+           kk_has(text, KK_S("\"logsource\""));
+}
+
+/* ---- evidence ---- */
+
+static void on_event(kk_sink *sink, const kk_event *e)
+{
+    trying *t = (trying *)sink;
+    kk_rule_hit hits[HITS_MOST];
+    kk_arena_reset(t->line_arena);
+    try_event(t, e, hits);
+}
+static void on_row(kk_sink *sink, const kk_row *row)
+{
+    (void)sink, (void)row;
+}
+static void on_passage(kk_sink *sink, const kk_passage *passage)
+{
+    (void)sink, (void)passage;
+}
+static void on_issue(kk_sink *sink, const kk_issue *issue)
+{
+    (void)sink, (void)issue;
+}
+static void on_child(kk_sink *sink, const kk_child *child)
+{
+    (void)sink, (void)child;
+}
+static void on_fact(kk_sink *sink, kk_fact_kind kind, kk_slice value)
+{
+    (void)sink, (void)kind, (void)value;
+}
+
+static void try_evidence(trying *t, kk_stream *in, kk_slice head)
+{
+    kk_probe probe = {head, in->name, in->path, in->size};
+    const kk_parser *parser = kk_parser_for(&probe);
+    kk_settings settings = {
+        .zone_basis = KK_BASIS_CASE, .modified = in->modified, .end = UINT64_MAX};
+    t->line = 0;
+    if (!parser) {
+        bad_line(t, "nothing here reads this file");
+        return;
+    }
+    if (!kk_zone_load(KK_S("UTC"), &settings.zone))
+        return;
+    parser->parse(in, &settings, &t->sink);
+}
+
+static void try_file(trying *t, const kk_tried_file *file)
+{
+    kk_slice path = kk_cstr(file->path);
+    size_t slash = kk_rfind_byte(path, '/');
+    kk_slice name = slash == KK_NOWHERE ? path : kk_from(path, slash + 1);
+    kk_stream *in = kk_stream_over_fd(t->arena, file->fd, file->size, name);
+    char *bytes = kk_take(t->arena, HEAD);
+    kk_slice head = {bytes, kk_read(in, 0, bytes, HEAD)};
+    kk_rule_hit hits[HITS_MOST];
+    t->path = file->path;
+    in->path = name;
+    if (is_sample(t, head))
+        try_samples(t, in, hits);
+    else
+        try_evidence(t, in, head);
+}
+
+/* ---- all of it, inside ---- */
+
+static int by_cost(const void *a, const void *b)
+{
+    const uint64_t *x = a, *y = b;
+    return x[1] != y[1] ? (x[1] < y[1] ? 1 : -1) : (x[0] > y[0]) - (x[0] < y[0]);
+}
+
+static void tell_profile(trying *t)
+{
+    size_t count = kk_ruleset_count(t->rules);
+    uint64_t(*rows)[2] = kk_take_array(t->arena, count, sizeof *rows);
+    for (uint32_t r = 0; r < count; r++) {
+        rows[r][0] = r;
+        rows[r][1] = kk_matcher_evaluated(t->matcher, r);
+    }
+    qsort(rows, count, sizeof *rows, by_cost);
+    for (size_t i = 0; i < count && rows[i][1]; i++) {
+        kk_json j = {.out = t->out};
+        kk_json_object(&j, NULL);
+        kk_json_cstr(&j, "kind", "cost");
+        put_rule(t, &j, (uint32_t)rows[i][0]);
+        kk_json_u64(&j, "evaluated", rows[i][1]);
+        kk_json_u64(&j, "fired", t->fired[rows[i][0]]);
+        end_line(t, &j);
+    }
+}
+
+static void tell_sum(trying *t, double seconds)
+{
+    kk_json j = {.out = t->out};
+    kk_json_object(&j, NULL);
+    kk_json_cstr(&j, "kind", "sum");
+    kk_json_u64(&j, "events", t->events);
+    if (t->matcher) {
+        kk_match_counts c = kk_matcher_counts(t->matcher);
+        kk_json_u64(&j, "indexed", c.indexed);
+        kk_json_u64(&j, "values", c.values);
+        kk_json_u64(&j, "scanned", c.unknown);
+        kk_json_u64(&j, "evaluated", c.evaluated);
+        kk_json_u64(&j, "abandoned", c.abandoned);
+    }
+    kk_json_u64(&j, "hits", t->hits);
+    kk_json_u64(&j, "wishes", t->wishes);
+    kk_json_u64(&j, "unmet", t->unmet);
+    if (t->what == KK_TRY_PROFILE)
+        kk_json_ratio(&j, "seconds", seconds);
+    end_line(t, &j);
+}
+
+static void work(void *context, kk_buffer *out)
+{
+    const task *given = context;
+    kk_fault fault = {0};
+    kk_arena *arena = kk_arena_open();
+    trying t = {.sink = {arena, on_event, on_row, on_passage, on_issue, on_child, on_fact, false},
+                .set = given->set,
+                .what = given->what,
+                .arena = arena,
+                .line_arena = kk_arena_open(),
+                .out = out};
+    if (kk_ruleset_open(given->block, &t.rules, &fault) != KK_OK ||
+        kk_matcher_open(t.rules, MEMORY, &t.matcher, &fault) != KK_OK)
+        abort(); /* the parent says that it ended early */
+    t.fired = KK_NEW_ARRAY(arena, uint64_t, kk_ruleset_count(t.rules));
+    double began = kk_clock();
+    for (size_t k = 0; k < given->count; k++)
+        try_file(&t, &given->files[k]);
+    if (t.what == KK_TRY_PROFILE)
+        tell_profile(&t);
+    tell_sum(&t, kk_clock() - began);
+}
+
+static kk_status open_files(kk_invocation *i, const char *const *paths, int count,
+                            kk_tried_file *files)
+{
+    for (int k = 0; k < count; k++) {
+        struct stat s;
+        files[k] = (kk_tried_file){paths[k], open(paths[k], O_RDONLY | O_CLOEXEC | O_NONBLOCK), 0};
+        if (files[k].fd < 0 || fstat(files[k].fd, &s) != 0 || !S_ISREG(s.st_mode))
+            return kk_fail(&i->fault, KK_INVALID, "cannot read %s: %s: give a file", paths[k],
+                           files[k].fd < 0 ? strerror(errno) : "it is no file");
+        files[k].size = (uint64_t)s.st_size;
+    }
+    return KK_OK;
+}
+
+kk_status kk_sigma_try(kk_invocation *i, kk_try what, const kk_sigma *set, kk_slice block,
+                       const char *const *paths, int count, kk_buffer *out)
+{
+    kk_tried_file *files = KK_NEW_ARRAY(i->arena, kk_tried_file, (size_t)count);
+    for (int k = 0; k < count; k++)
+        files[k].fd = -1;
+    kk_status status = open_files(i, paths, count, files);
+    task given = {set, what, block, files, (size_t)count};
+    if (status == KK_OK)
+        status = kk_walled(i->options.unsafe_no_sandbox, work, &given, out, &i->fault);
+    for (int k = 0; k < count; k++)
+        if (files[k].fd >= 0)
+            close(files[k].fd);
+    return status;
+}

@@ -1,0 +1,451 @@
+#include "detect/match_i.h"
+
+enum { MEMO_VALUE_MOST = 4096 };
+
+/* ---- opening ---- */
+
+static bool is_looked_up(const rules_field *f)
+{
+    return f->has_exacts || f->has_numbers || f->has_literals || f->has_regexes || f->heads[0] ||
+           f->heads[1] || f->tails[0] || f->tails[1] || f->others.count;
+}
+
+static void open_memo(kk_matcher *m, size_t memory)
+{
+    m->memo_size = 1024;
+    while (m->memo_size * sizeof *m->memo * 4 < memory && m->memo_size < (1u << 20))
+        m->memo_size *= 2;
+    m->pool_size = memory / 2;
+    m->list_size = memory / 8 / sizeof *m->lists;
+    m->memo = KK_NEW_ARRAY(m->arena, match_memo, m->memo_size);
+    m->pool = kk_take(m->arena, m->pool_size);
+    m->lists = KK_NEW_ARRAY(m->arena, uint32_t, m->list_size);
+}
+
+kk_status kk_matcher_open(const kk_ruleset *rules, size_t memory, kk_matcher **out, kk_fault *fault)
+{
+    kk_arena *arena = kk_arena_open();
+    kk_matcher *m = *out = KK_NEW(arena, kk_matcher);
+    m->arena = arena;
+    m->scratch = kk_arena_open();
+    m->rules = rules;
+    m->held = KK_NEW_ARRAY(arena, uint32_t, rules->count[S_TESTS]);
+    m->present = KK_NEW_ARRAY(arena, uint32_t, rules->count[S_FIELDS]);
+    m->first = KK_NEW_ARRAY(arena, uint32_t, rules->count[S_FIELDS]);
+    m->candidate = KK_NEW_ARRAY(arena, uint32_t, rules->count[S_RUNS]);
+    m->runs = KK_NEW_ARRAY(arena, uint32_t, rules->count[S_RUNS]);
+    m->filled = KK_NEW_ARRAY(arena, uint32_t, rules->count[S_SLOTS]);
+    m->triggers = KK_NEW_ARRAY(arena, rules_span, rules->count[S_TESTS]);
+    m->codes = KK_NEW_ARRAY(arena, pcre2_code *, rules->count[S_TESTS]);
+    m->looked_up = KK_NEW_ARRAY(arena, bool, rules->count[S_FIELDS]);
+    m->shapes = KK_NEW_ARRAY(arena, match_shape *, rules->count[S_BUCKETS]);
+    m->evaluated = KK_NEW_ARRAY(arena, uint64_t, rules->count[S_RULES]);
+    for (size_t t = 0; t < rules->count[S_TESTS]; t++)
+        m->triggers[t] = rules->tests[t].triggers;
+    for (size_t f = 0; f < rules->count[S_FIELDS]; f++)
+        m->looked_up[f] = is_looked_up(&rules->fields[f]);
+    open_memo(m, memory < (1u << 20) ? 1u << 20 : memory);
+    if ((rules->scanner && hs_alloc_scratch(rules->scanner, &m->hs) != HS_SUCCESS) ||
+        (rules->regex_scanner && hs_alloc_scratch(rules->regex_scanner, &m->hs) != HS_SUCCESS))
+        return kk_fail(fault, KK_LIMIT, "the rules cannot be matched: no memory for scanning");
+    return KK_OK;
+}
+
+void kk_matcher_close(kk_matcher *m)
+{
+    if (!m)
+        return;
+    for (size_t t = 0; t < m->rules->count[S_TESTS]; t++)
+        if (m->codes[t])
+            pcre2_code_free(m->codes[t]);
+    pcre2_match_context_free(m->limits);
+    pcre2_match_data_free(m->found_at);
+    hs_free_scratch(m->hs);
+    kk_buffer_close(&m->folded);
+    kk_arena_close(m->scratch);
+    kk_arena_close(m->arena);
+}
+
+kk_match_counts kk_matcher_counts(const kk_matcher *m)
+{
+    return m->counts;
+}
+
+uint64_t kk_matcher_evaluated(const kk_matcher *m, uint32_t rule)
+{
+    return m->evaluated[rule];
+}
+
+/* ---- buckets ---- */
+
+static const rules_bucket *find_bucket(const kk_ruleset *r, kk_slice dataset, kk_slice code)
+{
+    size_t mask = r->count[S_BUCKET_INDEX] - 1;
+    size_t at = rules_bucket_hash(dataset, code) & mask;
+    for (; r->bucket_index[at]; at = (at + 1) & mask) {
+        const rules_bucket *b = &r->buckets[r->bucket_index[at] - 1];
+        if (kk_eq(rules_slice(r, b->dataset), dataset) && kk_eq(rules_slice(r, b->code), code))
+            return b;
+    }
+    return NULL;
+}
+
+static const rules_bucket *bucket_of(const kk_ruleset *r, const kk_event *e)
+{
+    kk_slice dataset = e->text[KK_DATASET], code = e->text[KK_CODE];
+    const rules_bucket *b = code.len ? find_bucket(r, dataset, code) : NULL;
+    if (!b)
+        b = find_bucket(r, dataset, KK_NONE);
+    size_t dot = kk_find_byte(dataset, '.');
+    if (b || dot == KK_NOWHERE || dot > 60)
+        return b;
+    char prefix[64];
+    memcpy(prefix, dataset.ptr, dot + 1);
+    prefix[dot + 1] = '*';
+    return find_bucket(r, (kk_slice){prefix, dot + 2}, KK_NONE);
+}
+
+static bool is_direct(const rules_slot *s)
+{
+    return s->text || s->number || s->maker;
+}
+
+static match_shape *open_shape(kk_matcher *m, const rules_bucket *b)
+{
+    const kk_ruleset *r = m->rules;
+    match_shape *shape = KK_NEW(m->arena, match_shape);
+    shape->pairs = KK_NEW_ARRAY(m->arena, match_pair, PAIRS_KEPT);
+    shape->size = 16;
+    while (shape->size < b->slots.count * 3u)
+        shape->size *= 2;
+    shape->names = KK_NEW_ARRAY(m->arena, uint32_t, shape->size);
+    shape->same = KK_NEW_ARRAY(m->arena, uint32_t, b->slots.count);
+    shape->direct = KK_NEW_ARRAY(m->arena, uint32_t, b->slots.count);
+    for (uint32_t i = 0; i < b->slots.count; i++) {
+        const rules_slot *s = &r->slots[b->slots.first + i];
+        if (s->any)
+            shape->any = s->field + 1;
+        if (is_direct(s))
+            shape->direct[shape->direct_count++] = i;
+        if (!s->name.len)
+            continue;
+        size_t at = s->name_hash & (shape->size - 1);
+        while (shape->names[at] &&
+               !kk_eq(rules_slice(r, r->slots[b->slots.first + shape->names[at] - 1].name),
+                      rules_slice(r, s->name)))
+            at = (at + 1) & (shape->size - 1);
+        shape->same[i] = shape->names[at];
+        shape->names[at] = i + 1;
+    }
+    return m->shapes[b - r->buckets] = shape;
+}
+
+/* ---- values ---- */
+
+static uint64_t hash_value(uint32_t field, kk_slice v)
+{
+    uint64_t h = (field + 1) * UINT64_C(0x9e3779b97f4a7c15), word;
+    size_t i = 0;
+    for (; i + 8 <= v.len; i += 8) {
+        memcpy(&word, v.ptr + i, 8);
+        h = (h ^ word) * UINT64_C(0xff51afd7ed558ccd);
+        h ^= h >> 32;
+    }
+    word = v.len;
+    for (; i < v.len; i++)
+        word = word << 8 | (unsigned char)v.ptr[i];
+    h = (h ^ word) * UINT64_C(0xc4ceb9fe1a85ec53);
+    return (h ^ h >> 29) | 1;
+}
+
+static void hold(kk_matcher *m, uint32_t test)
+{
+    rules_span triggers = m->triggers[test];
+    m->held[test] = m->epoch;
+    for (uint32_t i = 0; i < triggers.count; i++) {
+        uint32_t run = m->rules->lists[triggers.first + i];
+        const uint64_t *members = m->rules->members + m->bucket->members;
+        if (m->candidate[run] == m->epoch || !(members[run / 64] >> (run % 64) & 1))
+            continue;
+        m->candidate[run] = m->epoch;
+        m->runs[m->run_count++] = run;
+    }
+}
+
+static void forget_all(kk_matcher *m)
+{
+    memset(m->memo, 0, m->memo_size * sizeof *m->memo);
+    m->memo_used = m->pool_used = m->list_used = 0;
+}
+
+static void remember(kk_matcher *m, uint64_t hash, uint32_t field, kk_slice v)
+{
+    if (v.len > MEMO_VALUE_MOST || m->found_count > m->list_size / 4)
+        return;
+    if (m->memo_used * 2 > m->memo_size || v.len > m->pool_size - m->pool_used ||
+        m->found_count > m->list_size - m->list_used)
+        forget_all(m);
+    size_t at = hash & (m->memo_size - 1);
+    while (m->memo[at].hash)
+        at = (at + 1) & (m->memo_size - 1);
+    m->memo[at] = (match_memo){hash,
+                               field,
+                               (uint32_t)m->pool_used,
+                               (uint32_t)v.len,
+                               (uint32_t)m->list_used,
+                               (uint32_t)m->found_count};
+    if (v.len)
+        memcpy(m->pool + m->pool_used, v.ptr, v.len);
+    memcpy(m->lists + m->list_used, m->found, m->found_count * sizeof *m->found);
+    m->pool_used += v.len;
+    m->list_used += m->found_count;
+    m->memo_used++;
+}
+
+static void look_up(kk_matcher *m, uint32_t field, kk_slice v)
+{
+    uint64_t hash = hash_value(field, v);
+    m->counts.values++;
+    for (size_t at = hash & (m->memo_size - 1); m->memo[at].hash;
+         at = (at + 1) & (m->memo_size - 1)) {
+        const match_memo *e = &m->memo[at];
+        if (e->hash != hash || e->field != field || e->len != v.len ||
+            (v.len && memcmp(m->pool + e->at, v.ptr, v.len) != 0))
+            continue;
+        for (uint32_t i = 0; i < e->test_count; i++)
+            hold(m, m->lists[e->tests + i]);
+        return;
+    }
+    m->counts.unknown++;
+    kk_matcher_scan(m, field, v);
+    for (size_t i = 0; i < m->found_count; i++)
+        hold(m, m->found[i]);
+    remember(m, hash, field, v);
+}
+
+static void add_value(kk_matcher *m, uint32_t field, kk_slice text)
+{
+    m->values =
+        kk_grow(m->arena, m->values, &m->value_capacity, m->value_count + 1, sizeof *m->values);
+    bool more = m->present[field] == m->epoch;
+    m->values[m->value_count] = (match_value){more ? m->first[field] : 0, text};
+    m->first[field] = (uint32_t)++m->value_count;
+    m->present[field] = m->epoch;
+    if (m->looked_up[field])
+        look_up(m, field, text);
+}
+
+/* From a column or made; false if there is nothing. */
+static bool add_direct(kk_matcher *m, const rules_slot *s, const kk_event *e)
+{
+    if (s->text && e->text[s->text - 1].len) {
+        add_value(m, s->field, e->text[s->text - 1]);
+        return true;
+    }
+    if (s->number && kk_has_number(e, (kk_number_field)(s->number - 1))) {
+        unsigned long long number = e->number[s->number - 1];
+        add_value(m, s->field, kk_print(m->scratch, "%llu", number));
+        return true;
+    }
+    if (!s->maker)
+        return false;
+    kk_slice made[KK_MADE_MOST];
+    size_t count = kk_made(m->scratch, e, s->maker, s->index, made);
+    for (size_t i = 0; i < count; i++)
+        add_value(m, s->field, made[i]);
+    return count != 0;
+}
+
+static uint32_t slot_by_name(const kk_matcher *m, const match_shape *shape, kk_slice name)
+{
+    char plain[256];
+    if (name.len > sizeof plain)
+        return 0;
+    kk_slice key = {plain, kk_field_name(plain, name)};
+    const rules_slot *slots = m->rules->slots + m->bucket->slots.first;
+    size_t at = rules_hash(key) & (shape->size - 1);
+    for (; shape->names[at]; at = (at + 1) & (shape->size - 1))
+        if (kk_eq(rules_slice(m->rules, slots[shape->names[at] - 1].name), key))
+            return shape->names[at];
+    return 0;
+}
+
+static uint32_t slot_of_pair(kk_matcher *m, match_shape *shape, size_t nth, kk_slice name)
+{
+    if (nth >= PAIRS_KEPT || name.len > PAIR_NAME || !name.len)
+        return slot_by_name(m, shape, name);
+    match_pair *kept = &shape->pairs[nth];
+    if (kept->len == name.len && memcmp(kept->name, name.ptr, name.len) == 0)
+        return kept->slot;
+    if (!kept->name)
+        kept->name = kk_take(m->arena, PAIR_NAME);
+    memcpy(kept->name, name.ptr, name.len);
+    kept->len = (uint32_t)name.len;
+    return kept->slot = slot_by_name(m, shape, name);
+}
+
+static void add_pairs(kk_matcher *m, match_shape *shape, const kk_event *e)
+{
+    const rules_slot *slots = m->rules->slots + m->bucket->slots.first;
+    uint32_t *filled = m->filled + m->bucket->slots.first;
+    for (size_t i = 0; i < e->more_count; i++) {
+        uint32_t slot = slot_of_pair(m, shape, i, e->more[i].name);
+        for (; slot; slot = shape->same[slot - 1])
+            if (filled[slot - 1] != m->epoch)
+                add_value(m, slots[slot - 1].field, e->more[i].value);
+    }
+}
+
+/* Keywords: in every value that the source wrote. */
+static void add_any(kk_matcher *m, uint32_t field, const kk_event *e)
+{
+    m->present[field] = m->epoch;
+    for (int f = 0; f < KK_TEXT_FIELDS; f++)
+        if (e->text[f].len && f != KK_DATASET && f != KK_CATEGORY && f != KK_ACTION &&
+            f != KK_TIME_KIND)
+            look_up(m, field, e->text[f]);
+    for (size_t i = 0; i < e->more_count; i++)
+        look_up(m, field, e->more[i].value);
+}
+
+static void add_values(kk_matcher *m, match_shape *shape, const kk_event *e)
+{
+    const rules_slot *slots = m->rules->slots + m->bucket->slots.first;
+    uint32_t *filled = m->filled + m->bucket->slots.first;
+    for (size_t i = 0; i < shape->direct_count; i++) {
+        uint32_t s = shape->direct[i];
+        if (!slots[s].last && add_direct(m, &slots[s], e))
+            filled[s] = m->epoch;
+    }
+    add_pairs(m, shape, e);
+    for (size_t i = 0; i < shape->direct_count; i++) {
+        const rules_slot *s = &slots[shape->direct[i]];
+        if (s->last && m->present[s->field] != m->epoch)
+            add_direct(m, s, e);
+    }
+    if (shape->any)
+        add_any(m, shape->any - 1, e);
+}
+
+/* ---- conditions ---- */
+
+static bool related(const rules_test *t, kk_slice a, kk_slice b)
+{
+    switch (t->place) {
+    case KK_AT_START:
+        return kk_starts(a, b);
+    case KK_AT_END:
+        return kk_ends(a, b);
+    case KK_ANYWHERE:
+        return kk_has(a, b);
+    default:
+        return kk_eq(a, b);
+    }
+}
+
+static bool holds_of_event(kk_matcher *m, uint32_t test)
+{
+    const rules_test *t = &m->rules->tests[test];
+    if (m->present[t->field] != m->epoch)
+        return false;
+    if (t->kind == KK_TEST_EXISTS)
+        return true;
+    if (m->present[t->other] != m->epoch)
+        return false;
+    for (uint32_t a = m->first[t->field]; a; a = m->values[a - 1].next)
+        for (uint32_t b = m->first[t->other]; b; b = m->values[b - 1].next) {
+            kk_slice x = m->values[a - 1].text, y = m->values[b - 1].text;
+            if (related(t, t->cased ? x : kk_fold(m->scratch, x),
+                        t->cased ? y : kk_fold(m->scratch, y)))
+                return true;
+        }
+    return false;
+}
+
+static bool fires(kk_matcher *m, uint32_t run)
+{
+    const rules_step *steps = m->rules->steps;
+    uint32_t at = m->rules->runs[run].start;
+    m->counts.evaluated++;
+    m->evaluated[m->rules->runs[run].rule]++;
+    while (at < STEP_ACCEPT) {
+        uint32_t test = steps[at].test;
+        bool holds = test & STEP_DYNAMIC ? holds_of_event(m, test & ~STEP_DYNAMIC)
+                                         : m->held[test] == m->epoch;
+        at = holds ? steps[at].yes : steps[at].no;
+    }
+    return at == STEP_ACCEPT;
+}
+
+static void next_epoch(kk_matcher *m)
+{
+    const kk_ruleset *r = m->rules;
+    if (++m->epoch)
+        return;
+    memset(m->held, 0, r->count[S_TESTS] * sizeof *m->held);
+    memset(m->present, 0, r->count[S_FIELDS] * sizeof *m->present);
+    memset(m->candidate, 0, r->count[S_RUNS] * sizeof *m->candidate);
+    memset(m->filled, 0, r->count[S_SLOTS] * sizeof *m->filled);
+    m->epoch = 1;
+}
+
+static void sort_runs(uint32_t *runs, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        uint32_t run = runs[i];
+        size_t k = i;
+        for (; k && runs[k - 1] > run; k--)
+            runs[k] = runs[k - 1];
+        runs[k] = run;
+    }
+}
+
+static size_t keep_hit(kk_matcher *m, uint32_t run, kk_rule_hit *hits, size_t count, size_t most)
+{
+    const rules_run *r = &m->rules->runs[run];
+    if (count && count <= most && hits[count - 1].rule == r->rule)
+        return count;
+    if (count < most)
+        hits[count] = (kk_rule_hit){r->rule, run, kk_source_at(r->source)->name};
+    m->counts.hits++;
+    return count + 1;
+}
+
+size_t kk_match(kk_matcher *m, const kk_event *e, kk_rule_hit *hits, size_t most)
+{
+    const kk_ruleset *r = m->rules;
+    size_t count = 0;
+    m->counts.events++;
+    next_epoch(m);
+    m->bucket = bucket_of(r, e);
+    if (!m->bucket)
+        return 0;
+    m->counts.indexed++;
+    if (kk_arena_used(m->scratch))
+        kk_arena_reset(m->scratch);
+    match_shape *shape = m->shapes[m->bucket - r->buckets];
+    if (!shape)
+        shape = open_shape(m, m->bucket);
+    m->run_count = m->value_count = 0;
+    add_values(m, shape, e);
+    for (uint32_t i = 0; i < m->bucket->always.count; i++)
+        m->runs[m->run_count++] = r->lists[m->bucket->always.first + i];
+    size_t fired = 0;
+    for (size_t i = 0; i < m->run_count; i++)
+        if (fires(m, m->runs[i]))
+            m->runs[fired++] = m->runs[i];
+    sort_runs(m->runs, fired);
+    for (size_t i = 0; i < fired; i++)
+        count = keep_hit(m, m->runs[i], hits, count, most);
+    return count;
+}
+
+kk_slice kk_match_capture(kk_matcher *m, const kk_rule_hit *hit, size_t capture)
+{
+    rules_span span = m->rules->runs[hit->run].captures;
+    if (capture >= span.count)
+        return KK_NONE;
+    uint32_t field = m->rules->lists[span.first + capture];
+    return m->present[field] == m->epoch && m->first[field] ? m->values[m->first[field] - 1].text
+                                                            : KK_NONE;
+}

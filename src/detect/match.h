@@ -1,0 +1,40 @@
+/* Events held against rules: a matcher per worker. What is matched is what the store keeps of an event
+ * (its columns and `more`), so that stored events give the same hits as fresh ones. */
+#pragma once
+#include "detect/rules.h"
+#include "model/event.h"
+
+typedef struct {
+    uint32_t rule;
+    uint32_t run;       /* for kk_match_capture */
+    const char *source; /* the log source that it was: "security 4688" */
+} kk_rule_hit;
+
+typedef struct kk_matcher kk_matcher;
+/* `memory` bounds what is remembered of values: 8 MiB are plenty. */
+KK_CHECKED kk_status kk_matcher_open(const kk_ruleset *rules, size_t memory, kk_matcher **out,
+                                     kk_fault *fault);
+void kk_matcher_close(kk_matcher *matcher); /* NULL is fine */
+
+/* Hits of one event, at most `most`; their number, which may be greater. Includes those of rules
+ * that are silent. The event's texts need to live until the next call. */
+size_t kk_match(kk_matcher *matcher, const kk_event *event, kk_rule_hit *hits, size_t most);
+/* A value that correlations want of the hit, for the event matched last; empty if it has none. */
+kk_slice kk_match_capture(kk_matcher *matcher, const kk_rule_hit *hit, size_t capture);
+
+/* Reads `more` of a stored or unpacked event back into pairs: [["name","value"],…]. False, with what
+ * could be read, if it is not of that form. */
+bool kk_more_read(kk_arena *arena, kk_slice json, kk_event *event);
+
+typedef struct {
+    uint64_t events;    /* looked at */
+    uint64_t indexed;   /* ... that any rule is about */
+    uint64_t values;    /* looked up */
+    uint64_t unknown;   /* ... that had to be scanned */
+    uint64_t evaluated; /* conditions */
+    uint64_t hits;
+    uint64_t abandoned; /* regular expressions given up for taking too long: no match */
+} kk_match_counts;
+kk_match_counts kk_matcher_counts(const kk_matcher *matcher);
+/* How often the rule's condition was evaluated. */
+uint64_t kk_matcher_evaluated(const kk_matcher *matcher, uint32_t rule);

@@ -1,0 +1,72 @@
+/* A matcher, between the files that make it up. */
+#pragma once
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include "detect/match.h"
+#include "detect/rules_i.h"
+
+/* A value that was looked up before, and the tests that it passed. */
+typedef struct {
+    uint64_t hash; /* 0: free */
+    uint32_t field, at, len;
+    uint32_t tests, test_count;
+} match_memo;
+
+typedef struct {
+    uint32_t next; /* another value of the same field: its number + 1 */
+    kk_slice text;
+} match_value;
+
+/* Where the pairs of a bucket's events go: they mostly come in the same order. */
+typedef struct {
+    char *name;
+    uint32_t len;
+    uint32_t slot; /* + 1: the first of those with this name */
+} match_pair;
+enum { PAIRS_KEPT = 96, PAIR_NAME = 64 };
+typedef struct {
+    match_pair *pairs;
+    uint32_t *names; /* slot + 1, by hash of the name */
+    uint32_t *same;  /* slot + 1 of another one with the same name */
+    size_t size;
+    uint32_t *direct; /* slots that are not, or not only, found by name */
+    size_t direct_count;
+    uint32_t any; /* the field for keywords + 1 */
+} match_shape;
+
+struct kk_matcher {
+    const kk_ruleset *rules;
+    kk_arena *arena, *scratch; /* scratch: of the event */
+    hs_scratch_t *hs;
+    pcre2_match_context *limits;
+    pcre2_match_data *found_at;
+    pcre2_code **codes; /* by test, when first needed */
+    uint32_t epoch;
+    uint32_t *held, *present, *first, *candidate; /* stamps, by test, field, field, run */
+    uint32_t *filled;                             /* stamps, by slot */
+    rules_span *triggers;                         /* by test */
+    bool *looked_up;                              /* by field: some test is about its values */
+    match_value *values;
+    size_t value_count, value_capacity;
+    uint32_t *runs; /* to be evaluated */
+    size_t run_count;
+    match_shape **shapes; /* by bucket, when first needed */
+    const rules_bucket *bucket;
+    match_memo *memo;
+    size_t memo_size, memo_used;
+    char *pool;
+    size_t pool_size, pool_used;
+    uint32_t *lists;
+    size_t list_size, list_used;
+    uint32_t *found; /* the tests that a value passed */
+    size_t found_count, found_capacity;
+    kk_buffer folded;
+    kk_match_counts counts;
+    uint64_t *evaluated; /* by rule */
+};
+
+/* The tests of the field that the value passes, into `found`. */
+void kk_matcher_scan(kk_matcher *m, uint32_t field, kk_slice value);
+/* Whether a value passes a test that is about values. */
+bool kk_matcher_passes(kk_matcher *m, uint32_t test, kk_slice raw, kk_slice folded);

@@ -1,0 +1,196 @@
+/* The layout of compiled rules. Everything is an index; a text is a place in the text section. */
+#pragma once
+#include <hs/hs.h>
+
+#include "detect/rules.h"
+#include "detect/source.h"
+
+typedef struct {
+    uint32_t at, len;
+} rules_text;
+typedef struct {
+    uint32_t first, count;
+} rules_span;
+
+typedef enum {
+    S_TEXT,
+    S_RULES,
+    S_RUNS,
+    S_STEPS,
+    S_TESTS,
+    S_FIELDS,
+    S_SLOTS,
+    S_BUCKETS,
+    S_BUCKET_INDEX, /* uint32_t: bucket + 1, by hash of dataset and code */
+    S_LISTS,        /* uint32_t: what spans point into */
+    S_MEMBERS,      /* uint64_t: a bit per run, for each bucket */
+    S_EXACTS,
+    S_EXACT_INDEX, /* uint32_t: exact + 1, by hash */
+    S_LITERALS,
+    S_LITERAL_HITS,
+    S_REGEXES,       /* uint32_t: the test of each expression of the scanner */
+    S_SCANNER,       /* bytes: literals */
+    S_REGEX_SCANNER, /* bytes: expressions; may be empty */
+    S_CORRELATIONS,
+    SECTIONS
+} rules_section;
+
+typedef struct {
+    char magic[8];
+    uint32_t version, sections;
+    kk_sha256 key, sum; /* of everything behind the header */
+    uint64_t size;      /* of all of it */
+    struct {
+        uint64_t at, count;
+    } section[SECTIONS];
+} rules_header;
+
+typedef struct {
+    rules_text file, id, name, title, level, status;
+    uint32_t line;
+    uint8_t is_correlation, silent, unused[2];
+    rules_span tags;     /* in S_LISTS: pairs of at and len */
+    rules_span captures; /* the same */
+    rules_span runs;
+    uint32_t correlation; /* in S_CORRELATIONS */
+} rules_rule;
+
+typedef struct {
+    uint32_t rule, source;
+    uint32_t start;      /* the first step */
+    rules_span captures; /* in S_LISTS: fields */
+} rules_run;
+
+#define STEP_ACCEPT 0xfffffffeu
+#define STEP_REJECT 0xffffffffu
+#define STEP_DYNAMIC 0x80000000u /* in a test: it is asked of the event, not of a value */
+typedef struct {
+    uint32_t test, yes, no;
+} rules_step;
+
+typedef struct {
+    uint32_t field, other; /* other: of KK_TEST_FIELD */
+    uint8_t kind, part, place, flags, cased, is_v6, bits, dynamic;
+    rules_text text;
+    rules_span triggers; /* in S_LISTS: runs to look at when it holds */
+    uint64_t number[2];  /* a kk_fixed */
+    uint8_t network[16];
+} rules_test;
+
+enum { EDGE_LONGEST = 127 };
+typedef struct {
+    rules_text name;
+    uint64_t heads[2], tails[2]; /* a bit per length of what values begin or end with */
+    rules_span others;           /* in S_LISTS: tests that nothing indexes */
+    uint8_t has_literals, has_regexes, has_exacts, has_numbers;
+    uint32_t unused;
+} rules_field;
+
+typedef struct {
+    uint32_t field;
+    uint8_t text, number, maker, index, last, any;
+    rules_text name;
+    uint64_t name_hash;
+} rules_slot;
+
+typedef struct {
+    rules_text dataset, code;
+    rules_span slots;
+    rules_span always; /* in S_LISTS: runs that no value can rule out */
+    uint32_t members;  /* in S_MEMBERS */
+    uint32_t whole;    /* every code: the dataset is known, its code is not */
+} rules_bucket;
+
+typedef enum { EXACT_WHOLE, EXACT_NUMBER, EXACT_HEAD, EXACT_TAIL } exact_kind;
+typedef struct {
+    uint32_t field, kind;
+    rules_text text;  /* of a tail: in its own order */
+    rules_span tests; /* in S_LISTS */
+    uint64_t hash;
+} rules_exact;
+
+typedef struct {
+    rules_span hits; /* in S_LITERAL_HITS, by field */
+} rules_literal;
+typedef struct {
+    uint32_t field, test;
+} rules_literal_hit;
+
+/* Followed in S_LISTS by what its spans say. */
+typedef struct {
+    uint32_t rule, type;
+    int64_t timespan;
+    uint64_t percentile[2];
+    rules_span rules;  /* rule numbers, in order */
+    rules_span groups; /* for each rule in turn: the capture of each group-by field */
+    rules_span fields; /* the same of the fields whose values count */
+    rules_span carry;  /* the same of the correlation's own captures */
+    uint32_t group_count, field_count, carry_count, condition_count;
+    struct {
+        uint64_t with, than[2];
+    } conditions[KK_COMPARES];
+} rules_correlation;
+
+struct kk_ruleset {
+    kk_arena *arena;
+    const char *bytes;
+    const rules_header *header;
+    const rules_rule *rules;
+    const rules_run *runs;
+    const rules_step *steps;
+    const rules_test *tests;
+    const rules_field *fields;
+    const rules_slot *slots;
+    const rules_bucket *buckets;
+    const uint32_t *bucket_index, *lists, *exact_index, *regexes;
+    const uint64_t *members;
+    const rules_exact *exacts;
+    const rules_literal *literals;
+    const rules_literal_hit *literal_hits;
+    const rules_correlation *correlations;
+    size_t count[SECTIONS];
+    hs_database_t *scanner, *regex_scanner;
+};
+
+static inline kk_slice rules_slice(const kk_ruleset *r, rules_text t)
+{
+    return (kk_slice){r->bytes + r->header->section[S_TEXT].at + t.at, t.len};
+}
+
+static inline uint64_t rules_mix(uint64_t h, char c)
+{
+    return (h ^ (unsigned char)c) * UINT64_C(0x100000001b3);
+}
+#define RULES_SEED UINT64_C(0xcbf29ce484222325)
+static inline uint64_t rules_finish(uint64_t h, uint32_t field, exact_kind kind, size_t len)
+{
+    h ^= ((uint64_t)field << 32 | (uint64_t)kind << 24) + len;
+    h *= UINT64_C(0x9e3779b97f4a7c15);
+    return h ^ h >> 29;
+}
+static inline uint64_t rules_hash(kk_slice s)
+{
+    uint64_t h = RULES_SEED;
+    for (size_t i = 0; i < s.len; i++)
+        h = rules_mix(h, s.ptr[i]);
+    return h;
+}
+static inline uint64_t rules_bucket_hash(kk_slice dataset, kk_slice code)
+{
+    uint64_t h = rules_mix(rules_hash(dataset), 0);
+    for (size_t i = 0; i < code.len; i++)
+        h = rules_mix(h, code.ptr[i]);
+    return h ^ h >> 31;
+}
+static inline void rules_put_fixed(uint64_t out[2], kk_fixed number)
+{
+    memcpy(out, &number, sizeof number);
+}
+static inline kk_fixed rules_get_fixed(const uint64_t in[2])
+{
+    kk_fixed number;
+    memcpy(&number, in, sizeof number);
+    return number;
+}
+/* The name of the field that stands for every value of an event. */
+#define RULES_ANY_VALUE ""
