@@ -8,10 +8,12 @@
 #include "parse/binxml_program.h"
 #include <stdio.h>
 
-#define MEMBERS 4096 /* of one element whose names are compared */
+#define MEMBERS 256 /* neighbours that are compared with a name */
+#define GROUPS 32   /* of neighbours with the same name, in one template */
 
 typedef enum {
     PUT_TEXT,         /* constant */
+    PUT_KEY,          /* constant, but numbered */
     PUT_MEMBER,       /* text: the key; one value, or several for an array */
     PUT_ATTRIBUTE,    /* the same, left out where there is no value */
     PUT_MIXED,        /* key, and a text of several pieces */
@@ -27,6 +29,7 @@ typedef struct {
     uint8_t kind, inside;
     bool blank;     /* no value is "" and not null */
     bool is_named;  /* `name_index` is the value that holds the key */
+    uint8_t group;  /* of members with the same name, which are numbered; 0: none */
     uint16_t index; /* of the value */
     uint16_t name_index;
     uint32_t first, count; /* marks: the pieces */
@@ -46,6 +49,12 @@ typedef struct {
     size_t count, at;
     json_program *program;
     kk_buffer text; /* constant text not yet in a put */
+    size_t parent;  /* mark of the element whose children are looked at */
+    struct {
+        size_t parent;
+        kk_slice name;
+    } groups[GROUPS];
+    size_t group_count;
 } maker;
 
 static put *add_put(maker *m, put next)
@@ -126,21 +135,36 @@ static shape shape_of(const maker *m, size_t at)
     return s;
 }
 
-/* Names of an element's children so far: a name that was there is given a number. */
-typedef struct {
-    uint64_t *hashes;
-    size_t count, capacity;
-} names;
-
-static kk_slice unlike_others(maker *m, names *n, kk_slice name)
+/* What the element at `at` is called in JSON, where that is constant. */
+static kk_slice name_of(const maker *m, size_t at)
 {
-    uint64_t hash = kk_hash_quick(name);
-    unsigned times = 0;
-    for (size_t i = 0; i < n->count && i < MEMBERS; i++)
-        times += n->hashes[i] == hash;
-    n->hashes = kk_grow(m->arena, n->hashes, &n->capacity, n->count + 1, sizeof *n->hashes);
-    n->hashes[n->count++] = hash;
-    return times ? kk_print(m->arena, "%.*s_%u", KK_P(name), times) : name;
+    shape s = shape_of(m, at);
+    return s.name_at && m->marks[s.name_at].kind == KK_MARK_TEXT ? m->marks[s.name_at].text
+                                                                 : s.name;
+}
+
+/* Children of one element with the same name: all that are written are numbered, from the second on.
+ * Which group the child at `at` belongs to, 0 if it is alone. */
+static uint8_t group_of(maker *m, size_t at, kk_slice name)
+{
+    for (size_t i = 0; i < m->group_count; i++)
+        if (m->groups[i].parent == m->parent && kk_eq(m->groups[i].name, name))
+            return (uint8_t)(i + 1);
+    size_t next = end_of(m, at) + 1;
+    for (size_t seen = 0; next < m->count && seen < MEMBERS; seen++) {
+        while (next < m->count && m->marks[next].kind >= KK_MARK_TEXT)
+            next++;
+        if (next >= m->count || m->marks[next].kind != KK_MARK_ELEMENT)
+            return 0;
+        if (kk_eq(name_of(m, next), name))
+            break;
+        next = end_of(m, next) + 1;
+    }
+    if (next >= m->count || m->group_count == GROUPS)
+        return 0;
+    m->groups[m->group_count].parent = m->parent;
+    m->groups[m->group_count++].name = name;
+    return (uint8_t)m->group_count;
 }
 
 /* The pieces in [first, end) as one put. */
@@ -188,14 +212,15 @@ static void attributes(maker *m, const shape *s)
     }
 }
 
-static void element(maker *m, size_t at, names *siblings);
+static void element(maker *m, size_t at);
 
 static void children(maker *m, const shape *s)
 {
-    names own = {0};
+    size_t outer = m->parent;
+    m->parent = s->content;
     for (size_t at = s->content; at < s->end; at++) {
         if (m->marks[at].kind == KK_MARK_ELEMENT) {
-            element(m, at, &own);
+            element(m, at);
             at = m->at;
         } else if (m->marks[at].kind != KK_MARK_TEXT || kk_trim(m->marks[at].text).len) {
             add_put(m, (put){.kind = PUT_CONTENT,
@@ -205,15 +230,16 @@ static void children(maker *m, const shape *s)
                              .index = m->marks[at].index});
         }
     }
+    m->parent = outer;
 }
 
 /* Without attributes and children: a member with a value. */
-static void plain_member(maker *m, const shape *s, kk_slice key, bool dynamic)
+static void plain_member(maker *m, const shape *s, kk_slice key, bool dynamic, uint8_t group)
 {
     bool constant = true;
     for (size_t at = s->content; at < s->end; at++)
         constant = constant && m->marks[at].kind == KK_MARK_TEXT;
-    if (constant && !dynamic) {
+    if (constant && !dynamic && !group) {
         kk_put(&m->text, key);
         if (s->content < s->end || kk_is(s->name, "Data")) {
             kk_put_byte(&m->text, '"');
@@ -226,8 +252,13 @@ static void plain_member(maker *m, const shape *s, kk_slice key, bool dynamic)
         return;
     }
     put p = pieces(m, s->content, s->end, PUT_MEMBER, PUT_MIXED);
+    if (s->content == s->end) { /* no content, and no value of any number either */
+        p.kind = PUT_MEMBER;
+        p.index = UINT16_MAX;
+    }
     p.text = key;
     p.blank = kk_is(s->name, "Data");
+    p.group = group;
     p.is_named = dynamic;
     p.name_index = dynamic ? m->marks[s->name_at].index : 0;
     add_put(m, p);
@@ -250,23 +281,27 @@ static void nameless_data(maker *m, const shape *s, kk_slice key)
     m->at = end;
 }
 
-static void element(maker *m, size_t at, names *siblings)
+static void element(maker *m, size_t at)
 {
     shape s = shape_of(m, at);
     const kk_xml_mark *given = s.name_at ? &m->marks[s.name_at] : NULL;
     bool dynamic = given && given->kind == KK_MARK_VALUE;
     kk_slice name = given && !dynamic ? given->text : s.name;
-    kk_slice key = key_of(m, dynamic ? name : unlike_others(m, siblings, name));
+    kk_slice key = key_of(m, name);
     m->at = s.end;
     if (kk_is(s.name, "Data") && !given && !s.attribute_count && !s.child_count) {
         nameless_data(m, &s, key);
         return;
     }
+    uint8_t group = dynamic ? 0 : group_of(m, at, name);
     if (!s.attribute_count && !s.child_count) {
-        plain_member(m, &s, key, dynamic);
+        plain_member(m, &s, key, dynamic, group);
         return;
     }
-    kk_put(&m->text, key);
+    if (group)
+        add_put(m, (put){.kind = PUT_KEY, .text = key, .group = group});
+    else
+        kk_put(&m->text, key);
     kk_put_byte(&m->text, '{');
     if (s.attribute_count)
         attributes(m, &s);
@@ -285,10 +320,9 @@ static const json_program *make(kk_arena *arena, const kk_xml_program *p)
                .marks = p->marks,
                .count = p->mark_count,
                .program = KK_NEW(arena, json_program)};
-    names top = {0};
     for (m.at = 0; m.at < m.count; m.at++)
         if (p->marks[m.at].kind == KK_MARK_ELEMENT)
-            element(&m, m.at, &top);
+            element(&m, m.at);
     if (m.text.len)
         add_put(&m, (put){.kind = PUT_TEXT});
     kk_buffer_close(&m.text);
@@ -317,6 +351,8 @@ static void close_object(kk_xml_scratch *out)
 
 static void write_key(kk_xml_writer *w, const put *p, unsigned times)
 {
+    if (p->group)
+        times = w->numbers[p->group - 1]++;
     kk_slice key = p->text;
     kk_xml_value name = p->is_named ? kk_xml_value_at(w, p->name_index) : (kk_xml_value){0};
     if (name.len) {
@@ -369,6 +405,44 @@ static void write_member(kk_xml_writer *w, const put *p)
     kk_xml_write_byte(w->out, ',');
 }
 
+/* A value without quotes of its own, as part of a longer text. */
+static void write_bare(kk_xml_scratch *out, kk_xml_value v)
+{
+    size_t before = out->used;
+    if (!v.len)
+        return;
+    kk_xml_put_json(out, v);
+    if (!out->full && out->ptr[before] == '"') {
+        memmove(out->ptr + before, out->ptr + before + 1, out->used - before - 2);
+        out->used -= 2;
+    }
+}
+
+static void write_joined(kk_xml_scratch *out, kk_xml_value v)
+{
+    kk_xml_value item;
+    if (!(v.type & KK_XML_ARRAY)) {
+        write_bare(out, v);
+        return;
+    }
+    for (bool more = false; !out->full && kk_xml_item(&v, &item); more = true) {
+        kk_xml_write_text(out, more ? KK_S(", ") : KK_NONE);
+        write_bare(out, item);
+    }
+}
+
+/* Where one value has to do for an array: its items in one text. */
+static void write_single(kk_xml_scratch *out, kk_xml_value v)
+{
+    if (!(v.type & KK_XML_ARRAY)) {
+        kk_xml_put_json(out, v);
+        return;
+    }
+    kk_xml_write_byte(out, '"');
+    write_joined(out, v);
+    kk_xml_write_byte(out, '"');
+}
+
 /* Texts of the pieces one after the other, between quotes. */
 static void write_mixed_text(kk_xml_writer *w, const put *p)
 {
@@ -379,14 +453,8 @@ static void write_mixed_text(kk_xml_writer *w, const put *p)
         kk_xml_value v = {(const uint8_t *)mark->text.ptr, (uint32_t)mark->text.len, KK_XML_UTF8};
         if (mark->kind != KK_MARK_TEXT)
             v = mark->kind == KK_MARK_VALUE ? kk_xml_value_at(w, mark->index) : (kk_xml_value){0};
-        if (!v.len || v.type == KK_XML_BINXML)
-            continue;
-        size_t before = out->used;
-        kk_xml_put_json(out, v);
-        if (!out->full && out->ptr[before] == '"') { /* without quotes of its own */
-            memmove(out->ptr + before, out->ptr + before + 1, out->used - before - 2);
-            out->used -= 2;
-        }
+        if (v.type != KK_XML_BINXML)
+            write_joined(out, v);
     }
     kk_xml_write_byte(out, '"');
 }
@@ -456,7 +524,7 @@ static void write_leaf(kk_xml_writer *w, const put *p)
     if (mixed)
         write_mixed_text(w, p);
     else if (v.len)
-        kk_xml_put_json(out, v);
+        write_single(out, v);
     else
         write_empty(out, p);
     kk_xml_write_text(out, bare ? KK_S(",") : KK_S("},"));
@@ -476,7 +544,7 @@ static void write_content(kk_xml_writer *w, const put *p)
         write_nested(w, p, v);
     } else if (v.len) {
         kk_xml_write_text(w->out, KK_S("\"#text\":"));
-        kk_xml_put_json(w->out, v);
+        write_single(w->out, v);
         kk_xml_write_byte(w->out, ',');
     }
 }
@@ -501,6 +569,9 @@ static void write_put(kk_xml_writer *w, const put *p)
     case PUT_TEXT:
         kk_xml_write_text(w->out, p->text);
         break;
+    case PUT_KEY:
+        write_key(w, p, 0);
+        break;
     case PUT_MEMBER:
         write_member(w, p);
         break;
@@ -509,7 +580,7 @@ static void write_put(kk_xml_writer *w, const put *p)
         if (!v.len)
             break;
         kk_xml_write_text(w->out, p->text);
-        kk_xml_put_json(w->out, v);
+        write_single(w->out, v);
         kk_xml_write_byte(w->out, ',');
         break;
     case PUT_MIXED:
@@ -541,6 +612,7 @@ static void write_program(kk_xml_writer *w)
     kk_xml_program *p = w->p;
     if (!p->json)
         p->json = make(p->movable ? w->x->arena : w->x->chunk_arena, p);
+    memset(w->numbers, 0, sizeof w->numbers);
     w->x->steps += p->json->count;
     if (w->x->steps > KK_XML_CHUNK_STEPS)
         w->out->full = true;

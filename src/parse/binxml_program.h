@@ -133,6 +133,7 @@ struct kk_xml_writer {
     kk_xml_program *p;
     const kk_xml_value *values;
     size_t count;
+    unsigned numbers[32]; /* of members with the same name, for binxml_json.c */
     int depth;
 };
 void kk_xml_write_fragment(kk_xml_writer *w, size_t at, size_t end, kk_xml_place where);

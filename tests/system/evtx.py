@@ -1,0 +1,161 @@
+"""kakuho evtx: every form, on the parser's golden logs, whose events are written down beside them.
+
+    python3 tests/system/evtx.py KAKUHO
+"""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+import xml.etree.ElementTree as tree
+
+import kit
+
+GOLDEN = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "golden", "evtx")
+RECOVERED = 2
+
+# By hand, from the bytes of security.in.
+FIRST = {"Event": {
+    "#attributes": {"xmlns": "http://schemas.microsoft.com/win/2004/08/events/event"},
+    "System": {
+        "Provider": {"#attributes": {"Name": "Microsoft-Windows-Security-Auditing", "Guid": "54849625-5478-4994-A5BA-3E3B0328C30D"}},
+        "EventID": 4624, "Version": 0, "Level": 0, "Task": 12544, "Opcode": 0, "Keywords": "0x8020000000000000",
+        "TimeCreated": {"#attributes": {"SystemTime": "2026-07-01T01:00:00.123456Z"}},
+        "EventRecordID": 1, "Correlation": None, "Execution": {"#attributes": {"ProcessID": 700, "ThreadID": 712}},
+        "Channel": "Security", "Computer": "dc01.example.test", "Security": None},
+    "EventData": {
+        "SubjectUserSid": "S-1-0-0", "SubjectUserName": "-", "SubjectDomainName": "-", "SubjectLogonId": "0x0",
+        "TargetUserSid": "S-1-5-21-1000000001-2000000002-3000000003-1104", "TargetUserName": "alice", "TargetDomainName": "EXAMPLE",
+        "TargetLogonId": "0x3e5a1", "LogonType": 10, "LogonProcessName": "User32 ", "WorkstationName": "WS-HOME",
+        "LogonGuid": "00000000-0000-0000-0000-000000000000", "ProcessId": "0x3a8", "ProcessName": "C:\\Windows\\System32\\svchost.exe",
+        "IpAddress": "::ffff:203.0.113.5", "IpPort": "51234"}}}
+
+# What the odd values of values.in come to: (record, path below Event, value).
+VALUES = [
+    (0, ["EventData", "i64"], -9223372036854775808), (0, ["EventData", "u64"], 18446744073709551615),
+    (0, ["EventData", "yes"], True), (0, ["EventData", "bin"], "00DEAD"), (0, ["EventData", "size64"], "0x7ffe00001000"),
+    (0, ["EventData", "time"], "2026-07-03T00:00:00.500000Z"), (0, ["EventData", "sid"], "S-1-5-32-544"),
+    (1, ["EventData", "ansi"], "顧客"), (1, ["EventData", "none"], ""), (1, ["EventData", "control"], "a\x01\tb"),
+    (1, ["EventData", "lone"], "a\ufffdb"), (2, ["EventData", "strings_1"], "two"), (2, ["EventData", "sids_1"], "S-1-5-32-544"),
+    (2, ["EventData", "Data"], {"#text": ["first", "second"]}), (2, ["EventData", "same_1"], "2"),
+    (3, ["UserData", "Own", "A"], {"#attributes": {"unit": "MB"}, "#text": 42}), (3, ["UserData", "Own", "B", "D"], None),
+    (3, ["UserData", "Own", "F"], "x"), (3, ["UserData", "Own", "F_1"], "y"), (3, ["UserData", "Own", "F_2"], "again"),
+    (4, ["EventData", "two", "#text"], "v-7, 8"), (4, ["EventData", "dynamic"], "named by a value"),
+    (7, ["System", "EventID", "#attributes", "Qualifiers"], "3"), (8, ["EventData", "doc", "Inner", "x"], "deep"),
+]
+
+
+def told(name):
+    """Events of the golden case, as the parser is known to tell them."""
+    with open(f"{GOLDEN}/{name}.out", encoding="utf-8") as file:
+        return [e for e in map(json.loads, file) if "issue" not in e]
+
+
+def run(checks, what, *words, status=0, **more):
+    done = kit.kakuho("evtx", *words, **more)
+    checks.equal(f"{what}: exit status", done.status, status)
+    return done
+
+
+def no_twice(pairs):
+    keys = [k for k, _ in pairs]
+    assert len(set(keys)) == len(keys), f"a name is there twice: {keys}"
+    return dict(pairs)
+
+
+def at(record, path):
+    value = record["Event"]
+    for name in path:
+        value = value[name] if isinstance(value, dict) and name in value else "(nothing)"
+    return value
+
+
+def check_case(checks, name):
+    path, events = f"{GOLDEN}/{name}.in", told(name)
+    live = [e for e in events if not e.get("flags", 0) & RECOVERED]
+    lines = run(checks, name, path, "--quiet").out.splitlines()
+    records = [json.loads(line, object_pairs_hook=no_twice) for line in lines]
+    checks.equal(f"{name}: live records", len(records), len(live))
+    every = run(checks, f"{name} recovered", path, "--quiet", "--recovered").lines()
+    checks.equal(f"{name}: all records", len(every), len(events))
+    checks.equal(f"{name}: which are recovered", [r["kakuho"]["offset"] for r in every if "recovery" in r.get("kakuho", {})],
+                 [e["offset"] for e in events if e.get("flags", 0) & RECOVERED])
+    for event, record in zip(live, records):
+        code = at(record, ["System", "EventID"])
+        code = code["#text"] if isinstance(code, dict) else code
+        checks.equal(f"{name}: event id of record {event['record']}", str(code), event.get("event.code", "None"))
+    rows = list(csv.reader(io.StringIO(run(checks, f"{name} csv", path, "--format", "csv", "--quiet").out.decode(), newline="")))
+    checks.equal(f"{name}: CSV rows", len(rows), 1 + len(live))
+    checks.true(f"{name}: CSV columns", all(len(row) == len(rows[0]) for row in rows))
+    data = [json.loads(row[-1]) for row in rows[1:]]
+    checks.true(f"{name}: CSV data are objects", all(isinstance(d, dict) for d in data))
+    xml = tree.fromstring(run(checks, f"{name} xml", path, "--format", "xml", "--quiet").out)
+    checks.equal(f"{name}: XML elements", len(xml), len(live))
+    summary = run(checks, f"{name} summary", path, "--format", "summary", "--json", "--quiet").json()["files"][0]
+    checks.equal(f"{name}: summary", (summary["records"], sum(summary["recovered"].values())), (len(live), len(events) - len(live)))
+    checks.equal(f"{name}: channels add up", sum(c["records"] for c in summary["channels"]), len(live))
+
+
+def check_values(checks):
+    records = run(checks, "values", f"{GOLDEN}/values.in", "--quiet").lines()
+    for number, path, wanted in VALUES:
+        checks.equal(f"values: record {number} {'/'.join(path)}", at(records[number], path), wanted)
+    first = run(checks, "security", f"{GOLDEN}/security.in", "--quiet").lines()[0]
+    checks.equal("security: the first record, order and all", json.dumps(first), json.dumps(FIRST))
+    space = {"e": "http://schemas.microsoft.com/win/2004/08/events/event"}
+    xml = tree.fromstring(run(checks, "values xml", f"{GOLDEN}/values.in", "--format", "xml", "--quiet").out)
+    strings = xml[2].findall(".//e:Data[@Name='strings']", space)
+    checks.equal("XML: an array is there once for each item", [s.text or "" for s in strings], ["one", "two", "", "four"])
+    time = xml[0].find(".//e:TimeCreated", space).get("SystemTime")
+    checks.equal("XML: a time", time, "2026-07-03T03:00:00Z")
+
+
+def check_order(checks, names):
+    """The same bytes for any number of processes, from a pipe and from a file."""
+    paths = [f"{GOLDEN}/{n}.in" for n in names]
+    for form in ("jsonl", "xml", "csv", "summary"):
+        one = kit.kakuho("evtx", *paths, "--recovered", "--format", form, "--jobs", "1")
+        for jobs in ("2", "4"):
+            more = kit.kakuho("evtx", *paths, "--recovered", "--format", form, "--jobs", jobs)
+            checks.true(f"{form}: the same with {jobs} jobs", more.out == one.out and more.err == one.err and one.out)
+    lines = kit.kakuho("evtx", *paths, "--quiet").lines()
+    checks.equal("several files: each record names its own", {r["kakuho"]["path"] for r in lines} <= set(paths), True)
+    with open(f"{GOLDEN}/channels.in", "rb") as file:
+        alone = kit.kakuho("evtx", f"{GOLDEN}/channels.in").out
+        program = [kit.program(), "evtx", "-"]
+        given = subprocess.run(program, stdin=file, capture_output=True, check=False)
+        checks.true("standard input from a file", given.stdout == alone)
+        file.seek(0)
+        piped = subprocess.run(program, input=file.read(), capture_output=True, check=False)
+        checks.true("standard input from a pipe", piped.stdout == alone)
+
+
+def check_refusals(checks, folder):
+    run(checks, "no such file", f"{folder}/none.evtx", status=3)
+    run(checks, "a folder", folder, status=3)
+    run(checks, "no form of that name", f"{GOLDEN}/security.in", "--format", "yaml", status=2)
+    run(checks, "no file", status=2)
+    with open(f"{folder}/text.evtx", "w", encoding="utf-8") as file:
+        file.write("not a log\n" * 1000)
+    done = run(checks, "another format", f"{folder}/text.evtx", f"{GOLDEN}/security.in", status=3)
+    checks.equal("another format: the log beside it is read", len(done.lines()), len(told("security")))
+    checks.true("another format: it is said", b"text.evtx: 1: its beginning is not that of" in done.err, kit.short(done.err.decode()))
+
+
+def main():
+    checks = kit.Checks()
+    names = sorted(n[:-3] for n in os.listdir(GOLDEN) if n.endswith(".in") and n not in ("empty.in",))
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    for name in names:
+        check_case(checks, name)
+    check_values(checks)
+    check_order(checks, names)
+    check_refusals(checks, kit.place("evtx"))
+    checks.end()
+
+
+if __name__ == "__main__":
+    main()
