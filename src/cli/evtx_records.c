@@ -161,6 +161,7 @@ static kk_slice fields_json(struct kk_evtx_hand *h, const kk_evtx_record *r)
     out->used = 0;
     out->full = false;
     put(out, KK_S("{"));
+    kk_binxml_fields(h->xml);
     for (size_t i = 0; i < r->xml.count; i++) {
         kk_slice name = r->xml.fields[i].name;
         unsigned times = 0;

@@ -146,6 +146,12 @@ static kk_xml_program *load(kk_binxml *x, const uint8_t *guid, uint32_t size, si
 kk_xml_program *kk_binxml_program(kk_binxml *x, uint32_t offset, uint32_t id, kk_xml_place where)
 {
     size_t slot = (offset * 2654435761u ^ (uint32_t)where * 40503u) >> 7 & (KK_XML_SLOTS - 1);
+    if (x->slots[slot].round == x->round && x->slots[slot].offset == offset &&
+        x->slots[slot].where == where) {
+        if (x->slots[slot].id != id)
+            x->out->strict = false;
+        return x->slots[slot].found;
+    }
     if (offset < 512) {
         x->out->strict = false;
         return NULL;
@@ -153,22 +159,38 @@ kk_xml_program *kk_binxml_program(kk_binxml *x, uint32_t offset, uint32_t id, kk
     kk_cursor c = kk_binxml_cursor(x, offset, KK_EVTX_CHUNK);
     kk_skip(&c, 4);
     kk_slice guid = kk_bytes(&c, 16);
-    uint32_t size = kk_u32(&c), own_id = 0;
+    uint32_t size = kk_u32(&c), own_id = ~id; /* another one, where there is none */
     if (!c.bad)
-        memcpy(&own_id, guid.ptr, 4);
-    if (c.bad || own_id != id)
+        own_id = kk_binxml_u32((const uint8_t *)guid.ptr);
+    if (own_id != id)
         x->out->strict = false;
-    if (x->slots[slot].round == x->round && x->slots[slot].offset == offset &&
-        x->slots[slot].where == where)
-        return x->slots[slot].found;
     kk_xml_program *found = NULL;
     if (!c.bad && size >= 8 && size <= kk_left(&c))
         found = load(x, (const uint8_t *)guid.ptr, size, c.at, where);
     x->slots[slot].offset = offset;
     x->slots[slot].round = x->round;
+    x->slots[slot].id = own_id;
     x->slots[slot].where = (uint8_t)where;
     x->slots[slot].found = found;
     return found;
+}
+
+kk_cursor kk_binxml_instance(const kk_binxml *x, size_t at, size_t end, uint32_t *id,
+                             uint32_t *definition)
+{
+    kk_cursor c = {x->chunk, end, 0, false};
+    const uint8_t *head;
+    kk_seek(&c, at);
+    *id = *definition = 0;
+    if (!kk_claim(&c, 9, &head))
+        return c;
+    *id = kk_binxml_u32(head + 1);
+    *definition = kk_binxml_u32(head + 5);
+    if (*definition == c.at) { /* it stands here */
+        kk_skip(&c, 20);
+        kk_skip(&c, kk_u32(&c));
+    }
+    return c;
 }
 
 /* ---- running ---- */
@@ -333,34 +355,78 @@ static void run_any(kk_binxml *x, const kk_xml_program *p, const kk_xml_step *s,
         run_value(x, s, name, value_of(&p->pieces[s->first], values, count), depth);
 }
 
-static void run_program(kk_binxml *x, const kk_xml_program *p, const kk_xml_value *values,
-                        size_t count, int depth)
+static void run_step(kk_binxml *x, const kk_xml_program *p, const kk_xml_step *s,
+                     const kk_xml_value *values, size_t count, int depth)
 {
+    if (s->kind == ANY) {
+        run_any(x, p, s, values, count, depth);
+        return;
+    }
     const kk_xml_value none = {.type = KK_XML_NULL};
-    x->out->damaged |= p->damaged;
-    x->steps += p->step_count;
-    for (size_t i = 0; i < p->step_count; i++) {
-        const kk_xml_step *s = &p->steps[i];
-        if (x->steps > KK_XML_CHUNK_STEPS || x->scratch.full) {
-            x->out->cut = true;
-            return;
-        }
-        if (s->kind == ANY) {
-            run_any(x, p, s, values, count, depth);
-            continue;
-        }
-        const kk_xml_value *v = s->index < count ? &values[s->index] : &none;
-        bool simple = v->type < KK_XML_BINXML && v->len;
-        if (s->kind == SYSTEM_VALUE && simple)
-            x->out->system[s->field] = *v;
-        else if (s->kind == PAIR_VALUE && simple)
-            emit(x, s, s->name, *v);
-        else
-            run_value(x, s, s->name, *v, depth);
+    const kk_xml_value *v = s->index < count ? &values[s->index] : &none;
+    if (v->type >= KK_XML_BINXML)
+        run_value(x, s, s->name, *v, depth);
+    else if (s->kind == PAIR_VALUE && (v->len || !s->quiet))
+        emit(x, s, s->name, *v);
+    else if (s->kind == SYSTEM_VALUE && v->len)
+        x->out->system[s->field] = *v;
+    else if (s->attribute && v->type != KK_XML_NULL && s->kind == PAIR_VALUE)
+        emit(x, s, s->name, *v);
+}
+
+static bool out_of_share(kk_binxml *x)
+{
+    x->out->cut |= x->steps > KK_XML_CHUNK_STEPS || x->scratch.full;
+    return x->out->cut;
+}
+
+/* Of a step that fills no field of System: what is nested in it, which may. */
+static void descend(kk_binxml *x, const kk_xml_program *p, const kk_xml_step *s,
+                    const kk_xml_value *values, size_t count, int depth)
+{
+    for (uint32_t i = 0; i < s->count && !x->out->cut; i++) {
+        const kk_xml_piece *part = &p->pieces[s->first + i];
+        kk_xml_value v = value_of(part, values, count);
+        if (part->kind == INSTANCE)
+            run_nested(x, s, s->name, part->at, part->end, depth);
+        else if (v.type == KK_XML_BINXML && v.len)
+            run_value(x, s, s->name, v, depth);
     }
 }
 
-size_t kk_binxml_values(kk_binxml *x, kk_cursor *c)
+static void run_shallow(kk_binxml *x, const kk_xml_program *p, const kk_xml_value *values,
+                        size_t count, bool nested, int depth)
+{
+    x->steps += p->early_count;
+    for (size_t i = 0; i < p->early_count && !out_of_share(x); i++)
+        run_step(x, p, &p->steps[p->early[i]], values, count, depth);
+    if (!nested && !p->holds_instances)
+        return;
+    x->steps += p->step_count;
+    for (size_t i = 0; i < p->step_count && !out_of_share(x); i++)
+        if (p->steps[i].field == KK_SYS_FIELDS)
+            descend(x, p, &p->steps[i], values, count, depth);
+}
+
+static void run_program(kk_binxml *x, const kk_xml_program *p, const kk_xml_value *values,
+                        size_t count, bool nested, int depth)
+{
+    x->out->damaged |= p->damaged;
+    if (x->shallow) {
+        run_shallow(x, p, values, count, nested, depth);
+        return;
+    }
+    x->steps += p->step_count;
+    for (size_t i = 0; i < p->step_count && !out_of_share(x); i++)
+        run_step(x, p, &p->steps[i], values, count, depth);
+}
+
+static inline uint32_t pair_of(const uint8_t *d)
+{
+    return (uint32_t)d[0] | (uint32_t)d[1] << 8;
+}
+
+size_t kk_binxml_values(kk_binxml *x, kk_cursor *c, bool *nested)
 {
     uint32_t count = kk_u32(c);
     if (count > kk_left(c) / 4 || count > VALUES - x->value_count) {
@@ -371,37 +437,46 @@ size_t kk_binxml_values(kk_binxml *x, kk_cursor *c)
     if (!kk_claim(c, 4 * (size_t)count, &descriptors))
         return 0;
     kk_xml_value *values = x->values + x->value_count;
+    const uint8_t *bytes = c->ptr + c->at;
+    size_t left = kk_left(c);
+    bool found = false;
     for (uint32_t i = 0; i < count; i++) {
         const uint8_t *d = descriptors + 4 * (size_t)i;
-        uint16_t size = (uint16_t)(d[0] | d[1] << 8);
-        values[i] = (kk_xml_value){.type = KK_XML_NULL};
-        const uint8_t *bytes;
-        if (kk_claim(c, size, &bytes) &&
-            d[2] != KK_XML_NULL) /* which may have a size all the same */
-            values[i] = (kk_xml_value){bytes, size, d[2]};
+        uint32_t size = pair_of(d);
+        uint8_t type = d[2];
+        if (size > left) { /* neither this one nor what is behind it is there */
+            c->bad = true;
+            memset(values + i, 0, (count - i) * sizeof *values);
+            break;
+        }
+        /* A value of type NULL may have a size all the same. */
+        values[i] = (kk_xml_value){bytes, type ? size : 0, type};
+        found |= type == KK_XML_BINXML;
+        bytes += size;
+        left -= size;
     }
+    if (!c->bad)
+        c->at = c->len - left;
+    if (nested)
+        *nested = found;
     return count;
 }
 
 /* `at` is behind the token; returns where the instance ends. */
 static size_t run_instance(kk_binxml *x, size_t at, size_t end, kk_xml_place where, int depth)
 {
-    kk_cursor c = kk_binxml_cursor(x, at, end);
-    kk_skip(&c, 1);
-    uint32_t id = kk_u32(&c), definition = kk_u32(&c);
-    if (definition == c.at) {
-        kk_skip(&c, 20);
-        kk_skip(&c, kk_u32(&c));
-    }
+    uint32_t id, definition;
+    kk_cursor c = kk_binxml_instance(x, at, end, &id, &definition);
     if (c.bad) {
         x->out->damaged = true;
         return end;
     }
-    size_t before = x->value_count, count = kk_binxml_values(x, &c);
+    bool nested = false;
+    size_t before = x->value_count, count = kk_binxml_values(x, &c, &nested);
     kk_xml_program *p = kk_binxml_program(x, definition, id, where);
     x->value_count += count;
     if (p)
-        run_program(x, p, x->values + before, count, depth);
+        run_program(x, p, x->values + before, count, nested, depth);
     x->value_count = before;
     x->out->damaged |= c.bad || !p;
     x->out->strict &= !c.bad && p && !p->damaged;
@@ -413,7 +488,7 @@ static size_t run_element(kk_binxml *x, size_t at, size_t end, kk_xml_place wher
     size_t stop = end;
     const kk_xml_program *p = kk_binxml_compile(x, at, end, where, &stop);
     if (p)
-        run_program(x, p, NULL, 0, depth);
+        run_program(x, p, NULL, 0, false, depth);
     x->out->strict &= p && !p->damaged;
     return p && !p->damaged && stop > at ? stop : end;
 }
@@ -451,13 +526,23 @@ void kk_binxml_read(kk_binxml *x, size_t at, size_t end, kk_xml_event *out)
 {
     x->out = out;
     memset(out, 0, sizeof *out);
-    out->fields = x->fields;
     out->strict = true;
+    x->value_count = 0;
+    x->at = at;
+    x->end = end < KK_EVTX_CHUNK ? end : KK_EVTX_CHUNK;
+    kk_binxml_share(x);
+    x->shallow = true;
+    out->end = run_fragment(x, x->at, x->end, AT_TOP, 0);
+    out->cut |= x->scratch.full;
+}
+
+void kk_binxml_fields(kk_binxml *x)
+{
+    x->out->fields = x->fields;
+    x->out->count = 0;
     memset(x->seen, 0, x->watch_count * sizeof *x->seen);
     x->value_count = 0;
-    kk_binxml_share(x);
-    if (end > KK_EVTX_CHUNK)
-        end = KK_EVTX_CHUNK;
-    out->end = run_fragment(x, at, end, AT_TOP, 0);
-    out->cut |= x->scratch.full;
+    x->shallow = false;
+    run_fragment(x, x->at, x->end, AT_TOP, 0);
+    x->out->cut |= x->scratch.full;
 }

@@ -101,7 +101,7 @@ typedef struct {
 
 typedef struct {
     kk_xml_value system[KK_SYS_FIELDS]; /* KK_XML_NULL where there is none */
-    kk_xml_field *fields;               /* EventData, UserData and the rest, in order */
+    kk_xml_field *fields; /* EventData, UserData and the rest, in order: see kk_binxml_fields */
     size_t count;
     size_t end;   /* in the chunk: where the BinXML of the record ends */
     bool damaged; /* some of it could not be read */
@@ -121,13 +121,16 @@ bool kk_binxml_watched(const kk_binxml *xml, uint16_t watch, kk_slice *value);
 void kk_binxml_want_documents(kk_binxml *xml);
 /* The KK_EVTX_CHUNK bytes that offsets refer to from now on. */
 void kk_binxml_chunk(kk_binxml *xml, const uint8_t *chunk);
-/* Reads the BinXML in [at, end) of the chunk. Results live until the next call; values are the bytes
- * of the chunk, and nothing is turned into text but what needs several values. */
+/* Reads the BinXML in [at, end) of the chunk: finds all values with their types, and fills System.
+ * Results live until the next call; values are the bytes of the chunk. */
 void kk_binxml_read(kk_binxml *xml, size_t at, size_t end, kk_xml_event *out);
+/* Names the fields of the record read last, in its event. Nothing is turned into text but what needs
+ * several values. May find that the record is `cut`. */
+void kk_binxml_fields(kk_binxml *xml);
 /* A value of the record read last as text, which lives until the next record is read. Texts that
  * repeat are converted once. */
 kk_slice kk_binxml_text(kk_binxml *xml, kk_xml_value value);
-/* The fields of the record read last as texts; KK_XML_SPARE free pairs stand before the first. What
+/* The named fields as texts; KK_XML_SPARE free pairs stand before the first. What
  * is over the share of a record or chunk is left out, and `cut` of the event set. */
 kk_pair *kk_binxml_pairs(kk_binxml *xml);
 /* The record read last, whose BinXML is in [at, end), as one JSON object in the shape that readers of

@@ -150,6 +150,11 @@ static void add_step(compiler *k, kk_xml_step s, uint32_t end)
     p->steps =
         kk_grow(k->arena, p->steps, &p->step_capacity, p->step_count + 1, sizeof(kk_xml_step));
     p->steps[p->step_count++] = s;
+    if (s.field == KK_SYS_FIELDS)
+        return;
+    p->early =
+        kk_grow(k->arena, p->early, &p->early_capacity, p->early_count + 1, sizeof *p->early);
+    p->early[p->early_count++] = (uint32_t)p->step_count - 1;
 }
 
 static kk_slice dotted(compiler *k, kk_slice prefix, kk_slice name)
@@ -488,6 +493,7 @@ static void embedded_instance(compiler *k)
     uint32_t at = (uint32_t)k->c.at - 1;
     k->p->movable = false;
     skip_instance(&k->c);
+    k->p->holds_instances = true;
     if (!k->c.bad && k->depth)
         add_piece(k, (kk_xml_piece){.kind = INSTANCE, .at = at, .end = (uint32_t)k->c.at});
 }

@@ -68,6 +68,9 @@ struct kk_xml_program {
     uint8_t where;
     bool damaged; /* holds what came before the damage */
     bool movable; /* may be kept for other chunks */
+    bool holds_instances;
+    uint32_t *early; /* steps that fill System, by number */
+    size_t early_count, early_capacity;
     const uint8_t *body;
     kk_xml_fixup *fixups;
     size_t fixup_count, fixup_capacity;
@@ -85,12 +88,14 @@ struct kk_binxml {
     const uint8_t *chunk;
     kk_xml_program *bucket[KK_XML_BUCKETS];
     struct {
-        uint32_t offset, round;
+        uint32_t offset, round, id;
         uint8_t where;
         kk_xml_program *found;
     } slots[KK_XML_SLOTS]; /* definitions of this chunk (round) that were looked up */
     uint32_t round;
     bool documents;                    /* marks are wanted */
+    bool shallow;                      /* only System is filled */
+    size_t at, end;                    /* of the record read last */
     size_t compiled, steps, text_left; /* shares of this chunk used and left */
     kk_xml_scratch scratch;
     kk_xml_value *values;
@@ -117,10 +122,18 @@ uint16_t kk_binxml_watch_of(const kk_binxml *xml, kk_slice name);
  */
 kk_xml_program *kk_binxml_compile(kk_binxml *xml, size_t at, size_t end, kk_xml_place where,
                                   size_t *stop);
+/* The head of an instance, behind its token; the cursor stands at the count of its values, or is bad. */
+kk_cursor kk_binxml_instance(const kk_binxml *xml, size_t at, size_t end, uint32_t *id,
+                             uint32_t *definition);
+static inline uint32_t kk_binxml_u32(const uint8_t *p)
+{
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
 /* The program of the definition at an offset of this chunk; NULL if there is none. */
 kk_xml_program *kk_binxml_program(kk_binxml *xml, uint32_t offset, uint32_t id, kk_xml_place where);
-/* Puts the descriptors' values on the stack of values; returns how many. */
-size_t kk_binxml_values(kk_binxml *xml, kk_cursor *c);
+/* Puts the descriptors' values on the stack of values; returns how many. *nested (may be NULL) is set
+ * where one of them is BinXML. */
+size_t kk_binxml_values(kk_binxml *xml, kk_cursor *c, bool *nested);
 /* Is the body at `base` of this chunk, of the program's size, the one that it was made from? */
 bool kk_binxml_same_body(const kk_binxml *xml, const kk_xml_program *program, size_t base);
 

@@ -10,16 +10,11 @@
 static size_t write_instance(kk_xml_writer *w, size_t at, size_t end, kk_xml_place where)
 {
     kk_binxml *x = w->x;
-    kk_cursor c = kk_binxml_cursor(x, at, end);
-    kk_skip(&c, 1);
-    uint32_t id = kk_u32(&c), definition = kk_u32(&c);
-    if (definition == c.at) {
-        kk_skip(&c, 20);
-        kk_skip(&c, kk_u32(&c));
-    }
+    uint32_t id, definition;
+    kk_cursor c = kk_binxml_instance(x, at, end, &id, &definition);
     if (c.bad)
         return end;
-    size_t before = x->value_count, count = kk_binxml_values(x, &c);
+    size_t before = x->value_count, count = kk_binxml_values(x, &c, NULL);
     x->value_count += count;
     w->p = kk_binxml_program(x, definition, id, where);
     w->values = x->values + before;

@@ -138,6 +138,7 @@ static void fill_event(filler *w, kk_evtx_record *r)
     e->text[KK_HOST_NAME] = system_text(w, x, KK_SYS_COMPUTER);
     kk_slice channel = system_text(w, x, KK_SYS_CHANNEL);
     e->text[KK_DATASET] = dataset_of(w, channel);
+    kk_binxml_fields(w->xml);
     e->more = kk_binxml_pairs(w->xml);
     e->more_count = x->count;
     kk_xml_number(x->system[KK_SYS_EVENT_ID], &code);

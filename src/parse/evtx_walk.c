@@ -129,12 +129,15 @@ static inline uint64_t le_at(const uint8_t *bytes, size_t len, size_t at, size_t
 
 static inline uint32_t u32_at(const walk *w, size_t at)
 {
-    return (uint32_t)le_at(w->chunk, KK_EVTX_CHUNK, at, 4);
+    if (at > KK_EVTX_CHUNK - 4)
+        return 0;
+    const uint8_t *p = w->chunk + at;
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
 static inline uint64_t u64_at(const walk *w, size_t at)
 {
-    return le_at(w->chunk, KK_EVTX_CHUNK, at, 8);
+    return u32_at(w, at) | (uint64_t)u32_at(w, at + 4) << 32;
 }
 
 static bool all_zero(const uint8_t *p, size_t len)
