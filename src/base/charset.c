@@ -2,6 +2,7 @@
 #include "base/text.h"
 
 #include <unicode/ucnv.h>
+#include <unicode/ucnv_cb.h>
 #include <unicode/ucnv_err.h>
 
 static const struct {
@@ -230,6 +231,18 @@ static size_t count_lost(kk_slice text)
     return lost;
 }
 
+/* ICU's own callback writes a SUB where one byte is undecodable, which nobody would count. */
+static void replace(const void *context, UConverterToUnicodeArgs *args, const char *bytes,
+                    int32_t len, UConverterCallbackReason reason, UErrorCode *error)
+{
+    static const UChar replacement = 0xfffd;
+    (void)context, (void)bytes, (void)len;
+    if (reason > UCNV_IRREGULAR)
+        return; /* it is opened, reset or closed */
+    *error = U_ZERO_ERROR;
+    ucnv_cbToUWriteUChars(args, &replacement, 1, 0, error);
+}
+
 static kk_slice by_icu(kk_arena *arena, kk_charset charset, kk_slice bytes)
 {
     UErrorCode error = U_ZERO_ERROR;
@@ -238,6 +251,7 @@ static kk_slice by_icu(kk_arena *arena, kk_charset charset, kk_slice bytes)
         ucnv_close(converter);
         return kk_utf8_clean(arena, bytes);
     }
+    ucnv_setToUCallBack(converter, replace, NULL, NULL, NULL, &error);
     UChar *units = kk_take_array(arena, bytes.len * 2 + 2, sizeof *units);
     int32_t count = ucnv_toUChars(converter, units, (int32_t)bytes.len * 2 + 2, bytes.ptr,
                                   (int32_t)bytes.len, &error);

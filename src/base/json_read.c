@@ -121,13 +121,35 @@ static bool word(reading *r, const char *expected)
     return true;
 }
 
+static bool byte_is(reading *r, const char *any)
+{
+    bool is = r->at < r->s.len && r->s.ptr[r->at] && strchr(any, r->s.ptr[r->at]);
+    r->at += is;
+    return is;
+}
+
+static bool digits(reading *r)
+{
+    size_t begin = r->at;
+    while (r->at < r->s.len && r->s.ptr[r->at] >= '0' && r->s.ptr[r->at] <= '9')
+        r->at++;
+    return r->at > begin;
+}
+
+/* RFC 8259, section 6. */
 static bool number(reading *r, kk_slice *out)
 {
     size_t begin = r->at;
-    while (r->at < r->s.len && memchr("+-.eE0123456789", r->s.ptr[r->at], 15))
-        r->at++;
+    (void)byte_is(r, "-");
+    bool good = byte_is(r, "0") || digits(r);
+    if (good && byte_is(r, "."))
+        good = digits(r);
+    if (good && byte_is(r, "eE")) {
+        (void)byte_is(r, "+-");
+        good = digits(r);
+    }
     *out = kk_part(r->s, begin, r->at - begin);
-    return out->len && (out->ptr[0] == '-' || (out->ptr[0] >= '0' && out->ptr[0] <= '9'));
+    return good;
 }
 
 static kk_json_value *value(reading *r, int depth)

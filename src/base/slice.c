@@ -112,9 +112,9 @@ bool kk_to_i64(kk_slice s, int64_t *out)
 {
     bool negative = s.len && s.ptr[0] == '-';
     uint64_t v;
-    if (!kk_to_u64(negative ? kk_from(s, 1) : s, &v) || v > (uint64_t)INT64_MAX)
+    if (!kk_to_u64(negative ? kk_from(s, 1) : s, &v) || v > (uint64_t)INT64_MAX + negative)
         return false;
-    *out = negative ? -(int64_t)v : (int64_t)v;
+    *out = (int64_t)(negative ? 0 - v : v);
     return true;
 }
 

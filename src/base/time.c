@@ -47,11 +47,13 @@ bool kk_civil_valid(const kk_civil *c)
            c->nanosecond >= 0 && c->nanosecond <= 999999999;
 }
 
+/* Some days are left free at both ends, so that offsets of zones never lead out of 64 bits. */
 kk_time kk_time_from_unix(int64_t seconds, int64_t nanoseconds)
 {
+    static const int64_t most = INT64_MAX - 4 * 86400 * KK_SECOND;
     int64_t out;
     if (__builtin_mul_overflow(seconds, KK_SECOND, &out) ||
-        __builtin_add_overflow(out, nanoseconds, &out))
+        __builtin_add_overflow(out, nanoseconds, &out) || out > most || out < -most)
         return KK_NO_TIME;
     return out;
 }
@@ -93,8 +95,7 @@ kk_time kk_time_from_filetime(uint64_t filetime)
     if (filetime == 0 || filetime > (uint64_t)INT64_MAX)
         return KK_NO_TIME;
     int64_t ticks = (int64_t)filetime - (int64_t)epoch;
-    int64_t out;
-    return __builtin_mul_overflow(ticks, 100, &out) ? KK_NO_TIME : out;
+    return kk_time_from_unix(ticks / 10000000, ticks % 10000000 * 100);
 }
 
 static bool digits(kk_slice s, size_t *at, size_t n, int *out)
@@ -121,14 +122,17 @@ static bool byte_is(kk_slice s, size_t *at, const char *any)
     return true;
 }
 
-static void fraction(kk_slice s, size_t *at, int *nanosecond)
+/* False where no digit is there. */
+static bool fraction(kk_slice s, size_t *at, int *nanosecond)
 {
     int scale = 100000000;
+    size_t begin = *at;
     while (*at < s.len && s.ptr[*at] >= '0' && s.ptr[*at] <= '9') {
         *nanosecond += (s.ptr[*at] - '0') * scale;
         scale /= 10;
         ++*at;
     }
+    return *at > begin;
 }
 
 static bool offset_seconds(kk_slice s, size_t *at, int64_t *out)
@@ -156,8 +160,8 @@ bool kk_time_parse(kk_slice s, kk_time *out)
         !digits(s, &at, 2, &c.hour) || !byte_is(s, &at, ":") || !digits(s, &at, 2, &c.minute) ||
         !byte_is(s, &at, ":") || !digits(s, &at, 2, &c.second))
         return false;
-    if (byte_is(s, &at, "."))
-        fraction(s, &at, &c.nanosecond);
+    if (byte_is(s, &at, ".") && !fraction(s, &at, &c.nanosecond))
+        return false;
     if (!offset_seconds(s, &at, &offset) || at != s.len)
         return false;
     kk_time local = kk_time_from_civil(&c);
