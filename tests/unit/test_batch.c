@@ -1,0 +1,351 @@
+/* Batches cross from processes that read hostile bytes: all kinds there and back, and no bytes whatever that break the
+ * reader. Under AddressSanitizer overruns show. */
+#include "tests/unit/test.h"
+
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "model/batch.h"
+
+enum { ROOM = 65536, MUTATIONS = 60000, NOISE = 20000 };
+
+static kk_arena *arena;
+static char room[ROOM];
+
+static int open_arena(void **state)
+{
+    (void)state;
+    arena = kk_arena_open();
+    return 0;
+}
+
+static int close_arena(void **state)
+{
+    (void)state;
+    kk_arena_close(arena);
+    return 0;
+}
+
+static void same(kk_slice found, kk_slice wanted)
+{
+    if (!kk_eq(found, wanted))
+        fail_msg("`%.*s` should be `%.*s`", KK_P(found), KK_P(wanted));
+}
+
+static kk_event an_event(void)
+{
+    kk_event e;
+    memset(&e, 0, sizeof e);
+    e.time = INT64_C(1783000000123456789);
+    e.record = UINT64_MAX;
+    e.offset = 7;
+    e.sub = 3;
+    e.length = 99;
+    e.flags = KK_FLAG_DELETED;
+    e.outcome = KK_FAILURE;
+    e.basis = KK_BASIS_HOST;
+    e.precision = KK_EXACT_MS;
+    for (int f = 0; f < KK_TEXT_FIELDS; f += 2)
+        e.text[f] = kk_print(arena, "text %d 氏名", f);
+    for (unsigned f = 0; f < KK_NUMBER_FIELDS; f++)
+        kk_set_number(&e, (kk_number_field)f, UINT64_C(1) << f);
+    kk_event_more(&e, arena, KK_S("a\"b"), KK_S("line\nof \x01 \\ text"));
+    kk_event_more(&e, arena, KK_S("empty"), KK_S(""));
+    return e;
+}
+
+static kk_mention a_mention(void)
+{
+    static kk_mention m;
+    memset(&m, 0, sizeof m);
+    m.table = KK_S("Sheet1");
+    m.record = 12;
+    m.slot = 1;
+    m.offset = 3456;
+    m.length = 78;
+    m.role = KK_ROLE_ADDRESSEE;
+    m.standing = KK_IS_DECEASED;
+    m.items = KK_BIT(KK_ITEM_NAME);
+    m.contrast.birth_day = KK_NO_DAY;
+    m.contrast.name = 5;
+    m.dated = KK_NO_TIME;
+    m.left_at = 1;
+    m.name = KK_S("例示 太郎");
+    m.person_no = KK_S("0001");
+    for (m.key_count = 0; m.key_count < KK_RULE_KEYS_MAX; m.key_count++)
+        m.keys[m.key_count] = (kk_rule_key){(kk_rule)(m.key_count % KK_RULES), m.key_count * 77};
+    return m;
+}
+
+static const kk_slice column_names[] = {{"氏名", 6}, {"", 0}, {"address", 7}};
+
+static size_t pack_all(void)
+{
+    kk_packer p = {room, 0, ROOM};
+    kk_event event = an_event();
+    kk_mention mention = a_mention();
+    kk_table table = {.table = KK_S("t"),
+                      .columns = column_names,
+                      .column_count = 3,
+                      .header_row = 2,
+                      .rows = 3,
+                      .mentions = 4,
+                      .items = 5,
+                      .about_people = true,
+                      .why = KK_S("why")};
+    kk_issue issue = {KK_ISSUE_LIMIT, 5, 6, KK_S("what")};
+    kk_found found = {.name = KK_S("a/b"),
+                      .token = KK_S("\x01\x02"),
+                      .joint = KK_S("!/"),
+                      .size = UINT64_MAX,
+                      .modified = KK_NO_TIME,
+                      .is_volume = true,
+                      .has_hash = true,
+                      .parser = KK_S("toy"),
+                      .spool = 4};
+    kk_identity identity = {KK_S("evtx"), true, true, {{9}}};
+    memset(found.sha256.bytes, 0xab, 32);
+    assert_true(kk_pack_event(&p, &event) && kk_pack_mention(&p, &mention) &&
+                kk_pack_table(&p, &table) && kk_pack_issue(&p, &issue) &&
+                kk_pack_found(&p, &found) && kk_pack_fact(&p, KK_FACT_ZONE, KK_S("Asia/Tokyo")) &&
+                kk_pack_identity(&p, &identity));
+    return p.used;
+}
+
+static void event_comes_back(const kk_unpacked *u)
+{
+    kk_event e = an_event();
+    assert_int_equal(u->kind, KK_PACK_EVENT);
+    assert_int_equal(u->event.time, e.time);
+    assert_true(u->event.record == e.record && u->event.offset == e.offset &&
+                u->event.sub == e.sub);
+    assert_true(u->event.length == e.length && u->event.flags == e.flags &&
+                u->event.outcome == e.outcome);
+    assert_true(u->event.basis == e.basis && u->event.precision == e.precision);
+    for (int f = 0; f < KK_TEXT_FIELDS; f++)
+        same(u->event.text[f], e.text[f]);
+    assert_true(u->event.has_number == e.has_number);
+    assert_memory_equal(u->event.number, e.number, sizeof e.number);
+    same(u->more_json, KK_S("[[\"a\\\"b\",\"line\\u000aof \\u0001 \\\\ text\"],[\"empty\",\"\"]]"));
+}
+
+static void mention_comes_back(const kk_unpacked *u)
+{
+    kk_mention m = a_mention();
+    assert_int_equal(u->kind, KK_PACK_MENTION);
+    same(u->mention.table, m.table);
+    same(u->mention.name, m.name);
+    same(u->mention.person_no, m.person_no);
+    same(u->mention.email, KK_NONE);
+    assert_true(u->mention.record == 12 && u->mention.slot == 1 && u->mention.offset == 3456 &&
+                u->mention.length == 78);
+    assert_true(u->mention.role == m.role && u->mention.standing == m.standing &&
+                u->mention.items == m.items);
+    assert_true(u->mention.dated == KK_NO_TIME && u->mention.left_at == 1);
+    assert_memory_equal(&u->mention.contrast, &m.contrast, sizeof m.contrast);
+    assert_int_equal(u->mention.key_count, KK_RULE_KEYS_MAX);
+    for (size_t i = 0; i < m.key_count; i++)
+        assert_true(u->mention.keys[i].rule == m.keys[i].rule &&
+                    u->mention.keys[i].hash == m.keys[i].hash);
+}
+
+static void all_kinds_come_back(void **state)
+{
+    (void)state;
+    kk_unpacker u = {{room, pack_all()}, 0, false};
+    static kk_unpacked out;
+    assert_true(kk_unpack(&u, arena, &out));
+    event_comes_back(&out);
+    assert_true(kk_unpack(&u, arena, &out));
+    mention_comes_back(&out);
+    assert_true(kk_unpack(&u, arena, &out));
+    assert_true(out.kind == KK_PACK_TABLE && out.table.column_count == 3 && out.table.about_people);
+    for (size_t i = 0; i < 3; i++)
+        same(out.table.columns[i], column_names[i]);
+    assert_true(out.table.header_row == 2 && out.table.rows == 3 && out.table.mentions == 4 &&
+                out.table.items == 5);
+    same(out.table.why, KK_S("why"));
+    assert_true(kk_unpack(&u, arena, &out));
+    assert_true(out.kind == KK_PACK_ISSUE && out.issue.kind == KK_ISSUE_LIMIT &&
+                out.issue.offset == 5 && out.issue.count == 6);
+    same(out.issue.what, KK_S("what"));
+    assert_true(kk_unpack(&u, arena, &out));
+    assert_true(out.kind == KK_PACK_CHILD && out.found.size == UINT64_MAX &&
+                out.found.modified == KK_NO_TIME);
+    assert_true(out.found.is_volume && !out.found.unreadable && out.found.has_hash &&
+                out.found.spool == 4);
+    same(out.found.name, KK_S("a/b"));
+    same(out.found.token, KK_S("\x01\x02"));
+    same(out.found.joint, KK_S("!/"));
+    same(out.found.parser, KK_S("toy"));
+    assert_int_equal(out.found.sha256.bytes[31], 0xab);
+    assert_true(kk_unpack(&u, arena, &out));
+    assert_true(out.kind == KK_PACK_FACT && out.fact == KK_FACT_ZONE);
+    same(out.fact_value, KK_S("Asia/Tokyo"));
+    assert_true(kk_unpack(&u, arena, &out));
+    assert_true(out.kind == KK_PACK_IDENTITY && out.identity.has_hash && out.identity.unreadable);
+    assert_int_equal(out.identity.sha256.bytes[0], 9);
+    assert_false(kk_unpack(&u, arena, &out));
+    assert_false(u.bad);
+}
+
+static void what_does_not_fit_leaves_nothing(void **state)
+{
+    (void)state;
+    kk_event event = an_event();
+    kk_mention mention = a_mention();
+    kk_packer whole = {room, 0, ROOM};
+    assert_true(kk_pack_event(&whole, &event));
+    size_t needed = whole.used;
+    for (size_t capacity = 0; capacity < needed; capacity++) {
+        kk_packer p = {room, 0, capacity};
+        assert_false(kk_pack_event(&p, &event));
+        assert_int_equal(p.used, 0);
+    }
+    kk_packer exact = {room, 0, needed};
+    assert_true(kk_pack_event(&exact, &event));
+    assert_false(kk_pack_mention(&exact, &mention));
+    assert_int_equal(exact.used, needed);
+}
+
+static void long_texts_are_cut_at_a_character(void **state)
+{
+    (void)state;
+    size_t size = KK_TEXT_MAX + 10;
+    char *text = kk_take(arena, size), *large = kk_take(arena, KK_BATCH_BYTES);
+    for (size_t i = 0; i + 3 <= size; i += 3)
+        memcpy(text + i, "氏", 3);
+    kk_event event = {.time = 1, .text[KK_HOST_NAME] = {text, size - size % 3}};
+    kk_packer p = {large, 0, KK_BATCH_BYTES};
+    assert_true(kk_pack_event(&p, &event));
+    kk_unpacker u = {{large, p.used}, 0, false};
+    static kk_unpacked out;
+    assert_true(kk_unpack(&u, arena, &out));
+    kk_slice cut = out.event.text[KK_HOST_NAME];
+    assert_true(cut.len <= KK_TEXT_MAX && cut.len > KK_TEXT_MAX - 3 && kk_utf8_valid(cut));
+}
+
+static void refused(size_t used)
+{
+    static kk_unpacked out;
+    kk_unpacker u = {{room, used}, 0, false};
+    while (kk_unpack(&u, arena, &out))
+        ;
+    assert_true(u.bad);
+    assert_false(kk_unpack(&u, arena, &out)); /* stays so */
+}
+
+static void lies_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        unsigned char bytes[16];
+        size_t len;
+    } cases[] = {
+        {{0}, 5},               /* no such kind */
+        {{200, 0, 0, 0, 0}, 5}, /* nor this */
+        {{KK_PACK_ISSUE}, 1},   /* no length */
+        {{KK_PACK_ISSUE, 255, 255, 255, 255}, 5},
+        {{KK_PACK_FACT, 5, 0, 0, 0, 99, 0, 0, 0, 0}, 10},        /* an enum out of range */
+        {{KK_PACK_FACT, 6, 0, 0, 0, 0, 1, 0, 0, 0, 0xff}, 11},   /* text that is no UTF-8 */
+        {{KK_PACK_FACT, 5, 0, 0, 0, 0, 255, 255, 255, 255}, 10}, /* a text longer than all */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        memcpy(room, cases[i].bytes, cases[i].len);
+        refused(cases[i].len);
+    }
+    kk_packer p = {room, 0, ROOM};
+    kk_mention mention = a_mention();
+    assert_true(kk_pack_mention(&p, &mention));
+    size_t keys = p.used - 9 * KK_RULE_KEYS_MAX - 4;
+    room[keys] = KK_RULE_KEYS_MAX + 1; /* more keys than there is room for */
+    refused(p.used);
+    room[keys] = KK_RULE_KEYS_MAX;
+    room[keys + 4] = (char)KK_RULES;
+    refused(p.used);
+}
+
+static uint64_t next(uint64_t *dice)
+{
+    *dice ^= *dice << 13;
+    *dice ^= *dice >> 7;
+    *dice ^= *dice << 17;
+    return *dice;
+}
+
+/* Whatever comes through is within bounds and UTF-8. */
+static void look_through(char *bytes, size_t used)
+{
+    static kk_unpacked out;
+    kk_unpacker u = {{bytes, used}, 0, false};
+    for (size_t things = 0; kk_unpack(&u, arena, &out); things++) {
+        assert_true(things <= used / 5 && u.at <= used);
+        if (out.kind == KK_PACK_EVENT)
+            for (int f = 0; f < KK_TEXT_FIELDS; f++)
+                assert_true(kk_utf8_valid(out.event.text[f]));
+        if (out.kind == KK_PACK_MENTION)
+            assert_true(out.mention.key_count <= KK_RULE_KEYS_MAX && out.mention.role < KK_ROLES);
+        if (out.kind == KK_PACK_TABLE)
+            for (size_t i = 0; i < out.table.column_count; i++)
+                assert_true(kk_utf8_valid(out.table.columns[i]));
+        if (out.kind == KK_PACK_ISSUE)
+            assert_true(out.issue.kind < KK_ISSUES);
+    }
+    kk_arena_reset(arena);
+}
+
+static void noise(void **state)
+{
+    (void)state;
+    uint64_t dice = 88172645463325252u;
+    for (size_t round = 0; round < NOISE; round++) {
+        size_t len = next(&dice) % 600;
+        char *bytes = malloc(len ? len : 1); /* a block of its own: overruns show */
+        assert_non_null(bytes);
+        for (size_t i = 0; i < len; i++)
+            bytes[i] = (char)next(&dice);
+        if (len >= 5) {
+            bytes[0] = (char)(1 + next(&dice) % 7);
+            if (next(&dice) % 2)
+                memcpy(bytes + 1, &(uint32_t){(uint32_t)(next(&dice) % len)}, 4);
+        }
+        look_through(bytes, len);
+        free(bytes);
+    }
+}
+
+static void mutations(void **state)
+{
+    (void)state;
+    size_t used = pack_all();
+    uint64_t dice = 1234567;
+    char *whole = malloc(used);
+    assert_non_null(whole);
+    memcpy(whole, room, used);
+    for (size_t round = 0; round < MUTATIONS; round++) {
+        size_t len = round % 4 ? used : next(&dice) % (used + 1);
+        char *bytes = malloc(len ? len : 1);
+        assert_non_null(bytes);
+        memcpy(bytes, whole, len);
+        for (uint64_t k = next(&dice) % 4 + 1; len && k; k--) {
+            size_t at = next(&dice) % len;
+            bytes[at] = next(&dice) % 3 ? (char)next(&dice) : (char)(next(&dice) % 2 ? 0xff : 0);
+        }
+        look_through(bytes, len);
+        free(bytes);
+    }
+    free(whole);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_kinds_come_back),
+        cmocka_unit_test(what_does_not_fit_leaves_nothing),
+        cmocka_unit_test(long_texts_are_cut_at_a_character),
+        cmocka_unit_test(lies_are_refused),
+        cmocka_unit_test(noise),
+        cmocka_unit_test(mutations),
+    };
+    return cmocka_run_group_tests(tests, open_arena, close_arena);
+}
