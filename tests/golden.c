@@ -60,6 +60,8 @@ static void tell(const kk_parser *parser, kk_slice input, kk_slice path, size_t 
     for (int i = cut ? 0 : 1; i < 2; i++) {
         settings.begin = i && cut ? cut : 0;
         settings.end = ends[i] == SIZE_MAX ? UINT64_MAX : ends[i];
+        if (settings.begin == 0 && parser->facts)
+            parser->facts(stream_over(t->sink.arena, input, path), &t->sink);
         parser->parse(stream_over(t->sink.arena, input, path), &settings, &t->sink);
     }
 }

@@ -28,13 +28,18 @@ static void widen(kk_time *first, kk_time *last, kk_time from, kk_time to)
         *last = to;
 }
 
+static bool is_intruders(const kk_session *s)
+{
+    return s->suspicious == KK_TRUE && !is_mere_visit(s);
+}
+
 static void find_window(finding *f)
 {
     kk_window *w = &f->out->window;
     kk_time from = f->settings->intrusion.from.time, to = f->settings->intrusion.to.time;
     *w = (kk_window){KK_NO_TIME, KK_NO_TIME, KK_FIRST_SEEN, KK_WINDOW_EVIDENCE};
     for (size_t i = 0; i < f->list.count; i++)
-        if (f->list.items[i].suspicious == KK_TRUE)
+        if (is_intruders(&f->list.items[i]))
             widen(&w->from, &w->to, f->list.items[i].start, end_of(&f->list.items[i]));
     /* A log that begins within a day of the first session does not show that nothing was before. */
     if (w->from != KK_NO_TIME && w->from - f->list.first_event < INT64_C(86400) * KK_SECOND)
@@ -83,7 +88,7 @@ static void find_entries(finding *f)
     size_t capacity = 0;
     for (size_t i = 0; i < f->list.count; i++) {
         const kk_session *s = &f->list.items[i];
-        if (s->suspicious != KK_TRUE || !from_outside(f, s))
+        if (!is_intruders(s) || !from_outside(f, s))
             continue;
         kk_entry *e = entry_for(f, s, &capacity);
         widen(&e->first, &e->last, s->start, end_of(s));
@@ -99,6 +104,57 @@ static void find_entries(finding *f)
     }
 }
 
+/* When the intruder was first seen inside: before it, any way in may have been the way. */
+static kk_time first_act_inside(const finding *f)
+{
+    for (size_t i = 0; i < f->list.count; i++)
+        if (is_intruders(&f->list.items[i]) && !from_outside(f, &f->list.items[i]))
+            return f->list.items[i].start;
+    return KK_NO_TIME;
+}
+
+static bool is_of_entry(const kk_session *s, const kk_entry *e)
+{
+    return s->kind == e->kind && kk_eq_nocase(s->account, e->account) &&
+           kk_eq(s->from_ip, e->from_ip);
+}
+
+static void add_alternative(finding *f, kk_entry *e, const kk_session *s)
+{
+    size_t capacity = e->alternative_count;
+    for (size_t i = 0; i < e->alternative_count; i++) {
+        kk_other_entry *a = &e->alternatives[i];
+        if (a->kind != s->kind || !kk_eq_nocase(a->account, s->account) ||
+            !kk_eq(a->from_ip, s->from_ip))
+            continue;
+        if (s->suspicious == KK_TRUE)
+            a->suspicious = KK_TRUE;
+        return;
+    }
+    e->alternatives = kk_grow(f->arena, e->alternatives, &capacity, e->alternative_count + 1,
+                              sizeof *e->alternatives);
+    e->alternatives[e->alternative_count++] =
+        (kk_other_entry){s->kind, s->account, s->from_ip, s->country, s->start, s->suspicious};
+}
+
+/* Sessions are ordered by start, so alternatives are by their first. */
+static void find_alternatives(finding *f)
+{
+    const kk_time slack = 120 * KK_SECOND;
+    kk_time inside = first_act_inside(f);
+    for (size_t i = 0; i < f->out->entry_count; i++) {
+        kk_entry *e = &f->out->entries[i];
+        if (inside == KK_NO_TIME || e->first > inside + slack)
+            continue;
+        for (size_t k = 0; k < f->list.count && f->list.items[k].start <= inside + slack; k++) {
+            const kk_session *s = &f->list.items[k];
+            if (s->suspicious != KK_FALSE && from_outside(f, s) && !is_mere_visit(s) &&
+                !is_of_entry(s, e))
+                add_alternative(f, e, s);
+        }
+    }
+}
+
 static void add_host_to(finding *f, kk_account *a, kk_slice host)
 {
     for (size_t i = 0; i < a->host_count; i++)
@@ -111,15 +167,10 @@ static void add_host_to(finding *f, kk_account *a, kk_slice host)
     a->hosts = hosts;
 }
 
+/* kk_account and kk_intruded_host begin with their name. */
 static int by_name(const void *a, const void *b)
 {
     return kk_compare(*(const kk_slice *)a, *(const kk_slice *)b);
-}
-
-/* kk_account and kk_intruded_host begin with their name. */
-static int by_first_member(const void *a, const void *b)
-{
-    return by_name(a, b);
 }
 
 typedef struct {
@@ -137,10 +188,11 @@ static int by_folded(const void *a, const void *b)
 /* Every account with sessions; sorted grouping, since there may be many. */
 static void find_accounts(finding *f)
 {
-    size_t n = f->list.count;
-    account_of *of = KK_NEW_ARRAY(f->arena, account_of, n);
-    for (size_t i = 0; i < n; i++)
-        of[i] = (account_of){account_folded(f->arena, f->list.items[i].account), KK_NONE, i};
+    size_t n = 0;
+    account_of *of = KK_NEW_ARRAY(f->arena, account_of, f->list.count);
+    for (size_t i = 0; i < f->list.count; i++)
+        if (f->list.items[i].account.len)
+            of[n++] = (account_of){account_folded(f->arena, f->list.items[i].account), KK_NONE, i};
     if (n)
         qsort(of, n, sizeof *of, by_folded);
     f->out->accounts = KK_NEW_ARRAY(f->arena, kk_account, n);
@@ -180,7 +232,7 @@ static void find_hosts(finding *f, size_t *capacity)
 {
     for (size_t i = 0; i < f->list.count; i++) {
         const kk_session *s = &f->list.items[i];
-        if (s->suspicious != KK_TRUE || !s->host.len || s->kind == KK_BY_VPN)
+        if (!is_intruders(s) || !s->host.len || s->kind == KK_BY_VPN)
             continue; /* a device that was passed through is no machine that was entered */
         kk_intruded_host *h = host_named(f, s->host, capacity);
         widen(&h->first, &h->last, s->start, end_of(s));
@@ -233,7 +285,7 @@ static void find_edges(finding *f)
     kk_access *a = f->out;
     for (size_t i = 0; i < f->list.count; i++) {
         const kk_session *s = &f->list.items[i];
-        if (s->suspicious != KK_TRUE)
+        if (!is_intruders(s))
             continue;
         size_t at = 0;
         while (at < a->edge_count &&
@@ -268,6 +320,7 @@ kk_status kk_access_find(kk_store *store, const kk_case_settings *settings, kk_a
     out->session_count = f.list.count;
     find_window(&f);
     find_entries(&f);
+    find_alternatives(&f);
     find_accounts(&f);
     find_hosts(&f, &capacity);
     find_edges(&f);
@@ -275,6 +328,6 @@ kk_status kk_access_find(kk_store *store, const kk_case_settings *settings, kk_a
     if (status == KK_OK)
         status = mark_examined(&f, fault);
     if (out->host_count)
-        qsort(out->hosts, out->host_count, sizeof *out->hosts, by_first_member);
+        qsort(out->hosts, out->host_count, sizeof *out->hosts, by_name);
     return status;
 }

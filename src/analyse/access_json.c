@@ -41,6 +41,23 @@ static void optional(kk_json *j, const char *key, kk_slice value)
         kk_json_null(j, key);
 }
 
+static void alternatives(kk_json *j, const kk_entry *e)
+{
+    kk_json_array(j, "alternatives");
+    for (size_t i = 0; i < e->alternative_count; i++) {
+        const kk_other_entry *a = &e->alternatives[i];
+        kk_json_object(j, NULL);
+        kk_json_cstr(j, "kind", kk_session_kind_names[a->kind]);
+        optional(j, "account", a->account);
+        kk_json_text(j, "from_ip", a->from_ip);
+        optional(j, "country", a->country);
+        kk_json_time(j, "first", a->first);
+        kk_json_tri(j, "suspicious", a->suspicious);
+        kk_json_close(j);
+    }
+    kk_json_close(j);
+}
+
 static void entries(kk_json *j, const kk_access *a)
 {
     kk_json_array(j, "entry");
@@ -48,7 +65,7 @@ static void entries(kk_json *j, const kk_access *a)
         const kk_entry *e = &a->entries[i];
         kk_json_object(j, NULL);
         kk_json_cstr(j, "kind", kk_session_kind_names[e->kind]);
-        kk_json_text(j, "account", e->account);
+        optional(j, "account", e->account);
         kk_json_text(j, "from_ip", e->from_ip);
         optional(j, "country", e->country);
         kk_json_time(j, "first", e->first);
@@ -56,8 +73,7 @@ static void entries(kk_json *j, const kk_access *a)
         kk_json_u64(j, "sessions", e->sessions);
         kk_json_cstr(j, "certainty", e->certainty);
         kk_json_reasons(j, "reasons", &e->reasons);
-        kk_json_array(j, "alternatives");
-        kk_json_close(j);
+        alternatives(j, e);
         kk_json_close(j);
     }
     kk_json_close(j);
@@ -68,7 +84,7 @@ static void session(kk_json *j, const kk_session *s)
     kk_json_object(j, NULL);
     kk_json_text(j, "id", s->id);
     kk_json_cstr(j, "kind", kk_session_kind_names[s->kind]);
-    kk_json_text(j, "account", s->account);
+    optional(j, "account", s->account);
     kk_json_text(j, "host", s->host);
     optional(j, "from_ip", s->from_ip);
     optional(j, "country", s->country);
@@ -133,7 +149,7 @@ static void edges(kk_json *j, const kk_access *a)
         kk_json_object(j, NULL);
         kk_json_text(j, "from", e->from);
         kk_json_text(j, "to", e->to);
-        kk_json_text(j, "account", e->account);
+        optional(j, "account", e->account);
         kk_json_u64(j, "count", e->count);
         kk_json_time(j, "first", e->first);
         kk_json_time(j, "last", e->last);

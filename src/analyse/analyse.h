@@ -47,11 +47,20 @@ typedef struct kk_session {
     uint64_t bytes_in, bytes_out; /* out: carried away from the organisation */
     kk_tri suspicious;
     bool by_responder;
+    bool ran_program; /* web: a program lying where only files are put answered */
     int score;
     kk_reasons reasons;
     kk_refs refs;
     size_t parent; /* index of the suspicious session that it came out of, KK_NOWHERE */
 } kk_session;
+
+/* Another way in that was open before the intruder's first act inside, so that it may have been that one. */
+typedef struct {
+    kk_session_kind kind;
+    kk_slice account, from_ip, country;
+    kk_time first;
+    kk_tri suspicious; /* KK_UNKNOWN: too little is known of the account to judge */
+} kk_other_entry;
 
 typedef struct {
     kk_session_kind kind;
@@ -60,6 +69,8 @@ typedef struct {
     uint64_t sessions;
     const char *certainty; /* "established", "likely", "presumed", "unknown" */
     kk_reasons reasons;
+    kk_other_entry *alternatives; /* by first */
+    size_t alternative_count;
 } kk_entry;
 
 typedef struct {

@@ -134,6 +134,24 @@ static void hear_vpn(collecting *c, const kk_event_row *row)
         note(c, s, row);
 }
 
+/* The end stands under the process that served the session: the far end's address and port are the same. */
+static size_t *peer_slot(collecting *c, const kk_event_row *row)
+{
+    if (!row->text[KK_SOURCE_IP].len || !(row->has_number >> KK_SOURCE_PORT & 1))
+        return NULL;
+    return slot_for(c, kk_print(c->scratch, "peer|%.*s|%.*s|%llu", KK_P(row->host),
+                                KK_P(row->text[KK_SOURCE_IP]),
+                                (unsigned long long)row->number[KK_SOURCE_PORT]));
+}
+
+static void end_ssh(collecting *c, kk_session *s, const kk_event_row *row)
+{
+    if (!s || s->end != KK_NO_TIME || row->time < s->start)
+        return;
+    s->end = row->time;
+    note(c, s, row);
+}
+
 static void hear_ssh(collecting *c, const kk_event_row *row)
 {
     kk_slice action = row->text[KK_ACTION];
@@ -148,10 +166,13 @@ static void hear_ssh(collecting *c, const kk_event_row *row)
     if (kk_is(action, "logon") && row->text[KK_SOURCE_IP].len) {
         if (!s || s->end != KK_NO_TIME || !kk_eq(s->account, row->text[KK_USER_NAME]))
             s = begin(c, slot, KK_BY_SSH, row);
+        size_t session = *slot, *peer = peer_slot(c, row);
+        if (peer)
+            *peer = session;
         note(c, s, row);
-    } else if (kk_is(action, "logoff") && s && s->end == KK_NO_TIME) {
-        s->end = row->time;
-        note(c, s, row);
+    } else if (kk_is(action, "logoff") || kk_is(action, "disconnected")) {
+        size_t *peer = peer_slot(c, row);
+        end_ssh(c, peer ? current(c, peer) : s, row);
     }
 }
 
@@ -311,9 +332,12 @@ kk_status sessions_collect(kk_store *store, kk_arena *arena, session_list *out, 
     kk_event_filter filter = {.set = KK_EVENTS_ACCESS, .from = KK_NO_TIME, .to = KK_NO_TIME};
     *out = (session_list){.first_event = KK_NO_TIME, .last_event = KK_NO_TIME};
     kk_status status = kk_events_read(store, &filter, hear, &c, fault);
+    if (status == KK_OK)
+        status = sessions_add_visits(store, out, arena, fault);
     if (status == KK_OK && out->count) {
         qsort(out->items, out->count, sizeof *out->items, by_start);
         merge_doubles(out, arena);
+        status = sessions_add_ssh_bytes(store, out, fault);
         give_ids(out, arena);
     }
     kk_arena_close(c.scratch);

@@ -18,6 +18,11 @@ typedef struct {
 } session_list;
 
 kk_status sessions_collect(kk_store *store, kk_arena *arena, session_list *out, kk_fault *fault);
+/* Visits to web servers without an account, of addresses that matter otherwise; unsorted. */
+kk_status sessions_add_visits(kk_store *store, session_list *list, kk_arena *arena,
+                              kk_fault *fault);
+/* Bytes of ssh sessions, out of lines of the processes that served them; sorted by start. */
+kk_status sessions_add_ssh_bytes(kk_store *store, session_list *list, kk_fault *fault);
 /* Addresses of the machines that were logged on to: a firewall session to a port of remote work that
  * began when the logon did, from the same address. */
 kk_status sessions_find_addresses(kk_store *store, session_list *list, kk_arena *arena,
@@ -25,6 +30,8 @@ kk_status sessions_find_addresses(kk_store *store, session_list *list, kk_arena 
 /* Marks suspicious ones, with reasons; sessions are sorted by start. */
 void sessions_judge(session_list *list, const kk_case_settings *settings,
                     const kk_countries *countries, kk_arena *arena);
+/* Reading a web site without an account: an act of the intruder's, but neither a way in nor on the machine. */
+bool is_mere_visit(const kk_session *session);
 void reason_add(kk_arena *arena, kk_reasons *reasons, const char *code, kk_slice ja, kk_slice en);
 bool reason_has(const kk_reasons *reasons, const char *code);
 /* Accounts are compared without case and domain. */

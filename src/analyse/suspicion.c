@@ -164,6 +164,14 @@ static void judge_alone(judging *j, size_t index)
     s->suspicious = KK_FALSE;
     if (!is_outside(j, s->from_ip))
         return;
+    if (s->ran_program) {
+        s->suspicious = KK_TRUE;
+        weigh(j, s, SUSPICIOUS_FROM, "web_shell",
+              "ファイルの置き場所に置かれたプログラムへの要求に、サーバーが応答",
+              "the server answered requests to a program lying where only files are put");
+    }
+    if (!s->account.len) /* a visitor has no habits */
+        return;
     weigh_habits(j, index);
     weigh_overlaps(j, index);
     weigh_failures(j, index);
@@ -171,6 +179,18 @@ static void judge_alone(judging *j, size_t index)
         s->suspicious = KK_TRUE;
     else if (s->score > 0 && history_of(j, index).sessions < HISTORY_LEAST)
         s->suspicious = KK_UNKNOWN; /* too little is known of the account to measure by */
+}
+
+bool is_mere_visit(const kk_session *s)
+{
+    return s->kind == KK_BY_WEB && !s->account.len && !s->ran_program;
+}
+
+static bool within_a_day(const kk_session *a, const kk_session *b)
+{
+    const kk_time day = INT64_C(86400) * KK_SECOND;
+    return b->start >= a->start - day &&
+           b->start <= (a->end == KK_NO_TIME ? a->start : a->end) + day;
 }
 
 static bool within(const kk_session *outer, kk_time at)
@@ -200,6 +220,8 @@ static bool spread_from(judging *j, size_t from)
         kk_session *s = &j->list->items[i];
         if (i == from || s->suspicious == KK_TRUE || s->by_responder)
             continue;
+        if (is_mere_visit(s) && !within_a_day(p, s))
+            continue; /* an address has another user some days later */
         if (is_outside(j, p->from_ip) && kk_eq(s->from_ip, p->from_ip))
             take_over(j, i, from, "same_address", "不正なセッションと同じ接続元アドレス",
                       "from the same address as a session of the intruder's");
@@ -245,13 +267,15 @@ static bool at_odd_hour(const judging *j, size_t index)
 static bool spread_by_host(judging *j, size_t from, const kk_session *p)
 {
     bool spread = false;
+    if (is_mere_visit(p))
+        return false;
     for (size_t i = 0; i < j->list->count; i++) {
         kk_session *s = &j->list->items[i];
         if (i == from || s->suspicious == KK_TRUE || s->by_responder || is_outside(j, s->from_ip) ||
             kk_eq_nocase(s->host, p->host) || s->start < p->start || !within(p, s->start))
             continue;
         bool from_there = is_address_of(j->list, p->host, s->from_ip);
-        bool same_account = kk_eq(j->accounts[i], j->accounts[from]);
+        bool same_account = s->account.len && kk_eq(j->accounts[i], j->accounts[from]);
         if ((!from_there && !same_account) ||
             (way_is_known(j, i) && !(from_there && at_odd_hour(j, i))))
             continue;
@@ -268,6 +292,23 @@ static bool spread_by_host(judging *j, size_t from, const kk_session *p)
         spread = true;
     }
     return spread;
+}
+
+/* Visits without an account that nothing speaks against: whoever works from that address also reads the site. */
+static void drop_mere_visits(session_list *l, kk_arena *arena)
+{
+    size_t kept = 0, *now = KK_NEW_ARRAY(arena, size_t, l->count);
+    for (size_t i = 0; i < l->count; i++) {
+        const kk_session *s = &l->items[i];
+        if (is_mere_visit(s) && s->suspicious != KK_TRUE)
+            continue;
+        now[i] = kept;
+        l->items[kept++] = *s;
+    }
+    l->count = kept;
+    for (size_t i = 0; i < kept; i++)
+        if (l->items[i].parent != KK_NOWHERE)
+            l->items[i].parent = now[l->items[i].parent]; /* a suspicious one: it stayed */
 }
 
 void sessions_judge(session_list *list, const kk_case_settings *settings,
@@ -289,4 +330,5 @@ void sessions_judge(session_list *list, const kk_case_settings *settings,
             if (list->items[i].suspicious == KK_TRUE)
                 again = spread_from(&j, i) || spread_by_host(&j, i, &list->items[i]) || again;
     }
+    drop_mere_visits(list, arena);
 }

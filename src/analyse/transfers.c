@@ -118,6 +118,74 @@ static kk_status find_tool_logs(judgement *j, kk_fault *fault)
     return kk_rows_close(rows, fault);
 }
 
+/* The session from outside that these files were read through; NULL: none of the intruder's. */
+static const kk_session *intruders_ssh(const judgement *j, const kk_rows *rows)
+{
+    const kk_time slack = 5 * KK_SECOND;
+    kk_time at = kk_rows_i64(rows, 9);
+    for (size_t i = 0; i < j->access->session_count; i++) {
+        const kk_session *s = &j->access->sessions[i];
+        if (s->kind == KK_BY_SSH && s->suspicious == KK_TRUE &&
+            kk_eq_nocase(s->host, kk_rows_text(rows, 0)) &&
+            kk_eq(s->from_ip, kk_rows_text(rows, 8)) && at >= s->start - slack &&
+            (s->end == KK_NO_TIME || at <= s->end + slack))
+            return s;
+    }
+    return NULL;
+}
+
+static bool is_inside(const judgement *j, kk_slice ip)
+{
+    return kk_address_is_internal(j->settings, ip);
+}
+
+/* Files that an SFTP server read out into a session of the intruder's: one finding a session. */
+static kk_status find_read_out(judgement *j, kk_fault *fault)
+{
+    kk_rows *rows;
+    kk_finding *f = NULL;
+    const kk_session *of = NULL;
+    kk_ref last = {0};
+    kk_status status = kk_ask(j->store, "sftp_files", NULL, NULL, 0, &rows, fault);
+    if (status != KK_OK)
+        return status;
+    while (kk_rows_next(rows)) {
+        const kk_session *s = intruders_ssh(j, rows);
+        if (!s || is_inside(j, s->from_ip) || !kk_is(kk_rows_text(rows, 10), "download"))
+            continue;
+        kk_ref ref = ref_at(j, rows, 1);
+        if (s != of) {
+            if (f)
+                finding_finish(j, f);
+            of = s;
+            f = finding_add(j, "K4", "remote_copy", KK_STRONG);
+            f->host = s->host;
+            f->account = s->account;
+            f->destination = s->from_ip;
+            f->country = s->country;
+            f->start = kk_rows_i64(rows, 6);
+            f->has_bytes = true;
+            f->ja = KK_S("不正な接続を通じて、ファイルが接続元へ読み出された記録があります。");
+            f->en = KK_S(
+                "Through a session of the intruder's, files were read out to where it came from.");
+        }
+        if (!kk_rows_null(rows, 12)) {
+            finding_item(j, f, kk_rows_u64(rows, 12));
+            f->strength = KK_CONCLUSIVE;
+        }
+        if (last.path.ptr && last.record == ref.record && kk_eq(last.path, ref.path))
+            continue; /* the same line fits several copies of the file */
+        last = ref;
+        kk_refs_add(j->arena, &f->refs, &ref);
+        f->end = kk_rows_i64(rows, 6);
+        f->files++;
+        f->bytes_out += kk_rows_u64(rows, 11);
+    }
+    if (f)
+        finding_finish(j, f);
+    return kk_rows_close(rows, fault);
+}
+
 /* The tool was run, or configured, by the intruder: on a machine it was on, while it was there. */
 static kk_status find_programs(judgement *j, kk_fault *fault)
 {
@@ -159,11 +227,6 @@ static kk_status find_programs(judgement *j, kk_fault *fault)
     return kk_rows_close(rows, fault);
 }
 
-static bool is_inside(const judgement *j, kk_slice ip)
-{
-    return kk_address_is_internal(j->settings, ip);
-}
-
 /* Traffic to far ends that were never seen before the window, from inside. */
 static kk_status find_outbound(judgement *j, kk_fault *fault)
 {
@@ -200,6 +263,17 @@ static kk_status find_outbound(judgement *j, kk_fault *fault)
     return kk_rows_close(rows, fault);
 }
 
+static bool was_read_out(const judgement *j, const kk_session *s)
+{
+    for (size_t i = 0; i < j->out->finding_count; i++) {
+        const kk_finding *f = &j->out->findings[i];
+        if (strcmp(f->kind, "remote_copy") == 0 && f->start >= s->start &&
+            (s->end == KK_NO_TIME || f->start <= s->end) && kk_eq(f->destination, s->from_ip))
+            return true;
+    }
+    return false;
+}
+
 /* What the intruder's own sessions from outside carried away. */
 static void find_carried(judgement *j)
 {
@@ -211,6 +285,8 @@ static void find_carried(judgement *j)
         if (!s->has_bytes || s->end == KK_NO_TIME)
             j->carried_known = false;
         j->carried += s->bytes_out;
+        if (s->kind == KK_BY_SSH && was_read_out(j, s))
+            continue;
         if (s->bytes_out < 100000000 || s->bytes_out < 10 * s->bytes_in ||
             s->bytes_out < j->packed_bytes * 3 / 10)
             continue;
@@ -235,6 +311,8 @@ kk_status transfers_find(judgement *j, kk_fault *fault)
     kk_status status = find_listed(j, fault);
     if (status == KK_OK)
         status = find_tool_logs(j, fault);
+    if (status == KK_OK)
+        status = find_read_out(j, fault);
     if (status == KK_OK)
         status = find_programs(j, fault);
     if (status == KK_OK && j->out->window.from != KK_NO_TIME)

@@ -18,28 +18,44 @@ static bool belongs(const kk_session *s, const kk_entry *e)
            kk_eq(s->from_ip, e->from_ip);
 }
 
+static void entry_texts(building *b, const kk_entry *e, kk_slice *ja, kk_slice *en)
+{
+    const char *where = e->country.len ? "国外のアドレス" : "アドレス";
+    kk_slice times = number_text(b->arena, e->sessions), first = local_time_text(b, e->first),
+             last = local_time_text(b, e->last);
+    if (!e->account.len) {
+        *ja = kk_print(
+            b->arena, "%s%.*sから%sで不正なアクセスがありました(%.*s回、%.*sから%.*sまで)。", where,
+            KK_P(e->from_ip), ways[e->kind].ja, KK_P(times), KK_P(first), KK_P(last));
+        *en = kk_print(b->arena,
+                       "The address %.*s had access over %s without authority (%.*s times, from "
+                       "%.*s to %.*s).",
+                       KK_P(e->from_ip), ways[e->kind].en, KK_P(times), KK_P(first), KK_P(last));
+        return;
+    }
+    *ja = kk_print(
+        b->arena,
+        "アカウント「%.*s」が%sで%s%.*sから不正に使用されました(%.*s回、%.*sから%.*sまで)。",
+        KK_P(e->account), ways[e->kind].ja, where, KK_P(e->from_ip), KK_P(times), KK_P(first),
+        KK_P(last));
+    *en = kk_print(b->arena,
+                   "The account \"%.*s\" was misused over %s from the address %.*s (%.*s times, "
+                   "from %.*s to %.*s).",
+                   KK_P(e->account), ways[e->kind].en, KK_P(e->from_ip), KK_P(times), KK_P(first),
+                   KK_P(last));
+}
+
 static void entry(building *b, const kk_entry *e)
 {
     const kk_access *a = b->facts->access;
+    kk_slice ja, en;
+    entry_texts(b, e, &ja, &en);
     claim_head head = {"entry", e->account, KK_LEVEL_REGULATOR, KK_PROVEN,
                        json_number(b->arena, e->sessions)};
     /* A device of its own, which the intruder did not control, saw it; a machine's own log could be changed. */
     if (e->kind != KK_BY_VPN)
         head.standing = KK_SUPPORTED;
-    kk_claim *c = claim_add(
-        b, &head,
-        kk_print(
-            b->arena,
-            "アカウント「%.*s」が%sで%s%.*sから不正に使用されました(%.*s回、%.*sから%.*sまで)。",
-            KK_P(e->account), ways[e->kind].ja, e->country.len ? "国外のアドレス" : "アドレス",
-            KK_P(e->from_ip), KK_P(number_text(b->arena, e->sessions)),
-            KK_P(local_time_text(b, e->first)), KK_P(local_time_text(b, e->last))),
-        kk_print(b->arena,
-                 "The account \"%.*s\" was misused over %s from the address %.*s (%.*s times, from "
-                 "%.*s to %.*s).",
-                 KK_P(e->account), ways[e->kind].en, KK_P(e->from_ip),
-                 KK_P(number_text(b->arena, e->sessions)), KK_P(local_time_text(b, e->first)),
-                 KK_P(local_time_text(b, e->last))));
+    kk_claim *c = claim_add(b, &head, ja, en);
     for (size_t i = 0; i < a->session_count; i++) {
         if (!belongs(&a->sessions[i], e))
             continue;
@@ -59,16 +75,14 @@ static void entry_public(building *b)
         told[e->kind] = true;
         claim_head head = {"entry_way", kk_cstr(kk_session_kind_names[e->kind]), KK_LEVEL_PUBLIC,
                            e->kind == KK_BY_VPN ? KK_PROVEN : KK_SUPPORTED, KK_NONE};
-        kk_claim *c =
-            claim_add(b, &head,
-                      kk_print(b->arena,
-                               "第三者が当社のアカウントを使用し、%"
-                               "sにより社内ネットワークへ不正にアクセスした記録を確認しました。",
-                               ways[e->kind].ja),
-                      kk_print(b->arena,
-                               "Records show that a third party used an account of ours to enter "
-                               "the internal network over %s.",
-                               ways[e->kind].en));
+        kk_claim *c = claim_add(
+            b, &head,
+            kk_print(b->arena,
+                     "第三者が%s%sにより社内ネットワークへ不正にアクセスした記録を確認しました。",
+                     e->account.len ? "当社のアカウントを使用し、" : "", ways[e->kind].ja),
+            kk_print(b->arena, "Records show that a third party %s the internal network over %s.",
+                     e->account.len ? "used an account of ours to enter" : "entered",
+                     ways[e->kind].en));
         for (size_t k = 0; k < a->session_count; k++)
             if (belongs(&a->sessions[k], e))
                 claim_refs(b, c, &a->sessions[k].refs);

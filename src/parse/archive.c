@@ -18,6 +18,7 @@
 #define BLOCK (128u << 10)
 #define TAR_BLOCK 512u
 #define BAD_HEADERS_MAX 1000u
+#define FACTS_MOST (256u << 20)
 
 typedef enum { NO_ARCHIVE, ZIP, SEVEN_ZIP, RAR, CPIO, TAR, PACKED } archive_kind;
 
@@ -428,13 +429,36 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
     kk_unpacking_close(&u);
 }
 
+/* What is packed as a whole has to be unpacked from its beginning: so far and no further. */
+static void read_for_facts(kk_stream *in, const kk_settings *settings, kk_sink *sink)
+{
+    char bytes[4096];
+    kk_slice head = {bytes, kk_read(in, 0, bytes, sizeof bytes)};
+    archive_kind kind = kind_of(head);
+    kk_unpacking u = kk_unpacking_open(in, settings, sink);
+    u.most = u.most < FACTS_MOST ? u.most : FACTS_MOST;
+    if (kind == ZIP)
+        kk_zip_read(&u);
+    else if (kind == PACKED)
+        read_packed(&u, head);
+    else if (kind == TAR)
+        read_archive(&u, kind, NULL);
+    kk_unpacking_close(&u);
+}
+
+static void facts(kk_stream *in, kk_sink *sink)
+{
+    kk_archive_facts(in, sink, read_for_facts);
+}
+
 const kk_parser kk_parser_archive = {
     .name = "archive",
     .about = "archives and compressed files: zip, tar, 7z, RAR, cpio, gz, bz2, xz, zst, Z",
-    .version = 1,
+    .version = 2,
     .cut = KK_WHOLE,
     .is_container = true,
     .priority = 20,
     .probe = probe,
     .parse = parse,
+    .facts = facts,
 };

@@ -104,3 +104,9 @@ kk_slice kk_member_name(kk_arena *arena, kk_slice raw, bool from_windows);
 
 bool kk_zip_is_office_table(kk_slice head);
 void kk_zip_read(kk_unpacking *u);
+
+/* --- facts about the machine: archive_facts.c --- */
+
+typedef void kk_archive_reading(kk_stream *in, const kk_settings *settings, kk_sink *sink);
+/* Reads with `read`, hears only the well-known files of a root, tells the sink facts. */
+void kk_archive_facts(kk_stream *in, kk_sink *sink, kk_archive_reading *read);

@@ -9,6 +9,7 @@
 #include "base/cursor.h"
 #include "base/text.h"
 #include "parse/parser.h"
+#include "parse/root_facts.h"
 #include <time.h>
 
 #define ENTRIES_MAX 50000000u
@@ -809,38 +810,13 @@ static kk_slice small_file(kk_arena *arena, kk_volume *volume, TSK_INUM_T folder
     return text;
 }
 
-/* The first line that is no comment, if it is made of the letters of such names alone. */
-static kk_slice one_word(kk_slice text)
-{
-    kk_slice line;
-    while (kk_split(&text, '\n', &line)) {
-        line = kk_trim(line);
-        if (line.len && line.ptr[0] != '#')
-            break;
-    }
-    for (size_t i = 0; i < line.len; i++) {
-        char c = line.ptr[i];
-        bool fine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                    memchr("_+./-", c, 5) != NULL;
-        if (!fine)
-            return KK_NONE;
-    }
-    return line.len <= 253 ? line : KK_NONE;
-}
-
-static kk_slice zone_of_link(kk_slice target)
-{
-    size_t at = kk_find(target, KK_S("zoneinfo/"));
-    return at == KK_NOWHERE ? KK_NONE : one_word(kk_from(target, at + 9));
-}
-
 static void tell_facts(kk_volume *volume, kk_arena *arena, kk_sink *sink)
 {
     TSK_INUM_T etc = find_name(volume, volume->fs->root_inum, "etc");
-    kk_slice host = one_word(small_file(arena, volume, etc, "hostname"));
-    kk_slice zone = one_word(small_file(arena, volume, etc, "timezone"));
+    kk_slice host = kk_fact_word(small_file(arena, volume, etc, "hostname"));
+    kk_slice zone = kk_fact_word(small_file(arena, volume, etc, "timezone"));
     if (zone.len == 0)
-        zone = zone_of_link(small_file(arena, volume, etc, "localtime"));
+        zone = kk_fact_zone_of_link(small_file(arena, volume, etc, "localtime"));
     if (host.len && kk_find_byte(host, '/') == KK_NOWHERE && !kk_eq_nocase(host, KK_S("localhost")))
         sink->fact(sink, KK_FACT_HOST, host);
     if (zone.len)

@@ -1,0 +1,140 @@
+"""Sessions that several lines tell of together: ssh ends and bytes under another process, SFTP files of an account,
+visits to a web server without an account, two possible ways in; host and zone out of a collection in an archive."""
+
+import os
+import tarfile
+
+import kit
+
+PEOPLE = "会員番号,氏名,住所,電話番号\r\n" + "".join(
+    f"{i},{n} {g},東京都千代田区神田{i}-2-3,03-5555-{i:04}\r\n"
+    for i, (n, g) in enumerate([("佐藤", "一郎"), ("鈴木", "花子"), ("高橋", "健"), ("田中", "美咲"), ("伊藤", "誠")], 1001))
+
+STRANGER, ROBBER, HOME = "203.0.113.99", "203.0.113.45", "198.51.100.20"
+
+
+def auth_lines(size):
+    lines = []
+    for day in range(1, 7):
+        lines += [f"Jun {day:2} 10:00:00 fs01 sshd[{day}00]: Accepted password for tanaka from {HOME} port 5000{day} ssh2",
+                  f"Jun {day:2} 11:00:00 fs01 sshd[{day}02]: Disconnected from user tanaka {HOME} port 5000{day}"]
+    lines += [f"Jul  3 01:59:{s:02} fs01 sshd[1990]: Failed password for tanaka from {ROBBER} port 4000{s} ssh2" for s in range(5)]
+    lines += [f"Jul  3 02:00:00 fs01 sshd[2000]: Accepted password for tanaka from {ROBBER} port 40006 ssh2",
+              f"Jul  3 02:00:02 fs01 internal-sftp[2005]: session opened for local user tanaka from [{ROBBER}]",
+              f"Jul  3 02:10:00 fs01 internal-sftp[2005]: close \"/srv/customer/list.csv\" bytes read {size} written 0",
+              "Jul  3 02:11:00 fs01 internal-sftp[2005]: close \"/tmp/x\" bytes read 0 written 2048",
+              f"Jul  3 02:20:00 fs01 internal-sftp[2005]: session closed for local user tanaka from [{ROBBER}]",
+              f"Jul  3 02:20:01 fs01 sshd[2002]: Received disconnect from {ROBBER} port 40006:11: disconnected by user"]
+    return "\n".join(lines) + "\n"
+
+
+def web_lines():
+    def hit(ip, at, line, size):
+        return f'{ip} - - [{at} +0900] "{line} HTTP/1.1" 200 {size} "-" "x"'
+    return "\n".join([hit(HOME, "01/Jul/2026:10:00:00", "GET /", 500),
+                      hit(STRANGER, "02/Jul/2026:23:00:00", "POST /upload/cmd.php?x=1", 812),
+                      hit(STRANGER, "02/Jul/2026:23:05:00", "POST /upload/cmd.php?x=2", 900),
+                      hit(ROBBER, "03/Jul/2026:01:50:00", "GET /company", 700),
+                      hit("198.51.100.77", "03/Jul/2026:01:51:00", "GET /company", 700)]) + "\n"
+
+
+def write(path, text):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        file.write(text)
+
+
+def make_evidence(folder):
+    fs01 = os.path.join(folder, "fs01")
+    write(os.path.join(fs01, "srv/customer/list.csv"), PEOPLE)
+    write(os.path.join(fs01, "var/log/auth.log"), auth_lines(len(PEOPLE.encode())))
+    write(os.path.join(fs01, "var/log/apache2/access.log"), web_lines())
+    for top, _, files in os.walk(fs01):
+        for name in files:
+            os.utime(os.path.join(top, name), (1783200000, 1783200000))  # July 2026: the year of the lines
+    db01 = os.path.join(folder, "db01")
+    write(os.path.join(db01, "auth.log"),
+          "Jul  3 02:05:00 db01 sshd[70]: Accepted password for tanaka from 192.168.1.10 port 41000 ssh2\n"
+          "Jul  3 02:06:00 db01 sshd[70]: pam_unix(sshd:session): session closed for user tanaka\n")
+    os.utime(os.path.join(db01, "auth.log"), (1783200000, 1783200000))
+    return [f"fs01={fs01}", f"db01={db01}"]
+
+
+def ssh(checks, sessions):
+    of = [s for s in sessions if s["kind"] == "ssh" and s["from_ip"] == ROBBER]
+    if not checks.equal("ssh sessions of the intruder on fs01", len(of), 1):
+        return
+    checks.equal("its end is the line of the other process", of[0]["end"], "2026-07-02T17:20:01Z")
+    checks.equal("bytes it carried away", of[0]["bytes_out"], len(PEOPLE.encode()))
+    checks.equal("bytes it brought", of[0]["bytes_in"], 2048)
+    checks.equal("it is suspicious", of[0]["suspicious"], True)
+    homes = [s for s in sessions if s["kind"] == "ssh" and s["from_ip"] == HOME]
+    checks.equal("ends of the owner's sessions", [s["end"][11:] for s in homes], ["02:00:00Z"] * 6)
+
+
+def web(checks, sessions, entry):
+    visits = {s["from_ip"]: s for s in sessions if s["kind"] == "web"}
+    checks.equal("whose visits are told", sorted(visits), [ROBBER, STRANGER])
+    checks.equal("a visit has no account", [v["account"] for v in visits.values()], [None, None])
+    checks.true("the program on the web server is a reason", "web_shell" in [r["code"] for r in visits[STRANGER]["reasons"]])
+    checks.equal("bytes of the visit", visits[STRANGER]["bytes_out"], 812 + 900)
+    ways = {e["from_ip"]: e for e in entry}
+    checks.equal("ways in", sorted((e["kind"], e["from_ip"]) for e in entry), [("ssh", ROBBER), ("web", STRANGER)])
+    for one, other in ((ROBBER, STRANGER), (STRANGER, ROBBER)):
+        checks.equal(f"alternatives to {one}", [a["from_ip"] for a in ways[one]["alternatives"]], [other])
+
+
+def left(checks, case):
+    answer = kit.document(case, "exfil")
+    read = [f for f in answer["findings"] if f["kind"] == "remote_copy"]
+    if not checks.equal("files read out over SFTP", len(read), 1):
+        return
+    f = read[0]
+    checks.equal("that finding", (f["rule"], f["strength"], f["account"], f["destination"], f["files"], f["bytes_out"]),
+                 ("K4", "conclusive", "tanaka", ROBBER, 1, len(PEOPLE.encode())))
+    checks.equal("bytes out are counted once", answer["bytes_out"], len(PEOPLE.encode()))
+    checks.equal("all of them identified", answer["identified_bytes"], answer["bytes_out"])
+    checks.equal("verdict", answer["verdict"], "confirmed")
+    checks.equal("persons that left", kit.document(case, "persons")["total"]["left"]["count"], 5)
+
+
+def collection(checks, folder):
+    """Machine and zone stand in the archive; its logs have neither."""
+    root = os.path.join(folder, "tri")
+    write(os.path.join(root, "zz/etc/hostname"), "app07\n")
+    write(os.path.join(root, "zz/etc/timezone"), "America/New_York\n")
+    write(os.path.join(root, "zz/aa/auth.log"), "Jul  3 02:00:00 localhost sshd[1]: Accepted password for ito from 192.0.2.7 port 1 ssh2\n")
+    os.utime(os.path.join(root, "zz/aa/auth.log"), (1783200000, 1783200000))
+    handed = os.path.join(folder, "triage.tar.gz")
+    with tarfile.open(handed, "w:gz") as archive:
+        archive.add(os.path.join(root, "zz/aa/auth.log"), "var/log/auth.log")
+        archive.add(os.path.join(root, "zz/etc/hostname"), "etc/hostname")
+        archive.add(os.path.join(root, "zz/etc/timezone"), "etc/timezone")
+    case = os.path.join(folder, "collected")
+    kit.init(case)
+    checks.equal("add of a collection", kit.add(case, [handed]).status, 0)
+    events = [e for e in kit.kakuho("timeline", case, "--json").lines() if e.get("event.action") == "logon"]
+    checks.equal("time in the collection's zone", [e["@timestamp"] for e in events], ["2026-07-03T06:00:00Z"])
+    checks.equal("machine of the collection", kit.document(case, "evidence")["evidence"][0]["host"], "app07")
+
+
+def main():
+    checks = kit.Checks()
+    folder = kit.place("access")
+    case_file = os.path.join(folder, "case.yaml")
+    write(case_file, "timezone: Asia/Tokyo\ncategories:\n  - {name: customer, label: {ja: お客様, en: customers}, paths: ['**/customer/**']}\n")
+    case = os.path.join(folder, "case")
+    kit.init(case, case_file)
+    done = kit.add(case, make_evidence(folder))
+    checks.equal("exit status of add", (done.status, done.said()), (0, []))
+    answer = kit.document(case, "access")
+    ssh(checks, answer["sessions"])
+    web(checks, answer["sessions"], answer["entry"])
+    checks.equal("machines", sorted(h["name"] for h in answer["hosts"]), ["db01", "fs01"])
+    left(checks, case)
+    collection(checks, folder)
+    checks.end()
+
+
+if __name__ == "__main__":
+    main()
