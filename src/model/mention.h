@@ -79,6 +79,7 @@ typedef struct {
     uint64_t email;
     uint64_t address; /* place and block */
     uint64_t zip;
+    uint64_t content; /* of the whole row or text, without a key: places change, this does not */
 } kk_contrast;
 
 typedef struct kk_mention {

@@ -11,22 +11,6 @@ typedef struct {
     uint32_t *lengths;
 } person_values;
 
-/* The person whose id this is: every person's id is made until one fits. */
-static bool find_person(const kk_identity_graph *g, kk_slice id, uint32_t *person)
-{
-    kk_arena *scratch = kk_arena_open();
-    bool found = false;
-    for (size_t i = 0; i < g->persons.count && !found; i++) {
-        if (g->persons.probable[i] != i || !is_somebody(&g->mentions[i]))
-            continue;
-        found = kk_eq(person_id(g, (uint32_t)i, scratch), id);
-        *person = (uint32_t)i;
-        kk_arena_reset(scratch);
-    }
-    kk_arena_close(scratch);
-    return found;
-}
-
 static size_t mentions_of(const kk_identity_graph *g, const uint32_t *of, uint32_t person,
                           kk_arena *arena, uint32_t **mentions)
 {
@@ -211,7 +195,7 @@ kk_status kk_person_explain(kk_store *store, const kk_persons *persons, kk_slice
     const kk_identity_graph *g = persons->graph;
     person_values p = {.arena = arena};
     uint32_t person = 0, *mentions = NULL;
-    *found = kk_starts(id, KK_S("P")) && find_person(g, id, &person);
+    *found = kk_starts(id, KK_S("P")) && person_by_id(g, id, &person);
     if (!*found)
         return KK_OK;
     p.count = mentions_of(g, g->persons.probable, person, arena, &mentions);

@@ -101,7 +101,13 @@ typedef struct {
     key_source *source;
     uint32_t *parent;
     size_t edge_capacity;
+    uint32_t *place, *number; /* of a mention its place in the order; and back. NULL: the same */
 } joining;
+
+static uint32_t number_of(const joining *j, uint32_t place)
+{
+    return j->number ? j->number[place] : place;
+}
 
 /* ---- what speaks against it ---- */
 
@@ -332,7 +338,10 @@ static void add_edge(joining *j, uint32_t a, uint32_t b, const join_step *step)
 {
     identity *p = j->out;
     p->edges = kk_grow(j->arena, p->edges, &j->edge_capacity, p->edge_count + 1, sizeof *p->edges);
-    p->edges[p->edge_count++] = (join_edge){a, b, (uint8_t)step->rule, (uint8_t)step->strength};
+    a = number_of(j, a);
+    b = number_of(j, b);
+    p->edges[p->edge_count++] =
+        (join_edge){a < b ? a : b, a < b ? b : a, (uint8_t)step->rule, (uint8_t)step->strength};
 }
 
 static void learn(contrast *whole, const contrast *part)
@@ -364,7 +373,7 @@ static bool join(joining *j, uint32_t a, uint32_t b, const join_step *step)
     uint32_t first = x < y ? x : y, second = x < y ? y : x;
     j->parent[second] = first;
     learn(&said[first], &said[second]);
-    add_edge(j, a < b ? a : b, a < b ? b : a, step);
+    add_edge(j, a, b, step);
     return true;
 }
 
@@ -443,7 +452,8 @@ static void join_record(joining *j, const uint32_t *members, size_t count, const
     for (size_t i = 1; record && i < count; i++) {
         uint32_t a = members[i - 1], b = members[i];
         bool related = said[a].is_relative || said[b].is_relative;
-        if (record[a] == record[b] && !(related && step->rule == KK_RULE_NEAR_NAME))
+        if (record[number_of(j, a)] == record[number_of(j, b)] &&
+            !(related && step->rule == KK_RULE_NEAR_NAME))
             (void)join(j, a, b, step);
     }
 }
@@ -562,8 +572,11 @@ static kk_status fetch(joining *j, key_order *order, kk_fault *fault)
         order->at[rule] = KK_NEW_ARRAY(j->scratch, rule_key, order->room[rule]);
     }
     kk_status status = j->source->read(j->source->context, order, fault);
-    for (unsigned rule = 0; rule < KK_RULES && status == KK_OK; rule++)
+    for (unsigned rule = 0; rule < KK_RULES && status == KK_OK; rule++) {
+        for (size_t i = 0; j->place && i < order->count[rule]; i++)
+            order->at[rule][i].mention = j->place[order->at[rule][i].mention];
         rule_keys_sort(order->at[rule], order->count[rule]);
+    }
     return status;
 }
 
@@ -595,11 +608,22 @@ static kk_status join_in_parts(joining *j, const join_step *step, kk_fault *faul
     return status;
 }
 
+/* For each mention the smallest number of its person. */
 static uint32_t *keep(joining *j)
 {
-    uint32_t *of = KK_NEW_ARRAY(j->arena, uint32_t, j->out->count);
-    for (size_t i = 0; i < j->out->count; i++)
-        of[i] = person_of(j->parent, (uint32_t)i);
+    size_t count = j->out->count;
+    uint32_t *of = KK_NEW_ARRAY(j->arena, uint32_t, count);
+    kk_arena *scratch = kk_arena_open();
+    uint32_t *first = KK_NEW_ARRAY(scratch, uint32_t, count);
+    memset(first, 0xff, count * sizeof *first);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t person = person_of(j->parent, (uint32_t)i), number = number_of(j, (uint32_t)i);
+        if (number < first[person])
+            first[person] = number;
+    }
+    for (size_t i = 0; i < count; i++)
+        of[number_of(j, (uint32_t)i)] = first[person_of(j->parent, (uint32_t)i)];
+    kk_arena_close(scratch);
     return of;
 }
 
@@ -658,6 +682,42 @@ static kk_status join_batch(joining *j, size_t *at, kk_fault *fault)
     return status;
 }
 
+/* What is known goes to the places of the mentions, cycle by cycle, without a second copy. */
+static void move_said(const joining *j, kk_arena *arena)
+{
+    contrast *said = j->out->said;
+    uint8_t *done = KK_NEW_ARRAY(arena, uint8_t, j->out->count);
+    for (size_t start = 0; start < j->out->count; start++) {
+        contrast held = said[start];
+        for (size_t at = start; !done[at];) {
+            size_t to = j->place[at];
+            contrast next = said[to];
+            said[to] = held;
+            held = next;
+            done[at] = 1;
+            at = to;
+        }
+    }
+}
+
+static void put_in_order(joining *j, kk_arena *arena)
+{
+    size_t count = j->out->count;
+    kk_arena *scratch = kk_arena_open();
+    rule_key *order = KK_NEW_ARRAY(scratch, rule_key, count);
+    for (size_t i = 0; i < count; i++)
+        order[i] = (rule_key){j->out->content[i], (uint32_t)i};
+    rule_keys_sort(order, count);
+    j->place = KK_NEW_ARRAY(arena, uint32_t, count);
+    j->number = KK_NEW_ARRAY(arena, uint32_t, count);
+    for (size_t i = 0; i < count; i++) {
+        j->number[i] = order[i].mention;
+        j->place[order[i].mention] = (uint32_t)i;
+    }
+    move_said(j, scratch);
+    kk_arena_close(scratch);
+}
+
 kk_status identity_find(identity *persons, key_source *source, kk_arena *arena, kk_fault *fault)
 {
     joining j = {.out = persons, .arena = arena, .source = source};
@@ -668,6 +728,8 @@ kk_status identity_find(identity *persons, key_source *source, kk_arena *arena, 
     j.parent = KK_NEW_ARRAY(own, uint32_t, persons->count);
     for (size_t i = 0; i < persons->count; i++)
         j.parent[i] = (uint32_t)i;
+    if (persons->content && persons->count)
+        put_in_order(&j, own);
     for (size_t at = 0; at < STEPS && status == KK_OK;)
         status = join_batch(&j, &at, fault);
     kk_arena_close(own);

@@ -4,8 +4,9 @@
  * Mentions that share a key of a rule are joined, unless what is known of the two persons
  * contradicts it (a veto). Rules are taken from the strongest to the weakest; the state after the
  * certain ones, after the probable ones and after the possible ones are the three partitions that
- * counts are made from. Groups of equal keys are taken in the order of their mentions and never of
- * their hashes, so that neither the order of arrival nor the case's key shows in the result.
+ * counts are made from. Groups of equal keys are taken in the order of what stands in the records and
+ * never of their hashes, so that neither the order of rows, files or arrival nor the case's key shows
+ * in the result.
  * Grounds: docs/persons.md. */
 #pragma once
 #include "base/arena.h"
@@ -84,7 +85,10 @@ typedef struct {
 typedef struct {
     size_t count;           /* of mentions */
     const uint32_t *record; /* for each mention its record, counted; NULL: each is one of its own */
-    contrast *said;    /* of a mention; at the first mention of a person: of the whole person */
+    /* What stands in its record. Mentions are taken in this order, so that moving rows or files
+     * about changes nothing; NULL: in the order of their numbers. */
+    const uint64_t *content;
+    contrast *said;    /* of each mention; used up */
     uint32_t *certain; /* for each mention the first mention of its person */
     uint32_t *probable;
     uint32_t *possible;
@@ -92,7 +96,7 @@ typedef struct {
     size_t edge_count;
 } identity;
 
-/* Fills everything but `count`, `record` and `said`, which the caller has set; `said` is changed. */
+/* Fills everything but `count`, `record`, `content` and `said`, which the caller has set. */
 KK_CHECKED kk_status identity_find(identity *persons, key_source *source, kk_arena *arena,
                                    kk_fault *fault);
 

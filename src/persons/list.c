@@ -61,16 +61,6 @@ kk_status personal_read(const kk_identity_graph *g, kk_store *store, const char 
     return kk_rows_close(rows, fault);
 }
 
-kk_slice person_id(const kk_identity_graph *g, uint32_t mention, kk_arena *arena)
-{
-    const person_mention *m = &g->mentions[mention];
-    const person_file *f = file_of(g, mention);
-    kk_slice parts[] = {f->key, f->path, g->tables[m->table].name,
-                        kk_print(arena, "%llu", (unsigned long long)m->record),
-                        kk_print(arena, "%u", m->slot)};
-    return kk_id(arena, "P", parts, sizeof parts / sizeof *parts);
-}
-
 void mention_ref_json(kk_json *j, const char *key, const kk_identity_graph *g, uint32_t mention)
 {
     kk_json_object(j, key);

@@ -17,6 +17,7 @@ typedef struct {
     kk_identity_graph *g;
     kk_store *store;
     kk_arena *scratch;
+    kk_arena *order; /* what identity orders mentions by */
     raw_mention *raw;
     size_t count, capacity;
     uint32_t *place; /* of a row: its mention + 1 */
@@ -125,12 +126,13 @@ static int32_t day_of(const kk_rows *rows, size_t column)
     return (int32_t)(time / DAY - (time % DAY < 0));
 }
 
-static contrast said_in(kk_slice bytes)
+static contrast said_in(kk_slice bytes, uint64_t *content)
 {
     kk_contrast c;
     if (bytes.len != sizeof c)
         return (contrast){0};
     memcpy(&c, bytes.ptr, sizeof c);
+    *content = c.content;
     return contrast_of(&c);
 }
 
@@ -199,7 +201,7 @@ static void take_row(loading *l, const kk_rows *rows)
                                     .left_at = day_of(rows, 9),
                                     .role = (uint8_t)role,
                                     .standing = (uint8_t)standing};
-    raw->said = said_in(kk_rows_text(rows, 10));
+    raw->said = said_in(kk_rows_text(rows, 10), &raw->mention.content);
     raw->said.is_relative = role == KK_ROLE_FAMILY;
     if (raw->mention.dated != NO_DAY)
         raw->said.from = raw->said.to = raw->mention.dated;
@@ -298,7 +300,9 @@ static void unpack(loading *l)
     g->persons.count = l->count;
     g->persons.said = KK_NEW_ARRAY(g->arena, contrast, l->count);
     uint32_t *record = KK_NEW_ARRAY(g->arena, uint32_t, l->count);
+    uint64_t *content = KK_NEW_ARRAY(l->order, uint64_t, l->count);
     g->persons.record = record;
+    g->persons.content = content;
     l->place = KK_NEW_ARRAY(g->arena, uint32_t, l->rows);
     for (size_t i = 0; i < l->count; i++) {
         const raw_mention *raw = &l->raw[i];
@@ -307,6 +311,7 @@ static void unpack(loading *l)
         bool is_same =
             before && before->table == raw->mention.table && before->record == raw->mention.record;
         g->mentions[i] = raw->mention;
+        content[i] = raw->mention.content;
         record[i] = i ? record[i - 1] + !is_same : 0;
         g->persons.said[i] = raw->said;
         l->place[raw->row] = (uint32_t)i + 1;
@@ -351,7 +356,7 @@ static kk_status read_keys(void *context, key_order *order, kk_fault *fault)
 
 kk_status graph_load(kk_identity_graph *g, kk_store *store, kk_persons *out, kk_fault *fault)
 {
-    loading l = {.g = g, .store = store, .scratch = kk_arena_open()};
+    loading l = {.g = g, .store = store, .scratch = kk_arena_open(), .order = kk_arena_open()};
     l.source = (key_source){.context = &l, .read = read_keys};
     kk_status status = load_tables(&l, fault);
     if (status == KK_OK) {
@@ -366,5 +371,7 @@ kk_status graph_load(kk_identity_graph *g, kk_store *store, kk_persons *out, kk_
         status = identity_find(&g->persons, &l.source, g->arena, fault);
     }
     kk_arena_close(l.scratch);
+    kk_arena_close(l.order);
+    g->persons.content = NULL;
     return status;
 }

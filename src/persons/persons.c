@@ -32,6 +32,7 @@ kk_status kk_persons_count(kk_store *store, const kk_case_settings *settings, co
     kk_status status = graph_load(g, store, out, fault);
     if (status != KK_OK)
         return status;
+    ids_settle(g);
     categories_settle(g, out);
     exposure_settle(g, reach);
     counts_make(g, out);

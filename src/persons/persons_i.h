@@ -32,6 +32,7 @@ typedef struct {
 
 typedef struct {
     uint64_t record, items;
+    uint64_t content; /* of its record */
     uint32_t table, slot;
     int32_t dated, left_at; /* days since 1970, NO_DAY if none */
     uint8_t role, standing;
@@ -44,9 +45,11 @@ struct kk_identity_graph {
     size_t file_count;
     person_table *tables; /* by file, name */
     size_t table_count;
-    uint32_t *tables_by_item; /* the same, by item and name */
-    person_mention *mentions; /* by table, record, slot */
-    identity persons;         /* over the same mentions */
+    uint32_t *tables_by_item;  /* the same, by item and name */
+    person_mention *mentions;  /* by table, record, slot */
+    identity persons;          /* over the same mentions */
+    struct person_name *names; /* of persons, by their first mention; see ids.c */
+    size_t name_count;
     kk_category_count *categories;
 };
 
@@ -103,7 +106,12 @@ person_order persons_in_order(const kk_identity_graph *g, const uint32_t *of, kk
 
 /* A ref without bytes: evidence, path, record. */
 void mention_ref_json(kk_json *j, const char *key, const kk_identity_graph *g, uint32_t mention);
+/* Gives the persons of the count their ids. */
+void ids_settle(kk_identity_graph *g);
+/* Of the person whose first mention this is. */
 kk_slice person_id(const kk_identity_graph *g, uint32_t mention, kk_arena *arena);
+/* The person with this id, or who has the mention that once gave a person this id. */
+bool person_by_id(const kk_identity_graph *g, kk_slice id, uint32_t *person);
 
 /* The personal columns, as found. */
 typedef enum {

@@ -43,6 +43,7 @@ struct kk_recogniser {
     uint64_t data_rows, mentions, persons, items, header_record;
     kk_persona *personas;
     kk_mention mention;
+    uint64_t content; /* of the row or text that is being told */
     /* passages, counted like a table */
     bool passages_open;
     kk_arena *of_passages;
@@ -96,6 +97,7 @@ static void tell(kk_recogniser *r, const kk_persona *p, kk_standing standing)
     m->company = p->company_shown;
     m->person_no = p->person_no;
     kk_keys_make(m, p, &r->settings.key, r->of_row);
+    m->contrast.content = r->content;
     r->tell_mention(r->context, m);
 }
 
@@ -134,6 +136,18 @@ static void check_birth(const kk_recogniser *r, kk_persona *p)
     p->items &= ~KK_BIT(KK_ITEM_BIRTH_DATE);
 }
 
+/* Empty cells at the end are no part of it. */
+static uint64_t content_of(const held_row *row)
+{
+    uint64_t content = 0;
+    size_t count = row->count;
+    while (count && !row->cells[count - 1].len)
+        count--;
+    for (size_t i = 0; i < count; i++)
+        content = (content ^ kk_hash_quick(row->cells[i])) * UINT64_C(0x9fb21c651e98df25) + i;
+    return content ^ content >> 32;
+}
+
 static void read_row(kk_recogniser *r, const held_row *row)
 {
     bool filled = false;
@@ -149,6 +163,7 @@ static void read_row(kk_recogniser *r, const held_row *row)
     r->mention.offset = row->offset;
     r->mention.length = row->length;
     r->mention.slot = 0;
+    r->content = content_of(row);
     if (repeats_header(r, row)) {
         tell_repeated_header(r);
         return;
@@ -353,6 +368,7 @@ void kk_recognise_passage(kk_recogniser *r, const kk_passage *passage)
     r->mention.offset = passage->offset;
     r->mention.length = passage->text.len > UINT32_MAX ? UINT32_MAX : (uint32_t)passage->text.len;
     r->mention.slot = 0;
+    r->content = kk_hash_quick(passage->text);
     kk_passage_read(r->of_row, r->lexicon, passage->text, tell_of_passage, r);
     kk_arena_reset(r->of_row);
 }

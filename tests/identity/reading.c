@@ -51,7 +51,9 @@ static void keep_mention(void *context, const kk_mention *m)
                            .record = m->record,
                            .role = m->role,
                            .standing = m->standing,
-                           .said = contrast_of(&m->contrast)};
+                           .said = contrast_of(&m->contrast),
+                           .content = m->contrast.content,
+                           .came = (uint32_t)r->count};
     kept->said.is_relative = m->role == KK_ROLE_FAMILY;
     if (m->dated != KK_NO_TIME)
         kept->said.from = kept->said.to = (int32_t)(m->dated / KK_SECOND / 86400);
@@ -109,11 +111,9 @@ static int by_place(const void *a, const void *b)
 static void put_in_order(reading *r)
 {
     uint32_t *now_at = KK_NEW_ARRAY(r->arena, uint32_t, r->count);
-    for (size_t i = 0; i < r->count; i++)
-        r->mentions[i].content = i;
     qsort(r->mentions, r->count, sizeof *r->mentions, by_place);
     for (size_t i = 0; i < r->count; i++)
-        now_at[r->mentions[i].content] = (uint32_t)i;
+        now_at[r->mentions[i].came] = (uint32_t)i;
     for (size_t i = 0; i < r->key_count; i++)
         r->keys[i].mention = now_at[r->keys[i].mention];
 }
@@ -145,6 +145,7 @@ bounds reading_find(reading *r)
     key_source source = {.context = r, .read = give};
     put_in_order(r);
     uint32_t *record = KK_NEW_ARRAY(r->arena, uint32_t, r->count);
+    uint64_t *content = KK_NEW_ARRAY(r->arena, uint64_t, r->count);
     r->persons = (identity){
         .count = r->count, .record = record, .said = KK_NEW_ARRAY(r->arena, contrast, r->count)};
     for (size_t i = 0; i < r->count; i++) {
@@ -152,6 +153,7 @@ bounds reading_find(reading *r)
         bool same = m->file == before->file && m->record == before->record;
         record[i] = i ? record[i - 1] + !same : 0;
         r->persons.said[i] = m->said;
+        content[i] = m->content;
     }
     for (size_t i = 0; i < r->key_count; i++)
         source.count[r->keys[i].rule][key_part(r->keys[i].hash)]++;

@@ -11,6 +11,7 @@ typedef struct {
     kk_standing standing;
     contrast said;
     uint64_t content;
+    uint32_t came; /* as the how many-eth */
 } read_mention;
 
 typedef struct {
