@@ -26,7 +26,8 @@ typedef struct {
     tagged_key *keys;
     size_t key_count, key_capacity;
     uint32_t *record; /* NULL: each mention is a record */
-    uint64_t salt;    /* the case's key */
+    uint64_t *content;
+    uint64_t salt; /* the case's key */
     size_t at_once;
     identity out;
 } fixture;
@@ -131,8 +132,10 @@ static void find(fixture *f)
     key_source source = {.context = f, .read = give, .at_once = f->at_once};
     for (size_t i = 0; i < f->key_count; i++)
         source.count[f->keys[i].rule][key_part(f->keys[i].hash)]++;
-    f->out = (identity){
-        .count = f->count, .record = f->record, .said = KK_NEW_ARRAY(f->arena, contrast, f->count)};
+    f->out = (identity){.count = f->count,
+                        .record = f->record,
+                        .content = f->content,
+                        .said = KK_NEW_ARRAY(f->arena, contrast, f->count)};
     memcpy(f->out.said, f->said, f->count * sizeof *f->said);
     assert_int_equal(identity_find(&f->out, &source, f->arena, &fault), KK_OK);
 }
@@ -383,6 +386,48 @@ static size_t populate(fixture *f, unsigned seed, size_t persons)
     return persons;
 }
 
+/* The same as populate, in rows of another order, and told by what stands in them. */
+static void populate_moved(fixture *f, unsigned seed, size_t persons, unsigned order)
+{
+    srand(seed);
+    f->count = f->key_count = 0;
+    f->content = KK_NEW_ARRAY(f->arena, uint64_t, 2 * persons);
+    person *all = KK_NEW_ARRAY(f->arena, person, 2 * persons);
+    for (size_t i = 0; i < persons; i++)
+        all[i] = at_random((uint32_t)i);
+    for (size_t i = 0; i < persons; i++)
+        all[persons + i] = spoiled(all[(size_t)rand() % persons]);
+    srand(order);
+    for (size_t i = 2 * persons; i > 0; i--) {
+        size_t k = order ? (size_t)rand() % i : i - 1;
+        const uint32_t *words = (const uint32_t *)&all[k];
+        for (size_t w = 0; w < sizeof *all / sizeof *words; w++)
+            f->content[f->count] = mix(f->content[f->count], words[w]);
+        add(f, &all[k]);
+        all[k] = all[i - 1];
+    }
+}
+
+static int by_value(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Who is with whom: for each mention its content and the smallest of its person. */
+static uint64_t *memberships(const fixture *f, const uint32_t *of)
+{
+    uint64_t *smallest = KK_NEW_ARRAY(f->arena, uint64_t, f->count);
+    uint64_t *out = KK_NEW_ARRAY(f->arena, uint64_t, f->count);
+    for (size_t i = 0; i < f->count; i++)
+        if (!smallest[of[i]] || f->content[i] < smallest[of[i]])
+            smallest[of[i]] = f->content[i];
+    for (size_t i = 0; i < f->count; i++)
+        out[i] = mix(f->content[i], smallest[of[i]]);
+    qsort(out, f->count, sizeof *out, by_value);
+    return out;
+}
+
 static void compare(const fixture *f, const identity *before)
 {
     size_t bytes = f->count * sizeof(uint32_t);
@@ -403,6 +448,20 @@ static void no_order_shows(void **state)
         find(f);
         compare(f, &before);
         assert_memory_equal(before.edges, f->out.edges, before.edge_count * sizeof(join_edge));
+    }
+}
+
+static void no_place_of_a_row_shows(void **state)
+{
+    fixture *f = *state;
+    populate_moved(f, 5, 3000, 0);
+    find(f);
+    uint64_t *before = memberships(f, f->out.probable), *least = memberships(f, f->out.possible);
+    for (unsigned order = 1; order < 4; order++) {
+        populate_moved(f, 5, 3000, order);
+        find(f);
+        assert_memory_equal(before, memberships(f, f->out.probable), f->count * sizeof *before);
+        assert_memory_equal(least, memberships(f, f->out.possible), f->count * sizeof *before);
     }
 }
 
@@ -529,6 +588,7 @@ int main(void)
         TEST(another_surname),
         TEST(a_slip_in_a_birth_date),
         TEST(no_order_shows),
+        TEST(no_place_of_a_row_shows),
         TEST(no_key_of_a_case_shows),
         TEST(no_batch_size_shows),
         TEST(once_more_changes_nothing),
