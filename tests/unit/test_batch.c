@@ -258,9 +258,9 @@ static void lies_are_refused(void **state)
     kk_mention mention = a_mention();
     assert_true(kk_pack_mention(&p, &mention));
     size_t keys = p.used - 9 * KK_RULE_KEYS_MAX - 4;
-    room[keys] = KK_RULE_KEYS_MAX + 1; /* more keys than there is room for */
+    room[keys] = (char)(KK_RULE_KEYS_MAX + 1); /* more keys than there is room for */
     refused(p.used);
-    room[keys] = KK_RULE_KEYS_MAX;
+    room[keys] = (char)KK_RULE_KEYS_MAX;
     room[keys + 4] = (char)KK_RULES;
     refused(p.used);
 }
