@@ -1,5 +1,6 @@
 /* Taking evidence in: who is who, then intake, then what came of it. */
 #include "casework/finish.h"
+#include "casework/rules.h"
 
 #include "base/json.h"
 #include "base/text.h"
@@ -178,6 +179,27 @@ static kk_status write_ledger(kk_case *c, const kk_options *options, const kk_ev
     return status;
 }
 
+/* Workers that know the case's rules. */
+static kk_status open_pool(kk_case *c, const kk_options *options, kk_pool **pool,
+                           kk_case_rules *rules, kk_fault *fault)
+{
+    kk_status status = kk_pool_open(options->unsafe_no_sandbox, pool, fault);
+    if (status == KK_OK)
+        status = kk_case_rules_ready(c, options->rules, options->rule_count, rules, fault);
+    return status == KK_OK ? kk_pool_rules(*pool, rules->block, fault) : status;
+}
+
+kk_status kk_case_detect(kk_case *c, const kk_options *options, kk_fault *fault)
+{
+    kk_pool *pool = NULL;
+    kk_case_rules rules = {0};
+    kk_status status = open_pool(c, options, &pool, &rules, fault);
+    if (status == KK_OK)
+        status = kk_case_rules_match(c, options, pool, &rules, fault);
+    kk_pool_close(pool);
+    return status;
+}
+
 kk_status kk_case_add(kk_case *c, const kk_options *options, const kk_handed *handed, size_t count,
                       bool *failed, kk_fault *fault)
 {
@@ -191,8 +213,9 @@ kk_status kk_case_add(kk_case *c, const kk_options *options, const kk_handed *ha
         if (status == KK_OK)
             chosen[i] = *e;
     }
+    kk_case_rules rules = {0};
     if (status == KK_OK)
-        status = kk_pool_open(options->unsafe_no_sandbox, &pool, fault);
+        status = open_pool(c, options, &pool, &rules, fault);
     if (status == KK_OK)
         status = record_new(&n, fault);
     if (status != KK_OK) {
@@ -207,10 +230,13 @@ kk_status kk_case_add(kk_case *c, const kk_options *options, const kk_handed *ha
         .zone = c->settings->timezone,
         .key = c->key,
         .incident = c->settings->discovered.time,
+        .rules = rules.number,
         .progress = options->progress,
         .context = options->context,
     };
     status = kk_intake(&settings, chosen, count, fault);
+    if (status == KK_OK) /* what came before with other rules */
+        status = kk_case_rules_match(c, options, pool, &rules, fault);
     kk_pool_close(pool);
     bool mismatch = false;
     if (status == KK_OK)

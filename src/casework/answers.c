@@ -12,6 +12,13 @@ kk_slice kk_case_state(kk_case *c, kk_fault *fault)
         return KK_NONE;
     while (kk_rows_next(rows))
         kk_putf(&text, "\n%.*s %.*s", KK_P(kk_rows_text(rows, 2)), KK_P(kk_rows_text(rows, 7)));
+    if (kk_rows_close(rows, fault) != KK_OK ||
+        kk_ask(c->store, "rules_number", NULL, NULL, 0, &rows, fault) != KK_OK) {
+        kk_buffer_close(&text);
+        return KK_NONE;
+    }
+    while (kk_rows_next(rows))
+        kk_putf(&text, "\nrules %llu", (unsigned long long)kk_rows_u64(rows, 0));
     kk_sha256 digest = kk_sha256_of(kk_buffer_slice(&text));
     kk_buffer_close(&text);
     return kk_rows_close(rows, fault) == KK_OK ? kk_sha256_hex(c->arena, &digest) : KK_NONE;

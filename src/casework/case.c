@@ -40,8 +40,7 @@ static kk_status read_file(kk_arena *arena, const char *path, size_t most, kk_sl
     return KK_OK;
 }
 
-/* Whole or not at all: written beside and renamed. */
-static kk_status write_file(kk_case *c, const char *name, kk_slice text, kk_fault *fault)
+kk_status kk_case_write_file(kk_case *c, const char *name, kk_slice text, kk_fault *fault)
 {
     const char *path = inside(c, name);
     const char *beside = kk_print(c->arena, "%s.new", path).ptr;
@@ -92,10 +91,11 @@ static kk_status make_missing(kk_case *c, kk_slice given, kk_fault *fault)
     kk_status status = KK_OK;
     uint8_t key[sizeof c->key.bytes];
     if (given.ptr || !exists(c, "case.yaml"))
-        status = write_file(c, "case.yaml", given.ptr ? given : kk_case_template(), fault);
+        status = kk_case_write_file(c, "case.yaml", given.ptr ? given : kk_case_template(), fault);
     if (status == KK_OK && !exists(c, "hash.key")) {
         kk_random_bytes(key, sizeof key);
-        status = write_file(c, "hash.key", (kk_slice){(const char *)key, sizeof key}, fault);
+        status =
+            kk_case_write_file(c, "hash.key", (kk_slice){(const char *)key, sizeof key}, fault);
     }
     return status;
 }

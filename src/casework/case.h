@@ -13,6 +13,8 @@ typedef struct {
     bool unsafe_no_sandbox;
     bool quiet;
     struct kk_case *shared; /* the writing case of this process: read from its store */
+    const kk_slice *rules;  /* --rules, if given */
+    size_t rule_count;
     void (*progress)(void *context, const kk_progress *progress);
     void *context;
 } kk_options;
@@ -47,5 +49,10 @@ typedef struct {
 /* Takes evidence in. *failed tells that some items could not be read (exit status 3). */
 KK_CHECKED kk_status kk_case_add(kk_case *c, const kk_options *options, const kk_handed *handed,
                                  size_t count, bool *failed, kk_fault *fault);
+/* A file of the case itself, whole or not at all: written beside and renamed. */
+KK_CHECKED kk_status kk_case_write_file(kk_case *c, const char *name, kk_slice text,
+                                        kk_fault *fault);
+/* Detection anew, of what is stored: with the rules of options, or those given before. */
+KK_CHECKED kk_status kk_case_detect(kk_case *c, const kk_options *options, kk_fault *fault);
 /* The state that every answer follows from: hash of evidence, case.yaml, decisions, rules, version. */
 kk_slice kk_case_state(kk_case *c, kk_fault *fault);

@@ -19,6 +19,8 @@ static int run(kk_invocation *i)
         return kk_finish(i, status);
     if (listings)
         status = kk_case_add(c, &i->options, handed, listings, &failed, &i->fault);
+    else
+        status = kk_case_detect(c, &i->options, &i->fault);
     kk_answers *a = KK_NEW(c->arena, kk_answers);
     if (status == KK_OK)
         status = kk_case_answers(c, KK_NEEDS_CLAIMS, a, &i->fault);
@@ -34,9 +36,9 @@ static int run(kk_invocation *i)
 const kk_command kk_command_analyse = {
     .name = "analyse",
     .arguments = "CASE",
-    .about = "run (again) access, exfiltration, persons, claims",
+    .about = "run (again) detection, access, exfiltration, persons, claims",
     .least = 1,
     .most = 1,
-    .options = {KK_OPTION_LEAK_LISTING, KK_OPTION_NO_SANDBOX},
+    .options = {KK_OPTION_LEAK_LISTING, KK_OPTION_RULES, KK_OPTION_NO_SANDBOX},
     .run = run,
 };

@@ -2,22 +2,6 @@
 #include "cli/answer.h"
 #include "cli/rows.h"
 
-/* A time as the contract writes it, or a day, or a local time in the zone of display. */
-static bool read_time(kk_invocation *i, kk_option_id option, const kk_zone *zone, kk_time *out)
-{
-    kk_moment moment;
-    *out = KK_NO_TIME;
-    if (!kk_given(i, option))
-        return true;
-    if (!kk_moment_read(kk_value(i, option), zone, &moment)) {
-        kk_usage(i, "%s wants a time like 2026-07-01T22:00:00+09:00 or a day",
-                 kk_option_table[option].name);
-        return false;
-    }
-    *out = moment.time;
-    return true;
-}
-
 static kk_status write_events(kk_invocation *i, kk_case *c, const kk_zone *zone, int *usage)
 {
     kk_event_filter f = {
@@ -37,7 +21,8 @@ static kk_status write_events(kk_invocation *i, kk_case *c, const kk_zone *zone,
                       : i->is_terminal                ? KK_S("table")
                                                       : KK_S("jsonl");
     kk_row_writer *w = NULL;
-    if (!read_time(i, KK_OPTION_FROM, zone, &f.from) || !read_time(i, KK_OPTION_TO, zone, &f.to) ||
+    if (!kk_time_option(i, KK_OPTION_FROM, zone, &f.from) ||
+        !kk_time_option(i, KK_OPTION_TO, zone, &f.to) ||
         !(w = kk_row_writer_open(i, format, c->path.ptr, kk_value(i, KK_OPTION_OUT), zone))) {
         *usage = 2;
         return KK_OK;

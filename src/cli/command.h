@@ -33,6 +33,11 @@ typedef enum {
     KK_OPTION_EVTX_FORMAT,
     KK_OPTION_RECOVERED,
     KK_OPTION_EXPAND,
+    KK_OPTION_RULES,
+    KK_OPTION_LEVEL,
+    KK_OPTION_RULE,
+    KK_OPTION_UNUSED,
+    KK_OPTION_SUMMARY,
     KK_OPTIONS
 } kk_option_id;
 
@@ -75,6 +80,9 @@ struct kk_invocation {
 
 bool kk_given(const kk_invocation *i, kk_option_id option);
 kk_slice kk_value(const kk_invocation *i, kk_option_id option); /* the last given; empty if none */
+/* A time as the contract writes it, or a day, or a local time in `zone`; KK_NO_TIME where none is
+ * given. False with a usage message where it is no time. */
+bool kk_time_option(kk_invocation *i, kk_option_id option, const kk_zone *zone, kk_time *out);
 /* Exit status for what a call came to; prints "kakuho: what: why: what to do" when it failed. */
 int kk_finish(kk_invocation *i, kk_status status);
 /* A wrong command line: says so, gives 2. */

@@ -50,6 +50,13 @@ const kk_option kk_option_table[KK_OPTIONS] = {
                                "how records are written (default: jsonl)"},
     [KK_OPTION_RECOVERED] = {"--recovered", NULL, false,
                              "also records from slack and such, marked as that"},
+    [KK_OPTION_RULES] = {"--rules", "PATH", true,
+                         "further Sigma rules: a file or a folder, kept in the case"},
+    [KK_OPTION_LEVEL] = {"--level", "LEVEL", false,
+                         "informational, low, medium, high or critical, and above"},
+    [KK_OPTION_RULE] = {"--rule", "ID", false, "only this rule, by id or title"},
+    [KK_OPTION_UNUSED] = {"--unused", NULL, false, "the rules that could not be used, and why"},
+    [KK_OPTION_SUMMARY] = {"--summary", NULL, false, "rules and hosts with their numbers"},
     [KK_OPTION_EXPAND] = {"--expand", "NAME=FILE", true, "values of a placeholder, one a line"},
 };
 
@@ -61,6 +68,21 @@ bool kk_given(const kk_invocation *i, kk_option_id option)
 kk_slice kk_value(const kk_invocation *i, kk_option_id option)
 {
     return kk_given(i, option) ? i->values[option][i->value_count[option] - 1] : KK_NONE;
+}
+
+bool kk_time_option(kk_invocation *i, kk_option_id option, const kk_zone *zone, kk_time *out)
+{
+    kk_moment moment;
+    *out = KK_NO_TIME;
+    if (!kk_given(i, option))
+        return true;
+    if (!kk_moment_read(kk_value(i, option), zone, &moment)) {
+        kk_usage(i, "%s wants a time like 2026-07-01T22:00:00+09:00 or a day",
+                 kk_option_table[option].name);
+        return false;
+    }
+    *out = moment.time;
+    return true;
 }
 
 void kk_write_out(kk_invocation *i, kk_slice text)
@@ -161,7 +183,7 @@ static void keep_value(kk_invocation *i, kk_option_id id, kk_slice value)
 static bool is_path(kk_option_id id)
 {
     return id == KK_OPTION_OUT_CASE || id == KK_OPTION_CASE_FILE || id == KK_OPTION_LEAK_LISTING ||
-           id == KK_OPTION_OUT;
+           id == KK_OPTION_RULES || id == KK_OPTION_OUT;
 }
 
 /* "--name value" or "--name=value"; false after an error that was said. */
@@ -208,6 +230,8 @@ static bool read_common(kk_invocation *i)
     i->options.quiet = kk_given(i, KK_OPTION_QUIET);
     i->options.unsafe_no_sandbox = kk_given(i, KK_OPTION_NO_SANDBOX);
     i->options.case_file = kk_value(i, KK_OPTION_CASE_FILE);
+    i->options.rules = i->values[KK_OPTION_RULES];
+    i->options.rule_count = i->value_count[KK_OPTION_RULES];
     i->lang = kk_given(i, KK_OPTION_LANG) ? kk_value(i, KK_OPTION_LANG) : KK_S("ja");
     i->options.now = kk_time_now();
     if (!kk_is(i->lang, "ja") && !kk_is(i->lang, "en"))

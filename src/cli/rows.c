@@ -168,6 +168,26 @@ static void flush(kk_row_writer *w)
     w->out.len = 0;
 }
 
+static void put_cells(kk_row_writer *w, const cells *c)
+{
+    if (w->format == AS_CSV && !w->rows)
+        put_csv(&w->out, c->name, c->count, false);
+    if (w->format == AS_CSV)
+        put_csv(&w->out, c->value, c->count, true);
+    if (w->format == AS_XLSX && w->rows % SHEET_ROWS == 0)
+        next_sheet(w, c);
+    if (w->format == AS_XLSX)
+        put_sheet_row(w, c->value, c->count);
+}
+
+static void end_row(kk_row_writer *w)
+{
+    kk_arena_reset(w->scratch);
+    w->rows++;
+    if (w->out.len > FLUSH_AT)
+        flush(w);
+}
+
 void kk_write_event(void *writer, const kk_event_row *r)
 {
     kk_row_writer *w = writer;
@@ -180,19 +200,68 @@ void kk_write_event(void *writer, const kk_event_row *r)
         put_table(w, r);
     } else {
         fill(w, r, &c);
-        if (w->format == AS_CSV && !w->rows)
-            put_csv(&w->out, c.name, c.count, false);
-        if (w->format == AS_CSV)
-            put_csv(&w->out, c.value, c.count, true);
-        if (w->format == AS_XLSX && w->rows % SHEET_ROWS == 0)
-            next_sheet(w, &c);
-        if (w->format == AS_XLSX)
-            put_sheet_row(w, c.value, c.count);
-        kk_arena_reset(w->scratch);
+        put_cells(w, &c);
     }
-    w->rows++;
-    if (w->out.len > FLUSH_AT)
-        flush(w);
+    end_row(w);
+}
+
+static void fill_hit(kk_row_writer *w, const kk_hit_row *h, cells *c)
+{
+    const kk_event_row *r = &h->event;
+    kk_arena *a = w->scratch;
+    c->count = 0;
+    cell(c, "id", kk_hit_id(a, h));
+    cell(c, "@timestamp", r->time == KK_NO_TIME ? KK_NONE : kk_time_text(a, r->time));
+    cell(c, "host", r->host);
+    cell(c, "rule.level", h->level);
+    cell(c, "rule.title", h->title);
+    cell(c, "rule.id", h->rule);
+    cell(c, "rule.tags", h->tags);
+    cell(c, "matched_as", h->source);
+    cell(c, "user.name", r->text[KK_USER_NAME]);
+    cell(c, "source.ip", r->text[KK_SOURCE_IP]);
+    cell(c, "gist", gist(r));
+    cell(c, "event_id", kk_event_id(a, r));
+    cell(c, "ref.evidence", r->label);
+    cell(c, "ref.path", r->path);
+    cell(c, "ref.record", number(a, r->record));
+    cell(c, "ref.offset", number(a, r->offset));
+}
+
+static void put_hit_line(kk_row_writer *w, const kk_hit_row *h)
+{
+    kk_buffer time = {0};
+    if (h->event.time != KK_NO_TIME) {
+        kk_put_local_time(&time, &w->zone, h->event.time / KK_SECOND * KK_SECOND);
+        time.ptr[10] = ' ';
+    }
+    put_padded(&w->out, kk_buffer_slice(&time), 25);
+    put_padded(&w->out, h->event.host, 14);
+    put_padded(&w->out, h->level, 13);
+    put_padded(&w->out, h->title, 44);
+    put_padded(&w->out, h->event.text[KK_USER_NAME], 14);
+    put_padded(&w->out, gist(&h->event), 60);
+    while (w->out.len && w->out.ptr[w->out.len - 1] == ' ')
+        w->out.len--;
+    kk_put_byte(&w->out, '\n');
+    kk_buffer_close(&time);
+}
+
+void kk_write_hit(void *writer, const kk_hit_row *h)
+{
+    kk_row_writer *w = writer;
+    cells c;
+    if (w->format == AS_JSONL) {
+        kk_json j = {.out = &w->out};
+        kk_hit_json(&j, h);
+        kk_put_byte(&w->out, '\n');
+    } else if (w->format == AS_TABLE) {
+        put_hit_line(w, h);
+    } else {
+        fill_hit(w, h, &c);
+        put_cells(w, &c);
+    }
+    end_row(w);
 }
 
 kk_row_writer *kk_row_writer_open(kk_invocation *i, kk_slice format, const char *folder,

@@ -146,7 +146,7 @@ static void put_more(writing *w, const kk_event *e)
         memcpy(w->p->bytes + at, &len, sizeof len);
 }
 
-bool kk_pack_event(kk_packer *p, const kk_event *e)
+static writing pack_columns(kk_packer *p, const kk_event *e)
 {
     writing w = begin(p, KK_PACK_EVENT);
     uint64_t present = 0;
@@ -167,7 +167,20 @@ bool kk_pack_event(kk_packer *p, const kk_event *e)
         put_text(&w, e->text[__builtin_ctzll(left)]);
     for (uint64_t left = e->has_number; left; left &= left - 1)
         put64(&w, e->number[__builtin_ctzll(left)]);
+    return w;
+}
+
+bool kk_pack_event(kk_packer *p, const kk_event *e)
+{
+    writing w = pack_columns(p, e);
     put_more(&w, e);
+    return end(&w);
+}
+
+bool kk_pack_stored_event(kk_packer *p, const kk_event *e, kk_slice more_json)
+{
+    writing w = pack_columns(p, e);
+    put_text(&w, more_json);
     return end(&w);
 }
 

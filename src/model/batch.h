@@ -48,6 +48,8 @@ typedef struct {
 
 /* Each returns false, and packs nothing, when the room that is left does not do. */
 bool kk_pack_event(kk_packer *p, const kk_event *event);
+/* The same of an event whose further fields are JSON already. */
+bool kk_pack_stored_event(kk_packer *p, const kk_event *event, kk_slice more_json);
 bool kk_pack_mention(kk_packer *p, const kk_mention *mention);
 bool kk_pack_table(kk_packer *p, const kk_table *table);
 bool kk_pack_issue(kk_packer *p, const kk_issue *issue);

@@ -16,7 +16,7 @@ static void put_quoted(kk_buffer *sql, kk_slice text)
     kk_put_byte(sql, '\'');
 }
 
-static void put_any(kk_buffer *sql, const char *condition, const kk_slice *values, size_t count)
+void kk_put_any(kk_buffer *sql, const char *condition, const kk_slice *values, size_t count)
 {
     if (!count)
         return;
@@ -74,17 +74,17 @@ static void put_filter(kk_buffer *sql, const kk_event_filter *f)
         kk_putf(sql, " AND time >= %lld", (long long)f->from);
     if (f->to != KK_NO_TIME)
         kk_putf(sql, " AND time < %lld", (long long)f->to);
-    put_any(sql, "lower(host) = lower($)", f->hosts, f->host_count);
-    put_any(sql, "lower(\"user.name\") = lower($) OR lower(\"user.target.name\") = lower($)",
-            f->accounts, f->account_count);
-    put_any(sql, "lower(\"event.module\") = lower($) OR lower(\"event.dataset\") = lower($)",
-            f->sources, f->source_count);
-    put_any(sql, grep_condition, f->greps, f->grep_count);
+    kk_put_any(sql, "lower(host) = lower($)", f->hosts, f->host_count);
+    kk_put_any(sql, "lower(\"user.name\") = lower($) OR lower(\"user.target.name\") = lower($)",
+               f->accounts, f->account_count);
+    kk_put_any(sql, "lower(\"event.module\") = lower($) OR lower(\"event.dataset\") = lower($)",
+               f->sources, f->source_count);
+    kk_put_any(sql, grep_condition, f->greps, f->grep_count);
     for (size_t i = 0; i < f->where_count; i++)
         kk_putf(sql, " AND (%.*s\n)", KK_P(f->wheres[i]));
 }
 
-static void fill(kk_event_row *r, const kk_rows *rows)
+size_t kk_event_fill(kk_event_row *r, const kk_rows *rows)
 {
     size_t c = 0;
     r->time = kk_rows_i64(rows, c++);
@@ -107,17 +107,24 @@ static void fill(kk_event_row *r, const kk_rows *rows)
         r->number[i] = kk_rows_u64(rows, c);
         r->has_number |= (uint64_t)!kk_rows_null(rows, c) << i;
     }
+    return c;
 }
 
-static const char columns[] =
-    "time, record, sub, \"offset\", length, flags, outcome, path, label, evidence_key, "
-    "\"event.module\", host, more"
-#define TEXT_FIELD(NAME, ecs, column) ", \"" ecs "\""
-#define WORD_FIELD(NAME, ecs, column) ", \"" ecs "\""
+static const char *const columns[] = {
+    "time", "record", "sub",          "offset",       "length", "flags", "outcome",
+    "path", "label",  "evidence_key", "event.module", "host",   "more",
+#define TEXT_FIELD(NAME, ecs, column) ecs,
+#define WORD_FIELD(NAME, ecs, column) ecs,
 #include "model/fields.def"
-#define NUMBER_FIELD(NAME, ecs, column) ", \"" ecs "\""
+#define NUMBER_FIELD(NAME, ecs, column) ecs,
 #include "model/fields.def"
-    ;
+};
+
+void kk_put_event_columns(kk_buffer *sql, const char *table)
+{
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+        kk_putf(sql, "%s%s.\"%s\"", i ? ", " : "", table, columns[i]);
+}
 
 kk_status kk_events_read(kk_store *store, const kk_event_filter *filter,
                          void (*row)(void *context, const kk_event_row *row), void *context,
@@ -126,7 +133,9 @@ kk_status kk_events_read(kk_store *store, const kk_event_filter *filter,
     kk_buffer sql = {0};
     kk_rows *rows;
     kk_event_row r;
-    kk_putf(&sql, "SELECT %s FROM timeline WHERE true", columns);
+    kk_put(&sql, KK_S("SELECT "));
+    kk_put_event_columns(&sql, "timeline");
+    kk_put(&sql, KK_S(" FROM timeline WHERE true"));
     put_filter(&sql, filter);
     kk_put(&sql, KK_S(" ORDER BY time NULLS LAST, label, path, record, sub, \"offset\""));
     kk_put_byte(&sql, '\0');
@@ -135,7 +144,7 @@ kk_status kk_events_read(kk_store *store, const kk_event_filter *filter,
     if (status != KK_OK)
         return status;
     while (kk_rows_next(rows)) {
-        fill(&r, rows);
+        (void)kk_event_fill(&r, rows);
         row(context, &r);
     }
     return kk_rows_close(rows, fault);

@@ -41,6 +41,11 @@ typedef struct {
 KK_CHECKED kk_status kk_events_read(kk_store *store, const kk_event_filter *filter,
                                     void (*row)(void *context, const kk_event_row *row),
                                     void *context, kk_fault *fault);
+/* For other questions about events: the columns of a row, from the view `timeline` under that name;
+ * a row of them read, which gives the number of the next column; a condition with `$` for each value. */
+void kk_put_event_columns(kk_buffer *sql, const char *table);
+size_t kk_event_fill(kk_event_row *row, const kk_rows *rows);
+void kk_put_any(kk_buffer *sql, const char *condition, const kk_slice *values, size_t count);
 /* The line of `timeline --json`. */
 void kk_event_json(kk_json *j, const kk_event_row *row);
 kk_slice kk_event_id(kk_arena *arena, const kk_event_row *row);

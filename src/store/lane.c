@@ -377,6 +377,28 @@ void kk_lane_matched(kk_lane *lane, uint64_t item, uint32_t range, uint64_t rule
     end_row(lane, KK_TABLE_MATCHED);
 }
 
+void kk_lane_rule(kk_lane *lane, const kk_rule_row *r)
+{
+    const kk_slice texts[] = {r->id, r->title, r->level, r->status, r->file, r->tags, r->why};
+    filling *f = begin_row(lane, KK_TABLE_RULES);
+    set_u64(f, 0, r->rules);
+    set_u32(f, 1, r->rule);
+    set_u8(f, 2, r->state);
+    set_u32(f, 3, r->line);
+    set_texts(lane, f, 4, texts, sizeof texts / sizeof *texts);
+    end_row(lane, KK_TABLE_RULES);
+}
+
+void kk_lane_rule_file(kk_lane *lane, uint32_t position, kk_slice name, kk_slice text, bool is_list)
+{
+    filling *f = begin_row(lane, KK_TABLE_RULE_FILES);
+    set_u32(f, 0, position);
+    set_text(lane, f, 1, name);
+    set_text(lane, f, 2, text);
+    set_u8(f, 3, is_list);
+    end_row(lane, KK_TABLE_RULE_FILES);
+}
+
 void kk_lane_unit(kk_lane *lane, const kk_unit_row *u)
 {
     filling *f = begin_row(lane, KK_TABLE_UNITS);

@@ -100,14 +100,33 @@ static const kk_column matched[] = {
     {"range", KK_COLUMN_U32, NULL},
 };
 
+/* The rules in force: used ones by number, then those that cannot be used, with the reason. */
+static const kk_column rules[] = {
+    {"rules", KK_COLUMN_U64, NULL},  {"rule", KK_COLUMN_U32, NULL},
+    {"state", KK_COLUMN_U8, NULL},   {"line", KK_COLUMN_U32, NULL},
+    {"id", KK_COLUMN_TEXT, NULL},    {"title", KK_COLUMN_TEXT, NULL},
+    {"level", KK_COLUMN_TEXT, NULL}, {"status", KK_COLUMN_TEXT, NULL},
+    {"file", KK_COLUMN_TEXT, NULL},  {"tags", KK_COLUMN_TEXT, NULL},
+    {"why", KK_COLUMN_TEXT, NULL},
+};
+
+/* Rules and lists that the user gave, besides the program's own. */
+static const kk_column rule_files[] = {
+    {"position", KK_COLUMN_U32, NULL},
+    {"name", KK_COLUMN_TEXT, NULL},
+    {"text", KK_COLUMN_TEXT, LONG_TEXT},
+    {"is_list", KK_COLUMN_U8, NULL},
+};
+
 #define SCHEMA(table)                                                                              \
     {                                                                                              \
 #table, table, sizeof table / sizeof *table                                                \
     }
 const kk_table_schema kk_schema[KK_TABLE_COUNT] = {
-    [KK_TABLE_EVENTS] = SCHEMA(events),     [KK_TABLE_ITEMS] = SCHEMA(items),
-    [KK_TABLE_UNITS] = SCHEMA(units),       [KK_TABLE_ISSUES] = SCHEMA(issues),
-    [KK_TABLE_MENTIONS] = SCHEMA(mentions), [KK_TABLE_PERSONAL] = SCHEMA(personal),
-    [KK_TABLE_TABLES] = SCHEMA(tables),     [KK_TABLE_HITS] = SCHEMA(hits),
-    [KK_TABLE_MATCHED] = SCHEMA(matched),
+    [KK_TABLE_EVENTS] = SCHEMA(events),         [KK_TABLE_ITEMS] = SCHEMA(items),
+    [KK_TABLE_UNITS] = SCHEMA(units),           [KK_TABLE_ISSUES] = SCHEMA(issues),
+    [KK_TABLE_MENTIONS] = SCHEMA(mentions),     [KK_TABLE_PERSONAL] = SCHEMA(personal),
+    [KK_TABLE_TABLES] = SCHEMA(tables),         [KK_TABLE_HITS] = SCHEMA(hits),
+    [KK_TABLE_MATCHED] = SCHEMA(matched),       [KK_TABLE_RULES] = SCHEMA(rules),
+    [KK_TABLE_RULE_FILES] = SCHEMA(rule_files),
 };

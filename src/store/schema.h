@@ -34,6 +34,8 @@ typedef enum {
     KK_TABLE_TABLES,
     KK_TABLE_HITS,
     KK_TABLE_MATCHED,
+    KK_TABLE_RULES,
+    KK_TABLE_RULE_FILES,
     KK_TABLE_COUNT
 } kk_table_id;
 

@@ -66,6 +66,22 @@ static void put_timeline(kk_buffer *sql)
     kk_put(sql, KK_S(";\n"));
 }
 
+/* Events with their words alone: what rules are held against. */
+static void put_stored(kk_buffer *sql)
+{
+    kk_put(sql, KK_S("CREATE OR REPLACE VIEW stored AS SELECT e.item, e.range, e.record, e.sub, "
+                     "e.time, e.flags, e.outcome"));
+#define TEXT_FIELD(NAME, ecs, column) kk_put(sql, KK_S(", e." #column));
+#define WORD_FIELD(NAME, ecs, column) kk_put(sql, KK_S(", w_" #column ".word AS " #column));
+#define NUMBER_FIELD(NAME, ecs, column) kk_put(sql, KK_S(", e." #column));
+#include "model/fields.def"
+    kk_put(sql, KK_S(", e.more FROM events e"));
+#define WORD_FIELD(NAME, ecs, column)                                                              \
+    kk_put(sql, KK_S(" LEFT JOIN words w_" #column " ON w_" #column ".id = e." #column));
+#include "model/fields.def"
+    kk_put(sql, KK_S(";\n"));
+}
+
 static const char views[] =
     "CREATE OR REPLACE VIEW item_info AS SELECT i.item, i.evidence, i.parent, i.path, i.size, "
     "i.modified, "
@@ -98,6 +114,7 @@ static kk_status make_tables(kk_store *store, kk_fault *fault)
         put_create(&sql, &kk_schema[i]);
     kk_put(&sql, KK_S(views));
     put_timeline(&sql);
+    put_stored(&sql);
     kk_put_byte(&sql, '\0');
     kk_status status = run_on(store->connection, sql.ptr, "making the tables", fault);
     kk_buffer_close(&sql);

@@ -53,6 +53,21 @@ void kk_lane_issue(kk_lane *lane, uint64_t item, uint32_t range, const kk_issue 
 void kk_lane_item(kk_lane *lane, const kk_item_row *item);
 void kk_lane_hit(kk_lane *lane, uint64_t item, uint32_t range, uint64_t rules, const kk_hit *hit);
 void kk_lane_matched(kk_lane *lane, uint64_t item, uint32_t range, uint64_t rules);
+typedef enum {
+    KK_RULE_USED,
+    KK_RULE_SILENT,      /* only a part of correlations */
+    KK_RULE_WITHOUT_LOG, /* for a log that nothing here reads */
+    KK_RULE_REFUSED
+} kk_rule_state;
+typedef struct {
+    uint64_t rules;
+    uint32_t rule, line;
+    kk_rule_state state;
+    kk_slice id, title, level, status, file, tags, why; /* tags: a JSON array */
+} kk_rule_row;
+void kk_lane_rule(kk_lane *lane, const kk_rule_row *rule);
+void kk_lane_rule_file(kk_lane *lane, uint32_t position, kk_slice name, kk_slice text,
+                       bool is_list);
 void kk_lane_unit(kk_lane *lane, const kk_unit_row *unit);
 /* Only between units. */
 KK_CHECKED kk_status kk_lane_commit(kk_lane *lane, kk_fault *fault);

@@ -24,6 +24,7 @@ typedef struct {
     kk_slice zone; /* of the case */
     kk_hash_key key;
     kk_time incident;
+    uint64_t rules; /* number of the rule set that the pool's workers have; 0: none */
     void (*progress)(void *context, const kk_progress *progress);
     void *context;
 } kk_intake_settings;
@@ -32,5 +33,9 @@ typedef struct {
  * KK_STORE, KK_IO are. */
 KK_CHECKED kk_status kk_intake(const kk_intake_settings *settings, const kk_evidence *evidence,
                                size_t count, kk_fault *fault);
+/* Holds stored events that the rule set was not yet held against, with workers of the pool, and keeps
+ * the hits: the same as if they were read again. */
+KK_CHECKED kk_status kk_match_stored(kk_store *store, kk_pool *pool, int jobs, uint64_t rules,
+                                     kk_fault *fault);
 /* The key of an item: the same for the same evidence number and path. */
 uint64_t kk_item_key(uint32_t evidence, kk_slice path);

@@ -1,6 +1,7 @@
 /* Inside a worker: takes jobs, opens the stream by its steps, reads it, and packs what it hears. */
 #include "worker/protocol.h"
 
+#include "base/json.h"
 #include "base/text.h"
 #include "parse/parser.h"
 
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 enum { HEAD_SIZE = 65536, PROGRESS_STEP = 16 << 20, COPY_BLOCK = 1 << 18 };
+enum { MATCHER_BYTES = 8 << 20, MATCH_MOST = 64 << 20 };
 
 typedef struct {
     kk_sink sink; /* first */
@@ -27,6 +29,9 @@ typedef struct {
     kk_hasher *hasher;
     kk_recogniser *recogniser;
     const kk_lexicon *lexicon;
+    kk_matcher *matcher; /* NULL without rules */
+    const kk_ruleset *rules;
+    kk_buffer capture;
     int *siblings; /* open until the job ends */
     size_t sibling_count, sibling_capacity;
 } life;
@@ -91,6 +96,48 @@ static kk_slice cut_text(kk_slice s, size_t len)
     return kk_part(s, 0, len);
 }
 
+/* The values that correlations want of a hit: ["10.0.0.5",null]. */
+static kk_slice captured(life *l, const kk_rule_hit *hit)
+{
+    kk_json j = {.out = &l->capture};
+    size_t count = kk_ruleset_info(l->rules, hit->rule).captures;
+    l->capture.len = 0;
+    if (!count)
+        return KK_NONE;
+    kk_json_array(&j, NULL);
+    for (size_t i = 0; i < count; i++) {
+        kk_slice value = kk_match_capture(l->matcher, hit, i);
+        if (value.ptr)
+            kk_json_text(&j, NULL, value);
+        else
+            kk_json_null(&j, NULL);
+    }
+    kk_json_close(&j);
+    return kk_buffer_slice(&l->capture);
+}
+
+/* What rules say of an event, as the store will have it. */
+static void match(life *l, const kk_event *event)
+{
+    enum { HITS_MOST = 512 };
+    kk_rule_hit hits[HITS_MOST];
+    size_t count = l->matcher ? kk_match(l->matcher, event, hits, HITS_MOST) : 0;
+    if (count > HITS_MOST)
+        kk_report(&l->sink, KK_ISSUE_LIMIT, event->offset, "an event fits more than 512 rules");
+    for (size_t i = 0; i < count && i < HITS_MOST; i++) {
+        kk_hit hit = {.time = event->time,
+                      .record = event->record,
+                      .sub = event->sub,
+                      .rule = hits[i].rule,
+                      .source = kk_cstr(hits[i].source),
+                      .capture = captured(l, &hits[i])};
+        if (!kk_pack_hit(&l->packer, &hit)) {
+            flush(l);
+            (void)kk_pack_hit(&l->packer, &hit);
+        }
+    }
+}
+
 /* An event that fills a batch alone: its texts are cut to what does fit, and that is said. */
 static void pack_giant(life *l, const kk_event *event)
 {
@@ -101,16 +148,20 @@ static void pack_giant(life *l, const kk_event *event)
     kk_report(&l->sink, KK_ISSUE_LIMIT, event->offset,
               "a record's texts were cut: it is larger than 4 MiB");
     (void)kk_pack_event(&l->packer, &smaller);
+    match(l, &smaller);
 }
 
 static void on_event(kk_sink *sink, const kk_event *event)
 {
     life *l = (life *)sink;
-    if (kk_pack_event(&l->packer, event))
-        return;
-    flush(l);
-    if (!kk_pack_event(&l->packer, event))
-        pack_giant(l, event);
+    if (!kk_pack_event(&l->packer, event)) {
+        flush(l);
+        if (!kk_pack_event(&l->packer, event)) {
+            pack_giant(l, event);
+            return;
+        }
+    }
+    match(l, event);
 }
 
 static void on_mention(void *context, const kk_mention *mention)
@@ -442,9 +493,36 @@ static void read_out(life *l, kk_stream *in)
     kk_buffer_close(&hex);
 }
 
+/* Stored events, as the coordinator packed them. */
+static void match_packed(life *l, int fd)
+{
+    kk_buffer bytes = {0};
+    kk_arena *arena = kk_arena_open();
+    kk_unpacked thing;
+    size_t size = l->job->size < MATCH_MOST ? (size_t)l->job->size : MATCH_MOST;
+    char *room = kk_buffer_room(&bytes, size);
+    for (ssize_t n; bytes.len < size; bytes.len += (size_t)n)
+        if ((n = pread(fd, room + bytes.len, size - bytes.len, (off_t)bytes.len)) <= 0)
+            break;
+    kk_unpacker u = {kk_buffer_slice(&bytes), 0, false};
+    while (kk_unpack(&u, arena, &thing)) {
+        if (thing.kind != KK_PACK_EVENT)
+            continue;
+        (void)kk_more_read(arena, thing.more_json, &thing.event);
+        match(l, &thing.event);
+        kk_arena_reset(arena);
+    }
+    kk_arena_close(arena);
+    kk_buffer_close(&bytes);
+}
+
 static void work(life *l, int fd)
 {
     const kk_job *job = l->job;
+    if (job->parts & KK_DO_MATCH) {
+        match_packed(l, fd);
+        return;
+    }
     kk_sha256 digest = {{0}};
     bool readable = true;
     kk_slice base_name = job->base_name.len ? job->base_name : job->path;
@@ -507,7 +585,7 @@ const kk_lexicon *worker_warm(kk_arena *arena)
     return kk_recognise_warm(arena);
 }
 
-void worker_live(int socket, char *shared, bool sandboxed, const kk_lexicon *lexicon)
+void worker_live(int socket, char *shared, const worker_tools *tools)
 {
     life l = {.sink = {.event = on_event,
                        .row = on_row,
@@ -517,11 +595,15 @@ void worker_live(int socket, char *shared, bool sandboxed, const kk_lexicon *lex
                        .fact = on_fact},
               .socket = socket,
               .shared = shared,
-              .lexicon = lexicon,
+              .lexicon = tools->lexicon,
+              .rules = tools->rules,
               .slot_free = {true, true}};
     char *bytes = malloc(MESSAGE_BYTES);
     l.hasher = kk_hasher_open();
-    if (!bytes || (sandboxed && !sandbox_enter()))
+    kk_fault ignored;
+    if (tools->rules && kk_matcher_open(tools->rules, MATCHER_BYTES, &l.matcher, &ignored) != KK_OK)
+        _exit(1);
+    if (!bytes || (tools->sandboxed && !sandbox_enter()))
         _exit(1);
     take_slot(&l);
     for (;;) {

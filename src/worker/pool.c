@@ -91,6 +91,24 @@ static bool ask_template(kk_pool *pool, message *m, const int *fds, size_t fd_co
     return answered;
 }
 
+kk_status kk_pool_rules(kk_pool *pool, kk_slice block, kk_fault *fault)
+{
+    int fd = memfd_create("kakuho-rules", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    message m = {.kind = SAY_RULES, .b = block.len};
+    bool good = fd >= 0;
+    for (size_t at = 0; good && at < block.len;) {
+        ssize_t n = write(fd, block.ptr + at, block.len - at);
+        good = n > 0;
+        at += good ? (size_t)n : 0;
+    }
+    good = good &&
+           fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) == 0 &&
+           ask_template(pool, &m, &fd, 1) && m.a == 1;
+    if (fd >= 0)
+        close(fd);
+    return good ? KK_OK : kk_fail(fault, KK_IO, "the rules cannot be given to workers");
+}
+
 static bool share_memory(kk_worker *w)
 {
     size_t size = SLOTS * (size_t)KK_BATCH_BYTES;

@@ -1,11 +1,13 @@
 /* What coordinator, template and workers say to each other: packets of one struct, some with bytes
  * behind it, some with descriptors. Inside of the worker room only. */
 #pragma once
+#include "detect/match.h"
 #include "recognise/recogniser.h"
 #include "worker/worker.h"
 
 typedef enum {
-    SAY_FORK,  /* to the template, with socket and shared memory; answer SAY_FORK with a = pid */
+    SAY_FORK, /* to the template, with socket and shared memory; answer SAY_FORK with a = pid */
+    SAY_RULES, /* to the template, with the compiled rules: b = size; answer SAY_RULES, a = 1 if usable */
     SAY_WAIT,  /* to the template: a = pid; answer SAY_WAIT with b = wait status */
     SAY_JOB,   /* to a worker: bytes are the packed job; with the base's descriptor */
     SAY_BATCH, /* from a worker: a = slot, b = bytes used, c = sequence number */
@@ -32,8 +34,15 @@ bool message_receive(int socket, message *m, char *into, size_t *len, int fds[2]
 kk_slice job_pack(kk_arena *arena, const kk_job *job);
 bool job_unpack(kk_slice bytes, kk_job *out);
 
+/* What the template made ready, for every worker. */
+typedef struct {
+    const kk_lexicon *lexicon;
+    kk_ruleset *rules; /* NULL: none */
+    bool sandboxed;
+} worker_tools;
+
 /* The life of a forked worker; never returns. */
-_Noreturn void worker_live(int socket, char *shared, bool sandboxed, const kk_lexicon *lexicon);
+_Noreturn void worker_live(int socket, char *shared, const worker_tools *tools);
 /* Closes the process in; false when the kernel refuses. */
 bool sandbox_enter(void);
 /* Opens converters, normalisers, dictionaries: whatever would open files later. */

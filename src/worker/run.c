@@ -269,6 +269,8 @@ static void tell(void *context, const kk_unpacked *thing)
         kk_lane_table(h->lane, u->item, u->range, &thing->table);
     } else if (thing->kind == KK_PACK_ISSUE) {
         kk_lane_issue(h->lane, u->item, u->range, &thing->issue);
+    } else if (thing->kind == KK_PACK_HIT && h->q->settings->rules) {
+        kk_lane_hit(h->lane, u->item, u->range, h->q->settings->rules, &thing->hit);
     }
 }
 
@@ -499,8 +501,11 @@ static void write_outcome(hearing *h, bool done, const char *why)
         queue_put(h->q, unit_open(&hashing));
     }
     bool only_identified = (u->parts & (KK_DO_PARSE | KK_DO_HASH)) == 0;
-    if (!h->children_only && !only_identified)
-        kk_lane_unit(h->lane, &h->row);
+    if (h->children_only || only_identified)
+        return;
+    kk_lane_unit(h->lane, &h->row);
+    if (h->q->settings->rules)
+        kk_lane_matched(h->lane, u->item, h->row.range, h->q->settings->rules);
 }
 
 static void run_unit(hearing *h, unit *u)

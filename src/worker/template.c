@@ -28,7 +28,7 @@ static void quiet_output(void)
 #endif
 }
 
-static pid_t fork_worker(int socket, int memory, bool sandboxed, const kk_lexicon *lexicon)
+static pid_t fork_worker(int socket, int memory, const worker_tools *tools)
 {
     pid_t pid = fork();
     if (pid != 0)
@@ -40,19 +40,35 @@ static pid_t fork_worker(int socket, int memory, bool sandboxed, const kk_lexico
     close(memory);
     if (shared == MAP_FAILED)
         _exit(1);
-    worker_live(socket, shared, sandboxed, lexicon);
+    worker_live(socket, shared, tools);
 }
 
-static void serve(bool sandboxed, const kk_lexicon *lexicon)
+/* Rules stay mapped as long as the process; the newest ones are those of workers forked from now on. */
+static bool take_rules(int fd, uint64_t size, worker_tools *tools)
+{
+    kk_fault ignored;
+    kk_ruleset *rules = NULL;
+    void *bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (bytes == MAP_FAILED || kk_ruleset_open((kk_slice){bytes, size}, &rules, &ignored) != KK_OK)
+        return false;
+    kk_ruleset_close(tools->rules);
+    tools->rules = rules;
+    return true;
+}
+
+static void serve(worker_tools *tools)
 {
     message m;
     int fds[2];
     while (message_receive(TEMPLATE_SOCKET, &m, NULL, NULL, fds)) {
         if (m.kind == SAY_FORK && fds[0] >= 0 && fds[1] >= 0) {
-            pid_t pid = fork_worker(fds[0], fds[1], sandboxed, lexicon);
+            pid_t pid = fork_worker(fds[0], fds[1], tools);
             m.a = pid > 0 ? (uint32_t)pid : 0;
             close(fds[0]);
             close(fds[1]);
+        } else if (m.kind == SAY_RULES && fds[0] >= 0) {
+            m.a = take_rules(fds[0], m.b, tools);
+            close(fds[0]);
         } else if (m.kind == SAY_WAIT) {
             int status = 0;
             m.b = waitpid((pid_t)m.a, &status, 0) > 0 ? (uint64_t)status : 0;
@@ -74,7 +90,8 @@ void kk_worker_main(int count, char **arguments)
     /* libarchive asks for a UTF-8 locale by name when it meets a 7z: glibc must have read it before. */
     (void)newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     quiet_output();
-    const kk_lexicon *lexicon = worker_warm(kk_arena_open()); /* as long as the process */
-    serve(strcmp(arguments[2], "sandboxed") == 0, lexicon);
+    worker_tools tools = {.lexicon = worker_warm(kk_arena_open()), /* as long as the process */
+                          .sandboxed = strcmp(arguments[2], "sandboxed") == 0};
+    serve(&tools);
     _exit(0);
 }

@@ -19,6 +19,9 @@ const char *kk_sandbox_lacks(void);
 
 KK_CHECKED kk_status kk_pool_open(bool unsafe_no_sandbox, kk_pool **out, kk_fault *fault);
 void kk_pool_close(kk_pool *pool); /* ends its workers */
+/* Workers opened from now on hold events against these compiled rules and tell hits, each behind its
+ * event. */
+KK_CHECKED kk_status kk_pool_rules(kk_pool *pool, kk_slice block, kk_fault *fault);
 
 KK_CHECKED kk_status kk_worker_open(kk_pool *pool, kk_worker **out, kk_fault *fault);
 void kk_worker_close(kk_worker *worker);
@@ -37,6 +40,7 @@ typedef enum {
     KK_DO_HASH = 2,
     KK_DO_FACTS = 4,   /* what the container tells about its machine */
     KK_DO_PARSE = 8,   /* with the parser named or found */
+    KK_DO_MATCH = 32,  /* the base is packed events: hold them against the rules, tell hits only */
     KK_DO_READ = 16,   /* the bytes [begin, end), told as one issue's text in hexadecimal */
     KK_DO_ESCAPE = 64, /* test: try to open a file, then a socket */
 } kk_job_parts;

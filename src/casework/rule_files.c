@@ -1,0 +1,155 @@
+#include "casework/rule_files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { FILE_MOST = 8 << 20, FILES_MOST = 200000, DEEPEST_FOLDER = 24 };
+
+kk_status kk_file_text(kk_arena *arena, const char *path, size_t most, kk_slice *out,
+                       kk_fault *fault)
+{
+    struct stat s;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0 || fstat(fd, &s) != 0 || !S_ISREG(s.st_mode)) {
+        int error = fd < 0 ? errno : EINVAL;
+        if (fd >= 0)
+            close(fd);
+        return kk_fail(fault, KK_INVALID, "cannot read %s: %s: give a file that is there", path,
+                       strerror(error));
+    }
+    if ((uint64_t)s.st_size > most) {
+        close(fd);
+        return kk_fail(fault, KK_LIMIT, "cannot read %s: it is larger than %zu bytes", path, most);
+    }
+    char *bytes = kk_take(arena, (size_t)s.st_size + 1);
+    size_t have = 0;
+    ssize_t n = 1;
+    while (have < (size_t)s.st_size && n > 0) {
+        n = read(fd, bytes + have, (size_t)s.st_size - have);
+        have += n > 0 ? (size_t)n : 0;
+    }
+    close(fd);
+    *out = (kk_slice){bytes, have};
+    return KK_OK;
+}
+
+void kk_rule_files_add(kk_arena *arena, kk_rule_files *files, const kk_rule_file *file)
+{
+    files->items = kk_grow(arena, files->items, &files->capacity, files->count + 1, sizeof *file);
+    files->items[files->count++] = *file;
+}
+
+static kk_status add_file(kk_arena *arena, const char *path, kk_slice list, kk_rule_files *out,
+                          kk_fault *fault)
+{
+    kk_rule_file file = {.name = list.len ? list : kk_cstr(path), .is_list = list.len > 0};
+    kk_status status = kk_file_text(arena, path, FILE_MOST, &file.text, fault);
+    if (status == KK_OK)
+        kk_rule_files_add(arena, out, &file);
+    return status;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* What is in a folder, in the order of the names. */
+static const char **names_in(kk_arena *arena, const char *path, size_t *count)
+{
+    const char **names = NULL;
+    size_t capacity = 0;
+    struct dirent *entry;
+    DIR *folder = opendir(path);
+    *count = 0;
+    while (folder && (entry = readdir(folder)) && *count < FILES_MOST) {
+        if (entry->d_name[0] == '.')
+            continue;
+        names = kk_grow(arena, names, &capacity, *count + 1, sizeof *names);
+        names[(*count)++] = kk_print(arena, "%s/%s", path, entry->d_name).ptr;
+    }
+    if (folder)
+        closedir(folder);
+    if (*count)
+        qsort(names, *count, sizeof *names, by_name);
+    return names;
+}
+
+/* The placeholder that a file in a folder of lists is for; empty if it is none. */
+static kk_slice list_name(kk_slice path)
+{
+    size_t slash = kk_rfind_byte(path, '/');
+    kk_slice folder = kk_part(path, 0, slash == KK_NOWHERE ? 0 : slash);
+    kk_slice name = kk_from(path, slash == KK_NOWHERE ? 0 : slash + 1);
+    bool in_lists = kk_is(folder, "lists") || kk_ends(folder, KK_S("/lists"));
+    return in_lists && kk_ends(name, KK_S(".txt")) ? kk_part(name, 0, name.len - 4) : KK_NONE;
+}
+
+static kk_status find(kk_arena *arena, const char *path, int depth, kk_rule_files *out,
+                      kk_fault *fault)
+{
+    struct stat s;
+    size_t count;
+    kk_status status = KK_OK;
+    kk_slice name = kk_cstr(path), list = list_name(name);
+    if (stat(path, &s) != 0)
+        return kk_fail(fault, KK_INVALID, "cannot read %s: %s: give rules or their folder", path,
+                       strerror(errno));
+    bool is_rule = kk_ends(name, KK_S(".yml")) || kk_ends(name, KK_S(".yaml"));
+    if (!S_ISDIR(s.st_mode))
+        return !depth || is_rule || list.len ? add_file(arena, path, list, out, fault) : KK_OK;
+    const char **names = depth < DEEPEST_FOLDER ? names_in(arena, path, &count) : (count = 0, NULL);
+    for (size_t k = 0; status == KK_OK && k < count && out->count < FILES_MOST; k++)
+        status = find(arena, names[k], depth + 1, out, fault);
+    return status;
+}
+
+kk_status kk_rule_files_find(kk_arena *arena, const char *path, kk_rule_files *out, kk_fault *fault)
+{
+    size_t before = out->count;
+    kk_status status = find(arena, path, 0, out, fault);
+    if (status == KK_OK && out->count == before)
+        return kk_fail(fault, KK_INVALID, "no rules in %s: give files or folders with *.yml", path);
+    return status;
+}
+
+kk_status kk_rule_files_list(kk_arena *arena, kk_slice given, kk_rule_files *out, kk_fault *fault)
+{
+    size_t at = kk_find_byte(given, '=');
+    if (at == KK_NOWHERE || !at)
+        return kk_fail(fault, KK_INVALID, "--expand wants NAME=FILE, a value a line");
+    return add_file(arena, kk_copy(arena, kk_from(given, at + 1)).ptr, kk_part(given, 0, at), out,
+                    fault);
+}
+
+static void add_list(kk_arena *arena, kk_sigma *set, const kk_rule_file *f)
+{
+    kk_slice text = f->text, line, *values = NULL;
+    size_t count = 0, capacity = 0;
+    while (kk_split(&text, '\n', &line)) {
+        line = kk_trim(line);
+        if (!line.len || line.ptr[0] == '#')
+            continue;
+        values = kk_grow(arena, values, &capacity, count + 1, sizeof *values);
+        values[count++] = line;
+    }
+    kk_sigma_list(set, f->name, values, count);
+}
+
+kk_sigma *kk_rule_files_read(kk_arena *arena, const kk_rule_files *files)
+{
+    kk_sigma *set = kk_sigma_open(arena);
+    for (size_t i = 0; i < files->count; i++)
+        if (files->items[i].is_list)
+            add_list(arena, set, &files->items[i]);
+    for (size_t i = 0; i < files->count; i++)
+        if (!files->items[i].is_list)
+            kk_sigma_read(set, files->items[i].name, files->items[i].text);
+    kk_sigma_link(set);
+    return set;
+}

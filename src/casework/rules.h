@@ -1,0 +1,19 @@
+/* The rules that a case is looked at with: the project's own, and those that the user gave. They are
+ * kept in the case as texts, so that every later run and every other machine uses the same ones. */
+#pragma once
+#include "casework/case.h"
+
+typedef struct {
+    uint64_t number; /* of the set, from the hash of all texts and of the program: in hits */
+    kk_slice block;  /* compiled, for kk_pool_rules */
+} kk_case_rules;
+
+/* Makes the rules ready, from a cache in the case where nothing changed. `paths` are files and folders
+ * given now, and take the place of those given before; none: those given before. The case is open for
+ * writing. */
+KK_CHECKED kk_status kk_case_rules_ready(kk_case *c, const kk_slice *paths, size_t count,
+                                         kk_case_rules *out, kk_fault *fault);
+/* Holds stored events that were not yet looked at with these rules against them, in workers of the
+ * pool, and forgets what other rules had found. */
+KK_CHECKED kk_status kk_case_rules_match(kk_case *c, const kk_options *options, kk_pool *pool,
+                                         const kk_case_rules *rules, kk_fault *fault);

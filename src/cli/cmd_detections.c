@@ -1,0 +1,125 @@
+/* kakuho detections: what rules found, as rows; how often; and which rules could not be used. */
+#include "base/text.h"
+#include "casework/answers.h"
+#include "cli/answer.h"
+#include "cli/readable.h"
+#include "cli/rows.h"
+
+static kk_status write_hits(kk_invocation *i, kk_case *c, const kk_zone *zone, int *usage)
+{
+    kk_hit_filter f = {
+        .level_from = kk_value(i, KK_OPTION_LEVEL),
+        .rule = kk_value(i, KK_OPTION_RULE),
+        .hosts = i->values[KK_OPTION_HOST],
+        .host_count = i->value_count[KK_OPTION_HOST],
+    };
+    kk_slice format = i->json                         ? KK_S("jsonl")
+                      : kk_given(i, KK_OPTION_FORMAT) ? kk_value(i, KK_OPTION_FORMAT)
+                      : i->is_terminal                ? KK_S("table")
+                                                      : KK_S("jsonl");
+    kk_row_writer *w = NULL;
+    if (!kk_time_option(i, KK_OPTION_FROM, zone, &f.from) ||
+        !kk_time_option(i, KK_OPTION_TO, zone, &f.to) ||
+        !(w = kk_row_writer_open(i, format, c->path.ptr, kk_value(i, KK_OPTION_OUT), zone))) {
+        *usage = 2;
+        return KK_OK;
+    }
+    kk_status status = kk_hits_read(c->store, &f, kk_write_hit, w, &i->fault);
+    kk_fault later = {0};
+    kk_status closed = kk_row_writer_close(w, &later);
+    if (status == KK_OK && closed != KK_OK)
+        i->fault = later;
+    return status == KK_OK ? closed : status;
+}
+
+/* A question whose rows are objects of texts and numbers, by the names given. */
+static kk_status put_rows(kk_case *c, kk_json *j, const char *key, const char *query,
+                          const char *const *names, kk_fault *fault)
+{
+    kk_rows *rows;
+    kk_status status = kk_ask(c->store, query, NULL, NULL, 0, &rows, fault);
+    if (status != KK_OK)
+        return status;
+    kk_json_array(j, key);
+    while (kk_rows_next(rows)) {
+        kk_json_object(j, NULL);
+        for (size_t k = 0; names[k]; k++) {
+            if (names[k][0] == '#')
+                kk_json_u64(j, names[k] + 1, kk_rows_u64(rows, k));
+            else if (names[k][0] == '@')
+                kk_json_time(j, names[k] + 1, kk_rows_i64(rows, k));
+            else
+                kk_json_text(j, names[k], kk_rows_text(rows, k));
+        }
+        kk_json_close(j);
+    }
+    kk_json_close(j);
+    return kk_rows_close(rows, fault);
+}
+
+static kk_status put_unused(kk_case *c, kk_json *j, kk_fault *fault)
+{
+    static const char *const names[] = {"state", "file", "#line", "id", "title", "why", NULL};
+    return put_rows(c, j, "unused", "rules_unused", names, fault);
+}
+
+static kk_status put_summary(kk_case *c, kk_json *j, kk_fault *fault)
+{
+    static const char *const rules[] = {"id",     "title",  "level", "#detections",
+                                        "#hosts", "@first", "@last", NULL};
+    static const char *const hosts[] = {"host", "level", "#detections", "#rules", NULL};
+    static const char *const days[] = {"host", "day", "tactic", "#detections", NULL};
+    kk_status status = put_rows(c, j, "rules", "hits_by_rule", rules, fault);
+    if (status == KK_OK)
+        status = put_rows(c, j, "hosts", "hits_by_host", hosts, fault);
+    return status == KK_OK ? put_rows(c, j, "tactics", "hits_by_tactic", days, fault) : status;
+}
+
+static kk_status write_document(kk_invocation *i, kk_case *c)
+{
+    kk_buffer out = {0}, text = {0};
+    kk_json j = {.out = &out};
+    kk_json_object(&j, NULL);
+    kk_status status = kk_document_head(c, &j, &i->fault);
+    if (status == KK_OK)
+        status = kk_given(i, KK_OPTION_UNUSED) ? put_unused(c, &j, &i->fault)
+                                               : put_summary(c, &j, &i->fault);
+    kk_json_close(&j);
+    if (status == KK_OK && i->json)
+        kk_put_byte(&out, '\n');
+    else if (status == KK_OK)
+        kk_put_readable(&text, kk_buffer_slice(&out), i->lang);
+    if (status == KK_OK)
+        kk_write_out(i, kk_buffer_slice(i->json ? &out : &text));
+    kk_buffer_close(&text);
+    kk_buffer_close(&out);
+    return status;
+}
+
+static int run(kk_invocation *i)
+{
+    kk_case *c;
+    int answered, usage = 0;
+    if (kk_answered_by_writer(i, &answered))
+        return answered;
+    kk_status status = kk_case_open(i->arguments[0], KK_CASE_READ, &i->options, &c, &i->fault);
+    if (status != KK_OK)
+        return kk_finish(i, status);
+    if (kk_given(i, KK_OPTION_UNUSED) || kk_given(i, KK_OPTION_SUMMARY))
+        status = write_document(i, c);
+    else
+        status = write_hits(i, c, i->zone.count ? &i->zone : &c->settings->zone, &usage);
+    kk_case_close(c);
+    return usage ? usage : kk_finish(i, status);
+}
+
+const kk_command kk_command_detections = {
+    .name = "detections",
+    .arguments = "CASE",
+    .about = "what rules found in the events",
+    .least = 1,
+    .most = 1,
+    .options = {KK_OPTION_LEVEL, KK_OPTION_RULE, KK_OPTION_HOST, KK_OPTION_FROM, KK_OPTION_TO,
+                KK_OPTION_SUMMARY, KK_OPTION_UNUSED, KK_OPTION_FORMAT, KK_OPTION_OUT},
+    .run = run,
+};

@@ -1,0 +1,1 @@
+SELECT any_value(rules) FROM rules HAVING count(*) > 0

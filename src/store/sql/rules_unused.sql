@@ -1,0 +1,2 @@
+SELECT CASE state WHEN 2 THEN 'without_log' ELSE 'refused' END, file, line, id, title, why
+FROM rules WHERE state >= 2 ORDER BY state, file, line, id
