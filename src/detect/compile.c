@@ -252,6 +252,20 @@ static size_t item_size(rules_section s)
 
 static const char magic[8] = "KKSIGMA";
 
+/* Of everything but the sum itself. */
+static kk_sha256 sum_of(kk_slice block)
+{
+    rules_header h;
+    kk_hasher *hasher = kk_hasher_open();
+    memcpy(&h, block.ptr, sizeof h);
+    memset(&h.sum, 0, sizeof h.sum);
+    kk_hasher_add(hasher, &h, sizeof h);
+    kk_hasher_add(hasher, block.ptr + sizeof h, block.len - sizeof h);
+    kk_sha256 sum = kk_hasher_digest(hasher);
+    kk_hasher_close(hasher);
+    return sum;
+}
+
 static void assemble(kk_compiler *c, const kk_sha256 *key, kk_buffer *out)
 {
     rules_header h = {.version = KK_RULES_VERSION, .sections = SECTIONS, .key = *key};
@@ -268,7 +282,8 @@ static void assemble(kk_compiler *c, const kk_sha256 *key, kk_buffer *out)
     for (int s = 0; s < SECTIONS; s++)
         if (c->section[s].len)
             memcpy(out->ptr + base + h.section[s].at, c->section[s].ptr, c->section[s].len);
-    h.sum = kk_sha256_of((kk_slice){out->ptr + base + sizeof h, at - sizeof h});
+    memcpy(out->ptr + base, &h, sizeof h);
+    h.sum = sum_of((kk_slice){out->ptr + base, at});
     memcpy(out->ptr + base, &h, sizeof h);
 }
 
@@ -397,7 +412,7 @@ kk_status kk_ruleset_open(kk_slice block, kk_ruleset **out, kk_fault *fault)
     *out = NULL;
     if (!is_ours(block))
         return kk_fail(fault, KK_INVALID, "these are no compiled rules of this version");
-    kk_sha256 sum = kk_sha256_of((kk_slice){block.ptr + sizeof *h, h->size - sizeof *h});
+    kk_sha256 sum = sum_of(kk_part(block, 0, h->size));
     if (!kk_sha256_eq(&sum, &h->sum))
         return kk_fail(fault, KK_INVALID, "the compiled rules are damaged");
     kk_arena *arena = kk_arena_open();

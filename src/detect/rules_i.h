@@ -38,7 +38,7 @@ typedef enum {
 typedef struct {
     char magic[8];
     uint32_t version, sections;
-    kk_sha256 key, sum; /* of everything behind the header */
+    kk_sha256 key, sum; /* sum: of everything but itself */
     uint64_t size;      /* of all of it */
     struct {
         uint64_t at, count;

@@ -1,6 +1,9 @@
 /* One item of a selection: a field, its modifiers, its values, made into tests. */
 #include "detect/sigma_i.h"
 
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
 #include "base/text.h"
 
 typedef enum { AS_BASE64, AS_BASE64_OFFSET, AS_UTF16LE, AS_UTF16BE, AS_UTF16, AS_WINDASH } recode;
@@ -223,32 +226,37 @@ static bool has_wild(kk_slice s)
     return false;
 }
 
-static bool is_word(kk_slice s, size_t at)
+static const char *const dashes[] = {"-", "/", "\xe2\x80\x93", "\xe2\x80\x94", "\xe2\x80\x95"};
+
+static size_t dash_at(kk_slice s, size_t at)
 {
-    if (at >= s.len)
-        return false;
-    unsigned char c = (unsigned char)s.ptr[at];
-    return (c >= '0' && c <= '9') || c == '_' || (unsigned char)((c | 0x20) - 'a') < 26 ||
-           (c >= 0x80 && !kk_is_wild(s.ptr[at]));
+    for (size_t d = 0; d < sizeof dashes / sizeof *dashes; d++)
+        if (kk_starts(kk_from(s, at), kk_cstr(dashes[d])))
+            return strlen(dashes[d]);
+    return 0;
+}
+
+static bool is_word(char c)
+{
+    return (c >= '0' && c <= '9') || c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           ((unsigned char)c >= 0x80 && !kk_is_wild(c));
 }
 
 /* The dash that begins an option: nothing of a word before it, something of one behind it. */
 static kk_slice free_dashes(kk_arena *arena, kk_slice s)
 {
-    static const char *const dashes[] = {"-", "/", "\xe2\x80\x93", "\xe2\x80\x94", "\xe2\x80\x95"};
     char *out = kk_take(arena, s.len + 1);
     size_t n = 0;
+    bool in_word = false;
     for (size_t i = 0; i < s.len;) {
-        size_t size = 0;
-        for (size_t d = 0; d < 5 && !size; d++)
-            if (kk_starts(kk_from(s, i), kk_cstr(dashes[d])))
-                size = strlen(dashes[d]);
-        if (size && !(i && is_word(s, i - 1)) && is_word(s, i + size)) {
+        size_t size = dash_at(s, i), next = i + size;
+        if (size && !in_word && next < s.len && !dash_at(s, next) && is_word(s.ptr[next])) {
             out[n++] = KK_ANY_DASH;
-            i += size;
-        } else {
-            out[n++] = s.ptr[i++];
+            i = next;
+            continue;
         }
+        for (in_word = !size && is_word(s.ptr[i]), next = i + (size ? size : 1); i < next; i++)
+            out[n++] = s.ptr[i];
     }
     return (kk_slice){out, n};
 }
@@ -340,7 +348,7 @@ static const char *recode_value(kk_arena *arena, const item *it, kk_slice value,
     for (size_t i = 0; i < v->count; i++) {
         if (v->bytes && !kk_utf8_valid(v->text[i]))
             return "its UTF-16 bytes can be no text: follow it with base64 or base64offset";
-        if (!v->text[i].len && it->recode_count)
+        if (!v->text[i].len && v->count == 3)
             return "is too short for base64offset";
     }
     return NULL;
@@ -398,16 +406,31 @@ static kk_node *number_node(kk_sigma_reading *r, const item *it, kk_test_kind ki
     return test_node(r, it, test);
 }
 
+/* It has to be one, though it is compiled again where it is matched. */
+static kk_node *regex_node(kk_sigma_reading *r, const item *it, kk_slice text)
+{
+    kk_test test = {.kind = KK_TEST_REGEX, .flags = it->flags, .text = text};
+    int error;
+    PCRE2_SIZE at;
+    PCRE2_UCHAR why[120];
+    pcre2_code *code = pcre2_compile((PCRE2_SPTR)text.ptr, text.len, PCRE2_UTF, &error, &at, NULL);
+    if (code) {
+        pcre2_code_free(code);
+        return test_node(r, it, test);
+    }
+    pcre2_get_error_message(error, why, sizeof why);
+    return kk_sigma_bad(r, it->line, "`%.*s`: no regular expression: %s at character %zu",
+                        KK_P(it->key), (const char *)why, (size_t)at);
+}
+
 static kk_node *plain_node(kk_sigma_reading *r, const item *it, kk_slice text, bool quoted)
 {
     kk_test test = {.flags = it->flags, .text = text, .place = it->place};
     kk_fixed number;
     if (it->compared || it->part)
         return number_node(r, it, it->compared ? it->compare : KK_TEST_NUMBER, text);
-    if (it->regex) {
-        test.kind = KK_TEST_REGEX;
-        return test_node(r, it, test);
-    }
+    if (it->regex)
+        return regex_node(r, it, text);
     if (it->cidr) {
         test.kind = KK_TEST_CIDR;
         if (!kk_subnet_read(text, &test.network))

@@ -1,0 +1,950 @@
+/* Sigma: every line of the specification by hand, and random rules on random events, where the matcher
+ * has to agree with a slow judge that shares nothing with it. */
+#include "tests/unit/test.h"
+
+#include <stdio.h>
+
+#include "detect/match.h"
+#include "detect/sample.h"
+#include "model/batch.h"
+#include "tests/unit/sigma_referee.h"
+
+static kk_arena *arena;
+
+static int open_arena(void **state)
+{
+    (void)state;
+    arena = kk_arena_open();
+    return 0;
+}
+
+static int close_arena(void **state)
+{
+    (void)state;
+    kk_arena_close(arena);
+    return 0;
+}
+
+/* ---- a rule set in a hand ---- */
+
+typedef struct {
+    kk_sigma *set;
+    kk_buffer block;
+    kk_ruleset *rules;
+    kk_matcher *matcher;
+} kit;
+
+static void kit_finish(kit *k)
+{
+    kk_fault fault = {0};
+    kk_sigma_link(k->set);
+    if (kk_ruleset_compile(k->set, &(kk_sha256){{7}}, &k->block, &fault) != KK_OK ||
+        kk_ruleset_open(kk_buffer_slice(&k->block), &k->rules, &fault) != KK_OK ||
+        kk_matcher_open(k->rules, 0, &k->matcher, &fault) != KK_OK)
+        fail_msg("the rules do not compile: %s", fault.text);
+}
+
+static kit kit_of(const char *yaml)
+{
+    kit k = {.set = kk_sigma_open(arena)};
+    kk_sigma_read(k.set, KK_S("rules.yml"), kk_cstr(yaml));
+    kit_finish(&k);
+    return k;
+}
+
+static void kit_close(kit *k)
+{
+    kk_matcher_close(k->matcher);
+    kk_ruleset_close(k->rules);
+    kk_buffer_close(&k->block);
+}
+
+static const char *rule_of(const char *source, const char *detection)
+{
+    return kk_print(arena, "title: a rule\nlogsource:\n    %s\ndetection:\n%s\n", source, detection)
+        .ptr;
+}
+
+#define APPLICATION "product: windows\n    service: application"
+
+/* `selection` is the body of one selection, indented by eight. */
+static kit kit_for(const char *selection)
+{
+    return kit_of(rule_of(APPLICATION,
+                          kk_print(arena, "    s:\n        %s\n    condition: s", selection).ptr));
+}
+
+static bool fires_on(kit *k, const char *json)
+{
+    kk_event event = {0};
+    kk_sample_wish wish;
+    const char *what;
+    kk_rule_hit hits[8];
+    if (!kk_sample_read(arena, kk_cstr(json), &event, &wish, &what))
+        fail_msg("%s: %s", json, what);
+    return kk_match(k->matcher, &event, hits, 8) > 0;
+}
+
+static const char *application(const char *fields)
+{
+    return kk_print(arena,
+                    "{\"logsource\":{\"product\":\"windows\",\"service\":\"application\"}%s%s}",
+                    *fields ? "," : "", fields)
+        .ptr;
+}
+
+static void check(const char *selection, const char *fields, bool wanted)
+{
+    kit k = kit_for(selection);
+    if (!k.set->count)
+        fail_msg("`%s` is refused: %.*s", selection, KK_P(k.set->refusals[0].what));
+    if (fires_on(&k, application(fields)) != wanted)
+        fail_msg("`%s` on %s should%s match", selection, fields, wanted ? "" : " not");
+    kit_close(&k);
+}
+
+static void yes(const char *selection, const char *fields)
+{
+    check(selection, fields, true);
+}
+
+static void no(const char *selection, const char *fields)
+{
+    check(selection, fields, false);
+}
+
+static void refused(const char *selection, const char *why)
+{
+    kk_sigma *set = kk_sigma_open(arena);
+    const char *yaml = rule_of(
+        APPLICATION, kk_print(arena, "    s:\n        %s\n    condition: s", selection).ptr);
+    kk_sigma_read(set, KK_S("r.yml"), kk_cstr(yaml));
+    if (set->count || !set->refusal_count)
+        fail_msg("`%s` is not refused", selection);
+    if (!kk_has(set->refusals[0].what, kk_cstr(why)))
+        fail_msg("`%s`: %.*s", selection, KK_P(set->refusals[0].what));
+    assert_int_equal(set->refusals[0].line, 7);
+}
+
+/* ---- values ---- */
+
+static void test_wildcards(void **state)
+{
+    (void)state;
+    yes("A: 'prog?.exe'", "\"A\":\"progA.exe\"");
+    no("A: 'prog?.exe'", "\"A\":\"prog.exe\"");
+    no("A: 'prog?.exe'", "\"A\":\"progAB.exe\"");
+    yes("A: 'antivirus_V*.exe'", "\"A\":\"antivirus_V21.2.1.exe\"");
+    yes("A: 'a*'", "\"A\":\"a\"");
+    yes("A: '*'", "\"A\":\"\"");
+    no("A: '*'", "\"B\":\"x\"");
+    yes("A: '?'", "\"A\":\"漢\"");   /* a character, not a byte */
+    no("A: 'bc'", "\"A\":\"abcd\""); /* the whole value */
+    no("A: 'b*d'", "\"A\":\"abcd\"");
+    yes("A: 'a*\\n*'", "\"A\":\"a\\\\n and more\\nlines\""); /* over line ends too */
+    yes("A: '*a*b*c*'", "\"A\":\"xxaxxbxxaxbxc\"");
+    no("A: '*a*b*c'", "\"A\":\"abcab\"");
+}
+
+static void test_escapes(void **state)
+{
+    (void)state;
+    yes("A: 'C:\\Windows\\a'", "\"A\":\"C:\\\\Windows\\\\a\"");
+    yes("A: 'C:\\\\Windows'", "\"A\":\"C:\\\\Windows\""); /* doubled is one */
+    yes("A: 'a\\*'", "\"A\":\"a*\"");
+    no("A: 'a\\*'", "\"A\":\"ab\"");
+    yes("A: 'a\\?'", "\"A\":\"a?\"");
+    no("A: 'a\\?'", "\"A\":\"ab\"");
+    yes("A: 'C:\\\\*'", "\"A\":\"C:\\\\anything\""); /* a backslash, then a wildcard */
+    no("A: 'C:\\\\*'", "\"A\":\"C:anything\"");
+    yes("A: 'C:\\\\\\*'", "\"A\":\"C:\\\\*\""); /* three: both as they are */
+    no("A: 'C:\\\\\\*'", "\"A\":\"C:\\\\x\"");
+    yes("A: 'a\\\\\\\\b'", "\"A\":\"a\\\\\\\\b\""); /* four: two */
+    yes("A: 'a\\\\\\b'", "\"A\":\"a\\\\\\\\b\"");   /* three: two */
+    yes("A|endswith: '\\'", "\"A\":\"C:\\\\\"");    /* one alone at the end */
+    no("A|endswith: '\\'", "\"A\":\"C:\"");
+    yes("A|contains: '\\'", "\"A\":\"a\\\\b\"");
+    yes("A|startswith: '\\\\\\\\'", "\"A\":\"\\\\\\\\server\\\\share\"");
+}
+
+static void test_case(void **state)
+{
+    (void)state;
+    yes("A: 'ABC'", "\"A\":\"aBc\"");
+    yes("A: 'ÉCOLE'", "\"A\":\"école\"");
+    yes("A|contains: 'ＡＢＣ'", "\"A\":\"xａｂｃx\""); /* full width */
+    yes("A|endswith: 'привет'", "\"A\":\"ПРИВЕТ\"");
+    yes("A|startswith: 'ΣΑΣ'", "\"A\":\"σας\""); /* both sigmas fold to one */
+    no("A: 'STRASSE'", "\"A\":\"straße\"");      /* simple folding: a character for a character */
+    yes("A|cased: 'aBc'", "\"A\":\"aBc\"");
+    no("A|cased: 'aBc'", "\"A\":\"ABC\"");
+    yes("A|contains|cased: 'Bc'", "\"A\":\"aBcd\"");
+    no("A|contains|cased: 'bc'", "\"A\":\"aBcd\"");
+    no("A|startswith|cased: 'É'", "\"A\":\"é\"");
+    yes("a b: x", "\"AB\":\"x\""); /* names: no blanks, no case */
+}
+
+static void test_numbers(void **state)
+{
+    (void)state;
+    yes("A: 4624", "\"A\":4624");
+    yes("A: 4624", "\"A\":\"4624\"");
+    yes("A: '4624'", "\"A\":4624");
+    yes("A: 16", "\"A\":\"0x10\"");
+    yes("A: '0x10'", "\"A\":\"0X10\"");
+    no("A: '0x10'", "\"A\":\"16\"");
+    no("A: 46", "\"A\":\"4624\"");
+    yes("A|contains: 62", "\"A\":\"4624\"");
+    yes("A|gt: 5", "\"A\":\"5.5\"");
+    no("A|gt: 5", "\"A\":\"5\"");
+    yes("A|gte: 5", "\"A\":\"5\"");
+    yes("A|lt: 0", "\"A\":\"-3\"");
+    yes("A|lte: 18446744073709551615", "\"A\":\"18446744073709551615\"");
+    no("A|lt: 18446744073709551615", "\"A\":\"18446744073709551615\"");
+    yes("A|gt: 9007199254740992", "\"A\":\"9007199254740993\""); /* beyond a double */
+    no("A|lt: 5", "\"A\":\"four\"");
+    no("A|lt: 5", "\"B\":\"4\"");
+    yes("A: true", "\"A\":true");
+    refused("A|gt: many", "wants a number");
+}
+
+static void test_null_and_empty(void **state)
+{
+    (void)state;
+    yes("A: null", "\"B\":\"x\"");
+    no("A: null", "\"A\":\"\"");
+    no("A: ''", "\"B\":\"x\"");
+    yes("A: ''", "\"A\":\"\"");
+    no("A: ''", "\"A\":\"x\"");
+    yes("A:", "\"B\":\"x\"");
+    yes("A|exists: true", "\"A\":\"\"");
+    no("A|exists: true", "\"B\":\"\"");
+    yes("A|exists: false", "\"B\":\"\"");
+    no("A|exists: false", "\"A\":\"x\"");
+    refused("A|exists: maybe", "true or false");
+    refused("A|contains: null", "null takes no modifier");
+}
+
+static void test_text_modifiers(void **state)
+{
+    (void)state;
+    yes("A|startswith: ab", "\"A\":\"ABc\"");
+    no("A|startswith: ab", "\"A\":\"cab\"");
+    yes("A|endswith: ab", "\"A\":\"cAB\"");
+    no("A|endswith: ab", "\"A\":\"abc\"");
+    yes("A|contains: ab", "\"A\":\"cABd\"");
+    yes("A|contains: [x, b]", "\"A\":\"abc\"");
+    no("A|contains|all: [x, b]", "\"A\":\"abc\"");
+    yes("A|contains|all: [a, b]", "\"A\":\"bca\"");
+    yes("A|contains: 'a*c'", "\"A\":\"xabcx\"");
+    yes("A|contains: ab", "\"A\":[\"x\",\"ab\"]"); /* a field more than once */
+    yes("A|neq: ab", "\"A\":\"abc\"");
+    no("A|neq: ab", "\"A\":\"AB\"");
+    yes("A|neq: ab", "\"B\":\"x\""); /* what is not there differs */
+    no("A|neq: [ab, cd]", "\"A\":\"cd\"");
+    yes("A|contains|neq: x", "\"A\":\"abc\"");
+    refused("A|all: ab", "needs a list");
+    refused("A|contains|all: [ab]", "more than one value");
+    refused("A|contians: ab", "there is no modifier `contians`");
+    refused("A|contains|startswith: ab", "cannot stand with another");
+    refused("A: []", "empty list");
+    refused("A: [[a]]", "cannot be a list");
+}
+
+static void test_recoding(void **state)
+{
+    (void)state;
+    yes("A|windash|contains: ' -foo'", "\"A\":\"x /foo\"");
+    yes("A|contains|windash: ' -foo'", "\"A\":\"x \\u2013foo\"");
+    yes("A|contains|windash: ' /foo'", "\"A\":\"x \\u2015FOO\"");
+    no("A|contains|windash: 'a-foo'", "\"A\":\"a/foo\""); /* no option: inside a word */
+    yes("A|endswith|windash: '-f*o'", "\"A\":\"x /fo\""); /* with wildcards */
+    yes("A|base64: 'foo'", "\"A\":\"Zm9v\"");
+    yes("A|base64|contains: 'foobar'", "\"A\":\"xxZm9vYmFyxx\"");
+    yes("A|base64offset|contains: 'foobar'", "\"A\":\"eGZvb2Jhcg==\""); /* xfoobar */
+    yes("A|base64offset|contains: 'foobar'", "\"A\":\"eHhmb29iYXJ6\""); /* xxfoobarz */
+    yes("A|base64offset|contains: 'foobar'", "\"A\":\"Zm9vYmFyenp6\""); /* foobarzzz */
+    no("A|base64offset|contains: 'foxbar'", "\"A\":\"eHhmb29iYXJ6\"");
+    yes("A|wide|base64: 'ab'", "\"A\":\"YQBiAA==\"");
+    yes("A|utf16le|base64: 'ab'", "\"A\":\"YQBiAA==\"");
+    yes("A|utf16be|base64: 'ab'", "\"A\":\"AGEAYg==\"");
+    yes("A|utf16|base64: 'ab'", "\"A\":\"//5hAGIA\"");
+    yes("A|wide: 'ab'", "\"A\":\"a\\u0000b\\u0000\"");
+    yes("A|wide|base64offset|contains: 'IEX'", "\"A\":\"eABJAEUAWAA=\"");
+    refused("A|base64: 'a*'", "wildcards");
+    refused("A|contains|base64: 'a'", "before contains");
+    refused("A|utf16: 'a'", "can be no text");
+}
+
+static void test_regex(void **state)
+{
+    (void)state;
+    yes("A|re: 'b+c'", "\"A\":\"abbcd\""); /* anywhere */
+    no("A|re: 'B+c'", "\"A\":\"abbcd\"");  /* with case */
+    yes("A|re|i: 'B+c'", "\"A\":\"abbcd\"");
+    no("A|re: '^b'", "\"A\":\"a\\nb\"");
+    yes("A|re|m: '^b'", "\"A\":\"a\\nb\"");
+    no("A|re: 'a.b'", "\"A\":\"a\\nb\"");
+    yes("A|re|s: 'a.b'", "\"A\":\"a\\nb\"");
+    yes("A|re|i|m|s: 'A.^B'", "\"A\":\"a\\nb\"");
+    yes("A|re: '^$'", "\"A\":\"\"");
+    yes("A|re: '(?i)abc'", "\"A\":\"ABC\"");
+    yes("A|re: '(a)\\1'", "\"A\":\"aa\""); /* beyond the scanner */
+    yes("A|re: 'a(?=b)'", "\"A\":\"ab\"");
+    no("A|re: 'a(?!b)'", "\"A\":\"ab\"");
+    yes("A|re: '^.{3}$'", "\"A\":\"漢字だ\"");
+    no("A|re: '(a+)+$'", "\"A\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab\""); /* ends */
+    refused("A|re: 'a('", "regular expression");
+    refused("A|re|contains: 'a'", "cannot stand with");
+    refused("A|i: 'a'", "has to follow `re`");
+}
+
+static void test_addresses(void **state)
+{
+    (void)state;
+    yes("A|cidr: 10.0.0.0/8", "\"A\":\"10.255.0.1\"");
+    no("A|cidr: 10.0.0.0/8", "\"A\":\"11.0.0.1\"");
+    yes("A|cidr: 192.0.2.128/25", "\"A\":\"192.0.2.200\"");
+    no("A|cidr: 192.0.2.128/25", "\"A\":\"192.0.2.100\"");
+    yes("A|cidr: ['fe80::/10', 'fc00::/7']", "\"A\":\"fd12::1\"");
+    no("A|cidr: 'fe80::/10'", "\"A\":\"2001:db8::1\"");
+    yes("A|cidr: 203.0.113.0/24", "\"A\":\"::ffff:203.0.113.5\"");
+    no("A|cidr: '::/0'", "\"A\":\"203.0.113.5\"");
+    yes("A|cidr: 0.0.0.0/0", "\"A\":\"203.0.113.5\"");
+    no("A|cidr: 0.0.0.0/0", "\"A\":\"2001:db8::1\"");
+    yes("A|cidr: 127.0.0.1", "\"A\":\"127.0.0.1\"");
+    no("A|cidr: 127.0.0.0/8", "\"A\":\"localhost\"");
+    refused("A|cidr: 10.0.0.0/33", "wants networks");
+    refused("A|cidr: ten", "wants networks");
+}
+
+static void test_dates(void **state)
+{
+    (void)state;
+    yes("A|hour: 8", "\"A\":\"2026-07-01T08:30:00Z\"");
+    no("A|hour: 8", "\"A\":\"2026-07-01T09:30:00Z\"");
+    yes("A|minute: 30", "\"A\":\"2026-07-01 08:30:00.123\"");
+    yes("A|day: 1", "\"A\":\"2026-07-01 08:30:00\"");
+    yes("A|month: 7", "\"A\":\"2026-07-01\"");
+    yes("A|year: 2026", "\"A\":\"2026-07-01\"");
+    yes("A|week: 27", "\"A\":\"2026-07-01\"");
+    yes("A|week: 53", "\"A\":\"2021-01-01\""); /* of 2020 */
+    yes("A|week: 1", "\"A\":\"2019-12-31\"");
+    yes("A|hour|gte: 22", "\"A\":\"2026-07-01T23:00:00Z\"");
+    no("A|hour: 8", "\"A\":\"2026-07-01\"");
+    no("A|month: 2", "\"A\":\"2026-02-30T08:00:00Z\"");
+    no("A|hour: 8", "\"A\":\"8\"");
+}
+
+static void test_fieldref(void **state)
+{
+    (void)state;
+    yes("A|fieldref: B", "\"A\":\"Xy\",\"B\":\"xY\"");
+    no("A|fieldref: B", "\"A\":\"x\",\"B\":\"y\"");
+    no("A|fieldref: B", "\"A\":\"x\"");
+    yes("A|fieldref|contains: B", "\"A\":\"abc\",\"B\":\"B\"");
+    yes("A|fieldref|startswith: B", "\"A\":\"abc\",\"B\":\"ab\"");
+    yes("A|fieldref|endswith: B", "\"A\":\"abc\",\"B\":\"bc\"");
+    no("A|fieldref|cased: B", "\"A\":\"a\",\"B\":\"A\"");
+    yes("A|fieldref|neq: B", "\"A\":\"a\",\"B\":\"b\"");
+    no("A|fieldref|neq: B", "\"A\":\"a\",\"B\":\"A\"");
+}
+
+static void test_keywords(void **state)
+{
+    (void)state;
+    kit k = kit_of(rule_of(APPLICATION, "    k:\n        - 'event::clear'\n        - 'dr?p'\n"
+                                        "    condition: k"));
+    assert_true(fires_on(&k, application("\"A\":\"x\",\"Zed\":\"EVENT::Clear now\"")));
+    assert_true(fires_on(&k, application("\"B\":\"a drop\"")));
+    assert_false(fires_on(&k, application("\"drop\":\"x\""))); /* names are no values */
+    kit_close(&k);
+    k = kit_of(rule_of(APPLICATION, "    k:\n        '|all':\n            - one\n"
+                                    "            - two\n    condition: k"));
+    assert_true(fires_on(&k, application("\"A\":\"one\",\"B\":\"TWO\"")));
+    assert_false(fires_on(&k, application("\"A\":\"one\"")));
+    kit_close(&k);
+}
+
+static void test_placeholders(void **state)
+{
+    (void)state;
+    kk_slice values[] = {KK_S("srv*"), KK_S("dc01")};
+    kit k = {.set = kk_sigma_open(arena)};
+    kk_sigma_list(k.set, KK_S("Servers"), values, 2);
+    kk_sigma_read(k.set, KK_S("r"),
+                  kk_cstr(rule_of(APPLICATION, "    s:\n        A|expand: '%Servers%'\n"
+                                               "        B|expand: '\\%x%Servers%'\n"
+                                               "        C: '%Servers%'\n    condition: s")));
+    kit_finish(&k);
+    assert_true(fires_on(&k, application("\"A\":\"srv5\",\"B\":\"%xDC01\",\"C\":\"%servers%\"")));
+    assert_false(fires_on(&k, application("\"A\":\"pc\",\"B\":\"%xdc01\",\"C\":\"%servers%\"")));
+    kit_close(&k);
+    refused("A|expand: '%nothing%'", "has no list");
+}
+
+/* ---- conditions ---- */
+
+static void condition(const char *text, const char *fields, bool wanted)
+{
+    kit k = kit_of(rule_of(APPLICATION, kk_print(arena,
+                                                 "    sel_a: {A: a}\n    sel_b: {B: b}\n"
+                                                 "    _hidden: {C: c}\n    other: {D: d}\n"
+                                                 "    condition: %s",
+                                                 text)
+                                            .ptr));
+    if (!k.set->count)
+        fail_msg("`%s` is refused: %.*s", text, KK_P(k.set->refusals[0].what));
+    if (fires_on(&k, application(fields)) != wanted)
+        fail_msg("`%s` on %s", text, fields);
+    kit_close(&k);
+}
+
+static void test_conditions(void **state)
+{
+    (void)state;
+    condition("sel_a or sel_b and other", "\"A\":\"a\"", true); /* and binds more */
+    condition("(sel_a or sel_b) and other", "\"A\":\"a\"", false);
+    condition("not sel_a and sel_b", "\"B\":\"b\"", true);
+    condition("not (sel_a and sel_b)", "\"A\":\"a\",\"B\":\"b\"", false);
+    condition("not not sel_a", "\"A\":\"a\"", true);
+    condition("1 of sel_*", "\"B\":\"b\"", true);
+    condition("all of sel_*", "\"B\":\"b\"", false);
+    condition("all of sel*", "\"A\":\"a\",\"B\":\"b\"", true);
+    condition("1 of *_b", "\"B\":\"b\"", true);
+    condition("1 of them", "\"C\":\"c\"", false); /* not the hidden one */
+    condition("1 of them", "\"D\":\"d\"", true);
+    condition("all of them", "\"A\":\"a\",\"B\":\"b\",\"D\":\"d\"", true);
+    condition("2 of them", "\"A\":\"a\",\"D\":\"d\"", true);
+    condition("2 of them", "\"A\":\"a\"", false);
+    condition("not 2 of them", "\"A\":\"a\"", true);
+    condition("any of sel_*", "\"A\":\"a\"", true);
+    condition("sel_a AND NOT other", "\"A\":\"a\"", true);
+    condition("[sel_a, other]", "\"D\":\"d\"", true); /* a list: or */
+    condition("not 1 of sel_*", "", true);
+}
+
+static void condition_refused(const char *text, const char *why)
+{
+    kk_sigma *set = kk_sigma_open(arena);
+    kk_sigma_read(set, KK_S("r"),
+                  kk_cstr(rule_of(APPLICATION,
+                                  kk_print(arena, "    a: {A: a}\n    condition: %s", text).ptr)));
+    if (set->count || !kk_has(set->refusals[0].what, kk_cstr(why)))
+        fail_msg("`%s`: %.*s", text, KK_P(set->count ? KK_S("taken") : set->refusals[0].what));
+}
+
+static void test_bad_conditions(void **state)
+{
+    (void)state;
+    condition_refused("a and", "ends too early");
+    condition_refused("(a", "lacks a `)`");
+    condition_refused("a)", "should be");
+    condition_refused("b", "no such selection");
+    condition_refused("1 of b*", "there are 0 such");
+    condition_refused("2 of a*", "there are 1 such");
+    condition_refused("0 of a*", "wants 0");
+    condition_refused("a | count() by B > 5", "correlation rule");
+    condition_refused("''", "ends too early");
+}
+
+static void test_documents(void **state)
+{
+    (void)state;
+    kk_sigma *set = kk_sigma_open(arena);
+    kk_sigma_read(set, KK_S("two.yml"),
+                  KK_S("title: one\nid: a\nlogsource: {category: process_creation}\n"
+                       "detection: {s: {A: 1}, condition: s}\n---\n"
+                       "title: two\nlogsource: {product: windows}\ndetection: {s: {A: 1}}\n---\n"
+                       "title: three\nid: a\nlogsource: {product: windows}\n"
+                       "detection: {s: {A: 1}, condition: s}\n---\n"
+                       "title: four\nlogsource: {product: azure}\n"
+                       "detection: {s: {A: 1}, condition: s}\n"));
+    kk_sigma_read(set, KK_S("broken.yml"), KK_S("title: [\n"));
+    kk_sigma_read(set, KK_S("list.yml"), KK_S("- a\n- b\n"));
+    kk_sigma_read(set, KK_S("level.yml"), KK_S("title: x\nlevel: bad\n"));
+    kk_sigma_link(set);
+    kk_fault fault = {0};
+    kk_buffer block = {0};
+    assert_int_equal(kk_ruleset_compile(set, &(kk_sha256){{0}}, &block, &fault), KK_OK);
+    assert_int_equal(set->count, 1);
+    assert_int_equal(set->refusal_count, 6);
+    assert_int_equal(set->refusals[0].line, 8);
+    assert_true(kk_has(set->refusals[0].what, KK_S("no condition")));
+    assert_true(kk_is(set->refusals[1].file, "broken.yml"));
+    assert_true(kk_has(set->refusals[2].what, KK_S("no map")));
+    assert_true(kk_has(set->refusals[3].what, KK_S("no level")));
+    assert_true(kk_has(set->refusals[4].what, KK_S("its id")));
+    assert_true(set->refusals[5].no_source);
+    kk_buffer_close(&block);
+}
+
+static void test_filters(void **state)
+{
+    (void)state;
+    kit k =
+        kit_of("title: rule\nid: the-rule\nlogsource: {product: windows, service: application}\n"
+               "detection: {s: {A: a}, condition: s}\n---\n"
+               "title: ours\nlogsource: {product: windows}\n"
+               "filter: {rules: [the-rule], x: {User|startswith: adm_}, condition: x}\n---\n"
+               "title: elsewhere\nlogsource: {product: linux}\n"
+               "filter: {rules: [the-rule], x: {A: a}, condition: x}\n");
+    assert_true(fires_on(&k, application("\"A\":\"a\",\"User\":\"bob\"")));
+    assert_false(fires_on(&k, application("\"A\":\"a\",\"User\":\"ADM_bob\"")));
+    assert_int_equal(k.set->refusal_count, 1); /* a filter that is for nothing is named */
+    kit_close(&k);
+}
+
+/* ---- log sources ---- */
+
+#define PROCESS "product: windows\n    category: process_creation"
+#define EVENT_4688                                                                                 \
+    "{\"Event\":{\"System\":{\"Provider\":{\"#attributes\":{\"Name\":\"x\"}},\"EventID\":4688,"    \
+    "\"Channel\":\"Security\",\"Computer\":\"pc\"},\"EventData\":{\"SubjectUserName\":\"bob\","    \
+    "\"SubjectDomainName\":\"EX\",\"TargetUserName\":\"-\",\"NewProcessId\":\"0x1f4\","            \
+    "\"ProcessId\":\"0x64\",\"NewProcessName\":\"C:\\\\a\\\\whoami.exe\","                         \
+    "\"ParentProcessName\":\"C:\\\\cmd.exe\",\"MandatoryLabel\":\"S-1-16-12288\","                 \
+    "\"CommandLine\":\"whoami /all\",\"SubjectLogonId\":\"0x3e7\"}}}"
+
+static bool on_4688(const char *source, const char *detection)
+{
+    kit k = kit_of(rule_of(source, detection));
+    bool fired = k.set->count && fires_on(&k, EVENT_4688);
+    kit_close(&k);
+    return fired;
+}
+
+static void test_4688(void **state)
+{
+    (void)state;
+    assert_true(on_4688(PROCESS, "    s:\n        Image|endswith: '\\whoami.exe'\n"
+                                 "        ParentImage: 'C:\\cmd.exe'\n        ProcessId: 500\n"
+                                 "        ParentProcessId: 100\n        User: 'EX\\bob'\n"
+                                 "        IntegrityLevel: High\n        LogonId: '0x3e7'\n"
+                                 "        CommandLine|contains: /all\n    condition: s"));
+    /* what 4688 cannot tell is neither there nor not there */
+    assert_false(on_4688(PROCESS, "    s: {OriginalFileName: whoami.exe}\n    condition: s"));
+    assert_false(on_4688(PROCESS, "    s: {OriginalFileName: null}\n    condition: s"));
+    assert_false(on_4688(PROCESS, "    s: {Image|endswith: whoami.exe}\n"
+                                  "    f: {Company: Good}\n    condition: s and not f"));
+    assert_true(on_4688(PROCESS, "    s: {Image|endswith: whoami.exe}\n"
+                                 "    f: {Company: Good, Image|endswith: other.exe}\n"
+                                 "    condition: s and not f"));
+    assert_true(on_4688(PROCESS, "    s:\n        - Image|endswith: whoami.exe\n"
+                                 "        - OriginalFileName: whoami.exe\n    condition: s"));
+    /* by its own names on its own channel */
+    assert_true(on_4688("product: windows\n    service: security",
+                        "    s: {EventID: 4688, ProcessId: '0x64', Provider_Name: x, "
+                        "Computer: PC, Channel: Security}\n    condition: s"));
+    assert_false(on_4688("product: windows\n    service: security",
+                         "    s: {EventID: 4624}\n    condition: s"));
+    assert_false(on_4688("product: windows\n    service: security",
+                         "    s: {Image|endswith: whoami.exe}\n    condition: s"));
+    assert_true(on_4688("product: windows", "    s: {EventID: 4688}\n    condition: s"));
+}
+
+static void fires_in(const char *source, const char *selection, const char *event, bool wanted)
+{
+    kit k =
+        kit_of(rule_of(source, kk_print(arena, "    s: {%s}\n    condition: s", selection).ptr));
+    if (!k.set->count)
+        fail_msg("%s: %.*s", selection, KK_P(k.set->refusals[0].what));
+    if (fires_on(&k, event) != wanted)
+        fail_msg("`%s` on %s", selection, event);
+    kit_close(&k);
+}
+
+static void test_other_sources(void **state)
+{
+    (void)state;
+    const char *key = "{\"Event\":{\"System\":{\"EventID\":4657,\"Channel\":\"Security\"},"
+                      "\"EventData\":{\"ObjectName\":\"\\\\REGISTRY\\\\MACHINE\\\\SYSTEM\\\\"
+                      "ControlSet001\\\\Services\\\\x\",\"ObjectValueName\":\"Start\","
+                      "\"OperationType\":\"%%1905\",\"NewValueType\":\"%%1876\","
+                      "\"NewValue\":\"4\",\"ProcessName\":\"C:\\\\reg.exe\"}}}";
+    fires_in("product: windows\n    category: registry_set",
+             "TargetObject: 'HKLM\\System\\CurrentControlSet\\Services\\x\\Start', "
+             "Details: 'DWORD (0x00000004)', Image|endswith: reg.exe, EventType: SetValue",
+             key, true);
+    fires_in("product: windows\n    category: registry_delete", "Image|endswith: reg.exe", key,
+             false);
+    const char *flow = "{\"Event\":{\"System\":{\"EventID\":5156,\"Channel\":\"Security\"},"
+                       "\"EventData\":{\"Application\":\"\\\\device\\\\harddiskvolume3\\\\"
+                       "windows\\\\a.exe\",\"Direction\":\"%%14593\",\"DestAddress\":"
+                       "\"203.0.113.5\",\"DestPort\":\"443\",\"Protocol\":\"6\"}}}";
+    fires_in("product: windows\n    category: network_connection",
+             "Image: 'C:\\windows\\a.exe', Initiated: 'true', DestinationIp|cidr: 203.0.113.0/24, "
+             "DestinationPort: 443, Protocol: tcp",
+             flow, true);
+    fires_in("category: antivirus", "Signature|contains: Mimikatz, Filename|startswith: 'C:\\x'",
+             "{\"Event\":{\"System\":{\"EventID\":1116,\"Channel\":\"Microsoft-Windows-Windows "
+             "Defender/Operational\"},\"EventData\":{\"Threat Name\":\"HackTool:Mimikatz\","
+             "\"Path\":\"containerfile:_D:\\\\a.zip; file:_C:\\\\x\\\\m.exe\"}}}",
+             true);
+    fires_in("category: webserver",
+             "cs-method: POST, cs-uri-query|contains: cmd=, sc-status: 200, "
+             "cs-uri-stem: /a.php, c-ip: 203.0.113.5",
+             "{\"event.dataset\":\"web.access\",\"event.code\":\"200\",\"url.original\":"
+             "\"/a.php?cmd=id\",\"source.ip\":\"203.0.113.5\",\"http.request.method\":\"POST\"}",
+             true);
+    fires_in("product: linux\n    service: auditd", "type: EXECVE, a0: wget, a1|startswith: http",
+             "{\"event.dataset\":\"linux.auditd\",\"event.code\":\"EXECVE\","
+             "\"process.command_line\":\"wget http://203.0.113.5/x\"}",
+             true);
+    fires_in("product: linux\n    category: process_creation",
+             "Image|endswith: /wget, CommandLine|contains: http",
+             "{\"event.dataset\":\"linux.auditd\",\"event.code\":\"EXECVE\","
+             "\"process.executable\":\"/usr/bin/wget\",\"process.command_line\":\"wget http://x\"}",
+             true);
+    fires_in("product: linux\n    service: sshd", "message|contains: root",
+             "{\"event.dataset\":\"linux.auth\",\"event.provider\":\"sshd\",\"message\":"
+             "\"Accepted password for root\"}",
+             true);
+    fires_in("product: linux\n    service: sshd", "message|contains: root",
+             "{\"event.dataset\":\"linux.auth\",\"event.provider\":\"su\",\"message\":\"root\"}",
+             false);
+}
+
+/* ---- what is stored matches like what was parsed ---- */
+
+static void test_stored(void **state)
+{
+    (void)state;
+    kit k = kit_for("A|contains: 'k \"q\\'\n        B: ''\n        C: \"line\\nend\\u0001漢\"");
+    kk_event event = {0};
+    kk_sample_wish wish;
+    const char *what;
+    char room[4096];
+    kk_packer packer = {room, 0, sizeof room};
+    kk_unpacked out;
+    kk_rule_hit hits[1];
+    assert_true(kk_sample_read(
+        arena,
+        kk_cstr(application("\"A\":\"ok \\\"q\\\\x\",\"B\":\"\",\"C\":\"line\\nend\\u0001漢\"")),
+        &event, &wish, &what));
+    assert_int_equal(kk_match(k.matcher, &event, hits, 1), 1);
+    assert_true(kk_pack_event(&packer, &event));
+    kk_unpacker unpacker = {{room, packer.used}, 0, false};
+    assert_true(kk_unpack(&unpacker, arena, &out));
+    assert_true(kk_more_read(arena, out.more_json, &out.event));
+    assert_int_equal(out.event.more_count, event.more_count);
+    for (size_t i = 0; i < event.more_count; i++) {
+        assert_true(kk_eq(out.event.more[i].name, event.more[i].name));
+        assert_true(kk_eq(out.event.more[i].value, event.more[i].value));
+    }
+    assert_int_equal(kk_match(k.matcher, &out.event, hits, 1), 1);
+    assert_true(kk_more_read(arena, KK_S("[[\"a\\u00e9\\ud83d\\ude00\", \"\\/\\t\"]]"), &event));
+    assert_true(kk_is(event.more[0].name, "aé😀"));
+    assert_true(kk_is(event.more[0].value, "/\t"));
+    assert_false(kk_more_read(arena, KK_S("[[\"a\",\"b\"]"), &event));
+    assert_false(kk_more_read(arena, KK_S("[[\"a\",\"b"), &event));
+    kit_close(&k);
+}
+
+static void test_block(void **state)
+{
+    (void)state;
+    kit k = kit_for("A: x");
+    kk_sha256 key;
+    kk_fault fault = {0};
+    kk_ruleset *other;
+    kk_slice block = kk_buffer_slice(&k.block);
+    assert_true(kk_ruleset_key(block, &key));
+    assert_int_equal(key.bytes[0], 7);
+    for (size_t cut = 0; cut < block.len; cut += 97)
+        assert_int_equal(kk_ruleset_open(kk_part(block, 0, cut), &other, &fault), KK_INVALID);
+    for (size_t at = 0; at < block.len; at += block.len / 50 + 1) {
+        k.block.ptr[at] ^= 0x40;
+        assert_int_equal(kk_ruleset_open(block, &other, &fault), KK_INVALID);
+        k.block.ptr[at] ^= 0x40;
+    }
+    kit_close(&k);
+}
+
+/* ---- random rules on random events ---- */
+
+static uint64_t seed;
+
+static unsigned dice(unsigned sides)
+{
+    seed ^= seed << 13;
+    seed ^= seed >> 7;
+    seed ^= seed << 17;
+    return (unsigned)(seed >> 33) % sides;
+}
+
+static const char *const pieces[] = {"a",   "b", "A",  "ab", "\\", "*", "?", "-",  "/",   " ",
+                                     "é",   "É", "漢", "Ａ", "ａ", ".", "x", "Я",  "я",   "\\\\",
+                                     "\\*", "1", "2",  "0x", "ß",  "–", "'", "cc", " -ab"};
+static const char *const values[] = {"5",
+                                     "10",
+                                     "0x10",
+                                     "-2",
+                                     "3.5",
+                                     "2026-07-01T08:30:00Z",
+                                     "2026-03-15 23:59:01",
+                                     "10.0.0.1",
+                                     "192.0.2.77",
+                                     "2001:db8::1",
+                                     "YWI=",
+                                     "YQBiAA==",
+                                     "xYWIx",
+                                     ""};
+
+static void put_random(kk_buffer *out, bool quote)
+{
+    if (dice(4) == 0) {
+        kk_put(out, kk_cstr(values[dice(sizeof values / sizeof *values)]));
+        return;
+    }
+    for (unsigned n = dice(5); n-- > 0;) {
+        kk_slice piece = kk_cstr(pieces[dice(sizeof pieces / sizeof *pieces)]);
+        if (quote && kk_is(piece, "'"))
+            kk_put(out, KK_S("''"));
+        else
+            kk_put(out, piece);
+    }
+}
+
+static void put_value(kk_buffer *out, const char *mods)
+{
+    static const char *const networks[] = {"10.0.0.0/8", "192.0.2.64/26", "2001:db8::/32"};
+    static const char *const regexes[] = {"a+b?", "^[ab]", "b$", ".\\\\", "(a|x)1*", "[^a]", "^$"};
+    static const char *const fields[] = {"A", "B", "C"};
+    if (strstr(mods, "exists"))
+        kk_putf(out, "%s", dice(2) ? "true" : "false");
+    else if (strstr(mods, "cidr"))
+        kk_putf(out, "'%s'", networks[dice(3)]);
+    else if (strstr(mods, "|re"))
+        kk_putf(out, "'%s'", regexes[dice(7)]);
+    else if (strstr(mods, "fieldref"))
+        kk_putf(out, "%s", fields[dice(3)]);
+    else if (strstr(mods, "|hour") || strstr(mods, "|day") || strstr(mods, "|week") ||
+             strstr(mods, "|month") || strstr(mods, "|year") || strstr(mods, "|minute"))
+        kk_putf(out, "%u", dice(2) ? dice(60) : dice(2) ? 8 : 7);
+    else if (strstr(mods, "|lt") || strstr(mods, "|gt"))
+        kk_putf(out, "%u", dice(20));
+    else if (strstr(mods, "base64") || strstr(mods, "wide") || strstr(mods, "utf16"))
+        kk_putf(out, "'%s'", dice(2) ? "ab" : "abc");
+    else if (!*mods && dice(6) == 0)
+        kk_putf(out, "%s", dice(2) ? "null" : "''");
+    else if (!*mods && dice(5) == 0)
+        kk_putf(out, "%u", dice(20));
+    else {
+        kk_put_byte(out, '\'');
+        put_random(out, true);
+        kk_put_byte(out, '\'');
+    }
+}
+
+static void put_item(kk_buffer *out, const char *indent)
+{
+    static const char *const mods[] = {"",
+                                       "",
+                                       "|contains",
+                                       "|startswith",
+                                       "|endswith",
+                                       "|cased",
+                                       "|contains|cased",
+                                       "|neq",
+                                       "|contains|neq",
+                                       "|exists",
+                                       "|re",
+                                       "|re|i",
+                                       "|re|m|s",
+                                       "|cidr",
+                                       "|lt",
+                                       "|gte",
+                                       "|gt|neq",
+                                       "|windash",
+                                       "|contains|windash",
+                                       "|base64",
+                                       "|base64offset|contains",
+                                       "|wide|base64offset|contains",
+                                       "|utf16le|base64",
+                                       "|utf16be|base64",
+                                       "|utf16|base64|contains",
+                                       "|fieldref",
+                                       "|fieldref|contains",
+                                       "|fieldref|startswith|cased",
+                                       "|hour",
+                                       "|hour|gte",
+                                       "|day",
+                                       "|week",
+                                       "|month|lt",
+                                       "|year",
+                                       "|minute",
+                                       "|endswith|windash"};
+    const char *mod = mods[dice(sizeof mods / sizeof *mods)];
+    unsigned count = strstr(mod, "exists") ? 0 : dice(4);
+    bool all = count > 1 && !strstr(mod, "neq") && dice(3) == 0;
+    kk_putf(out, "%s%c%s%s:", indent, "ABCDE"[dice(5)], mod, all ? "|all" : "");
+    if (!count) {
+        kk_put_byte(out, ' ');
+        put_value(out, mod);
+    }
+    for (unsigned i = 0; i < count; i++) {
+        kk_putf(out, "\n%s    - ", indent);
+        put_value(out, mod);
+    }
+    kk_put_byte(out, '\n');
+}
+
+/* Keys of one map have to differ: each item is a map of its own in a list of one. */
+static void put_selection(kk_buffer *out, unsigned number)
+{
+    kk_putf(out, "    %s%u:\n", number == 3 ? "_s" : "s", number);
+    if (dice(8) == 0) {
+        for (unsigned n = 1 + dice(3); n-- > 0;) {
+            kk_put(out, KK_S("        - '"));
+            put_random(out, true);
+            kk_put(out, KK_S("x'\n"));
+        }
+    } else if (dice(2)) {
+        put_item(out, "        ");
+    } else {
+        for (unsigned n = 1 + dice(3); n-- > 0;) {
+            kk_put(out, KK_S("        -\n"));
+            put_item(out, "            ");
+        }
+    }
+}
+
+static void put_condition(kk_buffer *out, unsigned depth)
+{
+    static const char *const plain[] = {"s0",       "s1",        "s2",        "_s3",
+                                        "1 of s*",  "all of s*", "1 of them", "all of them",
+                                        "2 of *s*", "1 of _*"};
+    unsigned what = dice(depth > 2 ? 1 : 5);
+    if (what <= 1) {
+        kk_putf(out, "%s", plain[dice(10)]);
+        return;
+    }
+    if (what == 2) {
+        kk_putf(out, "not ");
+        put_condition(out, depth + 1);
+        return;
+    }
+    kk_put_byte(out, '(');
+    put_condition(out, depth + 1);
+    kk_putf(out, what == 3 ? " and " : " or ");
+    put_condition(out, depth + 1);
+    kk_put_byte(out, ')');
+    if (dice(3) == 0) {
+        kk_putf(out, dice(2) ? " and " : " or ");
+        put_condition(out, depth + 1);
+    }
+}
+
+static void put_rule(kk_buffer *out, unsigned number)
+{
+    kk_putf(out, "title: random\nid: '%u'\nlogsource: {product: windows, service: application}\n",
+            number);
+    kk_put(out, KK_S("detection:\n"));
+    for (unsigned s = 0; s < 4; s++)
+        put_selection(out, s);
+    kk_put(out, KK_S("    condition: "));
+    put_condition(out, 0);
+    kk_put_byte(out, '\n');
+}
+
+static void random_event(kk_arena *of, kk_event *event)
+{
+    static const char *const names[] = {"A", "B", "C", "D", "E", "F"};
+    kk_event_clear(event);
+    event->text[KK_DATASET] = KK_S("windows.application");
+    for (unsigned n = dice(7); n-- > 0;) {
+        kk_buffer value = {0};
+        put_random(&value, false);
+        kk_event_more(event, of, kk_cstr(names[dice(6)]), kk_copy(of, kk_buffer_slice(&value)));
+        kk_buffer_close(&value);
+    }
+}
+
+enum { ROUNDS = 10, RULES = 100, EVENTS = 100 };
+
+static void disagree(const kk_sigma_rule *rule, kk_slice yaml, const kk_event *e, bool matcher)
+{
+    for (size_t i = 0; i < e->more_count; i++)
+        printf("  %.*s = [%.*s]\n", KK_P(e->more[i].name), KK_P(e->more[i].value));
+    fail_msg("rule %.*s: the matcher says %s\n%.*s", KK_P(rule->id), matcher ? "yes" : "no",
+             KK_P(yaml));
+}
+
+static void one_round(unsigned round, size_t *fired, size_t *pairs)
+{
+    kk_arena *of = kk_arena_open();
+    kit k = {.set = kk_sigma_open(of)};
+    kk_slice text[RULES];
+    kk_yaml *document[RULES];
+    kk_fault fault;
+    seed = UINT64_C(0x9e3779b97f4a7c15) * (round + 1);
+    for (unsigned r = 0; r < RULES; r++) {
+        kk_buffer yaml = {0};
+        put_rule(&yaml, r);
+        text[r] = kk_copy(of, kk_buffer_slice(&yaml));
+        kk_buffer_close(&yaml);
+        assert_int_equal(kk_yaml_read(of, text[r], &document[r], &fault), KK_OK);
+        kk_sigma_read(k.set, KK_S("random"), text[r]);
+    }
+    kit_finish(&k);
+    if (k.set->count < RULES * 9 / 10)
+        fail_msg("too many random rules are refused: %.*s", KK_P(k.set->refusals[0].what));
+    for (unsigned n = 0; n < EVENTS; n++) {
+        kk_event event = {0};
+        kk_rule_hit hits[RULES];
+        random_event(of, &event);
+        size_t count = kk_match(k.matcher, &event, hits, RULES), h = 0;
+        for (uint32_t r = 0; r < k.set->count; r++) {
+            uint64_t number = 0;
+            kk_to_u64(k.set->rules[r]->id, &number);
+            bool matcher = h < count && hits[h].rule == r;
+            h += matcher;
+            if (referee_fires(document[number], &event) != matcher)
+                disagree(k.set->rules[r], text[number], &event, matcher);
+            *fired += matcher;
+            ++*pairs;
+        }
+    }
+    kit_close(&k);
+    kk_arena_close(of);
+}
+
+static void test_random(void **state)
+{
+    size_t fired = 0, pairs = 0;
+    (void)state;
+    for (unsigned round = 0; round < ROUNDS; round++)
+        one_round(round, &fired, &pairs);
+    printf("%zu pairs, %zu of them fire\n", pairs, fired);
+    assert_true(fired > pairs / 20 && fired < pairs / 20 * 19);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_wildcards, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_escapes, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_case, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_numbers, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_null_and_empty, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_text_modifiers, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_recoding, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_regex, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_addresses, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_dates, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_fieldref, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_keywords, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_placeholders, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_conditions, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_bad_conditions, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_documents, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_filters, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_4688, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_other_sources, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_stored, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_block, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_random, open_arena, close_arena),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
