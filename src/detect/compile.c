@@ -242,9 +242,7 @@ static size_t item_size(rules_section s)
         [S_EXACT_INDEX] = sizeof(uint32_t),
         [S_LITERALS] = sizeof(rules_literal),
         [S_LITERAL_HITS] = sizeof(rules_literal_hit),
-        [S_REGEXES] = sizeof(uint32_t),
         [S_SCANNER] = 1,
-        [S_REGEX_SCANNER] = 1,
         [S_CORRELATIONS] = sizeof(rules_correlation),
     };
     return sizes[s];
@@ -398,14 +396,6 @@ bool kk_ruleset_key(kk_slice block, kk_sha256 *key)
     return true;
 }
 
-static bool open_scanner(const rules_header *h, const char *bytes, int section, hs_database_t **out)
-{
-    *out = NULL;
-    return !h->section[section].count ||
-           hs_deserialize_database(bytes + h->section[section].at, h->section[section].count,
-                                   out) == HS_SUCCESS;
-}
-
 kk_status kk_ruleset_open(kk_slice block, kk_ruleset **out, kk_fault *fault)
 {
     const rules_header *h = (const rules_header *)(const void *)block.ptr;
@@ -435,13 +425,13 @@ kk_status kk_ruleset_open(kk_slice block, kk_ruleset **out, kk_fault *fault)
     PART(exact_index, S_EXACT_INDEX);
     PART(literals, S_LITERALS);
     PART(literal_hits, S_LITERAL_HITS);
-    PART(regexes, S_REGEXES);
     PART(correlations, S_CORRELATIONS);
     for (int s = 0; s < SECTIONS; s++)
         r->count[s] = h->section[s].count;
     *out = r;
-    if (!open_scanner(h, block.ptr, S_SCANNER, &r->scanner) ||
-        !open_scanner(h, block.ptr, S_REGEX_SCANNER, &r->regex_scanner))
+    if (h->section[S_SCANNER].count &&
+        hs_deserialize_database(block.ptr + h->section[S_SCANNER].at, h->section[S_SCANNER].count,
+                                &r->scanner) != HS_SUCCESS)
         return kk_fail(fault, KK_INVALID, "the compiled rules are of another machine");
     return KK_OK;
 }
@@ -451,7 +441,6 @@ void kk_ruleset_close(kk_ruleset *rules)
     if (!rules)
         return;
     hs_free_database(rules->scanner);
-    hs_free_database(rules->regex_scanner);
     kk_arena_close(rules->arena);
 }
 

@@ -65,5 +65,8 @@ void kk_compile_captures(kk_compiler *c, kk_interner *captures);
 bool kk_compile_correlations(kk_compiler *c, const kk_interner *captures);
 /* Which runs an event is for, by its dataset and code. */
 void kk_compile_buckets(kk_compiler *c);
-/* Hashes, literals and expressions: what finds the tests that a value passes. */
+/* Of a regular expression: the longest text that everything it is found in has; empty if there is
+ * none, or none that is easy to see. */
+kk_slice kk_regex_literal(kk_arena *arena, kk_slice regex);
+/* Hashes and literals: what finds the tests that a value passes. */
 kk_status kk_compile_scanners(kk_compiler *c);

@@ -106,6 +106,17 @@ static void add_literal(kk_compiler *c, uint32_t test, kk_slice text)
     kk_compiler_field(c, kk_compiler_test(c, test)->field)->has_literals = 1;
 }
 
+/* *literal*, folded. */
+static bool is_sure(const kk_compiler *c, uint32_t test)
+{
+    const rules_test *t = (const rules_test *)(const void *)c->section[S_TESTS].ptr + test;
+    kk_slice p = text_of(c, t->text);
+    if (t->kind != KK_TEST_TEXT || t->cased || p.len < 3 || p.ptr[0] != KK_ANY_RUN ||
+        p.ptr[p.len - 1] != KK_ANY_RUN)
+        return false;
+    return longest_literal(p).len == p.len - 2;
+}
+
 static void put_literals(kk_compiler *c)
 {
     for (size_t i = 0; i < c->literals.count; i++) {
@@ -115,20 +126,20 @@ static void put_literals(kk_compiler *c)
              (uint32_t)tests->count}};
         for (size_t k = 0; k < tests->count; k++) {
             uint32_t test = tests->items[k];
-            rules_literal_hit hit = {kk_compiler_test(c, test)->field, test};
+            rules_literal_hit hit = {kk_compiler_test(c, test)->field, test, is_sure(c, test)};
             kk_compiler_put(c, S_LITERAL_HITS, &hit, sizeof hit);
         }
         kk_compiler_put(c, S_LITERALS, &out, sizeof out);
     }
 }
 
-static kk_status keep_database(kk_compiler *c, hs_database_t *database, rules_section section)
+static kk_status keep_database(kk_compiler *c, hs_database_t *database)
 {
     char *bytes = NULL;
     size_t len = 0;
     hs_error_t error = hs_serialize_database(database, &bytes, &len);
     if (error == HS_SUCCESS)
-        kk_put_bytes(&c->section[section], bytes, len);
+        kk_put_bytes(&c->section[S_SCANNER], bytes, len);
     free(bytes);
     hs_free_database(database);
     return error == HS_SUCCESS ? KK_OK : kk_fail(c->fault, KK_LIMIT, "the literals cannot be kept");
@@ -154,60 +165,7 @@ static kk_status compile_literals(kk_compiler *c)
         hs_free_compile_error(error);
         return status;
     }
-    return keep_database(c, database, S_SCANNER);
-}
-
-/* ---- regular expressions ---- */
-
-static unsigned regex_flags(const rules_test *t)
-{
-    return HS_FLAG_PREFILTER | HS_FLAG_SINGLEMATCH | HS_FLAG_ALLOWEMPTY | HS_FLAG_UTF8 |
-           (t->flags & KK_REGEX_NOCASE ? HS_FLAG_CASELESS : 0u) |
-           (t->flags & KK_REGEX_LINES ? HS_FLAG_MULTILINE : 0u) |
-           (t->flags & KK_REGEX_DOTALL ? HS_FLAG_DOTALL : 0u);
-}
-
-/* Some expressions are beyond the scanner: those are asked each time. */
-static bool can_be_scanned(const char *text, unsigned flags)
-{
-    hs_expr_info_t *info = NULL;
-    hs_compile_error_t *error = NULL;
-    bool can = hs_expression_info(text, flags, &info, &error) == HS_SUCCESS;
-    free(info);
-    hs_free_compile_error(error);
-    return can;
-}
-
-static void leave_out(kk_compiler *c, expressions *x, size_t which)
-{
-    rules_test *t = kk_compiler_test(c, x->ids[which]);
-    kk_numbers_add(c->arena, &c->others[t->field], x->ids[which]);
-    x->count--;
-    memmove(&x->texts[which], &x->texts[which + 1], (x->count - which) * sizeof *x->texts);
-    memmove(&x->flags[which], &x->flags[which + 1], (x->count - which) * sizeof *x->flags);
-    memmove(&x->ids[which], &x->ids[which + 1], (x->count - which) * sizeof *x->ids);
-}
-
-static kk_status compile_regexes(kk_compiler *c, expressions *x)
-{
-    hs_database_t *database = NULL;
-    while (x->count) {
-        hs_compile_error_t *error = NULL;
-        unsigned *numbers = KK_NEW_ARRAY(c->arena, unsigned, x->count);
-        for (size_t i = 0; i < x->count; i++)
-            numbers[i] = (unsigned)i;
-        if (hs_compile_multi(x->texts, x->flags, numbers, (unsigned)x->count, HS_MODE_BLOCK, NULL,
-                             &database, &error) == HS_SUCCESS)
-            break;
-        size_t bad = error && error->expression >= 0 ? (size_t)error->expression : x->count - 1;
-        hs_free_compile_error(error);
-        leave_out(c, x, bad);
-    }
-    for (size_t i = 0; i < x->count; i++) {
-        kk_compiler_put(c, S_REGEXES, &x->ids[i], sizeof(uint32_t));
-        kk_compiler_field(c, kk_compiler_test(c, x->ids[i])->field)->has_regexes = 1;
-    }
-    return x->count ? keep_database(c, database, S_REGEX_SCANNER) : KK_OK;
+    return keep_database(c, database);
 }
 
 /* ---- which test goes where ---- */
@@ -237,23 +195,19 @@ static void place_text(kk_compiler *c, uint32_t test)
         kk_numbers_add(c->arena, &c->others[t->field], test);
 }
 
-static void place_regex(kk_compiler *c, uint32_t test, expressions *x)
+/* A literal that has to be in whatever the expression is found in; else it is asked each time. */
+static void place_regex(kk_compiler *c, uint32_t test)
 {
     const rules_test *t = kk_compiler_test(c, test);
-    kk_slice text = kk_copy(c->arena, text_of(c, t->text));
-    unsigned flags = regex_flags(t);
-    if (memchr(text.ptr, 0, text.len) || !can_be_scanned(text.ptr, flags)) {
+    kk_slice literal = kk_regex_literal(c->arena, text_of(c, t->text));
+    if (literal.len)
+        add_literal(c, test, kk_fold(c->arena, literal));
+    else
         kk_numbers_add(c->arena, &c->others[t->field], test);
-        return;
-    }
-    x->texts[x->count] = text.ptr;
-    x->flags[x->count] = flags;
-    x->ids[x->count++] = test;
 }
 
 kk_status kk_compile_scanners(kk_compiler *c)
 {
-    expressions regexes = expressions_for(c->arena, c->tests.count);
     for (uint32_t test = 0; test < c->tests.count; test++) {
         const rules_test *t = kk_compiler_test(c, test);
         if (t->dynamic)
@@ -264,12 +218,11 @@ kk_status kk_compile_scanners(kk_compiler *c)
             add_exact(c, test, EXACT_NUMBER,
                       kk_copy(c->arena, (kk_slice){(const char *)t->number, sizeof t->number}));
         else if (t->kind == KK_TEST_REGEX)
-            place_regex(c, test, &regexes);
+            place_regex(c, test);
         else
             kk_numbers_add(c->arena, &c->others[t->field], test);
     }
     put_exacts(c);
     put_literals(c);
-    kk_status status = compile_literals(c);
-    return status == KK_OK ? compile_regexes(c, &regexes) : status;
+    return compile_literals(c);
 }

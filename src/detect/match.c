@@ -6,8 +6,8 @@ enum { MEMO_VALUE_MOST = 4096 };
 
 static bool is_looked_up(const rules_field *f)
 {
-    return f->has_exacts || f->has_numbers || f->has_literals || f->has_regexes || f->heads[0] ||
-           f->heads[1] || f->tails[0] || f->tails[1] || f->others.count;
+    return f->has_exacts || f->has_numbers || f->has_literals || f->heads[0] || f->heads[1] ||
+           f->tails[0] || f->tails[1] || f->others.count;
 }
 
 static void open_memo(kk_matcher *m, size_t memory)
@@ -45,8 +45,7 @@ kk_status kk_matcher_open(const kk_ruleset *rules, size_t memory, kk_matcher **o
     for (size_t f = 0; f < rules->count[S_FIELDS]; f++)
         m->looked_up[f] = is_looked_up(&rules->fields[f]);
     open_memo(m, memory < (1u << 20) ? 1u << 20 : memory);
-    if ((rules->scanner && hs_alloc_scratch(rules->scanner, &m->hs) != HS_SUCCESS) ||
-        (rules->regex_scanner && hs_alloc_scratch(rules->regex_scanner, &m->hs) != HS_SUCCESS))
+    if (rules->scanner && hs_alloc_scratch(rules->scanner, &m->hs) != HS_SUCCESS)
         return kk_fail(fault, KK_LIMIT, "the rules cannot be matched: no memory for scanning");
     return KK_OK;
 }
@@ -202,8 +201,10 @@ static void remember(kk_matcher *m, uint64_t hash, uint32_t field, kk_slice v)
     m->memo_used++;
 }
 
-static void look_up(kk_matcher *m, uint32_t field, kk_slice v)
+/* `any`: the field for keywords, where they are looked for too; else the same field again. */
+static void look_up(kk_matcher *m, uint32_t of, uint32_t any, kk_slice v)
 {
+    uint32_t field = any == of ? of : of | FIELD_AND_ANY;
     uint64_t hash = hash_value(field, v);
     m->counts.values++;
     for (size_t at = hash & (m->memo_size - 1); m->memo[at].hash;
@@ -217,13 +218,13 @@ static void look_up(kk_matcher *m, uint32_t field, kk_slice v)
         return;
     }
     m->counts.unknown++;
-    kk_matcher_scan(m, field, v);
+    kk_matcher_scan(m, of, any, v);
     for (size_t i = 0; i < m->found_count; i++)
         hold(m, m->found[i]);
     remember(m, hash, field, v);
 }
 
-static void add_value(kk_matcher *m, uint32_t field, kk_slice text)
+static void add_value(kk_matcher *m, uint32_t field, uint32_t any, kk_slice text)
 {
     m->values =
         kk_grow(m->arena, m->values, &m->value_capacity, m->value_count + 1, sizeof *m->values);
@@ -231,20 +232,20 @@ static void add_value(kk_matcher *m, uint32_t field, kk_slice text)
     m->values[m->value_count] = (match_value){more ? m->first[field] : 0, text};
     m->first[field] = (uint32_t)++m->value_count;
     m->present[field] = m->epoch;
-    if (m->looked_up[field])
-        look_up(m, field, text);
+    if (m->looked_up[field] || any != field)
+        look_up(m, field, any, text);
 }
 
 /* From a column or made; false if there is nothing. */
 static bool add_direct(kk_matcher *m, const rules_slot *s, const kk_event *e)
 {
     if (s->text && e->text[s->text - 1].len) {
-        add_value(m, s->field, e->text[s->text - 1]);
+        add_value(m, s->field, s->field, e->text[s->text - 1]);
         return true;
     }
     if (s->number && kk_has_number(e, (kk_number_field)(s->number - 1))) {
         unsigned long long number = e->number[s->number - 1];
-        add_value(m, s->field, kk_print(m->scratch, "%llu", number));
+        add_value(m, s->field, s->field, kk_print(m->scratch, "%llu", number));
         return true;
     }
     if (!s->maker)
@@ -252,7 +253,7 @@ static bool add_direct(kk_matcher *m, const rules_slot *s, const kk_event *e)
     kk_slice made[KK_MADE_MOST];
     size_t count = kk_made(m->scratch, e, s->maker, s->index, made);
     for (size_t i = 0; i < count; i++)
-        add_value(m, s->field, made[i]);
+        add_value(m, s->field, s->field, made[i]);
     return count != 0;
 }
 
@@ -284,28 +285,42 @@ static uint32_t slot_of_pair(kk_matcher *m, match_shape *shape, size_t nth, kk_s
     return kept->slot = slot_by_name(m, shape, name);
 }
 
+/* With keywords every value is looked at, whether some field is about it or not. */
 static void add_pairs(kk_matcher *m, match_shape *shape, const kk_event *e)
 {
     const rules_slot *slots = m->rules->slots + m->bucket->slots.first;
-    uint32_t *filled = m->filled + m->bucket->slots.first;
+    const uint32_t *filled = m->filled + m->bucket->slots.first;
     for (size_t i = 0; i < e->more_count; i++) {
-        uint32_t slot = slot_of_pair(m, shape, i, e->more[i].name);
-        for (; slot; slot = shape->same[slot - 1])
-            if (filled[slot - 1] != m->epoch)
-                add_value(m, slots[slot - 1].field, e->more[i].value);
+        uint32_t slot = slot_of_pair(m, shape, i, e->more[i].name), any = shape->any;
+        for (; slot; slot = shape->same[slot - 1]) {
+            uint32_t field = slots[slot - 1].field;
+            if (filled[slot - 1] == m->epoch)
+                continue;
+            add_value(m, field, any ? any - 1 : field, e->more[i].value);
+            any = 0;
+        }
+        if (any)
+            look_up(m, any - 1, any - 1, e->more[i].value);
     }
 }
 
-/* Keywords: in every value that the source wrote. */
+/* Columns of Windows' events are copies of pairs, but for these. */
+static bool is_own_text(const kk_event *e, int column)
+{
+    if (column == KK_HOST_NAME || column == KK_PROVIDER || column == KK_CODE ||
+        column == KK_MESSAGE)
+        return true;
+    return column != KK_DATASET && column != KK_CATEGORY && column != KK_ACTION &&
+           column != KK_TIME_KIND && !kk_starts(e->text[KK_DATASET], KK_S("windows."));
+}
+
 static void add_any(kk_matcher *m, uint32_t field, const kk_event *e)
 {
     m->present[field] = m->epoch;
+    m->first[field] = 0;
     for (int f = 0; f < KK_TEXT_FIELDS; f++)
-        if (e->text[f].len && f != KK_DATASET && f != KK_CATEGORY && f != KK_ACTION &&
-            f != KK_TIME_KIND)
-            look_up(m, field, e->text[f]);
-    for (size_t i = 0; i < e->more_count; i++)
-        look_up(m, field, e->more[i].value);
+        if (e->text[f].len && is_own_text(e, f))
+            look_up(m, field, field, e->text[f]);
 }
 
 static void add_values(kk_matcher *m, match_shape *shape, const kk_event *e)

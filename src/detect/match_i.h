@@ -66,7 +66,8 @@ struct kk_matcher {
     uint64_t *evaluated; /* by rule */
 };
 
-/* The tests of the field that the value passes, into `found`. */
-void kk_matcher_scan(kk_matcher *m, uint32_t field, kk_slice value);
+/* The tests of the field that the value passes, and with FIELD_AND_ANY those of keywords too, into
+ * `found`. */
+void kk_matcher_scan(kk_matcher *m, uint32_t field, uint32_t any, kk_slice value);
 /* Whether a value passes a test that is about values. */
 bool kk_matcher_passes(kk_matcher *m, uint32_t test, kk_slice raw, kk_slice folded);

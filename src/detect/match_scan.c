@@ -1,8 +1,6 @@
 /* A value seen for the first time: which tests does it pass? */
 #include "detect/match_i.h"
 
-#include "base/text.h"
-
 enum { REGEX_STEPS = 200000, REGEX_DEPTH = 2000, REGEX_HEAP_KIB = 4096 };
 
 static void found(kk_matcher *m, uint32_t test)
@@ -155,7 +153,7 @@ static void scan_number(kk_matcher *m, uint32_t field, kk_slice raw)
 
 typedef struct {
     kk_matcher *m;
-    uint32_t field;
+    uint32_t field, any;
     kk_slice raw, folded;
 } scanning;
 
@@ -168,56 +166,40 @@ static int on_literal(unsigned id, unsigned long long from, unsigned long long t
     (void)from, (void)to, (void)flags;
     for (uint32_t i = 0; i < hits.count; i++) {
         const rules_literal_hit *hit = &r->literal_hits[hits.first + i];
-        if (hit->field == s->field && kk_matcher_passes(s->m, hit->test, s->raw, s->folded))
+        if ((hit->field == s->field || hit->field == s->any) &&
+            (hit->sure || kk_matcher_passes(s->m, hit->test, s->raw, s->folded)))
             found(s->m, hit->test);
     }
     return 0;
 }
 
-static int on_regex(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
-                    void *context)
-{
-    scanning *s = context;
-    uint32_t test = s->m->rules->regexes[id];
-    (void)from, (void)to, (void)flags;
-    if (s->m->rules->tests[test].field == s->field && regex_fits(s->m, test, s->raw))
-        found(s->m, test);
-    return 0;
-}
-
-static void scan_regexes(scanning *s)
-{
-    const kk_ruleset *r = s->m->rules;
-    if (kk_utf8_valid(s->raw)) {
-        (void)hs_scan(r->regex_scanner, s->raw.ptr ? s->raw.ptr : "", (unsigned)s->raw.len, 0,
-                      s->m->hs, on_regex, s);
-        return;
-    }
-    for (unsigned i = 0; i < r->count[S_REGEXES]; i++)
-        on_regex(i, 0, 0, 0, s);
-}
-
-void kk_matcher_scan(kk_matcher *m, uint32_t field, kk_slice raw)
+static void scan_field(kk_matcher *m, uint32_t field, const scanning *s)
 {
     const rules_field *f = &m->rules->fields[field];
+    if (f->has_exacts || f->heads[0] || f->heads[1] || f->tails[0] || f->tails[1])
+        scan_edges(m, field, f, s->folded);
+    if (f->has_numbers)
+        scan_number(m, field, s->raw);
+    for (uint32_t i = 0; i < f->others.count; i++) {
+        uint32_t test = m->rules->lists[f->others.first + i];
+        if (kk_matcher_passes(m, test, s->raw, s->folded))
+            found(m, test);
+    }
+}
+
+void kk_matcher_scan(kk_matcher *m, uint32_t field, uint32_t any, kk_slice raw)
+{
+    const rules_field *fields = m->rules->fields;
     if (raw.len > UINT32_MAX / 2)
         raw.len = UINT32_MAX / 2;
     m->folded.len = 0;
     char *room = kk_buffer_room(&m->folded, kk_fold_room(raw.len));
-    scanning s = {m, field, raw, {room, kk_fold_into(room, raw)}};
+    scanning s = {m, field, any, raw, {room, kk_fold_into(room, raw)}};
     m->found_count = 0;
-    if (f->has_exacts || f->heads[0] || f->heads[1] || f->tails[0] || f->tails[1])
-        scan_edges(m, field, f, s.folded);
-    if (f->has_numbers)
-        scan_number(m, field, raw);
-    if (f->has_literals && s.folded.len)
+    scan_field(m, field, &s);
+    if (any != field)
+        scan_field(m, any, &s);
+    if ((fields[field].has_literals || fields[any].has_literals) && s.folded.len)
         (void)hs_scan(m->rules->scanner, s.folded.ptr, (unsigned)s.folded.len, 0, m->hs, on_literal,
                       &s);
-    if (f->has_regexes)
-        scan_regexes(&s);
-    for (uint32_t i = 0; i < f->others.count; i++) {
-        uint32_t test = m->rules->lists[f->others.first + i];
-        if (kk_matcher_passes(m, test, raw, s.folded))
-            found(m, test);
-    }
 }

@@ -28,9 +28,7 @@ typedef enum {
     S_EXACT_INDEX, /* uint32_t: exact + 1, by hash */
     S_LITERALS,
     S_LITERAL_HITS,
-    S_REGEXES,       /* uint32_t: the test of each expression of the scanner */
-    S_SCANNER,       /* bytes: literals */
-    S_REGEX_SCANNER, /* bytes: expressions; may be empty */
+    S_SCANNER, /* bytes: literals */
     S_CORRELATIONS,
     SECTIONS
 } rules_section;
@@ -63,7 +61,8 @@ typedef struct {
 
 #define STEP_ACCEPT 0xfffffffeu
 #define STEP_REJECT 0xffffffffu
-#define STEP_DYNAMIC 0x80000000u /* in a test: it is asked of the event, not of a value */
+#define FIELD_AND_ANY 0x80000000u /* with a field: keywords are looked for as well */
+#define STEP_DYNAMIC 0x80000000u  /* in a test: it is asked of the event, not of a value */
 typedef struct {
     uint32_t test, yes, no;
 } rules_step;
@@ -82,8 +81,8 @@ typedef struct {
     rules_text name;
     uint64_t heads[2], tails[2]; /* a bit per length of what values begin or end with */
     rules_span others;           /* in S_LISTS: tests that nothing indexes */
-    uint8_t has_literals, has_regexes, has_exacts, has_numbers;
-    uint32_t unused;
+    uint8_t has_literals, has_exacts, has_numbers, unused;
+    uint32_t unused_too;
 } rules_field;
 
 typedef struct {
@@ -114,6 +113,7 @@ typedef struct {
 } rules_literal;
 typedef struct {
     uint32_t field, test;
+    uint32_t sure; /* the literal is all that the test wants */
 } rules_literal_hit;
 
 /* Followed in S_LISTS by what its spans say. */
@@ -142,14 +142,14 @@ struct kk_ruleset {
     const rules_field *fields;
     const rules_slot *slots;
     const rules_bucket *buckets;
-    const uint32_t *bucket_index, *lists, *exact_index, *regexes;
+    const uint32_t *bucket_index, *lists, *exact_index;
     const uint64_t *members;
     const rules_exact *exacts;
     const rules_literal *literals;
     const rules_literal_hit *literal_hits;
     const rules_correlation *correlations;
     size_t count[SECTIONS];
-    hs_database_t *scanner, *regex_scanner;
+    hs_database_t *scanner;
 };
 
 static inline kk_slice rules_slice(const kk_ruleset *r, rules_text t)
