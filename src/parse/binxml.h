@@ -9,6 +9,7 @@
 #include "model/event.h"
 
 #define KK_EVTX_CHUNK 65536u
+#define KK_XML_BEHIND 32u         /* bytes behind a chunk that may be looked at */
 #define KK_XML_SCRATCH (1u << 20) /* text that one record may come to */
 #define KK_XML_RESERVE (1u << 18) /* and more of it for the fields of System */
 #define KK_XML_SPARE 24           /* pairs left free before the first, for the caller */
@@ -119,7 +120,7 @@ uint16_t kk_binxml_watch(kk_binxml *xml, const char *name);
 bool kk_binxml_watched(const kk_binxml *xml, uint16_t watch, kk_slice *value);
 /* Elements are kept too, so that records can be written out again; call before the first chunk. */
 void kk_binxml_want_documents(kk_binxml *xml);
-/* The KK_EVTX_CHUNK bytes that offsets refer to from now on. */
+/* The KK_EVTX_CHUNK bytes that offsets refer to from now on; KK_XML_BEHIND more are there. */
 void kk_binxml_chunk(kk_binxml *xml, const uint8_t *chunk);
 /* Reads the BinXML in [at, end) of the chunk: finds all values with their types, and fills System.
  * Results live until the next call; values are the bytes of the chunk. */

@@ -9,13 +9,14 @@
 #include <stdio.h>
 
 #define MEMBERS 256 /* neighbours that are compared with a name */
+#define SPARE 32    /* bytes behind a key, so that it can be copied in blocks */
 #define GROUPS 32   /* of neighbours with the same name, in one template */
 
 typedef enum {
-    PUT_TEXT,         /* constant */
-    PUT_KEY,          /* constant, but numbered */
     PUT_MEMBER,       /* text: the key; one value, or several for an array */
     PUT_ATTRIBUTE,    /* the same, left out where there is no value */
+    PUT_TEXT,         /* constant */
+    PUT_KEY,          /* constant, but numbered */
     PUT_MIXED,        /* key, and a text of several pieces */
     PUT_DATA,         /* key, and one value or a list, over all pieces */
     CLOSE_ATTRIBUTES, /* taken back where there is none */
@@ -82,7 +83,9 @@ static kk_slice key_of(maker *m, kk_slice name)
 {
     kk_buffer key = {0};
     put_key(&key, name);
-    kk_slice kept = kk_copy(m->arena, kk_buffer_slice(&key));
+    char *room = kk_take(m->arena, key.len + SPARE);
+    memcpy(room, key.ptr, key.len);
+    kk_slice kept = {room, key.len};
     kk_buffer_close(&key);
     return kept;
 }
@@ -607,6 +610,31 @@ static void write_put(kk_xml_writer *w, const put *p)
     }
 }
 
+/* The usual: a key and one value of a common type. False: not this time. */
+static inline bool write_quick(kk_xml_writer *w, const put *p)
+{
+    kk_xml_scratch *out = w->out;
+    if (p->index >= w->count || p->is_named || p->group)
+        return false;
+    kk_xml_value v = w->values[p->index];
+    size_t left = out->capacity - out->used;
+    if (!v.len || left < p->text.len + SPARE + 3 * (size_t)v.len + KK_XML_QUICK)
+        return false;
+    char *at = out->ptr + out->used;
+    if (v.type == KK_XML_UTF16 && v.len <= 2)
+        return false; /* may be a terminator alone */
+    const char *key = p->text.ptr;
+    memcpy(at, key, SPARE); /* so many are always there */
+    for (size_t n = SPARE; n < p->text.len; n += SPARE)
+        memcpy(at + n, key + n, SPARE);
+    char *end = kk_xml_put_json_quick(w->x, at + p->text.len, v);
+    if (!end)
+        return false;
+    *end++ = ',';
+    out->used = (size_t)(end - out->ptr);
+    return true;
+}
+
 static void write_program(kk_xml_writer *w)
 {
     kk_xml_program *p = w->p;
@@ -616,8 +644,11 @@ static void write_program(kk_xml_writer *w)
     w->x->steps += p->json->count;
     if (w->x->steps > KK_XML_CHUNK_STEPS)
         w->out->full = true;
-    for (size_t i = 0; i < p->json->count && !w->out->full; i++)
-        write_put(w, &p->json->puts[i]);
+    for (size_t i = 0; i < p->json->count && !w->out->full; i++) {
+        const put *next = &p->json->puts[i];
+        if (next->kind > PUT_ATTRIBUTE || !write_quick(w, next))
+            write_put(w, next);
+    }
 }
 
 bool kk_binxml_json(kk_binxml *x, size_t at, size_t end, kk_xml_scratch *out)

@@ -103,7 +103,9 @@ struct kk_binxml {
     kk_xml_field *fields;
     kk_pair *pairs;
     struct kk_xml_words *words; /* texts that repeat */
-    size_t said;                /* of this record's text that is among them */
+    uint64_t day;               /* 1 + the one whose text is remembered */
+    char day_text[12];
+    size_t said; /* of this record's text that is among them */
     kk_xml_event *out;
     kk_slice watch[KK_XML_WATCHES];
     uint16_t watch_slot[4 * KK_XML_WATCHES], watch_count;
@@ -149,6 +151,10 @@ struct kk_xml_writer {
     unsigned numbers[32]; /* of members with the same name, for binxml_json.c */
     int depth;
 };
+/* The commonest types as JSON, where there is room for any: KK_XML_QUICK bytes and 3 for each byte of
+ * the value. NULL, with nothing written that counts, for the other types. */
+#define KK_XML_QUICK 96u
+char *kk_xml_put_json_quick(kk_binxml *xml, char *at, kk_xml_value value);
 void kk_xml_write_fragment(kk_xml_writer *w, size_t at, size_t end, kk_xml_place where);
 /* A value by its number; a text of a terminator alone is none. */
 static inline kk_xml_value kk_xml_value_at(const kk_xml_writer *w, size_t index)

@@ -64,7 +64,7 @@ static inline bool is_plain(unsigned c, escaping how)
 }
 
 #ifdef __SSE2__
-/* One bit for each of the eight low bytes that needs an escape. */
+/* One bit for each byte that needs an escape. */
 static inline unsigned special_of(__m128i bytes, escaping how)
 {
     const __m128i quote = _mm_set1_epi8('"'), blank = _mm_set1_epi8(0x20);
@@ -76,7 +76,15 @@ static inline unsigned special_of(__m128i bytes, escaping how)
         special = _mm_or_si128(special, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('<')));
         special = _mm_or_si128(special, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('>')));
     }
-    return (unsigned)_mm_movemask_epi8(special) & 0xff;
+    return (unsigned)_mm_movemask_epi8(special);
+}
+
+/* Eight units without those that are no ASCII: they become zero, and so need an escape. */
+static inline __m128i ascii_of(const uint8_t *in)
+{
+    const __m128i high = _mm_set1_epi16((short)0xff80), zero = _mm_setzero_si128();
+    __m128i v = _mm_loadu_si128((const __m128i *)(const void *)in);
+    return _mm_and_si128(v, _mm_cmpeq_epi16(_mm_and_si128(v, high), zero));
 }
 #endif
 
@@ -119,37 +127,32 @@ static char *put_odd(char *at, const uint8_t *in, size_t units, size_t *i, escap
     return put_point(at, c);
 }
 
-/* Room for LONGEST bytes a unit and 16 more is there. */
+/* Room for LONGEST bytes a unit and KK_XML_BEHIND more is there. Up to so many bytes behind the text are
+ * looked at, and ignored. */
 static inline char *put_units(char *at, const uint8_t *in, size_t units, escaping how)
 {
     size_t i = 0;
     while (i < units) {
 #ifdef __SSE2__
-        const __m128i high = _mm_set1_epi16((short)0xff80), zero = _mm_setzero_si128();
-        while (units - i >= 8) {
-            __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(in + 2 * i));
-            if (_mm_movemask_epi8(_mm_cmpeq_epi16(_mm_and_si128(v, high), zero)) != 0xffff)
-                break;
-            __m128i bytes = _mm_packus_epi16(v, v);
-            _mm_storel_epi64((__m128i *)(void *)at, bytes);
-            unsigned special = special_of(bytes, how);
-            unsigned plain = special ? (unsigned)__builtin_ctz(special) : 8;
-            at += plain;
-            i += plain;
-            if (special)
-                at = put_odd(at, in, units, &i, how);
+        __m128i bytes = _mm_packus_epi16(ascii_of(in + 2 * i), ascii_of(in + 2 * i + 16));
+        unsigned special = special_of(bytes, how);
+        size_t plain = (unsigned)__builtin_ctz(special | 0x10000), left = units - i;
+        _mm_storeu_si128((__m128i *)(void *)at, bytes);
+        if (plain >= left)
+            return at + left;
+        at += plain;
+        i += plain;
+        if (plain < 16)
+            at = put_odd(at, in, units, &i, how);
+#else
+        uint32_t c = unit_at(in, i);
+        if (c < 0x80 && is_plain(c, how)) {
+            *at++ = (char)c;
+            i++;
+        } else {
+            at = put_odd(at, in, units, &i, how);
         }
 #endif
-        size_t stop = units - i >= 8 ? i + 8 : units;
-        while (i < stop) {
-            uint32_t c = unit_at(in, i);
-            if (c < 0x80 && is_plain(c, how)) {
-                *at++ = (char)c;
-                i++;
-            } else {
-                at = put_odd(at, in, units, &i, how);
-            }
-        }
     }
     return at;
 }
@@ -159,7 +162,7 @@ static void put_utf16(kk_xml_scratch *out, kk_xml_value v, escaping how)
     size_t units = v.len / 2;
     while (units && !v.ptr[2 * units - 1] && !v.ptr[2 * units - 2])
         units--;
-    if (!has_room(out, LONGEST * units + 16))
+    if (!has_room(out, LONGEST * units + KK_XML_BEHIND))
         return;
     char *at = out->ptr + out->used;
     out->used = (size_t)(put_units(at, v.ptr, units, how) - out->ptr);
@@ -258,6 +261,130 @@ static bool is_bare(kk_xml_value v)
         return true;
     default:
         return false;
+    }
+}
+
+static const char pairs_of_digits[201] =
+    "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546"
+    "4748495051525354555657585960616263646566676869707172737475767778798081828384858687888990919293"
+    "949596979899";
+
+static inline char *put_number(char *at, uint64_t v)
+{
+    char digits[24];
+    size_t n = sizeof digits;
+    while (v >= 100) {
+        n -= 2;
+        memcpy(digits + n, pairs_of_digits + 2 * (v % 100), 2);
+        v /= 100;
+    }
+    if (v >= 10) {
+        n -= 2;
+        memcpy(digits + n, pairs_of_digits + 2 * v, 2);
+    } else {
+        digits[--n] = (char)('0' + v);
+    }
+    memcpy(at, digits + n, sizeof digits - n);
+    return at + (sizeof digits - n);
+}
+
+static inline char *put_hex(char *at, uint64_t v)
+{
+    memcpy(at, "\"0x", 3);
+    at += 3;
+    for (int shift = v ? (63 - __builtin_clzll(v)) & ~3 : 0; shift >= 0; shift -= 4)
+        *at++ = "0123456789abcdef"[v >> shift & 15];
+    *at++ = '"';
+    return at;
+}
+
+static inline uint64_t little(const uint8_t *p, size_t n)
+{
+    if (n == 4)
+        return kk_binxml_u32(p);
+    if (n == 8)
+        return kk_binxml_u32(p) | (uint64_t)kk_binxml_u32(p + 4) << 32;
+    uint64_t v = 0;
+    while (n-- > 0)
+        v = v << 8 | p[n];
+    return v;
+}
+
+static char *put_two(char *at, unsigned v)
+{
+    memcpy(at, pairs_of_digits + 2 * v, 2);
+    return at + 2;
+}
+
+/* To the microsecond; the day before is remembered. */
+static char *put_time(kk_binxml *x, char *at, uint64_t ticks)
+{
+    enum { DAY_TEXT = 11 }; /* 2026-07-09T */
+    uint64_t seconds = ticks / 10000000, day = seconds / 86400;
+    unsigned micro = (unsigned)(ticks % 10000000) / 10, in_day = (unsigned)(seconds % 86400);
+    if (day + 1 != x->day) {
+        char text[40];
+        if (kk_xml_put_filetime(text, ticks, 0) != DAY_TEXT + 8)
+            return NULL; /* a year of five digits */
+        memcpy(x->day_text, text, DAY_TEXT);
+        x->day = day + 1;
+    }
+    *at++ = '"';
+    memcpy(at, x->day_text, DAY_TEXT);
+    at = put_two(at + DAY_TEXT, in_day / 3600);
+    *at++ = ':';
+    at = put_two(at, in_day / 60 % 60);
+    *at++ = ':';
+    at = put_two(at, in_day % 60);
+    *at++ = '.';
+    at = put_two(put_two(put_two(at, micro / 10000), micro / 100 % 100), micro % 100);
+    *at++ = 'Z';
+    *at++ = '"';
+    return at;
+}
+
+/* What repeats, by its remembered text; a GUID without its braces. */
+static char *put_remembered(kk_binxml *x, char *at, kk_xml_value v)
+{
+    kk_slice text = kk_binxml_text(x, v);
+    if (x->scratch.full || text.len + 2 > KK_XML_QUICK + 3 * (size_t)v.len)
+        return NULL;
+    if (v.type == KK_XML_GUID && text.len == 38)
+        text = kk_part(text, 1, 36);
+    *at++ = '"';
+    memcpy(at, text.ptr, text.len);
+    at += text.len;
+    *at++ = '"';
+    return at;
+}
+
+char *kk_xml_put_json_quick(kk_binxml *x, char *at, kk_xml_value v)
+{
+    size_t units = v.len / 2;
+    switch (v.type) {
+    case KK_XML_UTF16:
+        while (units && !v.ptr[2 * units - 1] && !v.ptr[2 * units - 2])
+            units--;
+        *at++ = '"';
+        at = put_units(at, v.ptr, units, AS_JSON);
+        *at++ = '"';
+        return at;
+    case KK_XML_UINT8:
+    case KK_XML_UINT16:
+    case KK_XML_UINT32:
+    case KK_XML_UINT64:
+        return v.len <= 8 ? put_number(at, little(v.ptr, v.len)) : NULL;
+    case KK_XML_HEX32:
+    case KK_XML_HEX64:
+    case KK_XML_SIZE:
+        return v.len <= 8 ? put_hex(at, little(v.ptr, v.len)) : NULL;
+    case KK_XML_FILETIME:
+        return v.len == 8 ? put_time(x, at, little(v.ptr, 8)) : NULL;
+    case KK_XML_SID:
+    case KK_XML_GUID:
+        return put_remembered(x, at, v);
+    default:
+        return NULL;
     }
 }
 

@@ -535,7 +535,7 @@ kk_evtx_memory *kk_evtx_memory_open(kk_arena *arena)
     kk_evtx_memory *m = KK_NEW(arena, kk_evtx_memory);
     m->window_arena = kk_arena_open();
     m->xml = kk_binxml_open(arena);
-    m->chunk = kk_take(arena, KK_EVTX_CHUNK);
+    m->chunk = kk_take(arena, KK_EVTX_CHUNK + KK_XML_BEHIND);
     return m;
 }
 
