@@ -398,8 +398,16 @@ static void run_shallow(kk_binxml *x, const kk_xml_program *p, const kk_xml_valu
                         size_t count, bool nested, int depth)
 {
     x->steps += p->early_count;
-    for (size_t i = 0; i < p->early_count && !out_of_share(x); i++)
-        run_step(x, p, &p->steps[p->early[i]], values, count, depth);
+    if (out_of_share(x))
+        return;
+    for (size_t i = 0; i < p->early_count; i++) {
+        const kk_xml_early *e = &p->early[i];
+        const kk_xml_value *v = &values[e->index];
+        if (!e->is_single || e->index >= count || v->type >= KK_XML_BINXML)
+            run_step(x, p, &p->steps[e->step], values, count, depth);
+        else if (v->len)
+            x->out->system[e->field] = *v;
+    }
     if (!nested && !p->holds_instances)
         return;
     x->steps += p->step_count;

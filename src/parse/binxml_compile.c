@@ -154,7 +154,8 @@ static void add_step(compiler *k, kk_xml_step s, uint32_t end)
         return;
     p->early =
         kk_grow(k->arena, p->early, &p->early_capacity, p->early_count + 1, sizeof *p->early);
-    p->early[p->early_count++] = (uint32_t)p->step_count - 1;
+    p->early[p->early_count++] =
+        (kk_xml_early){(uint32_t)p->step_count - 1, s.index, s.field, s.kind == SYSTEM_VALUE};
 }
 
 static kk_slice dotted(compiler *k, kk_slice prefix, kk_slice name)

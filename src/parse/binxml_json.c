@@ -33,6 +33,7 @@ typedef struct {
     uint8_t group;  /* of members with the same name, which are numbered; 0: none */
     uint16_t index; /* of the value */
     uint16_t name_index;
+    uint16_t lead;         /* bytes of `text` before the key: they are written in any case */
     uint32_t first, count; /* marks: the pieces */
     kk_slice text;
 } put;
@@ -58,16 +59,32 @@ typedef struct {
     size_t group_count;
 } maker;
 
+static kk_slice spacious(kk_arena *arena, kk_slice a, kk_slice b)
+{
+    char *room = kk_take(arena, a.len + b.len + SPARE);
+    if (a.len)
+        memcpy(room, a.ptr, a.len);
+    if (b.len)
+        memcpy(room + a.len, b.ptr, b.len);
+    return (kk_slice){room, a.len + b.len};
+}
+
+/* Constant text before a member goes with its key. */
 static put *add_put(maker *m, put next)
 {
     json_program *p = m->program;
-    if (m->text.len) {
-        p->puts = kk_grow(m->arena, p->puts, &p->capacity, p->count + 2, sizeof(put));
-        p->puts[p->count++] =
-            (put){.kind = PUT_TEXT, .text = kk_copy(m->arena, kk_buffer_slice(&m->text))};
-        m->text.len = 0;
+    kk_slice text = kk_buffer_slice(&m->text);
+    p->puts = kk_grow(m->arena, p->puts, &p->capacity, p->count + 2, sizeof(put));
+    bool keyed = next.kind <= PUT_ATTRIBUTE;
+    if (keyed && text.len <= UINT16_MAX) {
+        next.lead = (uint16_t)text.len;
+        next.text = spacious(m->arena, text, next.text);
+    } else if (text.len) {
+        p->puts[p->count++] = (put){.kind = PUT_TEXT, .text = spacious(m->arena, text, KK_NONE)};
+        if (keyed)
+            next.text = spacious(m->arena, next.text, KK_NONE);
     }
-    p->puts = kk_grow(m->arena, p->puts, &p->capacity, p->count + 1, sizeof(put));
+    m->text.len = 0;
     p->puts[p->count] = next;
     return &p->puts[p->count++];
 }
@@ -83,9 +100,7 @@ static kk_slice key_of(maker *m, kk_slice name)
 {
     kk_buffer key = {0};
     put_key(&key, name);
-    char *room = kk_take(m->arena, key.len + SPARE);
-    memcpy(room, key.ptr, key.len);
-    kk_slice kept = {room, key.len};
+    kk_slice kept = kk_copy(m->arena, kk_buffer_slice(&key));
     kk_buffer_close(&key);
     return kept;
 }
@@ -327,7 +342,7 @@ static const json_program *make(kk_arena *arena, const kk_xml_program *p)
         if (p->marks[m.at].kind == KK_MARK_ELEMENT)
             element(&m, m.at);
     if (m.text.len)
-        add_put(&m, (put){.kind = PUT_TEXT});
+        add_put(&m, (put){.kind = PUT_TEXT, .text = spacious(arena, KK_NONE, KK_NONE)});
     kk_buffer_close(&m.text);
     return m.program;
 }
@@ -352,13 +367,14 @@ static void close_object(kk_xml_scratch *out)
     }
 }
 
-static void write_key(kk_xml_writer *w, const put *p, unsigned times)
+/* `again`: the same member was written just before. */
+static void write_key(kk_xml_writer *w, const put *p, unsigned again)
 {
-    if (p->group)
-        times = w->numbers[p->group - 1]++;
-    kk_slice key = p->text;
+    unsigned times = p->group ? w->numbers[p->group - 1]++ : again;
+    kk_slice key = kk_from(p->text, again ? p->lead : 0);
     kk_xml_value name = p->is_named ? kk_xml_value_at(w, p->name_index) : (kk_xml_value){0};
     if (name.len) {
+        kk_xml_write_text(w->out, kk_part(key, 0, again ? 0 : p->lead));
         kk_xml_put_json(w->out, (kk_xml_value){name.ptr, name.len, name.type});
         kk_xml_write_byte(w->out, ':');
     } else {
@@ -580,9 +596,9 @@ static void write_put(kk_xml_writer *w, const put *p)
         break;
     case PUT_ATTRIBUTE:
         v = kk_xml_value_at(w, p->index);
+        kk_xml_write_text(w->out, kk_part(p->text, 0, v.len ? SIZE_MAX : p->lead));
         if (!v.len)
             break;
-        kk_xml_write_text(w->out, p->text);
         write_single(w->out, v);
         kk_xml_write_byte(w->out, ',');
         break;
@@ -610,29 +626,63 @@ static void write_put(kk_xml_writer *w, const put *p)
     }
 }
 
-/* The usual: a key and one value of a common type. False: not this time. */
-static inline bool write_quick(kk_xml_writer *w, const put *p)
+static inline char *copy_blocks(char *at, kk_slice text)
 {
-    kk_xml_scratch *out = w->out;
-    if (p->index >= w->count || p->is_named || p->group)
-        return false;
-    kk_xml_value v = w->values[p->index];
-    size_t left = out->capacity - out->used;
-    if (!v.len || left < p->text.len + SPARE + 3 * (size_t)v.len + KK_XML_QUICK)
-        return false;
-    char *at = out->ptr + out->used;
-    if (v.type == KK_XML_UTF16 && v.len <= 2)
-        return false; /* may be a terminator alone */
-    const char *key = p->text.ptr;
-    memcpy(at, key, SPARE); /* so many are always there */
-    for (size_t n = SPARE; n < p->text.len; n += SPARE)
-        memcpy(at + n, key + n, SPARE);
-    char *end = kk_xml_put_json_quick(w->x, at + p->text.len, v);
-    if (!end)
-        return false;
-    *end++ = ',';
-    out->used = (size_t)(end - out->ptr);
-    return true;
+    memcpy(at, text.ptr, SPARE); /* so many are always there */
+    for (size_t n = SPARE; n < text.len; n += SPARE)
+        memcpy(at + n, text.ptr + n, SPARE);
+    return at + text.len;
+}
+
+/* The usual: a key and one value of a common type, constant text, an end of an object. Returns where
+ * the text ends now, or NULL where it takes longer: then nothing was written. */
+static inline char *write_quick(const kk_xml_writer *w, const put *p, char *at, size_t left)
+{
+    kk_xml_value v = {.type = KK_XML_NULL};
+    if (left < p->text.len + KK_XML_QUICK)
+        return NULL;
+    switch (p->kind) {
+    case PUT_MEMBER:
+    case PUT_ATTRIBUTE:
+        if (p->index < w->count)
+            v = w->values[p->index];
+        if (p->is_named || p->group || left < p->text.len + 3 * (size_t)v.len + KK_XML_QUICK)
+            return NULL;
+        if (v.type == KK_XML_UTF16 && v.len <= 2 && v.len && !v.ptr[0])
+            return NULL; /* a terminator alone, maybe */
+        if (!v.len && p->kind == PUT_ATTRIBUTE)
+            return copy_blocks(at, p->text) - (p->text.len - p->lead);
+        at = copy_blocks(at, p->text);
+        if (v.len) {
+            at = kk_xml_put_json_quick(w->x, at, v);
+        } else {
+            memcpy(at, p->blank ? "\"\"\0" : "null", 4);
+            at += p->blank ? 2 : 4;
+        }
+        if (at)
+            *at++ = ',';
+        return at;
+    case PUT_TEXT:
+        return copy_blocks(at, p->text);
+    case PUT_LEAF:
+        if (p->index < w->count)
+            v = w->values[p->index];
+        if (at[-1] != '{' || !v.len || v.type < KK_XML_INT8 || v.type > KK_XML_UINT64)
+            return NULL;
+        at = kk_xml_put_json_quick(w->x, at - 1, v); /* bare, for there are no attributes */
+        if (at)
+            *at++ = ',';
+        return at;
+    case CLOSE_ATTRIBUTES:
+    case CLOSE_OBJECT:
+        if (at[-1] != ',')
+            return NULL;
+        at[-1] = '}';
+        *at++ = ',';
+        return at;
+    default:
+        return NULL;
+    }
 }
 
 static void write_program(kk_xml_writer *w)
@@ -644,10 +694,17 @@ static void write_program(kk_xml_writer *w)
     w->x->steps += p->json->count;
     if (w->x->steps > KK_XML_CHUNK_STEPS)
         w->out->full = true;
-    for (size_t i = 0; i < p->json->count && !w->out->full; i++) {
-        const put *next = &p->json->puts[i];
-        if (next->kind > PUT_ATTRIBUTE || !write_quick(w, next))
+    kk_xml_scratch *out = w->out;
+    const put *next = p->json->puts, *end = next + p->json->count;
+    for (char *at = out->ptr + out->used; next < end && !out->full; next++) {
+        char *behind = write_quick(w, next, at, out->capacity - (size_t)(at - out->ptr));
+        if (!behind) {
+            out->used = (size_t)(at - out->ptr);
             write_put(w, next);
+            behind = out->ptr + out->used;
+        }
+        at = behind;
+        out->used = (size_t)(at - out->ptr);
     }
 }
 

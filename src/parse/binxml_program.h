@@ -53,6 +53,14 @@ typedef struct {
     kk_slice text;
 } kk_xml_mark;
 
+/* A step that fills a field of System: mostly with one value. */
+typedef struct {
+    uint32_t step; /* by number */
+    uint16_t index;
+    uint8_t field;
+    bool is_single;
+} kk_xml_early;
+
 enum { INLINE_NAME, EARLIER_NAME, CHAIN };
 typedef struct {
     uint32_t at; /* in the body */
@@ -69,7 +77,7 @@ struct kk_xml_program {
     bool damaged; /* holds what came before the damage */
     bool movable; /* may be kept for other chunks */
     bool holds_instances;
-    uint32_t *early; /* steps that fill System, by number */
+    kk_xml_early *early; /* steps that fill System */
     size_t early_count, early_capacity;
     const uint8_t *body;
     kk_xml_fixup *fixups;
