@@ -269,31 +269,64 @@ static const char pairs_of_digits[201] =
     "4748495051525354555657585960616263646566676869707172737475767778798081828384858687888990919293"
     "949596979899";
 
-static inline char *put_number(char *at, uint64_t v)
+static inline unsigned digits_of(uint64_t v)
 {
-    char digits[24];
-    size_t n = sizeof digits;
-    while (v >= 100) {
-        n -= 2;
-        memcpy(digits + n, pairs_of_digits + 2 * (v % 100), 2);
-        v /= 100;
+    unsigned n = 1;
+    for (;; n += 4, v /= 10000) {
+        if (v < 10)
+            return n;
+        if (v < 100)
+            return n + 1;
+        if (v < 1000)
+            return n + 2;
+        if (v < 10000)
+            return n + 3;
     }
-    if (v >= 10) {
-        n -= 2;
-        memcpy(digits + n, pairs_of_digits + 2 * v, 2);
-    } else {
-        digits[--n] = (char)('0' + v);
-    }
-    memcpy(at, digits + n, sizeof digits - n);
-    return at + (sizeof digits - n);
 }
 
+static inline char *put_number(char *at, uint64_t v)
+{
+    unsigned n = digits_of(v);
+    char *end = at + n, *to = end;
+    while (v >= 100) {
+        to -= 2;
+        memcpy(to, pairs_of_digits + 2 * (v % 100), 2);
+        v /= 100;
+    }
+    if (v >= 10)
+        memcpy(to - 2, pairs_of_digits + 2 * v, 2);
+    else
+        to[-1] = (char)('0' + v);
+    return end;
+}
+
+/* Eight hexadecimal digits, the first one in the lowest byte. */
+static inline uint64_t hex_of(uint32_t v)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t x = (uint64_t)(v >> 16) | (uint64_t)(v & 0xffff) << 32;
+    x = (x >> 8 & UINT64_C(0x000000ff000000ff)) | (x & UINT64_C(0x000000ff000000ff)) << 16;
+    x = (x >> 4 & UINT64_C(0x000f000f000f000f)) | (x & UINT64_C(0x000f000f000f000f)) << 8;
+    return x + '0' * ones + ((x + 6 * ones) >> 4 & ones) * ('a' - '0' - 10);
+}
+
+/* The last n of eight digits; eight bytes are written. */
+static inline char *put_digits(char *at, uint64_t digits, unsigned n)
+{
+    digits >>= 8 * (8 - n);
+    memcpy(at, &digits, 8);
+    return at + n;
+}
+
+/* Up to eight bytes behind the text are written too. */
 static inline char *put_hex(char *at, uint64_t v)
 {
+    unsigned n = v ? (unsigned)(67 - __builtin_clzll(v)) / 4 : 1;
     memcpy(at, "\"0x", 3);
     at += 3;
-    for (int shift = v ? (63 - __builtin_clzll(v)) & ~3 : 0; shift >= 0; shift -= 4)
-        *at++ = "0123456789abcdef"[v >> shift & 15];
+    if (n > 8)
+        at = put_digits(at, hex_of((uint32_t)(v >> 32)), n - 8);
+    at = put_digits(at, hex_of((uint32_t)v), n > 8 ? 8 : n);
     *at++ = '"';
     return at;
 }
@@ -316,19 +349,27 @@ static char *put_two(char *at, unsigned v)
     return at + 2;
 }
 
+static bool remember_day(kk_binxml *x, uint64_t ticks, size_t len)
+{
+    char text[40];
+    uint64_t day = ticks / 10000000 / 86400;
+    if (day + 1 == x->day)
+        return true;
+    if (kk_xml_put_filetime(text, ticks, 0) != len + 8)
+        return false; /* a year of five digits */
+    memcpy(x->day_text, text, len);
+    x->day = day + 1;
+    return true;
+}
+
 /* To the microsecond; the day before is remembered. */
 static char *put_time(kk_binxml *x, char *at, uint64_t ticks)
 {
     enum { DAY_TEXT = 11 }; /* 2026-07-09T */
     uint64_t seconds = ticks / 10000000, day = seconds / 86400;
     unsigned micro = (unsigned)(ticks % 10000000) / 10, in_day = (unsigned)(seconds % 86400);
-    if (day + 1 != x->day) {
-        char text[40];
-        if (kk_xml_put_filetime(text, ticks, 0) != DAY_TEXT + 8)
-            return NULL; /* a year of five digits */
-        memcpy(x->day_text, text, DAY_TEXT);
-        x->day = day + 1;
-    }
+    if (day + 1 != x->day && !remember_day(x, ticks, DAY_TEXT))
+        return NULL;
     *at++ = '"';
     memcpy(at, x->day_text, DAY_TEXT);
     at = put_two(at + DAY_TEXT, in_day / 3600);
