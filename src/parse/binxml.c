@@ -143,7 +143,8 @@ static kk_xml_program *load(kk_binxml *x, const uint8_t *guid, uint32_t size, si
     return p;
 }
 
-kk_xml_program *kk_binxml_program(kk_binxml *x, uint32_t offset, uint32_t id, kk_xml_place where)
+/* The program of the definition at an offset of this chunk; NULL if there is none. */
+static kk_xml_program *program_at(kk_binxml *x, uint32_t offset, uint32_t id, kk_xml_place where)
 {
     size_t slot = (offset * 2654435761u ^ (uint32_t)where * 40503u) >> 7 & (KK_XML_SLOTS - 1);
     if (x->slots[slot].round == x->round && x->slots[slot].offset == offset &&
@@ -175,22 +176,91 @@ kk_xml_program *kk_binxml_program(kk_binxml *x, uint32_t offset, uint32_t id, kk
     return found;
 }
 
-kk_cursor kk_binxml_instance(const kk_binxml *x, size_t at, size_t end, uint32_t *id,
-                             uint32_t *definition)
+static inline uint32_t pair_of(const uint8_t *d)
 {
+    return (uint32_t)d[0] | (uint32_t)d[1] << 8;
+}
+
+/* Puts the descriptors' values behind those of the record so far; *nested: one of them is BinXML. */
+static size_t read_values(kk_binxml *x, kk_cursor *c, bool *nested)
+{
+    uint32_t count = kk_u32(c);
+    if (count > kk_left(c) / 4 || count > VALUES - x->value_count) {
+        c->bad = true;
+        return 0;
+    }
+    const uint8_t *descriptors;
+    if (!kk_claim(c, 4 * (size_t)count, &descriptors))
+        return 0;
+    kk_xml_value *values = x->values + x->value_count;
+    const uint8_t *bytes = c->ptr + c->at;
+    size_t left = kk_left(c);
+    bool found = false;
+    for (uint32_t i = 0; i < count; i++) {
+        const uint8_t *d = descriptors + 4 * (size_t)i;
+        uint32_t size = pair_of(d);
+        uint8_t type = d[2];
+        if (size > left) { /* neither this one nor what is behind it is there */
+            c->bad = true;
+            memset(values + i, 0, (count - i) * sizeof *values);
+            break;
+        }
+        /* A value of type NULL may have a size all the same. */
+        values[i] = (kk_xml_value){bytes, type ? size : 0, type};
+        found |= type == KK_XML_BINXML;
+        bytes += size;
+        left -= size;
+    }
+    if (!c->bad)
+        c->at = c->len - left;
+    *nested = found;
+    return count;
+}
+
+static kk_xml_instance read_instance(kk_binxml *x, size_t at, size_t end, kk_xml_place where)
+{
+    kk_xml_instance n = {
+        .at = (uint32_t)at, .behind = (uint32_t)end, .where = (uint8_t)where, .is_cut = true};
     kk_cursor c = {x->chunk, end, 0, false};
     const uint8_t *head;
     kk_seek(&c, at);
-    *id = *definition = 0;
-    if (!kk_claim(&c, 9, &head))
-        return c;
-    *id = kk_binxml_u32(head + 1);
-    *definition = kk_binxml_u32(head + 5);
-    if (*definition == c.at) { /* it stands here */
+    if (!kk_claim(&c, 9, &head)) {
+        n.is_headless = true;
+        return n;
+    }
+    uint32_t id = kk_binxml_u32(head + 1), definition = kk_binxml_u32(head + 5);
+    if (definition == c.at) { /* it stands here */
         kk_skip(&c, 20);
         kk_skip(&c, kk_u32(&c));
     }
-    return c;
+    n.is_headless = c.bad;
+    if (c.bad)
+        return n;
+    n.first = (uint32_t)x->value_count;
+    n.count = (uint32_t)read_values(x, &c, &n.nested);
+    n.program = program_at(x, definition, id, where);
+    n.is_cut = c.bad;
+    if (!c.bad)
+        n.behind = (uint32_t)c.at;
+    x->value_count += n.count;
+    return n;
+}
+
+kk_xml_instance kk_binxml_instance(kk_binxml *x, size_t at, size_t end, kk_xml_place where)
+{
+    size_t k = x->found_next;
+    if (k >= x->found_count || x->found[k].at != at || x->found[k].where != where) {
+        for (k = 0; k < x->found_count; k++)
+            if (x->found[k].at == at && x->found[k].where == where)
+                break;
+    }
+    x->found_next = k + 1;
+    if (k < x->found_count)
+        return x->found[k];
+    kk_xml_instance n = read_instance(x, at, end, where);
+    if (x->found_count < KK_XML_INSTANCES)
+        x->found[x->found_count++] = n;
+    return n;
 }
 
 /* ---- running ---- */
@@ -429,66 +499,19 @@ static void run_program(kk_binxml *x, const kk_xml_program *p, const kk_xml_valu
         run_step(x, p, &p->steps[i], values, count, depth);
 }
 
-static inline uint32_t pair_of(const uint8_t *d)
-{
-    return (uint32_t)d[0] | (uint32_t)d[1] << 8;
-}
-
-size_t kk_binxml_values(kk_binxml *x, kk_cursor *c, bool *nested)
-{
-    uint32_t count = kk_u32(c);
-    if (count > kk_left(c) / 4 || count > VALUES - x->value_count) {
-        c->bad = true;
-        return 0;
-    }
-    const uint8_t *descriptors;
-    if (!kk_claim(c, 4 * (size_t)count, &descriptors))
-        return 0;
-    kk_xml_value *values = x->values + x->value_count;
-    const uint8_t *bytes = c->ptr + c->at;
-    size_t left = kk_left(c);
-    bool found = false;
-    for (uint32_t i = 0; i < count; i++) {
-        const uint8_t *d = descriptors + 4 * (size_t)i;
-        uint32_t size = pair_of(d);
-        uint8_t type = d[2];
-        if (size > left) { /* neither this one nor what is behind it is there */
-            c->bad = true;
-            memset(values + i, 0, (count - i) * sizeof *values);
-            break;
-        }
-        /* A value of type NULL may have a size all the same. */
-        values[i] = (kk_xml_value){bytes, type ? size : 0, type};
-        found |= type == KK_XML_BINXML;
-        bytes += size;
-        left -= size;
-    }
-    if (!c->bad)
-        c->at = c->len - left;
-    if (nested)
-        *nested = found;
-    return count;
-}
-
 /* `at` is behind the token; returns where the instance ends. */
 static size_t run_instance(kk_binxml *x, size_t at, size_t end, kk_xml_place where, int depth)
 {
-    uint32_t id, definition;
-    kk_cursor c = kk_binxml_instance(x, at, end, &id, &definition);
-    if (c.bad) {
+    const kk_xml_instance n = kk_binxml_instance(x, at, end, where);
+    if (n.is_headless) {
         x->out->damaged = true;
         return end;
     }
-    bool nested = false;
-    size_t before = x->value_count, count = kk_binxml_values(x, &c, &nested);
-    kk_xml_program *p = kk_binxml_program(x, definition, id, where);
-    x->value_count += count;
-    if (p)
-        run_program(x, p, x->values + before, count, nested, depth);
-    x->value_count = before;
-    x->out->damaged |= c.bad || !p;
-    x->out->strict &= !c.bad && p && !p->damaged;
-    return c.bad ? end : c.at;
+    if (n.program)
+        run_program(x, n.program, x->values + n.first, n.count, n.nested, depth);
+    x->out->damaged |= n.is_cut || !n.program;
+    x->out->strict &= !n.is_cut && n.program && !n.program->damaged;
+    return n.behind;
 }
 
 static size_t run_element(kk_binxml *x, size_t at, size_t end, kk_xml_place where, int depth)
@@ -535,7 +558,7 @@ void kk_binxml_read(kk_binxml *x, size_t at, size_t end, kk_xml_event *out)
     x->out = out;
     memset(out, 0, sizeof *out);
     out->strict = true;
-    x->value_count = 0;
+    x->value_count = x->found_count = x->found_next = 0;
     x->at = at;
     x->end = end < KK_EVTX_CHUNK ? end : KK_EVTX_CHUNK;
     kk_binxml_share(x);
@@ -549,8 +572,8 @@ void kk_binxml_fields(kk_binxml *x)
     x->out->fields = x->fields;
     x->out->count = 0;
     memset(x->seen, 0, x->watch_count * sizeof *x->seen);
-    x->value_count = 0;
     x->shallow = false;
+    x->found_next = 0;
     run_fragment(x, x->at, x->end, AT_TOP, 0);
     x->out->cut |= x->scratch.full;
 }

@@ -713,7 +713,7 @@ bool kk_binxml_json(kk_binxml *x, size_t at, size_t end, kk_xml_scratch *out)
     kk_xml_writer w = {.x = x, .out = out, .program = write_program};
     size_t before = out->used;
     out->full = false;
-    x->value_count = 0;
+    x->found_next = 0;
     kk_xml_write_byte(out, '{');
     kk_xml_write_fragment(&w, at, end, AT_TOP);
     close_object(out);

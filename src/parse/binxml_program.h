@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "parse/binxml.h"
 
+#define KK_XML_INSTANCES 32u /* of one record that are remembered while it is read */
 #define KK_XML_WATCHES 256u
 #define KK_XML_BUCKETS 4096u
 #define KK_XML_SLOTS 1024u
@@ -91,6 +92,17 @@ struct kk_xml_program {
     const struct kk_json_program *json; /* made from the marks when first wanted */
 };
 
+/* A template with the values of one record. */
+typedef struct {
+    uint32_t at, behind;   /* behind its token; where it ends */
+    uint32_t first, count; /* values */
+    uint8_t where;
+    bool nested;             /* one of the values is BinXML */
+    bool is_headless;        /* not even its head was there */
+    bool is_cut;             /* values are missing */
+    kk_xml_program *program; /* NULL: it is gone */
+} kk_xml_instance;
+
 struct kk_binxml {
     kk_arena *arena, *chunk_arena; /* programs that are kept; what is gone with the chunk */
     const uint8_t *chunk;
@@ -108,6 +120,8 @@ struct kk_binxml {
     kk_xml_scratch scratch;
     kk_xml_value *values;
     size_t value_count;
+    kk_xml_instance found[KK_XML_INSTANCES]; /* of this record */
+    size_t found_count, found_next;
     kk_xml_field *fields;
     kk_pair *pairs;
     struct kk_xml_words *words; /* texts that repeat */
@@ -132,18 +146,12 @@ uint16_t kk_binxml_watch_of(const kk_binxml *xml, kk_slice name);
  */
 kk_xml_program *kk_binxml_compile(kk_binxml *xml, size_t at, size_t end, kk_xml_place where,
                                   size_t *stop);
-/* The head of an instance, behind its token; the cursor stands at the count of its values, or is bad. */
-kk_cursor kk_binxml_instance(const kk_binxml *xml, size_t at, size_t end, uint32_t *id,
-                             uint32_t *definition);
+/* The instance whose token is before `at`: its program and values, found once for a record. */
+kk_xml_instance kk_binxml_instance(kk_binxml *xml, size_t at, size_t end, kk_xml_place where);
 static inline uint32_t kk_binxml_u32(const uint8_t *p)
 {
     return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
-/* The program of the definition at an offset of this chunk; NULL if there is none. */
-kk_xml_program *kk_binxml_program(kk_binxml *xml, uint32_t offset, uint32_t id, kk_xml_place where);
-/* Puts the descriptors' values on the stack of values; returns how many. *nested (may be NULL) is set
- * where one of them is BinXML. */
-size_t kk_binxml_values(kk_binxml *xml, kk_cursor *c, bool *nested);
 /* Is the body at `base` of this chunk, of the program's size, the one that it was made from? */
 bool kk_binxml_same_body(const kk_binxml *xml, const kk_xml_program *program, size_t base);
 

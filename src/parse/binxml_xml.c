@@ -9,20 +9,13 @@
 /* `at` is behind the token; returns where the instance ends. */
 static size_t write_instance(kk_xml_writer *w, size_t at, size_t end, kk_xml_place where)
 {
-    kk_binxml *x = w->x;
-    uint32_t id, definition;
-    kk_cursor c = kk_binxml_instance(x, at, end, &id, &definition);
-    if (c.bad)
-        return end;
-    size_t before = x->value_count, count = kk_binxml_values(x, &c, NULL);
-    x->value_count += count;
-    w->p = kk_binxml_program(x, definition, id, where);
-    w->values = x->values + before;
-    w->count = count;
+    const kk_xml_instance n = kk_binxml_instance(w->x, at, end, where);
+    w->p = n.program;
+    w->values = w->x->values + n.first;
+    w->count = n.count;
     if (w->p)
         w->program(w);
-    x->value_count = before;
-    return c.bad ? end : c.at;
+    return n.behind;
 }
 
 static size_t write_element(kk_xml_writer *w, size_t at, size_t end, kk_xml_place where)
@@ -228,7 +221,7 @@ bool kk_binxml_xml(kk_binxml *x, size_t at, size_t end, kk_xml_scratch *out)
     kk_xml_writer w = {.x = x, .out = out, .program = write_marks};
     size_t before = out->used;
     out->full = false;
-    x->value_count = 0;
+    x->found_next = 0;
     kk_xml_write_fragment(&w, at, end, AT_TOP);
     if (out->full)
         out->used = before;
