@@ -30,6 +30,7 @@ typedef struct {
     uint8_t kind, inside;
     bool blank;     /* no value is "" and not null */
     bool is_named;  /* `name_index` is the value that holds the key */
+    bool is_plain;  /* neither of the two that follow */
     uint8_t group;  /* of members with the same name, which are numbered; 0: none */
     uint16_t index; /* of the value */
     uint16_t name_index;
@@ -41,6 +42,7 @@ typedef struct {
 typedef struct kk_json_program {
     put *puts;
     size_t count, capacity;
+    bool is_grouped; /* some members are numbered */
 } json_program;
 
 /* ---- from marks to puts ---- */
@@ -85,6 +87,8 @@ static put *add_put(maker *m, put next)
             next.text = spacious(m->arena, next.text, KK_NONE);
     }
     m->text.len = 0;
+    next.is_plain = !next.is_named && !next.group;
+    p->is_grouped |= next.group != 0;
     p->puts[p->count] = next;
     return &p->puts[p->count++];
 }
@@ -634,48 +638,47 @@ static inline char *copy_blocks(char *at, kk_slice text)
     return at + text.len;
 }
 
-/* The usual: a key and one value of a common type, constant text, an end of an object. Returns where
- * the text ends now, or NULL where it takes longer: then nothing was written. */
-static inline char *write_quick(const kk_xml_writer *w, const put *p, char *at, size_t left)
+/* A key and one value of a common type. NULL where it takes longer: then nothing was written. */
+static inline char *quick_member(kk_binxml *x, const put *p, kk_xml_value v, char *at, size_t left)
 {
-    kk_xml_value v = {.type = KK_XML_NULL};
-    if (left < p->text.len + KK_XML_QUICK)
+    if (!p->is_plain || left < p->text.len + 3 * (size_t)v.len + KK_XML_QUICK)
         return NULL;
+    if (v.type == KK_XML_UTF16 && v.len == 2 && !v.ptr[0])
+        return NULL; /* a terminator alone, maybe */
+    if (!v.len && p->kind == PUT_ATTRIBUTE)
+        return copy_blocks(at, p->text) - (p->text.len - p->lead);
+    at = copy_blocks(at, p->text);
+    if (v.len) {
+        at = kk_xml_put_json_quick(x, at, v);
+    } else {
+        memcpy(at, p->blank ? "\"\",," : "null", 4);
+        at += p->blank ? 2 : 4;
+    }
+    if (at)
+        *at++ = ',';
+    return at;
+}
+
+/* The usual: a member, constant text, an end of an object. Returns where the text ends now. */
+static inline char *write_quick(kk_binxml *x, const put *p, kk_xml_value v, char *at, size_t left)
+{
     switch (p->kind) {
     case PUT_MEMBER:
     case PUT_ATTRIBUTE:
-        if (p->index < w->count)
-            v = w->values[p->index];
-        if (p->is_named || p->group || left < p->text.len + 3 * (size_t)v.len + KK_XML_QUICK)
-            return NULL;
-        if (v.type == KK_XML_UTF16 && v.len <= 2 && v.len && !v.ptr[0])
-            return NULL; /* a terminator alone, maybe */
-        if (!v.len && p->kind == PUT_ATTRIBUTE)
-            return copy_blocks(at, p->text) - (p->text.len - p->lead);
-        at = copy_blocks(at, p->text);
-        if (v.len) {
-            at = kk_xml_put_json_quick(w->x, at, v);
-        } else {
-            memcpy(at, p->blank ? "\"\"\0" : "null", 4);
-            at += p->blank ? 2 : 4;
-        }
-        if (at)
-            *at++ = ',';
-        return at;
+        return quick_member(x, p, v, at, left);
     case PUT_TEXT:
-        return copy_blocks(at, p->text);
+        return left < p->text.len + KK_XML_QUICK ? NULL : copy_blocks(at, p->text);
     case PUT_LEAF:
-        if (p->index < w->count)
-            v = w->values[p->index];
-        if (at[-1] != '{' || !v.len || v.type < KK_XML_INT8 || v.type > KK_XML_UINT64)
+        if (at[-1] != '{' || !v.len || v.type < KK_XML_INT8 || v.type > KK_XML_UINT64 ||
+            left < KK_XML_QUICK)
             return NULL;
-        at = kk_xml_put_json_quick(w->x, at - 1, v); /* bare, for there are no attributes */
+        at = kk_xml_put_json_quick(x, at - 1, v); /* bare, for there are no attributes */
         if (at)
             *at++ = ',';
         return at;
     case CLOSE_ATTRIBUTES:
     case CLOSE_OBJECT:
-        if (at[-1] != ',')
+        if (at[-1] != ',' || left < KK_XML_QUICK)
             return NULL;
         at[-1] = '}';
         *at++ = ',';
@@ -685,27 +688,40 @@ static inline char *write_quick(const kk_xml_writer *w, const put *p, char *at, 
     }
 }
 
-static void write_program(kk_xml_writer *w)
+static const json_program *json_of(kk_xml_writer *w)
 {
     kk_xml_program *p = w->p;
     if (!p->json)
         p->json = make(p->movable ? w->x->arena : w->x->chunk_arena, p);
-    memset(w->numbers, 0, sizeof w->numbers);
     w->x->steps += p->json->count;
     if (w->x->steps > KK_XML_CHUNK_STEPS)
         w->out->full = true;
+    if (p->json->is_grouped)
+        memset(w->numbers, 0, sizeof w->numbers);
+    return p->json;
+}
+
+static void write_program(kk_xml_writer *w)
+{
+    const json_program *program = json_of(w);
     kk_xml_scratch *out = w->out;
-    const put *next = p->json->puts, *end = next + p->json->count;
-    for (char *at = out->ptr + out->used; next < end && !out->full; next++) {
-        char *behind = write_quick(w, next, at, out->capacity - (size_t)(at - out->ptr));
+    kk_binxml *x = w->x;
+    /* Text is written through a char pointer, which may be anybody's: what is needed stays here. */
+    const kk_xml_value *values = w->values, none = {.type = KK_XML_NULL};
+    const size_t count = w->count;
+    char *at = out->ptr + out->used, *limit = out->ptr + out->capacity;
+    for (const put *p = program->puts, *end = p + program->count; p < end && !out->full; p++) {
+        char *behind =
+            write_quick(x, p, p->index < count ? values[p->index] : none, at, (size_t)(limit - at));
         if (!behind) {
             out->used = (size_t)(at - out->ptr);
-            write_put(w, next);
+            write_put(w, p);
             behind = out->ptr + out->used;
         }
         at = behind;
-        out->used = (size_t)(at - out->ptr);
     }
+    if (!out->full)
+        out->used = (size_t)(at - out->ptr);
 }
 
 bool kk_binxml_json(kk_binxml *x, size_t at, size_t end, kk_xml_scratch *out)

@@ -402,14 +402,15 @@ static char *put_remembered(kk_binxml *x, char *at, kk_xml_value v)
 char *kk_xml_put_json_quick(kk_binxml *x, char *at, kk_xml_value v)
 {
     size_t units = v.len / 2;
-    switch (v.type) {
-    case KK_XML_UTF16:
+    if (v.type == KK_XML_UTF16) {
         while (units && !v.ptr[2 * units - 1] && !v.ptr[2 * units - 2])
             units--;
         *at++ = '"';
         at = put_units(at, v.ptr, units, AS_JSON);
         *at++ = '"';
         return at;
+    }
+    switch (v.type) {
     case KK_XML_UINT8:
     case KK_XML_UINT16:
     case KK_XML_UINT32:
