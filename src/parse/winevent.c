@@ -2,11 +2,11 @@
  * and the forms of values, which Windows renders in another way than the binary log's reader does. */
 #include "parse/winevent.h"
 
-#include "base/cursor.h"
+#include "parse/winevent_words.h"
 
 struct kk_winevents {
     kk_sink *sink;
-    kk_slice host; /* of the settings */
+    const kk_settings *settings;
     kk_arena *scratch;
     kk_evtx_columns *columns;
     kk_pair *room; /* KK_XML_SPARE + KK_WINEVENT_FIELDS */
@@ -18,7 +18,7 @@ kk_winevents *kk_winevents_open(kk_arena *arena, kk_sink *sink, const kk_setting
 {
     kk_winevents *w = KK_NEW(arena, kk_winevents);
     w->sink = sink;
-    w->host = settings->host;
+    w->settings = settings;
     w->scratch = kk_arena_open();
     w->columns = kk_evtx_columns_open(arena, NULL);
     w->room = KK_NEW_ARRAY(arena, kk_pair, KK_XML_SPARE + KK_WINEVENT_FIELDS);
@@ -35,6 +35,11 @@ kk_winevent *kk_winevents_begin(kk_winevents *w)
     kk_arena_reset(w->scratch);
     w->event = (kk_winevent){.time = KK_NO_TIME, .pairs = w->room + KK_XML_SPARE};
     return &w->event;
+}
+
+const kk_settings *kk_winevents_settings(const kk_winevents *w)
+{
+    return w->settings;
 }
 
 kk_arena *kk_winevents_scratch(kk_winevents *w)
@@ -156,8 +161,33 @@ static kk_slice short_time(kk_arena *arena, kk_slice s)
     return (kk_slice){out, len + 1};
 }
 
+/* 0x8F3A21, as messages have it. */
+static bool is_large_hex(kk_slice s)
+{
+    bool large = false;
+    if (s.len < 3 || s.len > 18 || s.ptr[0] != '0' || s.ptr[1] != 'x')
+        return false;
+    for (size_t i = 2; i < s.len; i++) {
+        bool upper = s.ptr[i] >= 'A' && s.ptr[i] <= 'F';
+        if (!upper && !is_digit(s.ptr[i]) && !(s.ptr[i] >= 'a' && s.ptr[i] <= 'f'))
+            return false;
+        large = large || upper;
+    }
+    return large;
+}
+
+static kk_slice small_hex(kk_arena *arena, kk_slice s)
+{
+    char *out = kk_take(arena, s.len);
+    for (size_t i = 0; i < s.len; i++)
+        out[i] = s.ptr[i] >= 'A' && s.ptr[i] <= 'F' ? (char)(s.ptr[i] | 0x20) : s.ptr[i];
+    return (kk_slice){out, s.len};
+}
+
 static kk_slice usual_form(kk_arena *arena, kk_slice value)
 {
+    if (is_large_hex(value))
+        return small_hex(arena, value);
     if (value.len == 38 && is_guid(value))
         return upper_guid(arena, value);
     return is_utc_time(value) ? short_time(arena, value) : value;
@@ -201,6 +231,29 @@ static kk_slice channel_of_provider(kk_slice provider, kk_slice code)
     if (kk_eq_nocase(provider, KK_S("Microsoft-Windows-Eventlog")))
         return kk_is(code, "104") ? KK_S("System") : KK_S("Security");
     return KK_NONE;
+}
+
+/* Event Viewer shows some providers by another name than they have. */
+static kk_slice provider_by_shown_name(kk_slice shown)
+{
+    static const struct {
+        const char *shown, *provider;
+    } words[] = {
+        {"Microsoft Windows security auditing.", "Microsoft-Windows-Security-Auditing"},
+        {"Security-Auditing", "Microsoft-Windows-Security-Auditing"},
+        {"TerminalServices-LocalSessionManager",
+         "Microsoft-Windows-TerminalServices-LocalSessionManager"},
+        {"TerminalServices-RemoteConnectionManager",
+         "Microsoft-Windows-TerminalServices-RemoteConnectionManager"},
+        {"Sysmon", "Microsoft-Windows-Sysmon"},
+        {"Windows Defender", "Microsoft-Windows-Windows Defender"},
+        {"TaskScheduler", "Microsoft-Windows-TaskScheduler"},
+        {"Bits-Client", "Microsoft-Windows-Bits-Client"},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (kk_eq_nocase(shown, kk_cstr(words[i].shown)))
+            return kk_cstr(words[i].provider);
+    return shown;
 }
 
 static kk_slice dataset_of(kk_arena *arena, kk_slice channel)
@@ -305,17 +358,17 @@ static void set_columns(kk_winevents *w)
     kk_event *e = &w->told;
     uint64_t code = 0, keywords = x->keywords, number;
     kk_slice channel = x->system[KK_SYS_CHANNEL];
-    if (!channel.len)
-        channel = channel_of_provider(x->system[KK_SYS_PROVIDER], x->system[KK_SYS_EVENT_ID]);
     e->text[KK_PROVIDER] =
         x->system[KK_SYS_PROVIDER].len ? x->system[KK_SYS_PROVIDER] : x->system[KK_SYS_GUID];
     e->text[KK_CODE] = x->system[KK_SYS_EVENT_ID];
-    e->text[KK_HOST_NAME] = x->system[KK_SYS_COMPUTER].len ? x->system[KK_SYS_COMPUTER] : w->host;
+    e->text[KK_HOST_NAME] =
+        x->system[KK_SYS_COMPUTER].len ? x->system[KK_SYS_COMPUTER] : w->settings->host;
     e->text[KK_DATASET] = dataset_of(w->scratch, channel);
     e->text[KK_MESSAGE] = x->message;
     e->more = x->pairs;
     e->more_count = x->count;
     number_of(x->system[KK_SYS_EVENT_ID], &code);
+    code = kk_winevent_code_of_today(x, code);
     if (!keywords)
         number_of(x->system[KK_SYS_KEYWORDS], &keywords);
     kk_evtx_columns_fill(w->columns, code, keywords, channel, w->scratch, e);
@@ -351,11 +404,24 @@ static void set_record(kk_event *e, const kk_winevent *x)
     e->flags = x->flags | (x->cut ? KK_FLAG_DAMAGED : 0);
 }
 
+static void settle_names(kk_winevent *x)
+{
+    kk_slice *provider = &x->system[KK_SYS_PROVIDER], code = x->system[KK_SYS_EVENT_ID];
+    *provider = provider_by_shown_name(*provider);
+    if (kk_eq_nocase(*provider, KK_S("Eventlog")) && (kk_is(code, "1102") || kk_is(code, "104")))
+        *provider = KK_S("Microsoft-Windows-Eventlog");
+    if (!x->system[KK_SYS_CHANNEL].len)
+        x->system[KK_SYS_CHANNEL] = channel_of_provider(*provider, code);
+    if (!x->system[KK_SYS_CHANNEL].len)
+        x->system[KK_SYS_CHANNEL] = x->likely_channel;
+}
+
 bool kk_winevents_tell(kk_winevents *w)
 {
     kk_winevent *x = &w->event;
     if (!x->system[KK_SYS_EVENT_ID].len && !x->system[KK_SYS_PROVIDER].len)
         return false;
+    settle_names(x);
     for (size_t i = 0; i < KK_SYS_FIELDS; i++)
         if (i != KK_SYS_TIME)
             x->system[i] = usual_form(w->scratch, x->system[i]);

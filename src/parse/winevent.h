@@ -13,11 +13,12 @@ typedef struct {
     kk_time time;                   /* read by the parser; KK_NO_TIME: from system[KK_SYS_TIME] */
     kk_time_basis basis;
     kk_precision precision;
-    kk_slice message;     /* rendered by Windows, where the export has it */
-    kk_slice user;        /* of the event's own, as a name: DOMAIN\user */
-    kk_slice task, level; /* as names in the language of the machine */
-    uint64_t keywords;    /* where names of keywords say more than system[KK_SYS_KEYWORDS] */
-    uint64_t record;      /* where system[KK_SYS_RECORD_ID] is empty; 0 not counted */
+    kk_slice message;        /* rendered by Windows, where the export has it */
+    kk_slice user;           /* of the event's own, as a name: DOMAIN\user */
+    kk_slice likely_channel; /* where neither a field nor the provider tells it */
+    kk_slice task, level;    /* as names in the language of the machine */
+    uint64_t keywords;       /* where names of keywords say more than system[KK_SYS_KEYWORDS] */
+    uint64_t record;         /* where system[KK_SYS_RECORD_ID] is empty; 0 not counted */
     uint64_t offset;
     uint64_t length;
     uint32_t flags;
@@ -31,6 +32,7 @@ typedef struct kk_winevents kk_winevents;
 /* What is taken from `arena` stays; texts of an event may come from anywhere. */
 kk_winevents *kk_winevents_open(kk_arena *arena, kk_sink *sink, const kk_settings *settings);
 void kk_winevents_close(kk_winevents *events);
+const kk_settings *kk_winevents_settings(const kk_winevents *events);
 /* The one event that is being filled, cleared. */
 kk_winevent *kk_winevents_begin(kk_winevents *events);
 /* Memory for texts of that event; gone when the next one begins. */
