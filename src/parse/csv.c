@@ -10,6 +10,7 @@
  *
  * A quote that is never closed would swallow the rest of the file: it is then taken as a letter. */
 #include "parse/csv_lines.h"
+#include "parse/csv_rows.h"
 #include "parse/csv_shape.h"
 
 enum {
@@ -380,7 +381,7 @@ static bool next_row(table *t)
 
 /* ---- The parser ---- */
 
-static void settle_shape(table *t)
+static void settle_shape(table *t, char delimiter, size_t columns)
 {
     kk_slice text = kk_buffer_slice(&t->lines.text);
     kk_csv_shape s = kk_csv_shape_of(text, t->lines.final);
@@ -392,9 +393,9 @@ static void settle_shape(table *t)
     }
     if (s.agree == 0 && kk_ends(t->lines.in->name, KK_S(".tsv")))
         s.delimiter = '\t';
-    t->delimiter = s.delimiter;
-    t->columns = s.columns;
-    t->special[(unsigned char)s.delimiter] = t->special['\n'] = t->special['\r'] = true;
+    t->delimiter = delimiter ? delimiter : s.delimiter;
+    t->columns = delimiter ? columns : s.columns;
+    t->special[(unsigned char)t->delimiter] = t->special['\n'] = t->special['\r'] = true;
 }
 
 static void note(table *t, kk_issue_kind kind, uint64_t offset, uint64_t count, const char *what)
@@ -419,9 +420,8 @@ static void report_rest(table *t)
                   "the file cannot be read from here on");
 }
 
-static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
+void kk_csv_rows(kk_stream *in, kk_sink *sink, char delimiter, size_t columns)
 {
-    (void)settings;
     kk_arena *arena = kk_arena_open();
     table *t = KK_NEW(arena, table);
     t->sink = sink;
@@ -429,7 +429,7 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
     t->quoted = KK_NEW_ARRAY(arena, bool, CELLS_MAX * 2);
     kk_csv_lines_open(&t->lines, in, arena);
     kk_csv_lines_fill(&t->lines);
-    settle_shape(t);
+    settle_shape(t, delimiter, columns);
     for (;;) {
         while (!sink->stopped && next_row(t))
             ;
@@ -443,6 +443,12 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
     report_rest(t);
     kk_csv_lines_close(&t->lines);
     kk_arena_close(arena);
+}
+
+static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
+{
+    (void)settings;
+    kk_csv_rows(in, sink, 0, 0);
 }
 
 /* ---- The probe ---- */
