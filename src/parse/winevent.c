@@ -184,10 +184,23 @@ static kk_slice small_hex(kk_arena *arena, kk_slice s)
     return (kk_slice){out, s.len};
 }
 
+/* (0x0,0x3E7): how logon ids were written before Vista. */
+static kk_slice joined_halves(kk_arena *arena, kk_slice s)
+{
+    size_t comma = kk_find_byte(s, ',');
+    uint64_t high, low;
+    if (comma == KK_NOWHERE || s.ptr[s.len - 1] != ')' ||
+        !kk_starts(kk_from(s, comma), KK_S(",0x")) ||
+        !kk_hex_to_u64(kk_part(s, 3, comma - 3), &high) ||
+        !kk_hex_to_u64(kk_part(s, comma + 3, s.len - comma - 4), &low) || (high | low) >> 32)
+        return s;
+    return kk_print(arena, "0x%llx", (unsigned long long)(high << 32 | low));
+}
+
 static kk_slice usual_form(kk_arena *arena, kk_slice value)
 {
-    if (is_large_hex(value))
-        return small_hex(arena, value);
+    if (value.len > 8 && value.len < 32 && kk_starts(value, KK_S("(0x")))
+        return joined_halves(arena, value);
     if (value.len == 38 && is_guid(value))
         return upper_guid(arena, value);
     return is_utc_time(value) ? short_time(arena, value) : value;
@@ -371,7 +384,11 @@ static void set_columns(kk_winevents *w)
     code = kk_winevent_code_of_today(x, code);
     if (!keywords)
         number_of(x->system[KK_SYS_KEYWORDS], &keywords);
+    kk_slice provider = e->text[KK_PROVIDER];
+    if (code == 1102 && kk_is(provider, "Security")) /* it was its own business once */
+        e->text[KK_PROVIDER] = KK_S("Microsoft-Windows-Eventlog");
     kk_evtx_columns_fill(w->columns, code, keywords, channel, w->scratch, e);
+    e->text[KK_PROVIDER] = provider;
 
     bool own_process = !kk_has_number(e, KK_PROCESS_PID);
     if (own_process && number_of(x->system[KK_SYS_PROCESS], &number) && number)
@@ -383,6 +400,8 @@ static void set_columns(kk_winevents *w)
         set_user(e, x->user);
     }
     set_time(w);
+    if (x->written.len)
+        put_before(e, "evt.written", x->written);
     if (!own_user && x->user.len)
         put_before(e, "winlog.user", x->user);
     if (x->task.len)
@@ -397,8 +416,10 @@ static void set_record(kk_event *e, const kk_winevent *x)
 {
     uint64_t id = 0;
     e->record = number_of(x->system[KK_SYS_RECORD_ID], &id) && id ? id : x->record;
-    if (id || !x->record)
-        e->sub = (uint32_t)((x->offset >> 4) & 0x7fffffff);
+    if (x->flags & KK_FLAG_RECOVERED)
+        e->sub = 0x80000000u | (uint32_t)(x->offset >> 3 & 0x7fffffff);
+    else if (!x->numbered && (id || !x->record))
+        e->sub = (uint32_t)(x->offset >> 4 & 0x7fffffff);
     e->offset = x->offset;
     e->length = x->length > UINT32_MAX ? UINT32_MAX : (uint32_t)x->length;
     e->flags = x->flags | (x->cut ? KK_FLAG_DAMAGED : 0);
@@ -425,8 +446,11 @@ bool kk_winevents_tell(kk_winevents *w)
     for (size_t i = 0; i < KK_SYS_FIELDS; i++)
         if (i != KK_SYS_TIME)
             x->system[i] = usual_form(w->scratch, x->system[i]);
-    for (size_t i = 0; i < x->count; i++)
-        x->pairs[i].value = usual_form(w->scratch, x->pairs[i].value);
+    for (size_t i = 0; i < x->count; i++) {
+        kk_slice *value = &x->pairs[i].value;
+        *value = x->loose_hex && is_large_hex(*value) ? small_hex(w->scratch, *value)
+                                                      : usual_form(w->scratch, *value);
+    }
     kk_event_clear(&w->told);
     set_columns(w);
     set_record(&w->told, x);

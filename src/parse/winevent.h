@@ -17,11 +17,14 @@ typedef struct {
     kk_slice user;           /* of the event's own, as a name: DOMAIN\user */
     kk_slice likely_channel; /* where neither a field nor the provider tells it */
     kk_slice task, level;    /* as names in the language of the machine */
+    kk_slice written;        /* time written to the log, where it is another */
     uint64_t keywords;       /* where names of keywords say more than system[KK_SYS_KEYWORDS] */
     uint64_t record;         /* where system[KK_SYS_RECORD_ID] is empty; 0 not counted */
     uint64_t offset;
     uint64_t length;
     uint32_t flags;
+    bool loose_hex; /* hexadecimal numbers may be in large letters, as they are not in the log */
+    bool numbered;  /* record numbers are unique in the file */
     bool cut;       /* more fields than KK_WINEVENT_FIELDS */
     kk_pair *pairs; /* EventData, UserData and the rest, in order; KK_XML_SPARE free ones before */
     size_t count;

@@ -442,6 +442,7 @@ void kk_flat_put(kk_winevents *events, kk_winevent *e, const kk_flat_shape *shap
 
 void kk_flat_finish(kk_winevent *e)
 {
+    e->loose_hex = true;
     kk_winevent_name_strings(e);
     if (e->level.len && !e->system[KK_SYS_LEVEL].len)
         e->system[KK_SYS_LEVEL] = kk_winevent_level_number(e);

@@ -17,6 +17,11 @@
     "AuthenticationPackageName WorkstationName LogonGuid " BY                                      \
     " ProcessId TransmittedServices IpAddress IpPort"
 
+/* 672 without the result code that came with Windows 2003. */
+#define TICKET_OF_2000                                                                             \
+    "TargetUserName TargetDomainName TargetSid ServiceName ServiceSid TicketOptions "              \
+    "TicketEncryptionType PreAuthType IpAddress"
+
 typedef enum { SECURITY, OLD_SECURITY, SERVICES, TERMINAL, OTHER } family;
 
 static const struct {
@@ -53,6 +58,7 @@ static const struct {
     {602, OLD_SECURITY, 4698, "TaskName Command Triggers Time Flags TargetUserName " BY},
     {612, OLD_SECURITY, 4719, NULL},
     {624, OLD_SECURITY, 4720, OLD_TARGET " PrivilegeList SamAccountName"},
+    {625, OLD_SECURITY, 4721, OLD_TARGET},
     {626, OLD_SECURITY, 4722, OLD_TARGET},
     {627, OLD_SECURITY, 4723, OLD_TARGET},
     {628, OLD_SECURITY, 4724, OLD_TARGET},
@@ -71,6 +77,7 @@ static const struct {
      "IpAddress Status LogonGuid TransmittedServices"},
     {675, OLD_SECURITY, 4771, "TargetUserName TargetSid ServiceName PreAuthType Status IpAddress"},
     {680, OLD_SECURITY, 4776, "PackageName TargetUserName Workstation Status"},
+    {681, OLD_SECURITY, 4776, "PackageName TargetUserName Workstation Status"},
     {682, OLD_SECURITY, 4778,
      "AccountName AccountDomain LogonID SessionName ClientName ClientAddress"},
     {683, OLD_SECURITY, 4779,
@@ -174,15 +181,17 @@ void kk_winevent_name_strings(kk_winevent *e)
 {
     uint64_t code = code_of(e);
     const char *names = NULL;
-    family f = OTHER;
-    for (size_t i = 0; i < e->count && f == OTHER; i++)
-        if (kk_is(e->pairs[i].name, "Data"))
-            f = family_of(e);
+    size_t count = 0;
+    for (size_t i = 0; i < e->count; i++)
+        count += kk_is(e->pairs[i].name, "Data");
+    family f = count ? family_of(e) : OTHER;
     if (f == OTHER)
         return;
     for (size_t i = 0; i < sizeof strings / sizeof *strings && !names; i++)
         if (strings[i].code == code && strings[i].family == f)
             names = strings[i].names;
+    if (f == OLD_SECURITY && code == 672 && count == 9)
+        names = TICKET_OF_2000;
     kk_slice rest = kk_cstr(names), name;
     for (size_t i = 0; names && i < e->count; i++)
         if (kk_is(e->pairs[i].name, "Data")) {
