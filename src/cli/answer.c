@@ -3,51 +3,110 @@
 #include "worker/protocol.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { ASK = 1, ANSWER = 2 };
+enum { ASK = 1, ANSWER = 2, PASS_BYTES = 1 << 16 };
 
 struct kk_answering {
     kk_case *writer;
-    int socket, stop[2];
+    int socket, folder, stop[2];
     pthread_t thread;
-    char path[sizeof((struct sockaddr_un *)0)->sun_path];
 };
 
-/* The socket's address; long case paths go through /proc/self/fd, since an address holds 107 bytes. */
-static bool address_of(const char *case_path, struct sockaddr_un *address)
+/* The socket's address, by way of the case's descriptor: an address holds 107 bytes, a path more. */
+static bool address_of(int folder, struct sockaddr_un *address)
 {
     *address = (struct sockaddr_un){.sun_family = AF_UNIX};
-    int len = snprintf(address->sun_path, sizeof address->sun_path, "%s/kakuho.sock", case_path);
-    return len > 0 && (size_t)len < sizeof address->sun_path;
+    snprintf(address->sun_path, sizeof address->sun_path, "/proc/self/fd/%d/kakuho.sock", folder);
+    return folder >= 0;
+}
+
+static int open_folder(const char *path)
+{
+    return open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+/* The writer stands elsewhere: paths that it has to follow are sent from the root. */
+static void put_path(kk_buffer *words, const char *path)
+{
+    char here[PATH_MAX];
+    if (path[0] && path[0] != '/' && getcwd(here, sizeof here))
+        kk_putf(words, "%s/", here);
+    kk_put_bytes(words, path, strlen(path) + 1);
+}
+
+static void put_words(const kk_invocation *i, kk_buffer *words)
+{
+    for (int k = 1; k < i->word_count; k++) {
+        const char *word = i->words[k];
+        bool is_out = strncmp(word, "--out=", 6) == 0;
+        if (is_out)
+            kk_put(words, KK_S("--out="));
+        if (is_out || word == i->arguments[0] || (k > 1 && strcmp(i->words[k - 1], "--out") == 0))
+            put_path(words, is_out ? word + 6 : word);
+        else
+            kk_put_bytes(words, word, strlen(word) + 1);
+    }
+}
+
+/* What the writer wrote down for us. Its answer is complete before ours begins: a reader that is slow to
+ * look at it holds up nobody else. */
+static void pass_on(kk_invocation *i, int spool)
+{
+    char *bytes = kk_take(i->arena, PASS_BYTES);
+    ssize_t n;
+    for (off_t at = 0; (n = pread(spool, bytes, PASS_BYTES, at)) > 0; at += n)
+        kk_write_out(i, (kk_slice){bytes, (size_t)n});
+}
+
+static int open_spool(int folder)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", folder);
+    int fd = open(path, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    return fd >= 0 ? fd : memfd_create("kakuho-answer", MFD_CLOEXEC);
 }
 
 bool kk_answered_by_writer(kk_invocation *i, int *status)
 {
     struct sockaddr_un address;
     kk_buffer words = {0};
-    message m = {.kind = ASK}, answer;
-    if (i->options.shared || !address_of(i->arguments[0], &address))
-        return false;
+    message m = {.kind = ASK, .a = i->is_terminal}, answer;
+    int folder = i->options.shared ? -1 : open_folder(i->arguments[0]);
     int socket_fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-    bool asked =
-        socket_fd >= 0 && connect(socket_fd, (struct sockaddr *)&address, sizeof address) == 0;
-    for (int k = 1; asked && k < i->word_count; k++)
-        kk_put_bytes(&words, i->words[k], strlen(i->words[k]) + 1);
-    int fds[2] = {i->out, STDERR_FILENO};
-    asked = asked && words.len < MESSAGE_BYTES &&
+    int fds[2] = {-1, STDERR_FILENO};
+    bool asked = address_of(folder, &address) && socket_fd >= 0 &&
+                 faccessat(folder, "kakuho.sock", F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+    if (asked) { /* all is ready before the writer is made to listen */
+        fds[0] = open_spool(folder);
+        put_words(i, &words);
+    }
+    asked = asked && connect(socket_fd, (struct sockaddr *)&address, sizeof address) == 0;
+    asked = asked && fds[0] >= 0 && words.len < MESSAGE_BYTES &&
             message_send(socket_fd, &m, kk_buffer_slice(&words), fds, 2) &&
             message_receive(socket_fd, &answer, NULL, NULL, NULL) && answer.kind == ANSWER;
-    if (asked)
+    if (asked) {
         *status = (int)answer.a;
+        pass_on(i, fds[0]);
+    }
+    if (fds[0] >= 0)
+        close(fds[0]);
     if (socket_fd >= 0)
         close(socket_fd);
+    if (folder >= 0)
+        close(folder);
     kk_buffer_close(&words);
     return asked;
 }
@@ -55,24 +114,27 @@ bool kk_answered_by_writer(kk_invocation *i, int *status)
 static void answer_one(kk_answering *a, int client)
 {
     enum { WORDS_MOST = 512 };
+    const struct timeval patience = {.tv_usec = 500000};
     char *bytes = malloc(MESSAGE_BYTES + 1);
     char *words[WORDS_MOST] = {(char *)(uintptr_t) "kakuho"};
-    int fds[2], count = 1;
+    int fds[2] = {-1, -1}, count = 1;
     size_t len = 0;
     message m;
     if (!bytes)
         abort();
+    (void)setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     if (message_receive(client, &m, bytes, &len, fds) && m.kind == ASK && fds[0] >= 0 &&
         fds[1] >= 0) {
         bytes[len] = '\0';
         for (size_t at = 0; at < len && count < WORDS_MOST; at += strlen(bytes + at) + 1)
             words[count++] = bytes + at;
-        message answer = {.kind = ANSWER,
-                          .a = (uint32_t)kk_run_for(count, words, fds[0], fds[1], a->writer)};
+        int status = kk_run_for(count, words, fds, m.a != 0, a->writer);
+        message answer = {.kind = ANSWER, .a = (uint32_t)status};
         (void)message_send(client, &answer, KK_NONE, NULL, 0);
-        close(fds[0]);
-        close(fds[1]);
     }
+    for (int k = 0; k < 2; k++)
+        if (fds[k] >= 0)
+            close(fds[k]);
     free(bytes);
 }
 
@@ -93,26 +155,37 @@ static void *answer_all(void *context)
     }
 }
 
+static void let_go(kk_answering *a)
+{
+    if (a->folder >= 0)
+        (void)unlinkat(a->folder, "kakuho.sock", 0);
+    for (int k = 0; k < 2; k++)
+        if (a->stop[k] >= 0)
+            close(a->stop[k]);
+    if (a->socket >= 0)
+        close(a->socket);
+    if (a->folder >= 0)
+        close(a->folder);
+    free(a);
+}
+
 kk_answering *kk_answering_start(kk_case *writer)
 {
     struct sockaddr_un address;
     kk_answering *a = calloc(1, sizeof *a);
-    if (!a || !address_of(writer->path.ptr, &address) || pipe2(a->stop, 0) != 0) {
-        free(a);
-        return NULL;
-    }
-    memcpy(a->path, address.sun_path, sizeof a->path);
-    a->writer = writer;
+    if (!a)
+        abort();
+    *a =
+        (kk_answering){.writer = writer, .folder = open_folder(writer->path.ptr), .stop = {-1, -1}};
     a->socket = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-    unlink(a->path); /* ours: the case's lock is held */
-    if (a->socket >= 0 && bind(a->socket, (struct sockaddr *)&address, sizeof address) == 0 &&
+    if (a->folder >= 0)
+        (void)unlinkat(a->folder, "kakuho.sock", 0); /* ours: the case's lock is held */
+    if (address_of(a->folder, &address) && a->socket >= 0 && pipe2(a->stop, O_CLOEXEC) == 0 &&
+        fchmod(a->socket, 0600) == 0 && /* the mode that the name gets */
+        bind(a->socket, (struct sockaddr *)&address, sizeof address) == 0 &&
         listen(a->socket, 16) == 0 && pthread_create(&a->thread, NULL, answer_all, a) == 0)
         return a;
-    if (a->socket >= 0)
-        close(a->socket);
-    close(a->stop[0]);
-    close(a->stop[1]);
-    free(a);
+    let_go(a);
     return NULL;
 }
 
@@ -120,10 +193,9 @@ void kk_answering_stop(kk_answering *a)
 {
     if (!a)
         return;
-    unlink(a->path);
+    (void)unlinkat(a->folder, "kakuho.sock", 0);
     close(a->stop[1]);
+    a->stop[1] = -1;
     pthread_join(a->thread, NULL);
-    close(a->stop[0]);
-    close(a->socket);
-    free(a);
+    let_go(a);
 }

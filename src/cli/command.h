@@ -70,6 +70,7 @@ struct kk_invocation {
     size_t value_count[KK_OPTIONS];
     kk_options options;
     bool json, is_terminal;
+    bool cut;      /* the answer could not be written to its end */
     kk_slice lang; /* "ja" or "en" */
     kk_zone zone;  /* for display; count 0: the case's */
     char **words;  /* the command line as it was given */

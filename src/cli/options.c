@@ -92,13 +92,15 @@ void kk_write_out(kk_invocation *i, kk_slice text)
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0) {
-            if (i->options.shared)
-                return; /* the reader went away; the writer goes on */
-            if (errno == EPIPE)
+            if (errno == EPIPE && !i->options.shared)
                 exit(0);
-            dprintf(i->err,
-                    "kakuho: cannot write the answer: %s: make room, or send it elsewhere\n",
-                    n < 0 ? strerror(errno) : "nothing more is taken");
+            if (!i->cut)
+                dprintf(i->err,
+                        "kakuho: cannot write the answer: %s: make room, or send it elsewhere\n",
+                        n < 0 ? strerror(errno) : "nothing more is taken");
+            i->cut = true;
+            if (i->options.shared)
+                return; /* the writer goes on */
             exit(4);
         }
         text = kk_from(text, (size_t)n);
@@ -261,18 +263,18 @@ static bool read_arguments(kk_invocation *i, int count, char **arguments)
     return read_common(i);
 }
 
-static int run_command(const kk_command *c, int count, char **arguments, int out, int err,
-                       kk_case *writer)
+static int run_command(const kk_command *c, int count, char **arguments, const int fds[2],
+                       bool is_terminal, kk_case *writer)
 {
     kk_invocation i = {.command = c,
                        .arena = kk_arena_open(),
-                       .out = out,
-                       .err = err,
+                       .out = fds[0],
+                       .err = fds[1],
+                       .is_terminal = is_terminal,
                        .words = arguments,
                        .word_count = count,
                        .options.shared = writer};
     int status = 2;
-    i.is_terminal = isatty(out);
     if (read_arguments(&i, count, arguments)) {
         if (kk_given(&i, KK_OPTION_HELP)) {
             help_command(c);
@@ -284,11 +286,12 @@ static int run_command(const kk_command *c, int count, char **arguments, int out
         }
     }
     kk_arena_close(i.arena);
-    return status;
+    return i.cut ? 4 : status;
 }
 
 int kk_main(int count, char **arguments)
 {
+    static const int standard[2] = {STDOUT_FILENO, STDERR_FILENO};
     signal(SIGPIPE, SIG_IGN);
     if (count < 2 || strcmp(arguments[1], "--help") == 0 || strcmp(arguments[1], "help") == 0) {
         help_all();
@@ -300,15 +303,16 @@ int kk_main(int count, char **arguments)
     }
     for (int k = 0; k < COMMANDS; k++)
         if (strcmp(arguments[1], commands[k]->name) == 0)
-            return run_command(commands[k], count, arguments, STDOUT_FILENO, STDERR_FILENO, NULL);
+            return run_command(commands[k], count, arguments, standard, isatty(STDOUT_FILENO),
+                               NULL);
     fprintf(stderr, "kakuho: unknown command %s: see `kakuho --help`\n", arguments[1]);
     return 2;
 }
 
-int kk_run_for(int count, char **arguments, int out, int err, kk_case *writer)
+int kk_run_for(int count, char **arguments, const int fds[2], bool is_terminal, kk_case *writer)
 {
     for (int k = 0; k < COMMANDS; k++)
         if (count > 1 && strcmp(arguments[1], commands[k]->name) == 0)
-            return run_command(commands[k], count, arguments, out, err, writer);
+            return run_command(commands[k], count, arguments, fds, is_terminal, writer);
     return 2;
 }

@@ -548,7 +548,7 @@ def full_disk(checks, folder, handed):
 
 
 def two_writers(checks, folder):
-    case = fresh(folder, "two")
+    case = fresh(folder, "two" + "/a folder with a long name" * 8 + "/case")
     handed = [evidence.write(f"{folder}/long/{n}.csv", evidence.table(50 + n, 20000)) for n in range(10)]
     first = kit.start("add", case, *handed, "--quiet", "--now", kit.NOW, "--jobs", "1")
     deadline = time.monotonic() + 20
@@ -557,11 +557,21 @@ def two_writers(checks, folder):
     second = kit.kakuho("add", case, handed[0], "--quiet")
     running = first.poll() is None
     asked = {}
+    idle = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    place = os.open(case, os.O_PATH)
+    idle.connect(f"/proc/self/fd/{place}/kakuho.sock")  # asks for nothing
+    os.close(place)
+    slow = kit.start("timeline", case, "--json")  # nobody looks at its answer
+    near = kit.kakuho("evidence", "case", "--json", cwd=os.path.dirname(case))  # the writer stands elsewhere
+    checks.equal("a relative path while add runs: exit status", near.status, 0)
     for name in ("status", "timeline", "access", "evidence"):
         done = kit.kakuho(name, case, "--json")
         if first.poll() is None:
             asked[name] = done
     out, err = first.communicate(timeout=200)
+    idle.close()
+    lines = slow.communicate(timeout=60)[0].splitlines()
+    checks.true("a slow reader: exit status, whole lines", slow.returncode == 0 and all(line.endswith(b"}") for line in lines))
     checks.true("two adds: the first was still at it", running)
     one_line(checks, "two adds: the second", second, 4)
     checks.true("two adds: the first ends well", first.returncode in (0, 3), f"{first.returncode} {err!r}")
