@@ -82,7 +82,8 @@ size_t kk_arena_used(const kk_arena *arena)
 static void *take(kk_arena *arena, size_t size)
 {
     size_t rounded = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
-    if (rounded < size)
+    if (rounded < size ||
+        rounded > PTRDIFF_MAX) /* wrapped around, or would with the block's head */
         or_die(NULL);
     block *b = arena->blocks;
     arena->used += rounded;

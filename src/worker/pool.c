@@ -40,6 +40,8 @@ static _Noreturn void become_template(int socket, bool sandboxed)
     } else {
         fcntl(3, F_SETFD, 0);
     }
+    (void)close_range(4, ~0u,
+                      0); /* whatever this process holds, or was handed, is none of theirs */
     execl("/proc/self/exe", "kakuho-worker", "--worker", sandboxed ? "sandboxed" : "open",
           (char *)NULL);
     _exit(127);
@@ -140,10 +142,13 @@ kk_status kk_worker_open(kk_pool *pool, kk_worker **out, kk_fault *fault)
     w->private_copy = malloc(KK_BATCH_BYTES);
     if (!w->private_copy)
         abort();
-    *out = w;
-    return answered && w->pid > 0
-               ? KK_OK
-               : kk_fail(fault, KK_IO, "a worker cannot be started: its template is gone");
+    if (answered && w->pid > 0) {
+        *out = w;
+        return KK_OK;
+    }
+    kk_worker_close(w);
+    return kk_fail(fault, KK_IO,
+                   "a worker cannot be started: its template is gone: run the command again");
 }
 
 void kk_worker_close(kk_worker *w)

@@ -257,7 +257,7 @@ static void sizes_that_wrap(void **state)
             else if (what == 2)
                 (void)kk_take(arena, SIZE_MAX - 3);
             else
-                (void)kk_take(arena, SIZE_MAX / 2);
+                (void)kk_take(arena, SIZE_MAX - 100);
             _exit(0);
         }
         int status = 0;

@@ -1,14 +1,29 @@
 /* Real workers: what the walls keep them from, what is heard of one that dies, and that a fresh one goes on. */
 #include "tests/unit/test.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/buffer.h"
+#include "worker/protocol.h"
 #include "worker/worker.h"
+
+#ifdef __SANITIZE_ADDRESS__ /* a crash stays a signal, also where the sanitizer would make an exit of it */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+    return "handle_segv=0:handle_sigbus=0";
+}
+#endif
 
 typedef struct {
     kk_arena *arena;
@@ -120,6 +135,129 @@ static void no_file_and_no_socket(void **state)
     assert_non_null(strstr(why, "system call"));
     forget(&h);
     kk_worker_close(worker);
+}
+
+/* What the walls of every worker do to a call: run in a child behind the same walls. */
+enum { DIES, FAILS };
+
+static const struct {
+    const char *what;
+    long number;
+    int fate;
+    long arguments[6];
+} attempts[] = {
+    {"open", SYS_openat, FAILS, {AT_FDCWD, (long)"/etc/hostname", O_RDONLY}},
+    {"create",
+     SYS_openat,
+     FAILS,
+     {AT_FDCWD, (long)"/tmp/kakuho-escaped", O_WRONLY | O_CREAT, 0600}},
+    {"status", SYS_newfstatat, FAILS, {AT_FDCWD, (long)"/etc", 0, 0}},
+    {"ioctl", SYS_ioctl, FAILS, {0, 0x5412, (long)"x"}}, /* TIOCSTI */
+    {"socket", SYS_socket, DIES, {AF_INET, SOCK_STREAM}},
+    {"unix socket", SYS_socket, DIES, {AF_UNIX, SOCK_STREAM}},
+    {"socketpair", SYS_socketpair, DIES, {AF_UNIX, SOCK_STREAM}},
+    {"connect", SYS_connect, DIES, {0}},
+    {"bind", SYS_bind, DIES, {0}},
+    {"execve", SYS_execve, DIES, {(long)"/bin/true"}},
+    {"execveat", SYS_execveat, DIES, {AT_FDCWD, (long)"/bin/true"}},
+    {"clone", SYS_clone, DIES, {SIGCHLD}},
+    {"clone3", SYS_clone3, DIES, {0}},
+    {"ptrace", SYS_ptrace, DIES, {0}},
+    {"process_vm_writev", SYS_process_vm_writev, DIES, {1}},
+    {"kill", SYS_kill, DIES, {1, 0}},
+    {"tgkill of another", SYS_tgkill, DIES, {1, 1, 0}},
+    {"pidfd_open", SYS_pidfd_open, DIES, {1}},
+    {"openat2", SYS_openat2, DIES, {AT_FDCWD, (long)"/etc/hostname"}},
+    {"open_by_handle_at", SYS_open_by_handle_at, DIES, {0}},
+    {"unlinkat", SYS_unlinkat, DIES, {AT_FDCWD, (long)"/tmp/kakuho-none"}},
+    {"renameat2", SYS_renameat2, DIES, {AT_FDCWD, (long)"/tmp/kakuho-none"}},
+    {"linkat", SYS_linkat, DIES, {AT_FDCWD, (long)"/tmp/kakuho-none"}},
+    {"mkdirat", SYS_mkdirat, DIES, {AT_FDCWD, (long)"/tmp/kakuho-escaped"}},
+    {"fchmodat", SYS_fchmodat, DIES, {AT_FDCWD, (long)"/tmp/kakuho-none"}},
+    {"truncate", SYS_truncate, DIES, {(long)"/tmp/kakuho-none"}},
+    {"chdir", SYS_chdir, DIES, {(long)"/"}},
+    {"mount", SYS_mount, DIES, {0}},
+    {"unshare", SYS_unshare, DIES, {0}},
+    {"setuid", SYS_setuid, DIES, {0}},
+    {"io_uring_setup", SYS_io_uring_setup, DIES, {1}},
+    {"memfd_create", SYS_memfd_create, DIES, {(long)"x"}},
+    {"bpf", SYS_bpf, DIES, {0}},
+    {"userfaultfd", SYS_userfaultfd, DIES, {0}},
+    {"perf_event_open", SYS_perf_event_open, DIES, {0}},
+    {"keyctl", SYS_keyctl, DIES, {0}},
+    {"shmget", SYS_shmget, DIES, {0}},
+    {"dup", SYS_dup, DIES, {0}},
+    {"prctl", SYS_prctl, DIES, {PR_SET_DUMPABLE, 1}},
+    {"seccomp", SYS_seccomp, DIES, {0}},
+    {"mmap for code",
+     SYS_mmap,
+     DIES,
+     {0, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1}},
+    {"mprotect for code", SYS_mprotect, DIES, {0, 4096, PROT_READ | PROT_EXEC}},
+    {"a call of another word size", 0x40000000 | SYS_getpid, DIES, {0}},
+};
+
+static int behind_walls(size_t i)
+{
+    int status = 0;
+    pid_t child = fork();
+    if (child == 0) {
+        const long *a = attempts[i].arguments;
+        if (!sandbox_enter())
+            _exit(3);
+        long got = syscall(attempts[i].number, a[0], a[1], a[2], a[3], a[4], a[5]);
+        _exit(got < 0 ? 4 : 5);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return status;
+}
+
+static void nothing_else_either(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof attempts / sizeof *attempts; i++) {
+        int status = behind_walls(i);
+        bool died = WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS;
+        bool failed = WIFEXITED(status) && WEXITSTATUS(status) == 4;
+        if (attempts[i].fate == DIES ? !died : !failed)
+            fail_msg("%s: wait status %x", attempts[i].what, (unsigned)status);
+    }
+    assert_int_not_equal(access("/tmp/kakuho-escaped", F_OK), 0);
+}
+
+/* A worker holds its socket to the coordinator, and nothing of the case or of evidence that is not its. */
+static void holds_no_descriptors(void **state)
+{
+    (void)state;
+    char path[64], target[256];
+    struct dirent *entry;
+    int own = open("/etc/passwd", O_RDONLY | O_CLOEXEC); /* as a case's files are */
+    kk_pool *late = NULL;
+    kk_fault fault = {0};
+    assert_int_equal(kk_pool_open(false, &late, &fault), KK_OK);
+    kk_worker *worker = fresh(late);
+    snprintf(path, sizeof path, "/proc/%d/fd", kk_worker_pid(worker));
+    DIR *folder = opendir(path);
+    size_t sockets = 0;
+    while (folder && (entry = readdir(folder))) {
+        ssize_t len = readlinkat(dirfd(folder), entry->d_name, target, sizeof target - 1);
+        if (len < 0)
+            continue; /* . and .. */
+        target[len] = '\0';
+        bool is_socket = strncmp(target, "socket:", 7) == 0;
+        sockets += is_socket;
+#ifndef __SANITIZE_ADDRESS__ /* whose reports go to the output */
+        if (!is_socket && strcmp(target, "/dev/null") != 0)
+            fail_msg("a worker holds %s", target);
+#endif
+    }
+    if (folder) {
+        closedir(folder);
+        assert_true(sockets >= 1 && sockets <= 2);
+    }
+    close(own);
+    kk_worker_close(worker);
+    kk_pool_close(late);
 }
 
 static void without_walls_both_are_there(void **state)
@@ -278,6 +416,8 @@ int main(int count, char **arguments)
     kk_worker_main(count, arguments);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_file_and_no_socket),
+        cmocka_unit_test(nothing_else_either),
+        cmocka_unit_test(holds_no_descriptors),
         cmocka_unit_test(without_walls_both_are_there),
         cmocka_unit_test(reads_and_hashes),
         cmocka_unit_test(larger_than_told),
