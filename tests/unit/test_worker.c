@@ -247,7 +247,8 @@ static void holds_no_descriptors(void **state)
         bool is_socket = strncmp(target, "socket:", 7) == 0;
         sockets += is_socket;
 #ifndef __SANITIZE_ADDRESS__ /* whose reports go to the output */
-        if (!is_socket && strcmp(target, "/dev/null") != 0)
+        if (!is_socket && strcmp(target, "/dev/null") != 0 &&
+            strncmp(target, "/memfd:kakuho-batches", 21) != 0)
             fail_msg("a worker holds %s", target);
 #endif
     }
