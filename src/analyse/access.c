@@ -318,6 +318,8 @@ kk_status kk_access_find(kk_store *store, const kk_case_settings *settings, kk_a
     sessions_judge(&f.list, settings, &out->countries, arena);
     out->sessions = f.list.items;
     out->session_count = f.list.count;
+    out->addresses = f.list.addresses;
+    out->address_count = f.list.address_count;
     find_window(&f);
     find_entries(&f);
     find_alternatives(&f);

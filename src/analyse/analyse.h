@@ -116,6 +116,8 @@ typedef struct {
     kk_edge *edges;
     size_t edge_count;
     kk_countries countries;
+    kk_pair *addresses; /* machine and an address of it, as firewall and logon agree */
+    size_t address_count;
 } kk_access;
 
 KK_CHECKED kk_status kk_access_find(kk_store *store, const kk_case_settings *settings,
@@ -212,3 +214,25 @@ KK_CHECKED kk_status kk_exfil_find(kk_store *store, const kk_case_settings *sett
 void kk_exfil_json(kk_json *j, const kk_exfil *exfil);
 extern const char *const kk_verdict_names[4]; /* by kk_verdict */
 extern const char *const kk_tier_names[4];
+
+/* Measures of case.yaml held against the records after their time; as many as there are measures. */
+typedef enum { KK_MEASURE_UNTESTED, KK_MEASURE_HELD, KK_MEASURE_CONTRADICTED } kk_measure_result;
+typedef struct {
+    kk_measure_result result;
+    const char *why;  /* of untested: no_records, address_unknown, account_unknown, host_unknown,
+                        time_unknown, check_unknown */
+    kk_time done;     /* looked at from here on */
+    kk_time until;    /* how far the records go */
+    bool by_device;   /* the records are a device's, which the intruder did not control */
+    uint64_t against; /* sessions, flows or events that contradict it */
+    kk_time first_against;
+    kk_refs refs; /* what contradicts it; else the last records that were looked at */
+} kk_measure_test;
+typedef struct {
+    kk_measure_test *items;
+    size_t count;
+} kk_measure_tests;
+
+KK_CHECKED kk_status kk_measures_test(kk_store *store, const kk_case_settings *settings,
+                                      const kk_access *access, kk_arena *arena,
+                                      kk_measure_tests *out, kk_fault *fault);

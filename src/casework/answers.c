@@ -39,7 +39,8 @@ kk_status kk_document_head(kk_case *c, kk_json *j, kk_fault *fault)
 
 static kk_known_facts facts_of(kk_case *c, const kk_answers *a)
 {
-    return (kk_known_facts){c->store, c->settings, &a->access, &a->exfil, &a->persons, c->now};
+    return (kk_known_facts){c->store,    c->settings,  &a->access, &a->exfil,
+                            &a->persons, &a->measures, c->now};
 }
 
 static kk_stage stage_by(const kk_finding *f)
@@ -89,6 +90,8 @@ kk_status kk_case_answers(kk_case *c, kk_needs needs, kk_answers *a, kk_fault *f
         *reach = reach_of(c, &a->access, &a->exfil);
         status = kk_persons_count(c->store, c->settings, reach, c->arena, &a->persons, fault);
     }
+    if (status == KK_OK && needs >= KK_NEEDS_CLAIMS)
+        status = kk_measures_test(c->store, c->settings, &a->access, c->arena, &a->measures, fault);
     if (status == KK_OK && needs >= KK_NEEDS_CLAIMS) {
         kk_known_facts facts = facts_of(c, a);
         status = kk_claims_make(&facts, c->arena, &a->claims, fault);

@@ -9,6 +9,7 @@ typedef struct {
     kk_access access;
     kk_exfil exfil;
     kk_persons persons;
+    kk_measure_tests measures;
     kk_claims claims;
 } kk_answers;
 

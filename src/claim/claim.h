@@ -44,6 +44,7 @@ typedef struct {
     const kk_access *access;
     const kk_exfil *exfil;
     const kk_persons *persons;
+    const kk_measure_tests *measures; /* NULL: not tested */
     kk_time now;
 } kk_known_facts;
 

@@ -537,7 +537,7 @@ static void question_told(building_report *b)
         put_differences(b);
     }
     kk_doc_subheading(b->d, KK_TOLD(b->d, "実施した措置と再発防止策", "Measures"));
-    size_t listed = list_all(b, "measure");
+    size_t listed = list_all(b, "measure") + list_all(b, "measure_test");
     listed += list_all(b, "prevention");
     listed += list_all(b, "harm");
     listed += list_all(b, "harm_checked");

@@ -332,7 +332,7 @@ static void prevention(building_report *b)
 {
     kk_doc_heading(b->d, KK_TOLD(b->d, "再発防止のための措置", "Measures against recurrence"));
     kk_doc_subheading(b->d, KK_TOLD(b->d, "実施した措置", "Taken"));
-    size_t listed = list_all(b, "measure");
+    size_t listed = list_all(b, "measure") + list_all(b, "measure_test");
     if (!listed) {
         kk_doc_paragraph(b->d);
         say_open(b);

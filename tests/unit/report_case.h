@@ -131,7 +131,7 @@ static inline void finish_case(kk_arena *arena, made_case *m, const char *yaml, 
     kk_fault fault = {0};
     if (kk_case_settings_read(arena, kk_cstr(yaml), &settings, &fault) != KK_OK)
         fail_msg("%s", fault.text);
-    m->facts = (kk_known_facts){NULL, settings, &m->access, &m->exfil, &m->persons, at_time(now)};
+    m->facts = (kk_known_facts){NULL, settings, &m->access, &m->exfil, &m->persons, NULL, at_time(now)};
     if (kk_claims_make(&m->facts, arena, &m->claims, &fault) != KK_OK)
         fail_msg("%s", fault.text);
     kk_duty_facts duty = {
