@@ -65,3 +65,7 @@ typedef kk_slice (*kk_bytes_of)(void *context, const kk_ref *ref, kk_arena *aren
 KK_CHECKED kk_status kk_explain(const kk_known_facts *facts, const kk_claims *claims, kk_slice id,
                                 kk_bytes_of bytes, void *context, kk_arena *arena, kk_json *j,
                                 bool *found, kk_fault *fault);
+
+/* Parties and kinds of report in the reader's words; what is not known stays as it is written. */
+kk_slice kk_party_words(const kk_case_settings *settings, kk_slice id, bool japanese);
+kk_slice kk_report_kind_words(kk_slice kind, bool japanese);

@@ -102,7 +102,7 @@ static void ask_whose(asking *a, const kk_known_facts *f)
 
 static void ask_told(asking *a, const kk_known_facts *f)
 {
-    static const char *const kinds[] = {"known", "reported", NULL};
+    static const char *const kinds[] = {"known", "reported", "notified", "published", NULL};
     const kk_slice ja[] = {KK_S("case.yaml の known または discovered: いつ、誰が事態を知ったか")};
     const kk_slice en[] = {
         KK_S("`known` or `discovered` in case.yaml: who came to know it, and when")};

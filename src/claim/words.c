@@ -67,3 +67,40 @@ kk_slice json_time(kk_arena *arena, kk_time at)
 {
     return at == KK_NO_TIME ? KK_NONE : kk_print(arena, "\"%.*s\"", KK_P(kk_time_text(arena, at)));
 }
+
+#define TOLD(ja, en) (japanese ? KK_S(ja) : KK_S(en))
+
+kk_slice kk_party_words(const kk_case_settings *settings, kk_slice id, bool japanese)
+{
+    const kk_party *party = kk_party_by_id(settings, id);
+    if (kk_is(id, "ppc") || kk_is(id, "jp-ppc"))
+        return TOLD("個人情報保護委員会", "Personal Information Protection Commission");
+    if (kk_is(id, "police"))
+        return TOLD("警察", "the police");
+    if (kk_is(id, "persons"))
+        return TOLD("本人", "the persons concerned");
+    if (kk_eq(id, KK_SELF) && settings->organisation.name.len)
+        return settings->organisation.name;
+    if (kk_eq(id, KK_SELF))
+        return TOLD("自社", "ourselves");
+    return party && party->name.len ? party->name : id;
+}
+
+kk_slice kk_report_kind_words(kk_slice kind, bool japanese)
+{
+    static const struct {
+        const char *kind, *ja, *en;
+    } words[] = {{"preliminary", "速報", "preliminary report"},
+                 {"ppc-preliminary", "速報", "preliminary report"},
+                 {"final", "確報", "final report"},
+                 {"ppc-final", "確報", "final report"},
+                 {"notice", "公表", "public notice"},
+                 {"notify_persons", "本人への通知", "telling the persons"},
+                 {"notify_client", "委託元への通知", "telling the client"},
+                 {"my_number_preliminary", "特定個人情報の速報", "preliminary report (My Number)"},
+                 {"my_number_final", "特定個人情報の確報", "final report (My Number)"}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (kk_is(kind, words[i].kind))
+            return kk_cstr(japanese ? words[i].ja : words[i].en);
+    return kind;
+}

@@ -237,6 +237,12 @@ static bool near(double value, double is)
     return value - is < step && is - value < step;
 }
 
+/* What is known is how many there are at most: a text says 最大, and a plain number says too much. */
+static bool only_a_bound(const claimed *is)
+{
+    return is->bounded && is->least < is->most && is->count == is->most;
+}
+
 static bool fits(const said_number *n, const claimed *is, bool so_far)
 {
     if (!is->bounded)
@@ -246,6 +252,8 @@ static bool fits(const said_number *n, const claimed *is, bool so_far)
     if (n->about)
         return near(n->value, (double)(n->most ? is->most : is->count)) ||
                (!n->most && near(n->value, (double)is->most));
+    if (n->value == (double)is->count && only_a_bound(is) && !n->most)
+        return false;
     return n->value == (double)(n->most ? is->most : is->count);
 }
 
@@ -350,7 +358,7 @@ static bool records_match(const checking *c, const subjects *of, double value)
 static void hold_persons(checking *c, const sentence *s, const said_number *n, kk_slice quote,
                          const subjects *of, said_basis basis)
 {
-    const kk_claim *first = NULL;
+    const kk_claim *first = NULL, *bound = NULL;
     for (size_t i = 0; i < of->count; i++)
         for (int pass = 0; pass < 2; pass++) {
             bool left = basis == BASIS_LEFT || (basis == BASIS_ANY && pass == 0);
@@ -363,10 +371,14 @@ static void hold_persons(checking *c, const sentence *s, const said_number *n, k
                 held(c, s, KK_SAID_COUNT, quote, KK_HELD_SUPPORTED, claim, KK_NONE);
                 return;
             }
+            if (!bound && only_a_bound(&is) && n->value == (double)is.count)
+                bound = claim;
             if (!first)
                 first = claim;
         }
-    if (n->unit != UNIT_PERSON && records_match(c, of, n->value))
+    if (bound) /* what is expected is the claim's own words, with 最大 */
+        held(c, s, KK_SAID_COUNT, quote, KK_HELD_UNSUPPORTED, bound, KK_NONE);
+    else if (n->unit != UNIT_PERSON && records_match(c, of, n->value))
         held(c, s, KK_SAID_COUNT, quote, KK_HELD_UNSUPPORTED, first,
              told(c, "記録の数であり、人数ではありません",
                   "this is the number of records, not of persons"));

@@ -11,7 +11,9 @@
     "ものではありません|"                                                                                   \
     "意味しません|かどうか|か否か|有無|場合|否定でき|証明|ないか|無いか|確認でき|わかりません}"
 /* "by a date": what a statement on harm needs */
-#define DATED_JA "{#日時点|#日までに|#日までの|#日まで、|#日現在|#時点|#までに|#まで、|#現在}"
+#define DATED_JA                                                                                                             \
+    "{#日時点|#日までに|#日までの|#日まで、|#日現在|#時点|#までに|#まで、|#現在|#時までに|#" \
+    "時まで、|#時現在|#時時点|#分までに|#分まで、|#分現在|#分時点}"
 #define DATED_EN "{by # |as of |until |up to #}"
 #define LEAK_EN "{left|leaked|exfiltrated|stolen|taken|transmitted|disclosed}"
 #define OPEN_EN                                                                                    \

@@ -97,49 +97,27 @@ static void harm(building_report *b)
         say_open(b);
 }
 
-/* Reports to authorities are stated in case.yaml; receipts and inner words of them are not told. */
-static void told_authorities(building_report *b)
+/* One list of the claims of several kinds. */
+static size_t list_of(building_report *b, const char *const *kinds)
 {
-    for (size_t i = 0; i < b->settings->reported.count; i++) {
-        const kk_reported *r = &b->settings->reported.items[i];
-        if (!kk_is(r->to, "ppc") && !kk_is(r->to, "jp-ppc"))
-            continue;
-        kk_doc_entry(b->d);
-        kk_doc_say(b->d, kk_print(b->arena,
-                                  b->d->japanese ? "%.*sに%.*sへ%.*sを提出しました。"
-                                                 : "On %.*s a report was made to the %.*s (%.*s).",
-                                  KK_P(day_words(b, r->at.time)), KK_P(party_words(b, r->to)),
-                                  KK_P(report_kind_words(b, r->kind))));
+    size_t count = 0;
+    for (; *kinds; kinds++) {
+        size_t at = 0;
+        for (const kk_claim *c; (c = next_claim(b, *kinds, &at)); count++) {
+            if (!count)
+                kk_doc_list(b->d);
+            kk_doc_entry(b->d);
+            cite(b, c);
+        }
     }
-}
-
-static void told_persons(building_report *b)
-{
-    for (size_t i = 0; i < b->settings->notified.count; i++) {
-        const kk_notified *n = &b->settings->notified.items[i];
-        const kk_moment *at = kk_moment_given(&n->from) ? &n->from : &n->sent_at;
-        if (!kk_moment_given(at))
-            continue;
-        kk_slice who = n->category.len ? category_label(b, n->category)
-                                       : KK_TOLD(b->d, "対象となる方", "the persons concerned");
-        kk_doc_entry(b->d);
-        kk_doc_say(b->d,
-                   b->d->japanese
-                       ? kk_print(b->arena, "%.*sから、%.*sへの個別のご連絡(%.*s)を行っています。",
-                                  KK_P(day_words(b, at->time)), KK_P(who), KK_P(n->means))
-                       : kk_print(b->arena, "Since %.*s we have been writing to %.*s (%.*s).",
-                                  KK_P(day_words(b, at->time)), KK_P(who), KK_P(n->means)));
-    }
+    return count;
 }
 
 static void response(building_report *b)
 {
+    static const char *const done[] = {"measure", "reported", "notified", NULL};
     kk_doc_heading(b->d, KK_TOLD(b->d, "当社の対応", "What we did"));
-    size_t before = b->d->count;
-    list_all(b, "measure");
-    told_authorities(b);
-    told_persons(b);
-    if (b->d->count == before) {
+    if (!list_of(b, done)) {
         kk_doc_paragraph(b->d);
         kk_doc_say(b->d, KK_TOLD(b->d, "対応の内容は、調査中の事項とあわせてお知らせします。",
                                  "What is being done will be told together with what is under "

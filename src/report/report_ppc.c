@@ -245,33 +245,13 @@ static void cause(building_report *b)
     close_field(b);
 }
 
-static void observations(building_report *b)
-{
-    bool open = false;
-    for (size_t i = 0; i < b->settings->observations.count; i++) {
-        const kk_observation *o = &b->settings->observations.items[i];
-        kk_slice what = words_of(b, &o->what);
-        if (!what.len || kk_has(what, KK_S(".onion")))
-            continue;
-        if (!open)
-            kk_doc_list(b->d);
-        open = true;
-        kk_doc_entry(b->d);
-        kk_doc_say(b->d,
-                   kk_print(b->arena,
-                            b->d->japanese ? "%.*s %.*s(申告: %.*s)" : "%.*s %.*s (stated by %.*s)",
-                            KK_P(moment_words(b, &o->at)), KK_P(what),
-                            KK_P(o->by.len ? o->by : b->settings->organisation.name)));
-    }
-}
-
 static void harm(building_report *b)
 {
     static const char *const kinds[] = {"harm", "harm_checked", NULL};
     kk_doc_heading(b->d, KK_TOLD(b->d, "二次被害又はそのおそれの有無及びその内容",
                                  "Further harm, or the possibility of it"));
     paragraph_of(b, kinds);
-    observations(b);
+    list_all(b, "observation");
 }
 
 static void to_persons(building_report *b)
@@ -317,15 +297,7 @@ static void publication(building_report *b)
                                  "matter is under investigation."));
         return;
     }
-    kk_doc_list(b->d);
-    for (size_t i = 0; i < s->published.count; i++) {
-        kk_doc_entry(b->d);
-        kk_doc_say(b->d,
-                   kk_print(b->arena, "%.*s %.*s %.*s%s",
-                            KK_P(moment_words(b, &s->published.items[i].at)),
-                            KK_P(s->published.items[i].where), KK_P(s->published.items[i].report),
-                            b->d->japanese ? "(申告)" : " (as stated)"));
-    }
+    list_all(b, "published");
 }
 
 static void prevention(building_report *b)

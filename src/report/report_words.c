@@ -62,35 +62,12 @@ kk_slice words_of(const building_report *b, const kk_words *words)
 
 kk_slice party_words(const building_report *b, kk_slice id)
 {
-    const kk_party *party = kk_party_by_id(b->settings, id);
-    if (kk_is(id, "ppc") || kk_is(id, "jp-ppc"))
-        return KK_TOLD(b->d, "個人情報保護委員会", "Personal Information Protection Commission");
-    if (kk_is(id, "persons"))
-        return KK_TOLD(b->d, "本人", "the persons concerned");
-    if (kk_eq(id, KK_SELF) && b->settings->organisation.name.len)
-        return b->settings->organisation.name;
-    if (kk_eq(id, KK_SELF))
-        return KK_TOLD(b->d, "自社", "ourselves");
-    return party && party->name.len ? party->name : id;
+    return kk_party_words(b->settings, id, b->d->japanese);
 }
 
 kk_slice report_kind_words(const building_report *b, kk_slice kind)
 {
-    static const struct {
-        const char *kind, *ja, *en;
-    } words[] = {{"preliminary", "速報", "preliminary report"},
-                 {"ppc-preliminary", "速報", "preliminary report"},
-                 {"final", "確報", "final report"},
-                 {"ppc-final", "確報", "final report"},
-                 {"notice", "公表", "public notice"},
-                 {"notify_persons", "本人への通知", "telling the persons"},
-                 {"notify_client", "委託元への通知", "telling the client"},
-                 {"my_number_preliminary", "特定個人情報の速報", "preliminary report (My Number)"},
-                 {"my_number_final", "特定個人情報の確報", "final report (My Number)"}};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (kk_is(kind, words[i].kind))
-            return kk_cstr(b->d->japanese ? words[i].ja : words[i].en);
-    return kind;
+    return kk_report_kind_words(kind, b->d->japanese);
 }
 
 kk_slice items_words(const building_report *b, uint64_t items)

@@ -202,6 +202,8 @@ static void what_may_be_said(void **state)
         "お客様に被害が生じるおそれがあります。",
         "9月1日までに、お客様相談窓口への申出による二次被害は確認されていません。",
         "2022-09-01T10:00:00+09:00 までに、窓口への申出による不正利用は確認されていません。",
+        "9月1日15時までに、窓口への申出による不正利用は確認されていません。",
+        "9月1日15時30分現在、窓口への申出による不正利用は確認されていません。",
         "No misuse has been reported to our desk by 1 September 2022.",
         "As of 1 September 2022 no misuse has been reported to our desk.",
         "不審なメールの添付ファイルは決して開かないでください。",
