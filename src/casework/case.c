@@ -126,9 +126,13 @@ static kk_status read_settings(kk_case *c, kk_fault *fault)
         status = KK_OK; /* everything in it is optional */
     if (status != KK_OK)
         return status;
-    if (kk_case_settings_read(c->arena, text, &c->settings, &inner) != KK_OK)
-        return kk_fail(fault, KK_INVALID, "%s: %.480s", inside(c, "case.yaml"), inner.text);
-    return KK_OK;
+    if (kk_case_settings_read(c->arena, text, &c->settings, &inner) == KK_OK)
+        return KK_OK;
+    /* It speaks of "case.yaml": here stands which one. */
+    const char *why = inner.text, *name = "case.yaml";
+    if (strncmp(why, name, strlen(name)) == 0)
+        why += strlen(name);
+    return kk_fail(fault, KK_INVALID, "%s%.480s", inside(c, name), why);
 }
 
 static kk_status read_key(kk_case *c, kk_fault *fault)

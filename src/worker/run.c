@@ -32,6 +32,8 @@ typedef struct {
     int *spools;        /* descriptors of this job, by number - 1 */
     size_t spool_count, spool_capacity;
     uint64_t reported; /* events that progress knows of */
+    bool broken;       /* our own call failed: nothing of this unit may be kept */
+    kk_fault fault;
 } hearing;
 
 uint64_t settings_of(const unit *u)
@@ -129,6 +131,24 @@ static bool is_nested(const unit *u, const kk_found *f)
     return parser && parser->is_container && (f->spool || (f->token.len && u->unpack_most));
 }
 
+/* A spool that could not be had or filled is no damage of the evidence: the case stops, and the next run
+ * reads the unit again. */
+static void spool_failed(hearing *h)
+{
+    if (h->broken)
+        return;
+    h->broken = true;
+    (void)kk_fail(&h->fault, KK_IO,
+                  "cannot unpack evidence into the case: %s: make room on its disk and start again",
+                  strerror(errno));
+}
+
+static bool is_short(int spool, uint64_t size)
+{
+    struct stat status;
+    return fstat(spool, &status) == 0 && (uint64_t)status.st_size < size;
+}
+
 static void add_child_units(hearing *h, const kk_found *f, kk_slice path, uint64_t item)
 {
     unit *u = h->u;
@@ -221,6 +241,11 @@ static void hear_child(hearing *h, const kk_found *f)
     }
     if (f->spool && (f->spool > h->spool_count || h->spools[f->spool - 1] < 0))
         return; /* a worker that tells of spools it was not given */
+    if (f->spool && is_short(h->spools[f->spool - 1], f->size)) {
+        errno = ENOSPC;
+        spool_failed(h);
+        return;
+    }
     if (f->spool || f->token.len)
         add_child_units(h, f, path, item);
 }
@@ -296,9 +321,13 @@ static int give_spool(void *context, uint64_t size)
 {
     hearing *h = context;
     make_room(h->q, h->u->depth);
-    int fd = new_spool(h->q, size);
-    if (fd < 0 || h->spool_count >= SPOOLS_MOST)
+    if (h->spool_count >= SPOOLS_MOST)
         return -1;
+    int fd = new_spool(h->q, size);
+    if (fd < 0) {
+        spool_failed(h);
+        return -1;
+    }
     if (h->spool_count == h->spool_capacity) {
         h->spool_capacity = h->spool_capacity ? h->spool_capacity * 2 : 64;
         h->spools = realloc(h->spools, h->spool_capacity * sizeof(int));
@@ -540,7 +569,11 @@ void run_units(queue *q, unsigned from_depth)
     h.arena = kk_arena_open();
     while (status == KK_OK && h.worker && (u = queue_take(q, from_depth))) {
         run_unit(&h, u);
-        if (h.worker && kk_lane_is_due(h.lane))
+        if (h.broken) {
+            status = KK_IO;
+            fault = h.fault;
+        }
+        if (status == KK_OK && h.worker && kk_lane_is_due(h.lane))
             status = kk_lane_commit(h.lane, &fault);
         unit_close(q, u);
         queue_done(q);
