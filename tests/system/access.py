@@ -57,7 +57,11 @@ def make_evidence(folder):
           "Jul  3 02:05:00 db01 sshd[70]: Accepted password for tanaka from 192.168.1.10 port 41000 ssh2\n"
           "Jul  3 02:06:00 db01 sshd[70]: pam_unix(sshd:session): session closed for user tanaka\n")
     os.utime(os.path.join(db01, "auth.log"), (1783200000, 1783200000))
-    return [f"fs01={fs01}", f"db01={db01}"]
+    nas = os.path.join(folder, "nas")
+    write(os.path.join(nas, "file.log"), "Jul  3 02:51:07 TS-1 file_smb[2211]:[User:tanaka(10.212.134.21)] File Open(Read) /mnt/array1/keiri/a.xlsx\n")
+    write(os.path.join(nas, "esx.log"), "2026-07-03T02:58:00Z esx1 shell[2101223]: [root]: esxcli vm process list\n")
+    os.utime(os.path.join(nas, "file.log"), (1783200000, 1783200000))
+    return [f"fs01={fs01}", f"db01={db01}", nas]
 
 
 def ssh(checks, sessions):
@@ -86,6 +90,9 @@ def web(checks, sessions, entry):
 
 def left(checks, case):
     answer = kit.document(case, "exfil")
+    kinds = {(s["kind"], s["host"].lower()) for s in answer["coverage"]["sources"]}
+    for wanted in (("share_log", "ts-1"), ("host_log", "esx1"), ("host_log", "fs01"), ("web_log", "fs01")):
+        checks.true(f"coverage knows the {wanted[0]} of {wanted[1]}", wanted in kinds, kit.short(sorted(kinds)))
     read = [f for f in answer["findings"] if f["kind"] == "remote_copy"]
     if not checks.equal("files read out over SFTP", len(read), 1):
         return

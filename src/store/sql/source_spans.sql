@@ -4,8 +4,9 @@ FROM (SELECT CASE WHEN starts_with("event.dataset", 'fortinet.traffic') THEN 'fi
                   WHEN "event.dataset" = 'fortinet.vpn' THEN 'vpn'
                   WHEN starts_with("event.dataset", 'fortinet.') THEN 'firewall_events'
                   WHEN starts_with("event.dataset", 'windows.') THEN 'event_log'
-                  WHEN "event.dataset" IN ('linux.auth', 'linux.auditd', 'linux.wtmp') THEN 'host_log'
-                  WHEN "event.dataset" = 'samba.audit' THEN 'share_log'
+                  WHEN "event.dataset" IN ('linux.auth', 'linux.auditd', 'linux.wtmp', 'linux.btmp', 'linux.utmp',
+                                          'vmware.esxi', 'vmware.vcenter') THEN 'host_log'
+                  WHEN "event.dataset" IN ('samba.audit', 'nas.audit') THEN 'share_log'
                   WHEN "event.category" = 'web' THEN 'web_log' END AS kind, host, label, path, time
       FROM timeline WHERE time IS NOT NULL AND (flags & 2) = 0)
 WHERE kind IS NOT NULL
