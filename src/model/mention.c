@@ -42,6 +42,7 @@ const char *const kk_role_names[KK_ROLES] = {
 #define RULE_NAME_NEAR_CONTACT "near_contact"
 #define RULE_NAME_BIRTH_ADDRESS "birth_address"
 #define RULE_NAME_NAME_ONLY "name_only"
+#define RULE_NAME_LANDLINE_ALONE "landline_alone"
 #define RULE_NAME_SAME_HOME "same_home"
 
 const kk_rule_words kk_rules[KK_RULES] = {

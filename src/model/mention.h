@@ -65,6 +65,7 @@ typedef struct {
 } kk_rule_key;
 
 #define KK_NO_DAY INT32_MIN
+#define KK_NEAR_MAX 7
 #define KK_RULE_KEYS_MAX 128 /* deletion neighbourhoods need some 30 for long names */
 
 /* What can veto a join: two values that are both there and differ. 0 means not there. */
@@ -79,6 +80,9 @@ typedef struct {
     uint64_t email;
     uint64_t address; /* place and block */
     uint64_t zip;
+    /* The name whole and with each character left out in turn: names that are one character apart
+     * share one of these. 0 ends it; empty for longer names. */
+    uint32_t near[KK_NEAR_MAX];
     uint64_t content; /* of the whole row or text, without a key: places change, this does not */
 } kk_contrast;
 

@@ -22,6 +22,7 @@ contrast contrast_of(const kk_contrast *c)
     said.said[SAID_EMAIL] = half(c->email);
     said.said[SAID_ADDRESS] = half(c->address);
     said.said[SAID_ZIP] = half(c->zip);
+    memcpy(said.near, c->near, sizeof said.near);
     return said;
 }
 

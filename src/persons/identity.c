@@ -20,7 +20,9 @@ typedef enum {
     JOIN_SOLE,     /* ... to the only named person with that contact */
     JOIN_GIVEN,    /* ... to those with the same given name: another surname since the wedding */
     JOIN_RECORD,   /* only what stands in one record: who orders and who gets it */
-    LOOK           /* joins nothing: how far birth dates and names can be trusted */
+    JOIN_NEAR,     /* names one character apart: NEAR_NAME by way of the contact */
+    JOIN_NEAR_RECORD,
+    LOOK /* joins nothing: how far birth dates and names can be trusted */
 } join_mode;
 
 typedef struct {
@@ -58,7 +60,9 @@ static const join_step steps[] = {
     {KK_RULE_NEAR_NAME_TWICE, JOIN_ALL, KK_STRENGTH_PROBABLE},
     {KK_RULE_NEAR_BIRTH, JOIN_ALL, KK_STRENGTH_PROBABLE},
     {KK_RULE_NEAR_NAME, JOIN_ALL, KK_STRENGTH_PROBABLE},
-    {KK_RULE_NEAR_NAME, JOIN_RECORD, KK_STRENGTH_PROBABLE},
+    {KK_RULE_EMAIL_ALONE, JOIN_NEAR, KK_STRENGTH_PROBABLE},
+    {KK_RULE_MOBILE_ALONE, JOIN_NEAR, KK_STRENGTH_PROBABLE},
+    {KK_RULE_SAME_HOME, JOIN_NEAR_RECORD, KK_STRENGTH_PROBABLE},
     {KK_RULE_EMAIL_ALONE, JOIN_GIVEN, KK_STRENGTH_PROBABLE},
     {KK_RULE_MOBILE_ALONE, JOIN_GIVEN, KK_STRENGTH_PROBABLE},
     {KK_RULE_OFFICIAL_NUMBER, JOIN_ALL, KK_STRENGTH_PROBABLE},
@@ -75,6 +79,10 @@ static const join_step steps[] = {
     {KK_RULE_NEAR_NAME_TWICE, JOIN_ALL, KK_STRENGTH_POSSIBLE},
     {KK_RULE_NAME_DISTRICT, JOIN_ALL, KK_STRENGTH_POSSIBLE},
     {KK_RULE_NEAR_NAME, JOIN_ALL, KK_STRENGTH_POSSIBLE},
+    {KK_RULE_EMAIL_ALONE, JOIN_NEAR, KK_STRENGTH_POSSIBLE},
+    {KK_RULE_MOBILE_ALONE, JOIN_NEAR, KK_STRENGTH_POSSIBLE},
+    {KK_RULE_LANDLINE_ALONE, JOIN_NEAR, KK_STRENGTH_POSSIBLE},
+    {KK_RULE_SAME_HOME, JOIN_NEAR, KK_STRENGTH_POSSIBLE},
     {KK_RULE_NEAR_CONTACT, JOIN_ALL, KK_STRENGTH_POSSIBLE},
     {KK_RULE_BIRTH_ADDRESS, JOIN_ALL, KK_STRENGTH_POSSIBLE},
     {KK_RULE_EMAIL_ALONE, JOIN_ALL, KK_STRENGTH_POSSIBLE},
@@ -83,6 +91,17 @@ static const join_step steps[] = {
     {KK_RULE_NAME_ONLY, JOIN_ALL, KK_STRENGTH_POSSIBLE},
 };
 enum { STEPS = sizeof steps / sizeof *steps };
+
+static bool is_near_step(const join_step *step)
+{
+    return step->mode == JOIN_NEAR || step->mode == JOIN_NEAR_RECORD;
+}
+
+/* The rule that such a join is told as. */
+static kk_rule rule_of(const join_step *step)
+{
+    return is_near_step(step) ? KK_RULE_NEAR_NAME : step->rule;
+}
 
 /* How far values can be trusted, by what the data say of themselves. A father and a son of one name
  * in one house are rare, and twins are one pair of siblings in fifty: where more such pairs are met
@@ -281,8 +300,8 @@ static bool is_vetoed(const trust *t, const join_step *step, const contrast *a, 
 {
     bool birth = differs(a, b, SAID_BIRTH), sex = differs(a, b, SAID_SEX);
     if (step->strength == KK_STRENGTH_POSSIBLE)
-        return is_vetoed_loosely(t, step->rule, a, b);
-    switch (step->rule) {
+        return is_vetoed_loosely(t, rule_of(step), a, b);
+    switch (rule_of(step)) {
     case KK_RULE_SAME_NUMBER:
         return is_recycled(a, b);
     case KK_RULE_OFFICIAL_NUMBER:
@@ -320,7 +339,7 @@ static bool is_vetoed(const trust *t, const join_step *step, const contrast *a, 
     case KK_RULE_NEAR_NAME:
         return (birth && !t->births_slip) || sex || differs(a, b, SAID_KANA) ||
                are_siblings(t, a, b) ||
-               !(is_backed(a, b, step->mode == JOIN_RECORD) ||
+               !(is_backed(a, b, step->mode == JOIN_NEAR_RECORD) ||
                  (t->names_slip && t->births_slip && agrees(a, b, SAID_ZIP)));
     case KK_RULE_EMAIL_ALONE:
     case KK_RULE_MOBILE_ALONE:
@@ -334,6 +353,15 @@ static bool is_vetoed(const trust *t, const join_step *step, const contrast *a, 
 
 /* ---- joining ---- */
 
+static bool is_near(const contrast *a, const contrast *b)
+{
+    for (size_t i = 0; i < KK_NEAR_MAX && a->near[i]; i++)
+        for (size_t k = 0; k < KK_NEAR_MAX && b->near[k]; k++)
+            if (a->near[i] == b->near[k])
+                return true;
+    return false;
+}
+
 static void add_edge(joining *j, uint32_t a, uint32_t b, const join_step *step)
 {
     identity *p = j->out;
@@ -341,7 +369,7 @@ static void add_edge(joining *j, uint32_t a, uint32_t b, const join_step *step)
     a = number_of(j, a);
     b = number_of(j, b);
     p->edges[p->edge_count++] =
-        (join_edge){a < b ? a : b, a < b ? b : a, (uint8_t)step->rule, (uint8_t)step->strength};
+        (join_edge){a < b ? a : b, a < b ? b : a, (uint8_t)rule_of(step), (uint8_t)step->strength};
 }
 
 static void learn(contrast *whole, const contrast *part)
@@ -368,6 +396,8 @@ static bool join(joining *j, uint32_t a, uint32_t b, const join_step *step)
     contrast *said = j->out->said;
     if (x == y)
         return true;
+    if (is_near_step(step) && !is_near(&said[a], &said[b]))
+        return false;
     if (is_vetoed(&j->trust, step, &said[x], &said[y]))
         return false;
     uint32_t first = x < y ? x : y, second = x < y ? y : x;
@@ -452,8 +482,7 @@ static void join_record(joining *j, const uint32_t *members, size_t count, const
     for (size_t i = 1; record && i < count; i++) {
         uint32_t a = members[i - 1], b = members[i];
         bool related = said[a].is_relative || said[b].is_relative;
-        if (record[number_of(j, a)] == record[number_of(j, b)] &&
-            !(related && step->rule == KK_RULE_NEAR_NAME))
+        if (record[number_of(j, a)] == record[number_of(j, b)] && !(related && is_near_step(step)))
             (void)join(j, a, b, step);
     }
 }
@@ -467,7 +496,7 @@ static void join_group(joining *j, uint32_t *members, size_t count, const join_s
         join_nameless(j, members, count, step);
     else if (step->mode == JOIN_SOLE)
         join_sole(j, members, count, step);
-    else if (step->mode == JOIN_RECORD)
+    else if (step->mode == JOIN_RECORD || step->mode == JOIN_NEAR_RECORD)
         join_record(j, members, count, step);
     else
         join_members(j, members, count, step);

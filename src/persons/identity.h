@@ -29,11 +29,12 @@ typedef enum {
 } said_kind;
 
 typedef struct {
-    uint32_t said[SAID_KINDS]; /* 0: not said */
-    uint16_t several;          /* bit per kind: of this person different ones were said */
-    bool at_company;           /* address and telephone may be the company's */
-    bool is_relative;          /* of a mention: stands in the record as somebody else's relative */
-    int32_t from, to;          /* days of the records; 0, 0: not dated */
+    uint32_t said[SAID_KINDS];  /* 0: not said */
+    uint32_t near[KK_NEAR_MAX]; /* of a mention: see kk_contrast */
+    uint16_t several;           /* bit per kind: of this person different ones were said */
+    bool at_company;            /* address and telephone may be the company's */
+    bool is_relative;           /* of a mention: stands in the record as somebody else's relative */
+    int32_t from, to;           /* days of the records; 0, 0: not dated */
 } contrast;
 
 /* From what is stored of a mention; then each of its keys is shown to it. */

@@ -351,31 +351,68 @@ static void put_other_surname(maker *m)
         put2(m, KK_RULE_NEAR_NAME, 'h', name, m->address);
 }
 
-/* The text with each character left out in turn, and whole: two texts that differ in one character
+/* The text whole and with each character left out in turn: two texts that differ in one character
  * share one of these. */
-static void put_neighbours(maker *m, kk_rule rule, char way, kk_slice text, uint64_t with,
-                           uint64_t with_more)
+typedef struct {
+    uint64_t hash[NEAR_LETTERS_MAX + 1];
+    size_t count;
+} neighbours;
+
+static neighbours neighbours_of(const maker *m, char kind, kk_slice text)
 {
+    neighbours out = {.count = 0};
     char bytes[KK_ADDRESS_PARTS * 16];
-    if (!with || !text.len || text.len >= sizeof bytes || kk_char_count(text) > NEAR_LETTERS_MAX)
-        return;
-    uint64_t whole = hash_value(m, way, text);
-    put(m, rule, way, whole, with, with_more);
-    size_t at = 0;
-    while (at < text.len) {
+    if (!text.len || text.len >= sizeof bytes || kk_char_count(text) > NEAR_LETTERS_MAX)
+        return out;
+    out.hash[out.count++] = hash_value(m, kind, text);
+    for (size_t at = 0; at < text.len;) {
         size_t from = at;
         (void)kk_plain_char(text, &at);
         memcpy(bytes, text.ptr, from);
         memcpy(bytes + from, text.ptr + at, text.len - at);
-        uint64_t variant = hash_value(m, way, (kk_slice){bytes, text.len - (at - from)});
-        put(m, rule, way, variant, with, with_more);
+        out.hash[out.count++] = hash_value(m, kind, (kk_slice){bytes, text.len - (at - from)});
     }
+    return out;
+}
+
+static void put_each(maker *m, kk_rule rule, char way, const neighbours *near, uint64_t with)
+{
+    for (size_t i = 0; with && i < near->count; i++)
+        put(m, rule, way, near->hash[i], with, 0);
 }
 
 static void put_near_numbers(maker *m)
 {
-    put_neighbours(m, KK_RULE_NEAR_NUMBER, 'z', m->official_text, m->zip, 0);
-    put_neighbours(m, KK_RULE_NEAR_NUMBER, 'd', m->official_text, m->birth, 0);
+    neighbours near = neighbours_of(m, 'O', m->official_text);
+    put_each(m, KK_RULE_NEAR_NUMBER, 'z', &near, m->zip);
+    put_each(m, KK_RULE_NEAR_NUMBER, 'd', &near, m->birth);
+}
+
+/* Letters are mistyped more often than characters; one district holds few such names. */
+static void put_near_latin(maker *m, const neighbours *near)
+{
+    uint64_t district = m->loose_zip ? m->loose_zip : m->zip;
+    uint64_t place = district ? district : m->address;
+    put_each(m, KK_RULE_NEAR_NAME, 'L', near, place);
+    if (m->birth)
+        put_each(m, KK_RULE_NEAR_NAME_TWICE, 'B', near, place ? stir(m->birth, place) : 0);
+    if (m->address)
+        put_each(m, KK_RULE_NEAR_NAME_TWICE, 'C', near, district ? stir(m->address, district) : 0);
+}
+
+/* Beside a mailbox, telephone or address identity itself looks for near names, since few people share
+ * one; the names that are too long for that get keys. */
+static void put_near_contact(maker *m, const neighbours *near)
+{
+    if (near->count <= KK_NEAR_MAX) {
+        for (size_t i = 0; i < near->count; i++)
+            m->mention->contrast.near[i] = (uint32_t)(near->hash[i] >> 32) | 1;
+        return;
+    }
+    put_each(m, KK_RULE_NEAR_NAME, 'E', near, m->email);
+    put_each(m, KK_RULE_NEAR_NAME, 'M', near, m->mobile_count ? m->mobiles[0] : 0);
+    put_each(m, KK_RULE_NEAR_NAME, 'T', near, m->fixed_count ? m->fixed[0] : 0);
+    put_each(m, KK_RULE_NEAR_NAME, 'A', near, m->address);
 }
 
 static void put_near_names(maker *m)
@@ -384,25 +421,17 @@ static void put_near_names(maker *m)
     size_t letters = name->full ? kk_char_count(name->whole) : 0;
     bool latin = name->script == KK_NAME_LATIN;
     if (letters >= (latin ? NEAR_LATIN_MIN : NEAR_KANJI_MIN)) {
-        const kk_rule near = KK_RULE_NEAR_NAME;
-        put_neighbours(m, near, 'N', name->whole, m->birth, 0);
-        /* letters are mistyped more often than characters; one district holds few such names */
-        if (latin) {
-            uint64_t district = m->loose_zip ? m->loose_zip : m->zip;
-            put_neighbours(m, near, 'L', name->whole, district ? district : m->address, 0);
-            put_neighbours(m, KK_RULE_NEAR_NAME_TWICE, 'B', name->whole, m->birth,
-                           district ? district : m->address);
-            put_neighbours(m, KK_RULE_NEAR_NAME_TWICE, 'C', name->whole, m->address, district);
-        }
-        put_neighbours(m, near, 'E', name->whole, m->email, 0);
-        put_neighbours(m, near, 'M', name->whole, m->mobile_count ? m->mobiles[0] : 0, 0);
-        put_neighbours(m, near, 'T', name->whole, m->fixed_count ? m->fixed[0] : 0, 0);
-        put_neighbours(m, near, 'A', name->whole, m->address, 0);
-        if (m->official)
-            put_neighbours(m, near, 'O', name->whole, m->official, 0);
+        neighbours near = neighbours_of(m, 'N', name->whole);
+        put_each(m, KK_RULE_NEAR_NAME, 'N', &near, m->birth);
+        put_each(m, KK_RULE_NEAR_NAME, 'O', &near, m->official);
+        if (latin)
+            put_near_latin(m, &near);
+        put_near_contact(m, &near);
     }
-    if (m->p->kana_full && kk_char_count(m->p->kana) >= NEAR_KANA_MIN)
-        put_neighbours(m, KK_RULE_NEAR_NAME, 'K', m->p->kana, m->birth, 0);
+    if (m->birth && m->p->kana_full && kk_char_count(m->p->kana) >= NEAR_KANA_MIN) {
+        neighbours near = neighbours_of(m, 'K', m->p->kana);
+        put_each(m, KK_RULE_NEAR_NAME, 'K', &near, m->birth);
+    }
 }
 
 /* A birth date with one digit wrong, beside the same name and a contact: year or day are still right.
@@ -486,6 +515,8 @@ static void put_possible(maker *m)
         put(m, KK_RULE_EMAIL_ALONE, 'e', hash_value(m, 'E', p->email.loose), 0, 0);
     for (size_t f = 0; f < m->mobile_count; f++)
         put(m, KK_RULE_MOBILE_ALONE, 'm', m->mobiles[f], 0, 0);
+    if (m->fixed_count)
+        put(m, KK_RULE_LANDLINE_ALONE, 'f', m->fixed[0], 0, 0);
     uint64_t company = hash_value(m, 'C', p->company);
     for (size_t i = 0; i < m->name_count; i++)
         put2(m, KK_RULE_NAME_COMPANY, 'n', m->names[i], company);
