@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { SMALL = 48, HASH_BYTES = 8 };
+enum { SMALL = 48, HASH_BYTES = 8, PARTS_MAX = 1024, PART_KEYS = 4096 };
 
 static bool is_before(const rule_key *a, const rule_key *b)
 {
@@ -78,6 +78,78 @@ void rule_keys_sort(rule_key *keys, size_t count)
     sort_from(keys, count, 0);
 }
 
+/* ---- keys that two persons have ---- */
+
+enum { NOBODY_YET = 0, SEVERAL = UINT32_MAX };
+
+/* A table of who has a hash, by some of its bits: hashes that share a place are taken for one, and
+ * kept. `shift` leaves out the bits that all keys of a part share. */
+static size_t keep_shared(rule_key *keys, size_t count, unsigned shift, uint32_t *table,
+                          unsigned bits)
+{
+    uint64_t mask = (UINT64_C(1) << bits) - 1;
+    memset(table, 0, (mask + 1) * sizeof *table);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t *at = &table[keys[i].hash >> shift & mask], person = keys[i].person + 1;
+        *at = *at == NOBODY_YET || *at == person ? person : SEVERAL;
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (table[keys[i].hash >> shift & mask] == SEVERAL)
+            keys[kept++] = keys[i];
+    return kept;
+}
+
+static unsigned bits_for(size_t count)
+{
+    unsigned bits = 1;
+    while ((size_t)1 << bits < count)
+        bits++;
+    return bits;
+}
+
+/* Into parts by the highest bits; ends[p] is where part p ends. */
+static void scatter(const rule_key *keys, size_t count, unsigned bits, rule_key *into,
+                    size_t ends[PARTS_MAX])
+{
+    size_t next[PARTS_MAX], sum = 0, parts = (size_t)1 << bits;
+    memset(ends, 0, parts * sizeof *ends);
+    for (size_t i = 0; i < count; i++)
+        ends[keys[i].hash >> (64 - bits)]++;
+    for (size_t p = 0; p < parts; p++) {
+        next[p] = sum;
+        sum += ends[p];
+        ends[p] = sum;
+    }
+    for (size_t i = 0; i < count; i++)
+        into[next[keys[i].hash >> (64 - bits)]++] = keys[i];
+}
+
+size_t rule_keys_gather(rule_key *keys, size_t count, rule_key *buffer)
+{
+    size_t ends[PARTS_MAX], largest = 0, kept = 0;
+    unsigned bits = bits_for(count / PART_KEYS + 1);
+    bits = bits > 10 ? 10 : bits;
+    scatter(keys, count, bits, buffer, ends);
+    for (size_t p = 0; p < (size_t)1 << bits; p++)
+        if (ends[p] - (p ? ends[p - 1] : 0) > largest)
+            largest = ends[p] - (p ? ends[p - 1] : 0);
+    kk_arena *scratch = kk_arena_open();
+    unsigned table_bits = bits_for(2 * largest + 1);
+    uint32_t *table = KK_NEW_ARRAY(scratch, uint32_t, (size_t)1 << table_bits);
+    for (size_t p = 0, from = 0; p < (size_t)1 << bits; from = ends[p++]) {
+        rule_key *part = buffer + from;
+        size_t now = keep_shared(part, ends[p] - from, 64 - bits - table_bits, table, table_bits);
+        sort_from(part, now, bits / 8);
+        memcpy(keys + kept, part, now * sizeof *part);
+        kept += now;
+    }
+    kk_arena_close(scratch);
+    return kept;
+}
+
+/* ---- groups ---- */
+
 static void add_group(key_groups *g, const rule_key *keys, size_t count, uint32_t *parent)
 {
     uint32_t first = person_of(parent, keys[0].mention);
@@ -121,8 +193,24 @@ static int by_members(const void *a, const void *b, void *context)
     return (x->count > y->count) - (x->count < y->count);
 }
 
-void key_groups_sort(key_groups *groups)
+/* By the first two members as one number; what is equal in these is compared whole. */
+void key_groups_sort(key_groups *g)
 {
-    if (groups->count > 1)
-        qsort_r(groups->groups, groups->count, sizeof *groups->groups, by_members, groups->members);
+    kk_arena *scratch = kk_arena_open();
+    rule_key *order = KK_NEW_ARRAY(scratch, rule_key, g->count);
+    key_group *before = KK_NEW_ARRAY(scratch, key_group, g->count);
+    for (size_t i = 0; i < g->count; i++) {
+        const uint32_t *members = g->members + g->groups[i].start;
+        order[i] = (rule_key){(uint64_t)members[0] << 32 | members[1], (uint32_t)i, 0};
+    }
+    rule_keys_sort(order, g->count);
+    if (g->count)
+        memcpy(before, g->groups, g->count * sizeof *before);
+    for (size_t i = 0, end; i < g->count; i = end) {
+        for (end = i; end < g->count && order[end].hash == order[i].hash; end++)
+            g->groups[end] = before[order[end].mention];
+        if (end - i > 1)
+            qsort_r(g->groups + i, end - i, sizeof *g->groups, by_members, g->members);
+    }
+    kk_arena_close(scratch);
 }

@@ -591,6 +591,28 @@ static uint64_t keys_of(const key_source *source, kk_rule rule)
     return sum;
 }
 
+/* Keys come with the numbers of mentions; they get their places, and whose they are by now. */
+static void gather_keys(const joining *j, key_order *order)
+{
+    size_t count = j->out->count, largest = 0;
+    uint32_t *person = KK_NEW_ARRAY(j->scratch, uint32_t, count);
+    for (size_t i = 0; i < count; i++)
+        person[i] = person_of(j->parent, j->place ? j->place[i] : (uint32_t)i);
+    for (unsigned rule = 0; rule < KK_RULES; rule++)
+        if (order->count[rule] > largest)
+            largest = order->count[rule];
+    rule_key *buffer = KK_NEW_ARRAY(j->scratch, rule_key, largest);
+    for (unsigned rule = 0; rule < KK_RULES; rule++) {
+        rule_key *keys = order->at[rule];
+        for (size_t i = 0; i < order->count[rule]; i++) {
+            keys[i].person = person[keys[i].mention];
+            keys[i].mention = j->place ? j->place[keys[i].mention] : keys[i].mention;
+        }
+        if (order->count[rule])
+            order->count[rule] = rule_keys_gather(keys, order->count[rule], buffer);
+    }
+}
+
 static kk_status fetch(joining *j, key_order *order, kk_fault *fault)
 {
     for (unsigned rule = 0; rule < KK_RULES; rule++) {
@@ -601,11 +623,8 @@ static kk_status fetch(joining *j, key_order *order, kk_fault *fault)
         order->at[rule] = KK_NEW_ARRAY(j->scratch, rule_key, order->room[rule]);
     }
     kk_status status = j->source->read(j->source->context, order, fault);
-    for (unsigned rule = 0; rule < KK_RULES && status == KK_OK; rule++) {
-        for (size_t i = 0; j->place && i < order->count[rule]; i++)
-            order->at[rule][i].mention = j->place[order->at[rule][i].mention];
-        rule_keys_sort(order->at[rule], order->count[rule]);
-    }
+    if (status == KK_OK)
+        gather_keys(j, order);
     return status;
 }
 
@@ -735,7 +754,7 @@ static void put_in_order(joining *j, kk_arena *arena)
     kk_arena *scratch = kk_arena_open();
     rule_key *order = KK_NEW_ARRAY(scratch, rule_key, count);
     for (size_t i = 0; i < count; i++)
-        order[i] = (rule_key){j->out->content[i], (uint32_t)i};
+        order[i] = (rule_key){j->out->content[i], (uint32_t)i, 0};
     rule_keys_sort(order, count);
     j->place = KK_NEW_ARRAY(arena, uint32_t, count);
     j->number = KK_NEW_ARRAY(arena, uint32_t, count);

@@ -44,6 +44,7 @@ void contrast_add_key(contrast *said, unsigned rule);
 typedef struct {
     uint64_t hash;
     uint32_t mention;
+    uint32_t person; /* whose mention it is so far; set by identity */
 } rule_key;
 
 typedef struct {
@@ -71,7 +72,7 @@ static inline void key_give(key_order *order, unsigned rule, uint64_t hash, uint
     unsigned part = key_part(hash);
     if (rule < KK_RULES && order->rules >> rule & 1 && part >= order->from && part <= order->to &&
         order->count[rule] < order->room[rule])
-        order->at[rule][order->count[rule]++] = (rule_key){hash, mention};
+        order->at[rule][order->count[rule]++] = (rule_key){hash, mention, mention};
 }
 
 /* Where keys come from. They may be asked for more than once, since those of a large case do not
@@ -115,8 +116,11 @@ typedef struct {
     size_t member_count, member_capacity;
 } key_groups;
 
-/* Sorts by hash, then mention, in place: linear in the number of keys. */
+/* Sorts by hash, then mention: linear in the number of keys. */
 void rule_keys_sort(rule_key *keys, size_t count);
+/* The same, but keeps those keys alone that two persons have, and a few more; returns how many. The
+ * buffer has room for as many keys. Most keys of a case are one person's own, and are never sorted. */
+size_t rule_keys_gather(rule_key *keys, size_t count, rule_key *buffer);
 /* Adds each set of at least two mentions with one hash, out of sorted keys; sets that are one
  * person already (by `parent`, see identity.c) are left out. */
 void key_groups_add(key_groups *groups, const rule_key *keys, size_t count, uint32_t *parent);

@@ -561,7 +561,7 @@ static void sorting_by_radix(void **state)
     srand(5);
     for (uint32_t i = 0; i < N; i++) {
         uint64_t high = (uint64_t)rand() % 7, low = (uint64_t)rand() % (i % 3 ? 4 : 100000);
-        keys[i] = (rule_key){high << 59 | low, (uint32_t)rand() % 1000};
+        keys[i] = (rule_key){high << 59 | low, (uint32_t)rand() % 1000, 0};
     }
     rule_keys_sort(keys, N);
     for (size_t i = 1; i < N; i++)
