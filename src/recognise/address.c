@@ -80,6 +80,14 @@ kk_slice kk_postal_read(kk_arena *arena, kk_slice plain, bool *japanese)
 
 /* ---- numbers ---- */
 
+static bool is_chome(kk_slice text, size_t at)
+{
+    size_t from = at;
+    while (at < text.len && kk_char_digit((unsigned char)text.ptr[at]))
+        at++;
+    return at > from && kk_word_at(text, at, KK_S("丁目"));
+}
+
 /* Whether the number in kanji that ends at `end` is a number of a block: 二丁目, 三番, 五号, 十条西. */
 static bool kanji_counts(kk_slice text, size_t end)
 {
@@ -100,14 +108,22 @@ static bool kanji_counts(kk_slice text, size_t end)
         return false;
     size_t after = next;
     uint32_t number, c = after < text.len ? kk_plain_char(text, &after) : 0;
+    if (mark == 0x756a && is_chome(text, next)) /* 麻布十番2丁目 */
+        return false;
     return (mark == 0x756a || mark == 0x53f7)
                ? c == 0 || c == ' ' || kk_char_digit(c) || kk_kanji_number(text, &next, &number)
                : kk_char_digit(c) || kk_kanji_number(text, &next, &number);
 }
 
-/* 北一条西二丁目: a street of Hokkaidō, between points of the compass. */
-static bool is_grid_street(kk_slice text, size_t begin, size_t end)
+/* Streets without names: in Hokkaidō; elsewhere not; where no prefecture is said, between two points
+ * of the compass. */
+typedef enum { GRID_NOT, GRID_PERHAPS, GRID_OF_STREETS } grid_kind;
+
+/* 北一条西二丁目: a street of Hokkaidō, between points of the compass; not 東十条 of Tōkyō. */
+static bool is_grid_street(kk_slice text, size_t begin, size_t end, grid_kind grid)
 {
+    if (grid == GRID_NOT)
+        return false;
     if (!kk_word_at(text, end, KK_S("条")) && !kk_word_at(text, end, KK_S("線")))
         return false;
     static const kk_slice compass[] = {KK_WORD("北"), KK_WORD("南"), KK_WORD("東"), KK_WORD("西")};
@@ -116,6 +132,8 @@ static bool is_grid_street(kk_slice text, size_t begin, size_t end)
         before |= begin >= 3 && kk_word_at(text, begin - 3, compass[i]);
         after |= kk_word_at(text, end + 3, compass[i]);
     }
+    if (grid == GRID_PERHAPS)
+        return before && after && end + 3 < text.len;
     size_t next = end + 3;
     uint32_t number;
     after |= next < text.len && (kk_char_digit((unsigned char)text.ptr[next]) ||
@@ -124,7 +142,7 @@ static bool is_grid_street(kk_slice text, size_t begin, size_t end)
 }
 
 /* Numbers in kanji that count blocks become digits; 三田 and 八丁堀 stay. */
-static kk_slice to_digits(kk_arena *arena, kk_slice text)
+static kk_slice to_digits(kk_arena *arena, kk_slice text, grid_kind grid)
 {
     kk_pen pen = kk_pen_open(arena, text.len * 2 + 16);
     size_t at = 0;
@@ -134,7 +152,7 @@ static kk_slice to_digits(kk_arena *arena, kk_slice text)
         bool after_number = pen.len && (pen.ptr[pen.len - 1] == '-' ||
                                         kk_char_digit((unsigned char)pen.ptr[pen.len - 1]));
         if (kk_kanji_number(text, &end, &number) &&
-            (kanji_counts(text, end) || is_grid_street(text, at, end) ||
+            (kanji_counts(text, end) || is_grid_street(text, at, end, grid) ||
              (after_number && (end >= text.len || kk_word_at(text, end, KK_S(" ")))) ||
              (end >= text.len && end - at >= 9))) {
             kk_pen_add(&pen, kk_print(arena, "%u", number));
@@ -147,6 +165,32 @@ static kk_slice to_digits(kk_arena *arena, kk_slice text)
             continue;
         }
         kk_pen_put(&pen, kk_plain_char(text, &at));
+    }
+    return kk_pen_slice(&pen);
+}
+
+/* 7番町 is 七番町: a name, however it is written. */
+static kk_slice name_numbers(kk_arena *arena, kk_slice text)
+{
+    static const char *const digits[] = {"", "一", "二", "三", "四", "五", "六", "七", "八", "九"};
+    kk_pen pen = kk_pen_open(arena, text.len * 2 + 16);
+    for (size_t at = 0; at < text.len;) {
+        size_t end = at;
+        while (end < text.len && kk_char_digit((unsigned char)text.ptr[end]))
+            end++;
+        bool name = kk_word_at(text, end, KK_S("番町")) || kk_word_at(text, end, KK_S("番丁"));
+        if (name && end > at && end - at <= 2) {
+            int tens = end - at == 2 ? text.ptr[at] - '0' : 0, ones = text.ptr[end - 1] - '0';
+            kk_pen_add(&pen, kk_cstr(tens > 1 ? digits[tens] : ""));
+            kk_pen_add(&pen, kk_cstr(tens ? "十" : ""));
+            kk_pen_add(&pen, kk_cstr(digits[ones]));
+        } else {
+            end = end > at ? end : at;
+            kk_pen_add(&pen, kk_part(text, at, end - at));
+            if (end == at)
+                kk_pen_put(&pen, kk_plain_char(text, &end));
+        }
+        at = end;
     }
     return kk_pen_slice(&pen);
 }
@@ -259,7 +303,7 @@ static size_t read_block(kk_arena *arena, kk_slice text, size_t at, kk_address *
 /* ---- places ---- */
 
 /* 四条通河原町東入る真町: what stands before the last 上る, 下る, 東入, 西入 is streets. */
-static kk_slice drop_kyoto_streets(kk_slice text)
+static kk_slice drop_kyoto_streets(kk_arena *arena, kk_slice text)
 {
     static const kk_slice turns[] = {
         KK_WORD("上る"),   KK_WORD("上ル"),   KK_WORD("下る"),   KK_WORD("下ル"), KK_WORD("東入る"),
@@ -280,7 +324,15 @@ static kk_slice drop_kyoto_streets(kk_slice text)
                 cut = at;
         }
     }
-    return cut ? kk_from(text, cut) : KK_NONE;
+    if (!cut)
+        return KK_NONE;
+    kk_slice rest = kk_from(text, cut);
+    if (rest.len && !kk_char_digit((unsigned char)rest.ptr[0]))
+        return rest;
+    /* 高辻堀川町西堀川通高辻下る366: the town came first */
+    size_t town = kk_find(kk_part(text, from, cut - from), KK_S("町"));
+    return town == KK_NOWHERE ? rest
+                              : kk_join(arena, kk_part(text, from, town + strlen("町")), rest);
 }
 
 /* 石川郡石川町 is 石川町; 郡山市, 蒲郡市 and 大和郡山市 stay. */
@@ -416,14 +468,20 @@ kk_address kk_address_read(kk_arena *arena, kk_slice plain)
     text = kk_trim(kk_from(text, len));
     kk_slice city = KK_NONE;
     if (kk_starts(text, KK_S("京都市"))) {
-        kk_slice town = drop_kyoto_streets(text);
+        kk_slice town = drop_kyoto_streets(arena, text);
         if (town.len) {
             city = kk_part(text, 0, kk_find(text, KK_S("区")) + strlen("区"));
             text = town;
         }
     }
+    if (kk_has(text, KK_S("番町")) || kk_has(text, KK_S("番丁")))
+        text = name_numbers(arena, text);
+    bool kyoto = kk_starts(text, KK_S("京都市")) || city.len > 0;
+    grid_kind grid = out.prefecture == 1       ? GRID_OF_STREETS
+                     : out.prefecture || kyoto ? GRID_NOT
+                                               : GRID_PERHAPS;
     if (has_kanji_number(text))
-        text = to_digits(arena, text);
+        text = to_digits(arena, text, grid);
     size_t at = first_digit(text);
     kk_slice place = fold_place(arena, drop_district(kk_part(text, 0, at)));
     out.place = city.len ? kk_join(arena, fold_place(arena, city), place) : place;
