@@ -8,6 +8,17 @@ static const char stored_columns[] = "s.item, s.range, s.record, s.sub, s.time, 
 #include "model/fields.def"
                                      ", s.more";
 
+kk_status kk_unmatched_any(kk_store *store, uint64_t rules, bool *any, kk_fault *fault)
+{
+    kk_rows *rows;
+    kk_param number = KK_U64(rules);
+    kk_status status = kk_ask(store, "units_unmatched", NULL, &number, 1, &rows, fault);
+    if (status != KK_OK)
+        return status;
+    *any = kk_rows_next(rows) && kk_rows_u64(rows, 0) > 0;
+    return kk_rows_close(rows, fault);
+}
+
 kk_status kk_unmatched_open(kk_store *store, uint64_t rules, kk_rows **out, kk_fault *fault)
 {
     kk_buffer sql = {0};

@@ -10,6 +10,8 @@ typedef struct {
     kk_slice more; /* as JSON; event.more is empty */
 } kk_stored_event;
 
+/* Whether there are units with events that `rules` has not seen. */
+KK_CHECKED kk_status kk_unmatched_any(kk_store *store, uint64_t rules, bool *any, kk_fault *fault);
 /* Every event of the units that `rules` has not seen, in no order that means anything; kk_rows_close
  * ends it. */
 KK_CHECKED kk_status kk_unmatched_open(kk_store *store, uint64_t rules, kk_rows **out,

@@ -145,7 +145,12 @@ kk_status kk_match_stored(kk_store *store, kk_pool *pool, int jobs, uint64_t rul
     pthread_t threads[JOBS_MOST];
     rematch r = {.store = store, .pool = pool, .rules = rules};
     int started = 0, wanted = jobs < 1 ? 1 : jobs < JOBS_MOST ? jobs : JOBS_MOST;
-    kk_status status = forget_half(store, rules, fault);
+    bool any = false;
+    kk_status status = kk_unmatched_any(store, rules, &any, fault);
+    if (status == KK_OK && any)
+        status = forget_half(store, rules, fault);
+    if (status == KK_OK && !any)
+        return KK_OK;
     if (status == KK_OK)
         status = kk_unmatched_open(store, rules, &r.source, fault);
     if (status != KK_OK)
