@@ -60,6 +60,9 @@ def main():
     checks = kit.Checks()
     folder = kit.place("determinism")
     as_given = list
+    if os.environ.get("KAKUHO_SMALL"):  # where each step is slow, as under sanitizers
+        compare(checks, folder, "mixed", None, evidence.mixed(folder, rows=500), [], [(1, as_given), (4, as_given)])
+        checks.end()
     handed = evidence.mixed(folder, large=66 << 20)
     compare(checks, folder, "mixed", None, handed, [], [(1, as_given), (2, as_given), (4, as_given)])
     try:
