@@ -1,0 +1,41 @@
+/* Correlations over hits in the order of time: a pure stream, whoever feeds it.
+ *
+ * Windows slide: a window is any stretch of the timespan, both ends included. A count that only has to
+ * reach something (gt, gte) hits when it does, and again only after it had fallen below. One with an
+ * upper bound (lt, lte, eq, neq, a range) is held against the fullest window of each burst, a burst
+ * being hits of a group with no gap longer than the timespan. Averages and percentiles are those of
+ * the window that ends with each hit. Values are compared without case. Hits without a time, or
+ * without a value for a group-by field, take no part. */
+#pragma once
+#include "base/time.h"
+#include "detect/rules.h"
+
+enum { KK_CORRELATED_MOST = 1000 }; /* events kept for one hit; `total` counts all */
+
+typedef struct {
+    uint32_t rule; /* not itself a correlation */
+    kk_time time;
+    uint64_t event;           /* the caller's own number for it */
+    const kk_slice *captures; /* as many as kk_rule_info says */
+} kk_rule_event;
+
+typedef struct {
+    uint32_t rule; /* the correlation */
+    kk_time first, last;
+    const uint64_t *events;
+    size_t count;
+    uint64_t total;
+    kk_fixed value;        /* the count, sum, average... that was compared, in units of 1e-9 */
+    const kk_slice *group; /* the values of the group-by fields, as first written */
+    size_t group_count;
+} kk_correlation_hit;
+
+typedef struct kk_correlator kk_correlator;
+kk_correlator *kk_correlator_open(const kk_ruleset *rules,
+                                  void (*tell)(void *context, const kk_correlation_hit *hit),
+                                  void *context);
+/* In the order of time; equal times in the order in which they are to count. */
+void kk_correlator_add(kk_correlator *correlator, const kk_rule_event *event);
+/* No more will come: bursts end, and correlations of correlations are made. */
+void kk_correlator_finish(kk_correlator *correlator);
+void kk_correlator_close(kk_correlator *correlator); /* NULL is fine */
