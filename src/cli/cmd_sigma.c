@@ -128,6 +128,11 @@ static void put_line(kk_invocation *i, kk_buffer *out, kk_slice line, const kk_j
         kk_putf(out, "%.*s: %.*s (%.*s) in %.*s\n", KK_P(kk_json_member(rule, "level")),
                 KK_P(kk_json_member(rule, "title")), KK_P(kk_json_member(rule, "id")),
                 KK_P(source));
+    } else if (kk_is(kind, "correlation")) {
+        kk_putf(out, "%.*s: %.*s (%.*s): %.*s events, %.*s to %.*s\n",
+                KK_P(kk_json_member(rule, "level")), KK_P(kk_json_member(rule, "title")),
+                KK_P(kk_json_member(rule, "id")), KK_P(kk_json_member(v, "events")),
+                KK_P(kk_json_member(v, "first")), KK_P(kk_json_member(v, "last")));
     } else if (kk_is(kind, "unmet")) {
         put_place(out, v);
         kk_putf(out, "UNMET: %.*s: %.*s\n", KK_P(kk_json_member(v, "wanted")),

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/json_read.h"
+#include "detect/correlate.h"
 #include "detect/explain.h"
 #include "detect/sample.h"
 #include "parse/parser.h"
@@ -20,13 +21,15 @@ typedef struct {
     kk_try what;
     kk_ruleset *rules;
     kk_matcher *matcher;
+    kk_correlator *correlator;
     kk_arena *arena, *line_arena;
     const char *path;
     kk_buffer *out;
     uint64_t line; /* of a sample file; 0: an event of evidence */
     size_t explained, wishes, unmet;
     uint64_t events, hits;
-    uint64_t *fired; /* by rule */
+    uint64_t *fired;  /* by rule */
+    bool *correlated; /* by rule: a correlation that came up since the line before */
 } trying;
 
 typedef struct {
@@ -80,6 +83,40 @@ static void tell_hit(trying *t, const kk_event *e, const kk_rule_hit *hit)
     end_line(t, &j);
 }
 
+/* Correlations count over all samples, in the order in which these are given. */
+static void on_correlation(void *context, const kk_correlation_hit *hit)
+{
+    trying *t = context;
+    kk_json j = {.out = t->out};
+    t->fired[hit->rule]++;
+    t->hits++;
+    t->correlated[hit->rule] = true;
+    if (t->what != KK_TRY_TEST || kk_ruleset_info(t->rules, hit->rule).silent)
+        return;
+    kk_json_object(&j, NULL);
+    kk_json_cstr(&j, "kind", "correlation");
+    kk_json_cstr(&j, "sample", t->path);
+    put_rule(t, &j, hit->rule);
+    kk_json_time(&j, "first", hit->first);
+    kk_json_time(&j, "last", hit->last);
+    kk_json_u64(&j, "events", hit->total);
+    kk_json_array(&j, "group");
+    for (size_t i = 0; i < hit->group_count; i++)
+        kk_json_text(&j, NULL, hit->group[i]);
+    kk_json_close(&j);
+    end_line(t, &j);
+}
+
+static void correlate(trying *t, const kk_event *e, const kk_rule_hit *hit)
+{
+    size_t count = kk_ruleset_info(t->rules, hit->rule).captures;
+    kk_slice *captures = KK_NEW_ARRAY(t->line_arena, kk_slice, count);
+    for (size_t i = 0; i < count; i++)
+        captures[i] = kk_match_capture(t->matcher, hit, i);
+    kk_rule_event one = {hit->rule, e->time, t->events, captures};
+    kk_correlator_add(t->correlator, &one);
+}
+
 static void explain_event(trying *t, const kk_event *e)
 {
     if (t->explained >= EXPLAINED_MOST)
@@ -109,8 +146,10 @@ static size_t try_event(trying *t, const kk_event *e, kk_rule_hit *hits)
     size_t count = kk_match(t->matcher, e, hits, HITS_MOST);
     if (count > HITS_MOST)
         count = HITS_MOST;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         tell_hit(t, e, &hits[i]);
+        correlate(t, e, &hits[i]);
+    }
     return count;
 }
 
@@ -130,6 +169,8 @@ static void check_wish(trying *t, const kk_event *e, kk_slice wanted, bool must,
         known = is_rule(t, r, wanted);
     for (size_t i = 0; i < count && !fired; i++)
         fired = is_rule(t, hits[i].rule, wanted);
+    for (uint32_t r = 0; r < kk_ruleset_count(t->rules) && !fired; r++)
+        fired = t->correlated[r] && is_rule(t, r, wanted);
     t->wishes++;
     if (fired == must && (known || !must))
         return;
@@ -166,6 +207,7 @@ static void try_line(trying *t, kk_slice line, kk_rule_hit *hits)
         bad_line(t, what);
         return;
     }
+    memset(t->correlated, 0, kk_ruleset_count(t->rules) * sizeof *t->correlated);
     size_t count = try_event(t, &event, hits);
     if (t->what != KK_TRY_TEST)
         return;
@@ -340,9 +382,12 @@ static void work(void *context, kk_buffer *out)
         kk_matcher_open(t.rules, MEMORY, &t.matcher, &fault) != KK_OK)
         abort(); /* the parent says that it ended early */
     t.fired = KK_NEW_ARRAY(arena, uint64_t, kk_ruleset_count(t.rules));
+    t.correlated = KK_NEW_ARRAY(arena, bool, kk_ruleset_count(t.rules));
+    t.correlator = kk_correlator_open(t.rules, on_correlation, &t);
     double began = kk_clock();
     for (size_t k = 0; k < given->count; k++)
         try_file(&t, &given->files[k]);
+    kk_correlator_finish(t.correlator);
     if (t.what == KK_TRY_PROFILE)
         tell_profile(&t);
     tell_sum(&t, kk_clock() - began);
