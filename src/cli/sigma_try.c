@@ -378,9 +378,9 @@ static void work(void *context, kk_buffer *out)
                 .arena = arena,
                 .line_arena = kk_arena_open(),
                 .out = out};
-    if (kk_ruleset_open(given->block, &t.rules, &fault) != KK_OK ||
-        kk_matcher_open(t.rules, MEMORY, &t.matcher, &fault) != KK_OK)
+    if (kk_ruleset_open(given->block, &t.rules, &fault) != KK_OK)
         abort(); /* the parent says that it ended early */
+    t.matcher = kk_matcher_open(t.rules, MEMORY);
     t.fired = KK_NEW_ARRAY(arena, uint64_t, kk_ruleset_count(t.rules));
     t.correlated = KK_NEW_ARRAY(arena, bool, kk_ruleset_count(t.rules));
     t.correlator = kk_correlator_open(t.rules, on_correlation, &t);

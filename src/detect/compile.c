@@ -240,9 +240,10 @@ static size_t item_size(rules_section s)
         [S_MEMBERS] = sizeof(uint64_t),
         [S_EXACTS] = sizeof(rules_exact),
         [S_EXACT_INDEX] = sizeof(uint32_t),
-        [S_LITERALS] = sizeof(rules_literal),
-        [S_LITERAL_HITS] = sizeof(rules_literal_hit),
-        [S_SCANNER] = 1,
+        [S_GRAMS] = sizeof(rules_gram),
+        [S_GRAM_INDEX] = sizeof(uint32_t),
+        [S_GRAM_TESTS] = sizeof(rules_gram_test),
+        [S_FILTERS] = sizeof(uint64_t),
         [S_CORRELATIONS] = sizeof(rules_correlation),
     };
     return sizes[s];
@@ -356,10 +357,9 @@ kk_status kk_ruleset_compile(kk_sigma *set, const kk_sha256 *key, kk_buffer *out
             status = fault->status;
         } else if (!(again = drop_hopeless(&c))) {
             kk_compile_buckets(&c);
-            status = kk_compile_scanners(&c);
+            kk_compile_scanners(&c);
             put_triggers(&c);
-            if (status == KK_OK)
-                assemble(&c, key, out);
+            assemble(&c, key, out);
         }
         close_sections(&c);
         kk_arena_close(c.arena);
@@ -423,25 +423,21 @@ kk_status kk_ruleset_open(kk_slice block, kk_ruleset **out, kk_fault *fault)
     PART(members, S_MEMBERS);
     PART(exacts, S_EXACTS);
     PART(exact_index, S_EXACT_INDEX);
-    PART(literals, S_LITERALS);
-    PART(literal_hits, S_LITERAL_HITS);
+    PART(grams, S_GRAMS);
+    PART(gram_index, S_GRAM_INDEX);
+    PART(gram_tests, S_GRAM_TESTS);
+    PART(filters, S_FILTERS);
     PART(correlations, S_CORRELATIONS);
     for (int s = 0; s < SECTIONS; s++)
         r->count[s] = h->section[s].count;
     *out = r;
-    if (h->section[S_SCANNER].count &&
-        hs_deserialize_database(block.ptr + h->section[S_SCANNER].at, h->section[S_SCANNER].count,
-                                &r->scanner) != HS_SUCCESS)
-        return kk_fail(fault, KK_INVALID, "the compiled rules are of another machine");
     return KK_OK;
 }
 
 void kk_ruleset_close(kk_ruleset *rules)
 {
-    if (!rules)
-        return;
-    hs_free_database(rules->scanner);
-    kk_arena_close(rules->arena);
+    if (rules)
+        kk_arena_close(rules->arena);
 }
 
 /* ---- what a rule is ---- */

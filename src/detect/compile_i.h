@@ -38,7 +38,7 @@ typedef struct {
     kk_numbers text_at; /* in S_TEXT, by number of the text */
     kk_place *places;   /* by field */
     size_t places_capacity;
-    kk_numbers *others, *triggers, *exact_tests, *literal_tests;
+    kk_numbers *others, *triggers, *exact_tests, *literal_tests; /* literals: field and text */
     size_t others_capacity, triggers_capacity, exact_capacity, literal_capacity;
     kk_run_notes *runs;
     size_t runs_capacity;
@@ -69,4 +69,6 @@ void kk_compile_buckets(kk_compiler *c);
  * none, or none that is easy to see. */
 kk_slice kk_regex_literal(kk_arena *arena, kk_slice regex);
 /* Hashes and literals: what finds the tests that a value passes. */
-kk_status kk_compile_scanners(kk_compiler *c);
+void kk_compile_scanners(kk_compiler *c);
+/* The literals that kk_compile_scanners found, as grams and filters. */
+void kk_compile_grams(kk_compiler *c);

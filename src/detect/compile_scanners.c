@@ -1,22 +1,6 @@
-/* What finds the tests that a value passes: hashes of whole values, beginnings and ends, and one scan
- * for a literal out of every other pattern. */
+/* What finds the tests that a value passes: hashes of whole values, beginnings and ends, and a literal
+ * out of every other pattern. */
 #include "detect/compile_i.h"
-
-#include <stdlib.h>
-
-typedef struct {
-    const char **texts;
-    size_t *lens;
-    unsigned *flags, *ids;
-    size_t count;
-} expressions;
-
-static expressions expressions_for(kk_arena *arena, size_t count)
-{
-    return (expressions){KK_NEW_ARRAY(arena, const char *, count),
-                         KK_NEW_ARRAY(arena, size_t, count), KK_NEW_ARRAY(arena, unsigned, count),
-                         KK_NEW_ARRAY(arena, unsigned, count), 0};
-}
 
 static kk_slice text_of(const kk_compiler *c, rules_text t)
 {
@@ -96,76 +80,15 @@ static kk_slice longest_literal(kk_slice pattern)
 static void add_literal(kk_compiler *c, uint32_t test, kk_slice text)
 {
     bool fresh;
-    uint32_t literal = kk_intern(c->arena, &c->literals, text, &fresh);
+    uint32_t field = kk_compiler_test(c, test)->field;
+    kk_slice key = kk_join(c->arena, (kk_slice){(const char *)&field, sizeof field}, text);
+    uint32_t literal = kk_intern(c->arena, &c->literals, key, &fresh);
     if (fresh) {
         c->literal_tests = kk_grow(c->arena, c->literal_tests, &c->literal_capacity, literal + 1u,
                                    sizeof *c->literal_tests);
         c->literal_tests[literal] = (kk_numbers){0};
     }
     kk_numbers_add(c->arena, &c->literal_tests[literal], test);
-    kk_compiler_field(c, kk_compiler_test(c, test)->field)->has_literals = 1;
-}
-
-/* *literal*, folded. */
-static bool is_sure(const kk_compiler *c, uint32_t test)
-{
-    const rules_test *t = (const rules_test *)(const void *)c->section[S_TESTS].ptr + test;
-    kk_slice p = text_of(c, t->text);
-    if (t->kind != KK_TEST_TEXT || t->cased || p.len < 3 || p.ptr[0] != KK_ANY_RUN ||
-        p.ptr[p.len - 1] != KK_ANY_RUN)
-        return false;
-    return longest_literal(p).len == p.len - 2;
-}
-
-static void put_literals(kk_compiler *c)
-{
-    for (size_t i = 0; i < c->literals.count; i++) {
-        const kk_numbers *tests = &c->literal_tests[i];
-        rules_literal out = {
-            {(uint32_t)(c->section[S_LITERAL_HITS].len / sizeof(rules_literal_hit)),
-             (uint32_t)tests->count}};
-        for (size_t k = 0; k < tests->count; k++) {
-            uint32_t test = tests->items[k];
-            rules_literal_hit hit = {kk_compiler_test(c, test)->field, test, is_sure(c, test)};
-            kk_compiler_put(c, S_LITERAL_HITS, &hit, sizeof hit);
-        }
-        kk_compiler_put(c, S_LITERALS, &out, sizeof out);
-    }
-}
-
-static kk_status keep_database(kk_compiler *c, hs_database_t *database)
-{
-    char *bytes = NULL;
-    size_t len = 0;
-    hs_error_t error = hs_serialize_database(database, &bytes, &len);
-    if (error == HS_SUCCESS)
-        kk_put_bytes(&c->section[S_SCANNER], bytes, len);
-    free(bytes);
-    hs_free_database(database);
-    return error == HS_SUCCESS ? KK_OK : kk_fail(c->fault, KK_LIMIT, "the literals cannot be kept");
-}
-
-static kk_status compile_literals(kk_compiler *c)
-{
-    expressions x = expressions_for(c->arena, c->literals.count);
-    hs_database_t *database = NULL;
-    hs_compile_error_t *error = NULL;
-    if (!c->literals.count)
-        return KK_OK;
-    for (size_t i = 0; i < c->literals.count; i++) {
-        x.texts[i] = c->literals.keys[i].ptr;
-        x.lens[i] = c->literals.keys[i].len;
-        x.flags[i] = HS_FLAG_SINGLEMATCH;
-        x.ids[i] = (unsigned)i;
-    }
-    if (hs_compile_lit_multi(x.texts, x.flags, x.ids, x.lens, (unsigned)c->literals.count,
-                             HS_MODE_BLOCK, NULL, &database, &error) != HS_SUCCESS) {
-        kk_status status = kk_fail(c->fault, KK_LIMIT, "the literals cannot be compiled: %s",
-                                   error ? error->message : "");
-        hs_free_compile_error(error);
-        return status;
-    }
-    return keep_database(c, database);
 }
 
 /* ---- which test goes where ---- */
@@ -206,7 +129,7 @@ static void place_regex(kk_compiler *c, uint32_t test)
         kk_numbers_add(c->arena, &c->others[t->field], test);
 }
 
-kk_status kk_compile_scanners(kk_compiler *c)
+void kk_compile_scanners(kk_compiler *c)
 {
     for (uint32_t test = 0; test < c->tests.count; test++) {
         const rules_test *t = kk_compiler_test(c, test);
@@ -223,6 +146,5 @@ kk_status kk_compile_scanners(kk_compiler *c)
             kk_numbers_add(c->arena, &c->others[t->field], test);
     }
     put_exacts(c);
-    put_literals(c);
-    return compile_literals(c);
+    kk_compile_grams(c);
 }

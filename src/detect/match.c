@@ -6,8 +6,9 @@ enum { MEMO_VALUE_MOST = 4096 };
 
 static bool is_looked_up(const rules_field *f)
 {
-    return f->has_exacts || f->has_numbers || f->has_literals || f->heads[0] || f->heads[1] ||
-           f->tails[0] || f->tails[1] || f->others.count;
+    return f->has_exacts || f->has_numbers || f->filter[0] || f->filter[1] || f->filter[2] ||
+           f->filter[3] || f->heads[0] || f->heads[1] || f->tails[0] || f->tails[1] ||
+           f->others.count;
 }
 
 static void open_memo(kk_matcher *m, size_t memory)
@@ -22,10 +23,10 @@ static void open_memo(kk_matcher *m, size_t memory)
     m->lists = KK_NEW_ARRAY(m->arena, uint32_t, m->list_size);
 }
 
-kk_status kk_matcher_open(const kk_ruleset *rules, size_t memory, kk_matcher **out, kk_fault *fault)
+kk_matcher *kk_matcher_open(const kk_ruleset *rules, size_t memory)
 {
     kk_arena *arena = kk_arena_open();
-    kk_matcher *m = *out = KK_NEW(arena, kk_matcher);
+    kk_matcher *m = KK_NEW(arena, kk_matcher);
     m->arena = arena;
     m->scratch = kk_arena_open();
     m->rules = rules;
@@ -37,6 +38,7 @@ kk_status kk_matcher_open(const kk_ruleset *rules, size_t memory, kk_matcher **o
     m->filled = KK_NEW_ARRAY(arena, uint32_t, rules->count[S_SLOTS]);
     m->triggers = KK_NEW_ARRAY(arena, rules_span, rules->count[S_TESTS]);
     m->codes = KK_NEW_ARRAY(arena, pcre2_code *, rules->count[S_TESTS]);
+    m->seen = KK_NEW_ARRAY(arena, uint32_t, rules->count[S_GRAMS]);
     m->looked_up = KK_NEW_ARRAY(arena, bool, rules->count[S_FIELDS]);
     m->shapes = KK_NEW_ARRAY(arena, match_shape *, rules->count[S_BUCKETS]);
     m->evaluated = KK_NEW_ARRAY(arena, uint64_t, rules->count[S_RULES]);
@@ -45,9 +47,7 @@ kk_status kk_matcher_open(const kk_ruleset *rules, size_t memory, kk_matcher **o
     for (size_t f = 0; f < rules->count[S_FIELDS]; f++)
         m->looked_up[f] = is_looked_up(&rules->fields[f]);
     open_memo(m, memory < (1u << 20) ? 1u << 20 : memory);
-    if (rules->scanner && hs_alloc_scratch(rules->scanner, &m->hs) != HS_SUCCESS)
-        return kk_fail(fault, KK_LIMIT, "the rules cannot be matched: no memory for scanning");
-    return KK_OK;
+    return m;
 }
 
 void kk_matcher_close(kk_matcher *m)
@@ -59,7 +59,6 @@ void kk_matcher_close(kk_matcher *m)
             pcre2_code_free(m->codes[t]);
     pcre2_match_context_free(m->limits);
     pcre2_match_data_free(m->found_at);
-    hs_free_scratch(m->hs);
     kk_buffer_close(&m->folded);
     kk_arena_close(m->scratch);
     kk_arena_close(m->arena);

@@ -12,8 +12,7 @@ typedef struct {
 
 typedef struct kk_matcher kk_matcher;
 /* `memory` bounds what is remembered of values: 8 MiB are plenty. */
-KK_CHECKED kk_status kk_matcher_open(const kk_ruleset *rules, size_t memory, kk_matcher **out,
-                                     kk_fault *fault);
+kk_matcher *kk_matcher_open(const kk_ruleset *rules, size_t memory);
 void kk_matcher_close(kk_matcher *matcher); /* NULL is fine */
 
 /* Hits of one event, at most `most`; their number, which may be greater. Includes those of rules

@@ -38,7 +38,6 @@ typedef struct {
 struct kk_matcher {
     const kk_ruleset *rules;
     kk_arena *arena, *scratch; /* scratch: of the event */
-    hs_scratch_t *hs;
     pcre2_match_context *limits;
     pcre2_match_data *found_at;
     pcre2_code **codes; /* by test, when first needed */
@@ -62,6 +61,8 @@ struct kk_matcher {
     uint32_t *found; /* the tests that a value passed */
     size_t found_count, found_capacity;
     kk_buffer folded;
+    uint32_t *seen; /* stamps, by gram */
+    uint32_t scans;
     kk_match_counts counts;
     uint64_t *evaluated; /* by rule */
 };

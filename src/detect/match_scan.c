@@ -149,37 +149,99 @@ static void scan_number(kk_matcher *m, uint32_t field, kk_slice raw)
     look_up(m, field, EXACT_NUMBER, rules_hash(key), key);
 }
 
-/* ---- scans ---- */
+/* ---- literals ---- */
 
 typedef struct {
     kk_matcher *m;
-    uint32_t field, any;
+    uint32_t field;
     kk_slice raw, folded;
 } scanning;
 
-static int on_literal(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
-                      void *context)
+static bool is_there(const kk_ruleset *r, const rules_gram *g, kk_slice v, size_t at)
 {
-    scanning *s = context;
-    const kk_ruleset *r = s->m->rules;
-    rules_span hits = r->literals[id].hits;
-    (void)from, (void)to, (void)flags;
-    for (uint32_t i = 0; i < hits.count; i++) {
-        const rules_literal_hit *hit = &r->literal_hits[hits.first + i];
-        if ((hit->field == s->field || hit->field == s->any) &&
-            (hit->sure || kk_matcher_passes(s->m, hit->test, s->raw, s->folded)))
-            found(s->m, hit->test);
-    }
-    return 0;
+    return at >= g->offset && g->text.len <= v.len - (at - g->offset) &&
+           memcmp(v.ptr + at - g->offset, rules_slice(r, g->text).ptr, g->text.len) == 0;
 }
 
-static void scan_field(kk_matcher *m, uint32_t field, const scanning *s)
+static void try_gram(const scanning *s, uint32_t which, size_t at)
 {
-    const rules_field *f = &m->rules->fields[field];
+    const kk_ruleset *r = s->m->rules;
+    const rules_gram *g = &r->grams[which];
+    if (s->m->seen[which] == s->m->scans || !is_there(r, g, s->folded, at))
+        return;
+    s->m->seen[which] = s->m->scans; /* once is enough */
+    for (uint32_t i = 0; i < g->tests.count; i++) {
+        rules_gram_test t = r->gram_tests[g->tests.first + i];
+        if (t.sure || kk_matcher_passes(s->m, t.test, s->raw, s->folded))
+            found(s->m, t.test);
+    }
+}
+
+/* The filter had a bit there: which literals have these bytes? */
+static void try_place(const scanning *s, uint32_t size, uint32_t bytes, size_t at)
+{
+    const kk_ruleset *r = s->m->rules;
+    size_t mask = r->count[S_GRAM_INDEX] - 1;
+    size_t place = rules_gram_place(s->field, size, bytes) & mask;
+    for (; r->gram_index[place]; place = (place + 1) & mask) {
+        uint32_t which = r->gram_index[place] - 1;
+        const rules_gram *g = &r->grams[which];
+        if (g->bytes != bytes || g->field != s->field || g->size != size)
+            continue;
+        for (; which < r->count[S_GRAMS] && r->grams[which].bytes == bytes &&
+               r->grams[which].field == s->field && r->grams[which].size == size;
+             which++)
+            try_gram(s, which, at);
+        return;
+    }
+}
+
+static bool in_filter(const uint64_t *filter, uint32_t place)
+{
+    return filter[place / 64] >> (place % 64) & 1;
+}
+
+static void scan_four(const scanning *s, const uint64_t *filter, uint32_t shift)
+{
+    uint32_t bytes;
+    for (size_t i = 0; i + GRAM_SIZES <= s->folded.len; i++) {
+        memcpy(&bytes, s->folded.ptr + i, GRAM_SIZES);
+        if (in_filter(filter, rules_gram_hash(bytes) >> shift))
+            try_place(s, GRAM_SIZES, bytes, i);
+    }
+}
+
+static void scan_short(const scanning *s, const uint64_t *filter, uint32_t size)
+{
+    for (size_t i = 0; i + size <= s->folded.len; i++) {
+        uint32_t bytes = 0;
+        memcpy(&bytes, s->folded.ptr + i, size);
+        if (in_filter(filter, rules_gram_hash(bytes) >> 20))
+            try_place(s, size, bytes, i);
+    }
+}
+
+static void scan_literals(const scanning *s, const rules_field *f)
+{
+    const uint64_t *filters = s->m->rules->filters;
+    if (f->filter[GRAM_SIZES - 1])
+        scan_four(s, filters + f->filter[GRAM_SIZES - 1] - 1, f->filter_shift);
+    for (uint32_t size = 1; size < GRAM_SIZES; size++)
+        if (f->filter[size - 1])
+            scan_short(s, filters + f->filter[size - 1] - 1, size);
+}
+
+/* ---- a value ---- */
+
+static void scan_field(const scanning *s)
+{
+    kk_matcher *m = s->m;
+    const rules_field *f = &m->rules->fields[s->field];
     if (f->has_exacts || f->heads[0] || f->heads[1] || f->tails[0] || f->tails[1])
-        scan_edges(m, field, f, s->folded);
+        scan_edges(m, s->field, f, s->folded);
     if (f->has_numbers)
-        scan_number(m, field, s->raw);
+        scan_number(m, s->field, s->raw);
+    scan_literals(s, f);
     for (uint32_t i = 0; i < f->others.count; i++) {
         uint32_t test = m->rules->lists[f->others.first + i];
         if (kk_matcher_passes(m, test, s->raw, s->folded))
@@ -189,17 +251,17 @@ static void scan_field(kk_matcher *m, uint32_t field, const scanning *s)
 
 void kk_matcher_scan(kk_matcher *m, uint32_t field, uint32_t any, kk_slice raw)
 {
-    const rules_field *fields = m->rules->fields;
-    if (raw.len > UINT32_MAX / 2)
-        raw.len = UINT32_MAX / 2;
     m->folded.len = 0;
     char *room = kk_buffer_room(&m->folded, kk_fold_room(raw.len));
-    scanning s = {m, field, any, raw, {room, kk_fold_into(room, raw)}};
+    scanning s = {m, field, raw, {room, kk_fold_into(room, raw)}};
     m->found_count = 0;
-    scan_field(m, field, &s);
-    if (any != field)
-        scan_field(m, any, &s);
-    if ((fields[field].has_literals || fields[any].has_literals) && s.folded.len)
-        (void)hs_scan(m->rules->scanner, s.folded.ptr, (unsigned)s.folded.len, 0, m->hs, on_literal,
-                      &s);
+    if (!++m->scans) {
+        memset(m->seen, 0, m->rules->count[S_GRAMS] * sizeof *m->seen);
+        m->scans = 1;
+    }
+    scan_field(&s);
+    if (any != field) {
+        s.field = any;
+        scan_field(&s);
+    }
 }

@@ -1,7 +1,5 @@
 /* The layout of compiled rules. Everything is an index; a text is a place in the text section. */
 #pragma once
-#include <hs/hs.h>
-
 #include "detect/rules.h"
 #include "detect/source.h"
 
@@ -26,9 +24,10 @@ typedef enum {
     S_MEMBERS,      /* uint64_t: a bit per run, for each bucket */
     S_EXACTS,
     S_EXACT_INDEX, /* uint32_t: exact + 1, by hash */
-    S_LITERALS,
-    S_LITERAL_HITS,
-    S_SCANNER, /* bytes: literals */
+    S_GRAMS,
+    S_GRAM_INDEX, /* uint32_t: gram + 1, by hash; the first of equal ones */
+    S_GRAM_TESTS,
+    S_FILTERS, /* uint64_t: bits of the grams of each field */
     S_CORRELATIONS,
     SECTIONS
 } rules_section;
@@ -76,13 +75,14 @@ typedef struct {
     uint8_t network[16];
 } rules_test;
 
-enum { EDGE_LONGEST = 127 };
+enum { EDGE_LONGEST = 127, GRAM_SIZES = 4, SHORT_FILTER_BITS = 4096 };
 typedef struct {
     rules_text name;
     uint64_t heads[2], tails[2]; /* a bit per length of what values begin or end with */
     rules_span others;           /* in S_LISTS: tests that nothing indexes */
-    uint8_t has_literals, has_exacts, has_numbers, unused;
-    uint32_t unused_too;
+    uint32_t filter[GRAM_SIZES]; /* in S_FILTERS + 1, by size of gram - 1; 0: there are none */
+    uint32_t filter_shift;       /* of the one for four bytes: 32 less the bits of its size */
+    uint8_t has_exacts, has_numbers, unused[2];
 } rules_field;
 
 typedef struct {
@@ -108,13 +108,30 @@ typedef struct {
     uint64_t hash;
 } rules_exact;
 
+/* A literal out of a pattern, found by a few bytes of it: by four where it has so many. Literals of a
+ * field with the same bytes stand behind one another. */
 typedef struct {
-    rules_span hits; /* in S_LITERAL_HITS, by field */
-} rules_literal;
+    uint32_t bytes, field;
+    uint32_t size;    /* of the gram: 1 to 4 */
+    uint32_t offset;  /* of the gram in the literal */
+    rules_text text;  /* folded */
+    rules_span tests; /* in S_GRAM_TESTS */
+} rules_gram;
 typedef struct {
-    uint32_t field, test;
+    uint32_t test;
     uint32_t sure; /* the literal is all that the test wants */
-} rules_literal_hit;
+} rules_gram_test;
+
+static inline uint32_t rules_gram_hash(uint32_t bytes)
+{
+    return bytes * UINT32_C(0x9e3779b1);
+}
+static inline size_t rules_gram_place(uint32_t field, uint32_t size, uint32_t bytes)
+{
+    uint64_t h =
+        ((uint64_t)field << 34 ^ (uint64_t)size << 32 ^ bytes) * UINT64_C(0x9e3779b97f4a7c15);
+    return (size_t)(h >> 24);
+}
 
 /* Followed in S_LISTS by what its spans say. */
 typedef struct {
@@ -145,11 +162,12 @@ struct kk_ruleset {
     const uint32_t *bucket_index, *lists, *exact_index;
     const uint64_t *members;
     const rules_exact *exacts;
-    const rules_literal *literals;
-    const rules_literal_hit *literal_hits;
+    const rules_gram *grams;
+    const uint32_t *gram_index;
+    const rules_gram_test *gram_tests;
+    const uint64_t *filters;
     const rules_correlation *correlations;
     size_t count[SECTIONS];
-    hs_database_t *scanner;
 };
 
 static inline kk_slice rules_slice(const kk_ruleset *r, rules_text t)

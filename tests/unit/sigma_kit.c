@@ -23,9 +23,9 @@ void kit_finish(kit *k)
     kk_fault fault = {0};
     kk_sigma_link(k->set);
     if (kk_ruleset_compile(k->set, &(kk_sha256){{7}}, &k->block, &fault) != KK_OK ||
-        kk_ruleset_open(kk_buffer_slice(&k->block), &k->rules, &fault) != KK_OK ||
-        kk_matcher_open(k->rules, 0, &k->matcher, &fault) != KK_OK)
+        kk_ruleset_open(kk_buffer_slice(&k->block), &k->rules, &fault) != KK_OK)
         fail_msg("the rules do not compile: %s", fault.text);
+    k->matcher = kk_matcher_open(k->rules, 0);
 }
 
 kit kit_of(const char *yaml)
