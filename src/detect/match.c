@@ -30,20 +30,19 @@ kk_matcher *kk_matcher_open(const kk_ruleset *rules, size_t memory)
     m->arena = arena;
     m->scratch = kk_arena_open();
     m->rules = rules;
-    m->held = KK_NEW_ARRAY(arena, uint32_t, rules->count[S_TESTS]);
+    m->tests = KK_NEW_ARRAY(arena, match_test, rules->count[S_TESTS]);
     m->present = KK_NEW_ARRAY(arena, uint32_t, rules->count[S_FIELDS]);
     m->first = KK_NEW_ARRAY(arena, uint32_t, rules->count[S_FIELDS]);
     m->candidate = KK_NEW_ARRAY(arena, uint32_t, rules->count[S_RUNS]);
     m->runs = KK_NEW_ARRAY(arena, uint32_t, rules->count[S_RUNS]);
     m->filled = KK_NEW_ARRAY(arena, uint32_t, rules->count[S_SLOTS]);
-    m->triggers = KK_NEW_ARRAY(arena, rules_span, rules->count[S_TESTS]);
     m->codes = KK_NEW_ARRAY(arena, pcre2_code *, rules->count[S_TESTS]);
     m->seen = KK_NEW_ARRAY(arena, uint32_t, rules->count[S_GRAMS]);
     m->looked_up = KK_NEW_ARRAY(arena, bool, rules->count[S_FIELDS]);
     m->shapes = KK_NEW_ARRAY(arena, match_shape *, rules->count[S_BUCKETS]);
     m->evaluated = KK_NEW_ARRAY(arena, uint64_t, rules->count[S_RULES]);
     for (size_t t = 0; t < rules->count[S_TESTS]; t++)
-        m->triggers[t] = rules->tests[t].triggers;
+        m->tests[t].triggers = rules->tests[t].triggers;
     for (size_t f = 0; f < rules->count[S_FIELDS]; f++)
         m->looked_up[f] = is_looked_up(&rules->fields[f]);
     open_memo(m, memory < (1u << 20) ? 1u << 20 : memory);
@@ -158,8 +157,8 @@ static uint64_t hash_value(uint32_t field, kk_slice v)
 
 static void hold(kk_matcher *m, uint32_t test)
 {
-    rules_span triggers = m->triggers[test];
-    m->held[test] = m->epoch;
+    rules_span triggers = m->tests[test].triggers;
+    m->tests[test].held = m->epoch;
     for (uint32_t i = 0; i < triggers.count; i++) {
         uint32_t run = m->rules->lists[triggers.first + i];
         const uint64_t *members = m->rules->members + m->bucket->members;
@@ -174,6 +173,7 @@ static void forget_all(kk_matcher *m)
 {
     memset(m->memo, 0, m->memo_size * sizeof *m->memo);
     m->memo_used = m->pool_used = m->list_used = 0;
+    m->forgotten++;
 }
 
 static void remember(kk_matcher *m, uint64_t hash, uint32_t field, kk_slice v)
@@ -200,27 +200,76 @@ static void remember(kk_matcher *m, uint64_t hash, uint32_t field, kk_slice v)
     m->memo_used++;
 }
 
-/* `any`: the field for keywords, where they are looked for too; else the same field again. */
-static void look_up(kk_matcher *m, uint32_t of, uint32_t any, kk_slice v)
+static uint32_t memo_field(const match_pending *p)
 {
-    uint32_t field = any == of ? of : of | FIELD_AND_ANY;
-    uint64_t hash = hash_value(field, v);
-    m->counts.values++;
-    for (size_t at = hash & (m->memo_size - 1); m->memo[at].hash;
-         at = (at + 1) & (m->memo_size - 1)) {
+    return p->any == p->field ? p->field : p->field | FIELD_AND_ANY;
+}
+
+/* `any`: the field for keywords, where they are looked for too; else the same field again. */
+static void look_up(kk_matcher *m, uint32_t field, uint32_t any, kk_slice v)
+{
+    if (m->pending_count == m->pending_capacity)
+        m->pending = kk_grow(m->arena, m->pending, &m->pending_capacity, m->pending_count + 1,
+                             sizeof *m->pending);
+    match_pending *p = &m->pending[m->pending_count++];
+    *p = (match_pending){.field = field, .any = any, .text = v};
+    p->hash = hash_value(memo_field(p), v);
+    __builtin_prefetch(&m->memo[p->hash & (m->memo_size - 1)]);
+}
+
+static uint32_t find_memo(const kk_matcher *m, const match_pending *p)
+{
+    uint32_t field = memo_field(p);
+    size_t at = p->hash & (m->memo_size - 1);
+    for (; m->memo[at].hash; at = (at + 1) & (m->memo_size - 1)) {
         const match_memo *e = &m->memo[at];
-        if (e->hash != hash || e->field != field || e->len != v.len ||
-            (v.len && memcmp(m->pool + e->at, v.ptr, v.len) != 0))
-            continue;
+        if (e->hash == p->hash && e->field == field && e->len == p->text.len)
+            return (uint32_t)at + 1;
+    }
+    return 0;
+}
+
+static bool is_same(const kk_matcher *m, const match_pending *p)
+{
+    return p->memo && (!p->text.len ||
+                       memcmp(m->pool + m->memo[p->memo - 1].at, p->text.ptr, p->text.len) == 0);
+}
+
+static void hold_all(kk_matcher *m, const match_pending *p)
+{
+    if (is_same(m, p)) {
+        const match_memo *e = &m->memo[p->memo - 1];
         for (uint32_t i = 0; i < e->test_count; i++)
             hold(m, m->lists[e->tests + i]);
         return;
     }
     m->counts.unknown++;
-    kk_matcher_scan(m, of, any, v);
+    kk_matcher_scan(m, p->field, p->any, p->text);
     for (size_t i = 0; i < m->found_count; i++)
         hold(m, m->found[i]);
-    remember(m, hash, field, v);
+    if (!p->memo) /* else another value has the same hash: that one stays */
+        remember(m, p->hash, memo_field(p), p->text);
+}
+
+static void look_up_pending(kk_matcher *m)
+{
+    uint32_t forgotten = m->forgotten;
+    m->counts.values += m->pending_count;
+    for (size_t i = 0; i < m->pending_count; i++) {
+        match_pending *p = &m->pending[i];
+        p->memo = find_memo(m, p);
+        if (!p->memo)
+            continue;
+        __builtin_prefetch(m->pool + m->memo[p->memo - 1].at);
+        __builtin_prefetch(m->lists + m->memo[p->memo - 1].tests);
+    }
+    for (size_t i = 0; i < m->pending_count; i++) {
+        match_pending *p = &m->pending[i];
+        if (!p->memo || forgotten != m->forgotten)
+            p->memo = find_memo(m, p); /* it may have come in, or gone, since */
+        hold_all(m, p);
+    }
+    m->pending_count = 0;
 }
 
 static void add_value(kk_matcher *m, uint32_t field, uint32_t any, kk_slice text)
@@ -385,7 +434,7 @@ static bool fires(kk_matcher *m, uint32_t run)
     while (at < STEP_ACCEPT) {
         uint32_t test = steps[at].test;
         bool holds = test & STEP_DYNAMIC ? holds_of_event(m, test & ~STEP_DYNAMIC)
-                                         : m->held[test] == m->epoch;
+                                         : m->tests[test].held == m->epoch;
         at = holds ? steps[at].yes : steps[at].no;
     }
     return at == STEP_ACCEPT;
@@ -396,7 +445,8 @@ static void next_epoch(kk_matcher *m)
     const kk_ruleset *r = m->rules;
     if (++m->epoch)
         return;
-    memset(m->held, 0, r->count[S_TESTS] * sizeof *m->held);
+    for (size_t t = 0; t < r->count[S_TESTS]; t++)
+        m->tests[t].held = 0;
     memset(m->present, 0, r->count[S_FIELDS] * sizeof *m->present);
     memset(m->candidate, 0, r->count[S_RUNS] * sizeof *m->candidate);
     memset(m->filled, 0, r->count[S_SLOTS] * sizeof *m->filled);
@@ -440,8 +490,9 @@ size_t kk_match(kk_matcher *m, const kk_event *e, kk_rule_hit *hits, size_t most
     match_shape *shape = m->shapes[m->bucket - r->buckets];
     if (!shape)
         shape = open_shape(m, m->bucket);
-    m->run_count = m->value_count = 0;
+    m->run_count = m->value_count = m->pending_count = 0;
     add_values(m, shape, e);
+    look_up_pending(m);
     for (uint32_t i = 0; i < m->bucket->always.count; i++)
         m->runs[m->run_count++] = r->lists[m->bucket->always.first + i];
     size_t fired = 0;

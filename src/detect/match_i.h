@@ -18,6 +18,21 @@ typedef struct {
     kk_slice text;
 } match_value;
 
+/* A value of the event that is to be looked up. All of them are hashed first, so that what memory has
+ * to bring for one is under way while others are dealt with. */
+typedef struct {
+    uint64_t hash;
+    uint32_t field, any; /* any: the field for keywords, or the same again */
+    kk_slice text;
+    uint32_t memo; /* + 1, once found */
+} match_pending;
+
+/* Whether a test holds of the event, and whom that concerns. */
+typedef struct {
+    uint32_t held; /* stamp */
+    rules_span triggers;
+} match_test;
+
 /* Where the pairs of a bucket's events go: they mostly come in the same order. */
 typedef struct {
     char *name;
@@ -42,13 +57,16 @@ struct kk_matcher {
     pcre2_match_data *found_at;
     pcre2_code **codes; /* by test, when first needed */
     uint32_t epoch;
-    uint32_t *held, *present, *first, *candidate; /* stamps, by test, field, field, run */
-    uint32_t *filled;                             /* stamps, by slot */
-    rules_span *triggers;                         /* by test */
-    bool *looked_up;                              /* by field: some test is about its values */
+    match_test *tests;
+    uint32_t *present, *first, *candidate; /* stamps, by field, field, run */
+    uint32_t *filled;                      /* stamps, by slot */
+    bool *looked_up;                       /* by field: some test is about its values */
     match_value *values;
     size_t value_count, value_capacity;
-    uint32_t *runs; /* to be evaluated */
+    match_pending *pending;
+    size_t pending_count, pending_capacity;
+    uint32_t forgotten; /* how often */
+    uint32_t *runs;     /* to be evaluated */
     size_t run_count;
     match_shape **shapes; /* by bucket, when first needed */
     const rules_bucket *bucket;
