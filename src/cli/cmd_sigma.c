@@ -6,7 +6,6 @@
 
 #include "base/json.h"
 #include "base/json_read.h"
-#include "cli/readable.h"
 
 /* ---- lint ---- */
 
@@ -118,7 +117,74 @@ static void put_place(kk_buffer *out, const kk_json_value *v)
             KK_P(line.len ? line : record));
 }
 
-static void put_line(kk_invocation *i, kk_buffer *out, kk_slice line, const kk_json_value *v)
+/* A value of the evidence on a terminal: nothing that could drive it. */
+static void put_visible(kk_buffer *out, kk_slice value)
+{
+    bool cut = value.len > 400;
+    value = kk_part(value, 0, 400);
+    for (size_t i = 0; i < value.len; i++) {
+        unsigned char c = (unsigned char)value.ptr[i];
+        bool c1 = c == 0xc2 && i + 1 < value.len && (unsigned char)value.ptr[i + 1] < 0xa0;
+        i += c1;
+        kk_put_byte(out, c < 0x20 || c == 0x7f || c1 ? '.' : (char)c);
+    }
+    kk_put(out, cut ? KK_S("...") : KK_NONE);
+}
+
+static void put_node(kk_buffer *out, const kk_json_value *node, int depth)
+{
+    const kk_json_value *holds = kk_json_get(node, "holds"), *of = kk_json_get(node, "of");
+    const kk_json_value *values = kk_json_get(node, "values");
+    kk_slice name = kk_json_member(node, "name"), is = kk_json_member(node, "is");
+    kk_putf(out, "%-6s%*s",
+            !holds || holds->kind == KK_JSON_NULL ? "?"
+            : holds->kind == KK_JSON_TRUE         ? "yes"
+                                                  : "no",
+            depth * 2, "");
+    if (kk_is(is, "test"))
+        kk_putf(out, "%.*s %.*s %.*s", KK_P(kk_json_member(node, "field")),
+                KK_P(kk_json_member(node, "test")), KK_P(kk_json_member(node, "wanted")));
+    else
+        kk_putf(out, "%.*s%s%.*s of", KK_P(name), name.len ? ": " : "", KK_P(is));
+    for (const kk_json_value *one = values ? values->first : NULL; one; one = one->next) {
+        kk_put(out, one == values->first ? KK_S("   here: [") : KK_S(" ["));
+        put_visible(out, one->text);
+        kk_put_byte(out, ']');
+    }
+    if (values && !values->first)
+        kk_putf(out, "   here: nothing");
+    kk_put_byte(out, '\n');
+    for (const kk_json_value *one = of ? of->first : NULL; one; one = one->next)
+        put_node(out, one, depth + 1);
+}
+
+static void put_explanation(kk_buffer *out, const kk_json_value *v)
+{
+    const kk_json_value *sources = kk_json_get(v, "sources");
+    put_place(out, v);
+    kk_putf(out, "%.*s\n", KK_P(kk_json_member(v, "title")));
+    if (!sources || !sources->first)
+        kk_putf(out, "no     the event is of none of the rule's logs\n");
+    for (const kk_json_value *one = sources ? sources->first : NULL; one; one = one->next) {
+        const kk_json_value *fires = kk_json_get(one, "fires");
+        kk_putf(out, "%-6s as an event of %.*s\n",
+                fires && fires->kind == KK_JSON_TRUE ? "FIRES" : "no",
+                KK_P(kk_json_member(one, "source")));
+        if (kk_json_get(one, "why"))
+            put_node(out, kk_json_get(one, "why"), 1);
+    }
+}
+
+static void put_sum(kk_buffer *out, const kk_json_value *v)
+{
+    kk_putf(out,
+            "%.*s events, %.*s of them with rules for them; %.*s hits; %.*s wishes, %.*s unmet\n",
+            KK_P(kk_json_member(v, "events")), KK_P(kk_json_member(v, "indexed")),
+            KK_P(kk_json_member(v, "hits")), KK_P(kk_json_member(v, "wishes")),
+            KK_P(kk_json_member(v, "unmet")));
+}
+
+static void put_line(kk_buffer *out, kk_try what, const kk_json_value *v)
 {
     kk_slice kind = kk_json_member(v, "kind");
     const kk_json_value *rule = kk_json_get(v, "rule");
@@ -143,8 +209,10 @@ static void put_line(kk_invocation *i, kk_buffer *out, kk_slice line, const kk_j
     } else if (kk_is(kind, "cost")) {
         kk_putf(out, "%12.*s evaluated %9.*s fired  %.*s\n", KK_P(kk_json_member(v, "evaluated")),
                 KK_P(kk_json_member(v, "fired")), KK_P(kk_json_member(rule, "title")));
-    } else {
-        kk_put_readable(out, line, i->lang);
+    } else if (kk_is(kind, "explanation")) {
+        put_explanation(out, v);
+    } else if (what != KK_TRY_EXPLAIN) {
+        put_sum(out, v);
     }
 }
 
@@ -163,7 +231,7 @@ static int print_lines(kk_invocation *i, kk_try what, kk_slice lines)
             kk_to_u64(kk_json_member(v, "hits"), &hits);
         }
         if (v && !i->json)
-            put_line(i, &out, line, v);
+            put_line(&out, what, v);
     }
     kk_arena_close(arena);
     kk_write_out(i, kk_buffer_slice(&out));

@@ -130,9 +130,11 @@ static void explain_event(trying *t, const kk_event *e)
         size_t told = kk_explain(t->line_arena, t->set->rules[r], e, &j);
         kk_json_close(&j);
         end_line(t, &j);
-        t->explained += told != 0;
-        if (!told)
+        t->explained++;
+        if (!told && t->set->count > 1) { /* of a whole set only what the event can be for */
+            t->explained--;
             t->out->len = before;
+        }
     }
 }
 
