@@ -495,8 +495,14 @@ static void run_program(kk_binxml *x, const kk_xml_program *p, const kk_xml_valu
         return;
     }
     x->steps += p->step_count;
-    for (size_t i = 0; i < p->step_count && !out_of_share(x); i++)
-        run_step(x, p, &p->steps[i], values, count, depth);
+    for (size_t i = 0; i < p->step_count && !x->out->cut; i++) {
+        const kk_xml_step *s = &p->steps[i];
+        const kk_xml_value *v = &values[s->index];
+        if (s->kind == PAIR_VALUE && s->index < count && v->type < KK_XML_BINXML && v->len)
+            emit(x, s, s->name, *v);
+        else if (s->field == KK_SYS_FIELDS && !out_of_share(x)) /* System is there already */
+            run_step(x, p, s, values, count, depth);
+    }
 }
 
 /* `at` is behind the token; returns where the instance ends. */
