@@ -75,6 +75,22 @@ static uint32_t u32_in(kk_slice bytes, size_t at)
     return kk_u32(&c);
 }
 
+/* The record that goes on behind the header; its last size is looked at before all of it is read. */
+static kk_slice wrapped_record(walk *w, uint64_t offset, uint32_t size)
+{
+    size_t before = (size_t)(w->size - offset), rest = size - before;
+    uint8_t tail[4];
+    kk_slice last = {(const char *)tail, sizeof tail};
+    if (rest < sizeof tail || HEADER + rest > offset ||
+        kk_read(w->in, HEADER + rest - sizeof tail, tail, sizeof tail) < sizeof tail ||
+        u32_in(last, 0) != size)
+        return KK_NONE;
+    if (kk_read(w->in, offset, w->joined, before) < before ||
+        kk_read(w->in, HEADER, w->joined + before, rest) < rest)
+        return KK_NONE;
+    return (kk_slice){(const char *)w->joined, size};
+}
+
 /* The record at `offset`, over the end of the ring if need be; empty if there is none. */
 static kk_slice record_at(walk *w, uint64_t offset)
 {
@@ -82,18 +98,11 @@ static kk_slice record_at(walk *w, uint64_t offset)
     uint32_t size = u32_in(head, 0);
     if (head.len < 8 || u32_in(head, 4) != MAGIC || size < LEAST || size > RECORD_MAX || size % 4)
         return KK_NONE;
+    if (w->ring && offset < w->size && size > w->size - offset)
+        return wrapped_record(w, offset, size);
+    if (size > w->in->size - offset)
+        return KK_NONE;
     kk_slice all = bytes_at(w, offset, size);
-    if (w->ring && offset < w->size && size > w->size - offset) {
-        size_t before = (size_t)(w->size - offset);
-        if (all.len < before)
-            return KK_NONE;
-        memcpy(w->joined, all.ptr, before);
-        kk_slice rest = bytes_at(w, HEADER, size - before);
-        if (rest.len < size - before)
-            return KK_NONE;
-        memcpy(w->joined + before, rest.ptr, rest.len);
-        all = (kk_slice){(const char *)w->joined, size};
-    }
     return all.len == size && u32_in(all, size - 4) == size ? all : KK_NONE;
 }
 
@@ -258,6 +267,8 @@ static bool is_filler(uint32_t word)
 static void scan(walk *w, uint64_t from, uint64_t to, uint32_t flags)
 {
     bool live = !(flags & KK_FLAG_RECOVERED), lost = false;
+    if (to > w->in->size)
+        to = w->in->size;
     for (uint64_t at = from; at + LEAST <= to + END_MARK && at < to && !w->sink->stopped;) {
         kk_slice record = record_at(w, at);
         if (!record.len) {
@@ -326,7 +337,8 @@ static void find_ring(walk *w)
         w->size = size;
     w->start = u32_in(head, 16);
     w->end = u32_in(head, 20);
-    w->ring = !(flags & 1) && is_end_mark(w, w->end);
+    bool inside = w->start >= HEADER && w->start < w->in->size;
+    w->ring = !(flags & 1) && inside && is_end_mark(w, w->end);
     if (!w->ring) {
         if (flags & 1)
             kk_report(w->sink, KK_ISSUE_DAMAGED, 0,

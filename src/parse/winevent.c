@@ -448,8 +448,10 @@ bool kk_winevents_tell(kk_winevents *w)
             x->system[i] = usual_form(w->scratch, x->system[i]);
     for (size_t i = 0; i < x->count; i++) {
         kk_slice *value = &x->pairs[i].value;
-        *value = x->loose_hex && is_large_hex(*value) ? small_hex(w->scratch, *value)
-                                                      : usual_form(w->scratch, *value);
+        if (x->loose_hex && is_large_hex(*value))
+            *value = small_hex(w->scratch, *value);
+        else if (!x->exact || !is_guid(*value))
+            *value = usual_form(w->scratch, *value);
     }
     kk_event_clear(&w->told);
     set_columns(w);

@@ -23,6 +23,7 @@ typedef struct {
     uint64_t offset;
     uint64_t length;
     uint32_t flags;
+    bool exact;     /* values are as in the log: GUIDs are texts where they are in small letters */
     bool loose_hex; /* hexadecimal numbers may be in large letters, as they are not in the log */
     bool numbered;  /* record numbers are unique in the file */
     bool cut;       /* more fields than KK_WINEVENT_FIELDS */

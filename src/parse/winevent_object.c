@@ -104,6 +104,8 @@ static void put(reading *r, const frame *f, kk_slice attribute, const kk_json_va
         f->in_system ? kk_winevent_system_field(f->element, attribute) : KK_SYS_FIELDS;
     if (field != KK_SYS_FIELDS)
         put_system(r, field, v);
+    else if (f->is_data && kk_is(f->path, "Data") && v->kind == KK_JSON_TEXT)
+        kk_winevent_add(r->event, f->path, v->text); /* without a name: always a text */
     else if (!f->in_system || v->kind != KK_JSON_NULL)
         kk_winevent_add(r->event, dotted(r, f->path, attribute), kk_winevent_scalar(r->arena, v));
 }
@@ -141,8 +143,10 @@ static kk_slice owner_of(kk_slice key)
 /* The attributes that stand beside `v` in its object. */
 static const kk_json_value *beside(const kk_json_value *object, const kk_json_value *v)
 {
-    for (const kk_json_value *a = object->first; a; a = a->next)
-        if (kk_eq(owner_of(a->key), v->key) && v->key.len)
+    size_t seen = 0;
+    for (const kk_json_value *a = object->first; a && seen < KK_WINEVENT_FIELDS;
+         a = a->next, seen++)
+        if (v->key.len && kk_eq(owner_of(a->key), v->key))
             return a;
     return NULL;
 }
@@ -232,14 +236,32 @@ static void put_element(reading *r, const frame *outer, const kk_json_value *v, 
     }
 }
 
+/* Keys are made unique: Name, Name_1, Name_2. The name of the element, by those before it. */
+static kk_slice element_name(const kk_json_value *object, const kk_json_value *v)
+{
+    size_t bar = kk_rfind_byte(v->key, '_');
+    uint64_t number;
+    if (bar == KK_NOWHERE || !bar || !kk_to_u64(kk_from(v->key, bar + 1), &number) || !number)
+        return v->key;
+    size_t seen = 0;
+    for (const kk_json_value *before = object->first; before != v && seen < KK_WINEVENT_FIELDS;
+         before = before->next, seen++)
+        if (kk_eq(before->key, kk_part(v->key, 0, bar)))
+            return before->key;
+    return v->key;
+}
+
 static void put_children(reading *r, const frame *f, const kk_json_value *object)
 {
+    size_t seen = 0;
     for (const kk_json_value *v = object->first; v && !r->event->cut; v = v->next) {
+        if (seen++ == KK_WINEVENT_FIELDS)
+            r->event->cut = true;
         bool text = kk_is(v->key, "#text") || (f->in_system && !is_node(v));
         if (text || is_attributes(v->key) || owner_of(v->key).len || !v->key.len ||
             v->key.ptr[0] == '@')
             continue;
-        put_element(r, f, v, v->key, beside(object, v));
+        put_element(r, f, v, element_name(object, v), beside(object, v));
     }
 }
 
@@ -281,6 +303,7 @@ bool kk_winevent_read_tree(kk_winevents *events, kk_winevent *e, const kk_json_v
     const kk_json_value *system = kk_json_get(object, "System");
     if (!system || system->kind != KK_JSON_OBJECT || !kk_json_get(system, "EventID"))
         return false;
+    e->exact = true;
     frame in_system = {.inside = IN_SYSTEM};
     put_children(&r, &in_system, system);
     for (const kk_json_value *v = object->first; v; v = v->next) {
