@@ -1,4 +1,5 @@
-"""Our own rule set: every rule loads, fires on each event of its sample, and stays quiet on the near misses.
+"""Our own rule set: every rule loads, fires on each event of its sample, and stays quiet on the near misses; a
+correlation does so on a sample as a whole.
 
     own_rules.py KAKUHO        rules/FOLDER/NAME.yml, tests/rules/FOLDER/NAME.fires.* and NAME.quiet.*
 """
@@ -103,12 +104,29 @@ def hits_of(checks, samples):
     return hits
 
 
+def check_correlation(checks, rule):
+    """A sample as a whole: alone, so that nothing of another joins in."""
+    for word in ("fires", "quiet"):
+        path = rule.sample(word)
+        if not path:
+            continue
+        done = kit.kakuho("sigma", "test", "--json", os.path.join(RULES, rule.name + ".yml"), path, *lists())
+        lines = done.lines()
+        fired = [line for line in lines if line["kind"] == "correlation" and line["rule"]["id"] == rule.id]
+        checks.equal(f"{rule.name} {word}", bool(fired), word == "fires")
+        met = [line for line in lines if line["kind"] == "sum" and line["hits"] > 0]
+        checks.true(f"{rule.name} {word}: meets a part of it", bool(met))
+
+
 def check_samples(checks, rules):
     hits = hits_of(checks, files_below(SAMPLES, ".jsonl", ".log"))
     for rule in rules:
+        if rule.joins:
+            check_correlation(checks, rule)
+            continue
         for word in ("fires", "quiet"):
             path = rule.sample(word)
-            if not path or rule.joins:
+            if not path:
                 continue
             fired = hits.get(path, {}).get(rule.id, set())
             wanted = events_in(path) if word == "fires" else 0
