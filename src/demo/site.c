@@ -166,9 +166,10 @@ static void tele_day(kk_demo_site *site, kk_time midnight, const kk_demo_telewor
 static void server_hour(kk_demo_site *site, kk_time at, const char *ip)
 {
     kk_dice *dice = &site->dice;
-    if (is_cut_off(site, at))
+    kk_time start = at;
+    if (is_cut_off(site, at) || is_cut_off(site, start = within(dice, at, HOUR)))
         return;
-    kk_fortigate_flow(site->wall, &(kk_demo_flow){.start = within(dice, at, HOUR),
+    kk_fortigate_flow(site->wall, &(kk_demo_flow){.start = start,
                                                   .seconds = 3,
                                                   .from_ip = ip,
                                                   .from_interface = LAN,
@@ -181,9 +182,9 @@ static void server_hour(kk_demo_site *site, kk_time at, const char *ip)
                                                   .service = "NTP",
                                                   .sent = 76,
                                                   .received = 76});
-    if (kk_dice_percent(dice, 40))
+    if (kk_dice_percent(dice, 40) && !is_cut_off(site, start = within(dice, at, HOUR)))
         kk_fortigate_flow(site->wall,
-                          &(kk_demo_flow){.start = within(dice, at, HOUR),
+                          &(kk_demo_flow){.start = start,
                                           .seconds = 4 + kk_dice_below(dice, 40),
                                           .from_ip = ip,
                                           .from_interface = LAN,
