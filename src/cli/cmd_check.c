@@ -18,7 +18,7 @@ static int run(kk_invocation *i)
         status = kk_case_check(c, &i->options, i->arguments[i->count - 1], &json, &good, &i->fault);
     kk_case_close(c);
     if (status == KK_OK && !i->json)
-        kk_put_readable(&text, kk_buffer_slice(&json), i->lang);
+        kk_put_readable(&text, kk_buffer_slice(&json), i->lang, NULL);
     if (status == KK_OK)
         kk_write_out(i, kk_buffer_slice(i->json ? &json : &text));
     kk_buffer_close(&json);

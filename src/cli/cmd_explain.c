@@ -13,7 +13,8 @@ static kk_status explain(kk_invocation *i, kk_case *c, kk_buffer *out, bool *fou
     kk_status status = kk_case_answers(c, KK_NEEDS_CLAIMS, a, &i->fault);
     if (status == KK_OK)
         status = kk_byte_reader_open(c, i->options.unsafe_no_sandbox, &reader, &i->fault);
-    kk_known_facts facts = {c->store, c->settings, &a->access, &a->exfil, &a->persons, &a->measures, c->now};
+    kk_known_facts facts = {c->store,    c->settings,  &a->access, &a->exfil,
+                            &a->persons, &a->measures, c->now};
     kk_json_object(&j, NULL);
     if (status == KK_OK)
         status = kk_document_head(c, &j, &i->fault);
@@ -44,7 +45,8 @@ static int run(kk_invocation *i)
                     "`persons --list`",
                     i->arguments[1]);
     if (status == KK_OK && !i->json)
-        kk_put_readable(&text, kk_buffer_slice(&json), i->lang);
+        kk_put_readable(&text, kk_buffer_slice(&json), i->lang,
+                        i->zone.count ? &i->zone : &c->settings->zone);
     if (status == KK_OK)
         kk_write_out(i, kk_buffer_slice(i->json ? &json : &text));
     kk_case_close(c);

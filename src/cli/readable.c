@@ -5,6 +5,7 @@
 typedef struct {
     kk_buffer *out;
     kk_slice lang;
+    const kk_zone *zone;
 } printing;
 
 static void indent(printing *p, int depth)
@@ -16,6 +17,17 @@ static void indent(printing *p, int depth)
 static bool is_scalar(const kk_json_value *v)
 {
     return v->kind != KK_JSON_ARRAY && v->kind != KK_JSON_OBJECT;
+}
+
+/* Documents hold UTC; a person reads the zone of the case, to the second. */
+static bool put_time(printing *p, kk_slice text)
+{
+    kk_time at;
+    if (!p->zone || text.len < 20 || text.ptr[10] != 'T' || !kk_ends(text, KK_S("Z")) ||
+        !kk_time_parse(text, &at))
+        return false;
+    kk_put_local_time(p->out, p->zone, at / KK_SECOND * KK_SECOND);
+    return true;
 }
 
 static kk_slice scalar(const kk_json_value *v)
@@ -30,6 +42,12 @@ static kk_slice scalar(const kk_json_value *v)
     default:
         return v->text;
     }
+}
+
+static void put_scalar(printing *p, const kk_json_value *v)
+{
+    if (v->kind != KK_JSON_TEXT || !put_time(p, v->text))
+        kk_put(p->out, scalar(v));
 }
 
 /* {"ja":…,"en":…} and nothing else but a code: one text. */
@@ -65,7 +83,7 @@ static void put_inline(printing *p, const kk_json_value *v)
             kk_put(p->out, m->key);
             kk_put_byte(p->out, ' ');
         }
-        kk_put(p->out, scalar(m));
+        put_scalar(p, m);
         if (m->next)
             kk_put(p->out, KK_S(", "));
     }
@@ -76,7 +94,7 @@ static void put_value(printing *p, const kk_json_value *v, int depth)
     const kk_json_value *text = both(p, v);
     if (is_scalar(v) || text) {
         kk_put_byte(p->out, ' ');
-        kk_put(p->out, scalar(text ? text : v));
+        put_scalar(p, text ? text : v);
         kk_put_byte(p->out, '\n');
         return;
     }
@@ -104,10 +122,10 @@ static void put_value(printing *p, const kk_json_value *v, int depth)
     }
 }
 
-void kk_put_readable(kk_buffer *out, kk_slice json, kk_slice lang)
+void kk_put_readable(kk_buffer *out, kk_slice json, kk_slice lang, const kk_zone *zone)
 {
     kk_arena *arena = kk_arena_open();
-    printing p = {out, lang};
+    printing p = {out, lang, zone};
     const kk_json_value *v = kk_json_read(arena, kk_trim(json));
     if (v) {
         size_t begin = out->len;
