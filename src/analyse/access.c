@@ -273,6 +273,12 @@ static kk_status find_encrypted(finding *f, size_t *capacity, kk_fault *fault)
         kk_intruded_host *h = host_named(f, kk_copy(f->arena, kk_rows_text(rows, 0)), capacity);
         h->encrypted = KK_TRUE;
         h->encrypted_files += kk_rows_u64(rows, 2);
+        for (size_t column = 6; column <= 9; column += 3) {
+            kk_ref ref = {kk_copy(f->arena, kk_rows_text(rows, column)),
+                          kk_copy(f->arena, kk_rows_text(rows, column + 1)),
+                          kk_rows_u64(rows, column + 2), 0, 0};
+            kk_refs_add(f->arena, &h->encrypted_refs, &ref);
+        }
         widen(&h->encrypted_first, &h->encrypted_last, kk_rows_i64(rows, 4), kk_rows_i64(rows, 5));
         widen(&h->first, &h->last, kk_rows_i64(rows, 4), kk_rows_i64(rows, 5));
     }

@@ -89,6 +89,7 @@ typedef struct {
     kk_tri encrypted;
     kk_time encrypted_first, encrypted_last;
     uint64_t encrypted_files;
+    kk_refs encrypted_refs; /* entries of the first and last of them, by suffix */
 } kk_intruded_host;
 
 typedef struct {
@@ -159,6 +160,7 @@ typedef struct {
     kk_time first, last;
     int rating;           /* 0..3: R0..R3 */
     const char *why_ends; /* NULL: it does not end inside the window */
+    kk_ref last_line;     /* its last line before the end */
 } kk_coverage_source;
 
 typedef struct {

@@ -25,7 +25,11 @@ static kk_status find_sources(judgement *j, kk_fault *fault)
         *s = (kk_coverage_source){.source = kk_copy(j->arena, kk_rows_text(rows, 3)),
                                   .host = kk_copy(j->arena, kk_rows_text(rows, 1)),
                                   .first = kk_rows_i64(rows, 4),
-                                  .last = kk_rows_i64(rows, 5)};
+                                  .last = kk_rows_i64(rows, 5),
+                                  .last_line = {kk_copy(j->arena, kk_rows_text(rows, 8)),
+                                                kk_copy(j->arena, kk_rows_text(rows, 9)),
+                                                kk_rows_u64(rows, 10), kk_rows_u64(rows, 11),
+                                                (uint32_t)kk_rows_u64(rows, 12)}};
         for (size_t i = 0; i < sizeof ratings / sizeof *ratings; i++)
             if (kk_is(kk_rows_text(rows, 0), ratings[i].kind)) {
                 s->kind = ratings[i].kind;

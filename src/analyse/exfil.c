@@ -409,6 +409,16 @@ static void find_datasets(judgement *j)
         judge_dataset(j, &e->datasets[i]);
 }
 
+/* What a listing or a transfer names with people in it lay on this machine. */
+static bool lay_on(const judgement *j, const kk_finding *f, kk_slice host)
+{
+    for (size_t i = 0; i < j->people_count && !f->published; i++)
+        for (size_t k = 0; k < f->item_count; k++)
+            if (f->items[k] == j->people[i].item && kk_eq_nocase(j->people[i].host, host))
+                return true;
+    return false;
+}
+
 static void find_host_verdicts(judgement *j)
 {
     kk_exfil *e = j->out;
@@ -420,7 +430,8 @@ static void find_host_verdicts(judgement *j)
                                       e->tier};
         for (size_t k = 0; k < e->finding_count; k++) {
             const kk_finding *f = &e->findings[k];
-            if (f->strength == KK_WEAK || !kk_eq_nocase(f->host, h->host))
+            if (f->strength == KK_WEAK ||
+                (!kk_eq_nocase(f->host, h->host) && !lay_on(j, f, h->host)))
                 continue;
             kk_verdict v = f->strength == KK_CONCLUSIVE ? KK_CONFIRMED : KK_TRACES;
             h->verdict = v > h->verdict ? v : h->verdict;

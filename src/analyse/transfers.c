@@ -186,6 +186,59 @@ static kk_status find_read_out(judgement *j, kk_fault *fault)
     return kk_rows_close(rows, fault);
 }
 
+/* The tool's name out of a command, so that two findings can be told apart; empty if it is none of these. */
+static kk_slice tool_of(kk_slice command)
+{
+    static const char *const tools[] = {
+        "rclone", "megasync",  "megacmd", "mega-put", "winscp",   "filezilla",
+        "pscp",   "psftp",     "restic",  "azcopy",   "gsutil",   "s3cmd",
+        "curl",   "mysqldump", "pg_dump", "expdp",    "ntdsutil", "sqlcmd",
+        "bcp",    "7z",        "rar",     "zip",      "tar",      "compress-archive"};
+    for (size_t i = 0; i < sizeof tools / sizeof *tools; i++)
+        if (kk_has_nocase(command, kk_cstr(tools[i])))
+            return kk_cstr(tools[i]);
+    return KK_NONE;
+}
+
+static void program_texts(judgement *j, kk_finding *f, kk_slice command, bool upload, bool dump)
+{
+    kk_slice tool = tool_of(command);
+    kk_slice ja = tool.len ? kk_print(j->arena, "(%.*s)", KK_P(tool)) : KK_S("");
+    kk_slice en = tool.len ? kk_print(j->arena, " (%.*s)", KK_P(tool)) : KK_S("");
+    bool set_up = upload && f->start == KK_NO_TIME;
+    f->ja =
+        set_up ? kk_print(j->arena,
+                          "侵入を受けた機器に、ファイルを外部へ送る道具%.*sの設定が残っています。",
+                          KK_P(ja))
+        : upload
+            ? kk_print(j->arena,
+                       "侵入を受けた機器で、ファイルを外部へ送る道具%.*sが使われた形跡があります。",
+                       KK_P(ja))
+        : dump ? kk_print(j->arena,
+                          "侵入を受けた機器で、データベースが書き出された形跡があります%.*s。",
+                          KK_P(ja))
+               : kk_print(j->arena,
+                          "侵入を受けた機器で、ファイルがまとめて圧縮された形跡があります%.*s。",
+                          KK_P(ja));
+    f->en =
+        set_up ? kk_print(j->arena,
+                          "On a machine the intruder was on, a tool that sends files outside%.*s "
+                          "is set up.",
+                          KK_P(en))
+        : upload
+            ? kk_print(
+                  j->arena,
+                  "On a machine the intruder was on, a tool that sends files outside%.*s was used.",
+                  KK_P(en))
+        : dump
+            ? kk_print(j->arena,
+                       "On a machine the intruder was on, a database was written out%.*s.",
+                       KK_P(en))
+            : kk_print(j->arena,
+                       "On a machine the intruder was on, files were packed into an archive%.*s.",
+                       KK_P(en));
+}
+
 /* The tool was run, or configured, by the intruder: on a machine it was on, while it was there. */
 static kk_status find_programs(judgement *j, kk_fault *fault)
 {
@@ -212,19 +265,19 @@ static kk_status find_programs(judgement *j, kk_fault *fault)
         f->account = kk_copy(j->arena, kk_rows_text(rows, 8));
         f->start = f->end = at;
         kk_refs_add(j->arena, &f->refs, &ref);
-        f->ja = upload
-                    ? KK_S("侵入を受けた機器で、ファイルを外部へ送る道具が使われた形跡があります。")
-                : dump ? KK_S("侵入を受けた機器で、データベースが書き出された形跡があります。")
-                       : KK_S("侵入を受けた機器で、ファイルがまとめて圧縮された形跡があります。");
-        f->en =
-            upload
-                ? KK_S(
-                      "On a machine the intruder was on, a tool that sends files outside was used.")
-            : dump ? KK_S("On a machine the intruder was on, a database was written out.")
-                   : KK_S("On a machine the intruder was on, files were packed into an archive.");
+        program_texts(j, f, kk_rows_text(rows, 9), upload, dump);
         finding_finish(j, f);
     }
     return kk_rows_close(rows, fault);
+}
+
+/* The machine's name where its address is known, else the address. */
+static kk_slice machine_at(judgement *j, kk_slice address)
+{
+    for (size_t i = 0; i < j->access->address_count; i++)
+        if (kk_eq(j->access->addresses[i].value, address))
+            return j->access->addresses[i].name;
+    return kk_copy(j->arena, address);
 }
 
 /* Traffic to far ends that were never seen before the window, from inside. */
@@ -248,7 +301,7 @@ static kk_status find_outbound(judgement *j, kk_fault *fault)
         }
         kk_finding *f = finding_add(j, "S4", "outbound_transfer", KK_STRONG);
         kk_ref ref = ref_at(j, rows, 6);
-        f->host = kk_copy(j->arena, src);
+        f->host = machine_at(j, src);
         f->destination = kk_copy(j->arena, dst);
         f->country = kk_country_of(&j->access->countries, dst);
         f->start = kk_rows_i64(rows, 4);

@@ -115,6 +115,19 @@ static void window(building *b)
             claim_refs(b, c, &b->facts->access->sessions[i].refs);
 }
 
+/* It counts the claims of a kind: each of them, with its lines, is its ground. The pointer moves when
+ * claims are added, not here. */
+static void because_of_kind(building *b, kk_claim *claim, const char *kind)
+{
+    for (size_t i = 0; i < b->out->count; i++) {
+        const kk_claim *one = &b->out->items[i];
+        if (strcmp(one->kind, kind) != 0)
+            continue;
+        claim_because(b, claim, one->id);
+        claim_refs(b, claim, &one->refs);
+    }
+}
+
 static void hosts(building *b)
 {
     const kk_access *a = b->facts->access;
@@ -140,35 +153,41 @@ static void hosts(building *b)
             continue;
         head = (claim_head){"host_encrypted", h->name, KK_LEVEL_INTERNAL, KK_SUPPORTED,
                             json_number(b->arena, h->encrypted_files)};
-        claim_add(b, &head,
-                  kk_print(b->arena,
-                           "機器「%.*s」で%.*s個のファイルが暗号化されました(%.*sから%.*sまで)。",
-                           KK_P(h->name), KK_P(number_text(b->arena, h->encrypted_files)),
-                           KK_P(local_time_text(b, h->encrypted_first)),
-                           KK_P(local_time_text(b, h->encrypted_last))),
-                  kk_print(b->arena,
-                           "On the machine \"%.*s\" %.*s files were encrypted from %.*s to %.*s.",
-                           KK_P(h->name), KK_P(number_text(b->arena, h->encrypted_files)),
-                           KK_P(local_time_text(b, h->encrypted_first)),
-                           KK_P(local_time_text(b, h->encrypted_last))));
+        c = claim_add(
+            b, &head,
+            kk_print(b->arena,
+                     "機器「%.*s」で%.*s個のファイルが暗号化されました(%.*sから%.*sまで)。",
+                     KK_P(h->name), KK_P(number_text(b->arena, h->encrypted_files)),
+                     KK_P(local_time_text(b, h->encrypted_first)),
+                     KK_P(local_time_text(b, h->encrypted_last))),
+            kk_print(b->arena,
+                     "On the machine \"%.*s\" %.*s files were encrypted from %.*s to %.*s.",
+                     KK_P(h->name), KK_P(number_text(b->arena, h->encrypted_files)),
+                     KK_P(local_time_text(b, h->encrypted_first)),
+                     KK_P(local_time_text(b, h->encrypted_last))));
+        claim_refs(b, c, &h->encrypted_refs);
     }
     if (machines) {
         claim_head head = {"hosts_entered", KK_NONE, KK_LEVEL_PUBLIC, KK_SUPPORTED,
                            json_number(b->arena, machines)};
-        claim_add(b, &head,
-                  kk_print(b->arena, "当社の機器%.*s台に不正なアクセスがありました。",
-                           KK_P(number_text(b->arena, machines))),
-                  kk_print(b->arena, "%.*s of our machines were accessed without authority.",
-                           KK_P(number_text(b->arena, machines))));
+        kk_claim *c =
+            claim_add(b, &head,
+                      kk_print(b->arena, "当社の機器%.*s台に不正なアクセスがありました。",
+                               KK_P(number_text(b->arena, machines))),
+                      kk_print(b->arena, "%.*s of our machines were accessed without authority.",
+                               KK_P(number_text(b->arena, machines))));
+        because_of_kind(b, c, "host_entered");
     }
     if (encrypted) {
         claim_head head = {"hosts_encrypted", KK_NONE, KK_LEVEL_PUBLIC, KK_SUPPORTED,
                            json_number(b->arena, encrypted)};
-        claim_add(b, &head,
-                  kk_print(b->arena, "当社の機器%.*s台でデータが暗号化されたことを確認しました。",
-                           KK_P(number_text(b->arena, encrypted))),
-                  kk_print(b->arena, "Data were found encrypted on %.*s of our machines.",
-                           KK_P(number_text(b->arena, encrypted))));
+        kk_claim *c = claim_add(
+            b, &head,
+            kk_print(b->arena, "当社の機器%.*s台でデータが暗号化されたことを確認しました。",
+                     KK_P(number_text(b->arena, encrypted))),
+            kk_print(b->arena, "Data were found encrypted on %.*s of our machines.",
+                     KK_P(number_text(b->arena, encrypted))));
+        because_of_kind(b, c, "host_encrypted");
     }
 }
 

@@ -24,7 +24,8 @@ static void known(building *b)
         kk_slice when = when_words(b, &k->at);
         declare(b, "known", k->party, KK_LEVEL_REGULATOR, k->by, k->at.time,
                 kk_print(b->arena, "%.*sに事態を知りました。%.*s", KK_P(when), KK_P(k->what.ja)),
-                kk_print(b->arena, "It was known on %.*s. %.*s", KK_P(when), KK_P(k->what.en)));
+                kk_print(b->arena, "It was known on %.*s.%s%.*s", KK_P(when),
+                         k->what.en.len ? " " : "", KK_P(k->what.en)));
     }
 }
 

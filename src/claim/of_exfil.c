@@ -26,10 +26,27 @@ static void verdict(building *b)
         claim_because(b, c, e->findings[i].id);
         claim_refs(b, c, &e->findings[i].refs);
     }
+    /* That nothing was found rests on what was looked through. */
+    for (size_t i = 0; !e->finding_count && i < e->source_count; i++)
+        kk_refs_add(b->arena, &c->refs, &e->sources[i].last_line);
     for (size_t i = 0; i < e->limb_count; i++) {
-        head = (claim_head){"limb", json_number(b->arena, i + 1), KK_LEVEL_PUBLIC, KK_SUPPORTED,
-                            KK_NONE};
-        claim_add(b, &head, e->limbs[i].ja, e->limbs[i].en);
+        head =
+            (claim_head){"limb", json_number(b->arena, i + 1), KK_LEVEL_PUBLIC, KK_OPEN, KK_NONE};
+        claim_add(b, &head, e->limbs[i].ja, e->limbs[i].en); /* what stays unknown */
+    }
+}
+
+/* Those from outside: their bytes went through a device that counted them. */
+static void sessions_of_intruder(building *b, kk_claim *claim)
+{
+    const kk_access *a = b->facts->access;
+    for (size_t i = 0; i < a->session_count; i++) {
+        const kk_session *s = &a->sessions[i];
+        if (s->suspicious != KK_TRUE || !s->has_bytes ||
+            kk_address_is_internal(b->facts->settings, s->from_ip))
+            continue;
+        claim_because(b, claim, s->id);
+        claim_refs(b, claim, &s->refs);
     }
 }
 
@@ -39,33 +56,42 @@ static void amounts(building *b)
     if (e->bytes_out) {
         claim_head head = {"bytes_out", KK_NONE, KK_LEVEL_REGULATOR, KK_SUPPORTED,
                            json_number(b->arena, e->bytes_out)};
-        claim_add(b, &head,
-                  kk_print(b->arena, "記録された外部への送信は合計%.*sです。",
-                           KK_P(bytes_text(b->arena, e->bytes_out))),
-                  kk_print(b->arena, "Logged transfers to the outside amount to %.*s.",
-                           KK_P(bytes_text(b->arena, e->bytes_out))));
+        kk_claim *c =
+            claim_add(b, &head,
+                      kk_print(b->arena, "記録された外部への送信は合計%.*sです。",
+                               KK_P(bytes_text(b->arena, e->bytes_out))),
+                      kk_print(b->arena, "Logged transfers to the outside amount to %.*s.",
+                               KK_P(bytes_text(b->arena, e->bytes_out))));
+        for (size_t i = 0; i < e->finding_count; i++) {
+            if (!e->findings[i].has_bytes)
+                continue;
+            claim_because(b, c, e->findings[i].id);
+            claim_refs(b, c, &e->findings[i].refs);
+        }
     }
     if (e->window.from == KK_NO_TIME)
         return;
     claim_head head = {"unseen", KK_NONE, KK_LEVEL_REGULATOR,
                        e->has_unseen ? KK_SUPPORTED : KK_OPEN,
                        e->has_unseen ? json_number(b->arena, e->unseen_bytes) : KK_NONE};
+    kk_claim *c;
     if (e->has_unseen)
-        claim_add(b, &head,
-                  kk_print(b->arena, "記録で説明できない外向きの通信は、多くて%.*sです。",
-                           KK_P(bytes_text(b->arena, e->unseen_bytes))),
-                  kk_print(b->arena,
-                           "Outgoing traffic that the records do not explain is at most %.*s.",
-                           KK_P(bytes_text(b->arena, e->unseen_bytes))));
+        c = claim_add(b, &head,
+                      kk_print(b->arena, "記録で説明できない外向きの通信は、多くて%.*sです。",
+                               KK_P(bytes_text(b->arena, e->unseen_bytes))),
+                      kk_print(b->arena,
+                               "Outgoing traffic that the records do not explain is at most %.*s.",
+                               KK_P(bytes_text(b->arena, e->unseen_bytes))));
     else
-        claim_add(
+        c = claim_add(
             b, &head, KK_S("記録のない時間に送信され得た量の上限は、求められていません。"),
             KK_S("How much could have been sent in the unrecorded hours could not be bounded."));
+    sessions_of_intruder(b, c); /* what they carried is part of it */
     head =
         (claim_head){"coverage", KK_NONE, KK_LEVEL_REGULATOR, KK_SUPPORTED,
                      kk_print(b->arena, "{\"hours\":%llu,\"covered\":%llu}",
                               (unsigned long long)e->host_hours, (unsigned long long)e->covered)};
-    claim_add(
+    c = claim_add(
         b, &head,
         kk_print(b->arena,
                  "対象の機器の延べ%.*s時間のうち、延べ%.*s時間について通信の記録が残っています。",
@@ -74,6 +100,8 @@ static void amounts(building *b)
         kk_print(
             b->arena, "Of %.*s hours on the machines concerned, traffic records remain for %.*s.",
             KK_P(number_text(b->arena, e->host_hours)), KK_P(number_text(b->arena, e->covered))));
+    for (size_t i = 0; i < e->source_count; i++)
+        kk_refs_add(b->arena, &c->refs, &e->sources[i].last_line);
 }
 
 void claims_of_exfil(building *b)

@@ -34,13 +34,23 @@ static kk_slice in_words(building *b, const kk_count_of *c, bool japanese)
                     : kk_print(b->arena, "%.*s persons (at most %.*s)", KK_P(count), KK_P(most));
 }
 
+static bool is_part_of(const kk_persons *p, kk_slice category, kk_slice whole)
+{
+    if (kk_eq(category, whole))
+        return true;
+    for (size_t i = 0; i < p->category_count; i++)
+        if (kk_eq(p->categories[i].name, category))
+            return kk_eq(p->categories[i].parent, whole);
+    return false;
+}
+
 static void add_sources(building *b, kk_claim *c, kk_slice category, bool left)
 {
     const kk_persons *p = b->facts->persons;
     for (size_t i = 0; i < p->source_count; i++) {
         const kk_person_source *s = &p->sources[i];
-        if ((category.len && !kk_eq(s->category, category)) || strcmp(s->exposure, "none") == 0 ||
-            (left && strcmp(s->exposure, "left") != 0))
+        if ((category.len && !is_part_of(p, s->category, category)) ||
+            strcmp(s->exposure, "none") == 0 || (left && strcmp(s->exposure, "left") != 0))
             continue;
         kk_ref ref = {s->evidence, s->path, 1, 0, 0};
         kk_refs_add(b->arena, &c->refs, &ref);
@@ -139,11 +149,12 @@ static void period(building *b)
                        kk_print(b->arena, "{\"from\":%.*s,\"to\":%.*s}",
                                 KK_P(json_time(b->arena, p->period_from)),
                                 KK_P(json_time(b->arena, p->period_to)))};
-    claim_add(b, &head,
-              kk_print(b->arena, "対象のデータの期間は%.*sから%.*sまでです。",
-                       KK_P(local_day_text(b, &from)), KK_P(local_day_text(b, &to))),
-              kk_print(b->arena, "The data are from %.*s to %.*s.", KK_P(local_day_text(b, &from)),
-                       KK_P(local_day_text(b, &to))));
+    kk_claim *c = claim_add(b, &head,
+                            kk_print(b->arena, "対象のデータの期間は%.*sから%.*sまでです。",
+                                     KK_P(local_day_text(b, &from)), KK_P(local_day_text(b, &to))),
+                            kk_print(b->arena, "The data are from %.*s to %.*s.",
+                                     KK_P(local_day_text(b, &from)), KK_P(local_day_text(b, &to))));
+    add_sources(b, c, KK_NONE, false);
 }
 
 static void absent(building *b)
@@ -154,8 +165,9 @@ static void absent(building *b)
         claim_head head = {"absent", kk_cstr(w->name), KK_LEVEL_PUBLIC,
                            p->absent[i].unread ? KK_OPEN : KK_SUPPORTED,
                            json_number(b->arena, p->absent[i].files)};
+        kk_claim *c;
         if (p->absent[i].unread)
-            claim_add(
+            c = claim_add(
                 b, &head,
                 kk_print(b->arena,
                          "確認した%.*s件のファイルに%"
@@ -168,11 +180,12 @@ static void absent(building *b)
                     w->en, KK_P(number_text(b->arena, p->absent[i].files)),
                     KK_P(number_text(b->arena, p->absent[i].unread))));
         else
-            claim_add(b, &head,
-                      kk_print(b->arena, "確認した%.*s件のファイルに%sは見つかりませんでした。",
-                               KK_P(number_text(b->arena, p->absent[i].files)), w->ja),
-                      kk_print(b->arena, "No %s was found in the %.*s files looked at.", w->en,
-                               KK_P(number_text(b->arena, p->absent[i].files))));
+            c = claim_add(b, &head,
+                          kk_print(b->arena, "確認した%.*s件のファイルに%sは見つかりませんでした。",
+                                   KK_P(number_text(b->arena, p->absent[i].files)), w->ja),
+                          kk_print(b->arena, "No %s was found in the %.*s files looked at.", w->en,
+                                   KK_P(number_text(b->arena, p->absent[i].files))));
+        add_sources(b, c, KK_NONE, false);
     }
 }
 

@@ -70,11 +70,20 @@ static void ask_left(asking *a, const kk_known_facts *f)
         KK_S("回線の通信量の記録(SNMP、事業者のグラフ等)")};
     const kk_slice en[] = {KK_S("firewall session logs with byte counts for the whole period"),
                            KK_S("traffic graphs of the internet line (SNMP, provider)")};
+    const kk_slice sent_ja[] = {
+        KK_S("送信されたデータの内容が分かるもの("
+             "圧縮ファイルとそのパスワード、送信元に残る写し、公開されたファイル)")};
+    const kk_slice sent_en[] = {
+        KK_S("what tells the content of what was sent: the archives and their passwords, copies "
+             "left where they were made, files that were published")};
+    bool only_content = f->exfil->host_hours > 0 && f->exfil->covered == f->exfil->host_hours &&
+                        !f->persons->complete;
     kk_verdict v = f->exfil->verdict;
     answered state = v == KK_INDETERMINATE                     ? OPEN
                      : v == KK_TRACES || !f->persons->complete ? PARTLY
                                                                : ANSWERED;
-    question(a, "left", state, kk_claim_of(a->claims, "verdict", KK_NONE), kinds, ja, en, 2);
+    question(a, "left", state, kk_claim_of(a->claims, "verdict", KK_NONE), kinds,
+             only_content ? sent_ja : ja, only_content ? sent_en : en, only_content ? 1 : 2);
 }
 
 static void ask_whose(asking *a, const kk_known_facts *f)
@@ -92,12 +101,17 @@ static void ask_whose(asking *a, const kk_known_facts *f)
         answer = kk_claim_of(a->claims, "persons_reachable", KK_NONE);
     if (!answer)
         answer = kk_claim_of(a->claims, "persons", KK_NONE);
+    const kk_slice sent_ja[] = {KK_S(
+        "送信されたデータの内容が分かるもの(圧縮ファイルとそのパスワード、公開されたファイル)")};
+    const kk_slice sent_en[] = {KK_S("what tells the content of what was sent: the archives and "
+                                     "their passwords, files that were published")};
     bool whole = p->complete && p->reachable.bounded;
+    bool sent = p->reachable.bounded && !p->complete;
     question(a, "whose",
              !p->records || !p->reachable.most ? OPEN
              : whole                           ? ANSWERED
                                                : PARTLY,
-             answer, kinds, ja, en, 1);
+             answer, kinds, sent ? sent_ja : ja, sent ? sent_en : en, 1);
 }
 
 static void ask_told(asking *a, const kk_known_facts *f)

@@ -18,6 +18,11 @@ kk_slice number_text(kk_arena *arena, uint64_t number)
     return kk_copy(arena, (kk_slice){text + at, sizeof text - at});
 }
 
+kk_slice kk_number_words(kk_arena *arena, uint64_t number)
+{
+    return number_text(arena, number);
+}
+
 kk_slice local_time_text(const building *b, kk_time at)
 {
     const kk_zone *zone = &b->facts->settings->zone;

@@ -231,6 +231,23 @@ def persons(checks, name, case, truth):
     sources(checks, name, answer["sources"], truth)
 
 
+def claims(checks, name, case):
+    """What is said to be proven or supported leads to lines, and these to bytes."""
+    told = kit.document(case, "claims")["claims"]
+    for c in told:
+        if c["standing"] in ("proven", "supported"):
+            checks.true(f"{name}: claim {c['kind']} {c.get('subject', '')} has refs", len(c["refs"]) > 0)
+    ids = {c["id"] for c in told}
+    checks.equal(f"{name}: ids of claims differ", len(ids), len(told))
+    for kind in ("verdict", "host_encrypted", "coverage", "hosts_entered"):
+        c = next(c for c in told if c["kind"] == kind)
+        ground = kit.kakuho("explain", case, c["id"], "--json", "--now", kit.NOW)
+        checks.equal(f"{name}: explain {kind}", ground.status, 0)
+        refs = ground.json()["refs"]
+        checks.true(f"{name}: explain {kind} shows bytes", any(r.get("bytes_hex") for r in refs) or kind == "host_encrypted",
+                    kit.short(refs[:2]))
+
+
 def deadlines(checks, name, case, truth):
     answer = kit.document(case, "deadlines")
     wanted = truth["deadlines"]
@@ -328,6 +345,7 @@ def main():
         exfil(checks, name, case, truth)
         persons(checks, name, case, truth)
         deadlines(checks, name, case, truth)
+        claims(checks, name, case)
         timeline(checks, name, case, truth)
     checks.end()
 

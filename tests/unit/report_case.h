@@ -131,7 +131,8 @@ static inline void finish_case(kk_arena *arena, made_case *m, const char *yaml, 
     kk_fault fault = {0};
     if (kk_case_settings_read(arena, kk_cstr(yaml), &settings, &fault) != KK_OK)
         fail_msg("%s", fault.text);
-    m->facts = (kk_known_facts){NULL, settings, &m->access, &m->exfil, &m->persons, NULL, at_time(now)};
+    m->facts =
+        (kk_known_facts){NULL, settings, &m->access, &m->exfil, &m->persons, NULL, at_time(now)};
     if (kk_claims_make(&m->facts, arena, &m->claims, &fault) != KK_OK)
         fail_msg("%s", fault.text);
     kk_duty_facts duty = {
@@ -306,7 +307,8 @@ static inline made_case *mats_case(kk_arena *arena, kk_tier tier, bool bounded)
                                                at_time("2026-06-20T00:00:00Z"),
                                                at_time("2026-07-10T00:00:00Z"),
                                                3,
-                                               NULL};
+                                               NULL,
+                                               {KK_NONE, KK_NONE, 0, 0, 0}};
     kk_persons *p = &m->persons;
     p->reachable = (kk_count_of){49027, 49020, 49040, bounded};
     p->complete = true;

@@ -173,7 +173,7 @@ static void standing_shows(void **state)
     (void)state;
     kk_slice ppc = render(m, "ppc-preliminary", "ja", "md");
     assert_true(says(ppc, "(申告: 岡田 (情報システム課))"));
-    assert_true(says(ppc, "(一つの記録による)"));
+    assert_true(says(ppc, "(記録による)"));
     assert_true(says(render(m, "ppc-preliminary", "en", "md"), "(stated by 岡田"));
     assert_true(says(render(empty_case(arena), "ppc-preliminary", "ja", "md"), "(未確認)"));
     assert_true(says(render(m, "notice", "ja", "md"), "担当者の申告"));
