@@ -93,11 +93,11 @@ kk_slice claim_text(const building_report *b, const kk_claim *claim)
 static kk_slice standing_words(const building_report *b, const kk_claim *claim)
 {
     bool named = claim->by.len > 0;
-    if (b->level <= KK_LEVEL_PERSON)
-        return KK_NONE;
+    if (b->level <= KK_LEVEL_PERSON || strcmp(claim->kind, "limb") == 0)
+        return KK_NONE; /* a limb says itself that something is not known */
     switch (claim->standing) {
     case KK_SUPPORTED:
-        return KK_TOLD(b->d, "(一つの記録による)", "(by one source)");
+        return KK_TOLD(b->d, "(記録による)", "(by records)");
     case KK_DECLARED:
         if (!named)
             return KK_TOLD(b->d, "(申告)", "(as stated)");

@@ -98,6 +98,18 @@ static void questions(building_report *b)
     for (const kk_json_value *q = list ? list->first : NULL; q; q = q->next)
         question_row(b, q);
     kk_buffer_close(&text);
+    kk_doc_note(b->d);
+    kk_doc_say(
+        b->d,
+        KK_TOLD(
+            b->d,
+            "何も添えていない記述は、侵入者が改変できなかった装置の記録、またはハッシュ値の一致によ"
+            "り証明された"
+            "ものです。「記録による」は、侵入者が改変し得た機器の記録に基づくことを示します。",
+            "What stands without a mark is proven: by a device the intruder did not control, or by "
+            "matching hashes. \"By records\" means records of machines that the intruder could "
+            "have "
+            "altered."));
 }
 
 static void kinds_or_open(building_report *b, const char *const *kinds)
@@ -310,6 +322,43 @@ static void datasets(building_report *b)
     }
 }
 
+static kk_slice gap_words(const building_report *b, const char *reason)
+{
+    static const struct {
+        const char *reason, *ja, *en;
+    } words[] = {{"absent", "記録がない", "no records"},
+                 {"never_logged", "もともと記録されない", "never logged"},
+                 {"not_collected", "収集されていない", "not collected"},
+                 {"cleared", "消去された", "cleared"},
+                 {"encrypted", "暗号化された", "encrypted"},
+                 {"wrapped", "古い記録が上書きされた", "oldest overwritten"},
+                 {"overwritten", "上書きされた", "overwritten"},
+                 {"lost_by_response", "復旧作業で失われた", "lost by the response"},
+                 {"skewed", "時計がずれている", "clock off"},
+                 {"unreadable", "読み取れない", "unreadable"}};
+    for (size_t i = 0; reason && i < sizeof words / sizeof *words; i++)
+        if (strcmp(reason, words[i].reason) == 0)
+            return kk_cstr(b->d->japanese ? words[i].ja : words[i].en);
+    return KK_TOLD(b->d, "不明", "unknown");
+}
+
+static kk_slice source_kind_words(const building_report *b, const char *kind)
+{
+    static const struct {
+        const char *kind, *ja, *en;
+    } words[] = {{"firewall", "ファイアウォールの通信記録", "firewall traffic"},
+                 {"firewall_events", "ファイアウォールの動作記録", "firewall events"},
+                 {"vpn", "VPN接続の記録", "VPN sessions"},
+                 {"event_log", "Windowsイベントログ", "Windows event logs"},
+                 {"host_log", "サーバーの認証・監査記録", "server logs"},
+                 {"share_log", "ファイル共有の操作記録", "file share logs"},
+                 {"web_log", "Webサーバーの記録", "web server logs"}};
+    for (size_t i = 0; kind && i < sizeof words / sizeof *words; i++)
+        if (strcmp(kind, words[i].kind) == 0)
+            return kk_cstr(b->d->japanese ? words[i].ja : words[i].en);
+    return kk_cstr(kind);
+}
+
 static void sources_of_traffic(building_report *b)
 {
     static const kk_column_words columns[] = {
@@ -329,33 +378,22 @@ static void sources_of_traffic(building_report *b)
     for (size_t i = 0; i < e->source_count && i < ROWS_MOST; i++) {
         const kk_coverage_source *s = &e->sources[i];
         kk_doc_cell_text(b->d, or_dash(s->source));
-        kk_doc_cell_text(b->d, or_dash(kk_cstr(s->kind)));
+        kk_doc_cell_text(b->d, or_dash(source_kind_words(b, s->kind)));
         kk_doc_cell_text(b->d, or_dash(s->host));
         kk_doc_cell_text(b->d, or_dash(time_words(b, s->first)));
-        kk_doc_cell_text(b->d, kk_print(b->arena, "%.*s%s%s", KK_P(or_dash(time_words(b, s->last))),
-                                        s->why_ends ? " " : "", s->why_ends ? s->why_ends : ""));
+        kk_slice why =
+            s->why_ends ? kk_join(b->arena, KK_S(" "), gap_words(b, s->why_ends)) : KK_NONE;
+        kk_doc_cell_text(b->d, kk_join(b->arena, or_dash(time_words(b, s->last)), why));
         kk_doc_cell_text(b->d, kk_print(b->arena, "R%d", s->rating));
     }
-}
-
-static kk_slice gap_words(const building_report *b, const char *reason)
-{
-    static const struct {
-        const char *reason, *ja, *en;
-    } words[] = {{"absent", "記録がない", "no records"},
-                 {"never_logged", "もともと記録されない", "never logged"},
-                 {"not_collected", "収集されていない", "not collected"},
-                 {"cleared", "消去された", "cleared"},
-                 {"encrypted", "暗号化された", "encrypted"},
-                 {"wrapped", "古い記録が上書きされた", "oldest overwritten"},
-                 {"overwritten", "上書きされた", "overwritten"},
-                 {"lost_by_response", "復旧作業で失われた", "lost by the response"},
-                 {"skewed", "時計がずれている", "clock off"},
-                 {"unreadable", "読み取れない", "unreadable"}};
-    for (size_t i = 0; reason && i < sizeof words / sizeof *words; i++)
-        if (strcmp(reason, words[i].reason) == 0)
-            return kk_cstr(b->d->japanese ? words[i].ja : words[i].en);
-    return KK_TOLD(b->d, "不明", "unknown");
+    kk_doc_paragraph(b->d);
+    kk_doc_say(b->d, KK_TOLD(b->d,
+                             "評価: R3 は外向きの通信の全量を量る記録、R2 "
+                             "は一つの経路の送信を量る記録、R1 は傍証になる記録、"
+                             "R0 は送信の有無を示さない記録です。",
+                             "Rating: R3 measures all outgoing traffic, R2 what one channel "
+                             "carried, R1 supports only, "
+                             "R0 shows nothing about sending."));
 }
 
 static void gaps(building_report *b)

@@ -375,12 +375,14 @@ void ppc_build(building_report *b, bool final)
                               KK_P(b->settings->organisation.name));
     kk_doc_paragraph(b->d);
     kk_doc_say(
-        b->d, KK_TOLD(b->d,
-                      "個人情報の保護に関する法律施行規則8条1項の各事項について、報告をしようとする"
-                      "時点で把握している内容です。証拠により証明されていない事項には、その旨を添え"
-                      "ています。",
-                      "The matters of rule 8(1), as far as known when this is reported. What "
-                      "is not proven by evidence says so."));
+        b->d,
+        KK_TOLD(b->d,
+                "個人情報の保護に関する法律施行規則8条1項の各事項について、報告をしようとする"
+                "時点で把握している内容です。証拠により証明されていない事項には、その旨を添え"
+                "ています。「記録による」は、侵入者が改変し得た機器の記録に基づくことを示します。",
+                "The matters of rule 8(1), as far as known when this is reported. What "
+                "is not proven by evidence says so; \"by records\" means records of "
+                "machines that the intruder could have altered."));
     reporter(b, final);
     overview(b);
     items(b);
