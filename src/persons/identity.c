@@ -120,6 +120,9 @@ typedef struct {
     key_source *source;
     uint32_t *parent;
     size_t edge_capacity;
+    kk_arena *own;
+    uint32_t *now; /* see persons_now */
+    size_t now_edges;
     uint32_t *place, *number; /* of a mention its place in the order; and back. NULL: the same */
 } joining;
 
@@ -591,26 +594,37 @@ static uint64_t keys_of(const key_source *source, kk_rule rule)
     return sum;
 }
 
-/* Keys come with the numbers of mentions; they get their places, and whose they are by now. */
-static void gather_keys(const joining *j, key_order *order)
+/* Whose each mention is by now, by number; looked at again when much was joined since. */
+static const uint32_t *persons_now(joining *j)
 {
-    size_t count = j->out->count, largest = 0;
-    uint32_t *person = KK_NEW_ARRAY(j->scratch, uint32_t, count);
+    size_t count = j->out->count;
+    if (!j->now)
+        j->now = KK_NEW_ARRAY(j->own, uint32_t, count);
+    else if (j->out->edge_count - j->now_edges < count / 64)
+        return j->now;
     for (size_t i = 0; i < count; i++)
-        person[i] = person_of(j->parent, j->place ? j->place[i] : (uint32_t)i);
-    for (unsigned rule = 0; rule < KK_RULES; rule++)
-        if (order->count[rule] > largest)
-            largest = order->count[rule];
-    rule_key *buffer = KK_NEW_ARRAY(j->scratch, rule_key, largest);
-    for (unsigned rule = 0; rule < KK_RULES; rule++) {
-        rule_key *keys = order->at[rule];
-        for (size_t i = 0; i < order->count[rule]; i++) {
-            keys[i].person = person[keys[i].mention];
-            keys[i].mention = j->place ? j->place[keys[i].mention] : keys[i].mention;
-        }
-        if (order->count[rule])
-            order->count[rule] = rule_keys_gather(keys, order->count[rule], buffer);
+        j->now[number_of(j, (uint32_t)i)] = person_of(j->parent, (uint32_t)i);
+    j->now_edges = j->out->edge_count;
+    return j->now;
+}
+
+/* Keys come with the numbers of mentions. Just before they are used they get places, and those of one
+ * person alone are dropped: the later, the more are. */
+static void gather_keys(joining *j, key_order *order, kk_rule rule)
+{
+    rule_key *keys = order->at[rule];
+    size_t count = order->count[rule];
+    if (order->gathered & BIT(rule))
+        return;
+    const uint32_t *now = persons_now(j);
+    for (size_t i = 0; i < count; i++) {
+        keys[i].person = now[keys[i].mention];
+        keys[i].mention = j->place ? j->place[keys[i].mention] : keys[i].mention;
     }
+    kk_arena *scratch = kk_arena_open();
+    order->count[rule] = rule_keys_gather(keys, count, KK_NEW_ARRAY(scratch, rule_key, count));
+    order->gathered |= BIT(rule);
+    kk_arena_close(scratch);
 }
 
 static kk_status fetch(joining *j, key_order *order, kk_fault *fault)
@@ -622,10 +636,7 @@ static kk_status fetch(joining *j, key_order *order, kk_fault *fault)
             order->room[rule] += j->source->count[rule][part];
         order->at[rule] = KK_NEW_ARRAY(j->scratch, rule_key, order->room[rule]);
     }
-    kk_status status = j->source->read(j->source->context, order, fault);
-    if (status == KK_OK)
-        gather_keys(j, order);
-    return status;
+    return j->source->read(j->source->context, order, fault);
 }
 
 /* A rule that is too large for one reading: its groups are gathered from parts of the hashes. */
@@ -643,6 +654,8 @@ static kk_status join_in_parts(joining *j, const join_step *step, kk_fault *faul
         j->scratch = kk_arena_open();
         key_order order = {.rules = BIT(step->rule), .from = from, .to = to};
         status = fetch(j, &order, fault);
+        if (status == KK_OK)
+            gather_keys(j, &order, step->rule);
         if (status == KK_OK && step->mode == LOOK)
             look(j, order.at[step->rule], order.count[step->rule], step->rule);
         else if (status == KK_OK)
@@ -687,8 +700,9 @@ static void keep_if_last(joining *j, size_t step)
         j->out->possible = keep(j);
 }
 
-static void join_step_of(joining *j, const key_order *order, const join_step *step)
+static void join_step_of(joining *j, key_order *order, const join_step *step)
 {
+    gather_keys(j, order, step->rule);
     if (step->mode == LOOK) {
         look(j, order->at[step->rule], order->count[step->rule], step->rule);
         judge(&j->trust);
@@ -773,6 +787,7 @@ kk_status identity_find(identity *persons, key_source *source, kk_arena *arena, 
     kk_status status = KK_OK;
     if (!source->at_once)
         source->at_once = AT_ONCE;
+    j.own = own;
     j.parent = KK_NEW_ARRAY(own, uint32_t, persons->count);
     for (size_t i = 0; i < persons->count; i++)
         j.parent[i] = (uint32_t)i;

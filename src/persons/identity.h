@@ -61,7 +61,8 @@ static inline unsigned key_part(uint64_t hash)
 
 /* What is wanted of the keys: of these rules, from this part of the hashes to that one. */
 typedef struct {
-    uint32_t rules; /* bit per kk_rule */
+    uint32_t rules;    /* bit per kk_rule */
+    uint32_t gathered; /* of identity: those that were sorted */
     unsigned from, to;
     rule_key *at[KK_RULES];
     size_t count[KK_RULES], room[KK_RULES];
