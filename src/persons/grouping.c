@@ -80,7 +80,7 @@ void rule_keys_sort(rule_key *keys, size_t count)
 
 /* ---- keys that two persons have ---- */
 
-enum { NOBODY_YET = 0, SEVERAL = UINT32_MAX };
+static const uint32_t nobody_yet = 0, several = UINT32_MAX;
 
 /* A table of who has a hash, by some of its bits: hashes that share a place are taken for one, and
  * kept. `shift` leaves out the bits that all keys of a part share. */
@@ -91,11 +91,11 @@ static size_t keep_shared(rule_key *keys, size_t count, unsigned shift, uint32_t
     memset(table, 0, (mask + 1) * sizeof *table);
     for (size_t i = 0; i < count; i++) {
         uint32_t *at = &table[keys[i].hash >> shift & mask], person = keys[i].person + 1;
-        *at = *at == NOBODY_YET || *at == person ? person : SEVERAL;
+        *at = *at == nobody_yet || *at == person ? person : several;
     }
     size_t kept = 0;
     for (size_t i = 0; i < count; i++)
-        if (table[keys[i].hash >> shift & mask] == SEVERAL)
+        if (table[keys[i].hash >> shift & mask] == several)
             keys[kept++] = keys[i];
     return kept;
 }

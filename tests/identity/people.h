@@ -11,7 +11,8 @@
 #include "base/buffer.h"
 #include "model/mention.h"
 
-enum { PEOPLE_FILES = 8, SLOTS_OF_ROW = 2, NOBODY = UINT32_MAX };
+enum { PEOPLE_FILES = 8, SLOTS_OF_ROW = 2 };
+#define NOBODY UINT32_MAX
 
 typedef struct {
     kk_slice name;                   /* of the file */
