@@ -1,5 +1,6 @@
 #include "casework/rules.h"
 
+#include "analyse/correlations.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "casework/rule_files.h"
@@ -192,6 +193,9 @@ kk_status kk_case_rules_match(kk_case *c, const kk_options *options, kk_pool *po
                               const kk_case_rules *rules, kk_fault *fault)
 {
     kk_status status = kk_match_stored(c->store, pool, options->jobs, rules->number, fault);
+    if (status != KK_OK)
+        return status;
+    status = kk_correlations_find(c->store, rules->block, rules->number, fault);
     if (status != KK_OK)
         return status;
     kk_slice sql = kk_print(c->arena,

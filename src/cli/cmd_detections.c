@@ -20,7 +20,8 @@ static kk_status write_hits(kk_invocation *i, kk_case *c, const kk_zone *zone, i
     kk_row_writer *w = NULL;
     if (!kk_time_option(i, KK_OPTION_FROM, zone, &f.from) ||
         !kk_time_option(i, KK_OPTION_TO, zone, &f.to) ||
-        !(w = kk_row_writer_open(i, format, c->path.ptr, kk_value(i, KK_OPTION_OUT), zone))) {
+        !(w = kk_row_writer_open(i, c->store, format, c->path.ptr, kk_value(i, KK_OPTION_OUT),
+                                 zone))) {
         *usage = 2;
         return KK_OK;
     }
@@ -88,7 +89,8 @@ static kk_status write_document(kk_invocation *i, kk_case *c)
     if (status == KK_OK && i->json)
         kk_put_byte(&out, '\n');
     else if (status == KK_OK)
-        kk_put_readable(&text, kk_buffer_slice(&out), i->lang);
+        kk_put_readable(&text, kk_buffer_slice(&out), i->lang,
+                        i->zone.count ? &i->zone : &c->settings->zone);
     if (status == KK_OK)
         kk_write_out(i, kk_buffer_slice(i->json ? &out : &text));
     kk_buffer_close(&text);

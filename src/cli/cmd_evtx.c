@@ -283,7 +283,7 @@ static void close_document(job *j)
     if (j->i->json)
         kk_put_byte(&j->document, '\n');
     else
-        kk_put_readable(&text, kk_buffer_slice(&j->document), j->i->lang);
+        kk_put_readable(&text, kk_buffer_slice(&j->document), j->i->lang, NULL);
     kk_write_out(j->i, kk_buffer_slice(j->i->json ? &j->document : &text));
     kk_buffer_close(&text);
 }

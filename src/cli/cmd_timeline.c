@@ -23,7 +23,8 @@ static kk_status write_events(kk_invocation *i, kk_case *c, const kk_zone *zone,
     kk_row_writer *w = NULL;
     if (!kk_time_option(i, KK_OPTION_FROM, zone, &f.from) ||
         !kk_time_option(i, KK_OPTION_TO, zone, &f.to) ||
-        !(w = kk_row_writer_open(i, format, c->path.ptr, kk_value(i, KK_OPTION_OUT), zone))) {
+        !(w = kk_row_writer_open(i, c->store, format, c->path.ptr, kk_value(i, KK_OPTION_OUT),
+                                 zone))) {
         *usage = 2;
         return KK_OK;
     }

@@ -9,6 +9,9 @@ enum { SHEET_ROWS = 1000000, CELL_MOST = 32000, COLUMNS_MOST = 64, FLUSH_AT = 1 
 
 struct kk_row_writer {
     kk_invocation *i;
+    kk_store *store;
+    kk_status status; /* of asking for more while writing */
+    kk_fault fault;
     row_format format;
     kk_buffer out;
     kk_zone zone;
@@ -218,6 +221,9 @@ static void fill_hit(kk_row_writer *w, const kk_hit_row *h, cells *c)
     cell(c, "rule.id", h->rule);
     cell(c, "rule.tags", h->tags);
     cell(c, "matched_as", h->source);
+    cell(c, "first", h->is_correlation ? kk_time_text(a, h->first) : KK_NONE);
+    cell(c, "events", number(a, h->is_correlation ? h->total : 1));
+    cell(c, "group", h->group);
     cell(c, "user.name", r->text[KK_USER_NAME]);
     cell(c, "source.ip", r->text[KK_SOURCE_IP]);
     cell(c, "gist", gist(r));
@@ -253,7 +259,8 @@ void kk_write_hit(void *writer, const kk_hit_row *h)
     cells c;
     if (w->format == AS_JSONL) {
         kk_json j = {.out = &w->out};
-        kk_hit_json(&j, h);
+        if (w->status == KK_OK)
+            w->status = kk_hit_json(w->store, &j, h, &w->fault);
         kk_put_byte(&w->out, '\n');
     } else if (w->format == AS_TABLE) {
         put_hit_line(w, h);
@@ -264,8 +271,8 @@ void kk_write_hit(void *writer, const kk_hit_row *h)
     end_row(w);
 }
 
-kk_row_writer *kk_row_writer_open(kk_invocation *i, kk_slice format, const char *folder,
-                                  kk_slice path, const kk_zone *zone)
+kk_row_writer *kk_row_writer_open(kk_invocation *i, kk_store *store, kk_slice format,
+                                  const char *folder, kk_slice path, const kk_zone *zone)
 {
     static const char *const names[] = {
         [AS_JSONL] = "jsonl", [AS_CSV] = "csv", [AS_TABLE] = "table", [AS_XLSX] = "xlsx"};
@@ -279,6 +286,7 @@ kk_row_writer *kk_row_writer_open(kk_invocation *i, kk_slice format, const char 
     if (found == AS_XLSX && !path.len)
         return (void)kk_usage(i, "a workbook needs --out FILE"), NULL;
     w->i = i;
+    w->store = store;
     w->format = (row_format)found;
     w->zone = *zone;
     w->scratch = kk_arena_open();
@@ -293,13 +301,14 @@ kk_row_writer *kk_row_writer_open(kk_invocation *i, kk_slice format, const char 
 
 kk_status kk_row_writer_close(kk_row_writer *w, kk_fault *fault)
 {
-    kk_status status = KK_OK;
+    kk_status status = w->status;
+    *fault = w->fault;
     flush(w);
     if (w->book) {
         if (!w->rows)
             workbook_add_worksheet(w->book, NULL);
         lxw_error error = workbook_close(w->book);
-        if (error)
+        if (error && status == KK_OK)
             status =
                 kk_fail(fault, KK_IO, "cannot write %.*s: %s", KK_P(w->path), lxw_strerror(error));
     }

@@ -99,7 +99,14 @@ kk_status kk_hits_read(kk_store *store, const kk_hit_filter *filter,
     kk_rows *rows;
     kk_put(&sql, KK_S("SELECT "));
     kk_put_event_columns(&sql, "t");
-    kk_put(&sql, KK_S(", r.id, r.title, r.level, r.tags, h.source FROM hits h "
+    kk_put(&sql, KK_S(", r.id, r.title, r.level, r.tags, h.source, h.number IS NOT NULL, h.first, "
+                      "h.total, h.value, h.grouped, h.number FROM ("
+                      "SELECT rules, rule, item, range, record, sub, time, source, NULL AS number, "
+                      "NULL AS first, NULL AS total, NULL AS value, NULL AS grouped FROM hits "
+                      "UNION ALL SELECT c.rules, c.rule, e.item, e.range, e.record, e.sub, c.last, "
+                      "'correlation', c.number, c.first, c.total, c.value, c.grouped "
+                      "FROM correlated c JOIN correlated_events e ON e.number = c.number AND "
+                      "e.position = 0) h "
                       "JOIN rules r ON r.rules = h.rules AND r.rule = h.rule AND r.state = 0 "
                       "LEFT JOIN unit_base hb ON hb.item = h.item AND hb.range = h.range "
                       "JOIN timeline t ON t.item = h.item AND t.range = h.range AND "
@@ -107,7 +114,7 @@ kk_status kk_hits_read(kk_store *store, const kk_hit_filter *filter,
     put_filter(&sql, filter);
     kk_put(&sql,
            KK_S(" ORDER BY t.time NULLS LAST, t.label, t.path, t.record, t.sub, t.\"offset\", "
-                "r.id, r.title"));
+                "r.id, r.title, h.number"));
     kk_put_byte(&sql, '\0');
     kk_status status = kk_ask(store, "any", sql.ptr, NULL, 0, &rows, fault);
     kk_buffer_close(&sql);
@@ -121,6 +128,33 @@ kk_status kk_hits_read(kk_store *store, const kk_hit_filter *filter,
         r.level = kk_rows_text(rows, c++);
         r.tags = kk_rows_text(rows, c++);
         r.source = kk_rows_text(rows, c++);
+        r.is_correlation = kk_rows_u64(rows, c++) != 0;
+        r.first = kk_rows_i64(rows, c++);
+        r.total = kk_rows_u64(rows, c++);
+        r.value = kk_rows_text(rows, c++);
+        r.group = kk_rows_text(rows, c++);
+        r.number = (uint32_t)kk_rows_u64(rows, c++);
+        row(context, &r);
+    }
+    return kk_rows_close(rows, fault);
+}
+
+kk_status kk_hit_events(kk_store *store, const kk_hit_row *hit,
+                        void (*row)(void *context, const kk_event_row *row), void *context,
+                        kk_fault *fault)
+{
+    kk_buffer columns = {0};
+    kk_rows *rows;
+    kk_event_row r;
+    kk_param number = KK_U64(hit->number);
+    kk_put_event_columns(&columns, "t");
+    kk_put_byte(&columns, '\0');
+    kk_status status = kk_ask(store, "correlated_events", columns.ptr, &number, 1, &rows, fault);
+    kk_buffer_close(&columns);
+    if (status != KK_OK)
+        return status;
+    while (kk_rows_next(rows)) {
+        (void)kk_event_fill(&r, rows);
         row(context, &r);
     }
     return kk_rows_close(rows, fault);
@@ -128,16 +162,31 @@ kk_status kk_hits_read(kk_store *store, const kk_hit_filter *filter,
 
 kk_slice kk_hit_id(kk_arena *arena, const kk_hit_row *r)
 {
-    kk_slice parts[] = {r->rule.len ? r->rule : r->title, kk_event_id(arena, &r->event)};
-    return kk_id(arena, "D", parts, 2);
+    kk_slice parts[] = {r->rule.len ? r->rule : r->title, kk_event_id(arena, &r->event), r->group};
+    return kk_id(arena, "D", parts, r->is_correlation ? 3 : 2);
 }
 
-void kk_hit_json(kk_json *j, const kk_hit_row *r)
+/* Events of a detection: their ids and places. */
+typedef struct {
+    kk_arena *arena;
+    kk_slice ids[KK_REFS_MOST];
+    size_t count;
+    kk_refs refs;
+} told;
+
+static void tell(void *context, const kk_event_row *row)
 {
-    kk_arena *arena = kk_arena_open();
-    kk_ref ref = kk_event_ref(arena, &r->event);
+    told *t = context;
+    kk_ref ref = kk_event_ref(t->arena, row);
+    if (t->count < KK_REFS_MOST)
+        t->ids[t->count++] = kk_event_id(t->arena, row);
+    kk_refs_add(t->arena, &t->refs, &ref);
+}
+
+static void put_hit(kk_json *j, const kk_hit_row *r, const told *t)
+{
     kk_json_object(j, NULL);
-    kk_json_text(j, "id", kk_hit_id(arena, r));
+    kk_json_text(j, "id", kk_hit_id(t->arena, r));
     kk_json_object(j, "rule");
     kk_json_text(j, "id", r->rule);
     kk_json_text(j, "title", r->title);
@@ -148,11 +197,32 @@ void kk_hit_json(kk_json *j, const kk_hit_row *r)
     kk_json_text(j, "host", r->event.host);
     if (r->event.time != KK_NO_TIME)
         kk_json_time(j, "@timestamp", r->event.time);
-    kk_json_text(j, "matched_as", r->source);
+    if (r->is_correlation) {
+        kk_json_time(j, "first", r->first);
+        kk_json_u64(j, "events", r->total);
+        kk_json_text(j, "value", r->value);
+        kk_json_raw(j, "group", r->group);
+    } else {
+        kk_json_text(j, "matched_as", r->source);
+    }
     kk_json_array(j, "event_ids");
-    kk_json_text(j, NULL, kk_event_id(arena, &r->event));
+    for (size_t i = 0; i < t->count; i++)
+        kk_json_text(j, NULL, t->ids[i]);
     kk_json_close(j);
-    kk_json_refs(j, "refs", &(kk_refs){&ref, 1, 1});
+    kk_json_refs(j, "refs", &t->refs);
     kk_json_close(j);
-    kk_arena_close(arena);
+}
+
+kk_status kk_hit_json(kk_store *store, kk_json *j, const kk_hit_row *r, kk_fault *fault)
+{
+    told t = {.arena = kk_arena_open()};
+    kk_status status = KK_OK;
+    if (r->is_correlation)
+        status = kk_hit_events(store, r, tell, &t, fault);
+    else
+        tell(&t, &r->event);
+    if (status == KK_OK)
+        put_hit(j, r, &t);
+    kk_arena_close(t.arena);
+    return status;
 }

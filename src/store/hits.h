@@ -24,7 +24,12 @@ KK_CHECKED kk_status kk_unmatched_settle(kk_store *store, uint64_t rules, kk_fau
 typedef struct {
     kk_slice rule, title, level, tags; /* tags: a JSON array */
     kk_slice source;
-    kk_event_row event;
+    kk_event_row event; /* of a correlation: its last one */
+    bool is_correlation;
+    kk_time first;
+    uint64_t total;        /* events */
+    kk_slice value, group; /* what was compared; the group's values as a JSON array */
+    uint32_t number;       /* for kk_hit_events */
 } kk_hit_row;
 
 typedef struct {
@@ -39,5 +44,11 @@ typedef struct {
 KK_CHECKED kk_status kk_hits_read(kk_store *store, const kk_hit_filter *filter,
                                   void (*row)(void *context, const kk_hit_row *row), void *context,
                                   kk_fault *fault);
+/* The events of a correlation in order, at most KK_REFS_MOST. */
+KK_CHECKED kk_status kk_hit_events(kk_store *store, const kk_hit_row *hit,
+                                   void (*row)(void *context, const kk_event_row *row),
+                                   void *context, kk_fault *fault);
 kk_slice kk_hit_id(kk_arena *arena, const kk_hit_row *row);
-void kk_hit_json(kk_json *j, const kk_hit_row *row);
+/* The line of `detections --json`. The store is asked for the events of a correlation. */
+KK_CHECKED kk_status kk_hit_json(kk_store *store, kk_json *j, const kk_hit_row *row,
+                                 kk_fault *fault);

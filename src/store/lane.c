@@ -377,6 +377,34 @@ void kk_lane_matched(kk_lane *lane, uint64_t item, uint32_t range, uint64_t rule
     end_row(lane, KK_TABLE_MATCHED);
 }
 
+void kk_lane_correlated(kk_lane *lane, const kk_correlated_row *r)
+{
+    filling *f = begin_row(lane, KK_TABLE_CORRELATED);
+    set_u64(f, 0, r->rules);
+    set_u32(f, 1, r->rule);
+    set_u32(f, 2, r->number);
+    set_time(f, 3, r->first);
+    set_time(f, 4, r->last);
+    set_u64(f, 5, r->total);
+    set_text(lane, f, 6, r->value);
+    set_text(lane, f, 7, r->group);
+    end_row(lane, KK_TABLE_CORRELATED);
+}
+
+void kk_lane_correlated_event(kk_lane *lane, uint64_t rules, uint32_t number, uint32_t position,
+                              const kk_hit_place *p)
+{
+    filling *f = begin_row(lane, KK_TABLE_CORRELATED_EVENTS);
+    set_u64(f, 0, rules);
+    set_u32(f, 1, number);
+    set_u32(f, 2, position);
+    set_u64(f, 3, p->item);
+    set_u32(f, 4, p->range);
+    set_u64(f, 5, p->record);
+    set_u32(f, 6, p->sub);
+    end_row(lane, KK_TABLE_CORRELATED_EVENTS);
+}
+
 void kk_lane_rule(kk_lane *lane, const kk_rule_row *r)
 {
     const kk_slice texts[] = {r->id, r->title, r->level, r->status, r->file, r->tags, r->why};

@@ -100,6 +100,21 @@ static const kk_column matched[] = {
     {"range", KK_COLUMN_U32, NULL},
 };
 
+/* What rules about several events found, and those events: at position 0 the last, then the first. */
+static const kk_column correlated[] = {
+    {"rules", KK_COLUMN_U64, NULL},  {"rule", KK_COLUMN_U32, NULL},
+    {"number", KK_COLUMN_U32, NULL}, {"first", KK_COLUMN_I64, NULL},
+    {"last", KK_COLUMN_I64, NULL},   {"total", KK_COLUMN_U64, NULL},
+    {"value", KK_COLUMN_TEXT, NULL}, {"grouped", KK_COLUMN_TEXT, NULL},
+};
+
+static const kk_column correlated_events[] = {
+    {"rules", KK_COLUMN_U64, NULL},    {"number", KK_COLUMN_U32, NULL},
+    {"position", KK_COLUMN_U32, NULL}, {"item", KK_COLUMN_U64, NULL},
+    {"range", KK_COLUMN_U32, NULL},    {"record", KK_COLUMN_U64, NULL},
+    {"sub", KK_COLUMN_U32, NULL},
+};
+
 /* The rules in force: used ones by number, then those that cannot be used, with the reason. */
 static const kk_column rules[] = {
     {"rules", KK_COLUMN_U64, NULL},  {"rule", KK_COLUMN_U32, NULL},
@@ -123,10 +138,17 @@ static const kk_column rule_files[] = {
 #table, table, sizeof table / sizeof *table                                                \
     }
 const kk_table_schema kk_schema[KK_TABLE_COUNT] = {
-    [KK_TABLE_EVENTS] = SCHEMA(events),         [KK_TABLE_ITEMS] = SCHEMA(items),
-    [KK_TABLE_UNITS] = SCHEMA(units),           [KK_TABLE_ISSUES] = SCHEMA(issues),
-    [KK_TABLE_MENTIONS] = SCHEMA(mentions),     [KK_TABLE_PERSONAL] = SCHEMA(personal),
-    [KK_TABLE_TABLES] = SCHEMA(tables),         [KK_TABLE_HITS] = SCHEMA(hits),
-    [KK_TABLE_MATCHED] = SCHEMA(matched),       [KK_TABLE_RULES] = SCHEMA(rules),
+    [KK_TABLE_EVENTS] = SCHEMA(events),
+    [KK_TABLE_ITEMS] = SCHEMA(items),
+    [KK_TABLE_UNITS] = SCHEMA(units),
+    [KK_TABLE_ISSUES] = SCHEMA(issues),
+    [KK_TABLE_MENTIONS] = SCHEMA(mentions),
+    [KK_TABLE_PERSONAL] = SCHEMA(personal),
+    [KK_TABLE_TABLES] = SCHEMA(tables),
+    [KK_TABLE_HITS] = SCHEMA(hits),
+    [KK_TABLE_MATCHED] = SCHEMA(matched),
+    [KK_TABLE_CORRELATED] = SCHEMA(correlated),
+    [KK_TABLE_CORRELATED_EVENTS] = SCHEMA(correlated_events),
+    [KK_TABLE_RULES] = SCHEMA(rules),
     [KK_TABLE_RULE_FILES] = SCHEMA(rule_files),
 };

@@ -53,6 +53,20 @@ void kk_lane_issue(kk_lane *lane, uint64_t item, uint32_t range, const kk_issue 
 void kk_lane_item(kk_lane *lane, const kk_item_row *item);
 void kk_lane_hit(kk_lane *lane, uint64_t item, uint32_t range, uint64_t rules, const kk_hit *hit);
 void kk_lane_matched(kk_lane *lane, uint64_t item, uint32_t range, uint64_t rules);
+typedef struct {
+    uint64_t item, record;
+    uint32_t range, sub;
+} kk_hit_place;
+/* What a rule about several events found. */
+typedef struct {
+    uint64_t rules, total;
+    uint32_t rule, number;
+    kk_time first, last;
+    kk_slice value, group; /* what was compared; values of the group-by fields as a JSON array */
+} kk_correlated_row;
+void kk_lane_correlated(kk_lane *lane, const kk_correlated_row *row);
+void kk_lane_correlated_event(kk_lane *lane, uint64_t rules, uint32_t number, uint32_t position,
+                              const kk_hit_place *place);
 typedef enum {
     KK_RULE_USED,
     KK_RULE_SILENT,      /* only a part of correlations */

@@ -600,9 +600,8 @@ void worker_live(int socket, char *shared, const worker_tools *tools)
               .slot_free = {true, true}};
     char *bytes = malloc(MESSAGE_BYTES);
     l.hasher = kk_hasher_open();
-    kk_fault ignored;
-    if (tools->rules && kk_matcher_open(tools->rules, MATCHER_BYTES, &l.matcher, &ignored) != KK_OK)
-        _exit(1);
+    if (tools->rules)
+        l.matcher = kk_matcher_open(tools->rules, MATCHER_BYTES);
     if (!bytes || (tools->sandboxed && !sandbox_enter()))
         _exit(1);
     take_slot(&l);

@@ -13,11 +13,6 @@
 enum { BLOCK_BYTES = 16 << 20, BLOCK_EVENTS = 32768 };
 
 typedef struct {
-    uint64_t item, record;
-    uint32_t range, sub;
-} place;
-
-typedef struct {
     kk_store *store;
     kk_pool *pool;
     uint64_t rules;
@@ -32,7 +27,7 @@ typedef struct {
     rematch *r;
     kk_lane *lane;
     kk_packer packer;
-    place *places;
+    kk_hit_place *places;
     size_t count;
 } block;
 
@@ -58,7 +53,7 @@ static bool fill(block *b)
             b->r->over = true;
             break;
         }
-        b->places[b->count] = (place){e.item, e.event.record, e.range, e.event.sub};
+        b->places[b->count] = (kk_hit_place){e.item, e.event.record, e.range, e.event.sub};
         e.event.record = b->count;
         e.event.sub = 0;
         b->count += kk_pack_stored_event(&b->packer, &e.event, e.more);
@@ -72,7 +67,7 @@ static void hear(void *context, const kk_unpacked *thing)
     block *b = context;
     if (thing->kind != KK_PACK_HIT || thing->hit.record >= b->count)
         return;
-    const place *p = &b->places[thing->hit.record];
+    const kk_hit_place *p = &b->places[thing->hit.record];
     kk_hit hit = thing->hit;
     hit.record = p->record;
     hit.sub = p->sub;
@@ -112,7 +107,7 @@ static void *run(void *context)
     kk_arena *arena = kk_arena_open();
     block b = {.r = r,
                .packer = {kk_take(arena, capacity), 0, capacity},
-               .places = KK_NEW_ARRAY(arena, place, BLOCK_EVENTS)};
+               .places = KK_NEW_ARRAY(arena, kk_hit_place, BLOCK_EVENTS)};
     kk_status status = kk_worker_open(r->pool, &worker, &fault);
     if (status == KK_OK)
         status = kk_lane_open(r->store, &b.lane, &fault);

@@ -1,0 +1,126 @@
+#include "analyse/correlations.h"
+
+#include "base/json_read.h"
+#include "detect/correlate.h"
+#include "model/ref.h"
+
+typedef struct {
+    kk_arena *arena, *scratch;
+    kk_ruleset *rules;
+    uint64_t number; /* of the set */
+    kk_lane *lane;
+    kk_hit_place *places; /* of all hits, in their order */
+    size_t count, capacity;
+    uint32_t told;
+} run;
+
+/* What was counted, as a number of people: the fraction only where there is one. */
+static kk_slice value_text(kk_arena *arena, kk_fixed value)
+{
+    long long whole = (long long)(value / 1000000000), part = (long long)(value % 1000000000);
+    if (!part)
+        return kk_print(arena, "%lld", whole);
+    return kk_print(arena, "%s%lld.%03lld", value < 0 && !whole ? "-" : "", whole,
+                    (part < 0 ? -part : part) / 1000000);
+}
+
+static kk_slice group_text(const kk_correlation_hit *hit, kk_buffer *out)
+{
+    kk_json j = {.out = out};
+    kk_json_array(&j, NULL);
+    for (size_t i = 0; i < hit->group_count; i++)
+        kk_json_text(&j, NULL, hit->group[i]);
+    kk_json_close(&j);
+    return kk_buffer_slice(out);
+}
+
+static void on_correlation(void *context, const kk_correlation_hit *hit)
+{
+    run *r = context;
+    kk_buffer group = {0};
+    kk_correlated_row row = {.rules = r->number,
+                             .rule = hit->rule,
+                             .number = r->told++,
+                             .first = hit->first,
+                             .last = hit->last,
+                             .total = hit->total,
+                             .value = value_text(r->scratch, hit->value),
+                             .group = group_text(hit, &group)};
+    kk_lane_correlated(r->lane, &row);
+    /* The last event stands for the whole; of the others the first ones are kept. */
+    for (size_t i = 0; i < hit->count && i < KK_REFS_MOST; i++) {
+        uint64_t event = hit->events[i ? i - 1 : hit->count - 1];
+        if (event < r->count)
+            kk_lane_correlated_event(r->lane, r->number, row.number, (uint32_t)i,
+                                     &r->places[event]);
+    }
+    kk_buffer_close(&group);
+}
+
+/* The stored array of captured values, back into as many slices as the rule has. */
+static const kk_slice *captures_of(run *r, uint32_t rule, kk_slice json)
+{
+    size_t count = kk_ruleset_info(r->rules, rule).captures, at = 0;
+    kk_slice *values = KK_NEW_ARRAY(r->scratch, kk_slice, count + 1);
+    const kk_json_value *array = json.len ? kk_json_read(r->scratch, json) : NULL;
+    for (const kk_json_value *v = array ? array->first : NULL; v && at < count; v = v->next)
+        values[at++] = v->kind == KK_JSON_TEXT ? v->text : KK_NONE;
+    return values;
+}
+
+static kk_status feed(run *r, kk_store *store, kk_correlator *correlator, kk_fault *fault)
+{
+    kk_rows *rows;
+    kk_param number = KK_U64(r->number);
+    kk_status status = kk_ask(store, "hits_in_order", NULL, &number, 1, &rows, fault);
+    if (status != KK_OK)
+        return status;
+    while (kk_rows_next(rows)) {
+        uint32_t rule = (uint32_t)kk_rows_u64(rows, 0);
+        if (rule >= kk_ruleset_count(r->rules))
+            continue;
+        r->places = kk_grow(r->arena, r->places, &r->capacity, r->count + 1, sizeof *r->places);
+        r->places[r->count] =
+            (kk_hit_place){kk_rows_u64(rows, 2), kk_rows_u64(rows, 4),
+                           (uint32_t)kk_rows_u64(rows, 3), (uint32_t)kk_rows_u64(rows, 5)};
+        kk_rule_event event = {rule, kk_rows_i64(rows, 1), r->count++,
+                               captures_of(r, rule, kk_rows_text(rows, 6))};
+        kk_correlator_add(correlator, &event);
+        kk_arena_reset(r->scratch);
+    }
+    return kk_rows_close(rows, fault);
+}
+
+static bool has_correlations(const kk_ruleset *rules)
+{
+    for (uint32_t i = 0; i < kk_ruleset_count(rules); i++)
+        if (kk_ruleset_info(rules, i).is_correlation)
+            return true;
+    return false;
+}
+
+kk_status kk_correlations_find(kk_store *store, kk_slice block, uint64_t rules, kk_fault *fault)
+{
+    run r = {.number = rules};
+    kk_status status = kk_ruleset_open(block, &r.rules, fault);
+    if (status == KK_OK)
+        status =
+            kk_store_run(store, "DELETE FROM correlated; DELETE FROM correlated_events", fault);
+    if (status == KK_OK && has_correlations(r.rules))
+        status = kk_lane_open(store, &r.lane, fault);
+    if (r.lane) {
+        r.arena = kk_arena_open();
+        r.scratch = kk_arena_open();
+        kk_correlator *correlator = kk_correlator_open(r.rules, on_correlation, &r);
+        status = feed(&r, store, correlator, fault);
+        kk_correlator_finish(correlator);
+        kk_correlator_close(correlator);
+        if (status == KK_OK)
+            status = kk_lane_commit(r.lane, fault);
+        kk_arena_close(r.scratch);
+        kk_arena_close(r.arena);
+    }
+    kk_lane_close(r.lane);
+    kk_ruleset_close(r.rules);
+    return status;
+}
