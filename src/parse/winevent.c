@@ -431,8 +431,12 @@ static void settle_names(kk_winevent *x)
     *provider = provider_by_shown_name(*provider);
     if (kk_eq_nocase(*provider, KK_S("Eventlog")) && (kk_is(code, "1102") || kk_is(code, "104")))
         *provider = KK_S("Microsoft-Windows-Eventlog");
-    if (!x->system[KK_SYS_CHANNEL].len)
-        x->system[KK_SYS_CHANNEL] = channel_of_provider(*provider, code);
+    kk_slice *channel = &x->system[KK_SYS_CHANNEL], known;
+    bool is_path = kk_find_byte(*channel, '\\') != KK_NOWHERE; /* of a file that was opened */
+    if (!channel->len || is_path) {
+        known = channel_of_provider(*provider, code);
+        *channel = known.len ? known : *channel;
+    }
     if (!x->system[KK_SYS_CHANNEL].len)
         x->system[KK_SYS_CHANNEL] = x->likely_channel;
 }
@@ -443,6 +447,8 @@ bool kk_winevents_tell(kk_winevents *w)
     if (!x->system[KK_SYS_EVENT_ID].len && !x->system[KK_SYS_PROVIDER].len)
         return false;
     settle_names(x);
+    if (kk_is(x->system[KK_SYS_PROVIDER], "Security")) /* before Vista strings had no names */
+        kk_winevent_name_strings(x);
     for (size_t i = 0; i < KK_SYS_FIELDS; i++)
         if (i != KK_SYS_TIME)
             x->system[i] = usual_form(w->scratch, x->system[i]);

@@ -154,17 +154,16 @@ static const kk_json_value *beside(const kk_json_value *object, const kk_json_va
 static void put_children(reading *r, const frame *f, const kk_json_value *object);
 
 /* Text beside attributes; several are a field each. */
-static bool put_text(reading *r, const frame *f, const kk_json_value *v)
+static void put_text(reading *r, const frame *f, const kk_json_value *v)
 {
     bool is_text = kk_is(v->key, "#text") || (f->in_system && kk_is(v->key, "Value"));
     if (!is_text || v->kind == KK_JSON_OBJECT)
-        return false;
+        return;
     if (v->kind != KK_JSON_ARRAY)
         put(r, f, KK_NONE, v);
     else
         for (const kk_json_value *item = v->first; item; item = item->next)
             put(r, f, KK_NONE, item);
-    return true;
 }
 
 /* In System an element has attributes and text, never values of its own. */
@@ -192,7 +191,7 @@ static void put_object(reading *r, frame *f, const kk_json_value *object,
                      is_plain_attribute(f, v);
         content = content || !taken;
         if (!taken)
-            taken = put_text(r, f, v);
+            put_text(r, f, v);
     }
     put_children(r, f, object);
     if (!content && f->is_data)
