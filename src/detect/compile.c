@@ -245,6 +245,7 @@ static size_t item_size(rules_section s)
         [S_GRAM_TESTS] = sizeof(rules_gram_test),
         [S_FILTERS] = sizeof(uint64_t),
         [S_CORRELATIONS] = sizeof(rules_correlation),
+        [S_REFUSALS] = sizeof(rules_refusal),
     };
     return sizes[s];
 }
@@ -295,6 +296,20 @@ static void put_triggers(kk_compiler *c)
     for (uint32_t f = 0; f < c->fields.count; f++) {
         rules_span span = kk_compiler_list(c, &c->others[f]);
         kk_compiler_field(c, f)->others = span;
+    }
+}
+
+static void put_refusals(kk_compiler *c)
+{
+    for (size_t i = 0; i < c->set->refusal_count; i++) {
+        const kk_refusal *r = &c->set->refusals[i];
+        rules_refusal out = {.file = kk_compiler_text(c, r->file),
+                             .id = kk_compiler_text(c, r->id),
+                             .title = kk_compiler_text(c, r->title),
+                             .what = kk_compiler_text(c, r->what),
+                             .line = (uint32_t)r->line,
+                             .no_source = r->no_source};
+        kk_compiler_put(c, S_REFUSALS, &out, sizeof out);
     }
 }
 
@@ -359,12 +374,31 @@ kk_status kk_ruleset_compile(kk_sigma *set, const kk_sha256 *key, kk_buffer *out
             kk_compile_buckets(&c);
             kk_compile_scanners(&c);
             put_triggers(&c);
+            put_refusals(&c);
             assemble(&c, key, out);
         }
         close_sections(&c);
         kk_arena_close(c.arena);
     }
     return status;
+}
+
+kk_sha256 kk_ruleset_key_of(const kk_slice *names, const kk_slice *texts, size_t count)
+{
+    static const char version[] = KAKUHO_VERSION;
+    uint64_t numbers[3] = {KK_RULES_VERSION, count, sizeof(rules_header)};
+    kk_hasher *hasher = kk_hasher_open();
+    kk_hasher_add(hasher, version, sizeof version);
+    kk_hasher_add(hasher, numbers, sizeof numbers);
+    for (size_t i = 0; i < count; i++) {
+        uint64_t lengths[2] = {names[i].len, texts[i].len};
+        kk_hasher_add(hasher, lengths, sizeof lengths);
+        kk_hasher_add(hasher, names[i].ptr, names[i].len);
+        kk_hasher_add(hasher, texts[i].ptr, texts[i].len);
+    }
+    kk_sha256 key = kk_hasher_digest(hasher);
+    kk_hasher_close(hasher);
+    return key;
 }
 
 /* ---- opening ---- */
@@ -428,6 +462,7 @@ kk_status kk_ruleset_open(kk_slice block, kk_ruleset **out, kk_fault *fault)
     PART(gram_tests, S_GRAM_TESTS);
     PART(filters, S_FILTERS);
     PART(correlations, S_CORRELATIONS);
+    PART(refusals, S_REFUSALS);
     for (int s = 0; s < SECTIONS; s++)
         r->count[s] = h->section[s].count;
     *out = r;
@@ -481,6 +516,19 @@ kk_slice kk_ruleset_tag(const kk_ruleset *r, uint32_t rule, size_t tag)
 kk_slice kk_ruleset_capture(const kk_ruleset *r, uint32_t rule, size_t capture)
 {
     return nth_text(r, r->rules[rule].captures, capture);
+}
+
+size_t kk_ruleset_refusals(const kk_ruleset *r)
+{
+    return r->count[S_REFUSALS];
+}
+
+kk_refusal kk_ruleset_refusal(const kk_ruleset *r, size_t nth)
+{
+    const rules_refusal *p = &r->refusals[nth];
+    return (kk_refusal){rules_slice(r, p->file), (int)p->line,
+                        rules_slice(r, p->id),   rules_slice(r, p->title),
+                        rules_slice(r, p->what), p->no_source != 0};
 }
 
 const char *kk_ruleset_source(const kk_ruleset *r, uint32_t rule, size_t nth)

@@ -194,7 +194,8 @@ static void remember(kk_matcher *m, uint64_t hash, uint32_t field, kk_slice v)
                                (uint32_t)m->found_count};
     if (v.len)
         memcpy(m->pool + m->pool_used, v.ptr, v.len);
-    memcpy(m->lists + m->list_used, m->found, m->found_count * sizeof *m->found);
+    if (m->found_count)
+        memcpy(m->lists + m->list_used, m->found, m->found_count * sizeof *m->found);
     m->pool_used += v.len;
     m->list_used += m->found_count;
     m->memo_used++;

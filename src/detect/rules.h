@@ -16,6 +16,9 @@ typedef struct kk_ruleset kk_ruleset;
 /* The bytes have to outlive it. KK_INVALID: no block of this version and machine, or a broken one. */
 KK_CHECKED kk_status kk_ruleset_open(kk_slice block, kk_ruleset **out, kk_fault *fault);
 void kk_ruleset_close(kk_ruleset *rules); /* NULL is fine */
+/* What a block made of these files would be kept under: their names and texts, the lists for
+ * placeholders (as texts of files too), and this program's version of compiling. */
+kk_sha256 kk_ruleset_key_of(const kk_slice *names, const kk_slice *texts, size_t count);
 /* Of a block, whether it can be opened or not; false if it is none of this version. */
 bool kk_ruleset_key(kk_slice block, kk_sha256 *key);
 
@@ -32,5 +35,8 @@ size_t kk_ruleset_count(const kk_ruleset *rules);
 kk_rule_info kk_ruleset_info(const kk_ruleset *rules, uint32_t rule);
 kk_slice kk_ruleset_tag(const kk_ruleset *rules, uint32_t rule, size_t tag);
 kk_slice kk_ruleset_capture(const kk_ruleset *rules, uint32_t rule, size_t capture);
+/* Rules that were given and cannot be used: they are kept with those that can. */
+size_t kk_ruleset_refusals(const kk_ruleset *rules);
+kk_refusal kk_ruleset_refusal(const kk_ruleset *rules, size_t nth);
 /* Names of the log sources that the rule is matched on, from 0; NULL behind the last. */
 const char *kk_ruleset_source(const kk_ruleset *rules, uint32_t rule, size_t nth);

@@ -29,6 +29,7 @@ typedef enum {
     S_GRAM_TESTS,
     S_FILTERS, /* uint64_t: bits of the grams of each field */
     S_CORRELATIONS,
+    S_REFUSALS,
     SECTIONS
 } rules_section;
 
@@ -57,6 +58,11 @@ typedef struct {
     uint32_t start;      /* the first step */
     rules_span captures; /* in S_LISTS: fields */
 } rules_run;
+
+typedef struct {
+    rules_text file, id, title, what;
+    uint32_t line, no_source;
+} rules_refusal;
 
 #define STEP_ACCEPT 0xfffffffeu
 #define STEP_REJECT 0xffffffffu
@@ -167,6 +173,7 @@ struct kk_ruleset {
     const rules_gram_test *gram_tests;
     const uint64_t *filters;
     const rules_correlation *correlations;
+    const rules_refusal *refusals;
     size_t count[SECTIONS];
 };
 

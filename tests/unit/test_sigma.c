@@ -394,7 +394,19 @@ static void test_documents(void **state)
     assert_true(kk_has(set->refusals[3].what, KK_S("no level")));
     assert_true(kk_has(set->refusals[4].what, KK_S("its id")));
     assert_true(set->refusals[5].no_source);
+    kk_ruleset *rules;
+    assert_int_equal(kk_ruleset_open(kk_buffer_slice(&block), &rules, &fault), KK_OK);
+    assert_int_equal(kk_ruleset_refusals(rules), 6);
+    assert_true(kk_is(kk_ruleset_refusal(rules, 1).file, "broken.yml"));
+    assert_true(kk_has(kk_ruleset_refusal(rules, 0).what, KK_S("no condition")));
+    assert_int_equal(kk_ruleset_refusal(rules, 0).line, 8);
+    assert_true(kk_ruleset_refusal(rules, 5).no_source);
+    kk_ruleset_close(rules);
     kk_buffer_close(&block);
+    kk_slice names[] = {KK_S("a"), KK_S("b")}, texts[] = {KK_S("xy"), KK_S("z")};
+    kk_slice moved[] = {KK_S("x"), KK_S("yz")};
+    kk_sha256 key = kk_ruleset_key_of(names, texts, 2), other = kk_ruleset_key_of(names, moved, 2);
+    assert_false(kk_sha256_eq(&key, &other));
 }
 
 static void test_filters(void **state)
