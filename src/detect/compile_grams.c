@@ -122,6 +122,25 @@ static void put_filter(kk_compiler *c, const gram *grams, size_t count)
     kk_put_bytes(&c->section[S_FILTERS], filter, bits / 8);
 }
 
+/* Of the grams of one field. */
+static void put_starts(kk_compiler *c, const gram *grams, size_t count)
+{
+    uint64_t words[32] = {0};
+    uint8_t *starts = (uint8_t *)words;
+    bool any = false;
+    for (size_t i = 0; i < count; i++) {
+        if (grams[i].size == GRAM_SIZES)
+            continue;
+        starts[(uint8_t)grams[i].text.ptr[grams[i].offset]] |= (uint8_t)(1u << grams[i].size);
+        any = true;
+    }
+    if (!any)
+        return;
+    kk_compiler_field(c, grams->field)->starts =
+        (uint32_t)(c->section[S_FILTERS].len / sizeof *words) + 1;
+    kk_put_bytes(&c->section[S_FILTERS], words, sizeof words);
+}
+
 void kk_compile_grams(kk_compiler *c)
 {
     size_t count = c->literals.count, from = 0;
@@ -145,6 +164,13 @@ void kk_compile_grams(kk_compiler *c)
         if (i < count && grams[i].field == grams[from].field && grams[i].size == grams[from].size)
             continue;
         put_filter(c, &grams[from], i - from);
+        from = i;
+    }
+    from = 0;
+    for (size_t i = 1; i <= count; i++) {
+        if (i < count && grams[i].field == grams[from].field)
+            continue;
+        put_starts(c, &grams[from], i - from);
         from = i;
     }
 }

@@ -153,9 +153,15 @@ static void scan_number(kk_matcher *m, uint32_t field, kk_slice raw)
 
 typedef struct {
     kk_matcher *m;
-    uint32_t field;
     kk_slice raw, folded;
 } scanning;
+
+/* Where to look whether a place can begin a gram of the field. */
+typedef struct {
+    uint32_t field, shift;
+    const uint64_t *four; /* never NULL: there is one that has nothing */
+    const uint8_t *starts;
+} filters;
 
 static bool is_there(const kk_ruleset *r, const rules_gram *g, kk_slice v, size_t at)
 {
@@ -178,18 +184,18 @@ static void try_gram(const scanning *s, uint32_t which, size_t at)
 }
 
 /* The filter had a bit there: which literals have these bytes? */
-static void try_place(const scanning *s, uint32_t size, uint32_t bytes, size_t at)
+static void try_place(const scanning *s, uint32_t field, uint32_t size, uint32_t bytes, size_t at)
 {
     const kk_ruleset *r = s->m->rules;
     size_t mask = r->count[S_GRAM_INDEX] - 1;
-    size_t place = rules_gram_place(s->field, size, bytes) & mask;
+    size_t place = rules_gram_place(field, size, bytes) & mask;
     for (; r->gram_index[place]; place = (place + 1) & mask) {
         uint32_t which = r->gram_index[place] - 1;
         const rules_gram *g = &r->grams[which];
-        if (g->bytes != bytes || g->field != s->field || g->size != size)
+        if (g->bytes != bytes || g->field != field || g->size != size)
             continue;
         for (; which < r->count[S_GRAMS] && r->grams[which].bytes == bytes &&
-               r->grams[which].field == s->field && r->grams[which].size == size;
+               r->grams[which].field == field && r->grams[which].size == size;
              which++)
             try_gram(s, which, at);
         return;
@@ -201,47 +207,72 @@ static bool in_filter(const uint64_t *filter, uint32_t place)
     return filter[place / 64] >> (place % 64) & 1;
 }
 
-static void scan_four(const scanning *s, const uint64_t *filter, uint32_t shift)
+/* Of no field: filters that let nothing through. */
+static filters filters_of(const kk_ruleset *r, const rules_field *f)
 {
-    uint32_t bytes;
-    for (size_t i = 0; i + GRAM_SIZES <= s->folded.len; i++) {
-        memcpy(&bytes, s->folded.ptr + i, GRAM_SIZES);
-        if (in_filter(filter, rules_gram_hash(bytes) >> shift))
-            try_place(s, GRAM_SIZES, bytes, i);
+    static const uint64_t nothing[SHORT_FILTER_BITS / 64] = {0};
+    filters out = {0, 20, nothing, (const uint8_t *)nothing};
+    if (!f)
+        return out;
+    out.field = (uint32_t)(f - r->fields);
+    if (f->filter[GRAM_SIZES - 1]) {
+        out.four = r->filters + f->filter[GRAM_SIZES - 1] - 1;
+        out.shift = f->filter_shift;
     }
+    if (f->starts)
+        out.starts = (const uint8_t *)(r->filters + f->starts - 1);
+    return out;
 }
 
-static void scan_short(const scanning *s, const uint64_t *filter, uint32_t size)
+static void try_short(const scanning *s, const filters *f, uint8_t sizes, size_t at)
 {
-    for (size_t i = 0; i + size <= s->folded.len; i++) {
+    const rules_field *field = &s->m->rules->fields[f->field];
+    for (uint32_t size = 1; size < GRAM_SIZES; size++) {
         uint32_t bytes = 0;
-        memcpy(&bytes, s->folded.ptr + i, size);
-        if (in_filter(filter, rules_gram_hash(bytes) >> 20))
-            try_place(s, size, bytes, i);
+        if (!(sizes >> size & 1) || at + size > s->folded.len)
+            continue;
+        memcpy(&bytes, s->folded.ptr + at, size);
+        if (in_filter(s->m->rules->filters + field->filter[size - 1] - 1,
+                      rules_gram_hash(bytes) >> 20))
+            try_place(s, f->field, size, bytes, at);
     }
 }
 
-static void scan_literals(const scanning *s, const rules_field *f)
+static void try_four(const scanning *s, const filters *f, uint32_t bytes, uint32_t hash, size_t at)
 {
-    const uint64_t *filters = s->m->rules->filters;
-    if (f->filter[GRAM_SIZES - 1])
-        scan_four(s, filters + f->filter[GRAM_SIZES - 1] - 1, f->filter_shift);
-    for (uint32_t size = 1; size < GRAM_SIZES; size++)
-        if (f->filter[size - 1])
-            scan_short(s, filters + f->filter[size - 1] - 1, size);
+    if (in_filter(f->four, hash >> f->shift))
+        try_place(s, f->field, GRAM_SIZES, bytes, at);
+}
+
+/* Once over the value, for its field and for keywords. */
+static void scan_literals(const scanning *s, const filters *a, const filters *b)
+{
+    for (size_t i = 0; i < s->folded.len; i++) {
+        uint8_t c = (uint8_t)s->folded.ptr[i];
+        if (a->starts[c] | b->starts[c]) {
+            try_short(s, a, a->starts[c], i);
+            try_short(s, b, b->starts[c], i);
+        }
+        if (i + GRAM_SIZES <= s->folded.len) {
+            uint32_t bytes, hash;
+            memcpy(&bytes, s->folded.ptr + i, GRAM_SIZES);
+            hash = rules_gram_hash(bytes);
+            try_four(s, a, bytes, hash, i);
+            try_four(s, b, bytes, hash, i);
+        }
+    }
 }
 
 /* ---- a value ---- */
 
-static void scan_field(const scanning *s)
+static void scan_field(const scanning *s, uint32_t field)
 {
     kk_matcher *m = s->m;
-    const rules_field *f = &m->rules->fields[s->field];
+    const rules_field *f = &m->rules->fields[field];
     if (f->has_exacts || f->heads[0] || f->heads[1] || f->tails[0] || f->tails[1])
-        scan_edges(m, s->field, f, s->folded);
+        scan_edges(m, field, f, s->folded);
     if (f->has_numbers)
-        scan_number(m, s->field, s->raw);
-    scan_literals(s, f);
+        scan_number(m, field, s->raw);
     for (uint32_t i = 0; i < f->others.count; i++) {
         uint32_t test = m->rules->lists[f->others.first + i];
         if (kk_matcher_passes(m, test, s->raw, s->folded))
@@ -249,19 +280,28 @@ static void scan_field(const scanning *s)
     }
 }
 
+static bool has_grams(const rules_field *f)
+{
+    return f->filter[0] || f->filter[1] || f->filter[2] || f->filter[3];
+}
+
 void kk_matcher_scan(kk_matcher *m, uint32_t field, uint32_t any, kk_slice raw)
 {
+    const rules_field *fields = m->rules->fields;
     m->folded.len = 0;
     char *room = kk_buffer_room(&m->folded, kk_fold_room(raw.len));
-    scanning s = {m, field, raw, {room, kk_fold_into(room, raw)}};
+    scanning s = {m, raw, {room, kk_fold_into(room, raw)}};
     m->found_count = 0;
     if (!++m->scans) {
         memset(m->seen, 0, m->rules->count[S_GRAMS] * sizeof *m->seen);
         m->scans = 1;
     }
-    scan_field(&s);
-    if (any != field) {
-        s.field = any;
-        scan_field(&s);
+    scan_field(&s, field);
+    if (any != field)
+        scan_field(&s, any);
+    if (has_grams(&fields[field]) || has_grams(&fields[any])) {
+        filters a = filters_of(m->rules, &fields[field]);
+        filters b = filters_of(m->rules, any == field ? NULL : &fields[any]);
+        scan_literals(&s, &a, &b);
     }
 }

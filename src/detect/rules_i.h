@@ -88,7 +88,10 @@ typedef struct {
     rules_span others;           /* in S_LISTS: tests that nothing indexes */
     uint32_t filter[GRAM_SIZES]; /* in S_FILTERS + 1, by size of gram - 1; 0: there are none */
     uint32_t filter_shift;       /* of the one for four bytes: 32 less the bits of its size */
-    uint8_t has_exacts, has_numbers, unused[2];
+    uint32_t
+        starts; /* in S_FILTERS + 1: a byte for each byte, with a bit for each size of the shorter
+                        grams that begin with it; 0: there are none */
+    uint8_t has_exacts, has_numbers, unused[6];
 } rules_field;
 
 typedef struct {
