@@ -64,6 +64,31 @@ static void put_number(kk_xml_scratch *out, uint64_t number)
 
 /* ---- JSON Lines ---- */
 
+/* Fields as a JSON object; of those with the same name the later ones are called name_1, name_2. */
+static kk_slice fields_json(struct kk_evtx_hand *h, const kk_evtx_record *r)
+{
+    kk_xml_scratch *out = &h->cell;
+    out->used = 0;
+    out->full = false;
+    put(out, KK_S("{"));
+    if (r->level != KK_EVTX_RAW)
+        kk_binxml_fields(h->xml);
+    for (size_t i = 0; i < r->xml.count; i++) {
+        kk_slice name = r->xml.fields[i].name;
+        unsigned times = 0;
+        for (size_t k = i > 64 ? i - 64 : 0; k < i; k++)
+            times += kk_eq(r->xml.fields[k].name, name);
+        if (times)
+            name = kk_print(h->piece_arena, "%.*s_%u", KK_P(name), times);
+        put(out, i ? KK_S(",") : KK_NONE);
+        put_json_text(out, name);
+        put(out, KK_S(":"));
+        kk_xml_put_json(out, r->xml.fields[i].value);
+    }
+    put(out, KK_S("}"));
+    return out->full ? KK_S("{}") : (kk_slice){out->ptr, out->used};
+}
+
 static kk_slice recovery(const kk_evtx_record *r)
 {
     return r->level >= KK_EVTX_BEYOND ? kk_cstr(kk_evtx_level_name(r->level)) : KK_NONE;
@@ -89,6 +114,10 @@ static void put_origin(struct kk_evtx_hand *h, const kk_evtx_record *r)
         put(out, KK_S(",\"recovery\":"));
         put_json_text(out, recovery(r));
     }
+    if (r->xml.borrowed) {
+        put(out, KK_S(",\"donor\":"));
+        put_number(out, r->xml.donor);
+    }
     if (r->damaged)
         put(out, KK_S(",\"damaged\":true"));
     put(out, KK_S("}}"));
@@ -107,9 +136,42 @@ static void put_giant(struct kk_evtx_hand *h, const kk_evtx_record *r)
     put(out, KK_S(",\"cut\":true}}\n"));
 }
 
+/* Without a template: what the record's head says, of System what is known, and the values. */
+static void put_raw(struct kk_evtx_hand *h, const kk_evtx_record *r)
+{
+    static const struct {
+        const char *lead;
+        kk_system_field field;
+        const char *tail;
+    } known[] = {{"\"Provider\":{\"#attributes\":{\"Name\":", KK_SYS_PROVIDER, "}},"},
+                 {"\"EventID\":", KK_SYS_EVENT_ID, ","},
+                 {"\"TimeCreated\":{\"#attributes\":{\"SystemTime\":", KK_SYS_TIME, "}},"},
+                 {"\"Channel\":", KK_SYS_CHANNEL, ","},
+                 {"\"Computer\":", KK_SYS_COMPUTER, ","}};
+    kk_xml_scratch *out = &h->out;
+    put(out, KK_S("{\"Event\":{\"System\":{"));
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        kk_xml_value v = r->xml.system[known[i].field];
+        if (!v.len)
+            continue;
+        put(out, kk_cstr(known[i].lead));
+        kk_xml_put_json(out, v);
+        put(out, kk_cstr(known[i].tail));
+    }
+    put(out, KK_S("\"EventRecordID\":"));
+    put_number(out, r->id);
+    put(out, KK_S("},\"EventData\":"));
+    put(out, fields_json(h, r));
+    put(out, KK_S("}}"));
+}
+
 static void json_line(struct kk_evtx_hand *h, kk_evtx_record *r)
 {
-    if (kk_binxml_json(h->xml, r->at, r->end, &h->out)) {
+    if (r->level == KK_EVTX_RAW) {
+        put_raw(h, r);
+        put_origin(h, r);
+        put(&h->out, KK_S("\n"));
+    } else if (kk_binxml_json(h->xml, r->at, r->end, &h->out)) {
         put_origin(h, r);
         put(&h->out, KK_S("\n"));
     } else {
@@ -118,6 +180,19 @@ static void json_line(struct kk_evtx_hand *h, kk_evtx_record *r)
 }
 
 /* ---- XML ---- */
+
+static void xml_raw(struct kk_evtx_hand *h, const kk_evtx_record *r)
+{
+    put(&h->out, KK_S("<Event><System><EventRecordID>"));
+    put_number(&h->out, r->id);
+    put(&h->out, KK_S("</EventRecordID></System><EventData>"));
+    for (size_t i = 0; i < r->xml.count; i++) {
+        put(&h->out, KK_S("<Data>"));
+        kk_xml_put_xml(&h->out, r->xml.fields[i].value);
+        put(&h->out, KK_S("</Data>"));
+    }
+    put(&h->out, KK_S("</EventData></Event>\n"));
+}
 
 static void xml_element(struct kk_evtx_hand *h, kk_evtx_record *r)
 {
@@ -128,7 +203,9 @@ static void xml_element(struct kk_evtx_hand *h, kk_evtx_record *r)
         put_number(&h->out, r->offset);
         put(&h->out, KK_S(" -->"));
     }
-    if (!h->out.full && kk_binxml_xml(h->xml, r->at, r->end, &h->out))
+    if (r->level == KK_EVTX_RAW)
+        xml_raw(h, r);
+    else if (!h->out.full && kk_binxml_xml(h->xml, r->at, r->end, &h->out))
         put(&h->out, KK_S("\n"));
     else
         h->out.full = true;
@@ -152,30 +229,6 @@ static void put_cell(kk_xml_scratch *out, kk_slice s)
     }
     put(out, rest);
     put(out, quoted ? KK_S("\",") : KK_S(","));
-}
-
-/* Fields as a JSON object; of those with the same name the later ones are called name_1, name_2. */
-static kk_slice fields_json(struct kk_evtx_hand *h, const kk_evtx_record *r)
-{
-    kk_xml_scratch *out = &h->cell;
-    out->used = 0;
-    out->full = false;
-    put(out, KK_S("{"));
-    kk_binxml_fields(h->xml);
-    for (size_t i = 0; i < r->xml.count; i++) {
-        kk_slice name = r->xml.fields[i].name;
-        unsigned times = 0;
-        for (size_t k = i > 64 ? i - 64 : 0; k < i; k++)
-            times += kk_eq(r->xml.fields[k].name, name);
-        if (times)
-            name = kk_print(h->piece_arena, "%.*s_%u", KK_P(name), times);
-        put(out, i ? KK_S(",") : KK_NONE);
-        put_json_text(out, name);
-        put(out, KK_S(":"));
-        kk_xml_put_json(out, r->xml.fields[i].value);
-    }
-    put(out, KK_S("}"));
-    return out->full ? KK_S("{}") : (kk_slice){out->ptr, out->used};
 }
 
 static void csv_row(struct kk_evtx_hand *h, kk_evtx_record *r)

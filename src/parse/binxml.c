@@ -217,6 +217,11 @@ static size_t read_values(kk_binxml *x, kk_cursor *c, bool *nested)
     return count;
 }
 
+static bool is_sound(const kk_xml_program *p)
+{
+    return p && !p->damaged && !p->doubtful;
+}
+
 static kk_xml_instance read_instance(kk_binxml *x, size_t at, size_t end, kk_xml_place where)
 {
     kk_xml_instance n = {
@@ -238,8 +243,17 @@ static kk_xml_instance read_instance(kk_binxml *x, size_t at, size_t end, kk_xml
         return n;
     n.first = (uint32_t)x->value_count;
     n.count = (uint32_t)read_values(x, &c, &n.nested);
+    const bool strict = x->out->strict;
+    x->out->strict = true;
     n.program = program_at(x, definition, id, where);
     n.is_cut = c.bad;
+    n.is_trusted = !c.bad && is_sound(n.program) && x->out->strict;
+    x->out->strict &= strict;
+    if (x->lending && !c.bad && !n.is_trusted) {
+        n.program = kk_binxml_borrow(x, id, n.count, where);
+        n.is_trusted = n.program != NULL;
+        x->out->strict = strict;
+    }
     if (!c.bad)
         n.behind = (uint32_t)c.at;
     x->value_count += n.count;
@@ -516,7 +530,7 @@ static size_t run_instance(kk_binxml *x, size_t at, size_t end, kk_xml_place whe
     if (n.program)
         run_program(x, n.program, x->values + n.first, n.count, n.nested, depth);
     x->out->damaged |= n.is_cut || !n.program;
-    x->out->strict &= !n.is_cut && n.program && !n.program->damaged;
+    x->out->strict &= n.is_trusted;
     return n.behind;
 }
 
@@ -526,7 +540,7 @@ static size_t run_element(kk_binxml *x, size_t at, size_t end, kk_xml_place wher
     const kk_xml_program *p = kk_binxml_compile(x, at, end, where, &stop);
     if (p)
         run_program(x, p, NULL, 0, false, depth);
-    x->out->strict &= p && !p->damaged;
+    x->out->strict &= is_sound(p);
     return p && !p->damaged && stop > at ? stop : end;
 }
 

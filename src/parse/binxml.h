@@ -104,7 +104,9 @@ typedef struct {
     kk_xml_value system[KK_SYS_FIELDS]; /* KK_XML_NULL where there is none */
     kk_xml_field *fields; /* EventData, UserData and the rest, in order: see kk_binxml_fields */
     size_t count;
-    size_t end;   /* in the chunk: where the BinXML of the record ends */
+    size_t end;    /* in the chunk: where the BinXML of the record ends */
+    bool borrowed; /* a template came from another chunk; `donor` is where it stands in the log */
+    uint64_t donor;
     bool damaged; /* some of it could not be read */
     bool strict;  /* every template was there and carried the id that the record names */
     bool cut;     /* a limit of ours was reached */
@@ -120,6 +122,22 @@ uint16_t kk_binxml_watch(kk_binxml *xml, const char *name);
 bool kk_binxml_watched(const kk_binxml *xml, uint16_t watch, kk_slice *value);
 /* Elements are kept too, so that records can be written out again; call before the first chunk. */
 void kk_binxml_want_documents(kk_binxml *xml);
+/* A definition in another chunk, of KK_EVTX_CHUNK bytes and KK_XML_BEHIND more. */
+typedef struct {
+    const uint8_t *chunk;
+    uint32_t offset; /* in it */
+    uint64_t place;  /* in the log */
+} kk_xml_donor;
+/* Where a definition is gone, others with the same short id are asked for by number until there is none;
+ * one is used when its values fit and no other that fits says something else. What was found for the
+ * lender before is forgotten. */
+void kk_binxml_lending(kk_binxml *xml, bool allowed); /* not, to begin with */
+void kk_binxml_lend(kk_binxml *xml,
+                    bool (*find)(void *context, uint32_t id, size_t number, kk_xml_donor *out),
+                    void *context);
+/* Instead of fields that nothing names: the values of the record read last as value.1, value.2, ...; System
+ * only where its own template is there. False when there is nothing at all. */
+bool kk_binxml_raw(kk_binxml *xml);
 /* The KK_EVTX_CHUNK bytes that offsets refer to from now on; KK_XML_BEHIND more are there. */
 void kk_binxml_chunk(kk_binxml *xml, const uint8_t *chunk);
 /* Reads the BinXML in [at, end) of the chunk: finds all values with their types, and fills System.

@@ -5,6 +5,8 @@
 #include "parse/binxml.h"
 
 #define KK_XML_INSTANCES 32u /* of one record that are remembered while it is read */
+#define KK_XML_LENT 256u     /* templates of other chunks that are remembered */
+#define KK_XML_RAW 1024u     /* values of a record that are told without names */
 #define KK_XML_WATCHES 256u
 #define KK_XML_BUCKETS 4096u
 #define KK_XML_SLOTS 1024u
@@ -75,8 +77,9 @@ struct kk_xml_program {
     uint8_t guid[16];
     uint32_t size;
     uint8_t where;
-    bool damaged; /* holds what came before the damage */
-    bool movable; /* may be kept for other chunks */
+    bool damaged;  /* holds what came before the damage */
+    bool movable;  /* may be kept for other chunks */
+    bool doubtful; /* a name does not have the hash that stands beside it */
     bool holds_instances;
     kk_xml_early *early; /* steps that fill System */
     size_t early_count, early_capacity;
@@ -99,6 +102,7 @@ typedef struct {
     uint8_t where;
     bool nested;             /* one of the values is BinXML */
     bool is_headless;        /* not even its head was there */
+    bool is_trusted;         /* the template is there, with the id and its names */
     bool is_cut;             /* values are missing */
     kk_xml_program *program; /* NULL: it is gone */
 } kk_xml_instance;
@@ -122,6 +126,16 @@ struct kk_binxml {
     size_t value_count;
     kk_xml_instance found[KK_XML_INSTANCES]; /* of this record */
     size_t found_count, found_next;
+    bool (*lend)(void *context, uint32_t id, size_t number, kk_xml_donor *out);
+    void *lender;
+    bool lending;
+    struct {
+        uint32_t id, count;
+        uint8_t where;
+        kk_xml_program *program;
+        uint64_t donor;
+    } lent[KK_XML_LENT]; /* found for this lender */
+    size_t lent_count;
     kk_xml_field *fields;
     kk_pair *pairs;
     struct kk_xml_words *words; /* texts that repeat */
@@ -152,6 +166,9 @@ static inline uint32_t kk_binxml_u32(const uint8_t *p)
 {
     return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
+/* A program for a definition that is gone from its chunk, by one of the same id elsewhere whose values are
+ * `count`; NULL when there is none, or several that differ. */
+kk_xml_program *kk_binxml_borrow(kk_binxml *xml, uint32_t id, size_t count, kk_xml_place where);
 /* Is the body at `base` of this chunk, of the program's size, the one that it was made from? */
 bool kk_binxml_same_body(const kk_binxml *xml, const kk_xml_program *program, size_t base);
 

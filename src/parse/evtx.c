@@ -138,7 +138,8 @@ static void fill_event(filler *w, kk_evtx_record *r)
     e->text[KK_HOST_NAME] = system_text(w, x, KK_SYS_COMPUTER);
     kk_slice channel = system_text(w, x, KK_SYS_CHANNEL);
     e->text[KK_DATASET] = dataset_of(w, channel);
-    kk_binxml_fields(w->xml);
+    if (r->level != KK_EVTX_RAW)
+        kk_binxml_fields(w->xml);
     e->more = kk_binxml_pairs(w->xml);
     e->more_count = x->count;
     kk_xml_number(x->system[KK_SYS_EVENT_ID], &code);
@@ -161,6 +162,15 @@ static void fill_event(filler *w, kk_evtx_record *r)
     }
 }
 
+/* How it was found, and whose template it was read with. */
+static void add_recovery(filler *w, const kk_evtx_record *r)
+{
+    if (r->xml.borrowed)
+        put_before(&w->event, "kakuho.donor",
+                   kk_print(w->arena, "byte %llu", (unsigned long long)r->xml.donor));
+    put_before(&w->event, "kakuho.recovery", kk_cstr(kk_evtx_level_name(r->level)));
+}
+
 static void tell(void *context, kk_evtx_record *r)
 {
     filler *w = context;
@@ -172,6 +182,7 @@ static void tell(void *context, kk_evtx_record *r)
     if (r->damaged || r->xml.cut)
         w->event.flags |= KK_FLAG_DAMAGED;
     if (r->level >= KK_EVTX_BEYOND) {
+        add_recovery(w, r);
         w->event.flags |= KK_FLAG_RECOVERED;
         w->event.sub = 0x80000000u | (uint32_t)(r->offset >> 3 & 0x7fffffff);
     }
@@ -216,7 +227,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_evtx = {
     .name = "evtx",
     .about = "Windows event logs (.evtx)",
-    .version = 1,
+    .version = 2,
     .cut = KK_CHUNKS,
     .priority = 70,
     .probe = probe,

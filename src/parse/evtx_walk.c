@@ -22,7 +22,8 @@
 #define RECORDS 512u /* offset of the first record of a chunk */
 #define LEAST 28u    /* of a record: header and both sizes */
 #define WINDOW ((uint64_t)64 << 20)
-#define CANDIDATES 4096u /* of one chunk */
+#define CANDIDATES 4096u  /* of one chunk */
+#define DEFINITIONS 4096u /* of templates, in one window */
 #define MAGIC_BYTES 8
 
 /* Kinds of what is wrong; each becomes one issue with a count. */
@@ -76,6 +77,13 @@ typedef struct {
     kk_evtx_level level;
 } candidate;
 
+/* A template that a chunk defines: what a record of another chunk may be read with. */
+typedef struct {
+    uint8_t guid[16];
+    uint32_t size, offset;
+    uint64_t chunk;
+} definition;
+
 typedef struct {
     const kk_evtx_walk *ask;
     kk_stream *in;
@@ -94,6 +102,12 @@ typedef struct {
     size_t key_count, key_capacity;
     candidate *candidates;
     size_t candidate_count, candidate_capacity;
+    uint64_t window;         /* where it begins */
+    definition *definitions; /* of the window's chunks, each kind once */
+    size_t definition_count, definition_capacity;
+    bool indexed;
+    uint8_t *donor_chunk; /* the one read last, at donor_at */
+    uint64_t donor_at;
     uint64_t *known; /* keys as a table, once the window is over */
     size_t known_mask;
     struct {
@@ -105,7 +119,7 @@ typedef struct {
 struct kk_evtx_memory {
     kk_arena *window_arena; /* of 64 MiB of a log */
     kk_binxml *xml;
-    uint8_t *chunk;
+    uint8_t *chunk, *donor_chunk;
 };
 
 /* ---- small things ---- */
@@ -155,6 +169,17 @@ static uint64_t key_of(uint64_t id, uint64_t written)
 
 /* ---- records ---- */
 
+static void keep_candidate(walk *w, size_t at, size_t size, kk_evtx_level level)
+{
+    if (!w->ask->recovered)
+        return;
+    if (w->candidate_count == w->candidate_capacity)
+        w->candidates = kk_grow(w->window_arena, w->candidates, &w->candidate_capacity,
+                                w->candidate_count + 1, sizeof(candidate));
+    w->candidates[w->candidate_count++] =
+        (candidate){w->offset, (uint32_t)at, (uint32_t)size, level};
+}
+
 static bool is_recovered(kk_evtx_level level)
 {
     return level >= KK_EVTX_BEYOND;
@@ -177,15 +202,23 @@ static bool read_record(walk *w, size_t at, size_t size, kk_evtx_level level)
     return named && (!is_recovered(level) || (r->xml.strict && !r->xml.damaged && !r->xml.cut));
 }
 
-/* Reads the record and hands it on. */
-static void emit_record(walk *w, size_t at, size_t size, kk_evtx_level level, bool damaged)
+/* For the second pass, with the templates of other chunks; nothing is looked for inside. */
+static void keep_unreadable(walk *w, size_t at, size_t size)
+{
+    keep_candidate(w, at, size, w->record.xml.cut ? KK_EVTX_RAW : KK_EVTX_BORROWED);
+    w->record.xml.end = at + size;
+}
+
+/* Reads the record and hands it on; false if that could not be. */
+static bool emit_record(walk *w, size_t at, size_t size, kk_evtx_level level, bool damaged)
 {
     kk_evtx_record *r = &w->record;
     if (!read_record(w, at, size, level)) {
-        if (!is_recovered(level))
+        if (!is_recovered(level)) {
             note(w, r->xml.cut ? OVER_LIMIT : UNREADABLE, w->offset + at, 1);
-        r->xml.end = at + size; /* nothing to look for inside */
-        return;
+            keep_unreadable(w, at, size);
+        }
+        return false;
     }
     r->damaged = damaged || r->xml.damaged || r->xml.cut;
     w->ask->record(w->ask->context, r);
@@ -193,6 +226,7 @@ static void emit_record(walk *w, size_t at, size_t size, kk_evtx_level level, bo
         note(w, OVER_LIMIT, w->offset + at, 1);
     else if (r->xml.damaged)
         note(w, PARTLY, w->offset + at, 1);
+    return true;
 }
 
 /* ---- records of a chunk ---- */
@@ -217,17 +251,6 @@ static size_t next_whole(const walk *w, size_t at, size_t end)
         if (w->chunk[at] == 0x2a && is_whole(w, at))
             return at;
     return end;
-}
-
-static void keep_candidate(walk *w, size_t at, size_t size, kk_evtx_level level)
-{
-    if (!w->ask->recovered)
-        return;
-    if (w->candidate_count == w->candidate_capacity)
-        w->candidates = kk_grow(w->window_arena, w->candidates, &w->candidate_capacity,
-                                w->candidate_count + 1, sizeof(candidate));
-    w->candidates[w->candidate_count++] =
-        (candidate){w->offset, (uint32_t)at, (uint32_t)size, level};
 }
 
 static void keep_key(walk *w, size_t at)
@@ -264,15 +287,6 @@ static void check_sequence(walk *w, size_t at)
     w->next_id = id + 1;
 }
 
-/* Might there be the head of another record inside? Asked where the record itself is not read. */
-static bool has_head_inside(const walk *w, size_t at, size_t end)
-{
-    for (at += (LEAST + 7) & ~7u; at + LEAST <= end; at += 8)
-        if (w->chunk[at] == 0x2a && is_magic(w, at))
-            return true;
-    return false;
-}
-
 static void live_record(walk *w, size_t at, size_t size, bool torn)
 {
     check_sequence(w, at);
@@ -281,9 +295,9 @@ static void live_record(walk *w, size_t at, size_t size, bool torn)
         note(w, TORN, w->offset + at, 1);
     kk_evtx_level level = w->damaged ? KK_EVTX_UNSUMMED : KK_EVTX_LIVE;
     if (w->ask->live)
-        emit_record(w, at, size, level, torn || w->damaged);
-    else if (!has_head_inside(w, at, at + size) || !read_record(w, at, size, level))
-        return;
+        (void)emit_record(w, at, size, level, torn || w->damaged);
+    else if (!read_record(w, at, size, level))
+        keep_unreadable(w, at, size);
     if (at + size - 4 >= w->record.xml.end + LEAST)
         look_inside(w, w->record.xml.end, at + size);
 }
@@ -435,23 +449,123 @@ static void make_known(walk *w)
         add_known(w, w->keys[i]);
 }
 
-static void finish_window(walk *w)
+/* ---- templates of other chunks ---- */
+
+static void keep_definition(walk *w, const uint8_t *chunk, uint64_t place, uint32_t offset)
 {
-    if (w->candidate_count && !w->sink->stopped) {
-        make_known(w);
-        uint64_t loaded = UINT64_MAX;
-        for (size_t i = 0; i < w->candidate_count && !w->sink->stopped; i++) {
-            const candidate *c = &w->candidates[i];
-            if (loaded != c->chunk)
-                load_chunk(w, c->chunk);
-            loaded = c->chunk;
-            uint64_t key = key_of(u64_at(w, c->at + 8), u64_at(w, c->at + 16));
-            if (add_known(w, key))
-                emit_record(w, c->at, c->size, c->level, false);
+    definition d = {.offset = offset, .chunk = place};
+    memcpy(d.guid, chunk + offset + 4, sizeof d.guid);
+    d.size = (uint32_t)le_at(chunk, KK_EVTX_CHUNK, offset + 20, 4);
+    for (size_t i = 0; i < w->definition_count; i++)
+        if (w->definitions[i].size == d.size && memcmp(w->definitions[i].guid, d.guid, 16) == 0)
+            return;
+    if (w->definition_count == DEFINITIONS)
+        return;
+    w->definitions = kk_grow(w->window_arena, w->definitions, &w->definition_capacity,
+                             w->definition_count + 1, sizeof d);
+    w->definitions[w->definition_count++] = d;
+}
+
+/* By the table of templates in the chunk's header: 32 lists. */
+static void index_chunk(walk *w, const uint8_t *chunk, uint64_t place)
+{
+    enum { TABLE = 384, LISTS = 32, LONGEST = 256 };
+    for (size_t list = 0; list < LISTS; list++) {
+        uint32_t offset = (uint32_t)le_at(chunk, KK_EVTX_CHUNK, TABLE + 4 * list, 4);
+        for (int n = 0; n < LONGEST && offset >= RECORDS && offset < KK_EVTX_CHUNK - 32; n++) {
+            keep_definition(w, chunk, place, offset);
+            offset = (uint32_t)le_at(chunk, KK_EVTX_CHUNK, offset, 4);
         }
     }
+}
+
+static bool load_donor(walk *w, uint64_t place)
+{
+    if (w->donor_at == place)
+        return true;
+    w->donor_at = UINT64_MAX;
+    if (kk_read(w->in, place, w->donor_chunk, KK_EVTX_CHUNK) != KK_EVTX_CHUNK)
+        return false;
+    w->donor_at = place;
+    return true;
+}
+
+static void index_window(walk *w)
+{
+    w->indexed = true;
+    w->donor_at = UINT64_MAX;
+    uint64_t end = w->window + WINDOW < w->ask->end ? w->window + WINDOW : w->ask->end;
+    for (uint64_t at = w->window; at < end && at < w->in->size; at += KK_EVTX_CHUNK)
+        if (load_donor(w, at) && memcmp(w->donor_chunk, "ElfChnk", MAGIC_BYTES) == 0)
+            index_chunk(w, w->donor_chunk, at);
+}
+
+/* The `number`th definition of that id. */
+static bool find_donor(void *context, uint32_t id, size_t number, kk_xml_donor *out)
+{
+    walk *w = context;
+    if (!w->indexed)
+        index_window(w);
+    for (size_t i = 0; i < w->definition_count; i++) {
+        const definition *d = &w->definitions[i];
+        if (le_at(d->guid, 16, 0, 4) != id || number--)
+            continue;
+        if (!load_donor(w, d->chunk))
+            return false;
+        *out = (kk_xml_donor){w->donor_chunk, d->offset, d->chunk + d->offset};
+        return true;
+    }
+    return false;
+}
+
+/* ---- the second pass, over what the first one found ---- */
+
+/* Without a template anywhere; only what is whole, and says something. */
+static void emit_raw(walk *w, const candidate *c)
+{
+    kk_evtx_record *r = &w->record;
+    (void)read_record(w, c->at, c->size, KK_EVTX_RAW);
+    if (!is_whole(w, c->at) || !kk_binxml_raw(w->xml))
+        return;
+    r->damaged = false;
+    w->ask->record(w->ask->context, r);
+}
+
+static void emit_candidate(walk *w, const candidate *c)
+{
+    if (c->level < KK_EVTX_BORROWED && emit_record(w, c->at, c->size, c->level, false))
+        return;
+    kk_binxml_lending(w->xml, true);
+    if (c->level == KK_EVTX_RAW || !emit_record(w, c->at, c->size, KK_EVTX_BORROWED, false))
+        emit_raw(w, c);
+    kk_binxml_lending(w->xml, false);
+}
+
+static void tell_candidates(walk *w)
+{
+    uint64_t loaded = UINT64_MAX;
+    make_known(w);
+    kk_binxml_lend(w->xml, find_donor, w);
+    for (size_t i = 0; i < w->candidate_count && !w->sink->stopped; i++) {
+        const candidate *c = &w->candidates[i];
+        if (loaded != c->chunk)
+            load_chunk(w, c->chunk);
+        loaded = c->chunk;
+        /* The key of one that is alive but could not be read is known already. */
+        bool is_new = add_known(w, key_of(u64_at(w, c->at + 8), u64_at(w, c->at + 16)));
+        if (is_new || c->level >= KK_EVTX_BORROWED)
+            emit_candidate(w, c);
+    }
+}
+
+static void finish_window(walk *w)
+{
+    if (w->candidate_count && !w->sink->stopped)
+        tell_candidates(w);
     w->candidate_count = w->candidate_capacity = 0;
     w->key_count = w->key_capacity = 0;
+    w->definition_count = w->definition_capacity = 0;
+    w->indexed = false;
     kk_arena_reset(w->window_arena);
 }
 
@@ -536,6 +650,7 @@ kk_evtx_memory *kk_evtx_memory_open(kk_arena *arena)
     m->window_arena = kk_arena_open();
     m->xml = kk_binxml_open(arena);
     m->chunk = kk_take(arena, KK_EVTX_CHUNK + KK_XML_BEHIND);
+    m->donor_chunk = kk_take(arena, KK_EVTX_CHUNK + KK_XML_BEHIND);
     return m;
 }
 
@@ -558,8 +673,10 @@ static void walk_chunks(walk *w, uint64_t base)
     w->next_id = id_before(w->in, first, base);
     for (uint64_t at = first; at < w->ask->end && at < w->in->size && !w->sink->stopped;
          at += KK_EVTX_CHUNK) {
-        if (at / WINDOW != (at - KK_EVTX_CHUNK) / WINDOW)
+        if (at == first || at / WINDOW != (at - KK_EVTX_CHUNK) / WINDOW) {
             finish_window(w);
+            w->window = at;
+        }
         read_chunk(w, at);
     }
     finish_window(w);
@@ -572,7 +689,8 @@ void kk_evtx_read(kk_evtx_memory *memory, const kk_evtx_walk *ask)
               .sink = ask->sink,
               .window_arena = memory->window_arena,
               .xml = memory->xml,
-              .chunk = memory->chunk};
+              .chunk = memory->chunk,
+              .donor_chunk = memory->donor_chunk};
     uint64_t base = kk_evtx_base(ask->in, memory->window_arena);
     check_file(&w, base, ask->begin == 0);
     walk_chunks(&w, base);
@@ -581,10 +699,10 @@ void kk_evtx_read(kk_evtx_memory *memory, const kk_evtx_walk *ask)
 
 const char *kk_evtx_level_name(kk_evtx_level level)
 {
-    static const char *const names[KK_EVTX_LEVELS] = {[KK_EVTX_LIVE] = "live",
-                                                      [KK_EVTX_UNSUMMED] = "live, checksum wrong",
-                                                      [KK_EVTX_BEYOND] = "beyond",
-                                                      [KK_EVTX_SLACK] = "slack",
-                                                      [KK_EVTX_HIDDEN] = "hidden"};
+    static const char *const names[KK_EVTX_LEVELS] = {
+        [KK_EVTX_LIVE] = "live",     [KK_EVTX_UNSUMMED] = "live, checksum wrong",
+        [KK_EVTX_BEYOND] = "beyond", [KK_EVTX_SLACK] = "slack",
+        [KK_EVTX_HIDDEN] = "hidden", [KK_EVTX_BORROWED] = "borrowed template",
+        [KK_EVTX_RAW] = "raw values"};
     return level < KK_EVTX_LEVELS ? names[level] : "";
 }

@@ -12,6 +12,8 @@ typedef enum {
     KK_EVTX_BEYOND,   /* directly behind the last record that the chunk declares */
     KK_EVTX_SLACK,    /* in what was free again, its template still in the chunk */
     KK_EVTX_HIDDEN,   /* inside a live record that was made larger to swallow it */
+    KK_EVTX_BORROWED, /* read with the same template out of another chunk of the log */
+    KK_EVTX_RAW,      /* no template: its values, without names */
     KK_EVTX_LEVELS
 } kk_evtx_level;
 
@@ -26,7 +28,7 @@ typedef struct {
     size_t end;
     kk_evtx_level level;
     bool damaged; /* checksum wrong, torn, or read only in part */
-} kk_evtx_record;
+} kk_evtx_record; /* of a raw one, xml has its fields already */
 
 typedef struct {
     kk_stream *in;

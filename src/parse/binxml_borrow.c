@@ -1,0 +1,167 @@
+/* Records whose template is gone: read with the same template out of another chunk, or value by value.
+ *
+ * An instance names its template by 32 bits of the GUID only, and a GUID has several bodies in the wild;
+ * so a donor has to use just the values that the instance has, and all donors that do have to agree on
+ * what each value is called. */
+#include "parse/binxml_program.h"
+
+#define DONORS 16 /* of one id that are looked at */
+
+void kk_binxml_lend(kk_binxml *x,
+                    bool (*find)(void *context, uint32_t id, size_t number, kk_xml_donor *out),
+                    void *context)
+{
+    x->lend = find;
+    x->lender = context;
+    x->lent_count = 0;
+}
+
+void kk_binxml_lending(kk_binxml *x, bool allowed)
+{
+    x->lending = allowed && x->lend;
+}
+
+/* One more than the highest value that is used. */
+static size_t values_used(const kk_xml_program *p)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < p->piece_count; i++)
+        if (p->pieces[i].kind == VALUE && p->pieces[i].index >= most)
+            most = (size_t)p->pieces[i].index + 1;
+    for (size_t i = 0; i < p->step_count; i++)
+        if (p->steps[i].name_value > most)
+            most = p->steps[i].name_value;
+    return most;
+}
+
+static bool same_pieces(const kk_xml_program *a, const kk_xml_step *s, const kk_xml_program *b,
+                        const kk_xml_step *t)
+{
+    for (uint32_t i = 0; i < s->count; i++) {
+        const kk_xml_piece *p = &a->pieces[s->first + i], *q = &b->pieces[t->first + i];
+        if (p->kind != q->kind || p->index != q->index || !kk_eq(p->text, q->text))
+            return false;
+    }
+    return true;
+}
+
+/* Do both give the same names to the same values? */
+static bool say_the_same(const kk_xml_program *a, const kk_xml_program *b)
+{
+    if (a->step_count != b->step_count)
+        return false;
+    for (size_t i = 0; i < a->step_count; i++) {
+        const kk_xml_step *s = &a->steps[i], *t = &b->steps[i];
+        if (!kk_eq(s->name, t->name) || s->count != t->count || s->field != t->field ||
+            s->name_value != t->name_value || !same_pieces(a, s, b, t))
+            return false;
+    }
+    return true;
+}
+
+/* Compiled in its own chunk; NULL where it is not the template or not whole. */
+static kk_xml_program *compile_donor(kk_binxml *x, const kk_xml_donor *donor, uint32_t id,
+                                     kk_xml_place where)
+{
+    const uint8_t *own = x->chunk;
+    kk_xml_program *p = NULL;
+    x->chunk = donor->chunk;
+    kk_cursor c = kk_binxml_cursor(x, donor->offset, KK_EVTX_CHUNK);
+    kk_skip(&c, 4);
+    uint32_t own_id = kk_u32(&c);
+    kk_skip(&c, 12);
+    uint32_t size = kk_u32(&c);
+    if (!c.bad && own_id == id && size >= 8 && size <= kk_left(&c))
+        p = kk_binxml_compile(x, c.at, c.at + size, where, NULL);
+    x->chunk = own;
+    return p && !p->damaged && !p->doubtful && !p->holds_instances ? p : NULL;
+}
+
+/* NULL when there is none, or several that differ. */
+static kk_xml_program *choose(kk_binxml *x, uint32_t id, size_t count, kk_xml_place where,
+                              uint64_t *place)
+{
+    kk_xml_program *chosen = NULL;
+    kk_xml_donor donor;
+    for (size_t number = 0; number < DONORS && x->lend(x->lender, id, number, &donor); number++) {
+        kk_xml_program *p = compile_donor(x, &donor, id, where);
+        if (!p || values_used(p) != count)
+            continue;
+        if (chosen && !say_the_same(chosen, p))
+            return NULL;
+        if (!chosen)
+            *place = donor.place;
+        chosen = chosen ? chosen : p;
+    }
+    return chosen;
+}
+
+kk_xml_program *kk_binxml_borrow(kk_binxml *x, uint32_t id, size_t count, kk_xml_place where)
+{
+    uint64_t place = 0;
+    kk_xml_program *p = NULL;
+    size_t i = 0;
+    while (i < x->lent_count &&
+           (x->lent[i].id != id || x->lent[i].count != count || x->lent[i].where != where))
+        i++;
+    if (i < x->lent_count) {
+        p = x->lent[i].program;
+        place = x->lent[i].donor;
+    } else {
+        p = choose(x, id, count, where, &place);
+        if (x->lent_count < KK_XML_LENT && (!p || p->movable)) {
+            x->lent[i].id = id;
+            x->lent[i].count = (uint32_t)count;
+            x->lent[i].where = (uint8_t)where;
+            x->lent[i].program = p;
+            x->lent[x->lent_count++].donor = place;
+        }
+    }
+    if (p && !x->out->borrowed)
+        x->out->donor = place;
+    x->out->borrowed |= p != NULL;
+    return p;
+}
+
+/* A nested instance that no template led to. */
+static void find_nested(kk_binxml *x, kk_xml_value v)
+{
+    size_t at = (size_t)(v.ptr - x->chunk), end = at + v.len;
+    at += v.len > 4 && x->chunk[at] == 0x0f ? 4 : 0;
+    if (at >= end || (x->chunk[at] & 0xbf) != 0x0c)
+        return;
+    for (size_t i = 0; i < x->found_count; i++)
+        if (x->found[i].at == at + 1)
+            return;
+    (void)kk_binxml_instance(x, at + 1, end, IN_EVENT);
+}
+
+static void raw_fields(kk_binxml *x, const kk_xml_instance *n)
+{
+    for (uint32_t i = 0; i < n->count && x->out->count < KK_XML_RAW; i++) {
+        kk_xml_value v = x->values[n->first + i], item = v;
+        if (v.type == KK_XML_BINXML && v.len)
+            find_nested(x, v);
+        if (!v.len || v.type == KK_XML_BINXML || (v.type & KK_XML_ARRAY && !kk_xml_item(&v, &item)))
+            continue;
+        kk_slice name = kk_print(x->chunk_arena, "value.%u", (unsigned)(n->first + i + 1));
+        x->fields[x->out->count++] = (kk_xml_field){name, item};
+    }
+}
+
+bool kk_binxml_raw(kk_binxml *x)
+{
+    x->out->fields = x->fields;
+    x->out->count = 0;
+    memset(x->seen, 0, sizeof x->seen);
+    bool has_system = x->found_count && x->found[0].is_trusted;
+    for (size_t i = has_system ? 1 : 0; i < x->found_count; i++) {
+        const kk_xml_instance n = x->found[i];
+        if (n.is_headless || n.is_cut)
+            return false;
+        raw_fields(x, &n);
+    }
+    if (!has_system)
+        memset(x->out->system, 0, sizeof x->out->system);
+    return has_system || x->out->count > 0;
+}
