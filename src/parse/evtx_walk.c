@@ -466,7 +466,41 @@ static void keep_definition(walk *w, const uint8_t *chunk, uint64_t place, uint3
     w->definitions[w->definition_count++] = d;
 }
 
-/* By the table of templates in the chunk's header: 32 lists. */
+/* A template that stands in an instance, and those in the values of that one. */
+static void index_instance(walk *w, const uint8_t *chunk, uint64_t place, size_t at, size_t end,
+                           int depth)
+{
+    kk_cursor c = {chunk, end, 0, false};
+    kk_seek(&c, at);
+    if (kk_u8(&c) == 0x0f) {
+        kk_skip(&c, 3);
+        (void)kk_u8(&c);
+    }
+    kk_skip(&c, 5);
+    uint32_t offset = kk_u32(&c);
+    if (c.bad || depth > 3)
+        return;
+    if (offset == c.at && kk_left(&c) > 32) {
+        keep_definition(w, chunk, place, offset);
+        kk_skip(&c, 20);
+        kk_skip(&c, kk_u32(&c));
+    }
+    uint32_t count = kk_u32(&c);
+    kk_cursor descriptors = c;
+    if (c.bad || count > kk_left(&c) / 4)
+        return;
+    kk_skip(&c, 4 * (size_t)count);
+    for (uint32_t i = 0; i < count && !c.bad; i++) {
+        size_t size = kk_u16(&descriptors), from = c.at;
+        bool nested = kk_u16(&descriptors) == KK_XML_BINXML;
+        kk_skip(&c, size);
+        if (nested && !c.bad)
+            index_instance(w, chunk, place, from, from + size, depth + 1);
+    }
+}
+
+/* By the table of templates in the chunk's header, 32 lists; and by its records, for the table may be
+ * damaged too. */
 static void index_chunk(walk *w, const uint8_t *chunk, uint64_t place)
 {
     enum { TABLE = 384, LISTS = 32, LONGEST = 256 };
@@ -476,6 +510,13 @@ static void index_chunk(walk *w, const uint8_t *chunk, uint64_t place)
             keep_definition(w, chunk, place, offset);
             offset = (uint32_t)le_at(chunk, KK_EVTX_CHUNK, offset, 4);
         }
+    }
+    for (size_t at = RECORDS, size; at + LEAST <= KK_EVTX_CHUNK; at += size) {
+        size = (size_t)le_at(chunk, KK_EVTX_CHUNK, at + 4, 4);
+        if (le_at(chunk, KK_EVTX_CHUNK, at, 4) != 0x2a2a || size < LEAST ||
+            size > KK_EVTX_CHUNK - at)
+            break;
+        index_instance(w, chunk, place, at + 24, at + size - 4, 0);
     }
 }
 
