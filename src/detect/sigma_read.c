@@ -195,18 +195,16 @@ static bool is_filtered(const kk_sigma_rule *filter, const kk_sigma_rule *rule)
     return !filter->filter_count;
 }
 
-/* The rule's condition, and not the filter's. */
+/* The rule's condition and the filter's: what a filter excludes it says itself (`not selection`). */
 static void apply_filter(kk_sigma *set, const kk_sigma_rule *filter, kk_sigma_rule *rule)
 {
     kk_fault fault = {0};
     kk_sigma_reading r = {set, set->arena, &fault, 0, 0};
-    kk_node *no = kk_sigma_node(&r, KK_NOT, 1), *both = kk_sigma_node(&r, KK_ALL_OF, 2);
-    kk_node *named = kk_sigma_node(&r, KK_ALL_OF, 1);
+    kk_node *both = kk_sigma_node(&r, KK_ALL_OF, 2), *named = kk_sigma_node(&r, KK_ALL_OF, 1);
     named->child[0] = filter->root;
     named->name = kk_join(set->arena, KK_S("filter "), filter->title);
-    no->child[0] = named;
     both->child[0] = rule->root;
-    both->child[1] = no;
+    both->child[1] = named;
     rule->root = both;
     rule->tests += filter->tests;
 }

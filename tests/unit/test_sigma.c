@@ -416,9 +416,9 @@ static void test_filters(void **state)
         kit_of("title: rule\nid: the-rule\nlogsource: {product: windows, service: application}\n"
                "detection: {s: {A: a}, condition: s}\n---\n"
                "title: ours\nlogsource: {product: windows}\n"
-               "filter: {rules: [the-rule], x: {User|startswith: adm_}, condition: x}\n---\n"
+               "filter: {rules: [the-rule], x: {User|startswith: adm_}, condition: not x}\n---\n"
                "title: elsewhere\nlogsource: {product: linux}\n"
-               "filter: {rules: [the-rule], x: {A: a}, condition: x}\n");
+               "filter: {rules: [the-rule], x: {A: a}, condition: not x}\n");
     assert_true(fires_on(&k, application("\"A\":\"a\",\"User\":\"bob\"")));
     assert_false(fires_on(&k, application("\"A\":\"a\",\"User\":\"ADM_bob\"")));
     assert_int_equal(k.set->refusal_count, 1); /* a filter that is for nothing is named */
