@@ -134,6 +134,7 @@ typedef struct {
 } kk_sigma;
 
 kk_sigma *kk_sigma_open(kk_arena *arena);
+/* A list of the same name takes the place of the one before. */
 void kk_sigma_list(kk_sigma *set, kk_slice name, const kk_slice *values, size_t count);
 void kk_sigma_read(kk_sigma *set, kk_slice file, kk_slice text);
 void kk_sigma_link(kk_sigma *set);

@@ -10,14 +10,17 @@ kk_sigma *kk_sigma_open(kk_arena *arena)
 
 void kk_sigma_list(kk_sigma *set, kk_slice name, const kk_slice *values, size_t count)
 {
-    set->lists = kk_grow(set->arena, set->lists, &set->list_capacity, set->list_count + 1,
-                         sizeof *set->lists);
+    size_t at = 0;
+    while (at < set->list_count && !kk_eq(set->lists[at].name, name))
+        at++;
+    set->lists = kk_grow(set->arena, set->lists, &set->list_capacity, at + 1, sizeof *set->lists);
     kk_slice *kept = KK_NEW_ARRAY(set->arena, kk_slice, count);
     for (size_t i = 0; i < count; i++)
         kept[i] = kk_copy(set->arena, values[i]);
-    set->lists[set->list_count].name = kk_copy(set->arena, name);
-    set->lists[set->list_count].values = kept;
-    set->lists[set->list_count++].count = count;
+    set->lists[at].name = kk_copy(set->arena, name);
+    set->lists[at].values = kept;
+    set->lists[at].count = count;
+    set->list_count += at == set->list_count;
 }
 
 static void refuse(kk_sigma *set, const kk_sigma_rule *rule, int line, kk_slice what)

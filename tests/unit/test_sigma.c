@@ -287,9 +287,10 @@ static void test_keywords(void **state)
 static void test_placeholders(void **state)
 {
     (void)state;
-    kk_slice values[] = {KK_S("srv*"), KK_S("dc01")};
+    kk_slice values[] = {KK_S("srv*"), KK_S("dc01"), KK_S("pc")};
     kit k = {.set = kk_sigma_open(arena)};
-    kk_sigma_list(k.set, KK_S("Servers"), values, 2);
+    kk_sigma_list(k.set, KK_S("Servers"), values + 2, 1);
+    kk_sigma_list(k.set, KK_S("Servers"), values, 2); /* the later one holds */
     kk_sigma_read(k.set, KK_S("r"),
                   kk_cstr(rule_of(APPLICATION, "    s:\n        A|expand: '%Servers%'\n"
                                                "        B|expand: '\\%x%Servers%'\n"
