@@ -95,6 +95,9 @@ static void ask_whose(asking *a, const kk_known_facts *f)
         KK_S("読み取れていないファイルのパスワード、または同じ内容の復元データ")};
     const kk_slice en[] = {
         KK_S("passwords of the files that could not be read, or restored copies of them")};
+    const kk_slice none_ja[] = {KK_S("個人データを保存していた機器やデータベースの保全データ")};
+    const kk_slice none_en[] = {
+        KK_S("evidence of the machines and databases that held personal data")};
     const kk_persons *p = f->persons;
     const kk_claim *answer = kk_claim_of(a->claims, "persons_left", KK_NONE);
     if (!answer)
@@ -111,7 +114,14 @@ static void ask_whose(asking *a, const kk_known_facts *f)
              !p->records || !p->reachable.most ? OPEN
              : whole                           ? ANSWERED
                                                : PARTLY,
-             answer, kinds, sent ? sent_ja : ja, sent ? sent_en : en, 1);
+             answer, kinds,
+             !p->records ? none_ja
+             : sent      ? sent_ja
+                         : ja,
+             !p->records ? none_en
+             : sent      ? sent_en
+                         : en,
+             1);
 }
 
 static void ask_told(asking *a, const kk_known_facts *f)

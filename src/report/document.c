@@ -104,7 +104,7 @@ void kk_doc_field(kk_document *d, kk_slice name)
 void kk_doc_cite(kk_document *d, const kk_run *run)
 {
     kk_runs *runs = d->open;
-    if (!runs || !run->text.len)
+    if (!runs || (!run->text.len && !run->claim.len))
         return;
     runs->items =
         kk_grow(d->arena, runs->items, &runs->capacity, runs->count + 1, sizeof *runs->items);

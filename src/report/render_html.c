@@ -42,7 +42,8 @@ static const char style[] =
     "font-size:.78rem}"
     "@page{size:A4;margin:20mm 18mm}"
     "@media print{body{padding:0;max-width:none;font-size:10.5pt;line-height:1.65}"
-    ".wide{width:100%;margin-left:0;font-size:8pt}.wide th,.wide td{padding:.2rem .3rem}"
+    "table{font-size:9.5pt;line-height:1.5}.wide{width:100%;margin-left:0;font-size:8pt}.wide "
+    "th,.wide td{padding:.2rem .3rem}"
     "table{display:table;overflow:visible}p,li{orphans:2;widows:2}.note{break-inside:avoid}"
     "h2,h3,caption{break-after:avoid}tr,li{break-inside:avoid}thead{display:table-header-group}"
     "a{color:inherit}}";

@@ -145,14 +145,50 @@ size_t cite_all(building_report *b, const char *kind)
     return count;
 }
 
+/* Said before by a claim of the kind: the later one only adds its id there. */
+static bool said_before(building_report *b, const kk_claim *claim)
+{
+    size_t at = 0;
+    for (const kk_claim *c; (c = next_claim(b, claim->kind, &at)) && c != claim;)
+        if (kk_eq(claim_text(b, c), claim_text(b, claim)))
+            return true;
+    return false;
+}
+
+static size_t times_said(building_report *b, const kk_claim *claim)
+{
+    size_t at = 0, count = 0;
+    for (const kk_claim *c; (c = next_claim(b, claim->kind, &at));)
+        count += kk_eq(claim_text(b, c), claim_text(b, claim));
+    return count;
+}
+
+/* Of claims that say the same (two runs of one tool) one stands for all, with their number and ids. */
+static void cite_together(building_report *b, const kk_claim *claim)
+{
+    size_t at = 0, count = times_said(b, claim);
+    kk_slice text = claim_text(b, claim), stop = KK_TOLD(b->d, "。", ".");
+    bool stops = kk_ends(text, stop);
+    kk_slice stem = kk_part(text, 0, text.len - (stops ? stop.len : 0));
+    if (count > 1)
+        text = kk_print(b->arena, b->d->japanese ? "%.*s(%zu件)%.*s" : "%.*s (%zu times)%.*s",
+                        KK_P(stem), count, KK_P(stops ? stop : KK_S("")));
+    cite_words(b, claim, text);
+    for (const kk_claim *c; count > 1 && (c = next_claim(b, claim->kind, &at));)
+        if (c != claim && kk_eq(claim_text(b, c), claim_text(b, claim)))
+            cite_bare(b, c, KK_S(""));
+}
+
 size_t list_all(building_report *b, const char *kind)
 {
     size_t at = 0, count = 0;
-    for (const kk_claim *c; (c = next_claim(b, kind, &at)); count++) {
-        if (!count)
+    for (const kk_claim *c; (c = next_claim(b, kind, &at));) {
+        if (said_before(b, c))
+            continue;
+        if (!count++)
             kk_doc_list(b->d);
         kk_doc_entry(b->d);
-        cite(b, c);
+        cite_together(b, c);
     }
     return count;
 }

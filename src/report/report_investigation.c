@@ -74,9 +74,8 @@ static void question_row(building_report *b, const kk_json_value *q)
         kk_doc_say(b->d, answer);
     kk_doc_cell(b->d);
     for (const kk_json_value *v = settled ? settled->first : NULL; v; v = v->next) {
-        kk_doc_say(b->d, kk_json_member(v, lang));
-        if (v->next)
-            kk_doc_say(b->d, KK_TOLD(b->d, "; ", "; "));
+        kk_slice one = kk_json_member(v, lang);
+        kk_doc_say(b->d, v->next ? kk_join(b->arena, one, KK_TOLD(b->d, "、", ";")) : one);
     }
 }
 
@@ -567,7 +566,7 @@ static void question_told(building_report *b)
         for (size_t i = 0; i < all->items.count; i++)
             due_row(b, &all->items.items[i]);
     }
-    static const char *const kinds[] = {"known", "reported", NULL};
+    static const char *const kinds[] = {"known", "reported", "notified", "published", NULL};
     kinds_or_open(b, kinds);
     if (has_reported_counts(b)) {
         kk_doc_subheading(
@@ -577,12 +576,13 @@ static void question_told(building_report *b)
     kk_doc_subheading(b->d, KK_TOLD(b->d, "実施した措置と再発防止策", "Measures"));
     size_t listed = list_all(b, "measure") + list_all(b, "measure_test");
     listed += list_all(b, "prevention");
-    listed += list_all(b, "harm");
-    listed += list_all(b, "harm_checked");
     if (!listed) {
         kk_doc_paragraph(b->d);
         say_open(b);
     }
+    kk_doc_subheading(b->d, KK_TOLD(b->d, "二次被害", "Further harm"));
+    static const char *const harm[] = {"harm", "harm_checked", "observation", NULL};
+    kinds_or_open(b, harm);
 }
 
 /* ---- evidence and claims ---- */

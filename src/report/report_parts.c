@@ -216,7 +216,7 @@ static void put_row(building_report *b, const category_rows *rows, const categor
     claimed_count count = {0};
     kk_slice label = category_label(b, row->name);
     bool known = claimed_count_of(b->arena, shown, &count);
-    kk_doc_cell_text(b->d, within ? kk_join(b->arena, KK_TOLD(b->d, "うち", "of these: "), label)
+    kk_doc_cell_text(b->d, within ? kk_join(b->arena, KK_TOLD(b->d, "うち ", "of these: "), label)
                                   : label);
     if (with_items) {
         kk_doc_cell(b->d);
