@@ -1,4 +1,5 @@
 #include "casework/bytes.h"
+#include "parse/parser.h"
 
 #include "base/text.h"
 
@@ -202,6 +203,14 @@ static void take_bytes(void *context, const kk_unpacked *thing)
     h->bytes = (kk_slice){bytes, hex.len / 2};
 }
 
+/* An entry of a file system or an archive has a number and no place among the bytes of the container:
+ * those at 0 are another thing's. */
+static bool is_entry(const placed *p, const kk_ref *ref)
+{
+    const kk_parser *parser = kk_parser_by_name(p->parser);
+    return parser && parser->is_container && ref->record && !ref->offset && !ref->length;
+}
+
 kk_slice kk_bytes_at(void *context, const kk_ref *ref, kk_arena *arena)
 {
     enum { UNKNOWN_LENGTH = 200 };
@@ -215,7 +224,8 @@ kk_slice kk_bytes_at(void *context, const kk_ref *ref, kk_arena *arena)
     kk_param where[] = {KK_TEXT(ref->evidence), KK_TEXT(path)};
     char why[120];
     uint64_t batches;
-    if (!r->worker || !load_place(r, "item_place", where, 2, &p) || !open_item(r, &p, &o, 0)) {
+    if (!r->worker || !load_place(r, "item_place", where, 2, &p) || is_entry(&p, ref) ||
+        !open_item(r, &p, &o, 0)) {
         if (o.fd >= 0)
             close(o.fd);
         return KK_NONE;

@@ -14,11 +14,23 @@ typedef struct {
 
 enum { DEEPEST = 6, SHOWN_BYTES = 512, SHOWN_REFS = 20 };
 
+/* Bytes of a packed or binary file are shown as bytes alone. */
+static bool is_text(kk_slice text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        if ((c < 0x20 && c != '\t' && c != '\r' && c != '\n') || c == 0x7f)
+            return false;
+    }
+    return true;
+}
+
 static kk_slice printable(explaining *x, kk_slice bytes)
 {
     bool wide = bytes.len >= 4 && bytes.ptr[1] == 0 && bytes.ptr[3] == 0;
     kk_charset charset = wide ? KK_UTF16LE : kk_charset_guess(bytes, NULL);
-    return kk_decode(x->arena, charset, bytes, NULL);
+    kk_slice text = kk_decode(x->arena, charset, bytes, NULL);
+    return is_text(text) ? text : KK_NONE;
 }
 
 static void refs(explaining *x, const kk_refs *list)
@@ -37,7 +49,9 @@ static void refs(explaining *x, const kk_refs *list)
             kk_buffer hex = {0};
             kk_slice shown = kk_part(bytes, 0, SHOWN_BYTES);
             kk_put_hex(&hex, shown.ptr, shown.len);
-            kk_json_text(x->j, "text", printable(x, shown));
+            kk_slice text = printable(x, shown);
+            if (text.len)
+                kk_json_text(x->j, "text", text);
             kk_json_text(x->j, "bytes_hex", kk_buffer_slice(&hex));
             kk_buffer_close(&hex);
         }
