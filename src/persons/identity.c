@@ -91,6 +91,7 @@ static const join_step steps[] = {
     {KK_RULE_NAME_ONLY, JOIN_ALL, KK_STRENGTH_POSSIBLE},
 };
 enum { STEPS = sizeof steps / sizeof *steps };
+_Static_assert(KK_RULES <= 32, "rules are bits of a word");
 
 static bool is_near_step(const join_step *step)
 {
@@ -319,6 +320,8 @@ static bool is_vetoed(const trust *t, const join_step *step, const contrast *a, 
     case KK_RULE_NAME_ADDRESS:
     case KK_RULE_KANA_ADDRESS:
         return (birth && !t->births_slip) || sex || differs(a, b, SAID_ROOM);
+    case KK_RULE_NAME_ADDRESS_PHONE:
+        return birth || sex || differs(a, b, SAID_ROOM);
     case KK_RULE_SAME_HOME:
         return sex || !t->names_slip;
     case KK_RULE_NAME_DISTRICT:
