@@ -8,7 +8,7 @@
 /* How often, of 1,000. A slip spoils one value of one row. */
 enum {
     WITHOUT_BIRTH = 80,
-    WITHOUT_EMAIL = 150,
+    WITHOUT_EMAIL = 100,
     WITHOUT_MOBILE = 120,
     WITHOUT_KANA = 50,
     WITHOUT_PHONE = 60,
