@@ -1,0 +1,218 @@
+/* What speaks against a join: values that both persons have and that differ, by rule and strength.
+ * Grounds: docs/identity.md, docs/persons.md. */
+#include "persons/vetoes.h"
+
+#include "base/time.h"
+
+#define SEVERAL_OF_ONE (BIT(SAID_LANDLINE) | BIT(SAID_EMAIL))
+
+bool is_near(const contrast *a, const contrast *b)
+{
+    for (size_t i = 0; i < KK_NEAR_MAX && a->near[i]; i++)
+        for (size_t k = 0; k < KK_NEAR_MAX && b->near[k]; k++)
+            if (a->near[i] == b->near[k])
+                return true;
+    return false;
+}
+
+static bool anything_agrees(const contrast *a, const contrast *b)
+{
+    for (said_kind kind = SAID_BIRTH; kind < SAID_KINDS; kind++)
+        if (kind != SAID_SEX && agrees(a, b, kind))
+            return true;
+    return false;
+}
+
+/* Both are named, and in no way alike: a slip that is known of one of them is no agreement. */
+static bool is_named_otherwise(const contrast *a, const contrast *b)
+{
+    bool name = is_said(a, SAID_NAME) && is_said(b, SAID_NAME);
+    bool given = is_said(a, SAID_GIVEN) && is_said(b, SAID_GIVEN);
+    return (name || given) && !agrees(a, b, SAID_NAME) && !agrees(a, b, SAID_GIVEN) &&
+           !agrees(a, b, SAID_KANA);
+}
+
+/* One reading written in other characters is a slip of the pen, not another name. */
+static bool given_differs(const contrast *a, const contrast *b)
+{
+    return differs(a, b, SAID_GIVEN) && !agrees(a, b, SAID_KANA);
+}
+
+/* A number that was given to somebody else later, that a family shares, or that two registers with
+ * the same heading gave to two people. */
+static bool is_recycled(const contrast *a, const contrast *b)
+{
+    bool same_birth = agrees(a, b, SAID_BIRTH);
+    bool given = given_differs(a, b);
+    bool name = differs(a, b, SAID_NAME) && !agrees(a, b, SAID_KANA) && !agrees(a, b, SAID_GIVEN);
+    bool same_contact =
+        agrees(a, b, SAID_MOBILE) || agrees(a, b, SAID_LANDLINE) || agrees(a, b, SAID_EMAIL);
+    if (differs(a, b, SAID_BIRTH) && (given || name))
+        return true;
+    return !same_birth && (given || (name && !same_contact));
+}
+
+/* Two witnesses for another given name: twins, not a slip. */
+static bool are_twins(const contrast *a, const contrast *b)
+{
+    return given_differs(a, b) && differs(a, b, SAID_KANA);
+}
+
+/* One digit of eight differs, or day and month changed places: a slip may have made one of the other. */
+static bool is_birth_slip(const contrast *a, const contrast *b)
+{
+    int x[3], y[3], digits = 0;
+    kk_civil_from_days((int32_t)(a->said[SAID_BIRTH] ^ 0x80000000u), &x[0], &x[1], &x[2]);
+    kk_civil_from_days((int32_t)(b->said[SAID_BIRTH] ^ 0x80000000u), &y[0], &y[1], &y[2]);
+    for (int part = 0; part < 3; part++)
+        for (int p = x[part], q = y[part]; p || q; p /= 10, q /= 10)
+            digits += p % 10 != q % 10;
+    return digits <= 1 || (x[0] == y[0] && x[1] == y[2] && x[2] == y[1]);
+}
+
+/* A name one character off at one address, where each has a telephone or birth date of his own. */
+static bool are_siblings(const trust *t, const contrast *a, const contrast *b)
+{
+    bool own_agrees = agrees(a, b, SAID_MOBILE) || agrees(a, b, SAID_EMAIL);
+    if (differs(a, b, SAID_BIRTH) && !is_birth_slip(a, b) && !t->births_slip)
+        return true;
+    return !own_agrees && !agrees(a, b, SAID_BIRTH) &&
+           (differs(a, b, SAID_MOBILE) || differs(a, b, SAID_EMAIL));
+}
+
+/* A name that is one character off may be a brother's: beside it must agree what one person has for
+ * himself. In one record, where somebody sends a thing to himself, home and landline will do. */
+static bool is_backed(const contrast *a, const contrast *b, bool in_record)
+{
+    bool home = agrees(a, b, SAID_ADDRESS) && agrees(a, b, SAID_LANDLINE);
+    return agrees(a, b, SAID_MOBILE) || agrees(a, b, SAID_EMAIL) || (in_record && home);
+}
+
+/* Two people of one given name at one company: address and telephone are not theirs. */
+static bool are_colleagues(const contrast *a, const contrast *b)
+{
+    return a->at_company && b->at_company && differs(a, b, SAID_NAME) && differs(a, b, SAID_KANA) &&
+           !agrees(a, b, SAID_BIRTH);
+}
+
+/* Contacts of companies change the company, and address, telephone and mailbox with it: first the one,
+ * then the other. */
+static bool may_have_changed_company(const contrast *a, const contrast *b)
+{
+    bool at_once = is_dated(a) && is_dated(b) && a->from <= b->to && b->from <= a->to;
+    return a->at_company && b->at_company && !at_once;
+}
+
+/* For a name alone everything that can differ speaks against it: a person with several telephones or
+ * addresses known would have been joined by one of them. */
+static unsigned what_differs(const contrast *a, const contrast *b)
+{
+    bool changed_company = may_have_changed_company(a, b);
+    unsigned found = 0;
+    for (said_kind kind = SAID_BIRTH; kind < SAID_KINDS; kind++) {
+        bool both = is_said(a, kind) && is_said(b, kind);
+        if (kind == SAID_NAME || kind == SAID_GIVEN || (changed_company && kind >= SAID_ROOM))
+            continue;
+        if (both && (a->said[kind] != b->said[kind] || ((a->several | b->several) & BIT(kind))))
+            found |= BIT(kind);
+    }
+    return found;
+}
+
+/* At the least one mailbox or landline may be a second one, or a slip. */
+static bool is_somebody_else(const contrast *a, const contrast *b)
+{
+    unsigned against = what_differs(a, b);
+    return against & (against - 1) || (against & ~SEVERAL_OF_ONE);
+}
+
+/* For the lowest count a birth date that does not fit may be a slip: it needs a second witness. */
+static bool is_vetoed_loosely(const trust *t, kk_rule rule, const contrast *a, const contrast *b)
+{
+    bool birth = differs(a, b, SAID_BIRTH), sex = differs(a, b, SAID_SEX);
+    switch (rule) {
+    case KK_RULE_OFFICIAL_NUMBER:
+    case KK_RULE_NAME_MOBILE:
+        return false;
+    case KK_RULE_NAME_ADDRESS:
+        return sex || differs(a, b, SAID_ROOM);
+    case KK_RULE_NAME_LANDLINE:
+    case KK_RULE_NEAR_NAME_TWICE:
+        return sex;
+    case KK_RULE_NEAR_BIRTH:
+        return sex || (birth && !is_birth_slip(a, b));
+    case KK_RULE_NEAR_CONTACT:
+        return sex || (birth && !is_birth_slip(a, b)) || differs(a, b, SAID_KANA) ||
+               differs(a, b, SAID_ROOM);
+    case KK_RULE_NAME_DISTRICT:
+        return sex || (is_said(a, SAID_NAME) && is_said(b, SAID_NAME) && !agrees(a, b, SAID_NAME));
+    case KK_RULE_NEAR_NAME:
+        return sex || are_colleagues(a, b) || are_twins(a, b) || are_siblings(t, a, b);
+    case KK_RULE_BIRTH_ADDRESS:
+        return sex || are_twins(a, b);
+    case KK_RULE_EMAIL_ALONE:
+    case KK_RULE_MOBILE_ALONE:
+        return birth || sex || given_differs(a, b);
+    case KK_RULE_NAME_COMPANY:
+        return birth || sex || differs(a, b, SAID_KANA);
+    default:
+        return is_somebody_else(a, b);
+    }
+}
+
+bool is_vetoed(const trust *t, const join_step *step, const contrast *a, const contrast *b)
+{
+    bool birth = differs(a, b, SAID_BIRTH), sex = differs(a, b, SAID_SEX);
+    if (step->strength == KK_STRENGTH_POSSIBLE)
+        return is_vetoed_loosely(t, rule_of(step), a, b);
+    switch (rule_of(step)) {
+    case KK_RULE_SAME_NUMBER:
+        return is_recycled(a, b);
+    case KK_RULE_OFFICIAL_NUMBER:
+        if (step->strength == KK_STRENGTH_PROBABLE)
+            return !anything_agrees(a, b);
+        return birth && (given_differs(a, b) || differs(a, b, SAID_NAME));
+    case KK_RULE_EMAIL_NAME:
+    case KK_RULE_NAME_BIRTH_CONTACT:
+        return false;
+    case KK_RULE_NAME_MOBILE:
+        return birth;
+    case KK_RULE_NAME_ADDRESS:
+    case KK_RULE_KANA_ADDRESS:
+        return (birth && !t->births_slip) || sex || differs(a, b, SAID_ROOM);
+    case KK_RULE_NAME_ADDRESS_PHONE:
+        return birth || sex || differs(a, b, SAID_ROOM);
+    case KK_RULE_SAME_HOME:
+        return sex || !t->names_slip;
+    case KK_RULE_NAME_DISTRICT:
+        return !agrees(a, b, SAID_NAME) || (birth && !t->births_slip && !is_birth_slip(a, b)) ||
+               sex;
+    case KK_RULE_BIRTH_ADDRESS:
+        if (t->names_slip)
+            return sex || birth;
+        return sex || birth || !agrees(a, b, SAID_ADDRESS) || differs(a, b, SAID_ROOM) ||
+               is_named_otherwise(a, b);
+    case KK_RULE_KANA_BIRTH_CONTACT:
+    case KK_RULE_NAME_BIRTH:
+    case KK_RULE_NEAR_BIRTH:
+        return sex || (birth && !is_birth_slip(a, b));
+    case KK_RULE_NEAR_NUMBER:
+        return sex;
+    case KK_RULE_NEAR_NAME_TWICE:
+        return sex || are_siblings(t, a, b);
+    case KK_RULE_PART_NAME_BIRTH_CONTACT:
+        return sex || given_differs(a, b);
+    case KK_RULE_NEAR_NAME:
+        return (birth && !t->births_slip) || sex || differs(a, b, SAID_KANA) ||
+               are_siblings(t, a, b) ||
+               !(is_backed(a, b, step->mode == JOIN_NEAR_RECORD) ||
+                 (t->names_slip && t->births_slip && agrees(a, b, SAID_ZIP)));
+    case KK_RULE_EMAIL_ALONE:
+    case KK_RULE_MOBILE_ALONE:
+        return birth || sex || (step->mode == JOIN_GIVEN && !agrees(a, b, SAID_GIVEN));
+    case KK_RULE_NAME_ONLY: /* within one record */
+        return what_differs(a, b) != 0;
+    default: /* a landline; a contact alone, of records without a name */
+        return birth || sex;
+    }
+}

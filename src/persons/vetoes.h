@@ -1,0 +1,73 @@
+/* Inside of the persons room only: what a step of joining is, and what speaks against a join. */
+#pragma once
+#include "persons/identity.h"
+
+#define BIT(kind) (1u << (kind))
+
+/* How a rule's groups are joined. */
+typedef enum {
+    JOIN_ALL,
+    JOIN_NAMELESS, /* records without any name: nothing else is there to tell them apart by */
+    JOIN_SOLE,     /* ... to the only named person with that contact */
+    JOIN_GIVEN,    /* ... to those with the same given name: another surname since the wedding */
+    JOIN_RECORD,   /* only what stands in one record: who orders and who gets it */
+    JOIN_NEAR,     /* names one character apart: NEAR_NAME by way of the contact */
+    JOIN_NEAR_RECORD,
+    LOOK /* joins nothing: how far birth dates and names can be trusted */
+} join_mode;
+
+typedef struct {
+    kk_rule rule;
+    join_mode mode;
+    kk_strength strength;
+} join_step;
+
+/* How far values can be trusted, by what the data say of themselves. A father and a son of one name
+ * in one house are rare, and twins are one pair of siblings in fifty: where more such pairs are met
+ * than can be, the values are mistaken, and do not keep records apart. */
+typedef struct {
+    uint64_t same_birth, other_birth;  /* pairs of one name at one address */
+    uint64_t other_name, other_member; /* ... of one address: one birth date; several */
+    bool births_slip, names_slip;
+} trust;
+
+/* Shows it the keys of NAME_ADDRESS, NAME_DISTRICT or SAME_HOME, sorted, before anything is joined. */
+void trust_look(trust *t, const contrast *said, const rule_key *keys, size_t count, kk_rule rule);
+void trust_judge(trust *t);
+
+static inline bool is_near_step(const join_step *step)
+{
+    return step->mode == JOIN_NEAR || step->mode == JOIN_NEAR_RECORD;
+}
+
+/* The rule that such a join is told as. */
+static inline kk_rule rule_of(const join_step *step)
+{
+    return is_near_step(step) ? KK_RULE_NEAR_NAME : step->rule;
+}
+
+static inline bool is_said(const contrast *c, said_kind kind)
+{
+    return c->said[kind] != 0;
+}
+
+static inline bool differs(const contrast *a, const contrast *b, said_kind kind)
+{
+    return is_said(a, kind) && is_said(b, kind) && a->said[kind] != b->said[kind] &&
+           !((a->several | b->several) & BIT(kind));
+}
+
+static inline bool agrees(const contrast *a, const contrast *b, said_kind kind)
+{
+    return is_said(a, kind) && a->said[kind] == b->said[kind];
+}
+
+static inline bool is_dated(const contrast *c)
+{
+    return c->from || c->to;
+}
+
+/* Names one character apart. */
+bool is_near(const contrast *a, const contrast *b);
+/* Whether something that is known of the two persons keeps them apart. */
+bool is_vetoed(const trust *t, const join_step *step, const contrast *a, const contrast *b);
