@@ -38,6 +38,8 @@ static void look_at_home(trust *t, const contrast *said, const rule_key *keys, s
     for (size_t i = 0; i < count; i++) {
         const contrast *c = &said[keys[i].mention];
         uint64_t birth = c->said[SAID_BIRTH], name = c->said[SAID_NAME];
+        t->dated += birth != 0;
+        t->undated += birth == 0;
         if (!birth || !name)
             continue;
         birth_count = add_distinct(births, birth_count, birth);
@@ -67,5 +69,7 @@ void trust_judge(trust *t)
     enum { ENOUGH = 10 };
     t->births_slip =
         t->other_birth >= ENOUGH && t->other_birth * 30 > t->same_birth + t->other_birth;
-    t->names_slip = t->other_name >= ENOUGH && t->other_name > 2 * t->other_member;
+    /* tables without birth dates may hold the families that are missing here */
+    bool told = t->dated >= 4 * t->undated;
+    t->names_slip = told && t->other_name >= ENOUGH && t->other_name > 2 * t->other_member;
 }

@@ -28,6 +28,7 @@ typedef struct {
 typedef struct {
     uint64_t same_birth, other_birth;  /* pairs of one name at one address */
     uint64_t other_name, other_member; /* ... of one address: one birth date; several */
+    uint64_t dated, undated;           /* mentions at an address that others have too */
     bool births_slip, names_slip;
 } trust;
 

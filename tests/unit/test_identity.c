@@ -111,6 +111,7 @@ static uint32_t add(fixture *f, const person *p)
     key_if(f, m, KK_RULE_NAME_COMPANY, p->name, p->company, 1);
     key_if(f, m, KK_RULE_BIRTH_ADDRESS, p->birth, p->address, 1);
     key_if(f, m, KK_RULE_NAME_ONLY, p->name, 1, 1);
+    key_if(f, m, KK_RULE_SAME_HOME, p->address, p->room + 1, 1);
     if (p->given && p->address && !p->room)
         key(f, m, KK_RULE_NEAR_NAME, p->given, p->address, 3);
     near_births(f, m, p);
@@ -318,6 +319,49 @@ static void a_slip_in_a_birth_date(void **state)
     add(f,
         &(person){.name = 11, .address = 6, .birth = 19521030}); /* the father, of the same name */
     expect(f, 3, 2, 1);
+}
+
+/* Two at one address with one birth date and two names: twins, unless there are too many of them. */
+static void add_pairs(fixture *f, uint32_t pairs, uint32_t households, uint32_t undated)
+{
+    for (uint32_t i = 0; i < pairs; i++)
+        for (uint32_t k = 0; k < 2; k++)
+            add(f, &(person){.name = 1000 + 2 * i + k,
+                             .given = 500 + k,
+                             .address = 5000 + i,
+                             .birth = 19800101 + i % 9});
+    for (uint32_t i = 0; i < households; i++)
+        for (uint32_t k = 0; k < 2; k++)
+            add(f, &(person){.name = 20000 + 2 * i + k,
+                             .given = 600 + 2 * i + k,
+                             .address = 9000 + i,
+                             .birth = 19500101 + 10000 * k});
+    for (uint32_t i = 0; i < 2 * undated; i++)
+        add(f, &(person){.name = 40000 + i, .given = 900 + i, .address = 12000 + i / 2});
+}
+
+static void twins_are_two(void **state)
+{
+    fixture *f = *state;
+    add_pairs(f, 12, 100, 0);
+    expect(f, 224, 224, 212); /* at the least they may be slips */
+}
+
+static void too_many_twins_are_slips(void **state)
+{
+    fixture *f = *state;
+    add_pairs(f, 40, 5, 0);
+    find(f);
+    assert_int_equal(persons_in(f, f->out.certain), 90);
+    assert_true(persons_in(f, f->out.probable) <= 50);
+}
+
+/* Where most records have no birth date, the families may be among these. */
+static void families_without_birth_dates(void **state)
+{
+    fixture *f = *state;
+    add_pairs(f, 40, 5, 60);
+    expect(f, 210, 210, 170);
 }
 
 /* ---- order ---- */
@@ -587,6 +631,9 @@ int main(void)
         TEST(another_company),
         TEST(another_surname),
         TEST(a_slip_in_a_birth_date),
+        TEST(twins_are_two),
+        TEST(too_many_twins_are_slips),
+        TEST(families_without_birth_dates),
         TEST(no_order_shows),
         TEST(no_place_of_a_row_shows),
         TEST(no_key_of_a_case_shows),
