@@ -96,7 +96,7 @@ static bool allow_calls(scmp_filter_ctx filter)
             return false;
     /* abort() by raise(), and a signal to nobody else. */
     if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-                         SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid())) != 0)
+                         SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0)) != 0)
         return false;
     /* Memory yes, code no. */
     return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
