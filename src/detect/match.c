@@ -37,6 +37,7 @@ kk_matcher *kk_matcher_open(const kk_ruleset *rules, size_t memory)
     m->runs = KK_NEW_ARRAY(arena, uint32_t, rules->count[S_RUNS]);
     m->filled = KK_NEW_ARRAY(arena, uint32_t, rules->count[S_SLOTS]);
     m->codes = KK_NEW_ARRAY(arena, pcre2_code *, rules->count[S_TESTS]);
+    m->plain_codes = KK_NEW_ARRAY(arena, pcre2_code *, rules->count[S_TESTS]);
     m->seen = KK_NEW_ARRAY(arena, uint32_t, rules->count[S_GRAMS]);
     m->looked_up = KK_NEW_ARRAY(arena, bool, rules->count[S_FIELDS]);
     m->shapes = KK_NEW_ARRAY(arena, match_shape *, rules->count[S_BUCKETS]);
@@ -53,9 +54,10 @@ void kk_matcher_close(kk_matcher *m)
 {
     if (!m)
         return;
-    for (size_t t = 0; t < m->rules->count[S_TESTS]; t++)
-        if (m->codes[t])
-            pcre2_code_free(m->codes[t]);
+    for (size_t t = 0; t < m->rules->count[S_TESTS]; t++) {
+        pcre2_code_free(m->codes[t]); /* NULL is fine */
+        pcre2_code_free(m->plain_codes[t]);
+    }
     pcre2_match_context_free(m->limits);
     pcre2_match_data_free(m->found_at);
     kk_buffer_close(&m->folded);

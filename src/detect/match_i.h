@@ -55,7 +55,7 @@ struct kk_matcher {
     kk_arena *arena, *scratch; /* scratch: of the event */
     pcre2_match_context *limits;
     pcre2_match_data *found_at;
-    pcre2_code **codes; /* by test, when first needed */
+    pcre2_code **codes, **plain_codes; /* by test, when first needed; plain: for ASCII alone */
     uint32_t epoch;
     match_test *tests;
     uint32_t *present, *first, *candidate; /* stamps, by field, field, run */
@@ -81,6 +81,9 @@ struct kk_matcher {
     kk_buffer folded;
     uint32_t *seen; /* stamps, by gram */
     uint32_t scans;
+    struct {
+        uint32_t scan, field, size, bytes;
+    } tried[64]; /* short grams that the value was found to have */
     kk_match_counts counts;
     uint64_t *evaluated; /* by rule */
 };

@@ -13,25 +13,36 @@ static void found(kk_matcher *m, uint32_t test)
 
 /* ---- regular expressions ---- */
 
-static pcre2_code *code_of(kk_matcher *m, uint32_t test)
+static bool is_ascii(kk_slice s)
+{
+    unsigned char all = 0;
+    for (size_t i = 0; i < s.len; i++)
+        all |= (unsigned char)s.ptr[i];
+    return all < 0x80;
+}
+
+/* Without UTF-8 it is faster, and the same where neither side has a character beyond ASCII. */
+static pcre2_code *code_of(kk_matcher *m, uint32_t test, bool ascii)
 {
     const rules_test *t = &m->rules->tests[test];
+    kk_slice text = rules_slice(m->rules, t->text);
     int error;
     PCRE2_SIZE at;
-    uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF;
-    if (m->codes[test])
-        return m->codes[test];
+    bool plain = ascii && is_ascii(text);
+    pcre2_code **code = plain ? &m->plain_codes[test] : &m->codes[test];
+    uint32_t options = plain ? 0 : PCRE2_UTF | PCRE2_MATCH_INVALID_UTF;
+    if (*code)
+        return *code;
     options |= t->flags & KK_REGEX_NOCASE ? PCRE2_CASELESS : 0;
     options |= t->flags & KK_REGEX_LINES ? PCRE2_MULTILINE : 0;
     options |= t->flags & KK_REGEX_DOTALL ? PCRE2_DOTALL : 0;
-    kk_slice text = rules_slice(m->rules, t->text);
-    m->codes[test] = pcre2_compile((PCRE2_SPTR)text.ptr, text.len, options, &error, &at, NULL);
-    return m->codes[test];
+    *code = pcre2_compile((PCRE2_SPTR)text.ptr, text.len, options, &error, &at, NULL);
+    return *code || !plain ? *code : code_of(m, test, false); /* \x{2013} cannot do without */
 }
 
 static bool regex_fits(kk_matcher *m, uint32_t test, kk_slice value)
 {
-    pcre2_code *code = code_of(m, test);
+    pcre2_code *code = code_of(m, test, is_ascii(value));
     if (!m->limits) {
         m->limits = pcre2_match_context_create(NULL);
         pcre2_set_match_limit(m->limits, REGEX_STEPS);
@@ -224,6 +235,20 @@ static filters filters_of(const kk_ruleset *r, const rules_field *f)
     return out;
 }
 
+/* A short literal is its gram: once it is found there is no more to find. */
+static bool tried_before(kk_matcher *m, uint32_t field, uint32_t size, uint32_t bytes)
+{
+    size_t at = (rules_gram_hash(bytes) >> 26) ^ (size << 2 & 63);
+    if (m->tried[at].scan == m->scans && m->tried[at].field == field && m->tried[at].size == size &&
+        m->tried[at].bytes == bytes)
+        return true;
+    m->tried[at].scan = m->scans;
+    m->tried[at].field = field;
+    m->tried[at].size = size;
+    m->tried[at].bytes = bytes;
+    return false;
+}
+
 static void try_short(const scanning *s, const filters *f, uint8_t sizes, size_t at)
 {
     const rules_field *field = &s->m->rules->fields[f->field];
@@ -233,7 +258,8 @@ static void try_short(const scanning *s, const filters *f, uint8_t sizes, size_t
             continue;
         memcpy(&bytes, s->folded.ptr + at, size);
         if (in_filter(s->m->rules->filters + field->filter[size - 1] - 1,
-                      rules_gram_hash(bytes) >> 20))
+                      rules_gram_hash(bytes) >> 20) &&
+            !tried_before(s->m, f->field, size, bytes))
             try_place(s, f->field, size, bytes, at);
     }
 }

@@ -207,6 +207,8 @@ static void test_regex(void **state)
     yes("A|re|i|m|s: 'A.^B'", "\"A\":\"a\\nb\"");
     yes("A|re: '^$'", "\"A\":\"\"");
     yes("A|re: '(?i)abc'", "\"A\":\"ABC\"");
+    yes("A|re: '[\\x{2013}-]enc'", "\"A\":\"x -enc\"");
+    yes("A|re: '[\\x{2013}-]enc'", "\"A\":\"x \\u2013enc\"");
     yes("A|re: '(a)\\1'", "\"A\":\"aa\""); /* beyond the scanner */
     yes("A|re: 'a(?=b)'", "\"A\":\"ab\"");
     no("A|re: 'a(?!b)'", "\"A\":\"ab\"");
