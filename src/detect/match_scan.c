@@ -21,14 +21,15 @@ static bool is_ascii(kk_slice s)
     return all < 0x80;
 }
 
-/* Without UTF-8 it is faster, and the same where neither side has a character beyond ASCII. */
+/* Without UTF-8 it is faster, and the same where neither side has a character beyond ASCII (written as
+ * itself or as \x{2013}). */
 static pcre2_code *code_of(kk_matcher *m, uint32_t test, bool ascii)
 {
     const rules_test *t = &m->rules->tests[test];
     kk_slice text = rules_slice(m->rules, t->text);
     int error;
     PCRE2_SIZE at;
-    bool plain = ascii && is_ascii(text);
+    bool plain = ascii && is_ascii(text) && !kk_has(text, KK_S("\\x{"));
     pcre2_code **code = plain ? &m->plain_codes[test] : &m->codes[test];
     uint32_t options = plain ? 0 : PCRE2_UTF | PCRE2_MATCH_INVALID_UTF;
     if (*code)
@@ -36,8 +37,7 @@ static pcre2_code *code_of(kk_matcher *m, uint32_t test, bool ascii)
     options |= t->flags & KK_REGEX_NOCASE ? PCRE2_CASELESS : 0;
     options |= t->flags & KK_REGEX_LINES ? PCRE2_MULTILINE : 0;
     options |= t->flags & KK_REGEX_DOTALL ? PCRE2_DOTALL : 0;
-    *code = pcre2_compile((PCRE2_SPTR)text.ptr, text.len, options, &error, &at, NULL);
-    return *code || !plain ? *code : code_of(m, test, false); /* \x{2013} cannot do without */
+    return *code = pcre2_compile((PCRE2_SPTR)text.ptr, text.len, options, &error, &at, NULL);
 }
 
 static bool regex_fits(kk_matcher *m, uint32_t test, kk_slice value)
