@@ -49,6 +49,11 @@ void kk_binxml_want_documents(kk_binxml *x)
     x->documents = true;
 }
 
+void kk_binxml_want_fields(kk_binxml *x)
+{
+    x->eager = true;
+}
+
 kk_xml_scratch *kk_binxml_scratch(kk_binxml *x)
 {
     return &x->scratch;
@@ -478,8 +483,9 @@ static void descend(kk_binxml *x, const kk_xml_program *p, const kk_xml_step *s,
     }
 }
 
-static void run_shallow(kk_binxml *x, const kk_xml_program *p, const kk_xml_value *values,
-                        size_t count, bool nested, int depth)
+/* The steps that fill System. */
+static void run_early(kk_binxml *x, const kk_xml_program *p, const kk_xml_value *values,
+                      size_t count, int depth)
 {
     x->steps += p->early_count;
     if (out_of_share(x))
@@ -492,6 +498,12 @@ static void run_shallow(kk_binxml *x, const kk_xml_program *p, const kk_xml_valu
         else if (v->len)
             x->out->system[e->field] = *v;
     }
+}
+
+static void run_shallow(kk_binxml *x, const kk_xml_program *p, const kk_xml_value *values,
+                        size_t count, bool nested, int depth)
+{
+    run_early(x, p, values, count, depth);
     if (!nested && !p->holds_instances)
         return;
     x->steps += p->step_count;
@@ -508,6 +520,8 @@ static void run_program(kk_binxml *x, const kk_xml_program *p, const kk_xml_valu
         run_shallow(x, p, values, count, nested, depth);
         return;
     }
+    if (x->eager)
+        run_early(x, p, values, count, depth);
     x->steps += p->step_count;
     for (size_t i = 0; i < p->step_count && !x->out->cut; i++) {
         const kk_xml_step *s = &p->steps[i];
@@ -573,6 +587,13 @@ static size_t run_fragment(kk_binxml *x, size_t at, size_t end, kk_xml_place whe
     return at < end ? at : end;
 }
 
+static void begin_fields(kk_binxml *x)
+{
+    x->out->fields = x->fields;
+    x->out->count = 0;
+    memset(x->seen, 0, x->watch_count * sizeof *x->seen);
+}
+
 void kk_binxml_read(kk_binxml *x, size_t at, size_t end, kk_xml_event *out)
 {
     x->out = out;
@@ -582,16 +603,18 @@ void kk_binxml_read(kk_binxml *x, size_t at, size_t end, kk_xml_event *out)
     x->at = at;
     x->end = end < KK_EVTX_CHUNK ? end : KK_EVTX_CHUNK;
     kk_binxml_share(x);
-    x->shallow = true;
+    x->shallow = !x->eager;
+    if (x->eager)
+        begin_fields(x);
     out->end = run_fragment(x, x->at, x->end, AT_TOP, 0);
     out->cut |= x->scratch.full;
 }
 
 void kk_binxml_fields(kk_binxml *x)
 {
-    x->out->fields = x->fields;
-    x->out->count = 0;
-    memset(x->seen, 0, x->watch_count * sizeof *x->seen);
+    if (x->eager)
+        return; /* they are there */
+    begin_fields(x);
     x->shallow = false;
     x->found_next = 0;
     run_fragment(x, x->at, x->end, AT_TOP, 0);

@@ -138,6 +138,8 @@ void kk_binxml_lend(kk_binxml *xml,
 /* Instead of fields that nothing names: the values of the record read last as value.1, value.2, ...; System
  * only where its own template is there. False when there is nothing at all. */
 bool kk_binxml_raw(kk_binxml *xml);
+/* Fields are named as records are read: for who asks for them every time. */
+void kk_binxml_want_fields(kk_binxml *xml);
 /* The KK_EVTX_CHUNK bytes that offsets refer to from now on; KK_XML_BEHIND more are there. */
 void kk_binxml_chunk(kk_binxml *xml, const uint8_t *chunk);
 /* Reads the BinXML in [at, end) of the chunk: finds all values with their types, and fills System.

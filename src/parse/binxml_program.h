@@ -119,6 +119,7 @@ struct kk_binxml {
     uint32_t round;
     bool documents;                    /* marks are wanted */
     bool shallow;                      /* only System is filled */
+    bool eager;                        /* fields are named as the record is read */
     size_t at, end;                    /* of the record read last */
     size_t compiled, steps, text_left; /* shares of this chunk used and left */
     kk_xml_scratch scratch;

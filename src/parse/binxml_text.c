@@ -122,8 +122,8 @@ static kk_slice text_of_word(kk_binxml *x, kk_xml_value v)
 
 kk_slice kk_binxml_text(kk_binxml *x, kk_xml_value v)
 {
-    bool repeats = v.type == KK_XML_UTF16 || v.type == KK_XML_SID || v.type == KK_XML_GUID ||
-                   v.type == KK_XML_HEX64 || v.type == KK_XML_FILETIME;
+    bool repeats = v.type == KK_XML_SID || v.type == KK_XML_GUID || v.type == KK_XML_HEX64 ||
+                   v.type == KK_XML_FILETIME;
     if (repeats && v.len >= 8 && v.len <= WORD_MOST)
         return text_of_word(x, v);
     return kk_xml_text(&x->scratch, v);

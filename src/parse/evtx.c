@@ -199,6 +199,7 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
     w->sink = sink;
     w->arena = kk_arena_open();
     w->xml = kk_evtx_binxml(memory);
+    kk_binxml_want_fields(w->xml);
     w->columns = kk_evtx_columns_open(arena, w->xml);
     kk_evtx_walk ask = {.in = in,
                         .begin = settings->begin,

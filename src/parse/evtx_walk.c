@@ -499,19 +499,20 @@ static void index_instance(walk *w, const uint8_t *chunk, uint64_t place, size_t
     }
 }
 
-/* By the table of templates in the chunk's header, 32 lists; and by its records, for the table may be
- * damaged too. */
+/* By the table of templates in the chunk's header, 32 lists; where it is empty, by the records. */
 static void index_chunk(walk *w, const uint8_t *chunk, uint64_t place)
 {
     enum { TABLE = 384, LISTS = 32, LONGEST = 256 };
+    bool has_table = false;
     for (size_t list = 0; list < LISTS; list++) {
         uint32_t offset = (uint32_t)le_at(chunk, KK_EVTX_CHUNK, TABLE + 4 * list, 4);
         for (int n = 0; n < LONGEST && offset >= RECORDS && offset < KK_EVTX_CHUNK - 32; n++) {
             keep_definition(w, chunk, place, offset);
+            has_table = true;
             offset = (uint32_t)le_at(chunk, KK_EVTX_CHUNK, offset, 4);
         }
     }
-    for (size_t at = RECORDS, size; at + LEAST <= KK_EVTX_CHUNK; at += size) {
+    for (size_t at = RECORDS, size; !has_table && at + LEAST <= KK_EVTX_CHUNK; at += size) {
         size = (size_t)le_at(chunk, KK_EVTX_CHUNK, at + 4, 4);
         if (le_at(chunk, KK_EVTX_CHUNK, at, 4) != 0x2a2a || size < LEAST ||
             size > KK_EVTX_CHUNK - at)
