@@ -553,7 +553,7 @@ static size_t run_element(kk_binxml *x, size_t at, size_t end, kk_xml_place wher
     size_t stop = end;
     const kk_xml_program *p = kk_binxml_compile(x, at, end, where, &stop);
     if (p)
-        run_program(x, p, NULL, 0, false, depth);
+        run_program(x, p, x->values, 0, false, depth);
     x->out->strict &= is_sound(p);
     return p && !p->damaged && stop > at ? stop : end;
 }

@@ -66,7 +66,7 @@ static inline uint64_t hash_of(const uint8_t *p, size_t len, uint8_t type)
     for (; len - at > 16; at += 16)
         h = mix(eight(p + at) ^ odd ^ h, eight(p + at + 8) ^ other);
     size_t last = len - at > 8 ? 8 : 0;
-    return mix(eight(p + at + (last ? 0 : len - at - 8)) ^ odd ^ h, eight(p + len - 8) ^ other) | 1;
+    return mix(eight(p + (last ? at : len - 8)) ^ odd ^ h, eight(p + len - 8) ^ other) | 1;
 }
 
 /* Memory of the half in use, after turning to the other one where it is full. */
