@@ -495,6 +495,30 @@ static void no_order_shows(void **state)
     }
 }
 
+/* The third fits both: whose it is must not depend on who stands first. */
+static void who_comes_first_does_not_show(void **state)
+{
+    fixture *f = *state;
+    static const person some[] = {{.name = 11, .phone = 7, .birth = 19800101},
+                                  {.name = 11, .phone = 7, .birth = 19451230},
+                                  {.name = 11, .phone = 7}};
+    static const int orders[][3] = {{0, 1, 2}, {1, 0, 2}, {2, 1, 0}, {2, 0, 1}};
+    uint64_t *before = NULL;
+    f->content = KK_NEW_ARRAY(f->arena, uint64_t, 3);
+    for (size_t o = 0; o < sizeof orders / sizeof *orders; o++) {
+        f->count = f->key_count = 0;
+        for (int i = 0; i < 3; i++) {
+            f->content[i] = 1000 + (uint64_t)orders[o][i];
+            add(f, &some[orders[o][i]]);
+        }
+        find(f);
+        uint64_t *now = memberships(f, f->out.probable);
+        if (before)
+            assert_memory_equal(before, now, 3 * sizeof *now);
+        before = now;
+    }
+}
+
 static void no_place_of_a_row_shows(void **state)
 {
     fixture *f = *state;
@@ -635,6 +659,7 @@ int main(void)
         TEST(too_many_twins_are_slips),
         TEST(families_without_birth_dates),
         TEST(no_order_shows),
+        TEST(who_comes_first_does_not_show),
         TEST(no_place_of_a_row_shows),
         TEST(no_key_of_a_case_shows),
         TEST(no_batch_size_shows),
