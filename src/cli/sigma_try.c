@@ -127,7 +127,7 @@ static void explain_event(trying *t, const kk_event *e)
         begin_line(t, &j, e, "explanation");
         kk_json_text(&j, "title", t->set->rules[r]->title);
         kk_json_array(&j, "sources");
-        size_t told = kk_explain(t->line_arena, t->set->rules[r], e, &j);
+        size_t told = kk_sigma_explain(t->line_arena, t->set->rules[r], e, &j);
         kk_json_close(&j);
         end_line(t, &j);
         t->explained++;
