@@ -138,7 +138,8 @@ def look(checks, name, handed, more, folder, known, umask):
     clean(checks, f"{name}: titles of processes", b"\n".join(seen), words)
     clean(checks, f"{name}: what is printed on standard output", done.out, words)
     usual = {"case.duckdb", "case.duckdb.wal", "case.yaml", "case.yaml.new", "case.key", "case.pub", "hash.key", "hash.key.new",
-             "ledger.jsonl", "ledger.head", "ledger.head.new", "lock", "kakuho.sock", "reports", "case.duckdb.tmp"}
+             "ledger.jsonl", "ledger.head", "ledger.head.new", "lock", "kakuho.sock", "reports", "case.duckdb.tmp",
+             "rules.cache", "rules.cache.new"}
     checks.equal(f"{name}: names seen in the case meanwhile", sorted(n for n in {n for n, _, _ in names} - usual if not n.startswith(("case.", "ledger."))), [])
     for file_name in ("ledger.jsonl", "ledger.head", "lock", "case.pub", "case.key", "hash.key"):
         with open(f"{case}/{file_name}", "rb") as file:
