@@ -1,20 +1,50 @@
-/* What a regular expression cannot do without: a text that has to be in whatever it is found in. Looks
- * only at the outermost sequence; what is in doubt is left out, so that the text may be too short but
- * never wrong. */
+/* What a regular expression cannot do without: texts of which one has to be in whatever it is found in.
+ * `\b(pscp|scp)\.exe` needs ".exe", `(curl|wget)\s` needs one of two. What is in doubt is left out, so
+ * that texts may be too short or too many but never wrong. */
 #include "detect/compile_i.h"
 
 typedef struct {
-    kk_slice s;
+    kk_arena *arena;
+    kk_slice s; /* one sequence: no | at its own level */
     size_t at;
     char *run;
     size_t len;
-    kk_slice best;
+    kk_regex_texts best;
+    int depth;
 } reading;
 
-static void end_run(reading *r, kk_arena *arena)
+enum { DEEPEST = 20 };
+
+static size_t shortest(const kk_regex_texts *t)
 {
-    if (r->len > r->best.len)
-        r->best = kk_copy(arena, (kk_slice){r->run, r->len});
+    size_t len = t->count ? t->text[0].len : 0;
+    for (size_t i = 1; i < t->count; i++)
+        len = t->text[i].len < len ? t->text[i].len : len;
+    return len;
+}
+
+/* Longer texts are rarer; four bytes are looked for at once, beyond them fewer texts count more. */
+static bool is_better(const kk_regex_texts *a, const kk_regex_texts *b)
+{
+    size_t x = shortest(a), y = shortest(b);
+    size_t of_x = x < 4 ? x : 4, of_y = y < 4 ? y : 4;
+    if (of_x != of_y)
+        return of_x > of_y;
+    return a->count != b->count ? a->count < b->count : x > y;
+}
+
+static void offer(reading *r, const kk_regex_texts *texts)
+{
+    if (texts->count && (!r->best.count || is_better(texts, &r->best)))
+        r->best = *texts;
+}
+
+static void end_run(reading *r)
+{
+    kk_regex_texts one = {.count = r->len > 0};
+    if (r->len)
+        one.text[0] = kk_copy(r->arena, (kk_slice){r->run, r->len});
+    offer(r, &one);
     r->len = 0;
 }
 
@@ -133,26 +163,77 @@ static bool is_beyond(kk_slice s)
     return false;
 }
 
-kk_slice kk_regex_literal(kk_arena *arena, kk_slice regex)
+static kk_regex_texts texts_of(kk_arena *arena, kk_slice regex, int depth);
+
+/* The texts of a group that has to match; none if it looks elsewhere or only sets options. */
+static kk_regex_texts texts_of_group(const reading *r, kk_slice group)
 {
-    reading r = {.s = regex, .run = kk_take(arena, regex.len + 1)};
-    if (is_beyond(regex))
-        return KK_NONE;
-    while (r.at < regex.len) {
+    kk_slice inside = kk_part(group, 1, group.len - 2);
+    if (kk_starts(inside, KK_S("?:")) || kk_starts(inside, KK_S("?i:")))
+        inside = kk_from(inside, kk_find_byte(inside, ':') + 1);
+    else if (kk_starts(inside, KK_S("?")))
+        return (kk_regex_texts){0};
+    return texts_of(r->arena, inside, r->depth + 1);
+}
+
+static kk_regex_texts texts_of_sequence(kk_arena *arena, kk_slice s, int depth)
+{
+    reading r = {.arena = arena, .s = s, .run = kk_take(arena, s.len + 1), .depth = depth};
+    while (r.at < s.len) {
         char c = 0;
         bool optional;
-        if (regex.ptr[r.at] == '|' || regex.ptr[r.at] == ')')
-            return KK_NONE;
-        size_t size = literal_atom(&r, &c);
+        size_t begin = r.at, size = literal_atom(&r, &c);
         bool literal = size != 0;
         r.at += literal ? size : other_atom(&r);
-        size = quantifier(regex, r.at, &optional);
+        kk_slice atom = kk_part(s, begin, r.at - begin);
+        size = quantifier(s, r.at, &optional);
         r.at += size;
         if (literal && !optional)
             r.run[r.len++] = c;
         if (!literal || size)
-            end_run(&r, arena);
+            end_run(&r);
+        if (!literal && !optional && atom.len > 2 && atom.ptr[0] == '(' &&
+            atom.ptr[atom.len - 1] == ')') {
+            kk_regex_texts texts = texts_of_group(&r, atom);
+            offer(&r, &texts);
+        }
     }
-    end_run(&r, arena);
+    end_run(&r);
     return r.best;
+}
+
+/* The end of the alternative that begins here. */
+static size_t end_of_alternative(kk_slice s, size_t at)
+{
+    while (at < s.len && s.ptr[at] != '|') {
+        char c = s.ptr[at];
+        at = c == '\\'  ? at + 2
+             : c == '[' ? skip_class(s, at)
+             : c == '(' ? skip_group(s, at)
+                        : at + 1;
+    }
+    return at < s.len ? at : s.len;
+}
+
+/* Of each alternative one text or more; none at all where one alternative has none. */
+static kk_regex_texts texts_of(kk_arena *arena, kk_slice regex, int depth)
+{
+    kk_regex_texts all = {0};
+    if (depth > DEEPEST)
+        return all;
+    for (size_t at = 0; at <= regex.len;) {
+        size_t end = end_of_alternative(regex, at);
+        kk_regex_texts texts = texts_of_sequence(arena, kk_part(regex, at, end - at), depth);
+        if (!texts.count || all.count + texts.count > KK_REGEX_TEXTS)
+            return (kk_regex_texts){0};
+        memcpy(all.text + all.count, texts.text, texts.count * sizeof *texts.text);
+        all.count += texts.count;
+        at = end + 1;
+    }
+    return all;
+}
+
+kk_regex_texts kk_regex_needs(kk_arena *arena, kk_slice regex)
+{
+    return is_beyond(regex) ? (kk_regex_texts){0} : texts_of(arena, regex, 0);
 }

@@ -118,15 +118,16 @@ static void place_text(kk_compiler *c, uint32_t test)
         kk_numbers_add(c->arena, &c->others[t->field], test);
 }
 
-/* A literal that has to be in whatever the expression is found in; else it is asked each time. */
+/* Literals of which one has to be in whatever the expression is found in; else it is asked each time. */
 static void place_regex(kk_compiler *c, uint32_t test)
 {
     const rules_test *t = kk_compiler_test(c, test);
-    kk_slice literal = kk_regex_literal(c->arena, text_of(c, t->text));
-    if (literal.len)
-        add_literal(c, test, kk_fold(c->arena, literal));
-    else
-        kk_numbers_add(c->arena, &c->others[t->field], test);
+    kk_regex_texts needs = kk_regex_needs(c->arena, text_of(c, t->text));
+    uint32_t field = t->field; /* adding moves tests */
+    for (size_t i = 0; i < needs.count; i++)
+        add_literal(c, test, kk_fold(c->arena, needs.text[i]));
+    if (!needs.count)
+        kk_numbers_add(c->arena, &c->others[field], test);
 }
 
 void kk_compile_scanners(kk_compiler *c)

@@ -279,7 +279,8 @@ static bool is_of(looking *x)
     return false;
 }
 
-size_t kk_sigma_explain(kk_arena *arena, const kk_sigma_rule *rule, const kk_event *event, kk_json *j)
+size_t kk_sigma_explain(kk_arena *arena, const kk_sigma_rule *rule, const kk_event *event,
+                        kk_json *j)
 {
     uint16_t sources[128];
     size_t count = kk_sources_of(&rule->source, sources, 128), told = 0;

@@ -39,6 +39,7 @@ kk_matcher *kk_matcher_open(const kk_ruleset *rules, size_t memory)
     m->codes = KK_NEW_ARRAY(arena, pcre2_code *, rules->count[S_TESTS]);
     m->plain_codes = KK_NEW_ARRAY(arena, pcre2_code *, rules->count[S_TESTS]);
     m->seen = KK_NEW_ARRAY(arena, uint32_t, rules->count[S_GRAMS]);
+    m->judged = KK_NEW_ARRAY(arena, uint32_t, rules->count[S_TESTS] + 1u);
     m->looked_up = KK_NEW_ARRAY(arena, bool, rules->count[S_FIELDS]);
     m->shapes = KK_NEW_ARRAY(arena, match_shape *, rules->count[S_BUCKETS]);
     m->evaluated = KK_NEW_ARRAY(arena, uint64_t, rules->count[S_RULES]);

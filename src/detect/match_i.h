@@ -79,7 +79,8 @@ struct kk_matcher {
     uint32_t *found; /* the tests that a value passed */
     size_t found_count, found_capacity;
     kk_buffer folded;
-    uint32_t *seen; /* stamps, by gram */
+    uint32_t *seen;   /* stamps, by gram */
+    uint32_t *judged; /* stamps, by test: one with several literals is asked once */
     uint32_t scans;
     struct {
         uint32_t scan, field, size, bytes;

@@ -189,6 +189,9 @@ static void try_gram(const scanning *s, uint32_t which, size_t at)
     s->m->seen[which] = s->m->scans; /* once is enough */
     for (uint32_t i = 0; i < g->tests.count; i++) {
         rules_gram_test t = r->gram_tests[g->tests.first + i];
+        if (s->m->judged[t.test] == s->m->scans)
+            continue;
+        s->m->judged[t.test] = s->m->scans;
         if (t.sure || kk_matcher_passes(s->m, t.test, s->raw, s->folded))
             found(s->m, t.test);
     }
@@ -320,6 +323,7 @@ void kk_matcher_scan(kk_matcher *m, uint32_t field, uint32_t any, kk_slice raw)
     m->found_count = 0;
     if (!++m->scans) {
         memset(m->seen, 0, m->rules->count[S_GRAMS] * sizeof *m->seen);
+        memset(m->judged, 0, m->rules->count[S_TESTS] * sizeof *m->judged);
         m->scans = 1;
     }
     scan_field(&s, field);
