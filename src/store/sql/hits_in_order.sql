@@ -1,5 +1,7 @@
--- Correlations count in the order of time; what has none takes no part.
+-- Correlations count in the order of time; what has none takes no part. Items are ordered once, by
+-- number, so that sorting hits compares no texts.
+WITH place AS (SELECT i.item, row_number() OVER (ORDER BY i.label, i.path, i.item) AS number FROM item_info i)
 SELECT h.rule, h.time, h.item, h.range, h.record, h.sub, h.capture
-FROM hits h JOIN item_info i ON i.item = h.item
+FROM hits h JOIN place p ON p.item = h.item
 WHERE h.rules = ? AND h.time IS NOT NULL
-ORDER BY h.time, i.label, i.path, h.range, h.record, h.sub, h.rule
+ORDER BY h.time, p.number, h.range, h.record, h.sub, h.rule
