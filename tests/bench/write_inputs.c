@@ -54,7 +54,7 @@ static void write_log(kk_arena *arena, kk_slice folder)
             .protocol = kind == 2 ? 17 : 6,
             .policy = 1 + kk_dice_below(&dice, 9),
             .service = services[kind],
-            .sent = 200 + kk_dice_below(&dice, 1u << 22),
+            .sent = 200 + kk_dice_below(&dice, kk_dice_below(&dice, 200) ? 1u << 14 : 1u << 22),
             .received = 200 + kk_dice_below(&dice, 1u << 28),
         };
         kk_fortigate_flow(wall, &flow);
@@ -65,7 +65,7 @@ static void write_log(kk_arena *arena, kk_slice folder)
 static void write_evtx(kk_arena *arena, kk_slice folder)
 {
     static const char *const programs[] = {"cmd.exe", "powershell.exe", "svchost.exe",
-                                           "notepad.exe", "tasklist.exe"};
+                                           "notepad.exe", "conhost.exe"};
     kk_windows *host = kk_windows_open(arena, "BENCH01.bench.example", "BENCH", 1);
     kk_dice dice = kk_dice_make(1, "bench events");
     kk_demo_account accounts[100];
