@@ -15,7 +15,7 @@ def answers(case):
     for name in kit.DOCUMENTS:
         done = kit.kakuho(name, case, "--json", "--now", kit.NOW)
         out[name] = (done.status, done.out)
-    for words in (["timeline"], ["persons", "--list"]):
+    for words in (["timeline"], ["detections"], ["persons", "--list"]):
         done = kit.kakuho(words[0], case, *words[1:], "--json", "--now", kit.NOW)
         out[" ".join(words)] = (done.status, done.out)
     if kit.knows("report"):

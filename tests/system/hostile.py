@@ -549,7 +549,7 @@ def full_disk(checks, folder, handed):
 
 def two_writers(checks, folder):
     case = fresh(folder, "two" + "/a folder with a long name" * 8 + "/case")
-    handed = [evidence.write(f"{folder}/long/{n}.csv", evidence.table(50 + n, 20000)) for n in range(10)]
+    handed = [evidence.write(f"{folder}/long/{n}.csv", evidence.table(50 + n, 60000)) for n in range(10)]
     first = kit.start("add", case, *handed, "--quiet", "--now", kit.NOW, "--jobs", "1")
     deadline = time.monotonic() + 20
     while not os.path.exists(f"{case}/kakuho.sock") and first.poll() is None and time.monotonic() < deadline:
