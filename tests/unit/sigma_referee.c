@@ -129,10 +129,10 @@ static chars base64(const chars *s)
     for (int i = 0; i < s->n; i++) {
         bits = bits << 8 | (unsigned)s->c[i];
         for (have += 8; have >= 6; have -= 6)
-            out.c[out.n++] = digits[bits >> (have - 6) & 63];
+            out.c[out.n++] = (unsigned char)digits[bits >> (have - 6) & 63];
     }
     if (have)
-        out.c[out.n++] = digits[bits << (6 - have) & 63];
+        out.c[out.n++] = (unsigned char)digits[bits << (6 - have) & 63];
     while (out.n % 4)
         out.c[out.n++] = '=';
     return out;

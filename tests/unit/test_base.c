@@ -299,13 +299,12 @@ static void civil_days(void **state)
 {
     (void)state;
     static const struct {
-        int year, month, day;
+        int year, month, day, weekday;
         int64_t days;
-        int weekday;
-    } cases[] = {{1970, 1, 1, 0, 4},       {1969, 12, 31, -1, 3},   {2000, 2, 29, 11016, 2},
-                 {2000, 3, 1, 11017, 3},   {1900, 3, 1, -25508, 4}, {2026, 7, 8, 20642, 3},
-                 {1601, 1, 1, -134774, 1}, {2100, 2, 28, 47540, 0}, {2100, 3, 1, 47541, 1},
-                 {2262, 4, 11, 106751, 5}};
+    } cases[] = {{1970, 1, 1, 4, 0},       {1969, 12, 31, 3, -1},   {2000, 2, 29, 2, 11016},
+                 {2000, 3, 1, 3, 11017},   {1900, 3, 1, 4, -25508}, {2026, 7, 8, 3, 20642},
+                 {1601, 1, 1, 1, -134774}, {2100, 2, 28, 0, 47540}, {2100, 3, 1, 1, 47541},
+                 {2262, 4, 11, 5, 106751}};
     for (size_t i = 0; i < COUNT(cases); i++) {
         int year, month, day;
         assert_int_equal(kk_days_from_civil(cases[i].year, cases[i].month, cases[i].day),
@@ -674,7 +673,7 @@ static void encodings(void **state)
         assert_int_equal(lost, 0);
     }
     size_t lost = 0;
-    kk_slice damaged = kk_decode(arena, KK_CP932, from_hex("41812042"), &lost);
+    kk_slice damaged;
     static const struct {
         kk_charset charset;
         const char *hex, *utf8;
