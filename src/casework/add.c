@@ -184,8 +184,9 @@ static kk_status open_pool(kk_case *c, const kk_options *options, kk_pool **pool
                            kk_case_rules *rules, kk_fault *fault)
 {
     kk_status status = kk_pool_open(options->unsafe_no_sandbox, pool, fault);
-    if (status == KK_OK)
-        status = kk_case_rules_ready(c, options->rules, options->rule_count, rules, fault);
+    if (status != KK_OK || options->without_rules)
+        return status;
+    status = kk_case_rules_ready(c, options->rules, options->rule_count, rules, fault);
     return status == KK_OK ? kk_pool_rules(*pool, rules->block, fault) : status;
 }
 
@@ -235,7 +236,7 @@ kk_status kk_case_add(kk_case *c, const kk_options *options, const kk_handed *ha
         .context = options->context,
     };
     status = kk_intake(&settings, chosen, count, fault);
-    if (status == KK_OK) /* what came before with other rules */
+    if (status == KK_OK && rules.number) /* what came before with other rules */
         status = kk_case_rules_match(c, options, pool, &rules, fault);
     kk_pool_close(pool);
     bool mismatch = false;

@@ -52,6 +52,8 @@ const kk_option kk_option_table[KK_OPTIONS] = {
                              "also records from slack and such, marked as that"},
     [KK_OPTION_RULES] = {"--rules", "PATH", true,
                          "further Sigma rules: a file or a folder, kept in the case"},
+    [KK_OPTION_WITHOUT_RULES] = {"--without-rules", NULL, false,
+                                 "take in faster; `analyse` holds rules against the events later"},
     [KK_OPTION_LEVEL] = {"--level", "LEVEL", false,
                          "informational, low, medium, high or critical, and above"},
     [KK_OPTION_RULE] = {"--rule", "ID", false, "only this rule, by id or title"},
@@ -234,6 +236,7 @@ static bool read_common(kk_invocation *i)
     i->options.case_file = kk_value(i, KK_OPTION_CASE_FILE);
     i->options.rules = i->values[KK_OPTION_RULES];
     i->options.rule_count = i->value_count[KK_OPTION_RULES];
+    i->options.without_rules = kk_given(i, KK_OPTION_WITHOUT_RULES);
     i->lang = kk_given(i, KK_OPTION_LANG) ? kk_value(i, KK_OPTION_LANG) : KK_S("ja");
     i->options.now = kk_time_now();
     if (!kk_is(i->lang, "ja") && !kk_is(i->lang, "en"))

@@ -81,6 +81,12 @@ def main():
     checks.equal("its events", many and [r["record"] for r in many[0]["refs"]], [1, 2, 3, 4, 5])
     checks.equal("an id for each event", many and len(set(many[0]["event_ids"])), 5)
     checks.equal("level filters", len(of(lines(case, "--level", "critical"), "2222")), 0)
+    bare = f"{folder}/bare"
+    kit.kakuho("init", bare, "--now", kit.NOW)
+    kit.kakuho("add", bare, f"{folder}/auth.log", "--without-rules", "--quiet", "--now", kit.NOW)
+    checks.equal("without rules nothing is found", lines(bare), [])
+    kit.kakuho("analyse", bare, "--rules", f"{folder}/first", "--now", kit.NOW)
+    checks.equal("until they are held against what is stored", lines(bare), found)
     kit.kakuho("analyse", later, "--rules", f"{folder}/first", "--now", kit.NOW)
     checks.equal("stored events give the same", lines(later), found)
     kit.kakuho("analyse", case, "--rules", f"{folder}/second", "--now", kit.NOW)
