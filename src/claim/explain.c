@@ -2,6 +2,7 @@
 #include "claim/claim.h"
 
 #include "base/text.h"
+#include "store/hits.h"
 
 typedef struct {
     const kk_known_facts *facts;
@@ -149,6 +150,65 @@ static bool explain_session(explaining *x, kk_slice id, int depth)
     return false;
 }
 
+/* A detection among all of the case. */
+typedef struct {
+    explaining *x;
+    kk_slice id;
+    kk_arena *scratch;
+    bool found;
+    kk_slice title, level;
+    uint64_t events;
+    kk_refs refs;
+    kk_status status;
+    kk_fault *fault;
+} seeking;
+
+static void take_event(void *context, const kk_event_row *row)
+{
+    seeking *s = context;
+    kk_ref ref = kk_event_ref(s->x->arena, row);
+    kk_refs_add(s->x->arena, &s->refs, &ref);
+}
+
+static void on_hit(void *context, const kk_hit_row *r)
+{
+    seeking *s = context;
+    if (s->found || s->status != KK_OK || !kk_eq(kk_hit_id(s->scratch, r), s->id)) {
+        kk_arena_reset(s->scratch);
+        return;
+    }
+    s->found = true;
+    s->title = kk_copy(s->x->arena, r->title);
+    s->level = kk_copy(s->x->arena, r->level);
+    s->events = r->is_correlation ? r->total : 1;
+    if (r->is_correlation)
+        s->status = kk_hit_events(s->x->facts->store, r, take_event, s, s->fault);
+    else
+        take_event(s, &r->event);
+}
+
+static kk_status explain_detection(explaining *x, kk_slice id, bool *found, kk_fault *fault)
+{
+    seeking s = {.x = x, .id = id, .scratch = kk_arena_open(), .fault = fault};
+    kk_hit_filter all = {.from = KK_NO_TIME, .to = KK_NO_TIME};
+    kk_status status = kk_hits_read(x->facts->store, &all, on_hit, &s, fault);
+    kk_arena_close(s.scratch);
+    *found = s.found;
+    if (status != KK_OK || s.status != KK_OK || !s.found)
+        return status == KK_OK ? s.status : status;
+    kk_json_text(x->j, "id", id);
+    kk_json_cstr(x->j, "kind", "detection");
+    kk_json_text(x->j, "rule", s.title);
+    kk_json_text(x->j, "level", s.level);
+    kk_json_both(x->j, "text", kk_print(x->arena, "規則「%.*s」に該当する記録", KK_P(s.title)),
+                 kk_print(x->arena, "records that fit the rule \"%.*s\"", KK_P(s.title)));
+    kk_json_u64(x->j, "value", s.events);
+    kk_json_cstr(x->j, "standing", "supported");
+    because(x, NULL, 0, 0);
+    refs(x, &s.refs);
+    return KK_OK;
+}
+
 static bool explain_any(explaining *x, kk_slice id, int depth)
 {
     return explain_claim(x, id, depth) || explain_finding(x, id) || explain_session(x, id, depth);
@@ -162,5 +222,10 @@ kk_status kk_explain(const kk_known_facts *facts, const kk_claims *claims, kk_sl
     *found = explain_any(&x, id, 0);
     if (*found)
         return KK_OK;
+    if (kk_starts(id, KK_S("D"))) {
+        kk_status status = explain_detection(&x, id, found, fault);
+        if (status != KK_OK || *found)
+            return status;
+    }
     return kk_person_explain(facts->store, facts->persons, id, arena, j, found, fault);
 }

@@ -39,11 +39,10 @@ static int run(kk_invocation *i)
         return kk_finish(i, status);
     status = explain(i, c, &json, &found);
     if (status == KK_OK && !found)
-        status =
-            kk_fail(&i->fault, KK_NOT_FOUND,
-                    "nothing here has the id %s: ids come from `claims`, `exfil`, `access` and "
-                    "`persons --list`",
-                    i->arguments[1]);
+        status = kk_fail(&i->fault, KK_NOT_FOUND,
+                         "nothing here has the id %s: ids come from `claims`, `exfil`, `access`, "
+                         "`detections` and `persons --list`",
+                         i->arguments[1]);
     if (status == KK_OK && !i->json)
         kk_put_readable(&text, kk_buffer_slice(&json), i->lang,
                         i->zone.count ? &i->zone : &c->settings->zone);

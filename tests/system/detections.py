@@ -80,6 +80,9 @@ def main():
     checks.equal("its group", many and many[0]["group"], ["203.0.113.9"])
     checks.equal("its events", many and [r["record"] for r in many[0]["refs"]], [1, 2, 3, 4, 5])
     checks.equal("an id for each event", many and len(set(many[0]["event_ids"])), 5)
+    ground = kit.kakuho("explain", case, many[0]["id"], "--json", "--now", kit.NOW).json() if many else {}
+    checks.equal("explained", (ground.get("kind"), ground.get("value"), len(ground.get("refs", []))), ("detection", 5, 5))
+    checks.true("down to the line", "Failed password for root" in ground.get("refs", [{}])[0].get("text", ""))
     checks.equal("level filters", len(of(lines(case, "--level", "critical"), "2222")), 0)
     bare = f"{folder}/bare"
     kit.kakuho("init", bare, "--now", kit.NOW)
