@@ -549,7 +549,7 @@ def full_disk(checks, folder, handed):
 
 def two_writers(checks, folder):
     case = fresh(folder, "two" + "/a folder with a long name" * 8 + "/case")
-    handed = [evidence.write(f"{folder}/long/{n}.csv", evidence.table(50 + n, 60000)) for n in range(10)]
+    handed = [evidence.write(f"{folder}/long/{n}.csv", evidence.table(50 + n, 100000)) for n in range(10)]
     first = kit.start("add", case, *handed, "--quiet", "--now", kit.NOW, "--jobs", "1")
     deadline = time.monotonic() + 20
     while not os.path.exists(f"{case}/kakuho.sock") and first.poll() is None and time.monotonic() < deadline:
@@ -564,10 +564,11 @@ def two_writers(checks, folder):
     slow = kit.start("timeline", case, "--json")  # nobody looks at its answer
     near = kit.kakuho("evidence", "case", "--json", cwd=os.path.dirname(case))  # the writer stands elsewhere
     checks.equal("a relative path while add runs: exit status", near.status, 0)
-    for name in ("status", "timeline", "access", "evidence"):
-        done = kit.kakuho(name, case, "--json")
+    questions = {name: kit.start(name, case, "--json") for name in ("status", "timeline", "access", "evidence")}
+    for name, question in questions.items():
+        told, _ = question.communicate(timeout=200)
         if first.poll() is None:
-            asked[name] = done
+            asked[name] = kit.Result(question.returncode, told, b"")
     out, err = first.communicate(timeout=200)
     idle.close()
     lines = slow.communicate(timeout=60)[0].splitlines()
