@@ -13,24 +13,14 @@ static kk_status write_hits(kk_invocation *i, kk_case *c, const kk_zone *zone, i
         .hosts = i->values[KK_OPTION_HOST],
         .host_count = i->value_count[KK_OPTION_HOST],
     };
-    kk_slice format = i->json                         ? KK_S("jsonl")
-                      : kk_given(i, KK_OPTION_FORMAT) ? kk_value(i, KK_OPTION_FORMAT)
-                      : i->is_terminal                ? KK_S("table")
-                                                      : KK_S("jsonl");
     kk_row_writer *w = NULL;
     if (!kk_time_option(i, KK_OPTION_FROM, zone, &f.from) ||
         !kk_time_option(i, KK_OPTION_TO, zone, &f.to) ||
-        !(w = kk_row_writer_open(i, c->store, format, c->path.ptr, kk_value(i, KK_OPTION_OUT),
-                                 zone))) {
+        !(w = kk_row_writer_open(i, c->store, c->path.ptr, zone))) {
         *usage = 2;
         return KK_OK;
     }
-    kk_status status = kk_hits_read(c->store, &f, kk_write_hit, w, &i->fault);
-    kk_fault later = {0};
-    kk_status closed = kk_row_writer_close(w, &later);
-    if (status == KK_OK && closed != KK_OK)
-        i->fault = later;
-    return status == KK_OK ? closed : status;
+    return kk_row_writer_close(w, kk_hits_read(c->store, &f, kk_write_hit, w, &i->fault));
 }
 
 /* A question whose rows are objects of texts and numbers, by the names given. */

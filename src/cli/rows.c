@@ -271,27 +271,42 @@ void kk_write_hit(void *writer, const kk_hit_row *h)
     end_row(w);
 }
 
-kk_row_writer *kk_row_writer_open(kk_invocation *i, kk_store *store, kk_slice format,
-                                  const char *folder, kk_slice path, const kk_zone *zone)
+static kk_slice format_name(const kk_invocation *i)
+{
+    if (i->json)
+        return KK_S("jsonl");
+    if (kk_given(i, KK_OPTION_FORMAT))
+        return kk_value(i, KK_OPTION_FORMAT);
+    return i->is_terminal ? KK_S("table") : KK_S("jsonl");
+}
+
+static bool choose_format(kk_invocation *i, row_format *format)
 {
     static const char *const names[] = {
         [AS_JSONL] = "jsonl", [AS_CSV] = "csv", [AS_TABLE] = "table", [AS_XLSX] = "xlsx"};
-    kk_row_writer *w = KK_NEW(i->arena, kk_row_writer);
-    int found = -1;
+    kk_slice name = format_name(i);
     for (int k = 0; k <= AS_XLSX; k++)
-        if (kk_is(format, names[k]))
-            found = k;
-    if (found < 0)
-        return (void)kk_usage(i, "--format wants table, jsonl, csv or xlsx"), NULL;
-    if (found == AS_XLSX && !path.len)
-        return (void)kk_usage(i, "a workbook needs --out FILE"), NULL;
+        if (kk_is(name, names[k])) {
+            *format = (row_format)k;
+            return true;
+        }
+    return (void)kk_usage(i, "--format wants table, jsonl, csv or xlsx"), false;
+}
+
+kk_row_writer *kk_row_writer_open(kk_invocation *i, kk_store *store, const char *folder,
+                                  const kk_zone *zone)
+{
+    kk_row_writer *w = KK_NEW(i->arena, kk_row_writer);
+    if (!choose_format(i, &w->format))
+        return NULL;
     w->i = i;
     w->store = store;
-    w->format = (row_format)found;
     w->zone = *zone;
+    w->path = kk_copy(i->arena, kk_value(i, KK_OPTION_OUT));
+    if (w->format == AS_XLSX && !w->path.len)
+        return (void)kk_usage(i, "a workbook needs --out FILE"), NULL;
     w->scratch = kk_arena_open();
-    w->path = kk_copy(i->arena, path);
-    if (found == AS_XLSX) {
+    if (w->format == AS_XLSX) {
         lxw_workbook_options options = {.constant_memory = LXW_TRUE,
                                         .tmpdir = (char *)(uintptr_t)folder};
         w->book = workbook_new_opt(w->path.ptr, &options);
@@ -299,20 +314,25 @@ kk_row_writer *kk_row_writer_open(kk_invocation *i, kk_store *store, kk_slice fo
     return w;
 }
 
-kk_status kk_row_writer_close(kk_row_writer *w, kk_fault *fault)
+static void close_book(kk_row_writer *w)
 {
-    kk_status status = w->status;
-    *fault = w->fault;
+    if (!w->rows)
+        workbook_add_worksheet(w->book, NULL);
+    lxw_error error = workbook_close(w->book);
+    if (error && w->status == KK_OK)
+        w->status =
+            kk_fail(&w->fault, KK_IO, "cannot write %.*s: %s", KK_P(w->path), lxw_strerror(error));
+}
+
+kk_status kk_row_writer_close(kk_row_writer *w, kk_status status)
+{
     flush(w);
-    if (w->book) {
-        if (!w->rows)
-            workbook_add_worksheet(w->book, NULL);
-        lxw_error error = workbook_close(w->book);
-        if (error && status == KK_OK)
-            status =
-                kk_fail(fault, KK_IO, "cannot write %.*s: %s", KK_P(w->path), lxw_strerror(error));
-    }
+    if (w->book)
+        close_book(w);
     kk_buffer_close(&w->out);
     kk_arena_close(w->scratch);
-    return status;
+    if (status != KK_OK || w->status == KK_OK)
+        return status;
+    w->i->fault = w->fault;
+    return w->status;
 }

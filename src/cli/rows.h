@@ -4,11 +4,12 @@
 #include "store/hits.h"
 
 typedef struct kk_row_writer kk_row_writer;
-/* `format` by name; NULL and a usage message where it is not one. `folder` is where a workbook keeps its
- * temporary parts: inside the case. `path` is where a workbook goes, ignored by the others. */
-/* `store`: of the case, for the events of correlations. */
-kk_row_writer *kk_row_writer_open(kk_invocation *i, kk_store *store, kk_slice format,
-                                  const char *folder, kk_slice path, const kk_zone *zone);
+/* In the format and to the file that the invocation asks for (--json, --format, --out); NULL and a
+ * usage message where it cannot be. `store` is of the case, for the events of correlations; `folder`
+ * is where a workbook keeps its temporary parts: inside the case. */
+kk_row_writer *kk_row_writer_open(kk_invocation *i, kk_store *store, const char *folder,
+                                  const kk_zone *zone);
 void kk_write_event(void *writer, const kk_event_row *row); /* as kk_events_read wants it */
 void kk_write_hit(void *writer, const kk_hit_row *row);     /* as kk_hits_read wants it */
-KK_CHECKED kk_status kk_row_writer_close(kk_row_writer *writer, kk_fault *fault);
+/* `status` is of what gave the rows; the first failure is returned, and told in the invocation. */
+KK_CHECKED kk_status kk_row_writer_close(kk_row_writer *writer, kk_status status);

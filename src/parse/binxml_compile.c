@@ -2,6 +2,7 @@
  * binxml.c for the layout. No element is deeper than DEPTH, there is no recursion, and all that a
  * chunk may make us compile is bounded. */
 #include "parse/binxml_program.h"
+#include "parse/winevent_system.h"
 
 #define DEPTH 32      /* elements within elements */
 #define ATTRIBUTES 64 /* of one element */
@@ -183,44 +184,6 @@ static kk_slice dotted(compiler *k, kk_slice prefix, kk_slice name)
     return kk_join(k->arena, kk_join(k->arena, prefix, KK_S(".")), name);
 }
 
-typedef struct {
-    const char *element, *attribute;
-    kk_system_field field;
-} system_word;
-
-static const system_word system_words[] = {
-    {"EventID", NULL, KK_SYS_EVENT_ID},
-    {"Version", NULL, KK_SYS_VERSION},
-    {"Level", NULL, KK_SYS_LEVEL},
-    {"Task", NULL, KK_SYS_TASK},
-    {"Opcode", NULL, KK_SYS_OPCODE},
-    {"Keywords", NULL, KK_SYS_KEYWORDS},
-    {"EventRecordID", NULL, KK_SYS_RECORD_ID},
-    {"Channel", NULL, KK_SYS_CHANNEL},
-    {"Computer", NULL, KK_SYS_COMPUTER},
-    {"Provider", "Name", KK_SYS_PROVIDER},
-    {"Provider", "Guid", KK_SYS_GUID},
-    {"Provider", "EventSourceName", KK_SYS_SOURCE},
-    {"EventID", "Qualifiers", KK_SYS_QUALIFIERS},
-    {"TimeCreated", "SystemTime", KK_SYS_TIME},
-    {"Correlation", "ActivityID", KK_SYS_ACTIVITY},
-    {"Correlation", "RelatedActivityID", KK_SYS_RELATED},
-    {"Execution", "ProcessID", KK_SYS_PROCESS},
-    {"Execution", "ThreadID", KK_SYS_THREAD},
-    {"Security", "UserID", KK_SYS_USER},
-};
-
-/* `attribute` is empty for the element's own text. */
-static uint8_t system_field(kk_slice element, kk_slice attribute)
-{
-    for (size_t i = 0; i < sizeof system_words / sizeof *system_words; i++) {
-        const system_word *w = &system_words[i];
-        if (kk_is(element, w->element) && kk_is(attribute, w->attribute ? w->attribute : ""))
-            return (uint8_t)w->field;
-    }
-    return KK_SYS_FIELDS;
-}
-
 static void frame_in_event(frame *f, kk_slice name)
 {
     f->quiet = true;
@@ -252,7 +215,7 @@ static frame frame_for(compiler *k, kk_xml_place where, kk_slice prefix, kk_slic
         break;
     case IN_SYSTEM:
         f.in_system = f.quiet = true;
-        f.field = system_field(name, KK_NONE);
+        f.field = (uint8_t)kk_system_field_of(name, KK_NONE);
         f.prefix = f.path = dotted(k, KK_S("System"), name);
         break;
     case IN_EVENTDATA:
@@ -394,7 +357,7 @@ static void close_tag(compiler *k)
             .first = k->attribute[i].first, .inside = IN_BODY, .quiet = true, .attribute = true};
         s.field = KK_SYS_FIELDS;
         if (f->in_system)
-            s.field = system_field(kk_from(f->path, strlen("System.")), name);
+            s.field = (uint8_t)kk_system_field_of(kk_from(f->path, strlen("System.")), name);
         s.name = s.prefix = dotted(k, f->path, name);
         add_step(k, s, end);
         f->has_attribute = true;

@@ -3,6 +3,7 @@
 #include "parse/evtx_columns.h"
 #include "parse/evtx_walk.h"
 #include "parse/parser.h"
+#include "parse/winevent_system.h"
 
 /* The text of a System field in the record before: most of them repeat. */
 typedef struct {
@@ -17,6 +18,7 @@ typedef struct {
     kk_sink *sink;
     kk_arena *arena; /* of one record */
     kk_binxml *xml;
+    const kk_xml_event *xml_event; /* being told */
     kk_evtx_columns *columns;
     kk_slice channel, dataset; /* of the record before: mostly the same */
     char channel_text[512], dataset_text[520];
@@ -44,9 +46,10 @@ static kk_slice dataset_of(filler *w, kk_slice channel)
     return w->dataset;
 }
 
-static kk_slice system_text(filler *w, const kk_xml_event *x, kk_system_field field)
+static kk_slice system_text(void *context, kk_system_field field)
 {
-    kk_xml_value v = x->system[field];
+    filler *w = context;
+    kk_xml_value v = w->xml_event->system[field];
     system_memo *m = &w->memo[field];
     if (v.type == KK_XML_NULL || v.type == KK_XML_UTF8 || v.len > sizeof m->raw)
         return kk_binxml_text(w->xml, v);
@@ -64,51 +67,6 @@ static kk_slice system_text(filler *w, const kk_xml_event *x, kk_system_field fi
     return (kk_slice){m->text, m->text_len};
 }
 
-static void put_before(kk_event *e, const char *name, kk_slice value)
-{
-    e->more--;
-    e->more_count++;
-    *e->more = (kk_pair){kk_cstr(name), value};
-}
-
-/* Fields of System that say more than the usual, last to first. */
-static void add_system_fields(filler *w, const kk_xml_event *x, bool user_is_column,
-                              bool process_is_column)
-{
-    static const struct {
-        const char *name;
-        kk_system_field field;
-        bool always;
-    } words[] = {
-        {"System.RelatedActivityID", KK_SYS_RELATED, true},
-        {"System.ActivityID", KK_SYS_ACTIVITY, true},
-        {"System.UserID", KK_SYS_USER, true},
-        {"System.ThreadID", KK_SYS_THREAD, false},
-        {"System.ProcessID", KK_SYS_PROCESS, false},
-        {"System.Keywords", KK_SYS_KEYWORDS, false},
-        {"System.Opcode", KK_SYS_OPCODE, false},
-        {"System.Task", KK_SYS_TASK, false},
-        {"System.Level", KK_SYS_LEVEL, true},
-        {"System.Version", KK_SYS_VERSION, false},
-        {"System.Qualifiers", KK_SYS_QUALIFIERS, false},
-        {"System.EventSourceName", KK_SYS_SOURCE, true},
-        {"winlog.channel", KK_SYS_CHANNEL, true},
-    };
-    const uint64_t reserved = UINT64_C(1) << 63; /* set by every classic provider */
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        kk_xml_value v = x->system[words[i].field];
-        uint64_t number = 1;
-        bool is_user = words[i].field == KK_SYS_USER, is_process = words[i].field == KK_SYS_PROCESS;
-        if (v.type == KK_XML_NULL || (is_user && user_is_column) ||
-            (is_process && process_is_column))
-            continue;
-        if (!words[i].always && kk_xml_number(v, &number) &&
-            !(words[i].field == KK_SYS_KEYWORDS ? number & ~reserved : number))
-            continue;
-        put_before(&w->event, words[i].name, system_text(w, x, words[i].field));
-    }
-}
-
 static void set_times(kk_event *e, const kk_xml_event *x, uint64_t written, kk_arena *arena)
 {
     kk_time header = kk_time_from_filetime(written);
@@ -122,7 +80,7 @@ static void set_times(kk_event *e, const kk_xml_event *x, uint64_t written, kk_a
         uint64_t apart = e->time > header ? (uint64_t)e->time - (uint64_t)header
                                           : (uint64_t)header - (uint64_t)e->time;
         if (apart > (uint64_t)KK_SECOND)
-            put_before(e, "evtx.written", kk_time_text(arena, header));
+            kk_event_put_before(e, "evtx.written", kk_time_text(arena, header));
     }
 }
 
@@ -131,12 +89,13 @@ static void fill_event(filler *w, kk_evtx_record *r)
     const kk_xml_event *x = &r->xml;
     kk_event *e = &w->event;
     uint64_t code = 0, keywords = 0, number;
-    e->text[KK_PROVIDER] = system_text(w, x, KK_SYS_PROVIDER);
+    w->xml_event = x;
+    e->text[KK_PROVIDER] = system_text(w, KK_SYS_PROVIDER);
     if (!e->text[KK_PROVIDER].len)
-        e->text[KK_PROVIDER] = system_text(w, x, KK_SYS_GUID);
-    e->text[KK_CODE] = system_text(w, x, KK_SYS_EVENT_ID);
-    e->text[KK_HOST_NAME] = system_text(w, x, KK_SYS_COMPUTER);
-    kk_slice channel = system_text(w, x, KK_SYS_CHANNEL);
+        e->text[KK_PROVIDER] = system_text(w, KK_SYS_GUID);
+    e->text[KK_CODE] = system_text(w, KK_SYS_EVENT_ID);
+    e->text[KK_HOST_NAME] = system_text(w, KK_SYS_COMPUTER);
+    kk_slice channel = system_text(w, KK_SYS_CHANNEL);
     e->text[KK_DATASET] = dataset_of(w, channel);
     if (r->level != KK_EVTX_RAW)
         kk_binxml_fields(w->xml);
@@ -152,9 +111,10 @@ static void fill_event(filler *w, kk_evtx_record *r)
     bool sysmon = kk_is(e->text[KK_PROVIDER], "Microsoft-Windows-Sysmon");
     bool own_user = !sysmon && !e->text[KK_USER_ID].len && !e->text[KK_USER_NAME].len;
     if (own_user)
-        e->text[KK_USER_ID] = system_text(w, x, KK_SYS_USER);
+        e->text[KK_USER_ID] = system_text(w, KK_SYS_USER);
     set_times(e, x, r->written, w->arena);
-    add_system_fields(w, x, own_user, own_process);
+    kk_system_part part = {x->system, system_text, w, own_user, own_process};
+    kk_system_tell(&part, e);
     e->record = r->id;
     if (kk_xml_number(x->system[KK_SYS_RECORD_ID], &number)) {
         e->record = number;
@@ -166,9 +126,9 @@ static void fill_event(filler *w, kk_evtx_record *r)
 static void add_recovery(filler *w, const kk_evtx_record *r)
 {
     if (r->xml.borrowed)
-        put_before(&w->event, "kakuho.donor",
-                   kk_print(w->arena, "byte %llu", (unsigned long long)r->xml.donor));
-    put_before(&w->event, "kakuho.recovery", kk_cstr(kk_evtx_level_name(r->level)));
+        kk_event_put_before(&w->event, "kakuho.donor",
+                            kk_print(w->arena, "byte %llu", (unsigned long long)r->xml.donor));
+    kk_event_put_before(&w->event, "kakuho.recovery", kk_cstr(kk_evtx_level_name(r->level)));
 }
 
 static void tell(void *context, kk_evtx_record *r)

@@ -2,6 +2,7 @@
  * and the forms of values, which Windows renders in another way than the binary log's reader does. */
 #include "parse/winevent.h"
 
+#include "parse/winevent_system.h"
 #include "parse/winevent_words.h"
 
 struct kk_winevents {
@@ -63,38 +64,6 @@ bool kk_winevent_field(const kk_winevent *e, const char *name, kk_slice *value)
             return true;
         }
     return false;
-}
-
-kk_system_field kk_winevent_system_field(kk_slice element, kk_slice attribute)
-{
-    static const struct {
-        const char *element, *attribute;
-        kk_system_field field;
-    } words[] = {
-        {"EventID", "", KK_SYS_EVENT_ID},
-        {"Version", "", KK_SYS_VERSION},
-        {"Level", "", KK_SYS_LEVEL},
-        {"Task", "", KK_SYS_TASK},
-        {"Opcode", "", KK_SYS_OPCODE},
-        {"Keywords", "", KK_SYS_KEYWORDS},
-        {"EventRecordID", "", KK_SYS_RECORD_ID},
-        {"Channel", "", KK_SYS_CHANNEL},
-        {"Computer", "", KK_SYS_COMPUTER},
-        {"Provider", "Name", KK_SYS_PROVIDER},
-        {"Provider", "Guid", KK_SYS_GUID},
-        {"Provider", "EventSourceName", KK_SYS_SOURCE},
-        {"EventID", "Qualifiers", KK_SYS_QUALIFIERS},
-        {"TimeCreated", "SystemTime", KK_SYS_TIME},
-        {"Correlation", "ActivityID", KK_SYS_ACTIVITY},
-        {"Correlation", "RelatedActivityID", KK_SYS_RELATED},
-        {"Execution", "ProcessID", KK_SYS_PROCESS},
-        {"Execution", "ThreadID", KK_SYS_THREAD},
-        {"Security", "UserID", KK_SYS_USER},
-    };
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (kk_is(element, words[i].element) && kk_is(attribute, words[i].attribute))
-            return words[i].field;
-    return KK_SYS_FIELDS;
 }
 
 /* ---- Forms of values ---- */
@@ -206,10 +175,15 @@ static kk_slice usual_form(kk_arena *arena, kk_slice value)
     return is_utc_time(value) ? short_time(arena, value) : value;
 }
 
+static kk_xml_value as_value(kk_slice text)
+{
+    return (kk_xml_value){(const uint8_t *)text.ptr, (uint32_t)text.len,
+                          text.len ? KK_XML_UTF8 : KK_XML_NULL};
+}
+
 static bool number_of(kk_slice text, uint64_t *out)
 {
-    kk_xml_value v = {(const uint8_t *)text.ptr, (uint32_t)text.len, KK_XML_UTF8};
-    return text.len && kk_xml_number(v, out);
+    return kk_xml_number(as_value(text), out);
 }
 
 /* ---- Columns ---- */
@@ -281,47 +255,18 @@ static kk_slice dataset_of(kk_arena *arena, kk_slice channel)
     return (kk_slice){out, text.len};
 }
 
-static void put_before(kk_event *e, const char *name, kk_slice value)
+static kk_slice system_text(void *event, kk_system_field field)
 {
-    e->more--;
-    e->more_count++;
-    *e->more = (kk_pair){kk_cstr(name), value};
+    return ((const kk_winevent *)event)->system[field];
 }
 
-/* Fields of System that say more than the usual, last to first. */
 static void add_system_fields(kk_winevents *w, bool user_is_column, bool process_is_column)
 {
-    static const struct {
-        const char *name;
-        kk_system_field field;
-        bool always;
-    } words[] = {
-        {"System.RelatedActivityID", KK_SYS_RELATED, true},
-        {"System.ActivityID", KK_SYS_ACTIVITY, true},
-        {"System.UserID", KK_SYS_USER, true},
-        {"System.ThreadID", KK_SYS_THREAD, false},
-        {"System.ProcessID", KK_SYS_PROCESS, false},
-        {"System.Keywords", KK_SYS_KEYWORDS, false},
-        {"System.Opcode", KK_SYS_OPCODE, false},
-        {"System.Task", KK_SYS_TASK, false},
-        {"System.Level", KK_SYS_LEVEL, true},
-        {"System.Version", KK_SYS_VERSION, false},
-        {"System.Qualifiers", KK_SYS_QUALIFIERS, false},
-        {"System.EventSourceName", KK_SYS_SOURCE, true},
-        {"winlog.channel", KK_SYS_CHANNEL, true},
-    };
-    const uint64_t reserved = UINT64_C(1) << 63; /* set by every classic provider */
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        kk_slice value = w->event.system[words[i].field];
-        uint64_t number = 1;
-        if (!value.len || (words[i].field == KK_SYS_USER && user_is_column) ||
-            (words[i].field == KK_SYS_PROCESS && process_is_column))
-            continue;
-        if (!words[i].always && number_of(value, &number) &&
-            !(words[i].field == KK_SYS_KEYWORDS ? number & ~reserved : number))
-            continue;
-        put_before(&w->told, words[i].name, value);
-    }
+    kk_xml_value values[KK_SYS_FIELDS];
+    for (size_t i = 0; i < KK_SYS_FIELDS; i++)
+        values[i] = as_value(w->event.system[i]);
+    kk_system_part part = {values, system_text, &w->event, user_is_column, process_is_column};
+    kk_system_tell(&part, &w->told);
 }
 
 /* TimeCreated is always UTC, also where a writer left out the zone. */
@@ -401,13 +346,13 @@ static void set_columns(kk_winevents *w)
     }
     set_time(w);
     if (x->written.len)
-        put_before(e, "evt.written", x->written);
+        kk_event_put_before(e, "evt.written", x->written);
     if (!own_user && x->user.len)
-        put_before(e, "winlog.user", x->user);
+        kk_event_put_before(e, "winlog.user", x->user);
     if (x->task.len)
-        put_before(e, "RenderingInfo.Task", x->task);
+        kk_event_put_before(e, "RenderingInfo.Task", x->task);
     if (x->level.len)
-        put_before(e, "RenderingInfo.Level", x->level);
+        kk_event_put_before(e, "RenderingInfo.Level", x->level);
     add_system_fields(w, own_user, own_process);
 }
 

@@ -44,9 +44,6 @@ kk_arena *kk_winevents_scratch(kk_winevents *events);
 void kk_winevent_add(kk_winevent *event, kk_slice name, kk_slice value);
 /* The value of the first field of that name; false if there is none. */
 bool kk_winevent_field(const kk_winevent *event, const char *name, kk_slice *value);
-/* A field of System by its element and attribute ("TimeCreated", "SystemTime"; attribute empty for
- * the element's own text); KK_SYS_FIELDS if it is none. */
-kk_system_field kk_winevent_system_field(kk_slice element, kk_slice attribute);
 /* Hands the event on. False, and nothing is told, where it has neither an id nor a provider. */
 bool kk_winevents_tell(kk_winevents *events);
 

@@ -4,6 +4,7 @@
  * far as it goes. */
 #include "base/text.h"
 #include "parse/winevent.h"
+#include "parse/winevent_system.h"
 
 #define DEPTH 32
 #define PATH 1024    /* bytes of names joined with dots */
@@ -144,7 +145,7 @@ static frame frame_for(reading *r, place where, kk_slice prefix, kk_slice name)
         break;
     case IN_SYSTEM:
         f.in_system = f.quiet = true;
-        f.field = kk_winevent_system_field(name, KK_NONE);
+        f.field = kk_system_field_of(name, KK_NONE);
         f.prefix = f.path = dotted(r, KK_S("System"), name);
         break;
     case IN_EVENTDATA:
@@ -263,7 +264,7 @@ static void put_attribute(reading *r, frame *f, kk_slice name, kk_slice value)
         f->path = f->prefix = value;
         return;
     }
-    kk_system_field field = f->in_system ? kk_winevent_system_field(f->tag, name) : KK_SYS_FIELDS;
+    kk_system_field field = f->in_system ? kk_system_field_of(f->tag, name) : KK_SYS_FIELDS;
     put(r, field, dotted(r, f->path, name), value);
     f->has_attribute = true;
 }

@@ -4,6 +4,8 @@
  * given as for XML. */
 #include "parse/winevent_object.h"
 
+#include "parse/winevent_system.h"
+
 #define PATH 1024 /* bytes of names joined with dots */
 
 typedef enum { IN_SYSTEM, IN_EVENTDATA, IN_USERDATA, IN_BODY } place;
@@ -101,7 +103,7 @@ static void put_system(reading *r, kk_system_field field, const kk_json_value *v
 static void put(reading *r, const frame *f, kk_slice attribute, const kk_json_value *v)
 {
     kk_system_field field =
-        f->in_system ? kk_winevent_system_field(f->element, attribute) : KK_SYS_FIELDS;
+        f->in_system ? kk_system_field_of(f->element, attribute) : KK_SYS_FIELDS;
     if (field != KK_SYS_FIELDS)
         put_system(r, field, v);
     else if (f->is_data && kk_is(f->path, "Data") && v->kind == KK_JSON_TEXT)
