@@ -605,33 +605,6 @@ static bool read_json(kk_forti_line *line, kk_slice body, kk_arena *arena)
 
 /* ---- export with a header row ---- */
 
-/* The next cell of a row; quotes doubled inside quotes. */
-static bool next_cell(kk_slice s, size_t *at, char separator, kk_slice *cell, kk_arena *arena)
-{
-    if (*at > s.len)
-        return false;
-    size_t i = *at;
-    if (i < s.len && s.ptr[i] == '"') {
-        size_t from = ++i, n = 0;
-        while (i < s.len && !(s.ptr[i] == '"' && !(i + 1 < s.len && s.ptr[i + 1] == '"')))
-            i += s.ptr[i] == '"' ? 2 : 1;
-        char *out = kk_take(arena, i - from + 1);
-        for (size_t k = from; k < i; k++) {
-            out[n++] = s.ptr[k];
-            k += s.ptr[k] == '"';
-        }
-        *cell = (kk_slice){out, n};
-        while (i < s.len && s.ptr[i] != separator)
-            i++;
-    } else {
-        while (i < s.len && s.ptr[i] != separator)
-            i++;
-        *cell = kk_part(s, *at, i - *at);
-    }
-    *at = i + 1;
-    return true;
-}
-
 bool kk_forti_header(kk_forti_line *line, kk_slice first_line, kk_arena *arena)
 {
     bool tabs = kk_find_byte(first_line, '\t') != KK_NOWHERE;
@@ -642,7 +615,7 @@ bool kk_forti_header(kk_forti_line *line, kk_slice first_line, kk_arena *arena)
     if (first_line.len > 8192 || kk_find_byte(first_line, '=') != KK_NOWHERE)
         return false;
     while (n < KK_FORTI_COLUMNS &&
-           next_cell(first_line, &at, line->column_separator, &cell, arena)) {
+           kk_log_cell(arena, first_line, &at, line->column_separator, true, &cell)) {
         line->column_names[n] = kk_copy(arena, kk_trim(cell));
         line->columns[n] = key_of(line, line->column_names[n]);
         seen[line->columns[n]] = true;
@@ -659,7 +632,8 @@ static bool read_row(kk_forti_line *line, kk_slice text, kk_arena *arena)
 {
     size_t at = 0, n = 0;
     kk_slice cell;
-    while (n < line->column_count && next_cell(text, &at, line->column_separator, &cell, arena)) {
+    while (n < line->column_count &&
+           kk_log_cell(arena, text, &at, line->column_separator, true, &cell)) {
         if (cell.len)
             add(line, line->columns[n], line->column_names[n], cell);
         n++;

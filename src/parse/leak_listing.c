@@ -344,31 +344,14 @@ static bool read_sums(kk_leak *leak, kk_slice text)
 
 /* ---- cells ---- */
 
-/* The next cell of a row, quotes as in CSV. */
+/* The next cell of a row; blanks beside one without quotes are not of it. */
 static bool next_cell(kk_arena *arena, kk_slice s, size_t *at, char separator, kk_slice *cell)
 {
-    if (*at > s.len)
+    bool may_quote = separator != '\t', bare = *at >= s.len || s.ptr[*at] != '"' || !may_quote;
+    if (!kk_log_cell(arena, s, at, separator, may_quote, cell))
         return false;
-    size_t i = *at;
-    if (i < s.len && s.ptr[i] == '"' && separator != '\t') {
-        size_t from = ++i, n = 0;
-        while (i < s.len && !(s.ptr[i] == '"' && !(i + 1 < s.len && s.ptr[i + 1] == '"')))
-            i += s.ptr[i] == '"' ? 2 : 1;
-        i = i < s.len ? i : s.len;
-        char *out = kk_take(arena, i - from + 1);
-        for (size_t k = from; k < i; k++) {
-            out[n++] = s.ptr[k];
-            k += s.ptr[k] == '"';
-        }
-        *cell = (kk_slice){out, n};
-        while (i < s.len && s.ptr[i] != separator)
-            i++;
-    } else {
-        while (i < s.len && s.ptr[i] != separator)
-            i++;
-        *cell = kk_trim(kk_part(s, *at, i - *at));
-    }
-    *at = i + 1;
+    if (bare)
+        *cell = kk_trim(*cell);
     return true;
 }
 

@@ -234,3 +234,34 @@ bool kk_log_size(kk_slice text, uint64_t *bytes, uint64_t *tolerance)
     }
     return true;
 }
+
+/* What stands between the quotes from *at on, up to the closing one or the end. */
+static kk_slice in_quotes(kk_arena *arena, kk_slice s, size_t *at)
+{
+    size_t i = *at + 1, n = 0;
+    char *out = kk_take(arena, s.len - i + 1);
+    for (; i < s.len; i++) {
+        if (s.ptr[i] == '"' && !(++i < s.len && s.ptr[i] == '"'))
+            break;
+        out[n++] = s.ptr[i];
+    }
+    *at = i;
+    return (kk_slice){out, n};
+}
+
+bool kk_log_cell(kk_arena *arena, kk_slice row, size_t *at, char separator, bool may_quote,
+                 kk_slice *cell)
+{
+    if (*at > row.len)
+        return false;
+    size_t i = *at;
+    bool quoted = may_quote && i < row.len && row.ptr[i] == '"';
+    if (quoted)
+        *cell = in_quotes(arena, row, &i);
+    while (i < row.len && row.ptr[i] != separator)
+        i++;
+    if (!quoted)
+        *cell = kk_part(row, *at, i - *at);
+    *at = i + 1;
+    return true;
+}

@@ -19,3 +19,7 @@ bool kk_log_epoch(kk_slice text, kk_time *time, kk_precision *precision);
 /* A size as people write it: "12,345", "1.2M", "3 KiB", "4.56 GB". *tolerance is how far the true
  * number may lie from it, 0 when it is exact. */
 bool kk_log_size(kk_slice text, uint64_t *bytes, uint64_t *tolerance);
+/* The next cell of a row, moving *at; with `may_quote` one may stand in quotes, doubled inside. False
+ * behind the last. */
+bool kk_log_cell(kk_arena *arena, kk_slice row, size_t *at, char separator, bool may_quote,
+                 kk_slice *cell);

@@ -30,6 +30,7 @@ typedef struct {
 } sentences;
 
 sentences draft_read(kk_arena *arena, kk_slice bytes);
+/* Folded, one blank between words, none beside Japanese. */
 kk_slice draft_fold(kk_arena *arena, kk_slice text);
 kk_slice without_number(kk_slice folded); /* "(2)項目" is 項目 */
 

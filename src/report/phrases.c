@@ -3,6 +3,7 @@
 #include "report/phrases.h"
 
 #include "base/text.h"
+#include "report/draft_i.h"
 
 #define GAP_MOST 160 /* bytes that ~ may span: some fifty Japanese characters */
 
@@ -269,32 +270,6 @@ static bool next_sentence(cutter *c)
     return true;
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-/* Folded, one blank between words, none beside Japanese. */
-static kk_slice fold_sentence(kk_arena *arena, kk_slice plain)
-{
-    kk_slice folded = kk_trim(kk_nfkc_fold(arena, kk_utf8_clean(arena, plain)));
-    char *out = kk_take(arena, folded.len + 1);
-    size_t used = 0;
-    for (size_t i = 0; i < folded.len; i++) {
-        char c = folded.ptr[i];
-        if (!is_blank(c)) {
-            out[used++] = c;
-            continue;
-        }
-        bool after_ascii = used && !((unsigned char)out[used - 1] & 0x80);
-        while (i + 1 < folded.len && is_blank(folded.ptr[i + 1]))
-            i++;
-        if (after_ascii && i + 1 < folded.len && !((unsigned char)folded.ptr[i + 1] & 0x80))
-            out[used++] = ' ';
-    }
-    return (kk_slice){out, used};
-}
-
 /* "{missing_hours}": a name in braces that nothing was put for. */
 static bool has_placeholder(kk_slice s)
 {
@@ -312,7 +287,7 @@ static bool has_placeholder(kk_slice s)
 static size_t check_sentence(const kk_phrase_context *context, const cutter *c, kk_slice folded,
                              kk_phrase_found found, void *user)
 {
-    kk_slice sentence = kk_trim(kk_part(c->text, c->start, c->at - c->start));
+    kk_slice said = kk_trim(kk_part(c->text, c->start, c->at - c->start));
     size_t count = 0;
     for (size_t i = 0; i < kk_phrase_count; i++) {
         const kk_phrase *phrase = &kk_phrases[i];
@@ -323,12 +298,12 @@ static size_t check_sentence(const kk_phrase_context *context, const cutter *c, 
             continue;
         count++;
         if (found)
-            found(user, phrase, c->start_line, sentence);
+            found(user, phrase, c->start_line, said);
     }
     if (has_placeholder(folded)) {
         count++;
         if (found)
-            found(user, &placeholder, c->start_line, sentence);
+            found(user, &placeholder, c->start_line, said);
     }
     return count;
 }
@@ -340,7 +315,7 @@ size_t kk_phrase_check(const kk_phrase_context *context, kk_slice text, kk_phras
     kk_arena *arena = kk_arena_open();
     size_t count = 0;
     while (next_sentence(&c)) {
-        kk_slice folded = fold_sentence(arena, kk_buffer_slice(&c.plain));
+        kk_slice folded = draft_fold(arena, kk_utf8_clean(arena, kk_buffer_slice(&c.plain)));
         if (folded.len)
             count += check_sentence(context, &c, folded, found, user);
         kk_arena_reset(arena);
