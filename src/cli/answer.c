@@ -111,6 +111,20 @@ bool kk_answered_by_writer(kk_invocation *i, int *status)
     return asked;
 }
 
+int kk_answer_from_case(kk_invocation *i, int (*answer)(kk_invocation *i, kk_case *c))
+{
+    kk_case *c;
+    int exit_status;
+    if (kk_answered_by_writer(i, &exit_status))
+        return exit_status;
+    kk_status status = kk_case_open(i->arguments[0], KK_CASE_READ, &i->options, &c, &i->fault);
+    if (status != KK_OK)
+        return kk_finish(i, status);
+    exit_status = answer(i, c);
+    kk_case_close(c);
+    return exit_status;
+}
+
 static void answer_one(kk_answering *a, int client)
 {
     enum { WORDS_MOST = 512 };

@@ -6,6 +6,10 @@
 /* Asks the writer, if there is one, to run this command for us; true with its exit status when it did. */
 bool kk_answered_by_writer(kk_invocation *i, int *status);
 
+/* An answer out of the case that the first argument names: by its writer where one is at work, else
+ * from the store by `answer`, which gives the exit status. */
+int kk_answer_from_case(kk_invocation *i, int (*answer)(kk_invocation *i, kk_case *c));
+
 typedef struct kk_answering kk_answering;
 /* Starts answering beside the work of this process; NULL when it cannot (then readers wait). */
 kk_answering *kk_answering_start(kk_case *writer);

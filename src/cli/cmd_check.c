@@ -8,7 +8,7 @@ static int run(kk_invocation *i)
 {
     kk_case *c = NULL;
     bool good = true, alone = kk_given(i, KK_OPTION_ALONE);
-    kk_buffer json = {0}, text = {0};
+    kk_buffer json = {0};
     kk_status status = KK_OK;
     if (i->count != (alone ? 1 : 2))
         return kk_usage(i, "check wants a case and a draft, or --alone and a draft");
@@ -17,12 +17,9 @@ static int run(kk_invocation *i)
     if (status == KK_OK)
         status = kk_case_check(c, &i->options, i->arguments[i->count - 1], &json, &good, &i->fault);
     kk_case_close(c);
-    if (status == KK_OK && !i->json)
-        kk_put_readable(&text, kk_buffer_slice(&json), i->lang, NULL);
     if (status == KK_OK)
-        kk_write_out(i, kk_buffer_slice(i->json ? &json : &text));
+        kk_write_document(i, kk_buffer_slice(&json), NULL);
     kk_buffer_close(&json);
-    kk_buffer_close(&text);
     return status == KK_OK && !good ? 1 : kk_finish(i, status);
 }
 

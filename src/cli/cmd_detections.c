@@ -5,8 +5,9 @@
 #include "cli/readable.h"
 #include "cli/rows.h"
 
-static kk_status write_hits(kk_invocation *i, kk_case *c, const kk_zone *zone, int *usage)
+static int write_hits(kk_invocation *i, kk_case *c)
 {
+    const kk_zone *zone = kk_zone_shown(i, c);
     kk_hit_filter f = {
         .level_from = kk_value(i, KK_OPTION_LEVEL),
         .rule = kk_value(i, KK_OPTION_RULE),
@@ -16,11 +17,10 @@ static kk_status write_hits(kk_invocation *i, kk_case *c, const kk_zone *zone, i
     kk_row_writer *w = NULL;
     if (!kk_time_option(i, KK_OPTION_FROM, zone, &f.from) ||
         !kk_time_option(i, KK_OPTION_TO, zone, &f.to) ||
-        !(w = kk_row_writer_open(i, c->store, c->path.ptr, zone))) {
-        *usage = 2;
-        return KK_OK;
-    }
-    return kk_row_writer_close(w, kk_hits_read(c->store, &f, kk_write_hit, w, &i->fault));
+        !(w = kk_row_writer_open(i, c->store, c->path.ptr, zone)))
+        return 2;
+    kk_status status = kk_hits_read(c->store, &f, kk_write_hit, w, &i->fault);
+    return kk_finish(i, kk_row_writer_close(w, status));
 }
 
 /* A question whose rows are objects of texts and numbers, by the names given. */
@@ -68,7 +68,7 @@ static kk_status put_summary(kk_case *c, kk_json *j, kk_fault *fault)
 
 static kk_status write_document(kk_invocation *i, kk_case *c)
 {
-    kk_buffer out = {0}, text = {0};
+    kk_buffer out = {0};
     kk_json j = {.out = &out};
     kk_json_object(&j, NULL);
     kk_status status = kk_document_head(c, &j, &i->fault);
@@ -76,33 +76,23 @@ static kk_status write_document(kk_invocation *i, kk_case *c)
         status = kk_given(i, KK_OPTION_UNUSED) ? put_unused(c, &j, &i->fault)
                                                : put_summary(c, &j, &i->fault);
     kk_json_close(&j);
-    if (status == KK_OK && i->json)
-        kk_put_byte(&out, '\n');
-    else if (status == KK_OK)
-        kk_put_readable(&text, kk_buffer_slice(&out), i->lang,
-                        i->zone.count ? &i->zone : &c->settings->zone);
+    kk_put_byte(&out, '\n');
     if (status == KK_OK)
-        kk_write_out(i, kk_buffer_slice(i->json ? &out : &text));
-    kk_buffer_close(&text);
+        kk_write_document(i, kk_buffer_slice(&out), kk_zone_shown(i, c));
     kk_buffer_close(&out);
     return status;
 }
 
+static int answer(kk_invocation *i, kk_case *c)
+{
+    if (kk_given(i, KK_OPTION_UNUSED) || kk_given(i, KK_OPTION_SUMMARY))
+        return kk_finish(i, write_document(i, c));
+    return write_hits(i, c);
+}
+
 static int run(kk_invocation *i)
 {
-    kk_case *c;
-    int answered, usage = 0;
-    if (kk_answered_by_writer(i, &answered))
-        return answered;
-    kk_status status = kk_case_open(i->arguments[0], KK_CASE_READ, &i->options, &c, &i->fault);
-    if (status != KK_OK)
-        return kk_finish(i, status);
-    if (kk_given(i, KK_OPTION_UNUSED) || kk_given(i, KK_OPTION_SUMMARY))
-        status = write_document(i, c);
-    else
-        status = write_hits(i, c, i->zone.count ? &i->zone : &c->settings->zone, &usage);
-    kk_case_close(c);
-    return usage ? usage : kk_finish(i, status);
+    return kk_answer_from_case(i, answer);
 }
 
 const kk_command kk_command_detections = {

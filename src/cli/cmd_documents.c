@@ -21,31 +21,23 @@ static kk_status list_persons(kk_invocation *i, kk_case *c)
 
 static kk_status print_document(kk_invocation *i, kk_case *c, const char *name)
 {
-    kk_buffer json = {0}, text = {0};
+    kk_buffer json = {0};
     kk_status status = kk_case_document(c, name, &json, &i->fault);
-    if (status == KK_OK && !i->json)
-        kk_put_readable(&text, kk_buffer_slice(&json), i->lang,
-                        i->zone.count ? &i->zone : &c->settings->zone);
     if (status == KK_OK)
-        kk_write_out(i, kk_buffer_slice(i->json ? &json : &text));
+        kk_write_document(i, kk_buffer_slice(&json), kk_zone_shown(i, c));
     kk_buffer_close(&json);
-    kk_buffer_close(&text);
     return status;
+}
+
+static int answer(kk_invocation *i, kk_case *c)
+{
+    return kk_finish(i, kk_given(i, KK_OPTION_LIST) ? list_persons(i, c)
+                                                    : print_document(i, c, i->command->name));
 }
 
 static int run(kk_invocation *i)
 {
-    kk_case *c;
-    int answered;
-    if (kk_answered_by_writer(i, &answered))
-        return answered;
-    kk_status status = kk_case_open(i->arguments[0], KK_CASE_READ, &i->options, &c, &i->fault);
-    if (status != KK_OK)
-        return kk_finish(i, status);
-    status =
-        kk_given(i, KK_OPTION_LIST) ? list_persons(i, c) : print_document(i, c, i->command->name);
-    kk_case_close(c);
-    return kk_finish(i, status);
+    return kk_answer_from_case(i, answer);
 }
 
 #define DOCUMENT(command, text, ...)                                                               \

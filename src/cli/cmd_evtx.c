@@ -273,19 +273,14 @@ static void open_document(job *j)
 
 static void close_document(job *j)
 {
-    kk_buffer text = {0};
     if (j->work.form == KK_EVTX_XML)
         kk_write_out(j->i, KK_S("</Events>\n"));
     if (j->work.form != KK_EVTX_SUMMARY)
         return;
     kk_json_close(&j->json);
     kk_json_close(&j->json);
-    if (j->i->json)
-        kk_put_byte(&j->document, '\n');
-    else
-        kk_put_readable(&text, kk_buffer_slice(&j->document), j->i->lang, NULL);
-    kk_write_out(j->i, kk_buffer_slice(j->i->json ? &j->document : &text));
-    kk_buffer_close(&text);
+    kk_put_byte(&j->document, '\n');
+    kk_write_document(j->i, kk_buffer_slice(&j->document), NULL);
 }
 
 /* So many files as can be open at once. */

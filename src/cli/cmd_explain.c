@@ -33,7 +33,7 @@ static int run(kk_invocation *i)
 {
     kk_case *c;
     bool found = false;
-    kk_buffer json = {0}, text = {0};
+    kk_buffer json = {0};
     kk_status status = kk_case_open(i->arguments[0], KK_CASE_READ, &i->options, &c, &i->fault);
     if (status != KK_OK)
         return kk_finish(i, status);
@@ -43,14 +43,10 @@ static int run(kk_invocation *i)
                          "nothing here has the id %s: ids come from `claims`, `exfil`, `access`, "
                          "`detections` and `persons --list`",
                          i->arguments[1]);
-    if (status == KK_OK && !i->json)
-        kk_put_readable(&text, kk_buffer_slice(&json), i->lang,
-                        i->zone.count ? &i->zone : &c->settings->zone);
     if (status == KK_OK)
-        kk_write_out(i, kk_buffer_slice(i->json ? &json : &text));
+        kk_write_document(i, kk_buffer_slice(&json), kk_zone_shown(i, c));
     kk_case_close(c);
     kk_buffer_close(&json);
-    kk_buffer_close(&text);
     return kk_finish(i, status);
 }
 

@@ -29,15 +29,11 @@ static kk_status write_reports(kk_invocation *i, kk_case *c)
 
 static kk_status print_status(kk_invocation *i, kk_case *c)
 {
-    kk_buffer json = {0}, text = {0};
+    kk_buffer json = {0};
     kk_status status = kk_case_document(c, "status", &json, &i->fault);
-    if (status == KK_OK && !i->json)
-        kk_put_readable(&text, kk_buffer_slice(&json), i->lang,
-                        i->zone.count ? &i->zone : &c->settings->zone);
     if (status == KK_OK)
-        kk_write_out(i, kk_buffer_slice(i->json ? &json : &text));
+        kk_write_document(i, kk_buffer_slice(&json), kk_zone_shown(i, c));
     kk_buffer_close(&json);
-    kk_buffer_close(&text);
     return status;
 }
 

@@ -1,9 +1,11 @@
 /* kakuho timeline: events in time order, filtered and written as rows. */
 #include "cli/answer.h"
+#include "cli/readable.h"
 #include "cli/rows.h"
 
-static kk_status write_events(kk_invocation *i, kk_case *c, const kk_zone *zone, int *usage)
+static int write_events(kk_invocation *i, kk_case *c)
 {
+    const kk_zone *zone = kk_zone_shown(i, c);
     kk_event_filter f = {
         .hosts = i->values[KK_OPTION_HOST],
         .host_count = i->value_count[KK_OPTION_HOST],
@@ -19,27 +21,18 @@ static kk_status write_events(kk_invocation *i, kk_case *c, const kk_zone *zone,
     kk_row_writer *w = NULL;
     if (!kk_time_option(i, KK_OPTION_FROM, zone, &f.from) ||
         !kk_time_option(i, KK_OPTION_TO, zone, &f.to) ||
-        !(w = kk_row_writer_open(i, c->store, c->path.ptr, zone))) {
-        *usage = 2;
-        return KK_OK;
-    }
-    return kk_row_writer_close(w, kk_events_read(c->store, &f, kk_write_event, w, &i->fault));
+        !(w = kk_row_writer_open(i, c->store, c->path.ptr, zone)))
+        return 2;
+    kk_status status =
+        kk_row_writer_close(w, kk_events_read(c->store, &f, kk_write_event, w, &i->fault));
+    if (status == KK_STORE && kk_given(i, KK_OPTION_WHERE))
+        status = i->fault.status = KK_INVALID; /* a condition that is no SQL is the user's */
+    return kk_finish(i, status);
 }
 
 static int run(kk_invocation *i)
 {
-    kk_case *c;
-    int answered, usage = 0;
-    if (kk_answered_by_writer(i, &answered))
-        return answered;
-    kk_status status = kk_case_open(i->arguments[0], KK_CASE_READ, &i->options, &c, &i->fault);
-    if (status != KK_OK)
-        return kk_finish(i, status);
-    status = write_events(i, c, i->zone.count ? &i->zone : &c->settings->zone, &usage);
-    if (status == KK_STORE && kk_given(i, KK_OPTION_WHERE))
-        status = i->fault.status = KK_INVALID; /* a condition that is no SQL is the user's */
-    kk_case_close(c);
-    return usage ? usage : kk_finish(i, status);
+    return kk_answer_from_case(i, write_events);
 }
 
 const kk_command kk_command_timeline = {

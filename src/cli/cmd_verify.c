@@ -8,18 +8,15 @@ static int run(kk_invocation *i)
 {
     kk_case *c;
     bool good = true;
-    kk_buffer json = {0}, text = {0};
+    kk_buffer json = {0};
     kk_status status = kk_case_open(i->arguments[0], KK_CASE_READ, &i->options, &c, &i->fault);
     if (status != KK_OK)
         return kk_finish(i, status);
     status = kk_case_verify(c, i->options.unsafe_no_sandbox, &json, &good, &i->fault);
     kk_case_close(c);
-    if (status == KK_OK && !i->json)
-        kk_put_readable(&text, kk_buffer_slice(&json), i->lang, NULL);
     if (status == KK_OK)
-        kk_write_out(i, kk_buffer_slice(i->json ? &json : &text));
+        kk_write_document(i, kk_buffer_slice(&json), NULL);
     kk_buffer_close(&json);
-    kk_buffer_close(&text);
     return status == KK_OK && !good ? 1 : kk_finish(i, status);
 }
 

@@ -122,7 +122,7 @@ static void put_value(printing *p, const kk_json_value *v, int depth)
     }
 }
 
-void kk_put_readable(kk_buffer *out, kk_slice json, kk_slice lang, const kk_zone *zone)
+static void put_readable(kk_buffer *out, kk_slice json, kk_slice lang, const kk_zone *zone)
 {
     kk_arena *arena = kk_arena_open();
     printing p = {out, lang, zone};
@@ -134,4 +134,18 @@ void kk_put_readable(kk_buffer *out, kk_slice json, kk_slice lang, const kk_zone
             out->ptr[begin] = ' ';
     }
     kk_arena_close(arena);
+}
+
+const kk_zone *kk_zone_shown(const kk_invocation *i, const kk_case *c)
+{
+    return i->zone.count ? &i->zone : &c->settings->zone;
+}
+
+void kk_write_document(kk_invocation *i, kk_slice json, const kk_zone *zone)
+{
+    kk_buffer text = {0};
+    if (!i->json)
+        put_readable(&text, json, i->lang, zone);
+    kk_write_out(i, i->json ? json : kk_buffer_slice(&text));
+    kk_buffer_close(&text);
 }

@@ -1,7 +1,9 @@
 /* A document as a person reads it in a terminal: indented names and values, one language of two. */
 #pragma once
-#include "base/buffer.h"
-#include "base/time.h"
+#include "cli/command.h"
 
-/* Times are shown in the zone with their offset; zone NULL: as they stand, in UTC. */
-void kk_put_readable(kk_buffer *out, kk_slice json, kk_slice lang, const kk_zone *zone);
+/* The zone that --tz gave, else the case's. */
+const kk_zone *kk_zone_shown(const kk_invocation *i, const kk_case *c);
+/* The document to stdout: as it is with --json, else readable, with times in the zone and their
+ * offset; zone NULL: as they stand, in UTC. */
+void kk_write_document(kk_invocation *i, kk_slice json, const kk_zone *zone);
