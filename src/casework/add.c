@@ -231,6 +231,7 @@ kk_status kk_case_add(kk_case *c, const kk_options *options, const kk_handed *ha
         .zone = c->settings->timezone,
         .key = c->key,
         .incident = c->settings->discovered.time,
+        .carve = options->carve,
         .rules = rules.number,
         .progress = options->progress,
         .context = options->context,

@@ -33,7 +33,7 @@ const kk_command kk_command_add = {
     .about = "take evidence in: identify, hash, parse, store",
     .least = 1,
     .most = -1,
-    .options = {KK_OPTION_LEAK_LISTING, KK_OPTION_RULES, KK_OPTION_WITHOUT_RULES,
+    .options = {KK_OPTION_LEAK_LISTING, KK_OPTION_RULES, KK_OPTION_WITHOUT_RULES, KK_OPTION_CARVE,
                 KK_OPTION_NO_SANDBOX},
     .run = run,
 };

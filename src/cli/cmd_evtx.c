@@ -117,6 +117,10 @@ static void add_piece(job *j, kk_evtx_piece piece)
 static void cut_file(job *j, uint32_t file)
 {
     const uint64_t size = j->files[file].size;
+    if (kk_given(j->i, KK_OPTION_CARVE)) {
+        add_piece(j, (kk_evtx_piece){.file = file, .carve = true, .end = size});
+        return;
+    }
     bool summary = j->work.form == KK_EVTX_SUMMARY;
     bool recovered = summary || kk_given(j->i, KK_OPTION_RECOVERED);
     for (uint64_t window = 0; window == 0 || window < size; window += WINDOW) {
@@ -348,6 +352,6 @@ const kk_command kk_command_evtx = {
     .about = "Windows event logs as JSON Lines, XML, CSV or a summary; - is standard input",
     .least = 1,
     .most = -1,
-    .options = {KK_OPTION_EVTX_FORMAT, KK_OPTION_RECOVERED, KK_OPTION_NO_SANDBOX},
+    .options = {KK_OPTION_EVTX_FORMAT, KK_OPTION_RECOVERED, KK_OPTION_CARVE, KK_OPTION_NO_SANDBOX},
     .run = run,
 };

@@ -349,7 +349,8 @@ void kk_evtx_work_piece(void *context, size_t piece, kk_flow_out *flow)
                          .begin = h->piece->begin,
                          .end = h->piece->end,
                          .live = h->piece->live,
-                         .recovered = h->piece->recovered,
+                         .recovered = h->piece->recovered || h->piece->carve,
+                         .carve = h->piece->carve,
                          .sink = &h->sink,
                          .context = h,
                          .record = write_record};

@@ -27,6 +27,7 @@ typedef struct {
 typedef struct {
     uint32_t file;
     bool live, recovered; /* which records are wanted */
+    bool carve;           /* all that the file holds, which is no log */
     uint64_t begin, end;
 } kk_evtx_piece;
 

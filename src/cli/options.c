@@ -50,6 +50,8 @@ const kk_option kk_option_table[KK_OPTIONS] = {
                                "how records are written (default: jsonl)"},
     [KK_OPTION_RECOVERED] = {"--recovered", NULL, false,
                              "also records from slack and such, marked as that"},
+    [KK_OPTION_CARVE] = {"--carve", NULL, false,
+                         "event records out of what is no log: unallocated space, dumps of memory"},
     [KK_OPTION_RULES] = {"--rules", "PATH", true,
                          "further Sigma rules: a file or a folder, kept in the case"},
     [KK_OPTION_WITHOUT_RULES] = {"--without-rules", NULL, false,
@@ -236,6 +238,7 @@ static bool read_common(kk_invocation *i)
     i->options.case_file = kk_value(i, KK_OPTION_CASE_FILE);
     i->options.rules = i->values[KK_OPTION_RULES];
     i->options.rule_count = i->value_count[KK_OPTION_RULES];
+    i->options.carve = kk_given(i, KK_OPTION_CARVE);
     i->options.without_rules = kk_given(i, KK_OPTION_WITHOUT_RULES);
     i->lang = kk_given(i, KK_OPTION_LANG) ? kk_value(i, KK_OPTION_LANG) : KK_S("ja");
     i->options.now = kk_time_now();

@@ -151,7 +151,7 @@ static void tell(void *context, kk_evtx_record *r)
     w->sink->event(w->sink, &w->event);
 }
 
-static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
+void kk_evtx_tell_events(kk_stream *in, const kk_settings *settings, kk_sink *sink, bool carve)
 {
     kk_arena *arena = kk_arena_open();
     kk_evtx_memory *memory = kk_evtx_memory_open(arena);
@@ -164,8 +164,9 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
     kk_evtx_walk ask = {.in = in,
                         .begin = settings->begin,
                         .end = settings->end,
-                        .live = true,
+                        .live = !carve,
                         .recovered = true,
+                        .carve = carve,
                         .sink = sink,
                         .context = w,
                         .record = tell};
@@ -173,6 +174,11 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
     kk_arena_close(w->arena);
     kk_evtx_memory_close(memory);
     kk_arena_close(arena);
+}
+
+static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
+{
+    kk_evtx_tell_events(in, settings, sink, false);
 }
 
 static kk_score probe(const kk_probe *p)

@@ -16,6 +16,7 @@
 #include "parse/evtx_walk.h"
 
 #include "base/cursor.h"
+#include "parse/evtx_carve.h"
 #include "parse/evtx_sum.h"
 
 #define HEADER 4096u
@@ -180,9 +181,10 @@ static void keep_candidate(walk *w, size_t at, size_t size, kk_evtx_level level)
         (candidate){w->offset, (uint32_t)at, (uint32_t)size, level};
 }
 
-static bool is_recovered(kk_evtx_level level)
+/* Then only what leaves no doubt is believed. */
+static bool is_recovered(const walk *w, kk_evtx_level level)
 {
-    return level >= KK_EVTX_BEYOND;
+    return w->ask->carve || level >= KK_EVTX_BEYOND;
 }
 
 /* What the record at `at` of the chunk holds; false if nothing that a reader could use. */
@@ -196,10 +198,10 @@ static bool read_record(walk *w, size_t at, size_t size, kk_evtx_level level)
     r->size = (uint32_t)size;
     r->at = at + 24;
     r->end = at + size - 4;
-    r->level = level;
+    r->level = w->ask->carve && level < KK_EVTX_HIDDEN ? KK_EVTX_CARVED : level;
     bool named = r->xml.system[KK_SYS_EVENT_ID].type != KK_XML_NULL ||
                  r->xml.system[KK_SYS_PROVIDER].type != KK_XML_NULL;
-    return named && (!is_recovered(level) || (r->xml.strict && !r->xml.damaged && !r->xml.cut));
+    return named && (!is_recovered(w, level) || (r->xml.strict && !r->xml.damaged && !r->xml.cut));
 }
 
 /* For the second pass, with the templates of other chunks; nothing is looked for inside. */
@@ -214,7 +216,7 @@ static bool emit_record(walk *w, size_t at, size_t size, kk_evtx_level level, bo
 {
     kk_evtx_record *r = &w->record;
     if (!read_record(w, at, size, level)) {
-        if (!is_recovered(level)) {
+        if (!is_recovered(w, level)) {
             note(w, r->xml.cut ? OVER_LIMIT : UNREADABLE, w->offset + at, 1);
             keep_unreadable(w, at, size);
         }
@@ -289,6 +291,10 @@ static void check_sequence(walk *w, size_t at)
 
 static void live_record(walk *w, size_t at, size_t size, bool torn)
 {
+    if (w->ask->carve) {
+        keep_candidate(w, at, size, KK_EVTX_LIVE);
+        return;
+    }
     check_sequence(w, at);
     keep_key(w, at);
     if (torn)
@@ -390,13 +396,23 @@ static void read_chunk_header(walk *w, size_t have)
     }
 }
 
+/* Zeros where nothing is; one of a carved record may begin before the stream does. */
+static size_t read_chunk_at(kk_stream *in, uint64_t offset, uint8_t *chunk)
+{
+    size_t before = offset > INT64_MAX ? (size_t)(0 - offset) : 0;
+    before = before < KK_EVTX_CHUNK ? before : KK_EVTX_CHUNK;
+    memset(chunk, 0, before);
+    size_t have = before + kk_read(in, offset + before, chunk + before, KK_EVTX_CHUNK - before);
+    memset(chunk + have, 0, KK_EVTX_CHUNK - have);
+    return have;
+}
+
 static size_t load_chunk(walk *w, uint64_t offset)
 {
     w->offset = offset;
-    size_t have = w->have = kk_read(w->in, offset, w->chunk, KK_EVTX_CHUNK);
-    memset(w->chunk + have, 0, KK_EVTX_CHUNK - have);
+    w->have = read_chunk_at(w->in, offset, w->chunk);
     kk_binxml_chunk(w->xml, w->chunk);
-    return have;
+    return w->have;
 }
 
 static void read_chunk(walk *w, uint64_t offset)
@@ -426,16 +442,27 @@ static void read_chunk(walk *w, uint64_t offset)
 
 /* ---- the second pass ---- */
 
-/* True if the key was not there yet; it is then. */
-static bool add_known(walk *w, uint64_t key)
+/* Where the key stands in the table, or would. */
+static size_t place_of_key(const walk *w, uint64_t key)
 {
     size_t at = (size_t)(key >> 1) & w->known_mask;
     while (w->known[at] && w->known[at] != key)
         at = (at + 1) & w->known_mask;
-    if (w->known[at])
-        return false;
+    return at;
+}
+
+static bool is_known(const walk *w, uint64_t key)
+{
+    return w->known[place_of_key(w, key)] != 0;
+}
+
+/* True if the key was not there yet; it is then. */
+static bool add_known(walk *w, uint64_t key)
+{
+    size_t at = place_of_key(w, key);
+    bool is_new = !w->known[at];
     w->known[at] = key;
-    return true;
+    return is_new;
 }
 
 static void make_known(walk *w)
@@ -526,20 +553,31 @@ static bool load_donor(walk *w, uint64_t place)
     if (w->donor_at == place)
         return true;
     w->donor_at = UINT64_MAX;
-    if (kk_read(w->in, place, w->donor_chunk, KK_EVTX_CHUNK) != KK_EVTX_CHUNK)
+    if (read_chunk_at(w->in, place, w->donor_chunk) != KK_EVTX_CHUNK)
         return false;
     w->donor_at = place;
     return true;
+}
+
+static void index_chunk_at(walk *w, uint64_t place)
+{
+    if (load_donor(w, place) && memcmp(w->donor_chunk, "ElfChnk", MAGIC_BYTES) == 0)
+        index_chunk(w, w->donor_chunk, place);
 }
 
 static void index_window(walk *w)
 {
     w->indexed = true;
     w->donor_at = UINT64_MAX;
+    if (w->ask->carve) {
+        for (size_t i = 0; i < w->candidate_count; i++)
+            if (i == 0 || w->candidates[i].chunk != w->candidates[i - 1].chunk)
+                index_chunk_at(w, w->candidates[i].chunk);
+        return;
+    }
     uint64_t end = w->window + WINDOW < w->ask->end ? w->window + WINDOW : w->ask->end;
     for (uint64_t at = w->window; at < end && at < w->in->size; at += KK_EVTX_CHUNK)
-        if (load_donor(w, at) && memcmp(w->donor_chunk, "ElfChnk", MAGIC_BYTES) == 0)
-            index_chunk(w, w->donor_chunk, at);
+        index_chunk_at(w, at);
 }
 
 /* The `number`th definition of that id. */
@@ -583,21 +621,52 @@ static void emit_candidate(walk *w, const candidate *c)
     kk_binxml_lending(w->xml, false);
 }
 
-static void tell_candidates(walk *w)
+/* Copies of a record lie in many places: one that is readable is preferred to the others. */
+static void tell_readable(walk *w, const candidate *c, uint64_t key)
+{
+    if (!is_known(w, key) && emit_record(w, c->at, c->size, c->level, false))
+        add_known(w, key);
+}
+
+/* The key of one that is alive but could not be read is known already. */
+static void tell_candidate(walk *w, const candidate *c, uint64_t key)
+{
+    if (add_known(w, key) || c->level >= KK_EVTX_BORROWED)
+        emit_candidate(w, c);
+}
+
+/* Records of several logs may share id and time: there the end of the values is looked at too, which
+ * is the same in all copies, wherever their templates stand. */
+static uint64_t key_of_candidate(const walk *w, const candidate *c)
+{
+    uint64_t id = u64_at(w, c->at + 8), written = u64_at(w, c->at + 16);
+    for (size_t at = c->at + c->size - 4, n = 0; w->ask->carve && n < 8; n++) {
+        if (at < c->at + LEAST + 8)
+            break;
+        id = key_of(id, u64_at(w, at -= 8));
+    }
+    return key_of(id, written);
+}
+
+static void each_candidate(walk *w, void (*tell)(walk *, const candidate *, uint64_t key))
 {
     uint64_t loaded = UINT64_MAX;
-    make_known(w);
-    kk_binxml_lend(w->xml, find_donor, w);
     for (size_t i = 0; i < w->candidate_count && !w->sink->stopped; i++) {
         const candidate *c = &w->candidates[i];
-        if (loaded != c->chunk)
+        if (i == 0 || loaded != c->chunk)
             load_chunk(w, c->chunk);
         loaded = c->chunk;
-        /* The key of one that is alive but could not be read is known already. */
-        bool is_new = add_known(w, key_of(u64_at(w, c->at + 8), u64_at(w, c->at + 16)));
-        if (is_new || c->level >= KK_EVTX_BORROWED)
-            emit_candidate(w, c);
+        tell(w, c, key_of_candidate(w, c));
     }
+}
+
+static void tell_candidates(walk *w)
+{
+    make_known(w);
+    kk_binxml_lend(w->xml, find_donor, w);
+    if (w->ask->carve)
+        each_candidate(w, tell_readable);
+    each_candidate(w, tell_candidate);
 }
 
 static void finish_window(walk *w)
@@ -724,6 +793,47 @@ static void walk_chunks(walk *w, uint64_t base)
     finish_window(w);
 }
 
+/* A chunk on a disk may go on in another file's bytes: they are none of its. */
+static void carve_chunk(walk *w, const kk_evtx_place *place)
+{
+    size_t end = (size_t)(place->limit - place->base);
+    load_chunk(w, place->base);
+    memset(w->chunk + end, 0, KK_EVTX_CHUNK - end);
+    w->have = w->have < end ? w->have : end;
+    read_chunk_header(w, w->have);
+    (void)walk_live(w, w->headed ? w->free_at : KK_EVTX_CHUNK);
+}
+
+static void carve_records(walk *w, const kk_evtx_place *place)
+{
+    size_t at = (size_t)(place->begin - place->base), end = (size_t)(place->end - place->base);
+    load_chunk(w, place->base);
+    for (; at < end; at += u32_at(w, at + 4)) {
+        if (!is_whole(w, at))
+            break;
+        keep_candidate(w, at, u32_at(w, at + 4), KK_EVTX_LIVE);
+    }
+}
+
+static void carve(walk *w)
+{
+    kk_arena *arena = kk_arena_open();
+    kk_evtx_carver *carver = kk_evtx_carver_open(arena, w->in);
+    kk_evtx_place place;
+    while (!w->sink->stopped && kk_evtx_next_place(carver, &place)) {
+        if (place.begin - w->window >= WINDOW) {
+            finish_window(w);
+            w->window = place.begin;
+        }
+        if (place.is_chunk)
+            carve_chunk(w, &place);
+        else
+            carve_records(w, &place);
+    }
+    finish_window(w);
+    kk_arena_close(arena);
+}
+
 void kk_evtx_read(kk_evtx_memory *memory, const kk_evtx_walk *ask)
 {
     walk w = {.ask = ask,
@@ -733,6 +843,10 @@ void kk_evtx_read(kk_evtx_memory *memory, const kk_evtx_walk *ask)
               .xml = memory->xml,
               .chunk = memory->chunk,
               .donor_chunk = memory->donor_chunk};
+    if (ask->carve) {
+        carve(&w);
+        return;
+    }
     uint64_t base = kk_evtx_base(ask->in, memory->window_arena);
     check_file(&w, base, ask->begin == 0);
     walk_chunks(&w, base);
@@ -742,9 +856,9 @@ void kk_evtx_read(kk_evtx_memory *memory, const kk_evtx_walk *ask)
 const char *kk_evtx_level_name(kk_evtx_level level)
 {
     static const char *const names[KK_EVTX_LEVELS] = {
-        [KK_EVTX_LIVE] = "live",     [KK_EVTX_UNSUMMED] = "live, checksum wrong",
-        [KK_EVTX_BEYOND] = "beyond", [KK_EVTX_SLACK] = "slack",
-        [KK_EVTX_HIDDEN] = "hidden", [KK_EVTX_BORROWED] = "borrowed template",
-        [KK_EVTX_RAW] = "raw values"};
+        [KK_EVTX_LIVE] = "live",      [KK_EVTX_UNSUMMED] = "live, checksum wrong",
+        [KK_EVTX_BEYOND] = "beyond",  [KK_EVTX_SLACK] = "slack",
+        [KK_EVTX_HIDDEN] = "hidden",  [KK_EVTX_BORROWED] = "borrowed template",
+        [KK_EVTX_RAW] = "raw values", [KK_EVTX_CARVED] = "carved"};
     return level < KK_EVTX_LEVELS ? names[level] : "";
 }

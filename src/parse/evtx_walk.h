@@ -4,6 +4,7 @@
 #include "evidence/stream.h"
 #include "model/sink.h"
 #include "parse/binxml.h"
+#include "parse/parser.h"
 
 /* Where a record was found: the further down, the weaker. Only the first two are in main counts. */
 typedef enum {
@@ -14,6 +15,7 @@ typedef enum {
     KK_EVTX_HIDDEN,   /* inside a live record that was made larger to swallow it */
     KK_EVTX_BORROWED, /* read with the same template out of another chunk of the log */
     KK_EVTX_RAW,      /* no template: its values, without names */
+    KK_EVTX_CARVED,   /* outside any log */
     KK_EVTX_LEVELS
 } kk_evtx_level;
 
@@ -34,6 +36,7 @@ typedef struct {
     kk_stream *in;
     uint64_t begin, end;  /* chunks that begin there */
     bool live, recovered; /* which records are wanted */
+    bool carve;           /* the stream is no log: records are looked for everywhere, from 0 on */
     kk_sink *sink;        /* hears issues, and may stop the walk */
     void *context;
     void (*record)(void *context, kk_evtx_record *record);
@@ -46,5 +49,7 @@ void kk_evtx_memory_close(kk_evtx_memory *memory);
 kk_binxml *kk_evtx_binxml(kk_evtx_memory *memory);
 
 void kk_evtx_read(kk_evtx_memory *memory, const kk_evtx_walk *walk);
+/* Records as events; with `carve` those of a stream that is no log. In evtx.c. */
+void kk_evtx_tell_events(kk_stream *in, const kk_settings *settings, kk_sink *sink, bool carve);
 /* Where the first chunk begins. */
 uint64_t kk_evtx_base(kk_stream *in, kk_arena *arena);

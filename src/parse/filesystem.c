@@ -29,6 +29,7 @@ typedef enum {
     ENCRYPTED,
     ELSEWHERE,
     CUT_SIZE,
+    CUT_FREE,
     PARTIAL,
     EXPANSION,
     COUNTS
@@ -48,6 +49,7 @@ static const struct {
     [ELSEWHERE] = {KK_ISSUE_FORMAT,
                    "files hold their content elsewhere (deduplicated, compressed by "
                    "the system, or in a cloud): only their entries are read"},
+    [CUT_FREE] = {KK_ISSUE_LIMIT, "unallocated space lies in too many pieces: some is left out"},
     [CUT_SIZE] = {KK_ISSUE_LIMIT, "files are said to be larger than what is there: cut"},
     [PARTIAL] = {KK_ISSUE_FORMAT, "files are kept inside their inode and read in part"},
     [EXPANSION] = {KK_ISSUE_LIMIT,
@@ -523,6 +525,23 @@ static void tell_child(walk *w, TSK_FS_FILE *file, const TSK_FS_ATTR *attribute,
     w->sink->child(w->sink, &child);
 }
 
+/* What belongs to no file any more, for who looks for remains in it. */
+static void tell_free(walk *w)
+{
+    kk_content *content = kk_content_of_free(w->scratch, w->volume);
+    reading r = {w, content, 0};
+    const kk_child child = {.name = KK_S(KK_UNALLOCATED),
+                            .joint = w->joint,
+                            .size = content->size,
+                            .modified = KK_NO_TIME,
+                            .read = read_child,
+                            .context = &r,
+                            .token = KK_S(KK_UNALLOCATED)};
+    w->counts[CUT_FREE] += content->cut;
+    if (content->size)
+        w->sink->child(w->sink, &child);
+}
+
 /* The file system's own files are read here already, or stand for the whole volume; of them only
  * what other parsers can read is a child. */
 static bool is_own_file(const TSK_FS_META *meta, kk_slice stream)
@@ -746,6 +765,8 @@ static void parse_volume(kk_volume *volume, const kk_settings *settings, kk_sink
     if (volume->kind == KK_VOLUME_NTFS)
         w->owners = kk_ntfs_owners_read(volume, sink->arena);
     walk_tree(w);
+    if (settings->carve && !sink->stopped)
+        tell_free(w);
     tell_counts(w);
     kk_arena_close(scratch);
 }
@@ -849,6 +870,8 @@ static kk_content *find_content(kk_volume *volume, kk_slice token, kk_arena *are
 {
     uint64_t inode, type = 0, id = 0;
     kk_slice piece = KK_NONE, rest = token;
+    if (kk_is(token, KK_UNALLOCATED))
+        return kk_content_of_free(arena, volume);
     if (!kk_split(&rest, '-', &piece) || !kk_to_u64(piece, &inode))
         return NULL;
     bool named = kk_split(&rest, '-', &piece);

@@ -49,6 +49,8 @@ struct kk_content {
  * stays readable when the volume is closed. */
 kk_content *kk_content_of(kk_arena *arena, kk_volume *volume, TSK_FS_FILE *file,
                           const TSK_FS_ATTR *attribute);
+/* What belongs to no file, in the order of its places; `cut` where it lies in too many pieces. */
+kk_content *kk_content_of_free(kk_arena *arena, kk_volume *volume);
 /* As kk_stream.read_at. */
 ptrdiff_t kk_content_read(kk_content *content, uint64_t offset, void *into, size_t len);
 /* Bytes of the file from offset on whose place is known and inside the volume. */

@@ -221,6 +221,37 @@ kk_content *kk_content_of(kk_arena *arena, kk_volume *volume, TSK_FS_FILE *file,
     return c;
 }
 
+/* --- what belongs to no file --- */
+
+typedef struct {
+    kk_content *content;
+    uint64_t blocks;
+} freeing;
+
+static TSK_WALK_RET_ENUM add_free(const TSK_FS_BLOCK *block, void *context)
+{
+    freeing *f = context;
+    add_blocks(f->content, block->fs_info, (kk_run){f->blocks++, 1, block->addr, false, false});
+    return f->content->count < RUNS_MAX ? TSK_WALK_CONT : TSK_WALK_STOP;
+}
+
+kk_content *kk_content_of_free(kk_arena *arena, kk_volume *volume)
+{
+    TSK_FS_INFO *fs = volume->fs;
+    kk_content *c = KK_NEW(arena, kk_content);
+    freeing f = {c, 0};
+    c->arena = arena;
+    c->in = volume->in;
+    (void)tsk_fs_block_walk(fs, fs->first_block, fs->last_block_act,
+                            TSK_FS_BLOCK_WALK_FLAG_UNALLOC | TSK_FS_BLOCK_WALK_FLAG_AONLY, add_free,
+                            &f);
+    tsk_error_reset();
+    if (c->count)
+        c->size = c->initialised = c->runs[c->count - 1].at + c->runs[c->count - 1].len;
+    c->cut = c->count == RUNS_MAX;
+    return c;
+}
+
 /* --- reading --- */
 
 /* The run that holds the offset, or the first after it; count if none. */

@@ -11,10 +11,11 @@
  * name. */
 typedef enum {
     KK_NO = 0,
-    KK_MAYBE = 20,   /* the name alone says so, or text that could be many things */
-    KK_LIKELY = 50,  /* content looks right */
-    KK_SURE = 80,    /* a magic number */
-    KK_CERTAIN = 100 /* a magic number and a checked structure */
+    KK_MAYBE = 20,    /* the name alone says so, or text that could be many things */
+    KK_LIKELY = 50,   /* content looks right */
+    KK_SURE = 80,     /* a magic number */
+    KK_CERTAIN = 100, /* a magic number and a checked structure */
+    KK_KNOWN = 120    /* the container told what it is: its first bytes may look like anything */
 } kk_score;
 
 typedef struct {
@@ -32,6 +33,7 @@ typedef struct {
     kk_slice host;            /* name of the machine, may be empty */
     uint64_t begin, end;      /* the range to read; 0..UINT64_MAX is everything */
     uint64_t unpack_most;     /* bytes that may be unpacked; 0: by the item's own size */
+    bool carve;               /* file systems tell their unallocated space as a child too */
 } kk_settings;
 
 typedef enum {
@@ -39,6 +41,9 @@ typedef enum {
     KK_LINES, /* records are lines: cut anywhere, kk_reader finds the line */
     KK_CHUNKS /* records never cross multiples of 64 KiB after the first 4 KiB (EVTX) */
 } kk_cut;
+
+/* The name of that child. */
+#define KK_UNALLOCATED "$Unallocated"
 
 typedef struct kk_parser {
     const char *name;  /* of the file, the golden folder, the format page, event.module */

@@ -82,6 +82,7 @@ static void put_file(taking *t, kk_slice file, kk_slice path, const struct stat 
         .zone = t->zone.len ? t->zone : t->q->settings->zone,
         .zone_of_host = t->zone.len > 0,
         .host = t->host,
+        .carve = t->q->settings->carve,
         .size = b->size,
         .end = UINT64_MAX,
         .priority = 60,

@@ -24,6 +24,7 @@ typedef struct {
     kk_slice zone; /* of the case */
     kk_hash_key key;
     kk_time incident;
+    bool carve;     /* unallocated space of file systems is read too */
     uint64_t rules; /* number of the rule set that the pool's workers have; 0: none */
     void (*progress)(void *context, const kk_progress *progress);
     void *context;

@@ -28,7 +28,7 @@ struct unit {
     base *base;
     kk_slice file; /* below `folder`, while base has no descriptor yet */
     kk_slice path, parser, zone, host;
-    bool zone_of_host, forced, is_volume;
+    bool zone_of_host, forced, is_volume, carve;
     kk_step steps[KK_STEPS_MAX];
     size_t step_count;
     uint64_t size, begin, end;

@@ -457,6 +457,7 @@ static void parse(life *l, const kk_parser *parser, kk_stream *in)
         .begin = job->begin,
         .end = job->end,
         .unpack_most = job->unpack_most,
+        .carve = job->carve,
     };
     if (!kk_zone_load(job->zone, &settings.zone))
         (void)kk_zone_load(KK_S("UTC"), &settings.zone);

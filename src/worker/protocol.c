@@ -98,6 +98,7 @@ kk_slice job_pack(kk_arena *arena, const kk_job *job)
     put64(&out, job->unpack_most);
     put64(&out, (uint64_t)job->incident);
     put64(&out, job->zone_of_host);
+    put64(&out, job->carve);
     kk_put_bytes(&out, job->key.bytes, sizeof job->key.bytes);
     put_text(&out, job->path);
     put_text(&out, job->base_name);
@@ -131,6 +132,7 @@ bool job_unpack(kk_slice bytes, kk_job *job)
     job->unpack_most = kk_u64(&c);
     job->incident = (kk_time)kk_u64(&c);
     job->zone_of_host = kk_u64(&c) != 0;
+    job->carve = kk_u64(&c) != 0;
     kk_slice key = kk_bytes(&c, sizeof job->key.bytes);
     if (key.len)
         memcpy(job->key.bytes, key.ptr, key.len);

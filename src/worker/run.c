@@ -43,6 +43,8 @@ uint64_t settings_of(const unit *u)
     kk_slice text = kk_print(arena, "%.*s %u %d %.*s %d %lld %llu", KK_P(u->parser),
                              parser ? parser->version : 0, KK_RECOGNISER_VERSION, KK_P(u->zone),
                              u->zone_of_host, (long long)u->modified, (unsigned long long)u->end);
+    if (u->carve && kk_is(u->parser, "filesystem")) /* the only one for which it matters */
+        text = kk_join(arena, text, KK_S(" carve"));
     uint64_t hash = kk_hash_quick(text);
     kk_arena_close(arena);
     return hash;
@@ -435,6 +437,7 @@ static kk_job job_of(const hearing *h)
         .begin = u->begin,
         .end = u->end,
         .unpack_most = u->unpack_most,
+        .carve = u->carve,
         .key = h->q->settings->key,
         .incident = h->q->settings->incident,
         .step_count = u->step_count,

@@ -60,6 +60,7 @@ typedef struct {
     kk_time modified;
     uint64_t begin, end;  /* the range; 0..UINT64_MAX is all */
     uint64_t unpack_most; /* bytes that an archive inside archives may unpack to; 0: by its size */
+    bool carve;           /* what belongs to no file of a file system is wanted too */
     kk_hash_key key;      /* for keyed hashes of personal values */
     kk_time incident;     /* until when a person counts as employed; KK_NO_TIME */
 } kk_job;
