@@ -38,6 +38,13 @@ static inline uint64_t kk_le(kk_cursor *c, size_t n)
     uint64_t v = 0;
     if (!kk_claim(c, n, &p))
         return 0;
+    if (n == 4 || n == 8) /* known where it is inlined: one load */
+        v = (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+    if (n == 8)
+        v |= (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 |
+             (uint64_t)p[7] << 56;
+    if (n == 4 || n == 8)
+        return v;
     for (size_t i = n; i-- > 0;)
         v = v << 8 | p[i];
     return v;

@@ -17,6 +17,9 @@
  * from and the places of the offsets in them, and is used again where all other bytes and the names
  * that the offsets lead to are the same. */
 #include "parse/binxml_program.h"
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #define NESTED 8      /* BinXML within values of BinXML */
 #define PAIRS 16384u  /* fields of one record */
@@ -152,15 +155,14 @@ static kk_xml_program *load(kk_binxml *x, const uint8_t *guid, uint32_t size, si
 static kk_xml_program *program_at(kk_binxml *x, uint32_t offset, uint32_t id, kk_xml_place where)
 {
     size_t slot = (offset * 2654435761u ^ (uint32_t)where * 40503u) >> 7 & (KK_XML_SLOTS - 1);
-    if (x->slots[slot].round == x->round && x->slots[slot].offset == offset &&
-        x->slots[slot].where == where) {
-        if (x->slots[slot].id != id)
-            x->out->strict = false;
-        return x->slots[slot].found;
-    }
-    if (offset < 512) {
+    uint64_t key = (uint64_t)x->round << 32 | offset << 8 | (uint32_t)where;
+    if (offset < 512 || offset >= KK_EVTX_CHUNK) {
         x->out->strict = false;
         return NULL;
+    }
+    if (x->slots[slot].key == key) {
+        x->out->strict &= x->slots[slot].id == id;
+        return x->slots[slot].found;
     }
     kk_cursor c = kk_binxml_cursor(x, offset, KK_EVTX_CHUNK);
     kk_skip(&c, 4);
@@ -173,52 +175,93 @@ static kk_xml_program *program_at(kk_binxml *x, uint32_t offset, uint32_t id, kk
     kk_xml_program *found = NULL;
     if (!c.bad && size >= 8 && size <= kk_left(&c))
         found = load(x, (const uint8_t *)guid.ptr, size, c.at, where);
-    x->slots[slot].offset = offset;
-    x->slots[slot].round = x->round;
+    x->slots[slot].key = key;
     x->slots[slot].id = own_id;
-    x->slots[slot].where = (uint8_t)where;
     x->slots[slot].found = found;
     return found;
 }
 
-static inline uint32_t pair_of(const uint8_t *d)
+/* A look over descriptors before any is trusted: what they come to. */
+typedef struct {
+    size_t size;
+    uint8_t types; /* all bits */
+    bool is_odd;   /* a value of type NULL has a size all the same */
+} overview;
+
+static inline overview add_descriptor(overview all, uint32_t d)
 {
-    return (uint32_t)d[0] | (uint32_t)d[1] << 8;
+    all.size += d & 0xffff;
+    all.types |= (uint8_t)(d >> 16);
+    all.is_odd |= (d & 0xffff) && !(d & 0xff0000);
+    return all;
 }
 
-/* Puts the descriptors' values behind those of the record so far; *nested: one of them is BinXML. */
-static size_t read_values(kk_binxml *x, kk_cursor *c, bool *nested)
+static inline overview look_over(const uint8_t *descriptors, uint32_t count)
+{
+    overview all = {0};
+    uint32_t i = 0;
+#ifdef __SSE2__
+    const __m128i sizes = _mm_set1_epi32(0xffff), types = _mm_set1_epi32(0xff0000);
+    const __m128i zero = _mm_setzero_si128();
+    __m128i total = zero, bits = zero, odd = zero;
+    for (; count - i >= 4; i += 4) {
+        const void *at = descriptors + 4 * (size_t)i;
+        __m128i d = _mm_loadu_si128((const __m128i *)at), size = _mm_and_si128(d, sizes);
+        total = _mm_add_epi32(total, size);
+        bits = _mm_or_si128(bits, d);
+        odd =
+            _mm_or_si128(odd, _mm_and_si128(size, _mm_cmpeq_epi32(_mm_and_si128(d, types), zero)));
+    }
+    uint32_t parts[4], all_bits[4];
+    _mm_storeu_si128((__m128i *)(void *)parts, total);
+    _mm_storeu_si128((__m128i *)(void *)all_bits, bits);
+    all.size = (size_t)parts[0] + parts[1] + parts[2] + parts[3];
+    all.types = (uint8_t)((all_bits[0] | all_bits[1] | all_bits[2] | all_bits[3]) >> 16);
+    all.is_odd = _mm_movemask_epi8(_mm_cmpeq_epi32(odd, zero)) != 0xffff;
+#endif
+    for (; i < count; i++)
+        all = add_descriptor(all, kk_binxml_u32(descriptors + 4 * (size_t)i));
+    return all;
+}
+
+/* Value by value, where some are not there, and neither is what is behind the first of those; or where one of
+ * type NULL has a size, which is of no meaning. */
+static void read_odd_values(kk_xml_value *values, const uint8_t *descriptors, uint32_t count,
+                            kk_cursor *c)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t d = kk_binxml_u32(descriptors + 4 * (size_t)i);
+        const uint8_t *bytes, type = (uint8_t)(d >> 16);
+        values[i] = (kk_xml_value){.type = KK_XML_NULL};
+        if (kk_claim(c, d & 0xffff, &bytes))
+            values[i] = (kk_xml_value){bytes, type ? d & 0xffff : 0, type};
+    }
+}
+
+/* Puts the descriptors' values behind those of the record so far; *types: all bits of their types. */
+static uint32_t read_values(kk_binxml *x, kk_cursor *c, uint8_t *types)
 {
     uint32_t count = kk_u32(c);
+    const uint8_t *descriptors, *bytes;
     if (count > kk_left(c) / 4 || count > VALUES - x->value_count) {
         c->bad = true;
         return 0;
     }
-    const uint8_t *descriptors;
     if (!kk_claim(c, 4 * (size_t)count, &descriptors))
         return 0;
     kk_xml_value *values = x->values + x->value_count;
-    const uint8_t *bytes = c->ptr + c->at;
-    size_t left = kk_left(c);
-    bool found = false;
-    for (uint32_t i = 0; i < count; i++) {
-        const uint8_t *d = descriptors + 4 * (size_t)i;
-        uint32_t size = pair_of(d);
-        uint8_t type = d[2];
-        if (size > left) { /* neither this one nor what is behind it is there */
-            c->bad = true;
-            memset(values + i, 0, (count - i) * sizeof *values);
-            break;
-        }
-        /* A value of type NULL may have a size all the same. */
-        values[i] = (kk_xml_value){bytes, type ? size : 0, type};
-        found |= type == KK_XML_BINXML;
-        bytes += size;
-        left -= size;
+    const overview all = look_over(descriptors, count);
+    *types = all.types;
+    if (all.is_odd || all.size > kk_left(c)) {
+        read_odd_values(values, descriptors, count, c);
+        return count;
     }
-    if (!c->bad)
-        c->at = c->len - left;
-    *nested = found;
+    (void)kk_claim(c, all.size, &bytes);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t d = kk_binxml_u32(descriptors + 4 * (size_t)i);
+        values[i] = (kk_xml_value){bytes, d & 0xffff, (uint8_t)(d >> 16)};
+        bytes += d & 0xffff;
+    }
     return count;
 }
 
@@ -227,45 +270,45 @@ static bool is_sound(const kk_xml_program *p)
     return p && !p->damaged && !p->doubtful;
 }
 
-static kk_xml_instance read_instance(kk_binxml *x, size_t at, size_t end, kk_xml_place where)
+static void read_instance(kk_binxml *x, kk_xml_instance *n, size_t at, size_t end,
+                          kk_xml_place where)
 {
-    kk_xml_instance n = {
+    *n = (kk_xml_instance){
         .at = (uint32_t)at, .behind = (uint32_t)end, .where = (uint8_t)where, .is_cut = true};
     kk_cursor c = {x->chunk, end, 0, false};
     const uint8_t *head;
     kk_seek(&c, at);
     if (!kk_claim(&c, 9, &head)) {
-        n.is_headless = true;
-        return n;
+        n->is_headless = true;
+        return;
     }
     uint32_t id = kk_binxml_u32(head + 1), definition = kk_binxml_u32(head + 5);
     if (definition == c.at) { /* it stands here */
         kk_skip(&c, 20);
         kk_skip(&c, kk_u32(&c));
     }
-    n.is_headless = c.bad;
+    n->is_headless = c.bad;
     if (c.bad)
-        return n;
-    n.first = (uint32_t)x->value_count;
-    n.count = (uint32_t)read_values(x, &c, &n.nested);
+        return;
+    n->first = (uint32_t)x->value_count;
+    n->count = read_values(x, &c, &n->types);
     const bool strict = x->out->strict;
     x->out->strict = true;
-    n.program = program_at(x, definition, id, where);
-    n.is_cut = c.bad;
-    n.is_trusted = !c.bad && is_sound(n.program) && x->out->strict;
+    n->program = program_at(x, definition, id, where);
+    n->is_cut = c.bad;
+    n->is_trusted = !c.bad && is_sound(n->program) && x->out->strict;
     x->out->strict &= strict;
-    if (x->lending && !c.bad && !n.is_trusted) {
-        n.program = kk_binxml_borrow(x, id, n.count, where);
-        n.is_trusted = n.program != NULL;
+    if (x->lending && !c.bad && !n->is_trusted) {
+        n->program = kk_binxml_borrow(x, id, n->count, where);
+        n->is_trusted = n->program != NULL;
         x->out->strict = strict;
     }
     if (!c.bad)
-        n.behind = (uint32_t)c.at;
-    x->value_count += n.count;
-    return n;
+        n->behind = (uint32_t)c.at;
+    x->value_count += n->count;
 }
 
-kk_xml_instance kk_binxml_instance(kk_binxml *x, size_t at, size_t end, kk_xml_place where)
+const kk_xml_instance *kk_binxml_instance(kk_binxml *x, size_t at, size_t end, kk_xml_place where)
 {
     size_t k = x->found_next;
     if (k >= x->found_count || x->found[k].at != at || x->found[k].where != where) {
@@ -275,10 +318,10 @@ kk_xml_instance kk_binxml_instance(kk_binxml *x, size_t at, size_t end, kk_xml_p
     }
     x->found_next = k + 1;
     if (k < x->found_count)
-        return x->found[k];
-    kk_xml_instance n = read_instance(x, at, end, where);
-    if (x->found_count < KK_XML_INSTANCES)
-        x->found[x->found_count++] = n;
+        return &x->found[k];
+    kk_xml_instance *n = &x->found[x->found_count];
+    read_instance(x, n, at, end, where);
+    x->found_count += x->found_count < KK_XML_INSTANCES;
     return n;
 }
 
@@ -512,40 +555,88 @@ static void run_shallow(kk_binxml *x, const kk_xml_program *p, const kk_xml_valu
             descend(x, p, &p->steps[i], values, count, depth);
 }
 
+/* Values that are nothing special, one after the other, where there is room for all. */
+static void run_straight(kk_binxml *x, const kk_xml_program *p, const kk_xml_value *values)
+{
+    const size_t first = x->out->count, count = p->late_count;
+    const kk_slice *names = p->names;
+    kk_xml_field *to = x->fields + first;
+    for (size_t i = 0; i < count; i++) {
+        memcpy(&to[i].name, &names[i], sizeof names[i]); /* two moves, not member by member */
+        memcpy(&to[i].value, &values[i], sizeof values[i]);
+    }
+    for (size_t i = 0; i < p->watched_count; i++) {
+        uint16_t *seen = &x->seen[p->watched[i].watch];
+        if (!*seen)
+            *seen = (uint16_t)(first + p->watched[i].index + 1);
+    }
+    x->out->count = first + count;
+}
+
+static bool can_run_straight(const kk_binxml *x, const kk_xml_program *p, size_t count,
+                             uint8_t types)
+{
+    return p->is_straight && types < KK_XML_HANDLE && count >= p->late_count && !x->out->cut &&
+           p->late_count <= PAIRS - x->out->count && !x->scratch.full &&
+           x->steps <= KK_XML_CHUNK_STEPS;
+}
+
+/* The steps that name fields: what is one value with a text goes on without a look at its step. */
+static void run_late(kk_binxml *x, const kk_xml_program *p, const kk_xml_value *values,
+                     size_t count, int depth)
+{
+    kk_xml_event *out = x->out;
+    size_t n = out->count, room = x->scratch.full ? 0 : PAIRS;
+    for (const kk_xml_late *l = p->late, *end = l + p->late_count; l < end && !out->cut; l++) {
+        if (l->index < count && values[l->index].type < KK_XML_BINXML && values[l->index].len) {
+            out->cut = n >= room;
+            if (out->cut)
+                break;
+            x->fields[n++] = (kk_xml_field){l->name, values[l->index]};
+            if (!x->seen[l->watch])
+                x->seen[l->watch] = (uint16_t)n;
+            continue;
+        }
+        out->count = n;
+        if (!out_of_share(x))
+            run_step(x, p, &p->steps[l->step], values, count, depth);
+        n = out->count;
+        room = x->scratch.full ? 0 : PAIRS;
+    }
+    out->count = n;
+}
+
 static void run_program(kk_binxml *x, const kk_xml_program *p, const kk_xml_value *values,
-                        size_t count, bool nested, int depth)
+                        size_t count, uint8_t types, int depth)
 {
     x->out->damaged |= p->damaged;
     if (x->shallow) {
-        run_shallow(x, p, values, count, nested, depth);
+        run_shallow(x, p, values, count, (types & KK_XML_BINXML) == KK_XML_BINXML, depth);
         return;
     }
     if (x->eager)
         run_early(x, p, values, count, depth);
     x->steps += p->step_count;
-    for (size_t i = 0; i < p->step_count && !x->out->cut; i++) {
-        const kk_xml_step *s = &p->steps[i];
-        const kk_xml_value *v = &values[s->index];
-        if (s->kind == PAIR_VALUE && s->index < count && v->type < KK_XML_BINXML && v->len)
-            emit(x, s, s->name, *v);
-        else if (s->field == KK_SYS_FIELDS && !out_of_share(x)) /* System is there already */
-            run_step(x, p, s, values, count, depth);
-    }
+    if (can_run_straight(x, p, count, types))
+        run_straight(x, p, values);
+    else
+        run_late(x, p, values, count, depth);
 }
 
 /* `at` is behind the token; returns where the instance ends. */
 static size_t run_instance(kk_binxml *x, size_t at, size_t end, kk_xml_place where, int depth)
 {
-    const kk_xml_instance n = kk_binxml_instance(x, at, end, where);
-    if (n.is_headless) {
+    const kk_xml_instance *n = kk_binxml_instance(x, at, end, where);
+    const size_t behind = n->behind;
+    if (n->is_headless) {
         x->out->damaged = true;
         return end;
     }
-    if (n.program)
-        run_program(x, n.program, x->values + n.first, n.count, n.nested, depth);
-    x->out->damaged |= n.is_cut || !n.program;
-    x->out->strict &= n.is_trusted;
-    return n.behind;
+    x->out->damaged |= n->is_cut || !n->program;
+    x->out->strict &= n->is_trusted;
+    if (n->program)
+        run_program(x, n->program, x->values + n->first, n->count, n->types, depth);
+    return behind;
 }
 
 static size_t run_element(kk_binxml *x, size_t at, size_t end, kk_xml_place where, int depth)
@@ -553,7 +644,7 @@ static size_t run_element(kk_binxml *x, size_t at, size_t end, kk_xml_place wher
     size_t stop = end;
     const kk_xml_program *p = kk_binxml_compile(x, at, end, where, &stop);
     if (p)
-        run_program(x, p, x->values, 0, false, depth);
+        run_program(x, p, x->values, 0, 0, depth);
     x->out->strict &= is_sound(p);
     return p && !p->damaged && stop > at ? stop : end;
 }

@@ -152,6 +152,22 @@ static void add_piece(compiler *k, kk_xml_piece next)
     p->pieces[p->piece_count++] = next;
 }
 
+/* Lists that a record runs: short entries for what steps mostly are. */
+static void list_step(compiler *k, const kk_xml_step *s)
+{
+    kk_xml_program *p = k->p;
+    const uint32_t step = (uint32_t)p->step_count - 1;
+    if (s->field == KK_SYS_FIELDS) {
+        p->late = kk_grow(k->arena, p->late, &p->late_capacity, p->late_count + 1, sizeof *p->late);
+        p->late[p->late_count++] = (kk_xml_late){
+            s->name, step, s->kind == PAIR_VALUE ? s->index : KK_XML_NO_INDEX, s->watch};
+        return;
+    }
+    p->early =
+        kk_grow(k->arena, p->early, &p->early_capacity, p->early_count + 1, sizeof *p->early);
+    p->early[p->early_count++] = (kk_xml_early){step, s->index, s->field, s->kind == SYSTEM_VALUE};
+}
+
 static void add_step(compiler *k, kk_xml_step s, uint32_t end)
 {
     kk_xml_program *p = k->p;
@@ -165,12 +181,33 @@ static void add_step(compiler *k, kk_xml_step s, uint32_t end)
     p->steps =
         kk_grow(k->arena, p->steps, &p->step_capacity, p->step_count + 1, sizeof(kk_xml_step));
     p->steps[p->step_count++] = s;
-    if (s.field == KK_SYS_FIELDS)
+    list_step(k, &s);
+}
+
+static bool is_straight(const kk_xml_program *p)
+{
+    for (size_t i = 0; i < p->late_count; i++) {
+        const kk_xml_step *s = &p->steps[p->late[i].step];
+        if (p->late[i].index != i || s->quiet || s->attribute)
+            return false;
+    }
+    return p->late_count > 0;
+}
+
+/* What a record needs of a program whose fields are its values one after the other. */
+static void straighten(compiler *k)
+{
+    kk_xml_program *p = k->p;
+    p->is_straight = is_straight(p);
+    if (!p->is_straight)
         return;
-    p->early =
-        kk_grow(k->arena, p->early, &p->early_capacity, p->early_count + 1, sizeof *p->early);
-    p->early[p->early_count++] =
-        (kk_xml_early){(uint32_t)p->step_count - 1, s.index, s.field, s.kind == SYSTEM_VALUE};
+    p->names = KK_NEW_ARRAY(k->arena, kk_slice, p->late_count);
+    p->watched = KK_NEW_ARRAY(k->arena, kk_xml_watched, p->late_count);
+    for (size_t i = 0; i < p->late_count; i++) {
+        p->names[i] = p->late[i].name;
+        if (p->late[i].watch)
+            p->watched[p->watched_count++] = (kk_xml_watched){(uint16_t)i, p->late[i].watch};
+    }
 }
 
 static kk_slice dotted(compiler *k, kk_slice prefix, kk_slice name)
@@ -568,6 +605,7 @@ kk_xml_program *kk_binxml_compile(kk_binxml *x, size_t at, size_t end, kk_xml_pl
             add_mark(k, KK_MARK_CONTENT, KK_NONE);
         add_mark(k, KK_MARK_END, KK_NONE);
     }
+    straighten(k);
     if (stop)
         *stop = k->c.at;
     return k->p;

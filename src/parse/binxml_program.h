@@ -64,6 +64,19 @@ typedef struct {
     bool is_single;
 } kk_xml_early;
 
+/* A step that names a field, in order; mostly with one value. What is looked at for every value of a record,
+ * and nothing else, so that it stays near. */
+typedef struct {
+    kk_slice name;
+    uint32_t step;         /* by number */
+    uint16_t index, watch; /* of the one value; KK_XML_NO_INDEX: it is something else */
+} kk_xml_late;
+#define KK_XML_NO_INDEX UINT16_MAX
+
+typedef struct {
+    uint16_t index, watch;
+} kk_xml_watched;
+
 enum { INLINE_NAME, EARLIER_NAME, CHAIN };
 typedef struct {
     uint32_t at; /* in the body */
@@ -83,6 +96,13 @@ struct kk_xml_program {
     bool holds_instances;
     kk_xml_early *early; /* steps that fill System */
     size_t early_count, early_capacity;
+    kk_xml_late *late; /* steps that name fields */
+    size_t late_count, late_capacity;
+    /* The usual of event data: value after value has a name of its own, and is told even if it is empty. */
+    bool is_straight;
+    kk_slice *names; /* where it is straight */
+    kk_xml_watched *watched;
+    size_t watched_count;
     const uint8_t *body;
     kk_xml_fixup *fixups;
     size_t fixup_count, fixup_capacity;
@@ -100,7 +120,7 @@ typedef struct {
     uint32_t at, behind;   /* behind its token; where it ends */
     uint32_t first, count; /* values */
     uint8_t where;
-    bool nested;             /* one of the values is BinXML */
+    uint8_t types;           /* of the values, all bits */
     bool is_headless;        /* not even its head was there */
     bool is_trusted;         /* the template is there, with the id and its names */
     bool is_cut;             /* values are missing */
@@ -112,10 +132,10 @@ struct kk_binxml {
     const uint8_t *chunk;
     kk_xml_program *bucket[KK_XML_BUCKETS];
     struct {
-        uint32_t offset, round, id;
-        uint8_t where;
+        uint64_t key; /* the chunk (round), the offset in it and the place */
         kk_xml_program *found;
-    } slots[KK_XML_SLOTS]; /* definitions of this chunk (round) that were looked up */
+        uint32_t id;
+    } slots[KK_XML_SLOTS]; /* definitions that were looked up */
     uint32_t round;
     bool documents;                    /* marks are wanted */
     bool shallow;                      /* only System is filled */
@@ -125,7 +145,7 @@ struct kk_binxml {
     kk_xml_scratch scratch;
     kk_xml_value *values;
     size_t value_count;
-    kk_xml_instance found[KK_XML_INSTANCES]; /* of this record */
+    kk_xml_instance found[KK_XML_INSTANCES + 1]; /* of this record; the last is not kept */
     size_t found_count, found_next;
     bool (*lend)(void *context, uint32_t id, size_t number, kk_xml_donor *out);
     void *lender;
@@ -161,8 +181,10 @@ uint16_t kk_binxml_watch_of(const kk_binxml *xml, kk_slice name);
  */
 kk_xml_program *kk_binxml_compile(kk_binxml *xml, size_t at, size_t end, kk_xml_place where,
                                   size_t *stop);
-/* The instance whose token is before `at`: its program and values, found once for a record. */
-kk_xml_instance kk_binxml_instance(kk_binxml *xml, size_t at, size_t end, kk_xml_place where);
+/* The instance whose token is before `at`: its program and values, found once for a record. What comes back
+ * may be another one after the next call. */
+const kk_xml_instance *kk_binxml_instance(kk_binxml *xml, size_t at, size_t end,
+                                          kk_xml_place where);
 static inline uint32_t kk_binxml_u32(const uint8_t *p)
 {
     return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;

@@ -9,13 +9,14 @@
 /* `at` is behind the token; returns where the instance ends. */
 static size_t write_instance(kk_xml_writer *w, size_t at, size_t end, kk_xml_place where)
 {
-    const kk_xml_instance n = kk_binxml_instance(w->x, at, end, where);
-    w->p = n.program;
-    w->values = w->x->values + n.first;
-    w->count = n.count;
+    const kk_xml_instance *n = kk_binxml_instance(w->x, at, end, where);
+    const size_t behind = n->behind;
+    w->p = n->program;
+    w->values = w->x->values + n->first;
+    w->count = n->count;
     if (w->p)
         w->program(w);
-    return n.behind;
+    return behind;
 }
 
 static size_t write_element(kk_xml_writer *w, size_t at, size_t end, kk_xml_place where)
