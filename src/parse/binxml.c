@@ -238,23 +238,25 @@ static void read_odd_values(kk_xml_value *values, const uint8_t *descriptors, ui
     }
 }
 
-/* Puts the descriptors' values behind those of the record so far; *types: all bits of their types. */
-static uint32_t read_values(kk_binxml *x, kk_cursor *c, uint8_t *types)
+/* Puts the descriptors' values behind those of the record so far. */
+static void read_values(kk_binxml *x, kk_cursor *c, kk_xml_instance *n)
 {
     uint32_t count = kk_u32(c);
     const uint8_t *descriptors, *bytes;
     if (count > kk_left(c) / 4 || count > VALUES - x->value_count) {
         c->bad = true;
-        return 0;
+        return;
     }
     if (!kk_claim(c, 4 * (size_t)count, &descriptors))
-        return 0;
+        return;
     kk_xml_value *values = x->values + x->value_count;
     const overview all = look_over(descriptors, count);
-    *types = all.types;
+    n->count = count;
+    n->types = all.types;
+    n->size = (uint32_t)(all.size < kk_left(c) ? all.size : kk_left(c));
     if (all.is_odd || all.size > kk_left(c)) {
         read_odd_values(values, descriptors, count, c);
-        return count;
+        return;
     }
     (void)kk_claim(c, all.size, &bytes);
     for (uint32_t i = 0; i < count; i++) {
@@ -262,7 +264,6 @@ static uint32_t read_values(kk_binxml *x, kk_cursor *c, uint8_t *types)
         values[i] = (kk_xml_value){bytes, d & 0xffff, (uint8_t)(d >> 16)};
         bytes += d & 0xffff;
     }
-    return count;
 }
 
 static bool is_sound(const kk_xml_program *p)
@@ -291,7 +292,7 @@ static void read_instance(kk_binxml *x, kk_xml_instance *n, size_t at, size_t en
     if (c.bad)
         return;
     n->first = (uint32_t)x->value_count;
-    n->count = read_values(x, &c, &n->types);
+    read_values(x, &c, n);
     const bool strict = x->out->strict;
     x->out->strict = true;
     n->program = program_at(x, definition, id, where);
@@ -531,15 +532,14 @@ static void run_early(kk_binxml *x, const kk_xml_program *p, const kk_xml_value 
                       size_t count, int depth)
 {
     x->steps += p->early_count;
-    if (out_of_share(x))
+    if (!p->early_count || out_of_share(x))
         return;
-    for (size_t i = 0; i < p->early_count; i++) {
-        const kk_xml_early *e = &p->early[i];
-        const kk_xml_value *v = &values[e->index];
-        if (!e->is_single || e->index >= count || v->type >= KK_XML_BINXML)
+    kk_xml_value *system = x->out->system;
+    for (const kk_xml_early *e = p->early, *end = e + p->early_count; e < end; e++) {
+        if (e->index >= count || values[e->index].type >= KK_XML_BINXML)
             run_step(x, p, &p->steps[e->step], values, count, depth);
-        else if (v->len)
-            x->out->system[e->field] = *v;
+        else if (values[e->index].len)
+            memcpy(&system[e->field], &values[e->index], sizeof *system); /* in one move */
     }
 }
 
@@ -550,9 +550,11 @@ static void run_shallow(kk_binxml *x, const kk_xml_program *p, const kk_xml_valu
     if (!nested && !p->holds_instances)
         return;
     x->steps += p->step_count;
-    for (size_t i = 0; i < p->step_count && !out_of_share(x); i++)
-        if (p->steps[i].field == KK_SYS_FIELDS)
-            descend(x, p, &p->steps[i], values, count, depth);
+    for (size_t i = 0; i < p->late_count && !out_of_share(x); i++) {
+        const kk_xml_late *l = &p->late[i];
+        if (l->index >= count || values[l->index].type == KK_XML_BINXML)
+            descend(x, p, &p->steps[l->step], values, count, depth);
+    }
 }
 
 /* Values that are nothing special, one after the other, where there is room for all. */

@@ -165,7 +165,8 @@ static void list_step(compiler *k, const kk_xml_step *s)
     }
     p->early =
         kk_grow(k->arena, p->early, &p->early_capacity, p->early_count + 1, sizeof *p->early);
-    p->early[p->early_count++] = (kk_xml_early){step, s->index, s->field, s->kind == SYSTEM_VALUE};
+    p->early[p->early_count++] =
+        (kk_xml_early){step, s->kind == SYSTEM_VALUE ? s->index : KK_XML_NO_INDEX, s->field};
 }
 
 static void add_step(compiler *k, kk_xml_step s, uint32_t end)

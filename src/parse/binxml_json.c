@@ -4,46 +4,15 @@
  *
  * Each template is made once into a list of constant text and values to go between. A comma is
  * written behind each member, and taken back where its object ends. */
+#include "parse/binxml_json.h"
 #include "base/json.h"
-#include "parse/binxml_program.h"
 #include <stdio.h>
 
 #define MEMBERS 256 /* neighbours that are compared with a name */
-#define SPARE 32    /* bytes behind a key, so that it can be copied in blocks */
 #define GROUPS 32   /* of neighbours with the same name, in one template */
 
-typedef enum {
-    PUT_MEMBER,       /* text: the key; one value, or several for an array */
-    PUT_ATTRIBUTE,    /* the same, left out where there is no value */
-    PUT_TEXT,         /* constant */
-    PUT_KEY,          /* constant, but numbered */
-    PUT_MIXED,        /* key, and a text of several pieces */
-    PUT_DATA,         /* key, and one value or a list, over all pieces */
-    CLOSE_ATTRIBUTES, /* taken back where there is none */
-    PUT_LEAF,         /* the only value beside attributes: "#text", or bare without them */
-    PUT_LEAF_MIXED,
-    PUT_CONTENT, /* a value among child elements: what is nested, or "#text" */
-    CLOSE_OBJECT,
-} put_kind;
-
-typedef struct {
-    uint8_t kind, inside;
-    bool blank;     /* no value is "" and not null */
-    bool is_named;  /* `name_index` is the value that holds the key */
-    bool is_plain;  /* neither of the two that follow */
-    uint8_t group;  /* of members with the same name, which are numbered; 0: none */
-    uint16_t index; /* of the value */
-    uint16_t name_index;
-    uint16_t lead;         /* bytes of `text` before the key: they are written in any case */
-    uint32_t first, count; /* marks: the pieces */
-    kk_slice text;
-} put;
-
-typedef struct kk_json_program {
-    put *puts;
-    size_t count, capacity;
-    bool is_grouped; /* some members are numbered */
-} json_program;
+typedef kk_json_put put;
+typedef kk_json_program json_program;
 
 /* ---- from marks to puts ---- */
 
@@ -63,7 +32,7 @@ typedef struct {
 
 static kk_slice spacious(kk_arena *arena, kk_slice a, kk_slice b)
 {
-    char *room = kk_take(arena, a.len + b.len + SPARE);
+    char *room = kk_take(arena, a.len + b.len + KK_JSON_SPARE);
     if (a.len)
         memcpy(room, a.ptr, a.len);
     if (b.len)
@@ -87,7 +56,8 @@ static put *add_put(maker *m, put next)
             next.text = spacious(m->arena, next.text, KK_NONE);
     }
     m->text.len = 0;
-    next.is_plain = !next.is_named && !next.group;
+    if (next.kind == PUT_MEMBER && (next.is_named || next.group))
+        next.kind = PUT_NAMED;
     p->is_grouped |= next.group != 0;
     p->puts[p->count] = next;
     return &p->puts[p->count++];
@@ -190,7 +160,7 @@ static uint8_t group_of(maker *m, size_t at, kk_slice name)
 }
 
 /* The pieces in [first, end) as one put. */
-static put pieces(const maker *m, size_t first, size_t end, put_kind one, put_kind mixed)
+static put pieces(const maker *m, size_t first, size_t end, kk_put_kind one, kk_put_kind mixed)
 {
     put p = {.first = (uint32_t)first, .count = (uint32_t)(end - first)};
     bool single = end - first == 1 && m->marks[first].kind == KK_MARK_VALUE;
@@ -336,6 +306,17 @@ static void element(maker *m, size_t at)
     add_put(m, (put){.kind = CLOSE_OBJECT});
 }
 
+static void count_room(json_program *p)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        unsigned uses = 0;
+        p->room += p->puts[i].text.len + KK_JSON_QUICK;
+        for (size_t k = 0; k < p->count && p->puts[i].kind <= PUT_ATTRIBUTE; k++)
+            uses += p->puts[k].kind <= PUT_ATTRIBUTE && p->puts[k].index == p->puts[i].index;
+        p->uses = uses > p->uses ? uses : p->uses;
+    }
+}
+
 static const json_program *make(kk_arena *arena, const kk_xml_program *p)
 {
     maker m = {.arena = arena,
@@ -348,6 +329,7 @@ static const json_program *make(kk_arena *arena, const kk_xml_program *p)
     if (m.text.len)
         add_put(&m, (put){.kind = PUT_TEXT, .text = spacious(arena, KK_NONE, KK_NONE)});
     kk_buffer_close(&m.text);
+    count_room(m.program);
     return m.program;
 }
 
@@ -585,7 +567,7 @@ static void close_attributes(kk_xml_scratch *out)
     }
 }
 
-static void write_put(kk_xml_writer *w, const put *p)
+void kk_json_write(kk_xml_writer *w, const put *p)
 {
     kk_xml_value v;
     switch (p->kind) {
@@ -596,6 +578,7 @@ static void write_put(kk_xml_writer *w, const put *p)
         write_key(w, p, 0);
         break;
     case PUT_MEMBER:
+    case PUT_NAMED:
         write_member(w, p);
         break;
     case PUT_ATTRIBUTE:
@@ -630,65 +613,7 @@ static void write_put(kk_xml_writer *w, const put *p)
     }
 }
 
-static inline char *copy_blocks(char *at, kk_slice text)
-{
-    memcpy(at, text.ptr, SPARE); /* so many are always there */
-    for (size_t n = SPARE; n < text.len; n += SPARE)
-        memcpy(at + n, text.ptr + n, SPARE);
-    return at + text.len;
-}
-
-/* A key and one value of a common type. NULL where it takes longer: then nothing was written. */
-static inline char *quick_member(kk_binxml *x, const put *p, kk_xml_value v, char *at, size_t left)
-{
-    if (!p->is_plain || left < p->text.len + 3 * (size_t)v.len + KK_XML_QUICK)
-        return NULL;
-    if (v.type == KK_XML_UTF16 && v.len == 2 && !v.ptr[0])
-        return NULL; /* a terminator alone, maybe */
-    if (!v.len && p->kind == PUT_ATTRIBUTE)
-        return copy_blocks(at, p->text) - (p->text.len - p->lead);
-    at = copy_blocks(at, p->text);
-    if (v.len) {
-        at = kk_xml_put_json_quick(x, at, v);
-    } else {
-        memcpy(at, p->blank ? "\"\",," : "null", 4);
-        at += p->blank ? 2 : 4;
-    }
-    if (at)
-        *at++ = ',';
-    return at;
-}
-
-/* The usual: a member, constant text, an end of an object. Returns where the text ends now. */
-static inline char *write_quick(kk_binxml *x, const put *p, kk_xml_value v, char *at, size_t left)
-{
-    switch (p->kind) {
-    case PUT_MEMBER:
-    case PUT_ATTRIBUTE:
-        return quick_member(x, p, v, at, left);
-    case PUT_TEXT:
-        return left < p->text.len + KK_XML_QUICK ? NULL : copy_blocks(at, p->text);
-    case PUT_LEAF:
-        if (at[-1] != '{' || !v.len || v.type < KK_XML_INT8 || v.type > KK_XML_UINT64 ||
-            left < KK_XML_QUICK)
-            return NULL;
-        at = kk_xml_put_json_quick(x, at - 1, v); /* bare, for there are no attributes */
-        if (at)
-            *at++ = ',';
-        return at;
-    case CLOSE_ATTRIBUTES:
-    case CLOSE_OBJECT:
-        if (at[-1] != ',' || left < KK_XML_QUICK)
-            return NULL;
-        at[-1] = '}';
-        *at++ = ',';
-        return at;
-    default:
-        return NULL;
-    }
-}
-
-static const json_program *json_of(kk_xml_writer *w)
+const kk_json_program *kk_json_of(kk_xml_writer *w)
 {
     kk_xml_program *p = w->p;
     if (!p->json)
@@ -701,32 +626,9 @@ static const json_program *json_of(kk_xml_writer *w)
     return p->json;
 }
 
-static void write_program(kk_xml_writer *w)
-{
-    const json_program *program = json_of(w);
-    kk_xml_scratch *out = w->out;
-    kk_binxml *x = w->x;
-    /* Text is written through a char pointer, which may be anybody's: what is needed stays here. */
-    const kk_xml_value *values = w->values, none = {.type = KK_XML_NULL};
-    const size_t count = w->count;
-    char *at = out->ptr + out->used, *limit = out->ptr + out->capacity;
-    for (const put *p = program->puts, *end = p + program->count; p < end && !out->full; p++) {
-        char *behind =
-            write_quick(x, p, p->index < count ? values[p->index] : none, at, (size_t)(limit - at));
-        if (!behind) {
-            out->used = (size_t)(at - out->ptr);
-            write_put(w, p);
-            behind = out->ptr + out->used;
-        }
-        at = behind;
-    }
-    if (!out->full)
-        out->used = (size_t)(at - out->ptr);
-}
-
 bool kk_binxml_json(kk_binxml *x, size_t at, size_t end, kk_xml_scratch *out)
 {
-    kk_xml_writer w = {.x = x, .out = out, .program = write_program};
+    kk_xml_writer w = {.x = x, .out = out, .program = kk_json_run};
     size_t before = out->used;
     out->full = false;
     x->found_next = 0;

@@ -56,12 +56,13 @@ typedef struct {
     kk_slice text;
 } kk_xml_mark;
 
+#define KK_XML_NO_INDEX UINT16_MAX /* more than there can be values */
+
 /* A step that fills a field of System: mostly with one value. */
 typedef struct {
-    uint32_t step; /* by number */
-    uint16_t index;
+    uint32_t step;  /* by number */
+    uint16_t index; /* of the one value; KK_XML_NO_INDEX: it is something else */
     uint8_t field;
-    bool is_single;
 } kk_xml_early;
 
 /* A step that names a field, in order; mostly with one value. What is looked at for every value of a record,
@@ -71,7 +72,6 @@ typedef struct {
     uint32_t step;         /* by number */
     uint16_t index, watch; /* of the one value; KK_XML_NO_INDEX: it is something else */
 } kk_xml_late;
-#define KK_XML_NO_INDEX UINT16_MAX
 
 typedef struct {
     uint16_t index, watch;
@@ -119,6 +119,7 @@ struct kk_xml_program {
 typedef struct {
     uint32_t at, behind;   /* behind its token; where it ends */
     uint32_t first, count; /* values */
+    uint32_t size;         /* of all of them, in bytes */
     uint8_t where;
     uint8_t types;           /* of the values, all bits */
     bool is_headless;        /* not even its head was there */
@@ -203,14 +204,13 @@ struct kk_xml_writer {
     void (*program)(kk_xml_writer *w);
     kk_xml_program *p;
     const kk_xml_value *values;
-    size_t count;
+    size_t count, size;   /* of the values; all their bytes */
     unsigned numbers[32]; /* of members with the same name, for binxml_json.c */
     int depth;
 };
-/* The commonest types as JSON, where there is room for any: KK_XML_QUICK bytes and 3 for each byte of
- * the value. NULL, with nothing written that counts, for the other types. */
-#define KK_XML_QUICK 96u
-char *kk_xml_put_json_quick(kk_binxml *xml, char *at, kk_xml_value value);
+/* The code unit at *i of JSON text that is no plain character, with its other half if it has one; room for
+ * six bytes is there. */
+char *kk_xml_put_odd_json(char *at, const uint8_t *in, size_t units, size_t *i);
 void kk_xml_write_fragment(kk_xml_writer *w, size_t at, size_t end, kk_xml_place where);
 /* A value by its number; a text of a terminator alone is none. */
 static inline kk_xml_value kk_xml_value_at(const kk_xml_writer *w, size_t index)

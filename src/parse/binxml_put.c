@@ -127,6 +127,11 @@ static char *put_odd(char *at, const uint8_t *in, size_t units, size_t *i, escap
     return put_point(at, c);
 }
 
+char *kk_xml_put_odd_json(char *at, const uint8_t *in, size_t units, size_t *i)
+{
+    return put_odd(at, in, units, i, AS_JSON);
+}
+
 /* Room for LONGEST bytes a unit and KK_XML_BEHIND more is there. Up to so many bytes behind the text are
  * looked at, and ignored. */
 static inline char *put_units(char *at, const uint8_t *in, size_t units, escaping how)
@@ -261,172 +266,6 @@ static bool is_bare(kk_xml_value v)
         return true;
     default:
         return false;
-    }
-}
-
-static const char pairs_of_digits[201] =
-    "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546"
-    "4748495051525354555657585960616263646566676869707172737475767778798081828384858687888990919293"
-    "949596979899";
-
-static inline unsigned digits_of(uint64_t v)
-{
-    unsigned n = 1;
-    for (;; n += 4, v /= 10000) {
-        if (v < 10)
-            return n;
-        if (v < 100)
-            return n + 1;
-        if (v < 1000)
-            return n + 2;
-        if (v < 10000)
-            return n + 3;
-    }
-}
-
-static inline char *put_number(char *at, uint64_t v)
-{
-    unsigned n = digits_of(v);
-    char *end = at + n, *to = end;
-    while (v >= 100) {
-        to -= 2;
-        memcpy(to, pairs_of_digits + 2 * (v % 100), 2);
-        v /= 100;
-    }
-    if (v >= 10)
-        memcpy(to - 2, pairs_of_digits + 2 * v, 2);
-    else
-        to[-1] = (char)('0' + v);
-    return end;
-}
-
-/* Eight hexadecimal digits, the first one in the lowest byte. */
-static inline uint64_t hex_of(uint32_t v)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    uint64_t x = (uint64_t)(v >> 16) | (uint64_t)(v & 0xffff) << 32;
-    x = (x >> 8 & UINT64_C(0x000000ff000000ff)) | (x & UINT64_C(0x000000ff000000ff)) << 16;
-    x = (x >> 4 & UINT64_C(0x000f000f000f000f)) | (x & UINT64_C(0x000f000f000f000f)) << 8;
-    return x + '0' * ones + ((x + 6 * ones) >> 4 & ones) * ('a' - '0' - 10);
-}
-
-/* The last n of eight digits; eight bytes are written. */
-static inline char *put_digits(char *at, uint64_t digits, unsigned n)
-{
-    digits >>= 8 * (8 - n);
-    memcpy(at, &digits, 8);
-    return at + n;
-}
-
-/* Up to eight bytes behind the text are written too. */
-static inline char *put_hex(char *at, uint64_t v)
-{
-    unsigned n = v ? (unsigned)(67 - __builtin_clzll(v)) / 4 : 1;
-    memcpy(at, "\"0x", 3);
-    at += 3;
-    if (n > 8)
-        at = put_digits(at, hex_of((uint32_t)(v >> 32)), n - 8);
-    at = put_digits(at, hex_of((uint32_t)v), n > 8 ? 8 : n);
-    *at++ = '"';
-    return at;
-}
-
-static inline uint64_t little(const uint8_t *p, size_t n)
-{
-    if (n == 4)
-        return kk_binxml_u32(p);
-    if (n == 8)
-        return kk_binxml_u32(p) | (uint64_t)kk_binxml_u32(p + 4) << 32;
-    uint64_t v = 0;
-    while (n-- > 0)
-        v = v << 8 | p[n];
-    return v;
-}
-
-static char *put_two(char *at, unsigned v)
-{
-    memcpy(at, pairs_of_digits + 2 * v, 2);
-    return at + 2;
-}
-
-static bool remember_day(kk_binxml *x, uint64_t ticks, size_t len)
-{
-    char text[40];
-    uint64_t day = ticks / 10000000 / 86400;
-    if (day + 1 == x->day)
-        return true;
-    if (kk_xml_put_filetime(text, ticks, 0) != len + 8)
-        return false; /* a year of five digits */
-    memcpy(x->day_text, text, len);
-    x->day = day + 1;
-    return true;
-}
-
-/* To the microsecond; the day before is remembered. */
-static char *put_time(kk_binxml *x, char *at, uint64_t ticks)
-{
-    enum { DAY_TEXT = 11 }; /* 2026-07-09T */
-    uint64_t seconds = ticks / 10000000, day = seconds / 86400;
-    unsigned micro = (unsigned)(ticks % 10000000) / 10, in_day = (unsigned)(seconds % 86400);
-    if (day + 1 != x->day && !remember_day(x, ticks, DAY_TEXT))
-        return NULL;
-    *at++ = '"';
-    memcpy(at, x->day_text, DAY_TEXT);
-    at = put_two(at + DAY_TEXT, in_day / 3600);
-    *at++ = ':';
-    at = put_two(at, in_day / 60 % 60);
-    *at++ = ':';
-    at = put_two(at, in_day % 60);
-    *at++ = '.';
-    at = put_two(put_two(put_two(at, micro / 10000), micro / 100 % 100), micro % 100);
-    *at++ = 'Z';
-    *at++ = '"';
-    return at;
-}
-
-/* What repeats, by its remembered text; a GUID without its braces. */
-static char *put_remembered(kk_binxml *x, char *at, kk_xml_value v)
-{
-    kk_slice text = kk_binxml_text(x, v);
-    if (x->scratch.full || text.len + 2 > KK_XML_QUICK + 3 * (size_t)v.len)
-        return NULL;
-    if (v.type == KK_XML_GUID && text.len == 38)
-        text = kk_part(text, 1, 36);
-    *at++ = '"';
-    memcpy(at, text.ptr, text.len);
-    at += text.len;
-    *at++ = '"';
-    return at;
-}
-
-char *kk_xml_put_json_quick(kk_binxml *x, char *at, kk_xml_value v)
-{
-    size_t units = v.len / 2;
-    if (v.type == KK_XML_UTF16) {
-        while (units && !v.ptr[2 * units - 1] && !v.ptr[2 * units - 2])
-            units--;
-        *at++ = '"';
-        at = put_units(at, v.ptr, units, AS_JSON);
-        *at++ = '"';
-        return at;
-    }
-    switch (v.type) {
-    case KK_XML_UINT8:
-    case KK_XML_UINT16:
-    case KK_XML_UINT32:
-    case KK_XML_UINT64:
-        return v.len <= 8 ? put_number(at, little(v.ptr, v.len)) : NULL;
-    case KK_XML_HEX32:
-    case KK_XML_HEX64:
-    case KK_XML_SIZE:
-        return v.len <= 8 ? put_hex(at, little(v.ptr, v.len)) : NULL;
-    case KK_XML_FILETIME:
-        return v.len == 8 ? put_time(x, at, little(v.ptr, 8)) : NULL;
-    case KK_XML_SID:
-    case KK_XML_GUID:
-        return put_remembered(x, at, v);
-    default:
-        return NULL;
     }
 }
 

@@ -14,6 +14,7 @@ static size_t write_instance(kk_xml_writer *w, size_t at, size_t end, kk_xml_pla
     w->p = n->program;
     w->values = w->x->values + n->first;
     w->count = n->count;
+    w->size = n->size;
     if (w->p)
         w->program(w);
     return behind;
@@ -24,7 +25,7 @@ static size_t write_element(kk_xml_writer *w, size_t at, size_t end, kk_xml_plac
     size_t stop = end;
     w->p = kk_binxml_compile(w->x, at, end, where, &stop);
     w->values = NULL;
-    w->count = 0;
+    w->count = w->size = 0;
     if (w->p)
         w->program(w);
     return w->p && !w->p->damaged && stop > at ? stop : end;

@@ -1,6 +1,6 @@
 /* What reading event logs costs: every record and value found, typed and named, and nothing made of them. CPU
- * seconds of one core.
- *     evtx_bench [--runs N] LOG... */
+ * seconds of one core. With --jsonl each record is also written as JSON, into memory.
+ *     evtx_bench [--jsonl] [--runs N] LOG... */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,9 +10,12 @@
 
 #include "parse/evtx_walk.h"
 
+enum { RUNS_MOST = 99 };
+
 typedef struct {
     kk_sink sink; /* first */
     kk_binxml *xml;
+    kk_xml_scratch *json;
     uint64_t records, values, bytes;
 } counting;
 
@@ -26,6 +29,17 @@ static double cpu(void)
 static void on_issue(kk_sink *sink, const kk_issue *issue)
 {
     (void)sink, (void)issue;
+}
+
+static void on_json(void *context, kk_evtx_record *r)
+{
+    counting *c = context;
+    if (c->json->capacity - c->json->used < KK_EVTX_CHUNK)
+        c->json->used = 0;
+    size_t before = c->json->used;
+    (void)kk_binxml_json(c->xml, r->at, r->end, c->json);
+    c->bytes += c->json->used - before;
+    c->records++;
 }
 
 static void on_record(void *context, kk_evtx_record *r)
@@ -54,7 +68,7 @@ static double read_log(kk_evtx_memory *memory, const char *path, counting *c)
                          .live = true,
                          .sink = &c->sink,
                          .context = c,
-                         .record = on_record};
+                         .record = c->json ? on_json : on_record};
     kk_evtx_read(memory, &walk);
     kk_arena_close(arena);
     close(fd);
@@ -67,33 +81,46 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-int main(int count, char **arguments)
+static void measure(kk_arena *arena, const char *path, int runs, bool json)
 {
-    enum { RUNS_MOST = 99 };
-    bool given = count > 2 && strcmp(arguments[1], "--runs") == 0;
-    uint64_t wanted = 1;
-    if (given && (!kk_to_u64(kk_cstr(arguments[2]), &wanted) || !wanted || wanted > RUNS_MOST))
-        return 2;
-    const int runs = (int)wanted;
-    kk_arena *arena = kk_arena_open();
+    double seconds[RUNS_MOST];
+    counting c;
     kk_evtx_memory *memory = kk_evtx_memory_open(arena);
-    kk_binxml_want_fields(kk_evtx_binxml(memory));
-    for (int i = given ? 3 : 1; i < count; i++) {
-        double seconds[RUNS_MOST];
-        counting c;
-        for (int k = 0; k < runs; k++) {
-            c = (counting){.sink = {.arena = arena, .issue = on_issue},
-                           .xml = kk_evtx_binxml(memory)};
-            seconds[k] = read_log(memory, arguments[i], &c);
-        }
-        qsort(seconds, (size_t)runs, sizeof *seconds, by_size);
-        double n = (double)c.records, median = seconds[runs / 2];
-        printf("%s: %.0f records, %.1f values a record; median %.3f us a record, %.2f M records/s; "
-               "best %.3f us, %.2f M/s (%llu)\n",
-               arguments[i], n, (double)c.values / n, median / n * 1e6, n / median / 1e6,
-               seconds[0] / n * 1e6, n / seconds[0] / 1e6, (unsigned long long)c.bytes);
+    kk_binxml *xml = kk_evtx_binxml(memory);
+    kk_xml_scratch out = kk_xml_scratch_open(arena, arena);
+    if (json)
+        kk_binxml_want_documents(xml);
+    else
+        kk_binxml_want_fields(xml);
+    for (int k = 0; k < runs; k++) {
+        c = (counting){
+            .sink = {.arena = arena, .issue = on_issue}, .xml = xml, .json = json ? &out : NULL};
+        seconds[k] = read_log(memory, path, &c);
     }
     kk_evtx_memory_close(memory);
-    kk_arena_close(arena);
+    qsort(seconds, (size_t)runs, sizeof *seconds, by_size);
+    double n = (double)c.records, median = seconds[runs / 2];
+    printf("%s: %.0f records, %.1f %s a record; median %.3f us a record, %.2f M records/s; "
+           "best %.3f us, %.2f M/s\n",
+           path, n, (double)(json ? c.bytes : c.values) / n, json ? "bytes" : "values",
+           median / n * 1e6, n / median / 1e6, seconds[0] / n * 1e6, n / seconds[0] / 1e6);
+}
+
+int main(int count, char **arguments)
+{
+    uint64_t runs = 1;
+    int i = 1;
+    bool json = i < count && strcmp(arguments[i], "--jsonl") == 0;
+    i += json;
+    if (i + 1 < count && strcmp(arguments[i], "--runs") == 0) {
+        if (!kk_to_u64(kk_cstr(arguments[i + 1]), &runs) || !runs || runs > RUNS_MOST)
+            return 2;
+        i += 2;
+    }
+    for (; i < count; i++) {
+        kk_arena *arena = kk_arena_open();
+        measure(arena, arguments[i], (int)runs, json);
+        kk_arena_close(arena);
+    }
     return 0;
 }

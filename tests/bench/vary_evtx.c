@@ -3,21 +3,18 @@
  *     vary_evtx IN OUT MEGABYTES [varied]
  * Varied: digits and hexadecimal letters in texts, numbers, identifiers, the last part of accounts and times of
  * the innermost values are others in each copy; what says which event it is stays. */
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <zlib.h>
+
+#include "base/slice.h"
 
 enum { HEADER = 4096, CHUNK = 65536, RECORDS = 512, DEEPEST = 4, CHUNKS_MOST = 65535 };
 
-static uint64_t state;
-
-static uint64_t dice(void)
+static uint64_t roll(uint64_t *dice)
 {
-    state += UINT64_C(0x9e3779b97f4a7c15);
-    uint64_t z = (state ^ state >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    *dice += UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t z = (*dice ^ *dice >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
     z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
     return z ^ z >> 31;
 }
@@ -36,20 +33,20 @@ static void put_number(uint8_t *p, uint64_t v, unsigned bytes)
         p[i] = (uint8_t)v;
 }
 
-static void vary_text(uint8_t *p, size_t len)
+static void vary_text(uint64_t *dice, uint8_t *p, size_t len)
 {
     for (size_t i = 0; i + 1 < len; i += 2) {
         if (p[i + 1])
             continue;
         if (p[i] >= '0' && p[i] <= '9')
-            p[i] = (uint8_t)('0' + dice() % 10);
-        else if ((p[i] | 0x20) >= 'a' && (p[i] | 0x20) <= 'f' && dice() % 4 == 0)
-            p[i] = (uint8_t)((p[i] & 0x20) | ('A' + dice() % 6));
+            p[i] = (uint8_t)('0' + roll(dice) % 10);
+        else if ((p[i] | 0x20) >= 'a' && (p[i] | 0x20) <= 'f' && roll(dice) % 4 == 0)
+            p[i] = (uint8_t)((p[i] & 0x20) | ('A' + roll(dice) % 6));
     }
 }
 
 /* Of the types that hold numbers, identifiers and texts; others stay. */
-static void vary_value(uint8_t *p, size_t len, uint8_t type)
+static void vary_value(uint64_t *dice, uint8_t *p, size_t len, uint8_t type)
 {
     enum {
         TEXT = 0x01,
@@ -63,7 +60,7 @@ static void vary_value(uint8_t *p, size_t len, uint8_t type)
     };
     switch (type) {
     case TEXT:
-        vary_text(p, len);
+        vary_text(dice, p, len);
         break;
     case GUID:
     case UINT32:
@@ -72,15 +69,15 @@ static void vary_value(uint8_t *p, size_t len, uint8_t type)
     case HEX64:
         for (size_t i = 0; i < len; i++)
             if (p[i])
-                p[i] = (uint8_t)(1 + dice() % 255);
+                p[i] = (uint8_t)(1 + roll(dice) % 255);
         break;
     case TIME:
         if (len == 8)
-            put_number(p, dice() % 10000000, 3); /* within seconds */
+            put_number(p, roll(dice) % 10000000, 3); /* within seconds */
         break;
     case SID:
         if (len >= 28)
-            put_number(p + len - 4, 1000 + dice() % 100000, 4);
+            put_number(p + len - 4, 1000 + roll(dice) % 100000, 4);
         break;
     default:
         break;
@@ -88,7 +85,7 @@ static void vary_value(uint8_t *p, size_t len, uint8_t type)
 }
 
 /* The values of the instance at p; `inner`: it stands in a value of another one. */
-static void vary_instance(const uint8_t *chunk, uint8_t *p, uint8_t *end, int depth)
+static void vary_instance(uint64_t *dice, const uint8_t *chunk, uint8_t *p, uint8_t *end, int depth)
 {
     if (end - p > 4 && *p == 0x0f)
         p += 4;
@@ -111,22 +108,22 @@ static void vary_instance(const uint8_t *chunk, uint8_t *p, uint8_t *end, int de
         if (size > end - value)
             return;
         if (descriptors[2] == 0x21)
-            vary_instance(chunk, value, value + size, depth + 1);
+            vary_instance(dice, chunk, value, value + size, depth + 1);
         else if (depth > 0 || descriptors[2] == 0x11)
-            vary_value(value, size, descriptors[2]);
+            vary_value(dice, value, size, descriptors[2]);
         value += size;
     }
 }
 
-static void vary_chunk(uint8_t *chunk)
+static void vary_chunk(uint64_t *dice, uint8_t *chunk)
 {
     uint32_t end = number_at(chunk + 48, 4), sum;
     for (size_t at = RECORDS, size; end <= CHUNK && at + 28 <= end; at += size) {
         size = number_at(chunk + at + 4, 4);
         if (number_at(chunk + at, 4) != 0x2a2a || size < 28 || size > end - at)
             break;
-        put_number(chunk + at + 16, dice() % 10000000, 3);
-        vary_instance(chunk, chunk + at + 24, chunk + at + size - 4, 0);
+        put_number(chunk + at + 16, roll(dice) % 10000000, 3);
+        vary_instance(dice, chunk, chunk + at + 24, chunk + at + size - 4, 0);
     }
     if (end < RECORDS || end > CHUNK)
         return;
@@ -157,18 +154,19 @@ int main(int count, char **arguments)
         fputs("vary_evtx IN OUT MEGABYTES [varied]\n", stderr);
         return 2;
     }
-    unsigned megabytes = 0;
-    (void)sscanf(arguments[3], "%u", &megabytes);
+    uint64_t megabytes = 0;
+    (void)kk_to_u64(kk_cstr(arguments[3]), &megabytes);
     size_t chunks = (len - HEADER) / CHUNK, wanted = (size_t)megabytes * 16;
     wanted = wanted < chunks ? chunks : wanted > CHUNKS_MOST ? CHUNKS_MOST : wanted;
     put_number(log + 16, wanted - 1, 8);
     put_number(log + 42, wanted, 2);
     put_number(log + 124, crc32(0, log, 120), 4);
+    uint64_t dice = 0;
     bool good = fwrite(log, HEADER, 1, out) == 1;
     for (size_t i = 0; i < wanted && good; i++) {
         uint8_t *chunk = log + HEADER + i % chunks * CHUNK;
         if (count > 4)
-            vary_chunk(chunk);
+            vary_chunk(&dice, chunk);
         good = fwrite(chunk, CHUNK, 1, out) == 1;
     }
     free(log);

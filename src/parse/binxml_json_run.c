@@ -1,0 +1,401 @@
+/* Runs what binxml_json.c made of a template. The usual puts are written here, straight behind each other where
+ * there is room for any of them: a key and one value of a common type, constant text, ends of objects. */
+#include "parse/binxml_json.h"
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+/* ---- values ---- */
+
+static inline uint32_t unit_at(const uint8_t *in, size_t i)
+{
+    return (uint32_t)in[2 * i] | (uint32_t)in[2 * i + 1] << 8;
+}
+
+/* How many of the next 16 units are plain, up to the first that is not; they are written. What is no ASCII
+ * becomes zero or more than 127 when it is narrowed. Up to KK_XML_BEHIND bytes behind the text are looked at. */
+static inline size_t put_plain(char *at, const uint8_t *in, size_t units)
+{
+#ifdef __SSE2__
+    const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'),
+                  blank = _mm_set1_epi8(' ');
+    const void *low = in, *high = in + 16;
+    __m128i bytes = _mm_packus_epi16(_mm_loadu_si128(low), _mm_loadu_si128(high));
+    __m128i special = _mm_or_si128(_mm_cmplt_epi8(bytes, blank), _mm_cmpeq_epi8(bytes, quote));
+    special = _mm_or_si128(special, _mm_cmpeq_epi8(bytes, slash));
+    _mm_storeu_si128((__m128i *)(void *)at, bytes);
+    size_t plain = (size_t)__builtin_ctz((unsigned)_mm_movemask_epi8(special) | 0x10000);
+    return plain < units ? plain : units;
+#else
+    size_t i = 0;
+    for (; i < units && i < 16 && !in[2 * i + 1]; i++) {
+        uint8_t c = in[2 * i];
+        if (c < ' ' || c > 127 || c == '"' || c == '\\')
+            break;
+        at[i] = (char)c;
+    }
+    return i;
+#endif
+}
+
+/* From a unit on that is not plain. Terminators at the end are none of the text. */
+static char *put_rest(char *at, const uint8_t *in, size_t units, size_t i)
+{
+    while (i < units) {
+        uint32_t c = unit_at(in, i);
+        while (!c && units > i && !unit_at(in, units - 1))
+            units--;
+        if (c == '\\' || c == '"') {
+            *at++ = '\\';
+            *at++ = (char)c;
+            i++;
+        } else if (i < units) {
+            at = kk_xml_put_odd_json(at, in, units, &i);
+        }
+        for (size_t plain = 16; plain == 16 && i < units;) {
+            plain = put_plain(at, in + 2 * i, units - i);
+            at += plain;
+            i += plain;
+        }
+    }
+    return at;
+}
+
+static inline char *put_text(char *at, const uint8_t *in, size_t units)
+{
+    size_t plain = 0, i = 0;
+    *at++ = '"';
+    do {
+        plain = put_plain(at, in + 2 * i, units - i);
+        at += plain;
+        i += plain;
+    } while (plain == 16);
+    if (i < units)
+        at = put_rest(at, in, units, i);
+    *at++ = '"';
+    return at;
+}
+
+static const char pairs_of_digits[201] =
+    "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546"
+    "4748495051525354555657585960616263646566676869707172737475767778798081828384858687888990919293"
+    "949596979899";
+
+static inline unsigned digits_of(uint64_t v)
+{
+    unsigned n = 1;
+    for (;; n += 4, v /= 10000) {
+        if (v < 10)
+            return n;
+        if (v < 100)
+            return n + 1;
+        if (v < 1000)
+            return n + 2;
+        if (v < 10000)
+            return n + 3;
+    }
+}
+
+static inline char *put_number(char *at, uint64_t v)
+{
+    unsigned n = digits_of(v);
+    char *end = at + n, *to = end;
+    while (v >= 100) {
+        to -= 2;
+        memcpy(to, pairs_of_digits + 2 * (v % 100), 2);
+        v /= 100;
+    }
+    if (v >= 10)
+        memcpy(to - 2, pairs_of_digits + 2 * v, 2);
+    else
+        to[-1] = (char)('0' + v);
+    return end;
+}
+
+/* Eight hexadecimal digits, the first one in the lowest byte; `letters`: what ten is. */
+static inline uint64_t hex_of(uint32_t v, char letters)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t x = (uint64_t)(v >> 16) | (uint64_t)(v & 0xffff) << 32;
+    x = (x >> 8 & UINT64_C(0x000000ff000000ff)) | (x & UINT64_C(0x000000ff000000ff)) << 16;
+    x = (x >> 4 & UINT64_C(0x000f000f000f000f)) | (x & UINT64_C(0x000f000f000f000f)) << 8;
+    return x + '0' * ones + ((x + 6 * ones) >> 4 & ones) * (uint64_t)(letters - '0' - 10);
+}
+
+/* The last n of eight digits; eight bytes are written. */
+static inline char *put_digits(char *at, uint64_t digits, unsigned n)
+{
+    digits >>= 8 * (8 - n);
+    memcpy(at, &digits, 8);
+    return at + n;
+}
+
+/* Up to eight bytes behind the text are written too. */
+static inline char *put_hex(char *at, uint64_t v)
+{
+    unsigned n = v ? (unsigned)(67 - __builtin_clzll(v)) / 4 : 1;
+    memcpy(at, "\"0x", 3);
+    at += 3;
+    if (n > 8)
+        at = put_digits(at, hex_of((uint32_t)(v >> 32), 'a'), n - 8);
+    at = put_digits(at, hex_of((uint32_t)v, 'a'), n > 8 ? 8 : n);
+    *at++ = '"';
+    return at;
+}
+
+static inline uint64_t little(const uint8_t *p, size_t n)
+{
+    if (n == 4)
+        return kk_binxml_u32(p);
+    if (n == 2)
+        return (uint64_t)p[1] << 8 | p[0];
+    if (n == 8)
+        return kk_binxml_u32(p) | (uint64_t)kk_binxml_u32(p + 4) << 32;
+    uint64_t v = 0;
+    while (n-- > 0)
+        v = v << 8 | p[n];
+    return v;
+}
+
+static inline char *put_two(char *at, unsigned v)
+{
+    memcpy(at, pairs_of_digits + 2 * v, 2);
+    return at + 2;
+}
+
+static bool remember_day(kk_binxml *x, uint64_t ticks, size_t len)
+{
+    char text[40];
+    uint64_t day = ticks / 10000000 / 86400;
+    if (day + 1 == x->day)
+        return true;
+    if (kk_xml_put_filetime(text, ticks, 0) != len + 8)
+        return false; /* a year of five digits */
+    memcpy(x->day_text, text, len);
+    x->day = day + 1;
+    return true;
+}
+
+/* To the microsecond; the day before is remembered. */
+static char *put_time(kk_binxml *x, char *at, uint64_t ticks)
+{
+    enum { DAY_TEXT = 11 }; /* 2026-07-09T */
+    uint64_t seconds = ticks / 10000000, day = seconds / 86400;
+    unsigned micro = (unsigned)(ticks % 10000000) / 10, in_day = (unsigned)(seconds % 86400);
+    if (day + 1 != x->day && !remember_day(x, ticks, DAY_TEXT))
+        return NULL;
+    *at++ = '"';
+    memcpy(at, x->day_text, DAY_TEXT);
+    at = put_two(at + DAY_TEXT, in_day / 3600);
+    *at++ = ':';
+    at = put_two(at, in_day / 60 % 60);
+    *at++ = ':';
+    at = put_two(at, in_day % 60);
+    *at++ = '.';
+    at = put_two(put_two(put_two(at, micro / 10000), micro / 100 % 100), micro % 100);
+    *at++ = 'Z';
+    *at++ = '"';
+    return at;
+}
+
+/* Without braces. */
+static inline char *put_guid(char *at, const uint8_t *p)
+{
+    uint64_t first = hex_of(kk_binxml_u32(p), 'A');
+    uint64_t second =
+        hex_of((uint32_t)p[5] << 24 | (uint32_t)p[4] << 16 | (uint32_t)p[7] << 8 | p[6], 'A');
+    uint64_t third = hex_of(__builtin_bswap32(kk_binxml_u32(p + 8)), 'A');
+    uint64_t last = hex_of(__builtin_bswap32(kk_binxml_u32(p + 12)), 'A');
+    *at = '"';
+    memcpy(at + 1, &first, 8);
+    memcpy(at + 10, &second, 4);
+    second >>= 32;
+    memcpy(at + 15, &second, 4);
+    memcpy(at + 20, &third, 4);
+    third >>= 32;
+    memcpy(at + 25, &third, 4);
+    memcpy(at + 29, &last, 8);
+    at[9] = at[14] = at[19] = at[24] = '-';
+    at[37] = '"';
+    return at + 38;
+}
+
+/* Its remembered text: most repeat. */
+static char *put_sid(kk_binxml *x, char *at, kk_xml_value v)
+{
+    kk_slice text = kk_binxml_text(x, v);
+    if (x->scratch.full || text.len + 2 > KK_JSON_QUICK + 3 * (size_t)v.len)
+        return NULL;
+    *at++ = '"';
+    memcpy(at, text.ptr, text.len);
+    at += text.len;
+    *at++ = '"';
+    return at;
+}
+
+static inline char *put_bool(char *at, uint64_t v)
+{
+    memcpy(at, v ? "true" : "fals", 4);
+    at[4] = 'e';
+    return at + (v ? 4 : 5);
+}
+
+/* A value of up to eight bytes; NULL for a negative number. */
+static inline char *put_short(char *at, kk_xml_value v)
+{
+    uint64_t number = little(v.ptr, v.len);
+    switch (v.type) {
+    case KK_XML_INT8:
+    case KK_XML_INT16:
+    case KK_XML_INT32:
+    case KK_XML_INT64:
+        return number >> (8 * v.len - 1) ? NULL : put_number(at, number);
+    case KK_XML_HEX32:
+    case KK_XML_HEX64:
+    case KK_XML_SIZE:
+        return put_hex(at, number);
+    case KK_XML_BOOL:
+        return put_bool(at, number);
+    default:
+        return put_number(at, number);
+    }
+}
+
+/* The commonest types. NULL, with nothing written that counts, for others. */
+static inline char *put_value(kk_binxml *x, char *at, kk_xml_value v)
+{
+    switch (v.type) {
+    case KK_XML_UTF16: /* not a terminator alone, maybe */
+        return v.len == 2 && !v.ptr[0] ? NULL : put_text(at, v.ptr, v.len / 2);
+    case KK_XML_INT8:
+    case KK_XML_INT16:
+    case KK_XML_INT32:
+    case KK_XML_INT64:
+    case KK_XML_UINT8:
+    case KK_XML_UINT16:
+    case KK_XML_UINT32:
+    case KK_XML_UINT64:
+    case KK_XML_HEX32:
+    case KK_XML_HEX64:
+    case KK_XML_SIZE:
+    case KK_XML_BOOL:
+        return v.len <= 8 ? put_short(at, v) : NULL;
+    case KK_XML_FILETIME:
+        return v.len == 8 ? put_time(x, at, little(v.ptr, 8)) : NULL;
+    case KK_XML_GUID:
+        return v.len == 16 ? put_guid(at, v.ptr) : NULL;
+    case KK_XML_SID:
+        return put_sid(x, at, v);
+    default:
+        return NULL;
+    }
+}
+
+/* ---- puts ---- */
+
+static inline char *copy_blocks(char *at, const char *text, size_t len)
+{
+    memcpy(at, text, KK_JSON_SPARE); /* so many are always there */
+    for (size_t n = KK_JSON_SPARE; n < len; n += KK_JSON_SPARE)
+        memcpy(at + n, text + n, KK_JSON_SPARE);
+    return at + len;
+}
+
+/* A key and one value. NULL where it takes longer: then nothing was written that counts. */
+static inline char *write_member(kk_binxml *x, const kk_json_put *p, const kk_xml_value *v,
+                                 char *at)
+{
+    const bool blank = p->blank, attribute = p->kind == PUT_ATTRIBUTE;
+    const kk_xml_value value = *v;
+    char *before = at;
+    at = copy_blocks(at, p->text.ptr, p->text.len);
+    if (value.len) {
+        at = put_value(x, at, value);
+        if (at)
+            *at++ = ',';
+        return at;
+    }
+    if (attribute)
+        return before + p->lead;
+    memcpy(at, blank ? "\"\",," : "null,", 5);
+    return at + (blank ? 3 : 5);
+}
+
+/* The only value of an element, bare, for there are no attributes. */
+static inline char *write_leaf(const kk_xml_value *v, char *at)
+{
+    if (at[-1] != '{' || !v->len || v->len > 8 || v->type < KK_XML_INT8 || v->type > KK_XML_UINT64)
+        return NULL;
+    at = put_short(at - 1, *v);
+    if (at)
+        *at++ = ',';
+    return at;
+}
+
+/* Attributes that are not there are taken back. */
+static inline char *close_attributes(char *at)
+{
+    if (at[-1] != ',')
+        return at - strlen("\"#attributes\":{");
+    at[-1] = '}';
+    *at++ = ',';
+    return at;
+}
+
+static inline char *close_object(char *at)
+{
+    if (at[-1] != ',') { /* nothing was in it */
+        memcpy(at - 1, "null,", 5);
+        return at + 4;
+    }
+    at[-1] = '}';
+    *at++ = ',';
+    return at;
+}
+
+/* Returns where the text ends now, NULL where kk_json_write has to do it. There is room for the put's text,
+ * KK_JSON_QUICK bytes, and three bytes for each of the value. */
+static inline char *write_quick(kk_binxml *x, const kk_json_put *p, const kk_xml_value *v, char *at)
+{
+    switch (p->kind) {
+    case PUT_MEMBER:
+    case PUT_ATTRIBUTE:
+        return write_member(x, p, v, at);
+    case PUT_TEXT:
+        return copy_blocks(at, p->text.ptr, p->text.len);
+    case PUT_LEAF:
+        return write_leaf(v, at);
+    case CLOSE_ATTRIBUTES:
+        return close_attributes(at);
+    case CLOSE_OBJECT:
+        return close_object(at);
+    default:
+        return NULL;
+    }
+}
+
+void kk_json_run(kk_xml_writer *w)
+{
+    const kk_json_program *program = kk_json_of(w);
+    kk_xml_scratch *out = w->out;
+    kk_binxml *x = w->x;
+    /* Text is written through a char pointer, which may be anybody's: what is needed stays here. */
+    const kk_xml_value *values = w->values, none = {.type = KK_XML_NULL};
+    const size_t count = w->count, room = program->room + 3 * (size_t)program->uses * w->size;
+    bool is_roomy = room <= out->capacity - out->used;
+    char *at = out->ptr + out->used;
+    for (const kk_json_put *p = program->puts, *end = p + program->count; p < end; p++) {
+        const kk_xml_value *v = p->index < count ? &values[p->index] : &none;
+        char *behind = is_roomy ? write_quick(x, p, v, at) : NULL;
+        if (!behind) {
+            out->used = (size_t)(at - out->ptr);
+            kk_json_write(w, p);
+            if (out->full)
+                return;
+            behind = out->ptr + out->used;
+            is_roomy = room <= out->capacity - out->used;
+        }
+        at = behind;
+    }
+    out->used = (size_t)(at - out->ptr);
+}
