@@ -209,18 +209,31 @@ static size_t longest_piece(kk_slice pattern)
     return longest;
 }
 
-static double cost_of(const kk_test *t)
+static double cost_of_text(size_t len)
 {
     static const double by_length[] = {1, .6, .3, .1, .03, .015, .01, .004, .003, .002};
-    size_t len;
+    return len < 10 ? by_length[len] : .001;
+}
+
+/* A value with one of its texts makes the rule a candidate, whether the expression fits or not. */
+static double cost_of_regex(kk_arena *arena, kk_slice regex)
+{
+    kk_regex_texts needs = kk_regex_needs(arena, regex);
+    double cost = needs.count ? 0 : 1;
+    for (size_t i = 0; i < needs.count; i++)
+        cost += cost_of_text(needs.text[i].len);
+    return cost < 1 ? cost : 1;
+}
+
+static double cost_of(kk_arena *arena, const kk_test *t)
+{
     switch (t->kind) {
     case KK_TEST_TEXT:
-        len = longest_piece(t->text);
-        return len < 10 ? by_length[len] : .001;
+        return cost_of_text(longest_piece(t->text));
     case KK_TEST_NUMBER:
         return t->part ? .5 : .2;
     case KK_TEST_REGEX:
-        return .02;
+        return cost_of_regex(arena, t->text);
     case KK_TEST_CIDR:
         return .1;
     default:
@@ -236,7 +249,7 @@ static need need_of(run_compiler *x, const kk_node *node)
             return (need){0, {0}};
         if (is_dynamic(node->test))
             return out;
-        out.cost = cost_of(node->test);
+        out.cost = cost_of(x->c->arena, node->test);
         kk_numbers_add(x->c->arena, &out.tests, test_of(x, node->test));
     } else if (node->kind == KK_NOT) {
         if (node->child[0]->kind == KK_NOT)

@@ -103,6 +103,15 @@ static size_t step(char p, kk_slice text, size_t at)
     return text.ptr[at] == p;
 }
 
+/* Where behind `at` the pattern's byte can be next; a byte of ASCII is never inside a character. */
+static size_t next_chance(char p, kk_slice text, size_t at)
+{
+    if ((unsigned char)p >= 0x80)
+        return at + char_size(text, at);
+    const char *found = memchr(text.ptr + at + 1, p, text.len - at - 1);
+    return found ? (size_t)(found - text.ptr) : text.len;
+}
+
 bool kk_pattern_fits(kk_slice pattern, kk_slice text)
 {
     size_t p = 0, t = 0, back_p = KK_NOWHERE, back_t = 0;
@@ -124,7 +133,7 @@ bool kk_pattern_fits(kk_slice pattern, kk_slice text)
         }
         if (back_p == KK_NOWHERE || back_t >= text.len)
             return false;
-        back_t += char_size(text, back_t);
+        back_t = next_chance(pattern.ptr[back_p], text, back_t);
         p = back_p;
         t = back_t;
     }

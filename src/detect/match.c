@@ -158,10 +158,25 @@ static uint64_t hash_value(uint32_t field, kk_slice v)
     return (h ^ h >> 29) | 1;
 }
 
-static void hold(kk_matcher *m, uint32_t test)
+/* `entry`: where in the lists it is said, + 1; 0: nowhere. */
+static void leave_open(kk_matcher *m, uint32_t test, uint32_t pending, uint32_t entry)
 {
+    if (m->open_count == m->open_capacity)
+        m->open = kk_grow(m->arena, m->open, &m->open_capacity, m->open_count + 1, sizeof *m->open);
+    m->open[m->open_count++] = (match_open){test, pending, entry};
+    m->tests[test].open = m->epoch;
+}
+
+static void hold(kk_matcher *m, uint32_t found, uint32_t pending, uint32_t entry)
+{
+    uint32_t test = found & ~FOUND_OPEN;
+    if (found == FOUND_NOT)
+        return;
+    if (found & FOUND_OPEN)
+        leave_open(m, test, pending, entry);
+    else
+        m->tests[test].held = m->epoch;
     rules_span triggers = m->tests[test].triggers;
-    m->tests[test].held = m->epoch;
     for (uint32_t i = 0; i < triggers.count; i++) {
         uint32_t run = m->rules->lists[triggers.first + i];
         const uint64_t *members = m->rules->members + m->bucket->members;
@@ -176,13 +191,16 @@ static void forget_all(kk_matcher *m)
 {
     memset(m->memo, 0, m->memo_size * sizeof *m->memo);
     m->memo_used = m->pool_used = m->list_used = 0;
+    for (size_t i = 0; i < m->open_count; i++)
+        m->open[i].entry = 0;
     m->forgotten++;
 }
 
-static void remember(kk_matcher *m, uint64_t hash, uint32_t field, kk_slice v)
+/* False if there is no room for it. */
+static bool remember(kk_matcher *m, uint64_t hash, uint32_t field, kk_slice v)
 {
     if (v.len > MEMO_VALUE_MOST || m->found_count > m->list_size / 4)
-        return;
+        return false;
     if (m->memo_used * 2 > m->memo_size || v.len > m->pool_size - m->pool_used ||
         m->found_count > m->list_size - m->list_used)
         forget_all(m);
@@ -202,6 +220,7 @@ static void remember(kk_matcher *m, uint64_t hash, uint32_t field, kk_slice v)
     m->pool_used += v.len;
     m->list_used += m->found_count;
     m->memo_used++;
+    return true;
 }
 
 static uint32_t memo_field(const match_pending *p)
@@ -239,27 +258,29 @@ static bool is_same(const kk_matcher *m, const match_pending *p)
                        memcmp(m->pool + m->memo[p->memo - 1].at, p->text.ptr, p->text.len) == 0);
 }
 
-static void hold_all(kk_matcher *m, const match_pending *p)
+static void hold_all(kk_matcher *m, uint32_t pending)
 {
+    const match_pending *p = &m->pending[pending];
     if (is_same(m, p)) {
         const match_memo *e = &m->memo[p->memo - 1];
-        for (uint32_t i = 0; i < e->test_count; i++)
-            hold(m, m->lists[e->tests + i]);
+        for (uint32_t i = e->tests; i < e->tests + e->test_count; i++)
+            hold(m, m->lists[i], pending, i + 1);
         return;
     }
     m->counts.unknown++;
     kk_matcher_scan(m, p->field, p->any, p->text);
-    for (size_t i = 0; i < m->found_count; i++)
-        hold(m, m->found[i]);
-    if (!p->memo) /* else another value has the same hash: that one stays */
-        remember(m, p->hash, memo_field(p), p->text);
+    /* Where another value has the same hash, that one stays. */
+    bool kept = !p->memo && remember(m, p->hash, memo_field(p), p->text);
+    uint32_t at = kept ? (uint32_t)(m->list_used - m->found_count) + 1 : 0;
+    for (uint32_t i = 0; i < m->found_count; i++)
+        hold(m, m->found[i], pending, kept ? at + i : 0);
 }
 
 static void look_up_pending(kk_matcher *m)
 {
     uint32_t forgotten = m->forgotten;
     m->counts.values += m->pending_count;
-    for (size_t i = 0; i < m->pending_count; i++) {
+    for (uint32_t i = 0; i < m->pending_count; i++) {
         match_pending *p = &m->pending[i];
         p->memo = find_memo(m, p);
         if (!p->memo)
@@ -267,13 +288,12 @@ static void look_up_pending(kk_matcher *m)
         __builtin_prefetch(m->pool + m->memo[p->memo - 1].at);
         __builtin_prefetch(m->lists + m->memo[p->memo - 1].tests);
     }
-    for (size_t i = 0; i < m->pending_count; i++) {
+    for (uint32_t i = 0; i < m->pending_count; i++) {
         match_pending *p = &m->pending[i];
         if (!p->memo || forgotten != m->forgotten)
             p->memo = find_memo(m, p); /* it may have come in, or gone, since */
-        hold_all(m, p);
+        hold_all(m, i);
     }
-    m->pending_count = 0;
 }
 
 static void add_value(kk_matcher *m, uint32_t field, uint32_t any, kk_slice text)
@@ -429,18 +449,55 @@ static bool holds_of_event(kk_matcher *m, uint32_t test)
     return false;
 }
 
+static kk_slice folded_of(kk_matcher *m, uint32_t pending)
+{
+    if (m->folded_of != pending + 1) {
+        kk_slice text = m->pending[pending].text;
+        m->folded.len = 0;
+        char *room = kk_buffer_room(&m->folded, kk_fold_room(text.len));
+        m->folded.len = kk_fold_into(room, text);
+        m->folded_of = pending + 1;
+    }
+    return kk_buffer_slice(&m->folded);
+}
+
+/* A test that was left open is asked of the values in question, and remembered of them. */
+static bool holds_after_all(kk_matcher *m, uint32_t test)
+{
+    const rules_test *t = &m->rules->tests[test];
+    bool holds = false;
+    for (size_t i = 0; i < m->open_count && !holds; i++) {
+        const match_open *o = &m->open[i];
+        if (o->test != test)
+            continue;
+        bool needs_folded = t->kind == KK_TEST_TEXT && !t->cased;
+        kk_slice raw = m->pending[o->pending].text;
+        holds = kk_matcher_passes(m, test, raw, needs_folded ? folded_of(m, o->pending) : raw);
+        if (o->entry)
+            m->lists[o->entry - 1] = holds ? test : FOUND_NOT;
+    }
+    m->tests[test].open = 0;
+    if (holds)
+        m->tests[test].held = m->epoch;
+    return holds;
+}
+
+static bool holds(kk_matcher *m, uint32_t test)
+{
+    if (test & STEP_DYNAMIC)
+        return holds_of_event(m, test & ~STEP_DYNAMIC);
+    return m->tests[test].held == m->epoch ||
+           (m->tests[test].open == m->epoch && holds_after_all(m, test));
+}
+
 static bool fires(kk_matcher *m, uint32_t run)
 {
     const rules_step *steps = m->rules->steps;
     uint32_t at = m->rules->runs[run].start;
     m->counts.evaluated++;
     m->evaluated[m->rules->runs[run].rule]++;
-    while (at < STEP_ACCEPT) {
-        uint32_t test = steps[at].test;
-        bool holds = test & STEP_DYNAMIC ? holds_of_event(m, test & ~STEP_DYNAMIC)
-                                         : m->tests[test].held == m->epoch;
-        at = holds ? steps[at].yes : steps[at].no;
-    }
+    while (at < STEP_ACCEPT)
+        at = holds(m, steps[at].test) ? steps[at].yes : steps[at].no;
     return at == STEP_ACCEPT;
 }
 
@@ -450,7 +507,7 @@ static void next_epoch(kk_matcher *m)
     if (++m->epoch)
         return;
     for (size_t t = 0; t < r->count[S_TESTS]; t++)
-        m->tests[t].held = 0;
+        m->tests[t].held = m->tests[t].open = 0;
     memset(m->present, 0, r->count[S_FIELDS] * sizeof *m->present);
     memset(m->candidate, 0, r->count[S_RUNS] * sizeof *m->candidate);
     memset(m->filled, 0, r->count[S_SLOTS] * sizeof *m->filled);
@@ -494,7 +551,8 @@ size_t kk_match(kk_matcher *m, const kk_event *e, kk_rule_hit *hits, size_t most
     match_shape *shape = m->shapes[m->bucket - r->buckets];
     if (!shape)
         shape = open_shape(m, m->bucket);
-    m->run_count = m->value_count = m->pending_count = 0;
+    m->run_count = m->value_count = m->pending_count = m->open_count = 0;
+    m->folded_of = 0;
     add_values(m, shape, e);
     look_up_pending(m);
     for (uint32_t i = 0; i < m->bucket->always.count; i++)

@@ -30,8 +30,17 @@ typedef struct {
 /* Whether a test holds of the event, and whom that concerns. */
 typedef struct {
     uint32_t held; /* stamp */
+    uint32_t open; /* stamp: a value may pass it; it is asked when a condition comes to it */
     rules_span triggers;
 } match_test;
+
+/* In lists of tests that a value passed: one that it may pass, and one that it did not. */
+#define FOUND_OPEN 0x80000000u
+#define FOUND_NOT 0xffffffffu
+typedef struct {
+    uint32_t test, pending;
+    uint32_t entry; /* + 1, in `lists` */
+} match_open;
 
 /* Where the pairs of a bucket's events go: they mostly come in the same order. */
 typedef struct {
@@ -65,6 +74,9 @@ struct kk_matcher {
     size_t value_count, value_capacity;
     match_pending *pending;
     size_t pending_count, pending_capacity;
+    match_open *open; /* of the event */
+    size_t open_count, open_capacity;
+    uint32_t folded_of; /* pending + 1: whose folded text `folded` has */
     uint32_t forgotten; /* how often */
     uint32_t *runs;     /* to be evaluated */
     size_t run_count;
@@ -76,7 +88,7 @@ struct kk_matcher {
     size_t pool_size, pool_used;
     uint32_t *lists;
     size_t list_size, list_used;
-    uint32_t *found; /* the tests that a value passed */
+    uint32_t *found; /* the tests that a value passed, or may pass */
     size_t found_count, found_capacity;
     kk_buffer folded;
     uint32_t *seen;   /* stamps, by gram */
@@ -89,8 +101,8 @@ struct kk_matcher {
     uint64_t *evaluated; /* by rule */
 };
 
-/* The tests of the field that the value passes, and with FIELD_AND_ANY those of keywords too, into
- * `found`. */
+/* The tests of the field that the value passes, or may pass, and with FIELD_AND_ANY those of keywords
+ * too, into `found`. */
 void kk_matcher_scan(kk_matcher *m, uint32_t field, uint32_t any, kk_slice value);
 /* Whether a value passes a test that is about values. */
 bool kk_matcher_passes(kk_matcher *m, uint32_t test, kk_slice raw, kk_slice folded);

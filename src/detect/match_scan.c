@@ -192,8 +192,7 @@ static void try_gram(const scanning *s, uint32_t which, size_t at)
         if (s->m->judged[t.test] == s->m->scans)
             continue;
         s->m->judged[t.test] = s->m->scans;
-        if (t.sure || kk_matcher_passes(s->m, t.test, s->raw, s->folded))
-            found(s->m, t.test);
+        found(s->m, t.sure ? t.test : t.test | FOUND_OPEN);
     }
 }
 
@@ -294,6 +293,12 @@ static void scan_literals(const scanning *s, const filters *a, const filters *b)
 
 /* ---- a value ---- */
 
+/* Most conditions fail before they come to such a test. */
+static bool is_dear(const rules_test *t)
+{
+    return t->kind == KK_TEST_REGEX || t->kind == KK_TEST_CIDR;
+}
+
 static void scan_field(const scanning *s, uint32_t field)
 {
     kk_matcher *m = s->m;
@@ -304,7 +309,9 @@ static void scan_field(const scanning *s, uint32_t field)
         scan_number(m, field, s->raw);
     for (uint32_t i = 0; i < f->others.count; i++) {
         uint32_t test = m->rules->lists[f->others.first + i];
-        if (kk_matcher_passes(m, test, s->raw, s->folded))
+        if (is_dear(&m->rules->tests[test]))
+            found(m, test | FOUND_OPEN);
+        else if (kk_matcher_passes(m, test, s->raw, s->folded))
             found(m, test);
     }
 }
@@ -321,6 +328,7 @@ void kk_matcher_scan(kk_matcher *m, uint32_t field, uint32_t any, kk_slice raw)
     char *room = kk_buffer_room(&m->folded, kk_fold_room(raw.len));
     scanning s = {m, raw, {room, kk_fold_into(room, raw)}};
     m->found_count = 0;
+    m->folded_of = 0;
     if (!++m->scans) {
         memset(m->seen, 0, m->rules->count[S_GRAMS] * sizeof *m->seen);
         memset(m->judged, 0, m->rules->count[S_TESTS] * sizeof *m->judged);
