@@ -280,6 +280,26 @@ bool kk_pack_hit(kk_packer *p, const kk_hit *hit)
     return end(&w);
 }
 
+bool kk_pack_payload(kk_packer *p, const kk_payload_row *r)
+{
+    writing w = begin(p, KK_PACK_PAYLOAD);
+    put64(&w, (uint64_t)r->time);
+    put64(&w, r->record);
+    put32(&w, r->sub);
+    put32(&w, r->number);
+    put32(&w, r->within);
+    put8(&w, (unsigned)r->torn | (unsigned)r->cut << 1);
+    put64(&w, r->bytes);
+    put(&w, r->sha256.bytes, sizeof r->sha256.bytes);
+    put_text(&w, at_most(r->kind, 256));
+    put_text(&w, at_most(r->field, 256));
+    put_text(&w, at_most(r->mark, 256));
+    put_text(&w, at_most(r->chain, 256));
+    put_text(&w, at_most(r->child, 256));
+    put_text(&w, at_most(r->text, KK_PAYLOAD_TEXT_MOST));
+    return end(&w);
+}
+
 static kk_slice get_text(kk_cursor *c)
 {
     kk_slice s = kk_bytes(c, kk_u32(c));
@@ -422,6 +442,26 @@ static void unpack_hit(kk_cursor *c, kk_hit *hit)
     hit->capture = get_text(c);
 }
 
+static void unpack_payload(kk_cursor *c, kk_payload_row *r)
+{
+    r->time = (kk_time)kk_u64(c);
+    r->record = kk_u64(c);
+    r->sub = kk_u32(c);
+    r->number = kk_u32(c);
+    r->within = kk_u32(c);
+    unsigned bits = kk_u8(c);
+    r->torn = bits & 1;
+    r->cut = bits >> 1 & 1;
+    r->bytes = kk_u64(c);
+    r->sha256 = get_digest(c);
+    r->kind = get_text(c);
+    r->field = get_text(c);
+    r->mark = get_text(c);
+    r->chain = get_text(c);
+    r->child = get_text(c);
+    r->text = get_text(c);
+}
+
 bool kk_unpack(kk_unpacker *u, kk_arena *arena, kk_unpacked *out)
 {
     kk_cursor head = kk_cursor_over(kk_from(u->bytes, u->at));
@@ -456,6 +496,9 @@ bool kk_unpack(kk_unpacker *u, kk_arena *arena, kk_unpacked *out)
         break;
     case KK_PACK_HIT:
         unpack_hit(&c, &out->hit);
+        break;
+    case KK_PACK_PAYLOAD:
+        unpack_payload(&c, &out->payload);
         break;
     default:
         c.bad = true;

@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "model/hit.h"
 #include "model/mention.h"
+#include "model/payload_row.h"
 #include "model/sink.h"
 
 typedef enum {
@@ -15,7 +16,8 @@ typedef enum {
     KK_PACK_CHILD,
     KK_PACK_FACT,
     KK_PACK_IDENTITY,
-    KK_PACK_HIT
+    KK_PACK_HIT,
+    KK_PACK_PAYLOAD
 } kk_pack_kind;
 
 /* Room for one batch; a text longer than this part of it is cut. */
@@ -57,6 +59,7 @@ bool kk_pack_found(kk_packer *p, const kk_found *found);
 bool kk_pack_fact(kk_packer *p, kk_fact_kind kind, kk_slice value);
 bool kk_pack_identity(kk_packer *p, const kk_identity *identity);
 bool kk_pack_hit(kk_packer *p, const kk_hit *hit);
+bool kk_pack_payload(kk_packer *p, const kk_payload_row *payload);
 
 typedef struct {
     kk_pack_kind kind;
@@ -68,6 +71,7 @@ typedef struct {
     kk_found found;
     kk_identity identity;
     kk_hit hit;
+    kk_payload_row payload;
     kk_fact_kind fact;
     kk_slice fact_value;
 } kk_unpacked;

@@ -1,6 +1,7 @@
 /* RFC 5322, 2045, 2047 and 2231, as mailers of thirty years have written them. */
 #include "parse/mime.h"
 
+#include "base/base64.h"
 #include "parse/jis7.h"
 
 /* ---- Transfer encodings ---- */
@@ -23,22 +24,11 @@ bool kk_mime_coding_by_name(kk_slice name, kk_mime_coding *out)
     return false;
 }
 
-static int base64_value(char c)
-{
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    return c == '+' || c == '-' ? 62 : c == '/' || c == '_' ? 63 : -1;
-}
-
 static size_t decode_base64(kk_mime_decoder *d, kk_slice from, char *to)
 {
     size_t len = 0;
     for (size_t i = 0; i < from.len; i++) {
-        int value = base64_value(from.ptr[i]);
+        int value = kk_base64_value(from.ptr[i]);
         if (from.ptr[i] == '=')
             d->count = 0; /* the end of a group; another text may follow */
         if (value < 0)

@@ -368,6 +368,29 @@ void kk_lane_hit(kk_lane *lane, uint64_t item, uint32_t range, uint64_t rules, c
     end_row(lane, KK_TABLE_HITS);
 }
 
+void kk_lane_payload(kk_lane *lane, uint64_t item, uint32_t range, const kk_payload_row *p,
+                     uint64_t child)
+{
+    const kk_slice texts[] = {p->kind, p->field, p->mark, p->chain};
+    filling *f = begin_row(lane, KK_TABLE_PAYLOADS);
+    set_u64(f, 0, item);
+    set_u32(f, 1, range);
+    set_u64(f, 2, p->record);
+    set_u32(f, 3, p->sub);
+    set_time(f, 4, p->time);
+    set_u32(f, 5, p->number);
+    set_u32(f, 6, p->within);
+    set_u8(f, 7, p->torn);
+    set_u8(f, 8, p->cut);
+    set_texts(lane, f, 9, texts, sizeof texts / sizeof *texts);
+    set_u64(f, 13, p->bytes);
+    set_text(lane, f, 14, (kk_slice){(const char *)p->sha256.bytes, 32});
+    set_text(lane, f, 15, p->text);
+    if (child)
+        set_u64(f, 16, child);
+    end_row(lane, KK_TABLE_PAYLOADS);
+}
+
 void kk_lane_matched(kk_lane *lane, uint64_t item, uint32_t range, uint64_t rules)
 {
     filling *f = begin_row(lane, KK_TABLE_MATCHED);

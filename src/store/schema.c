@@ -133,6 +133,19 @@ static const kk_column rule_files[] = {
     {"is_list", KK_COLUMN_U8, NULL},
 };
 
+/* What was handed over encoded in events; `child` is the item that has its bytes. */
+static const kk_column payloads[] = {
+    {"item", KK_COLUMN_U64, NULL},        {"range", KK_COLUMN_U32, NULL},
+    {"record", KK_COLUMN_U64, NULL},      {"sub", KK_COLUMN_U32, NULL},
+    {"time", KK_COLUMN_I64, NULL},        {"number", KK_COLUMN_U32, NULL},
+    {"within", KK_COLUMN_U32, NULL},      {"torn", KK_COLUMN_U8, NULL},
+    {"cut", KK_COLUMN_U8, NULL},          {"kind", KK_COLUMN_TEXT, FEW_TEXTS},
+    {"field", KK_COLUMN_TEXT, FEW_TEXTS}, {"mark", KK_COLUMN_TEXT, FEW_TEXTS},
+    {"chain", KK_COLUMN_TEXT, FEW_TEXTS}, {"bytes", KK_COLUMN_U64, NULL},
+    {"sha256", KK_COLUMN_BYTES, HASHES},  {"text", KK_COLUMN_TEXT, LONG_TEXT},
+    {"child", KK_COLUMN_U64, NULL},
+};
+
 #define SCHEMA(table)                                                                              \
     {                                                                                              \
 #table, table, sizeof table / sizeof *table                                                \
@@ -151,4 +164,5 @@ const kk_table_schema kk_schema[KK_TABLE_COUNT] = {
     [KK_TABLE_CORRELATED_EVENTS] = SCHEMA(correlated_events),
     [KK_TABLE_RULES] = SCHEMA(rules),
     [KK_TABLE_RULE_FILES] = SCHEMA(rule_files),
+    [KK_TABLE_PAYLOADS] = SCHEMA(payloads),
 };

@@ -38,6 +38,7 @@ typedef enum {
     KK_TABLE_CORRELATED_EVENTS,
     KK_TABLE_RULES,
     KK_TABLE_RULE_FILES,
+    KK_TABLE_PAYLOADS,
     KK_TABLE_COUNT
 } kk_table_id;
 

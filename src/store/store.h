@@ -52,6 +52,9 @@ void kk_lane_table(kk_lane *lane, uint64_t item, uint32_t range, const kk_table 
 void kk_lane_issue(kk_lane *lane, uint64_t item, uint32_t range, const kk_issue *issue);
 void kk_lane_item(kk_lane *lane, const kk_item_row *item);
 void kk_lane_hit(kk_lane *lane, uint64_t item, uint32_t range, uint64_t rules, const kk_hit *hit);
+/* `child`: the item that has its bytes, 0: none. */
+void kk_lane_payload(kk_lane *lane, uint64_t item, uint32_t range, const kk_payload_row *payload,
+                     uint64_t child);
 void kk_lane_matched(kk_lane *lane, uint64_t item, uint32_t range, uint64_t rules);
 typedef struct {
     uint64_t item, record;

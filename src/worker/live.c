@@ -1,4 +1,5 @@
 /* Inside a worker: takes jobs, opens the stream by its steps, reads it, and packs what it hears. */
+#include "worker/payloads.h"
 #include "worker/protocol.h"
 
 #include "base/json.h"
@@ -28,6 +29,7 @@ typedef struct {
     kk_arena *arena; /* of the job */
     kk_hasher *hasher;
     kk_recogniser *recogniser;
+    payloads *payloads;
     const kk_lexicon *lexicon;
     kk_matcher *matcher; /* NULL without rules */
     const kk_ruleset *rules;
@@ -162,6 +164,16 @@ static void on_event(kk_sink *sink, const kk_event *event)
         }
     }
     match(l, event);
+    payloads_look(l->payloads, event);
+}
+
+static void on_payload(kk_sink *sink, const kk_payload_row *row)
+{
+    life *l = (life *)sink;
+    if (!kk_pack_payload(&l->packer, row)) {
+        flush(l);
+        (void)kk_pack_payload(&l->packer, row);
+    }
 }
 
 static void on_mention(void *context, const kk_mention *mention)
@@ -559,6 +571,7 @@ static void one_job(life *l, kk_slice packed, int fd)
     l->sink.arena = l->arena;
     l->sink.stopped = false;
     l->recogniser = NULL;
+    l->payloads = payloads_open(&l->sink, on_payload);
     l->sequence = 0;
     l->spools = 0;
     l->lines = 0;
@@ -573,6 +586,7 @@ static void one_job(life *l, kk_slice packed, int fd)
     l->unreported = 0;
     say(l, &progress, KK_NONE);
     say(l, &done, KK_NONE);
+    payloads_close(l->payloads);
     kk_arena_close(l->arena);
     l->job = NULL;
 }

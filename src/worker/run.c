@@ -1,6 +1,7 @@
 /* One thread's work: takes units, gives them to its worker, writes what it hears through its lane. */
 #include "worker/intake_i.h"
 
+#include "detect/payload.h"
 #include "parse/parser.h"
 #include "recognise/recogniser.h"
 
@@ -40,9 +41,10 @@ uint64_t settings_of(const unit *u)
 {
     const kk_parser *parser = kk_parser_by_name(u->parser);
     kk_arena *arena = kk_arena_open();
-    kk_slice text = kk_print(arena, "%.*s %u %d %.*s %d %lld %llu", KK_P(u->parser),
-                             parser ? parser->version : 0, KK_RECOGNISER_VERSION, KK_P(u->zone),
-                             u->zone_of_host, (long long)u->modified, (unsigned long long)u->end);
+    kk_slice text = kk_print(arena, "%.*s %u %d %u %.*s %d %lld %llu", KK_P(u->parser),
+                             parser ? parser->version : 0, KK_RECOGNISER_VERSION,
+                             KK_PAYLOAD_VERSION, KK_P(u->zone), u->zone_of_host,
+                             (long long)u->modified, (unsigned long long)u->end);
     if (u->carve && kk_is(u->parser, "filesystem")) /* the only one for which it matters */
         text = kk_join(arena, text, KK_S(" carve"));
     uint64_t hash = kk_hash_quick(text);
@@ -252,6 +254,14 @@ static void hear_child(hearing *h, const kk_found *f)
         add_child_units(h, f, path, item);
 }
 
+static void hear_payload(hearing *h, const kk_payload_row *p)
+{
+    unit *u = h->u;
+    kk_found f = {.name = p->child, .joint = KK_S("!/")};
+    uint64_t child = p->child.len ? kk_item_key(u->evidence, child_path(h->arena, u, &f)) : 0;
+    kk_lane_payload(h->lane, u->item, u->range, p, child);
+}
+
 static void hear_fact(hearing *h, kk_fact_kind kind, kk_slice value)
 {
     kk_zone zone;
@@ -298,6 +308,8 @@ static void tell(void *context, const kk_unpacked *thing)
         kk_lane_issue(h->lane, u->item, u->range, &thing->issue);
     } else if (thing->kind == KK_PACK_HIT && h->q->settings->rules) {
         kk_lane_hit(h->lane, u->item, u->range, h->q->settings->rules, &thing->hit);
+    } else if (thing->kind == KK_PACK_PAYLOAD) {
+        hear_payload(h, &thing->payload);
     }
 }
 

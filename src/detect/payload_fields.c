@@ -1,0 +1,137 @@
+/* Where in an event payloads are looked for, and the quick look that most events end with. */
+#include "detect/payload_i.h"
+
+enum { RUN_LEAST = 20, TEXT_LEAST = 16 };
+
+/* A run of digits, looked for from its end: where there is none at a place, none of those before it
+ * matters. */
+static bool has_run(kk_slice s)
+{
+    const uint8_t *bytes = (const uint8_t *)s.ptr;
+    for (size_t end = RUN_LEAST; end <= s.len;) {
+        size_t at = end, least = end - RUN_LEAST;
+        while (at > least && payload_class[bytes[at - 1]] & (PAYLOAD_DIGIT | PAYLOAD_SIGN))
+            at--;
+        if (at == least)
+            return true;
+        end = at + RUN_LEAST;
+    }
+    return false;
+}
+
+/* "-e", "/e" or a wide dash behind a blank or a quote; "64", as all decoders have it in their names;
+ * "\x" or "0x"; carets by which letters are hidden. */
+static bool has_mark(kk_slice s)
+{
+    for (size_t i = 1; i + 1 < s.len; i++) {
+        char c = s.ptr[i], next = s.ptr[i + 1];
+        if ((c == '-' || c == '/' || c == '\xe2') && (s.ptr[i - 1] == ' ' || s.ptr[i - 1] == '"') &&
+            (c == '\xe2' || (next | 32) == 'e' || next == '^'))
+            return true;
+        if ((c == '6' && next == '4') || (c == '0' && next == 'x') || (c == '\\' && next == 'x'))
+            return true;
+    }
+    return false;
+}
+
+bool kk_payload_suspected(kk_slice s, bool is_command)
+{
+    return s.len >= TEXT_LEAST && (has_run(s) || (is_command && has_mark(s)));
+}
+
+/* Fields of Windows events by their own names; a code of several channels is looked up by its
+ * dataset's end. */
+typedef struct {
+    const char *code, *dataset;
+    const char *fields[4];
+} place;
+#define SYSMON "microsoft-windows-sysmon/operational"
+#define POWERSHELL "powershell/operational"
+#define OLD_POWERSHELL "windows powershell"
+static const place places[] = {
+    {"1", SYSMON, {"CommandLine", "ParentCommandLine"}},
+    {"13", SYSMON, {"Details"}},
+    {"15", SYSMON, {"Contents"}},
+    {"19", SYSMON, {"Query"}},
+    {"20", SYSMON, {"Destination"}},
+    {"24", SYSMON, {"ClientInfo"}},
+    {"400", OLD_POWERSHELL, {"HostApplication", "Data"}},
+    {"403", OLD_POWERSHELL, {"HostApplication", "Data"}},
+    {"600", OLD_POWERSHELL, {"HostApplication", "Data"}},
+    {"800", OLD_POWERSHELL, {"HostApplication", "Data", "Payload", "ContextInfo"}},
+    {"4100", POWERSHELL, {"Payload", "ContextInfo"}},
+    {"4103", POWERSHELL, {"Payload", "ContextInfo"}},
+    {"4104", POWERSHELL, {"ScriptBlockText"}},
+    {"4103", "powershellcore/operational", {"Payload", "ContextInfo"}},
+    {"4104", "powershellcore/operational", {"ScriptBlockText"}},
+    {"4657", "security", {"NewValue"}},
+    {"4688", "security", {"CommandLine"}},
+    {"4697", "security", {"ServiceFileName"}},
+    {"4698", "security", {"TaskContent"}},
+    {"4702", "security", {"TaskContentNew"}},
+    {"5861", "wmi-activity/operational", {"PossibleCause", "ESS", "CONSUMER"}},
+    {"7045", "system", {"ImagePath"}},
+};
+/* Any other Windows event: fields that are longer than names, paths and lists of rights are. */
+enum { LONG_FIELD = 200 };
+
+static const place *place_of(const kk_event *e)
+{
+    kk_slice code = e->text[KK_CODE];
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        if (kk_is(code, places[i].code) && kk_ends(e->text[KK_DATASET], kk_cstr(places[i].dataset)))
+            return &places[i];
+    return NULL;
+}
+
+static bool is_of(const place *p, kk_slice name)
+{
+    for (size_t i = 0; i < sizeof p->fields / sizeof *p->fields && p->fields[i]; i++)
+        if (kk_is(name, p->fields[i]))
+            return true;
+    return false;
+}
+
+static kk_slice more_of(const kk_event *e, const char *name)
+{
+    for (size_t i = 0; i < e->more_count; i++)
+        if (kk_is(e->more[i].name, name))
+            return e->more[i].value;
+    return KK_NONE;
+}
+
+/* A script block that was logged in parts: what is whole only once they are joined. */
+static bool is_part(const kk_event *e)
+{
+    kk_slice total = more_of(e, "MessageTotal");
+    return total.len && !kk_is(total, "1");
+}
+
+static size_t windows_fields(const kk_event *e, kk_payload_field *out)
+{
+    const place *p = place_of(e);
+    size_t count = 0;
+    for (size_t i = 0; i < e->more_count && count < KK_PAYLOAD_FIELDS; i++) {
+        kk_slice name = e->more[i].name, value = e->more[i].value;
+        if (value.len < (p ? TEXT_LEAST : LONG_FIELD) || (p && !is_of(p, name)))
+            continue;
+        if (kk_payload_suspected(value, p != NULL))
+            out[count++] = (kk_payload_field){name, value};
+    }
+    if (count && p && kk_is(e->text[KK_CODE], "4104") && is_part(e))
+        return 0;
+    return count;
+}
+
+size_t kk_payload_fields(const kk_event *e, kk_payload_field out[KK_PAYLOAD_FIELDS])
+{
+    static const kk_text_field columns[] = {KK_COMMAND_LINE, KK_URL, KK_MESSAGE, KK_USER_AGENT};
+    size_t count = 0;
+    if (kk_starts(e->text[KK_DATASET], KK_S("windows.")))
+        return windows_fields(e, out);
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+        if (kk_payload_suspected(e->text[columns[i]], columns[i] == KK_COMMAND_LINE))
+            out[count++] =
+                (kk_payload_field){kk_cstr(kk_text_field_name(columns[i])), e->text[columns[i]]};
+    return count;
+}

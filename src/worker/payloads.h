@@ -1,0 +1,12 @@
+/* Inside a worker: payloads of the events that a job tells, as children of the item that is read. */
+#pragma once
+#include "model/payload_row.h"
+#include "model/sink.h"
+
+typedef struct payloads payloads;
+
+/* For one job; memory is its arena's. Rows are told to `row`, each behind its child. */
+payloads *payloads_open(kk_sink *sink, void (*row)(kk_sink *sink, const kk_payload_row *row));
+void payloads_close(payloads *p); /* NULL is fine */
+/* Looks through the fields of an event that has just been told. */
+void payloads_look(payloads *p, const kk_event *event);
