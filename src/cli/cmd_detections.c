@@ -23,6 +23,20 @@ static int write_hits(kk_invocation *i, kk_case *c)
     return kk_finish(i, kk_row_writer_close(w, status));
 }
 
+static int write_payloads(kk_invocation *i, kk_case *c)
+{
+    const kk_zone *zone = kk_zone_shown(i, c);
+    kk_payload_filter f = {.hosts = i->values[KK_OPTION_HOST],
+                           .host_count = i->value_count[KK_OPTION_HOST]};
+    kk_row_writer *w = NULL;
+    if (!kk_time_option(i, KK_OPTION_FROM, zone, &f.from) ||
+        !kk_time_option(i, KK_OPTION_TO, zone, &f.to) ||
+        !(w = kk_row_writer_open(i, c->store, c->path.ptr, zone)))
+        return 2;
+    kk_status status = kk_payloads_read(c->store, &f, kk_write_payload, w, &i->fault);
+    return kk_finish(i, kk_row_writer_close(w, status));
+}
+
 /* A question whose rows are objects of texts and numbers, by the names given. */
 static kk_status put_rows(kk_case *c, kk_json *j, const char *key, const char *query,
                           const char *const *names, kk_fault *fault)
@@ -87,7 +101,7 @@ static int answer(kk_invocation *i, kk_case *c)
 {
     if (kk_given(i, KK_OPTION_UNUSED) || kk_given(i, KK_OPTION_SUMMARY))
         return kk_finish(i, write_document(i, c));
-    return write_hits(i, c);
+    return kk_given(i, KK_OPTION_PAYLOADS) ? write_payloads(i, c) : write_hits(i, c);
 }
 
 static int run(kk_invocation *i)
@@ -102,6 +116,7 @@ const kk_command kk_command_detections = {
     .least = 1,
     .most = 1,
     .options = {KK_OPTION_LEVEL, KK_OPTION_RULE, KK_OPTION_HOST, KK_OPTION_FROM, KK_OPTION_TO,
-                KK_OPTION_SUMMARY, KK_OPTION_UNUSED, KK_OPTION_FORMAT, KK_OPTION_OUT},
+                KK_OPTION_SUMMARY, KK_OPTION_UNUSED, KK_OPTION_PAYLOADS, KK_OPTION_FORMAT,
+                KK_OPTION_OUT},
     .run = run,
 };

@@ -40,6 +40,7 @@ typedef enum {
     KK_OPTION_RULE,
     KK_OPTION_UNUSED,
     KK_OPTION_SUMMARY,
+    KK_OPTION_PAYLOADS,
     KK_OPTIONS
 } kk_option_id;
 

@@ -61,6 +61,8 @@ const kk_option kk_option_table[KK_OPTIONS] = {
     [KK_OPTION_RULE] = {"--rule", "ID", false, "only this rule, by id or title"},
     [KK_OPTION_UNUSED] = {"--unused", NULL, false, "the rules that could not be used, and why"},
     [KK_OPTION_SUMMARY] = {"--summary", NULL, false, "rules and hosts with their numbers"},
+    [KK_OPTION_PAYLOADS] = {"--payloads", NULL, false,
+                            "what was handed over encoded in events, decoded"},
     [KK_OPTION_EXPAND] = {"--expand", "NAME=FILE", true, "values of a placeholder, one a line"},
 };
 

@@ -144,14 +144,28 @@ static kk_slice gist(const kk_event_row *r)
     return r->more;
 }
 
-static void put_table(kk_row_writer *w, const kk_event_row *r)
+/* A line of a table: its time, and its end without blanks. */
+static void put_line_time(kk_row_writer *w, kk_time when)
 {
     kk_buffer time = {0};
-    if (r->time != KK_NO_TIME) {
-        kk_put_local_time(&time, &w->zone, r->time / KK_SECOND * KK_SECOND);
+    if (when != KK_NO_TIME) {
+        kk_put_local_time(&time, &w->zone, when / KK_SECOND * KK_SECOND);
         time.ptr[10] = ' ';
     }
     put_padded(&w->out, kk_buffer_slice(&time), 25);
+    kk_buffer_close(&time);
+}
+
+static void end_line(kk_row_writer *w)
+{
+    while (w->out.len && w->out.ptr[w->out.len - 1] == ' ')
+        w->out.len--;
+    kk_put_byte(&w->out, '\n');
+}
+
+static void put_table(kk_row_writer *w, const kk_event_row *r)
+{
+    put_line_time(w, r->time);
     put_padded(&w->out, r->host, 14);
     put_padded(&w->out, r->text[KK_DATASET].len ? r->text[KK_DATASET] : r->module, 18);
     put_padded(&w->out, r->text[KK_CODE], 6);
@@ -159,10 +173,7 @@ static void put_table(kk_row_writer *w, const kk_event_row *r)
     put_padded(&w->out, r->text[KK_USER_NAME], 14);
     put_padded(&w->out, r->text[KK_SOURCE_IP], 15);
     put_padded(&w->out, gist(r), 60);
-    while (w->out.len && w->out.ptr[w->out.len - 1] == ' ')
-        w->out.len--;
-    kk_put_byte(&w->out, '\n');
-    kk_buffer_close(&time);
+    end_line(w);
 }
 
 static void flush(kk_row_writer *w)
@@ -236,21 +247,13 @@ static void fill_hit(kk_row_writer *w, const kk_hit_row *h, cells *c)
 
 static void put_hit_line(kk_row_writer *w, const kk_hit_row *h)
 {
-    kk_buffer time = {0};
-    if (h->event.time != KK_NO_TIME) {
-        kk_put_local_time(&time, &w->zone, h->event.time / KK_SECOND * KK_SECOND);
-        time.ptr[10] = ' ';
-    }
-    put_padded(&w->out, kk_buffer_slice(&time), 25);
+    put_line_time(w, h->event.time);
     put_padded(&w->out, h->event.host, 14);
     put_padded(&w->out, h->level, 13);
     put_padded(&w->out, h->title, 44);
     put_padded(&w->out, h->event.text[KK_USER_NAME], 14);
     put_padded(&w->out, gist(&h->event), 60);
-    while (w->out.len && w->out.ptr[w->out.len - 1] == ' ')
-        w->out.len--;
-    kk_put_byte(&w->out, '\n');
-    kk_buffer_close(&time);
+    end_line(w);
 }
 
 void kk_write_hit(void *writer, const kk_hit_row *h)
@@ -266,6 +269,64 @@ void kk_write_hit(void *writer, const kk_hit_row *h)
         put_hit_line(w, h);
     } else {
         fill_hit(w, h, &c);
+        put_cells(w, &c);
+    }
+    end_row(w);
+}
+
+static void fill_payload(kk_row_writer *w, const kk_payload_line *l, cells *c)
+{
+    const kk_event_row *r = &l->event;
+    const kk_payload_row *p = &l->payload;
+    kk_arena *a = w->scratch;
+    c->count = 0;
+    cell(c, "id", kk_payload_id(a, l));
+    cell(c, "@timestamp", r->time == KK_NO_TIME ? KK_NONE : kk_time_text(a, r->time));
+    cell(c, "host", r->host);
+    cell(c, "account", r->text[KK_USER_NAME]);
+    cell(c, "kind", p->kind);
+    cell(c, "chain", p->chain);
+    cell(c, "mark", p->mark);
+    cell(c, "field", p->field);
+    cell(c, "number", number(a, p->number));
+    cell(c, "within", p->within ? number(a, p->within) : KK_NONE);
+    cell(c, "sha256", kk_sha256_hex(a, &p->sha256));
+    cell(c, "bytes", number(a, p->bytes));
+    cell(c, "torn", p->torn ? KK_S("true") : KK_NONE);
+    cell(c, "text", p->text);
+    cell(c, "text_cut", p->cut ? KK_S("true") : KK_NONE);
+    cell(c, "path", p->child);
+    cell(c, "event_id", kk_event_id(a, r));
+    cell(c, "ref.evidence", r->label);
+    cell(c, "ref.path", r->path);
+    cell(c, "ref.record", number(a, r->record));
+    cell(c, "ref.offset", number(a, r->offset));
+}
+
+static void put_payload_line(kk_row_writer *w, const kk_payload_line *l)
+{
+    put_line_time(w, l->event.time);
+    put_padded(&w->out, l->event.host, 14);
+    put_padded(&w->out, l->event.text[KK_USER_NAME], 14);
+    put_padded(&w->out, l->payload.kind, 9);
+    put_padded(&w->out, l->payload.chain, 28);
+    put_padded(&w->out, number(w->scratch, l->payload.bytes), 8);
+    put_padded(&w->out, l->payload.text, 80);
+    end_line(w);
+}
+
+void kk_write_payload(void *writer, const kk_payload_line *l)
+{
+    kk_row_writer *w = writer;
+    cells c;
+    if (w->format == AS_JSONL) {
+        kk_json j = {.out = &w->out};
+        kk_payload_json(&j, l);
+        kk_put_byte(&w->out, '\n');
+    } else if (w->format == AS_TABLE) {
+        put_payload_line(w, l);
+    } else {
+        fill_payload(w, l, &c);
         put_cells(w, &c);
     }
     end_row(w);

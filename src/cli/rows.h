@@ -2,6 +2,7 @@
 #pragma once
 #include "cli/command.h"
 #include "store/hits.h"
+#include "store/payloads.h"
 
 typedef struct kk_row_writer kk_row_writer;
 /* In the format and to the file that the invocation asks for (--json, --format, --out); NULL and a
@@ -11,5 +12,7 @@ kk_row_writer *kk_row_writer_open(kk_invocation *i, kk_store *store, const char 
                                   const kk_zone *zone);
 void kk_write_event(void *writer, const kk_event_row *row); /* as kk_events_read wants it */
 void kk_write_hit(void *writer, const kk_hit_row *row);     /* as kk_hits_read wants it */
+/* As kk_payloads_read wants it. */
+void kk_write_payload(void *writer, const kk_payload_line *row);
 /* `status` is of what gave the rows; the first failure is returned, and told in the invocation. */
 KK_CHECKED kk_status kk_row_writer_close(kk_row_writer *writer, kk_status status);

@@ -153,9 +153,12 @@ static bool tell_code(layer *l, size_t begin, const payload_code *code)
     if (digits.len < BARE_LEAST && !mark.name)
         return false;
     if (is_hex(digits)) {
-        payload_ground plain = {.least = SIZE_MAX};
+        payload_ground g = {
+            .marked = mark.is_hex, .no_text = !mark.is_hex, .least = mark.is_hex ? 1 : SIZE_MAX};
         kk_slice chain = link_chain(l->f->arena, l->chain, "hex");
-        if (tell(l->f, decode_hex(l->f->arena, digits), &plain, NULL, chain, l->within, l->depth))
+        if (tell(l->f, decode_hex(l->f->arena, digits), &g, mark.is_hex ? mark.name : NULL, chain,
+                 l->within, l->depth) ||
+            mark.is_hex)
             return true;
     }
     bool odd, strict = !mark.name && !code->torn;

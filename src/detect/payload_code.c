@@ -333,13 +333,13 @@ static bool is_decoder(kk_slice s)
     return false;
 }
 
-/* echo CODE | base64 -d */
-static bool is_piped(kk_slice text, size_t end)
+/* What the code is handed on to: echo CODE | base64 -d */
+static kk_slice piped_to(kk_slice text, size_t end)
 {
     enum { LOOK_ON = 48 };
     while (end < text.len && (is_quote(text.ptr[end]) || is_blank(text.ptr[end])))
         end++;
-    return at_of(text, end) == '|' && is_decoder(kk_part(text, end, LOOK_ON));
+    return at_of(text, end) == '|' ? kk_part(text, end, LOOK_ON) : KK_NONE;
 }
 
 payload_mark payload_mark_of(kk_slice text, size_t begin, size_t end)
@@ -358,17 +358,25 @@ payload_mark payload_mark_of(kk_slice text, size_t begin, size_t end)
         "atob",
         "base64,",
     };
+    static const char *const hex_calls[] = {"fromhexstring", "unhexlify",     "fromhex",
+                                            "hex2bin",       "xxd -r -p <<<", "xxd -p -r <<<"};
     enum { LOOK_BACK = 64 };
     kk_slice s = before(text, begin);
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
         if (ends_with(s, calls[i]))
-            return (payload_mark){calls[i], false};
+            return (payload_mark){calls[i], false, false};
+    for (size_t i = 0; i < sizeof hex_calls / sizeof *hex_calls; i++)
+        if (ends_with(s, hex_calls[i]))
+            return (payload_mark){hex_calls[i], false, true};
     if (is_encoded_option(s))
-        return (payload_mark){"-encodedcommand", true};
+        return (payload_mark){"-encodedcommand", true, false};
     kk_slice near = s.len > LOOK_BACK ? kk_from(s, s.len - LOOK_BACK) : s;
-    if (is_piped(text, end) || (kk_ends(s, KK_S("<<<")) && is_decoder(near)))
-        return (payload_mark){"base64 -d", false};
+    kk_slice pipe = piped_to(text, end);
+    if (is_decoder(pipe) || (kk_ends(s, KK_S("<<<")) && is_decoder(near)))
+        return (payload_mark){"base64 -d", false, false};
+    if (kk_has(pipe, KK_S("xxd -r")) || kk_has(pipe, KK_S("xxd -p -r")))
+        return (payload_mark){"xxd -r", false, true};
     if (kk_ends(s, KK_S("-----")) && kk_has(near, KK_S("-----BEGIN ")))
-        return (payload_mark){"-----begin", false};
-    return (payload_mark){NULL, false};
+        return (payload_mark){"-----begin", false, false};
+    return (payload_mark){NULL, false, false};
 }

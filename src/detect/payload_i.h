@@ -4,7 +4,9 @@
 
 /* What speaks for some bytes being a payload, before they are looked at. */
 typedef struct {
-    bool marked;     /* something says that it is encoded */
+    bool marked; /* something says that it is encoded */
+    bool
+        no_text; /* text that nothing announced is none: events have their own data in such a form */
     bool is_option;  /* of -encodedcommand: UTF-16, or nothing */
     bool powershell; /* the text around speaks of PowerShell */
     bool deflate;    /* the text around speaks of raw deflate */
@@ -40,9 +42,9 @@ size_t payload_numbers_read(kk_slice text, size_t at, kk_buffer *bytes);
 
 typedef struct {
     const char *name; /* NULL: nothing */
-    bool is_option;
+    bool is_option, is_hex;
 } payload_mark;
-/* What announces the code in [begin, end) of the text. */
+/* What announces the code in [begin, end) of the text. `is_hex`: what takes hexadecimal digits. */
 payload_mark payload_mark_of(kk_slice text, size_t begin, size_t end);
 
 enum { PAYLOAD_DIGIT = 1, PAYLOAD_SIGN = 2, PAYLOAD_URL_SIGN = 4 };

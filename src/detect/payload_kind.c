@@ -88,15 +88,19 @@ static kk_slice without_end_zeros(kk_slice s)
     return s;
 }
 
-/* UTF-8: without controls; where nothing announced it also mostly of ASCII. */
+/* UTF-8: without controls; where nothing announced it also mostly of ASCII, and one line if it is short
+ * (lengths and kinds of fields in binary messages look like line ends and tabs). */
 static bool is_utf8(kk_slice s, const payload_ground *g)
 {
+    enum { SHORT = 40 };
     size_t plain = 0, others = 0, at = 0;
+    kk_slice line = kk_trim(s);
+    size_t line_end = !g->marked && s.len < SHORT ? (size_t)(line.ptr + line.len - s.ptr) : 0;
     if (s.len < (g->marked ? 2 : 15) || !kk_utf8_valid(s))
         return false;
     while (at < s.len) {
         uint32_t c = kk_next_char(s, &at);
-        if (is_plain(c))
+        if (is_plain(c) && (c >= 0x20 || at > line_end))
             plain++;
         else if (c < 0xa0 || (c >= 0xfff0 && c < 0x10000) || (c >= 0xe000 && c < 0xf900))
             return false;
@@ -267,7 +271,7 @@ bool payload_judge(kk_arena *arena, kk_slice bytes, const payload_ground *g, pay
 {
     bool is_certificate;
     *out = (payload_nature){0};
-    if (judge_text(arena, bytes, g, out))
+    if (!g->no_text && judge_text(arena, bytes, g, out))
         return true;
     look_again(out);
     if (g->is_option)
@@ -277,7 +281,7 @@ bool payload_judge(kk_arena *arena, kk_slice bytes, const payload_ground *g, pay
     look_again(out);
     if (!g->marked && (is_picture(bytes) || is_der(bytes, &is_certificate)))
         return false;
-    if (judge_deflate(arena, bytes, g, out))
+    if (!g->no_text && judge_deflate(arena, bytes, g, out))
         return true;
     look_again(out);
     if (g->marked && judge_older_text(arena, bytes, out))
