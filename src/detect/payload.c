@@ -141,7 +141,7 @@ static kk_slice decode_hex(kk_arena *arena, kk_slice digits)
     return (kk_slice){out, digits.len / 2};
 }
 
-enum { BARE_LEAST = 20, MARKED_LEAST = 4 };
+enum { BARE_LEAST = 20, MARKED_LEAST = 3 };
 
 /* Digits that were read, as Base64 or as hexadecimal bytes. */
 static bool tell_code(layer *l, size_t begin, const payload_code *code)

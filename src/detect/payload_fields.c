@@ -19,8 +19,8 @@ static bool has_run(kk_slice s)
     return false;
 }
 
-/* "-e", "/e" or a wide dash behind a blank or a quote; "64", as all decoders have it in their names;
- * "\x" or "0x"; carets by which letters are hidden. */
+/* "-e", "/e" or a wide dash behind a blank or a quote; "64", as decoders have it in their names, and
+ * "atob"; "\x" or "0x"; carets by which letters are hidden. */
 static bool has_mark(kk_slice s)
 {
     for (size_t i = 1; i + 1 < s.len; i++) {
@@ -28,7 +28,8 @@ static bool has_mark(kk_slice s)
         if ((c == '-' || c == '/' || c == '\xe2') && (s.ptr[i - 1] == ' ' || s.ptr[i - 1] == '"') &&
             (c == '\xe2' || (next | 32) == 'e' || next == '^'))
             return true;
-        if ((c == '6' && next == '4') || (c == '0' && next == 'x') || (c == '\\' && next == 'x'))
+        if ((c == '6' && next == '4') || (c == '0' && next == 'x') || (c == '\\' && next == 'x') ||
+            (c == 't' && next == 'o' && s.ptr[i - 1] == 'a'))
             return true;
     }
     return false;
