@@ -141,7 +141,7 @@ static kk_slice decode_hex(kk_arena *arena, kk_slice digits)
     return (kk_slice){out, digits.len / 2};
 }
 
-enum { BARE_LEAST = 20, MARKED_LEAST = 3 };
+enum { BARE_LEAST = 20, MARKED_LEAST = 3, WORD_MOST = 12, BINARY_LEAST = 12 };
 
 /* Digits that were read, as Base64 or as hexadecimal bytes. */
 static bool tell_code(layer *l, size_t begin, const payload_code *code)
@@ -161,6 +161,9 @@ static bool tell_code(layer *l, size_t begin, const payload_code *code)
             mark.is_hex)
             return true;
     }
+    bool is_whole = code->padded || digits.len % 4 == 0;
+    if (mark.name && !mark.is_option && !is_whole && digits.len < WORD_MOST)
+        return false; /* the name of a variable */
     bool odd, strict = !mark.name && !code->torn;
     kk_slice bytes = decode(l->f->arena, digits, &odd);
     if (strict && (odd || (code->padded && digits.len % 4 == 0)))
@@ -171,7 +174,7 @@ static bool tell_code(layer *l, size_t begin, const payload_code *code)
                         .deflate = l->deflate,
                         .torn = code->torn,
                         .least = mark.is_option      ? SIZE_MAX
-                                 : mark.name         ? 1
+                                 : mark.name         ? BINARY_LEAST
                                  : is_varied(digits) ? 1
                                                      : SIZE_MAX};
     const char *step = code->is_url ? "base64url" : "base64";
@@ -214,9 +217,9 @@ static size_t tell_token(layer *l, size_t begin)
 
 static size_t tell_numbers(layer *l, size_t at)
 {
-    enum { BINARY_LEAST = 64 };
+    enum { LIST_LEAST = 64 };
     size_t end = payload_numbers_read(l->text, at, &l->digits);
-    payload_ground g = {.least = BINARY_LEAST};
+    payload_ground g = {.least = LIST_LEAST};
     if (end)
         (void)tell(l->f, kk_copy(l->f->arena, kk_buffer_slice(&l->digits)), &g, NULL,
                    link_chain(l->f->arena, l->chain, "bytes"), l->within, l->depth);

