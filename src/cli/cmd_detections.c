@@ -27,7 +27,8 @@ static int write_payloads(kk_invocation *i, kk_case *c)
 {
     const kk_zone *zone = kk_zone_shown(i, c);
     kk_payload_filter f = {.hosts = i->values[KK_OPTION_HOST],
-                           .host_count = i->value_count[KK_OPTION_HOST]};
+                           .host_count = i->value_count[KK_OPTION_HOST],
+                           .all_scripts = kk_given(i, KK_OPTION_SCRIPTS)};
     kk_row_writer *w = NULL;
     if (!kk_time_option(i, KK_OPTION_FROM, zone, &f.from) ||
         !kk_time_option(i, KK_OPTION_TO, zone, &f.to) ||
@@ -116,7 +117,7 @@ const kk_command kk_command_detections = {
     .least = 1,
     .most = 1,
     .options = {KK_OPTION_LEVEL, KK_OPTION_RULE, KK_OPTION_HOST, KK_OPTION_FROM, KK_OPTION_TO,
-                KK_OPTION_SUMMARY, KK_OPTION_UNUSED, KK_OPTION_PAYLOADS, KK_OPTION_FORMAT,
-                KK_OPTION_OUT},
+                KK_OPTION_SUMMARY, KK_OPTION_UNUSED, KK_OPTION_PAYLOADS, KK_OPTION_SCRIPTS,
+                KK_OPTION_FORMAT, KK_OPTION_OUT},
     .run = run,
 };

@@ -41,6 +41,7 @@ typedef enum {
     KK_OPTION_UNUSED,
     KK_OPTION_SUMMARY,
     KK_OPTION_PAYLOADS,
+    KK_OPTION_SCRIPTS,
     KK_OPTIONS
 } kk_option_id;
 

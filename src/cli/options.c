@@ -63,6 +63,9 @@ const kk_option kk_option_table[KK_OPTIONS] = {
     [KK_OPTION_SUMMARY] = {"--summary", NULL, false, "rules and hosts with their numbers"},
     [KK_OPTION_PAYLOADS] = {"--payloads", NULL, false,
                             "what was handed over encoded in events, decoded"},
+    [KK_OPTION_SCRIPTS] =
+        {"--scripts", NULL, false,
+         "with --payloads: also scripts that were joined from parts, whatever is in them"},
     [KK_OPTION_EXPAND] = {"--expand", "NAME=FILE", true, "values of a placeholder, one a line"},
 };
 

@@ -104,8 +104,15 @@ static kk_slice more_of(const kk_event *e, const char *name)
 /* A script block that was logged in parts: what is whole only once they are joined. */
 static bool is_part(const kk_event *e)
 {
-    kk_slice total = more_of(e, "MessageTotal");
-    return total.len && !kk_is(total, "1");
+    kk_slice id = more_of(e, "ScriptBlockId");
+    uint64_t number, total;
+    if (id.len == 38 && id.ptr[0] == '{' && id.ptr[37] == '}')
+        id = kk_part(id, 1, 36);
+    for (size_t i = 0; i < id.len; i++)
+        if (!memchr("0123456789abcdefABCDEF-", id.ptr[i], 23))
+            return false;
+    return id.len == 36 && kk_to_u64(more_of(e, "MessageNumber"), &number) && number &&
+           kk_to_u64(more_of(e, "MessageTotal"), &total) && total > 1 && total <= UINT32_MAX;
 }
 
 static size_t windows_fields(const kk_event *e, kk_payload_field *out)
@@ -128,7 +135,7 @@ size_t kk_payload_fields(const kk_event *e, kk_payload_field out[KK_PAYLOAD_FIEL
 {
     static const kk_text_field columns[] = {KK_COMMAND_LINE, KK_URL, KK_MESSAGE, KK_USER_AGENT};
     size_t count = 0;
-    if (kk_starts(e->text[KK_DATASET], KK_S("windows.")))
+    if (kk_starts(e->text[KK_DATASET], KK_S("windows")))
         return windows_fields(e, out);
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
         if (kk_payload_suspected(e->text[columns[i]], columns[i] == KK_COMMAND_LINE))

@@ -10,6 +10,10 @@ static void put_question(kk_buffer *sql, const kk_payload_filter *f)
                      "JOIN timeline t ON t.item = p.item AND t.range = p.range AND "
                      "t.record = p.record + coalesce(b.base, 0) AND t.sub = p.sub "
                      "LEFT JOIN items c ON c.item = p.child WHERE true"));
+    if (!f->all_scripts)
+        kk_put(sql,
+               KK_S(" AND (p.kind <> 'script' OR (p.item, p.range, p.record, p.sub) IN (SELECT "
+                    "(item, range, record, sub) FROM payloads WHERE within = 1))"));
     if (f->from != KK_NO_TIME)
         kk_putf(sql, " AND p.time >= %lld", (long long)f->from);
     if (f->to != KK_NO_TIME)

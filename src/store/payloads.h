@@ -12,6 +12,7 @@ typedef struct {
     const kk_slice *hosts;
     size_t host_count;
     kk_time from, to; /* KK_NO_TIME: no bound */
+    bool all_scripts; /* also joined scripts without any payload in them */
 } kk_payload_filter;
 
 /* In the order of events, then of the payloads in one. Texts live until the next row. */

@@ -232,7 +232,7 @@ static void *thread_main(void *context)
     return NULL;
 }
 
-static void run_threads(queue *q)
+void run_threads(queue *q)
 {
     pthread_t threads[256];
     int jobs = q->settings->jobs < 1 ? 1 : q->settings->jobs > 256 ? 256 : q->settings->jobs;
@@ -286,6 +286,8 @@ kk_status kk_intake(const kk_intake_settings *settings, const kk_evidence *evide
         *fault = q.fault;
         status = q.fault.status;
     }
+    if (status == KK_OK)
+        status = read_scripts(&q, fault);
     while (q.count)
         unit_close(&q, q.heap[--q.count]);
     for (size_t i = 0; i < count; i++)

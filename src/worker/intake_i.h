@@ -18,6 +18,14 @@ typedef struct base {
     unsigned users; /* guarded by the queue */
 } base;
 
+/* The event of which a joined script is told: that of its first part. */
+typedef struct origin {
+    uint64_t item, record;
+    uint32_t range, sub;
+    kk_time time;
+    kk_slice field;
+} origin;
+
 /* A file is opened when its first unit runs: a folder may hold more files than descriptors. */
 typedef struct unit unit;
 struct unit {
@@ -35,6 +43,7 @@ struct unit {
     kk_time modified;
     uint64_t unpack_most; /* what is inside unpacked archives shares; 0: nothing was unpacked */
     uint64_t containers;  /* bytes of containers heard so far inside of this one */
+    const struct origin *origin; /* of a script: where in another item its payloads belong */
     unsigned depth;
     int priority;
     uint64_t order;
@@ -81,6 +90,15 @@ void known_take_back(known *k, uint64_t item);
 bool known_unfinished(known *k, uint64_t item);
 /* How many ranges an item is read in. */
 uint64_t ranges_of(kk_slice parser, uint64_t size);
+
+/* A new file for content of the evidence: in memory, or unlinked in the case; < 0 with errno. */
+int spool_open(queue *q, uint64_t size);
+/* The base over it, which takes the descriptor and one user of its own, for unit_close. */
+base *base_spooled(queue *q, int fd, uint64_t size);
+/* Threads that run units until the queue is empty. */
+void run_threads(queue *q);
+/* PowerShell logs long scripts in parts: those in the store are joined and looked through. */
+KK_CHECKED kk_status read_scripts(queue *q, kk_fault *fault);
 
 /* All that runs on one thread: a worker and a lane; nested where a spool is full. */
 void run_units(queue *q, unsigned from_depth);

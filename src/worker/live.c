@@ -529,6 +529,13 @@ static void match_packed(life *l, int fd)
     kk_buffer_close(&bytes);
 }
 
+static void look_through(life *l, kk_stream *in)
+{
+    size_t size = in->size < MATCH_MOST ? (size_t)in->size : MATCH_MOST;
+    char *text = kk_take(l->arena, size + 1);
+    payloads_look_script(l->payloads, (kk_slice){text, kk_read(in, 0, text, size)});
+}
+
 static void work(life *l, int fd)
 {
     const kk_job *job = l->job;
@@ -555,6 +562,8 @@ static void work(life *l, int fd)
         readable = hash_stream(l, in, &digest);
     if (job->parts & (KK_DO_IDENTIFY | KK_DO_HASH))
         tell_identity(l, parser, job->parts & KK_DO_HASH, readable, digest);
+    if (job->parts & KK_DO_SCRIPT)
+        look_through(l, in);
     if ((job->parts & KK_DO_FACTS) && parser && parser->facts)
         parser->facts(in, &l->sink);
     if ((job->parts & KK_DO_PARSE) && parser)

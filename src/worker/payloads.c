@@ -18,12 +18,13 @@ struct payloads {
     void (*row)(kk_sink *sink, const kk_payload_row *row);
     kk_arena *scratch; /* of one event */
     told *told;        /* TOLD_MOST slots, by the first bytes of the hash; NULL before the first */
-    const kk_event *event;
+    const kk_event *event; /* NULL: a script */
     kk_slice field;
     uint64_t offset; /* of the event that was told last */
     uint32_t sub;
     uint32_t count;  /* of that event's payloads: those at the same place go on counting */
     uint32_t before; /* ... before the field that is looked at */
+    uint32_t within; /* what the field itself is a layer of */
     uint64_t rows, bytes;
     bool limited;
 };
@@ -61,6 +62,17 @@ static bool is_wrapping(kk_payload_kind kind)
     return kind == KK_PAYLOAD_GZIP || kind == KK_PAYLOAD_ZLIB || kind == KK_PAYLOAD_DEFLATE;
 }
 
+/* By its place in the item, which is the same whatever the ranges and however lines are counted. */
+static kk_slice child_name(payloads *p, uint32_t number)
+{
+    const kk_event *e = p->event;
+    if (!e)
+        return kk_print(p->sink->arena, "payload %u", number);
+    kk_slice place = kk_print(p->scratch, e->sub ? "offset %llu.%u" : "offset %llu",
+                              (unsigned long long)e->offset, e->sub);
+    return kk_print(p->sink->arena, "%.*s payload %u", KK_P(place), number);
+}
+
 static kk_slice tell_child(payloads *p, const kk_payload *found, const kk_sha256 *sha256,
                            uint32_t number)
 {
@@ -70,9 +82,7 @@ static kk_slice tell_child(payloads *p, const kk_payload *found, const kk_sha256
     if (slot->child.len && kk_sha256_eq(&slot->sha256, sha256))
         return slot->child;
     content c = {found->bytes};
-    kk_slice place = kk_print(p->scratch, p->event->sub ? "offset %llu.%u" : "offset %llu",
-                              (unsigned long long)p->event->offset, p->event->sub);
-    kk_slice name = kk_print(p->sink->arena, "%.*s payload %u", KK_P(place), number);
+    kk_slice name = child_name(p, number);
     kk_child child = {.name = name,
                       .joint = "!/",
                       .size = found->bytes.len,
@@ -105,11 +115,8 @@ static void on_payload(void *context, const kk_payload *found)
     p->bytes += found->bytes.len;
     p->count++;
     kk_payload_row row = {
-        .time = p->event->time,
-        .record = p->event->record,
-        .sub = p->event->sub,
         .number = p->before + found->number,
-        .within = found->within ? p->before + found->within : 0,
+        .within = found->within ? p->before + found->within : p->within,
         .torn = found->torn,
         .cut = found->text.len > KK_PAYLOAD_TEXT_MOST,
         .kind = kk_cstr(kk_payload_kind_name(found->kind)),
@@ -120,9 +127,39 @@ static void on_payload(void *context, const kk_payload *found)
         .sha256 = kk_sha256_of(found->bytes),
         .text = kk_utf8_clean(p->scratch, bounded(found->text)),
     };
+    if (p->event) {
+        row.time = p->event->time;
+        row.record = p->event->record;
+        row.sub = p->event->sub;
+    }
     if (!is_wrapping(found->kind))
         row.child = tell_child(p, found, &row.sha256, row.number);
     p->row(p->sink, &row);
+}
+
+static void look_at(payloads *p, kk_slice text, uint64_t offset)
+{
+    p->before = p->count;
+    bool whole = kk_payloads_find(p->scratch, text, on_payload, p);
+    kk_arena_reset(p->scratch);
+    if (!whole && !p->limited)
+        kk_report(p->sink, KK_ISSUE_LIMIT, offset,
+                  "an encoded payload is larger or deeper than is decoded");
+}
+
+void payloads_look_script(payloads *p, kk_slice script)
+{
+    kk_payload_row row = {.time = KK_NO_TIME,
+                          .number = 1,
+                          .cut = script.len > KK_PAYLOAD_TEXT_MOST,
+                          .kind = KK_S("script"),
+                          .chain = KK_S("joined"),
+                          .bytes = script.len,
+                          .sha256 = kk_sha256_of(script),
+                          .text = kk_utf8_clean(p->scratch, bounded(script))};
+    p->row(p->sink, &row);
+    p->count = p->within = 1;
+    look_at(p, script, 0);
 }
 
 void payloads_look(payloads *p, const kk_event *event)
@@ -136,17 +173,11 @@ void payloads_look(payloads *p, const kk_event *event)
     p->offset = event->offset;
     p->sub = event->sub;
     p->event = event;
-    bool whole = true;
     for (size_t i = 0; i < count; i++) {
         p->field = fields[i].name;
-        p->before = p->count;
-        whole = kk_payloads_find(p->scratch, fields[i].text, on_payload, p) && whole;
-        kk_arena_reset(p->scratch);
+        look_at(p, fields[i].text, event->offset);
     }
     if (p->limited)
         kk_report(p->sink, KK_ISSUE_LIMIT, event->offset,
                   "more encoded payloads than are taken out of one piece: the rest is left out");
-    else if (!whole)
-        kk_report(p->sink, KK_ISSUE_LIMIT, event->offset,
-                  "an encoded payload is larger or deeper than is decoded");
 }

@@ -8,5 +8,7 @@ typedef struct payloads payloads;
 /* For one job; memory is its arena's. Rows are told to `row`, each behind its child. */
 payloads *payloads_open(kk_sink *sink, void (*row)(kk_sink *sink, const kk_payload_row *row));
 void payloads_close(payloads *p); /* NULL is fine */
+/* Looks through a script that was joined from events: it is told itself, then what is in it. */
+void payloads_look_script(payloads *p, kk_slice script);
 /* Looks through the fields of an event that has just been told. */
 void payloads_look(payloads *p, const kk_event *event);

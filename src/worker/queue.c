@@ -76,6 +76,20 @@ void unit_close(queue *q, unit *u)
     kk_arena_close(u->arena);
 }
 
+base *base_spooled(queue *q, int fd, uint64_t size)
+{
+    base *b = calloc(1, sizeof *b);
+    if (!b)
+        abort();
+    *b = (base){.fd = fd, .folder = -1, .size = size, .is_spool = true};
+    pthread_mutex_lock(&q->guard);
+    q->spooled += size;
+    q->spools++;
+    b->users = 1;
+    pthread_mutex_unlock(&q->guard);
+    return b;
+}
+
 void queue_put(queue *q, unit *u)
 {
     pthread_mutex_lock(&q->guard);

@@ -166,23 +166,15 @@ static void add_child_units(hearing *h, const kk_found *f, kk_slice path, uint64
     child.is_volume = f->is_volume && f->name.len; /* the media of an image is not part of paths */
     child.depth = u->depth + 1;
     child.forced = false;
+    child.origin = NULL;
     child.unpack_most = is_nested(u, f) ? share_of(u, f) : 0;
     child.containers = 0;
     if (f->spool) {
-        base *b = calloc(1, sizeof *b);
-        if (!b)
-            abort();
-        *b = (base){.fd = h->spools[f->spool - 1], .folder = -1, .size = f->size, .is_spool = true};
+        child.base = base_spooled(h->q, h->spools[f->spool - 1], f->size);
         h->spools[f->spool - 1] = -1;
-        child.base = b;
         child.step_count = 0;
-        pthread_mutex_lock(&h->q->guard);
-        h->q->spooled += f->size;
-        h->q->spools++;
-        b->users++; /* held until the units are put */
-        pthread_mutex_unlock(&h->q->guard);
         put_units(h->q, &child, KK_DO_FACTS | KK_DO_PARSE);
-        unit holder = {.arena = kk_arena_open(), .base = b};
+        unit holder = {.arena = kk_arena_open(), .base = child.base};
         unit_close(h->q, &holder);
         return;
     }
@@ -259,7 +251,18 @@ static void hear_payload(hearing *h, const kk_payload_row *p)
     unit *u = h->u;
     kk_found f = {.name = p->child, .joint = KK_S("!/")};
     uint64_t child = p->child.len ? kk_item_key(u->evidence, child_path(h->arena, u, &f)) : 0;
-    kk_lane_payload(h->lane, u->item, u->range, p, child);
+    if (!u->origin) {
+        kk_lane_payload(h->lane, u->item, u->range, p, child);
+        return;
+    }
+    kk_payload_row row = *p;
+    row.time = u->origin->time;
+    row.record = u->origin->record;
+    row.sub = u->origin->sub;
+    row.field = u->origin->field;
+    if (kk_is(row.kind, "script"))
+        child = u->item;
+    kk_lane_payload(h->lane, u->origin->item, u->origin->range, &row, child);
 }
 
 static void hear_fact(hearing *h, kk_fact_kind kind, kk_slice value)
@@ -324,7 +327,7 @@ static void make_room(queue *q, unsigned depth)
         run_units(q, depth + 1);
 }
 
-static int new_spool(queue *q, uint64_t size)
+int spool_open(queue *q, uint64_t size)
 {
     if (size <= SPOOL_IN_MEMORY)
         return memfd_create("kakuho-member", MFD_CLOEXEC);
@@ -337,7 +340,7 @@ static int give_spool(void *context, uint64_t size)
     make_room(h->q, h->u->depth);
     if (h->spool_count >= SPOOLS_MOST)
         return -1;
-    int fd = new_spool(h->q, size);
+    int fd = spool_open(h->q, size);
     if (fd < 0) {
         spool_failed(h);
         return -1;

@@ -38,11 +38,12 @@ typedef struct {
 typedef enum {
     KK_DO_IDENTIFY = 1, /* probe, unless `parser` names one */
     KK_DO_HASH = 2,
-    KK_DO_FACTS = 4,   /* what the container tells about its machine */
-    KK_DO_PARSE = 8,   /* with the parser named or found */
-    KK_DO_MATCH = 32,  /* the base is packed events: hold them against the rules, tell hits only */
-    KK_DO_READ = 16,   /* the bytes [begin, end), told as one issue's text in hexadecimal */
-    KK_DO_ESCAPE = 64, /* test: try to open a file, then a socket */
+    KK_DO_FACTS = 4,    /* what the container tells about its machine */
+    KK_DO_PARSE = 8,    /* with the parser named or found */
+    KK_DO_MATCH = 32,   /* the base is packed events: hold them against the rules, tell hits only */
+    KK_DO_READ = 16,    /* the bytes [begin, end), told as one issue's text in hexadecimal */
+    KK_DO_SCRIPT = 128, /* the stream is a script that was joined from events: payloads in it */
+    KK_DO_ESCAPE = 64,  /* test: try to open a file, then a socket */
 } kk_job_parts;
 
 typedef struct {
