@@ -205,6 +205,7 @@ typedef struct {
     size_t source_count;
     kk_gap *gaps;
     size_t gap_count;
+    const struct kk_rule_reach *rules; /* analyse/rule_reach.h */
     /* For persons: items whose content is known to have left; items the intruder could read. */
     uint64_t *left, *reachable;
     size_t left_count, reachable_count;

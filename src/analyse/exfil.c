@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "analyse/rule_reach.h"
 #include "analyse/verdict_words.h"
 
 const char *const kk_verdict_names[4] = {"indeterminate", "no_trace", "traces", "confirmed"};
@@ -439,6 +440,13 @@ static void find_host_verdicts(judgement *j)
     }
 }
 
+static kk_status find_rules(judgement *j, kk_fault *fault)
+{
+    kk_rule_reach *rules = KK_NEW(j->arena, kk_rule_reach);
+    j->out->rules = rules;
+    return kk_rule_reach_find(j->store, j->access, j->arena, rules, fault);
+}
+
 kk_status kk_exfil_find(kk_store *store, const kk_case_settings *settings, const kk_access *access,
                         kk_arena *arena, kk_exfil *out, kk_fault *fault)
 {
@@ -450,6 +458,8 @@ kk_status kk_exfil_find(kk_store *store, const kk_case_settings *settings, const
         status = transfers_find(&j, fault);
     if (status == KK_OK)
         status = coverage_find(&j, fault);
+    if (status == KK_OK)
+        status = find_rules(&j, fault);
     if (status == KK_OK)
         status = find_reach(&j, fault);
     if (status != KK_OK)

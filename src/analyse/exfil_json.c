@@ -1,5 +1,5 @@
 /* The `exfil` document. */
-#include "analyse/analyse.h"
+#include "analyse/rule_reach.h"
 
 static void optional(kk_json *j, const char *key, kk_slice value)
 {
@@ -89,6 +89,8 @@ static void coverage(kk_json *j, const kk_exfil *e)
         kk_json_close(j);
     }
     kk_json_close(j);
+    if (e->rules)
+        kk_rule_reach_coverage(j, e->rules);
     kk_json_close(j);
 }
 

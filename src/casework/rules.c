@@ -6,6 +6,7 @@
 #include "casework/rule_files.h"
 #include "detect/own_rules.h"
 #include "detect/rules.h"
+#include "detect/source.h"
 
 enum { BLOCK_MOST = 1 << 30 };
 
@@ -64,10 +65,56 @@ static kk_slice tags_of(kk_arena *arena, const kk_ruleset *rules, uint32_t rule,
     return text;
 }
 
-static void keep_rules(kk_arena *arena, kk_lane *lane, uint64_t number, const kk_ruleset *rules)
+/* The names of the log sources, each once. */
+static kk_slice logs_of(kk_arena *arena, const kk_sigma_rule *rule)
+{
+    enum { SOURCES_MOST = 128 };
+    uint16_t sources[SOURCES_MOST];
+    size_t count = rule->correlation ? 0 : kk_sources_of(&rule->source, sources, SOURCES_MOST);
+    kk_buffer out = {0};
+    kk_json j = {.out = &out};
+    kk_json_array(&j, NULL);
+    for (size_t i = 0; i < count; i++) {
+        const char *name = kk_source_at(sources[i])->name;
+        bool told = false;
+        for (size_t k = 0; k < i && !told; k++)
+            told = strcmp(kk_source_at(sources[k])->name, name) == 0;
+        if (!told)
+            kk_json_cstr(&j, NULL, name);
+    }
+    kk_json_close(&j);
+    kk_slice text = kk_copy(arena, kk_buffer_slice(&out));
+    kk_buffer_close(&out);
+    return text;
+}
+
+static kk_slice parts_of(kk_arena *arena, const kk_sigma *set, const kk_sigma_rule *rule)
+{
+    kk_buffer out = {0};
+    kk_json j = {.out = &out};
+    kk_json_array(&j, NULL);
+    for (size_t i = 0; rule->correlation && i < rule->correlation->rule_count; i++)
+        for (size_t k = 0; k < set->count; k++)
+            if (set->rules[k] == rule->correlation->rules[i])
+                kk_json_u64(&j, NULL, k);
+    kk_json_close(&j);
+    kk_slice text = kk_copy(arena, kk_buffer_slice(&out));
+    kk_buffer_close(&out);
+    return text;
+}
+
+static bool needs_all_parts(const kk_sigma_rule *rule)
+{
+    return rule->correlation && (rule->correlation->type == KK_TEMPORAL ||
+                                 rule->correlation->type == KK_TEMPORAL_ORDERED);
+}
+
+static void keep_rules(kk_arena *arena, kk_lane *lane, uint64_t number, const kk_ruleset *rules,
+                       const kk_sigma *set)
 {
     for (uint32_t r = 0; r < kk_ruleset_count(rules); r++) {
         kk_rule_info info = kk_ruleset_info(rules, r);
+        const kk_sigma_rule *read = set->rules[r]; /* numbered in their order */
         kk_rule_row row = {.rules = number,
                            .rule = r,
                            .line = info.line,
@@ -77,6 +124,10 @@ static void keep_rules(kk_arena *arena, kk_lane *lane, uint64_t number, const kk
                            .status = info.status,
                            .file = info.file,
                            .tags = tags_of(arena, rules, r, info.tag_count),
+                           .title_ja = read->title_ja,
+                           .logs = logs_of(arena, read),
+                           .parts = parts_of(arena, set, read),
+                           .all_parts = needs_all_parts(read),
                            .state = info.silent ? KK_RULE_SILENT : KK_RULE_USED};
         kk_lane_rule(lane, &row);
     }
@@ -111,7 +162,7 @@ static kk_status keep(kk_case *c, uint64_t number, const kk_rule_files *files, c
     if (status == KK_OK)
         status = kk_lane_open(c->store, &lane, fault);
     if (status == KK_OK) {
-        keep_rules(c->arena, lane, number, rules);
+        keep_rules(c->arena, lane, number, rules, set);
         keep_refusals(lane, number, set);
         for (size_t i = kk_own_rule_count; i < files->count; i++)
             kk_lane_rule_file(lane, (uint32_t)i, kk_utf8_clean(c->arena, files->items[i].name),

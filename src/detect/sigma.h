@@ -99,6 +99,7 @@ struct kk_sigma_rule {
     kk_slice file;
     int line; /* where its document begins */
     kk_slice id, name, title, level, status;
+    kk_slice title_ja; /* a field of our own: the title in Japanese */
     kk_slice *tags;
     size_t tag_count;
     kk_logsource source;

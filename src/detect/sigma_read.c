@@ -136,6 +136,7 @@ static void read_document(kk_sigma *set, kk_slice file, const kk_yaml *document)
     rule->id = text_of(document, "id");
     rule->name = text_of(document, "name");
     rule->title = text_of(document, "title");
+    rule->title_ja = text_of(document, "title_ja");
     rule->level = text_of(document, "level");
     rule->status = text_of(document, "status");
     read_tags(set, kk_yaml_get(document, "tags"), rule);

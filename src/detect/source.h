@@ -60,8 +60,9 @@ typedef struct {
     const char *codes[KK_SOURCE_CODES]; /* event.code; none: any */
     const char *providers[KK_SOURCE_PROVIDERS]; /* event.provider; none: any */
     const char *field, *values[4]; /* and a field of the event with one of these values */
-    const kk_alias *aliases;       /* ends with a NULL name */
-    const char *const *unknown;    /* fields that it cannot tell; ends with NULL */
+    bool steady; /* such events come all the time: none of them means that they are not logged */
+    const kk_alias *aliases;    /* ends with a NULL name */
+    const char *const *unknown; /* fields that it cannot tell; ends with NULL */
 } kk_source;
 
 size_t kk_source_count(void);

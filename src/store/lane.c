@@ -430,13 +430,15 @@ void kk_lane_correlated_event(kk_lane *lane, uint64_t rules, uint32_t number, ui
 
 void kk_lane_rule(kk_lane *lane, const kk_rule_row *r)
 {
-    const kk_slice texts[] = {r->id, r->title, r->level, r->status, r->file, r->tags, r->why};
+    const kk_slice texts[] = {r->id,   r->title, r->level,    r->status, r->file,
+                              r->tags, r->why,   r->title_ja, r->logs,   r->parts};
     filling *f = begin_row(lane, KK_TABLE_RULES);
     set_u64(f, 0, r->rules);
     set_u32(f, 1, r->rule);
     set_u8(f, 2, r->state);
     set_u32(f, 3, r->line);
     set_texts(lane, f, 4, texts, sizeof texts / sizeof *texts);
+    set_u8(f, 4 + sizeof texts / sizeof *texts, r->all_parts);
     end_row(lane, KK_TABLE_RULES);
 }
 

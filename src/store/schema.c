@@ -117,12 +117,14 @@ static const kk_column correlated_events[] = {
 
 /* The rules in force: used ones by number, then those that cannot be used, with the reason. */
 static const kk_column rules[] = {
-    {"rules", KK_COLUMN_U64, NULL},  {"rule", KK_COLUMN_U32, NULL},
-    {"state", KK_COLUMN_U8, NULL},   {"line", KK_COLUMN_U32, NULL},
-    {"id", KK_COLUMN_TEXT, NULL},    {"title", KK_COLUMN_TEXT, NULL},
-    {"level", KK_COLUMN_TEXT, NULL}, {"status", KK_COLUMN_TEXT, NULL},
-    {"file", KK_COLUMN_TEXT, NULL},  {"tags", KK_COLUMN_TEXT, NULL},
-    {"why", KK_COLUMN_TEXT, NULL},
+    {"rules", KK_COLUMN_U64, NULL},    {"rule", KK_COLUMN_U32, NULL},
+    {"state", KK_COLUMN_U8, NULL},     {"line", KK_COLUMN_U32, NULL},
+    {"id", KK_COLUMN_TEXT, NULL},      {"title", KK_COLUMN_TEXT, NULL},
+    {"level", KK_COLUMN_TEXT, NULL},   {"status", KK_COLUMN_TEXT, NULL},
+    {"file", KK_COLUMN_TEXT, NULL},    {"tags", KK_COLUMN_TEXT, NULL},
+    {"why", KK_COLUMN_TEXT, NULL},     {"title_ja", KK_COLUMN_TEXT, NULL},
+    {"logs", KK_COLUMN_TEXT, NULL},    {"parts", KK_COLUMN_TEXT, NULL},
+    {"all_parts", KK_COLUMN_U8, NULL},
 };
 
 /* Rules and lists that the user gave, besides the program's own. */

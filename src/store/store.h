@@ -81,6 +81,10 @@ typedef struct {
     uint32_t rule, line;
     kk_rule_state state;
     kk_slice id, title, level, status, file, tags, why; /* tags: a JSON array */
+    kk_slice title_ja;                                  /* empty: it has none */
+    kk_slice logs;  /* JSON array: names of the log sources, any of which it can be run on */
+    kk_slice parts; /* of a correlation, JSON array: numbers of the rules that it refers to */
+    bool all_parts; /* a correlation that fires only when each of them can */
 } kk_rule_row;
 void kk_lane_rule(kk_lane *lane, const kk_rule_row *rule);
 void kk_lane_rule_file(kk_lane *lane, uint32_t position, kk_slice name, kk_slice text,

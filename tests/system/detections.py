@@ -61,6 +61,59 @@ def of(found, rule):
     return [d for d in found if d["rule"]["id"].startswith(rule)]
 
 
+NO_AUDITING = """<Events><Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event"><System><Provider Name="Microsoft-Windows-Security-Auditing"/>
+<EventID>%s</EventID><Level>0</Level><TimeCreated SystemTime="2026-03-0%dT03:00:00Z"/><EventRecordID>%d</EventRecordID><Channel>Security</Channel>
+<Computer>pc1</Computer></System><EventData><Data Name="TargetUserName">ann</Data><Data Name="LogonType">2</Data>
+<Data Name="NewProcessName">C:\\Windows\\System32\\whoami.exe</Data></EventData></Event></Events>"""
+STARTED = """title: A Program
+id: 55555555-5555-4555-8555-555555555555
+status: test
+logsource: {category: process_creation, product: windows}
+detection:
+    a: {Image|endswith: whoami.exe}
+    condition: a
+level: low
+---
+title: A Hypervisor Shell
+id: 66666666-6666-4666-8666-666666666666
+status: test
+logsource: {product: vmware, service: esxi}
+detection:
+    a: [shell]
+    condition: a
+level: low
+"""
+
+
+def reach_of_rules(checks, folder):
+    """Nothing found because nothing was logged is not the same as nothing there."""
+    os.makedirs(f"{folder}/third")
+    with open(f"{folder}/third/r.yml", "w", encoding="utf-8") as file:
+        file.write(STARTED)
+    states = {}
+    for name, code in (("off", "4624"), ("on", "4688")):
+        with open(f"{folder}/{name}.xml", "w", encoding="utf-8") as file:
+            file.write(NO_AUDITING % (code, 6, 1))
+        case = f"{folder}/{name}"
+        kit.kakuho("init", case, "--now", kit.NOW)
+        kit.kakuho("add", case, f"{folder}/{name}.xml", "--quiet", "--now", kit.NOW, "--rules", f"{folder}/third")
+        told = json.loads(kit.kakuho("detections", case, "--unused", "--json", "--now", kit.NOW).out)
+        states[name] = {u["id"][:4]: (u["state"], u["why"], u["needs"]["log"]) for u in told["unused"] if u["id"][:4] in ("5555", "6666")}
+        pc = [h for h in told["hosts"] if h["host"] == "pc1"]
+        checks.equal(f"{name}: the machine is named once", len(pc), 1)
+        missing = {n["log"]: n["reason"] for n in pc[0]["needs"]} if pc else {}
+        checks.equal(f"{name}: what the machine lacks", missing.get("sysmon 1, security 4688"), "never_logged" if name == "off" else None)
+        checks.true(f"{name}: rules for other systems are no lack of it", "esxi" not in missing)
+        rules = kit.document(case, "exfil")["coverage"]["rules"]
+        counts = json.loads(kit.kakuho("detections", case, "--summary", "--json", "--now", kit.NOW).out)["usable"]
+        checks.equal(f"{name}: coverage and summary agree", (rules["ran"], rules["could_not_run"]), (counts["ran"], counts["could_not_run"]))
+        nowhere = [n["hosts"] for n in rules["needs"] if n["log"] == "esxi"]
+        checks.equal(f"{name}: a system that is not there has no machine", nowhere, [[]])
+    checks.equal("auditing was off", states["off"].get("5555"), ("could_not_run", "never_logged", "sysmon 1, security 4688"))
+    checks.equal("auditing was on", states["on"].get("5555"), None)
+    checks.equal("no such system", states["on"].get("6666"), ("could_not_run", "absent", "esxi"))
+
+
 def main():
     checks = kit.Checks()
     folder = kit.place("detections")
@@ -103,6 +156,8 @@ def main():
     checks.equal("kept in the case", lines(case), found)
     unused = json.loads(kit.kakuho("detections", case, "--unused", "--json", "--now", kit.NOW).out)["unused"]
     checks.equal("a rule without a log is named", [u["state"] for u in unused if u["id"].startswith("4444")], ["without_log"])
+    checks.equal("a rule that ran is not among them", [u for u in unused if u["id"].startswith("3333")], [])
+    reach_of_rules(checks, folder)
     summary = json.loads(kit.kakuho("detections", case, "--summary", "--json", "--now", kit.NOW).out)
     checks.equal("summary", [r["detections"] for r in summary["rules"] if r["id"].startswith("3333")], [1])
     checks.end()
