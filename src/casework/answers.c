@@ -37,10 +37,10 @@ kk_status kk_document_head(kk_case *c, kk_json *j, kk_fault *fault)
     return KK_OK;
 }
 
-static kk_known_facts facts_of(kk_case *c, const kk_answers *a)
+kk_known_facts kk_case_facts(const kk_case *c, const kk_answers *a)
 {
     return (kk_known_facts){c->store,    c->settings,  &a->access, &a->exfil,
-                            &a->persons, &a->measures, c->now};
+                            &a->persons, &a->measures, c->now,     &a->acts};
 }
 
 static kk_stage stage_by(const kk_finding *f)
@@ -92,8 +92,11 @@ kk_status kk_case_answers(kk_case *c, kk_needs needs, kk_answers *a, kk_fault *f
     }
     if (status == KK_OK && needs >= KK_NEEDS_CLAIMS)
         status = kk_measures_test(c->store, c->settings, &a->access, c->arena, &a->measures, fault);
+    if (status == KK_OK && needs >= KK_NEEDS_CLAIMS)
+        status =
+            kk_acts_find(c->store, c->settings, &a->access, &a->exfil, c->arena, &a->acts, fault);
     if (status == KK_OK && needs >= KK_NEEDS_CLAIMS) {
-        kk_known_facts facts = facts_of(c, a);
+        kk_known_facts facts = kk_case_facts(c, a);
         status = kk_claims_make(&facts, c->arena, &a->claims, fault);
     }
     return status;
@@ -281,7 +284,7 @@ static kk_status write_deadlines(kk_case *c, const kk_answers *a, kk_json *j, kk
 
 static kk_status write_status(kk_case *c, const kk_answers *a, kk_json *j, kk_fault *fault)
 {
-    kk_known_facts facts = facts_of(c, a);
+    kk_known_facts facts = kk_case_facts(c, a);
     (void)fault;
     kk_status_json(j, &facts, &a->claims, c->arena);
     return KK_OK;

@@ -10,6 +10,7 @@ typedef struct {
     kk_exfil exfil;
     kk_persons persons;
     kk_measure_tests measures;
+    kk_acts acts;
     kk_claims claims;
 } kk_answers;
 
@@ -23,6 +24,8 @@ typedef enum {
 
 /* Everything up to `needs`, from the store; memory is the case's. */
 KK_CHECKED kk_status kk_case_answers(kk_case *c, kk_needs needs, kk_answers *out, kk_fault *fault);
+/* What claims and reports are made of, out of answers that live as long. */
+kk_known_facts kk_case_facts(const kk_case *c, const kk_answers *a);
 /* What is due; `a` up to KK_NEEDS_PERSONS. */
 const kk_deadlines *kk_case_deadlines(kk_case *c, const kk_answers *a);
 /* A whole document by its name: evidence, access, exfil, persons, claims, deadlines, status. */

@@ -106,8 +106,7 @@ static kk_status make_input(kk_case *c, kk_report_input *input, kk_fault *fault)
     kk_status status = kk_case_answers(c, KK_NEEDS_CLAIMS, a, fault);
     if (status != KK_OK)
         return status;
-    *facts = (kk_known_facts){c->store,    c->settings,  &a->access, &a->exfil,
-                              &a->persons, &a->measures, c->now};
+    *facts = kk_case_facts(c, a);
     *input = (kk_report_input){.facts = facts,
                                .claims = &a->claims,
                                .deadlines = kk_case_deadlines(c, a),

@@ -52,6 +52,7 @@ kk_status kk_claims_make(const kk_known_facts *facts, kk_arena *arena, kk_claims
     (void)fault;
     *out = (kk_claims){0};
     claims_of_access(&b);
+    claims_of_acts(&b);
     claims_of_exfil(&b);
     claims_of_persons(&b);
     claims_of_case(&b);

@@ -1,7 +1,7 @@
 /* Claims: one sentence's worth of fact for a report, each with what it rests on. Reports are made of
  * claims only. A claim's id comes from its content, so that the same fact has the same id. */
 #pragma once
-#include "analyse/analyse.h"
+#include "analyse/acts.h"
 #include "analyse/verdict_words.h"
 #include "persons/persons.h"
 
@@ -46,6 +46,7 @@ typedef struct {
     const kk_persons *persons;
     const kk_measure_tests *measures; /* NULL: not tested */
     kk_time now;
+    const kk_acts *acts; /* what rules found; NULL: not looked for */
 } kk_known_facts;
 
 KK_CHECKED kk_status kk_claims_make(const kk_known_facts *facts, kk_arena *arena, kk_claims *out,
@@ -66,6 +67,8 @@ KK_CHECKED kk_status kk_explain(const kk_known_facts *facts, const kk_claims *cl
                                 kk_bytes_of bytes, void *context, kk_arena *arena, kk_json *j,
                                 bool *found, kk_fault *fault);
 
+/* The subject of the claim on an act: "FS01/credentials". */
+kk_slice kk_act_subject(kk_arena *arena, const kk_act *act);
 kk_slice kk_number_words(kk_arena *arena, uint64_t number); /* 19,583 */
 /* Parties and kinds of report in the reader's words; what is not known stays as it is written. */
 kk_slice kk_party_words(const kk_case_settings *settings, kk_slice id, bool japanese);

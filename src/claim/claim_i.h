@@ -32,6 +32,7 @@ kk_slice json_number(kk_arena *arena, uint64_t number);
 kk_slice json_time(kk_arena *arena, kk_time at);
 
 void claims_of_access(building *b);
+void claims_of_acts(building *b);
 void claims_of_exfil(building *b);
 void claims_of_persons(building *b);
 void claims_of_case(building *b);

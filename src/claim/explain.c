@@ -156,7 +156,7 @@ typedef struct {
     kk_slice id;
     kk_arena *scratch;
     bool found;
-    kk_slice title, level;
+    kk_slice title, title_ja, level;
     uint64_t events;
     kk_refs refs;
     kk_status status;
@@ -179,12 +179,29 @@ static void on_hit(void *context, const kk_hit_row *r)
     }
     s->found = true;
     s->title = kk_copy(s->x->arena, r->title);
+    s->title_ja = kk_copy(s->x->arena, r->title_ja);
     s->level = kk_copy(s->x->arena, r->level);
     s->events = r->is_correlation ? r->total : 1;
     if (r->is_correlation)
         s->status = kk_hit_events(s->x->facts->store, r, take_event, s, s->fault);
     else
         take_event(s, &r->event);
+}
+
+static void put_detection(explaining *x, kk_slice id, kk_slice title, kk_slice title_ja,
+                          kk_slice level, uint64_t events)
+{
+    kk_json_text(x->j, "id", id);
+    kk_json_cstr(x->j, "kind", "detection");
+    kk_json_text(x->j, "rule", title);
+    kk_json_text(x->j, "level", level);
+    kk_json_both(
+        x->j, "text",
+        kk_print(x->arena, "規則「%.*s」に該当する記録", KK_P(title_ja.len ? title_ja : title)),
+        kk_print(x->arena, "records that fit the rule \"%.*s\"", KK_P(title)));
+    kk_json_u64(x->j, "value", events);
+    kk_json_cstr(x->j, "standing", "supported");
+    because(x, NULL, 0, 0);
 }
 
 static kk_status explain_detection(explaining *x, kk_slice id, bool *found, kk_fault *fault)
@@ -196,22 +213,33 @@ static kk_status explain_detection(explaining *x, kk_slice id, bool *found, kk_f
     *found = s.found;
     if (status != KK_OK || s.status != KK_OK || !s.found)
         return status == KK_OK ? s.status : status;
-    kk_json_text(x->j, "id", id);
-    kk_json_cstr(x->j, "kind", "detection");
-    kk_json_text(x->j, "rule", s.title);
-    kk_json_text(x->j, "level", s.level);
-    kk_json_both(x->j, "text", kk_print(x->arena, "規則「%.*s」に該当する記録", KK_P(s.title)),
-                 kk_print(x->arena, "records that fit the rule \"%.*s\"", KK_P(s.title)));
-    kk_json_u64(x->j, "value", s.events);
-    kk_json_cstr(x->j, "standing", "supported");
-    because(x, NULL, 0, 0);
+    put_detection(x, id, s.title, s.title_ja, s.level, s.events);
     refs(x, &s.refs);
     return KK_OK;
 }
 
+/* One that an act rests on. */
+static bool explain_hit(explaining *x, kk_slice id)
+{
+    const kk_acts *acts = x->facts->acts;
+    for (size_t i = 0; acts && i < acts->count; i++)
+        for (size_t k = 0; k < acts->items[i].hit_count; k++) {
+            const kk_act_hit *h = &acts->items[i].hits[k];
+            if (!kk_eq(h->id, id))
+                continue;
+            kk_refs one = {0};
+            kk_refs_add(x->arena, &one, &h->ref);
+            put_detection(x, id, h->title, h->title_ja, h->level, 1);
+            refs(x, &one);
+            return true;
+        }
+    return false;
+}
+
 static bool explain_any(explaining *x, kk_slice id, int depth)
 {
-    return explain_claim(x, id, depth) || explain_finding(x, id) || explain_session(x, id, depth);
+    return explain_claim(x, id, depth) || explain_finding(x, id) || explain_session(x, id, depth) ||
+           (depth && explain_hit(x, id));
 }
 
 kk_status kk_explain(const kk_known_facts *facts, const kk_claims *claims, kk_slice id,

@@ -1,6 +1,8 @@
 /* The five questions: what is answered, what is open, and what would settle it. */
 #include "claim/claim.h"
 
+#include "analyse/rule_reach.h"
+
 typedef struct {
     kk_json *j;
     const kk_claims *claims;
@@ -46,12 +48,26 @@ static void ask_in(asking *a, const kk_known_facts *f)
              kk_claim_of(a->claims, "entry_way", KK_NONE), kinds, ja, en, 1);
 }
 
+/* The record that most rules missed on a machine of the evidence; false where none did. */
+static bool most_wanted_log(const kk_known_facts *f, kk_slice *ja, kk_slice *en)
+{
+    const kk_rule_reach *reach = f->exfil->rules;
+    for (size_t i = 0; reach && i < reach->need_count; i++)
+        if (reach->needs[i].host_count) {
+            *ja = reach->needs[i].ja;
+            *en = reach->needs[i].en;
+            return true;
+        }
+    return false;
+}
+
 static void ask_did(asking *a, const kk_known_facts *f)
 {
-    static const char *const kinds[] = {"hosts_entered", "host_entered", "hosts_encrypted",
-                                        "host_encrypted", NULL};
-    const kk_slice ja[] = {KK_S("侵入を受けた各機器のイベントログとディスクの複製")};
-    const kk_slice en[] = {KK_S("event logs and disk images of each machine that was entered")};
+    static const char *const kinds[] = {"hosts_entered",  "host_entered", "hosts_encrypted",
+                                        "host_encrypted", "act",          NULL};
+    kk_slice ja[2] = {KK_S("侵入を受けた各機器のイベントログとディスクの複製")};
+    kk_slice en[2] = {KK_S("event logs and disk images of each machine that was entered")};
+    size_t settled = 1 + most_wanted_log(f, &ja[1], &en[1]);
     bool all = f->access->host_count > 0;
     for (size_t i = 0; i < f->access->host_count; i++)
         all = all && (f->access->hosts[i].examined || f->access->hosts[i].role);
@@ -59,7 +75,7 @@ static void ask_did(asking *a, const kk_known_facts *f)
              !f->access->host_count ? OPEN
              : all                  ? ANSWERED
                                     : PARTLY,
-             kk_claim_of(a->claims, "hosts_entered", KK_NONE), kinds, ja, en, 1);
+             kk_claim_of(a->claims, "hosts_entered", KK_NONE), kinds, ja, en, settled);
 }
 
 static void ask_left(asking *a, const kk_known_facts *f)

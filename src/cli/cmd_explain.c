@@ -13,8 +13,7 @@ static kk_status explain(kk_invocation *i, kk_case *c, kk_buffer *out, bool *fou
     kk_status status = kk_case_answers(c, KK_NEEDS_CLAIMS, a, &i->fault);
     if (status == KK_OK)
         status = kk_byte_reader_open(c, i->options.unsafe_no_sandbox, &reader, &i->fault);
-    kk_known_facts facts = {c->store,    c->settings,  &a->access, &a->exfil,
-                            &a->persons, &a->measures, c->now};
+    kk_known_facts facts = kk_case_facts(c, a);
     kk_json_object(&j, NULL);
     if (status == KK_OK)
         status = kk_document_head(c, &j, &i->fault);

@@ -53,6 +53,7 @@ kk_slice count_words(const building_report *b, const claimed_count *count);
 void put_chronology(building_report *b);
 void put_categories(building_report *b, bool with_items); /* 対象 x 項目 x 件数 */
 void put_not_found(building_report *b);                   /* items looked for and not found */
+void put_detections(building_report *b);                  /* what rules found, and could not */
 void put_differences(building_report *b); /* counts told before, beside those of now */
 bool has_reported_counts(building_report *b);
 kk_slice category_label(const building_report *b, kk_slice name);

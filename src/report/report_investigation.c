@@ -251,6 +251,7 @@ static void question_did(building_report *b)
     list_all(b, "host_encrypted");
     hosts(b);
     ways(b);
+    put_detections(b);
     kk_doc_subheading(b->d, KK_TOLD(b->d, "経緯", "Course of events"));
     put_chronology(b);
 }

@@ -99,6 +99,7 @@ size_t kk_event_fill(kk_event_row *r, const kk_rows *rows)
     r->evidence_key = kk_rows_text(rows, c++);
     r->module = kk_rows_text(rows, c++);
     r->host = kk_rows_text(rows, c++);
+    r->keeper = kk_rows_text(rows, c++);
     r->more = kk_rows_text(rows, c++);
     for (size_t i = 0; i < KK_TEXT_FIELDS; i++)
         r->text[i] = kk_rows_text(rows, c++);
@@ -111,8 +112,8 @@ size_t kk_event_fill(kk_event_row *r, const kk_rows *rows)
 }
 
 static const char *const columns[] = {
-    "time", "record", "sub",          "offset",       "length", "flags", "outcome",
-    "path", "label",  "evidence_key", "event.module", "host",   "more",
+    "time", "record", "sub",          "offset",       "length", "flags",  "outcome",
+    "path", "label",  "evidence_key", "event.module", "host",   "keeper", "more",
 #define TEXT_FIELD(NAME, ecs, column) ecs,
 #define WORD_FIELD(NAME, ecs, column) ecs,
 #include "model/fields.def"

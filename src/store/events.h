@@ -32,6 +32,7 @@ typedef struct {
     uint32_t sub, length, flags;
     kk_outcome outcome;
     kk_slice path, label, evidence_key, module, host; /* host: the event's own, else the item's */
+    kk_slice keeper; /* machine that the item is of, as it was given or found; empty: not known */
     kk_slice text[KK_TEXT_FIELDS];
     uint64_t number[KK_NUMBER_FIELDS];
     uint64_t has_number;

@@ -100,7 +100,7 @@ kk_status kk_hits_read(kk_store *store, const kk_hit_filter *filter,
     kk_put(&sql, KK_S("SELECT "));
     kk_put_event_columns(&sql, "t");
     kk_put(&sql, KK_S(", r.id, r.title, r.level, r.tags, h.source, h.number IS NOT NULL, h.first, "
-                      "h.total, h.value, h.grouped, h.number FROM ("
+                      "h.total, h.value, h.grouped, h.number, r.title_ja FROM ("
                       "SELECT rules, rule, item, range, record, sub, time, source, NULL AS number, "
                       "NULL AS first, NULL AS total, NULL AS value, NULL AS grouped FROM hits "
                       "UNION ALL SELECT c.rules, c.rule, e.item, e.range, e.record, e.sub, c.last, "
@@ -134,6 +134,7 @@ kk_status kk_hits_read(kk_store *store, const kk_hit_filter *filter,
         r.value = kk_rows_text(rows, c++);
         r.group = kk_rows_text(rows, c++);
         r.number = (uint32_t)kk_rows_u64(rows, c++);
+        r.title_ja = kk_rows_text(rows, c++);
         row(context, &r);
     }
     return kk_rows_close(rows, fault);

@@ -23,6 +23,7 @@ KK_CHECKED kk_status kk_unmatched_settle(kk_store *store, uint64_t rules, kk_fau
 /* A hit with its rule and its event. */
 typedef struct {
     kk_slice rule, title, level, tags; /* tags: a JSON array */
+    kk_slice title_ja;                 /* empty: the rule has none */
     kk_slice source;
     kk_event_row event; /* of a correlation: its last one */
     bool is_correlation;

@@ -50,7 +50,7 @@ static void put_timeline(kk_buffer *sql)
            KK_S("CREATE OR REPLACE VIEW timeline AS SELECT e.item, e.range, "
                 "e.record + coalesce(b.base, 0) AS record, e.sub, e.\"offset\", e.length, e.flags, "
                 "e.time, e.basis, e.precision, e.outcome, i.path, i.label, i.evidence_key, "
-                "i.parser AS \"event.module\", CASE WHEN w_host_name.word IS NULL OR "
+                "i.parser AS \"event.module\", i.keeper, CASE WHEN w_host_name.word IS NULL OR "
                 "lower(split_part(w_host_name.word, '.', 1)) = "
                 "lower(split_part(i.given_host, '.', 1)) THEN i.host ELSE w_host_name.word END AS "
                 "host"));
@@ -88,6 +88,7 @@ static const char views[] =
     "i.parser, i.volume, i.unreadable, coalesce(i.sha256, u.sha256) AS sha256, e.id AS "
     "evidence_id, "
     "e.label, coalesce(e.sha256, e.label) AS evidence_key, nullif(e.host, '') AS given_host, "
+    "coalesce(nullif(e.host, ''), nullif(e.found_host, '')) AS keeper, "
     "coalesce(nullif(e.host, ''), u.host, nullif(e.found_host, ''), e.label) AS host "
     "FROM items i JOIN evidence e ON e.evidence = i.evidence "
     "LEFT JOIN (SELECT item, max(sha256) AS sha256, max(nullif(host, '')) AS host FROM units GROUP "

@@ -9,6 +9,7 @@ typedef struct {
     kk_access access;
     kk_exfil exfil;
     kk_persons persons;
+    kk_acts acts;
     kk_known_facts facts;
     kk_claims claims;
     kk_report_input input;
@@ -131,8 +132,12 @@ static inline void finish_case(kk_arena *arena, made_case *m, const char *yaml, 
     kk_fault fault = {0};
     if (kk_case_settings_read(arena, kk_cstr(yaml), &settings, &fault) != KK_OK)
         fail_msg("%s", fault.text);
-    m->facts =
-        (kk_known_facts){NULL, settings, &m->access, &m->exfil, &m->persons, NULL, at_time(now)};
+    m->facts = (kk_known_facts){.settings = settings,
+                                .access = &m->access,
+                                .exfil = &m->exfil,
+                                .persons = &m->persons,
+                                .now = at_time(now),
+                                .acts = &m->acts};
     if (kk_claims_make(&m->facts, arena, &m->claims, &fault) != KK_OK)
         fail_msg("%s", fault.text);
     kk_duty_facts duty = {
