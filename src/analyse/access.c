@@ -95,8 +95,8 @@ static void find_entries(finding *f)
         e->sessions++;
         for (size_t r = 0; r < s->reasons.count; r++)
             if (!reason_has(&e->reasons, s->reasons.items[r].code))
-                reason_add(f->arena, &e->reasons, s->reasons.items[r].code, s->reasons.items[r].ja,
-                           s->reasons.items[r].en);
+                *reason_add(f->arena, &e->reasons, s->reasons.items[r].code, KK_NONE, KK_NONE) =
+                    s->reasons.items[r];
         if (s->score >= 5)
             e->certainty = "established";
         else if (strcmp(e->certainty, "established") != 0)

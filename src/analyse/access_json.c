@@ -17,6 +17,8 @@ void kk_json_reasons(kk_json *j, const char *key, const kk_reasons *reasons)
         kk_json_cstr(j, "code", reasons->items[i].code);
         kk_json_text(j, "ja", reasons->items[i].ja);
         kk_json_text(j, "en", reasons->items[i].en);
+        if (reasons->items[i].decision.len)
+            kk_json_text(j, "decision", reasons->items[i].decision);
         kk_json_close(j);
     }
     kk_json_close(j);

@@ -11,6 +11,7 @@ typedef enum { KK_UNKNOWN, KK_TRUE, KK_FALSE } kk_tri; /* JSON: null, true, fals
 typedef struct {
     const char *code;
     kk_slice ja, en;
+    kk_slice decision; /* id of the decision that it is; empty otherwise */
 } kk_reason;
 typedef struct {
     kk_reason *items;
@@ -47,6 +48,7 @@ typedef struct kk_session {
     uint64_t bytes_in, bytes_out; /* out: carried away from the organisation */
     kk_tri suspicious;
     bool by_responder;
+    bool decided;     /* hostile or benign, by a named person */
     bool ran_program; /* web: a program lying where only files are put answered */
     int score;
     kk_reasons reasons;

@@ -3,6 +3,8 @@
  * of it is, too: from its address, from the machine it was on. docs/access.md lists the reasons. */
 #include "analyse/sessions.h"
 
+#include "casefile/decisions.h"
+
 enum { SUSPICIOUS_FROM = 4, HISTORY_LEAST = 5 };
 
 typedef struct {
@@ -12,11 +14,13 @@ typedef struct {
     kk_slice *accounts; /* folded, by session */
 } judging;
 
-void reason_add(kk_arena *arena, kk_reasons *reasons, const char *code, kk_slice ja, kk_slice en)
+kk_reason *reason_add(kk_arena *arena, kk_reasons *reasons, const char *code, kk_slice ja,
+                      kk_slice en)
 {
     reasons->items = kk_grow(arena, reasons->items, &reasons->capacity, reasons->count + 1,
                              sizeof *reasons->items);
-    reasons->items[reasons->count++] = (kk_reason){code, ja, en};
+    reasons->items[reasons->count] = (kk_reason){.code = code, .ja = ja, .en = en};
+    return &reasons->items[reasons->count++];
 }
 
 bool reason_has(const kk_reasons *reasons, const char *code)
@@ -150,10 +154,32 @@ static void weigh_failures(judging *j, size_t index)
               "the same address had tried other accounts");
 }
 
+/* What a named person settled stands: nothing is weighed beside it. */
+static bool is_decided(judging *j, kk_session *s)
+{
+    const kk_decision *d = kk_decision_on_whose(j->settings->decisions, s->id);
+    if (!d)
+        return false;
+    bool hostile = d->kind == KK_DECIDE_HOSTILE;
+    s->decided = true;
+    s->suspicious = hostile ? KK_TRUE : KK_FALSE;
+    s->score = hostile ? SUSPICIOUS_FROM : 0;
+    kk_reason *reason =
+        reason_add(j->arena, &s->reasons, hostile ? "decided_hostile" : "decided_benign",
+                   kk_print(j->arena, "%.*sの判断により、%sとして扱う: %.*s", KK_P(d->by),
+                            hostile ? "侵入者の操作" : "侵入者によらない操作", KK_P(d->reason)),
+                   kk_print(j->arena, "%.*s decided that it %s the intruder's: %.*s", KK_P(d->by),
+                            hostile ? "was" : "was not", KK_P(d->reason)));
+    reason->decision = d->id;
+    return true;
+}
+
 /* From outside, weighed by itself. */
 static void judge_alone(judging *j, size_t index)
 {
     kk_session *s = &j->list->items[index];
+    if (is_decided(j, s))
+        return;
     if (kk_responder_for(j->settings, s->account, s->from_ip, s->host, s->start)) {
         s->by_responder = true;
         s->suspicious = KK_FALSE;
@@ -218,7 +244,7 @@ static bool spread_from(judging *j, size_t from)
     bool spread = false;
     for (size_t i = 0; i < j->list->count; i++) {
         kk_session *s = &j->list->items[i];
-        if (i == from || s->suspicious == KK_TRUE || s->by_responder)
+        if (i == from || s->suspicious == KK_TRUE || s->by_responder || s->decided)
             continue;
         if (is_mere_visit(s) && !within_a_day(p, s))
             continue; /* an address has another user some days later */
@@ -271,8 +297,9 @@ static bool spread_by_host(judging *j, size_t from, const kk_session *p)
         return false;
     for (size_t i = 0; i < j->list->count; i++) {
         kk_session *s = &j->list->items[i];
-        if (i == from || s->suspicious == KK_TRUE || s->by_responder || is_outside(j, s->from_ip) ||
-            kk_eq_nocase(s->host, p->host) || s->start < p->start || !within(p, s->start))
+        if (i == from || s->suspicious == KK_TRUE || s->by_responder || s->decided ||
+            is_outside(j, s->from_ip) || kk_eq_nocase(s->host, p->host) || s->start < p->start ||
+            !within(p, s->start))
             continue;
         bool from_there = is_address_of(j->list, p->host, s->from_ip);
         bool same_account = s->account.len && kk_eq(j->accounts[i], j->accounts[from]);
@@ -300,7 +327,7 @@ static void drop_mere_visits(session_list *l, kk_arena *arena)
     size_t kept = 0, *now = KK_NEW_ARRAY(arena, size_t, l->count);
     for (size_t i = 0; i < l->count; i++) {
         const kk_session *s = &l->items[i];
-        if (is_mere_visit(s) && s->suspicious != KK_TRUE)
+        if (is_mere_visit(s) && s->suspicious != KK_TRUE && !s->decided)
             continue;
         now[i] = kept;
         l->items[kept++] = *s;

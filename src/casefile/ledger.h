@@ -1,12 +1,8 @@
-/* The custody ledger: what was done to the case, when, as lines that only the case's key can have
- * written and that hang together, so that a line changed, removed, reordered or put in shows.
+/* The custody ledger: what was done to the case, when. A chain (casefile/chain.h) whose lines hold
+ * {"what","details"} beside their number, time and signature.
  *
- *   CASE/ledger.jsonl  one JSON object a line: {"n","at","what","details","prev","sig"}
- *                      prev: SHA-256 of the line before (without its line break), 64 zeros at first
- *                      sig:  Ed25519 over the line as it is without its sig member
- *   CASE/ledger.head   how far it was acknowledged: {"entries","bytes","last_bytes","last","sig"};
- *                      by it a missing end shows, and a torn one is known to be no entry
- *   CASE/case.key      the secret, CASE/case.pub what verifies it; all of them mode 0600
+ *   CASE/ledger.jsonl, CASE/ledger.head   the chain
+ *   CASE/case.key  the secret, CASE/case.pub  what verifies it; all of them mode 0600
  *
  * Whoever holds case.key can write a ledger anew: who needs proof against the holder notes the
  * public key and the head's hash elsewhere (both are in kk_ledger_state). */

@@ -204,6 +204,16 @@ static bool any_fits(const kk_texts *said, kk_slice value, bool (*fits)(kk_slice
     return false;
 }
 
+bool kk_hosts_fit(const kk_texts *said, kk_slice host)
+{
+    return any_fits(said, host, host_fits);
+}
+
+bool kk_accounts_fit(const kk_texts *said, kk_slice account)
+{
+    return any_fits(said, account, account_fits);
+}
+
 static bool address_fits(const kk_networks *said, kk_slice text)
 {
     kk_address address;
@@ -226,8 +236,8 @@ const kk_responder *kk_responder_for(const kk_case_settings *settings, kk_slice 
             continue;
         if (kk_moment_given(&r->to) && (at == KK_NO_TIME || at >= r->to.time + KK_SECOND))
             continue;
-        if (any_fits(&r->accounts, account, account_fits) && address_fits(&r->from_ip, from_ip) &&
-            any_fits(&r->hosts, host, host_fits))
+        if (kk_accounts_fit(&r->accounts, account) && address_fits(&r->from_ip, from_ip) &&
+            kk_hosts_fit(&r->hosts, host))
             return r;
     }
     return NULL;

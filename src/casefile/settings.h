@@ -253,6 +253,8 @@ typedef struct {
     KK_LIST(kk_reported_count) counts;
 } kk_reported;
 
+struct kk_decisions;
+
 typedef struct kk_case_settings {
     int line;
     kk_sha256 hash; /* of the file's bytes */
@@ -283,6 +285,7 @@ typedef struct kk_case_settings {
     KK_LIST(kk_recovery) recovery;
     kk_desk desk;
     KK_LIST(kk_reported) reported;
+    const struct kk_decisions *decisions; /* of decisions.jsonl; NULL: none were read */
 } kk_case_settings;
 
 /* Reads the bytes of a case file; an empty one gives the defaults. KK_INVALID with one sentence and
@@ -326,6 +329,10 @@ bool kk_address_is_internal(const kk_case_settings *settings, kk_slice address);
 const kk_acquired *kk_acquired_for(const kk_case_settings *settings, kk_slice source,
                                    kk_slice label);
 const kk_party *kk_party_by_id(const kk_case_settings *settings, kk_slice id); /* NULL if none */
+/* Whether a list that narrows something is empty or names this machine (by its first name too), or this
+ * account (with or without its domain). */
+bool kk_hosts_fit(const kk_texts *said, kk_slice host);
+bool kk_accounts_fit(const kk_texts *said, kk_slice account);
 /* One of our own people's acts: account and address and host and time fit, as far as each is given.
  */
 const kk_responder *kk_responder_for(const kk_case_settings *settings, kk_slice account,

@@ -1,5 +1,7 @@
 #include "casework/answers.h"
 
+#include "casework/decide.h"
+
 #include "report/deadlines.h"
 
 kk_slice kk_case_state(kk_case *c, kk_fault *fault)
@@ -19,6 +21,7 @@ kk_slice kk_case_state(kk_case *c, kk_fault *fault)
     }
     while (kk_rows_next(rows))
         kk_putf(&text, "\nrules %llu", (unsigned long long)kk_rows_u64(rows, 0));
+    kk_decisions_put_state(c->settings->decisions, &text);
     kk_sha256 digest = kk_sha256_of(kk_buffer_slice(&text));
     kk_buffer_close(&text);
     return kk_rows_close(rows, fault) == KK_OK ? kk_sha256_hex(c->arena, &digest) : KK_NONE;
@@ -79,9 +82,10 @@ static kk_reach reach_of(kk_case *c, const kk_access *a, const kk_exfil *e)
 
 kk_status kk_case_answers(kk_case *c, kk_needs needs, kk_answers *a, kk_fault *fault)
 {
-    kk_status status = KK_OK;
+    kk_status status =
+        needs >= KK_NEEDS_ACCESS ? kk_decisions_hold(c->settings->decisions, fault) : KK_OK;
     *a = (kk_answers){0};
-    if (needs >= KK_NEEDS_ACCESS)
+    if (status == KK_OK && needs >= KK_NEEDS_ACCESS)
         status = kk_access_find(c->store, c->settings, c->arena, &a->access, fault);
     if (status == KK_OK && needs >= KK_NEEDS_EXFIL)
         status = kk_exfil_find(c->store, c->settings, &a->access, c->arena, &a->exfil, fault);
@@ -285,9 +289,8 @@ static kk_status write_deadlines(kk_case *c, const kk_answers *a, kk_json *j, kk
 static kk_status write_status(kk_case *c, const kk_answers *a, kk_json *j, kk_fault *fault)
 {
     kk_known_facts facts = kk_case_facts(c, a);
-    (void)fault;
     kk_status_json(j, &facts, &a->claims, c->arena);
-    return KK_OK;
+    return kk_case_orphans_json(c, j, fault);
 }
 
 static kk_status write_evidence_document(kk_case *c, const kk_answers *a, kk_json *j,

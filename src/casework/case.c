@@ -135,6 +135,16 @@ static kk_status read_settings(kk_case *c, kk_fault *fault)
     return kk_fail(fault, KK_INVALID, "%s%.480s", inside(c, name), why);
 }
 
+/* Ones that do not hold are told by what would build on them (kk_decisions_hold). */
+static kk_status read_decisions(kk_case *c, kk_fault *fault)
+{
+    kk_decisions *decisions;
+    kk_status status = kk_decisions_read(c->arena, c->path.ptr, false, &decisions, fault);
+    if (status == KK_OK)
+        c->settings->decisions = decisions;
+    return status;
+}
+
 static kk_status read_key(kk_case *c, kk_fault *fault)
 {
     kk_slice bytes;
@@ -207,6 +217,8 @@ static kk_status open_parts(kk_case *c, kk_case_mode mode, const kk_options *opt
         status = make_missing(c, given, fault);
     if (status == KK_OK)
         status = read_settings(c, fault);
+    if (status == KK_OK)
+        status = read_decisions(c, fault);
     if (status == KK_OK)
         status = read_key(c, fault);
     if (status == KK_OK && mode != KK_CASE_READ)

@@ -1,6 +1,7 @@
 /* An open case: the folder with its case.yaml, store, ledger and keys, and the verbs of an
  * investigation. Surfaces (cli, web) call these and print what comes back. */
 #pragma once
+#include "casefile/decisions.h"
 #include "casefile/ledger.h"
 #include "casefile/settings.h"
 #include "store/store.h"

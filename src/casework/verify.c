@@ -117,6 +117,29 @@ static kk_status check_ledger(kk_case *c, kk_json *j, bool *good, kk_fault *faul
     return KK_OK;
 }
 
+/* Every signature of the decisions, and whether the ledger knows of ones that are gone. */
+static kk_status check_decisions(kk_case *c, kk_json *j, bool *good, kk_fault *fault)
+{
+    kk_decisions *decisions;
+    kk_status status = kk_decisions_read(c->arena, c->path.ptr, true, &decisions, fault);
+    if (status != KK_OK)
+        return status;
+    kk_json_object(j, "decisions");
+    kk_json_u64(j, "entries", decisions->count);
+    kk_json_cstr(j, "status", decisions->intact ? "intact" : "broken");
+    if (decisions->intact)
+        kk_json_null(j, "broken_at");
+    else
+        kk_json_u64(j, "broken_at", decisions->broken_at);
+    if (!decisions->intact)
+        kk_json_cstr(j, "why", decisions->why);
+    if (decisions->torn)
+        kk_json_bool(j, "torn", true);
+    kk_json_close(j);
+    *good = *good && decisions->intact;
+    return KK_OK;
+}
+
 kk_status kk_case_verify(kk_case *c, bool unsafe_no_sandbox, kk_buffer *out, bool *good,
                          kk_fault *fault)
 {
@@ -134,6 +157,8 @@ kk_status kk_case_verify(kk_case *c, bool unsafe_no_sandbox, kk_buffer *out, boo
         status = check_evidence(c, worker, &j, good, fault);
     if (status == KK_OK)
         status = check_ledger(c, &j, good, fault);
+    if (status == KK_OK)
+        status = check_decisions(c, &j, good, fault);
     kk_json_close(&j);
     kk_put_byte(out, '\n');
     kk_worker_close(worker);

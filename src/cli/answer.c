@@ -47,15 +47,28 @@ static void put_path(kk_buffer *words, const char *path)
     kk_put_bytes(words, path, strlen(path) + 1);
 }
 
+/* Where the path of "--out=PATH" begins; the option alone says that the next word is one. */
+static size_t path_at(const char *word, bool *next)
+{
+    static const char *const names[] = {"--out", "--file"};
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+        size_t len = strlen(names[k]);
+        *next = strcmp(word, names[k]) == 0;
+        if (*next || (strncmp(word, names[k], len) == 0 && word[len] == '='))
+            return *next ? 0 : len + 1;
+    }
+    return 0;
+}
+
 static void put_words(const kk_invocation *i, kk_buffer *words)
 {
-    for (int k = 1; k < i->word_count; k++) {
+    bool is_path = false, next;
+    for (int k = 1; k < i->word_count; k++, is_path = next) {
         const char *word = i->words[k];
-        bool is_out = strncmp(word, "--out=", 6) == 0;
-        if (is_out)
-            kk_put(words, KK_S("--out="));
-        if (is_out || word == i->arguments[0] || (k > 1 && strcmp(i->words[k - 1], "--out") == 0))
-            put_path(words, is_out ? word + 6 : word);
+        size_t at = path_at(word, &next);
+        kk_put_bytes(words, word, at);
+        if (at || is_path || word == i->arguments[0])
+            put_path(words, word + at);
         else
             kk_put_bytes(words, word, strlen(word) + 1);
     }

@@ -1,4 +1,5 @@
 /* kakuho detections: what rules found, as rows; how often; and which rules could not be used. */
+#include "analyse/hit_judge.h"
 #include "analyse/rule_reach.h"
 #include "base/text.h"
 #include "casework/answers.h"
@@ -14,13 +15,16 @@ static int write_hits(kk_invocation *i, kk_case *c)
         .rule = kk_value(i, KK_OPTION_RULE),
         .hosts = i->values[KK_OPTION_HOST],
         .host_count = i->value_count[KK_OPTION_HOST],
+        .shown = kk_given(i, KK_OPTION_EXCLUDED) ? KK_HITS_EXCLUDED : KK_HITS_NOT_EXCLUDED,
     };
     kk_row_writer *w = NULL;
     if (!kk_time_option(i, KK_OPTION_FROM, zone, &f.from) ||
         !kk_time_option(i, KK_OPTION_TO, zone, &f.to) ||
         !(w = kk_row_writer_open(i, c->store, c->path.ptr, zone)))
         return 2;
-    kk_status status = kk_hits_read(c->store, &f, kk_write_hit, w, &i->fault);
+    kk_status status = kk_decisions_hold(c->settings->decisions, &i->fault);
+    if (status == KK_OK)
+        status = kk_detections_read(c->store, c->settings, &f, kk_write_hit, w, &i->fault);
     return kk_finish(i, kk_row_writer_close(w, status));
 }
 
@@ -147,6 +151,6 @@ const kk_command kk_command_detections = {
     .most = 1,
     .options = {KK_OPTION_LEVEL, KK_OPTION_RULE, KK_OPTION_HOST, KK_OPTION_FROM, KK_OPTION_TO,
                 KK_OPTION_SUMMARY, KK_OPTION_UNUSED, KK_OPTION_PAYLOADS, KK_OPTION_SCRIPTS,
-                KK_OPTION_FORMAT, KK_OPTION_OUT},
+                KK_OPTION_EXCLUDED, KK_OPTION_FORMAT, KK_OPTION_OUT},
     .run = run,
 };

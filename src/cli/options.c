@@ -66,6 +66,16 @@ const kk_option kk_option_table[KK_OPTIONS] = {
     [KK_OPTION_SCRIPTS] =
         {"--scripts", NULL, false,
          "with --payloads: also scripts that were joined from parts, whatever is in them"},
+    [KK_OPTION_EXCLUDED] = {"--excluded", NULL, false, "what a decision left out, and which one"},
+    [KK_OPTION_BY] = {"--by", "NAME", false, "the person who decides"},
+    [KK_OPTION_REASON] = {"--reason", "TEXT", false, "why"},
+    [KK_OPTION_SET_LEVEL] = {"--level", "LEVEL", false,
+                             "of `level`: informational, low, medium, high or critical"},
+    [KK_OPTION_WHERE_FIELD] = {"--where", "FIELD=VALUE", true,
+                               "only where a field of the event has this value (`*`, `?`)"},
+    [KK_OPTION_EXCLUSIONS] = {"--file", "LIST", false,
+                              "of `exclude`: RULE[,HOST[,FIELD=VALUE[,REASON]]] a line"},
+    [KK_OPTION_DECISIONS] = {"--list", NULL, false, "all decisions, and whether they hold"},
     [KK_OPTION_EXPAND] = {"--expand", "NAME=FILE", true, "values of a placeholder, one a line"},
 };
 
@@ -194,7 +204,7 @@ static void keep_value(kk_invocation *i, kk_option_id id, kk_slice value)
 static bool is_path(kk_option_id id)
 {
     return id == KK_OPTION_OUT_CASE || id == KK_OPTION_CASE_FILE || id == KK_OPTION_LEAK_LISTING ||
-           id == KK_OPTION_RULES || id == KK_OPTION_OUT;
+           id == KK_OPTION_RULES || id == KK_OPTION_OUT || id == KK_OPTION_EXCLUSIONS;
 }
 
 /* "--name value" or "--name=value"; false after an error that was said. */

@@ -219,6 +219,27 @@ void kk_write_event(void *writer, const kk_event_row *r)
     end_row(w);
 }
 
+/* What people said, in a word each. */
+static kk_slice said_words(kk_arena *a, const kk_hit_said *s)
+{
+    return kk_print(a, "%s%s%s%s", s->excluded ? "excluded " : "",
+                    s->by_responder ? "responder " : "", s->hostile ? "hostile " : "",
+                    s->benign ? "benign " : "");
+}
+
+/* "J0123 exclude by NAME: REASON; ..." */
+static kk_slice decisions_words(kk_arena *a, const kk_hit_said *s)
+{
+    kk_slice out = KK_NONE;
+    for (size_t i = 0; i < s->decision_count; i++) {
+        const kk_hit_decision *d = &s->decisions[i];
+        kk_slice one = kk_print(a, "%s%.*s %.*s by %.*s: %.*s", i ? "; " : "", KK_P(d->id),
+                                KK_P(d->kind), KK_P(d->by), KK_P(d->reason));
+        out = kk_join(a, out, one);
+    }
+    return out;
+}
+
 static void fill_hit(kk_row_writer *w, const kk_hit_row *h, cells *c)
 {
     const kk_event_row *r = &h->event;
@@ -243,6 +264,8 @@ static void fill_hit(kk_row_writer *w, const kk_hit_row *h, cells *c)
     cell(c, "ref.path", r->path);
     cell(c, "ref.record", number(a, r->record));
     cell(c, "ref.offset", number(a, r->offset));
+    cell(c, "said", kk_trim(said_words(a, &h->said)));
+    cell(c, "decisions", decisions_words(a, &h->said));
 }
 
 static void put_hit_line(kk_row_writer *w, const kk_hit_row *h)
@@ -250,7 +273,7 @@ static void put_hit_line(kk_row_writer *w, const kk_hit_row *h)
     put_line_time(w, h->event.time);
     put_padded(&w->out, h->event.host, 14);
     put_padded(&w->out, h->level, 13);
-    put_padded(&w->out, h->title, 44);
+    put_padded(&w->out, kk_join(w->scratch, said_words(w->scratch, &h->said), h->title), 44);
     put_padded(&w->out, h->event.text[KK_USER_NAME], 14);
     put_padded(&w->out, gist(&h->event), 60);
     end_line(w);

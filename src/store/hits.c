@@ -71,12 +71,18 @@ kk_status kk_unmatched_settle(kk_store *store, uint64_t rules, kk_fault *fault)
 static const char *const levels[] = {"informational", "low", "medium", "high", "critical"};
 enum { LEVELS = sizeof levels / sizeof *levels };
 
+static size_t level_rank(kk_slice level)
+{
+    size_t rank = 0;
+    while (rank < LEVELS && !kk_is(level, levels[rank]))
+        rank++;
+    return rank;
+}
+
 static void put_filter(kk_buffer *sql, const kk_hit_filter *f)
 {
-    size_t from = 0;
-    while (from < LEVELS && !kk_is(f->level_from, levels[from]))
-        from++;
-    if (from < LEVELS) {
+    size_t from = level_rank(f->level_from);
+    if (from < LEVELS && !(f->judge && f->judge->sets_levels)) {
         kk_put(sql, KK_S(" AND r.level IN ("));
         for (size_t i = from; i < LEVELS; i++)
             kk_putf(sql, "%s'%s'", i > from ? ", " : "", levels[i]);
@@ -89,6 +95,30 @@ static void put_filter(kk_buffer *sql, const kk_hit_filter *f)
     kk_put_any(sql, "lower(r.id) = lower($) OR lower(r.title) = lower($)", &f->rule,
                f->rule.len > 0);
     kk_put_any(sql, "lower(t.host) = lower($)", f->hosts, f->host_count);
+}
+
+bool kk_is_level(kk_slice text)
+{
+    return level_rank(text) < LEVELS;
+}
+
+bool kk_hit_counts(const kk_hit_row *row)
+{
+    const kk_hit_said *s = &row->said;
+    return !s->excluded && !s->benign && (!s->by_responder || s->hostile);
+}
+
+/* Whether the row is to be shown, after what people said of it. */
+static kk_status judge_row(const kk_hit_filter *f, kk_hit_row *r, bool *shown, kk_fault *fault)
+{
+    kk_status status = KK_OK;
+    r->said = (kk_hit_said){0};
+    if (f->judge)
+        status = f->judge->judge(f->judge->context, r, fault);
+    size_t from = level_rank(f->level_from), level = level_rank(r->level);
+    *shown = (f->shown == KK_HITS_ALL || r->said.excluded == (f->shown == KK_HITS_EXCLUDED)) &&
+             (from == LEVELS || (level < LEVELS && level >= from));
+    return status;
 }
 
 kk_status kk_hits_read(kk_store *store, const kk_hit_filter *filter,
@@ -120,8 +150,9 @@ kk_status kk_hits_read(kk_store *store, const kk_hit_filter *filter,
     kk_buffer_close(&sql);
     if (status != KK_OK)
         return status;
-    while (kk_rows_next(rows)) {
+    while (status == KK_OK && kk_rows_next(rows)) {
         kk_hit_row r;
+        bool shown;
         size_t c = kk_event_fill(&r.event, rows);
         r.rule = kk_rows_text(rows, c++);
         r.title = kk_rows_text(rows, c++);
@@ -135,9 +166,12 @@ kk_status kk_hits_read(kk_store *store, const kk_hit_filter *filter,
         r.group = kk_rows_text(rows, c++);
         r.number = (uint32_t)kk_rows_u64(rows, c++);
         r.title_ja = kk_rows_text(rows, c++);
-        row(context, &r);
+        status = judge_row(filter, &r, &shown, fault);
+        if (status == KK_OK && shown)
+            row(context, &r);
     }
-    return kk_rows_close(rows, fault);
+    kk_status closed = kk_rows_close(rows, status == KK_OK ? fault : &(kk_fault){0});
+    return status == KK_OK ? closed : status;
 }
 
 kk_status kk_hit_events(kk_store *store, const kk_hit_row *hit,
@@ -192,6 +226,8 @@ static void put_hit(kk_json *j, const kk_hit_row *r, const told *t)
     kk_json_text(j, "id", r->rule);
     kk_json_text(j, "title", r->title);
     kk_json_text(j, "level", r->level);
+    if (r->said.level_was.len)
+        kk_json_text(j, "level_was", r->said.level_was);
     kk_json_raw(j, "tags", r->tags.len ? r->tags : KK_S("[]"));
     kk_json_close(j);
     kk_json_cstr(j, "engine", "sigma");
@@ -211,6 +247,32 @@ static void put_hit(kk_json *j, const kk_hit_row *r, const told *t)
         kk_json_text(j, NULL, t->ids[i]);
     kk_json_close(j);
     kk_json_refs(j, "refs", &t->refs);
+    kk_hit_said_json(j, &r->said);
+    kk_json_close(j);
+}
+
+void kk_hit_said_json(kk_json *j, const kk_hit_said *said)
+{
+    if (said->by_responder && said->did_ja.len)
+        kk_json_both(j, "responder", said->did_ja, said->did_en);
+    else if (said->by_responder)
+        kk_json_bool(j, "responder", true);
+    if (said->excluded)
+        kk_json_bool(j, "excluded", true);
+    if (said->hostile || said->benign)
+        kk_json_bool(j, "hostile", said->hostile);
+    if (!said->decision_count)
+        return;
+    kk_json_array(j, "decisions");
+    for (size_t i = 0; i < said->decision_count; i++) {
+        const kk_hit_decision *d = &said->decisions[i];
+        kk_json_object(j, NULL);
+        kk_json_text(j, "id", d->id);
+        kk_json_text(j, "kind", d->kind);
+        kk_json_text(j, "by", d->by);
+        kk_json_text(j, "reason", d->reason);
+        kk_json_close(j);
+    }
     kk_json_close(j);
 }
 

@@ -20,6 +20,22 @@ bool kk_unmatched_next(kk_rows *unmatched, kk_stored_event *event);
 /* Writes down that all units were held against `rules`. */
 KK_CHECKED kk_status kk_unmatched_settle(kk_store *store, uint64_t rules, kk_fault *fault);
 
+/* A decision of a named person about a hit. */
+typedef struct {
+    kk_slice id, kind, by, reason;
+} kk_hit_decision;
+
+/* What people said of a hit, in case.yaml and in decisions; nothing was said where it is zero. */
+typedef struct {
+    kk_hit_decision decisions[3]; /* on leaving it out, on its level, on whose it was */
+    size_t decision_count;
+    bool excluded;
+    kk_slice level_was; /* the rule's own, where another was decided */
+    bool hostile, benign;
+    bool by_responder;
+    kk_slice did_ja, did_en; /* what the responder did; may be empty */
+} kk_hit_said;
+
 /* A hit with its rule and its event. */
 typedef struct {
     kk_slice rule, title, level, tags; /* tags: a JSON array */
@@ -31,14 +47,26 @@ typedef struct {
     uint64_t total;        /* events */
     kk_slice value, group; /* what was compared; the group's values as a JSON array */
     uint32_t number;       /* for kk_hit_events */
+    kk_hit_said said;
 } kk_hit_row;
+
+/* Says what people said of hits: fills row->said and sets the level that was decided. */
+typedef struct {
+    kk_status (*judge)(void *context, kk_hit_row *row, kk_fault *fault);
+    void *context;
+    bool sets_levels;
+} kk_hit_judge;
+
+typedef enum { KK_HITS_NOT_EXCLUDED, KK_HITS_EXCLUDED, KK_HITS_ALL } kk_hits_shown;
 
 typedef struct {
     kk_slice level_from; /* this level and above; empty: all */
     kk_slice rule;       /* id or title; empty: all */
     const kk_slice *hosts;
     size_t host_count;
-    kk_time from, to; /* KK_NO_TIME: no bound */
+    kk_time from, to;          /* KK_NO_TIME: no bound */
+    const kk_hit_judge *judge; /* NULL: nobody said anything, nothing is excluded */
+    kk_hits_shown shown;
 } kk_hit_filter;
 
 /* In the order of events, then of rule ids. */
@@ -50,6 +78,12 @@ KK_CHECKED kk_status kk_hit_events(kk_store *store, const kk_hit_row *hit,
                                    void (*row)(void *context, const kk_event_row *row),
                                    void *context, kk_fault *fault);
 kk_slice kk_hit_id(kk_arena *arena, const kk_hit_row *row);
+/* Members that tell what people said, into an open object: responder, excluded, hostile, decisions. */
+void kk_hit_said_json(kk_json *j, const kk_hit_said *said);
+/* Nobody said that it was a responder's act, benign or to be left out. */
+bool kk_hit_counts(const kk_hit_row *row);
+/* informational, low, medium, high, critical */
+bool kk_is_level(kk_slice text);
 /* The line of `detections --json`. The store is asked for the events of a correlation. */
 KK_CHECKED kk_status kk_hit_json(kk_store *store, kk_json *j, const kk_hit_row *row,
                                  kk_fault *fault);

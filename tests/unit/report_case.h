@@ -83,7 +83,7 @@ static inline void make_hosts(kk_arena *arena, made_case *m, const char *account
                               const char *ip)
 {
     static const kk_reason reason = {
-        "new_address", {"接続元が過去にない", 27}, {"never seen before", 17}};
+        "new_address", {"接続元が過去にない", 27}, {"never seen before", 17}, {NULL, 0}};
     kk_time from = m->access.window.from, to = m->access.window.to;
     m->access.entries = KK_NEW_ARRAY(arena, kk_entry, 1);
     m->access.entries[m->access.entry_count++] = (kk_entry){.kind = KK_BY_VPN,

@@ -1,0 +1,81 @@
+/* What people decided about the case: decisions.jsonl, a chain (casefile/chain.h) with a line each.
+ *
+ *   {"n","at","id","kind","of","value":{...},"by","reason","prev","sig"}
+ *
+ * The id comes from what was decided, by whom and why, not from when, so that a decision keeps its id
+ * on every rebuild. Nothing is ever taken out: `revoke` is a decision too. Every decision is also an
+ * entry of the custody ledger ("decide"), which is how a file that was put back shows. */
+#pragma once
+#include "base/json.h"
+#include "casefile/ledger.h"
+#include "casefile/shape.h"
+
+typedef enum {
+    KK_DECIDE_EXCLUDE, /* detections: not shown and not counted, never deleted */
+    KK_DECIDE_INCLUDE, /* detections: shown although an earlier decision excluded them */
+    KK_DECIDE_LEVEL,   /* detections: of this level, whatever the rule says */
+    KK_DECIDE_HOSTILE, /* a session or a detection was the intruder's */
+    KK_DECIDE_BENIGN,  /* it was not */
+    KK_DECIDE_REVOKE,  /* another decision no longer holds */
+    KK_DECISION_KINDS
+} kk_decision_kind;
+
+typedef struct kk_decision {
+    uint64_t n;
+    kk_slice id;
+    kk_time at;
+    kk_decision_kind kind;
+    kk_slice
+        of; /* id of a rule (its title, if it has none), a detection, a session or a decision */
+    /* What narrows it, all of it together; each may be empty. */
+    kk_texts hosts, accounts; /* one of them */
+    kk_texts where;           /* "field=value" with `*` and `?`, every one */
+    kk_time from, to;         /* KK_NO_TIME: no bound; `to` is not in it */
+    kk_slice level;           /* of KK_DECIDE_LEVEL */
+    kk_slice by, reason;
+    kk_slice revoked_by;               /* id of the decision that revoked it; empty: in force */
+    const struct kk_decision *next_of; /* the next one of the same thing */
+} kk_decision;
+
+typedef struct kk_decisions {
+    kk_decision *items; /* in the order of the file */
+    size_t count;
+    bool intact;
+    uint64_t broken_at; /* 0 if intact */
+    const char *why;    /* "" if intact */
+    bool torn;          /* an unfinished line at the end, which counts for nothing: no breach */
+    struct kk_decision_places *places; /* by id and by what they are of */
+} kk_decisions;
+
+const char *kk_decision_kind_name(kk_decision_kind kind);
+bool kk_decision_kind_named(kk_slice name, kk_decision_kind *out);
+static inline bool kk_decision_holds(const kk_decision *d)
+{
+    return !d->revoked_by.len && d->kind != KK_DECIDE_REVOKE;
+}
+/* NULL if none. */
+const kk_decision *kk_decision_by_id(const kk_decisions *decisions, kk_slice id);
+/* The first decision about a thing, revoked ones too; `next_of` leads on, in their order. NULL if none. */
+const kk_decision *kk_decision_of(const kk_decisions *decisions, kk_slice of);
+/* The last hostile or benign that holds for a session or a detection; NULL if none. `decisions` may be
+ * NULL. */
+const kk_decision *kk_decision_on_whose(const kk_decisions *decisions, kk_slice of);
+
+/* Decisions that hold, up to the first line that does not; also looks whether the ledger knows of ones
+ * that are missing here. Every signature is checked with `thorough`, else the hashes up to the head's.
+ * Fails only where the machine does: who builds on them looks at `intact`. */
+KK_CHECKED kk_status kk_decisions_read(kk_arena *arena, const char *case_folder, bool thorough,
+                                       kk_decisions **out, kk_fault *fault);
+/* As documents show it; `state` NULL: in_force or revoked, as it says itself. */
+void kk_decision_json(kk_json *j, const kk_decision *decision, const char *state);
+/* What every answer asks first: KK_STORE with one sentence where they do not hold. NULL holds. */
+KK_CHECKED kk_status kk_decisions_hold(const kk_decisions *decisions, kk_fault *fault);
+/* The same answers follow from the same text: for the state of the case. Empty without decisions. */
+void kk_decisions_put_state(const kk_decisions *decisions, kk_buffer *out);
+
+/* Writes decisions down, all of them or none, and enters them into the ledger; n, id, and at are filled
+ * in. Those that hold already, word for word, are left out: *written tells how many were not. KK_INVALID
+ * for a revoke of what is not in force. */
+KK_CHECKED kk_status kk_decisions_append(kk_arena *arena, const char *case_folder,
+                                         kk_ledger *ledger, kk_time at, kk_decision *decisions,
+                                         size_t count, size_t *written, kk_fault *fault);

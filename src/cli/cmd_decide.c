@@ -1,0 +1,118 @@
+/* kakuho decide: what a named person settles, with a reason; and all that was settled. */
+#include "casework/decide.h"
+#include "cli/answer.h"
+#include "cli/readable.h"
+
+static void write_either(kk_invocation *i, const kk_case *c, kk_slice json)
+{
+    kk_buffer text = {0};
+    if (!i->json)
+        kk_put_readable(&text, json, i->lang, i->zone.count ? &i->zone : &c->settings->zone);
+    kk_write_out(i, i->json ? json : kk_buffer_slice(&text));
+    kk_buffer_close(&text);
+}
+
+static kk_status list(kk_invocation *i, kk_case *c)
+{
+    kk_buffer json = {0};
+    kk_status status = kk_case_decisions_json(c, &json, &i->fault);
+    if (status == KK_OK)
+        write_either(i, c, kk_buffer_slice(&json));
+    kk_buffer_close(&json);
+    return status;
+}
+
+/* What was decided: new or held already. */
+static void write_decided(kk_invocation *i, kk_case *c, const kk_decision *decisions, size_t count,
+                          size_t written)
+{
+    kk_buffer out = {0};
+    kk_json j = {.out = &out};
+    kk_json_object(&j, NULL);
+    kk_json_text(&j, "case", c->name);
+    kk_json_u64(&j, "written", written);
+    kk_json_array(&j, "decisions");
+    for (size_t k = 0; k < count; k++)
+        kk_decision_json(&j, &decisions[k], NULL);
+    kk_json_close(&j);
+    kk_json_close(&j);
+    kk_put_byte(&out, '\n');
+    write_either(i, c, kk_buffer_slice(&out));
+    kk_buffer_close(&out);
+}
+
+static kk_texts texts_of(const kk_invocation *i, kk_option_id option)
+{
+    return (kk_texts){i->values[option], i->value_count[option]};
+}
+
+/* The decision of the command line; false after an error that was said. */
+static bool read_decision(kk_invocation *i, const kk_zone *zone, kk_decision *d)
+{
+    *d = (kk_decision){.of = i->count > 2 ? kk_cstr(i->arguments[2]) : KK_NONE,
+                       .hosts = texts_of(i, KK_OPTION_HOST),
+                       .accounts = texts_of(i, KK_OPTION_ACCOUNT),
+                       .where = texts_of(i, KK_OPTION_WHERE_FIELD),
+                       .level = kk_value(i, KK_OPTION_SET_LEVEL),
+                       .by = kk_value(i, KK_OPTION_BY),
+                       .reason = kk_value(i, KK_OPTION_REASON)};
+    bool has_list = kk_given(i, KK_OPTION_EXCLUSIONS);
+    if (i->count < 2 || !kk_decision_kind_named(kk_cstr(i->arguments[1]), &d->kind))
+        return kk_usage(i, "decide wants a kind: exclude, include, level, hostile, benign or "
+                           "revoke; or --list"),
+               false;
+    if (has_list && (d->kind != KK_DECIDE_EXCLUDE || i->count > 2))
+        return kk_usage(i, "--file is for exclude, and takes the place of an id"), false;
+    if (!has_list && i->count < 3)
+        return kk_usage(i, "decide %s wants an id", i->arguments[1]), false;
+    if (!kk_given(i, KK_OPTION_BY) || !kk_given(i, KK_OPTION_REASON))
+        return kk_usage(i, "a decision wants --by NAME and --reason TEXT"), false;
+    return kk_time_option(i, KK_OPTION_FROM, zone, &d->from) &&
+           kk_time_option(i, KK_OPTION_TO, zone, &d->to);
+}
+
+static kk_status decide(kk_invocation *i, kk_case *c, int *usage)
+{
+    kk_decision one, *decisions = &one;
+    size_t count = 1, written;
+    kk_status status = KK_OK;
+    if (!read_decision(i, i->zone.count ? &i->zone : &c->settings->zone, &one)) {
+        *usage = 2;
+        return KK_OK;
+    }
+    if (kk_given(i, KK_OPTION_EXCLUSIONS))
+        status = kk_exclusion_list_read(i->arena,
+                                        kk_copy(i->arena, kk_value(i, KK_OPTION_EXCLUSIONS)).ptr,
+                                        &one, &decisions, &count, &i->fault);
+    if (status == KK_OK)
+        status = kk_case_decide(c, decisions, count, &written, &i->fault);
+    if (status == KK_OK)
+        write_decided(i, c, decisions, count, written);
+    return status;
+}
+
+static int run(kk_invocation *i)
+{
+    kk_case *c;
+    int answered, usage = 0;
+    if (kk_answered_by_writer(i, &answered))
+        return answered;
+    kk_status status = kk_case_open(i->arguments[0], KK_CASE_READ, &i->options, &c, &i->fault);
+    if (status != KK_OK)
+        return kk_finish(i, status);
+    status = kk_given(i, KK_OPTION_DECISIONS) ? list(i, c) : decide(i, c, &usage);
+    kk_case_close(c);
+    return usage ? usage : kk_finish(i, status);
+}
+
+const kk_command kk_command_decide = {
+    .name = "decide",
+    .arguments = "CASE KIND ID",
+    .about = "settle something, with name and reason; --list shows what was settled",
+    .least = 1,
+    .most = 3,
+    .options = {KK_OPTION_BY, KK_OPTION_REASON, KK_OPTION_HOST, KK_OPTION_ACCOUNT,
+                KK_OPTION_WHERE_FIELD, KK_OPTION_FROM, KK_OPTION_TO, KK_OPTION_SET_LEVEL,
+                KK_OPTION_EXCLUSIONS, KK_OPTION_DECISIONS},
+    .run = run,
+};

@@ -1,0 +1,1 @@
+SELECT DISTINCT id, title FROM rules ORDER BY id, title
