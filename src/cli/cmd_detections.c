@@ -1,5 +1,6 @@
 /* kakuho detections: what rules found, as rows; how often; and which rules could not be used. */
 #include "analyse/hit_judge.h"
+#include "analyse/hit_sums.h"
 #include "analyse/rule_reach.h"
 #include "base/text.h"
 #include "casework/answers.h"
@@ -43,36 +44,24 @@ static int write_payloads(kk_invocation *i, kk_case *c)
     return kk_finish(i, kk_row_writer_close(w, status));
 }
 
-/* A question whose rows are objects of texts and numbers, by the names given, into an open array. */
-static kk_status put_objects(kk_case *c, kk_json *j, const char *query, const char *const *names,
-                             kk_fault *fault)
+static kk_status put_refused(kk_case *c, kk_json *j, kk_fault *fault)
 {
+    static const char *const names[] = {"state", "file", "line", "id", "title", "why"};
+    enum { LINE = 2, NAMES = sizeof names / sizeof *names };
     kk_rows *rows;
-    kk_status status = kk_ask(c->store, query, NULL, NULL, 0, &rows, fault);
+    kk_status status = kk_ask(c->store, "rules_unused", NULL, NULL, 0, &rows, fault);
     if (status != KK_OK)
         return status;
     while (kk_rows_next(rows)) {
         kk_json_object(j, NULL);
-        for (size_t k = 0; names[k]; k++) {
-            if (names[k][0] == '#')
-                kk_json_u64(j, names[k] + 1, kk_rows_u64(rows, k));
-            else if (names[k][0] == '@')
-                kk_json_time(j, names[k] + 1, kk_rows_i64(rows, k));
+        for (size_t k = 0; k < NAMES; k++)
+            if (k == LINE)
+                kk_json_u64(j, names[k], kk_rows_u64(rows, k));
             else
                 kk_json_text(j, names[k], kk_rows_text(rows, k));
-        }
         kk_json_close(j);
     }
     return kk_rows_close(rows, fault);
-}
-
-static kk_status put_rows(kk_case *c, kk_json *j, const char *key, const char *query,
-                          const char *const *names, kk_fault *fault)
-{
-    kk_json_array(j, key);
-    kk_status status = put_objects(c, j, query, names, fault);
-    kk_json_close(j);
-    return status;
 }
 
 static kk_status find_reach(kk_case *c, kk_rule_reach *out, kk_fault *fault)
@@ -84,13 +73,12 @@ static kk_status find_reach(kk_case *c, kk_rule_reach *out, kk_fault *fault)
 
 static kk_status put_unused(kk_case *c, kk_json *j, kk_fault *fault)
 {
-    static const char *const names[] = {"state", "file", "#line", "id", "title", "why", NULL};
     kk_rule_reach reach;
     kk_status status = find_reach(c, &reach, fault);
     if (status != KK_OK)
         return status;
     kk_json_array(j, "unused");
-    status = put_objects(c, j, "rules_unused", names, fault);
+    status = put_refused(c, j, fault);
     kk_rule_reach_idle(j, &reach);
     kk_json_close(j);
     kk_rule_reach_hosts(j, &reach);
@@ -99,19 +87,12 @@ static kk_status put_unused(kk_case *c, kk_json *j, kk_fault *fault)
 
 static kk_status put_summary(kk_case *c, kk_json *j, kk_fault *fault)
 {
-    static const char *const rules[] = {"id",     "title",  "level", "#detections",
-                                        "#hosts", "@first", "@last", NULL};
-    static const char *const hosts[] = {"host", "level", "#detections", "#rules", NULL};
-    static const char *const days[] = {"host", "day", "tactic", "#detections", NULL};
     kk_rule_reach reach;
-    kk_status status = put_rows(c, j, "rules", "hits_by_rule", rules, fault);
-    if (status == KK_OK)
-        status = find_reach(c, &reach, fault);
-    if (status == KK_OK)
-        kk_rule_reach_counts(j, &reach);
-    if (status == KK_OK)
-        status = put_rows(c, j, "hosts", "hits_by_host", hosts, fault);
-    return status == KK_OK ? put_rows(c, j, "tactics", "hits_by_tactic", days, fault) : status;
+    kk_status status = find_reach(c, &reach, fault);
+    if (status != KK_OK)
+        return status;
+    kk_rule_reach_counts(j, &reach);
+    return kk_hit_sums_json(c->store, c->settings, j, fault);
 }
 
 static kk_status write_document(kk_invocation *i, kk_case *c)
