@@ -3,21 +3,12 @@
 #include "cli/answer.h"
 #include "cli/readable.h"
 
-static void write_either(kk_invocation *i, const kk_case *c, kk_slice json)
-{
-    kk_buffer text = {0};
-    if (!i->json)
-        kk_put_readable(&text, json, i->lang, i->zone.count ? &i->zone : &c->settings->zone);
-    kk_write_out(i, i->json ? json : kk_buffer_slice(&text));
-    kk_buffer_close(&text);
-}
-
 static kk_status list(kk_invocation *i, kk_case *c)
 {
     kk_buffer json = {0};
     kk_status status = kk_case_decisions_json(c, &json, &i->fault);
     if (status == KK_OK)
-        write_either(i, c, kk_buffer_slice(&json));
+        kk_write_document(i, kk_buffer_slice(&json), kk_zone_shown(i, c));
     kk_buffer_close(&json);
     return status;
 }
@@ -37,7 +28,7 @@ static void write_decided(kk_invocation *i, kk_case *c, const kk_decision *decis
     kk_json_close(&j);
     kk_json_close(&j);
     kk_put_byte(&out, '\n');
-    write_either(i, c, kk_buffer_slice(&out));
+    kk_write_document(i, kk_buffer_slice(&out), kk_zone_shown(i, c));
     kk_buffer_close(&out);
 }
 
@@ -71,15 +62,13 @@ static bool read_decision(kk_invocation *i, const kk_zone *zone, kk_decision *d)
            kk_time_option(i, KK_OPTION_TO, zone, &d->to);
 }
 
-static kk_status decide(kk_invocation *i, kk_case *c, int *usage)
+static int decide(kk_invocation *i, kk_case *c)
 {
     kk_decision one, *decisions = &one;
     size_t count = 1, written;
     kk_status status = KK_OK;
-    if (!read_decision(i, i->zone.count ? &i->zone : &c->settings->zone, &one)) {
-        *usage = 2;
-        return KK_OK;
-    }
+    if (!read_decision(i, kk_zone_shown(i, c), &one))
+        return 2;
     if (kk_given(i, KK_OPTION_EXCLUSIONS))
         status = kk_exclusion_list_read(i->arena,
                                         kk_copy(i->arena, kk_value(i, KK_OPTION_EXCLUSIONS)).ptr,
@@ -88,21 +77,17 @@ static kk_status decide(kk_invocation *i, kk_case *c, int *usage)
         status = kk_case_decide(c, decisions, count, &written, &i->fault);
     if (status == KK_OK)
         write_decided(i, c, decisions, count, written);
-    return status;
+    return kk_finish(i, status);
+}
+
+static int answer(kk_invocation *i, kk_case *c)
+{
+    return kk_given(i, KK_OPTION_DECISIONS) ? kk_finish(i, list(i, c)) : decide(i, c);
 }
 
 static int run(kk_invocation *i)
 {
-    kk_case *c;
-    int answered, usage = 0;
-    if (kk_answered_by_writer(i, &answered))
-        return answered;
-    kk_status status = kk_case_open(i->arguments[0], KK_CASE_READ, &i->options, &c, &i->fault);
-    if (status != KK_OK)
-        return kk_finish(i, status);
-    status = kk_given(i, KK_OPTION_DECISIONS) ? list(i, c) : decide(i, c, &usage);
-    kk_case_close(c);
-    return usage ? usage : kk_finish(i, status);
+    return kk_answer_from_case(i, answer);
 }
 
 const kk_command kk_command_decide = {
