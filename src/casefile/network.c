@@ -83,6 +83,15 @@ bool kk_network_read(kk_slice text, kk_network *out)
     return true;
 }
 
+void kk_put_network(kk_buffer *out, const kk_network *network)
+{
+    char text[INET6_ADDRSTRLEN];
+    bool short_form = is_v4(&network->address) && network->prefix >= 96;
+    const uint8_t *bytes = network->address.bytes + (short_form ? 12 : 0);
+    if (inet_ntop(short_form ? AF_INET : AF_INET6, bytes, text, sizeof text))
+        kk_putf(out, "%s/%d", text, short_form ? network->prefix - 96 : network->prefix);
+}
+
 bool kk_network_holds(const kk_network *network, const kk_address *address)
 {
     size_t whole = network->prefix / 8;

@@ -1,7 +1,7 @@
 /* Addresses and networks as case.yaml writes them. Both families are kept as 128 bits, IPv4 as
  * ::ffff:a.b.c.d, so that one comparison serves both. */
 #pragma once
-#include "base/slice.h"
+#include "base/buffer.h"
 
 typedef struct {
     uint8_t bytes[16];
@@ -16,6 +16,8 @@ typedef struct {
 bool kk_ip_read(kk_slice text, kk_address *out);
 /* "10.0.0.0/8", "2001:db8::/32", or one address alone. Bits beyond the prefix are cleared. */
 bool kk_network_read(kk_slice text, kk_network *out);
+/* As kk_network_read reads it. */
+void kk_put_network(kk_buffer *out, const kk_network *network);
 bool kk_network_holds(const kk_network *network, const kk_address *address);
 /* Addresses that never leave a site whatever case.yaml says: loopback, link-local, multicast,
  * broadcast, unspecified. */

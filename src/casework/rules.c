@@ -10,16 +10,34 @@
 
 enum { BLOCK_MOST = 1 << 30 };
 
-static void add_own(kk_arena *arena, kk_rule_files *files)
+/* The list %internal_networks%: case.yaml is the one place that says what is inside. */
+static kk_slice internal_networks(const kk_case *c)
 {
+    kk_buffer out = {0};
+    for (size_t i = 0; i < c->settings->internal_networks.count; i++) {
+        kk_put_network(&out, &c->settings->internal_networks.items[i]);
+        kk_put_byte(&out, '\n');
+    }
+    if (!out.len)
+        kk_put(&out, KK_S("::/128\n")); /* nothing is inside; a list without values is no list */
+    kk_slice text = kk_copy(c->arena, kk_buffer_slice(&out));
+    kk_buffer_close(&out);
+    return text;
+}
+
+static void add_own(kk_case *c, kk_rule_files *files)
+{
+    kk_arena *arena = c->arena;
     for (size_t i = 0; i < kk_own_rule_count; i++) {
         kk_slice name = kk_cstr(kk_own_rules[i].name);
         bool is_list = kk_starts(name, KK_S("lists/"));
         kk_slice list = kk_part(name, 6, name.len - 10); /* without lists/ and .txt */
+        bool is_inside = is_list && kk_is(list, "internal_networks");
         kk_rule_files_add(
             arena, files,
             &(kk_rule_file){is_list ? list : kk_print(arena, "rules/%.*s", KK_P(name)),
-                            kk_cstr(kk_own_rules[i].text), is_list});
+                            is_inside ? internal_networks(c) : kk_cstr(kk_own_rules[i].text),
+                            is_list});
     }
 }
 
@@ -224,7 +242,7 @@ kk_status kk_case_rules_ready(kk_case *c, const kk_slice *paths, size_t count, k
     kk_rule_files files = {0};
     kk_status status = KK_OK;
     uint64_t kept;
-    add_own(c->arena, &files);
+    add_own(c, &files);
     for (size_t i = 0; i < count && status == KK_OK; i++)
         status = kk_rule_files_find(c->arena, kk_copy(c->arena, paths[i]).ptr, &files, fault);
     if (!count)

@@ -1,8 +1,8 @@
 /* The ground of a thing, down to refs and the bytes they name. */
 #include "claim/claim.h"
 
+#include "analyse/hit_judge.h"
 #include "base/text.h"
-#include "store/hits.h"
 
 typedef struct {
     const kk_known_facts *facts;
@@ -157,6 +157,7 @@ typedef struct {
     kk_arena *scratch;
     bool found;
     kk_slice title, title_ja, level;
+    kk_hit_said said;
     uint64_t events;
     kk_refs refs;
     kk_status status;
@@ -181,6 +182,8 @@ static void on_hit(void *context, const kk_hit_row *r)
     s->title = kk_copy(s->x->arena, r->title);
     s->title_ja = kk_copy(s->x->arena, r->title_ja);
     s->level = kk_copy(s->x->arena, r->level);
+    s->said = r->said;
+    s->said.level_was = kk_copy(s->x->arena, r->said.level_was);
     s->events = r->is_correlation ? r->total : 1;
     if (r->is_correlation)
         s->status = kk_hit_events(s->x->facts->store, r, take_event, s, s->fault);
@@ -188,18 +191,24 @@ static void on_hit(void *context, const kk_hit_row *r)
         take_event(s, &r->event);
 }
 
-static void put_detection(explaining *x, kk_slice id, kk_slice title, kk_slice title_ja,
-                          kk_slice level, uint64_t events)
+typedef struct {
+    kk_slice title, title_ja, level;
+    uint64_t events;
+    const kk_hit_said *said; /* by people; NULL: nothing */
+} told_detection;
+
+static void put_detection(explaining *x, kk_slice id, const told_detection *d)
 {
+    kk_slice ja = d->title_ja.len ? d->title_ja : d->title;
     kk_json_text(x->j, "id", id);
     kk_json_cstr(x->j, "kind", "detection");
-    kk_json_text(x->j, "rule", title);
-    kk_json_text(x->j, "level", level);
-    kk_json_both(
-        x->j, "text",
-        kk_print(x->arena, "規則「%.*s」に該当する記録", KK_P(title_ja.len ? title_ja : title)),
-        kk_print(x->arena, "records that fit the rule \"%.*s\"", KK_P(title)));
-    kk_json_u64(x->j, "value", events);
+    kk_json_text(x->j, "rule", d->title);
+    kk_json_text(x->j, "level", d->level);
+    if (d->said)
+        kk_hit_said_json(x->j, d->said);
+    kk_json_both(x->j, "text", kk_print(x->arena, "規則「%.*s」に該当する記録", KK_P(ja)),
+                 kk_print(x->arena, "records that fit the rule \"%.*s\"", KK_P(d->title)));
+    kk_json_u64(x->j, "value", d->events);
     kk_json_cstr(x->j, "standing", "supported");
     because(x, NULL, 0, 0);
 }
@@ -207,13 +216,14 @@ static void put_detection(explaining *x, kk_slice id, kk_slice title, kk_slice t
 static kk_status explain_detection(explaining *x, kk_slice id, bool *found, kk_fault *fault)
 {
     seeking s = {.x = x, .id = id, .scratch = kk_arena_open(), .fault = fault};
-    kk_hit_filter all = {.from = KK_NO_TIME, .to = KK_NO_TIME};
-    kk_status status = kk_hits_read(x->facts->store, &all, on_hit, &s, fault);
+    kk_hit_filter all = {.from = KK_NO_TIME, .to = KK_NO_TIME, .shown = KK_HITS_ALL};
+    kk_status status =
+        kk_detections_read(x->facts->store, x->facts->settings, &all, on_hit, &s, fault);
     kk_arena_close(s.scratch);
     *found = s.found;
     if (status != KK_OK || s.status != KK_OK || !s.found)
         return status == KK_OK ? s.status : status;
-    put_detection(x, id, s.title, s.title_ja, s.level, s.events);
+    put_detection(x, id, &(told_detection){s.title, s.title_ja, s.level, s.events, &s.said});
     refs(x, &s.refs);
     return KK_OK;
 }
@@ -229,7 +239,7 @@ static bool explain_hit(explaining *x, kk_slice id)
                 continue;
             kk_refs one = {0};
             kk_refs_add(x->arena, &one, &h->ref);
-            put_detection(x, id, h->title, h->title_ja, h->level, 1);
+            put_detection(x, id, &(told_detection){h->title, h->title_ja, h->level, 1, NULL});
             refs(x, &one);
             return true;
         }

@@ -116,6 +116,8 @@ def exclusion(checks, case):
     checks.equal("with who and why", out[0]["decisions"],
                  [{"id": by_host, "kind": "exclude", "by": "山田 花子", "reason": "毎晩のバックアップ"}])
     checks.equal("counted apart", summary_of(case, LET_IN), {"medium": (3, 7, 0, 1)})
+    ground = run("explain", case, out[0]["id"], "--json").json()
+    checks.equal("explained with it", (ground["excluded"], ground["decisions"]), (True, out[0]["decisions"]))
     checks.true("in CSV too", by_host in run("detections", case, "--format", "csv", "--excluded").out.decode())
     one = decide(case, "include", out[2]["id"], *WHO)
     checks.equal("one is brought back", len(detections(case, LET_IN)), 5)

@@ -154,6 +154,14 @@ def main():
     checks.equal("engine", let_in and let_in[0]["engine"], "sigma")
     kit.kakuho("analyse", case, "--now", kit.NOW)
     checks.equal("kept in the case", lines(case), found)
+    with open(f"{case}/case.yaml", "w", encoding="utf-8") as file:
+        file.write("internal_networks: [192.168.7.0/24]\n")
+    kit.kakuho("analyse", case, "--now", kit.NOW)
+    checks.equal("let in from outside", [d["refs"][0]["record"] for d in of(lines(case), "f2312fb4")], [7])
+    with open(f"{case}/case.yaml", "w", encoding="utf-8") as file:
+        file.write("internal_networks: [192.168.7.0/24, 203.0.113.0/29, 203.0.113.8/29]\n")
+    kit.kakuho("analyse", case, "--now", kit.NOW)
+    checks.equal("case.yaml says what is outside", of(lines(case), "f2312fb4"), [])
     unused = json.loads(kit.kakuho("detections", case, "--unused", "--json", "--now", kit.NOW).out)["unused"]
     checks.equal("a rule without a log is named", [u["state"] for u in unused if u["id"].startswith("4444")], ["without_log"])
     checks.equal("a rule that ran is not among them", [u for u in unused if u["id"].startswith("3333")], [])

@@ -441,6 +441,13 @@ static void internal_addresses(void **state)
     for (size_t i = 0; i < sizeof outside / sizeof *outside; i++)
         if (kk_address_is_internal(s, kk_cstr(outside[i])))
             fail_msg("%s", outside[i]);
+    kk_buffer text = {0};
+    for (size_t i = 0; i < s->internal_networks.count; i++) {
+        kk_put_network(&text, &s->internal_networks.items[i]);
+        kk_put_byte(&text, ' ');
+    }
+    assert_true(kk_is(kk_buffer_slice(&text), "10.1.0.0/16 2001:db8::/32 203.0.113.7/32 "));
+    kk_buffer_close(&text);
     s = good("internal_networks: []\n");
     assert_false(kk_address_is_internal(s, KK_S("10.0.0.1")));
     assert_true(kk_address_is_internal(good(""), KK_S("fd12::1")));
