@@ -146,6 +146,7 @@ typedef struct {
     const char *kind; /* contract: leak_listing_match, outbound_transfer, upload_tool, ... */
     kk_finding_strength strength;
     kk_slice host, account, destination, country;
+    kk_slice from_ip; /* of the machine that sent it; empty where the record has none */
     kk_time start, end;
     bool has_bytes;
     uint64_t bytes_out, files;
@@ -198,6 +199,8 @@ typedef struct {
     size_t dataset_count;
     kk_finding *findings; /* strongest first, then by start */
     size_t finding_count;
+    kk_finding *by_responders; /* what responders did: shown, and no part of the verdict */
+    size_t by_responder_count;
     uint64_t bytes_out, identified_bytes;
     bool has_unseen;
     uint64_t unseen_bytes;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "analyse/responders.h"
 #include "analyse/rule_reach.h"
 #include "analyse/verdict_words.h"
 
@@ -160,6 +161,12 @@ static int strongest_first(const void *a, const void *b)
     if (x->start != y->start)
         return x->start < y->start ? -1 : 1;
     return kk_compare(x->id, y->id);
+}
+
+static void sort_findings(kk_finding *findings, size_t count)
+{
+    if (count)
+        qsort(findings, count, sizeof *findings, strongest_first);
 }
 
 /* A listing adds no bytes; of two findings about the same transfer the larger counts. */
@@ -456,6 +463,10 @@ kk_status kk_exfil_find(kk_store *store, const kk_case_settings *settings, const
     kk_status status = load_people(&j, fault);
     if (status == KK_OK)
         status = transfers_find(&j, fault);
+    if (status == KK_OK) {
+        responders own = responders_among(settings, access->sessions, access->session_count, arena);
+        responders_part_findings(&own, out, arena);
+    }
     if (status == KK_OK)
         status = coverage_find(&j, fault);
     if (status == KK_OK)
@@ -464,8 +475,8 @@ kk_status kk_exfil_find(kk_store *store, const kk_case_settings *settings, const
         status = find_reach(&j, fault);
     if (status != KK_OK)
         return status;
-    if (out->finding_count)
-        qsort(out->findings, out->finding_count, sizeof *out->findings, strongest_first);
+    sort_findings(out->findings, out->finding_count);
+    sort_findings(out->by_responders, out->by_responder_count);
     sum_bytes(out);
     out->verdict = verdict_of(&j);
     find_datasets(&j);

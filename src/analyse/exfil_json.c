@@ -117,6 +117,12 @@ void kk_exfil_json(kk_json *j, const kk_exfil *e)
     for (size_t i = 0; i < e->finding_count; i++)
         finding(j, &e->findings[i]);
     kk_json_close(j);
+    if (e->by_responder_count)
+        kk_json_array(j, "responder_findings");
+    for (size_t i = 0; i < e->by_responder_count; i++)
+        finding(j, &e->by_responders[i]);
+    if (e->by_responder_count)
+        kk_json_close(j);
     kk_json_u64(j, "bytes_out", e->bytes_out);
     kk_json_u64(j, "identified_bytes", e->identified_bytes);
     if (e->has_unseen)

@@ -1,10 +1,12 @@
 #include "analyse/hit_judge.h"
 
+#include "analyse/responders.h"
 #include "detect/fold.h"
 
 typedef struct {
     kk_store *store;
     const kk_case_settings *settings;
+    responders responders;
     kk_arena *scratch; /* of one hit */
     bool names_hits;   /* some decision is of a detection, not of a rule */
 } judging;
@@ -114,10 +116,10 @@ static void apply_decisions(judging *j, kk_hit_row *row)
     }
 }
 
-static const kk_responder *responder_of(const judging *j, const kk_event_row *e)
+static const kk_responder *who_did(const judging *j, const kk_event_row *e)
 {
-    return kk_responder_for(j->settings, e->text[KK_USER_NAME], e->text[KK_SOURCE_IP], e->host,
-                            e->time);
+    return responder_of(&j->responders, e->text[KK_USER_NAME], e->text[KK_SOURCE_IP], e->host,
+                        e->time);
 }
 
 typedef struct {
@@ -128,13 +130,13 @@ typedef struct {
 static void ask_event(void *context, const kk_event_row *row)
 {
     asking *a = context;
-    a->all = a->all && responder_of(a->j, row);
+    a->all = a->all && who_did(a->j, row);
 }
 
 /* Of several events all must be a responder's. */
 static kk_status apply_responders(judging *j, kk_hit_row *row, kk_fault *fault)
 {
-    const kk_responder *r = responder_of(j, &row->event);
+    const kk_responder *r = who_did(j, &row->event);
     asking a = {j, r != NULL};
     kk_status status = KK_OK;
     if (r && row->is_correlation)
@@ -169,6 +171,9 @@ kk_status kk_detections_read(kk_store *store, const kk_case_settings *settings,
 {
     const kk_decisions *d = settings->decisions;
     judging j = {.store = store, .settings = settings};
+    kk_arena *arena = kk_arena_open();
+    session_list sessions = {0};
+    kk_status status = KK_OK;
     kk_hit_judge judging_them = {.judge = judge, .context = &j};
     kk_hit_filter judged = *filter;
     if ((d && d->count) || settings->responders.count)
@@ -177,8 +182,13 @@ kk_status kk_detections_read(kk_store *store, const kk_case_settings *settings,
         judging_them.sets_levels |= d->items[i].kind == KK_DECIDE_LEVEL;
         j.names_hits |= names_hit(&d->items[i]);
     }
+    if (settings->responders.count)
+        status = sessions_collect(store, arena, &sessions, fault);
+    j.responders = responders_among(settings, sessions.items, sessions.count, arena);
     j.scratch = kk_arena_open();
-    kk_status status = kk_hits_read(store, &judged, row, context, fault);
+    if (status == KK_OK)
+        status = kk_hits_read(store, &judged, row, context, fault);
     kk_arena_close(j.scratch);
+    kk_arena_close(arena);
     return status;
 }

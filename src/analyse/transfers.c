@@ -302,6 +302,7 @@ static kk_status find_outbound(judgement *j, kk_fault *fault)
         kk_finding *f = finding_add(j, "S4", "outbound_transfer", KK_STRONG);
         kk_ref ref = ref_at(j, rows, 6);
         f->host = machine_at(j, src);
+        f->from_ip = kk_copy(j->arena, src);
         f->destination = kk_copy(j->arena, dst);
         f->country = kk_country_of(&j->access->countries, dst);
         f->start = kk_rows_i64(rows, 4);

@@ -98,27 +98,36 @@ static bool explain_claim(explaining *x, kk_slice id, int depth)
     return false;
 }
 
+static const kk_finding *finding_in(const kk_finding *findings, size_t count, kk_slice id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (kk_eq(findings[i].id, id))
+            return &findings[i];
+    return NULL;
+}
+
 static bool explain_finding(explaining *x, kk_slice id)
 {
     const kk_exfil *e = x->facts->exfil;
-    for (size_t i = 0; i < e->finding_count; i++) {
-        const kk_finding *f = &e->findings[i];
-        if (!kk_eq(f->id, id))
-            continue;
-        kk_json_text(x->j, "id", f->id);
-        kk_json_cstr(x->j, "kind", "finding");
-        kk_json_cstr(x->j, "rule", f->rule);
-        kk_json_both(x->j, "text", f->ja, f->en);
-        if (f->has_bytes)
-            kk_json_u64(x->j, "value", f->bytes_out);
-        else
-            kk_json_null(x->j, "value");
-        kk_json_cstr(x->j, "standing", f->strength == KK_CONCLUSIVE ? "proven" : "supported");
-        because(x, NULL, 0, 0);
-        refs(x, &f->refs);
-        return true;
-    }
-    return false;
+    const kk_finding *f = finding_in(e->findings, e->finding_count, id);
+    const kk_finding *own = f ? NULL : finding_in(e->by_responders, e->by_responder_count, id);
+    f = f ? f : own;
+    if (!f)
+        return false;
+    kk_json_text(x->j, "id", f->id);
+    kk_json_cstr(x->j, "kind", "finding");
+    kk_json_cstr(x->j, "rule", f->rule);
+    if (own)
+        kk_json_bool(x->j, "responder", true);
+    kk_json_both(x->j, "text", f->ja, f->en);
+    if (f->has_bytes)
+        kk_json_u64(x->j, "value", f->bytes_out);
+    else
+        kk_json_null(x->j, "value");
+    kk_json_cstr(x->j, "standing", f->strength == KK_CONCLUSIVE ? "proven" : "supported");
+    because(x, NULL, 0, 0);
+    refs(x, &f->refs);
+    return true;
 }
 
 static bool explain_session(explaining *x, kk_slice id, int depth)

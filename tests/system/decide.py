@@ -21,10 +21,15 @@ def failures(day, count, account, address):
                    for n in range(count))
 
 
+def sudo(time):
+    return f"Jul  9 {time} fs01 sudo:    admin : TTY=pts/0 ; PWD=/home/admin ; USER=root ; COMMAND=/usr/bin/rclone copy /srv remote:x\n"
+
+
 LOG = ("".join(ssh(day, "10:00:00", 100 + day, "tanaka", HOME, "11:00:00") for day in range(1, 8))
        + failures(8, 6, "tanaka", ROBBER) + ssh(8, "02:00:00", 200, "tanaka", ROBBER, "02:20:00")
        + ssh(8, "02:30:00", 201, "sato", ROBBER, "02:40:00")
-       + ssh(9, "09:00:00", 202, "admin", ADMIN, "09:30:00") + ssh(9, "12:00:00", 203, "admin", HOME, "12:10:00"))
+       + ssh(9, "09:00:00", 202, "admin", ADMIN, "09:30:00") + sudo("09:10:00")
+       + ssh(9, "12:00:00", 203, "admin", HOME, "12:10:00") + sudo("12:05:00"))
 
 RULES = """title: A Failed Password
 id: 11111111-1111-4111-8111-111111111111
@@ -52,8 +57,15 @@ status: test
 logsource: {product: linux, service: sshd}
 detection: {words: ['Accepted password'], condition: words}
 level: medium
+---
+title: Sent By A Program
+id: 44444444-4444-4444-8444-444444444444
+status: test
+logsource: {product: linux, category: process_creation}
+detection: {sent: {CommandLine|contains: rclone}, condition: sent}
+level: medium
 """
-FAILED, MANY, LET_IN = (d * 8 + "-" + d * 4 + "-4" + d * 3 + "-8" + d * 3 + "-" + d * 12 for d in "123")
+FAILED, MANY, LET_IN, SENT = (d * 8 + "-" + d * 4 + "-4" + d * 3 + "-8" + d * 3 + "-" + d * 12 for d in "1234")
 
 CASE_FILE = f"""timezone: UTC
 responders:
@@ -155,6 +167,9 @@ def responders(checks, case):
     own = [d for d in detections(case, LET_IN) if "responder" in d]
     checks.equal("the responder's act alone is marked", [d["refs"][0]["record"] for d in own], [25])
     checks.equal("with what was done", own[0]["responder"], {"ja": "調査", "en": "looking around"})
+    sent = detections(case, SENT)
+    checks.equal("a line of the machine itself has no address: his session tells whose it was",
+                 [(d["@timestamp"], "responder" in d) for d in sent], [("2026-07-09T09:10:00Z", True), ("2026-07-09T12:05:00Z", False)])
     checks.true("and named in the table", "responder Let In" in run("detections", case, "--format", "table").out.decode())
     decide(case, "hostile", own[0]["id"], *WHO)
     checks.equal("decided hostile it counts again", summary_of(case, LET_IN)["medium"], (10, 0, 0, 0))
