@@ -155,3 +155,19 @@ bool kk_signature_good(const uint8_t public_key[32], kk_slice text, const uint8_
     return crypto_sign_verify_detached(signature, (const unsigned char *)text.ptr, text.len,
                                        public_key) == 0;
 }
+
+kk_slice kk_uuid5(kk_arena *arena, const uint8_t space[16], kk_slice name)
+{
+    uint8_t digest[20];
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    must(context && EVP_DigestInit_ex(context, EVP_sha1(), NULL) == 1 &&
+         EVP_DigestUpdate(context, space, 16) == 1 &&
+         EVP_DigestUpdate(context, name.len ? name.ptr : "", name.len) == 1 &&
+         EVP_DigestFinal_ex(context, digest, NULL) == 1);
+    EVP_MD_CTX_free(context);
+    digest[6] = (uint8_t)((digest[6] & 0x0f) | 0x50);
+    digest[8] = (uint8_t)((digest[8] & 0x3f) | 0x80);
+    kk_slice h = hex(arena, digest, 16);
+    return kk_print(arena, "%.8s-%.4s-%.4s-%.4s-%.12s", h.ptr, h.ptr + 8, h.ptr + 12, h.ptr + 16,
+                    h.ptr + 20);
+}

@@ -31,6 +31,9 @@ uint64_t kk_hash_quick(kk_slice bytes);
  * its length, so that ("a","bc") and ("ab","c") differ. */
 kk_slice kk_id(kk_arena *arena, const char *prefix, const kk_slice *parts, size_t count);
 
+/* A UUID of version 5 (RFC 4122): a name within a space, the same on every run. */
+kk_slice kk_uuid5(kk_arena *arena, const uint8_t space[16], kk_slice name);
+
 void kk_random_bytes(void *out, size_t len); /* for keys */
 
 typedef struct {

@@ -76,6 +76,10 @@ const kk_option kk_option_table[KK_OPTIONS] = {
     [KK_OPTION_EXCLUSIONS] = {"--file", "LIST", false,
                               "of `exclude`: RULE[,HOST[,FIELD=VALUE[,REASON]]] a line"},
     [KK_OPTION_DECISIONS] = {"--list", NULL, false, "all decisions, and whether they hold"},
+    [KK_OPTION_IOC] = {"--ioc", "FILE", true, "look for these: a list, CSV, STIX 2.1 or MISP JSON"},
+    [KK_OPTION_IOC_FORMAT] = {"--format", "table|jsonl|csv|xlsx|stix", false,
+                              "how rows are written"},
+    [KK_OPTION_DEFANG] = {"--defang", NULL, false, "write addresses and links so that none works"},
     [KK_OPTION_EXPAND] = {"--expand", "NAME=FILE", true, "values of a placeholder, one a line"},
 };
 
@@ -205,6 +209,7 @@ static bool is_path(kk_option_id id)
 {
     return id == KK_OPTION_OUT_CASE || id == KK_OPTION_CASE_FILE || id == KK_OPTION_LEAK_LISTING ||
            id == KK_OPTION_RULES || id == KK_OPTION_OUT || id == KK_OPTION_EXCLUSIONS;
+           id == KK_OPTION_RULES || id == KK_OPTION_OUT || id == KK_OPTION_IOC;
 }
 
 /* "--name value" or "--name=value"; false after an error that was said. */

@@ -355,12 +355,48 @@ void kk_write_payload(void *writer, const kk_payload_line *l)
     end_row(w);
 }
 
+bool kk_row_writer_wants_lines(const kk_row_writer *w)
+{
+    return w->format == AS_JSONL;
+}
+
+static void put_line_of(kk_row_writer *w, const kk_cell *from, size_t count)
+{
+    for (size_t k = 0; k < count; k++)
+        if (from[k].width && from[k].is_time)
+            put_line_time(w, from[k].time);
+        else if (from[k].width)
+            put_padded(&w->out, from[k].value, from[k].width);
+    end_line(w);
+}
+
+void kk_write_cells(kk_row_writer *w, const kk_cell *from, size_t count, kk_slice line)
+{
+    cells c = {.count = 0};
+    if (w->format == AS_JSONL) {
+        kk_put(&w->out, line);
+        kk_put_byte(&w->out, '\n');
+    } else if (w->format == AS_TABLE) {
+        put_line_of(w, from, count);
+    } else {
+        for (size_t k = 0; k < count; k++)
+            cell(&c, from[k].name,
+                 !from[k].is_time             ? from[k].value
+                 : from[k].time == KK_NO_TIME ? KK_NONE
+                                              : kk_time_text(w->scratch, from[k].time));
+        put_cells(w, &c);
+    }
+    end_row(w);
+}
+
 static kk_slice format_name(const kk_invocation *i)
 {
     if (i->json)
         return KK_S("jsonl");
     if (kk_given(i, KK_OPTION_FORMAT))
         return kk_value(i, KK_OPTION_FORMAT);
+    if (kk_given(i, KK_OPTION_IOC_FORMAT))
+        return kk_value(i, KK_OPTION_IOC_FORMAT);
     return i->is_terminal ? KK_S("table") : KK_S("jsonl");
 }
 

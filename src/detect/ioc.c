@@ -1,0 +1,43 @@
+#include "detect/ioc.h"
+
+const char *const kk_ioc_type_names[KK_IOC_TYPES] = {
+    [KK_IOC_IP] = "ip",
+    [KK_IOC_DOMAIN] = "domain",
+    [KK_IOC_HOST] = "hostname",
+    [KK_IOC_URL] = "url",
+    [KK_IOC_EMAIL] = "email",
+    [KK_IOC_ACCOUNT] = "account",
+    [KK_IOC_PATH] = "path",
+    [KK_IOC_FILE_NAME] = "filename",
+    [KK_IOC_SHA256] = "sha256",
+    [KK_IOC_SHA1] = "sha1",
+    [KK_IOC_MD5] = "md5",
+    [KK_IOC_HASH] = "hash",
+    [KK_IOC_REGISTRY] = "registry",
+    [KK_IOC_SERVICE] = "service",
+    [KK_IOC_TASK] = "task",
+    [KK_IOC_USER_AGENT] = "user-agent",
+    [KK_IOC_PORT] = "port",
+    [KK_IOC_TEXT] = "text",
+};
+
+const char *const kk_ioc_misp_names[KK_IOC_TYPES] = {
+    [KK_IOC_IP] = "ip-src",
+    [KK_IOC_DOMAIN] = "domain",
+    [KK_IOC_HOST] = "hostname",
+    [KK_IOC_URL] = "url",
+    [KK_IOC_EMAIL] = "email",
+    [KK_IOC_ACCOUNT] = "target-user",
+    [KK_IOC_PATH] = "filename",
+    [KK_IOC_FILE_NAME] = "filename",
+    [KK_IOC_SHA256] = "sha256",
+    [KK_IOC_SHA1] = "sha1",
+    [KK_IOC_MD5] = "md5",
+    [KK_IOC_HASH] = "other",
+    [KK_IOC_REGISTRY] = "regkey",
+    [KK_IOC_SERVICE] = "windows-service-name",
+    [KK_IOC_TASK] = "windows-scheduled-task",
+    [KK_IOC_USER_AGENT] = "user-agent",
+    [KK_IOC_PORT] = "port",
+    [KK_IOC_TEXT] = "text",
+};

@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+"""Indicators of the two example cases against their stories (docs/demo.md), and bundles of STIX 2.1 against the rules of the specification.
+    iocs.py KAKUHO WRITE_DEMO NTFS_HELPER
+Expected values are written here by hand, from the story alone."""
+import csv
+import io
+import json
+import os
+import re
+import uuid
+
+import kit
+
+OBSERVABLES = uuid.UUID("00abedb4-aa42-466c-9c01-fed23315a9b7")  # section 2.9
+OF_ID = {  # properties that make an observable's id, section 6
+    "ipv4-addr": ["value"], "ipv6-addr": ["value"], "domain-name": ["value"], "url": ["value"], "email-addr": ["value"],
+    "directory": ["path"], "file": ["hashes", "name", "extensions", "parent_directory_ref"],
+    "user-account": ["account_type", "user_id", "account_login"], "windows-registry-key": ["key", "values"],
+}
+REQUIRED = {
+    "identity": ["name"], "grouping": ["context", "object_refs"], "relationship": ["relationship_type", "source_ref", "target_ref"],
+    "observed-data": ["first_observed", "last_observed", "number_observed", "object_refs"],
+    "indicator": ["pattern", "pattern_type", "valid_from"],
+}
+
+STORY = {
+    "mats": {
+        ("ip", "203.0.113.45", "intruder"), ("ip", "10.212.134.21", "inside address used"),
+        ("ip", "192.168.10.10", "inside address used"), ("ip", "192.168.10.5", "inside address used"),
+        ("hostname", "WIN-8J4KQ2", "intruder"),
+        ("account", "tanaka.k", "compromised account"), ("account", "Administrator", "compromised account"),
+        ("path", r"C:\ProgramData\v\netscan.exe", "intruder"), ("path", r"C:\ProgramData\v\r.xml", "intruder"),
+        ("path", r"C:\ProgramData\v\m64.exe", "intruder"), ("path", r"C:\ProgramData\v\enc.exe", "intruder"),
+        ("path", r"%SystemRoot%\PSEXESVC.exe", "intruder"), ("service", "PSEXESVC", "intruder"),
+    },
+    "paint": {
+        ("ip", "203.0.113.181", "intruder"), ("ip", "203.0.113.77", "destination"), ("ip", "10.212.135.31", "inside address used"),
+        ("ip", "192.168.20.10", "inside address used"), ("ip", "192.168.20.5", "inside address used"),
+        ("hostname", "DESKTOP-QX41", "intruder"), ("url", "https://downloads.example.net/rclone-linux-amd64.zip", "destination"),
+        ("account", "hoshu01", "compromised account"), ("account", "Administrator", "compromised account"),
+        ("account", "svcadm", "compromised account"), ("account", "u4471", "account at the destination"),
+        ("path", r"C:\ProgramData\kb\7z.exe", "intruder"), ("path", r"C:\ProgramData\kb\s1.7z", "intruder"),
+        ("path", r"C:\ProgramData\kb\s2.7z", "intruder"), ("path", r"C:\ProgramData\kb\l.dmp", "intruder"),
+        ("path", r"C:\ProgramData\kb", "intruder"), ("path", "/var/tmp/.k", "intruder"), ("path", "/var/tmp/.k/rclone", "intruder"),
+        ("path", "/var/tmp/.k/r.zip", "intruder"), ("path", "/var/tmp/.k/r.log", "intruder"),
+    },
+}
+# Files of these names are still on the disks: their content has a hash.
+HASHED = {"mats": {"netscan.exe", "r.xml"}, "paint": {"7z.exe", "rclone", "r.log"}}
+
+
+def id_of(thing):
+    named = {k: thing[k] for k in OF_ID[thing["type"]] if k in thing}
+    text = json.dumps(named, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return f"{thing['type']}--{uuid.uuid5(OBSERVABLES, text)}"
+
+
+def check_bundle(checks, name, bundle, rows):
+    ids = [o["id"] for o in bundle["objects"]]
+    checks.equal(f"{name}: a bundle", (bundle["type"], set(bundle)), ("bundle", {"type", "id", "objects"}))
+    checks.equal(f"{name}: ids are there once", len(ids), len(set(ids)))
+    for o in [bundle] + bundle["objects"]:
+        kind, _, number = o["id"].partition("--")
+        checks.equal(f"{name}: {o['id']} is of its type", kind, o["type"])
+        checks.equal(f"{name}: {o['id']} is a UUID of version 5", (str(uuid.UUID(number)), uuid.UUID(number).version), (number, 5))
+        if o is bundle:
+            continue
+        checks.equal(f"{name}: {o['id']} version", o["spec_version"], "2.1")
+        if o["type"] in OF_ID:
+            checks.equal(f"{name}: {o['id']} follows from its content", o["id"], id_of(o))
+        else:
+            for key in REQUIRED[o["type"]]:
+                checks.true(f"{name}: {o['id']} has {key}", key in o)
+            for key in ("created", "modified"):
+                checks.true(f"{name}: {o['id']} {key}", re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", o[key]))
+        for key, value in o.items():
+            if key.endswith("_ref") or key.endswith("_refs"):
+                for ref in [value] if isinstance(value, str) else value:
+                    checks.true(f"{name}: {o['id']} refers to what is there", ref in ids, ref)
+            checks.true(f"{name}: {o['id']} has no empty list", value != [])
+    patterns = {o["pattern"] for o in bundle["objects"] if o["type"] == "indicator"}
+    for row in rows:
+        if row["type"] == "ip":
+            pattern = f"[ipv4-addr:value = '{row['value']}']"
+            checks.equal(f"{name}: {row['value']} as an indicator", pattern in patterns, row["role"] in ("intruder", "destination"))
+        if row["role"] == "compromised account":
+            checks.true(f"{name}: no indicator of {row['value']}", not any(f"'{row['value']}'" in p for p in patterns))
+    return patterns
+
+
+def check_case(checks, name, case):
+    done = kit.kakuho("iocs", case, "--format", "jsonl")
+    rows = done.lines()
+    told = {(r["type"], r["value"], r["role"]) for r in rows if r["type"] != "sha256"}
+    checks.equal(f"{name}: missing", sorted(STORY[name] - told), [])
+    checks.equal(f"{name}: beyond the story", sorted(told - STORY[name]), [])
+    hashed = {re.split(r"[\\/]", r["of"])[-1] for r in rows if r["type"] == "sha256"}
+    checks.equal(f"{name}: hashes", hashed, HASHED[name])
+    for r in rows:
+        checks.true(f"{name}: {r['value']} says why", r["why"] and all(w["id"] for w in r["why"]))
+        checks.true(f"{name}: {r['value']} says where", r["refs"])
+        checks.equal(f"{name}: {r['value']} hostile", r["hostile"], r["role"] not in ("compromised account", "inside address used"))
+        checks.equal(f"{name}: {r['value']} internal", r["internal"], r["role"] == "inside address used")
+    document = kit.document(case, "iocs")
+    checks.equal(f"{name}: the document holds the same", document["indicators"], rows)
+    table = list(csv.DictReader(io.StringIO(kit.kakuho("iocs", case, "--format", "csv").out.decode())))
+    checks.equal(f"{name}: CSV", [(r["type"], r["to_ids"]) for r in table], [(r["type"], str(int(r["hostile"]))) for r in rows])
+    one, two = (kit.kakuho("iocs", case, "--format", "stix").out for _ in range(2))
+    checks.equal(f"{name}: the same bytes", one, two)
+    return rows, check_bundle(checks, name, json.loads(one), rows)
+
+
+def main():
+    checks = kit.Checks()
+    folder = kit.place("iocs")
+    for name in STORY:
+        case_file, evidence, more, _ = kit.demo_case(name)
+        case = os.path.join(folder, name)
+        kit.init(case, case_file)
+        kit.add(case, evidence, *more)
+        rows, patterns = check_case(checks, name, case)
+        if name == "mats":
+            entry = next(r for r in rows if r["value"] == "203.0.113.45")
+            checks.near("first seen", entry["first"], "2026-07-01T13:10:08Z", 1)
+            checks.near("last seen", entry["last"], "2026-07-07T19:12:31Z", 1)
+            checks.equal("on", entry["hosts"], ["FGT-HONSHA"])
+            checks.true("backslashes are escaped", r"[file:name = 'm64.exe' AND file:parent_directory_ref.path = 'C:\\ProgramData\\v']" in patterns)
+            checks.true("a service", "[process:extensions.'windows-service-ext'.service_name = 'PSEXESVC']" in patterns)
+            checks.true("the responder is nowhere", not any("sato.adm" in json.dumps(r) for r in rows))
+            defanged = {r["value"] for r in kit.kakuho("iocs", case, "--format", "jsonl", "--defang").lines()}
+            checks.true("defanged", "203[.]0[.]113[.]45" in defanged and "203.0.113.45" not in defanged)
+        else:
+            checks.true("links defanged", any(r["value"] == "hxxps://downloads[.]example[.]net/rclone-linux-amd64.zip" for r in
+                                              kit.kakuho("iocs", case, "--format", "jsonl", "--defang").lines()))
+    checks.end()
+
+
+if __name__ == "__main__":
+    main()
