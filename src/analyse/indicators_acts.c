@@ -434,11 +434,13 @@ kk_status gather_item_hashes(gathering *g, kk_fault *fault)
     for (size_t i = 0; i < count; i++)
         if (g->items[i].type == KK_IOC_PATH)
             plain[i] = plain_path(g->arena, g->items[i].value);
-    kk_status status = kk_ask(g->store, "hashed_items", NULL, NULL, 0, &rows, fault);
+    kk_status status = kk_ask(g->store, "items_with_hashes", NULL, NULL, 0, &rows, fault);
     if (status != KK_OK)
         return status;
     while (kk_rows_next(rows)) {
         kk_slice item = plain_path(g->scratch, kk_rows_text(rows, 2));
+        if (kk_rows_null(rows, 3))
+            continue;
         for (size_t i = 0; i < count; i++) {
             if (!plain[i].len || !kk_eq(last_name(plain[i]), last_name(item)) ||
                 !lies_at(item, plain[i]) || !g->items[i].host_count ||

@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "casework/answers.h"
 #include "cli/answer.h"
-#include "cli/readable.h"
+#include "cli/ioc_rows.h"
 #include "cli/rows.h"
 
 static kk_slice listed(kk_arena *arena, const kk_slice *items, size_t count)
@@ -147,16 +147,34 @@ static kk_status answer(kk_invocation *i, kk_case *c, int *usage)
     return status;
 }
 
+static kk_status look_for(kk_invocation *i, kk_case *c, const kk_ioc_files *given, int *usage)
+{
+    kk_ioc_search search;
+    kk_status status =
+        kk_iocs_search(c->store, given->items, given->count, c->arena, &search, &i->fault);
+    return status == KK_OK ? kk_ioc_rows(i, c, given, &search, usage) : status;
+}
+
 static int run(kk_invocation *i)
 {
     kk_case *c;
+    kk_ioc_files given;
     int answered, usage = 0;
-    if (kk_answered_by_writer(i, &answered))
+    bool is_search = kk_given(i, KK_OPTION_IOC);
+    kk_status status = KK_OK;
+    if (is_search && kk_is(kk_value(i, KK_OPTION_IOC_FORMAT), "stix"))
+        return kk_usage(i, "--format stix is of what the intruder left, not of what is looked for");
+    /* Files are read in this process: the writer has threads, and another folder. */
+    if (is_search)
+        status = kk_ioc_files_read(&i->options, i->arena, i->values[KK_OPTION_IOC],
+                                   i->value_count[KK_OPTION_IOC], &given, &i->fault);
+    else if (kk_answered_by_writer(i, &answered))
         return answered;
-    kk_status status = kk_case_open(i->arguments[0], KK_CASE_READ, &i->options, &c, &i->fault);
+    if (status == KK_OK)
+        status = kk_case_open(i->arguments[0], KK_CASE_READ, &i->options, &c, &i->fault);
     if (status != KK_OK)
         return kk_finish(i, status);
-    status = answer(i, c, &usage);
+    status = is_search ? look_for(i, c, &given, &usage) : answer(i, c, &usage);
     kk_case_close(c);
     return usage ? usage : kk_finish(i, status);
 }
@@ -164,9 +182,11 @@ static int run(kk_invocation *i)
 const kk_command kk_command_iocs = {
     .name = "iocs",
     .arguments = "CASE",
-    .about = "what the intruder left: addresses, accounts, names, files, hashes",
+    .about =
+        "what the intruder left: addresses, accounts, names, files, hashes; --ioc looks for others",
     .least = 1,
     .most = 1,
-    .options = {KK_OPTION_IOC_FORMAT, KK_OPTION_OUT, KK_OPTION_DEFANG},
+    .options = {KK_OPTION_IOC, KK_OPTION_IOC_FORMAT, KK_OPTION_OUT, KK_OPTION_DEFANG,
+                KK_OPTION_NO_SANDBOX},
     .run = run,
 };

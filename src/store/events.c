@@ -138,7 +138,8 @@ kk_status kk_events_read(kk_store *store, const kk_event_filter *filter,
     kk_put_event_columns(&sql, "timeline");
     kk_put(&sql, KK_S(" FROM timeline WHERE true"));
     put_filter(&sql, filter);
-    kk_put(&sql, KK_S(" ORDER BY time NULLS LAST, label, path, record, sub, \"offset\""));
+    if (!filter->in_any_order)
+        kk_put(&sql, KK_S(" ORDER BY time NULLS LAST, label, path, record, sub, \"offset\""));
     kk_put_byte(&sql, '\0');
     kk_status status = kk_ask(store, "any", sql.ptr, NULL, 0, &rows, fault);
     kk_buffer_close(&sql);

@@ -23,6 +23,7 @@ typedef struct {
     kk_time from, to; /* KK_NO_TIME: no bound */
     const kk_slice *hosts, *accounts, *sources, *greps, *wheres;
     size_t host_count, account_count, source_count, grep_count, where_count;
+    bool in_any_order; /* whoever counts only need not wait for millions to be sorted */
 } kk_event_filter;
 
 /* One event as its row is read; texts live until the next. */

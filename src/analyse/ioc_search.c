@@ -1,0 +1,198 @@
+#include "analyse/ioc_search.h"
+
+#include "detect/ioc_match.h"
+#include "detect/match.h"
+
+#include <stdlib.h>
+
+_Static_assert((int)KK_IOC_FIELDS <= 64, "a bit for each field");
+
+/* A place with what it is ordered by. */
+struct kk_ioc_sighting {
+    kk_time time;
+    uint32_t sub;
+    bool is_item;
+    kk_ref ref;
+};
+
+typedef struct {
+    kk_store *store;
+    kk_arena *arena, *scratch;
+    kk_ioc_matcher *matcher;
+    kk_ioc_search *out;
+} searching;
+
+const char *kk_ioc_field_name(unsigned field)
+{
+    static const char *const others[] = {"kakuho.fields", "number", "host", "item path",
+                                         "item sha256"};
+    return field < KK_TEXT_FIELDS ? kk_text_field_name((kk_text_field)field)
+                                  : others[field - KK_TEXT_FIELDS];
+}
+
+/* Undated ones behind dated ones, items behind events. */
+static int in_order(const kk_ioc_sighting *a, const kk_ioc_sighting *b)
+{
+    if (a->is_item != b->is_item)
+        return a->is_item ? 1 : -1;
+    if (a->time != b->time)
+        return a->time == KK_NO_TIME ? 1 : b->time == KK_NO_TIME ? -1 : a->time < b->time ? -1 : 1;
+    int by = kk_compare(a->ref.evidence, b->ref.evidence);
+    by = by ? by : kk_compare(a->ref.path, b->ref.path);
+    if (by || a->ref.record != b->ref.record)
+        return by ? by : a->ref.record < b->ref.record ? -1 : 1;
+    if (a->sub != b->sub)
+        return a->sub < b->sub ? -1 : 1;
+    return (a->ref.offset > b->ref.offset) - (a->ref.offset < b->ref.offset);
+}
+
+/* Events come in any order: the first ones are kept, whatever comes. */
+static void keep(searching *s, kk_ioc_found *f, const kk_ioc_sighting *seen)
+{
+    if (!f->sightings)
+        f->sightings = KK_NEW_ARRAY(s->arena, kk_ioc_sighting, KK_REFS_MOST);
+    size_t at = f->sighting_count;
+    while (at && in_order(seen, &f->sightings[at - 1]) < 0)
+        at--;
+    if (at == KK_REFS_MOST)
+        return;
+    f->sighting_count += f->sighting_count < KK_REFS_MOST;
+    memmove(&f->sightings[at + 1], &f->sightings[at],
+            (f->sighting_count - 1 - at) * sizeof *f->sightings);
+    f->sightings[at] = *seen;
+    f->sightings[at].ref.evidence = kk_copy(s->arena, seen->ref.evidence);
+    f->sightings[at].ref.path = kk_copy(s->arena, seen->ref.path);
+}
+
+static void note_host(searching *s, kk_ioc_found *f, kk_slice host)
+{
+    for (size_t i = f->host_count; i-- > 0;)
+        if (kk_eq(f->hosts[i], host))
+            return;
+    if (!host.len)
+        return;
+    f->hosts = kk_grow(s->arena, f->hosts, &f->host_capacity, f->host_count + 1, sizeof *f->hosts);
+    f->hosts[f->host_count++] = kk_copy(s->arena, host);
+}
+
+static void note(searching *s, const kk_ioc_sighting *seen, kk_slice host)
+{
+    const kk_ioc_hit *hits;
+    size_t count = kk_ioc_end(s->matcher, &hits);
+    for (size_t i = 0; i < count; i++) {
+        kk_ioc_found *f = &s->out->found[hits[i].ioc];
+        f->events += !seen->is_item;
+        f->items += seen->is_item;
+        f->fields |= hits[i].fields;
+        if (!seen->is_item && seen->time != KK_NO_TIME) {
+            f->first = f->first == KK_NO_TIME || seen->time < f->first ? seen->time : f->first;
+            f->last = f->last == KK_NO_TIME || seen->time > f->last ? seen->time : f->last;
+        }
+        note_host(s, f, host);
+        keep(s, f, seen);
+    }
+}
+
+static bool is_account_field(kk_text_field f)
+{
+    return f == KK_USER_NAME || f == KK_TARGET_USER || f == KK_USER_ID;
+}
+
+static kk_ioc_place place_of(kk_slice name)
+{
+    return kk_has_nocase(name, KK_S("user")) || kk_has_nocase(name, KK_S("account"))
+               ? KK_IOC_IN_ACCOUNT
+               : KK_IOC_IN_ANY;
+}
+
+static void give_numbers(kk_ioc_matcher *m, const kk_event_row *r)
+{
+    static const struct {
+        kk_number_field field;
+        kk_ioc_type type;
+    } table[] = {{KK_SOURCE_PORT, KK_IOC_PORT},
+                 {KK_DESTINATION_PORT, KK_IOC_PORT},
+                 {KK_FILE_SIZE, KK_IOC_SIZE}};
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (r->has_number >> table[i].field & 1)
+            kk_ioc_number(m, KK_IOC_FIELD_NUMBER, table[i].type, r->number[table[i].field]);
+}
+
+static void take_event(void *context, const kk_event_row *r)
+{
+    searching *s = context;
+    kk_event pairs = {0};
+    s->out->events++;
+    kk_ioc_begin(s->matcher);
+    for (kk_text_field f = 0; f < KK_TEXT_FIELDS; f++)
+        if (r->text[f].len && f != KK_TIME_KIND && f != KK_CATEGORY && f != KK_DATASET)
+            kk_ioc_value(s->matcher, (unsigned)f,
+                         is_account_field(f) ? KK_IOC_IN_ACCOUNT : KK_IOC_IN_ANY, r->text[f]);
+    kk_ioc_value(s->matcher, KK_IOC_FIELD_HOST, KK_IOC_IN_ANY, r->host);
+    give_numbers(s->matcher, r);
+    if (r->more.len) {
+        (void)kk_more_read(s->scratch, r->more, &pairs);
+        for (size_t i = 0; i < pairs.more_count; i++)
+            kk_ioc_value(s->matcher, KK_IOC_FIELD_MORE, place_of(pairs.more[i].name),
+                         pairs.more[i].value);
+    }
+    kk_ioc_sighting seen = {
+        r->time, r->sub, false, {r->label, r->path, r->record, r->offset, r->length}};
+    note(s, &seen, r->host);
+    kk_arena_reset(s->scratch);
+}
+
+/* Files by their place and their content; what a volume or an image is made of is no file. */
+static kk_status search_items(searching *s, kk_fault *fault)
+{
+    kk_rows *rows;
+    kk_status status = kk_ask(s->store, "items_with_hashes", NULL, NULL, 0, &rows, fault);
+    if (status != KK_OK)
+        return status;
+    while (kk_rows_next(rows)) {
+        kk_slice host = kk_rows_text(rows, 0), path = kk_rows_text(rows, 2);
+        kk_slice hash = kk_rows_text(rows, 3);
+        kk_ioc_begin(s->matcher);
+        s->out->items++;
+        s->out->hashed_items += hash.len > 0;
+        kk_ioc_value(s->matcher, KK_IOC_FIELD_ITEM_PATH, KK_IOC_IN_ITEM, path);
+        kk_ioc_value(s->matcher, KK_IOC_FIELD_ITEM_HASH, KK_IOC_IN_ANY, hash);
+        kk_ioc_number(s->matcher, KK_IOC_FIELD_NUMBER, KK_IOC_SIZE, kk_rows_u64(rows, 4));
+        kk_ioc_sighting seen = {KK_NO_TIME, 0, true, {kk_rows_text(rows, 1), path, 0, 0, 0}};
+        note(s, &seen, host);
+    }
+    return kk_rows_close(rows, fault);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return kk_compare(*(const kk_slice *)a, *(const kk_slice *)b);
+}
+
+static void finish(searching *s, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        kk_ioc_found *f = &s->out->found[i];
+        if (f->host_count)
+            qsort(f->hosts, f->host_count, sizeof *f->hosts, by_name);
+        for (size_t k = 0; k < f->sighting_count; k++)
+            kk_refs_add(s->arena, &f->refs, &f->sightings[k].ref);
+    }
+}
+
+kk_status kk_iocs_search(kk_store *store, const kk_ioc *iocs, size_t count, kk_arena *arena,
+                         kk_ioc_search *out, kk_fault *fault)
+{
+    kk_event_filter all = {.from = KK_NO_TIME, .to = KK_NO_TIME, .in_any_order = true};
+    searching s = {store, arena, kk_arena_open(), kk_ioc_matcher_make(arena, iocs, count), out};
+    *out = (kk_ioc_search){.found = KK_NEW_ARRAY(arena, kk_ioc_found, count)};
+    for (size_t i = 0; i < count; i++)
+        out->found[i].first = out->found[i].last = KK_NO_TIME;
+    kk_status status = kk_events_read(store, &all, take_event, &s, fault);
+    if (status == KK_OK)
+        status = search_items(&s, fault);
+    finish(&s, count);
+    kk_ioc_matcher_close(s.matcher);
+    kk_arena_close(s.scratch);
+    return status;
+}

@@ -1,0 +1,25 @@
+/* Files of indicators that a user names: read behind walls, since they come from anywhere. */
+#pragma once
+#include "casework/case.h"
+#include "detect/ioc.h"
+
+typedef struct {
+    kk_slice name; /* the last part of its path */
+    const char *format;
+    size_t first, count; /* of the indicators */
+    kk_ioc_unread *unread;
+    size_t unread_count;
+} kk_ioc_file;
+
+typedef struct {
+    kk_ioc_file *files;
+    size_t file_count;
+    kk_ioc *items; /* of all files, in their order */
+    size_t count;
+} kk_ioc_files;
+
+/* KK_INVALID where a file cannot be had; what in it is not understood is in its `unread`. No thread may
+ * run yet: before the store is opened. */
+KK_CHECKED kk_status kk_ioc_files_read(const kk_options *options, kk_arena *arena,
+                                       const kk_slice *paths, size_t count, kk_ioc_files *out,
+                                       kk_fault *fault);

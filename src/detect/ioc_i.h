@@ -1,0 +1,28 @@
+/* Between the files that read indicators. */
+#pragma once
+#include "detect/ioc.h"
+
+enum { KK_IOC_ANY_RUN = 1, KK_IOC_ANY_CHAR = 2, KK_IOC_WAYS_MOST = 256 };
+
+/* `what` is cut and copied. */
+void kk_ioc_unread_add(kk_arena *arena, kk_iocs *iocs, uint64_t line, kk_slice what,
+                       const char *why);
+/* An indicator without comparisons yet; NULL when there are too many. Texts are copied. */
+kk_ioc *kk_ioc_add(kk_arena *arena, kk_iocs *iocs, uint64_t line, kk_slice given, kk_slice note);
+/* One value of a kind, with all that it says: an address with a port is both. False, and `unread` told,
+ * when it is none of that kind. */
+bool kk_ioc_add_value(kk_arena *arena, kk_iocs *iocs, uint64_t line, kk_ioc_type type,
+                      kk_slice value, kk_slice note);
+/* The same, of a kind that a word names; words of MISP may name two: "filename|md5". */
+void kk_ioc_add_named(kk_arena *arena, kk_iocs *iocs, uint64_t line, kk_slice type, kk_slice value,
+                      kk_slice note);
+/* The same, of the kind that its looks tell. */
+void kk_ioc_add_unnamed(kk_arena *arena, kk_iocs *iocs, uint64_t line, kk_slice value,
+                        kk_slice note);
+/* A pattern of STIX 2.1. */
+void kk_ioc_add_pattern(kk_arena *arena, kk_iocs *iocs, uint64_t line, kk_slice pattern,
+                        kk_slice note);
+/* The kind that an object path of STIX means: "ipv4-addr:value". */
+bool kk_ioc_type_by_path(kk_slice path, kk_ioc_type *out);
+/* STIX bundles, events of MISP, rows of our own; false when it is none of them. */
+bool kk_ioc_read_json(kk_arena *arena, kk_slice text, kk_iocs *iocs);

@@ -1,0 +1,25 @@
+/* Many indicators against many events, each event once: words of texts lead to the indicators that hold
+ * them, addresses are looked up as numbers. */
+#pragma once
+#include "detect/ioc.h"
+
+typedef struct kk_ioc_matcher kk_ioc_matcher;
+
+/* `iocs` must stay. */
+kk_ioc_matcher *kk_ioc_matcher_make(kk_arena *arena, const kk_ioc *iocs, size_t count);
+void kk_ioc_matcher_close(kk_ioc_matcher *matcher); /* NULL is fine */
+
+/* What a value is, where that matters: accounts are names like others outside of account fields. */
+typedef enum { KK_IOC_IN_ANY, KK_IOC_IN_ACCOUNT, KK_IOC_IN_ITEM } kk_ioc_place;
+
+/* An event (or an item): its values one by one, then which indicators it fits. `field` is the caller's
+ * own number of it, below 64. Values must stay until the end. */
+void kk_ioc_begin(kk_ioc_matcher *m);
+void kk_ioc_value(kk_ioc_matcher *m, unsigned field, kk_ioc_place place, kk_slice value);
+void kk_ioc_number(kk_ioc_matcher *m, unsigned field, kk_ioc_type type, uint64_t value);
+typedef struct {
+    uint32_t ioc;
+    uint64_t fields; /* a bit for each that helped */
+} kk_ioc_hit;
+/* Each indicator once, in the order of the first comparison that held. */
+size_t kk_ioc_end(kk_ioc_matcher *m, const kk_ioc_hit **hits);
