@@ -2,6 +2,7 @@
  * claims only. A claim's id comes from its content, so that the same fact has the same id. */
 #pragma once
 #include "analyse/acts.h"
+#include "analyse/rule_reach.h"
 #include "analyse/verdict_words.h"
 #include "persons/persons.h"
 

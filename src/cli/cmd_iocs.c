@@ -33,11 +33,13 @@ static kk_slice grounds_of(kk_arena *arena, const kk_indicator *i)
 static void write_row(kk_invocation *i, kk_row_writer *w, kk_arena *scratch, const kk_indicator *x)
 {
     bool hostile = kk_indicator_is_hostile(x), defang = kk_given(i, KK_OPTION_DEFANG);
-    kk_buffer line = {0};
+    kk_buffer *line = kk_row_line(w);
     kk_ref ref = x->refs.count ? x->refs.items[0] : (kk_ref){0};
-    if (kk_row_writer_wants_lines(w)) {
-        kk_json j = {.out = &line};
+    if (line) {
+        kk_json j = {.out = line};
         kk_indicator_json(&j, scratch, x, defang);
+        kk_row_end(w);
+        return;
     }
     kk_cell cells[] = {
         {.name = "type", .value = kk_cstr(kk_ioc_type_names[x->type]), .width = 9},
@@ -63,9 +65,7 @@ static void write_row(kk_invocation *i, kk_row_writer *w, kk_arena *scratch, con
         {.name = "ref.record", .value = kk_print(scratch, "%llu", (unsigned long long)ref.record)},
         {.name = "ref.offset", .value = kk_print(scratch, "%llu", (unsigned long long)ref.offset)},
     };
-    kk_write_cells(w, cells, sizeof cells / sizeof *cells, kk_buffer_slice(&line));
-    kk_buffer_close(&line);
-    kk_arena_reset(scratch);
+    kk_write_cells(w, cells, sizeof cells / sizeof *cells);
 }
 
 static kk_status write_rows(kk_invocation *i, kk_case *c, const kk_indicators *all, int *usage)
@@ -77,8 +77,10 @@ static kk_status write_rows(kk_invocation *i, kk_case *c, const kk_indicators *a
         return KK_OK;
     }
     kk_arena *scratch = kk_arena_open();
-    for (size_t k = 0; k < all->count; k++)
+    for (size_t k = 0; k < all->count; k++) {
         write_row(i, w, scratch, &all->items[k]);
+        kk_arena_reset(scratch);
+    }
     kk_arena_close(scratch);
     return kk_row_writer_close(w, KK_OK);
 }

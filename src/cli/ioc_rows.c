@@ -98,10 +98,12 @@ static void write_row(kk_invocation *i, kk_row_writer *w, kk_arena *scratch, con
     static const kk_ioc_found none = {.first = KK_NO_TIME, .last = KK_NO_TIME};
     const kk_ioc_found *f = r->ioc ? r->found : &none;
     kk_ref ref = f->refs.count ? f->refs.items[0] : (kk_ref){0};
-    kk_buffer line = {0};
-    if (kk_row_writer_wants_lines(w)) {
-        kk_json j = {.out = &line};
+    kk_buffer *line = kk_row_line(w);
+    if (line) {
+        kk_json j = {.out = line};
         put_row(i, &j, scratch, r);
+        kk_row_end(w);
+        return;
     }
     kk_cell cells[] = {
         {.name = "status", .value = kk_cstr(status_of(r)), .width = 9},
@@ -129,8 +131,7 @@ static void write_row(kk_invocation *i, kk_row_writer *w, kk_arena *scratch, con
         {.name = "ref.record", .value = number(scratch, ref.record)},
         {.name = "ref.offset", .value = number(scratch, ref.offset)},
     };
-    kk_write_cells(w, cells, sizeof cells / sizeof *cells, kk_buffer_slice(&line));
-    kk_buffer_close(&line);
+    kk_write_cells(w, cells, sizeof cells / sizeof *cells);
 }
 
 typedef void (*with_row)(void *context, const row *r);

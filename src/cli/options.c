@@ -208,8 +208,8 @@ static void keep_value(kk_invocation *i, kk_option_id id, kk_slice value)
 static bool is_path(kk_option_id id)
 {
     return id == KK_OPTION_OUT_CASE || id == KK_OPTION_CASE_FILE || id == KK_OPTION_LEAK_LISTING ||
-           id == KK_OPTION_RULES || id == KK_OPTION_OUT || id == KK_OPTION_EXCLUSIONS;
-           id == KK_OPTION_RULES || id == KK_OPTION_OUT || id == KK_OPTION_IOC;
+           id == KK_OPTION_RULES || id == KK_OPTION_OUT || id == KK_OPTION_EXCLUSIONS ||
+           id == KK_OPTION_IOC;
 }
 
 /* "--name value" or "--name=value"; false after an error that was said. */

@@ -14,16 +14,21 @@ void kk_write_event(void *writer, const kk_event_row *row); /* as kk_events_read
 void kk_write_hit(void *writer, const kk_hit_row *row);     /* as kk_hits_read wants it */
 /* As kk_payloads_read wants it. */
 void kk_write_payload(void *writer, const kk_payload_line *row);
-/* Anything else: its columns, the same in every row. `width` in a table, 0: not shown there; a time is
- * shown in the zone of the writer. `line` is the row of JSON Lines. */
+
+/* Any other row: its object where JSON Lines are written, else its columns, the same in every row. */
 typedef struct {
-    const char *name;
+    const char *name; /* NULL: in tables only */
     kk_slice value;
-    size_t width;
-    kk_time time; /* of a column that is a time: its value is made of it */
+    size_t width; /* in a table; 0: not shown there */
+    kk_time
+        time; /* of a column that is a time, shown in the writer's zone: its value is made of it */
     bool is_time;
 } kk_cell;
-bool kk_row_writer_wants_lines(const kk_row_writer *writer);
-void kk_write_cells(kk_row_writer *writer, const kk_cell *cells, size_t count, kk_slice line);
+#define KK_CELLS_MOST 96
+/* Where the row's object goes, to be ended with kk_row_end; NULL where cells are wanted. */
+kk_buffer *kk_row_line(kk_row_writer *writer);
+void kk_row_end(kk_row_writer *writer);
+void kk_write_cells(kk_row_writer *writer, const kk_cell *cells, size_t count);
+
 /* `status` is of what gave the rows; the first failure is returned, and told in the invocation. */
 KK_CHECKED kk_status kk_row_writer_close(kk_row_writer *writer, kk_status status);

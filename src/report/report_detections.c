@@ -1,5 +1,4 @@
 /* What rules found, and what they could not look at: a part of the investigation report. */
-#include "analyse/rule_reach.h"
 #include "report/report_i.h"
 
 enum { ROWS_MOST = 400, NEEDS_MOST = 40, HOSTS_TOLD = 6 };

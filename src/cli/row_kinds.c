@@ -1,0 +1,184 @@
+/* The columns of each kind of row. */
+#include "cli/rows_i.h"
+
+enum { TIME_WIDE = 25 };
+
+typedef struct {
+    kk_cell items[KK_CELLS_MOST];
+    size_t count;
+} cells;
+
+/* `width` is that of its column in a table; 0: it has none. */
+static void cell(cells *c, const char *name, kk_slice value, size_t width)
+{
+    c->items[c->count++] = (kk_cell){.name = name, .value = value, .width = width};
+}
+
+/* In tables alone. */
+static void shown(cells *c, kk_slice value, size_t width)
+{
+    cell(c, NULL, value, width);
+}
+
+static void moment(cells *c, const char *name, kk_time time, size_t width)
+{
+    c->items[c->count++] = (kk_cell){.name = name, .time = time, .is_time = true, .width = width};
+}
+
+static kk_slice number(kk_arena *arena, uint64_t n)
+{
+    return kk_print(arena, "%llu", (unsigned long long)n);
+}
+
+static kk_slice gist(const kk_event_row *r)
+{
+    static const kk_text_field best[] = {KK_COMMAND_LINE, KK_FILE_PATH,      KK_URL,
+                                         KK_MESSAGE,      KK_DESTINATION_IP, KK_PROCESS_EXECUTABLE,
+                                         KK_TARGET_USER};
+    for (size_t k = 0; k < sizeof best / sizeof *best; k++)
+        if (r->text[best[k]].len)
+            return r->text[best[k]];
+    return r->more;
+}
+
+static void place(cells *c, kk_arena *a, const kk_event_row *r)
+{
+    cell(c, "ref.evidence", r->label, 0);
+    cell(c, "ref.path", r->path, 0);
+    cell(c, "ref.record", number(a, r->record), 0);
+    cell(c, "ref.offset", number(a, r->offset), 0);
+}
+
+static void columns_of_event(cells *c, kk_arena *a, const kk_event_row *r)
+{
+    static const char *const outcomes[KK_OUTCOMES] = {"", "success", "failure"};
+    for (kk_text_field f = 0; f < KK_TEXT_FIELDS; f++)
+        if (f != KK_HOST_NAME)
+            cell(c, kk_text_field_name(f), r->text[f], 0);
+    cell(c, "event.outcome", kk_cstr(outcomes[r->outcome]), 0);
+    for (kk_number_field f = 0; f < KK_NUMBER_FIELDS; f++)
+        cell(c, kk_number_field_name(f), r->has_number >> f & 1 ? number(a, r->number[f]) : KK_NONE,
+             0);
+    cell(c, "kakuho.fields", r->more, 0);
+}
+
+void kk_write_event(void *writer, const kk_event_row *r)
+{
+    kk_row_writer *w = writer;
+    kk_buffer *line = kk_row_line(w);
+    cells c = {.count = 0};
+    if (line) {
+        kk_json j = {.out = line};
+        kk_event_json(&j, r);
+        kk_row_end(w);
+        return;
+    }
+    moment(&c, "@timestamp", r->time, TIME_WIDE);
+    cell(&c, "host.name", r->host, 14);
+    cell(&c, "event.module", r->module, 0);
+    if (w->format == AS_TABLE) {
+        shown(&c, r->text[KK_DATASET].len ? r->text[KK_DATASET] : r->module, 18);
+        shown(&c, r->text[KK_CODE], 6);
+        shown(&c, r->text[KK_ACTION], 16);
+        shown(&c, r->text[KK_USER_NAME], 14);
+        shown(&c, r->text[KK_SOURCE_IP], 15);
+        shown(&c, gist(r), 60);
+    } else {
+        columns_of_event(&c, w->scratch, r);
+        place(&c, w->scratch, r);
+    }
+    kk_write_cells(w, c.items, c.count);
+}
+
+/* What people said, in a word each. */
+static kk_slice said_words(kk_arena *a, const kk_hit_said *s)
+{
+    return kk_print(a, "%s%s%s%s", s->excluded ? "excluded " : "",
+                    s->by_responder ? "responder " : "", s->hostile ? "hostile " : "",
+                    s->benign ? "benign " : "");
+}
+
+/* "J0123 exclude by NAME: REASON; ..." */
+static kk_slice decisions_words(kk_arena *a, const kk_hit_said *s)
+{
+    kk_slice out = KK_NONE;
+    for (size_t i = 0; i < s->decision_count; i++) {
+        const kk_hit_decision *d = &s->decisions[i];
+        kk_slice one = kk_print(a, "%s%.*s %.*s by %.*s: %.*s", i ? "; " : "", KK_P(d->id),
+                                KK_P(d->kind), KK_P(d->by), KK_P(d->reason));
+        out = kk_join(a, out, one);
+    }
+    return out;
+}
+
+void kk_write_hit(void *writer, const kk_hit_row *h)
+{
+    kk_row_writer *w = writer;
+    const kk_event_row *r = &h->event;
+    kk_arena *a = w->scratch;
+    kk_buffer *line = kk_row_line(w);
+    cells c = {.count = 0};
+    if (line) {
+        kk_json j = {.out = line};
+        kk_fault fault = {0};
+        if (w->fault.status == KK_OK && kk_hit_json(w->store, &j, h, &fault) != KK_OK)
+            w->fault = fault;
+        kk_row_end(w);
+        return;
+    }
+    cell(&c, "id", kk_hit_id(a, h), 0);
+    moment(&c, "@timestamp", r->time, TIME_WIDE);
+    cell(&c, "host", r->host, 14);
+    cell(&c, "rule.level", h->level, 13);
+    shown(&c, kk_join(a, said_words(a, &h->said), h->title), 44);
+    cell(&c, "rule.title", h->title, 0);
+    cell(&c, "rule.id", h->rule, 0);
+    cell(&c, "rule.tags", h->tags, 0);
+    cell(&c, "matched_as", h->source, 0);
+    moment(&c, "first", h->is_correlation ? h->first : KK_NO_TIME, 0);
+    cell(&c, "events", number(a, h->is_correlation ? h->total : 1), 0);
+    cell(&c, "group", h->group, 0);
+    cell(&c, "user.name", r->text[KK_USER_NAME], 14);
+    cell(&c, "source.ip", r->text[KK_SOURCE_IP], 0);
+    cell(&c, "gist", gist(r), 60);
+    cell(&c, "event_id", kk_event_id(a, r), 0);
+    place(&c, a, r);
+    cell(&c, "said", kk_trim(said_words(a, &h->said)), 0);
+    cell(&c, "decisions", decisions_words(a, &h->said), 0);
+    kk_write_cells(w, c.items, c.count);
+}
+
+void kk_write_payload(void *writer, const kk_payload_line *l)
+{
+    kk_row_writer *w = writer;
+    const kk_event_row *r = &l->event;
+    const kk_payload_row *p = &l->payload;
+    kk_arena *a = w->scratch;
+    kk_buffer *line = kk_row_line(w);
+    cells c = {.count = 0};
+    if (line) {
+        kk_json j = {.out = line};
+        kk_payload_json(&j, l);
+        kk_row_end(w);
+        return;
+    }
+    cell(&c, "id", kk_payload_id(a, l), 0);
+    moment(&c, "@timestamp", r->time, TIME_WIDE);
+    cell(&c, "host", r->host, 14);
+    cell(&c, "account", r->text[KK_USER_NAME], 14);
+    cell(&c, "kind", p->kind, 9);
+    cell(&c, "chain", p->chain, 28);
+    cell(&c, "mark", p->mark, 0);
+    cell(&c, "field", p->field, 0);
+    cell(&c, "number", number(a, p->number), 0);
+    cell(&c, "within", p->within ? number(a, p->within) : KK_NONE, 0);
+    cell(&c, "sha256", kk_sha256_hex(a, &p->sha256), 0);
+    cell(&c, "bytes", number(a, p->bytes), 8);
+    cell(&c, "torn", p->torn ? KK_S("true") : KK_NONE, 0);
+    cell(&c, "text", p->text, 80);
+    cell(&c, "text_cut", p->cut ? KK_S("true") : KK_NONE, 0);
+    cell(&c, "path", p->child, 0);
+    cell(&c, "event_id", kk_event_id(a, r), 0);
+    place(&c, a, r);
+    kk_write_cells(w, c.items, c.count);
+}
