@@ -1,6 +1,7 @@
 #include "casework/bytes.h"
 #include "parse/parser.h"
 
+#include "base/json_read.h"
 #include "base/text.h"
 
 #include <fcntl.h>
@@ -211,7 +212,78 @@ static bool is_entry(const placed *p, const kk_ref *ref)
     return parser && parser->is_container && ref->record && !ref->offset && !ref->length;
 }
 
-kk_slice kk_bytes_at(void *context, const kk_ref *ref, kk_arena *arena)
+/* ---- what a parser makes of them ---- */
+
+enum { SMALL_ITEM = 1 << 20, CHUNK = 65536 };
+
+typedef struct {
+    kk_arena *arena;
+    const opening *base;
+    uint64_t offset;
+    kk_slice line;
+} hearing_event;
+
+static int give_event_sibling(void *context, kk_slice name, uint64_t *size)
+{
+    hearing_event *h = context;
+    return open_beside(h->base, h->arena, name, size);
+}
+
+static void put_more(kk_json *j, kk_arena *arena, kk_slice more)
+{
+    const kk_json_value *pairs = kk_json_read(arena, more);
+    for (const kk_json_value *p = pairs ? pairs->first : NULL; p; p = p->next)
+        if (p->first && p->first->next)
+            kk_json_text(j, kk_copy(arena, p->first->text).ptr, p->first->next->text);
+}
+
+static void take_event(void *context, const kk_unpacked *thing)
+{
+    hearing_event *h = context;
+    const kk_event *e = &thing->event;
+    kk_buffer out = {0};
+    kk_json j = {.out = &out};
+    if (thing->kind != KK_PACK_EVENT || e->offset != h->offset || h->line.len)
+        return;
+    kk_json_object(&j, NULL);
+    if (e->time != KK_NO_TIME)
+        kk_json_time(&j, "@timestamp", e->time);
+    for (int f = 0; f < KK_TEXT_FIELDS; f++)
+        if (e->text[f].len)
+            kk_json_text(&j, kk_text_field_name((kk_text_field)f), e->text[f]);
+    for (int f = 0; f < KK_NUMBER_FIELDS; f++)
+        if (kk_has_number(e, (kk_number_field)f))
+            kk_json_u64(&j, kk_number_field_name((kk_number_field)f), e->number[f]);
+    put_more(&j, h->arena, thing->more_json);
+    kk_json_close(&j);
+    h->line = kk_copy(h->arena, kk_buffer_slice(&out));
+    kk_buffer_close(&out);
+}
+
+/* Where bytes are no text, the record there is read again as when it was taken in: the part of the item
+ * that it cannot reach beyond, or the whole of a small one. */
+static kk_slice text_at(kk_byte_reader *r, const opening *o, const placed *p, const kk_ref *ref,
+                        kk_arena *arena)
+{
+    const kk_parser *parser = kk_parser_by_name(p->parser);
+    hearing_event h = {.arena = arena, .base = o, .offset = ref->offset};
+    kk_listener listener = {.context = &h, .tell = take_event, .sibling = give_event_sibling};
+    char why[120];
+    uint64_t batches;
+    bool small =
+        parser && parser->cut == KK_WHOLE && !parser->is_container && p->size <= SMALL_ITEM;
+    if (!parser || !(small || parser->cut == KK_CHUNKS))
+        return KK_NONE;
+    kk_job job = job_for(o, p, KK_DO_PARSE);
+    if (parser->cut == KK_CHUNKS) { /* the one that begins before it */
+        job.begin = ref->offset < CHUNK ? 0 : ref->offset - CHUNK + 1;
+        job.end = ref->offset + 1;
+    }
+    kk_job_end end = kk_worker_run(r->worker, &job, &listener, 0, &batches, why);
+    return end == KK_JOB_DONE ? h.line : KK_NONE;
+}
+
+kk_slice kk_bytes_at(void *context, const kk_ref *ref, kk_arena *arena, kk_slice *text)
 {
     enum { UNKNOWN_LENGTH = 200 };
     kk_byte_reader *r = context;
@@ -224,6 +296,7 @@ kk_slice kk_bytes_at(void *context, const kk_ref *ref, kk_arena *arena)
     kk_param where[] = {KK_TEXT(ref->evidence), KK_TEXT(path)};
     char why[120];
     uint64_t batches;
+    *text = KK_NONE;
     if (!r->worker || !load_place(r, "item_place", where, 2, &p) || is_entry(&p, ref) ||
         !open_item(r, &p, &o, 0)) {
         if (o.fd >= 0)
@@ -235,6 +308,8 @@ kk_slice kk_bytes_at(void *context, const kk_ref *ref, kk_arena *arena)
     job.end = ref->offset + (ref->length ? ref->length : UNKNOWN_LENGTH);
     if (kk_worker_run(r->worker, &job, &listener, 0, &batches, why) != KK_JOB_DONE)
         h.bytes = KK_NONE;
+    else
+        *text = text_at(r, &o, &p, ref, arena);
     close(o.fd);
     return h.bytes;
 }

@@ -9,4 +9,4 @@ KK_CHECKED kk_status kk_byte_reader_open(kk_case *c, bool unsafe_no_sandbox, kk_
                                          kk_fault *fault);
 void kk_byte_reader_close(kk_byte_reader *reader);
 /* Empty where they cannot be had any more. As kk_bytes_of: `context` is the reader. */
-kk_slice kk_bytes_at(void *context, const kk_ref *ref, kk_arena *arena);
+kk_slice kk_bytes_at(void *context, const kk_ref *ref, kk_arena *arena, kk_slice *text);

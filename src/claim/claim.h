@@ -61,9 +61,9 @@ void kk_status_json(kk_json *j, const kk_known_facts *facts, const kk_claims *cl
                     kk_arena *arena);
 
 /* The ground of a claim, a finding, a session, a person or an event, down to bytes: the members of the
- * `explain` document into an open object. `open_item` gives a stream over an item for the bytes of a
- * ref (through a worker); NULL: refs come without bytes. */
-typedef kk_slice (*kk_bytes_of)(void *context, const kk_ref *ref, kk_arena *arena);
+ * `explain` document into an open object. `bytes` gives the bytes of a ref (through a worker), and
+ * as *text what a parser makes of them where they are no text themselves; NULL: refs come without. */
+typedef kk_slice (*kk_bytes_of)(void *context, const kk_ref *ref, kk_arena *arena, kk_slice *text);
 KK_CHECKED kk_status kk_explain(const kk_known_facts *facts, const kk_claims *claims, kk_slice id,
                                 kk_bytes_of bytes, void *context, kk_arena *arena, kk_json *j,
                                 bool *found, kk_fault *fault);

@@ -39,7 +39,8 @@ static void refs(explaining *x, const kk_refs *list)
     kk_json_array(x->j, "refs");
     for (size_t i = 0; i < list->count && i < SHOWN_REFS; i++) {
         const kk_ref *r = &list->items[i];
-        kk_slice bytes = x->bytes ? x->bytes(x->context, r, x->arena) : KK_NONE;
+        kk_slice read = KK_NONE;
+        kk_slice bytes = x->bytes ? x->bytes(x->context, r, x->arena, &read) : KK_NONE;
         kk_json_object(x->j, NULL);
         kk_json_text(x->j, "evidence", r->evidence);
         kk_json_text(x->j, "path", r->path);
@@ -50,7 +51,7 @@ static void refs(explaining *x, const kk_refs *list)
             kk_buffer hex = {0};
             kk_slice shown = kk_part(bytes, 0, SHOWN_BYTES);
             kk_put_hex(&hex, shown.ptr, shown.len);
-            kk_slice text = printable(x, shown);
+            kk_slice text = read.len ? read : printable(x, shown);
             if (text.len)
                 kk_json_text(x->j, "text", text);
             kk_json_text(x->j, "bytes_hex", kk_buffer_slice(&hex));

@@ -1,6 +1,5 @@
 /* Did: what rules found, a claim for each kind of act on a machine. A rule fits an event; the sentence
  * says what its records point to, never that it was so. */
-#include "analyse/rule_reach.h"
 #include "claim/claim_i.h"
 
 enum { RULES_TOLD = 3, GROUNDS_MOST = 20 };

@@ -1,8 +1,6 @@
 /* The five questions: what is answered, what is open, and what would settle it. */
 #include "claim/claim.h"
 
-#include "analyse/rule_reach.h"
-
 typedef struct {
     kk_json *j;
     const kk_claims *claims;
