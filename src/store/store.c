@@ -88,7 +88,7 @@ static const char views[] =
     "i.parser, i.volume, i.unreadable, coalesce(i.sha256, u.sha256) AS sha256, e.id AS "
     "evidence_id, "
     "e.label, coalesce(e.sha256, e.label) AS evidence_key, nullif(e.host, '') AS given_host, "
-    "coalesce(nullif(e.host, ''), nullif(e.found_host, '')) AS keeper, "
+    "coalesce(nullif(e.host, ''), u.host) AS keeper, "
     "coalesce(nullif(e.host, ''), u.host, nullif(e.found_host, ''), e.label) AS host "
     "FROM items i JOIN evidence e ON e.evidence = i.evidence "
     "LEFT JOIN (SELECT item, max(sha256) AS sha256, max(nullif(host, '')) AS host FROM units GROUP "

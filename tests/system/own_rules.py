@@ -67,6 +67,9 @@ def check_files(checks, rules):
             seen[each] = rule.name
         for field in ("title", "status", "description", "author", "date", "falsepositives", "level", "tags"):
             checks.true(f"{rule.name}: has {field}", bool(re.search(rf"^{field}:", rule.text, re.M)))
+        grave = [d for d in rule.text.split("\n---\n") if re.search(r"^level: (high|critical)$", d, re.M)]
+        checks.true(f"{rule.name}: high and critical ones have a title in Japanese",
+                    all(re.search(r"^title_ja: .*[\u3040-\u30ff\u4e00-\u9fff]", d, re.M) for d in grave))
         for word in ("fires", "quiet"):
             if checks.true(f"{rule.name}: has a sample that {word}", rule.sample(word) is not None):
                 wanted.add(rule.sample(word))

@@ -248,6 +248,41 @@ def claims(checks, name, case):
                     kit.short(refs[:2]))
 
 
+# What the intruder of each case did that a rule of ours can see, as the demo's writer has it: machine, act, first, detections.
+ACTS = {
+    "paint": [("FS02", "credentials", "2026-02-24T15:06:40Z", 1), ("FS02", "recovery_off", "2026-03-05T18:55:12Z", 1),
+              ("LX01", "sent", "2026-02-26T17:44:09Z", 6), ("AD01", "logs_cleared", "2026-03-05T19:41:03Z", 1),
+              ("FS02", "packed", "2026-02-26T16:31:05Z", 3)],
+    "mats": [("FS01", "credentials", "2026-07-02T17:21:02Z", 1), ("FS01", "recovery_off", "2026-07-07T18:09:02Z", 1),
+             ("FS01", "looked_around", "2026-07-01T13:23:30Z", 1), ("FS01", "spread", "2026-07-07T17:40:11Z", 1)],
+}
+
+
+def acts(checks, name, case):
+    told = [c for c in kit.document(case, "claims")["claims"] if c["kind"] == "act"]
+    found = {(c["value"]["host"], c["value"]["act"]): c for c in told}
+    checks.equal(f"{name}: acts that rules found", sorted(found), sorted((host, act) for host, act, _, _ in ACTS[name]))
+    for host, act, first, detections in ACTS[name]:
+        claim = found.get((host, act))
+        if not claim:
+            continue
+        checks.near(f"{name}: {act} on {host}: first", claim["value"]["first"], first, TOLERANCE)
+        checks.equal(f"{name}: {act} on {host}: detections", claim["value"]["detections"], detections)
+        checks.equal(f"{name}: {act} on {host}: its own log alone proves nothing", claim["standing"], "supported")
+        checks.equal(f"{name}: {act} on {host}: names a machine", claim["level"], "internal")
+        checks.equal(f"{name}: {act} on {host}: lines", len(claim["refs"]), detections)
+    did = [q for q in kit.document(case, "status")["questions"] if q["id"] == "did"][0]
+    checks.true(f"{name}: what was done rests on them", {c["id"] for c in told} <= set(did["because"]))
+    shown = kit.kakuho("explain", case, found[ACTS[name][0][:2]]["id"], "--json", "--now", kit.NOW).json()
+    checks.true(f"{name}: explained down to the command", "\"process.command_line\":" in shown["refs"][0].get("text", ""))
+    rules = kit.document(case, "exfil")["coverage"]["rules"]
+    missing = {n["log"]: n for n in rules["needs"]}
+    checks.equal(f"{name}: no file server had Sysmon", missing["sysmon 11"]["reason"], "absent")
+    checks.true(f"{name}: programs started were logged on the file server",
+                ACTS[name][0][0] not in missing.get("sysmon 1, security 4688", {"hosts": []})["hosts"])
+    checks.equal(f"{name}: no ESXi in the evidence", missing["esxi"]["hosts"], [])
+
+
 def deadlines(checks, name, case, truth):
     answer = kit.document(case, "deadlines")
     wanted = truth["deadlines"]
@@ -346,6 +381,7 @@ def main():
         persons(checks, name, case, truth)
         deadlines(checks, name, case, truth)
         claims(checks, name, case)
+        acts(checks, name, case)
         timeline(checks, name, case, truth)
     checks.end()
 
