@@ -23,7 +23,7 @@
 
 #define NESTED 8      /* BinXML within values of BinXML */
 #define PAIRS 16384u  /* fields of one record */
-#define VALUES 32768u /* values of one record with all that is nested */
+#define VALUES 32768u /* values of one record with all that is nested; some are filled in fours */
 #define CHAIN_LENGTH 512
 #define VARIANTS 24 /* programs of one GUID and size that are looked through */
 
@@ -33,7 +33,7 @@ kk_binxml *kk_binxml_open(kk_arena *arena)
     x->arena = kk_arena_open();
     x->chunk_arena = kk_arena_open();
     x->scratch = kk_xml_scratch_open(arena, x->chunk_arena);
-    x->values = KK_NEW_ARRAY(arena, kk_xml_value, VALUES);
+    x->values = KK_NEW_ARRAY(arena, kk_xml_value, VALUES + 3);
     x->fields = KK_NEW_ARRAY(arena, kk_xml_field, PAIRS);
     x->pairs = KK_NEW_ARRAY(arena, kk_pair, KK_XML_SPARE + PAIRS);
     x->words = kk_xml_words_open(arena);
@@ -181,48 +181,83 @@ static kk_xml_program *program_at(kk_binxml *x, uint32_t offset, uint32_t id, kk
     return found;
 }
 
-/* A look over descriptors before any is trusted: what they come to. */
+/* What descriptors come to. */
 typedef struct {
     size_t size;
     uint8_t types; /* all bits */
     bool is_odd;   /* a value of type NULL has a size all the same */
 } overview;
 
-static inline overview add_descriptor(overview all, uint32_t d)
+#ifdef __SSE2__
+static inline __m128i sixteen(const void *at)
 {
-    all.size += d & 0xffff;
-    all.types |= (uint8_t)(d >> 16);
-    all.is_odd |= (d & 0xffff) && !(d & 0xff0000);
-    return all;
+    return _mm_loadu_si128((const __m128i *)at);
 }
 
-static inline overview look_over(const uint8_t *descriptors, uint32_t count)
+/* Each lane with all before it. */
+static inline __m128i running_sum(__m128i x)
+{
+    x = _mm_add_epi32(x, _mm_slli_si128(x, 4));
+    return _mm_add_epi32(x, _mm_slli_si128(x, 8));
+}
+
+/* Four values from where they begin and what their descriptors say, without their types' lane. */
+static inline void store_values(kk_xml_value *values, __m128i base, __m128i from, __m128i sizes,
+                                __m128i types)
+{
+    const __m128i zero = _mm_setzero_si128();
+    __m128i *to = (__m128i *)(void *)values;
+    __m128i low = _mm_add_epi64(base, _mm_unpacklo_epi32(from, zero));
+    __m128i high = _mm_add_epi64(base, _mm_unpackhi_epi32(from, zero));
+    __m128i low_rest = _mm_unpacklo_epi32(sizes, types),
+            high_rest = _mm_unpackhi_epi32(sizes, types);
+    _mm_storeu_si128(to, _mm_unpacklo_epi64(low, low_rest));
+    _mm_storeu_si128(to + 1, _mm_unpackhi_epi64(low, low_rest));
+    _mm_storeu_si128(to + 2, _mm_unpacklo_epi64(high, high_rest));
+    _mm_storeu_si128(to + 3, _mm_unpackhi_epi64(high, high_rest));
+}
+
+/* The values whose bytes begin at `bytes`, four at a time: up to three places behind them are written, and 12
+ * bytes behind the descriptors looked at. Nothing of it counts where they come to more than there is. */
+static inline overview fill_values(kk_xml_value *values, const uint8_t *descriptors, uint32_t count,
+                                   const uint8_t *bytes)
+{
+    const __m128i size_bits = _mm_set1_epi32(0xffff), type_bits = _mm_set1_epi32(0xff);
+    const __m128i zero = _mm_setzero_si128(), places = _mm_set_epi32(3, 2, 1, 0);
+    const __m128i base = _mm_set1_epi64x((long long)(uintptr_t)bytes);
+    __m128i total = zero, all = zero, odd = zero;
+    for (uint32_t i = 0; i < count; i += 4) {
+        __m128i d = sixteen(descriptors + 4 * (size_t)i);
+        if (count - i < 4) /* others' bytes */
+            d = _mm_and_si128(d, _mm_cmplt_epi32(places, _mm_set1_epi32((int)(count - i))));
+        __m128i sizes = _mm_and_si128(d, size_bits),
+                types = _mm_and_si128(_mm_srli_epi32(d, 16), type_bits);
+        __m128i behind = _mm_add_epi32(total, running_sum(sizes));
+        store_values(values + i, base, _mm_sub_epi32(behind, sizes), sizes, types);
+        total = _mm_shuffle_epi32(behind, 0xff);
+        all = _mm_or_si128(all, types);
+        odd = _mm_or_si128(odd, _mm_and_si128(sizes, _mm_cmpeq_epi32(types, zero)));
+    }
+    all = _mm_or_si128(all, _mm_srli_si128(all, 8));
+    all = _mm_or_si128(all, _mm_srli_si128(all, 4));
+    return (overview){(uint32_t)_mm_cvtsi128_si32(total), (uint8_t)_mm_cvtsi128_si32(all),
+                      _mm_movemask_epi8(_mm_cmpeq_epi32(odd, zero)) != 0xffff};
+}
+#else
+static inline overview fill_values(kk_xml_value *values, const uint8_t *descriptors, uint32_t count,
+                                   const uint8_t *bytes)
 {
     overview all = {0};
-    uint32_t i = 0;
-#ifdef __SSE2__
-    const __m128i sizes = _mm_set1_epi32(0xffff), types = _mm_set1_epi32(0xff0000);
-    const __m128i zero = _mm_setzero_si128();
-    __m128i total = zero, bits = zero, odd = zero;
-    for (; count - i >= 4; i += 4) {
-        const void *at = descriptors + 4 * (size_t)i;
-        __m128i d = _mm_loadu_si128((const __m128i *)at), size = _mm_and_si128(d, sizes);
-        total = _mm_add_epi32(total, size);
-        bits = _mm_or_si128(bits, d);
-        odd =
-            _mm_or_si128(odd, _mm_and_si128(size, _mm_cmpeq_epi32(_mm_and_si128(d, types), zero)));
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t d = kk_binxml_u32(descriptors + 4 * (size_t)i);
+        values[i] = (kk_xml_value){bytes + (all.size & 0xffff), d & 0xffff, (uint8_t)(d >> 16)};
+        all.size += d & 0xffff;
+        all.types |= (uint8_t)(d >> 16);
+        all.is_odd |= (d & 0xffff) && !(d & 0xff0000);
     }
-    uint32_t parts[4], all_bits[4];
-    _mm_storeu_si128((__m128i *)(void *)parts, total);
-    _mm_storeu_si128((__m128i *)(void *)all_bits, bits);
-    all.size = (size_t)parts[0] + parts[1] + parts[2] + parts[3];
-    all.types = (uint8_t)((all_bits[0] | all_bits[1] | all_bits[2] | all_bits[3]) >> 16);
-    all.is_odd = _mm_movemask_epi8(_mm_cmpeq_epi32(odd, zero)) != 0xffff;
-#endif
-    for (; i < count; i++)
-        all = add_descriptor(all, kk_binxml_u32(descriptors + 4 * (size_t)i));
     return all;
 }
+#endif
 
 /* Value by value, where some are not there, and neither is what is behind the first of those; or where one of
  * type NULL has a size, which is of no meaning. */
@@ -242,7 +277,7 @@ static void read_odd_values(kk_xml_value *values, const uint8_t *descriptors, ui
 static void read_values(kk_binxml *x, kk_cursor *c, kk_xml_instance *n)
 {
     uint32_t count = kk_u32(c);
-    const uint8_t *descriptors, *bytes;
+    const uint8_t *descriptors;
     if (count > kk_left(c) / 4 || count > VALUES - x->value_count) {
         c->bad = true;
         return;
@@ -250,20 +285,15 @@ static void read_values(kk_binxml *x, kk_cursor *c, kk_xml_instance *n)
     if (!kk_claim(c, 4 * (size_t)count, &descriptors))
         return;
     kk_xml_value *values = x->values + x->value_count;
-    const overview all = look_over(descriptors, count);
+    const overview all = fill_values(values, descriptors, count, c->ptr + c->at);
+    const bool is_there = all.size <= kk_left(c);
     n->count = count;
     n->types = all.types;
-    n->size = (uint32_t)(all.size < kk_left(c) ? all.size : kk_left(c));
-    if (all.is_odd || all.size > kk_left(c)) {
+    n->size = (uint32_t)(is_there ? all.size : kk_left(c));
+    if (all.is_odd || !is_there)
         read_odd_values(values, descriptors, count, c);
-        return;
-    }
-    (void)kk_claim(c, all.size, &bytes);
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t d = kk_binxml_u32(descriptors + 4 * (size_t)i);
-        values[i] = (kk_xml_value){bytes, d & 0xffff, (uint8_t)(d >> 16)};
-        bytes += d & 0xffff;
-    }
+    else
+        kk_skip(c, all.size);
 }
 
 static bool is_sound(const kk_xml_program *p)
@@ -543,6 +573,19 @@ static void run_early(kk_binxml *x, const kk_xml_program *p, const kk_xml_value 
     }
 }
 
+/* A field that is not one value with a text: most often what is nested. */
+static void run_other(kk_binxml *x, const kk_xml_program *p, const kk_xml_late *l,
+                      const kk_xml_value *values, size_t count, int depth)
+{
+    const kk_xml_step *s = &p->steps[l->step];
+    if (l->index < count && values[l->index].type == KK_XML_BINXML && values[l->index].len) {
+        size_t at = (size_t)(values[l->index].ptr - x->chunk);
+        run_nested(x, s, s->name, at, at + values[l->index].len, depth);
+    } else {
+        run_step(x, p, s, values, count, depth);
+    }
+}
+
 static void run_shallow(kk_binxml *x, const kk_xml_program *p, const kk_xml_value *values,
                         size_t count, bool nested, int depth)
 {
@@ -552,8 +595,10 @@ static void run_shallow(kk_binxml *x, const kk_xml_program *p, const kk_xml_valu
     x->steps += p->step_count;
     for (size_t i = 0; i < p->late_count && !out_of_share(x); i++) {
         const kk_xml_late *l = &p->late[i];
-        if (l->index >= count || values[l->index].type == KK_XML_BINXML)
+        if (l->index >= count)
             descend(x, p, &p->steps[l->step], values, count, depth);
+        else if (values[l->index].type == KK_XML_BINXML && values[l->index].len)
+            run_other(x, p, l, values, count, depth);
     }
 }
 
@@ -600,8 +645,9 @@ static void run_late(kk_binxml *x, const kk_xml_program *p, const kk_xml_value *
             continue;
         }
         out->count = n;
-        if (!out_of_share(x))
-            run_step(x, p, &p->steps[l->step], values, count, depth);
+        if (out_of_share(x))
+            break;
+        run_other(x, p, l, values, count, depth);
         n = out->count;
         room = x->scratch.full ? 0 : PAIRS;
     }
@@ -690,7 +736,14 @@ static void begin_fields(kk_binxml *x)
 void kk_binxml_read(kk_binxml *x, size_t at, size_t end, kk_xml_event *out)
 {
     x->out = out;
-    memset(out, 0, sizeof *out);
+    for (size_t i = 0; i < KK_SYS_FIELDS; i++) { /* a third of the time of clearing all of it */
+        out->system[i].len = 0;
+        out->system[i].type = KK_XML_NULL;
+    }
+    out->fields = NULL;
+    out->count = 0;
+    out->donor = 0;
+    out->borrowed = out->damaged = out->cut = false;
     out->strict = true;
     x->value_count = x->found_count = x->found_next = 0;
     x->at = at;

@@ -9,7 +9,6 @@
 #include <stdio.h>
 
 #define MEMBERS 256 /* neighbours that are compared with a name */
-#define GROUPS 32   /* of neighbours with the same name, in one template */
 
 typedef kk_json_put put;
 typedef kk_json_program json_program;
@@ -26,7 +25,7 @@ typedef struct {
     struct {
         size_t parent;
         kk_slice name;
-    } groups[GROUPS];
+    } groups[KK_JSON_GROUPS];
     size_t group_count;
 } maker;
 
@@ -152,7 +151,7 @@ static uint8_t group_of(maker *m, size_t at, kk_slice name)
             break;
         next = end_of(m, next) + 1;
     }
-    if (next >= m->count || m->group_count == GROUPS)
+    if (next >= m->count || m->group_count == KK_JSON_GROUPS)
         return 0;
     m->groups[m->group_count].parent = m->parent;
     m->groups[m->group_count++].name = name;
@@ -621,8 +620,6 @@ const kk_json_program *kk_json_of(kk_xml_writer *w)
     w->x->steps += p->json->count;
     if (w->x->steps > KK_XML_CHUNK_STEPS)
         w->out->full = true;
-    if (p->json->is_grouped)
-        memset(w->numbers, 0, sizeof w->numbers);
     return p->json;
 }
 

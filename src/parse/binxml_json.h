@@ -3,7 +3,8 @@
 #pragma once
 #include "parse/binxml_program.h"
 
-#define KK_JSON_SPARE 32 /* bytes behind constant text, so that it can be copied in blocks */
+#define KK_JSON_GROUPS 32 /* of neighbours with the same name, in one template */
+#define KK_JSON_SPARE 32  /* bytes behind constant text, so that it can be copied in blocks */
 
 /* Beside three bytes for each byte of a value: what a put takes at most, without its text. */
 #define KK_JSON_QUICK 96u

@@ -220,9 +220,30 @@ static inline char *put_guid(char *at, const uint8_t *p)
     return at + 38;
 }
 
-/* Its remembered text: most repeat. */
+/* Of a well-known account, with one part or two. */
+static inline char *put_short_sid(char *at, const uint8_t *p, unsigned parts)
+{
+    *at++ = '"';
+    memcpy(at, "S-1-0", 5);
+    at[4] = (char)('0' + p[7]);
+    at += 5;
+    for (unsigned i = 0; i < parts; i++) {
+        *at++ = '-';
+        at = put_number(at, kk_binxml_u32(p + 8 + 4 * i));
+    }
+    *at++ = '"';
+    return at;
+}
+
+/* Others by their remembered text: most repeat. */
 static char *put_sid(kk_binxml *x, char *at, kk_xml_value v)
 {
+    static const uint8_t usual[7] = {1, 0, 0, 0,
+                                     0, 0, 0}; /* first version; the authority but its last byte */
+    const unsigned parts = v.len >= 8 ? v.ptr[1] : 0;
+    if (v.len >= 8 && parts <= 2 && v.len == 8 + 4 * parts && v.ptr[0] == usual[0] &&
+        v.ptr[7] < 10 && memcmp(v.ptr + 2, usual + 1, 5) == 0)
+        return put_short_sid(at, v.ptr, parts);
     kk_slice text = kk_binxml_text(x, v);
     if (x->scratch.full || text.len + 2 > KK_JSON_QUICK + 3 * (size_t)v.len)
         return NULL;
@@ -374,9 +395,8 @@ static inline char *write_quick(kk_binxml *x, const kk_json_put *p, const kk_xml
     }
 }
 
-void kk_json_run(kk_xml_writer *w)
+static void run_puts(kk_xml_writer *w, const kk_json_program *program)
 {
-    const kk_json_program *program = kk_json_of(w);
     kk_xml_scratch *out = w->out;
     kk_binxml *x = w->x;
     /* Text is written through a char pointer, which may be anybody's: what is needed stays here. */
@@ -398,4 +418,18 @@ void kk_json_run(kk_xml_writer *w)
         at = behind;
     }
     out->used = (size_t)(at - out->ptr);
+}
+
+void kk_json_run(kk_xml_writer *w)
+{
+    const kk_json_program *program = kk_json_of(w);
+    unsigned *outer = w->numbers, own[KK_JSON_GROUPS];
+    if (w->out->full)
+        return;
+    if (program->is_grouped) {
+        memset(own, 0, sizeof own);
+        w->numbers = own;
+    }
+    run_puts(w, program);
+    w->numbers = outer;
 }

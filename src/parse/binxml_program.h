@@ -204,9 +204,9 @@ struct kk_xml_writer {
     void (*program)(kk_xml_writer *w);
     kk_xml_program *p;
     const kk_xml_value *values;
-    size_t count, size;   /* of the values; all their bytes */
-    unsigned numbers[32]; /* of members with the same name, for binxml_json.c */
+    size_t count, size; /* of the values; all their bytes */
     int depth;
+    unsigned *numbers; /* of members with the same name, for binxml_json.c */
 };
 /* The code unit at *i of JSON text that is no plain character, with its other half if it has one; room for
  * six bytes is there. */

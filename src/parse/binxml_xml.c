@@ -33,7 +33,9 @@ static size_t write_element(kk_xml_writer *w, size_t at, size_t end, kk_xml_plac
 
 void kk_xml_write_fragment(kk_xml_writer *w, size_t at, size_t end, kk_xml_place where)
 {
-    const kk_xml_writer outer = *w;
+    kk_xml_program *p = w->p;
+    const kk_xml_value *values = w->values;
+    const size_t count = w->count, size = w->size;
     w->depth++;
     while (at < end && !w->out->full && w->depth <= NESTED) {
         uint8_t token = w->x->chunk[at] & 0xbf;
@@ -46,7 +48,11 @@ void kk_xml_write_fragment(kk_xml_writer *w, size_t at, size_t end, kk_xml_place
         else
             break;
     }
-    *w = outer;
+    w->depth--;
+    w->p = p;
+    w->values = values;
+    w->count = count;
+    w->size = size;
 }
 
 /* ---- XML ---- */

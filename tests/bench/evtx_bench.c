@@ -47,12 +47,14 @@ static void on_record(void *context, kk_evtx_record *r)
     counting *c = context;
     if (r->level != KK_EVTX_RAW)
         kk_binxml_fields(c->xml);
-    c->records++;
+    uint64_t values = r->xml.count, bytes = 0;
     for (size_t i = 0; i < KK_SYS_FIELDS; i++)
-        c->values += r->xml.system[i].type != KK_XML_NULL;
-    c->values += r->xml.count;
+        values += r->xml.system[i].type != KK_XML_NULL;
     for (size_t i = 0; i < r->xml.count; i++)
-        c->bytes += r->xml.fields[i].value.len + r->xml.fields[i].value.type;
+        bytes += r->xml.fields[i].value.len + r->xml.fields[i].value.type;
+    c->records++;
+    c->values += values;
+    c->bytes += bytes;
 }
 
 static double read_log(kk_evtx_memory *memory, const char *path, counting *c)
