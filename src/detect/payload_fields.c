@@ -40,55 +40,78 @@ bool kk_payload_suspected(kk_slice s, bool is_command)
     return s.len >= TEXT_LEAST && (has_run(s) || (is_command && has_mark(s)));
 }
 
-/* Fields of Windows events by their own names; a code of several channels is looked up by its
- * dataset's end. */
+/* Fields of Windows events by their own names, in the order of codes; of a channel by the end of its
+ * dataset. */
 typedef struct {
-    const char *code, *dataset;
-    const char *fields[4];
+    unsigned code;
+    kk_slice dataset, fields[4];
 } place;
-#define SYSMON "microsoft-windows-sysmon/operational"
-#define POWERSHELL "powershell/operational"
-#define OLD_POWERSHELL "windows powershell"
+#define TEXT(literal)                                                                              \
+    {                                                                                              \
+        literal, sizeof(literal) - 1                                                               \
+    }
+#define SYSMON TEXT("microsoft-windows-sysmon/operational")
+#define POWERSHELL TEXT("powershell/operational")
+#define NEW_POWERSHELL TEXT("powershellcore/operational")
+#define OLD_POWERSHELL TEXT("windows powershell")
+#define OF_HOST TEXT("HostApplication"), TEXT("Data")
+#define OF_PIPELINE TEXT("Payload"), TEXT("ContextInfo")
 static const place places[] = {
-    {"1", SYSMON, {"CommandLine", "ParentCommandLine"}},
-    {"13", SYSMON, {"Details"}},
-    {"15", SYSMON, {"Contents"}},
-    {"19", SYSMON, {"Query"}},
-    {"20", SYSMON, {"Destination"}},
-    {"24", SYSMON, {"ClientInfo"}},
-    {"400", OLD_POWERSHELL, {"HostApplication", "Data"}},
-    {"403", OLD_POWERSHELL, {"HostApplication", "Data"}},
-    {"600", OLD_POWERSHELL, {"HostApplication", "Data"}},
-    {"800", OLD_POWERSHELL, {"HostApplication", "Data", "Payload", "ContextInfo"}},
-    {"4100", POWERSHELL, {"Payload", "ContextInfo"}},
-    {"4103", POWERSHELL, {"Payload", "ContextInfo"}},
-    {"4104", POWERSHELL, {"ScriptBlockText"}},
-    {"4103", "powershellcore/operational", {"Payload", "ContextInfo"}},
-    {"4104", "powershellcore/operational", {"ScriptBlockText"}},
-    {"4657", "security", {"NewValue"}},
-    {"4688", "security", {"CommandLine"}},
-    {"4697", "security", {"ServiceFileName"}},
-    {"4698", "security", {"TaskContent"}},
-    {"4702", "security", {"TaskContentNew"}},
-    {"5861", "wmi-activity/operational", {"PossibleCause", "ESS", "CONSUMER"}},
-    {"7045", "system", {"ImagePath"}},
+    {1, SYSMON, {TEXT("CommandLine"), TEXT("ParentCommandLine")}},
+    {13, SYSMON, {TEXT("Details")}},
+    {15, SYSMON, {TEXT("Contents")}},
+    {19, SYSMON, {TEXT("Query")}},
+    {20, SYSMON, {TEXT("Destination")}},
+    {24, SYSMON, {TEXT("ClientInfo")}},
+    {400, OLD_POWERSHELL, {OF_HOST}},
+    {403, OLD_POWERSHELL, {OF_HOST}},
+    {600, OLD_POWERSHELL, {OF_HOST}},
+    {800, OLD_POWERSHELL, {OF_HOST, OF_PIPELINE}},
+    {4100, POWERSHELL, {OF_PIPELINE}},
+    {4103, POWERSHELL, {OF_PIPELINE}},
+    {4103, NEW_POWERSHELL, {OF_PIPELINE}},
+    {4104, POWERSHELL, {TEXT("ScriptBlockText")}},
+    {4104, NEW_POWERSHELL, {TEXT("ScriptBlockText")}},
+    {4657, TEXT("security"), {TEXT("NewValue")}},
+    {4688, TEXT("security"), {TEXT("CommandLine")}},
+    {4697, TEXT("security"), {TEXT("ServiceFileName")}},
+    {4698, TEXT("security"), {TEXT("TaskContent")}},
+    {4702, TEXT("security"), {TEXT("TaskContentNew")}},
+    {5861,
+     TEXT("wmi-activity/operational"),
+     {TEXT("PossibleCause"), TEXT("ESS"), TEXT("CONSUMER")}},
+    {7045, TEXT("system"), {TEXT("ImagePath")}},
 };
 /* Any other Windows event: fields that are longer than names, paths and lists of rights are. */
-enum { LONG_FIELD = 200 };
+enum { LONG_FIELD = 200, SCRIPT_CODE = 4104 };
+
+static unsigned number_of(kk_slice code)
+{
+    enum { DIGITS_MOST = 5 };
+    unsigned n = 0;
+    if (code.len > DIGITS_MOST)
+        return 0;
+    for (size_t i = 0; i < code.len; i++)
+        n = n * 10 + (unsigned char)code.ptr[i] - '0';
+    return n;
+}
 
 static const place *place_of(const kk_event *e)
 {
-    kk_slice code = e->text[KK_CODE];
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
-        if (kk_is(code, places[i].code) && kk_ends(e->text[KK_DATASET], kk_cstr(places[i].dataset)))
-            return &places[i];
+    const place *p = places, *end = places + sizeof places / sizeof *places;
+    unsigned code = number_of(e->text[KK_CODE]);
+    while (p < end && p->code < code)
+        p++;
+    for (; p < end && p->code == code; p++)
+        if (kk_ends(e->text[KK_DATASET], p->dataset))
+            return p;
     return NULL;
 }
 
 static bool is_of(const place *p, kk_slice name)
 {
-    for (size_t i = 0; i < sizeof p->fields / sizeof *p->fields && p->fields[i]; i++)
-        if (kk_is(name, p->fields[i]))
+    for (size_t i = 0; i < sizeof p->fields / sizeof *p->fields && p->fields[i].len; i++)
+        if (kk_eq(name, p->fields[i]))
             return true;
     return false;
 }
@@ -118,15 +141,14 @@ static bool is_part(const kk_event *e)
 static size_t windows_fields(const kk_event *e, kk_payload_field *out)
 {
     const place *p = place_of(e);
-    size_t count = 0;
-    for (size_t i = 0; i < e->more_count && count < KK_PAYLOAD_FIELDS; i++) {
-        kk_slice name = e->more[i].name, value = e->more[i].value;
-        if (value.len < (p ? TEXT_LEAST : LONG_FIELD) || (p && !is_of(p, name)))
+    size_t least = p ? TEXT_LEAST : LONG_FIELD, count = 0;
+    for (const kk_pair *m = e->more, *end = m + e->more_count; m < end; m++) {
+        if (m->value.len < least || (p && !is_of(p, m->name)))
             continue;
-        if (kk_payload_suspected(value, p != NULL))
-            out[count++] = (kk_payload_field){name, value};
+        if (count < KK_PAYLOAD_FIELDS && kk_payload_suspected(m->value, p != NULL))
+            out[count++] = (kk_payload_field){m->name, m->value};
     }
-    if (count && p && kk_is(e->text[KK_CODE], "4104") && is_part(e))
+    if (count && p && p->code == SCRIPT_CODE && is_part(e))
         return 0;
     return count;
 }
