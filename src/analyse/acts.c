@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
+#include "analyse/hit_judge.h"
 #include "base/json_read.h"
-#include "store/hits.h"
 
 #define HOUR (3600 * KK_SECOND)
 enum { MEDIUM = 2, HIGH = 3, HITS_KEPT = 50, RULES_KEPT = 8 };
@@ -72,14 +72,6 @@ static kk_slice day_of(gathering *g, kk_time at)
     return kk_print(g->scratch, "%04d-%02d-%02d", c.year, c.month, c.day);
 }
 
-/* A technique begins with a letter and a figure; what does not is a tactic. */
-static bool is_tactic(kk_slice tag)
-{
-    if (!kk_starts(tag, KK_S("attack.")) || tag.len < 9)
-        return false;
-    return tag.ptr[8] < '0' || tag.ptr[8] > '9';
-}
-
 static void count_tactic(gathering *g, kk_slice host, kk_slice day, kk_slice tactic)
 {
     kk_acts *out = g->out;
@@ -104,7 +96,7 @@ static void count_tactics(gathering *g, const kk_hit_row *r)
     const kk_json_value *list = kk_json_read(g->scratch, r->tags);
     kk_slice day = day_of(g, r->event.time);
     for (const kk_json_value *v = list ? list->first : NULL; v; v = v->next)
-        if (is_tactic(v->text))
+        if (kk_tag_is_tactic(v->text))
             count_tactic(g, r->event.host, day, kk_from(v->text, 7));
 }
 
@@ -133,24 +125,28 @@ static bool is_told(const gathering *g, const kk_hit_row *r)
     return rank >= HIGH || was_entered(g->access, r->event.host);
 }
 
-static kk_act *act_of(gathering *g, const kk_act_kind *kind, kk_slice host,
-                      const kk_responder *responder)
+/* Our own people's, unless somebody decided that it was not. */
+static bool is_responders(const kk_hit_said *said)
+{
+    return said->by_responder && !said->hostile;
+}
+
+static kk_act *act_of(gathering *g, const kk_act_kind *kind, const kk_hit_row *r)
 {
     kk_acts *out = g->out;
+    kk_slice host = r->event.host;
+    bool own = is_responders(&r->said);
     for (size_t i = 0; i < out->count; i++)
         if (strcmp(out->items[i].kind->code, kind->code) == 0 &&
-            out->items[i].by_responder == (responder != NULL) &&
-            kk_eq_nocase(out->items[i].host, host))
+            out->items[i].by_responder == own && kk_eq_nocase(out->items[i].host, host))
             return &out->items[i];
     out->items = kk_grow(g->arena, out->items, &g->capacity, out->count + 1, sizeof *out->items);
     kk_act *act = &out->items[out->count++];
-    *act = (kk_act){.kind = kind,
-                    .host = kk_copy(g->arena, host),
-                    .first = KK_NO_TIME,
-                    .by_responder = responder != NULL};
-    if (responder) {
-        act->responder_ja = responder->did.ja;
-        act->responder_en = responder->did.en;
+    *act = (kk_act){
+        .kind = kind, .host = kk_copy(g->arena, host), .first = KK_NO_TIME, .by_responder = own};
+    if (own) {
+        act->responder_ja = r->said.did_ja;
+        act->responder_en = r->said.did_en;
     }
     return act;
 }
@@ -193,15 +189,13 @@ static void on_hit(void *context, const kk_hit_row *r)
     bool matters;
     kk_arena_reset(g->scratch);
     const kk_act_kind *kind = kind_of(g->scratch, r->tags, &matters);
-    if (!is_told(g, r))
+    if (r->said.benign || !is_told(g, r))
         return;
-    count_tactics(g, r);
+    if (!is_responders(&r->said))
+        count_tactics(g, r);
     if (!matters && rank_of(r->level) < HIGH)
         return;
-    const kk_responder *responder =
-        kk_responder_for(g->settings, r->event.text[KK_USER_NAME], r->event.text[KK_SOURCE_IP],
-                         r->event.host, r->event.time);
-    kk_act *act = act_of(g, kind, r->event.host, responder);
+    kk_act *act = act_of(g, kind, r);
     kk_time first = r->is_correlation && r->first != KK_NO_TIME ? r->first : r->event.time;
     kk_witness witness = kk_witness_of(g->access, &r->event);
     if (act->first == KK_NO_TIME || first < act->first)
@@ -274,7 +268,7 @@ kk_status kk_acts_find(kk_store *store, const kk_case_settings *settings, const 
         filter.from = access->window.from;
         filter.to = access->window.to + 1;
     }
-    kk_status status = kk_hits_read(store, &filter, on_hit, &g, fault);
+    kk_status status = kk_detections_read(store, settings, &filter, on_hit, &g, fault);
     kk_arena_close(g.scratch);
     if (status != KK_OK)
         return status;

@@ -16,6 +16,13 @@ kk_slice kk_hit_rule(const kk_hit_row *row)
     return row->rule.len ? row->rule : row->title;
 }
 
+/* A technique, a group or a tool begins with a letter and a figure; what does not is a tactic. */
+bool kk_tag_is_tactic(kk_slice tag)
+{
+    return kk_starts(tag, KK_S("attack.")) && tag.len >= 9 &&
+           (tag.ptr[8] < '0' || tag.ptr[8] > '9');
+}
+
 bool kk_condition_is_good(kk_slice condition)
 {
     size_t at = kk_find_byte(condition, '=');

@@ -12,5 +12,7 @@ KK_CHECKED kk_status kk_detections_read(kk_store *store, const kk_case_settings 
                                         void *context, kk_fault *fault);
 /* What a decision is of, for a detection's rule: its id, its title where it has none. */
 kk_slice kk_hit_rule(const kk_hit_row *row);
+/* "attack.exfiltration", not "attack.t1048" or "attack.g0001". */
+bool kk_tag_is_tactic(kk_slice tag);
 /* "field=value" as decisions take it: a name as `timeline --json` writes it, or of the source's own. */
 bool kk_condition_is_good(kk_slice condition);

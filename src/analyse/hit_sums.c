@@ -73,21 +73,12 @@ static sum *sum_for(kk_arena *arena, table *t, kk_slice a, kk_slice b, kk_slice 
     return s;
 }
 
-/* "attack.exfiltration", not "attack.t1048" or "attack.g0001" */
-static bool is_tactic(kk_slice tag)
-{
-    const size_t at = strlen("attack.");
-    bool number = tag.len > at + 1 && memchr("tgs", tag.ptr[at], 3) && tag.ptr[at + 1] >= '0' &&
-                  tag.ptr[at + 1] <= '9';
-    return kk_starts(tag, KK_S("attack.")) && !number;
-}
-
 static void read_tactics(kk_arena *arena, sum *rule, kk_slice tags)
 {
     size_t capacity = 0;
     const kk_json_value *array = kk_json_read(arena, tags);
     for (const kk_json_value *v = array ? array->first : NULL; v; v = v->next)
-        if (is_tactic(v->text)) {
+        if (kk_tag_is_tactic(v->text)) {
             rule->tactics = kk_grow(arena, rule->tactics, &capacity, rule->tactic_count + 1,
                                     sizeof *rule->tactics);
             rule->tactics[rule->tactic_count++] = v->text;

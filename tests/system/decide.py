@@ -196,6 +196,18 @@ def sessions(checks, case):
     checks.equal("and makes those of its address", session_of(case, "tanaka", HOME)["suspicious"], True)
 
 
+def claimed(checks, case):
+    def acts():
+        return [c for c in kit.document(case, "claims")["claims"] if c["kind"] == "act" and "Many Failed Passwords" in c["text"]["en"]]
+
+    checks.equal("what a rule found is a claim", len(acts()), 1)
+    for kind, of in (("exclude", MANY), ("benign", detections(case, MANY)[0]["id"])):
+        decision = decide(case, kind, of, *WHO)
+        checks.equal(f"{kind}: it is none any more", acts(), [])
+        decide(case, "revoke", decision, *WHO)
+    checks.equal("revoked it is again", len(acts()), 1)
+
+
 def refused(checks, case):
     count = len(run("decide", case, "--list", "--json").json()["decisions"])
     wrong = [["exclude", "no such rule", *WHO], ["benign", "S" + "0" * 20, *WHO], ["benign", LET_IN, *WHO], ["nothing", LET_IN, *WHO],
@@ -281,6 +293,7 @@ def main():
     levels(checks, case)
     responders(checks, case)
     sessions(checks, case)
+    claimed(checks, case)
     refused(checks, case)
     lists(checks, folder, case)
     rebuilt(checks, folder, case)
