@@ -110,6 +110,8 @@ static bool is_pattern(kk_slice line)
     size_t at = 0;
     while (at < line.len && memchr("([ ", line.ptr[at], 3))
         at++;
+    if (kk_starts(kk_from(line, at), KK_S("NOT ")))
+        at += 4;
     size_t from = at;
     while (at < line.len && ((line.ptr[at] >= 'a' && line.ptr[at] <= 'z') ||
                              (at > from && memchr("-0123456789", line.ptr[at], 11))))

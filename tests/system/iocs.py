@@ -110,15 +110,87 @@ def check_case(checks, name, case):
     return rows, check_bundle(checks, name, json.loads(one), rows)
 
 
+# Given to both cases; how each is found is said a second time here, by a pattern of Python over every value of every event.
+GIVEN = {
+    "203[.]0[.]113[.]45": r"(?<![\w.])203\.0\.113\.45(?![\w])(?!\.\w)",
+    "03.0.113.45": r"^$a",
+    "203.0.113.77": r"(?<![\w.])203\.0\.113\.77(?![\w])(?!\.\w)",
+    "10.212.134.16/28": r"(?<![\w.])10\.212\.134\.(1[6-9]|2\d|3[01])(?![\w])(?!\.\w)",
+    "downloads[.]example.net": r"(?<![\w-])downloads\.example\.net(?![\w-])(?!\.\w)",
+    "nothing.example": r"^$a",
+    "m64.exe": r"(?<![\w.~$@+%-])m64\.exe(?![\w~$@+%-])(?!\.\w)",
+    "C:\\ProgramData\\kb\\7z.exe": r"(^|[\\/ \"])programdata[\\/]+kb[\\/]+7z\.exe(?![\w-])(?!\.\w)",
+    "/var/tmp/.k": r"(?<![\w./~-])/var/tmp/\.k(?![\w-])(?!\.\w)",
+    "PSEXESVC": r"(?<![\w.-])psexesvc(?![\w-])(?!\.\w)",
+    "hxxps://downloads.example[.]net/rclone-linux-amd64.zip": r"downloads\.example\.net/rclone-linux-amd64\.zip(?![\w/-])",
+    "[file:name = '7z.exe' AND file:parent_directory_ref.path = 'C:\\\\ProgramData\\\\kb']": r"(^|[\\/ \"])programdata[\\/]+kb[\\/]+7z\.exe(?![\w-])(?!\.\w)",
+    "[file:name LIKE '%scan.exe']": r"(^|[^\w])\w*scan\.exe$",
+}
+UNREAD = "[ipv4-addr:value != '203.0.113.45']"
+
+
+def values_of(thing, key=""):
+    """Every text of an event but where it comes from and what kind of thing it is."""
+    if isinstance(thing, dict):
+        for k, v in thing.items():
+            if k not in ("ref", "@timestamp", "event.module", "event.dataset", "event.category", "kakuho.time_kind"):
+                yield from values_of(v, k)
+    elif isinstance(thing, list):
+        for v in (thing[1:] if len(thing) == 2 and isinstance(thing[0], str) else thing):
+            yield from values_of(v, key)
+    elif isinstance(thing, str):
+        yield thing
+
+
+def check_search(checks, name, case, folder):
+    events = [(e, list(values_of(e))) for e in kit.kakuho("timeline", case, "--json").lines()]
+    given = os.path.join(folder, "given.txt")
+    with open(given, "w", encoding="utf-8") as file:
+        file.write("# given\n" + "\n".join(GIVEN) + "\n" + UNREAD + "\n")
+    done = kit.kakuho("iocs", case, "--ioc", given, "--json")
+    checks.equal(f"{name}: exit status", done.status, 0)
+    document = done.json()
+    checks.equal(f"{name}: the same bytes again", kit.kakuho("iocs", case, "--ioc", given, "--json").out, done.out)
+    checks.equal(f"{name}: every event was looked through", document["searched"]["events"], len(events))
+    rows = {r["indicator"]: r for r in document["results"]}
+    checks.equal(f"{name}: what is not understood is named", rows[UNREAD]["status"], "not read")
+    for ioc, pattern in GIVEN.items():
+        wanted = [e for e, values in events if any(re.search(pattern, v, re.I) for v in values)]
+        row = rows[ioc]
+        checks.equal(f"{name}: {ioc} in events", row["events"], len(wanted))
+        checks.equal(f"{name}: {ioc} found", row["status"], "found" if wanted or row["items"] else "not found")
+        times = sorted(e["@timestamp"] for e in wanted if "@timestamp" in e)
+        if times:
+            checks.near(f"{name}: {ioc} first", row["first"], min(times, key=kit.seconds_of), 0.001)
+            checks.near(f"{name}: {ioc} last", row["last"], max(times, key=kit.seconds_of), 0.001)
+        checks.equal(f"{name}: {ioc} on", row["hosts"] if not row["items"] else [h for h in row["hosts"] if h in {e["host.name"] for e in wanted}],
+                     sorted({e["host.name"] for e in wanted}))
+        checks.equal(f"{name}: {ioc} places", row["refs"][:len(wanted)], [e["ref"] for e in wanted[:50]])
+
+
+def check_exports(checks, name, case, folder):
+    """What one case exports, the same case finds again: all of it, from every format."""
+    for form in ("stix", "csv", "jsonl"):
+        path = os.path.join(folder, f"{name}.{form}")
+        with open(path, "wb") as file:
+            file.write(kit.kakuho("iocs", case, "--format", form).out)
+        rows = kit.kakuho("iocs", case, "--ioc", path, "--format", "jsonl").lines()
+        checks.true(f"{name}: {form} is read", len(rows) > 10)
+        checks.equal(f"{name}: {form} not found", [r["indicator"] for r in rows if r["status"] != "found"], [])
+
+
 def main():
     checks = kit.Checks()
     folder = kit.place("iocs")
+    checks.equal("a file that is not there", kit.kakuho("iocs", folder, "--ioc", os.path.join(folder, "none")).status, 2)
     for name in STORY:
         case_file, evidence, more, _ = kit.demo_case(name)
         case = os.path.join(folder, name)
         kit.init(case, case_file)
         kit.add(case, evidence, *more)
         rows, patterns = check_case(checks, name, case)
+        check_search(checks, name, case, folder)
+        check_exports(checks, name, case, folder)
         if name == "mats":
             entry = next(r for r in rows if r["value"] == "203.0.113.45")
             checks.near("first seen", entry["first"], "2026-07-01T13:10:08Z", 1)
