@@ -1,8 +1,7 @@
 /* Commands whose answer is one document of the contract. */
-#include "cli/command.h"
-
 #include "casework/answers.h"
 #include "cli/answer.h"
+#include "cli/document.h"
 #include "cli/readable.h"
 
 static void write_line(void *context, kk_slice json)
@@ -19,7 +18,7 @@ static kk_status list_persons(kk_invocation *i, kk_case *c)
                            : status;
 }
 
-static kk_status print_document(kk_invocation *i, kk_case *c, const char *name)
+kk_status kk_print_document(kk_invocation *i, kk_case *c, const char *name)
 {
     kk_buffer json = {0};
     kk_status status = kk_case_document(c, name, &json, &i->fault);
@@ -32,7 +31,7 @@ static kk_status print_document(kk_invocation *i, kk_case *c, const char *name)
 static int answer(kk_invocation *i, kk_case *c)
 {
     return kk_finish(i, kk_given(i, KK_OPTION_LIST) ? list_persons(i, c)
-                                                    : print_document(i, c, i->command->name));
+                                                    : kk_print_document(i, c, i->command->name));
 }
 
 static int run(kk_invocation *i)
@@ -53,8 +52,6 @@ static int run(kk_invocation *i)
 
 DOCUMENT(status, "the five questions: answered, open, and what would settle them", KK_OPTION_NONE);
 DOCUMENT(evidence, "what was taken in, what was parsed, what failed and why", KK_OPTION_NONE);
-DOCUMENT(access, "sessions, accounts and hosts: how they got in and where they went",
-         KK_OPTION_NONE);
 DOCUMENT(exfil, "the verdict on data leaving, its findings and its coverage", KK_OPTION_NONE);
 DOCUMENT(persons, "distinct persons: per category, per item, with bounds", KK_OPTION_LIST);
 DOCUMENT(claims, "every claim, its standing and what it rests on", KK_OPTION_NONE);

@@ -1,6 +1,8 @@
 /* The columns of each kind of row. */
 #include "cli/rows_i.h"
 
+#include "model/logon.h"
+
 enum { TIME_WIDE = 25 };
 
 typedef struct {
@@ -180,5 +182,87 @@ void kk_write_payload(void *writer, const kk_payload_line *l)
     cell(&c, "path", p->child, 0);
     cell(&c, "event_id", kk_event_id(a, r), 0);
     place(&c, a, r);
+    kk_write_cells(w, c.items, c.count);
+}
+
+static kk_slice number_if(kk_arena *arena, bool known, uint64_t n)
+{
+    return known ? number(arena, n) : KK_NONE;
+}
+
+static kk_slice notes_of(kk_arena *a, const kk_logon_row *r)
+{
+    kk_slice notes = kk_logon_reasons(a, r->reasons);
+    if (!r->failures_before)
+        return notes;
+    return kk_print(a, "%.*s%sin after %llu failures", KK_P(notes), notes.len ? "; " : "",
+                    (unsigned long long)r->failures_before);
+}
+
+static void who_logged_on(cells *c, kk_arena *a, const kk_logon_row *r)
+{
+    const char *type = r->has_type ? kk_logon_type_name(r->type) : NULL;
+    cell(c, "account", r->account, 0);
+    shown(c, r->account.len ? r->account : KK_S("-"), 16);
+    cell(c, "domain", r->domain, 0);
+    cell(c, "account_is", r->account_is, 0);
+    cell(c, "kind", r->kind, 0);
+    cell(c, "type", number_if(a, r->has_type, r->type), 0);
+    cell(c, "type_name", kk_cstr(type), 0);
+    cell(c, "from_ip", r->from_ip, 0);
+    cell(c, "workstation", r->workstation, 0);
+    shown(c, r->from_ip.len ? r->from_ip : r->workstation, 15);
+    shown(c, type ? kk_cstr(type) : r->kind, 18);
+    cell(c, "workstations", number(a, r->workstations), 0);
+    cell(c, "local", r->is_local ? KK_S("yes") : KK_S("no"), 0);
+    cell(c, "by", r->by, 0);
+    cell(c, "target", r->target, 0);
+    cell(c, "log", r->log, 0);
+}
+
+static void how_often(cells *c, kk_arena *a, const kk_logon_row *r)
+{
+    cell(c, "successes", number(a, r->successes), 0);
+    cell(c, "failures", number(a, r->failures), 0);
+    cell(c, "others", number(a, r->others), 0);
+    shown(c,
+          kk_print(a, "%llu/%llu/%llu", (unsigned long long)r->successes,
+                   (unsigned long long)r->failures, (unsigned long long)r->others),
+          12);
+    cell(c, "ended", number(a, r->ended), 0);
+    cell(c, "privileged", number(a, r->privileged), 0);
+}
+
+void kk_write_logon(void *writer, const kk_logon_row *r)
+{
+    kk_row_writer *w = writer;
+    kk_arena *a = w->scratch;
+    kk_buffer *line = kk_row_line(w);
+    cells c = {.count = 0};
+    if (line) {
+        kk_json j = {.out = line};
+        kk_logon_json(&j, a, r);
+        kk_row_end(w);
+        return;
+    }
+    moment(&c, NULL, r->first, TIME_WIDE);
+    moment(&c, NULL, r->last, TIME_WIDE);
+    cell(&c, "host", r->host, 14);
+    who_logged_on(&c, a, r);
+    how_often(&c, a, r);
+    moment(&c, "first", r->first, 0);
+    moment(&c, "last", r->last, 0);
+    cell(&c, "reasons", kk_logon_reasons(a, r->reasons), 0);
+    shown(&c, notes_of(a, r), 60);
+    cell(&c, "failures_before_success", number_if(a, r->failures_before, r->failures_before), 0);
+    moment(&c, "failing_since", r->failing_since, 0);
+    moment(&c, "success_at", r->success_at, 0);
+    cell(&c, "source.accounts", number_if(a, r->has_source, r->source_accounts), 0);
+    cell(&c, "source.failed_accounts", number_if(a, r->has_source, r->source_failed_accounts), 0);
+    cell(&c, "source.hosts", number_if(a, r->has_source, r->source_hosts), 0);
+    cell(&c, "ref.evidence", r->first_ref.evidence, 0);
+    cell(&c, "ref.path", r->first_ref.path, 0);
+    cell(&c, "ref.record", number(a, r->first_ref.record), 0);
+    cell(&c, "ref.offset", number(a, r->first_ref.offset), 0);
     kk_write_cells(w, c.items, c.count);
 }

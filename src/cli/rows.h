@@ -2,6 +2,7 @@
 #pragma once
 #include "cli/command.h"
 #include "store/hits.h"
+#include "store/logons.h"
 #include "store/payloads.h"
 
 typedef struct kk_row_writer kk_row_writer;
@@ -12,6 +13,7 @@ kk_row_writer *kk_row_writer_open(kk_invocation *i, kk_store *store, const char 
                                   const kk_zone *zone);
 void kk_write_event(void *writer, const kk_event_row *row); /* as kk_events_read wants it */
 void kk_write_hit(void *writer, const kk_hit_row *row);     /* as kk_hits_read wants it */
+void kk_write_logon(void *writer, const kk_logon_row *row); /* as kk_logons_read wants it */
 /* As kk_payloads_read wants it. */
 void kk_write_payload(void *writer, const kk_payload_line *row);
 

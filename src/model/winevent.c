@@ -7,6 +7,10 @@ static const char *const channels[KK_WIN_CHANNELS] = {
     [KK_WIN_REMOTE_CONNECTION] =
         "Microsoft-Windows-TerminalServices-RemoteConnectionManager/Operational",
     [KK_WIN_LOCAL_SESSION] = "Microsoft-Windows-TerminalServices-LocalSessionManager/Operational",
+    [KK_WIN_REMOTE_CONNECTION_ADMIN] =
+        "Microsoft-Windows-TerminalServices-RemoteConnectionManager/Admin",
+    [KK_WIN_RDP_CLIENT] = "Microsoft-Windows-TerminalServices-RDPClient/Operational",
+    [KK_WIN_RDP_GATEWAY] = "Microsoft-Windows-TerminalServices-Gateway/Operational",
     [KK_WIN_RDP_CORE] = "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS/Operational",
     [KK_WIN_SYSMON] = "Microsoft-Windows-Sysmon/Operational",
     [KK_WIN_POWERSHELL] = "Microsoft-Windows-PowerShell/Operational",
@@ -44,6 +48,11 @@ static const char *const channels[KK_WIN_CHANNELS] = {
 #define MEMBER SUBJECT, TEXT(TARGET_USER, "MemberName"), TEXT(TARGET_USER, "MemberSid")
 #define SESSION ACCOUNT("User"), TEXT(SESSION_ID, "SessionID"), ADDRESS(SOURCE_IP, "Address")
 #define IMAGE ACCOUNT("User"), NUMBER(PROCESS_PID, "ProcessId"), TEXT(PROCESS_EXECUTABLE, "Image")
+#define GATEWAY                                                                                    \
+    ACCOUNT("Username"), {KK_WIN_AS_ENDPOINT, 0, "IpAddress"}, TEXT(DESTINATION_HOST, "Resource")
+#define POLICY                                                                                     \
+    SUBJECT, ADDRESS(SOURCE_IP, "CallingStationID"), TEXT(SOURCE_HOST, "CallingStationID"),        \
+        TEXT(DESTINATION_HOST, "NASIdentifier")
 #define EVENTLOG "Microsoft-Windows-Eventlog"
 #define OLD_EVENTLOG "EventLog"
 #define SERVICES "Service Control Manager"
@@ -134,6 +143,18 @@ static const kk_win_meaning meanings[] = {
     {140, KK_WIN_TASKS, 0, NULL, "configuration", "task-update", {ACCOUNT("UserName")}},
     {141, KK_WIN_TASKS, 0, NULL, "configuration", "task-delete", {ACCOUNT("UserName")}},
     {200, KK_WIN_TASKS, 0, NULL, "process", "task-start", {TEXT(PROCESS_EXECUTABLE, "ActionName")}},
+    {201, KK_WIN_RDP_GATEWAY, KK_FAILURE, NULL, "authentication", "gateway-connect", {GATEWAY}},
+    {301, KK_WIN_RDP_GATEWAY, KK_FAILURE, NULL, "authentication", "gateway-connect", {GATEWAY}},
+    {302, KK_WIN_RDP_GATEWAY, KK_SUCCESS, NULL, "authentication", "gateway-connect", {GATEWAY}},
+    {303,
+     KK_WIN_RDP_GATEWAY,
+     0,
+     NULL,
+     "session",
+     "gateway-disconnect",
+     {GATEWAY, NUMBER(SOURCE_BYTES, "BytesTransfered"),
+      NUMBER(DESTINATION_BYTES, "BytesReceived")}},
+    {304, KK_WIN_RDP_GATEWAY, KK_FAILURE, NULL, "authentication", "gateway-connect", {GATEWAY}},
     {400,
      KK_WIN_POWERSHELL_OLD,
      0,
@@ -155,7 +176,30 @@ static const kk_win_meaning meanings[] = {
      "process",
      "pipeline-run",
      {{KK_WIN_AS_CONTEXT, 0, "Data"}}},
+    {1024,
+     KK_WIN_RDP_CLIENT,
+     0,
+     NULL,
+     "session",
+     "rdp-client-connect",
+     {TEXT(DESTINATION_HOST, "Value")}},
+    {1025, KK_WIN_RDP_CLIENT, 0, NULL, "session", "rdp-client-connected", {{0}}},
+    {1026, KK_WIN_RDP_CLIENT, 0, NULL, "session", "rdp-client-disconnected", {{0}}},
+    {1027,
+     KK_WIN_RDP_CLIENT,
+     0,
+     NULL,
+     "session",
+     "rdp-client-logon",
+     {TEXT(SESSION_ID, "SessionId"), TEXT(USER_DOMAIN, "DomainName")}},
     {1102, KK_WIN_SECURITY, KK_SUCCESS, EVENTLOG, "configuration", "log-clear", {SUBJECT}},
+    {1102,
+     KK_WIN_RDP_CLIENT,
+     0,
+     NULL,
+     "session",
+     "rdp-client-connect",
+     {ADDRESS(DESTINATION_IP, "Value"), TEXT(DESTINATION_HOST, "Value")}},
     {1116,
      KK_WIN_DEFENDER,
      0,
@@ -181,6 +225,13 @@ static const kk_win_meaning meanings[] = {
      "authentication",
      "rdp-reached",
      {TEXT(USER_NAME, "Param1"), TEXT(USER_DOMAIN, "Param2"), ADDRESS(SOURCE_IP, "Param3")}},
+    {1158,
+     KK_WIN_REMOTE_CONNECTION_ADMIN,
+     0,
+     NULL,
+     "network",
+     "connection",
+     {ADDRESS(SOURCE_IP, "Param1")}},
     {4103,
      KK_WIN_POWERSHELL,
      0,
@@ -371,6 +422,9 @@ static const kk_win_meaning meanings[] = {
     {6006, KK_WIN_SYSTEM, 0, OLD_EVENTLOG, "host", "log-stop", {{0}}},
     {6008, KK_WIN_SYSTEM, 0, OLD_EVENTLOG, "host", "unexpected-shutdown", {{0}}},
     {6013, KK_WIN_SYSTEM, 0, OLD_EVENTLOG, "host", "uptime", {{0}}},
+    {6272, KK_WIN_SECURITY, KK_SUCCESS, NULL, "authentication", "network-access", {POLICY}},
+    {6273, KK_WIN_SECURITY, KK_FAILURE, NULL, "authentication", "network-access", {POLICY}},
+    {6274, KK_WIN_SECURITY, KK_FAILURE, NULL, "authentication", "network-access", {POLICY}},
     {7036, KK_WIN_SYSTEM, 0, SERVICES, "process", "service-state", {{0}}},
     {7040, KK_WIN_SYSTEM, 0, SERVICES, "configuration", "service-start-type", {{0}}},
     {7045,

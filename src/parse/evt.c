@@ -448,7 +448,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_evt = {
     .name = "evt",
     .about = "event logs of Windows NT to 2003 (.evt)",
-    .version = 1,
+    .version = 2,
     .cut = KK_WHOLE,
     .priority = 70,
     .probe = probe,

@@ -194,7 +194,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_evtx = {
     .name = "evtx",
     .about = "Windows event logs (.evtx)",
-    .version = 2,
+    .version = 3,
     .cut = KK_CHUNKS,
     .priority = 70,
     .probe = probe,

@@ -76,6 +76,10 @@ static const struct {
      "TargetUserName TargetDomainName ServiceName ServiceSid TicketOptions TicketEncryptionType "
      "IpAddress Status LogonGuid TransmittedServices"},
     {675, OLD_SECURITY, 4771, "TargetUserName TargetSid ServiceName PreAuthType Status IpAddress"},
+    {676, OLD_SECURITY, 4768,
+     "TargetUserName TargetDomainName ServiceName TicketOptions Status IpAddress"},
+    {677, OLD_SECURITY, 4769,
+     "TargetUserName TargetDomainName ServiceName TicketOptions Status IpAddress"},
     {680, OLD_SECURITY, 4776, "PackageName TargetUserName Workstation Status"},
     {681, OLD_SECURITY, 4776, "PackageName TargetUserName Workstation Status"},
     {682, OLD_SECURITY, 4778,
