@@ -81,6 +81,26 @@ static void entries(kk_json *j, const kk_access *a)
     kk_json_close(j);
 }
 
+static void desktop(kk_json *j, const kk_desktop *d)
+{
+    kk_json_object(j, "desktop");
+    optional(j, "number", d->number);
+    optional(j, "logon_id", d->logon_id);
+    optional(j, "client_name", d->client_name);
+    kk_json_bool(j, "resumed", d->resumed);
+    optional(j, "continues", d->continues);
+    kk_json_array(j, "disconnected");
+    for (size_t i = 0; i < d->away_count; i++) {
+        kk_json_object(j, NULL);
+        kk_json_time(j, "from", d->away[i].from);
+        kk_json_time(j, "to", d->away[i].to);
+        kk_json_close(j);
+    }
+    kk_json_close(j);
+    kk_json_time(j, "logoff", d->logoff);
+    kk_json_close(j);
+}
+
 static void session(kk_json *j, const kk_session *s)
 {
     kk_json_object(j, NULL);
@@ -103,6 +123,9 @@ static void session(kk_json *j, const kk_session *s)
     if (s->by_responder)
         kk_json_bool(j, "responder", true);
     kk_json_reasons(j, "reasons", &s->reasons);
+    if (s->desktop)
+        desktop(j, s->desktop);
+    optional(j, "from_host", s->from_host);
     kk_json_refs(j, "refs", &s->refs);
     kk_json_close(j);
 }

@@ -37,6 +37,21 @@ typedef enum {
 } kk_session_kind;
 extern const char *const kk_session_kind_names[KK_SESSION_KINDS]; /* "vpn", "rdp", ... */
 
+/* What the session of a remote desktop has besides. */
+typedef struct {
+    kk_slice number,
+        logon_id; /* of the session and its logon on the machine, until it starts anew */
+    kk_slice client_name;
+    kk_slice continues; /* id of the session before it on the same desktop, from another address */
+    size_t before;      /* its index while sessions are collected, KK_NOWHERE */
+    bool resumed;       /* begins with a reconnection */
+    kk_time logoff;     /* KK_NO_TIME: none was logged */
+    struct kk_stretch {
+        kk_time from, to;
+    } * away; /* between a disconnection and the next reconnection */
+    size_t away_count, away_capacity;
+} kk_desktop;
+
 typedef struct kk_session {
     kk_slice id;
     kk_session_kind kind;
@@ -53,7 +68,10 @@ typedef struct kk_session {
     int score;
     kk_reasons reasons;
     kk_refs refs;
-    size_t parent; /* index of the suspicious session that it came out of, KK_NOWHERE */
+    kk_desktop *desktop; /* of kind rdp; NULL otherwise */
+    kk_slice from_host;  /* machine that it came from, where that is known */
+    bool dropped;        /* while sessions are collected: it is a part of another */
+    size_t parent;       /* index of the suspicious session that it came out of, KK_NOWHERE */
 } kk_session;
 
 /* Another way in that was open before the intruder's first act inside, so that it may have been that one. */

@@ -1,5 +1,7 @@
 #include "analyse/sessions.h"
 
+#include "analyse/rdp.h"
+
 #include <stdlib.h>
 
 /* Where a session has no end of its own (SMB, web), silence of so long ends it. */
@@ -14,22 +16,61 @@ typedef struct {
 typedef struct {
     kk_arena *arena, *scratch;
     session_list *list;
+    rdp_tracker *desktops;
     open_slot *slots;
     size_t slot_count, used;
+    kk_slice *kept; /* texts that many events share, once each */
+    size_t kept_count, kept_room;
 } collecting;
 
-kk_slice account_folded(kk_arena *arena, kk_slice account)
+kk_slice account_bare(kk_slice account)
 {
     size_t domain = kk_rfind_byte(account, '\\'), at = kk_find_byte(account, '@');
     if (domain != KK_NOWHERE)
-        account = kk_from(account, domain + 1);
-    else if (at != KK_NOWHERE && at > 0)
-        account = kk_part(account, 0, at);
+        return kk_from(account, domain + 1);
+    return at != KK_NOWHERE && at > 0 ? kk_part(account, 0, at) : account;
+}
+
+kk_slice account_folded(kk_arena *arena, kk_slice account)
+{
+    account = account_bare(account);
     char *folded = kk_take(arena, account.len + 1);
     for (size_t i = 0; i < account.len; i++)
         folded[i] = (char)(account.ptr[i] >= 'A' && account.ptr[i] <= 'Z' ? account.ptr[i] | 0x20
                                                                           : account.ptr[i]);
     return (kk_slice){folded, account.len};
+}
+
+static void put_kept(kk_slice *table, size_t room, kk_slice text)
+{
+    size_t at = kk_hash_quick(text) & (room - 1);
+    while (table[at].ptr)
+        at = (at + 1) & (room - 1);
+    table[at] = text;
+}
+
+/* A text that lives as long as the list: one copy of each, however many events have it. */
+static kk_slice keep(collecting *c, kk_slice text)
+{
+    if (!text.len)
+        return KK_NONE;
+    if (c->kept_count * 2 >= c->kept_room) {
+        size_t room = c->kept_room ? c->kept_room * 2 : 1024;
+        kk_slice *table = KK_NEW_ARRAY(c->arena, kk_slice, room);
+        for (size_t i = 0; i < c->kept_room; i++)
+            if (c->kept[i].ptr)
+                put_kept(table, room, c->kept[i]);
+        c->kept = table;
+        c->kept_room = room;
+    }
+    size_t at = kk_hash_quick(text) & (c->kept_room - 1);
+    while (c->kept[at].ptr && !kk_eq(c->kept[at], text))
+        at = (at + 1) & (c->kept_room - 1);
+    if (!c->kept[at].ptr) {
+        c->kept[at] = kk_copy(c->arena, text);
+        c->kept_count++;
+    }
+    return c->kept[at];
 }
 
 /* The latest session of a key; a new key gets KK_NOWHERE, to be set by the caller. */
@@ -68,9 +109,9 @@ static kk_session *begin(collecting *c, size_t *slot, kk_session_kind kind, cons
                       .start = row->time,
                       .end = KK_NO_TIME,
                       .parent = KK_NOWHERE,
-                      .account = kk_copy(c->arena, row->text[KK_USER_NAME]),
-                      .host = kk_copy(c->arena, row->host),
-                      .from_ip = kk_copy(c->arena, row->text[KK_SOURCE_IP])};
+                      .account = keep(c, row->text[KK_USER_NAME]),
+                      .host = keep(c, row->host),
+                      .from_ip = keep(c, row->text[KK_SOURCE_IP])};
     *slot = l->count++;
     return s;
 }
@@ -82,7 +123,7 @@ static kk_session *current(collecting *c, const size_t *slot)
 
 static void note(collecting *c, kk_session *s, const kk_event_row *row)
 {
-    kk_ref ref = kk_event_ref(c->arena, row);
+    kk_ref ref = {keep(c, row->label), keep(c, row->path), row->record, row->offset, row->length};
     kk_refs_add(c->arena, &s->refs, &ref);
 }
 
@@ -105,8 +146,8 @@ static void add_failure(collecting *c, const kk_event_row *row)
     l->failures = kk_grow(c->arena, l->failures, &l->failure_capacity, l->failure_count + 1,
                           sizeof *l->failures);
     l->failures[l->failure_count++] = (failed_logon){
-        row->time, kk_copy(c->arena, row->text[KK_SOURCE_IP]),
-        account_folded(c->arena, row->text[KK_USER_NAME]), kk_copy(c->arena, row->host)};
+        row->time, keep(c, row->text[KK_SOURCE_IP]),
+        keep(c, account_folded(c->scratch, row->text[KK_USER_NAME])), keep(c, row->host)};
 }
 
 static void hear_vpn(collecting *c, const kk_event_row *row)
@@ -176,36 +217,19 @@ static void hear_ssh(collecting *c, const kk_event_row *row)
     }
 }
 
-/* Local Session Manager: the session of a desktop, with the address it came from. */
-static void hear_desktop(collecting *c, const kk_event_row *row)
+/* The session's index if it begins here, else KK_NOWHERE. */
+static size_t extend(collecting *c, kk_session_kind kind, const kk_event_row *row)
 {
-    kk_slice action = row->text[KK_ACTION];
-    bool starts = kk_is(action, "session-logon") || kk_is(action, "session-reconnect");
-    bool ends = kk_is(action, "session-logoff") || kk_is(action, "session-disconnect");
-    size_t *slot =
-        slot_for(c, kk_print(c->scratch, "rdp|%.*s|%.*s|%.*s", KK_P(row->host),
-                             KK_P(row->text[KK_SESSION_ID]), KK_P(row->text[KK_USER_NAME])));
-    kk_session *s = current(c, slot);
-    if (starts && row->text[KK_SOURCE_IP].len) {
-        if (!s || s->end != KK_NO_TIME)
-            s = begin(c, slot, KK_BY_RDP, row);
-        note(c, s, row);
-    } else if (ends && s && s->end == KK_NO_TIME) {
-        s->end = row->time;
-        note(c, s, row);
-    }
-}
-
-static void extend(collecting *c, kk_session_kind kind, const kk_event_row *row)
-{
+    size_t count = c->list->count;
     size_t *slot =
         slot_for(c, kk_print(c->scratch, "%d|%.*s|%.*s|%.*s", kind, KK_P(row->host),
                              KK_P(row->text[KK_USER_NAME]), KK_P(row->text[KK_SOURCE_IP])));
     kk_session *s = current(c, slot);
-    if (!s || row->time - (s->end == KK_NO_TIME ? s->start : s->end) > IDLE)
+    if (!s || s->dropped || row->time - (s->end == KK_NO_TIME ? s->start : s->end) > IDLE)
         s = begin(c, slot, kind, row);
     s->end = row->time;
     note(c, s, row);
+    return c->list->count > count ? count : KK_NOWHERE;
 }
 
 static bool is_machine(kk_slice account)
@@ -223,31 +247,42 @@ static bool is_loopback(kk_slice ip)
     return !ip.len || kk_starts(ip, KK_S("127.")) || kk_is(ip, "::1") || kk_is(ip, "LOCAL");
 }
 
-static void hear_security(collecting *c, const kk_event_row *row)
+/* Returns the session on a share that begins here, else KK_NOWHERE. */
+static size_t hear_security(collecting *c, const kk_event_row *row)
+{
+    kk_slice action = row->text[KK_ACTION];
+    bool logon = kk_is(action, "logon");
+    if (is_machine(row->text[KK_USER_NAME]))
+        return KK_NOWHERE;
+    if (kk_is(action, "kerberos-preauthentication") || (logon && row->outcome == KK_FAILURE))
+        add_failure(c, row);
+    else if (!is_loopback(row->text[KK_SOURCE_IP]) &&
+             (kk_is(row->text[KK_CODE], "5140") ||
+              (logon && kk_has(row->more, KK_S("[\"LogonType\",\"3\"]")))))
+        return extend(c, KK_BY_SMB, row);
+    return KK_NOWHERE;
+}
+
+static void hear_desktop(collecting *c, const kk_event_row *row, size_t smb)
+{
+    rdp_event e;
+    if (!rdp_sign_of(row, c->scratch, &e) ||
+        (e.sign != RDP_BOOT && e.account.len && is_machine(e.account)))
+        return;
+    kk_slice *const texts[] = {&e.host,   &e.account, &e.ip,    &e.told_ip,
+                               &e.client, &e.desktop, &e.logon, &e.linked};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        *texts[i] = keep(c, *texts[i]);
+    e.smb = smb;
+    e.ref =
+        (kk_ref){keep(c, row->label), keep(c, row->path), row->record, row->offset, row->length};
+    rdp_hear(c->desktops, &e);
+}
+
+static bool is_start_of_machine(const kk_event_row *row)
 {
     kk_slice code = row->text[KK_CODE];
-    if (is_machine(row->text[KK_USER_NAME]))
-        return;
-    if (kk_is(code, "4625") || kk_is(code, "4771")) {
-        add_failure(c, row);
-        return;
-    }
-    if (is_loopback(row->text[KK_SOURCE_IP]))
-        return;
-    if (kk_is(code, "5140") ||
-        (kk_is(code, "4624") && kk_has(row->more, KK_S("[\"LogonType\",\"3\"]"))))
-        extend(c, KK_BY_SMB, row);
-    else if (kk_is(code, "4624") && kk_has(row->more, KK_S("[\"LogonType\",\"10\"]"))) {
-        size_t *slot = slot_for(c, kk_print(c->scratch, "rdp4624|%.*s|%.*s", KK_P(row->host),
-                                            KK_P(row->text[KK_SESSION_ID])));
-        note(c, begin(c, slot, KK_BY_RDP, row), row);
-    } else if (kk_is(code, "4634") || kk_is(code, "4647")) {
-        size_t *slot = slot_for(c, kk_print(c->scratch, "rdp4624|%.*s|%.*s", KK_P(row->host),
-                                            KK_P(row->text[KK_SESSION_ID])));
-        kk_session *s = current(c, slot);
-        if (s && s->end == KK_NO_TIME)
-            s->end = row->time;
-    }
+    return kk_is(code, "6005") || kk_is(code, "4608") || kk_is(code, "512");
 }
 
 static void hear(void *context, const kk_event_row *row)
@@ -256,17 +291,19 @@ static void hear(void *context, const kk_event_row *row)
     kk_slice dataset = row->text[KK_DATASET];
     if (row->time == KK_NO_TIME || (row->flags & KK_FLAG_RECOVERED))
         return;
-    if (c->list->first_event == KK_NO_TIME)
+    bool windows = kk_starts(dataset, KK_S("windows."));
+    bool starts = windows && is_start_of_machine(row);
+    if (c->list->first_event == KK_NO_TIME && !starts)
         c->list->first_event = row->time;
-    c->list->last_event = row->time;
+    if (!starts)
+        c->list->last_event = row->time;
     if (kk_is(dataset, "fortinet.vpn"))
         hear_vpn(c, row);
     else if (kk_is(row->text[KK_PROVIDER], "sshd"))
         hear_ssh(c, row);
-    else if (kk_has(dataset, KK_S("localsessionmanager")))
-        hear_desktop(c, row);
-    else if (kk_is(dataset, "windows.security"))
-        hear_security(c, row);
+    else if (windows)
+        hear_desktop(c, row,
+                     kk_is(dataset, "windows.security") ? hear_security(c, row) : KK_NOWHERE);
     else if (kk_is(dataset, "samba.audit") && row->text[KK_SOURCE_IP].len)
         extend(c, KK_BY_SMB, row);
     else if (kk_is(row->text[KK_CATEGORY], "web"))
@@ -287,30 +324,50 @@ static int by_start(const void *a, const void *b)
     return order ? order : kk_compare(x->from_ip, y->from_ip);
 }
 
-/* A desktop session is told twice: by the session manager and by the Security log. One is kept. */
-static void merge_doubles(session_list *l, kk_arena *arena)
+/* Those that turned out to be parts of others go; `now` gets the new index of each. */
+static void drop_parts(session_list *l, size_t *now)
 {
     size_t kept = 0;
     for (size_t i = 0; i < l->count; i++) {
-        kk_session *s = &l->items[i];
-        bool doubled = false;
-        for (size_t k = kept;
-             k-- > 0 && s->start - l->items[k].start <= 60 * KK_SECOND && !doubled;) {
-            kk_session *o = &l->items[k];
-            if (s->kind != KK_BY_RDP || o->kind != KK_BY_RDP || !kk_eq_nocase(s->host, o->host) ||
-                !kk_eq(account_folded(arena, s->account), account_folded(arena, o->account)) ||
-                !kk_eq(s->from_ip, o->from_ip))
-                continue;
-            doubled = true;
-            if (o->end == KK_NO_TIME || (s->end != KK_NO_TIME && s->end > o->end))
-                o->end = s->end;
-            for (size_t r = 0; r < s->refs.count; r++)
-                kk_refs_add(arena, &o->refs, &s->refs.items[r]);
-        }
-        if (!doubled)
-            l->items[kept++] = *s;
+        now[i] = kept;
+        if (!l->items[i].dropped)
+            l->items[kept++] = l->items[i];
     }
     l->count = kept;
+}
+
+typedef struct {
+    kk_session session; /* first: sorted as one */
+    size_t was;
+} placed;
+
+static int by_place(const void *a, const void *b)
+{
+    const placed *x = a, *y = b;
+    int order = by_start(&x->session, &y->session);
+    return order ? order : (x->was > y->was) - (x->was < y->was);
+}
+
+/* In order of start; what continues another session is told its id. */
+static void put_in_order(session_list *l, kk_arena *arena)
+{
+    size_t *now = KK_NEW_ARRAY(arena, size_t, l->count);
+    drop_parts(l, now);
+    size_t *place = KK_NEW_ARRAY(arena, size_t, l->count);
+    placed *sorted = KK_NEW_ARRAY(arena, placed, l->count);
+    for (size_t i = 0; i < l->count; i++)
+        sorted[i] = (placed){l->items[i], i};
+    if (l->count)
+        qsort(sorted, l->count, sizeof *sorted, by_place);
+    for (size_t i = 0; i < l->count; i++) {
+        l->items[i] = sorted[i].session;
+        place[sorted[i].was] = i;
+    }
+    for (size_t i = 0; i < l->count; i++) {
+        kk_desktop *d = l->items[i].desktop;
+        if (d && d->before != KK_NOWHERE)
+            d->before = place[now[d->before]];
+    }
 }
 
 static void give_ids(session_list *l, kk_arena *arena)
@@ -324,19 +381,24 @@ static void give_ids(session_list *l, kk_arena *arena)
                             {(const char *)&s->start, sizeof s->start}};
         s->id = kk_id(arena, "S", parts, sizeof parts / sizeof *parts);
     }
+    for (size_t i = 0; i < l->count; i++) {
+        kk_desktop *d = l->items[i].desktop;
+        if (d && d->before != KK_NOWHERE)
+            d->continues = l->items[d->before].id;
+    }
 }
 
 kk_status sessions_collect(kk_store *store, kk_arena *arena, session_list *out, kk_fault *fault)
 {
     collecting c = {.arena = arena, .scratch = kk_arena_open(), .list = out};
     kk_event_filter filter = {.set = KK_EVENTS_ACCESS, .from = KK_NO_TIME, .to = KK_NO_TIME};
+    c.desktops = rdp_open(arena, out);
     *out = (session_list){.first_event = KK_NO_TIME, .last_event = KK_NO_TIME};
     kk_status status = kk_events_read(store, &filter, hear, &c, fault);
     if (status == KK_OK)
         status = sessions_add_visits(store, out, arena, fault);
     if (status == KK_OK && out->count) {
-        qsort(out->items, out->count, sizeof *out->items, by_start);
-        merge_doubles(out, arena);
+        put_in_order(out, arena);
         status = sessions_add_ssh_bytes(store, out, fault);
         give_ids(out, arena);
     }

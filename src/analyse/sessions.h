@@ -34,5 +34,7 @@ void sessions_judge(session_list *list, const kk_case_settings *settings,
 bool is_mere_visit(const kk_session *session);
 kk_reason *reason_add(kk_arena *arena, kk_reasons *reasons, const char *code, kk_slice ja, kk_slice en);
 bool reason_has(const kk_reasons *reasons, const char *code);
+/* Without the domain. */
+kk_slice account_bare(kk_slice account);
 /* Accounts are compared without case and domain. */
 kk_slice account_folded(kk_arena *arena, kk_slice account);

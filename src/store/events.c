@@ -47,7 +47,11 @@ static const char *const set_conditions[KK_EVENT_SETS] = {
         "(\"event.dataset\" = 'samba.audit' AND \"event.action\" IN ('connect', 'disconnect')) OR "
         "(\"event.dataset\" = 'windows.security' AND \"event.code\" IN ('4624', '4625', '4634', "
         "'4647', '4648', "
-        "'4672', '4768', '4769', '4771', '4776', '4778', '4779', '5140')))",
+        "'4672', '4768', '4769', '4771', '4776', '4778', '4779', '5140', '4608', '512')) OR "
+        "(\"event.dataset\" = 'windows.system' AND \"event.code\" = '6005') OR "
+        "(\"event.action\" = 'connection' AND \"event.provider\" IN "
+        "('Microsoft-Windows-RemoteDesktopServices-RdpCoreTS', "
+        "'Microsoft-Windows-TerminalServices-RemoteConnectionManager')))",
     [KK_EVENTS_TRAFFIC] = "\"event.dataset\" = 'fortinet.traffic'",
     [KK_EVENTS_PROCESSES] =
         "(\"event.category\" = 'process' OR \"event.dataset\" IN ('linux.history') OR "
