@@ -449,14 +449,16 @@ static void leave(rdp_tracker *t, desktop *d, const rdp_event *e)
 static void finish(rdp_tracker *t, desktop *d, const rdp_event *e)
 {
     kk_session *s = session_of(t, d);
+    note(t, d->session, &e->ref);
+    if (d->is_over)
+        return;
     if (s && d->is_connected)
         s->end = e->time;
-    if (s && !d->is_over)
+    if (s)
         s->desktop->logoff = e->time;
-    if (!d->is_over)
-        d->over = e->time;
+    d->is_connected = false;
     d->is_over = true;
-    note(t, d->session, &e->ref);
+    d->over = e->time;
 }
 
 /* Its number is somebody else's now: what became of it was not told. */
