@@ -293,15 +293,16 @@ static void find_edges(finding *f)
         const kk_session *s = &f->list.items[i];
         if (!is_intruders(s))
             continue;
+        kk_slice from = s->from_host.len ? s->from_host : s->from_ip;
         size_t at = 0;
         while (at < a->edge_count &&
-               !(kk_eq(a->edges[at].from, s->from_ip) && kk_eq_nocase(a->edges[at].to, s->host) &&
+               !(kk_eq_nocase(a->edges[at].from, from) && kk_eq_nocase(a->edges[at].to, s->host) &&
                  kk_eq_nocase(a->edges[at].account, s->account)))
             at++;
         if (at == a->edge_count) {
             a->edges = kk_grow(f->arena, a->edges, &capacity, a->edge_count + 1, sizeof *a->edges);
             a->edges[a->edge_count++] =
-                (kk_edge){s->from_ip, s->host, s->account, 0, s->start, end_of(s)};
+                (kk_edge){from, s->from_ip, s->host, s->account, 0, s->start, end_of(s)};
         }
         a->edges[at].count++;
         widen(&a->edges[at].first, &a->edges[at].last, s->start, end_of(s));
@@ -319,6 +320,8 @@ kk_status kk_access_find(kk_store *store, const kk_case_settings *settings, kk_a
         status = sessions_collect(store, arena, &f.list, fault);
     if (status == KK_OK)
         status = sessions_find_addresses(store, &f.list, arena, fault);
+    if (status == KK_OK)
+        status = sessions_find_origins(store, settings, &f.list, arena, fault);
     if (status != KK_OK)
         return status;
     sessions_judge(&f.list, settings, &out->countries, arena);

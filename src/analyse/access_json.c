@@ -173,6 +173,7 @@ static void edges(kk_json *j, const kk_access *a)
         const kk_edge *e = &a->edges[i];
         kk_json_object(j, NULL);
         kk_json_text(j, "from", e->from);
+        optional(j, "from_ip", e->from_ip);
         kk_json_text(j, "to", e->to);
         optional(j, "account", e->account);
         kk_json_u64(j, "count", e->count);

@@ -70,6 +70,7 @@ typedef struct kk_session {
     kk_refs refs;
     kk_desktop *desktop; /* of kind rdp; NULL otherwise */
     kk_slice from_host;  /* machine that it came from, where that is known */
+    kk_slice from_name;  /* what the far end called itself */
     bool dropped;        /* while sessions are collected: it is a part of another */
     size_t parent;       /* index of the suspicious session that it came out of, KK_NOWHERE */
 } kk_session;
@@ -113,7 +114,7 @@ typedef struct {
 } kk_intruded_host;
 
 typedef struct {
-    kk_slice from, to, account;
+    kk_slice from, from_ip, to, account; /* from: the machine's name, else its address */
     uint64_t count;
     kk_time first, last;
 } kk_edge;

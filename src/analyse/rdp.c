@@ -242,6 +242,7 @@ static void learn(rdp_tracker *t, desktop *d, const rdp_event *e)
     fill(&s->from_ip, e->told_ip);
     fill(&s->desktop->number, d->number);
     fill(&s->desktop->client_name, e->client);
+    fill(&s->from_name, e->client);
     if (d->logon_count)
         fill(&s->desktop->logon_id, d->logons[0]);
 }
@@ -269,6 +270,7 @@ static void take_network(rdp_tracker *t, desktop *d, const rdp_event *e)
 {
     kk_session *s = session_of(t, d);
     fill(&s->desktop->client_name, e->client);
+    fill(&s->from_name, e->client);
     if (e->smb == KK_NOWHERE)
         return;
     kk_session *share = &t->list->items[e->smb];

@@ -228,6 +228,8 @@ static size_t extend(collecting *c, kk_session_kind kind, const kk_event_row *ro
     if (!s || s->dropped || row->time - (s->end == KK_NO_TIME ? s->start : s->end) > IDLE)
         s = begin(c, slot, kind, row);
     s->end = row->time;
+    if (!s->from_name.len)
+        s->from_name = keep(c, row->text[KK_SOURCE_HOST]);
     note(c, s, row);
     return c->list->count > count ? count : KK_NOWHERE;
 }

@@ -27,6 +27,9 @@ kk_status sessions_add_ssh_bytes(kk_store *store, session_list *list, kk_fault *
  * began when the logon did, from the same address. */
 kk_status sessions_find_addresses(kk_store *store, session_list *list, kk_arena *arena,
                                   kk_fault *fault);
+/* From which machines sessions came; sorted by start. */
+kk_status sessions_find_origins(kk_store *store, const kk_case_settings *settings,
+                                session_list *list, kk_arena *arena, kk_fault *fault);
 /* Marks suspicious ones, with reasons; sessions are sorted by start. */
 void sessions_judge(session_list *list, const kk_case_settings *settings,
                     const kk_countries *countries, kk_arena *arena);
