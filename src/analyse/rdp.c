@@ -274,7 +274,7 @@ static void take_network(rdp_tracker *t, desktop *d, const rdp_event *e)
     if (e->smb == KK_NOWHERE)
         return;
     kk_session *share = &t->list->items[e->smb];
-    if (share->start == e->time && share->end == e->time && share->refs.count <= 1)
+    if (share->start == e->time && share->end == e->time) /* copies of the log end with it, too */
         share->dropped = true;
 }
 
@@ -476,9 +476,18 @@ static void retire(desktop *d, kk_time at)
 
 /* ---- Signs ---- */
 
+/* Two copies of a log give each event twice. */
+static bool is_copy(const rdp_event *a, const rdp_event *b)
+{
+    return a->time == b->time && a->ref.record == b->ref.record && kk_eq(a->ip, b->ip) &&
+           kk_eq(a->account, b->account);
+}
+
 static void hear_herald(rdp_tracker *t, machine *m, const rdp_event *e)
 {
-    size_t ring = ring_of(e->sign);
+    size_t ring = ring_of(e->sign), next = m->next_herald[ring];
+    if (next && is_copy(&m->heralds[ring][(next - 1) % HERALDS].event, e))
+        return;
     herald *h = &m->heralds[ring][m->next_herald[ring]++ % HERALDS];
     *h = (herald){.event = *e};
     for (size_t i = 0; i < m->count; i++) {
