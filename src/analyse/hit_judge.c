@@ -162,6 +162,8 @@ static kk_status judge(void *context, kk_hit_row *row, kk_fault *fault)
     kk_arena_reset(j->scratch);
     if (j->settings->decisions && j->settings->decisions->count)
         apply_decisions(j, row);
+    if (row->is_yara) /* a file is nobody's act */
+        return KK_OK;
     return j->settings->responders.count ? apply_responders(j, row, fault) : KK_OK;
 }
 

@@ -131,7 +131,8 @@ static void add(void *context, const kk_hit_row *row)
     if (as != COUNTED)
         return;
     add_time(rule, row->event.time);
-    add_days(s, rule, &row->event);
+    if (!row->is_yara) /* the day of a file is not that of an act */
+        add_days(s, rule, &row->event);
     (void)sum_for(s->arena, &s->rule_on_host, kk_hit_rule(row), row->level, row->event.host,
                   &is_new);
     rule->distinct += is_new;
@@ -207,7 +208,8 @@ static void put_table(kk_json *j, const char *key, const table *t,
 kk_status kk_hit_sums_json(kk_store *store, const kk_case_settings *settings, kk_json *j,
                            kk_fault *fault)
 {
-    static const kk_hit_filter every = {.from = KK_NO_TIME, .to = KK_NO_TIME, .shown = KK_HITS_ALL};
+    static const kk_hit_filter every = {
+        .from = KK_NO_TIME, .to = KK_NO_TIME, .shown = KK_HITS_ALL, .with_yara = true};
     summing s = {.arena = kk_arena_open()};
     kk_status status = kk_detections_read(store, settings, &every, add, &s, fault);
     put_table(j, "rules", &s.rules, by_count, put_rule);

@@ -186,17 +186,19 @@ static kk_status open_pool(kk_case *c, const kk_options *options, kk_pool **pool
     kk_status status = kk_pool_open(options->unsafe_no_sandbox, pool, fault);
     if (status != KK_OK || options->without_rules)
         return status;
-    status = kk_case_rules_ready(c, options->rules, options->rule_count, rules, fault);
+    status = kk_case_rules_ready(c, options, rules, fault);
     return status == KK_OK ? kk_pool_rules(*pool, rules->block, fault) : status;
 }
 
-kk_status kk_case_detect(kk_case *c, const kk_options *options, kk_fault *fault)
+kk_status kk_case_detect(kk_case *c, const kk_options *options, bool *failed, kk_fault *fault)
 {
     kk_pool *pool = NULL;
     kk_case_rules rules = {0};
     kk_status status = open_pool(c, options, &pool, &rules, fault);
     if (status == KK_OK)
         status = kk_case_rules_match(c, options, pool, &rules, fault);
+    if (status == KK_OK)
+        status = kk_case_rules_scan(c, options, pool, &rules, failed, fault);
     kk_pool_close(pool);
     return status;
 }
@@ -239,6 +241,8 @@ kk_status kk_case_add(kk_case *c, const kk_options *options, const kk_handed *ha
     status = kk_intake(&settings, chosen, count, fault);
     if (status == KK_OK && rules.number) /* what came before with other rules */
         status = kk_case_rules_match(c, options, pool, &rules, fault);
+    if (status == KK_OK && rules.number)
+        status = kk_case_rules_scan(c, options, pool, &rules, failed, fault);
     kk_pool_close(pool);
     bool mismatch = false;
     if (status == KK_OK)

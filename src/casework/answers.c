@@ -20,7 +20,8 @@ kk_slice kk_case_state(kk_case *c, kk_fault *fault)
         return KK_NONE;
     }
     while (kk_rows_next(rows))
-        kk_putf(&text, "\nrules %llu", (unsigned long long)kk_rows_u64(rows, 0));
+        kk_putf(&text, "\nrules %llu %llu", (unsigned long long)kk_rows_u64(rows, 0),
+                (unsigned long long)kk_rows_u64(rows, 1));
     kk_decisions_put_state(c->settings->decisions, &text);
     kk_sha256 digest = kk_sha256_of(kk_buffer_slice(&text));
     kk_buffer_close(&text);

@@ -136,6 +136,7 @@ static bool unpack_member(kk_byte_reader *r, const placed *container, const plac
     kk_listener listener = {
         .context = &u, .tell = take_child, .spool = take_spool, .sibling = give_archive_sibling};
     kk_job job = job_for(o, container, KK_DO_PARSE);
+    job.only = u.wanted;
     uint64_t batches;
     char why[120];
     kk_job_end end = kk_worker_run(r->worker, &job, &listener, 0, &batches, why);

@@ -55,7 +55,9 @@ KK_CHECKED kk_status kk_case_add(kk_case *c, const kk_options *options, const kk
 /* A file of the case itself, whole or not at all: written beside and renamed. */
 KK_CHECKED kk_status kk_case_write_file(kk_case *c, const char *name, kk_slice text,
                                         kk_fault *fault);
-/* Detection anew, of what is stored: with the rules of options, or those given before. */
-KK_CHECKED kk_status kk_case_detect(kk_case *c, const kk_options *options, kk_fault *fault);
+/* Detection anew, of what is stored: with the rules of options, or those given before. *failed tells
+ * that the bytes of some items could not be held against rules about content. */
+KK_CHECKED kk_status kk_case_detect(kk_case *c, const kk_options *options, bool *failed,
+                                    kk_fault *fault);
 /* The state that every answer follows from: hash of evidence, case.yaml, decisions, rules, version. */
 kk_slice kk_case_state(kk_case *c, kk_fault *fault);

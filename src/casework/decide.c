@@ -100,7 +100,8 @@ static kk_status seek_sessions(kk_case *c, seeking *s, kk_fault *fault)
 
 static kk_status seek(kk_case *c, sought *all, size_t count, kk_fault *fault)
 {
-    static const kk_hit_filter every = {.from = KK_NO_TIME, .to = KK_NO_TIME, .shown = KK_HITS_ALL};
+    static const kk_hit_filter every = {
+        .from = KK_NO_TIME, .to = KK_NO_TIME, .shown = KK_HITS_ALL, .with_yara = true};
     seeking s = {.arena = c->arena, .scratch = kk_arena_open(), .mask = 15};
     kk_status status = KK_OK;
     while (s.mask < count * 2)

@@ -8,6 +8,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/text.h"
+#include "detect/yara.h"
+
+const kk_slice kk_yara_too_large = {"it is larger than 8 MiB", 23};
+
 enum { FILE_MOST = 8 << 20, FILES_MOST = 200000, DEEPEST_FOLDER = 24 };
 
 kk_status kk_file_text(kk_arena *arena, const char *path, size_t most, kk_slice *out,
@@ -47,11 +52,57 @@ void kk_rule_files_add(kk_arena *arena, kk_rule_files *files, const kk_rule_file
 static kk_status add_file(kk_arena *arena, const char *path, kk_slice list, kk_rule_files *out,
                           kk_fault *fault)
 {
-    kk_rule_file file = {.name = list.len ? list : kk_cstr(path), .is_list = list.len > 0};
+    kk_rule_file file = {.name = list.len ? list : kk_cstr(path),
+                         .kind = list.len ? KK_FILE_LIST : KK_FILE_SIGMA};
     kk_status status = kk_file_text(arena, path, FILE_MOST, &file.text, fault);
     if (status == KK_OK)
         kk_rule_files_add(arena, out, &file);
     return status;
+}
+
+static bool ends_in_any(kk_slice name, const char *const *endings)
+{
+    for (; *endings; endings++)
+        if (kk_ends(name, kk_cstr(*endings)))
+            return true;
+    return false;
+}
+
+/* A file that is too large is one of those that cannot be used, and takes no other with it. What is
+ * kept in the case is text: it is made so before anything looks at it. */
+static kk_status add_yara(kk_arena *arena, const char *path, kk_rule_files *out, kk_fault *fault)
+{
+    kk_rule_file file = {.name = kk_utf8_clean(arena, kk_cstr(path)), .kind = KK_FILE_YARA};
+    kk_status status = kk_file_text(arena, path, FILE_MOST, &file.text, fault);
+    if (status == KK_LIMIT)
+        file.refused = kk_yara_too_large;
+    else if (status != KK_OK)
+        return status;
+    /* Compiled rules are refused by their first bytes alone. */
+    bool is_compiled = kk_starts(file.text, KK_S("YARA"));
+    file.text = is_compiled ? KK_S("YARA") : kk_utf8_clean(arena, file.text);
+    if (!file.text.len && !file.refused.len)
+        file.text = KK_S("\n"); /* nothing at all is kept of one that is too large */
+    kk_rule_files_add(arena, out, &file);
+    return KK_OK;
+}
+
+/* By its name, or by its content where the name does not say. */
+static bool is_yara(const char *path, bool given_itself)
+{
+    static const char *const sure[] = {".yar", ".yara", ".yarc", NULL},
+                             *const maybe[] = {".rule", ".rules", NULL},
+                             *const other[] = {".yml", ".yaml", ".txt", NULL};
+    kk_slice name = kk_cstr(path), text;
+    kk_fault ignored;
+    if (ends_in_any(name, sure))
+        return true;
+    if (!ends_in_any(name, maybe) && (!given_itself || ends_in_any(name, other)))
+        return false;
+    kk_arena *scratch = kk_arena_open();
+    bool yes = kk_file_text(scratch, path, FILE_MOST, &text, &ignored) == KK_OK && kk_yara_is(text);
+    kk_arena_close(scratch);
+    return yes;
 }
 
 static int by_name(const void *a, const void *b)
@@ -101,6 +152,8 @@ static kk_status find(kk_arena *arena, const char *path, int depth, kk_rule_file
         return kk_fail(fault, KK_INVALID, "cannot read %s: %s: give rules or their folder", path,
                        strerror(errno));
     bool is_rule = kk_ends(name, KK_S(".yml")) || kk_ends(name, KK_S(".yaml"));
+    if (!S_ISDIR(s.st_mode) && !list.len && is_yara(path, !depth))
+        return add_yara(arena, path, out, fault);
     if (!S_ISDIR(s.st_mode))
         return !depth || is_rule || list.len ? add_file(arena, path, list, out, fault) : KK_OK;
     const char **names = depth < DEEPEST_FOLDER ? names_in(arena, path, &count) : (count = 0, NULL);
@@ -114,7 +167,8 @@ kk_status kk_rule_files_find(kk_arena *arena, const char *path, kk_rule_files *o
     size_t before = out->count;
     kk_status status = find(arena, path, 0, out, fault);
     if (status == KK_OK && out->count == before)
-        return kk_fail(fault, KK_INVALID, "no rules in %s: give files or folders with *.yml", path);
+        return kk_fail(fault, KK_INVALID,
+                       "no rules in %s: give files or folders with *.yml or *.yar", path);
     return status;
 }
 
@@ -145,10 +199,10 @@ kk_sigma *kk_rule_files_read(kk_arena *arena, const kk_rule_files *files)
 {
     kk_sigma *set = kk_sigma_open(arena);
     for (size_t i = 0; i < files->count; i++)
-        if (files->items[i].is_list)
+        if (files->items[i].kind == KK_FILE_LIST)
             add_list(arena, set, &files->items[i]);
     for (size_t i = 0; i < files->count; i++)
-        if (!files->items[i].is_list)
+        if (files->items[i].kind == KK_FILE_SIGMA)
             kk_sigma_read(set, files->items[i].name, files->items[i].text);
     kk_sigma_link(set);
     return set;

@@ -3,7 +3,7 @@
 #include "analyse/correlations.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "casework/rule_files.h"
+#include "casework/yara_rules.h"
 #include "detect/own_rules.h"
 #include "detect/rules.h"
 #include "detect/source.h"
@@ -37,7 +37,7 @@ static void add_own(kk_case *c, kk_rule_files *files)
             arena, files,
             &(kk_rule_file){is_list ? list : kk_print(arena, "rules/%.*s", KK_P(name)),
                             is_inside ? internal_networks(c) : kk_cstr(kk_own_rules[i].text),
-                            is_list});
+                            is_list ? KK_FILE_LIST : KK_FILE_SIGMA, KK_NONE});
     }
 }
 
@@ -51,7 +51,7 @@ static kk_status add_kept(kk_case *c, kk_rule_files *files, kk_fault *fault)
         kk_rule_files_add(c->arena, files,
                           &(kk_rule_file){kk_copy(c->arena, kk_rows_text(rows, 0)),
                                           kk_copy(c->arena, kk_rows_text(rows, 1)),
-                                          kk_rows_u64(rows, 2) != 0});
+                                          (kk_rule_kind)kk_rows_u64(rows, 2), KK_NONE});
     return kk_rows_close(rows, fault);
 }
 
@@ -61,7 +61,9 @@ static kk_sha256 key_of(const kk_rule_files *files)
     kk_putf(&all, "%s %u", KAKUHO_VERSION, KK_RULES_VERSION);
     for (size_t i = 0; i < files->count; i++) {
         const kk_rule_file *f = &files->items[i];
-        kk_putf(&all, "\n%zu %zu %d\n", f->name.len, f->text.len, f->is_list);
+        if (f->kind == KK_FILE_YARA)
+            continue;
+        kk_putf(&all, "\n%zu %zu %d\n", f->name.len, f->text.len, f->kind == KK_FILE_LIST);
         kk_put(&all, f->name);
         kk_put(&all, f->text);
     }
@@ -168,27 +170,57 @@ static void keep_refusals(kk_lane *lane, uint64_t number, const kk_sigma *set)
     }
 }
 
-/* What the case knows of its rules, made anew in one transaction. */
-static kk_status keep(kk_case *c, uint64_t number, const kk_rule_files *files, const kk_sigma *set,
-                      kk_slice block, kk_fault *fault)
+/* What the case knows of its rules of one engine, made anew in one transaction; and the texts of all. */
+static kk_status keep(kk_case *c, const kk_rule_files *files, kk_engine engine,
+                      void (*put)(void *context, kk_lane *lane), void *context, kk_fault *fault)
 {
     kk_lane *lane = NULL;
-    kk_ruleset *rules = NULL;
-    kk_status status = kk_ruleset_open(block, &rules, fault);
-    if (status == KK_OK)
-        status = kk_store_run(c->store, "DELETE FROM rules; DELETE FROM rule_files", fault);
+    kk_slice sql = kk_print(c->arena, "DELETE FROM rules WHERE engine = %d; DELETE FROM rule_files",
+                            (int)engine);
+    kk_status status = kk_store_run(c->store, sql.ptr, fault);
     if (status == KK_OK)
         status = kk_lane_open(c->store, &lane, fault);
     if (status == KK_OK) {
-        keep_rules(c->arena, lane, number, rules, set);
-        keep_refusals(lane, number, set);
+        put(context, lane);
         for (size_t i = kk_own_rule_count; i < files->count; i++)
             kk_lane_rule_file(lane, (uint32_t)i, kk_utf8_clean(c->arena, files->items[i].name),
-                              kk_utf8_clean(c->arena, files->items[i].text),
-                              files->items[i].is_list);
+                              kk_utf8_clean(c->arena, files->items[i].text), files->items[i].kind);
         status = kk_lane_commit(lane, fault);
     }
     kk_lane_close(lane);
+    return status;
+}
+
+typedef struct {
+    kk_arena *arena;
+    uint64_t number;
+    const kk_ruleset *rules;
+    const kk_sigma *set;
+    const kk_yara_set *yara;
+} keeping;
+
+static void put_sigma(void *context, kk_lane *lane)
+{
+    const keeping *k = context;
+    keep_rules(k->arena, lane, k->number, k->rules, k->set);
+    keep_refusals(lane, k->number, k->set);
+}
+
+static void put_yara(void *context, kk_lane *lane)
+{
+    const keeping *k = context;
+    if (k->yara)
+        yara_keep(lane, k->number, k->yara);
+}
+
+static kk_status keep_sigma(kk_case *c, uint64_t number, const kk_rule_files *files,
+                            const kk_sigma *set, kk_slice block, kk_fault *fault)
+{
+    kk_ruleset *rules = NULL;
+    kk_status status = kk_ruleset_open(block, &rules, fault);
+    keeping k = {.arena = c->arena, .number = number, .rules = rules, .set = set};
+    if (status == KK_OK)
+        status = keep(c, files, KK_SIGMA, put_sigma, &k, fault);
     kk_ruleset_close(rules);
     return status;
 }
@@ -200,16 +232,18 @@ static uint64_t number_of(const kk_sha256 *key)
     return number ? number : 1;
 }
 
-/* The number of the set whose rules the case has written down; 0: none. */
-static kk_status kept_number(kk_case *c, uint64_t *number, kk_fault *fault)
+/* The numbers of the sets whose rules the case has written down; 0: none. */
+static kk_status kept_numbers(kk_case *c, uint64_t *number, uint64_t *yara, kk_fault *fault)
 {
     kk_rows *rows;
-    *number = 0;
+    *number = *yara = 0;
     kk_status status = kk_ask(c->store, "rules_number", NULL, NULL, 0, &rows, fault);
     if (status != KK_OK)
         return status;
-    while (kk_rows_next(rows))
+    while (kk_rows_next(rows)) {
         *number = kk_rows_u64(rows, 0);
+        *yara = kk_rows_u64(rows, 1);
+    }
     return kk_rows_close(rows, fault);
 }
 
@@ -233,29 +267,72 @@ static kk_status compile(kk_case *c, const kk_rule_files *files, const kk_sha256
         status = kk_case_write_file(c, "rules.cache", *block, fault);
     }
     kk_buffer_close(&out);
-    return status == KK_OK ? keep(c, number_of(key), files, set, *block, fault) : status;
+    return status == KK_OK ? keep_sigma(c, number_of(key), files, set, *block, fault) : status;
 }
 
-kk_status kk_case_rules_ready(kk_case *c, const kk_slice *paths, size_t count, kk_case_rules *out,
+static kk_status gather(kk_case *c, const kk_options *options, kk_rule_files *files,
+                        kk_fault *fault)
+{
+    kk_status status = KK_OK;
+    add_own(c, files);
+    for (size_t i = 0; i < options->rule_count && status == KK_OK; i++)
+        status =
+            kk_rule_files_find(c->arena, kk_copy(c->arena, options->rules[i]).ptr, files, fault);
+    return options->rule_count ? status : add_kept(c, files, fault);
+}
+
+/* Compiled once for this run, and written down where they are other ones than before. */
+static kk_status ready_yara(kk_case *c, const kk_options *options, kk_case_rules *rules,
+                            bool is_kept, kk_fault *fault)
+{
+    kk_yara_set set = {0};
+    keeping k = {.arena = c->arena, .number = rules->yara, .yara = &set};
+    kk_status status = KK_OK;
+    if (rules->yara)
+        status = yara_compile(c, options, rules->files, &set, fault);
+    rules->yara_block = set.compiled;
+    return status != KK_OK || is_kept ? status
+                                      : keep(c, rules->files, KK_YARA, put_yara, &k, fault);
+}
+
+kk_status kk_case_rules_ready(kk_case *c, const kk_options *options, kk_case_rules *out,
                               kk_fault *fault)
 {
-    kk_rule_files files = {0};
-    kk_status status = KK_OK;
-    uint64_t kept;
-    add_own(c, &files);
-    for (size_t i = 0; i < count && status == KK_OK; i++)
-        status = kk_rule_files_find(c->arena, kk_copy(c->arena, paths[i]).ptr, &files, fault);
-    if (!count)
-        status = add_kept(c, &files, fault);
+    kk_rule_files *files = KK_NEW(c->arena, kk_rule_files);
+    uint64_t kept = 0, kept_yara = 0;
+    kk_status status = gather(c, options, files, fault);
     if (status == KK_OK)
-        status = kept_number(c, &kept, fault);
+        status = kept_numbers(c, &kept, &kept_yara, fault);
     if (status != KK_OK)
         return status;
-    kk_sha256 key = key_of(&files);
+    kk_sha256 key = key_of(files);
     out->number = number_of(&key);
-    if (kept == out->number && from_cache(c, &key, &out->block))
-        return KK_OK;
-    return compile(c, &files, &key, &out->block, fault);
+    out->yara = yara_number(files);
+    out->files = files;
+    if (kept != out->number || !from_cache(c, &key, &out->block))
+        status = compile(c, files, &key, &out->block, fault);
+    return status == KK_OK && kept_yara != out->yara ? ready_yara(c, options, out, false, fault)
+                                                     : status;
+}
+
+kk_status kk_case_rules_scan(kk_case *c, const kk_options *options, kk_pool *pool,
+                             kk_case_rules *rules, bool *unscanned, kk_fault *fault)
+{
+    bool pending = false;
+    kk_intake_settings settings = {.store = c->store,
+                                   .pool = pool,
+                                   .folder = c->path.ptr,
+                                   .jobs = options->jobs,
+                                   .progress = options->progress,
+                                   .context = options->context};
+    kk_status status = kk_scan_forget(c->store, rules->yara, &pending, fault);
+    if (status == KK_OK && pending && !rules->yara_block.len)
+        status = ready_yara(c, options, rules, true, fault);
+    if (status == KK_OK && pending && rules->yara_block.len)
+        status = kk_pool_yara(pool, rules->yara_block, fault);
+    if (status == KK_OK && pending && rules->yara_block.len)
+        status = kk_scan_evidence(&settings, rules->yara, fault);
+    return status == KK_OK ? kk_scan_trouble(c->store, unscanned, fault) : status;
 }
 
 kk_status kk_case_rules_match(kk_case *c, const kk_options *options, kk_pool *pool,

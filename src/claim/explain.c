@@ -166,9 +166,10 @@ typedef struct {
     kk_slice id;
     kk_arena *scratch;
     bool found;
-    kk_slice title, title_ja, level;
+    kk_slice rule, title, title_ja, level;
     kk_hit_said said;
     uint64_t events;
+    bool is_yara;
     kk_refs refs;
     kk_status status;
     kk_fault *fault;
@@ -181,6 +182,21 @@ static void take_event(void *context, const kk_event_row *row)
     kk_refs_add(s->x->arena, &s->refs, &ref);
 }
 
+/* Where the rule's texts are; the file itself for a rule that needs none. */
+static void take_places(seeking *s, const kk_hit_row *r)
+{
+    kk_scan_place *places;
+    kk_arena *arena = s->x->arena;
+    size_t count = kk_scan_places(arena, r, &places);
+    for (size_t i = 0; i < count; i++) {
+        places[i].ref.evidence = kk_copy(arena, places[i].ref.evidence);
+        places[i].ref.path = kk_copy(arena, places[i].ref.path);
+        kk_refs_add(arena, &s->refs, &places[i].ref);
+    }
+    if (!count)
+        take_event(s, &r->event);
+}
+
 static void on_hit(void *context, const kk_hit_row *r)
 {
     seeking *s = context;
@@ -189,13 +205,17 @@ static void on_hit(void *context, const kk_hit_row *r)
         return;
     }
     s->found = true;
+    s->is_yara = r->is_yara;
+    s->rule = kk_copy(s->x->arena, r->rule);
     s->title = kk_copy(s->x->arena, r->title);
     s->title_ja = kk_copy(s->x->arena, r->title_ja);
     s->level = kk_copy(s->x->arena, r->level);
     s->said = r->said;
     s->said.level_was = kk_copy(s->x->arena, r->said.level_was);
-    s->events = r->is_correlation ? r->total : 1;
-    if (r->is_correlation)
+    s->events = r->is_correlation || r->is_yara ? r->total : 1;
+    if (r->is_yara)
+        take_places(s, r);
+    else if (r->is_correlation)
         s->status = kk_hit_events(s->x->facts->store, r, take_event, s, s->fault);
     else
         take_event(s, &r->event);
@@ -205,6 +225,7 @@ typedef struct {
     kk_slice title, title_ja, level;
     uint64_t events;
     const kk_hit_said *said; /* by people; NULL: nothing */
+    bool is_yara;
 } told_detection;
 
 static void put_detection(explaining *x, kk_slice id, const told_detection *d)
@@ -216,24 +237,49 @@ static void put_detection(explaining *x, kk_slice id, const told_detection *d)
     kk_json_text(x->j, "level", d->level);
     if (d->said)
         kk_hit_said_json(x->j, d->said);
-    kk_json_both(x->j, "text", kk_print(x->arena, "規則「%.*s」に該当する記録", KK_P(ja)),
-                 kk_print(x->arena, "records that fit the rule \"%.*s\"", KK_P(d->title)));
+    if (d->is_yara)
+        kk_json_both(
+            x->j, "text", kk_print(x->arena, "規則「%.*s」に該当する内容のファイル", KK_P(ja)),
+            kk_print(x->arena, "a file whose content fits the rule \"%.*s\"", KK_P(d->title)));
+    else
+        kk_json_both(x->j, "text", kk_print(x->arena, "規則「%.*s」に該当する記録", KK_P(ja)),
+                     kk_print(x->arena, "records that fit the rule \"%.*s\"", KK_P(d->title)));
     kk_json_u64(x->j, "value", d->events);
     kk_json_cstr(x->j, "standing", "supported");
     because(x, NULL, 0, 0);
 }
 
+/* Where the rule itself stands. */
+static kk_status explain_source(explaining *x, kk_slice rule, kk_fault *fault)
+{
+    kk_rows *rows;
+    kk_param id = KK_TEXT(rule);
+    kk_status status = kk_ask(x->facts->store, "rule_source", NULL, &id, 1, &rows, fault);
+    if (status != KK_OK)
+        return status;
+    kk_json_text(x->j, "rule_id", rule);
+    if (kk_rows_next(rows)) {
+        kk_json_text(x->j, "rule_file", kk_rows_text(rows, 0));
+        kk_json_u64(x->j, "rule_line", kk_rows_u64(rows, 1));
+    }
+    return kk_rows_close(rows, fault);
+}
+
 static kk_status explain_detection(explaining *x, kk_slice id, bool *found, kk_fault *fault)
 {
     seeking s = {.x = x, .id = id, .scratch = kk_arena_open(), .fault = fault};
-    kk_hit_filter all = {.from = KK_NO_TIME, .to = KK_NO_TIME, .shown = KK_HITS_ALL};
+    kk_hit_filter all = {
+        .from = KK_NO_TIME, .to = KK_NO_TIME, .shown = KK_HITS_ALL, .with_yara = true};
     kk_status status =
         kk_detections_read(x->facts->store, x->facts->settings, &all, on_hit, &s, fault);
     kk_arena_close(s.scratch);
     *found = s.found;
     if (status != KK_OK || s.status != KK_OK || !s.found)
         return status == KK_OK ? s.status : status;
-    put_detection(x, id, &(told_detection){s.title, s.title_ja, s.level, s.events, &s.said});
+    if (s.is_yara && (status = explain_source(x, s.rule, fault)) != KK_OK)
+        return status;
+    put_detection(x, id,
+                  &(told_detection){s.title, s.title_ja, s.level, s.events, &s.said, s.is_yara});
     refs(x, &s.refs);
     return KK_OK;
 }
@@ -249,7 +295,8 @@ static bool explain_hit(explaining *x, kk_slice id)
                 continue;
             kk_refs one = {0};
             kk_refs_add(x->arena, &one, &h->ref);
-            put_detection(x, id, &(told_detection){h->title, h->title_ja, h->level, 1, NULL});
+            put_detection(x, id,
+                          &(told_detection){h->title, h->title_ja, h->level, 1, NULL, false});
             refs(x, &one);
             return true;
         }

@@ -20,7 +20,7 @@ static int run(kk_invocation *i)
     if (listings)
         status = kk_case_add(c, &i->options, handed, listings, &failed, &i->fault);
     else
-        status = kk_case_detect(c, &i->options, &i->fault);
+        status = kk_case_detect(c, &i->options, &failed, &i->fault);
     kk_answers *a = KK_NEW(c->arena, kk_answers);
     if (status == KK_OK)
         status = kk_case_answers(c, KK_NEEDS_CLAIMS, a, &i->fault);

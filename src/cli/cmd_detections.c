@@ -12,6 +12,7 @@ static int write_hits(kk_invocation *i, kk_case *c)
 {
     const kk_zone *zone = kk_zone_shown(i, c);
     kk_hit_filter f = {
+        .with_yara = true,
         .level_from = kk_value(i, KK_OPTION_LEVEL),
         .rule = kk_value(i, KK_OPTION_RULE),
         .hosts = i->values[KK_OPTION_HOST],
@@ -85,6 +86,23 @@ static kk_status put_unused(kk_case *c, kk_json *j, kk_fault *fault)
     return status;
 }
 
+/* How far evidence was held against YARA rules; nothing where there are none. */
+static kk_status put_scanned(kk_case *c, kk_json *j, kk_fault *fault)
+{
+    kk_rows *rows;
+    kk_status status = kk_ask(c->store, "scan_counts", NULL, NULL, 0, &rows, fault);
+    if (status != KK_OK)
+        return status;
+    if (kk_rows_next(rows) && kk_rows_u64(rows, 0) + kk_rows_u64(rows, 1) + kk_rows_u64(rows, 2)) {
+        kk_json_object(j, "yara");
+        kk_json_u64(j, "scanned", kk_rows_u64(rows, 0));
+        kk_json_u64(j, "partly_scanned", kk_rows_u64(rows, 1));
+        kk_json_u64(j, "not_scanned", kk_rows_u64(rows, 2));
+        kk_json_close(j);
+    }
+    return kk_rows_close(rows, fault);
+}
+
 static kk_status put_summary(kk_case *c, kk_json *j, kk_fault *fault)
 {
     kk_rule_reach reach;
@@ -92,7 +110,8 @@ static kk_status put_summary(kk_case *c, kk_json *j, kk_fault *fault)
     if (status != KK_OK)
         return status;
     kk_rule_reach_counts(j, &reach);
-    return kk_hit_sums_json(c->store, c->settings, j, fault);
+    status = kk_hit_sums_json(c->store, c->settings, j, fault);
+    return status == KK_OK ? put_scanned(c, j, fault) : status;
 }
 
 static kk_status write_document(kk_invocation *i, kk_case *c)

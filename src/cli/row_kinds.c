@@ -113,6 +113,25 @@ static kk_slice decisions_words(kk_arena *a, const kk_hit_said *s)
     return out;
 }
 
+static uint64_t first_place(kk_arena *a, const kk_hit_row *h)
+{
+    kk_scan_place *places;
+    return kk_scan_places(a, h, &places) ? places[0].ref.offset : 0;
+}
+
+static void place_of_hit(cells *c, kk_arena *a, const kk_hit_row *h)
+{
+    const kk_event_row *r = &h->event;
+    if (!h->is_yara) {
+        place(c, a, r);
+        return;
+    }
+    cell(c, "ref.evidence", r->label, 0);
+    cell(c, "ref.path", r->path, 0);
+    cell(c, "ref.record", KK_NONE, 0);
+    cell(c, "ref.offset", number(a, first_place(a, h)), 0);
+}
+
 void kk_write_hit(void *writer, const kk_hit_row *h)
 {
     kk_row_writer *w = writer;
@@ -138,13 +157,13 @@ void kk_write_hit(void *writer, const kk_hit_row *h)
     cell(&c, "rule.tags", h->tags, 0);
     cell(&c, "matched_as", h->source, 0);
     moment(&c, "first", h->is_correlation ? h->first : KK_NO_TIME, 0);
-    cell(&c, "events", number(a, h->is_correlation ? h->total : 1), 0);
+    cell(&c, "events", number(a, h->is_correlation || h->is_yara ? h->total : 1), 0);
     cell(&c, "group", h->group, 0);
     cell(&c, "user.name", r->text[KK_USER_NAME], 14);
     cell(&c, "source.ip", r->text[KK_SOURCE_IP], 0);
     cell(&c, "gist", gist(r), 60);
-    cell(&c, "event_id", kk_event_id(a, r), 0);
-    place(&c, a, r);
+    cell(&c, "event_id", h->is_yara ? KK_NONE : kk_event_id(a, r), 0);
+    place_of_hit(&c, a, h);
     cell(&c, "said", kk_trim(said_words(a, &h->said)), 0);
     cell(&c, "decisions", decisions_words(a, &h->said), 0);
     kk_write_cells(w, c.items, c.count);

@@ -300,6 +300,23 @@ bool kk_pack_payload(kk_packer *p, const kk_payload_row *r)
     return end(&w);
 }
 
+bool kk_pack_scan_hit(kk_packer *p, const kk_scan_hit *hit)
+{
+    writing w = begin(p, KK_PACK_SCAN_HIT);
+    put32(&w, hit->rule);
+    put64(&w, hit->total);
+    put_text(&w, hit->places);
+    return end(&w);
+}
+
+bool kk_pack_scanned(kk_packer *p, const kk_scanned *scanned)
+{
+    writing w = begin(p, KK_PACK_SCANNED);
+    put8(&w, scanned->of_child);
+    put8(&w, scanned->outcome);
+    return end(&w);
+}
+
 static kk_slice get_text(kk_cursor *c)
 {
     kk_slice s = kk_bytes(c, kk_u32(c));
@@ -499,6 +516,15 @@ bool kk_unpack(kk_unpacker *u, kk_arena *arena, kk_unpacked *out)
         break;
     case KK_PACK_PAYLOAD:
         unpack_payload(&c, &out->payload);
+        break;
+    case KK_PACK_SCAN_HIT:
+        out->scan_hit.rule = kk_u32(&c);
+        out->scan_hit.total = kk_u64(&c);
+        out->scan_hit.places = get_text(&c);
+        break;
+    case KK_PACK_SCANNED:
+        out->scanned.of_child = kk_u8(&c) != 0;
+        out->scanned.outcome = (kk_scan_outcome)get_enum(&c, KK_SCAN_OUTCOMES);
         break;
     default:
         c.bad = true;

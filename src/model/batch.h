@@ -17,7 +17,9 @@ typedef enum {
     KK_PACK_FACT,
     KK_PACK_IDENTITY,
     KK_PACK_HIT,
-    KK_PACK_PAYLOAD
+    KK_PACK_PAYLOAD,
+    KK_PACK_SCAN_HIT,
+    KK_PACK_SCANNED
 } kk_pack_kind;
 
 /* Room for one batch; a text longer than this part of it is cut. */
@@ -43,6 +45,12 @@ typedef struct {
     kk_sha256 sha256;
 } kk_identity;
 
+/* A stream was held against rules about content; its hits came before. */
+typedef struct {
+    bool of_child; /* the one that was found last; else the job's own */
+    kk_scan_outcome outcome;
+} kk_scanned;
+
 typedef struct {
     char *bytes;
     size_t used, capacity;
@@ -60,6 +68,8 @@ bool kk_pack_fact(kk_packer *p, kk_fact_kind kind, kk_slice value);
 bool kk_pack_identity(kk_packer *p, const kk_identity *identity);
 bool kk_pack_hit(kk_packer *p, const kk_hit *hit);
 bool kk_pack_payload(kk_packer *p, const kk_payload_row *payload);
+bool kk_pack_scan_hit(kk_packer *p, const kk_scan_hit *hit);
+bool kk_pack_scanned(kk_packer *p, const kk_scanned *scanned);
 
 typedef struct {
     kk_pack_kind kind;
@@ -72,6 +82,8 @@ typedef struct {
     kk_identity identity;
     kk_hit hit;
     kk_payload_row payload;
+    kk_scan_hit scan_hit;
+    kk_scanned scanned;
     kk_fact_kind fact;
     kk_slice fact_value;
 } kk_unpacked;

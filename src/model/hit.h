@@ -12,3 +12,23 @@ typedef struct {
     kk_slice source;  /* the log source that it was seen as: "security 4688" */
     kk_slice capture; /* values that correlations want, as JSON: ["10.0.0.5",null]; empty: none */
 } kk_hit;
+
+/* How the bytes of a stream were held against rules about content. */
+typedef enum {
+    KK_SCANNED,         /* all of them */
+    KK_SCANNED_ENDS,    /* it is large: its beginning and its end */
+    KK_SCANNED_MATCHES, /* a text is in it so often that not every place was kept */
+    KK_SCAN_CUT,        /* it took too long, and was given up */
+    KK_SCAN_FAILED,     /* it took more memory than there is */
+    KK_SCAN_CRASHED,    /* the worker died on it */
+    KK_SCAN_UNREADABLE, /* its bytes could not be had, or not all */
+    KK_SCAN_OUTCOMES
+} kk_scan_outcome;
+
+/* A rule that the bytes of a stream fit. */
+typedef struct {
+    uint32_t rule;   /* its number in its set */
+    uint64_t total;  /* places at which its texts were found */
+    kk_slice places; /* the first of them as JSON: [["$a",offset,length],...] */
+} kk_scan_hit;
+#define KK_SCAN_PLACES 50

@@ -745,6 +745,7 @@ const kk_parser kk_parser_ewf = {
     .version = 1,
     .cut = KK_WHOLE,
     .is_container = true,
+    .is_disk = true,
     .priority = 20,
     .probe = probe,
     .parse = parse,

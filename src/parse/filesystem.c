@@ -923,6 +923,7 @@ const kk_parser kk_parser_filesystem = {
     .version = 2,
     .cut = KK_WHOLE,
     .is_container = true,
+    .is_disk = true,
     .priority = 20,
     .probe = probe,
     .parse = parse,

@@ -400,6 +400,7 @@ const kk_parser kk_parser_partitions = {
     .version = 1,
     .cut = KK_WHOLE,
     .is_container = true,
+    .is_disk = true,
     .priority = 20,
     .probe = probe,
     .parse = parse,

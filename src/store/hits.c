@@ -1,5 +1,7 @@
 #include "store/hits.h"
 
+#include "base/json_read.h"
+
 static const char stored_columns[] = "s.item, s.range, s.record, s.sub, s.time, s.flags, s.outcome"
 #define TEXT_FIELD(NAME, ecs, column) ", s." #column
 #define WORD_FIELD(NAME, ecs, column) ", s." #column
@@ -121,16 +123,31 @@ static kk_status judge_row(const kk_hit_filter *f, kk_hit_row *r, bool *shown, k
     return status;
 }
 
+/* Hits in bytes, with the columns of hits in events that they have. */
+static void put_scan_hits(kk_buffer *out, const kk_hit_filter *filter)
+{
+    kk_put(out, KK_S(" UNION ALL BY NAME SELECT h.time, 0::UBIGINT AS record, 0::UINTEGER AS sub, "
+                     "t.path, t.label, t.evidence_key, t.parser AS \"event.module\", t.host, "
+                     "t.path AS \"file.path\", "
+                     "r.id AS rule_id, r.title, r.level, r.tags, false AS correlated, h.total, "
+                     "true AS yara, h.item IN (SELECT s.item FROM scanned s WHERE s.outcome = 1) "
+                     "AS in_part, h.places FROM scan_told h "
+                     "JOIN rules r ON r.rules = h.rules AND r.rule = h.rule AND r.state = 0 "
+                     "JOIN item_info t ON t.item = h.item WHERE true"));
+    put_filter(out, filter);
+}
+
 kk_status kk_hits_read(kk_store *store, const kk_hit_filter *filter,
                        void (*row)(void *context, const kk_hit_row *row), void *context,
                        kk_fault *fault)
 {
     kk_buffer sql = {0};
     kk_rows *rows;
-    kk_put(&sql, KK_S("SELECT "));
+    kk_put(&sql, KK_S("SELECT * FROM (SELECT "));
     kk_put_event_columns(&sql, "t");
-    kk_put(&sql, KK_S(", r.id, r.title, r.level, r.tags, h.source, h.number IS NOT NULL, h.first, "
-                      "h.total, h.value, h.grouped, h.number, r.title_ja FROM ("
+    kk_put(&sql, KK_S(", r.id AS rule_id, r.title, r.level, r.tags, h.source, h.number IS NOT NULL "
+                      "AS correlated, h.first, h.total, h.value, h.grouped, h.number, r.title_ja, "
+                      "false AS yara, false AS in_part, NULL::VARCHAR AS places FROM ("
                       "SELECT rules, rule, item, range, record, sub, time, source, NULL AS number, "
                       "NULL AS first, NULL AS total, NULL AS value, NULL AS grouped FROM hits "
                       "UNION ALL SELECT c.rules, c.rule, e.item, e.range, e.record, e.sub, c.last, "
@@ -142,9 +159,10 @@ kk_status kk_hits_read(kk_store *store, const kk_hit_filter *filter,
                       "JOIN timeline t ON t.item = h.item AND t.range = h.range AND "
                       "t.record = h.record + coalesce(hb.base, 0) AND t.sub = h.sub WHERE true"));
     put_filter(&sql, filter);
-    kk_put(&sql,
-           KK_S(" ORDER BY t.time NULLS LAST, t.label, t.path, t.record, t.sub, t.\"offset\", "
-                "r.id, r.title, h.number"));
+    if (filter->with_yara)
+        put_scan_hits(&sql, filter);
+    kk_put(&sql, KK_S(") ORDER BY time NULLS LAST, label, path, record, sub, \"offset\", "
+                      "rule_id, title, number"));
     kk_put_byte(&sql, '\0');
     kk_status status = kk_ask(store, "any", sql.ptr, NULL, 0, &rows, fault);
     kk_buffer_close(&sql);
@@ -166,6 +184,9 @@ kk_status kk_hits_read(kk_store *store, const kk_hit_filter *filter,
         r.group = kk_rows_text(rows, c++);
         r.number = (uint32_t)kk_rows_u64(rows, c++);
         r.title_ja = kk_rows_text(rows, c++);
+        r.is_yara = kk_rows_u64(rows, c++) != 0;
+        r.in_part = kk_rows_u64(rows, c++) != 0;
+        r.places = kk_rows_text(rows, c++);
         status = judge_row(filter, &r, &shown, fault);
         if (status == KK_OK && shown)
             row(context, &r);
@@ -201,6 +222,28 @@ kk_slice kk_hit_id(kk_arena *arena, const kk_hit_row *r)
     return kk_id(arena, "D", parts, r->is_correlation ? 3 : 2);
 }
 
+size_t kk_scan_places(kk_arena *arena, const kk_hit_row *r, kk_scan_place **out)
+{
+    const kk_json_value *list = kk_json_read(arena, r->places);
+    size_t count = 0;
+    *out = KK_NEW_ARRAY(arena, kk_scan_place, KK_SCAN_PLACES);
+    for (const kk_json_value *v = list ? list->first : NULL; v && count < KK_SCAN_PLACES;
+         v = v->next) {
+        const kk_json_value *offset = v->first ? v->first->next : NULL;
+        kk_scan_place *p = &(*out)[count];
+        uint64_t length;
+        if (!offset || !offset->next || !kk_to_u64(offset->text, &p->ref.offset) ||
+            !kk_to_u64(offset->next->text, &length))
+            continue;
+        p->name = v->first->text;
+        p->ref.evidence = r->event.label;
+        p->ref.path = r->event.path;
+        p->ref.length = (uint32_t)length;
+        count++;
+    }
+    return count;
+}
+
 /* Events of a detection: their ids and places. */
 typedef struct {
     kk_arena *arena;
@@ -218,6 +261,24 @@ static void tell(void *context, const kk_event_row *row)
     kk_refs_add(t->arena, &t->refs, &ref);
 }
 
+static void put_places(kk_json *j, const kk_hit_row *r, kk_arena *arena)
+{
+    kk_scan_place *places;
+    size_t count = kk_scan_places(arena, r, &places);
+    kk_json_u64(j, "matches", r->total);
+    kk_json_array(j, "strings");
+    for (size_t i = 0; i < count; i++) {
+        kk_json_object(j, NULL);
+        kk_json_text(j, "name", places[i].name);
+        kk_json_u64(j, "offset", places[i].ref.offset);
+        kk_json_u64(j, "length", places[i].ref.length);
+        kk_json_close(j);
+    }
+    kk_json_close(j);
+    if (r->in_part)
+        kk_json_bool(j, "partly_scanned", true);
+}
+
 static void put_hit(kk_json *j, const kk_hit_row *r, const told *t)
 {
     kk_json_object(j, NULL);
@@ -230,7 +291,7 @@ static void put_hit(kk_json *j, const kk_hit_row *r, const told *t)
         kk_json_text(j, "level_was", r->said.level_was);
     kk_json_raw(j, "tags", r->tags.len ? r->tags : KK_S("[]"));
     kk_json_close(j);
-    kk_json_cstr(j, "engine", "sigma");
+    kk_json_cstr(j, "engine", r->is_yara ? "yara" : "sigma");
     kk_json_text(j, "host", r->event.host);
     if (r->event.time != KK_NO_TIME)
         kk_json_time(j, "@timestamp", r->event.time);
@@ -239,7 +300,7 @@ static void put_hit(kk_json *j, const kk_hit_row *r, const told *t)
         kk_json_u64(j, "events", r->total);
         kk_json_text(j, "value", r->value);
         kk_json_raw(j, "group", r->group);
-    } else {
+    } else if (!r->is_yara) {
         kk_json_text(j, "matched_as", r->source);
     }
     kk_json_array(j, "event_ids");
@@ -247,6 +308,8 @@ static void put_hit(kk_json *j, const kk_hit_row *r, const told *t)
         kk_json_text(j, NULL, t->ids[i]);
     kk_json_close(j);
     kk_json_refs(j, "refs", &t->refs);
+    if (r->is_yara)
+        put_places(j, r, t->arena);
     kk_hit_said_json(j, &r->said);
     kk_json_close(j);
 }
@@ -276,12 +339,26 @@ void kk_hit_said_json(kk_json *j, const kk_hit_said *said)
     kk_json_close(j);
 }
 
+/* Without a place, as for a rule about a file's form alone, the file itself. */
+static void tell_places(told *t, const kk_hit_row *r)
+{
+    kk_scan_place *places;
+    size_t count = kk_scan_places(t->arena, r, &places);
+    kk_ref whole = kk_event_ref(t->arena, &r->event);
+    if (!count)
+        kk_refs_add(t->arena, &t->refs, &whole);
+    for (size_t i = 0; i < count; i++)
+        kk_refs_add(t->arena, &t->refs, &places[i].ref);
+}
+
 kk_status kk_hit_json(kk_store *store, kk_json *j, const kk_hit_row *r, kk_fault *fault)
 {
     told t = {.arena = kk_arena_open()};
     kk_status status = KK_OK;
     if (r->is_correlation)
         status = kk_hit_events(store, r, tell, &t, fault);
+    else if (r->is_yara)
+        tell_places(&t, r);
     else
         tell(&t, &r->event);
     if (status == KK_OK)

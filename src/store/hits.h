@@ -41,8 +41,11 @@ typedef struct {
     kk_slice rule, title, level, tags; /* tags: a JSON array */
     kk_slice title_ja;                 /* empty: the rule has none */
     kk_slice source;
-    kk_event_row event; /* of a correlation: its last one */
-    bool is_correlation;
+    kk_event_row
+        event; /* of a correlation: its last one; of YARA: the item's path, host and time */
+    bool is_correlation, is_yara;
+    bool in_part;    /* only ends of the item were held against YARA rules */
+    kk_slice places; /* of YARA: as in kk_scan_hit; `total` counts all of them */
     kk_time first;
     uint64_t total;        /* events */
     kk_slice value, group; /* what was compared; the group's values as a JSON array */
@@ -67,6 +70,7 @@ typedef struct {
     kk_time from, to;          /* KK_NO_TIME: no bound */
     const kk_hit_judge *judge; /* NULL: nobody said anything, nothing is excluded */
     kk_hits_shown shown;
+    bool with_yara; /* else of events alone: the time of a file is not that of an act */
 } kk_hit_filter;
 
 /* In the order of events, then of rule ids. */
@@ -77,6 +81,13 @@ KK_CHECKED kk_status kk_hits_read(kk_store *store, const kk_hit_filter *filter,
 KK_CHECKED kk_status kk_hit_events(kk_store *store, const kk_hit_row *hit,
                                    void (*row)(void *context, const kk_event_row *row),
                                    void *context, kk_fault *fault);
+/* A place in an item at which a text of a YARA rule is. */
+typedef struct {
+    kk_slice name; /* of the text in the rule: "$a" */
+    kk_ref ref;
+} kk_scan_place;
+/* Those of a hit that were kept, at most KK_SCAN_PLACES. */
+size_t kk_scan_places(kk_arena *arena, const kk_hit_row *row, kk_scan_place **out);
 kk_slice kk_hit_id(kk_arena *arena, const kk_hit_row *row);
 /* Members that tell what people said, into an open object: responder, excluded, hostile, decisions. */
 void kk_hit_said_json(kk_json *j, const kk_hit_said *said);

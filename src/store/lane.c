@@ -439,16 +439,41 @@ void kk_lane_rule(kk_lane *lane, const kk_rule_row *r)
     set_u32(f, 3, r->line);
     set_texts(lane, f, 4, texts, sizeof texts / sizeof *texts);
     set_u8(f, 4 + sizeof texts / sizeof *texts, r->all_parts);
+    set_u8(f, 5 + sizeof texts / sizeof *texts, r->engine);
     end_row(lane, KK_TABLE_RULES);
 }
 
-void kk_lane_rule_file(kk_lane *lane, uint32_t position, kk_slice name, kk_slice text, bool is_list)
+void kk_lane_scan_hit(kk_lane *lane, uint64_t item, uint64_t rules, const kk_scan_hit *hit)
+{
+    filling *f = begin_row(lane, KK_TABLE_SCAN_HITS);
+    set_u64(f, 0, rules);
+    set_u64(f, 1, item);
+    set_u32(f, 2, hit->rule);
+    set_u64(f, 3, hit->total);
+    set_text(lane, f, 4, hit->places);
+    end_row(lane, KK_TABLE_SCAN_HITS);
+}
+
+void kk_lane_scanned(kk_lane *lane, const kk_scanned_row *r)
+{
+    filling *f = begin_row(lane, KK_TABLE_SCANNED);
+    set_u64(f, 0, r->rules);
+    set_u64(f, 1, r->item);
+    if (r->has_outcome)
+        set_u8(f, 2, r->outcome);
+    set_u8(f, 3, r->walked);
+    set_text(lane, f, 4, r->reason);
+    end_row(lane, KK_TABLE_SCANNED);
+}
+
+void kk_lane_rule_file(kk_lane *lane, uint32_t position, kk_slice name, kk_slice text,
+                       unsigned kind)
 {
     filling *f = begin_row(lane, KK_TABLE_RULE_FILES);
     set_u32(f, 0, position);
     set_text(lane, f, 1, name);
     set_text(lane, f, 2, text);
-    set_u8(f, 3, is_list);
+    set_u8(f, 3, kind);
     end_row(lane, KK_TABLE_RULE_FILES);
 }
 

@@ -124,7 +124,7 @@ static const kk_column rules[] = {
     {"file", KK_COLUMN_TEXT, NULL},    {"tags", KK_COLUMN_TEXT, NULL},
     {"why", KK_COLUMN_TEXT, NULL},     {"title_ja", KK_COLUMN_TEXT, NULL},
     {"logs", KK_COLUMN_TEXT, NULL},    {"parts", KK_COLUMN_TEXT, NULL},
-    {"all_parts", KK_COLUMN_U8, NULL},
+    {"all_parts", KK_COLUMN_U8, NULL}, {"engine", KK_COLUMN_U8, NULL},
 };
 
 /* Rules and lists that the user gave, besides the program's own. */
@@ -132,7 +132,21 @@ static const kk_column rule_files[] = {
     {"position", KK_COLUMN_U32, NULL},
     {"name", KK_COLUMN_TEXT, NULL},
     {"text", KK_COLUMN_TEXT, LONG_TEXT},
-    {"is_list", KK_COLUMN_U8, NULL},
+    {"kind", KK_COLUMN_U8, NULL},
+};
+
+/* What rules about content found in the bytes of an item. */
+static const kk_column scan_hits[] = {
+    {"rules", KK_COLUMN_U64, NULL}, {"item", KK_COLUMN_U64, NULL},    {"rule", KK_COLUMN_U32, NULL},
+    {"total", KK_COLUMN_U64, NULL}, {"places", KK_COLUMN_TEXT, NULL},
+};
+
+/* Items that were held against them. `outcome` is NULL where its own bytes were not; `walked` is 1 for a
+ * container whose content was gone through, 2 for a file of the evidence with which all is done. */
+static const kk_column scanned[] = {
+    {"rules", KK_COLUMN_U64, NULL},   {"item", KK_COLUMN_U64, NULL},
+    {"outcome", KK_COLUMN_U8, NULL},  {"walked", KK_COLUMN_U8, NULL},
+    {"reason", KK_COLUMN_TEXT, NULL},
 };
 
 /* What was handed over encoded in events; `child` is the item that has its bytes. */
@@ -167,4 +181,6 @@ const kk_table_schema kk_schema[KK_TABLE_COUNT] = {
     [KK_TABLE_RULES] = SCHEMA(rules),
     [KK_TABLE_RULE_FILES] = SCHEMA(rule_files),
     [KK_TABLE_PAYLOADS] = SCHEMA(payloads),
+    [KK_TABLE_SCAN_HITS] = SCHEMA(scan_hits),
+    [KK_TABLE_SCANNED] = SCHEMA(scanned),
 };

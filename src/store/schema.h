@@ -39,6 +39,8 @@ typedef enum {
     KK_TABLE_RULES,
     KK_TABLE_RULE_FILES,
     KK_TABLE_PAYLOADS,
+    KK_TABLE_SCAN_HITS,
+    KK_TABLE_SCANNED,
     KK_TABLE_COUNT
 } kk_table_id;
 

@@ -97,7 +97,24 @@ static const char views[] =
     "CREATE OR REPLACE VIEW unit_base AS SELECT item, range, sum(lines) OVER (PARTITION BY item "
     "ORDER BY range "
     "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)::UBIGINT AS base FROM units WHERE range < "
-    "4294967294;\n";
+    "4294967294;\n"
+    /* What is packed into a container without being pressed is in both: it is told of the inner one. */
+    "CREATE OR REPLACE VIEW scan_told AS SELECT h.*, i.modified AS time FROM scan_hits h JOIN "
+    "items i "
+    "ON i.item = h.item WHERE NOT EXISTS (SELECT 1 FROM scan_hits c JOIN items ci ON ci.item = "
+    "c.item "
+    "WHERE ci.parent = h.item AND c.rules = h.rules AND c.rule = h.rule);\n"
+    "CREATE OR REPLACE VIEW scan_trouble AS SELECT s.item, s.outcome, CASE s.outcome "
+    "WHEN 1 THEN 'held against YARA rules in part: its first 48 MiB and its last 16 MiB' "
+    "WHEN 2 THEN 'a text of a YARA rule is in it more than a million times: the rest is not "
+    "counted' "
+    "WHEN 3 THEN 'held against YARA rules for 60 seconds, then given up' "
+    "WHEN 4 THEN 'holding it against YARA rules takes more memory than there is' "
+    "WHEN 5 THEN 'not held against YARA rules: ' || s.reason "
+    "ELSE 'not held against YARA rules: ' || coalesce(s.reason, 'it could not be read') END AS "
+    "reason "
+    "FROM scanned s JOIN items i ON i.item = s.item "
+    "WHERE s.outcome > 0 AND NOT (s.outcome = 6 AND i.unreadable = 1);\n";
 
 static kk_status make_tables(kk_store *store, kk_fault *fault)
 {

@@ -76,6 +76,7 @@ typedef enum {
     KK_RULE_WITHOUT_LOG, /* for a log that nothing here reads */
     KK_RULE_REFUSED
 } kk_rule_state;
+typedef enum { KK_SIGMA, KK_YARA } kk_engine;
 typedef struct {
     uint64_t rules;
     uint32_t rule, line;
@@ -85,10 +86,20 @@ typedef struct {
     kk_slice logs;  /* JSON array: names of the log sources, any of which it can be run on */
     kk_slice parts; /* of a correlation, JSON array: numbers of the rules that it refers to */
     bool all_parts; /* a correlation that fires only when each of them can */
+    kk_engine engine;
 } kk_rule_row;
 void kk_lane_rule(kk_lane *lane, const kk_rule_row *rule);
 void kk_lane_rule_file(kk_lane *lane, uint32_t position, kk_slice name, kk_slice text,
-                       bool is_list);
+                       unsigned kind);
+void kk_lane_scan_hit(kk_lane *lane, uint64_t item, uint64_t rules, const kk_scan_hit *hit);
+typedef struct {
+    uint64_t rules, item;
+    bool has_outcome;
+    kk_scan_outcome outcome;
+    unsigned walked; /* as in the table */
+    kk_slice reason;
+} kk_scanned_row;
+void kk_lane_scanned(kk_lane *lane, const kk_scanned_row *row);
 void kk_lane_unit(kk_lane *lane, const kk_unit_row *unit);
 /* Only between units. */
 KK_CHECKED kk_status kk_lane_commit(kk_lane *lane, kk_fault *fault);

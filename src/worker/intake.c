@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -245,58 +244,35 @@ void run_threads(queue *q)
         pthread_join(threads[i], NULL);
 }
 
-/* Members of archives wait in descriptors; a quarter of what the system grants is theirs, since those
- * who make room may have as many waiting again. */
-static uint64_t descriptors_for_spools(void)
-{
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return 64;
-    rlim_t wanted = limit.rlim_max < 65536 ? limit.rlim_max : 65536;
-    if (limit.rlim_cur < wanted) {
-        limit.rlim_cur = wanted;
-        if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || getrlimit(RLIMIT_NOFILE, &limit) != 0)
-            return 64;
-    }
-    return limit.rlim_cur / 4;
-}
-
 kk_status kk_intake(const kk_intake_settings *settings, const kk_evidence *evidence, size_t count,
                     kk_fault *fault)
 {
-    queue q = {.settings = settings, .spools_most = descriptors_for_spools()};
+    queue *q = queue_open(settings);
     int *folders = calloc(count + 1, sizeof *folders);
     kk_lane *lane = NULL;
     if (!folders)
         abort();
-    pthread_mutex_init(&q.guard, NULL);
-    pthread_cond_init(&q.changed, NULL);
-    q.known = known_load(settings->store, fault);
-    kk_status status = q.known ? kk_lane_open(settings->store, &lane, fault) : KK_STORE;
+    q->known = known_load(settings->store, fault);
+    kk_status status = q->known ? kk_lane_open(settings->store, &lane, fault) : KK_STORE;
     for (size_t i = 0; i < count; i++)
         folders[i] = -1;
     for (size_t i = 0; i < count && status == KK_OK; i++)
-        status = take_evidence(&q, &evidence[i], lane, &folders[i], fault);
+        status = take_evidence(q, &evidence[i], lane, &folders[i], fault);
     if (status == KK_OK)
         status = kk_lane_commit(lane, fault);
     kk_lane_close(lane);
     if (status == KK_OK)
-        run_threads(&q);
-    if (status == KK_OK && q.stop) {
-        *fault = q.fault;
-        status = q.fault.status;
+        run_threads(q);
+    if (status == KK_OK && q->stop) {
+        *fault = q->fault;
+        status = q->fault.status;
     }
     if (status == KK_OK)
-        status = read_scripts(&q, fault);
-    while (q.count)
-        unit_close(&q, q.heap[--q.count]);
+        status = read_scripts(q, fault);
+    queue_close(q);
     for (size_t i = 0; i < count; i++)
         if (folders[i] >= 0)
             close(folders[i]);
     free(folders);
-    free(q.heap);
-    known_close(q.known);
-    pthread_cond_destroy(&q.changed);
-    pthread_mutex_destroy(&q.guard);
     return status;
 }

@@ -26,6 +26,7 @@ typedef struct {
     kk_time incident;
     bool carve;     /* unallocated space of file systems is read too */
     uint64_t rules; /* number of the rule set that the pool's workers have; 0: none */
+    uint64_t yara;  /* of the YARA rules, while evidence is held against them */
     void (*progress)(void *context, const kk_progress *progress);
     void *context;
 } kk_intake_settings;
@@ -38,5 +39,15 @@ KK_CHECKED kk_status kk_intake(const kk_intake_settings *settings, const kk_evid
  * the hits: the same as if they were read again. */
 KK_CHECKED kk_status kk_match_stored(kk_store *store, kk_pool *pool, int jobs, uint64_t rules,
                                      kk_fault *fault);
+/* The bytes of evidence that were not yet held against a set of YARA rules (the pool's workers have them) are
+ * read again, with all that is inside, and hits kept. Resumes where an earlier run stopped. Evidence that is
+ * not there any more is noted, and tried again the next time. */
+KK_CHECKED kk_status kk_scan_evidence(const kk_intake_settings *settings, uint64_t rules,
+                                      kk_fault *fault);
+/* Forgets what other YARA rules had found; whether there is something to hold against these (0: none). */
+KK_CHECKED kk_status kk_scan_forget(kk_store *store, uint64_t rules, bool *pending,
+                                    kk_fault *fault);
+/* Whether something could not be held against YARA rules, or not wholly. */
+KK_CHECKED kk_status kk_scan_trouble(kk_store *store, bool *any, kk_fault *fault);
 /* The key of an item: the same for the same evidence number and path. */
 uint64_t kk_item_key(uint32_t evidence, kk_slice path);

@@ -49,7 +49,8 @@ struct unit {
     uint64_t order;
 };
 
-typedef struct known known; /* what the store already has */
+typedef struct known known;         /* what the store already has */
+typedef struct scan_done scan_done; /* the same of scanning */
 
 typedef struct {
     const kk_intake_settings *settings;
@@ -65,8 +66,13 @@ typedef struct {
     kk_fault fault;
     kk_progress progress;
     known *known;
+    const scan_done *scanned; /* of a pass of scanning */
 } queue;
 
+queue *queue_open(const kk_intake_settings *settings);
+void queue_close(queue *q); /* with what still waits */
+/* Works on the queue with as many threads as there are jobs, until all is done or stopped. */
+void run_threads(queue *q);
 unit *unit_open(const unit *like); /* a copy in its own arena; takes a share of the base */
 void unit_close(queue *q, unit *u);
 void queue_put(queue *q, unit *u);
@@ -75,6 +81,48 @@ void queue_put(queue *q, unit *u);
 unit *queue_take(queue *q, unsigned from_depth);
 void queue_done(queue *q);
 void queue_fail(queue *q, const kk_fault *fault);
+
+/* One thread's ear: what a worker tells of the unit that it has. */
+typedef struct hearing {
+    queue *q;
+    kk_lane *lane;
+    kk_worker *worker;
+    unit *u;
+    kk_unit_row row;
+    kk_identity identity;
+    bool identified;
+    bool children_only; /* a container read again: its own events are stored already */
+    kk_arena *arena;    /* of the unit's hearing: facts */
+    int *spools;        /* descriptors of this job, by number - 1 */
+    size_t spool_count, spool_capacity;
+    uint64_t reported;                  /* events that progress knows of */
+    uint64_t scan_children, scan_heard; /* of the container that is walked: told now, and ever */
+    uint64_t scan_item;                 /* the child told last */
+    bool scan_open;                     /* and it was not said how its scan ended */
+    bool broken;                        /* our own call failed: nothing of this unit may be kept */
+    kk_fault fault;
+} hearing;
+
+static inline bool is_scan(const unit *u)
+{
+    return (u->parts & (KK_DO_SCAN | KK_DO_WALK)) != 0;
+}
+
+/* For run.c and scan.c. */
+bool open_base(hearing *h);
+void close_spools(hearing *h);
+kk_job job_of(const hearing *h);
+/* False where no further one can be started. */
+bool fresh_worker(hearing *h);
+/* A child by its place: its key. */
+uint64_t hear_child(hearing *h, const kk_found *found);
+int give_spool(void *context, uint64_t size);
+int give_sibling(void *context, kk_slice name, uint64_t *size);
+void note_progress(void *context, uint64_t bytes);
+/* What is to be done with a stream that is scanned, if anything; false: nothing. */
+bool plan_scan(const queue *q, unit *u);
+/* A unit of scanning, from its job to its rows. */
+void run_scan(hearing *h);
 
 known *known_load(kk_store *store, kk_fault *fault); /* NULL with a fault */
 void known_close(known *k);

@@ -34,7 +34,10 @@ typedef struct {
     kk_matcher *matcher; /* NULL without rules */
     const kk_ruleset *rules;
     kk_buffer capture;
-    int *siblings; /* open until the job ends */
+    kk_yara *yara; /* NULL without YARA rules */
+    kk_yara_scanner *scanner;
+    uint64_t walked; /* children of the container that is walked */
+    int *siblings;   /* open until the job ends */
     size_t sibling_count, sibling_capacity;
 } life;
 
@@ -251,12 +254,15 @@ typedef struct {
     const kk_child *child;
     int spool;
     uint64_t size;
-    bool unreadable, spool_full;
+    bool unreadable, spool_full, walked;
 } reading;
 
 static void take_in(life *l, reading *r, const char *bytes, size_t len)
 {
-    kk_hasher_add(l->hasher, bytes, len);
+    if (r->walked)
+        kk_yara_take(l->scanner, bytes, len);
+    else
+        kk_hasher_add(l->hasher, bytes, len);
     r->size += len;
     if (r->spool >= 0 && !r->spool_full && !write_all(r->spool, bytes, len))
         r->spool_full = true;
@@ -318,7 +324,8 @@ static void on_child(kk_sink *sink, const kk_child *child)
     kk_slice name = kk_utf8_clean(scratch, child->name);
     kk_probe probe = {{head, len}, last_name(name), name, child->size};
     const kk_parser *parser = len || child->is_volume ? kk_parser_for(&probe) : NULL;
-    bool spooled = parser && !child->token.len;
+    bool kept = l->job->only.len ? kk_eq(l->job->only, name) : parser != NULL;
+    bool spooled = kept && !child->token.len;
     if (spooled && (r.spool = ask_spool(l, child->size)) < 0)
         r.spool_full = true;
     if (!child->is_volume) {
@@ -345,6 +352,169 @@ static void on_child(kk_sink *sink, const kk_child *child)
     l->arena = job_arena;
     kk_arena_close(scratch);
 }
+
+/* ---- YARA ---- */
+
+static void on_scan_hit(void *context, const kk_scan_hit *hit)
+{
+    life *l = context;
+    if (!kk_pack_scan_hit(&l->packer, hit)) {
+        flush(l);
+        (void)kk_pack_scan_hit(&l->packer, hit);
+    }
+}
+
+/* What the scanner was given, against the rules; `got_all` is false where some bytes could not be had. */
+static void scan(life *l, kk_slice path, bool of_child, bool got_all)
+{
+    kk_scanned scanned = {.of_child = of_child};
+    scanned.outcome = kk_yara_end(l->scanner, path, on_scan_hit, l);
+    if (!got_all && scanned.outcome < KK_SCAN_CUT)
+        scanned.outcome = KK_SCAN_UNREADABLE;
+    if (!kk_pack_scanned(&l->packer, &scanned)) {
+        flush(l);
+        (void)kk_pack_scanned(&l->packer, &scanned);
+    }
+}
+
+/* A disk is no file; a large archive is what is in it. */
+static bool is_scanned_itself(const kk_parser *parser, uint64_t size)
+{
+    return !parser || !parser->is_container || (!parser->is_disk && size <= KK_YARA_WHOLE);
+}
+
+/* Everything of a child goes to the scanner, and to its spool where it is to be walked itself. What is
+ * known of it is told before it is scanned: should this process die of it, it is known on what. */
+static void on_walked_child(kk_sink *sink, const kk_child *child)
+{
+    life *l = (life *)sink;
+    kk_arena *scratch = kk_arena_open(), *job_arena = l->arena;
+    l->arena = scratch;
+    char *head = kk_take(scratch, HEAD_SIZE);
+    reading r = {.child = child, .spool = -1, .walked = true};
+    bool is_known = ++l->walked <= l->job->begin;
+    bool wanted = !child->is_volume && !is_known && (l->job->parts & KK_DO_SCAN_INSIDE);
+    size_t len = is_known ? 0 : read_head(&r, head);
+    kk_slice name = kk_utf8_clean(scratch, child->name);
+    kk_probe probe = {{head, len}, last_name(name), name, child->size};
+    const kk_parser *parser = len || child->is_volume ? kk_parser_for(&probe) : NULL;
+    bool inside = parser && parser->is_container && !is_known;
+    bool spooled = inside && !child->token.len;
+    kk_yara_begin(l->scanner);
+    if (spooled && (r.spool = ask_spool(l, child->size)) < 0)
+        r.spool_full = true;
+    if ((spooled && !child->is_volume) || (wanted && is_scanned_itself(parser, 0))) {
+        take_in(l, &r, head, len);
+        if (!r.unreadable)
+            read_rest(l, &r);
+    }
+    wanted = wanted && is_scanned_itself(parser, r.size);
+    kk_found found = {.name = name,
+                      .has_hash = wanted,
+                      .token = child->token,
+                      .joint = kk_cstr(child->joint),
+                      .size = child->is_volume || child->token.len ? child->size : r.size,
+                      .modified = child->modified,
+                      .is_volume = child->is_volume,
+                      .unreadable = r.unreadable || (spooled && r.spool_full),
+                      .parser = kk_cstr(inside ? parser->name : ""),
+                      .spool = spooled && r.spool >= 0 ? ++l->spools : 0};
+    pack_found(l, &found);
+    flush(l);
+    if (wanted)
+        scan(l, kk_print(scratch, "%.*s%s%.*s", KK_P(l->job->path), child->joint, KK_P(name)), true,
+             !r.unreadable);
+    if (r.spool >= 0)
+        close(r.spool);
+    l->arena = job_arena;
+    kk_arena_close(scratch);
+}
+
+static void ignore_event(kk_sink *sink, const kk_event *event)
+{
+    (void)sink, (void)event;
+}
+
+static void ignore_row(kk_sink *sink, const kk_row *row)
+{
+    (void)sink, (void)row;
+}
+
+static void ignore_passage(kk_sink *sink, const kk_passage *passage)
+{
+    (void)sink, (void)passage;
+}
+
+static void ignore_issue(kk_sink *sink, const kk_issue *issue)
+{
+    (void)sink, (void)issue;
+}
+
+static void ignore_fact(kk_sink *sink, kk_fact_kind kind, kk_slice value)
+{
+    (void)sink, (void)kind, (void)value;
+}
+
+/* The bytes [from, to) of a stream; false where they could not all be had. */
+static bool scan_part(life *l, kk_stream *in, uint64_t from, uint64_t to)
+{
+    char *block = kk_take(l->arena, COPY_BLOCK);
+    while (from < to) {
+        size_t len = to - from < COPY_BLOCK ? (size_t)(to - from) : COPY_BLOCK;
+        ptrdiff_t n = in->read_at(in, from, block, len);
+        if (n <= 0)
+            return false;
+        kk_yara_take(l->scanner, block, (size_t)n);
+        from += (uint64_t)n;
+    }
+    return true;
+}
+
+static void scan_stream(life *l, kk_stream *in)
+{
+    bool is_large = in->size > KK_YARA_WHOLE;
+    kk_yara_begin(l->scanner);
+    bool all = scan_part(l, in, 0, is_large ? KK_YARA_FIRST : in->size);
+    if (is_large && all) {
+        kk_yara_skip(l->scanner, in->size - KK_YARA_WHOLE);
+        all = scan_part(l, in, in->size - KK_YARA_LAST, in->size);
+    }
+    flush(l);
+    scan(l, l->job->path, false, all);
+}
+
+static void parse(life *l, const kk_parser *parser, kk_stream *in);
+
+static void walk(life *l, const kk_parser *parser, kk_stream *in)
+{
+    const kk_sink told = l->sink;
+    l->sink.event = ignore_event;
+    l->sink.row = ignore_row;
+    l->sink.passage = ignore_passage;
+    l->sink.issue = ignore_issue;
+    l->sink.fact = ignore_fact;
+    l->sink.child = on_walked_child;
+    l->walked = 0;
+    parse(l, parser, in);
+    l->sink = told;
+}
+
+/* Own bytes, then what is inside. */
+static void scan_job(life *l, kk_stream *in)
+{
+    const kk_parser *parser = kk_parser_by_name(l->job->parser);
+    if (!l->scanner && l->yara)
+        l->scanner = kk_yara_scanner_open(kk_arena_open(), l->yara); /* as long as the process */
+    if (!l->scanner)
+        gone();
+    if ((l->job->parts & KK_DO_SCAN) && is_scanned_itself(parser, in->size))
+        scan_stream(l, in);
+    flush(l);
+    if ((l->job->parts & KK_DO_WALK) && parser && parser->is_container)
+        walk(l, parser, in);
+}
+
+/* ---- Jobs ---- */
 
 /* The base, counting what is read of it. */
 static ptrdiff_t read_base(kk_stream *stream, uint64_t offset, void *into, size_t len)
@@ -466,7 +636,7 @@ static void parse(life *l, const kk_parser *parser, kk_stream *in)
         .zone_basis = job->zone_of_host ? KK_BASIS_HOST : KK_BASIS_CASE,
         .modified = job->modified,
         .host = job->host,
-        .begin = job->begin,
+        .begin = job->parts & KK_DO_WALK ? 0 : job->begin,
         .end = job->end,
         .unpack_most = job->unpack_most,
         .carve = job->carve,
@@ -556,6 +726,10 @@ static void work(life *l, int fd)
     }
     if (job->parts & KK_DO_READ)
         read_out(l, in);
+    if (job->parts & (KK_DO_SCAN | KK_DO_WALK)) {
+        scan_job(l, in);
+        return;
+    }
     const kk_parser *parser =
         job->parts & (KK_DO_IDENTIFY | KK_DO_FACTS | KK_DO_PARSE) ? identify(l, in) : NULL;
     if (job->parts & KK_DO_HASH)
@@ -621,6 +795,7 @@ void worker_live(int socket, char *shared, const worker_tools *tools)
               .shared = shared,
               .lexicon = tools->lexicon,
               .rules = tools->rules,
+              .yara = tools->yara,
               .slot_free = {true, true}};
     char *bytes = malloc(MESSAGE_BYTES);
     l.hasher = kk_hasher_open();

@@ -93,10 +93,10 @@ static bool ask_template(kk_pool *pool, message *m, const int *fds, size_t fd_co
     return answered;
 }
 
-kk_status kk_pool_rules(kk_pool *pool, kk_slice block, kk_fault *fault)
+static kk_status give_rules(kk_pool *pool, message_kind kind, kk_slice block, kk_fault *fault)
 {
     int fd = memfd_create("kakuho-rules", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-    message m = {.kind = SAY_RULES, .b = block.len};
+    message m = {.kind = kind, .b = block.len};
     bool good = fd >= 0;
     for (size_t at = 0; good && at < block.len;) {
         ssize_t n = write(fd, block.ptr + at, block.len - at);
@@ -109,6 +109,16 @@ kk_status kk_pool_rules(kk_pool *pool, kk_slice block, kk_fault *fault)
     if (fd >= 0)
         close(fd);
     return good ? KK_OK : kk_fail(fault, KK_IO, "the rules cannot be given to workers");
+}
+
+kk_status kk_pool_rules(kk_pool *pool, kk_slice block, kk_fault *fault)
+{
+    return give_rules(pool, SAY_RULES, block, fault);
+}
+
+kk_status kk_pool_yara(kk_pool *pool, kk_slice block, kk_fault *fault)
+{
+    return give_rules(pool, SAY_YARA, block, fault);
 }
 
 static bool share_memory(kk_worker *w)

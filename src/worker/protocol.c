@@ -103,6 +103,7 @@ kk_slice job_pack(kk_arena *arena, const kk_job *job)
     put_text(&out, job->path);
     put_text(&out, job->base_name);
     put_text(&out, job->parser);
+    put_text(&out, job->only);
     put_text(&out, job->zone);
     put_text(&out, job->host);
     put64(&out, job->step_count);
@@ -139,6 +140,7 @@ bool job_unpack(kk_slice bytes, kk_job *job)
     job->path = get_text(&c);
     job->base_name = get_text(&c);
     job->parser = get_text(&c);
+    job->only = get_text(&c);
     job->zone = get_text(&c);
     job->host = get_text(&c);
     job->step_count = kk_u64(&c);

@@ -2,12 +2,14 @@
  * behind it, some with descriptors. Inside of the worker room only. */
 #pragma once
 #include "detect/match.h"
+#include "detect/yara.h"
 #include "recognise/recogniser.h"
 #include "worker/worker.h"
 
 typedef enum {
     SAY_FORK, /* to the template, with socket and shared memory; answer SAY_FORK with a = pid */
     SAY_RULES, /* to the template, with the compiled rules: b = size; answer SAY_RULES, a = 1 if usable */
+    SAY_YARA,  /* the same with compiled YARA rules */
     SAY_WAIT,  /* to the template: a = pid; answer SAY_WAIT with b = wait status */
     SAY_JOB,   /* to a worker: bytes are the packed job; with the base's descriptor */
     SAY_BATCH, /* from a worker: a = slot, b = bytes used, c = sequence number */
@@ -38,6 +40,7 @@ bool job_unpack(kk_slice bytes, kk_job *out);
 typedef struct {
     const kk_lexicon *lexicon;
     kk_ruleset *rules; /* NULL: none */
+    kk_yara *yara;     /* NULL: none */
     bool sandboxed;
 } worker_tools;
 

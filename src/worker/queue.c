@@ -2,7 +2,47 @@
 #include "worker/intake_i.h"
 
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
+
+/* Members of archives wait in descriptors; a quarter of what the system grants is theirs, since those
+ * who make room may have as many waiting again. */
+static uint64_t descriptors_for_spools(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return 64;
+    rlim_t wanted = limit.rlim_max < 65536 ? limit.rlim_max : 65536;
+    if (limit.rlim_cur < wanted) {
+        limit.rlim_cur = wanted;
+        if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || getrlimit(RLIMIT_NOFILE, &limit) != 0)
+            return 64;
+    }
+    return limit.rlim_cur / 4;
+}
+
+queue *queue_open(const kk_intake_settings *settings)
+{
+    queue *q = calloc(1, sizeof *q);
+    if (!q)
+        abort();
+    q->settings = settings;
+    q->spools_most = descriptors_for_spools();
+    pthread_mutex_init(&q->guard, NULL);
+    pthread_cond_init(&q->changed, NULL);
+    return q;
+}
+
+void queue_close(queue *q)
+{
+    while (q->count)
+        unit_close(q, q->heap[--q->count]);
+    free(q->heap);
+    known_close(q->known);
+    pthread_cond_destroy(&q->changed);
+    pthread_mutex_destroy(&q->guard);
+    free(q);
+}
 
 static bool is_spooled(const unit *u)
 {

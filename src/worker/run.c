@@ -20,23 +20,6 @@ enum { SPOOLS_MOST = 1 << 20 };
 #define UNPACK_FLOOR (UINT64_C(64) << 20)
 #define UNPACK_LEAST (UINT64_C(64) << 10)
 
-typedef struct {
-    queue *q;
-    kk_lane *lane;
-    kk_worker *worker;
-    unit *u;
-    kk_unit_row row;
-    kk_identity identity;
-    bool identified;
-    bool children_only; /* a container read again: its own events are stored already */
-    kk_arena *arena;    /* of the unit's hearing: facts */
-    int *spools;        /* descriptors of this job, by number - 1 */
-    size_t spool_count, spool_capacity;
-    uint64_t reported; /* events that progress knows of */
-    bool broken;       /* our own call failed: nothing of this unit may be kept */
-    kk_fault fault;
-} hearing;
-
 uint64_t settings_of(const unit *u)
 {
     const kk_parser *parser = kk_parser_by_name(u->parser);
@@ -153,6 +136,17 @@ static bool is_short(int spool, uint64_t size)
     return fstat(spool, &status) == 0 && (uint64_t)status.st_size < size;
 }
 
+static void put_child(hearing *h, unit *child)
+{
+    if (!is_scan(h->u)) {
+        put_units(h->q, child, KK_DO_FACTS | KK_DO_PARSE);
+        return;
+    }
+    child->parts = KK_DO_WALK;
+    if (plan_scan(h->q, child))
+        queue_put(h->q, unit_open(child));
+}
+
 static void add_child_units(hearing *h, const kk_found *f, kk_slice path, uint64_t item)
 {
     unit *u = h->u;
@@ -173,7 +167,7 @@ static void add_child_units(hearing *h, const kk_found *f, kk_slice path, uint64
         child.base = base_spooled(h->q, h->spools[f->spool - 1], f->size);
         h->spools[f->spool - 1] = -1;
         child.step_count = 0;
-        put_units(h->q, &child, KK_DO_FACTS | KK_DO_PARSE);
+        put_child(h, &child);
         unit holder = {.arena = kk_arena_open(), .base = child.base};
         unit_close(h->q, &holder);
         return;
@@ -181,7 +175,7 @@ static void add_child_units(hearing *h, const kk_found *f, kk_slice path, uint64
     if (u->step_count == KK_STEPS_MAX)
         return;
     child.steps[child.step_count++] = (kk_step){u->parser, f->token};
-    put_units(h->q, &child, KK_DO_FACTS | KK_DO_PARSE);
+    put_child(h, &child);
 }
 
 /* Counts it among those that share; false where too little is left for it. */
@@ -200,14 +194,15 @@ static void limit_child(hearing *h, uint64_t item, bool is_new, const char *what
         kk_lane_issue(h->lane, item, 0, &issue);
 }
 
-static void hear_child(hearing *h, const kk_found *f)
+uint64_t hear_child(hearing *h, const kk_found *f)
 {
     unit *u = h->u;
     kk_slice path = child_path(h->arena, u, f);
     uint64_t item = kk_item_key(u->evidence, path);
     if (f->is_volume && !f->name.len)
         item ^= 0x5bd1e995; /* the media of an image has its image's path, and is not it */
-    bool is_new = known_add_item(h->q->known, item);
+    bool is_new = !is_scan(u) && known_add_item(h->q->known, item);
+    bool is_heard = is_scan(u) && ++h->scan_children <= h->scan_heard;
     if (is_new) {
         kk_item_row row = {
             .item = item,
@@ -226,24 +221,25 @@ static void hear_child(hearing *h, const kk_found *f)
         kk_lane_item(h->lane, &row);
     }
     if (!f->parser.len || (f->unreadable && f->spool == 0 && !f->token.len))
-        return;
+        return item;
     if (u->depth + 1 >= DEEPEST) {
         limit_child(h, item, is_new, "containers inside containers beyond the limit of 12");
-        return;
+        return item;
     }
     if (is_nested(u, f) && !has_share(u, f)) {
         limit_child(h, item, is_new, "archives inside archives unpack to too much: not read");
-        return;
+        return item;
     }
     if (f->spool && (f->spool > h->spool_count || h->spools[f->spool - 1] < 0))
-        return; /* a worker that tells of spools it was not given */
+        return item; /* a worker that tells of spools it was not given */
     if (f->spool && is_short(h->spools[f->spool - 1], f->size)) {
         errno = ENOSPC;
         spool_failed(h);
-        return;
+        return item;
     }
-    if (f->spool || f->token.len)
+    if ((f->spool || f->token.len) && !is_heard)
         add_child_units(h, f, path, item);
+    return item;
 }
 
 static void hear_payload(hearing *h, const kk_payload_row *p)
@@ -282,7 +278,7 @@ static void tell(void *context, const kk_unpacked *thing)
     unit *u = h->u;
     switch (thing->kind) {
     case KK_PACK_CHILD:
-        hear_child(h, &thing->found);
+        (void)hear_child(h, &thing->found);
         return;
     case KK_PACK_FACT:
         hear_fact(h, thing->fact, thing->fact_value);
@@ -334,7 +330,7 @@ int spool_open(queue *q, uint64_t size)
     return open(q->settings->folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 }
 
-static int give_spool(void *context, uint64_t size)
+int give_spool(void *context, uint64_t size)
 {
     hearing *h = context;
     make_room(h->q, h->u->depth);
@@ -356,7 +352,7 @@ static int give_spool(void *context, uint64_t size)
 }
 
 /* Names are compared as Windows did when the set was written: FS01.e02 belongs to FS01.E01. */
-static int give_sibling(void *context, kk_slice name, uint64_t *size)
+int give_sibling(void *context, kk_slice name, uint64_t *size)
 {
     hearing *h = context;
     struct stat status;
@@ -376,7 +372,7 @@ static int give_sibling(void *context, kk_slice name, uint64_t *size)
     return -1;
 }
 
-static void note_progress(void *context, uint64_t bytes)
+void note_progress(void *context, uint64_t bytes)
 {
     hearing *h = context;
     queue *q = h->q;
@@ -389,7 +385,7 @@ static void note_progress(void *context, uint64_t bytes)
     pthread_mutex_unlock(&q->guard);
 }
 
-static bool open_base(hearing *h)
+bool open_base(hearing *h)
 {
     unit *u = h->u;
     struct stat status;
@@ -436,7 +432,7 @@ static void note_unopened(hearing *h)
         kk_lane_issue(h->lane, h->u->item, h->u->range, &issue);
 }
 
-static kk_job job_of(const hearing *h)
+kk_job job_of(const hearing *h)
 {
     const unit *u = h->u;
     kk_job job = {
@@ -462,12 +458,23 @@ static kk_job job_of(const hearing *h)
     return job;
 }
 
-static void close_spools(hearing *h)
+void close_spools(hearing *h)
 {
     for (size_t i = 0; i < h->spool_count; i++)
         if (h->spools[i] >= 0)
             close(h->spools[i]);
     h->spool_count = 0;
+}
+
+bool fresh_worker(hearing *h)
+{
+    kk_fault fault = {0};
+    kk_worker_close(h->worker);
+    if (kk_worker_open(h->q->settings->pool, &h->worker, &fault) == KK_OK)
+        return true;
+    h->worker = NULL;
+    queue_fail(h->q, &fault);
+    return false;
 }
 
 /* Runs the job; once more in a fresh worker where the first died. False: it died twice. */
@@ -482,13 +489,8 @@ static bool run_job(hearing *h, char why[120])
             return true;
         heard = batches > heard ? batches : heard;
         close_spools(h);
-        kk_worker_close(h->worker);
-        kk_fault fault = {0};
-        if (kk_worker_open(h->q->settings->pool, &h->worker, &fault) != KK_OK) {
-            h->worker = NULL;
-            queue_fail(h->q, &fault);
+        if (!fresh_worker(h))
             return false;
-        }
     }
     return false;
 }
@@ -563,7 +565,9 @@ static void run_unit(hearing *h, unit *u)
     h->reported = 0;
     h->identified = false;
     h->children_only = u->range == RANGE_OF_LIST;
-    if (!open_base(h)) {
+    if (is_scan(u)) {
+        run_scan(h);
+    } else if (!open_base(h)) {
         note_unopened(h);
     } else {
         bool done = run_job(h, why);

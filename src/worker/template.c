@@ -56,6 +56,18 @@ static bool take_rules(int fd, uint64_t size, worker_tools *tools)
     return true;
 }
 
+/* Compiled once, by workers only read: they share its pages. */
+static bool take_yara(int fd, uint64_t size, worker_tools *tools)
+{
+    void *bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (bytes == MAP_FAILED)
+        return false;
+    tools->yara =
+        kk_yara_open(kk_arena_open(), (kk_slice){bytes, size}); /* as long as the process */
+    munmap(bytes, size);
+    return tools->yara != NULL;
+}
+
 static void serve(worker_tools *tools)
 {
     message m;
@@ -68,6 +80,9 @@ static void serve(worker_tools *tools)
             close(fds[1]);
         } else if (m.kind == SAY_RULES && fds[0] >= 0) {
             m.a = take_rules(fds[0], m.b, tools);
+            close(fds[0]);
+        } else if (m.kind == SAY_YARA && fds[0] >= 0) {
+            m.a = take_yara(fds[0], m.b, tools);
             close(fds[0]);
         } else if (m.kind == SAY_WAIT) {
             int status = 0;

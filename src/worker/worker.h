@@ -23,6 +23,9 @@ void kk_pool_close(kk_pool *pool); /* ends its workers */
  * event. */
 KK_CHECKED kk_status kk_pool_rules(kk_pool *pool, kk_slice block, kk_fault *fault);
 
+/* Workers opened from now on can hold bytes against these compiled YARA rules (KK_DO_SCAN, KK_DO_WALK). */
+KK_CHECKED kk_status kk_pool_yara(kk_pool *pool, kk_slice block, kk_fault *fault);
+
 KK_CHECKED kk_status kk_worker_open(kk_pool *pool, kk_worker **out, kk_fault *fault);
 void kk_worker_close(kk_worker *worker);
 /* Lines that began in the range of the job that ended last, where its parser numbers lines. */
@@ -44,6 +47,10 @@ typedef enum {
     KK_DO_READ = 16,    /* the bytes [begin, end), told as one issue's text in hexadecimal */
     KK_DO_SCRIPT = 128, /* the stream is a script that was joined from events: payloads in it */
     KK_DO_ESCAPE = 64,  /* test: try to open a file, then a socket */
+    KK_DO_SCAN = 256,   /* the stream's own bytes against YARA rules */
+    KK_DO_WALK = 512,   /* children that are containers are told, without the first `begin` ones */
+    /* With KK_DO_WALK: these children against YARA rules; kk_found.has_hash says that a scan comes. */
+    KK_DO_SCAN_INSIDE = 1024,
 } kk_job_parts;
 
 typedef struct {
@@ -56,6 +63,9 @@ typedef struct {
     kk_step steps[KK_STEPS_MAX];
     size_t step_count;
     kk_slice parser; /* forced or known; empty: identify */
+    kk_slice
+        only; /* the one child, by its name, whose content is kept, whatever it is; empty: each that
+                        a parser wants */
     kk_slice zone, host;
     bool zone_of_host; /* the zone was found on the machine, not taken from the case */
     kk_time modified;

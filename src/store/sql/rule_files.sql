@@ -1,1 +1,1 @@
-SELECT name, text, is_list FROM rule_files ORDER BY position
+SELECT name, text, kind FROM rule_files ORDER BY position

@@ -1,1 +1,1 @@
-SELECT any_value(rules) FROM rules HAVING count(*) > 0
+SELECT coalesce(max(rules) FILTER (WHERE engine = 0), 0), coalesce(max(rules) FILTER (WHERE engine = 1), 0) FROM rules
