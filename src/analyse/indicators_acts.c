@@ -272,22 +272,36 @@ static bool is_creation(const kk_event_row *r)
            (kk_is(r->text[KK_CODE], "4720") && kk_is(r->text[KK_DATASET], "windows.security"));
 }
 
-static void from_event(gathering *g, const kk_event_row *r, const sighting *s)
+/* Where it connected to: outside addresses, and the names that they were given for. */
+static void from_connection(gathering *g, const kk_event_row *r, const sighting *s)
+{
+    kk_slice ip = r->text[KK_DESTINATION_IP];
+    if (!ip.len || kk_address_is_internal(g->settings, ip))
+        return;
+    indicator_add_place(g, KK_ROLE_DESTINATION, ip, s);
+    indicator_add_place(g, KK_ROLE_DESTINATION, r->text[KK_DESTINATION_HOST], s);
+}
+
+/* In a session much is done by the system itself: files, keys and connections count where a rule speaks
+ * of them, or where a program that is not the system's made them. */
+static void from_event(gathering *g, const kk_event_row *r, const sighting *s, bool by_rule)
 {
     kk_slice path = r->text[KK_FILE_PATH], program = r->text[KK_PROCESS_EXECUTABLE];
-    if (!path_is_the_systems(program))
+    bool own_program = program.len && !path_is_the_systems(program), told = by_rule || own_program;
+    if (own_program)
         indicator_add_file(g, program, s);
     from_command(g, r->text[KK_COMMAND_LINE], s);
-    if (path.len && (is_hideout(g, path) || is_program(path)))
+    if (path.len && (is_program(path) || (told && is_hideout(g, path))))
         indicator_add_file(g, path, s);
-    if (path.len ? !path_is_the_systems(path) : program.len && !path_is_the_systems(program)) {
+    if (path.len ? !path_is_the_systems(path) : own_program) {
         kk_slice of = path.len ? path : program;
         indicator_add_hashes(g, r->text[KK_FILE_SHA256], of, s);
         indicator_add_hashes(g, kk_event_field(g->scratch, r, "Hashes"), of, s);
     }
-    (void)indicator_add(g, KK_IOC_REGISTRY, KK_ROLE_INTRUDER, r->text[KK_REGISTRY_PATH], s);
-    if (!kk_address_is_internal(g->settings, r->text[KK_DESTINATION_IP]))
-        indicator_add_place(g, KK_ROLE_DESTINATION, r->text[KK_DESTINATION_IP], s);
+    if (by_rule)
+        (void)indicator_add(g, KK_IOC_REGISTRY, KK_ROLE_INTRUDER, r->text[KK_REGISTRY_PATH], s);
+    if (told)
+        from_connection(g, r, s);
     add_link(g, r->text[KK_URL], s);
     from_service(g, r, s);
     if (is_creation(r))
@@ -330,7 +344,7 @@ static void take_act(void *context, const kk_event_row *r)
         if (is_intruded(g, r->host))
             from_remote(g, r, &s);
     } else if (session_of(g, r->host, r->text[KK_USER_NAME], r->time)) {
-        from_event(g, r, &s);
+        from_event(g, r, &s, false);
     }
     if (r->text[KK_SOURCE_HOST].len && (begun = session_begun(g, r)) != NULL) {
         s.ground = (kk_indicator_ground){"session", begun->id,
@@ -402,7 +416,7 @@ static void take_hit(void *context, const kk_hit_row *h)
                   confidence,
                   {"detection", kk_hit_id(g->scratch, h), h->title},
                   &refs};
-    from_event(g, &h->event, &s);
+    from_event(g, &h->event, &s, true);
 }
 
 kk_status gather_detections(gathering *g, kk_fault *fault)
