@@ -183,10 +183,15 @@ void indicator_add_hashes(gathering *g, kk_slice hashes, kk_slice of, const sigh
 static void add_link(gathering *g, kk_slice link, const sighting *s)
 {
     size_t host = kk_find(link, KK_S("://"));
-    if (host == KK_NOWHERE || link.len > 2048)
+    size_t end = 0;
+    while (end < link.len && (unsigned char)link.ptr[end] > ' ' &&
+           !memchr("'\"<>|`(){},;\\", link.ptr[end], 13))
+        end++;
+    link = kk_part(link, 0, end);
+    if (host == KK_NOWHERE || host + 3 >= end || link.len > 2048)
         return;
     kk_slice name = kk_from(link, host + 3);
-    size_t end = 0;
+    end = 0;
     while (end < name.len && !memchr("/:?#", name.ptr[end], 4))
         end++;
     name = kk_part(name, 0, end);
@@ -205,6 +210,19 @@ static kk_slice next_word(kk_slice *rest)
     kk_slice word = kk_part(*rest, from, end - from);
     *rest = kk_from(*rest, end + (quote != 0));
     return word;
+}
+
+/* A program that may have options behind it. */
+static kk_slice program_of(kk_slice image)
+{
+    static const char end[] = ".exe";
+    image = kk_trim(image);
+    if (image.len && image.ptr[0] == '"')
+        return next_word(&image);
+    for (size_t i = 0; i + 4 <= image.len; i++)
+        if (kk_eq_nocase(kk_part(image, i, 4), kk_cstr(end)))
+            return kk_part(image, 0, i + 4);
+    return image;
 }
 
 /* Paths in hideouts, links and outside addresses that a command line names; options keep theirs behind
@@ -227,6 +245,8 @@ static void from_command(gathering *g, kk_slice command, const sighting *s)
             word = kk_from(word, link - 1);
         else if (is != KK_NOWHERE)
             word = kk_from(word, is + 1);
+        if (kk_find_byte(word, ' ') != KK_NOWHERE) /* a command within quotes */
+            word = program_of(word);
         bool rooted =
             word.len > 4 && (word.ptr[0] == '/' || (word.ptr[1] == ':' && word.ptr[2] == '\\'));
         if (rooted && kk_find_byte(word, '*') == KK_NOWHERE && is_hideout(g, word))
@@ -234,19 +254,6 @@ static void from_command(gathering *g, kk_slice command, const sighting *s)
         else if (!rooted && !kk_address_is_internal(g->settings, word))
             (void)indicator_add(g, KK_IOC_IP, KK_ROLE_DESTINATION, word, s);
     }
-}
-
-/* The program of a service, which may have options behind it. */
-static kk_slice program_of(kk_slice image)
-{
-    static const char end[] = ".exe";
-    image = kk_trim(image);
-    if (image.len && image.ptr[0] == '"')
-        return next_word(&image);
-    for (size_t i = 0; i + 4 <= image.len; i++)
-        if (kk_eq_nocase(kk_part(image, i, 4), kk_cstr(end)))
-            return kk_part(image, 0, i + 4);
-    return image;
 }
 
 static void from_service(gathering *g, const kk_event_row *r, const sighting *s)

