@@ -167,12 +167,6 @@ static kk_status judge(void *context, kk_hit_row *row, kk_fault *fault)
     return j->settings->responders.count ? apply_responders(j, row, fault) : KK_OK;
 }
 
-/* D and 20 hexadecimal digits, as kk_hit_id makes them. */
-static bool names_hit(const kk_decision *d)
-{
-    return d->of.len == 21 && d->of.ptr[0] == 'D';
-}
-
 kk_status kk_detections_read(kk_store *store, const kk_case_settings *settings,
                              const kk_hit_filter *filter,
                              void (*row)(void *context, const kk_hit_row *row), void *context,
@@ -189,7 +183,7 @@ kk_status kk_detections_read(kk_store *store, const kk_case_settings *settings,
         judged.judge = &judging_them;
     for (size_t i = 0; d && i < d->count; i++) {
         judging_them.sets_levels |= d->items[i].kind == KK_DECIDE_LEVEL;
-        j.names_hits |= names_hit(&d->items[i]);
+        j.names_hits |= kk_is_id(d->items[i].of, 'D');
     }
     if (settings->responders.count)
         status = sessions_collect(store, arena, &sessions, fault);

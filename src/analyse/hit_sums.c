@@ -208,8 +208,11 @@ static void put_table(kk_json *j, const char *key, const table *t,
 kk_status kk_hit_sums_json(kk_store *store, const kk_case_settings *settings, kk_json *j,
                            kk_fault *fault)
 {
-    static const kk_hit_filter every = {
-        .from = KK_NO_TIME, .to = KK_NO_TIME, .shown = KK_HITS_ALL, .with_yara = true};
+    static const kk_hit_filter every = {.from = KK_NO_TIME,
+                                        .to = KK_NO_TIME,
+                                        .shown = KK_HITS_ALL,
+                                        .with_yara = true,
+                                        .any_order = true};
     summing s = {.arena = kk_arena_open()};
     kk_status status = kk_detections_read(store, settings, &every, add, &s, fault);
     put_table(j, "rules", &s.rules, by_count, put_rule);

@@ -132,6 +132,16 @@ kk_slice kk_id(kk_arena *arena, const char *prefix, const kk_slice *parts, size_
     return kk_join(arena, kk_cstr(prefix), hex(arena, digest.bytes, 10));
 }
 
+bool kk_is_id(kk_slice text, char prefix)
+{
+    if (text.len != 21 || text.ptr[0] != prefix)
+        return false;
+    for (size_t i = 1; i < text.len; i++)
+        if (!memchr("0123456789abcdef", text.ptr[i], 16))
+            return false;
+    return true;
+}
+
 void kk_random_bytes(void *out, size_t len)
 {
     must(sodium_init() >= 0);

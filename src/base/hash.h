@@ -30,6 +30,8 @@ uint64_t kk_hash_quick(kk_slice bytes);
 /* Public ids: a short prefix and 20 hexadecimal digits of the SHA-256 of the parts, each preceded by
  * its length, so that ("a","bc") and ("ab","c") differ. */
 kk_slice kk_id(kk_arena *arena, const char *prefix, const kk_slice *parts, size_t count);
+/* Whether it could be one of them, by its form. The prefix is one letter. */
+bool kk_is_id(kk_slice text, char prefix);
 
 /* A UUID of version 5 (RFC 4122): a name within a space, the same on every run. */
 kk_slice kk_uuid5(kk_arena *arena, const uint8_t space[16], kk_slice name);

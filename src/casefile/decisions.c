@@ -277,11 +277,11 @@ kk_status kk_decisions_read(kk_arena *arena, const char *case_folder, bool thoro
     kk_chain_state s;
     acknowledged ledger;
     kk_decisions *d = KK_NEW(arena, kk_decisions);
-    kk_status status =
-        kk_chain_check(arena, case_folder, &decisions_kind,
-                       thorough ? KK_CHAIN_EVERY_SIGNATURE : KK_CHAIN_BY_HEAD, &s, fault);
+    /* The ledger first: what somebody decides meanwhile is no more than it knows of. */
+    kk_status status = ledger_says(arena, case_folder, &ledger, fault);
     if (status == KK_OK)
-        status = ledger_says(arena, case_folder, &ledger, fault);
+        status = kk_chain_check(arena, case_folder, &decisions_kind,
+                                thorough ? KK_CHAIN_EVERY_SIGNATURE : KK_CHAIN_BY_HEAD, &s, fault);
     if (status != KK_OK)
         return status;
     *d = (kk_decisions){.intact = s.intact, .broken_at = s.broken_at, .why = s.why, .torn = s.torn};

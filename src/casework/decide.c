@@ -7,7 +7,7 @@
 #include "casework/rule_files.h"
 #include "detect/fold.h"
 
-enum { NAME_MOST = 200, REASON_MOST = 4000, ID_LENGTH = 21, LIST_MOST = 16 << 20 };
+enum { NAME_MOST = 200, REASON_MOST = 4000, LIST_MOST = 16 << 20 };
 
 /* What a decision may be about */
 typedef enum { A_RULE = 1, A_DETECTION = 2, A_SESSION = 4, A_DECISION = 8 } thing;
@@ -28,20 +28,10 @@ static unsigned things_of(kk_decision_kind kind)
 /* What an id can be by its form alone. */
 static thing thing_of(kk_slice of)
 {
-    uint64_t number;
-    if (of.len != ID_LENGTH || !kk_hex_to_u64(kk_part(of, 1, 10), &number) ||
-        !kk_hex_to_u64(kk_part(of, 11, 10), &number))
-        return A_RULE;
-    switch (of.ptr[0]) {
-    case 'D':
-        return A_DETECTION;
-    case 'S':
-        return A_SESSION;
-    case 'J':
-        return A_DECISION;
-    default:
-        return A_RULE;
-    }
+    return kk_is_id(of, 'D')   ? A_DETECTION
+           : kk_is_id(of, 'S') ? A_SESSION
+           : kk_is_id(of, 'J') ? A_DECISION
+                               : A_RULE;
 }
 
 /* Looking for many things at once: a table of what is looked for, marked by one pass over each kind. */
@@ -100,8 +90,11 @@ static kk_status seek_sessions(kk_case *c, seeking *s, kk_fault *fault)
 
 static kk_status seek(kk_case *c, sought *all, size_t count, kk_fault *fault)
 {
-    static const kk_hit_filter every = {
-        .from = KK_NO_TIME, .to = KK_NO_TIME, .shown = KK_HITS_ALL, .with_yara = true};
+    static const kk_hit_filter every = {.from = KK_NO_TIME,
+                                        .to = KK_NO_TIME,
+                                        .shown = KK_HITS_ALL,
+                                        .with_yara = true,
+                                        .any_order = true};
     seeking s = {.arena = c->arena, .scratch = kk_arena_open(), .mask = 15};
     kk_status status = KK_OK;
     while (s.mask < count * 2)

@@ -161,8 +161,10 @@ kk_status kk_hits_read(kk_store *store, const kk_hit_filter *filter,
     put_filter(&sql, filter);
     if (filter->with_yara)
         put_scan_hits(&sql, filter);
-    kk_put(&sql, KK_S(") ORDER BY time NULLS LAST, label, path, record, sub, \"offset\", "
-                      "rule_id, title, number"));
+    kk_put_byte(&sql, ')');
+    if (!filter->any_order)
+        kk_put(&sql, KK_S(" ORDER BY time NULLS LAST, label, path, record, sub, \"offset\", "
+                          "rule_id, title, number"));
     kk_put_byte(&sql, '\0');
     kk_status status = kk_ask(store, "any", sql.ptr, NULL, 0, &rows, fault);
     kk_buffer_close(&sql);

@@ -71,9 +71,10 @@ typedef struct {
     const kk_hit_judge *judge; /* NULL: nobody said anything, nothing is excluded */
     kk_hits_shown shown;
     bool with_yara; /* else of events alone: the time of a file is not that of an act */
+    bool any_order; /* for who adds up: sorting costs */
 } kk_hit_filter;
 
-/* In the order of events, then of rule ids. */
+/* In the order of events, then of rule ids, unless any order will do. */
 KK_CHECKED kk_status kk_hits_read(kk_store *store, const kk_hit_filter *filter,
                                   void (*row)(void *context, const kk_hit_row *row), void *context,
                                   kk_fault *fault);

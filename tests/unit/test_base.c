@@ -482,6 +482,9 @@ static void hashes(void **state)
         KK_S("z3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"), &read));
     kk_slice ab[] = {KK_S("a"), KK_S("bc")}, abc[] = {KK_S("ab"), KK_S("c")};
     kk_slice first = kk_id(arena, "X", ab, 2), second = kk_id(arena, "X", abc, 2);
+    assert_true(kk_is_id(first, 'X'));
+    assert_false(kk_is_id(first, 'Y') || kk_is_id(kk_part(first, 0, 20), 'X') ||
+                 kk_is_id(KK_S("X0123456789abcdefghij"), 'X') || kk_is_id(KK_NONE, 'X'));
     assert_false(kk_eq(first, second));
     assert_int_equal(first.len, 21);
     kk_hash_key key = {{0}}, other = {{1}};
