@@ -1,9 +1,9 @@
 /* Indicators out of what was done: in sessions of the intruder's, and in what rules found. */
 #include "analyse/indicators_i.h"
 
+#include "analyse/hit_judge.h"
 #include "analyse/sessions.h"
 #include "base/text.h"
-#include "store/hits.h"
 
 enum { SLACK_S = 5, OPEN_HOURS = 12 };
 
@@ -394,7 +394,7 @@ static bool weigh(gathering *g, const kk_hit_row *h, kk_confidence *confidence)
 {
     const kk_event_row *r = &h->event;
     const kk_window *w = &g->access->window;
-    if (by_responder(g, r))
+    if (!kk_hit_counts(h))
         return false;
     *confidence = KK_CONFIDENCE_LOW;
     if (w->from == KK_NO_TIME)
@@ -429,7 +429,7 @@ static void take_hit(void *context, const kk_hit_row *h)
 kk_status gather_detections(gathering *g, kk_fault *fault)
 {
     kk_hit_filter filter = {.level_from = KK_S("medium"), .from = KK_NO_TIME, .to = KK_NO_TIME};
-    return kk_hits_read(g->store, &filter, take_hit, g, fault);
+    return kk_detections_read(g->store, g->settings, &filter, take_hit, g, fault);
 }
 
 /* The name behind the last slash, in lower case. */
