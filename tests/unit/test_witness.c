@@ -1,0 +1,72 @@
+/* Whose record proves what, by hand. */
+#include "analyse/witness.h"
+#include "test.h"
+
+static kk_intruded_host entered[] = {{.name = {"FS01", 4}}, {.name = {"wec2", 4}}};
+static kk_session sessions[] = {
+    {.kind = KK_BY_VPN, .host = {"FGT-1", 5}, .suspicious = KK_TRUE},
+    {.kind = KK_BY_WEB, .host = {"FGT-2", 5}, .suspicious = KK_TRUE},
+    {.kind = KK_BY_SSH, .host = {"FGT-3", 5}, .suspicious = KK_FALSE},
+};
+
+static kk_witness witness(const char *dataset, const char *path, const char *host,
+                          const char *keeper)
+{
+    kk_access access = {
+        .hosts = entered, .host_count = 2, .sessions = sessions, .session_count = 3};
+    kk_event_row row = {.path = kk_cstr(path), .host = kk_cstr(host), .keeper = kk_cstr(keeper)};
+    row.text[KK_DATASET] = kk_cstr(dataset);
+    return kk_witness_of(&access, &row);
+}
+
+static void own_logs(void **state)
+{
+    (void)state;
+    assert_int_equal(witness("windows.security", "Security.evtx", "FS01", ""), KK_WITNESS_ITSELF);
+    assert_int_equal(witness("windows.security", "Security.evtx", "FS01.example.jp", "fs01"),
+                     KK_WITNESS_ITSELF);
+    assert_false(kk_witness_proves(KK_WITNESS_ITSELF));
+}
+
+static void forwarded_ones(void **state)
+{
+    (void)state;
+    assert_int_equal(witness("windows.security", "a/ForwardedEvents.evtx", "FS01", ""),
+                     KK_WITNESS_FORWARDED);
+    assert_int_equal(witness("linux.auth", "var/log/web01.log", "web01", "logs"),
+                     KK_WITNESS_FORWARDED);
+    assert_true(kk_witness_proves(KK_WITNESS_FORWARDED));
+    /* the collector's own events, and a collector that the intruder was on */
+    assert_int_equal(witness("windows.security", "ForwardedEvents.evtx", "wec", "WEC"),
+                     KK_WITNESS_ITSELF);
+    assert_int_equal(witness("windows.security", "ForwardedEvents.evtx", "FS01", "WEC2"),
+                     KK_WITNESS_ITSELF);
+}
+
+static void devices(void **state)
+{
+    (void)state;
+    assert_int_equal(witness("fortinet.traffic", "a.log", "FGT-1", ""), KK_WITNESS_DEVICE);
+    assert_true(kk_witness_proves(KK_WITNESS_DEVICE));
+    assert_int_equal(witness("fortinet.event", "a.log", "FGT-2", ""), KK_WITNESS_ITSELF);
+    assert_int_equal(witness("fortinet.event", "a.log", "FGT-3", ""), KK_WITNESS_DEVICE);
+}
+
+static void names_of_machines(void **state)
+{
+    (void)state;
+    assert_true(kk_same_machine(KK_S("fs01"), KK_S("FS01.example.jp")));
+    assert_false(kk_same_machine(KK_S("fs01.a.example"), KK_S("fs01.b.example")));
+    assert_false(kk_same_machine(KK_S("fs01"), KK_S("fs010")));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(own_logs),
+        cmocka_unit_test(forwarded_ones),
+        cmocka_unit_test(devices),
+        cmocka_unit_test(names_of_machines),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
