@@ -64,6 +64,9 @@ typedef struct kk_session {
     kk_tri suspicious;
     bool by_responder;
     bool decided;     /* hostile or benign, by a named person */
+    bool by_device;   /* a device of the network told of it */
+    bool forwarded;   /* a line of it was kept on another machine: */
+    kk_slice keeper;  /* which, where that is known */
     bool ran_program; /* web: a program lying where only files are put answered */
     int score;
     kk_reasons reasons;

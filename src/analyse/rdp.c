@@ -203,10 +203,23 @@ static bool any_unnumbered(const desktop *d, const rdp_event *e)
 
 /* ---- What is kept ---- */
 
-static void note(rdp_tracker *t, size_t session, const kk_ref *ref)
+static void note(rdp_tracker *t, size_t session, const rdp_event *e)
 {
-    if (session != KK_NOWHERE)
-        kk_refs_add(t->arena, &t->list->items[session].refs, ref);
+    if (session == KK_NOWHERE)
+        return;
+    kk_refs_add(t->arena, &t->list->items[session].refs, &e->ref);
+    session_kept(&t->list->items[session], e->forwarded, e->keeper);
+}
+
+/* Of a session that was a part of it. */
+static void take_lines(rdp_tracker *t, size_t session, size_t part)
+{
+    const kk_session *of = &t->list->items[part];
+    if (session == KK_NOWHERE)
+        return;
+    for (size_t i = 0; i < of->refs.count; i++)
+        kk_refs_add(t->arena, &t->list->items[session].refs, &of->refs.items[i]);
+    session_kept(&t->list->items[session], of->forwarded, of->keeper);
 }
 
 static void fill(kk_slice *text, kk_slice value)
@@ -250,7 +263,7 @@ static void learn(rdp_tracker *t, desktop *d, const rdp_event *e)
 static void attach(rdp_tracker *t, desktop *d, const rdp_event *e)
 {
     learn(t, d, e);
-    note(t, d->session, &e->ref);
+    note(t, d->session, e);
 }
 
 static bool announces(const herald *h, rdp_sign sign, const desktop *d, kk_time at)
@@ -299,7 +312,7 @@ static void take_heralds(rdp_tracker *t, machine *m, desktop *d)
             continue;
         best->used = true;
         d->told |= bit(signs[k]);
-        note(t, d->session, &best->event.ref);
+        note(t, d->session, &best->event);
         if (signs[k] == RDP_NETWORK)
             take_network(t, d, &best->event);
     }
@@ -414,7 +427,7 @@ static void resume_with_logon(rdp_tracker *t, machine *m, desktop *d, const rdp_
         at++;
     if (at == m->count) {
         resume(t, m, d, e, e->time, 0);
-        note(t, d->session, &e->ref);
+        note(t, d->session, e);
         return;
     }
     desktop passing = m->live[at];
@@ -427,10 +440,8 @@ static void resume_with_logon(rdp_tracker *t, machine *m, desktop *d, const rdp_
     d = &m->live[own - (at < own)];
     bool later = d->left == KK_NO_TIME || passing.connected > d->left;
     resume(t, m, d, &known, later ? passing.connected : e->time, passing.told);
-    kk_refs refs = t->list->items[passing.session].refs;
-    for (size_t i = 0; i < refs.count; i++)
-        note(t, d->session, &refs.items[i]);
-    note(t, d->session, &e->ref);
+    take_lines(t, d->session, passing.session);
+    note(t, d->session, e);
     for (size_t i = 0; i < passing.logon_count; i++)
         add_id(d->passing, &d->passing_count, passing.logons[i]);
 }
@@ -445,13 +456,13 @@ static void leave(rdp_tracker *t, desktop *d, const rdp_event *e)
     d->told_left = bit(e->sign);
     if (s)
         s->end = e->time;
-    note(t, d->session, &e->ref);
+    note(t, d->session, e);
 }
 
 static void finish(rdp_tracker *t, desktop *d, const rdp_event *e)
 {
     kk_session *s = session_of(t, d);
-    note(t, d->session, &e->ref);
+    note(t, d->session, e);
     if (d->is_over)
         return;
     if (s && d->is_connected)
@@ -497,7 +508,7 @@ static void hear_herald(rdp_tracker *t, machine *m, const rdp_event *e)
             continue;
         d->told |= bit(e->sign);
         h->used = true;
-        note(t, d->session, &e->ref);
+        note(t, d->session, e);
         if (e->sign == RDP_NETWORK)
             take_network(t, d, e);
         return;
@@ -691,7 +702,7 @@ static void hear_leave(rdp_tracker *t, machine *m, const rdp_event *e)
     if (is_of_last_end(d, e) || (d->is_over && e->time - d->over <= SAME_ACT) ||
         (!d->is_over && !d->is_connected && soon)) {
         d->told_left |= bit(e->sign);
-        note(t, d->session, &e->ref);
+        note(t, d->session, e);
     } else if (d->is_connected && !d->is_over) {
         leave(t, d, e);
     }
@@ -711,7 +722,7 @@ static void hear_shell(rdp_tracker *t, machine *m, const rdp_event *e)
     desktop *d = by_number(m, e->desktop);
     if (d && !d->is_over && !(d->told & bit(RDP_SHELL)) && same_account(d->account, e->account)) {
         d->told |= bit(RDP_SHELL);
-        note(t, d->session, &e->ref);
+        note(t, d->session, e);
     }
 }
 

@@ -34,6 +34,8 @@ typedef struct {
     bool at_console;        /* "LOCAL" */
     size_t smb; /* of a network logon: the session that it began alone, else KK_NOWHERE */
     kk_ref ref;
+    bool forwarded; /* kk_is_forwarded, and by which machine its log is kept */
+    kk_slice keeper;
 } rdp_event;
 
 typedef struct rdp_tracker rdp_tracker;

@@ -1,6 +1,7 @@
 #include "analyse/sessions.h"
 
 #include "analyse/rdp.h"
+#include "analyse/witness.h"
 
 #include <stdlib.h>
 
@@ -121,10 +122,21 @@ static kk_session *current(collecting *c, const size_t *slot)
     return *slot == KK_NOWHERE ? NULL : &c->list->items[*slot];
 }
 
+void session_kept(kk_session *s, bool forwarded, kk_slice keeper)
+{
+    if (s->forwarded || !forwarded)
+        return;
+    s->forwarded = true;
+    s->keeper = keeper;
+}
+
 static void note(collecting *c, kk_session *s, const kk_event_row *row)
 {
     kk_ref ref = {keep(c, row->label), keep(c, row->path), row->record, row->offset, row->length};
     kk_refs_add(c->arena, &s->refs, &ref);
+    s->by_device = s->by_device || kk_is_of_device(row);
+    if (!s->forwarded && kk_is_forwarded(row))
+        session_kept(s, true, keep(c, row->keeper));
 }
 
 static void most_bytes(kk_session *s, const kk_event_row *row)
@@ -276,6 +288,8 @@ static void hear_desktop(collecting *c, const kk_event_row *row, size_t smb)
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         *texts[i] = keep(c, *texts[i]);
     e.smb = smb;
+    e.forwarded = kk_is_forwarded(row);
+    e.keeper = keep(c, row->keeper);
     e.ref =
         (kk_ref){keep(c, row->label), keep(c, row->path), row->record, row->offset, row->length};
     rdp_hear(c->desktops, &e);

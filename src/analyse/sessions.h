@@ -30,6 +30,8 @@ kk_status sessions_find_addresses(kk_store *store, session_list *list, kk_arena 
 /* From which machines sessions came; sorted by start. */
 kk_status sessions_find_origins(kk_store *store, const kk_case_settings *settings,
                                 session_list *list, kk_arena *arena, kk_fault *fault);
+/* A line of it is kept on another machine; the first one counts. */
+void session_kept(kk_session *session, bool forwarded, kk_slice keeper);
 /* Marks suspicious ones, with reasons; sessions are sorted by start. */
 void sessions_judge(session_list *list, const kk_case_settings *settings,
                     const kk_countries *countries, kk_arena *arena);

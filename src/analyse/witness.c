@@ -32,22 +32,40 @@ static bool was_administered(const kk_access *access, kk_slice device)
     return false;
 }
 
-/* Where events of others are collected is told by the file's own name, or by whose file it is. */
-static bool is_forwarded(const kk_access *access, const kk_event_row *row)
+/* Told by the file's own name, or by whose file it is. A machine that calls itself localhost is the one
+ * that the file is of. */
+bool kk_is_forwarded(const kk_event_row *row)
 {
     size_t slash = kk_rfind_byte(row->path, '/');
     kk_slice name = slash == KK_NOWHERE ? row->path : kk_from(row->path, slash + 1);
-    bool collected = kk_has_nocase(name, KK_S("ForwardedEvents"));
     if (!row->keeper.len)
-        return collected;
-    return !kk_same_machine(row->keeper, row->host) && !was_entered(access, row->keeper);
+        return kk_has_nocase(name, KK_S("ForwardedEvents"));
+    return !kk_same_machine(row->keeper, row->host) &&
+           !kk_same_machine(row->host, KK_S("localhost"));
+}
+
+bool kk_is_of_device(const kk_event_row *row)
+{
+    return kk_starts(row->text[KK_DATASET], KK_S("fortinet."));
+}
+
+static kk_witness judge(const kk_access *access, bool by_device, bool forwarded, kk_slice host,
+                        kk_slice keeper)
+{
+    if (by_device && !was_administered(access, host))
+        return KK_WITNESS_DEVICE;
+    return forwarded && !(keeper.len && was_entered(access, keeper)) ? KK_WITNESS_FORWARDED
+                                                                     : KK_WITNESS_ITSELF;
 }
 
 kk_witness kk_witness_of(const kk_access *access, const kk_event_row *row)
 {
-    if (kk_starts(row->text[KK_DATASET], KK_S("fortinet.")))
-        return was_administered(access, row->host) ? KK_WITNESS_ITSELF : KK_WITNESS_DEVICE;
-    return is_forwarded(access, row) ? KK_WITNESS_FORWARDED : KK_WITNESS_ITSELF;
+    return judge(access, kk_is_of_device(row), kk_is_forwarded(row), row->host, row->keeper);
+}
+
+kk_witness kk_witness_of_session(const kk_access *access, const kk_session *s)
+{
+    return judge(access, s->by_device, s->forwarded, s->host, s->keeper);
 }
 
 bool kk_witness_proves(kk_witness witness)

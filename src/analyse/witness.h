@@ -13,6 +13,11 @@ typedef enum {
 extern const char *const kk_witness_names[KK_WITNESS_KINDS];
 
 kk_witness kk_witness_of(const kk_access *access, const kk_event_row *row);
+/* The same for a session, by the lines that told of it. */
+kk_witness kk_witness_of_session(const kk_access *access, const kk_session *session);
+/* Whether the event of a machine is in a log that another one keeps, or collected. */
+bool kk_is_forwarded(const kk_event_row *row);
+bool kk_is_of_device(const kk_event_row *row);
 /* Whether it tells what the intruder could not alter. */
 bool kk_witness_proves(kk_witness witness);
 /* Names of machines without case; "fs01" and "FS01.example.jp" are the same. */

@@ -18,6 +18,16 @@ static bool belongs(const kk_session *s, const kk_entry *e)
            kk_eq(s->from_ip, e->from_ip);
 }
 
+/* By lines that the intruder could not alter: a device's, or forwarded ones. */
+static bool was_witnessed(const kk_access *a, const kk_entry *e)
+{
+    for (size_t i = 0; i < a->session_count; i++)
+        if (belongs(&a->sessions[i], e) &&
+            kk_witness_proves(kk_witness_of_session(a, &a->sessions[i])))
+            return true;
+    return e->kind == KK_BY_VPN;
+}
+
 static void entry_texts(building *b, const kk_entry *e, kk_slice *ja, kk_slice *en)
 {
     const char *where = e->country.len ? "国外のアドレス" : "アドレス";
@@ -50,11 +60,9 @@ static void entry(building *b, const kk_entry *e)
     const kk_access *a = b->facts->access;
     kk_slice ja, en;
     entry_texts(b, e, &ja, &en);
-    claim_head head = {"entry", e->account, KK_LEVEL_REGULATOR, KK_PROVEN,
+    claim_head head = {"entry", e->account, KK_LEVEL_REGULATOR,
+                       was_witnessed(a, e) ? KK_PROVEN : KK_SUPPORTED,
                        json_number(b->arena, e->sessions)};
-    /* A device of its own, which the intruder did not control, saw it; a machine's own log could be changed. */
-    if (e->kind != KK_BY_VPN)
-        head.standing = KK_SUPPORTED;
     kk_claim *c = claim_add(b, &head, ja, en);
     for (size_t i = 0; i < a->session_count; i++) {
         if (!belongs(&a->sessions[i], e))
@@ -74,7 +82,7 @@ static void entry_public(building *b)
             continue;
         told[e->kind] = true;
         claim_head head = {"entry_way", kk_cstr(kk_session_kind_names[e->kind]), KK_LEVEL_PUBLIC,
-                           e->kind == KK_BY_VPN ? KK_PROVEN : KK_SUPPORTED, KK_NONE};
+                           was_witnessed(a, e) ? KK_PROVEN : KK_SUPPORTED, KK_NONE};
         kk_claim *c = claim_add(
             b, &head,
             kk_print(b->arena,
@@ -128,6 +136,17 @@ static void because_of_kind(building *b, kk_claim *claim, const char *kind)
     }
 }
 
+static bool host_was_witnessed(const kk_access *a, kk_slice host)
+{
+    for (size_t i = 0; i < a->session_count; i++) {
+        const kk_session *s = &a->sessions[i];
+        if (s->suspicious == KK_TRUE && kk_eq_nocase(s->host, host) && s->kind != KK_BY_VPN &&
+            kk_witness_proves(kk_witness_of_session(a, s)))
+            return true;
+    }
+    return false;
+}
+
 static void hosts(building *b)
 {
     const kk_access *a = b->facts->access;
@@ -137,7 +156,8 @@ static void hosts(building *b)
         bool device = h->role && strcmp(h->role, "vpn") == 0;
         machines += !device;
         encrypted += h->encrypted == KK_TRUE;
-        claim_head head = {"host_entered", h->name, KK_LEVEL_INTERNAL, KK_SUPPORTED, KK_NONE};
+        claim_head head = {"host_entered", h->name, KK_LEVEL_INTERNAL,
+                           host_was_witnessed(a, h->name) ? KK_PROVEN : KK_SUPPORTED, KK_NONE};
         kk_claim *c = claim_add(
             b, &head,
             kk_print(b->arena, "機器「%.*s」で侵入者の活動を確認しました(%.*sから%.*sまで)。",

@@ -25,6 +25,7 @@ static void own_logs(void **state)
     assert_int_equal(witness("windows.security", "Security.evtx", "FS01", ""), KK_WITNESS_ITSELF);
     assert_int_equal(witness("windows.security", "Security.evtx", "FS01.example.jp", "fs01"),
                      KK_WITNESS_ITSELF);
+    assert_int_equal(witness("linux.auth", "auth.log", "localhost", "web01"), KK_WITNESS_ITSELF);
     assert_false(kk_witness_proves(KK_WITNESS_ITSELF));
 }
 
@@ -52,6 +53,20 @@ static void devices(void **state)
     assert_int_equal(witness("fortinet.event", "a.log", "FGT-3", ""), KK_WITNESS_DEVICE);
 }
 
+static void lines_of_a_session(void **state)
+{
+    kk_access access = {
+        .hosts = entered, .host_count = 2, .sessions = sessions, .session_count = 3};
+    kk_session own = {.kind = KK_BY_RDP, .host = KK_S("FS01")}, kept = own, taken = own;
+    (void)state;
+    kept.forwarded = true;
+    taken.forwarded = true;
+    taken.keeper = KK_S("wec2"); /* the intruder was there too */
+    assert_int_equal(kk_witness_of_session(&access, &own), KK_WITNESS_ITSELF);
+    assert_int_equal(kk_witness_of_session(&access, &kept), KK_WITNESS_FORWARDED);
+    assert_int_equal(kk_witness_of_session(&access, &taken), KK_WITNESS_ITSELF);
+}
+
 static void names_of_machines(void **state)
 {
     (void)state;
@@ -63,9 +78,8 @@ static void names_of_machines(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(own_logs),
-        cmocka_unit_test(forwarded_ones),
-        cmocka_unit_test(devices),
+        cmocka_unit_test(own_logs),          cmocka_unit_test(forwarded_ones),
+        cmocka_unit_test(devices),           cmocka_unit_test(lines_of_a_session),
         cmocka_unit_test(names_of_machines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
