@@ -135,6 +135,8 @@ static kk_log_reach source_reach(const deciding *d, const kk_source *s, const kk
                               reach_of(w, log[i].first, log[i].last, false) == KK_LOG_WHOLE);
     }
     kk_log_reach reach = reach_of(w, first, last, s->steady);
+    if (reach == KK_LOG_WHOLE && s->partial)
+        reach = KK_LOG_PARTLY;
     if (!s->steady || has_own || reach == KK_LOG_OUTSIDE)
         return reach;
     return is_long(w, first, last) ? KK_LOG_NEVER_LOGGED : KK_LOG_OUTSIDE;

@@ -9,7 +9,7 @@ typedef enum {
     KK_LOG_ABSENT,       /* there is none of that kind */
     KK_LOG_NEVER_LOGGED, /* the log is there, but such events were never written to it */
     KK_LOG_OUTSIDE,      /* none of it is from the time of the intrusion */
-    KK_LOG_PARTLY,       /* it begins within that time */
+    KK_LOG_PARTLY,       /* it begins within that time, or tells of some such events only */
     KK_LOG_WHOLE,
     KK_LOG_REACHES
 } kk_log_reach;

@@ -60,7 +60,8 @@ typedef struct {
     const char *codes[KK_SOURCE_CODES]; /* event.code; none: any */
     const char *providers[KK_SOURCE_PROVIDERS]; /* event.provider; none: any */
     const char *field, *values[4]; /* and a field of the event with one of these values */
-    bool steady; /* such events come all the time: none of them means that they are not logged */
+    bool steady;  /* such events come all the time: none of them means that they are not logged */
+    bool partial; /* tells of some such events only: what was typed, what was handed to sudo */
     const kk_alias *aliases;    /* ends with a NULL name */
     const char *const *unknown; /* fields that it cannot tell; ends with NULL */
 } kk_source;

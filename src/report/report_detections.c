@@ -164,7 +164,8 @@ static kk_slice reason_words(const building_report *b, kk_log_reach reason)
     case KK_LOG_ABSENT:
         return KK_TOLD(b->d, "この記録がない", "there is no such record");
     case KK_LOG_NEVER_LOGGED:
-        return KK_TOLD(b->d, "記録する設定になっていなかった", "it was not set to be recorded");
+        return KK_TOLD(b->d, "一件も記録されていない(記録する設定でなかったとみられる)",
+                       "nothing of the kind was written (probably not set to be recorded)");
     default:
         return KK_TOLD(b->d, "残っている記録が対象の期間に及ばない",
                        "what remains does not reach into the time in question");

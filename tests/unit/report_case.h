@@ -210,6 +210,64 @@ static inline void count_paint(kk_arena *arena, made_case *m)
                                        .stage = "published"};
 }
 
+static const kk_act_kind taken_kind = {"credentials", "認証情報(パスワードなど)の取得",
+                                       "credentials being taken"};
+static const kk_act_kind sent_kind = {"sent", "外部へのデータ送信", "data being sent outside"};
+
+/* One by the machine's own log, one that the firewall confirms, one of our own people. */
+static inline void make_acts(kk_arena *arena, made_case *m)
+{
+    kk_slice *title = KK_NEW_ARRAY(arena, kk_slice, 4);
+    kk_time at = at_time("2026-02-24T15:06:40Z");
+    title[0] = KK_S("Dump Of LSASS By Command");
+    title[1] = KK_S("コマンドによるLSASSのメモリの書き出し");
+    title[2] = KK_S("Foreign Rule");
+    m->acts.items = KK_NEW_ARRAY(arena, kk_act, 3);
+    m->acts.count = 3;
+    m->acts.items[0] = (kk_act){.kind = &taken_kind,
+                                .host = KK_S("FS02"),
+                                .level = KK_S("critical"),
+                                .rank = 4,
+                                .first = at,
+                                .last = at,
+                                .detections = 1,
+                                .rules = &title[0],
+                                .rules_ja = &title[1],
+                                .rule_count = 1};
+    m->acts.items[1] = (kk_act){.kind = &sent_kind,
+                                .host = KK_S("FS02"),
+                                .level = KK_S("high"),
+                                .rank = 3,
+                                .first = at,
+                                .last = at + 60 * KK_SECOND,
+                                .detections = 6,
+                                .finding = KK_S("F00000000000000000001"),
+                                .rules = &title[2],
+                                .rules_ja = &title[3],
+                                .rule_count = 1};
+    m->acts.items[2] = m->acts.items[0];
+    m->acts.items[2].by_responder = true;
+    m->acts.tactics = KK_NEW_ARRAY(arena, kk_tactic_day, 2);
+    m->acts.tactic_count = 2;
+    m->acts.tactics[0] =
+        (kk_tactic_day){KK_S("FS02"), KK_S("2026-02-25"), KK_S("credential-access"), 1};
+    m->acts.tactics[1] = (kk_tactic_day){KK_S("FS02"), KK_S("2026-02-25"), KK_S("exfiltration"), 6};
+    kk_rule_reach *reach = KK_NEW(arena, kk_rule_reach);
+    reach->ran = 181;
+    reach->could_not_run = 68;
+    reach->needs = KK_NEW_ARRAY(arena, kk_rule_need, 1);
+    reach->need_count = 1;
+    reach->needs[0] = (kk_rule_need){.log = KK_S("sysmon 11"),
+                                     .ja = KK_S("Sysmonのファイル作成の記録(11)"),
+                                     .en = KK_S("Sysmon's record of files made (11)"),
+                                     .reason = KK_LOG_NEVER_LOGGED,
+                                     .hosts = KK_NEW(arena, kk_slice),
+                                     .host_count = 1,
+                                     .rules = 7};
+    reach->needs[0].hosts[0] = KK_S("FS02");
+    m->exfil.rules = reach;
+}
+
 /* Confirmed: files of a listing match; 7,928 persons left, 10,492 within reach. */
 static inline made_case *paint_case(kk_arena *arena)
 {
@@ -248,6 +306,7 @@ static inline made_case *paint_case(kk_arena *arena)
     m->exfil.host_hours = 240;
     m->exfil.covered = 236;
     count_paint(arena, m);
+    make_acts(arena, m);
     finish_case(arena, m, paint_yaml, "2026-04-20T09:00:00Z");
     return m;
 }

@@ -244,6 +244,33 @@ static void rendering_twice_gives_the_same(void **state)
     }
 }
 
+static void what_rules_found_is_for_those_inside(void **state)
+{
+    made_case *m = paint_case(arena);
+    kk_slice ja = render(m, "investigation", "ja", "md"),
+             en = render(m, "investigation", "en", "md");
+    (void)state;
+    assert_true(says(ja, "認証情報(パスワードなど)の取得(記録による)"));
+    assert_true(says(ja, "「コマンドによるLSASSのメモリの書き出し」"));
+    assert_true(says(ja, "「Foreign Rule」")); /* without a Japanese title: as it is */
+    assert_true(says(en, "\"Dump Of LSASS By Command\""));
+    assert_true(says(ja, "(当社側の作業として申告済み)"));
+    assert_true(says(ja, "| FS02 | 2026-02-25 | 認証情報の取得 1、データの持ち出し 6 |"));
+    assert_true(says(ja, "| Sysmonのファイル作成の記録(11) | 一件も記録されていない"));
+    assert_true(says(en, "181 could be held against records; 68 could not"));
+    assert_true(says(en, "the machine's own log and traffic records"));
+    const kk_claim *own = kk_claim_of(&m->claims, "act", KK_S("FS02/credentials"));
+    const kk_claim *both = kk_claim_of(&m->claims, "act", KK_S("FS02/sent"));
+    assert_int_equal(own->standing, KK_SUPPORTED);
+    assert_int_equal(both->standing, KK_PROVEN);
+    for (size_t k = 0; k < kk_report_kind_count; k++)
+        if (kk_report_kinds[k].level < KK_LEVEL_INTERNAL) {
+            kk_slice text = render(m, kk_report_kinds[k].name, "ja", "md");
+            assert_false(says(text, "LSASS"));
+            assert_false(says(text, "Foreign Rule"));
+        }
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_arena, close_arena)
@@ -258,6 +285,7 @@ int main(void)
         TEST(html_stands_alone),
         TEST(other_requests_fail_with_a_sentence),
         TEST(rendering_twice_gives_the_same),
+        TEST(what_rules_found_is_for_those_inside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -161,6 +161,21 @@ static void parts_of_correlations(void **state)
     }
 }
 
+static void what_is_typed_is_not_all_that_runs(void **state)
+{
+    static kk_slice logs[] = {{"auditd execve", 13}, {"sudo", 4}, {"shell history", 13}};
+    const kk_known_rule rule = {.log_count = 3, .logs = logs};
+    kk_arena *arena = kk_arena_open();
+    kk_seen_log seen[] = {seen_of("web1", "linux.history", "", FROM - HOUR, TO),
+                          seen_of("web2", "linux.auditd", "EXECVE", FROM - HOUR, TO)};
+    (void)state;
+    kk_rule_reach reach = decide(arena, &rule, 1, seen, 2);
+    assert_int_equal(reach.hosts[0].ran_partly, 1);
+    assert_int_equal(reach.hosts[1].ran, 1);
+    assert_int_equal(reach.hosts[1].ran_partly, 0);
+    kk_arena_close(arena);
+}
+
 static void a_machine_without_any_log(void **state)
 {
     kk_arena *arena = kk_arena_open();
@@ -204,6 +219,7 @@ int main(void)
         cmocka_unit_test(rare_events_are_not_missed),
         cmocka_unit_test(one_machine_is_enough_and_the_other_is_named),
         cmocka_unit_test(parts_of_correlations),
+        cmocka_unit_test(what_is_typed_is_not_all_that_runs),
         cmocka_unit_test(a_machine_without_any_log),
         cmocka_unit_test(refused_ones_are_counted),
     };
