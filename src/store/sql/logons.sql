@@ -1,19 +1,22 @@
 -- Logons by account, source and kind: how many succeeded and failed and why, when first and last, what ended them.
 -- A record of Windows that stands in two copies of a log counts once (exports round its time). Logoffs and privileges belong to
 -- the latest logon of their id; those without one have rows of their own. docs/logons.md says what each kind counts.
-WITH base AS NOT MATERIALIZED (
+-- There may be millions: what is sorted is narrow, texts stand aside by key.
+WITH places AS (
+    SELECT item, label, path, row_number() OVER (ORDER BY label, path, item) AS rank FROM item_info
+), base AS NOT MATERIALIZED (
     SELECT time, time // 1000000000 AS second, host, lower(host) AS machine, "event.dataset" AS log, starts_with("event.dataset", 'windows.') AS windows,
            "event.code" AS code, "event.provider" AS provider, "event.action" AS act, outcome, "user.name" AS name,
            "user.domain" AS domain, "user.target.name" AS target, lower("kakuho.session") AS session, "source.ip" AS ip,
            "source.port" AS port, "source.domain" AS far, coalesce("destination.domain", "destination.ip") AS near, more,
-           label, path, record, sub, "offset" AS place, length
-    FROM timeline
+           p.rank, record, sub, "offset" AS place, length
+    FROM timeline JOIN places p USING (item)
     WHERE (flags & 2) = 0 AND time IS NOT NULL {extra}
       AND ("event.category" IN ('authentication', 'session') OR "event.dataset" = 'fortinet.vpn'
            OR ("event.action" = 'connection' AND "event.provider" IN ('Microsoft-Windows-RemoteDesktopServices-RdpCoreTS',
                'Microsoft-Windows-TerminalServices-RemoteConnectionManager')))
 ), copied AS (
-    SELECT machine, log, code, second, record, min({label: label, path: path, place: place}) AS kept
+    SELECT machine, log, code, second, record, min({rank: rank, place: place}) AS kept
     FROM base JOIN (SELECT machine, log, code, second, record FROM base WHERE windows GROUP BY ALL HAVING count(*) > 1)
       USING (machine, log, code, second, record) GROUP BY ALL
 ), fields AS (
@@ -24,7 +27,7 @@ WITH base AS NOT MATERIALIZED (
            nullif(nullif(regexp_extract(more, '\["TargetDomainName","([^"]*)"\]', 1), '-'), '') AS target_domain,
            greatest(coalesce(try_cast(regexp_extract(more, '\["repeated","(\d+)"\]', 1) AS UBIGINT), 1), 1) AS times
     FROM base b LEFT JOIN copied c USING (machine, log, code, second, record)
-    WHERE c.kept IS NULL OR c.kept = {label: label, path: path, place: place}
+    WHERE c.kept IS NULL OR c.kept = {rank: rank, place: place}
 ), kinds AS (
     SELECT *, CASE
         WHEN log = 'windows.security' THEN CASE act
@@ -61,7 +64,7 @@ WITH base AS NOT MATERIALIZED (
         CASE WHEN kind IN ('explicit', 'su', 'sudo') THEN name END AS actor,
         CASE WHEN kind = 'kerberos_service' THEN target
              WHEN kind IN ('explicit', 'rdp_gateway', 'rdp_client', 'network_policy') THEN near END AS aim,
-        CASE WHEN kind = 'logon' THEN try_cast(type AS UTINYINT) END AS logon_type,
+        try_cast(CASE WHEN kind = 'logon' THEN type END AS UTINYINT) AS logon_type,
         CASE WHEN ip IN ('::1', '0.0.0.0', '::') OR starts_with(ip, '127.') THEN 'local' ELSE lower(ip) END AS address,
         CASE WHEN kind = 'explicit' THEN NULL ELSE far END AS workstation,
         CASE WHEN outcome IS DISTINCT FROM 2 THEN NULL
@@ -82,78 +85,88 @@ WITH base AS NOT MATERIALIZED (
     SELECT * FROM judged j WHERE weak AND NOT EXISTS (SELECT 1 FROM judged s WHERE s.kind = 'ssh' AND s.act = 'logon-failed'
         AND s.machine = j.machine AND s.session = j.session AND s.ip IS NOT DISTINCT FROM j.ip
         AND s.time BETWEEN j.time - 600000000000 AND j.time + 600000000000)
-    QUALIFY row_number() OVER (PARTITION BY machine, session, ip, port ORDER BY time, label, path, record, sub, place) = 1
+    QUALIFY row_number() OVER (PARTITION BY machine, session, ip, port ORDER BY time, rank, record, sub, place) = 1
 ), named AS (
-    SELECT *, lower(account) AS who, kind = 'logon' AND session IS NOT NULL AS has_life,
+    SELECT * REPLACE (CASE WHEN kind = 'logon' AND logon_type IS NULL AND result IN ('logoff', 'privileges') THEN result ELSE kind END AS kind),
+           lower(account) AS who,
            CASE WHEN address <> 'local' THEN address
                 WHEN lower(workstation) <> split_part(machine, '.', 1) THEN lower(workstation) ELSE 'local' END AS source,
+           nullif(lower(workstation), split_part(machine, '.', 1)) AS far_name,
            CASE WHEN account IS NULL OR account = 'ANONYMOUS LOGON' THEN 'anonymous'
                 WHEN ends_with(account, '$') THEN 'machine'
                 WHEN upper(account) IN ('SYSTEM', 'LOCAL SERVICE', 'NETWORK SERVICE', 'IUSR') OR logon_type IN (0, 5)
                   OR regexp_matches(account, '^(DWM|UMFD)-\d+$') OR upper(realm) IN ('NT SERVICE', 'IIS APPPOOL') THEN 'service'
                 ELSE 'user' END AS account_is
     FROM attempts
-), lives AS ( -- a logon may be written two seconds after its privileges
-    SELECT *, sum((result = 'success')::INT) OVER (PARTITION BY machine, session
-        ORDER BY time - CASE WHEN result = 'success' THEN 2000000000 ELSE 0 END, result = 'success' DESC, label, path, record
-        ROWS UNBOUNDED PRECEDING) AS life
-    FROM named WHERE has_life
-), joined AS (
-    SELECT *, bool_or(result = 'logoff') OVER w AS over, bool_or(result = 'privileges') OVER w AS privileged
-    FROM lives WINDOW w AS (PARTITION BY machine, session, life)
-), events AS (
-    SELECT * EXCLUDE (life, over, privileged) REPLACE (CASE WHEN life = 0 AND logon_type IS NULL AND result IN ('logoff', 'privileges')
-           THEN result ELSE kind END AS kind),
-           over AND result = 'success' AS over, privileged AND result = 'success' AS privileged
-    FROM joined WHERE result IN ('success', 'failure') OR life = 0
-    UNION ALL SELECT *, false, false FROM named WHERE NOT has_life
-), tries AS (
-    SELECT *, CASE WHEN kind IN ('logon', 'ssh', 'vpn', 'kerberos_ticket', 'ntlm', 'login', 'su', 'sudo', 'pam', 'network_policy',
-                                 'rdp_gateway') AND who IS NOT NULL THEN kind END AS family
-    FROM events
-), runs AS ( -- failures up to a success, by account and source
-    SELECT *, sum((result = 'success')::INT) OVER (PARTITION BY machine, who, source, family
-        ORDER BY time, result, label, path, record, sub, place ROWS UNBOUNDED PRECEDING)
-        - (result = 'success')::INT AS run
-    FROM tries
+), events AS MATERIALIZED (
+    SELECT hash({m: machine, w: who, r: lower(realm), k: kind, t: logon_type, a: address, b: lower(actor), i: lower(aim), l: log,
+                 f: CASE WHEN address = 'local' OR address IS NULL THEN far_name END}) AS key,
+           CASE WHEN who IS NOT NULL AND result IN ('success', 'failure') AND kind IN ('logon', 'ssh', 'vpn', 'kerberos_ticket', 'ntlm',
+                     'login', 'su', 'sudo', 'pam', 'network_policy', 'rdp_gateway')
+                THEN hash({m: machine, w: who, s: source, k: kind}) END AS pair,
+           CASE WHEN session IS NOT NULL AND log = 'windows.security' AND (kind = 'logon' OR result IN ('logoff', 'privileges'))
+                     AND result <> 'failure' THEN hash({m: machine, s: session}) END AS life,
+           result, times, reason, time, rank, record, place, length, host, machine, account, who, realm, account_is, kind, logon_type,
+           address, workstation, far_name, actor, aim, log, source
+    FROM named
+), lived AS ( -- a logon may be written two seconds after its privileges
+    SELECT key, life, result, time, rank, record, place, length, sum((result = 'success')::INT) OVER (PARTITION BY life
+        ORDER BY time - CASE WHEN result = 'success' THEN 2000000000 ELSE 0 END, result = 'success' DESC, rank, record
+        ROWS UNBOUNDED PRECEDING) AS turn
+    FROM events WHERE life IS NOT NULL
 ), ends AS (
-    SELECT *, max(time) FILTER (WHERE result = 'success') OVER (PARTITION BY machine, who, source, family, run) AS won FROM runs
-), before AS (
-    SELECT *, CASE WHEN family IS NULL OR result <> 'success' THEN 0 ELSE
-               coalesce(sum(times) FILTER (WHERE result = 'failure' AND won - time <= 86400000000000) OVER w, 0) END AS failed_before,
-           min(time) FILTER (WHERE result = 'failure' AND won - time <= 86400000000000) OVER w AS failing_since
-    FROM ends WINDOW w AS (PARTITION BY machine, who, source, family, run)
+    SELECT key, count(*) FILTER (WHERE over) AS ended, count(*) FILTER (WHERE raised) AS privileged
+    FROM (SELECT min(key) FILTER (WHERE result = 'success') AS key, bool_or(result = 'logoff') AS over, bool_or(result = 'privileges') AS raised
+          FROM lived WHERE turn > 0 GROUP BY life, turn) GROUP BY key
+), counted AS (
+    SELECT key, result, times, reason, NULL AS life, time, rank, record, place, length FROM events
+    WHERE result NOT IN ('logoff', 'privileges')
+    UNION ALL SELECT key, result, 1, NULL, life, time, rank, record, place, length FROM lived WHERE turn = 0 AND result <> 'success'
+    UNION ALL SELECT key, result, 1, NULL, hash(rank, record, place), time, rank, record, place, length FROM events
+    WHERE life IS NULL AND result IN ('logoff', 'privileges')
+), parts AS (
+    SELECT key, reason, coalesce(sum(times) FILTER (WHERE result = 'success'), 0) AS successes,
+           coalesce(sum(times) FILTER (WHERE result = 'failure'), 0) AS failures,
+           coalesce(sum(times) FILTER (WHERE result IN ('reached', 'explicit', 'disconnect')), 0) AS others,
+           count(DISTINCT life) FILTER (WHERE result = 'logoff') AS ended, count(*) FILTER (WHERE result = 'privileges') AS privileged,
+           min({time: time, rank: rank, record: record, place: place, length: length}) AS first_ref,
+           max({time: time, rank: rank, record: record, place: place, length: length}) AS last_ref
+    FROM counted GROUP BY key, reason
+), totals AS (
+    SELECT key, sum(successes) AS successes, sum(failures) AS failures, sum(others) AS others, sum(ended) AS ended,
+           sum(privileged) AS privileged, string_agg(reason || '=' || failures, ';' ORDER BY reason) AS reasons,
+           min(first_ref) AS first_ref, max(last_ref) AS last_ref
+    FROM parts GROUP BY key
+), texts AS (
+    SELECT key, min(host) AS host, min(machine) AS machine, min(account) AS account, min(who) AS who, min(realm) AS domain,
+           min(account_is) AS account_is, min(kind) AS kind, min(logon_type) AS logon_type, min(address) AS address,
+           min(workstation) AS workstation, count(DISTINCT far_name) AS workstations, min(actor) AS actor, min(aim) AS aim,
+           min(log) AS log, min(source) AS source
+    FROM events GROUP BY key
+), tried AS ( -- whoever both failed and got in, from one source: failures up to each success
+    SELECT key, pair, result, times, time, rank, record, place, sum((result = 'success')::INT) OVER (PARTITION BY pair
+        ORDER BY time, result, rank, record, place ROWS UNBOUNDED PRECEDING) - (result = 'success')::INT AS run
+    FROM events WHERE pair IN (SELECT pair FROM events WHERE pair IS NOT NULL GROUP BY pair
+        HAVING bool_or(result = 'success') AND bool_or(result = 'failure'))
+), won AS (
+    SELECT pair, run, min(key) AS key, min(time) AS won FROM tried WHERE result = 'success' GROUP BY pair, run
+), broken AS (
+    SELECT key, min({n: -failed, won: won, since: since}) AS best
+    FROM (SELECT w.key, w.won, sum(t.times)::BIGINT AS failed, min(t.time) AS since
+          FROM won w JOIN tried t ON t.pair = w.pair AND t.run = w.run AND t.result = 'failure' AND w.won - t.time <= 86400000000000
+          GROUP BY w.key, w.won, w.pair, w.run) GROUP BY key
 ), sources AS (
     SELECT source, count(DISTINCT who) AS accounts, count(DISTINCT who) FILTER (WHERE result = 'failure') AS failed_accounts,
            count(DISTINCT machine) AS machines
     FROM events WHERE result IN ('success', 'failure') AND source <> 'local' GROUP BY source
-), parts AS (
-    SELECT machine, who, lower(realm) AS realm_key, kind, logon_type, address, nullif(lower(workstation), split_part(machine, '.', 1)) AS far_part, lower(actor) AS actor_key,
-           lower(aim) AS aim_key, log, source, reason, min(host) AS host, min(account) AS account, min(realm) AS domain,
-           min(account_is) AS account_is, min(workstation) AS workstation, min(actor) AS actor, min(aim) AS aim,
-           coalesce(sum(times) FILTER (WHERE result = 'success'), 0) AS successes,
-           coalesce(sum(times) FILTER (WHERE result = 'failure'), 0) AS failures,
-           coalesce(sum(times) FILTER (WHERE result IN ('reached', 'explicit', 'disconnect')), 0) AS others,
-           count(*) FILTER (WHERE over) + count(DISTINCT session) FILTER (WHERE result = 'logoff') AS ended,
-           count(*) FILTER (WHERE privileged OR result = 'privileges') AS privileged,
-           min({n: -failed_before::BIGINT, won: time, since: failing_since}) FILTER (WHERE failed_before > 0) AS broke_in,
-           min({time: time, label: label, path: path, record: record, place: place, length: length}) AS first_ref,
-           max({time: time, label: label, path: path, record: record, place: place, length: length}) AS last_ref
-    FROM before GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
-), totals AS (
-    SELECT machine, who, realm_key, kind, logon_type, address,
-           CASE WHEN address = 'local' OR address IS NULL THEN far_part END AS far_key, actor_key, aim_key, log, source, min(host) AS host,
-           min(account) AS account, min(domain) AS domain, min(account_is) AS account_is, min(workstation) AS workstation, count(DISTINCT far_part) AS workstations,
-           min(actor) AS actor, min(aim) AS aim, sum(successes) AS successes, sum(failures) AS failures, sum(others) AS others,
-           sum(ended) AS ended, sum(privileged) AS privileged, min(broke_in) AS broke_in,
-           string_agg(reason || '=' || failures, ';' ORDER BY reason, far_part) AS reasons, min(first_ref) AS first_ref, max(last_ref) AS last_ref
-    FROM parts GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 )
 SELECT host, account, domain, account_is, kind, logon_type, nullif(address, 'local'), workstation, actor, aim, log,
-       source = 'local', successes::UBIGINT, failures::UBIGINT, others::UBIGINT, ended::UBIGINT, privileged::UBIGINT, first_ref.time,
-       last_ref.time, reasons, (-broke_in.n)::UBIGINT, broke_in.won, broke_in.since, s.accounts::UBIGINT, s.failed_accounts::UBIGINT,
-       s.machines::UBIGINT, workstations::UBIGINT, first_ref.label, first_ref.path, first_ref.record, first_ref.place, first_ref.length, last_ref.label,
-       last_ref.path, last_ref.record, last_ref.place, last_ref.length
-FROM totals LEFT JOIN sources s USING (source)
-ORDER BY machine, who NULLS LAST, realm_key NULLS LAST, kind, logon_type NULLS LAST, address NULLS LAST, far_key NULLS LAST,
-         actor_key NULLS LAST, aim_key NULLS LAST, log
+       x.source = 'local', successes::UBIGINT, failures::UBIGINT, others::UBIGINT, (t.ended + coalesce(e.ended, 0))::UBIGINT,
+       (t.privileged + coalesce(e.privileged, 0))::UBIGINT, first_ref.time, last_ref.time, reasons, (-b.best.n)::UBIGINT, b.best.won,
+       b.best.since, s.accounts::UBIGINT, s.failed_accounts::UBIGINT, s.machines::UBIGINT, workstations::UBIGINT,
+       pf.label, pf.path, first_ref.record, first_ref.place, first_ref.length, pl.label, pl.path, last_ref.record, last_ref.place,
+       last_ref.length
+FROM totals t JOIN texts x USING (key) LEFT JOIN ends e USING (key) LEFT JOIN broken b USING (key)
+     LEFT JOIN sources s ON s.source = x.source JOIN places pf ON pf.rank = first_ref.rank JOIN places pl ON pl.rank = last_ref.rank
+ORDER BY machine, who NULLS LAST, lower(domain) NULLS LAST, kind, logon_type NULLS LAST, address NULLS LAST, workstation NULLS LAST,
+         lower(actor) NULLS LAST, lower(aim) NULLS LAST, log, first_ref
