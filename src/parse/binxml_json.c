@@ -55,7 +55,7 @@ static put *add_put(maker *m, put next)
             next.text = spacious(m->arena, next.text, KK_NONE);
     }
     m->text.len = 0;
-    if (next.kind == PUT_MEMBER && (next.is_named || next.group))
+    if (next.kind == PUT_MEMBER && (next.is_named || next.group || next.index == UINT16_MAX))
         next.kind = PUT_NAMED;
     p->is_grouped |= next.group != 0;
     p->puts[p->count] = next;
@@ -305,14 +305,23 @@ static void element(maker *m, size_t at)
     add_put(m, (put){.kind = CLOSE_OBJECT});
 }
 
+static bool is_of_value(const put *p)
+{
+    return p->kind <= PUT_ATTRIBUTE || p->kind == PUT_LEAF;
+}
+
 static void count_room(json_program *p)
 {
     for (size_t i = 0; i < p->count; i++) {
         unsigned uses = 0;
         p->room += p->puts[i].text.len + KK_JSON_QUICK;
-        for (size_t k = 0; k < p->count && p->puts[i].kind <= PUT_ATTRIBUTE; k++)
-            uses += p->puts[k].kind <= PUT_ATTRIBUTE && p->puts[k].index == p->puts[i].index;
+        if (!is_of_value(&p->puts[i]))
+            continue;
+        for (size_t k = 0; k < p->count; k++)
+            uses += is_of_value(&p->puts[k]) && p->puts[k].index == p->puts[i].index;
         p->uses = uses > p->uses ? uses : p->uses;
+        if (p->puts[i].index >= p->values)
+            p->values = (size_t)p->puts[i].index + 1;
     }
 }
 

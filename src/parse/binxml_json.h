@@ -41,6 +41,7 @@ typedef struct kk_json_program {
     size_t count, capacity;
     size_t room;     /* that constant text and values of a fixed size take at most */
     unsigned uses;   /* how often one value is used at most */
+    size_t values;   /* so many have to be there */
     bool is_grouped; /* some members are numbered */
 } kk_json_program;
 

@@ -76,6 +76,12 @@ static inline char *put_text(char *at, const uint8_t *in, size_t units)
     return at;
 }
 
+/* NULL for what may be a terminator alone. */
+static inline char *put_utf16(char *at, kk_xml_value v)
+{
+    return v.len == 2 && !v.ptr[0] ? NULL : put_text(at, v.ptr, v.len / 2);
+}
+
 static const char pairs_of_digits[201] =
     "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546"
     "4748495051525354555657585960616263646566676869707172737475767778798081828384858687888990919293"
@@ -98,6 +104,10 @@ static inline unsigned digits_of(uint64_t v)
 
 static inline char *put_number(char *at, uint64_t v)
 {
+    if (v < 10) {
+        *at = (char)('0' + v);
+        return at + 1;
+    }
     unsigned n = digits_of(v);
     char *end = at + n, *to = end;
     while (v >= 100) {
@@ -286,8 +296,6 @@ static inline char *put_short(char *at, kk_xml_value v)
 static inline char *put_value(kk_binxml *x, char *at, kk_xml_value v)
 {
     switch (v.type) {
-    case KK_XML_UTF16: /* not a terminator alone, maybe */
-        return v.len == 2 && !v.ptr[0] ? NULL : put_text(at, v.ptr, v.len / 2);
     case KK_XML_INT8:
     case KK_XML_INT16:
     case KK_XML_INT32:
@@ -329,9 +337,10 @@ static inline char *write_member(kk_binxml *x, const kk_json_put *p, const kk_xm
     const bool blank = p->blank, attribute = p->kind == PUT_ATTRIBUTE;
     const kk_xml_value value = *v;
     char *before = at;
-    at = copy_blocks(at, p->text.ptr, p->text.len);
+    if (p->kind != PUT_LEAF)
+        at = copy_blocks(at, p->text.ptr, p->text.len);
     if (value.len) {
-        at = put_value(x, at, value);
+        at = value.type == KK_XML_UTF16 ? put_utf16(at, value) : put_value(x, at, value);
         if (at)
             *at++ = ',';
         return at;
@@ -342,15 +351,10 @@ static inline char *write_member(kk_binxml *x, const kk_json_put *p, const kk_xm
     return at + (blank ? 3 : 5);
 }
 
-/* The only value of an element, bare, for there are no attributes. */
-static inline char *write_leaf(const kk_xml_value *v, char *at)
+/* The only value of an element is bare where there are no attributes: then it takes the place of the brace. */
+static inline bool is_bare_leaf(const kk_xml_value *v, const char *at)
 {
-    if (at[-1] != '{' || !v->len || v->len > 8 || v->type < KK_XML_INT8 || v->type > KK_XML_UINT64)
-        return NULL;
-    at = put_short(at - 1, *v);
-    if (at)
-        *at++ = ',';
-    return at;
+    return at[-1] == '{' && v->len && v->type >= KK_XML_INT8 && v->type <= KK_XML_UINT64;
 }
 
 /* Attributes that are not there are taken back. */
@@ -376,16 +380,14 @@ static inline char *close_object(char *at)
 
 /* Returns where the text ends now, NULL where kk_json_write has to do it. There is room for the put's text,
  * KK_JSON_QUICK bytes, and three bytes for each of the value. */
-static inline char *write_quick(kk_binxml *x, const kk_json_put *p, const kk_xml_value *v, char *at)
+static inline char *write_quick(kk_binxml *x, const kk_json_put *p, const kk_xml_value *values,
+                                char *at)
 {
+    if (p->kind <= PUT_ATTRIBUTE || (p->kind == PUT_LEAF && is_bare_leaf(&values[p->index], at)))
+        return write_member(x, p, &values[p->index], p->kind == PUT_LEAF ? at - 1 : at);
     switch (p->kind) {
-    case PUT_MEMBER:
-    case PUT_ATTRIBUTE:
-        return write_member(x, p, v, at);
     case PUT_TEXT:
         return copy_blocks(at, p->text.ptr, p->text.len);
-    case PUT_LEAF:
-        return write_leaf(v, at);
     case CLOSE_ATTRIBUTES:
         return close_attributes(at);
     case CLOSE_OBJECT:
@@ -400,13 +402,14 @@ static void run_puts(kk_xml_writer *w, const kk_json_program *program)
     kk_xml_scratch *out = w->out;
     kk_binxml *x = w->x;
     /* Text is written through a char pointer, which may be anybody's: what is needed stays here. */
-    const kk_xml_value *values = w->values, none = {.type = KK_XML_NULL};
-    const size_t count = w->count, room = program->room + 3 * (size_t)program->uses * w->size;
+    const kk_xml_value *values = w->values;
+    size_t room = program->room + 3 * (size_t)program->uses * w->size;
+    if (program->values > w->count)
+        room = SIZE_MAX; /* some are not there: nothing is usual */
     bool is_roomy = room <= out->capacity - out->used;
     char *at = out->ptr + out->used;
     for (const kk_json_put *p = program->puts, *end = p + program->count; p < end; p++) {
-        const kk_xml_value *v = p->index < count ? &values[p->index] : &none;
-        char *behind = is_roomy ? write_quick(x, p, v, at) : NULL;
+        char *behind = is_roomy ? write_quick(x, p, values, at) : NULL;
         if (!behind) {
             out->used = (size_t)(at - out->ptr);
             kk_json_write(w, p);
