@@ -59,9 +59,26 @@ static size_t fold_wide(char *out, kk_slice s, size_t *at)
     return kk_char_write(out, (uint32_t)u_foldCase((UChar32)c, U_FOLD_CASE_DEFAULT));
 }
 
+/* Eight characters of ASCII at once, as many times as it goes. */
+static size_t fold_plain(char *out, kk_slice s)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t word;
+    size_t at = 0;
+    for (; at + 8 <= s.len; at += 8) {
+        memcpy(&word, s.ptr + at, 8);
+        if (word & ones * 0x80)
+            break;
+        uint64_t from_a = word + ones * (0x80 - 'A'), beyond_z = word + ones * (0x7f - 'Z');
+        word |= (from_a & ~beyond_z & ones * 0x80) >> 2; /* bit 7 to bit 5 */
+        memcpy(out + at, &word, 8);
+    }
+    return at;
+}
+
 size_t kk_fold_into(char *out, kk_slice s)
 {
-    size_t n = 0, at = 0;
+    size_t at = fold_plain(out, s), n = at;
     while (at < s.len) {
         char c = s.ptr[at];
         if ((unsigned char)c < 0x80) {

@@ -1,7 +1,5 @@
 #include "detect/match_i.h"
 
-enum { MEMO_VALUE_MOST = 4096 };
-
 /* ---- opening ---- */
 
 static bool is_looked_up(const rules_field *f)
@@ -9,18 +7,6 @@ static bool is_looked_up(const rules_field *f)
     return f->has_exacts || f->has_numbers || f->filter[0] || f->filter[1] || f->filter[2] ||
            f->filter[3] || f->heads[0] || f->heads[1] || f->tails[0] || f->tails[1] ||
            f->others.count;
-}
-
-static void open_memo(kk_matcher *m, size_t memory)
-{
-    m->memo_size = 1024;
-    while (m->memo_size * sizeof *m->memo * 4 < memory && m->memo_size < (1u << 20))
-        m->memo_size *= 2;
-    m->pool_size = memory / 2;
-    m->list_size = memory / 8 / sizeof *m->lists;
-    m->memo = KK_NEW_ARRAY(m->arena, match_memo, m->memo_size);
-    m->pool = kk_take(m->arena, m->pool_size);
-    m->lists = KK_NEW_ARRAY(m->arena, uint32_t, m->list_size);
 }
 
 kk_matcher *kk_matcher_open(const kk_ruleset *rules, size_t memory)
@@ -47,7 +33,7 @@ kk_matcher *kk_matcher_open(const kk_ruleset *rules, size_t memory)
         m->tests[t].triggers = rules->tests[t].triggers;
     for (size_t f = 0; f < rules->count[S_FIELDS]; f++)
         m->looked_up[f] = is_looked_up(&rules->fields[f]);
-    open_memo(m, memory < (1u << 20) ? 1u << 20 : memory);
+    kk_matcher_memo_open(m, memory < (1u << 20) ? 1u << 20 : memory);
     return m;
 }
 
@@ -105,6 +91,28 @@ static const rules_bucket *bucket_of(const kk_ruleset *r, const kk_event *e)
     return find_bucket(r, (kk_slice){prefix, dot + 2}, KK_NONE);
 }
 
+/* Events of a log have the same few codes over and over. */
+static const rules_bucket *bucket_again(kk_matcher *m, const kk_event *e)
+{
+    kk_slice dataset = e->text[KK_DATASET], code = e->text[KK_CODE];
+    if (dataset.len > sizeof m->recent->dataset || code.len > sizeof m->recent->code)
+        return bucket_of(m->rules, e);
+    size_t at = dataset.len + (code.len ? (unsigned char)code.ptr[code.len - 1] * 5u +
+                                              (unsigned char)code.ptr[code.len / 2] * 3u
+                                        : 0);
+    match_recent *r = &m->recent[at % RECENT_BUCKETS];
+    if (r->known && r->dataset_len == dataset.len && r->code_len == code.len &&
+        same_bytes(r->dataset, dataset.ptr, dataset.len) && same_bytes(r->code, code.ptr, code.len))
+        return r->bucket;
+    *r = (match_recent){
+        bucket_of(m->rules, e), (uint8_t)dataset.len, (uint8_t)code.len, true, {0}, {0}};
+    if (dataset.len)
+        memcpy(r->dataset, dataset.ptr, dataset.len);
+    if (code.len)
+        memcpy(r->code, code.ptr, code.len);
+    return r->bucket;
+}
+
 static bool is_direct(const rules_slot *s)
 {
     return s->text || s->number || s->maker;
@@ -121,6 +129,7 @@ static match_shape *open_shape(kk_matcher *m, const rules_bucket *b)
     shape->names = KK_NEW_ARRAY(m->arena, uint32_t, shape->size);
     shape->same = KK_NEW_ARRAY(m->arena, uint32_t, b->slots.count);
     shape->direct = KK_NEW_ARRAY(m->arena, uint32_t, b->slots.count);
+    shape->of_direct = KK_NEW_ARRAY(m->arena, match_front *, b->slots.count);
     for (uint32_t i = 0; i < b->slots.count; i++) {
         const rules_slot *s = &r->slots[b->slots.first + i];
         if (s->any)
@@ -142,182 +151,30 @@ static match_shape *open_shape(kk_matcher *m, const rules_bucket *b)
 
 /* ---- values ---- */
 
-static uint64_t hash_value(uint32_t field, kk_slice v)
+static void add_value(kk_matcher *m, match_front **front, uint32_t field, uint32_t any,
+                      kk_slice text)
 {
-    uint64_t h = (field + 1) * UINT64_C(0x9e3779b97f4a7c15), word;
-    size_t i = 0;
-    for (; i + 8 <= v.len; i += 8) {
-        memcpy(&word, v.ptr + i, 8);
-        h = (h ^ word) * UINT64_C(0xff51afd7ed558ccd);
-        h ^= h >> 32;
-    }
-    word = v.len;
-    for (; i < v.len; i++)
-        word = word << 8 | (unsigned char)v.ptr[i];
-    h = (h ^ word) * UINT64_C(0xc4ceb9fe1a85ec53);
-    return (h ^ h >> 29) | 1;
-}
-
-/* `entry`: where in the lists it is said, + 1; 0: nowhere. */
-static void leave_open(kk_matcher *m, uint32_t test, uint32_t pending, uint32_t entry)
-{
-    if (m->open_count == m->open_capacity)
-        m->open = kk_grow(m->arena, m->open, &m->open_capacity, m->open_count + 1, sizeof *m->open);
-    m->open[m->open_count++] = (match_open){test, pending, entry};
-    m->tests[test].open = m->epoch;
-}
-
-static void hold(kk_matcher *m, uint32_t found, uint32_t pending, uint32_t entry)
-{
-    uint32_t test = found & ~FOUND_OPEN;
-    if (found == FOUND_NOT)
-        return;
-    if (found & FOUND_OPEN)
-        leave_open(m, test, pending, entry);
-    else
-        m->tests[test].held = m->epoch;
-    rules_span triggers = m->tests[test].triggers;
-    for (uint32_t i = 0; i < triggers.count; i++) {
-        uint32_t run = m->rules->lists[triggers.first + i];
-        const uint64_t *members = m->rules->members + m->bucket->members;
-        if (m->candidate[run] == m->epoch || !(members[run / 64] >> (run % 64) & 1))
-            continue;
-        m->candidate[run] = m->epoch;
-        m->runs[m->run_count++] = run;
-    }
-}
-
-static void forget_all(kk_matcher *m)
-{
-    memset(m->memo, 0, m->memo_size * sizeof *m->memo);
-    m->memo_used = m->pool_used = m->list_used = 0;
-    for (size_t i = 0; i < m->open_count; i++)
-        m->open[i].entry = 0;
-    m->forgotten++;
-}
-
-/* False if there is no room for it. */
-static bool remember(kk_matcher *m, uint64_t hash, uint32_t field, kk_slice v)
-{
-    if (v.len > MEMO_VALUE_MOST || m->found_count > m->list_size / 4)
-        return false;
-    if (m->memo_used * 2 > m->memo_size || v.len > m->pool_size - m->pool_used ||
-        m->found_count > m->list_size - m->list_used)
-        forget_all(m);
-    size_t at = hash & (m->memo_size - 1);
-    while (m->memo[at].hash)
-        at = (at + 1) & (m->memo_size - 1);
-    m->memo[at] = (match_memo){hash,
-                               field,
-                               (uint32_t)m->pool_used,
-                               (uint32_t)v.len,
-                               (uint32_t)m->list_used,
-                               (uint32_t)m->found_count};
-    if (v.len)
-        memcpy(m->pool + m->pool_used, v.ptr, v.len);
-    if (m->found_count)
-        memcpy(m->lists + m->list_used, m->found, m->found_count * sizeof *m->found);
-    m->pool_used += v.len;
-    m->list_used += m->found_count;
-    m->memo_used++;
-    return true;
-}
-
-static uint32_t memo_field(const match_pending *p)
-{
-    return p->any == p->field ? p->field : p->field | FIELD_AND_ANY;
-}
-
-/* `any`: the field for keywords, where they are looked for too; else the same field again. */
-static void look_up(kk_matcher *m, uint32_t field, uint32_t any, kk_slice v)
-{
-    if (m->pending_count == m->pending_capacity)
-        m->pending = kk_grow(m->arena, m->pending, &m->pending_capacity, m->pending_count + 1,
-                             sizeof *m->pending);
-    match_pending *p = &m->pending[m->pending_count++];
-    *p = (match_pending){.field = field, .any = any, .text = v};
-    p->hash = hash_value(memo_field(p), v);
-    __builtin_prefetch(&m->memo[p->hash & (m->memo_size - 1)]);
-}
-
-static uint32_t find_memo(const kk_matcher *m, const match_pending *p)
-{
-    uint32_t field = memo_field(p);
-    size_t at = p->hash & (m->memo_size - 1);
-    for (; m->memo[at].hash; at = (at + 1) & (m->memo_size - 1)) {
-        const match_memo *e = &m->memo[at];
-        if (e->hash == p->hash && e->field == field && e->len == p->text.len)
-            return (uint32_t)at + 1;
-    }
-    return 0;
-}
-
-static bool is_same(const kk_matcher *m, const match_pending *p)
-{
-    return p->memo && (!p->text.len ||
-                       memcmp(m->pool + m->memo[p->memo - 1].at, p->text.ptr, p->text.len) == 0);
-}
-
-static void hold_all(kk_matcher *m, uint32_t pending)
-{
-    const match_pending *p = &m->pending[pending];
-    if (is_same(m, p)) {
-        const match_memo *e = &m->memo[p->memo - 1];
-        for (uint32_t i = e->tests; i < e->tests + e->test_count; i++)
-            hold(m, m->lists[i], pending, i + 1);
-        return;
-    }
-    m->counts.unknown++;
-    kk_matcher_scan(m, p->field, p->any, p->text);
-    /* Where another value has the same hash, that one stays. */
-    bool kept = !p->memo && remember(m, p->hash, memo_field(p), p->text);
-    uint32_t at = kept ? (uint32_t)(m->list_used - m->found_count) + 1 : 0;
-    for (uint32_t i = 0; i < m->found_count; i++)
-        hold(m, m->found[i], pending, kept ? at + i : 0);
-}
-
-static void look_up_pending(kk_matcher *m)
-{
-    uint32_t forgotten = m->forgotten;
-    m->counts.values += m->pending_count;
-    for (uint32_t i = 0; i < m->pending_count; i++) {
-        match_pending *p = &m->pending[i];
-        p->memo = find_memo(m, p);
-        if (!p->memo)
-            continue;
-        __builtin_prefetch(m->pool + m->memo[p->memo - 1].at);
-        __builtin_prefetch(m->lists + m->memo[p->memo - 1].tests);
-    }
-    for (uint32_t i = 0; i < m->pending_count; i++) {
-        match_pending *p = &m->pending[i];
-        if (!p->memo || forgotten != m->forgotten)
-            p->memo = find_memo(m, p); /* it may have come in, or gone, since */
-        hold_all(m, i);
-    }
-}
-
-static void add_value(kk_matcher *m, uint32_t field, uint32_t any, kk_slice text)
-{
-    m->values =
-        kk_grow(m->arena, m->values, &m->value_capacity, m->value_count + 1, sizeof *m->values);
+    if (m->value_count == m->value_capacity)
+        m->values =
+            kk_grow(m->arena, m->values, &m->value_capacity, m->value_count + 1, sizeof *m->values);
     bool more = m->present[field] == m->epoch;
     m->values[m->value_count] = (match_value){more ? m->first[field] : 0, text};
     m->first[field] = (uint32_t)++m->value_count;
     m->present[field] = m->epoch;
     if (m->looked_up[field] || any != field)
-        look_up(m, field, any, text);
+        kk_matcher_look_up(m, front, field, any, text);
 }
 
 /* From a column or made; false if there is nothing. */
-static bool add_direct(kk_matcher *m, const rules_slot *s, const kk_event *e)
+static bool add_direct(kk_matcher *m, match_front **front, const rules_slot *s, const kk_event *e)
 {
     if (s->text && e->text[s->text - 1].len) {
-        add_value(m, s->field, s->field, e->text[s->text - 1]);
+        add_value(m, front, s->field, s->field, e->text[s->text - 1]);
         return true;
     }
     if (s->number && kk_has_number(e, (kk_number_field)(s->number - 1))) {
         unsigned long long number = e->number[s->number - 1];
-        add_value(m, s->field, s->field, kk_print(m->scratch, "%llu", number));
+        add_value(m, front, s->field, s->field, kk_print(m->scratch, "%llu", number));
         return true;
     }
     if (!s->maker)
@@ -325,7 +182,7 @@ static bool add_direct(kk_matcher *m, const rules_slot *s, const kk_event *e)
     kk_slice made[KK_MADE_MOST];
     size_t count = kk_made(m->scratch, e, s->maker, s->index, made);
     for (size_t i = 0; i < count; i++)
-        add_value(m, s->field, s->field, made[i]);
+        add_value(m, front, s->field, s->field, made[i]);
     return count != 0;
 }
 
@@ -348,7 +205,7 @@ static uint32_t slot_of_pair(kk_matcher *m, match_shape *shape, size_t nth, kk_s
     if (nth >= PAIRS_KEPT || name.len > PAIR_NAME || !name.len)
         return slot_by_name(m, shape, name);
     match_pair *kept = &shape->pairs[nth];
-    if (kept->len == name.len && memcmp(kept->name, name.ptr, name.len) == 0)
+    if (kept->len == name.len && same_bytes(kept->name, name.ptr, name.len))
         return kept->slot;
     if (!kept->name)
         kept->name = kk_take(m->arena, PAIR_NAME);
@@ -364,35 +221,38 @@ static void add_pairs(kk_matcher *m, match_shape *shape, const kk_event *e)
     const uint32_t *filled = m->filled + m->bucket->slots.first;
     for (size_t i = 0; i < e->more_count; i++) {
         uint32_t slot = slot_of_pair(m, shape, i, e->more[i].name), any = shape->any;
+        match_front **front = i < PAIRS_KEPT ? &shape->pairs[i].front : NULL;
         for (; slot; slot = shape->same[slot - 1]) {
             uint32_t field = slots[slot - 1].field;
             if (filled[slot - 1] == m->epoch)
                 continue;
-            add_value(m, field, any ? any - 1 : field, e->more[i].value);
+            add_value(m, front, field, any ? any - 1 : field, e->more[i].value);
             any = 0;
         }
         if (any)
-            look_up(m, any - 1, any - 1, e->more[i].value);
+            kk_matcher_look_up(m, front, any - 1, any - 1, e->more[i].value);
     }
 }
 
 /* Columns of Windows' events are copies of pairs, but for these. */
-static bool is_own_text(const kk_event *e, int column)
+static bool is_own_text(int column, bool of_windows)
 {
     if (column == KK_HOST_NAME || column == KK_PROVIDER || column == KK_CODE ||
         column == KK_MESSAGE)
         return true;
-    return column != KK_DATASET && column != KK_CATEGORY && column != KK_ACTION &&
-           column != KK_TIME_KIND && !kk_starts(e->text[KK_DATASET], KK_S("windows."));
+    return !of_windows && column != KK_DATASET && column != KK_CATEGORY && column != KK_ACTION &&
+           column != KK_TIME_KIND;
 }
 
-static void add_any(kk_matcher *m, uint32_t field, const kk_event *e)
+static void add_any(kk_matcher *m, match_shape *shape, const kk_event *e)
 {
+    uint32_t field = shape->any - 1;
+    bool of_windows = kk_starts(e->text[KK_DATASET], KK_S("windows."));
     m->present[field] = m->epoch;
     m->first[field] = 0;
     for (int f = 0; f < KK_TEXT_FIELDS; f++)
-        if (e->text[f].len && is_own_text(e, f))
-            look_up(m, field, field, e->text[f]);
+        if (e->text[f].len && is_own_text(f, of_windows))
+            kk_matcher_look_up(m, &shape->of_text[f], field, field, e->text[f]);
 }
 
 static void add_values(kk_matcher *m, match_shape *shape, const kk_event *e)
@@ -401,17 +261,17 @@ static void add_values(kk_matcher *m, match_shape *shape, const kk_event *e)
     uint32_t *filled = m->filled + m->bucket->slots.first;
     for (size_t i = 0; i < shape->direct_count; i++) {
         uint32_t s = shape->direct[i];
-        if (!slots[s].last && add_direct(m, &slots[s], e))
+        if (!slots[s].last && add_direct(m, &shape->of_direct[i], &slots[s], e))
             filled[s] = m->epoch;
     }
     add_pairs(m, shape, e);
     for (size_t i = 0; i < shape->direct_count; i++) {
         const rules_slot *s = &slots[shape->direct[i]];
         if (s->last && m->present[s->field] != m->epoch)
-            add_direct(m, s, e);
+            add_direct(m, &shape->of_direct[i], s, e);
     }
     if (shape->any)
-        add_any(m, shape->any - 1, e);
+        add_any(m, shape, e);
 }
 
 /* ---- conditions ---- */
@@ -542,7 +402,7 @@ size_t kk_match(kk_matcher *m, const kk_event *e, kk_rule_hit *hits, size_t most
     size_t count = 0;
     m->counts.events++;
     next_epoch(m);
-    m->bucket = bucket_of(r, e);
+    m->bucket = bucket_again(m, e);
     if (!m->bucket)
         return 0;
     m->counts.indexed++;
@@ -554,7 +414,7 @@ size_t kk_match(kk_matcher *m, const kk_event *e, kk_rule_hit *hits, size_t most
     m->run_count = m->value_count = m->pending_count = m->open_count = 0;
     m->folded_of = 0;
     add_values(m, shape, e);
-    look_up_pending(m);
+    kk_matcher_hold_found(m);
     for (uint32_t i = 0; i < m->bucket->always.count; i++)
         m->runs[m->run_count++] = r->lists[m->bucket->always.first + i];
     size_t fired = 0;

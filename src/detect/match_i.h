@@ -13,6 +13,17 @@ typedef struct {
     uint32_t tests, test_count;
 } match_memo;
 
+/* The same, for a place of events: short values that came there of late. */
+enum { FRONT_WAYS = 4, FRONT_TEXT = 64 };
+typedef struct {
+    uint64_t hash;
+    uint32_t field, len;
+    uint32_t memo; /* + 1 */
+    uint32_t test_count;
+    uint32_t age; /* 1 + how often everything was forgotten when it came */
+    char text[FRONT_TEXT];
+} match_front;
+
 typedef struct {
     uint32_t next; /* another value of the same field: its number + 1 */
     kk_slice text;
@@ -25,6 +36,8 @@ typedef struct {
     uint32_t field, any; /* any: the field for keywords, or the same again */
     kk_slice text;
     uint32_t memo; /* + 1, once found */
+    bool known;    /* the front had it: its text is that of the memo */
+    match_front *front;
 } match_pending;
 
 /* Whether a test holds of the event, and whom that concerns. */
@@ -47,6 +60,7 @@ typedef struct {
     char *name;
     uint32_t len;
     uint32_t slot; /* + 1: the first of those with this name */
+    match_front *front;
 } match_pair;
 enum { PAIRS_KEPT = 96, PAIR_NAME = 64 };
 typedef struct {
@@ -57,7 +71,17 @@ typedef struct {
     uint32_t *direct; /* slots that are not, or not only, found by name */
     size_t direct_count;
     uint32_t any; /* the field for keywords + 1 */
+    match_front **of_direct, *of_text[KK_TEXT_FIELDS];
 } match_shape;
+
+/* Which bucket it was. */
+enum { RECENT_BUCKETS = 64 };
+typedef struct {
+    const rules_bucket *bucket;
+    uint8_t dataset_len, code_len;
+    bool known;
+    char dataset[56], code[16];
+} match_recent;
 
 struct kk_matcher {
     const kk_ruleset *rules;
@@ -82,6 +106,7 @@ struct kk_matcher {
     size_t run_count;
     match_shape **shapes; /* by bucket, when first needed */
     const rules_bucket *bucket;
+    match_recent recent[RECENT_BUCKETS];
     match_memo *memo;
     size_t memo_size, memo_used;
     char *pool;
@@ -101,6 +126,64 @@ struct kk_matcher {
     uint64_t *evaluated; /* by rule */
 };
 
+/* Without a call: most are a few bytes long. */
+static inline bool same_bytes(const char *a, const char *b, size_t len)
+{
+    uint64_t x, y;
+    uint32_t u, v;
+    size_t i = 0;
+    if (len < 8) {
+        if (len < 4) {
+            while (i < len && a[i] == b[i])
+                i++;
+            return i == len;
+        }
+        memcpy(&u, a, 4);
+        memcpy(&v, b, 4);
+        if (u != v)
+            return false;
+        memcpy(&u, a + len - 4, 4);
+        memcpy(&v, b + len - 4, 4);
+        return u == v;
+    }
+    for (; i + 8 < len; i += 8) {
+        memcpy(&x, a + i, 8);
+        memcpy(&y, b + i, 8);
+        if (x != y)
+            return false;
+    }
+    memcpy(&x, a + len - 8, 8);
+    memcpy(&y, b + len - 8, 8);
+    return x == y;
+}
+
+void kk_matcher_memo_open(kk_matcher *m, size_t memory);
+static inline size_t front_way(kk_slice v)
+{
+    return v.len ? (v.len + (unsigned char)v.ptr[v.len - 1] + (unsigned char)v.ptr[v.len / 2]) %
+                       FRONT_WAYS
+                 : 0;
+}
+static inline bool front_has(const kk_matcher *m, const match_front *f, uint32_t key, kk_slice v)
+{
+    return f->len == v.len && f->field == key && f->age == m->forgotten + 1 &&
+           same_bytes(f->text, v.ptr, v.len);
+}
+/* The same for one that the front does not know, or knows to pass some test. */
+void kk_matcher_wait(kk_matcher *m, match_front **front, uint32_t field, uint32_t any,
+                     kk_slice value);
+/* A value of the event: the tests that it passes are held by kk_matcher_hold_found. `front`: of its
+ * place, NULL if it has none; `any`: the field for keywords, where they are looked for too, else the
+ * same field again. */
+static inline void kk_matcher_look_up(kk_matcher *m, match_front **front, uint32_t field,
+                                      uint32_t any, kk_slice v)
+{
+    const match_front *f = front && *front ? *front + front_way(v) : NULL;
+    m->counts.values++;
+    if (!f || f->test_count || !front_has(m, f, any == field ? field : field | FIELD_AND_ANY, v))
+        kk_matcher_wait(m, front, field, any, v);
+}
+void kk_matcher_hold_found(kk_matcher *m);
 /* The tests of the field that the value passes, or may pass, and with FIELD_AND_ANY those of keywords
  * too, into `found`. */
 void kk_matcher_scan(kk_matcher *m, uint32_t field, uint32_t any, kk_slice value);

@@ -220,14 +220,10 @@ static bool in_filter(const uint64_t *filter, uint32_t place)
     return filter[place / 64] >> (place % 64) & 1;
 }
 
-/* Of no field: filters that let nothing through. */
 static filters filters_of(const kk_ruleset *r, const rules_field *f)
 {
     static const uint64_t nothing[SHORT_FILTER_BITS / 64] = {0};
-    filters out = {0, 20, nothing, (const uint8_t *)nothing};
-    if (!f)
-        return out;
-    out.field = (uint32_t)(f - r->fields);
+    filters out = {(uint32_t)(f - r->fields), 20, nothing, (const uint8_t *)nothing};
     if (f->filter[GRAM_SIZES - 1]) {
         out.four = r->filters + f->filter[GRAM_SIZES - 1] - 1;
         out.shift = f->filter_shift;
@@ -266,28 +262,31 @@ static void try_short(const scanning *s, const filters *f, uint8_t sizes, size_t
     }
 }
 
-static void try_four(const scanning *s, const filters *f, uint32_t bytes, uint32_t hash, size_t at)
+/* Literals shorter than a gram, where any begins. */
+static void scan_short(const scanning *s, const filters *f)
 {
-    if (in_filter(f->four, hash >> f->shift))
-        try_place(s, f->field, GRAM_SIZES, bytes, at);
+    uint64_t tried[4] = {0}; /* bytes that begin none but those of one byte, and were tried */
+    for (size_t i = 0; i < s->folded.len; i++) {
+        uint8_t c = (uint8_t)s->folded.ptr[i], sizes = f->starts[c];
+        if (!sizes || (tried[c / 64] >> (c % 64) & 1))
+            continue;
+        try_short(s, f, sizes, i);
+        if (sizes == 1u << 1)
+            tried[c / 64] |= UINT64_C(1) << (c % 64);
+    }
 }
 
-/* Once over the value, for its field and for keywords. */
-static void scan_literals(const scanning *s, const filters *a, const filters *b)
+static void scan_four(const scanning *s, const filters *a, const filters *b)
 {
-    for (size_t i = 0; i < s->folded.len; i++) {
-        uint8_t c = (uint8_t)s->folded.ptr[i];
-        if (a->starts[c] | b->starts[c]) {
-            try_short(s, a, a->starts[c], i);
-            try_short(s, b, b->starts[c], i);
-        }
-        if (i + GRAM_SIZES <= s->folded.len) {
-            uint32_t bytes, hash;
-            memcpy(&bytes, s->folded.ptr + i, GRAM_SIZES);
-            hash = rules_gram_hash(bytes);
-            try_four(s, a, bytes, hash, i);
-            try_four(s, b, bytes, hash, i);
-        }
+    const char *text = s->folded.ptr;
+    for (size_t i = 0; i + GRAM_SIZES <= s->folded.len; i++) {
+        uint32_t bytes, hash;
+        memcpy(&bytes, text + i, GRAM_SIZES);
+        hash = rules_gram_hash(bytes);
+        if (in_filter(a->four, hash >> a->shift))
+            try_place(s, a->field, GRAM_SIZES, bytes, i);
+        if (b && in_filter(b->four, hash >> b->shift))
+            try_place(s, b->field, GRAM_SIZES, bytes, i);
     }
 }
 
@@ -338,8 +337,12 @@ void kk_matcher_scan(kk_matcher *m, uint32_t field, uint32_t any, kk_slice raw)
     if (any != field)
         scan_field(&s, any);
     if (has_grams(&fields[field]) || has_grams(&fields[any])) {
-        filters a = filters_of(m->rules, &fields[field]);
-        filters b = filters_of(m->rules, any == field ? NULL : &fields[any]);
-        scan_literals(&s, &a, &b);
+        filters a = filters_of(m->rules, &fields[field]), b = filters_of(m->rules, &fields[any]);
+        bool both = any != field && has_grams(&fields[any]);
+        scan_four(&s, &a, both ? &b : NULL);
+        if (fields[field].starts)
+            scan_short(&s, &a);
+        if (both && fields[any].starts)
+            scan_short(&s, &b);
     }
 }

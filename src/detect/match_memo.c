@@ -1,0 +1,216 @@
+/* Values that were looked up before, and the tests that they passed: a front for each place of an event,
+ * where most values are those of the event before, and behind it a table for all. It forgets everything
+ * when it is full. */
+#include "detect/match_i.h"
+
+enum { MEMO_VALUE_MOST = 4096 };
+
+void kk_matcher_memo_open(kk_matcher *m, size_t memory)
+{
+    m->memo_size = 1024;
+    while (m->memo_size * sizeof *m->memo * 4 < memory && m->memo_size < (1u << 20))
+        m->memo_size *= 2;
+    m->pool_size = memory / 2;
+    m->list_size = memory / 8 / sizeof *m->lists;
+    m->memo = KK_NEW_ARRAY(m->arena, match_memo, m->memo_size);
+    m->pool = kk_take(m->arena, m->pool_size);
+    m->lists = KK_NEW_ARRAY(m->arena, uint32_t, m->list_size);
+}
+
+static uint64_t hash_value(uint32_t field, kk_slice v)
+{
+    uint64_t h = (field + 1) * UINT64_C(0x9e3779b97f4a7c15) + v.len, word = 0;
+    uint32_t half;
+    for (size_t i = 0; i + 8 < v.len; i += 8) {
+        memcpy(&word, v.ptr + i, 8);
+        h = (h ^ word) * UINT64_C(0xff51afd7ed558ccd);
+        h ^= h >> 32;
+    }
+    if (v.len >= 8) { /* the last eight may be hashed in part twice */
+        memcpy(&word, v.ptr + v.len - 8, 8);
+    } else if (v.len >= 4) {
+        memcpy(&half, v.ptr, 4);
+        memcpy(&word, v.ptr + v.len - 4, 4);
+        word = word << 32 | half;
+    } else {
+        for (size_t i = 0; i < v.len; i++)
+            word = word << 8 | (unsigned char)v.ptr[i];
+    }
+    h = (h ^ word) * UINT64_C(0xc4ceb9fe1a85ec53);
+    return (h ^ h >> 29) | 1;
+}
+
+/* `entry`: where in the lists it is said, + 1; 0: nowhere. */
+static void leave_open(kk_matcher *m, uint32_t test, uint32_t pending, uint32_t entry)
+{
+    if (m->open_count == m->open_capacity)
+        m->open = kk_grow(m->arena, m->open, &m->open_capacity, m->open_count + 1, sizeof *m->open);
+    m->open[m->open_count++] = (match_open){test, pending, entry};
+    m->tests[test].open = m->epoch;
+}
+
+static void hold(kk_matcher *m, uint32_t found, uint32_t pending, uint32_t entry)
+{
+    uint32_t test = found & ~FOUND_OPEN;
+    if (found == FOUND_NOT)
+        return;
+    if (found & FOUND_OPEN)
+        leave_open(m, test, pending, entry);
+    else
+        m->tests[test].held = m->epoch;
+    rules_span triggers = m->tests[test].triggers;
+    for (uint32_t i = 0; i < triggers.count; i++) {
+        uint32_t run = m->rules->lists[triggers.first + i];
+        const uint64_t *members = m->rules->members + m->bucket->members;
+        if (m->candidate[run] == m->epoch || !(members[run / 64] >> (run % 64) & 1))
+            continue;
+        m->candidate[run] = m->epoch;
+        m->runs[m->run_count++] = run;
+    }
+}
+
+static void forget_all(kk_matcher *m)
+{
+    memset(m->memo, 0, m->memo_size * sizeof *m->memo);
+    m->memo_used = m->pool_used = m->list_used = 0;
+    for (size_t i = 0; i < m->open_count; i++)
+        m->open[i].entry = 0;
+    m->forgotten++;
+}
+
+/* Where in the memo, + 1; 0 if there is no room for it. */
+static uint32_t remember(kk_matcher *m, uint64_t hash, uint32_t field, kk_slice v)
+{
+    if (v.len > MEMO_VALUE_MOST || m->found_count > m->list_size / 4)
+        return 0;
+    if (m->memo_used * 2 > m->memo_size || v.len > m->pool_size - m->pool_used ||
+        m->found_count > m->list_size - m->list_used)
+        forget_all(m);
+    size_t at = hash & (m->memo_size - 1);
+    while (m->memo[at].hash)
+        at = (at + 1) & (m->memo_size - 1);
+    m->memo[at] = (match_memo){hash,
+                               field,
+                               (uint32_t)m->pool_used,
+                               (uint32_t)v.len,
+                               (uint32_t)m->list_used,
+                               (uint32_t)m->found_count};
+    if (v.len)
+        memcpy(m->pool + m->pool_used, v.ptr, v.len);
+    if (m->found_count)
+        memcpy(m->lists + m->list_used, m->found, m->found_count * sizeof *m->found);
+    m->pool_used += v.len;
+    m->list_used += m->found_count;
+    m->memo_used++;
+    return (uint32_t)at + 1;
+}
+
+static uint32_t memo_field(const match_pending *p)
+{
+    return p->any == p->field ? p->field : p->field | FIELD_AND_ANY;
+}
+
+static match_front *front_of(kk_matcher *m, match_front **front, kk_slice v)
+{
+    if (!front || v.len > FRONT_TEXT)
+        return NULL;
+    if (!*front)
+        *front = KK_NEW_ARRAY(m->arena, match_front, FRONT_WAYS);
+    return *front + front_way(v);
+}
+
+void kk_matcher_wait(kk_matcher *m, match_front **front, uint32_t field, uint32_t any, kk_slice v)
+{
+    match_front *f = front_of(m, front, v);
+    if (m->pending_count == m->pending_capacity)
+        m->pending = kk_grow(m->arena, m->pending, &m->pending_capacity, m->pending_count + 1,
+                             sizeof *m->pending);
+    match_pending *p = &m->pending[m->pending_count++];
+    *p = (match_pending){.field = field, .any = any, .text = v, .front = f};
+    if (f && front_has(m, f, memo_field(p), v)) {
+        p->known = true;
+        p->hash = f->hash;
+        p->memo = f->memo;
+    } else {
+        p->hash = hash_value(memo_field(p), v);
+        __builtin_prefetch(&m->memo[p->hash & (m->memo_size - 1)]);
+    }
+}
+
+static uint32_t find_memo(const kk_matcher *m, const match_pending *p)
+{
+    uint32_t field = memo_field(p);
+    size_t at = p->hash & (m->memo_size - 1);
+    for (; m->memo[at].hash; at = (at + 1) & (m->memo_size - 1)) {
+        const match_memo *e = &m->memo[at];
+        if (e->hash == p->hash && e->field == field && e->len == p->text.len)
+            return (uint32_t)at + 1;
+    }
+    return 0;
+}
+
+static bool is_same(const kk_matcher *m, const match_pending *p)
+{
+    return p->known ||
+           (p->memo && same_bytes(m->pool + m->memo[p->memo - 1].at, p->text.ptr, p->text.len));
+}
+
+static void put_in_front(kk_matcher *m, const match_pending *p)
+{
+    match_front *f = p->front;
+    if (!f || p->known || !p->memo)
+        return;
+    *f = (match_front){.hash = p->hash,
+                       .field = memo_field(p),
+                       .len = (uint32_t)p->text.len,
+                       .memo = p->memo,
+                       .test_count = m->memo[p->memo - 1].test_count,
+                       .age = m->forgotten + 1};
+    if (p->text.len)
+        memcpy(f->text, p->text.ptr, p->text.len);
+}
+
+static void hold_known(kk_matcher *m, uint32_t pending)
+{
+    const match_memo *e = &m->memo[m->pending[pending].memo - 1];
+    for (uint32_t i = e->tests; i < e->tests + e->test_count; i++)
+        hold(m, m->lists[i], pending, i + 1);
+}
+
+static void hold_new(kk_matcher *m, uint32_t pending)
+{
+    match_pending *p = &m->pending[pending];
+    bool taken = p->memo != 0; /* another value has the same hash: that one stays */
+    m->counts.unknown++;
+    kk_matcher_scan(m, p->field, p->any, p->text);
+    p->memo = taken ? 0 : remember(m, p->hash, memo_field(p), p->text);
+    uint32_t at = p->memo ? m->memo[p->memo - 1].tests + 1 : 0;
+    for (uint32_t i = 0; i < m->found_count; i++)
+        hold(m, m->found[i], pending, at ? at + i : 0);
+}
+
+void kk_matcher_hold_found(kk_matcher *m)
+{
+    uint32_t forgotten = m->forgotten;
+    for (uint32_t i = 0; i < m->pending_count; i++) {
+        match_pending *p = &m->pending[i];
+        if (!p->known)
+            p->memo = find_memo(m, p);
+        if (!p->memo)
+            continue;
+        __builtin_prefetch(m->pool + m->memo[p->memo - 1].at);
+        __builtin_prefetch(m->lists + m->memo[p->memo - 1].tests);
+    }
+    for (uint32_t i = 0; i < m->pending_count; i++) {
+        match_pending *p = &m->pending[i];
+        if (!p->memo || forgotten != m->forgotten) { /* it may have come in, or gone, since */
+            p->known = false;
+            p->memo = find_memo(m, p);
+        }
+        if (is_same(m, p))
+            hold_known(m, i);
+        else
+            hold_new(m, i);
+        put_in_front(m, p);
+    }
+}
