@@ -57,22 +57,66 @@ static void on_correlation(void *context, const kk_correlation_hit *hit)
     kk_buffer_close(&group);
 }
 
+/* Texts that have nothing escaped are read where they are; false where one has. */
+static bool plain_captures(kk_slice json, kk_slice *values, size_t count)
+{
+    size_t n = 0;
+    if (json.len < 2 || json.ptr[0] != '[' || kk_find_byte(json, '\\') != KK_NOWHERE)
+        return false;
+    for (size_t at = 1; n < count && at < json.len; at++, n++) {
+        kk_slice rest = kk_from(json, at);
+        if (rest.ptr[0] == '"') {
+            rest = kk_from(rest, 1);
+            size_t len = kk_find_byte(rest, '"');
+            if (len == KK_NOWHERE)
+                return false;
+            values[n] = kk_part(rest, 0, len);
+            at += len + 2;
+        } else if (kk_starts(rest, KK_S("null"))) {
+            values[n] = KK_NONE;
+            at += 4;
+        } else {
+            return false;
+        }
+        if (at >= json.len || (json.ptr[at] != ',' && json.ptr[at] != ']'))
+            return false;
+    }
+    return true;
+}
+
 /* The stored array of captured values, back into as many slices as the rule has. */
 static const kk_slice *captures_of(run *r, uint32_t rule, kk_slice json)
 {
     size_t count = kk_ruleset_info(r->rules, rule).captures, at = 0;
     kk_slice *values = KK_NEW_ARRAY(r->scratch, kk_slice, count + 1);
+    if (plain_captures(json, values, count))
+        return values;
     const kk_json_value *array = json.len ? kk_json_read(r->scratch, json) : NULL;
+    memset(values, 0, (count + 1) * sizeof *values);
     for (const kk_json_value *v = array ? array->first : NULL; v && at < count; v = v->next)
         values[at++] = v->kind == KK_JSON_TEXT ? v->text : KK_NONE;
     return values;
+}
+
+/* The rules whose hits are wanted, for the question that asks for them. */
+static void put_wanted(const run *r, const kk_correlator *correlator, kk_buffer *out)
+{
+    for (uint32_t rule = 0; rule < kk_ruleset_count(r->rules); rule++)
+        if (kk_correlator_wants(correlator, rule))
+            kk_putf(out, "%s%u", out->len ? ", " : "", rule);
+    if (!out->len)
+        kk_put(out, KK_S("NULL"));
+    kk_put_byte(out, '\0');
 }
 
 static kk_status feed(run *r, kk_store *store, kk_correlator *correlator, kk_fault *fault)
 {
     kk_rows *rows;
     kk_param number = KK_U64(r->number);
-    kk_status status = kk_ask(store, "hits_in_order", NULL, &number, 1, &rows, fault);
+    kk_buffer wanted = {0};
+    put_wanted(r, correlator, &wanted);
+    kk_status status = kk_ask(store, "hits_in_order", wanted.ptr, &number, 1, &rows, fault);
+    kk_buffer_close(&wanted);
     if (status != KK_OK)
         return status;
     while (kk_rows_next(rows)) {

@@ -4,16 +4,18 @@
 
 #include "detect/rules_i.h"
 
-enum { RULES_MOST = 64, NANO = 1000000000 };
+enum { RULES_MOST = 64, GROUPS_MOST = 64, NANO = 1000000000 };
 
 /* What one hit is to a correlation. */
 typedef struct {
     kk_time time;
     uint64_t order, event;
-    uint32_t nth;    /* of the correlation's rules */
-    bool has_value;  /* the field to be counted is there */
-    kk_sha256 value; /* of the folded value */
-    kk_fixed number;
+    uint32_t nth;   /* of the correlation's rules */
+    bool has_value; /* the field to be counted is there */
+    union {
+        kk_sha256 value; /* of the folded value: of value counts */
+        kk_fixed number; /* of sums, averages, percentiles */
+    };
     const kk_slice *carry; /* values that correlations of this one want */
 } entry;
 
@@ -26,7 +28,7 @@ typedef struct {
 typedef struct {
     bool there;
     kk_time first, last;
-    uint64_t events[RULES_MOST];
+    uint64_t *events; /* as many as the correlation has rules */
     size_t length;
 } chain;
 
@@ -40,7 +42,7 @@ typedef struct {
     size_t table_size, table_used, distinct_count;
     kk_fixed *sorted;
     size_t sorted_count, sorted_capacity;
-    uint64_t by_rule[RULES_MOST];
+    uint64_t *by_rule;
     chain *chains; /* [rule][length - 1] */
     bool holds;
     kk_time last; /* of the burst */
@@ -54,6 +56,11 @@ typedef struct {
     kk_slice key;
     kk_slice *shown;
 } waiting;
+
+/* A place of a rule in a correlation. */
+typedef struct {
+    uint32_t correlation, nth;
+} place;
 
 typedef struct {
     const rules_correlation *c;
@@ -77,7 +84,11 @@ struct kk_correlator {
     void *context;
     correlation *list;
     size_t count;
+    place *places; /* by rule, in the order in which its hits are taken in */
+    rules_span *of_rule;
     uint64_t order;
+    kk_hasher *hasher;
+    kk_buffer key, joined; /* of the hit being taken in */
 };
 
 /* ---- opening ---- */
@@ -125,6 +136,42 @@ static void open_one(kk_correlator *k, correlation *x, const rules_correlation *
     x->slots = KK_NEW_ARRAY(k->arena, uint32_t, x->size);
 }
 
+/* A rule that is named twice counts once, but has two places in an order. */
+static bool is_place(const correlation *x, size_t nth, uint32_t rule)
+{
+    size_t first = 0;
+    while (x->rules[first] != x->rules[nth])
+        first++;
+    return x->rules[nth] == rule && (first == nth || x->c->type == KK_TEMPORAL_ORDERED);
+}
+
+/* Last places first, so that a hit does not follow itself. */
+static size_t places_of(const kk_correlator *k, uint32_t rule, place *out)
+{
+    size_t count = 0;
+    for (uint32_t i = 0; i < k->count; i++) {
+        const correlation *x = &k->list[i];
+        for (size_t nth = x->rule_count; nth-- > 0;)
+            if (is_place(x, nth, rule) && x->c->group_count <= GROUPS_MOST)
+                out[count++] = (place){i, (uint32_t)nth};
+    }
+    return count;
+}
+
+static void note_places(kk_correlator *k)
+{
+    size_t rules = k->rules->count[S_RULES], total = 0, used = 0;
+    for (size_t i = 0; i < k->count; i++)
+        total += k->list[i].rule_count;
+    k->places = KK_NEW_ARRAY(k->arena, place, total);
+    k->of_rule = KK_NEW_ARRAY(k->arena, rules_span, rules);
+    for (uint32_t rule = 0; rule < rules; rule++) {
+        size_t count = places_of(k, rule, k->places + used);
+        k->of_rule[rule] = (rules_span){(uint32_t)used, (uint32_t)count};
+        used += count;
+    }
+}
+
 kk_correlator *kk_correlator_open(const kk_ruleset *rules,
                                   void (*tell)(void *context, const kk_correlation_hit *hit),
                                   void *context)
@@ -142,6 +189,8 @@ kk_correlator *kk_correlator_open(const kk_ruleset *rules,
         open_one(k, &k->list[i], &rules->correlations[i]);
     for (size_t i = 0; i < k->count; i++)
         level_of(k, i);
+    k->hasher = kk_hasher_open();
+    note_places(k);
     return k;
 }
 
@@ -155,6 +204,9 @@ void kk_correlator_close(kk_correlator *k)
             kk_buffer_close(&k->list[i].groups[g]->peak_entries);
             kk_buffer_close(&k->list[i].groups[g]->table);
         }
+    kk_hasher_close(k->hasher);
+    kk_buffer_close(&k->key);
+    kk_buffer_close(&k->joined);
     kk_arena_close(k->scratch);
     kk_arena_close(k->arena);
 }
@@ -187,6 +239,7 @@ static group *group_of(kk_correlator *k, correlation *x, kk_slice key, kk_slice 
     g->shown = KK_NEW_ARRAY(k->arena, kk_slice, x->c->group_count);
     for (uint32_t i = 0; i < x->c->group_count; i++)
         g->shown[i] = kk_copy(k->arena, shown[i]);
+    g->by_rule = KK_NEW_ARRAY(k->arena, uint64_t, x->rule_count);
     if (x->c->type == KK_TEMPORAL_ORDERED)
         g->chains = KK_NEW_ARRAY(k->arena, chain, x->rule_count * x->rule_count);
     x->keys[x->count] = kk_copy(k->arena, key);
@@ -445,15 +498,16 @@ static void end_burst(kk_correlator *k, const correlation *x, group *g)
 
 /* ---- order ---- */
 
-static void extend(chain *to, const chain *from, const entry *e)
+static void extend(kk_correlator *k, const correlation *x, chain *to, const chain *from,
+                   const entry *e)
 {
-    if (from) {
-        *to = *from;
-    } else {
-        to->there = true;
-        to->first = e->time;
-        to->length = 0;
-    }
+    if (!to->events)
+        to->events = KK_NEW_ARRAY(k->arena, uint64_t, x->rule_count);
+    to->there = true;
+    to->first = from ? from->first : e->time;
+    to->length = from ? from->length : 0;
+    if (from)
+        memcpy(to->events, from->events, from->length * sizeof *from->events);
     to->last = e->time;
     to->events[to->length++] = e->event;
 }
@@ -473,13 +527,13 @@ static void order(kk_correlator *k, const correlation *x, group *g, const entry 
                 best = c;
         }
         if (length == 1 || best)
-            extend(to, best, e);
+            extend(k, x, to, best, e);
         else
             continue;
         if (satisfied(x, (kk_fixed)length * NANO)) {
-            chain done = *to;
-            memset(g->chains, 0, n * n * sizeof *g->chains);
-            tell_chain(k, x, g, &done, e);
+            for (size_t i = 0; i < n * n; i++)
+                g->chains[i].there = false;
+            tell_chain(k, x, g, to, e);
             return;
         }
     }
@@ -515,19 +569,24 @@ static void take_in(kk_correlator *k, correlation *x, group *g, const entry *e)
     g->holds = holds;
 }
 
-/* The folded values, each behind its length; false if one is missing. */
-static bool make_key(kk_correlator *k, const correlation *x, size_t nth, const kk_slice *captures,
-                     kk_slice *key, kk_slice *shown)
+/* Behind its length, so that two values never make one. */
+static void put_folded(kk_buffer *out, kk_slice value)
 {
-    *key = KK_NONE;
+    kk_put_bytes(out, &value.len, sizeof value.len);
+    out->len += kk_fold_into(kk_buffer_room(out, kk_fold_room(value.len)), value);
+}
+
+/* The folded values into k->key; false if one is missing. */
+static bool make_key(kk_correlator *k, const correlation *x, size_t nth, const kk_slice *captures,
+                     kk_slice *shown)
+{
+    k->key.len = 0;
     for (uint32_t i = 0; i < x->c->group_count; i++) {
         uint32_t at = k->rules->lists[x->c->groups.first + nth * x->c->group_count + i];
         shown[i] = captures[at];
         if (!shown[i].len)
             return false;
-        kk_slice folded = kk_fold(k->scratch, shown[i]);
-        *key = kk_join(k->scratch, *key, kk_print(k->scratch, "%zu:", folded.len));
-        *key = kk_join(k->scratch, *key, folded);
+        put_folded(&k->key, shown[i]);
     }
     return true;
 }
@@ -535,19 +594,20 @@ static bool make_key(kk_correlator *k, const correlation *x, size_t nth, const k
 static void set_value(kk_correlator *k, const correlation *x, size_t nth, const kk_slice *captures,
                       entry *e)
 {
-    kk_slice joined = KK_NONE;
+    k->joined.len = 0;
     e->has_value = x->c->field_count != 0;
     for (uint32_t i = 0; i < x->c->field_count; i++) {
         uint32_t at = k->rules->lists[x->c->fields.first + nth * x->c->field_count + i];
         e->has_value = e->has_value && captures[at].len;
-        kk_slice folded = kk_fold(k->scratch, captures[at]);
-        joined = kk_join(k->scratch, joined, kk_print(k->scratch, "%zu:", folded.len));
-        joined = kk_join(k->scratch, joined, folded);
         if (x->c->type >= KK_VALUE_SUM)
             e->has_value = e->has_value && kk_fixed_read(captures[at], &e->number);
+        else
+            put_folded(&k->joined, captures[at]);
     }
-    if (e->has_value && x->c->type == KK_VALUE_COUNT)
-        e->value = kk_sha256_of(joined);
+    if (!e->has_value || x->c->type != KK_VALUE_COUNT)
+        return;
+    kk_hasher_add(k->hasher, k->joined.ptr, k->joined.len);
+    e->value = kk_hasher_digest(k->hasher);
 }
 
 static const kk_slice *carry_of(kk_correlator *k, const correlation *x, size_t nth,
@@ -571,35 +631,22 @@ static void wait_for(kk_correlator *k, correlation *x, const entry *e, kk_slice 
         w->shown[i] = kk_copy(k->arena, shown[i]);
 }
 
-/* A rule that is named twice counts once, but has two places in an order. */
-static bool is_place(const correlation *x, size_t nth, uint32_t rule)
-{
-    size_t first = 0;
-    while (x->rules[first] != x->rules[nth])
-        first++;
-    return x->rules[nth] == rule && (first == nth || x->c->type == KK_TEMPORAL_ORDERED);
-}
-
-/* A hit of `rule` for every correlation that is about it; last places first, so that a hit does not
- * follow itself. */
+/* A hit of `rule` for every correlation that is about it. */
 static void spread(kk_correlator *k, uint32_t rule, entry e, const kk_slice *captures)
 {
-    for (size_t i = 0; i < k->count; i++) {
-        correlation *x = &k->list[i];
-        for (size_t nth = x->rule_count; nth-- > 0;) {
-            kk_slice key, shown[64];
-            if (!is_place(x, nth, rule) || x->c->group_count > 64)
-                continue;
-            if (!make_key(k, x, nth, captures, &key, shown))
-                continue;
-            e.nth = (uint32_t)nth;
-            set_value(k, x, nth, captures, &e);
-            e.carry = carry_of(k, x, nth, captures);
-            if (x->level > 1)
-                wait_for(k, x, &e, key, shown);
-            else
-                take_in(k, x, group_of(k, x, key, shown), &e);
-        }
+    rules_span span = k->of_rule[rule];
+    for (const place *p = k->places + span.first; p < k->places + span.first + span.count; p++) {
+        correlation *x = &k->list[p->correlation];
+        kk_slice shown[GROUPS_MOST];
+        if (!make_key(k, x, p->nth, captures, shown))
+            continue;
+        e.nth = p->nth;
+        set_value(k, x, p->nth, captures, &e);
+        e.carry = carry_of(k, x, p->nth, captures);
+        if (x->level > 1)
+            wait_for(k, x, &e, kk_buffer_slice(&k->key), shown);
+        else
+            take_in(k, x, group_of(k, x, kk_buffer_slice(&k->key), shown), &e);
     }
 }
 
@@ -608,6 +655,11 @@ static void hand_on(kk_correlator *k, uint32_t rule, const entry *last, uint64_t
     entry e = {.time = last->time, .order = number, .event = last->event};
     const kk_slice *carry = last->carry;
     spread(k, rule, e, carry);
+}
+
+bool kk_correlator_wants(const kk_correlator *k, uint32_t rule)
+{
+    return k->of_rule[rule].count != 0;
 }
 
 void kk_correlator_add(kk_correlator *k, const kk_rule_event *event)

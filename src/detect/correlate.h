@@ -34,6 +34,8 @@ typedef struct kk_correlator kk_correlator;
 kk_correlator *kk_correlator_open(const kk_ruleset *rules,
                                   void (*tell)(void *context, const kk_correlation_hit *hit),
                                   void *context);
+/* Whether any correlation is about hits of this rule; others need not be added. */
+bool kk_correlator_wants(const kk_correlator *correlator, uint32_t rule);
 /* In the order of time; equal times in the order in which they are to count. */
 void kk_correlator_add(kk_correlator *correlator, const kk_rule_event *event);
 /* No more will come: bursts end, and correlations of correlations are made. */
