@@ -58,9 +58,10 @@ static bool tell(finder *f, kk_slice bytes, const payload_ground *ground, const 
     size_t left = KK_PAYLOAD_BYTES - f->bytes;
     g.inflated = left < KK_PAYLOAD_INFLATED ? left : KK_PAYLOAD_INFLATED;
     bool is_payload = payload_judge(f->arena, bytes, &g, &n);
-    f->bytes += n.unpacked < left ? n.unpacked : left;
-    if (!is_payload)
+    if (!is_payload) { /* what it took counts all the same */
+        f->bytes += n.unpacked < left ? n.unpacked : left;
         return false;
+    }
     if (!has_room(f, bytes.len, depth))
         return true;
     f->bytes += bytes.len;

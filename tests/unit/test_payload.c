@@ -2,6 +2,8 @@
  * one. The texts were encoded by another program than this. */
 #include "tests/unit/test.h"
 
+#include <zlib.h>
+
 #include "base/buffer.h"
 #include "detect/payload.h"
 
@@ -506,11 +508,98 @@ static void test_suspicion(void **state)
             fail_msg("%s: not suspected", cases[i].name);
 }
 
+/* Each case cut everywhere, and with bytes turned into others: nothing breaks, and what is told keeps
+ * within its limits. */
+static void test_harm(void **state)
+{
+    (void)state;
+    uint32_t dice = 20260701;
+    kk_arena *arena = kk_arena_open();
+    kk_buffer copy = {0}, out = {0};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        kk_slice text = kk_cstr(cases[i].text);
+        for (size_t n = 0; n < 60 && text.len; n++) {
+            copy.len = out.len = 0;
+            kk_arena_reset(arena);
+            dice = dice * 1664525u + 1013904223u;
+            kk_put(&copy, n % 2 ? kk_part(text, 0, dice % text.len) : text);
+            for (size_t k = 0; k < n / 10 && copy.len; k++) {
+                dice = dice * 1664525u + 1013904223u;
+                copy.ptr[(dice >> 8) % copy.len] = (char)(dice >> 24);
+            }
+            assert_true(kk_payloads_find(arena, kk_buffer_slice(&copy), note, &out));
+        }
+    }
+    kk_buffer_close(&out);
+    kk_buffer_close(&copy);
+    kk_arena_close(arena);
+}
+
+typedef struct {
+    size_t count, bytes;
+    bool bad;
+} told;
+
+static void count(void *context, const kk_payload *p)
+{
+    told *t = context;
+    t->count++;
+    t->bytes += p->bytes.len;
+    t->bad = t->bad || p->number != t->count || p->within >= p->number;
+}
+
+/* 64 MiB of the letter A, compressed, in Base64. */
+static kk_slice bomb_text(kk_arena *arena)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    size_t size = 64 << 20;
+    char *plain = kk_take(arena, size);
+    memset(plain, 'A', size);
+    uLongf len = compressBound(size);
+    uint8_t *packed = kk_take(arena, len + 3);
+    assert_int_equal(compress2(packed, &len, (const Bytef *)plain, size, 9), Z_OK);
+    kk_buffer out = {0};
+    kk_put(&out, KK_S("FromBase64String('"));
+    for (size_t i = 0; i + 3 <= len; i += 3) {
+        uint32_t three = (uint32_t)packed[i] << 16 | (uint32_t)packed[i + 1] << 8 | packed[i + 2];
+        for (int shift = 18; shift >= 0; shift -= 6)
+            kk_put_byte(&out, digits[three >> shift & 63]);
+    }
+    kk_put(&out, KK_S("')"));
+    kk_slice text = kk_copy(arena, kk_buffer_slice(&out));
+    kk_buffer_close(&out);
+    return text;
+}
+
+/* A thousand payloads, and one that unpacks to sixty-four megabytes: some are told, and that some are
+ * left out is told too. */
+static void test_limits(void **state)
+{
+    (void)state;
+    kk_arena *arena = kk_arena_open();
+    kk_buffer text = {0};
+    told t = {0, 0, false};
+    for (int i = 0; i < 1000; i++)
+        kk_put(&text, KK_S("FromBase64String('bmV0IHVzZXI='); "));
+    assert_false(kk_payloads_find(arena, kk_buffer_slice(&text), count, &t));
+    assert_int_equal(t.count, KK_PAYLOADS_MOST);
+    assert_false(t.bad);
+    t = (told){0, 0, false};
+    kk_slice bomb = bomb_text(arena);
+    assert_false(kk_payloads_find(arena, bomb, count, &t));
+    assert_int_equal(t.count, 2);
+    assert_true(t.bytes > KK_PAYLOAD_INFLATED && t.bytes < KK_PAYLOAD_INFLATED + bomb.len);
+    kk_buffer_close(&text);
+    kk_arena_close(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cases),
         cmocka_unit_test(test_suspicion),
+        cmocka_unit_test(test_harm),
+        cmocka_unit_test(test_limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
