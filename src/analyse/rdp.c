@@ -695,7 +695,7 @@ static void hear_leave(rdp_tracker *t, machine *m, const rdp_event *e)
         return;
     if (!same_ip(d->ip, e->ip) ||
         !same_ip(d->told_ip, e->told_ip)) { /* of whoever was here before */
-        note(t, d->before, &e->ref);
+        note(t, d->before, e);
         return;
     }
     bool soon = d->left != KK_NO_TIME && e->time - d->left <= SAME_ACT;
