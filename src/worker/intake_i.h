@@ -99,6 +99,7 @@ typedef struct hearing {
     uint64_t scan_children, scan_heard; /* of the container that is walked: told now, and ever */
     uint64_t scan_item;                 /* the child told last */
     bool scan_open;                     /* and it was not said how its scan ended */
+    bool scan_known;                    /* what it is found with, an earlier run wrote down */
     bool broken;                        /* our own call failed: nothing of this unit may be kept */
     kk_fault fault;
 } hearing;
@@ -119,8 +120,9 @@ uint64_t hear_child(hearing *h, const kk_found *found);
 int give_spool(void *context, uint64_t size);
 int give_sibling(void *context, kk_slice name, uint64_t *size);
 void note_progress(void *context, uint64_t bytes);
-/* What is to be done with a stream that is scanned, if anything; false: nothing. */
-bool plan_scan(const queue *q, unit *u);
+/* Units for what is still to be done with a stream, by its parts: KK_DO_WALK, and KK_DO_SCAN where its own
+ * bytes are not scanned with its container. */
+void put_scan(queue *q, const unit *like);
 /* A unit of scanning, from its job to its rows. */
 void run_scan(hearing *h);
 

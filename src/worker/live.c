@@ -392,13 +392,14 @@ static void on_walked_child(kk_sink *sink, const kk_child *child)
     l->arena = scratch;
     char *head = kk_take(scratch, HEAD_SIZE);
     reading r = {.child = child, .spool = -1, .walked = true};
-    bool is_known = ++l->walked <= l->job->begin;
+    bool is_known = ++l->walked <= l->job->skip;
     bool wanted = !child->is_volume && !is_known && (l->job->parts & KK_DO_SCAN_INSIDE);
     size_t len = is_known ? 0 : read_head(&r, head);
     kk_slice name = kk_utf8_clean(scratch, child->name);
     kk_probe probe = {{head, len}, last_name(name), name, child->size};
     const kk_parser *parser = len || child->is_volume ? kk_parser_for(&probe) : NULL;
-    bool inside = parser && parser->is_container && !is_known;
+    bool is_log = parser && !parser->is_container && (l->job->parts & KK_DO_WALK_LOGS);
+    bool inside = parser && (parser->is_container || is_log) && !is_known;
     bool spooled = inside && !child->token.len;
     kk_yara_begin(l->scanner);
     if (spooled && (r.spool = ask_spool(l, child->size)) < 0)
@@ -430,9 +431,15 @@ static void on_walked_child(kk_sink *sink, const kk_child *child)
     kk_arena_close(scratch);
 }
 
-static void ignore_event(kk_sink *sink, const kk_event *event)
+/* Of a log, what was handed over encoded in its events is inside. */
+static void on_walked_event(kk_sink *sink, const kk_event *event)
 {
-    (void)sink, (void)event;
+    payloads_look(((life *)sink)->payloads, event);
+}
+
+static void ignore_payload(kk_sink *sink, const kk_payload_row *row)
+{
+    (void)sink, (void)row;
 }
 
 static void ignore_row(kk_sink *sink, const kk_row *row)
@@ -488,7 +495,7 @@ static void parse(life *l, const kk_parser *parser, kk_stream *in);
 static void walk(life *l, const kk_parser *parser, kk_stream *in)
 {
     const kk_sink told = l->sink;
-    l->sink.event = ignore_event;
+    l->sink.event = on_walked_event;
     l->sink.row = ignore_row;
     l->sink.passage = ignore_passage;
     l->sink.issue = ignore_issue;
@@ -510,7 +517,7 @@ static void scan_job(life *l, kk_stream *in)
     if ((l->job->parts & KK_DO_SCAN) && is_scanned_itself(parser, in->size))
         scan_stream(l, in);
     flush(l);
-    if ((l->job->parts & KK_DO_WALK) && parser && parser->is_container)
+    if ((l->job->parts & KK_DO_WALK) && parser)
         walk(l, parser, in);
 }
 
@@ -636,7 +643,7 @@ static void parse(life *l, const kk_parser *parser, kk_stream *in)
         .zone_basis = job->zone_of_host ? KK_BASIS_HOST : KK_BASIS_CASE,
         .modified = job->modified,
         .host = job->host,
-        .begin = job->parts & KK_DO_WALK ? 0 : job->begin,
+        .begin = job->begin,
         .end = job->end,
         .unpack_most = job->unpack_most,
         .carve = job->carve,
@@ -754,7 +761,8 @@ static void one_job(life *l, kk_slice packed, int fd)
     l->sink.arena = l->arena;
     l->sink.stopped = false;
     l->recogniser = NULL;
-    l->payloads = payloads_open(&l->sink, on_payload);
+    bool walks = job.parts & KK_DO_WALK;
+    l->payloads = payloads_open(&l->sink, walks ? ignore_payload : on_payload);
     l->sequence = 0;
     l->spools = 0;
     l->lines = 0;

@@ -96,6 +96,7 @@ kk_slice job_pack(kk_arena *arena, const kk_job *job)
     put64(&out, job->begin);
     put64(&out, job->end);
     put64(&out, job->unpack_most);
+    put64(&out, job->skip);
     put64(&out, (uint64_t)job->incident);
     put64(&out, job->zone_of_host);
     put64(&out, job->carve);
@@ -131,6 +132,7 @@ bool job_unpack(kk_slice bytes, kk_job *job)
     job->begin = kk_u64(&c);
     job->end = kk_u64(&c);
     job->unpack_most = kk_u64(&c);
+    job->skip = kk_u64(&c);
     job->incident = (kk_time)kk_u64(&c);
     job->zone_of_host = kk_u64(&c) != 0;
     job->carve = kk_u64(&c) != 0;

@@ -143,8 +143,7 @@ static void put_child(hearing *h, unit *child)
         return;
     }
     child->parts = KK_DO_WALK;
-    if (plan_scan(h->q, child))
-        queue_put(h->q, unit_open(child));
+    put_scan(h->q, child);
 }
 
 static void add_child_units(hearing *h, const kk_found *f, kk_slice path, uint64_t item)

@@ -14,6 +14,38 @@
 
 enum { DEATHS_MOST = 128, FOLDERS_MOST = 512 };
 
+struct scan_done {
+    struct {
+        uint64_t item;
+        bool scanned; /* its own bytes */
+        bool walked;  /* and its children's */
+    } * items;
+    size_t count, capacity;
+    uint64_t
+        *logs; /* no containers, with something inside: what was handed over encoded in events */
+    size_t log_count, log_capacity;
+};
+
+/* Where the item is; scan_done.count: nowhere. */
+static size_t find_done(const scan_done *d, uint64_t item)
+{
+    size_t low = 0, high = d->count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (d->items[middle].item < item)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < d->count && d->items[low].item == item ? low : d->count;
+}
+
+static bool was_scanned(const scan_done *d, uint64_t item)
+{
+    size_t at = find_done(d, item);
+    return at < d->count && d->items[at].scanned;
+}
+
 static void write_scanned(hearing *h, uint64_t item, kk_scan_outcome outcome, const char *reason)
 {
     kk_scanned_row row = {.rules = h->q->settings->yara,
@@ -31,10 +63,12 @@ static void tell(void *context, const kk_unpacked *thing)
     if (thing->kind == KK_PACK_CHILD) {
         h->scan_item = hear_child(h, &thing->found);
         h->scan_open = thing->found.has_hash;
-    } else if (thing->kind == KK_PACK_SCAN_HIT) {
+        h->scan_known = was_scanned(h->q->scanned, h->scan_item);
+    } else if (thing->kind == KK_PACK_SCAN_HIT && !h->scan_known) {
         kk_lane_scan_hit(h->lane, item, h->q->settings->yara, &thing->scan_hit);
     } else if (thing->kind == KK_PACK_SCANNED) {
-        write_scanned(h, item, thing->scanned.outcome, NULL);
+        if (!h->scan_known)
+            write_scanned(h, item, thing->scanned.outcome, NULL);
         h->scan_open = false;
     }
 }
@@ -76,9 +110,10 @@ static void run_walk(hearing *h)
     h->scan_heard = 0;
     while (u->parts) {
         kk_job job = job_of(h);
-        job.begin = begin;
+        job.skip = begin;
         h->scan_children = u->containers = 0;
         h->scan_open = (u->parts & KK_DO_SCAN) != 0;
+        h->scan_known = false;
         bool done = kk_worker_run(h->worker, &job, &listener, 0, &batches, why) == KK_JOB_DONE;
         close_spools(h);
         if (done || !fresh_worker(h) || !learn(h, &last, why, &begin) || last.times > DEATHS_MOST)
@@ -103,38 +138,68 @@ void run_scan(hearing *h)
 
 /* ---- What there is to do ---- */
 
-struct scan_done {
-    struct {
-        uint64_t item;
-        bool scanned; /* its own bytes */
-        bool walked;  /* and its children's */
-    } * items;
-    size_t count, capacity;
-};
-
-bool plan_scan(const queue *q, unit *u)
+static bool is_log(const scan_done *d, uint64_t item)
 {
-    const scan_done *d = q->scanned;
-    const kk_parser *parser = kk_parser_by_name(u->parser);
-    size_t low = 0, high = d->count;
+    size_t low = 0, high = d->log_count;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (d->items[middle].item < u->item)
+        if (d->logs[middle] < item)
             low = middle + 1;
         else
             high = middle;
     }
-    bool seen = low < d->count && d->items[low].item == u->item;
-    bool inside = parser && parser->is_container, walked = seen && d->items[low].walked;
-    if (seen && d->items[low].scanned)
-        u->parts &= ~(unsigned)KK_DO_SCAN;
-    u->parts &= ~(unsigned)(inside ? 0 : KK_DO_WALK);
-    u->parts |= inside && !walked ? KK_DO_SCAN_INSIDE : 0;
-    u->range = 0;
-    u->begin = 0;
-    u->end = UINT64_MAX;
-    u->priority = parser && parser->is_container ? 20 : 60;
-    return u->parts != 0;
+    return low < d->log_count && d->logs[low] == item;
+}
+
+/* What is to be done with the range of a stream. */
+static unsigned parts_of(const scan_done *d, const unit *like, uint64_t range, bool log)
+{
+    const kk_parser *parser = kk_parser_by_name(like->parser);
+    bool container = parser && parser->is_container;
+    size_t at = find_done(d, like->item);
+    unsigned parts = like->parts;
+    if (range || was_scanned(d, like->item))
+        parts &= ~(unsigned)KK_DO_SCAN;
+    if (!container && !log)
+        parts &= ~(unsigned)KK_DO_WALK;
+    else if (log || at == d->count || !d->items[at].walked)
+        parts |= KK_DO_SCAN_INSIDE;
+    return container && d->log_count ? parts | KK_DO_WALK_LOGS : parts;
+}
+
+/* A log is gone through in the ranges that it was read in: it tells the same things inside then. */
+void put_scan(queue *q, const unit *like)
+{
+    const kk_parser *parser = kk_parser_by_name(like->parser);
+    bool log = parser && !parser->is_container && is_log(q->scanned, like->item);
+    uint64_t ranges = log ? ranges_of(like->parser, like->size) : 1;
+    for (uint64_t i = 0; i < ranges; i++) {
+        unit u = *like;
+        u.parts = parts_of(q->scanned, like, i, log);
+        u.range = (uint32_t)i;
+        u.begin = i * RANGE_BYTES;
+        u.end = i + 1 == ranges ? UINT64_MAX : (i + 1) * RANGE_BYTES;
+        u.priority = parser && parser->is_container ? 20 : 60;
+        if (u.parts)
+            queue_put(q, unit_open(&u));
+    }
+}
+
+static kk_status load_logs(kk_store *store, kk_arena *arena, scan_done *out, kk_fault *fault)
+{
+    kk_rows *rows;
+    kk_status status = kk_ask(store, "scan_logs", NULL, NULL, 0, &rows, fault);
+    if (status != KK_OK)
+        return status;
+    while (kk_rows_next(rows)) {
+        const kk_parser *parser = kk_parser_by_name(kk_rows_text(rows, 1));
+        if (!parser || parser->is_container)
+            continue;
+        out->logs =
+            kk_grow(arena, out->logs, &out->log_capacity, out->log_count + 1, sizeof *out->logs);
+        out->logs[out->log_count++] = kk_rows_u64(rows, 0);
+    }
+    return kk_rows_close(rows, fault);
 }
 
 static kk_status load_done(kk_store *store, uint64_t rules, kk_arena *arena, scan_done *out,
@@ -202,10 +267,8 @@ static void put_file(starting *s, const kk_rows *rows)
         .modified = kk_rows_i64(rows, 5),
     };
     b->users = 1; /* held while its unit is put */
-    if (plan_scan(s->q, &u)) {
-        s->q->progress.bytes_known += b->size;
-        queue_put(s->q, unit_open(&u));
-    }
+    s->q->progress.bytes_known += b->size;
+    put_scan(s->q, &u);
     unit holder = {.arena = kk_arena_open(), .base = b};
     unit_close(s->q, &holder);
 }
@@ -244,6 +307,8 @@ kk_status kk_scan_evidence(const kk_intake_settings *settings, uint64_t rules, k
     own.yara = rules;
     q->scanned = &before;
     kk_status status = load_done(own.store, rules, arena, &before, fault);
+    if (status == KK_OK)
+        status = load_logs(own.store, arena, &before, fault);
     if (status == KK_OK)
         status = put_files(&s, rules, fault);
     if (status == KK_OK)

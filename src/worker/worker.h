@@ -48,9 +48,11 @@ typedef enum {
     KK_DO_SCRIPT = 128, /* the stream is a script that was joined from events: payloads in it */
     KK_DO_ESCAPE = 64,  /* test: try to open a file, then a socket */
     KK_DO_SCAN = 256,   /* the stream's own bytes against YARA rules */
-    KK_DO_WALK = 512,   /* children that are containers are told, without the first `begin` ones */
+    KK_DO_WALK =
+        512, /* what is inside: children that are containers are told, behind the `skip` first */
     /* With KK_DO_WALK: these children against YARA rules; kk_found.has_hash says that a scan comes. */
     KK_DO_SCAN_INSIDE = 1024,
+    KK_DO_WALK_LOGS = 2048, /* with KK_DO_WALK: children that are logs are told too */
 } kk_job_parts;
 
 typedef struct {
@@ -70,6 +72,7 @@ typedef struct {
     bool zone_of_host; /* the zone was found on the machine, not taken from the case */
     kk_time modified;
     uint64_t begin, end;  /* the range; 0..UINT64_MAX is all */
+    uint64_t skip;        /* children of KK_DO_WALK that were dealt with before */
     uint64_t unpack_most; /* bytes that an archive inside archives may unpack to; 0: by its size */
     bool carve;           /* what belongs to no file of a file system is wanted too */
     kk_hash_key key;      /* for keyed hashes of personal values */

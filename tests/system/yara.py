@@ -75,6 +75,18 @@ def mail(data):
             b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(data) + b"\r\n--q--\r\n")
 
 
+def log_of(*scripts):
+    """Process creations of an invented machine, each with a script handed over encoded."""
+    lines = []
+    for n, script in enumerate(scripts, 1):
+        code = base64.b64encode(script.encode("utf-16-le")).decode()
+        system = {"Provider": {"#attributes": {"Name": "Microsoft-Windows-Security-Auditing"}}, "EventID": 4688, "Channel": "Security",
+                  "Computer": "ws01", "EventRecordID": n, "TimeCreated": {"#attributes": {"SystemTime": f"2025-03-06T01:02:0{n}Z"}}}
+        data = {"NewProcessName": "C:\\Windows\\System32\\powershell.exe", "CommandLine": f"powershell.exe -NoP -EncodedCommand {code}"}
+        lines.append(json.dumps({"Event": {"System": system, "EventData": data}}))
+    return "\n".join(lines).encode() + b"\n"
+
+
 def image(folder):
     """A small ext4 image, or None where mke2fs is missing."""
     tool = shutil.which("mke2fs", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
@@ -106,6 +118,10 @@ def evidence(folder):
     put(f"{top}/files/odd \xe5\x90\x8d.bin".encode("latin-1"), mark)
     put(f"{top}/stored.zip", zipped([("in/one.bin", b"-" + mark), ("in/two.bin", NEAR.encode()),
                                      ("in/deep.zip", zipped([("x.txt", b"--" + mark)], zipfile.ZIP_DEFLATED))], zipfile.ZIP_STORED))
+    script = "Write-Output '%s'; " + "x" * 60
+    log = log_of(script % MARK, script % NEAR)
+    put(f"{top}/log/security.json", log)
+    put(f"{top}/log/packed.zip", zipped([("security.json", log)], zipfile.ZIP_DEFLATED))
     put(f"{top}/pack.tar.gz", tarred([("t/three.bin", b"---" + mark), ("t/four.bin", exact)]))
     wanted = {
         "files/plain.bin one:Tool": [4, 18],
@@ -119,6 +135,8 @@ def evidence(folder):
         "stored.zip!/in/one.bin one:Tool": [1],
         "stored.zip!/in/deep.zip!/x.txt one:Tool": [2],
         "pack.tar.gz!/t/three.bin one:Tool": [3],
+        "log/security.json!/offset 0 payload 1 one:Tool": [28],
+        "log/packed.zip!/security.json!/offset 0 payload 1 one:Tool": [28],
         "pack.tar.gz!/t/four.bin one:Exact": [0],
     }
     handed = [top]
@@ -168,6 +186,8 @@ def check_hits(checks, case, handed, wanted):
     checks.equal("its rule", tool["rule"], {"id": "one:Tool", "title": "An invented tool", "level": "high",
                                             "tags": ["tool", "T1105", "attack.t1105", "attack.t1021.002", "attack.lateral-movement"]})
     checks.equal("its time is the file's", tool.get("@timestamp"), "2025-03-06T00:13:20Z")
+    payload = [d.get("@timestamp") for d in lines if d["refs"][0]["path"].startswith("log/security.json!/")]
+    checks.equal("a payload's time is its event's", payload, ["2025-03-06T01:02:01Z"])
     checks.equal("no event", tool.get("event_ids"), [])
     checks.equal("its strings", tool.get("strings"), [{"name": "$mark", "offset": 4, "length": 10}, {"name": "$mark", "offset": 18, "length": 10}])
     for name in ("files/plain.bin", "stored.zip!/in/deep.zip!/x.txt"):
