@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "parse/parser.h"
 
-enum { DEATHS_MOST = 128, FOLDERS_MOST = 512 };
+enum { DEATHS_MOST = 128, FOLDERS_MOST = 4096 };
 
 struct scan_done {
     struct {
