@@ -233,6 +233,8 @@ kk_status kk_indicators_find(kk_store *store, const kk_case_settings *settings,
                    .settings = settings,
                    .access = access,
                    .exfil = exfil,
+                   .responders =
+                       responders_among(settings, access->sessions, access->session_count, arena),
                    .arena = arena,
                    .scratch = kk_arena_open()};
     gather_sessions(&g);

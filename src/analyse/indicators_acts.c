@@ -50,8 +50,8 @@ static bool is_intruded(const gathering *g, kk_slice host)
 
 static bool by_responder(const gathering *g, const kk_event_row *r)
 {
-    return kk_responder_for(g->settings, r->text[KK_USER_NAME], r->text[KK_SOURCE_IP], r->host,
-                            r->time) != NULL;
+    return responder_of(&g->responders, r->text[KK_USER_NAME], r->text[KK_SOURCE_IP], r->host,
+                        r->time) != NULL;
 }
 
 /* Without the drive, in lower case, with slashes one way. */

@@ -1,12 +1,14 @@
 /* Inside of the analyse room only: indicators while they are gathered. */
 #pragma once
 #include "analyse/indicators.h"
+#include "analyse/responders.h"
 
 typedef struct {
     kk_store *store;
     const kk_case_settings *settings;
     const kk_access *access;
     const kk_exfil *exfil;
+    responders responders;
     kk_arena *arena, *scratch;
     const kk_session **hostile; /* sessions of the intruder's */
     size_t hostile_count;
