@@ -193,7 +193,7 @@ static void on_hit(void *context, const kk_hit_row *r)
         return;
     if (!is_responders(&r->said))
         count_tactics(g, r);
-    if (!matters && rank_of(r->level) < HIGH)
+    if (!matters && !r->said.hostile && rank_of(r->level) < HIGH)
         return;
     kk_act *act = act_of(g, kind, r);
     kk_time first = r->is_correlation && r->first != KK_NO_TIME ? r->first : r->event.time;

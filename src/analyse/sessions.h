@@ -37,7 +37,8 @@ void sessions_judge(session_list *list, const kk_case_settings *settings,
                     const kk_countries *countries, kk_arena *arena);
 /* Reading a web site without an account: an act of the intruder's, but neither a way in nor on the machine. */
 bool is_mere_visit(const kk_session *session);
-kk_reason *reason_add(kk_arena *arena, kk_reasons *reasons, const char *code, kk_slice ja, kk_slice en);
+kk_reason *reason_add(kk_arena *arena, kk_reasons *reasons, const char *code, kk_slice ja,
+                      kk_slice en);
 bool reason_has(const kk_reasons *reasons, const char *code);
 /* Without the domain. */
 kk_slice account_bare(kk_slice account);
