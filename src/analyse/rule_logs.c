@@ -70,6 +70,8 @@ static const struct {
     {"auditd connect", "Linuxの監査記録(auditd)のうち通信の記録",
      "connections in the Linux audit log (auditd)"},
     {"auditd", "Linuxの監査記録(auditd)", "the Linux audit log (auditd)"},
+    {"sudo commands", "sudoで実行されたコマンドの記録", "commands in the log of sudo"},
+    {"typed commands", "コマンドの履歴", "the shell history"},
     {"sudo", "sudoの記録", "the log of sudo"},
     {"shell history", "コマンドの履歴", "the shell history"},
     {"sshd", "SSHの認証記録", "the SSH log"},

@@ -163,7 +163,7 @@ static void parts_of_correlations(void **state)
 
 static void what_is_typed_is_not_all_that_runs(void **state)
 {
-    static kk_slice logs[] = {{"auditd execve", 13}, {"sudo", 4}, {"shell history", 13}};
+    static kk_slice logs[] = {{"auditd execve", 13}, {"sudo commands", 13}, {"typed commands", 14}};
     const kk_known_rule rule = {.log_count = 3, .logs = logs};
     kk_arena *arena = kk_arena_open();
     kk_seen_log seen[] = {seen_of("web1", "linux.history", "", FROM - HOUR, TO),
