@@ -632,6 +632,8 @@ static bool can_run_straight(const kk_binxml *x, const kk_xml_program *p, size_t
 static void run_late(kk_binxml *x, const kk_xml_program *p, const kk_xml_value *values,
                      size_t count, int depth)
 {
+    if (!p->late_count)
+        return;
     kk_xml_event *out = x->out;
     size_t n = out->count, room = x->scratch.full ? 0 : PAIRS;
     for (const kk_xml_late *l = p->late, *end = l + p->late_count; l < end && !out->cut; l++) {

@@ -427,7 +427,7 @@ void kk_json_run(kk_xml_writer *w)
 {
     const kk_json_program *program = kk_json_of(w);
     unsigned *outer = w->numbers, own[KK_JSON_GROUPS];
-    if (w->out->full)
+    if (w->out->full || !program->count)
         return;
     if (program->is_grouped) {
         memset(own, 0, sizeof own);
