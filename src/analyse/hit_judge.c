@@ -179,6 +179,7 @@ kk_status kk_detections_read(kk_store *store, const kk_case_settings *settings,
     kk_status status = KK_OK;
     kk_hit_judge judging_them = {.judge = judge, .context = &j};
     kk_hit_filter judged = *filter;
+    judged.with_events |= settings->responders.count > 0;
     if ((d && d->count) || settings->responders.count)
         judged.judge = &judging_them;
     for (size_t i = 0; d && i < d->count; i++) {

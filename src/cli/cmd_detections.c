@@ -13,6 +13,7 @@ static int write_hits(kk_invocation *i, kk_case *c)
     const kk_zone *zone = kk_zone_shown(i, c);
     kk_hit_filter f = {
         .with_yara = true,
+        .with_events = true,
         .level_from = kk_value(i, KK_OPTION_LEVEL),
         .rule = kk_value(i, KK_OPTION_RULE),
         .hosts = i->values[KK_OPTION_HOST],

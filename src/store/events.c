@@ -1,5 +1,7 @@
 #include "store/events.h"
 
+#include "store/ordered.h"
+
 #include "base/json_read.h"
 
 /* SQL conditions are built here from escaped texts; --where alone is SQL of the user's own, in a
@@ -131,29 +133,34 @@ void kk_put_event_columns(kk_buffer *sql, const char *table)
         kk_putf(sql, "%s%s.\"%s\"", i ? ", " : "", table, columns[i]);
 }
 
+typedef struct {
+    void (*row)(void *context, const kk_event_row *row);
+    void *context;
+} telling;
+
+static kk_status tell_event(void *context, const kk_rows *rows)
+{
+    const telling *t = context;
+    kk_event_row r;
+    (void)kk_event_fill(&r, rows);
+    t->row(t->context, &r);
+    return KK_OK;
+}
+
 kk_status kk_events_read(kk_store *store, const kk_event_filter *filter,
                          void (*row)(void *context, const kk_event_row *row), void *context,
                          kk_fault *fault)
 {
     kk_buffer sql = {0};
-    kk_rows *rows;
-    kk_event_row r;
+    telling t = {row, context};
     kk_put(&sql, KK_S("SELECT "));
     kk_put_event_columns(&sql, "timeline");
     kk_put(&sql, KK_S(" FROM timeline WHERE true"));
     put_filter(&sql, filter);
-    if (!filter->in_any_order)
-        kk_put(&sql, KK_S(" ORDER BY time NULLS LAST, label, path, record, sub, \"offset\""));
-    kk_put_byte(&sql, '\0');
-    kk_status status = kk_ask(store, "any", sql.ptr, NULL, 0, &rows, fault);
+    kk_status status = read_rows(store, kk_buffer_slice(&sql), filter->in_any_order ? NULL : "",
+                                 tell_event, &t, fault);
     kk_buffer_close(&sql);
-    if (status != KK_OK)
-        return status;
-    while (kk_rows_next(rows)) {
-        (void)kk_event_fill(&r, rows);
-        row(context, &r);
-    }
-    return kk_rows_close(rows, fault);
+    return status;
 }
 
 kk_ref kk_event_ref(kk_arena *arena, const kk_event_row *r)

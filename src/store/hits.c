@@ -1,6 +1,8 @@
 #include "store/hits.h"
 
 #include "base/json_read.h"
+#include "store/hit_events.h"
+#include "store/ordered.h"
 
 static const char stored_columns[] = "s.item, s.range, s.record, s.sub, s.time, s.flags, s.outcome"
 #define TEXT_FIELD(NAME, ecs, column) ", s." #column
@@ -137,64 +139,81 @@ static void put_scan_hits(kk_buffer *out, const kk_hit_filter *filter)
     put_filter(out, filter);
 }
 
+static void put_question(kk_buffer *sql, const kk_hit_filter *filter)
+{
+    kk_put(sql, KK_S("SELECT "));
+    kk_put_event_columns(sql, "t");
+    kk_put(sql, KK_S(", r.id AS rule_id, r.title, r.level, r.tags, h.source, h.number IS NOT NULL "
+                     "AS correlated, h.first, h.total, h.value, h.grouped, h.number, r.title_ja, "
+                     "false AS yara, false AS in_part, NULL::VARCHAR AS places FROM ("
+                     "SELECT rules, rule, item, range, record, sub, time, source, NULL AS number, "
+                     "NULL AS first, NULL AS total, NULL AS value, NULL AS grouped FROM hits "
+                     "UNION ALL SELECT c.rules, c.rule, e.item, e.range, e.record, e.sub, c.last, "
+                     "'correlation', c.number, c.first, c.total, c.value, c.grouped "
+                     "FROM correlated c JOIN correlated_events e ON e.number = c.number AND "
+                     "e.position = 0) h "
+                     "JOIN rules r ON r.rules = h.rules AND r.rule = h.rule AND r.state = 0 "
+                     "LEFT JOIN unit_base hb ON hb.item = h.item AND hb.range = h.range "
+                     "JOIN timeline t ON t.item = h.item AND t.range = h.range AND "
+                     "t.record = h.record + coalesce(hb.base, 0) AND t.sub = h.sub WHERE true"));
+    put_filter(sql, filter);
+    if (filter->with_yara)
+        put_scan_hits(sql, filter);
+}
+
+typedef struct {
+    const kk_hit_filter *filter;
+    const kk_known_events *known;
+    void (*row)(void *context, const kk_hit_row *row);
+    void *context;
+    kk_fault *fault;
+} telling;
+
+static kk_status tell_hit(void *context, const kk_rows *rows)
+{
+    const telling *t = context;
+    kk_hit_row r = {.known = t->known};
+    bool shown;
+    size_t c = kk_event_fill(&r.event, rows);
+    r.rule = kk_rows_text(rows, c++);
+    r.title = kk_rows_text(rows, c++);
+    r.level = kk_rows_text(rows, c++);
+    r.tags = kk_rows_text(rows, c++);
+    r.source = kk_rows_text(rows, c++);
+    r.is_correlation = kk_rows_u64(rows, c++) != 0;
+    r.first = kk_rows_i64(rows, c++);
+    r.total = kk_rows_u64(rows, c++);
+    r.value = kk_rows_text(rows, c++);
+    r.group = kk_rows_text(rows, c++);
+    r.number = (uint32_t)kk_rows_u64(rows, c++);
+    r.title_ja = kk_rows_text(rows, c++);
+    r.is_yara = kk_rows_u64(rows, c++) != 0;
+    r.in_part = kk_rows_u64(rows, c++) != 0;
+    r.places = kk_rows_text(rows, c++);
+    kk_status status = judge_row(t->filter, &r, &shown, t->fault);
+    if (status == KK_OK && shown)
+        t->row(t->context, &r);
+    return status;
+}
+
 kk_status kk_hits_read(kk_store *store, const kk_hit_filter *filter,
                        void (*row)(void *context, const kk_hit_row *row), void *context,
                        kk_fault *fault)
 {
     kk_buffer sql = {0};
-    kk_rows *rows;
-    kk_put(&sql, KK_S("SELECT * FROM (SELECT "));
-    kk_put_event_columns(&sql, "t");
-    kk_put(&sql, KK_S(", r.id AS rule_id, r.title, r.level, r.tags, h.source, h.number IS NOT NULL "
-                      "AS correlated, h.first, h.total, h.value, h.grouped, h.number, r.title_ja, "
-                      "false AS yara, false AS in_part, NULL::VARCHAR AS places FROM ("
-                      "SELECT rules, rule, item, range, record, sub, time, source, NULL AS number, "
-                      "NULL AS first, NULL AS total, NULL AS value, NULL AS grouped FROM hits "
-                      "UNION ALL SELECT c.rules, c.rule, e.item, e.range, e.record, e.sub, c.last, "
-                      "'correlation', c.number, c.first, c.total, c.value, c.grouped "
-                      "FROM correlated c JOIN correlated_events e ON e.number = c.number AND "
-                      "e.position = 0) h "
-                      "JOIN rules r ON r.rules = h.rules AND r.rule = h.rule AND r.state = 0 "
-                      "LEFT JOIN unit_base hb ON hb.item = h.item AND hb.range = h.range "
-                      "JOIN timeline t ON t.item = h.item AND t.range = h.range AND "
-                      "t.record = h.record + coalesce(hb.base, 0) AND t.sub = h.sub WHERE true"));
-    put_filter(&sql, filter);
-    if (filter->with_yara)
-        put_scan_hits(&sql, filter);
-    kk_put_byte(&sql, ')');
-    if (!filter->any_order)
-        kk_put(&sql, KK_S(" ORDER BY time NULLS LAST, label, path, record, sub, \"offset\", "
-                          "rule_id, title, number"));
-    kk_put_byte(&sql, '\0');
-    kk_status status = kk_ask(store, "any", sql.ptr, NULL, 0, &rows, fault);
+    kk_arena *arena = kk_arena_open();
+    telling t = {filter, NULL, row, context, fault};
+    kk_status status = KK_OK;
+    put_question(&sql, filter);
+    if (filter->with_events)
+        status = hit_events_load(store, arena, &t.known, fault);
+    if (status == KK_OK)
+        status =
+            read_rows(store, kk_buffer_slice(&sql),
+                      filter->any_order ? NULL : ", rule_id, title, number", tell_hit, &t, fault);
     kk_buffer_close(&sql);
-    if (status != KK_OK)
-        return status;
-    while (status == KK_OK && kk_rows_next(rows)) {
-        kk_hit_row r;
-        bool shown;
-        size_t c = kk_event_fill(&r.event, rows);
-        r.rule = kk_rows_text(rows, c++);
-        r.title = kk_rows_text(rows, c++);
-        r.level = kk_rows_text(rows, c++);
-        r.tags = kk_rows_text(rows, c++);
-        r.source = kk_rows_text(rows, c++);
-        r.is_correlation = kk_rows_u64(rows, c++) != 0;
-        r.first = kk_rows_i64(rows, c++);
-        r.total = kk_rows_u64(rows, c++);
-        r.value = kk_rows_text(rows, c++);
-        r.group = kk_rows_text(rows, c++);
-        r.number = (uint32_t)kk_rows_u64(rows, c++);
-        r.title_ja = kk_rows_text(rows, c++);
-        r.is_yara = kk_rows_u64(rows, c++) != 0;
-        r.in_part = kk_rows_u64(rows, c++) != 0;
-        r.places = kk_rows_text(rows, c++);
-        status = judge_row(filter, &r, &shown, fault);
-        if (status == KK_OK && shown)
-            row(context, &r);
-    }
-    kk_status closed = kk_rows_close(rows, status == KK_OK ? fault : &(kk_fault){0});
-    return status == KK_OK ? closed : status;
+    kk_arena_close(arena);
+    return status;
 }
 
 kk_status kk_hit_events(kk_store *store, const kk_hit_row *hit,
@@ -205,6 +224,10 @@ kk_status kk_hit_events(kk_store *store, const kk_hit_row *hit,
     kk_rows *rows;
     kk_event_row r;
     kk_param number = KK_U64(hit->number);
+    if (hit->known) {
+        hit_events_tell(hit->known, hit->number, row, context);
+        return KK_OK;
+    }
     kk_put_event_columns(&columns, "t");
     kk_put_byte(&columns, '\0');
     kk_status status = kk_ask(store, "correlated_events", columns.ptr, &number, 1, &rows, fault);

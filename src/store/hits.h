@@ -36,6 +36,7 @@ typedef struct {
     kk_slice did_ja, did_en; /* what the responder did; may be empty */
 } kk_hit_said;
 
+typedef struct kk_known_events kk_known_events;
 /* A hit with its rule and its event. */
 typedef struct {
     kk_slice rule, title, level, tags; /* tags: a JSON array */
@@ -47,9 +48,10 @@ typedef struct {
     bool in_part;    /* only ends of the item were held against YARA rules */
     kk_slice places; /* of YARA: as in kk_scan_hit; `total` counts all of them */
     kk_time first;
-    uint64_t total;        /* events */
-    kk_slice value, group; /* what was compared; the group's values as a JSON array */
-    uint32_t number;       /* for kk_hit_events */
+    uint64_t total;               /* events */
+    kk_slice value, group;        /* what was compared; the group's values as a JSON array */
+    uint32_t number;              /* for kk_hit_events */
+    const kk_known_events *known; /* of all correlations, where they were asked for */
     kk_hit_said said;
 } kk_hit_row;
 
@@ -70,8 +72,10 @@ typedef struct {
     kk_time from, to;          /* KK_NO_TIME: no bound */
     const kk_hit_judge *judge; /* NULL: nobody said anything, nothing is excluded */
     kk_hits_shown shown;
-    bool with_yara; /* else of events alone: the time of a file is not that of an act */
-    bool any_order; /* for who adds up: sorting costs */
+    bool with_yara;   /* else of events alone: the time of a file is not that of an act */
+    bool any_order;   /* for who adds up: sorting costs */
+    bool with_events; /* kk_hit_events will be asked of most: read at once, and told with time,
+                       * host, user.name, source.ip and place alone */
 } kk_hit_filter;
 
 /* In the order of events, then of rule ids, unless any order will do. */

@@ -1,11 +1,13 @@
 #include "store/payloads.h"
 
+#include "store/ordered.h"
+
 static void put_question(kk_buffer *sql, const kk_payload_filter *f)
 {
     kk_put(sql, KK_S("SELECT "));
     kk_put_event_columns(sql, "t");
     kk_put(sql, KK_S(", p.number, p.within, p.torn, p.cut, p.kind, p.field, p.mark, p.chain, "
-                     "p.bytes, p.sha256, p.text, c.path FROM payloads p "
+                     "p.bytes, p.sha256, p.text, c.path AS child FROM payloads p "
                      "LEFT JOIN unit_base b ON b.item = p.item AND b.range = p.range "
                      "JOIN timeline t ON t.item = p.item AND t.range = p.range AND "
                      "t.record = p.record + coalesce(b.base, 0) AND t.sub = p.sub "
@@ -19,9 +21,6 @@ static void put_question(kk_buffer *sql, const kk_payload_filter *f)
     if (f->to != KK_NO_TIME)
         kk_putf(sql, " AND p.time < %lld", (long long)f->to);
     kk_put_any(sql, "lower(t.host) = lower($)", f->hosts, f->host_count);
-    kk_put(sql, KK_S(" ORDER BY t.time NULLS LAST, t.label, t.path, t.record, t.sub, "
-                     "t.\"offset\", p.number"));
-    kk_put_byte(sql, '\0');
 }
 
 static void fill(kk_payload_line *line, const kk_rows *rows)
@@ -46,23 +45,30 @@ static void fill(kk_payload_line *line, const kk_rows *rows)
     p->child = kk_rows_text(rows, c++);
 }
 
+typedef struct {
+    void (*row)(void *context, const kk_payload_line *row);
+    void *context;
+} telling;
+
+static kk_status tell(void *context, const kk_rows *rows)
+{
+    const telling *t = context;
+    kk_payload_line line;
+    fill(&line, rows);
+    t->row(t->context, &line);
+    return KK_OK;
+}
+
 kk_status kk_payloads_read(kk_store *store, const kk_payload_filter *filter,
                            void (*row)(void *context, const kk_payload_line *row), void *context,
                            kk_fault *fault)
 {
     kk_buffer sql = {0};
-    kk_rows *rows;
-    kk_payload_line line;
+    telling t = {row, context};
     put_question(&sql, filter);
-    kk_status status = kk_ask(store, "any", sql.ptr, NULL, 0, &rows, fault);
+    kk_status status = read_rows(store, kk_buffer_slice(&sql), ", number", tell, &t, fault);
     kk_buffer_close(&sql);
-    if (status != KK_OK)
-        return status;
-    while (kk_rows_next(rows)) {
-        fill(&line, rows);
-        row(context, &line);
-    }
-    return kk_rows_close(rows, fault);
+    return status;
 }
 
 kk_slice kk_payload_id(kk_arena *arena, const kk_payload_line *r)
