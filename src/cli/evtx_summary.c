@@ -208,7 +208,8 @@ static void put_tally(kk_json *j, const tally *t)
 static void put_tallies(kk_evtx_summary *s, kk_json *j)
 {
     static const char *const names[KINDS] = {"channels", "events", "computers"};
-    qsort(s->tallies, s->tally_count, sizeof(tally), compare_tallies);
+    if (s->tally_count)
+        qsort(s->tallies, s->tally_count, sizeof(tally), compare_tallies);
     memset(s->slots, 0, (s->slot_mask + 1) * sizeof *s->slots); /* places are others now */
     for (size_t kind = 0, at = 0; kind < KINDS; kind++) {
         kk_json_array(j, names[kind]);
@@ -218,11 +219,11 @@ static void put_tallies(kk_evtx_summary *s, kk_json *j)
     }
 }
 
-static void put_gaps(kk_evtx_summary *s, kk_json *j)
+/* Of runs that are in order. */
+static void put_gaps(const kk_evtx_summary *s, kk_json *j)
 {
     uint64_t missing = 0;
     size_t shown = 0;
-    qsort(s->runs, s->run_count, sizeof(id_run), compare_runs);
     kk_json_array(j, "gaps");
     for (size_t i = 1; i < s->run_count; i++) {
         const id_run *a = &s->runs[i - 1], *b = &s->runs[i];

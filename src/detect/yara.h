@@ -43,13 +43,16 @@ void kk_yara_compile(const kk_yara_file *files, size_t count, kk_buffer *out);
 /* False when the bytes are not what kk_yara_compile wrote. Texts are slices of them. */
 bool kk_yara_read(kk_arena *arena, kk_slice bytes, kk_yara_set *out);
 
-/* A compiled set, ready: opened once before workers are forked, never closed. */
+/* A compiled set, ready: opened once before workers are forked, who hold it and their scanner as long as
+ * they live. */
 typedef struct kk_yara kk_yara;
 kk_yara *kk_yara_open(kk_arena *arena, kk_slice compiled); /* NULL: unusable */
+void kk_yara_close(kk_yara *yara);                         /* after its scanners; NULL is fine */
 
 /* One worker's; its memory is used for one stream after the other. */
 typedef struct kk_yara_scanner kk_yara_scanner;
 kk_yara_scanner *kk_yara_scanner_open(kk_arena *arena, const kk_yara *yara); /* NULL: no memory */
+void kk_yara_scanner_close(kk_yara_scanner *s);
 /* A stream's bytes, in order, between begin and end. Only what is scanned is kept. */
 void kk_yara_begin(kk_yara_scanner *s);
 void kk_yara_take(kk_yara_scanner *s, const char *bytes, size_t len);

@@ -55,6 +55,14 @@ kk_yara *kk_yara_open(kk_arena *arena, kk_slice compiled)
     return yara;
 }
 
+void kk_yara_close(kk_yara *yara)
+{
+    if (!yara)
+        return;
+    yr_rules_destroy(yara->rules);
+    yr_finalize();
+}
+
 /* Keeps the KK_SCAN_PLACES first ones, in the order of their places. */
 typedef struct {
     struct {
@@ -132,6 +140,13 @@ kk_yara_scanner *kk_yara_scanner_open(kk_arena *arena, const kk_yara *yara)
     yr_scanner_set_timeout(s->scanner, SECONDS_MOST);
     yr_scanner_set_callback(s->scanner, on_message, s);
     return s;
+}
+
+void kk_yara_scanner_close(kk_yara_scanner *s)
+{
+    yr_scanner_destroy(s->scanner);
+    kk_buffer_close(&s->bytes);
+    kk_buffer_close(&s->turned);
 }
 
 void kk_yara_begin(kk_yara_scanner *s)

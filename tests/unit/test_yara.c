@@ -8,6 +8,8 @@ typedef struct {
     kk_yara_set set;
     kk_buffer bytes;
     kk_arena *arena;
+    kk_yara *yara; /* where it was opened */
+    kk_yara_scanner *scanner;
 } compiled;
 
 static compiled compile(const kk_yara_file *files, size_t count)
@@ -26,6 +28,9 @@ static compiled compile_text(const char *text)
 
 static void done(compiled *c)
 {
+    if (c->scanner)
+        kk_yara_scanner_close(c->scanner);
+    kk_yara_close(c->yara);
     kk_buffer_close(&c->bytes);
     kk_arena_close(c->arena);
 }
@@ -198,9 +203,11 @@ static void hear(void *context, const kk_scan_hit *hit)
 
 static kk_yara_scanner *scanner(compiled *c)
 {
-    kk_yara *yara = kk_yara_open(c->arena, c->set.compiled);
-    assert_non_null(yara);
-    return kk_yara_scanner_open(c->arena, yara);
+    c->yara = kk_yara_open(c->arena, c->set.compiled);
+    assert_non_null(c->yara);
+    c->scanner = kk_yara_scanner_open(c->arena, c->yara);
+    assert_non_null(c->scanner);
+    return c->scanner;
 }
 
 static void scanning(void **state)
