@@ -10,28 +10,22 @@
  * sheets. Element names may carry any prefix. A workbook with a password is no zip but an OLE file
  * that holds a stream "EncryptedPackage"; the workbooks of before 2007 are OLE files too. */
 #include "base/text.h"
+#include "parse/office_parts.h"
 #include "parse/ole_kind.h"
 #include "parse/parser.h"
 #include "parse/xlsx_number.h"
 
-#include <archive.h>
-#include <archive_entry.h>
-#include <expat.h>
 #include <stdio.h>
 
 enum {
-    BLOCK = 64 * 1024,
-    ENTRIES_MAX = 65536,
     SHEETS_MAX = 4096,
     STYLES_MAX = 65536,
     COLUMNS_MAX = 16384, /* XFD */
     ROWS_MAX = 1048576,
     VALUE_MAX = 1024 * 1024,
-    TAG_MAX = 2 * 1024 * 1024, /* bytes that the XML reader may hold back for one tag */
     PASSES_MAX = 32
 };
 #define SHARED_MAX ((size_t)256 * 1024 * 1024)
-#define EXPANDED_MIN (UINT64_C(512) * 1024 * 1024) /* and 400 times the size of the file */
 #define EMPTY_CELLS_MAX UINT64_C(50000000)
 
 typedef struct {
@@ -56,11 +50,9 @@ typedef struct {
 } cell;
 
 typedef struct {
-    kk_stream *in;
+    kk_office_file *file;
     kk_sink *sink;
     kk_arena *arena;
-    char block[BLOCK];
-    uint64_t expanded, expanded_max;
     kk_slice folder; /* of the workbook part: "xl/" */
     bool has_workbook, binary, since_1904;
     sheet *sheets;
@@ -76,182 +68,58 @@ typedef struct {
     kk_buffer shared, shared_ends; /* texts one behind the other; where each ends, as uint32_t */
     size_t shared_count;
     uint64_t empty_cells;
-    uint64_t lost_strings, far_cells, cut_values;
+    uint64_t lost_strings, far_cells;
 } book;
 
 /* One XML part while it is read. */
-typedef struct part part;
-struct part {
+typedef struct {
+    kk_office_xml xml; /* xml.at is the row */
     book *b;
-    XML_Parser xml;
-    void (*start)(part *p, kk_slice name, const XML_Char **attributes);
-    void (*end)(part *p, kk_slice name);
-    kk_buffer *into; /* collects text when not NULL */
-    size_t into_max;
-    const char *stopped; /* why we stopped it ourselves */
     /* styles.xml */
     bool in_cell_xfs;
     /* sharedStrings.xml and inline strings */
     bool phonetic;
     /* sheets */
     const sheet *sheet;
-    uint64_t row;
     size_t column, width; /* width: one past the last column with a value */
     char type;            /* n s t(str) i(inline) b e d */
     unsigned style;
     kk_buffer value, text;
     cell *cells;
     kk_slice *slices;
-};
-
-/* ---- XML through expat ---- */
-
-static kk_slice local_name(const XML_Char *name)
-{
-    const char *colon = strchr(name, ':');
-    return kk_cstr(colon ? colon + 1 : name);
-}
-
-static kk_slice attribute(const XML_Char **attributes, const char *name)
-{
-    for (; attributes[0]; attributes += 2)
-        if (kk_is(local_name(attributes[0]), name))
-            return kk_cstr(attributes[1]);
-    return KK_NONE;
-}
-
-static uint64_t number_attribute(const XML_Char **attributes, const char *name, uint64_t otherwise)
-{
-    uint64_t value = otherwise;
-    (void)kk_to_u64(attribute(attributes, name), &value);
-    return value;
-}
-
-static void stop(part *p, const char *why)
-{
-    if (!p->stopped) {
-        p->stopped = why;
-        XML_StopParser(p->xml, XML_FALSE);
-    }
-}
-
-static void XMLCALL on_start(void *data, const XML_Char *name, const XML_Char **attributes)
-{
-    part *p = data;
-    if (!p->stopped)
-        p->start(p, local_name(name), attributes);
-}
-
-static void XMLCALL on_end(void *data, const XML_Char *name)
-{
-    part *p = data;
-    if (!p->stopped && p->end)
-        p->end(p, local_name(name));
-}
-
-static void XMLCALL on_text(void *data, const XML_Char *text, int len)
-{
-    part *p = data;
-    if (!p->into || p->stopped)
-        return;
-    if (p->into->len + (size_t)len > p->into_max) {
-        p->b->cut_values++;
-        p->into = NULL;
-        return;
-    }
-    kk_put_bytes(p->into, text, (size_t)len);
-}
-
-/* No entities but the five: a document that declares any is no workbook of an office program. */
-static void XMLCALL on_doctype(void *data, const XML_Char *name, const XML_Char *system,
-                               const XML_Char *public_id, int internal)
-{
-    (void)name, (void)system, (void)public_id, (void)internal;
-    stop(data, "declares a document type");
-}
-
-static void report_part(part *p, const char *kind, bool damaged_zip)
-{
-    kk_sink *sink = p->b->sink;
-    unsigned long long row = p->row;
-    if (sink->stopped)
-        return;
-    if (p->stopped)
-        kk_report(sink, KK_ISSUE_LIMIT, 0, "%s %s: it was left at row %llu", kind, p->stopped, row);
-    else if (damaged_zip)
-        kk_report(sink, KK_ISSUE_DAMAGED, 0, "%s cannot be unpacked at row %llu", kind, row);
-    else
-        kk_report(sink, KK_ISSUE_DAMAGED, 0, "%s is damaged at row %llu", kind, row);
-}
-
-/* Whether it went well to the end. */
-static bool feed(part *p, struct archive *a, bool *damaged_zip)
-{
-    uint64_t fed = 0;
-    for (;;) {
-        la_ssize_t n = archive_read_data(a, p->b->block, BLOCK);
-        if (n < 0) {
-            *damaged_zip = true;
-            return false;
-        }
-        fed += (uint64_t)n;
-        p->b->expanded += (uint64_t)n;
-        if (p->b->expanded > p->b->expanded_max)
-            p->stopped = "unpacks to more than a workbook of this size holds";
-        if (p->stopped || p->b->sink->stopped)
-            return false;
-        if (XML_Parse(p->xml, p->b->block, (int)n, n == 0) != XML_STATUS_OK)
-            return false;
-        XML_Index at = XML_GetCurrentByteIndex(p->xml);
-        if (at >= 0 && fed - (uint64_t)at > TAG_MAX)
-            p->stopped = "has a tag of more than 2 MiB";
-        if (n == 0)
-            return true;
-    }
-}
-
-static void read_part(part *p, struct archive *a, const char *kind)
-{
-    bool damaged_zip = false;
-    p->xml = XML_ParserCreate(NULL);
-    if (!p->xml)
-        return;
-    XML_SetUserData(p->xml, p);
-    XML_SetElementHandler(p->xml, on_start, on_end);
-    XML_SetCharacterDataHandler(p->xml, on_text);
-    XML_SetStartDoctypeDeclHandler(p->xml, on_doctype);
-    if (!feed(p, a, &damaged_zip))
-        report_part(p, kind, damaged_zip);
-    XML_ParserFree(p->xml);
-}
+} part;
 
 /* ---- What sheets need: names, formats, texts ---- */
 
-static void workbook_start(part *p, kk_slice name, const XML_Char **attributes)
+static void workbook_start(kk_office_xml *xml, kk_slice name, const char **attributes)
 {
+    part *p = (part *)xml;
     book *b = p->b;
     if (kk_is(name, "workbookPr")) {
-        kk_slice flag = attribute(attributes, "date1904");
+        kk_slice flag = kk_office_attribute(attributes, "date1904");
         b->since_1904 = kk_is(flag, "1") || kk_is(flag, "true");
     }
     if (!kk_is(name, "sheet") || b->sheet_count == SHEETS_MAX)
         return;
     b->sheets =
         kk_grow(b->arena, b->sheets, &b->sheet_capacity, b->sheet_count + 1, sizeof *b->sheets);
-    b->sheets[b->sheet_count++] = (sheet){.name = kk_copy(b->arena, attribute(attributes, "name")),
-                                          .rel = kk_copy(b->arena, attribute(attributes, "id"))};
+    b->sheets[b->sheet_count++] =
+        (sheet){.name = kk_copy(b->arena, kk_office_attribute(attributes, "name")),
+                .rel = kk_copy(b->arena, kk_office_attribute(attributes, "id"))};
 }
 
-static void rels_start(part *p, kk_slice name, const XML_Char **attributes)
+static void rels_start(kk_office_xml *xml, kk_slice name, const char **attributes)
 {
+    part *p = (part *)xml;
     book *b = p->b;
     if (!kk_is(name, "Relationship") || b->rel_count == SHEETS_MAX * 4)
         return;
-    kk_slice type = attribute(attributes, "Type");
+    kk_slice type = kk_office_attribute(attributes, "Type");
     b->rels = kk_grow(b->arena, b->rels, &b->rel_capacity, b->rel_count + 1, sizeof *b->rels);
-    b->rels[b->rel_count++] = (rel){.id = kk_copy(b->arena, attribute(attributes, "Id")),
-                                    .target = kk_copy(b->arena, attribute(attributes, "Target")),
-                                    .is_sheet = kk_ends(type, KK_S("/worksheet"))};
+    b->rels[b->rel_count++] =
+        (rel){.id = kk_copy(b->arena, kk_office_attribute(attributes, "Id")),
+              .target = kk_copy(b->arena, kk_office_attribute(attributes, "Target")),
+              .is_sheet = kk_ends(type, KK_S("/worksheet"))};
 }
 
 static kk_slice code_by_id(const book *b, unsigned id)
@@ -262,17 +130,18 @@ static kk_slice code_by_id(const book *b, unsigned id)
     return KK_NONE;
 }
 
-static void styles_start(part *p, kk_slice name, const XML_Char **attributes)
+static void styles_start(kk_office_xml *xml, kk_slice name, const char **attributes)
 {
+    part *p = (part *)xml;
     book *b = p->b;
-    unsigned id = (unsigned)(number_attribute(attributes, "numFmtId", 0) & 0xffffff);
+    unsigned id = (unsigned)(kk_office_number(attributes, "numFmtId", 0) & 0xffffff);
     if (kk_is(name, "cellXfs")) {
         p->in_cell_xfs = true;
     } else if (kk_is(name, "numFmt") && b->code_count < 4096) {
         b->codes =
             kk_grow(b->arena, b->codes, &b->code_capacity, b->code_count + 1, sizeof *b->codes);
         b->codes[b->code_count++] =
-            (number_format){id, kk_copy(b->arena, attribute(attributes, "formatCode"))};
+            (number_format){id, kk_copy(b->arena, kk_office_attribute(attributes, "formatCode"))};
     } else if (kk_is(name, "xf") && p->in_cell_xfs && b->style_count < STYLES_MAX) {
         b->styles =
             kk_grow(b->arena, b->styles, &b->style_capacity, b->style_count + 1, sizeof *b->styles);
@@ -280,8 +149,9 @@ static void styles_start(part *p, kk_slice name, const XML_Char **attributes)
     }
 }
 
-static void styles_end(part *p, kk_slice name)
+static void styles_end(kk_office_xml *xml, kk_slice name)
 {
+    part *p = (part *)xml;
     if (kk_is(name, "cellXfs"))
         p->in_cell_xfs = false;
 }
@@ -303,26 +173,28 @@ static size_t unescape(char *text, size_t len)
     return to;
 }
 
-static void shared_start(part *p, kk_slice name, const XML_Char **attributes)
+static void shared_start(kk_office_xml *xml, kk_slice name, const char **attributes)
 {
+    part *p = (part *)xml;
     (void)attributes;
     if (kk_is(name, "rPh"))
         p->phonetic = true;
     else if (kk_is(name, "t") && !p->phonetic)
-        p->into = &p->value;
+        p->xml.into = &p->value;
 }
 
-static void shared_end(part *p, kk_slice name)
+static void shared_end(kk_office_xml *xml, kk_slice name)
 {
+    part *p = (part *)xml;
     book *b = p->b;
-    p->into = NULL;
+    p->xml.into = NULL;
     if (kk_is(name, "rPh"))
         p->phonetic = false;
     if (!kk_is(name, "si"))
         return;
     p->value.len = unescape(p->value.ptr, p->value.len);
     if (b->shared.len + p->value.len + b->shared_ends.len > SHARED_MAX) {
-        stop(p, "holds more than 256 MiB");
+        kk_office_stop(&p->xml, "holds more than 256 MiB");
         return;
     }
     kk_put(&b->shared, kk_buffer_slice(&p->value));
@@ -356,16 +228,16 @@ static char type_of(kk_slice t)
     return t.len == 1 ? t.ptr[0] : 'n';
 }
 
-static void start_row(part *p, const XML_Char **attributes)
+static void start_row(part *p, const char **attributes)
 {
-    uint64_t number = number_attribute(attributes, "r", p->row + 1);
-    p->row = number >= 1 && number <= ROWS_MAX ? number : p->row + 1;
+    uint64_t number = kk_office_number(attributes, "r", p->xml.at + 1);
+    p->xml.at = number >= 1 && number <= ROWS_MAX ? number : p->xml.at + 1;
     p->column = p->width = 0;
     p->text.len = 0;
 }
 
 /* Attributes of cells have no prefix and one letter: there may be millions. */
-static void start_cell(part *p, const XML_Char **attributes)
+static void start_cell(part *p, const char **attributes)
 {
     p->type = 'n';
     p->style = 0;
@@ -389,12 +261,13 @@ static bool is_letter(kk_slice name, char letter)
     return name.len == 1 && name.ptr[0] == letter;
 }
 
-static void sheet_start(part *p, kk_slice name, const XML_Char **attributes)
+static void sheet_start(kk_office_xml *xml, kk_slice name, const char **attributes)
 {
+    part *p = (part *)xml;
     if (is_letter(name, 'c'))
         start_cell(p, attributes);
     else if (is_letter(name, 'v') || (is_letter(name, 't') && !p->phonetic))
-        p->into = &p->value;
+        p->xml.into = &p->value;
     else if (kk_is(name, "row"))
         start_row(p, attributes);
     else if (kk_is(name, "rPh"))
@@ -470,17 +343,18 @@ static void end_row(part *p)
         p->b->sink->row(p->b->sink, &(kk_row){.table = p->sheet->name,
                                               .cells = p->slices,
                                               .count = p->width,
-                                              .record = p->row});
+                                              .record = p->xml.at});
     p->width = 0;
     if (p->b->empty_cells > EMPTY_CELLS_MAX)
-        stop(p, "has more than fifty million empty cells before filled ones");
+        kk_office_stop(&p->xml, "has more than fifty million empty cells before filled ones");
     if (p->b->sink->stopped)
-        stop(p, "");
+        kk_office_stop(&p->xml, "");
 }
 
-static void sheet_end(part *p, kk_slice name)
+static void sheet_end(kk_office_xml *xml, kk_slice name)
 {
-    p->into = NULL;
+    part *p = (part *)xml;
+    p->xml.into = NULL;
     if (is_letter(name, 'c'))
         end_cell(p);
     else if (kk_is(name, "row"))
@@ -489,116 +363,20 @@ static void sheet_end(part *p, kk_slice name)
         p->phonetic = false;
 }
 
-static void read_sheet(book *b, struct archive *a, const sheet *s, size_t number)
+static void read_sheet(book *b, const sheet *s, size_t number)
 {
     char kind[32];
     kk_arena *own = kk_arena_open();
-    part p = {.b = b, .start = sheet_start, .end = sheet_end, .into_max = VALUE_MAX, .sheet = s};
+    part p = {.xml = {.start = sheet_start, .end = sheet_end, .into_max = VALUE_MAX, .unit = "row"},
+              .b = b,
+              .sheet = s};
     p.cells = KK_NEW_ARRAY(own, cell, COLUMNS_MAX);
     p.slices = KK_NEW_ARRAY(own, kk_slice, COLUMNS_MAX);
     snprintf(kind, sizeof kind, "sheet %zu", number);
-    read_part(&p, a, kind);
+    kk_office_read(b->file, &p.xml, kind);
     kk_buffer_close(&p.value);
     kk_buffer_close(&p.text);
     kk_arena_close(own);
-}
-
-/* ---- The zip ---- */
-
-typedef struct {
-    kk_stream *in;
-    uint64_t position;
-    char block[BLOCK];
-} source;
-
-static la_ssize_t zip_read(struct archive *a, void *context, const void **block)
-{
-    source *s = context;
-    (void)a;
-    *block = s->block;
-    size_t n = kk_read(s->in, s->position, s->block, BLOCK);
-    s->position += n;
-    return (la_ssize_t)n;
-}
-
-static la_int64_t zip_skip(struct archive *a, void *context, la_int64_t n)
-{
-    source *s = context;
-    (void)a;
-    uint64_t left = s->position < s->in->size ? s->in->size - s->position : 0;
-    if (n < 0)
-        return 0;
-    uint64_t skip = (uint64_t)n < left ? (uint64_t)n : left;
-    s->position += skip;
-    return (la_int64_t)skip;
-}
-
-static la_int64_t zip_seek(struct archive *a, void *context, la_int64_t offset, int whence)
-{
-    source *s = context;
-    (void)a;
-    int64_t from = whence == SEEK_SET   ? 0
-                   : whence == SEEK_CUR ? (int64_t)s->position
-                                        : (int64_t)s->in->size,
-            to;
-    if (__builtin_add_overflow(from, offset, &to) || to < 0)
-        return ARCHIVE_FATAL;
-    s->position = (uint64_t)to < s->in->size ? (uint64_t)to : s->in->size;
-    return (la_int64_t)s->position;
-}
-
-static struct archive *zip_open(source *s)
-{
-    struct archive *a = archive_read_new();
-    if (!a)
-        return NULL;
-    s->position = 0;
-    archive_read_support_format_zip(a);
-    archive_read_set_callback_data(a, s);
-    archive_read_set_read_callback(a, zip_read);
-    archive_read_set_skip_callback(a, zip_skip);
-    archive_read_set_seek_callback(a, zip_seek);
-    if (archive_read_open1(a) == ARCHIVE_OK)
-        return a;
-    archive_read_free(a);
-    return NULL;
-}
-
-/* The next part's path, '/' between names; empty at the end. */
-static kk_slice next_part(struct archive *a, char *path, size_t size, bool *damaged)
-{
-    struct archive_entry *entry;
-    for (;;) {
-        int code = archive_read_next_header(a, &entry);
-        if (code == ARCHIVE_EOF)
-            return KK_NONE;
-        if (code != ARCHIVE_OK && code != ARCHIVE_WARN) {
-            *damaged = true;
-            return KK_NONE;
-        }
-        const char *name = archive_entry_pathname(entry);
-        size_t len = name ? strlen(name) : 0;
-        if (len == 0 || len >= size)
-            continue;
-        for (size_t i = 0; i <= len; i++)
-            path[i] = name[i] == '\\' ? '/' : name[i];
-        return (kk_slice){path, len};
-    }
-}
-
-static kk_slice base_of(kk_slice path)
-{
-    size_t slash = kk_rfind_byte(path, '/');
-    return slash == KK_NOWHERE ? path : kk_from(path, slash + 1);
-}
-
-static bool is_part(kk_slice path, const char *folder, const char *stem, const char *tail)
-{
-    kk_slice base = base_of(path), f = kk_cstr(folder), s = kk_cstr(stem), t = kk_cstr(tail);
-    size_t before = path.len - base.len;
-    return base.len >= s.len + t.len && kk_eq_nocase(kk_part(base, 0, s.len), s) &&
-           kk_eq_nocase(kk_from(base, base.len - t.len), t) && before >= f.len &&
-           kk_eq_nocase(kk_part(path, before - f.len, f.len), f);
 }
 
 static void add_part(book *b, kk_slice path)
@@ -610,70 +388,46 @@ static void add_part(book *b, kk_slice path)
 }
 
 /* What the sheets need of one part. */
-static void read_needed(book *b, struct archive *a, kk_slice path)
+static void read_needed(book *b, kk_slice path)
 {
-    part p = {.b = b, .into_max = VALUE_MAX};
+    part p = {.xml = {.into_max = VALUE_MAX, .unit = "row"}, .b = b};
     const char *kind = NULL;
-    if (is_part(path, "_rels/", "workbook", ".xml.rels")) {
-        p.start = rels_start;
+    if (kk_office_is_part(path, "_rels/", "workbook", ".xml.rels")) {
+        p.xml.start = rels_start;
         kind = "the list of parts";
-    } else if (is_part(path, "", "workbook", ".xml") && !b->has_workbook) {
+    } else if (kk_office_is_part(path, "", "workbook", ".xml") && !b->has_workbook) {
         b->has_workbook = true;
-        b->folder = kk_copy(b->arena, kk_part(path, 0, path.len - base_of(path).len));
-        p.start = workbook_start;
+        b->folder = kk_copy(b->arena, kk_part(path, 0, path.len - kk_office_base(path).len));
+        p.xml.start = workbook_start;
         kind = "the list of sheets";
-    } else if (is_part(path, "", "styles", ".xml")) {
-        p.start = styles_start;
-        p.end = styles_end;
+    } else if (kk_office_is_part(path, "", "styles", ".xml")) {
+        p.xml.start = styles_start;
+        p.xml.end = styles_end;
         kind = "the list of formats";
-    } else if (is_part(path, "", "sharedStrings", ".xml")) {
-        p.start = shared_start;
-        p.end = shared_end;
+    } else if (kk_office_is_part(path, "", "sharedStrings", ".xml")) {
+        p.xml.start = shared_start;
+        p.xml.end = shared_end;
         kind = "the list of shared texts";
-    } else if (is_part(path, "worksheets/", "", ".xml")) {
+    } else if (kk_office_is_part(path, "worksheets/", "", ".xml")) {
         add_part(b, path);
-    } else if (is_part(path, "", "workbook", ".bin")) {
+    } else if (kk_office_is_part(path, "", "workbook", ".bin")) {
         b->binary = true;
     }
     if (kind)
-        read_part(&p, a, kind);
+        kk_office_read(b->file, &p.xml, kind);
     kk_buffer_close(&p.value);
 }
 
-static void first_pass(book *b, source *s)
+static void first_pass(book *b)
 {
-    char path[1024];
-    bool damaged = false;
-    struct archive *a = zip_open(s);
     kk_slice name;
-    int entries = 0;
-    while (a && entries++ < ENTRIES_MAX && (name = next_part(a, path, sizeof path, &damaged)).len)
-        read_needed(b, a, name);
-    if (!a || damaged)
+    kk_office_rewind(b->file);
+    while ((name = kk_office_next(b->file)).len)
+        read_needed(b, name);
+    if (kk_office_damaged(b->file))
         kk_report(b->sink, KK_ISSUE_DAMAGED, 0, "the zip of the workbook is damaged");
-    if (entries > ENTRIES_MAX)
+    if (kk_office_too_many(b->file))
         kk_report(b->sink, KK_ISSUE_LIMIT, 0, "only the first 65,536 parts were read");
-    if (a)
-        archive_read_free(a);
-}
-
-/* A target of the relations as a path in the zip: "/xl/x.xml", "x.xml", "../xl/x.xml". */
-static kk_slice resolve(book *b, kk_slice target)
-{
-    kk_slice folder = b->folder;
-    if (target.len && target.ptr[0] == '/')
-        return kk_from(target, 1);
-    for (;;) {
-        if (kk_starts(target, KK_S("./"))) {
-            target = kk_from(target, 2);
-        } else if (kk_starts(target, KK_S("../")) && folder.len) {
-            target = kk_from(target, 3);
-            folder = kk_part(folder, 0, folder.len - 1);
-            folder = kk_part(folder, 0, folder.len - base_of(folder).len);
-        } else {
-            return kk_join(b->arena, folder, target);
-        }
-    }
 }
 
 static const rel *rel_by_id(const book *b, kk_slice id)
@@ -700,10 +454,10 @@ static void match_parts(book *b)
         if (r && !r->is_sheet)
             b->sheets[i].done = true; /* a chart, a dialog, old macros: no cells */
         if (r)
-            b->sheets[i].part = resolve(b, r->target);
+            b->sheets[i].part = kk_office_resolve(b->arena, b->folder, r->target);
     }
     for (size_t i = 0; i < b->part_count; i++) {
-        kk_slice base = base_of(b->parts[i]);
+        kk_slice base = kk_office_base(b->parts[i]);
         if (has_sheet_for(b, b->parts[i]) || b->sheet_count == SHEETS_MAX)
             continue;
         b->sheets =
@@ -731,25 +485,19 @@ static size_t next_sheet(const book *b)
 
 /* Sheets in the order of the workbook: those that the zip has in another order wait for a pass of
  * their own. True when some were read. */
-static bool sheet_pass(book *b, source *s, bool any_order)
+static bool sheet_pass(book *b, bool any_order)
 {
-    char path[1024];
-    bool damaged = false, read = false;
-    struct archive *a = zip_open(s);
+    bool read = false;
     kk_slice name;
-    for (int n = 0; a && n < ENTRIES_MAX && next_sheet(b) < b->sheet_count && !b->sink->stopped;
-         n++) {
-        name = next_part(a, path, sizeof path, &damaged);
-        if (name.len == 0)
-            break;
+    kk_office_rewind(b->file);
+    while (next_sheet(b) < b->sheet_count && !b->sink->stopped &&
+           (name = kk_office_next(b->file)).len) {
         size_t i = sheet_by_part(b, name);
         if (i == b->sheet_count || (!any_order && i != next_sheet(b)))
             continue;
         b->sheets[i].done = read = true;
-        read_sheet(b, a, &b->sheets[i], i + 1);
+        read_sheet(b, &b->sheets[i], i + 1);
     }
-    if (a)
-        archive_read_free(a);
     return read;
 }
 
@@ -761,7 +509,7 @@ static bool is_there(const book *b, kk_slice path)
     return false;
 }
 
-static void read_sheets(book *b, source *s)
+static void read_sheets(book *b)
 {
     match_parts(b);
     for (size_t i = 0; i < b->sheet_count; i++) {
@@ -771,7 +519,7 @@ static void read_sheets(book *b, source *s)
         kk_report(b->sink, KK_ISSUE_MISSING, 0, "sheet %zu is not in the workbook's file", i + 1);
     }
     int pass = 0;
-    while (next_sheet(b) < b->sheet_count && sheet_pass(b, s, pass >= PASSES_MAX))
+    while (next_sheet(b) < b->sheet_count && sheet_pass(b, pass >= PASSES_MAX))
         pass++;
 }
 
@@ -788,9 +536,9 @@ static void report_rest(const book *b)
     if (b->far_cells)
         sink->issue(sink, &(kk_issue){KK_ISSUE_DAMAGED, 0, b->far_cells,
                                       KK_S("cells lie beyond the last column of a sheet")});
-    if (b->cut_values)
-        sink->issue(
-            sink, &(kk_issue){KK_ISSUE_LIMIT, 0, b->cut_values, KK_S("texts over 1 MiB were cut")});
+    uint64_t cut = kk_office_cut_texts(b->file);
+    if (cut)
+        sink->issue(sink, &(kk_issue){KK_ISSUE_LIMIT, 0, cut, KK_S("texts over 1 MiB were cut")});
 }
 
 /* ---- The parser ---- */
@@ -799,17 +547,16 @@ static void read_zip(kk_stream *in, kk_sink *sink)
 {
     kk_arena *arena = kk_arena_open();
     book *b = KK_NEW(arena, book);
-    source *s = KK_NEW(arena, source);
-    s->in = in;
     b->sink = sink;
     b->arena = arena;
-    b->expanded_max = EXPANDED_MIN + (in->size < (UINT64_C(1) << 40) ? in->size * 400 : 0);
-    first_pass(b, s);
+    b->file = kk_office_open(arena, in, NULL, sink);
+    first_pass(b);
     if (!b->binary)
-        read_sheets(b, s);
+        read_sheets(b);
     report_rest(b);
     kk_buffer_close(&b->shared);
     kk_buffer_close(&b->shared_ends);
+    kk_office_close(b->file);
     kk_arena_close(arena);
 }
 
@@ -843,16 +590,6 @@ static ptrdiff_t read_head(kk_stream *stream, uint64_t offset, void *into, size_
     return (ptrdiff_t)here.len;
 }
 
-static bool named(kk_slice name, const char *const *tails)
-{
-    for (; *tails; tails++) {
-        kk_slice tail = kk_cstr(*tails);
-        if (name.len > tail.len && kk_eq_nocase(kk_from(name, name.len - tail.len), tail))
-            return true;
-    }
-    return false;
-}
-
 static kk_score probe_ole(const kk_probe *p)
 {
     static const char *const tails[] = {".xls", ".xlsx", ".xlsm", ".xlsb", ".xlt", ".xla", NULL};
@@ -863,7 +600,7 @@ static kk_score probe_ole(const kk_probe *p)
     case KK_OLE_OLD_EXCEL:
         return (kk_score)(KK_SURE + 5);
     case KK_OLE_OTHER:
-        return named(p->name, tails) ? KK_MAYBE : KK_NO;
+        return kk_office_named(p->name, tails) ? KK_MAYBE : KK_NO;
     case KK_OLE_NONE:
         break;
     }
@@ -874,26 +611,15 @@ static kk_score probe_ole(const kk_probe *p)
  * that only holds a workbook has that one's name first. */
 static kk_score probe(const kk_probe *p)
 {
-    static const char *const firsts[] = {
-        "[Content_Types].xml", "_rels/", "docProps/", "xl/", "xl\\", "customXml/"};
     static const char *const tails[] = {".xlsx", ".xlsm", ".xltx", ".xltm", ".xlam", ".xlsb", NULL};
-    static const char *const others[] = {"word/", "ppt/", "visio/", "word\\", "ppt\\"};
-    kk_slice magic = KK_S("PK\3\4"), rest = p->head;
-    bool office = false, other = false;
-    if (!kk_starts(rest, magic))
+    if (!kk_starts(p->head, KK_S("PK\3\4")))
         return probe_ole(p);
-    for (size_t i = 0; i < sizeof firsts / sizeof *firsts; i++)
-        office = office || kk_starts(kk_from(rest, 30), kk_cstr(firsts[i]));
-    while (office && rest.len > 34) {
-        kk_slice name = kk_from(rest, 30);
-        if (kk_starts(name, KK_S("xl/")) || kk_starts(name, KK_S("xl\\")))
-            return KK_CERTAIN;
-        for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-            other = other || kk_starts(name, kk_cstr(others[i]));
-        size_t next = kk_find(name, magic);
-        rest = next == KK_NOWHERE ? KK_NONE : kk_from(name, next);
-    }
-    return office && !other && named(p->name, tails) ? (kk_score)(KK_SURE + 10) : KK_NO;
+    if (!kk_office_is_package(p->head))
+        return KK_NO;
+    kk_slice folder = kk_office_folder(p->head);
+    if (kk_is(folder, "xl"))
+        return KK_CERTAIN;
+    return !folder.len && kk_office_named(p->name, tails) ? (kk_score)(KK_SURE + 10) : KK_NO;
 }
 
 const kk_parser kk_parser_xlsx = {
