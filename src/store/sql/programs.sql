@@ -9,6 +9,7 @@ SELECT kind, host, label, path, record, "offset", length, time, account, command
            coalesce("process.command_line", "process.executable", "message") AS command
     FROM (SELECT *, lower(concat_ws(' ', "process.command_line", "process.executable", "process.name")) AS line FROM timeline
           WHERE "event.category" = 'process' OR "event.dataset" IN ('linux.history', 'rclone.config')
-             OR ("event.dataset" = 'windows.security' AND "event.code" = '4688'))
+             OR ("event.dataset" = 'windows.security' AND "event.code" = '4688')
+             OR ("event.action" = 'sudo' AND outcome = 1 AND "process.command_line" IS NOT NULL))
 ) WHERE kind IS NOT NULL
 ORDER BY time NULLS LAST, label, path, record
