@@ -21,15 +21,15 @@ def failures(day, count, account, address):
                    for n in range(count))
 
 
-def sudo(time):
-    return f"Jul  9 {time} fs01 sudo:    admin : TTY=pts/0 ; PWD=/home/admin ; USER=root ; COMMAND=/usr/bin/rclone copy /srv remote:x\n"
+def sudo(time, refused=""):
+    return f"Jul  9 {time} fs01 sudo:    admin : {refused}TTY=pts/0 ; PWD=/home/admin ; USER=root ; COMMAND=/usr/bin/rclone copy /srv remote:x\n"
 
 
 LOG = ("".join(ssh(day, "10:00:00", 100 + day, "tanaka", HOME, "11:00:00") for day in range(1, 8))
        + failures(8, 6, "tanaka", ROBBER) + ssh(8, "02:00:00", 200, "tanaka", ROBBER, "02:20:00")
        + ssh(8, "02:30:00", 201, "sato", ROBBER, "02:40:00")
        + ssh(9, "09:00:00", 202, "admin", ADMIN, "09:30:00") + sudo("09:10:00")
-       + ssh(9, "12:00:00", 203, "admin", HOME, "12:10:00") + sudo("12:05:00"))
+       + ssh(9, "12:00:00", 203, "admin", HOME, "12:10:00") + sudo("12:05:00") + sudo("12:06:00", "command not allowed ; "))
 
 RULES = """title: A Failed Password
 id: 11111111-1111-4111-8111-111111111111
@@ -169,7 +169,7 @@ def responders(checks, case):
     checks.equal("with what was done", own[0]["responder"], {"ja": "調査", "en": "looking around"})
     sent = detections(case, SENT)
     checks.equal("a line of the machine itself has no address: his session tells whose it was",
-                 [(d["@timestamp"], "responder" in d) for d in sent], [("2026-07-09T09:10:00Z", True), ("2026-07-09T12:05:00Z", False)])
+                 [(d["@timestamp"], "responder" in d) for d in sent], [("2026-07-09T09:10:00Z", True), ("2026-07-09T12:05:00Z", False), ("2026-07-09T12:06:00Z", False)])
     checks.true("and named in the table", "responder Let In" in run("detections", case, "--format", "table").out.decode())
     decide(case, "hostile", own[0]["id"], *WHO)
     checks.equal("decided hostile it counts again", summary_of(case, LET_IN)["medium"], (10, 0, 0, 0))
@@ -194,6 +194,8 @@ def sessions(checks, case):
     decide(case, "hostile", late["id"], *WHO)
     checks.equal("hostile widens it", kit.document(case, "access")["window"]["to"], "2026-07-09T12:10:00Z")
     checks.equal("and makes those of its address", session_of(case, "tanaka", HOME)["suspicious"], True)
+    found = [(f["kind"], f["account"], f["start"]) for f in kit.document(case, "exfil")["findings"]]
+    checks.equal("what sudo let it run is a finding, what sudo refused is none", found, [("upload_tool", "admin", "2026-07-09T12:05:00Z")])
 
 
 def claimed(checks, case):
