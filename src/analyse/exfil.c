@@ -74,8 +74,8 @@ void gap_add(judgement *j, kk_slice host, kk_slice source, kk_time from, kk_time
 /* A table packs to a twelfth at the best; office files and archives are packed already. */
 static uint64_t packed(const person_item *p)
 {
-    bool is_packed =
-        kk_is(p->parser, "xlsx") || kk_is(p->parser, "docx") || kk_is(p->parser, "archive");
+    bool is_packed = kk_is(p->parser, "xlsx") || kk_is(p->parser, "docx") ||
+                     kk_is(p->parser, "opendocument") || kk_is(p->parser, "archive");
     return is_packed ? p->size * 9 / 10 : p->size / 12;
 }
 

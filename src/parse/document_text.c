@@ -80,17 +80,6 @@ uint64_t kk_document_paragraphs(const kk_document *d)
 
 /* ---- What waits ---- */
 
-static kind *kind_of(kk_document *d, kk_slice name, size_t depth)
-{
-    for (size_t i = 0; i < d->kind_count; i++)
-        if (d->kinds[i].depth == depth && kk_eq(d->kinds[i].name, name))
-            return &d->kinds[i];
-    if (d->kind_count == KINDS_MAX)
-        return &d->kinds[KINDS_MAX - 1];
-    d->kinds[d->kind_count] = (kind){.name = name, .depth = depth};
-    return &d->kinds[d->kind_count++];
-}
-
 static void tell_kept_row(kk_document *d, const kept_head *h, const char *ends, const char *text)
 {
     char name[32];
@@ -132,6 +121,21 @@ static void tell_kept(kk_document *d)
     for (size_t i = 0; i < d->kind_count; i++)
         tell_kind(d, &d->kinds[i]);
     d->kept = 0;
+}
+
+static kind *kind_of(kk_document *d, kk_slice name, size_t depth)
+{
+    for (size_t i = 0; i < d->kind_count; i++)
+        if (d->kinds[i].depth == depth && kk_eq(d->kinds[i].name, name))
+            return &d->kinds[i];
+    if (d->kind_count == KINDS_MAX) {
+        tell_kept(d);
+        for (size_t i = 0; i < KINDS_MAX; i++)
+            kk_buffer_close(&d->kinds[i].bytes);
+        d->kind_count = 0;
+    }
+    d->kinds[d->kind_count] = (kind){.name = name, .depth = depth};
+    return &d->kinds[d->kind_count++];
 }
 
 static void made_room(kk_document *d, size_t more)
@@ -295,6 +299,21 @@ void kk_document_begin_cell(kk_document *d)
         return;
     l->in_cell = true;
     l->cell_from = l->text.len;
+}
+
+kk_slice kk_document_cell(kk_document *d)
+{
+    level *l = open_table(d);
+    return l && l->in_cell ? kk_trim(kk_from(kk_buffer_slice(&l->text), l->cell_from)) : KK_NONE;
+}
+
+void kk_document_set_cell(kk_document *d, kk_slice text)
+{
+    level *l = open_table(d);
+    if (!l || !l->in_cell)
+        return;
+    l->text.len = l->cell_from;
+    kk_document_text(d, text);
 }
 
 void kk_document_end_cell(kk_document *d, uint64_t times, uint64_t empty)

@@ -29,6 +29,9 @@ uint64_t kk_document_paragraphs(const kk_document *d); /* of all flows so far */
 void kk_document_begin_table(kk_document *d, kk_slice name);
 void kk_document_begin_row(kk_document *d);
 void kk_document_begin_cell(kk_document *d);
+/* What the open cell holds so far; something else instead. */
+kk_slice kk_document_cell(kk_document *d);
+void kk_document_set_cell(kk_document *d, kk_slice text);
 /* `times` cells of the same content, then `empty` ones. */
 void kk_document_end_cell(kk_document *d, uint64_t times, uint64_t empty);
 /* The same row `times` times. */

@@ -172,11 +172,12 @@ static void start_root(part *p, kk_slice name)
     kk_document_begin_flow(p->k->document, p->flow);
 }
 
-/* A second form of what is there already, the reading of a word, the place that a text was moved from. */
+/* A second form of what is there already, the reading of a word, the place that a text was moved from;
+ * tab stops, which are called as tabs are. */
 static bool is_passed_over(kk_slice name)
 {
-    return kk_is(name, "Fallback") || kk_is(name, "rt") || kk_is(name, "moveFrom") ||
-           kk_is(name, "pPrChange") || kk_is(name, "rPrChange");
+    return kk_is(name, "Fallback") || kk_is(name, "tabs") || kk_is(name, "rt") ||
+           kk_is(name, "moveFrom") || kk_is(name, "pPrChange") || kk_is(name, "rPrChange");
 }
 
 static void start_mark(part *p, kk_slice name, const char **attributes)
@@ -215,12 +216,6 @@ static void start_table_part(part *p, kk_slice name)
     }
 }
 
-/* Tab stops are called as tabs are: <w:tabs><w:tab/></w:tabs> in the properties of a paragraph. */
-static bool has_no_text(kk_slice name)
-{
-    return kk_is(name, "tabs");
-}
-
 static void document_start(kk_office_xml *xml, kk_slice name, const char **attributes)
 {
     part *p = (part *)xml;
@@ -229,12 +224,14 @@ static void document_start(kk_office_xml *xml, kk_slice name, const char **attri
         return;
     if (p->depth == 1)
         start_root(p, name);
-    else if (is_passed_over(name) || has_no_text(name))
-        p->skip = p->depth;
+    else if (kk_is(name, "p") || kk_is(name, "r"))
+        return; /* the commonest */
     else if (kk_is(name, "t") || kk_is(name, "delText") || kk_is(name, "text"))
         p->in_text = true, p->deleted = kk_is(name, "delText");
     else if (kk_is(name, "tbl") || kk_is(name, "tr") || kk_is(name, "tc"))
         start_table_part(p, name);
+    else if (is_passed_over(name))
+        p->skip = p->depth;
     else if (kk_is(name, "txbxContent"))
         kk_document_begin_flow(p->k->document, KK_S("text boxes"));
     else
@@ -323,29 +320,6 @@ static void read_text(package *k, kk_slice path)
 
 /* ---- The zip ---- */
 
-static ptrdiff_t read_child(void *context, void *into, size_t len)
-{
-    return kk_office_bytes(context, into, len);
-}
-
-static void tell_child(package *k, kk_slice path)
-{
-    kk_arena *scratch = kk_arena_open();
-    kk_slice name = kk_utf8_clean(scratch, path);
-    bool outside = kk_starts(name, KK_S("/")) || kk_starts(name, KK_S("../")) ||
-                   kk_has(name, KK_S("/../")) || kk_has(name, KK_S("//"));
-    if (outside)
-        name = kk_office_base(name);
-    if (name.len && !kk_is(name, "..") && !kk_is(name, "."))
-        k->sink->child(k->sink, &(kk_child){.name = name,
-                                            .joint = "!/",
-                                            .size = UINT64_MAX,
-                                            .modified = KK_NO_TIME,
-                                            .read = read_child,
-                                            .context = k->file});
-    kk_arena_close(scratch);
-}
-
 static bool ends_as(kk_slice path, const char *tail)
 {
     const char *const tails[] = {tail, NULL};
@@ -367,7 +341,7 @@ static void read_parts(package *k)
         if (holds_text(path))
             read_text(k, path);
         else if (!ends_as(path, ".xml") && !ends_as(path, ".rels") && !kk_ends(path, KK_S("/")))
-            tell_child(k, path);
+            kk_office_tell_child(k->file, path);
     }
 }
 

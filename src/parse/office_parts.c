@@ -2,6 +2,8 @@
  * prefix; a document type, and so any entity, ends a part. */
 #include "parse/office_parts.h"
 
+#include "base/text.h"
+
 #include <archive.h>
 #include <archive_entry.h>
 #include <expat.h>
@@ -168,6 +170,29 @@ ptrdiff_t kk_office_bytes(kk_office_file *f, void *into, size_t len)
     f->expanded += (uint64_t)n;
     f->over = f->expanded > f->expanded_max;
     return f->over ? -1 : (ptrdiff_t)n;
+}
+
+static ptrdiff_t read_child(void *context, void *into, size_t len)
+{
+    return kk_office_bytes(context, into, len);
+}
+
+void kk_office_tell_child(kk_office_file *f, kk_slice path)
+{
+    kk_arena *scratch = kk_arena_open();
+    kk_slice name = kk_utf8_clean(scratch, path);
+    bool outside = kk_starts(name, KK_S("/")) || kk_starts(name, KK_S("../")) ||
+                   kk_has(name, KK_S("/../")) || kk_has(name, KK_S("//"));
+    if (outside)
+        name = kk_office_base(name);
+    if (name.len && !kk_is(name, "..") && !kk_is(name, "."))
+        f->sink->child(f->sink, &(kk_child){.name = name,
+                                            .joint = "!/",
+                                            .size = UINT64_MAX,
+                                            .modified = KK_NO_TIME,
+                                            .read = read_child,
+                                            .context = f});
+    kk_arena_close(scratch);
 }
 
 /* ---- XML ---- */

@@ -28,9 +28,9 @@ static const char *const harmless[] = {
     "xz",   "zst",  "part", "lock", "copy", "sha1", "md5",       "sha256", "crc",  "idx",
     "url",  "html", "htm",  "xml",  "json", "tar",  "7z",        "rar",    "csv",  "pdf",
     "xlsx", "docx", "xls",  "doc",  "jpg",  "png",  "crdownload"};
-static const char *const parsers_of_people[] = {"csv", "xlsx", "sqlite",     "mail", "archive",
-                                                "xls", "pst",  "msg",        "pdf",  "docx",
-                                                "mdb", "ole",  "filesystem", "ewf",  "partitions"};
+static const char *const parsers_of_people[] = {
+    "csv", "xlsx", "sqlite", "mail", "archive",      "xls",        "pst", "msg",
+    "pdf", "docx", "mdb",    "ole",  "opendocument", "filesystem", "ewf", "partitions"};
 
 typedef struct {
     uint64_t item, size, kinds, mentions;
