@@ -431,6 +431,7 @@ void kk_document_finish(kk_document *d)
 {
     while (d->depth) {
         level *l = top(d);
+        kk_document_end_cell(d, 1, 0);
         if (l && l->is_table)
             kk_document_end_row(d, 1);
         kk_document_gap(d);
