@@ -21,9 +21,10 @@ typedef struct {
     kk_sql_row *row;
     kk_sql_tables tables;
     kk_arena *statement; /* names in one statement */
+    kk_arena *used;      /* the database's name */
+    kk_slice *columns;   /* KK_SQL_COLUMNS_MAX, of the list that was read last */
     kk_sink *sink;       /* NULL: only counted */
     kk_slice database;   /* by USE */
-    bool mysql;
     uint64_t rows, creates, inserts, copies; /* what a dump is known by */
     uint64_t statements, strange;
     uint64_t computed, first_computed, misfits, first_misfit, broken, first_broken;
@@ -74,7 +75,6 @@ static bool read_part(dump *d, kk_slice *name, bool *quoted)
             return false;
         word = kk_part(kk_buffer_slice(&d->row->bytes), 0, NAME_MAX);
         d->row->bytes.len = 0;
-        d->mysql = d->mysql || c == '`';
     } else if (!kk_sql_is_word_byte(c) || kk_sql_word(t, letters, &word) == 0) {
         return false;
     }
@@ -83,27 +83,24 @@ static bool read_part(dump *d, kk_slice *name, bool *quoted)
     return true;
 }
 
-/* The parts of a name joined by dots; the schema that everything is in by default is left out. */
+/* The parts of a name joined by dots, without the schema that everything is in by default; where no
+ * other is given, the database that is in use stands before it. */
 static bool read_name(dump *d, kk_slice *name)
 {
     static const char *const usual[] = {"public", "dbo", "main", NULL};
-    kk_slice part;
-    bool quoted, whole = false;
-    *name = KK_NONE;
+    kk_slice part, before = d->database;
+    bool quoted;
     for (;;) {
         if (!read_part(d, &part, &quoted))
             return false;
-        bool more = kk_sql_peek(&d->text, 0) == '.';
-        if (!more || !is_in(part, usual))
-            *name = name->len ? kk_print(d->statement, "%.*s.%.*s", KK_P(*name), KK_P(part)) : part;
-        if (!more)
+        if (kk_sql_peek(&d->text, 0) != '.')
             break;
-        whole = true;
+        if (!is_in(part, usual))
+            before = part;
         d->text.at++;
     }
-    if (d->database.len && !whole && name->len)
-        *name = kk_print(d->statement, "%.*s.%.*s", KK_P(d->database), KK_P(*name));
-    return name->len > 0;
+    *name = before.len ? kk_print(d->statement, "%.*s.%.*s", KK_P(before), KK_P(part)) : part;
+    return part.len > 0;
 }
 
 /* The word that comes next, taken only if it is this one. */
@@ -219,18 +216,20 @@ static bool skip_item(dump *d)
 
 /* ---- Columns ---- */
 
-static bool is_column(kk_slice name, bool quoted)
+/* What begins an item of CREATE TABLE that is no column; some words only do so in MySQL, whose dumps
+ * quote all names. */
+static bool is_constraint(const dump *d, kk_slice word)
 {
-    static const char *const others[] = {"primary", "key",       "unique", "index",   "constraint",
-                                         "foreign", "check",     "like",   "exclude", "fulltext",
-                                         "spatial", "partition", "period", NULL};
-    return quoted || !is_in(name, others);
+    static const char *const all[] = {"primary", "unique", "constraint", "foreign",
+                                      "check",   "like",   "exclude",    NULL};
+    static const char *const mysql[] = {"key", "index", "fulltext", "spatial", "period", NULL};
+    return is_in(word, all) || (d->row->one_line && is_in(word, mysql));
 }
 
 /* Names in a list that begins here with '('; NULL where it is none. */
-static kk_slice *read_columns(dump *d, size_t *count)
+static kk_slice *read_columns(dump *d, size_t *count, bool create)
 {
-    kk_slice *columns = KK_NEW_ARRAY(d->statement, kk_slice, KK_SQL_COLUMNS_MAX), name;
+    kk_slice name;
     bool quoted;
     *count = 0;
     kk_sql_skip_blanks(&d->text);
@@ -240,15 +239,16 @@ static kk_slice *read_columns(dump *d, size_t *count)
         d->text.at++;
         if (!read_part(d, &name, &quoted))
             return NULL;
-        if (is_column(name, quoted) && *count < KK_SQL_COLUMNS_MAX)
-            columns[(*count)++] = name;
+        bool constraint = create && !quoted && is_constraint(d, name);
+        if (!constraint && *count < KK_SQL_COLUMNS_MAX)
+            d->columns[(*count)++] = name;
         if (!skip_item(d))
             return NULL;
         if (kk_sql_peek(&d->text, 0) == ')')
             break;
     }
     d->text.at++;
-    return *count ? columns : NULL;
+    return *count ? d->columns : NULL;
 }
 
 static void read_create_table(dump *d)
@@ -257,7 +257,7 @@ static void read_create_table(dump *d)
     size_t count;
     if (take_word(d, "if") && take_word(d, "not"))
         take_word(d, "exists");
-    kk_slice *columns = read_name(d, &name) ? read_columns(d, &count) : NULL;
+    kk_slice *columns = read_name(d, &name) ? read_columns(d, &count, true) : NULL;
     if (columns) {
         d->creates++;
         kk_sql_table *one = kk_sql_table_with(&d->tables, name, columns, count, true);
@@ -508,7 +508,7 @@ static void read_insert_into(dump *d)
     kk_slice *columns = NULL;
     bool named = read_name(d, &name);
     if (named && (kk_sql_skip_blanks(&d->text), kk_sql_peek(&d->text, 0) == '('))
-        columns = read_columns(d, &count);
+        columns = read_columns(d, &count, false);
     if (named && take_word(d, "overriding"))
         while (!take_word(d, "value") && kk_sql_is_word_byte(kk_sql_peek(&d->text, 0))) {
             char letters[64];
@@ -542,8 +542,10 @@ static void read_insert(dump *d)
     }
     take_word(d, "into");
     read_insert_into(d);
-    while (all && take_word(d, "into"))
+    while (all && take_word(d, "into")) {
+        kk_arena_reset(d->statement);
         read_insert_into(d);
+    }
 }
 
 /* ---- COPY ---- */
@@ -604,7 +606,7 @@ static void read_copy(dump *d)
         skip_statement(d, false, false);
         return;
     }
-    kk_slice *columns = read_columns(d, &count);
+    kk_slice *columns = read_columns(d, &count, false);
     uint64_t offset = kk_sql_text_offset(&d->text);
     if (!has_lines(d, &text))
         return;
@@ -657,12 +659,19 @@ static void skip_delimited(dump *d)
     }
 }
 
-static void read_use(dump *d)
+static void read_database(dump *d)
 {
     bool quoted;
     kk_slice name;
-    if (read_part(d, &name, &quoted))
-        d->database = kk_copy(d->tables.arena, name);
+    if (read_part(d, &name, &quoted)) {
+        kk_arena_reset(d->used);
+        d->database = kk_copy(d->used, name);
+    }
+}
+
+static void read_use(dump *d)
+{
+    read_database(d);
     kk_sql_skip_blanks(&d->text);
     if (kk_sql_peek(&d->text, 0) == ';')
         d->text.at++;
@@ -698,7 +707,8 @@ static void read_named(dump *d, kk_slice word)
     }
 }
 
-static void skip_client_line(dump *d)
+/* \encoding and \connect; all others are passed over. */
+static void read_client_line(dump *d)
 {
     if (kk_sql_looking_at(&d->text, KK_S("\\encoding "))) {
         char letters[64];
@@ -706,6 +716,10 @@ static void skip_client_line(dump *d)
         d->text.at += strlen("\\encoding ");
         kk_sql_word(&d->text, letters, &word);
         kk_sql_text_name_charset(&d->text, word);
+    } else if (kk_sql_looking_at(&d->text, KK_S("\\connect "))) {
+        d->text.at += strlen("\\connect ");
+        if (kk_sql_peek(&d->text, 0) != '-')
+            read_database(d);
     }
     kk_sql_skip_line(&d->text);
 }
@@ -721,7 +735,7 @@ static void read_statement(dump *d)
     }
     kk_arena_reset(d->statement);
     if (c == '\\') {
-        skip_client_line(d);
+        read_client_line(d);
     } else if (c == '#' || (c == '/' && at_batch_end(&d->text))) {
         kk_sql_skip_line(&d->text);
     } else if (kk_sql_is_word_byte(c)) {
@@ -769,6 +783,8 @@ static dump *open_dump(kk_arena *arena, kk_stream *in, kk_sink *sink)
     d->sink = sink;
     d->row = KK_NEW(arena, kk_sql_row);
     d->statement = kk_arena_open();
+    d->used = kk_arena_open();
+    d->columns = KK_NEW_ARRAY(arena, kk_slice, KK_SQL_COLUMNS_MAX);
     kk_sql_text_open(&d->text, in);
     kk_sql_row_open(d->row, &d->text);
     d->row->escapes = is_escaping(bytes);
@@ -782,6 +798,7 @@ static void close_dump(dump *d)
     kk_sql_row_close(d->row);
     kk_sql_text_close(&d->text);
     kk_arena_close(d->statement);
+    kk_arena_close(d->used);
     kk_arena_close(d->tables.arena);
 }
 

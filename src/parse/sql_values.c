@@ -144,8 +144,9 @@ static void read_high(kk_sql_row *r, int c)
 static bool is_lost(kk_sql_row *r)
 {
     kk_sql_text *t = r->text;
-    static const char *const beginnings[] = {"\nINSERT INTO ", "\n/*!",           "\nUNLOCK TABLES",
-                                             "\n-- ",          "\nCREATE TABLE ", "\nDROP TABLE "};
+    static const char *const beginnings[] = {
+        "\nINSERT INTO `",  "\n/*!",         "\nUNLOCK TABLES;",   "\n--\n-- ",
+        "\nCREATE TABLE `", "\nDROP TABLE ", "\n-- Dump completed"};
     for (size_t i = 0; r->one_line && i < sizeof beginnings / sizeof *beginnings; i++)
         if (kk_sql_looking_at(t, kk_cstr(beginnings[i])))
             return true;
