@@ -57,7 +57,7 @@ const kk_option kk_option_table[KK_OPTIONS] = {
     [KK_OPTION_CARVE] = {"--carve", NULL, false,
                          "event records out of what is no log: unallocated space, dumps of memory"},
     [KK_OPTION_RULES] = {"--rules", "PATH", true,
-                         "further Sigma rules: a file or a folder, kept in the case"},
+                         "further Sigma or YARA rules: a file or a folder, kept in the case"},
     [KK_OPTION_WITHOUT_RULES] = {"--without-rules", NULL, false,
                                  "take in faster; `analyse` holds rules against the events later"},
     [KK_OPTION_LEVEL] = {"--level", "LEVEL", false,

@@ -1,6 +1,6 @@
 #include "store/events.h"
 
-#include "store/ordered.h"
+#include "store/ordered_i.h"
 
 #include "base/json_read.h"
 

@@ -1,4 +1,4 @@
-#include "store/hit_events.h"
+#include "store/hit_events_i.h"
 
 #include "base/hash.h"
 

@@ -1,8 +1,8 @@
 #include "store/hits.h"
 
 #include "base/json_read.h"
-#include "store/hit_events.h"
-#include "store/ordered.h"
+#include "store/hit_events_i.h"
+#include "store/ordered_i.h"
 
 static const char stored_columns[] = "s.item, s.range, s.record, s.sub, s.time, s.flags, s.outcome"
 #define TEXT_FIELD(NAME, ecs, column) ", s." #column

@@ -1,4 +1,4 @@
-#include "store/ordered.h"
+#include "store/ordered_i.h"
 
 #include "store/store_i.h"
 

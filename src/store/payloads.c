@@ -1,6 +1,6 @@
 #include "store/payloads.h"
 
-#include "store/ordered.h"
+#include "store/ordered_i.h"
 
 static void put_question(kk_buffer *sql, const kk_payload_filter *f)
 {
