@@ -1,3 +1,4 @@
+/* The events of all correlations, read at once and looked up by number. */
 #include "store/hit_events_i.h"
 
 #include "base/hash.h"

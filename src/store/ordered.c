@@ -1,3 +1,4 @@
+/* Rows in the order of events: what is too much to sort at once is cut by time, then by file, then by record. */
 #include "store/ordered_i.h"
 
 #include "store/store_i.h"
