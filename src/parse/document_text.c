@@ -56,7 +56,7 @@ struct kk_document {
     kind kinds[KINDS_MAX];
     size_t kind_count, kept;
     kk_slice *slices;
-    uint64_t offset, tables, paragraphs, copied, cut_rows, far_cells, left_copies, deep;
+    uint64_t offset, tables, copied, cut_rows, far_cells, left_copies, deep;
 };
 
 kk_document *kk_document_open(kk_arena *arena, kk_sink *sink)
@@ -71,11 +71,6 @@ kk_document *kk_document_open(kk_arena *arena, kk_sink *sink)
 void kk_document_at(kk_document *d, uint64_t offset)
 {
     d->offset = offset;
-}
-
-uint64_t kk_document_paragraphs(const kk_document *d)
-{
-    return d->paragraphs;
 }
 
 /* ---- What waits ---- */
@@ -239,7 +234,6 @@ void kk_document_text(kk_document *d, kk_slice text)
 void kk_document_end_paragraph(kk_document *d)
 {
     level *l = top(d);
-    d->paragraphs++;
     if (!l)
         return;
     if (l->is_table) {

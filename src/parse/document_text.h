@@ -23,7 +23,6 @@ void kk_document_text(kk_document *d, kk_slice text);
 void kk_document_end_paragraph(kk_document *d);
 /* What comes now is about somebody else: a new comment, a new page. */
 void kk_document_gap(kk_document *d);
-uint64_t kk_document_paragraphs(const kk_document *d); /* of all flows so far */
 
 /* A table without a name is "table N". Cells hold text and paragraphs as flows do. */
 void kk_document_begin_table(kk_document *d, kk_slice name);

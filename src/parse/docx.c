@@ -26,7 +26,6 @@ typedef struct {
 
 typedef struct {
     kk_office_file *file;
-    kk_stream *in;
     kk_sink *sink;
     kk_arena *arena;
     kk_document *document;
@@ -43,7 +42,7 @@ typedef struct {
     kk_slice flow;  /* name of what the part is; empty: its root is still to come */
     unsigned depth; /* of elements */
     unsigned skip;  /* depth of the element whose content is passed over; 0: none */
-    bool in_text, deleted, in_comment_text;
+    bool in_text, deleted;
     uint64_t span,
         before;     /* of the cell and the row: columns that it covers, that come before it */
     kk_buffer gone; /* text of deleted runs */
@@ -350,7 +349,6 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
     kk_arena *arena = kk_arena_open();
     package *k = KK_NEW(arena, package);
     *k = (package){.file = kk_office_open(arena, in, settings, sink),
-                   .in = in,
                    .sink = sink,
                    .arena = arena,
                    .document = kk_document_open(arena, sink)};
