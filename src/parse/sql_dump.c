@@ -7,8 +7,8 @@
  * Columns come from the statement or from CREATE TABLE. Nothing is run; all other statements, and the
  * bodies of procedures and triggers, are passed over. A row that cannot be read is left out and the
  * next one looked for. */
+#include "parse/sql_skip.h"
 #include "parse/sql_tables.h"
-#include "parse/sql_values.h"
 
 enum {
     WASTE_MAX = 64 * 1024 * 1024, /* bytes read a second time, looking for rows behind damage */
@@ -42,14 +42,6 @@ typedef struct {
 static bool is_word(kk_slice word, const char *text)
 {
     return kk_eq_nocase(word, kk_cstr(text));
-}
-
-static bool is_in(kk_slice word, const char *const *words)
-{
-    for (; *words; words++)
-        if (is_word(word, *words))
-            return true;
-    return false;
 }
 
 static void note(uint64_t *count, uint64_t *first, uint64_t offset)
@@ -95,7 +87,7 @@ static bool read_name(dump *d, kk_slice *name)
             return false;
         if (kk_sql_peek(&d->text, 0) != '.')
             break;
-        if (!is_in(part, usual))
+        if (!kk_sql_is_one_of(part, usual))
             before = part;
         d->text.at++;
     }
@@ -114,106 +106,6 @@ static bool take_word(dump *d, const char *word)
     return true;
 }
 
-/* ---- Passing over ---- */
-
-/* One token that is not of interest, quoted ones whole; `word` is empty for all others. */
-static void skip_token(dump *d, kk_slice *word, char letters[64])
-{
-    kk_sql_text *t = &d->text;
-    int c = kk_sql_peek(t, 0);
-    *word = KK_NONE;
-    if (c == '\'' || c == '"' || c == '`') {
-        kk_sql_row_clear(d->row);
-        (void)kk_sql_quoted(d->row, (char)c, c == '\'' && d->row->escapes);
-        d->row->bytes.len = 0;
-    } else if (c == '$' && kk_sql_skip_dollars(t)) {
-        return;
-    } else if (kk_sql_is_word_byte(c)) {
-        kk_sql_word(t, letters, word);
-    } else {
-        t->at++;
-    }
-}
-
-/* GO alone in its line, or a slash: what ends a statement without a semicolon. */
-static bool at_batch_end(kk_sql_text *t)
-{
-    size_t n = kk_sql_looking_at(t, KK_S("GO")) ? 2 : kk_sql_peek(t, 0) == '/' ? 1 : 0;
-    size_t all = n;
-    while (n && (kk_sql_peek(t, all) == ' ' || kk_sql_peek(t, all) == '\t'))
-        all++;
-    int c = kk_sql_peek(t, all);
-    return n && (c == '\n' || c == '\r' || c < 0);
-}
-
-/* Blanks, and whether a line began in them. */
-static bool skip_to_token(kk_sql_text *t)
-{
-    bool begins = false;
-    int c;
-    while ((c = kk_sql_peek(t, 0)) == ' ' || c == '\t' || c == '\r' || c == '\n') {
-        begins = begins || c == '\n';
-        t->at++;
-    }
-    uint64_t before = kk_sql_text_offset(t);
-    kk_sql_skip_blanks(t);
-    return begins || kk_sql_text_offset(t) != before;
-}
-
-/* To behind the end of the statement. In a body (of a procedure, a trigger) semicolons between BEGIN
- * and END do not end it. A SET may end with its line. */
-static void skip_statement(dump *d, bool body, bool by_line)
-{
-    static const char *const ends_of_blocks[] = {"if", "loop", "while", "repeat", NULL};
-    char letters[64];
-    kk_slice word;
-    size_t depth = 0;
-    for (;;) {
-        bool line = skip_to_token(&d->text);
-        int c = kk_sql_peek(&d->text, 0);
-        if (c < 0 || (line && at_batch_end(&d->text)))
-            return;
-        if (line && by_line && kk_sql_looking_at(&d->text, KK_S("INSERT ")))
-            return;
-        if (c == ';' && depth == 0) {
-            d->text.at++;
-            return;
-        }
-        skip_token(d, &word, letters);
-        if (!body || word.len == 0)
-            continue;
-        if (is_word(word, "begin") || is_word(word, "case")) {
-            depth++;
-        } else if (is_word(word, "end") && depth) {
-            kk_sql_skip_blanks(&d->text);
-            if (kk_sql_is_word_byte(kk_sql_peek(&d->text, 0))) {
-                kk_sql_word(&d->text, letters, &word);
-                if (is_in(word, ends_of_blocks))
-                    continue;
-            }
-            depth--;
-        }
-    }
-}
-
-/* To the ',' or ')' behind an item of a list, which comes next; false at the end. */
-static bool skip_item(dump *d)
-{
-    char letters[64];
-    kk_slice word;
-    for (size_t depth = 0;;) {
-        kk_sql_skip_blanks(&d->text);
-        int c = kk_sql_peek(&d->text, 0);
-        if (c < 0)
-            return false;
-        if (depth == 0 && (c == ',' || c == ')'))
-            return true;
-        depth += c == '(';
-        depth -= c == ')';
-        skip_token(d, &word, letters);
-    }
-}
-
 /* ---- Columns ---- */
 
 /* What begins an item of CREATE TABLE that is no column; some words only do so in MySQL, whose dumps
@@ -223,7 +115,7 @@ static bool is_constraint(const dump *d, kk_slice word)
     static const char *const all[] = {"primary", "unique", "constraint", "foreign",
                                       "check",   "like",   "exclude",    NULL};
     static const char *const mysql[] = {"key", "index", "fulltext", "spatial", "period", NULL};
-    return is_in(word, all) || (d->row->one_line && is_in(word, mysql));
+    return kk_sql_is_one_of(word, all) || (d->row->one_line && kk_sql_is_one_of(word, mysql));
 }
 
 /* Names in a list that begins here with '('; NULL where it is none. */
@@ -242,7 +134,7 @@ static kk_slice *read_columns(dump *d, size_t *count, bool create)
         bool constraint = create && !quoted && is_constraint(d, name);
         if (!constraint && *count < KK_SQL_COLUMNS_MAX)
             d->columns[(*count)++] = name;
-        if (!skip_item(d))
+        if (!kk_sql_skip_item(d->row))
             return NULL;
         if (kk_sql_peek(&d->text, 0) == ')')
             break;
@@ -265,7 +157,7 @@ static void read_create_table(dump *d)
         if (one)
             one->first->created = one;
     }
-    skip_statement(d, false, false);
+    kk_sql_skip_statement(d->row, false, false);
 }
 
 static void read_create(dump *d)
@@ -278,20 +170,20 @@ static void read_create(dump *d)
         kk_sql_skip_blanks(&d->text);
         int c = kk_sql_peek(&d->text, 0);
         if (c < 0 || c == ';' || c == '(') {
-            skip_statement(d, false, false);
+            kk_sql_skip_statement(d->row, false, false);
             return;
         }
-        skip_token(d, &word, letters);
+        kk_sql_skip_token(d->row, &word, letters);
         if (is_word(word, "table")) {
             read_create_table(d);
             return;
         }
-        if (is_in(word, bodies)) {
-            skip_statement(d, true, false);
+        if (kk_sql_is_one_of(word, bodies)) {
+            kk_sql_skip_statement(d->row, true, false);
             return;
         }
         if (is_word(word, "as") || is_word(word, "on")) {
-            skip_statement(d, false, false);
+            kk_sql_skip_statement(d->row, false, false);
             return;
         }
     }
@@ -436,7 +328,7 @@ static bool next_behind(dump *d, uint64_t offset)
 /* Whether what follows a row can follow one. */
 static bool ends_well(kk_sql_text *t)
 {
-    bool line = skip_to_token(t);
+    bool line = kk_sql_skip_to_token(t);
     int c = kk_sql_peek(t, 0);
     return c < 0 || c == ',' || c == ';' || c == ')' || (kk_sql_is_word_byte(c) && line);
 }
@@ -493,7 +385,7 @@ static void end_insert(dump *d)
     }
     for (const char *const *tail = tails; *tail; tail++)
         if (take_word(d, *tail)) {
-            skip_statement(d, false, false);
+            kk_sql_skip_statement(d->row, false, false);
             return;
         }
 }
@@ -517,7 +409,7 @@ static void read_insert_into(dump *d)
         }
     if (!named || (!take_word(d, "values") && !take_word(d, "value"))) {
         note(&d->selects, &d->first_select, offset);
-        skip_statement(d, false, false);
+        kk_sql_skip_statement(d->row, false, false);
         return;
     }
     d->inserts++;
@@ -525,7 +417,7 @@ static void read_insert_into(dump *d)
         read_rows(d, &to);
         end_insert(d);
     } else {
-        skip_statement(d, false, false);
+        kk_sql_skip_statement(d->row, false, false);
     }
 }
 
@@ -588,9 +480,9 @@ static bool has_lines(dump *d, bool *text)
     bool lines = false;
     *text = true;
     for (int c; (kk_sql_skip_blanks(&d->text), c = kk_sql_peek(&d->text, 0)) >= 0 && c != ';';) {
-        skip_token(d, &word, letters);
+        kk_sql_skip_token(d->row, &word, letters);
         lines = lines || is_word(word, "stdin");
-        *text = *text && !is_in(word, others);
+        *text = *text && !kk_sql_is_one_of(word, others);
     }
     d->text.at++;
     return lines;
@@ -603,7 +495,7 @@ static void read_copy(dump *d)
     bool text;
     target to;
     if (!read_name(d, &name)) {
-        skip_statement(d, false, false);
+        kk_sql_skip_statement(d->row, false, false);
         return;
     }
     kk_slice *columns = read_columns(d, &count, false);
@@ -641,7 +533,7 @@ static void read_set(dump *d)
                 kk_sql_text_name_charset(&d->text, value);
         }
     }
-    skip_statement(d, false, true);
+    kk_sql_skip_statement(d->row, false, true);
 }
 
 /* MySQL's client: another mark than ';' for a while, always around bodies. */
@@ -699,11 +591,11 @@ static void read_named(dump *d, kk_slice word)
         read_use(d);
     } else if (is_word(word, "delimiter")) {
         skip_delimited(d);
-    } else if (is_in(word, lines)) {
+    } else if (kk_sql_is_one_of(word, lines)) {
         kk_sql_skip_line(&d->text);
     } else {
-        d->strange += !is_in(word, known);
-        skip_statement(d, is_word(word, "declare"), false);
+        d->strange += !kk_sql_is_one_of(word, known);
+        kk_sql_skip_statement(d->row, is_word(word, "declare"), false);
     }
 }
 
@@ -736,7 +628,7 @@ static void read_statement(dump *d)
     kk_arena_reset(d->statement);
     if (c == '\\') {
         read_client_line(d);
-    } else if (c == '#' || (c == '/' && at_batch_end(&d->text))) {
+    } else if (c == '#' || (c == '/' && kk_sql_at_batch_end(&d->text))) {
         kk_sql_skip_line(&d->text);
     } else if (kk_sql_is_word_byte(c)) {
         d->statements++;
@@ -745,7 +637,7 @@ static void read_statement(dump *d)
     } else {
         d->statements++;
         d->strange++;
-        skip_statement(d, false, false);
+        kk_sql_skip_statement(d->row, false, false);
     }
 }
 
