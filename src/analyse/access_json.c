@@ -139,10 +139,7 @@ static void accounts(kk_json *j, const kk_access *a)
         kk_json_text(j, "name", c->name);
         kk_json_time(j, "first", c->first);
         kk_json_time(j, "last", c->last);
-        kk_json_array(j, "hosts");
-        for (size_t k = 0; k < c->host_count; k++)
-            kk_json_text(j, NULL, c->hosts[k]);
-        kk_json_close(j);
+        kk_json_texts(j, "hosts", c->hosts, c->host_count);
         kk_json_tri(j, "suspicious", c->suspicious);
         kk_json_close(j);
     }

@@ -27,10 +27,7 @@ static kk_slice value_text(kk_arena *arena, kk_fixed value)
 static kk_slice group_text(const kk_correlation_hit *hit, kk_buffer *out)
 {
     kk_json j = {.out = out};
-    kk_json_array(&j, NULL);
-    for (size_t i = 0; i < hit->group_count; i++)
-        kk_json_text(&j, NULL, hit->group[i]);
-    kk_json_close(&j);
+    kk_json_texts(&j, NULL, hit->group, hit->group_count);
     return kk_buffer_slice(out);
 }
 

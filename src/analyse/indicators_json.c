@@ -60,10 +60,7 @@ void kk_indicator_json(kk_json *j, kk_arena *scratch, const kk_indicator *i, boo
     kk_json_cstr(j, "confidence", kk_confidence_names[i->confidence]);
     kk_json_time(j, "first", i->first);
     kk_json_time(j, "last", i->last);
-    kk_json_array(j, "hosts");
-    for (size_t k = 0; k < i->host_count; k++)
-        kk_json_text(j, NULL, i->hosts[k]);
-    kk_json_close(j);
+    kk_json_texts(j, "hosts", i->hosts, i->host_count);
     put_grounds(j, i);
     kk_json_refs(j, "refs", &i->refs);
     kk_json_close(j);

@@ -348,10 +348,7 @@ static void put_grouping(bundle *b)
                  "Indicators without an indicator object are the organisation's own accounts and "
                  "addresses: seen in the intruder's sessions, not hostile by themselves.");
     kk_json_cstr(b->j, "context", "suspicious-activity");
-    kk_json_array(b->j, "object_refs");
-    for (size_t i = 0; i < b->ref_count; i++)
-        kk_json_text(b->j, NULL, b->refs[i]);
-    kk_json_close(b->j);
+    kk_json_texts(b->j, "object_refs", b->refs, b->ref_count);
     kk_json_close(b->j);
 }
 

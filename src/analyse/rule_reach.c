@@ -535,10 +535,7 @@ void kk_rule_reach_coverage(kk_json *j, const kk_rule_reach *r)
     for (size_t i = 0; i < r->need_count; i++) {
         kk_json_object(j, NULL);
         put_need(j, &r->needs[i]);
-        kk_json_array(j, "hosts");
-        for (size_t h = 0; h < r->needs[i].host_count; h++)
-            kk_json_text(j, NULL, r->needs[i].hosts[h]);
-        kk_json_close(j);
+        kk_json_texts(j, "hosts", r->needs[i].hosts, r->needs[i].host_count);
         kk_json_u64(j, "rules", r->needs[i].rules);
         kk_json_close(j);
     }

@@ -161,3 +161,18 @@ kk_slice kk_join(kk_arena *arena, kk_slice a, kk_slice b)
     text[a.len + b.len] = '\0';
     return (kk_slice){text, a.len + b.len};
 }
+
+kk_slice kk_number_text(kk_arena *arena, uint64_t number)
+{
+    char text[32];
+    size_t at = sizeof text;
+    int digits = 0;
+    do {
+        if (digits && digits % 3 == 0)
+            text[--at] = ',';
+        text[--at] = (char)('0' + number % 10);
+        number /= 10;
+        digits++;
+    } while (number);
+    return kk_copy(arena, (kk_slice){text + at, sizeof text - at});
+}

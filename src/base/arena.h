@@ -26,4 +26,5 @@ void *kk_grow(kk_arena *arena, void *items, size_t *capacity, size_t count, size
 
 kk_slice kk_copy(kk_arena *arena, kk_slice s); /* also NUL-terminated, beyond its length */
 kk_slice kk_print(kk_arena *arena, const char *format, ...) KK_PRINTF(2, 3);
+kk_slice kk_number_text(kk_arena *arena, uint64_t number); /* with commas: 19,583 */
 kk_slice kk_join(kk_arena *arena, kk_slice a, kk_slice b);

@@ -73,6 +73,14 @@ void kk_json_text(kk_json *j, const char *key, kk_slice value)
     kk_put_byte(j->out, '"');
 }
 
+void kk_json_texts(kk_json *j, const char *key, const kk_slice *texts, size_t count)
+{
+    kk_json_array(j, key);
+    for (size_t i = 0; i < count; i++)
+        kk_json_text(j, NULL, texts[i]);
+    kk_json_close(j);
+}
+
 void kk_json_cstr(kk_json *j, const char *key, const char *value)
 {
     if (value)

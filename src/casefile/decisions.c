@@ -108,10 +108,7 @@ static void put_texts(kk_json *j, const char *key, const kk_texts *texts)
 {
     if (!texts->count)
         return;
-    kk_json_array(j, key);
-    for (size_t i = 0; i < texts->count; i++)
-        kk_json_text(j, NULL, texts->items[i]);
-    kk_json_close(j);
+    kk_json_texts(j, key, texts->items, texts->count);
 }
 
 static void put_value(kk_json *j, const kk_decision *d)

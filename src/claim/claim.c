@@ -82,10 +82,7 @@ static void write_claim(kk_json *j, const kk_claim *c)
     kk_json_cstr(j, "standing", kk_claim_standing_names[c->standing]);
     kk_json_cstr(j, "level", kk_level_name(c->level));
     nullable(j, "party", c->party);
-    kk_json_array(j, "because");
-    for (size_t i = 0; i < c->because_count; i++)
-        kk_json_text(j, NULL, c->because[i]);
-    kk_json_close(j);
+    kk_json_texts(j, "because", c->because, c->because_count);
     if (c->by.len) {
         kk_json_object(j, "by");
         kk_json_text(j, "name", c->by);

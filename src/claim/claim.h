@@ -70,7 +70,6 @@ KK_CHECKED kk_status kk_explain(const kk_known_facts *facts, const kk_claims *cl
 
 /* The subject of the claim on an act: "FS01/credentials". */
 kk_slice kk_act_subject(kk_arena *arena, const kk_act *act);
-kk_slice kk_number_words(kk_arena *arena, uint64_t number); /* 19,583 */
 /* Parties and kinds of report in the reader's words; what is not known stays as it is written. */
 kk_slice kk_party_words(const kk_case_settings *settings, kk_slice id, bool japanese);
 kk_slice kk_report_kind_words(kk_slice kind, bool japanese);

@@ -23,7 +23,6 @@ void claim_because(building *b, kk_claim *claim, kk_slice id);
 void claim_refs(building *b, kk_claim *claim, const kk_refs *refs);
 
 /* Words of numbers and times, as texts show them. */
-kk_slice number_text(kk_arena *arena, uint64_t number);              /* 19,583 */
 kk_slice local_time_text(const building *b, kk_time at);             /* 2026-07-01 22:10 (+09:00) */
 kk_slice local_day_text(const building *b, const kk_moment *at);     /* 2026-07-01 */
 kk_slice bytes_text(kk_arena *arena, uint64_t bytes);                /* 6.8 GB */

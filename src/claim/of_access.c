@@ -31,7 +31,7 @@ static bool was_witnessed(const kk_access *a, const kk_entry *e)
 static void entry_texts(building *b, const kk_entry *e, kk_slice *ja, kk_slice *en)
 {
     const char *where = e->country.len ? "国外のアドレス" : "アドレス";
-    kk_slice times = number_text(b->arena, e->sessions), first = local_time_text(b, e->first),
+    kk_slice times = kk_number_text(b->arena, e->sessions), first = local_time_text(b, e->first),
              last = local_time_text(b, e->last);
     if (!e->account.len) {
         *ja = kk_print(
@@ -177,12 +177,12 @@ static void hosts(building *b)
             b, &head,
             kk_print(b->arena,
                      "機器「%.*s」で%.*s個のファイルが暗号化されました(%.*sから%.*sまで)。",
-                     KK_P(h->name), KK_P(number_text(b->arena, h->encrypted_files)),
+                     KK_P(h->name), KK_P(kk_number_text(b->arena, h->encrypted_files)),
                      KK_P(local_time_text(b, h->encrypted_first)),
                      KK_P(local_time_text(b, h->encrypted_last))),
             kk_print(b->arena,
                      "On the machine \"%.*s\" %.*s files were encrypted from %.*s to %.*s.",
-                     KK_P(h->name), KK_P(number_text(b->arena, h->encrypted_files)),
+                     KK_P(h->name), KK_P(kk_number_text(b->arena, h->encrypted_files)),
                      KK_P(local_time_text(b, h->encrypted_first)),
                      KK_P(local_time_text(b, h->encrypted_last))));
         claim_refs(b, c, &h->encrypted_refs);
@@ -193,9 +193,9 @@ static void hosts(building *b)
         kk_claim *c =
             claim_add(b, &head,
                       kk_print(b->arena, "当社の機器%.*s台に不正なアクセスがありました。",
-                               KK_P(number_text(b->arena, machines))),
+                               KK_P(kk_number_text(b->arena, machines))),
                       kk_print(b->arena, "%.*s of our machines were accessed without authority.",
-                               KK_P(number_text(b->arena, machines))));
+                               KK_P(kk_number_text(b->arena, machines))));
         because_of_kind(b, c, "host_entered");
     }
     if (encrypted) {
@@ -204,9 +204,9 @@ static void hosts(building *b)
         kk_claim *c = claim_add(
             b, &head,
             kk_print(b->arena, "当社の機器%.*s台でデータが暗号化されたことを確認しました。",
-                     KK_P(number_text(b->arena, encrypted))),
+                     KK_P(kk_number_text(b->arena, encrypted))),
             kk_print(b->arena, "Data were found encrypted on %.*s of our machines.",
-                     KK_P(number_text(b->arena, encrypted))));
+                     KK_P(kk_number_text(b->arena, encrypted))));
         because_of_kind(b, c, "host_encrypted");
     }
 }

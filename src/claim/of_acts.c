@@ -26,10 +26,7 @@ static kk_slice act_value(building *b, const kk_act *act)
     kk_json_u64(&j, "detections", act->detections);
     kk_json_time(&j, "first", act->first);
     kk_json_time(&j, "last", act->last);
-    kk_json_array(&j, "rules");
-    for (size_t i = 0; i < act->rule_count; i++)
-        kk_json_text(&j, NULL, act->rules[i]);
-    kk_json_close(&j);
+    kk_json_texts(&j, "rules", act->rules, act->rule_count);
     kk_json_cstr(&j, "carried_by", carried_by(act));
     kk_json_bool(&j, "responder", act->by_responder);
     kk_json_close(&j);
@@ -65,13 +62,13 @@ static void act_texts(building *b, const kk_act *act, kk_slice *ja, kk_slice *en
         b->arena,
         "機器「%.*s」の記録に、%sを示すものがあります(%.*s、%.*s件。該当した規則:%.*s)。%s",
         KK_P(act->host), act->kind->ja, KK_P(when_words(b, act, true)),
-        KK_P(number_text(b->arena, act->detections)), KK_P(rules_words(b, act, true)),
+        KK_P(kk_number_text(b->arena, act->detections)), KK_P(rules_words(b, act, true)),
         act->by_responder ? "当社側の対応作業として申告されています。" : "");
     *en = kk_print(b->arena,
                    "Records of the machine \"%.*s\" point to %s (%.*s, %.*s detection%s; rules: "
                    "%.*s).%s",
                    KK_P(act->host), act->kind->en, KK_P(when_words(b, act, false)),
-                   KK_P(number_text(b->arena, act->detections)), act->detections == 1 ? "" : "s",
+                   KK_P(kk_number_text(b->arena, act->detections)), act->detections == 1 ? "" : "s",
                    KK_P(rules_words(b, act, false)),
                    act->by_responder ? " It is stated to be the work of our own responders." : "");
 }
@@ -100,8 +97,8 @@ static void tell_reach(building *b)
     claim_head head = {"rules", KK_NONE, KK_LEVEL_INTERNAL, KK_SUPPORTED,
                        kk_print(b->arena, "{\"ran\":%llu,\"could_not_run\":%llu}",
                                 (unsigned long long)ran, (unsigned long long)idle)};
-    kk_slice all_text = number_text(b->arena, ran + idle), ran_text = number_text(b->arena, ran),
-             idle_text = number_text(b->arena, idle);
+    kk_slice all_text = kk_number_text(b->arena, ran + idle),
+             ran_text = kk_number_text(b->arena, ran), idle_text = kk_number_text(b->arena, idle);
     kk_claim *c = claim_add(
         b, &head,
         kk_print(

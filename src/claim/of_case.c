@@ -80,10 +80,10 @@ static void test_texts(building *b, const kk_measure *m, const kk_measure_test *
     }
     if (t->result == KK_MEASURE_CONTRADICTED) {
         *ja = kk_print(b->arena, "「%.*s」との申告に反する記録が%.*s件あります(最初は%.*s)。",
-                       KK_P(stem_of(m->what.ja)), KK_P(number_text(b->arena, t->against)),
+                       KK_P(stem_of(m->what.ja)), KK_P(kk_number_text(b->arena, t->against)),
                        KK_P(local_time_text(b, t->first_against)));
         *en = kk_print(b->arena, "%.*s records contradict this, the first at %.*s: %.*s.",
-                       KK_P(number_text(b->arena, t->against)),
+                       KK_P(kk_number_text(b->arena, t->against)),
                        KK_P(local_time_text(b, t->first_against)), KK_P(stem_of(m->what.en)));
         return;
     }
@@ -263,7 +263,7 @@ static void reported_counts(building *b, const kk_reported *r, kk_slice when)
             all ? KK_S("") : kk_print(b->arena, "(%.*s)", KK_P(category_words(b, of, true)));
         kk_slice en =
             all ? KK_S("") : kk_print(b->arena, " (%.*s)", KK_P(category_words(b, of, false)));
-        kk_slice number = number_text(b->arena, n->count.value);
+        kk_slice number = kk_number_text(b->arena, n->count.value);
         kk_claim *c = declare(
             b, "reported_count", of, KK_LEVEL_PUBLIC, r->by, r->at.time,
             kk_print(b->arena, "%.*sの報告における件数%.*s: %s%.*s%s。", KK_P(when), KK_P(ja),

@@ -95,11 +95,12 @@ static void amounts(building *b)
         b, &head,
         kk_print(b->arena,
                  "対象の機器の延べ%.*s時間のうち、延べ%.*s時間について通信の記録が残っています。",
-                 KK_P(number_text(b->arena, e->host_hours)),
-                 KK_P(number_text(b->arena, e->covered))),
-        kk_print(
-            b->arena, "Of %.*s hours on the machines concerned, traffic records remain for %.*s.",
-            KK_P(number_text(b->arena, e->host_hours)), KK_P(number_text(b->arena, e->covered))));
+                 KK_P(kk_number_text(b->arena, e->host_hours)),
+                 KK_P(kk_number_text(b->arena, e->covered))),
+        kk_print(b->arena,
+                 "Of %.*s hours on the machines concerned, traffic records remain for %.*s.",
+                 KK_P(kk_number_text(b->arena, e->host_hours)),
+                 KK_P(kk_number_text(b->arena, e->covered))));
     for (size_t i = 0; i < e->source_count; i++)
         kk_refs_add(b->arena, &c->refs, &e->sources[i].last_line);
 }

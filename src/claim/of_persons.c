@@ -13,7 +13,7 @@ static kk_slice count_json(building *b, const kk_count_of *c)
 /* A count in words: exact where the bounds meet, at most where only that is sure. */
 static kk_slice in_words(building *b, const kk_count_of *c, bool japanese)
 {
-    kk_slice most = number_text(b->arena, c->most), count = number_text(b->arena, c->count);
+    kk_slice most = kk_number_text(b->arena, c->most), count = kk_number_text(b->arena, c->count);
     if (!c->bounded)
         return japanese
                    ? kk_print(b->arena,
@@ -172,19 +172,19 @@ static void absent(building *b)
                 kk_print(b->arena,
                          "確認した%.*s件のファイルに%"
                          "sは見つかっていません。読み取れていないファイルが%.*s件あります。",
-                         KK_P(number_text(b->arena, p->absent[i].files)), w->ja,
-                         KK_P(number_text(b->arena, p->absent[i].unread))),
+                         KK_P(kk_number_text(b->arena, p->absent[i].files)), w->ja,
+                         KK_P(kk_number_text(b->arena, p->absent[i].unread))),
                 kk_print(
                     b->arena,
                     "No %s was found in the %.*s files looked at; %.*s files could not be read.",
-                    w->en, KK_P(number_text(b->arena, p->absent[i].files)),
-                    KK_P(number_text(b->arena, p->absent[i].unread))));
+                    w->en, KK_P(kk_number_text(b->arena, p->absent[i].files)),
+                    KK_P(kk_number_text(b->arena, p->absent[i].unread))));
         else
             c = claim_add(b, &head,
                           kk_print(b->arena, "確認した%.*s件のファイルに%sは見つかりませんでした。",
-                                   KK_P(number_text(b->arena, p->absent[i].files)), w->ja),
+                                   KK_P(kk_number_text(b->arena, p->absent[i].files)), w->ja),
                           kk_print(b->arena, "No %s was found in the %.*s files looked at.", w->en,
-                                   KK_P(number_text(b->arena, p->absent[i].files))));
+                                   KK_P(kk_number_text(b->arena, p->absent[i].files))));
         add_sources(b, c, KK_NONE, false);
     }
 }

@@ -3,26 +3,6 @@
 
 #include <stdlib.h>
 
-kk_slice number_text(kk_arena *arena, uint64_t number)
-{
-    char text[32];
-    size_t at = sizeof text;
-    int digits = 0;
-    do {
-        if (digits && digits % 3 == 0)
-            text[--at] = ',';
-        text[--at] = (char)('0' + number % 10);
-        number /= 10;
-        digits++;
-    } while (number);
-    return kk_copy(arena, (kk_slice){text + at, sizeof text - at});
-}
-
-kk_slice kk_number_words(kk_arena *arena, uint64_t number)
-{
-    return number_text(arena, number);
-}
-
 kk_slice local_time_text(const building *b, kk_time at)
 {
     const kk_zone *zone = &b->facts->settings->zone;

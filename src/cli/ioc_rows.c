@@ -56,10 +56,7 @@ static void put_row(kk_invocation *i, kk_json *j, kk_arena *scratch, const row *
         kk_json_u64(j, "items", f->items);
         kk_json_time(j, "first", f->first);
         kk_json_time(j, "last", f->last);
-        kk_json_array(j, "hosts");
-        for (size_t k = 0; k < f->host_count; k++)
-            kk_json_text(j, NULL, f->hosts[k]);
-        kk_json_close(j);
+        kk_json_texts(j, "hosts", f->hosts, f->host_count);
         put_fields(j, f);
         if (is_in_logs_only(r->ioc->type))
             kk_json_bool(j, "in_logs_only", true);

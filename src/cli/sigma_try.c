@@ -100,10 +100,7 @@ static void on_correlation(void *context, const kk_correlation_hit *hit)
     kk_json_time(&j, "first", hit->first);
     kk_json_time(&j, "last", hit->last);
     kk_json_u64(&j, "events", hit->total);
-    kk_json_array(&j, "group");
-    for (size_t i = 0; i < hit->group_count; i++)
-        kk_json_text(&j, NULL, hit->group[i]);
-    kk_json_close(&j);
+    kk_json_texts(&j, "group", hit->group, hit->group_count);
     end_line(t, &j);
 }
 

@@ -22,7 +22,5 @@ void kk_ioc_add_unnamed(kk_arena *arena, kk_iocs *iocs, uint64_t line, kk_slice 
 /* A pattern of STIX 2.1. */
 void kk_ioc_add_pattern(kk_arena *arena, kk_iocs *iocs, uint64_t line, kk_slice pattern,
                         kk_slice note);
-/* The kind that an object path of STIX means: "ipv4-addr:value". */
-bool kk_ioc_type_by_path(kk_slice path, kk_ioc_type *out);
 /* STIX bundles, events of MISP, rows of our own; false when it is none of them. */
 bool kk_ioc_read_json(kk_arena *arena, kk_slice text, kk_iocs *iocs);

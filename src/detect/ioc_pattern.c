@@ -136,7 +136,8 @@ static bool literal(reading *r, kk_slice *out)
     return true;
 }
 
-bool kk_ioc_type_by_path(kk_slice path, kk_ioc_type *out)
+/* The kind that an object path of STIX means. */
+static bool type_by_path(kk_slice path, kk_ioc_type *out)
 {
     static const struct {
         const char *path;
@@ -309,7 +310,7 @@ static bool comparison(reading *r, ways *out)
     if (next_is(r, "("))
         return comparisons(r, out) && (next_is(r, ")") || refuse(r, "a bracket without an end"));
     kk_slice path = object_path(r);
-    if (!kk_ioc_type_by_path(path, &type))
+    if (!type_by_path(path, &type))
         return refuse(r, "an object path that is not looked for");
     if (next_word(r, "IN"))
         return value_set(r, out, type);

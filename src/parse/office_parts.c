@@ -154,7 +154,8 @@ kk_slice kk_office_next(kk_office_file *f)
     return KK_NONE;
 }
 
-ptrdiff_t kk_office_bytes(kk_office_file *f, void *into, size_t len)
+/* Of the part: unpacked bytes in order; 0 at the end, < 0 damaged or over a limit from here. */
+static ptrdiff_t read_part(kk_office_file *f, void *into, size_t len)
 {
     la_ssize_t n;
     if (f->over)
@@ -174,7 +175,7 @@ ptrdiff_t kk_office_bytes(kk_office_file *f, void *into, size_t len)
 
 static ptrdiff_t read_child(void *context, void *into, size_t len)
 {
-    return kk_office_bytes(context, into, len);
+    return read_part(context, into, len);
 }
 
 void kk_office_tell_child(kk_office_file *f, kk_slice path)
@@ -289,7 +290,7 @@ static bool feed(kk_office_file *f, kk_office_xml *x, bool *damaged_zip)
 {
     uint64_t fed = 0;
     for (;;) {
-        ptrdiff_t n = kk_office_bytes(f, f->block, BLOCK);
+        ptrdiff_t n = read_part(f, f->block, BLOCK);
         if (f->over)
             x->stopped = "unpacks to more than a file of this size holds";
         if (x->stopped || f->sink->stopped)

@@ -17,8 +17,6 @@ void kk_office_rewind(kk_office_file *f);
 kk_slice kk_office_next(kk_office_file *f);
 bool kk_office_damaged(const kk_office_file *f);
 bool kk_office_too_many(const kk_office_file *f);
-/* Of the part: unpacked bytes in order; 0 at the end, < 0 damaged or over a limit from here. */
-ptrdiff_t kk_office_bytes(kk_office_file *f, void *into, size_t len);
 /* Tells the part as a child under its path; only by its last name where that leads outside. */
 void kk_office_tell_child(kk_office_file *f, kk_slice path);
 

@@ -338,16 +338,6 @@ size_t numbers_find(kk_slice s, bool bare, said_number *out, size_t most)
 
 kk_slice plain_number(kk_arena *arena, double value)
 {
-    char text[40];
-    size_t at = sizeof text;
-    uint64_t number = value < 9e15 ? (uint64_t)(value + 0.5) : UINT64_C(9000000000000000);
-    int digits = 0;
-    do {
-        if (digits && digits % 3 == 0)
-            text[--at] = ',';
-        text[--at] = (char)('0' + number % 10);
-        number /= 10;
-        digits++;
-    } while (number);
-    return kk_copy(arena, (kk_slice){text + at, sizeof text - at});
+    return kk_number_text(arena,
+                          value < 9e15 ? (uint64_t)(value + 0.5) : UINT64_C(9000000000000000));
 }

@@ -129,10 +129,10 @@ static kk_ground many(kk_arena *arena, const kk_duty_facts *facts, unsigned over
     bool more = most > over;
     g.status = more ? KK_TRIGGER_MET : !facts->bounded ? KK_TRIGGER_POSSIBLE : KK_TRIGGER_NOT_FOUND;
     g.reason.ja = kk_print(
-        arena, "これまでに数えた本人は多くて%.*s人です%s", KK_P(kk_number_words(arena, most)),
+        arena, "これまでに数えた本人は多くて%.*s人です%s", KK_P(kk_number_text(arena, most)),
         facts->bounded ? "" : "(読めていないデータがあり、増えることがあります)");
     g.reason.en =
-        kk_print(arena, "at most %.*s persons counted so far%s", KK_P(kk_number_words(arena, most)),
+        kk_print(arena, "at most %.*s persons counted so far%s", KK_P(kk_number_text(arena, most)),
                  facts->bounded ? "" : " (some data could not be read: it may be more)");
     return g;
 }

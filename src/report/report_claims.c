@@ -214,7 +214,7 @@ bool claimed_count_of(kk_arena *arena, const kk_claim *claim, claimed_count *out
 /* No exact number and no 最大 while files in reach are unread. */
 kk_slice count_words(const building_report *b, const claimed_count *c)
 {
-    kk_slice count = number_words(b, c->count), most = number_words(b, c->most);
+    kk_slice count = kk_number_text(b->arena, c->count), most = kk_number_text(b->arena, c->most);
     if (!c->bounded)
         return b->d->japanese
                    ? kk_print(b->arena, "これまでに確認できた範囲で%.*s名(増える可能性があります)",

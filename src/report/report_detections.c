@@ -69,7 +69,7 @@ static void act_row(building_report *b, const kk_act *act)
         kk_doc_say(b->d, what);
     kk_doc_cell_text(b->d, rules_words(b, act));
     kk_doc_cell_text(b->d, level_words(b, act));
-    kk_doc_cell_text(b->d, number_words(b, act->detections));
+    kk_doc_cell_text(b->d, kk_number_text(b->arena, act->detections));
     kk_doc_cell_text(b->d, witness_words(b, act));
 }
 
@@ -137,7 +137,7 @@ static size_t tactic_row(building_report *b, const kk_acts *all, size_t at)
                        : b->d->japanese ? "、"
                                         : ", ",
                        KK_P(tactic_words(b, all->tactics[at].tactic)),
-                       KK_P(number_words(b, all->tactics[at].detections)));
+                       KK_P(kk_number_text(b->arena, all->tactics[at].detections)));
     kk_doc_cell_text(b->d, out);
     return at;
 }
@@ -180,7 +180,7 @@ static void need_row(building_report *b, const kk_rule_need *need)
                                ? joined(b, need->hosts, need->host_count, HOSTS_TOLD)
                                : KK_TOLD(b->d, "証拠にこの種の機器がない",
                                          "no machine of that kind is in the evidence"));
-    kk_doc_cell_text(b->d, number_words(b, need->rules));
+    kk_doc_cell_text(b->d, kk_number_text(b->arena, need->rules));
 }
 
 static void needs(building_report *b, const kk_rule_reach *reach)

@@ -34,7 +34,6 @@ void say_open(building_report *b); /* 調査中です。 */
 kk_slice time_words(const building_report *b, kk_time at); /* 2026-07-01 22:10 (+09:00) */
 kk_slice day_words(const building_report *b, kk_time at);  /* 2026-07-01 */
 kk_slice moment_words(const building_report *b, const kk_moment *at);
-kk_slice number_words(const building_report *b, uint64_t number); /* 19,583 */
 kk_slice bytes_words(const building_report *b, uint64_t bytes);
 kk_slice words_of(const building_report *b, const kk_words *words);
 kk_slice party_words(const building_report *b, kk_slice id); /* ppc, a party's name, or as it is */

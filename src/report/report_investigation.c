@@ -235,7 +235,7 @@ static void ways(building_report *b)
         kk_doc_cell_text(b->d, or_dash(e->from));
         kk_doc_cell_text(b->d, or_dash(e->to));
         kk_doc_cell_text(b->d, or_dash(e->account));
-        kk_doc_cell_text(b->d, number_words(b, e->count));
+        kk_doc_cell_text(b->d, kk_number_text(b->arena, e->count));
         kk_doc_cell_text(b->d, or_dash(time_words(b, e->first)));
         kk_doc_cell_text(b->d, or_dash(time_words(b, e->last)));
     }
@@ -493,8 +493,8 @@ static void person_sources(building_report *b)
         kk_doc_cell_text(b->d, or_dash(s->host));
         kk_doc_cell_text(b->d, s->path);
         kk_doc_cell_text(b->d, s->category.len ? category_label(b, s->category) : KK_S("-"));
-        kk_doc_cell_text(b->d, number_words(b, s->records));
-        kk_doc_cell_text(b->d, number_words(b, s->persons));
+        kk_doc_cell_text(b->d, kk_number_text(b->arena, s->records));
+        kk_doc_cell_text(b->d, kk_number_text(b->arena, s->persons));
         kk_doc_cell_text(b->d, items_words(b, s->items));
         kk_doc_cell_text(b->d, exposure_words(b, s->exposure));
     }
@@ -515,8 +515,10 @@ static void not_counted(building_report *b)
                        "人数に含めず、故人%.*s名は別に数えています。"
                      : "%.*s records were read. %.*s names of organisations and %.*s "
                        "placeholders are no persons; %.*s deceased are counted apart.",
-                 KK_P(number_words(b, p->records)), KK_P(number_words(b, p->organisations)),
-                 KK_P(number_words(b, p->placeholders)), KK_P(number_words(b, p->deceased))));
+                 KK_P(kk_number_text(b->arena, p->records)),
+                 KK_P(kk_number_text(b->arena, p->organisations)),
+                 KK_P(kk_number_text(b->arena, p->placeholders)),
+                 KK_P(kk_number_text(b->arena, p->deceased))));
 }
 
 static void question_whose(building_report *b)
@@ -613,8 +615,9 @@ static void evidence(building_report *b)
         kk_doc_cell_text(b->d, bytes_words(b, e->bytes));
         kk_doc_cell_text(b->d, or_dash(e->sha256));
         kk_doc_cell_text(b->d, or_dash(time_words(b, e->taken_in)));
-        kk_doc_cell_text(b->d, kk_print(b->arena, "%.*s / %.*s", KK_P(number_words(b, e->parsed)),
-                                        KK_P(number_words(b, e->failed))));
+        kk_doc_cell_text(b->d, kk_print(b->arena, "%.*s / %.*s",
+                                        KK_P(kk_number_text(b->arena, e->parsed)),
+                                        KK_P(kk_number_text(b->arena, e->failed))));
     }
 }
 

@@ -184,7 +184,7 @@ static kk_slice items_cell(const building_report *b, const category_row *row, bo
                 : b->d->japanese ? "、"
                                  : ", ",
                 b->d->japanese ? kk_items[n->item].ja : kk_items[n->item].en,
-                KK_P(number_words(b, persons)));
+                KK_P(kk_number_text(b->arena, persons)));
     }
     kk_slice text = kk_copy(b->arena, kk_buffer_slice(&out));
     kk_buffer_close(&out);
@@ -262,7 +262,7 @@ static void put_overlap(building_report *b, const category_rows *rows, bool left
     }
     if (sum <= all.count)
         return;
-    kk_slice over = number_words(b, sum - all.count);
+    kk_slice over = kk_number_text(b->arena, sum - all.count);
     kk_slice of = left ? KK_TOLD(b->d, "流出を確認した方", "Those whose data left")
                        : KK_TOLD(b->d, "保存されていた方", "Those whose data were stored");
     kk_doc_note(b->d);
@@ -391,7 +391,7 @@ static void difference_cell(building_report *b, const kk_claim *before,
                                   is < was   ? "-"
                                   : is > was ? "+"
                                              : "±",
-                                  KK_P(number_words(b, is < was ? was - is : is - was))));
+                                  KK_P(kk_number_text(b->arena, is < was ? was - is : is - was))));
     }
 }
 

@@ -189,7 +189,7 @@ static void cards(building_report *b)
                 kk_print(b->arena, b->d->japanese ? "%.*s: %s %.*s名。" : "%.*s: %s %.*s.",
                          KK_P(category_label(b, p->categories[i].name)),
                          b->d->japanese ? kk_items[n->item].ja : kk_items[n->item].en,
-                         KK_P(number_words(b, left ? n->left : n->reachable)));
+                         KK_P(kk_number_text(b->arena, left ? n->left : n->reachable)));
             if (c && p->reachable.bounded)
                 cite_bare(b, c, words);
             else
@@ -279,8 +279,9 @@ static void to_persons(building_report *b)
                                                : party_words(b, n->party));
         kk_doc_cell_text(b->d, n->means);
         kk_doc_cell_text(b->d, moment_words(b, at));
-        kk_doc_cell_text(b->d, n->sent.given ? number_words(b, n->sent.value) : KK_S("-"));
-        kk_doc_cell_text(b->d, n->returned.given ? number_words(b, n->returned.value) : KK_S("-"));
+        kk_doc_cell_text(b->d, n->sent.given ? kk_number_text(b->arena, n->sent.value) : KK_S("-"));
+        kk_doc_cell_text(b->d, n->returned.given ? kk_number_text(b->arena, n->returned.value)
+                                                 : KK_S("-"));
     }
 }
 

@@ -31,21 +31,6 @@ kk_slice moment_words(const building_report *b, const kk_moment *at)
     return at->day_only ? kk_day_text(b->arena, at->day) : time_words(b, at->time);
 }
 
-kk_slice number_words(const building_report *b, uint64_t number)
-{
-    char text[32];
-    size_t at = sizeof text;
-    int digits = 0;
-    do {
-        if (digits && digits % 3 == 0)
-            text[--at] = ',';
-        text[--at] = (char)('0' + number % 10);
-        number /= 10;
-        digits++;
-    } while (number);
-    return kk_copy(b->arena, (kk_slice){text + at, sizeof text - at});
-}
-
 kk_slice bytes_words(const building_report *b, uint64_t bytes)
 {
     if (bytes >= 1000000000)

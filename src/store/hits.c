@@ -328,10 +328,7 @@ static void put_hit(kk_json *j, const kk_hit_row *r, const told *t)
     } else if (!r->is_yara) {
         kk_json_text(j, "matched_as", r->source);
     }
-    kk_json_array(j, "event_ids");
-    for (size_t i = 0; i < t->count; i++)
-        kk_json_text(j, NULL, t->ids[i]);
-    kk_json_close(j);
+    kk_json_texts(j, "event_ids", t->ids, t->count);
     kk_json_refs(j, "refs", &t->refs);
     if (r->is_yara)
         put_places(j, r, t->arena);

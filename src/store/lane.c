@@ -302,10 +302,7 @@ void kk_lane_table(kk_lane *lane, uint64_t item, uint32_t range, const kk_table 
 {
     kk_buffer header = {0};
     kk_json j = {.out = &header};
-    kk_json_array(&j, NULL);
-    for (size_t i = 0; i < t->column_count; i++)
-        kk_json_text(&j, NULL, t->columns[i]);
-    kk_json_close(&j);
+    kk_json_texts(&j, NULL, t->columns, t->column_count);
     filling *f = begin_row(lane, KK_TABLE_TABLES);
     set_u64(f, 0, item);
     set_u32(f, 1, range);
