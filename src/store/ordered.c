@@ -178,13 +178,14 @@ kk_status read_rows(kk_store *store, kk_slice question, const char *ties,
                     kk_status (*row)(void *context, const kk_rows *rows), void *context,
                     kk_fault *fault)
 {
+    uint64_t usual = store->mode == KK_STORE_WRITE ? AT_ONCE_WRITING : AT_ONCE_READING;
     const ordering o = {store,
                         question,
                         ties,
                         row,
                         context,
                         fault,
-                        store->mode == KK_STORE_WRITE ? AT_ONCE_WRITING : AT_ONCE_READING};
+                        store->sorted_at_once ? store->sorted_at_once : usual};
     stretch s = {.low = {INT64_MIN, INT64_MIN, INT64_MIN},
                  .high = {INT64_MAX, INT64_MAX, INT64_MAX}};
     bin all = {0};

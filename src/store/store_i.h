@@ -13,6 +13,7 @@ struct kk_store {
     pthread_mutex_t guard;
     words *words;
     kk_store_mode mode;
+    uint64_t sorted_at_once; /* bytes of rows; 0: as is usual for the mode */
 };
 
 words *words_open(void);

@@ -1,0 +1,184 @@
+/* Rows in the order of events, held against a plain sort of the same rows: however little is sorted at
+ * once, the same rows come in the same order, each once. */
+#include "tests/unit/test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "store/ordered_i.h"
+#include "store/store_i.h"
+
+enum { ROWS = 800 };
+
+typedef struct {
+    int64_t time; /* INT64_MIN: none */
+    kk_slice label, path;
+    int64_t record, sub, offset, number;
+} row;
+
+typedef struct {
+    row rows[ROWS];
+    size_t count;
+    int64_t seen[ROWS];
+    size_t seen_count;
+    size_t stop_at; /* rows; 0: never */
+} sample;
+
+static char folder[64];
+static char name_space[128];
+
+static const char *path(const char *name)
+{
+    snprintf(name_space, sizeof name_space, "%s/%s", folder, name);
+    return name_space;
+}
+
+static kk_store *open_store(void)
+{
+    kk_fault fault = {0};
+    kk_store *store;
+    snprintf(folder, sizeof folder, "/tmp/kakuho-ordered-XXXXXX");
+    assert_non_null(mkdtemp(folder));
+    assert_int_equal(kk_store_open(path("case.duckdb"), KK_STORE_WRITE, &store, &fault), KK_OK);
+    return store;
+}
+
+static void drop_store(kk_store *store)
+{
+    kk_store_close(store);
+    unlink(path("case.duckdb"));
+    unlink(path("case.duckdb.wal"));
+    rmdir(path("case.duckdb.tmp"));
+    assert_int_equal(rmdir(folder), 0);
+}
+
+static void run(kk_store *store, kk_buffer *sql)
+{
+    kk_fault fault = {0};
+    kk_put_byte(sql, '\0');
+    assert_int_equal(run_on(store->connection, sql->ptr, "a test's statement", &fault), KK_OK);
+    kk_buffer_close(sql);
+}
+
+/* Few values of each key, so that every level has to be cut: times, then files, then records. */
+static void make_rows(sample *s, unsigned seed, int times)
+{
+    static const char *const labels[] = {"fw01", "FS01", "ファイル"};
+    static const char *const paths[] = {"b/c", "b", "a/日誌", "a/log"};
+    srandom(seed);
+    s->count = ROWS;
+    for (size_t i = 0; i < s->count; i++) {
+        int64_t time = random() % times;
+        s->rows[i] = (row){time == 0 ? INT64_MIN : (time - times / 2) * 3600000000,
+                           kk_cstr(labels[random() % 3]),
+                           kk_cstr(paths[random() % 4]),
+                           random() % 500,
+                           random() % 3,
+                           random() % 2,
+                           (int64_t)i};
+    }
+}
+
+static void store_rows(kk_store *store, const sample *s)
+{
+    kk_buffer sql = {0};
+    kk_put(&sql, KK_S("CREATE OR REPLACE TABLE told (time BIGINT, label VARCHAR, path VARCHAR, "
+                      "record BIGINT, sub BIGINT, \"offset\" BIGINT, more VARCHAR, number BIGINT); "
+                      "CREATE OR REPLACE VIEW item_info AS SELECT DISTINCT label, path FROM told; "
+                      "INSERT INTO told VALUES "));
+    for (size_t i = 0; i < s->count; i++) {
+        const row *r = &s->rows[i];
+        char time[24] = "NULL";
+        if (r->time != INT64_MIN)
+            snprintf(time, sizeof time, "%lld", (long long)r->time);
+        kk_putf(&sql, "%s(%s, '%.*s', '%.*s', %lld, %lld, %lld, repeat('x', %zu), %lld)",
+                i ? ", " : "", time, KK_P(r->label), KK_P(r->path), (long long)r->record,
+                (long long)r->sub, (long long)r->offset, i % 900, (long long)r->number);
+    }
+    run(store, &sql);
+}
+
+static int by_number(int64_t a, int64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+/* Those without a time come last. */
+static int by_order(const void *x, const void *y)
+{
+    const row *a = x, *b = y;
+    if ((a->time == INT64_MIN) != (b->time == INT64_MIN))
+        return a->time == INT64_MIN ? 1 : -1;
+    int by = by_number(a->time, b->time);
+    by = by ? by : kk_compare(a->label, b->label);
+    by = by ? by : kk_compare(a->path, b->path);
+    by = by ? by : by_number(a->record, b->record);
+    by = by ? by : by_number(a->sub, b->sub);
+    by = by ? by : by_number(a->offset, b->offset);
+    return by ? by : by_number(a->number, b->number);
+}
+
+static kk_status note(void *context, const kk_rows *rows)
+{
+    sample *s = context;
+    assert_true(s->seen_count < s->count);
+    s->seen[s->seen_count++] = kk_rows_i64(rows, 7);
+    return s->stop_at && s->seen_count == s->stop_at ? KK_INVALID : KK_OK;
+}
+
+static kk_status read_all(kk_store *store, sample *s, uint64_t at_once)
+{
+    kk_fault fault = {0};
+    s->seen_count = 0;
+    store->sorted_at_once = at_once;
+    return read_rows(store, KK_S("SELECT * FROM told"), ", u.number", note, s, &fault);
+}
+
+static void expect_order(kk_store *store, sample *s, uint64_t at_once)
+{
+    assert_int_equal(read_all(store, s, at_once), KK_OK);
+    assert_int_equal(s->seen_count, s->count);
+    for (size_t i = 0; i < s->count; i++)
+        assert_int_equal(s->seen[i], s->rows[i].number);
+}
+
+static void test_stretches(void **state)
+{
+    static sample s;
+    const int times[] = {2000, 3, 1}; /* spread; crowded; none has a time */
+    const uint64_t at_once[] = {0, 500000, 60000, 4000};
+    kk_store *store = open_store();
+    (void)state;
+    for (unsigned t = 0; t < sizeof times / sizeof *times; t++) {
+        make_rows(&s, t + 1, times[t]);
+        store_rows(store, &s);
+        qsort(s.rows, s.count, sizeof *s.rows, by_order);
+        for (unsigned i = 0; i < sizeof at_once / sizeof *at_once; i++)
+            expect_order(store, &s, at_once[i]);
+    }
+    drop_store(store);
+}
+
+/* The reader may stop at any row; what it said is what comes back. */
+static void test_stop(void **state)
+{
+    static sample s;
+    kk_store *store = open_store();
+    (void)state;
+    make_rows(&s, 7, 2000);
+    store_rows(store, &s);
+    s.stop_at = 345;
+    assert_int_equal(read_all(store, &s, 60000), KK_INVALID);
+    assert_int_equal(s.seen_count, 345);
+    drop_store(store);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_stretches),
+        cmocka_unit_test(test_stop),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
