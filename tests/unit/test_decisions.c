@@ -1,63 +1,10 @@
 /* Decisions: kept in order, signed, revocable; whatever is changed, cut, moved or put back shows. */
-#include "tests/unit/test.h"
+#include "tests/unit/case_folder.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "casefile/decisions.h"
-
-static kk_arena *arena;
-static char folder[64];
-static char name_space[128];
-
-static const char *path(const char *name)
-{
-    snprintf(name_space, sizeof name_space, "%s/%s", folder, name);
-    return name_space;
-}
-
-static int make_case(void **state)
-{
-    (void)state;
-    arena = kk_arena_open();
-    snprintf(folder, sizeof folder, "/tmp/kakuho-decisions-XXXXXX");
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int drop_case(void **state)
-{
-    (void)state;
-    const char *const names[] = {"ledger.jsonl",    "ledger.head",    "case.key", "case.pub",
-                                 "decisions.jsonl", "decisions.head", "copy"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        unlink(path(names[i]));
-    kk_arena_close(arena);
-    return rmdir(folder);
-}
-
-static kk_slice load(const char *name)
-{
-    kk_buffer bytes = {0};
-    FILE *file = fopen(path(name), "rb");
-    assert_non_null(file);
-    for (size_t n; (n = fread(kk_buffer_room(&bytes, 65536), 1, 65536, file)) > 0;)
-        bytes.len += n;
-    fclose(file);
-    kk_slice copy = kk_copy(arena, kk_buffer_slice(&bytes));
-    kk_buffer_close(&bytes);
-    return copy;
-}
-
-static void save(const char *name, kk_slice bytes)
-{
-    FILE *file = fopen(path(name), "wb");
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes.ptr, 1, bytes.len, file), bytes.len);
-    fclose(file);
-}
 
 static kk_decision decision(kk_decision_kind kind, const char *of)
 {
@@ -413,8 +360,6 @@ static void a_hundred_thousand_lines(void **state)
     print_message("reading %d lines took %.3f s of CPU, %d took %.3f s\n", MANY, many, FEW, few);
     assert_true(many < 60 * few + 1);
 }
-
-#define CASE_TEST(test) cmocka_unit_test_setup_teardown(test, make_case, drop_case)
 
 int main(void)
 {

@@ -1,62 +1,12 @@
 /* The custody ledger: whatever is changed, removed, moved or put in shows; a crash loses nothing.
  */
-#include "tests/unit/test.h"
+#include "tests/unit/case_folder.h"
 
-#include <dirent.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "casefile/ledger.h"
-
-static kk_arena *arena;
-static char folder[64];
-static char name_space[128];
-
-static const char *path(const char *name)
-{
-    snprintf(name_space, sizeof name_space, "%s/%s", folder, name);
-    return name_space;
-}
-
-static int make_case(void **state)
-{
-    (void)state;
-    arena = kk_arena_open();
-    snprintf(folder, sizeof folder, "/tmp/kakuho-ledger-XXXXXX");
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int drop_case(void **state)
-{
-    (void)state;
-    const char *const names[] = {"ledger.jsonl", "ledger.head", "case.key", "case.pub", "copy"};
-    for (size_t i = 0; i < 5; i++)
-        unlink(path(names[i]));
-    kk_arena_close(arena);
-    return rmdir(folder);
-}
-
-static kk_slice load(const char *name)
-{
-    static char bytes[1 << 16];
-    FILE *file = fopen(path(name), "rb");
-    assert_non_null(file);
-    size_t len = fread(bytes, 1, sizeof bytes, file);
-    fclose(file);
-    return kk_copy(arena, (kk_slice){bytes, len});
-}
-
-static void save(const char *name, kk_slice bytes)
-{
-    FILE *file = fopen(path(name), "wb");
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes.ptr, 1, bytes.len, file), bytes.len);
-    fclose(file);
-}
 
 static void append(const char *what)
 {
@@ -334,8 +284,6 @@ static void details_are_one_object(void **state)
     assert_intact(0);
     assert_int_equal(kk_ledger_open(arena, "/nonexistent/case", &ledger, &fault), KK_NOT_FOUND);
 }
-
-#define CASE_TEST(test) cmocka_unit_test_setup_teardown(test, make_case, drop_case)
 
 int main(void)
 {

@@ -1,10 +1,6 @@
 /* Rows in the order of events, held against a plain sort of the same rows: however little is sorted at
  * once, the same rows come in the same order, each once. */
-#include "tests/unit/test.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
+#include "tests/unit/case_folder.h"
 
 #include "store/ordered_i.h"
 #include "store/store_i.h"
@@ -25,32 +21,12 @@ typedef struct {
     size_t stop_at; /* rows; 0: never */
 } sample;
 
-static char folder[64];
-static char name_space[128];
-
-static const char *path(const char *name)
-{
-    snprintf(name_space, sizeof name_space, "%s/%s", folder, name);
-    return name_space;
-}
-
 static kk_store *open_store(void)
 {
     kk_fault fault = {0};
     kk_store *store;
-    snprintf(folder, sizeof folder, "/tmp/kakuho-ordered-XXXXXX");
-    assert_non_null(mkdtemp(folder));
     assert_int_equal(kk_store_open(path("case.duckdb"), KK_STORE_WRITE, &store, &fault), KK_OK);
     return store;
-}
-
-static void drop_store(kk_store *store)
-{
-    kk_store_close(store);
-    unlink(path("case.duckdb"));
-    unlink(path("case.duckdb.wal"));
-    rmdir(path("case.duckdb.tmp"));
-    assert_int_equal(rmdir(folder), 0);
 }
 
 static void run(kk_store *store, kk_buffer *sql)
@@ -157,7 +133,7 @@ static void test_stretches(void **state)
         for (unsigned i = 0; i < sizeof at_once / sizeof *at_once; i++)
             expect_order(store, &s, at_once[i]);
     }
-    drop_store(store);
+    kk_store_close(store);
 }
 
 /* The reader may stop at any row; what it said is what comes back. */
@@ -171,14 +147,14 @@ static void test_stop(void **state)
     s.stop_at = 345;
     assert_int_equal(read_all(store, &s, 60000), KK_INVALID);
     assert_int_equal(s.seen_count, 345);
-    drop_store(store);
+    kk_store_close(store);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_stretches),
-        cmocka_unit_test(test_stop),
+        CASE_TEST(test_stretches),
+        CASE_TEST(test_stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
