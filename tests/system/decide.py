@@ -31,26 +31,7 @@ LOG = ("".join(ssh(day, "10:00:00", 100 + day, "tanaka", HOME, "11:00:00") for d
        + ssh(9, "09:00:00", 202, "admin", ADMIN, "09:30:00") + sudo("09:10:00")
        + ssh(9, "12:00:00", 203, "admin", HOME, "12:10:00") + sudo("12:05:00") + sudo("12:06:00", "command not allowed ; "))
 
-RULES = """title: A Failed Password
-id: 11111111-1111-4111-8111-111111111111
-name: failed
-status: test
-logsource: {product: linux, service: sshd}
-detection: {words: ['Failed password'], condition: words}
-level: low
----
-title: Many Failed Passwords
-id: 22222222-2222-4222-8222-222222222222
-status: test
-correlation:
-    type: event_count
-    rules: [failed]
-    group-by: [source.ip]
-    timespan: 10m
-    condition: {gte: 5}
-    generate: true
-level: high
----
+RULES = kit.failed_password_rules(generate=True) + """---
 title: Let In
 id: 33333333-3333-4333-8333-333333333333
 status: test

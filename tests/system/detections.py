@@ -11,27 +11,7 @@ LOG = "".join(
     f"Mar  6 03:{10 + n:02d}:00 web01 sshd[{900 + n}]: Failed password for root from 203.0.113.9 port {50000 + n} ssh2\n" for n in range(6)
 ) + "Mar  6 03:40:00 web01 sshd[999]: Accepted password for root from 203.0.113.9 port 50100 ssh2\n"
 
-RULES = """title: A Failed Password
-id: 11111111-1111-4111-8111-111111111111
-name: failed
-status: test
-logsource: {product: linux, service: sshd}
-detection:
-    words: ['Failed password']
-    condition: words
-level: low
----
-title: Many Failed Passwords
-id: 22222222-2222-4222-8222-222222222222
-status: test
-correlation:
-    type: event_count
-    rules: [failed]
-    group-by: [source.ip]
-    timespan: 10m
-    condition: {gte: 5}
-level: high
-"""
+RULES = kit.failed_password_rules()
 OTHER = """title: Root Let In
 id: 33333333-3333-4333-8333-333333333333
 status: test

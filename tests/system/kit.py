@@ -218,3 +218,26 @@ def stripped(evidence):
     for e in evidence["evidence"]:
         e.pop("taken_in")
     return evidence
+
+def failed_password_rules(generate=False):
+    """A rule for a refused password, and one for five of them from one address within ten minutes."""
+    return f"""title: A Failed Password
+id: 11111111-1111-4111-8111-111111111111
+name: failed
+status: test
+logsource: {{product: linux, service: sshd}}
+detection: {{words: ['Failed password'], condition: words}}
+level: low
+---
+title: Many Failed Passwords
+id: 22222222-2222-4222-8222-222222222222
+status: test
+correlation:
+    type: event_count
+    rules: [failed]
+    group-by: [source.ip]
+    timespan: 10m
+    condition: {{gte: 5}}
+    generate: {str(generate).lower()}
+level: high
+"""

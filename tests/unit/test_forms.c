@@ -1,6 +1,6 @@
 /* Normal forms of what a cell says about a person: names, companies, telephones, mail, dates, numbers
  * with check digits, addresses. All of it is invented or published examples. */
-#include "tests/unit/test.h"
+#include "tests/unit/lexicon.h"
 
 #include "base/text.h"
 #include "recognise/address.h"
@@ -12,32 +12,6 @@
 #include "recognise/name.h"
 #include "recognise/number.h"
 #include "recognise/phone.h"
-#include "recognise/recogniser.h"
-
-static kk_arena *arena;
-static const kk_lexicon *lexicon;
-
-static int open_arena(void **state)
-{
-    (void)state;
-    arena = kk_arena_open();
-    lexicon = kk_recognise_warm(arena);
-    return 0;
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    kk_arena_close(arena);
-    return 0;
-}
-
-static void expect(kk_slice got, const char *wanted, const char *input)
-{
-    if (kk_is(got, wanted))
-        return;
-    fail_msg("%s: got \"%.*s\", wanted \"%s\"", input, KK_P(got), wanted);
-}
 
 /* ---- characters and names ---- */
 

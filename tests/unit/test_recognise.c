@@ -1,41 +1,16 @@
 /* Recognition of persons: headings, roles, standings, keys, and what must not be taken
  * for people. All persons, companies and numbers are invented or are published examples. */
-#include "tests/unit/test.h"
+#include "tests/unit/lexicon.h"
 
 #include "base/text.h"
 #include "recognise/heading.h"
-#include "recognise/recogniser.h"
 
 enum { MENTIONS_MAX = 600, TABLES_MAX = 8 };
 
-static kk_arena *arena;
-static const kk_lexicon *lexicon;
 static kk_mention mentions[MENTIONS_MAX];
 static size_t mention_count;
 static kk_table tables[TABLES_MAX];
 static size_t table_count;
-
-static int open_arena(void **state)
-{
-    (void)state;
-    arena = kk_arena_open();
-    lexicon = kk_recognise_warm(arena);
-    return 0;
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    kk_arena_close(arena);
-    return 0;
-}
-
-static void expect(kk_slice got, const char *wanted, const char *input)
-{
-    if (kk_is(got, wanted))
-        return;
-    fail_msg("%s: got \"%.*s\", wanted \"%s\"", input, KK_P(got), wanted);
-}
 
 /* ---- a table or a text through the whole room ---- */
 
