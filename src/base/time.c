@@ -212,6 +212,13 @@ kk_slice kk_time_text(kk_arena *arena, kk_time time)
     return text;
 }
 
+kk_slice kk_day_text(kk_arena *arena, int64_t day)
+{
+    int year, month, of_month;
+    kk_civil_from_days(day, &year, &month, &of_month);
+    return kk_print(arena, "%04d-%02d-%02d", year, month, of_month);
+}
+
 int kk_month_by_name(kk_slice name)
 {
     static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";

@@ -28,6 +28,8 @@ bool kk_time_parse(kk_slice text, kk_time *out);
 /* "2025-03-06T08:40:00Z", with as many digits of a second (0, 3, 6, 9) as are needed. */
 void kk_put_time(kk_buffer *buffer, kk_time time);
 kk_slice kk_time_text(kk_arena *arena, kk_time time);
+/* Days since 1970-01-01: "2025-05-07". */
+kk_slice kk_day_text(kk_arena *arena, int64_t day);
 
 typedef struct {
     char name[48];

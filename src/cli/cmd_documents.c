@@ -3,19 +3,18 @@
 #include "cli/answer.h"
 #include "cli/document.h"
 #include "cli/readable.h"
+#include "cli/rows.h"
 
-static void write_line(void *context, kk_slice json)
-{
-    kk_write_out(context, json);
-    kk_write_out(context, KK_S("\n"));
-}
-
-static kk_status list_persons(kk_invocation *i, kk_case *c)
+static int list_persons(kk_invocation *i, kk_case *c)
 {
     kk_answers a;
+    kk_row_writer *w = kk_row_writer_open(i, c->store, c->path.ptr, kk_zone_shown(i, c));
+    if (!w)
+        return 2;
     kk_status status = kk_case_answers(c, KK_NEEDS_PERSONS, &a, &i->fault);
-    return status == KK_OK ? kk_persons_list(c->store, &a.persons, write_line, i, &i->fault)
-                           : status;
+    if (status == KK_OK)
+        status = kk_persons_list(c->store, &a.persons, kk_write_person, w, &i->fault);
+    return kk_finish(i, kk_row_writer_close(w, status));
 }
 
 kk_status kk_print_document(kk_invocation *i, kk_case *c, const char *name)
@@ -30,12 +29,16 @@ kk_status kk_print_document(kk_invocation *i, kk_case *c, const char *name)
 
 static int answer(kk_invocation *i, kk_case *c)
 {
-    return kk_finish(i, kk_given(i, KK_OPTION_LIST) ? list_persons(i, c)
-                                                    : kk_print_document(i, c, i->command->name));
+    if (kk_given(i, KK_OPTION_LIST))
+        return list_persons(i, c);
+    return kk_finish(i, kk_print_document(i, c, i->command->name));
 }
 
 static int run(kk_invocation *i)
 {
+    if (!kk_given(i, KK_OPTION_LIST) &&
+        (kk_given(i, KK_OPTION_FORMAT) || kk_given(i, KK_OPTION_OUT)))
+        return kk_usage(i, "--format and --out need --list");
     return kk_answer_from_case(i, answer);
 }
 
@@ -53,6 +56,7 @@ static int run(kk_invocation *i)
 DOCUMENT(status, "the five questions: answered, open, and what would settle them", KK_OPTION_NONE);
 DOCUMENT(evidence, "what was taken in, what was parsed, what failed and why", KK_OPTION_NONE);
 DOCUMENT(exfil, "the verdict on data leaving, its findings and its coverage", KK_OPTION_NONE);
-DOCUMENT(persons, "distinct persons: per category, per item, with bounds", KK_OPTION_LIST);
+DOCUMENT(persons, "distinct persons: per category, per item, with bounds", KK_OPTION_LIST,
+         KK_OPTION_FORMAT, KK_OPTION_OUT);
 DOCUMENT(claims, "every claim, its standing and what it rests on", KK_OPTION_NONE);
 DOCUMENT(deadlines, "what is due from whom to whom by when", KK_OPTION_NONE);

@@ -285,3 +285,50 @@ void kk_write_logon(void *writer, const kk_logon_row *r)
     cell(&c, "ref.offset", number(a, r->first_ref.offset), 0);
     kk_write_cells(w, c.items, c.count);
 }
+
+static kk_slice items_words(kk_arena *a, uint64_t items)
+{
+    kk_slice out = KK_NONE;
+    for (; items; items &= items - 1) {
+        kk_slice item = kk_cstr(kk_items[__builtin_ctzll(items)].name);
+        out = kk_print(a, "%.*s%s%.*s", KK_P(out), out.len ? " " : "", KK_P(item));
+    }
+    return out;
+}
+
+void kk_write_person(void *writer, const kk_person_line *p)
+{
+    kk_row_writer *w = writer;
+    kk_arena *a = w->scratch;
+    kk_buffer *line = kk_row_line(w);
+    kk_ref first = p->refs.count ? p->refs.items[0] : (kk_ref){.record = 0};
+    cells c = {.count = 0};
+    if (line) {
+        kk_json j = {.out = line};
+        kk_person_line_json(&j, p);
+        kk_row_end(w);
+        return;
+    }
+    cell(&c, "id", p->id, 21);
+    cell(&c, "category", p->category, 12);
+    cell(&c, "owner", p->owner, 0);
+    cell(&c, "name", p->name, 18);
+    cell(&c, "kana", p->kana, 0);
+    cell(&c, "postal_code", p->postal_code, 0);
+    cell(&c, "address", p->address, 0);
+    cell(&c, "address_date", p->address_day == KK_NO_DAY ? KK_NONE : kk_day_text(a, p->address_day),
+         0);
+    cell(&c, "phone", p->phone, 0);
+    cell(&c, "email", p->email, 0);
+    cell(&c, "channel", kk_cstr(p->channel), 8);
+    cell(&c, "unreachable", kk_cstr(p->unreachable), 0);
+    cell(&c, "letter", p->hold ? KK_S("hold") : KK_S("certain"), 8);
+    cell(&c, "letter_because", kk_cstr(p->hold), 18);
+    cell(&c, "exposure", kk_cstr(p->exposure), 10);
+    cell(&c, "records", number(a, p->records), 7);
+    cell(&c, "items", items_words(a, p->items), 40);
+    cell(&c, "ref.evidence", first.evidence, 0);
+    cell(&c, "ref.path", first.path, 0);
+    cell(&c, "ref.record", number(a, first.record), 0);
+    kk_write_cells(w, c.items, c.count);
+}

@@ -2,6 +2,10 @@
 
 #include "base/text.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
 enum { SHEET_ROWS = 1000000, CELL_MOST = 32000, FLUSH_AT = 1 << 20 };
 
 /* Quoted where needed; a cell that a spreadsheet would take for a formula gets a mark before it. */
@@ -94,9 +98,28 @@ static void end_line(kk_row_writer *w)
     kk_put_byte(&w->out, '\n');
 }
 
+static void fail_to_write(kk_row_writer *w, const char *why)
+{
+    if (w->fault.status == KK_OK)
+        (void)kk_fail(&w->fault, KK_IO, "cannot write %.*s: %s", KK_P(w->path), why);
+}
+
+static void write_file(kk_row_writer *w, kk_slice text)
+{
+    while (text.len && w->fault.status == KK_OK) {
+        ssize_t n = write(w->file, text.ptr, text.len);
+        if (n <= 0 && errno != EINTR)
+            fail_to_write(w, n ? strerror(errno) : "nothing more is taken");
+        text = kk_from(text, n > 0 ? (size_t)n : 0);
+    }
+}
+
 static void flush(kk_row_writer *w)
 {
-    kk_write_out(w->i, kk_buffer_slice(&w->out));
+    if (w->file >= 0)
+        write_file(w, kk_buffer_slice(&w->out));
+    else
+        kk_write_out(w->i, kk_buffer_slice(&w->out));
     w->out.len = 0;
 }
 
@@ -201,6 +224,9 @@ kk_row_writer *kk_row_writer_open(kk_invocation *i, kk_store *store, const char 
     w->path = kk_copy(i->arena, kk_value(i, KK_OPTION_OUT));
     if (w->format == AS_XLSX && !w->path.len)
         return (void)kk_usage(i, "a workbook needs --out FILE"), NULL;
+    w->file = w->path.len ? open(w->path.ptr, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : -1;
+    if (w->path.len && w->file < 0)
+        return (void)kk_usage(i, "the file of --out cannot be written"), NULL;
     w->scratch = kk_arena_open();
     if (w->format == AS_XLSX) {
         lxw_workbook_options options = {.constant_memory = LXW_TRUE,
@@ -215,16 +241,18 @@ static void close_book(kk_row_writer *w)
     if (!w->rows)
         workbook_add_worksheet(w->book, NULL);
     lxw_error error = workbook_close(w->book);
-    if (error && w->fault.status == KK_OK)
-        (void)kk_fail(&w->fault, KK_IO, "cannot write %.*s: %s", KK_P(w->path),
-                      lxw_strerror(error));
+    if (error)
+        fail_to_write(w, lxw_strerror(error));
 }
 
 kk_status kk_row_writer_close(kk_row_writer *w, kk_status status)
 {
-    flush(w);
+    if (w->fault.status == KK_OK)
+        flush(w);
     if (w->book)
         close_book(w);
+    if (w->file >= 0 && close(w->file) != 0)
+        fail_to_write(w, strerror(errno));
     kk_buffer_close(&w->out);
     kk_arena_close(w->scratch);
     if (status != KK_OK || w->fault.status == KK_OK)

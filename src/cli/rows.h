@@ -1,6 +1,7 @@
 /* Events, detections and what else has columns as rows: JSON Lines, CSV, a table for a terminal, or a workbook. */
 #pragma once
 #include "cli/command.h"
+#include "persons/persons.h"
 #include "store/hits.h"
 #include "store/logons.h"
 #include "store/payloads.h"
@@ -16,6 +17,8 @@ void kk_write_hit(void *writer, const kk_hit_row *row);     /* as kk_hits_read w
 void kk_write_logon(void *writer, const kk_logon_row *row); /* as kk_logons_read wants it */
 /* As kk_payloads_read wants it. */
 void kk_write_payload(void *writer, const kk_payload_line *row);
+
+void kk_write_person(void *writer, const kk_person_line *line); /* as kk_persons_list wants it */
 
 /* Any other row: its object where JSON Lines are written, else its columns, the same in every row. */
 typedef struct {

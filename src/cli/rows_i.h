@@ -15,7 +15,8 @@ struct kk_row_writer {
     kk_zone zone;
     uint64_t rows;
     kk_arena *scratch; /* of one row */
-    kk_slice path;
+    kk_slice path;     /* empty: to where answers go */
+    int file;          /* of `path`, -1: none is open */
     lxw_workbook *book;
     lxw_worksheet *sheet;
     lxw_row_t sheet_row;

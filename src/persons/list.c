@@ -1,23 +1,27 @@
 /* `persons --list`: who is concerned, a line each. Personal values are read for the lines that are
- * being written only, so many persons at a time as fit into little memory. */
+ * being written only, so many persons at a time as fit into little memory, out of their files alone. */
 #include "persons/persons_i.h"
 
-enum { AT_A_TIME = 200000, REFS_MOST = KK_REFS_MOST };
+#include "base/text.h"
 
-/* Values of a line; each comes from the newest record that has it. */
+enum { AT_A_TIME = 200000, ITEMS_NAMED_MOST = 1000 };
+
+/* Values of a line. */
+enum { NAME, KANA, ADDRESS, PHONE, EMAIL, SHOWN };
 static const struct {
     kk_item item;
     value_kind value;
-} shown_values[] = {
-    {KK_ITEM_NAME, VALUE_NAME},   {KK_ITEM_KANA, VALUE_KANA},   {KK_ITEM_ADDRESS, VALUE_ADDRESS},
-    {KK_ITEM_PHONE, VALUE_PHONE}, {KK_ITEM_EMAIL, VALUE_EMAIL},
+} shown_values[SHOWN] = {
+    [NAME] = {KK_ITEM_NAME, VALUE_NAME},          [KANA] = {KK_ITEM_KANA, VALUE_KANA},
+    [ADDRESS] = {KK_ITEM_ADDRESS, VALUE_ADDRESS}, [PHONE] = {KK_ITEM_PHONE, VALUE_PHONE},
+    [EMAIL] = {KK_ITEM_EMAIL, VALUE_EMAIL},
 };
-enum { SHOWN = sizeof shown_values / sizeof *shown_values };
 
 typedef struct {
     uint32_t person;        /* first mention */
     size_t from, count;     /* in the order */
     uint32_t chosen[SHOWN]; /* mention that the value is taken from, UINT32_MAX if none has it */
+    bool is_complete;       /* the address */
     kk_slice text[SHOWN], postal_code;
 } line;
 
@@ -29,7 +33,7 @@ typedef struct {
     line *lines;
     size_t count;
     kk_arena *values;
-    void (*tell)(void *context, kk_slice json);
+    void (*tell)(void *context, const kk_person_line *line);
     void *context;
 } listing;
 
@@ -70,11 +74,13 @@ void mention_ref_json(kk_json *j, const char *key, const kk_identity_graph *g, u
     kk_json_close(j);
 }
 
+/* The newest record that has the value. Of addresses those that a letter would reach go first, which only
+ * their text shows: they are chosen as they are read. */
 static void choose(const kk_identity_graph *g, const uint32_t *mentions, line *l)
 {
     for (size_t v = 0; v < SHOWN; v++) {
         l->chosen[v] = UINT32_MAX;
-        for (size_t i = 0; i < l->count; i++) {
+        for (size_t i = 0; i < l->count && v != ADDRESS; i++) {
             const person_mention *m = &g->mentions[mentions[i]];
             if ((m->items & KK_BIT(shown_values[v].item)) &&
                 (l->chosen[v] == UINT32_MAX || m->dated > g->mentions[l->chosen[v]].dated))
@@ -98,17 +104,58 @@ static line *line_of(listing *l, uint32_t person)
     return NULL;
 }
 
+static bool is_digit(uint32_t c)
+{
+    return (c >= '0' && c <= '9') || (c >= 0xff10 && c <= 0xff19);
+}
+
+/* A number of a house, a block or a box: a letter with less than that comes back. */
+static bool is_complete_address(kk_slice address)
+{
+    static const char *const units[] = {"丁目", "番", "号"};
+    for (size_t at = 0; at < address.len;)
+        if (is_digit(kk_next_char(address, &at)))
+            return true;
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        size_t at = kk_find(address, kk_cstr(units[i]));
+        if (at != KK_NOWHERE && at >= 3 &&
+            kk_has(KK_S("一二三四五六七八九十〇"), kk_part(address, at - 3, 3)))
+            return true;
+    }
+    return false;
+}
+
+/* Complete before incomplete, newer before older, then by place: rows come in any order. */
+static bool is_better_address(const listing *l, const line *at, uint32_t mention, bool is_complete)
+{
+    if (at->chosen[ADDRESS] == UINT32_MAX || is_complete != at->is_complete)
+        return at->chosen[ADDRESS] == UINT32_MAX || is_complete;
+    int32_t day = l->g->mentions[mention].dated, had = l->g->mentions[at->chosen[ADDRESS]].dated;
+    return day != had ? day > had : mention < at->chosen[ADDRESS];
+}
+
+static void take_address(listing *l, line *at, uint32_t mention, const kk_slice values[VALUES])
+{
+    kk_slice address = values[VALUE_ADDRESS];
+    bool is_complete = is_complete_address(address);
+    if (!address.len || !is_better_address(l, at, mention, is_complete))
+        return;
+    at->chosen[ADDRESS] = mention;
+    at->is_complete = is_complete;
+    at->text[ADDRESS] = kk_copy(l->values, address);
+    at->postal_code = kk_copy(l->values, values[VALUE_POSTAL_CODE]);
+}
+
 static void take_values(void *context, uint32_t mention, const kk_slice values[VALUES])
 {
     listing *l = context;
     line *at = line_of(l, l->g->persons.probable[mention]);
-    for (size_t v = 0; at && v < SHOWN; v++) {
-        if (at->chosen[v] != mention)
-            continue;
-        at->text[v] = kk_copy(l->values, values[shown_values[v].value]);
-        if (shown_values[v].value == VALUE_ADDRESS)
-            at->postal_code = kk_copy(l->values, values[VALUE_POSTAL_CODE]);
-    }
+    if (!at)
+        return;
+    take_address(l, at, mention, values);
+    for (size_t v = 0; v < SHOWN; v++)
+        if (v != ADDRESS && at->chosen[v] == mention)
+            at->text[v] = kk_copy(l->values, values[shown_values[v].value]);
 }
 
 static exposure_kind exposure_of(const kk_identity_graph *g, uint32_t mention)
@@ -116,38 +163,49 @@ static exposure_kind exposure_of(const kk_identity_graph *g, uint32_t mention)
     return file_of(g, mention)->exposure;
 }
 
-/* A letter tells a person things about himself: it must be one, certainly, and have an address. */
-static bool is_letter_certain(const kk_identity_graph *g, const uint32_t *mentions, const line *l)
+/* Why no letter may tell this person about himself; NULL: one may. It must be one person, certainly,
+ * and reach him. */
+static const char *reason_to_hold(const listing *l, const line *at)
 {
-    for (size_t i = 1; i < l->count; i++)
+    const kk_identity_graph *g = l->g;
+    const uint32_t *mentions = l->order.mentions + at->from;
+    for (size_t i = 1; i < at->count; i++)
         if (g->persons.certain[mentions[i]] != g->persons.certain[mentions[0]])
-            return false;
-    return l->chosen[2] != UINT32_MAX;
+            return "merge";
+    if (!at->text[NAME].len)
+        return "no_name";
+    if (!at->text[ADDRESS].len)
+        return "no_address";
+    return at->is_complete ? NULL : "incomplete_address";
 }
 
-static void text_or_null(kk_json *j, const char *key, kk_slice text)
+/* The best way to reach him, and why there is none. */
+static void settle_channel(const line *at, kk_person_line *out)
 {
-    if (text.len)
-        kk_json_text(j, key, text);
-    else
-        kk_json_null(j, key);
+    bool has_address = at->text[ADDRESS].len && at->is_complete;
+    out->channel = has_address           ? "letter"
+                   : at->text[EMAIL].len ? "email"
+                   : at->text[PHONE].len ? "phone"
+                                         : "none";
+    if (!has_address && !at->text[EMAIL].len && !at->text[PHONE].len)
+        out->unreachable = at->text[ADDRESS].len ? "incomplete_address" : "no_contact";
 }
 
-static void put_refs(kk_json *j, const kk_identity_graph *g, const uint32_t *mentions, size_t count)
+static void add_refs(const listing *l, const line *at, kk_person_line *out, kk_arena *scratch)
 {
-    size_t told = 0;
-    uint32_t last = UINT32_MAX;
-    kk_json_array(j, "refs");
-    for (size_t i = 0; i < count && told < REFS_MOST; i++) {
+    const kk_identity_graph *g = l->g;
+    const uint32_t *mentions = l->order.mentions + at->from;
+    const person_mention *last = NULL;
+    for (size_t i = 0; i < at->count; i++) {
         const person_mention *m = &g->mentions[mentions[i]];
-        bool same = last != UINT32_MAX && g->mentions[last].table == m->table &&
-                    g->mentions[last].record == m->record;
-        if (same || exposure_of(g, mentions[i]) == EXPOSED_NOT)
+        if (exposure_of(g, mentions[i]) == EXPOSED_NOT ||
+            (last && last->table == m->table && last->record == m->record))
             continue;
-        mention_ref_json(j, NULL, g, last = mentions[i]);
-        told++;
+        kk_refs_add(
+            scratch, &out->refs,
+            &(kk_ref){file_of(g, mentions[i])->label, g->tables[m->table].path, m->record, 0, 0});
+        last = m;
     }
-    kk_json_close(j);
 }
 
 static uint64_t count_records(const kk_identity_graph *g, const uint32_t *mentions, size_t count)
@@ -162,57 +220,83 @@ static uint64_t count_records(const kk_identity_graph *g, const uint32_t *mentio
 }
 
 /* Category, owner and items are those of the records in reach. */
-static void put_line(listing *l, const line *at, kk_json *j, kk_arena *scratch)
+static void settle_reach(const listing *l, const line *at, kk_person_line *out)
 {
     const kk_identity_graph *g = l->g;
     const uint32_t *mentions = l->order.mentions + at->from;
     exposure_kind exposure = EXPOSED_NOT;
-    uint64_t items = 0;
     const person_mention *first = NULL;
     for (size_t i = 0; i < at->count; i++) {
         exposure_kind of = exposure_of(g, mentions[i]);
         exposure = of > exposure ? of : exposure;
-        items |= of != EXPOSED_NOT ? g->mentions[mentions[i]].items : 0;
+        out->items |= of != EXPOSED_NOT ? g->mentions[mentions[i]].items : 0;
         if (!first && of != EXPOSED_NOT)
             first = &g->mentions[mentions[i]];
     }
-    kk_json_object(j, NULL);
-    kk_json_text(j, "id", person_id(g, at->person, scratch));
-    kk_json_text(j, "category", l->persons->categories[category_of(g, first)].name);
-    kk_json_text(j, "owner", l->persons->owners[g->tables[first->table].owner].name);
-    text_or_null(j, "name", at->text[0]);
-    text_or_null(j, "kana", at->text[1]);
-    kk_json_object(j, "contacts");
-    text_or_null(j, "postal_code", at->postal_code);
-    text_or_null(j, "address", at->text[2]);
-    text_or_null(j, "phone", at->text[3]);
-    text_or_null(j, "email", at->text[4]);
-    kk_json_close(j);
-    kk_json_array(j, "items");
-    for (; items; items &= items - 1)
-        kk_json_cstr(j, NULL, kk_items[__builtin_ctzll(items)].name);
-    kk_json_close(j);
-    kk_json_u64(j, "records", count_records(g, mentions, at->count));
-    kk_json_cstr(j, "exposure", exposure_names[exposure]);
-    kk_json_cstr(j, "letter", is_letter_certain(g, mentions, at) ? "certain" : "hold");
-    put_refs(j, g, mentions, at->count);
-    kk_json_close(j);
+    out->category = l->persons->categories[category_of(g, first)].name;
+    out->owner = l->persons->owners[g->tables[first->table].owner].name;
+    out->exposure = exposure_names[exposure];
+}
+
+static void tell_line(listing *l, const line *at, kk_arena *scratch)
+{
+    kk_person_line out = {
+        .id = person_id(l->g, at->person, scratch),
+        .name = at->text[NAME],
+        .kana = at->text[KANA],
+        .postal_code = at->postal_code,
+        .address = at->text[ADDRESS],
+        .phone = at->text[PHONE],
+        .email = at->text[EMAIL],
+        .address_day = KK_NO_DAY,
+        .records = count_records(l->g, l->order.mentions + at->from, at->count),
+        .hold = reason_to_hold(l, at),
+    };
+    if (at->chosen[ADDRESS] != UINT32_MAX)
+        out.address_day = l->g->mentions[at->chosen[ADDRESS]].dated;
+    settle_channel(at, &out);
+    settle_reach(l, at, &out);
+    add_refs(l, at, &out, scratch);
+    l->tell(l->context, &out);
+}
+
+/* Asks for the files of these lines alone, where they are few enough to be named. */
+static void put_files(const listing *l, kk_buffer *where)
+{
+    const kk_identity_graph *g = l->g;
+    kk_arena *own = kk_arena_open();
+    bool *is_in = KK_NEW_ARRAY(own, bool, g->file_count + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < l->count; i++)
+        for (size_t k = 0; k < l->lines[i].count; k++) {
+            bool *in =
+                &is_in[g->tables[g->mentions[l->order.mentions[l->lines[i].from + k]].table].file];
+            count += !*in;
+            *in = true;
+        }
+    for (size_t f = 0; f < g->file_count && count <= ITEMS_NAMED_MOST; f++)
+        if (is_in[f])
+            kk_putf(where, "%s%llu", where->len ? ", " : "WHERE item IN (",
+                    (unsigned long long)g->files[f].item);
+    kk_put(where, where->len ? KK_S(")") : KK_NONE);
+    kk_put_byte(where, '\0');
+    kk_arena_close(own);
 }
 
 static kk_status tell_lines(listing *l, kk_fault *fault)
 {
     l->values = kk_arena_open();
     kk_arena *scratch = kk_arena_open();
-    kk_buffer text = {0};
-    kk_status status = l->count ? personal_read(l->g, l->store, "", take_values, l, fault) : KK_OK;
+    kk_buffer where = {0};
+    kk_status status = KK_OK;
+    put_files(l, &where);
+    if (l->count)
+        status = personal_read(l->g, l->store, where.ptr, take_values, l, fault);
     for (size_t i = 0; i < l->count && status == KK_OK; i++) {
-        text.len = 0;
-        kk_json j = {.out = &text};
-        put_line(l, &l->lines[i], &j, scratch);
-        l->tell(l->context, kk_buffer_slice(&text));
+        tell_line(l, &l->lines[i], scratch);
         kk_arena_reset(scratch);
     }
-    kk_buffer_close(&text);
+    kk_buffer_close(&where);
     kk_arena_close(scratch);
     kk_arena_close(l->values);
     l->count = 0;
@@ -232,7 +316,7 @@ static bool is_concerned(const kk_identity_graph *g, const uint32_t *mentions, s
 }
 
 kk_status kk_persons_list(kk_store *store, const kk_persons *persons,
-                          void (*tell)(void *context, kk_slice json), void *context,
+                          void (*tell)(void *context, const kk_person_line *line), void *context,
                           kk_fault *fault)
 {
     const kk_identity_graph *g = persons->graph;

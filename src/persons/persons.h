@@ -104,10 +104,26 @@ KK_CHECKED kk_status kk_persons_count(kk_store *store, const kk_case_settings *s
                                       const kk_reach *reach, kk_arena *arena, kk_persons *out,
                                       kk_fault *fault);
 void kk_persons_json(kk_json *j, const kk_persons *persons);
-/* `persons --list`: one line a person, in the order of their first record. */
+/* Somebody living of whom something is in reach. Texts are empty where no record has the value. */
+typedef struct {
+    kk_slice id, category, owner;
+    kk_slice name, kana, phone, email; /* of the newest record that has it */
+    kk_slice postal_code, address;     /* of the newest record that a letter would reach */
+    int32_t address_day;               /* since 1970, of that record; KK_NO_DAY */
+    uint64_t items;                    /* KK_BIT; of the records in reach */
+    uint64_t records;
+    const char *exposure;    /* left, reachable */
+    const char *channel;     /* letter, email, phone, none */
+    const char *unreachable; /* with channel none: no_contact, incomplete_address; else NULL */
+    /* Why no letter may tell him about himself: merge, no_name, no_address, incomplete_address; NULL: one may. */
+    const char *hold;
+    kk_refs refs; /* of the records in reach, the first ones */
+} kk_person_line;
+/* `persons --list`: one line a person, in the order of their first record; texts are valid until it returns. */
 KK_CHECKED kk_status kk_persons_list(kk_store *store, const kk_persons *persons,
-                                     void (*line)(void *context, kk_slice json), void *context,
-                                     kk_fault *fault);
+                                     void (*line)(void *context, const kk_person_line *line),
+                                     void *context, kk_fault *fault);
+void kk_person_line_json(kk_json *j, const kk_person_line *line);
 /* The document of `explain` for a person's id: its mentions, the joins with their rules, refs. */
 KK_CHECKED kk_status kk_person_explain(kk_store *store, const kk_persons *persons, kk_slice id,
                                        kk_arena *arena, kk_json *j, bool *found, kk_fault *fault);

@@ -20,6 +20,13 @@ static void text_or_null(kk_json *j, const char *key, kk_slice text)
         kk_json_null(j, key);
 }
 
+static void day_json(kk_json *j, const char *key, int32_t day)
+{
+    kk_arena *own = kk_arena_open();
+    text_or_null(j, key, day == KK_NO_DAY ? KK_NONE : kk_day_text(own, day));
+    kk_arena_close(own);
+}
+
 static void period_json(kk_json *j, kk_time from, kk_time to)
 {
     kk_json_object(j, "period");
@@ -155,4 +162,51 @@ void kk_persons_json(kk_json *j, const kk_persons *p)
     unread_json(j, p);
     absent_json(j, p);
     sources_json(j, p);
+}
+
+static void places_json(kk_json *j, const kk_refs *refs)
+{
+    kk_json_array(j, "refs");
+    for (size_t i = 0; i < refs->count; i++) {
+        kk_json_object(j, NULL);
+        kk_json_text(j, "evidence", refs->items[i].evidence);
+        kk_json_text(j, "path", refs->items[i].path);
+        kk_json_u64(j, "record", refs->items[i].record);
+        kk_json_close(j);
+    }
+    kk_json_close(j);
+}
+
+static void contacts_json(kk_json *j, const kk_person_line *line)
+{
+    kk_json_object(j, "contacts");
+    text_or_null(j, "postal_code", line->postal_code);
+    text_or_null(j, "address", line->address);
+    day_json(j, "address_date", line->address_day);
+    text_or_null(j, "phone", line->phone);
+    text_or_null(j, "email", line->email);
+    kk_json_close(j);
+}
+
+void kk_person_line_json(kk_json *j, const kk_person_line *line)
+{
+    kk_json_object(j, NULL);
+    kk_json_text(j, "id", line->id);
+    kk_json_text(j, "category", line->category);
+    kk_json_text(j, "owner", line->owner);
+    text_or_null(j, "name", line->name);
+    text_or_null(j, "kana", line->kana);
+    contacts_json(j, line);
+    kk_json_array(j, "items");
+    for (uint64_t items = line->items; items; items &= items - 1)
+        kk_json_cstr(j, NULL, kk_items[__builtin_ctzll(items)].name);
+    kk_json_close(j);
+    kk_json_u64(j, "records", line->records);
+    kk_json_cstr(j, "exposure", line->exposure);
+    kk_json_cstr(j, "letter", line->hold ? "hold" : "certain");
+    kk_json_cstr(j, "letter_because", line->hold);
+    kk_json_cstr(j, "channel", line->channel);
+    kk_json_cstr(j, "unreachable", line->unreachable);
+    places_json(j, &line->refs);
+    kk_json_close(j);
 }

@@ -31,13 +31,6 @@ const char *kk_deadline_status_name(kk_deadline_status status)
     return names[status];
 }
 
-kk_slice kk_day_text(kk_arena *arena, int64_t day)
-{
-    int year, month, of_month;
-    kk_civil_from_days(day, &year, &month, &of_month);
-    return kk_print(arena, "%04d-%02d-%02d", year, month, of_month);
-}
-
 static int64_t tokyo_day(const kk_moment *moment)
 {
     int64_t day_length = 24 * 3600 * KK_SECOND;

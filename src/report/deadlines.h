@@ -50,5 +50,3 @@ const kk_deadlines *kk_deadlines_for(kk_arena *arena, const kk_case_settings *se
                                      const kk_duty_facts *facts, kk_time now);
 /* The members "regime", "rules", "known", "triggers" and "items", into an object that is open. */
 void kk_deadlines_write(kk_json *j, const kk_deadlines *deadlines);
-/* "2025-05-07" */
-kk_slice kk_day_text(kk_arena *arena, int64_t day);
