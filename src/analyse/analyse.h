@@ -176,6 +176,8 @@ typedef struct {
     kk_refs refs;
     uint64_t *items; /* keys of the items whose content left, ascending */
     size_t item_count;
+    uint64_t *inside; /* of what those hold: members of archives, attachments; in any order */
+    size_t inside_count;
     bool published; /* listed by name only: reachable, not left */
 } kk_finding;
 

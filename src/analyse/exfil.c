@@ -124,6 +124,14 @@ static void sort_unique(uint64_t *keys, size_t *count)
     *count = kept;
 }
 
+static void reach_item(judgement *j, const kk_finding *f, uint64_t item)
+{
+    kk_exfil *e = j->out;
+    add_key(j->arena, &e->reachable, &e->reachable_count, &j->reachable_capacity, item);
+    if (f->strength == KK_CONCLUSIVE && !f->published)
+        add_key(j->arena, &e->left, &e->left_count, &j->left_capacity, item);
+}
+
 /* In reach: every file on a machine where the intruder had a session. Left: named by conclusive findings. */
 static kk_status find_reach(judgement *j, kk_fault *fault)
 {
@@ -140,14 +148,14 @@ static kk_status find_reach(judgement *j, kk_fault *fault)
                     kk_rows_u64(rows, 0));
         status = kk_rows_close(rows, fault);
     }
+    if (status == KK_OK)
+        status = inside_find(j, fault);
     for (size_t i = 0; i < e->finding_count; i++) {
         const kk_finding *f = &e->findings[i];
-        for (size_t k = 0; k < f->item_count; k++) {
-            add_key(j->arena, &e->reachable, &e->reachable_count, &j->reachable_capacity,
-                    f->items[k]);
-            if (f->strength == KK_CONCLUSIVE && !f->published)
-                add_key(j->arena, &e->left, &e->left_count, &j->left_capacity, f->items[k]);
-        }
+        for (size_t k = 0; k < f->item_count; k++)
+            reach_item(j, f, f->items[k]);
+        for (size_t k = 0; k < f->inside_count; k++)
+            reach_item(j, f, f->inside[k]);
     }
     sort_unique(e->reachable, &e->reachable_count);
     sort_unique(e->left, &e->left_count);

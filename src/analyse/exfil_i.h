@@ -24,6 +24,16 @@ typedef struct {
     bool carried_known;   /* every one of them ended with its byte counts */
 } judgement;
 
+typedef struct {
+    uint64_t parent, item;
+} held_item;
+typedef struct {
+    held_item *items; /* by parent */
+    size_t count;
+} held_items;
+/* Sets `inside` of the findings. */
+kk_status inside_find(judgement *j, kk_fault *fault);
+
 bool in_window(const judgement *j, kk_time at);
 bool host_is_intruded(const judgement *j, kk_slice host);
 kk_finding *finding_add(judgement *j, const char *rule, const char *kind,

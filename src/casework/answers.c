@@ -4,6 +4,8 @@
 
 #include "report/deadlines.h"
 
+#include <stdlib.h>
+
 kk_slice kk_case_state(kk_case *c, kk_fault *fault)
 {
     kk_rows *rows;
@@ -56,6 +58,12 @@ static kk_stage stage_by(const kk_finding *f)
     return strcmp(f->kind, "capture") == 0 ? KK_STAGE_CAPTURED : KK_STAGE_TRANSFERRED;
 }
 
+static int by_item(const void *a, const void *b)
+{
+    const kk_staged *x = a, *y = b;
+    return (x->item > y->item) - (x->item < y->item);
+}
+
 /* What the identity room has to know of the intrusion. */
 static kk_reach reach_of(kk_case *c, const kk_access *a, const kk_exfil *e)
 {
@@ -65,11 +73,17 @@ static kk_reach reach_of(kk_case *c, const kk_access *a, const kk_exfil *e)
     size_t count = 0, capacity = 0;
     for (size_t i = 0; i < a->host_count; i++)
         hosts[i] = a->hosts[i].name;
-    for (size_t i = 0; i < e->finding_count; i++)
-        for (size_t k = 0; k < e->findings[i].item_count; k++) {
-            staged = kk_grow(c->arena, staged, &capacity, count + 1, sizeof *staged);
-            staged[count++] = (kk_staged){e->findings[i].items[k], stage_by(&e->findings[i])};
-        }
+    for (size_t i = 0; i < e->finding_count; i++) {
+        const kk_finding *f = &e->findings[i];
+        staged = kk_grow(c->arena, staged, &capacity, count + f->item_count + f->inside_count,
+                         sizeof *staged);
+        for (size_t k = 0; k < f->item_count; k++)
+            staged[count++] = (kk_staged){f->items[k], stage_by(f)};
+        for (size_t k = 0; k < f->inside_count; k++)
+            staged[count++] = (kk_staged){f->inside[k], stage_by(f)};
+    }
+    if (count)
+        qsort(staged, count, sizeof *staged, by_item);
     return (kk_reach){.left = e->left,
                       .reachable = e->reachable,
                       .left_count = e->left_count,

@@ -27,14 +27,28 @@ static const char *const stages[] = {
     [KK_STAGE_PUBLISHED] = "published",
 };
 
+static size_t first_stage(const kk_reach *reach, uint64_t item)
+{
+    size_t low = 0, high = reach->staged_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (reach->staged[middle].item < item)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 /* Only a transfer that made the item `left` is one of this item. */
 static kk_stage stage_of(const person_file *file, const kk_reach *reach)
 {
     kk_stage stage = file->exposure == EXPOSED_NOT ? KK_STAGE_NONE : KK_STAGE_REACHABLE;
     if (file->exposure == EXPOSED_LEFT)
         stage = KK_STAGE_TRANSFERRED;
-    for (size_t i = 0; i < reach->staged_count; i++) {
-        kk_stage by = reach->staged[i].item == file->item ? reach->staged[i].stage : KK_STAGE_NONE;
+    for (size_t i = first_stage(reach, file->item);
+         i < reach->staged_count && reach->staged[i].item == file->item; i++) {
+        kk_stage by = reach->staged[i].stage;
         if (by == KK_STAGE_TRANSFERRED && file->exposure != EXPOSED_LEFT)
             continue;
         if (by > stage)

@@ -27,7 +27,7 @@ typedef struct {
     const uint64_t *left,
         *reachable; /* content known to have left; could be read, the former included */
     size_t left_count, reachable_count;
-    const kk_staged *staged; /* by findings, in any order */
+    const kk_staged *staged; /* by findings; by item */
     size_t staged_count;
     const kk_slice *hosts; /* machines the intruder was on */
     size_t host_count;
