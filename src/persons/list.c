@@ -22,6 +22,7 @@ typedef struct {
     size_t from, count;     /* in the order */
     uint32_t chosen[SHOWN]; /* mention that the value is taken from, UINT32_MAX if none has it */
     bool is_complete;       /* the address */
+    uint32_t postal_from;   /* without an address */
     kk_slice text[SHOWN], postal_code;
 } line;
 
@@ -138,6 +139,11 @@ static void take_address(listing *l, line *at, uint32_t mention, const kk_slice 
 {
     kk_slice address = values[VALUE_ADDRESS];
     bool is_complete = is_complete_address(address);
+    if (!at->text[ADDRESS].len && values[VALUE_POSTAL_CODE].len &&
+        (!at->postal_code.len || mention < at->postal_from)) {
+        at->postal_code = kk_copy(l->values, values[VALUE_POSTAL_CODE]);
+        at->postal_from = mention;
+    }
     if (!address.len || !is_better_address(l, at, mention, is_complete))
         return;
     at->chosen[ADDRESS] = mention;

@@ -346,6 +346,8 @@ static bool read_kana(kk_arena *arena, kk_heading *heading, kk_slice form)
         heading->kind = KK_COL_FAMILY_KANA;
     } else if (kk_is(form, "メイ") || kk_is(form, "めい")) {
         heading->kind = KK_COL_GIVEN_KANA;
+    } else if (kk_is(form, "シメイ") || kk_is(form, "しめい")) {
+        heading->kind = KK_COL_KANA;
     } else {
         size_t at = KK_NOWHERE, len = 0;
         for (size_t i = 0; i < sizeof kana_words / sizeof *kana_words && at == KK_NOWHERE; i++) {

@@ -13,8 +13,10 @@ enum {
     TEXT_MAX = 8 * 1024 * 1024,
     LINE_MAX_READ = 4096,
     LABEL_MAX = 40,  /* bytes before a colon */
-    QUIET_LINES = 4, /* lines without anything that close a block */
-    CONTEXT = 60,    /* bytes before a number in which its word may stand */
+    QUIET_LINES = 4, /* lines without anything that close a block, */
+    BLANK_LINES = 2,
+    LETTER_LINES = 16, /* between the person a letter begins with and what it says of him */
+    CONTEXT = 60,      /* bytes before a number in which its word may stand */
     NAME_LINE_MAX = 60,
     LABELS_A_LINE = 12
 };
@@ -29,6 +31,7 @@ typedef struct {
     bool open;
     bool has_name, has_mail;
     bool bare_name; /* the name is only a line of its own: a signature needs more */
+    bool addressed; /* the name stands with 様: what is said to him may come after greetings */
     int quiet;
     size_t line, mail_line; /* counted; where the mail address of the block stood */
 } reader;
@@ -57,7 +60,13 @@ static void open_block(reader *r)
     kk_persona_clear(&r->persona, KK_ROLE_SELF);
     memset(&r->draft, 0, sizeof r->draft);
     r->open = true;
-    r->has_name = r->has_mail = r->bare_name = false;
+    r->has_name = r->has_mail = r->bare_name = r->addressed = false;
+}
+
+/* A letter that has named its addressee and nothing else so far. */
+static bool awaits(const reader *r)
+{
+    return r->open && r->addressed && !r->persona.items && !r->draft.part_count && !r->has_mail;
 }
 
 static void add_name(reader *r, kk_slice text)
@@ -82,7 +91,7 @@ static void add_mail(reader *r, const kk_email *email)
 {
     if (r->open && r->has_mail && kk_eq(r->persona.email.address, email->address))
         return;
-    if (r->open && r->has_mail)
+    if (r->open && (r->has_mail || (awaits(r) && (email->shared || email->filler))))
         close_block(r);
     bool display = email->display.len && kk_find_byte(email->display, '@') == KK_NOWHERE;
     if (display) {
@@ -358,7 +367,7 @@ static void scan_address(reader *r, kk_slice line)
     size_t begin = kk_find(line, KK_S("〒")), len;
     for (size_t at = 0; begin == KK_NOWHERE && at < line.len;) {
         unsigned char lead = (unsigned char)line.ptr[at];
-        if (lead >= 0xe5 && lead <= 0xe9 && kk_prefecture_at(kk_from(line, at), &len) && len >= 9)
+        if (lead >= 0xe4 && lead <= 0xe9 && kk_prefecture_at(kk_from(line, at), &len) && len >= 9)
             begin = at;
         (void)kk_plain_char(line, &at);
     }
@@ -369,7 +378,10 @@ static void scan_address(reader *r, kk_slice line)
     if (!is_plain_address(&address) && !address.zip.len)
         return;
     open_block(r);
-    r->draft.parts[r->draft.part_count++] = (kk_address_part){text, KK_COL_ADDRESS, 0};
+    if (address.level == KK_PLACE_NONE) /* the postal code has a line of its own */
+        kk_persona_set_zip(&r->persona, r->scratch, address.zip);
+    else
+        r->draft.parts[r->draft.part_count++] = (kk_address_part){text, KK_COL_ADDRESS, 0};
 }
 
 /* The longest known name that ends at `end`: surname and given name, both in the lexicon. */
@@ -397,9 +409,13 @@ static kk_slice name_before(reader *r, kk_slice line, size_t end)
     return best;
 }
 
-static void scan_courtesies(reader *r, kk_slice line)
+/* Names with a courtesy; false where there are none. */
+static bool scan_courtesies(reader *r, kk_slice line)
 {
-    static const char *const courtesies[] = {"様", "さん", "氏", "殿", "さま", "先生"};
+    static const char *const courtesies[] = {"様",   "殿",         "さま",       "さん",      "氏",
+                                             "先生", "と申します", "といいます", "と言います"};
+    enum { OF_LETTERS = 3 };
+    bool any = false;
     for (size_t i = 0; i < sizeof courtesies / sizeof *courtesies; i++) {
         kk_slice word = kk_cstr(courtesies[i]);
         for (size_t at = 0;;) {
@@ -411,10 +427,14 @@ static void scan_courtesies(reader *r, kk_slice line)
             while (end > 0 && line.ptr[end - 1] == ' ')
                 end--;
             kk_slice name = name_before(r, line, end);
-            if (name.len)
-                add_name(r, name);
+            if (!name.len)
+                continue;
+            add_name(r, name);
+            r->addressed = i < OF_LETTERS;
+            any = true;
         }
     }
+    return any;
 }
 
 /* A line of a signature that is a name, alone or after a department. */
@@ -460,12 +480,23 @@ static bool has_bytes_above_ascii(kk_slice line)
 static void scan_running(reader *r, kk_slice line)
 {
     bool japanese = has_bytes_above_ascii(line);
-    if (japanese && !scan_name_line(r, line)) {
-        scan_courtesies(r, line);
+    if (japanese && (scan_courtesies(r, line) || !scan_name_line(r, line)))
         scan_address(r, line);
-    }
     scan_mails(r, line);
     scan_numbers(r, line);
+}
+
+/* -----, ======, ━━━━━: the same sign again and again. */
+static bool is_rule(kk_slice line)
+{
+    size_t at = 0, count = 0;
+    uint32_t first = line.len ? kk_next_char(line, &at) : 0;
+    if (!first || first == ' ' || kk_char_digit(first) || kk_char_japanese(first))
+        return false;
+    for (count = 1; at < line.len; count++)
+        if (kk_next_char(line, &at) != first)
+            return false;
+    return count >= 5;
 }
 
 static void read_line(reader *r, kk_slice line)
@@ -473,8 +504,10 @@ static void read_line(reader *r, kk_slice line)
     label labels[LABELS_A_LINE];
     size_t count = 0;
     r->line++;
-    if (!line.len && r->open && ++r->quiet >= 2)
+    if (!line.len && r->open && ++r->quiet >= (awaits(r) ? LETTER_LINES : BLANK_LINES))
         close_block(r);
+    if (awaits(r) && (is_rule(line) || kk_names_organisation(line)))
+        close_block(r); /* the sender's signature begins */
     if (!line.len || !worth_reading(line))
         return;
     uint64_t before = r->open ? r->persona.items : 0;
@@ -491,7 +524,7 @@ static void read_line(reader *r, kk_slice line)
     }
     if (was_open && r->open && r->persona.items == before && !count && r->quiet + 1 == quiet) {
         r->quiet = quiet;
-        if (quiet >= QUIET_LINES)
+        if (quiet >= (awaits(r) ? LETTER_LINES : QUIET_LINES))
             close_block(r);
     }
 }

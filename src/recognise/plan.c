@@ -317,6 +317,29 @@ static bool strong_names(const kk_plan *plan)
     return false;
 }
 
+/* Surnames with their frequency, stations with their reading: words, and nobody behind them. */
+static bool is_word_list(const kk_plan *plan)
+{
+    static const kk_column_kind whole[] = {KK_COL_NAME, KK_COL_LATIN_NAME, KK_COL_MAILBOX,
+                                           KK_COL_CARD_HOLDER, KK_COL_FORMER_NAME};
+    if (any_of(plan, whole, sizeof whole / sizeof *whole))
+        return false;
+    bool family = anywhere(plan, KK_COL_FAMILY_NAME) || anywhere(plan, KK_COL_LATIN_FAMILY) ||
+                  anywhere(plan, KK_COL_FAMILY_KANA);
+    bool given = anywhere(plan, KK_COL_GIVEN_NAME) || anywhere(plan, KK_COL_LATIN_GIVEN) ||
+                 anywhere(plan, KK_COL_GIVEN_KANA);
+    if (family && given)
+        return false;
+    for (size_t i = 0; i < plan->count; i++) {
+        const kk_column *c = &plan->columns[i];
+        bool tells = kk_column_item(c->kind) >= 0 && kk_column_item(c->kind) != KK_ITEM_OTHER &&
+                     !is_name_kind(c->kind) && c->heading.strength == KK_HEADING_STRONG;
+        if (tells && c->slot != KK_NO_SLOT)
+            return false;
+    }
+    return true;
+}
+
 /* Whether any column can tell a person apart. */
 static bool judge_people(const kk_plan *plan)
 {
@@ -328,6 +351,8 @@ static bool judge_people(const kk_plan *plan)
                                               KK_COL_INSURANCE_NUMBER};
     static const kk_column_kind beside[] = {KK_COL_ADDRESS, KK_COL_PHONE, KK_COL_MOBILE,
                                             KK_COL_BIRTH,   KK_COL_KANA,  KK_COL_MAILBOX};
+    if (has_names(plan) && is_word_list(plan))
+        return false;
     if (has_names(plan))
         return !is_log(plan) || strong_names(plan) ||
                any_of(plan, beside, sizeof beside / sizeof *beside);

@@ -43,6 +43,19 @@ static bool identified(const kk_persona *p)
            (birth && (p->address.level >= KK_PLACE_TOWN || p->zip.len || p->phone_count));
 }
 
+/* Names that forms are shown with. Somebody may bear them: they need a filler beside them. */
+static bool is_sample_name(kk_slice whole)
+{
+    static const char *const names[] = {"山田太郎", "山田花子", "日本太郎", "日本花子",
+                                        "東京太郎", "東京花子", "見本太郎", "見本花子",
+                                        "甲野太郎", "乙山花子", "個人太郎", "番号花子",
+                                        "doejohn",  "doejane",  "doe john", "doe jane"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (kk_is(whole, names[i]))
+            return true;
+    return false;
+}
+
 kk_standing kk_standing_of(const kk_persona *p)
 {
     bool named = kk_persona_named(p);
@@ -53,7 +66,11 @@ kk_standing kk_standing_of(const kk_persona *p)
     if (p->name.standing == KK_IS_ORGANISATION ||
         (p->corporate && p->role == KK_ROLE_SELF && !p->name.known))
         return KK_IS_ORGANISATION;
-    if (!named && p->email.address.len && p->email.filler && !has_mobile(p) && !has_official(p))
+    /* "Front Desk <noreply@...>" */
+    if (!p->name.known && !p->kana.len && p->email.address.len && p->email.filler &&
+        !has_mobile(p) && !has_official(p))
+        return KK_IS_PLACEHOLDER;
+    if (is_sample_name(p->name.whole) && p->email.filler)
         return KK_IS_PLACEHOLDER;
     if (!named && p->test_card && !p->email.address.len && !p->phone_count)
         return KK_IS_PLACEHOLDER;
