@@ -34,7 +34,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size)
         memcpy(copy, data, size);
     kk_slice text = {copy, size};
-    (void)kk_payload_suspected(text, true);
+    kk_event event = {0};
+    kk_payload_field fields[KK_PAYLOAD_FIELDS];
+    event.text[KK_COMMAND_LINE] = text;
+    if (kk_payload_fields(&event, fields) > 1)
+        abort();
     (void)kk_payloads_find(arena, text, note, &t);
     if (t.count > KK_PAYLOADS_MOST || t.bytes > KK_PAYLOAD_BYTES)
         abort();

@@ -45,9 +45,6 @@ enum {
     KK_PAYLOAD_INFLATED = 8 << 20, /* of one that was compressed */
 };
 
-/* Whether it is worth the while: a quick look that overlooks nothing but what no mark announces.
- * `is_command`: also for short options of commands. */
-bool kk_payload_suspected(kk_slice text, bool is_command);
 /* Tells every payload of the text. False where a limit left something out. Slices live as long as the
  * arena is not reset. */
 bool kk_payloads_find(kk_arena *arena, kk_slice text,
@@ -59,6 +56,6 @@ typedef struct {
     kk_slice text;
 } kk_payload_field;
 enum { KK_PAYLOAD_FIELDS = 16 };
-/* Those fields of the event that are suspected of holding payloads; their number. Parts of a script
+/* Those fields of the event that are suspected of holding payloads, by a quick look; their number. Parts of a script
  * block are left out: only the whole of it has payloads. */
 size_t kk_payload_fields(const kk_event *event, kk_payload_field out[KK_PAYLOAD_FIELDS]);

@@ -19,23 +19,32 @@ static bool has_run(kk_slice s)
     return false;
 }
 
+/* What a mark begins with; most letters of a command are none of them. */
+static const bool begins_mark[256] = {['-'] = true, ['/'] = true,  [0xe2] = true, ['6'] = true,
+                                      ['0'] = true, ['\\'] = true, ['t'] = true};
+
 /* "-e", "/e" or a wide dash behind a blank or a quote; "64", as decoders have it in their names, and
  * "atob"; "\x" or "0x"; carets by which letters are hidden. */
+static bool is_mark(char before, char c, char next)
+{
+    if ((c == '-' || c == '/' || c == '\xe2') && (before == ' ' || before == '"') &&
+        (c == '\xe2' || (next | 32) == 'e' || next == '^'))
+        return true;
+    return (c == '6' && next == '4') || ((c == '0' || c == '\\') && next == 'x') ||
+           (c == 't' && next == 'o' && before == 'a');
+}
+
 static bool has_mark(kk_slice s)
 {
-    for (size_t i = 1; i + 1 < s.len; i++) {
-        char c = s.ptr[i], next = s.ptr[i + 1];
-        if ((c == '-' || c == '/' || c == '\xe2') && (s.ptr[i - 1] == ' ' || s.ptr[i - 1] == '"') &&
-            (c == '\xe2' || (next | 32) == 'e' || next == '^'))
+    for (size_t i = 1; i + 1 < s.len; i++)
+        if (begins_mark[(unsigned char)s.ptr[i]] && is_mark(s.ptr[i - 1], s.ptr[i], s.ptr[i + 1]))
             return true;
-        if ((c == '6' && next == '4') || (c == '0' && next == 'x') || (c == '\\' && next == 'x') ||
-            (c == 't' && next == 'o' && s.ptr[i - 1] == 'a'))
-            return true;
-    }
     return false;
 }
 
-bool kk_payload_suspected(kk_slice s, bool is_command)
+/* A quick look that overlooks nothing but what no mark announces. `is_command`: also for short options
+ * of commands. */
+static bool is_suspected(kk_slice s, bool is_command)
 {
     return s.len >= TEXT_LEAST && (has_run(s) || (is_command && has_mark(s)));
 }
@@ -145,7 +154,7 @@ static size_t windows_fields(const kk_event *e, kk_payload_field *out)
     for (const kk_pair *m = e->more, *end = m + e->more_count; m < end; m++) {
         if (m->value.len < least || (p && !is_of(p, m->name)))
             continue;
-        if (count < KK_PAYLOAD_FIELDS && kk_payload_suspected(m->value, p != NULL))
+        if (count < KK_PAYLOAD_FIELDS && is_suspected(m->value, p != NULL))
             out[count++] = (kk_payload_field){m->name, m->value};
     }
     if (count && p && p->code == SCRIPT_CODE && is_part(e))
@@ -160,7 +169,7 @@ size_t kk_payload_fields(const kk_event *e, kk_payload_field out[KK_PAYLOAD_FIEL
     if (kk_starts(e->text[KK_DATASET], KK_S("windows")))
         return windows_fields(e, out);
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
-        if (kk_payload_suspected(e->text[columns[i]], columns[i] == KK_COMMAND_LINE))
+        if (is_suspected(e->text[columns[i]], columns[i] == KK_COMMAND_LINE))
             out[count++] =
                 (kk_payload_field){kk_cstr(kk_text_field_name(columns[i])), e->text[columns[i]]};
     return count;
