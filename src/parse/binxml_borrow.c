@@ -136,6 +136,18 @@ static void find_nested(kk_binxml *x, kk_xml_value v)
     (void)kk_binxml_instance(x, at + 1, end, IN_EVENT);
 }
 
+/* The same few numbers come over and over. */
+static kk_slice value_name(kk_binxml *x, uint32_t number)
+{
+    if (number >= KK_XML_RAW)
+        return kk_print(x->chunk_arena, "value.%u", (unsigned)number);
+    if (!x->value_names)
+        x->value_names = KK_NEW_ARRAY(x->arena, kk_slice, KK_XML_RAW);
+    if (!x->value_names[number].len)
+        x->value_names[number] = kk_print(x->arena, "value.%u", (unsigned)number);
+    return x->value_names[number];
+}
+
 static void raw_fields(kk_binxml *x, const kk_xml_instance *n)
 {
     for (uint32_t i = 0; i < n->count && x->out->count < KK_XML_RAW; i++) {
@@ -144,8 +156,7 @@ static void raw_fields(kk_binxml *x, const kk_xml_instance *n)
             find_nested(x, v);
         if (!v.len || v.type == KK_XML_BINXML || (v.type & KK_XML_ARRAY && !kk_xml_item(&v, &item)))
             continue;
-        kk_slice name = kk_print(x->chunk_arena, "value.%u", (unsigned)(n->first + i + 1));
-        x->fields[x->out->count++] = (kk_xml_field){name, item};
+        x->fields[x->out->count++] = (kk_xml_field){value_name(x, n->first + i + 1), item};
     }
 }
 

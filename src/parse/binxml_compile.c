@@ -57,15 +57,15 @@ static bool has_hash(kk_slice utf16, uint16_t wanted)
 }
 
 /* A name's characters at an offset of the chunk. */
-static bool name_at(const kk_binxml *x, size_t at, kk_slice *utf16, bool *sound)
+static bool name_at(const kk_binxml *x, size_t at, kk_slice *utf16, uint16_t *hash)
 {
     if (at < 512)
         return false;
     kk_cursor c = kk_binxml_cursor(x, at, KK_EVTX_CHUNK);
     kk_skip(&c, 4);
-    uint16_t hash = kk_u16(&c), chars = kk_u16(&c);
+    *hash = kk_u16(&c);
+    uint16_t chars = kk_u16(&c);
     *utf16 = kk_bytes(&c, 2u * chars);
-    *sound = has_hash(*utf16, hash);
     return !c.bad && chars > 0 && chars <= NAME;
 }
 
@@ -85,20 +85,21 @@ static kk_slice read_name(compiler *k)
     size_t place_of_offset = c->at;
     uint32_t offset = kk_u32(c);
     kk_slice utf16 = KK_NONE;
-    bool sound;
+    uint16_t hash;
     if (offset == place_of_offset + 4) {
         add_fixup(k, place_of_offset, INLINE_NAME, KK_NONE);
         add_fixup(k, c->at, CHAIN, KK_NONE);
         kk_skip(c, 4);
-        uint16_t hash = kk_u16(c), chars = kk_u16(c);
+        hash = kk_u16(c);
+        uint16_t chars = kk_u16(c);
         utf16 = kk_bytes(c, 2u * chars);
         kk_skip(c, 2);
         k->p->doubtful |= !has_hash(utf16, hash);
         c->bad |= chars > NAME;
-    } else if (c->bad || !name_at(k->x, offset, &utf16, &sound)) {
+    } else if (c->bad || !name_at(k->x, offset, &utf16, &hash)) {
         c->bad = true;
     } else {
-        k->p->doubtful |= !sound;
+        k->p->doubtful |= !has_hash(utf16, hash);
         add_fixup(k, place_of_offset, EARLIER_NAME, utf16);
     }
     return c->bad ? KK_NONE : utf8_of(k, utf16);
@@ -305,13 +306,13 @@ static bool has_dependency(const compiler *k)
     for (int with = 1; with >= 0; with--) {
         kk_cursor c = k->c;
         kk_slice name;
-        bool sound;
+        uint16_t hash;
         kk_skip(&c, with ? 2 : 0);
         uint32_t size = kk_u32(&c);
         uint32_t offset = kk_u32(&c);
         if (c.bad || size > kk_left(&k->c))
             continue;
-        if (name_at(k->x, offset, &name, &sound) && (offset == c.at || offset < k->c.at))
+        if (name_at(k->x, offset, &name, &hash) && (offset == c.at || offset < k->c.at))
             return with;
     }
     return true;
@@ -621,14 +622,14 @@ bool kk_binxml_same_body(const kk_binxml *x, const kk_xml_program *p, size_t bas
         kk_cursor c = kk_binxml_cursor(x, base + f->at, KK_EVTX_CHUNK);
         uint32_t offset = kk_u32(&c);
         kk_slice name;
-        bool sound;
+        uint16_t hash;
         if (memcmp(body + done, p->body + done, f->at - done) != 0)
             return false;
         done = f->at + 4;
         if (f->kind == INLINE_NAME && offset != base + done)
             return false;
         if (f->kind == EARLIER_NAME &&
-            (offset == base + done || !name_at(x, offset, &name, &sound) || !kk_eq(name, f->name)))
+            (offset == base + done || !name_at(x, offset, &name, &hash) || !kk_eq(name, f->name)))
             return false;
     }
     return memcmp(body + done, p->body + done, p->size - done) == 0;

@@ -158,6 +158,7 @@ struct kk_binxml {
         uint64_t donor;
     } lent[KK_XML_LENT]; /* found for this lender */
     size_t lent_count;
+    kk_slice *value_names; /* KK_XML_RAW of values without names, when first needed */
     kk_xml_field *fields;
     kk_pair *pairs;
     struct kk_xml_words *words; /* texts that repeat */

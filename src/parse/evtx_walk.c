@@ -249,9 +249,15 @@ static bool is_whole(const walk *w, size_t at)
 
 static size_t next_whole(const walk *w, size_t at, size_t end)
 {
-    for (at = (at + 7) & ~(size_t)7; at + LEAST <= end; at += 8)
-        if (w->chunk[at] == 0x2a && is_whole(w, at))
+    while (at + LEAST <= end) {
+        const uint8_t *p = memchr(w->chunk + at, 0x2a, end - LEAST + 1 - at);
+        if (!p)
+            break;
+        at = (size_t)(p - w->chunk);
+        if (at % 8 == 0 && is_whole(w, at))
             return at;
+        at++;
+    }
     return end;
 }
 
