@@ -13,7 +13,7 @@ void kk_binxml_lend(kk_binxml *x,
 {
     x->lend = find;
     x->lender = context;
-    x->lent_count = 0;
+    x->lender_round++;
 }
 
 void kk_binxml_lending(kk_binxml *x, bool allowed)
@@ -98,29 +98,18 @@ static kk_xml_program *choose(kk_binxml *x, uint32_t id, size_t count, kk_xml_pl
 
 kk_xml_program *kk_binxml_borrow(kk_binxml *x, uint32_t id, size_t count, kk_xml_place where)
 {
-    uint64_t place = 0;
-    kk_xml_program *p = NULL;
-    size_t i = 0;
-    while (i < x->lent_count &&
-           (x->lent[i].id != id || x->lent[i].count != count || x->lent[i].where != where))
-        i++;
-    if (i < x->lent_count) {
-        p = x->lent[i].program;
-        place = x->lent[i].donor;
-    } else {
-        p = choose(x, id, count, where, &place);
-        if (x->lent_count < KK_XML_LENT && (!p || p->movable)) {
-            x->lent[i].id = id;
-            x->lent[i].count = (uint32_t)count;
-            x->lent[i].where = (uint8_t)where;
-            x->lent[i].program = p;
-            x->lent[x->lent_count++].donor = place;
-        }
+    uint32_t wanted = (uint32_t)count << 4 | (uint32_t)where;
+    kk_xml_lent *lent = &x->lent[((id ^ wanted) * UINT32_C(0x9e3779b1) >> 16) % KK_XML_LENT];
+    if (lent->round != x->lender_round || lent->id != id || lent->wanted != wanted) {
+        uint64_t place = 0;
+        kk_xml_program *p = choose(x, id, count, where, &place);
+        bool is_kept = !p || p->movable;
+        *lent = (kk_xml_lent){is_kept ? x->lender_round : 0, id, wanted, p, place};
     }
-    if (p && !x->out->borrowed)
-        x->out->donor = place;
-    x->out->borrowed |= p != NULL;
-    return p;
+    if (lent->program && !x->out->borrowed)
+        x->out->donor = lent->donor;
+    x->out->borrowed |= lent->program != NULL;
+    return lent->program;
 }
 
 /* A nested instance that no template led to. */

@@ -5,7 +5,7 @@
 #include "parse/binxml.h"
 
 #define KK_XML_INSTANCES 32u /* of one record that are remembered while it is read */
-#define KK_XML_LENT 256u     /* templates of other chunks that are remembered */
+#define KK_XML_LENT 1024u    /* templates of other chunks that are remembered */
 #define KK_XML_RAW 1024u     /* values of a record that are told without names */
 #define KK_XML_WATCHES 256u
 #define KK_XML_BUCKETS 4096u
@@ -128,6 +128,14 @@ typedef struct {
     kk_xml_program *program; /* NULL: it is gone */
 } kk_xml_instance;
 
+/* What was found for a template that is gone. */
+typedef struct {
+    uint32_t round;          /* of the lender; 0: nothing */
+    uint32_t id, wanted;     /* wanted: the count of values, and where */
+    kk_xml_program *program; /* NULL: there is none */
+    uint64_t donor;
+} kk_xml_lent;
+
 struct kk_binxml {
     kk_arena *arena, *chunk_arena; /* programs that are kept; what is gone with the chunk */
     const uint8_t *chunk;
@@ -151,13 +159,8 @@ struct kk_binxml {
     bool (*lend)(void *context, uint32_t id, size_t number, kk_xml_donor *out);
     void *lender;
     bool lending;
-    struct {
-        uint32_t id, count;
-        uint8_t where;
-        kk_xml_program *program;
-        uint64_t donor;
-    } lent[KK_XML_LENT]; /* found for this lender */
-    size_t lent_count;
+    kk_xml_lent lent[KK_XML_LENT]; /* found for this lender, by hash */
+    uint32_t lender_round;
     kk_slice *value_names; /* KK_XML_RAW of values without names, when first needed */
     kk_xml_field *fields;
     kk_pair *pairs;

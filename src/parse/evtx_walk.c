@@ -74,6 +74,7 @@ static const struct {
 /* A place behind the live records of a chunk where a record seems to be. */
 typedef struct {
     uint64_t chunk;
+    uint64_t key; /* as of live records; 0 where carving: found out when its chunk is there again */
     uint32_t at, size;
     kk_evtx_level level;
 } candidate;
@@ -106,6 +107,7 @@ typedef struct {
     uint64_t window;         /* where it begins */
     definition *definitions; /* of the window's chunks, each kind once */
     size_t definition_count, definition_capacity;
+    uint16_t *definition_slots; /* definition + 1, by hash; NULL: there is none yet */
     bool indexed;
     uint8_t *donor_chunk; /* the one read last, at donor_at */
     uint64_t donor_at;
@@ -177,8 +179,9 @@ static void keep_candidate(walk *w, size_t at, size_t size, kk_evtx_level level)
     if (w->candidate_count == w->candidate_capacity)
         w->candidates = kk_grow(w->window_arena, w->candidates, &w->candidate_capacity,
                                 w->candidate_count + 1, sizeof(candidate));
+    uint64_t key = w->ask->carve ? 0 : key_of(u64_at(w, at + 8), u64_at(w, at + 16));
     w->candidates[w->candidate_count++] =
-        (candidate){w->offset, (uint32_t)at, (uint32_t)size, level};
+        (candidate){w->offset, key, (uint32_t)at, (uint32_t)size, level};
 }
 
 /* Then only what leaves no doubt is believed. */
@@ -355,6 +358,91 @@ static size_t walk_live(walk *w, size_t end)
     return at;
 }
 
+/* ---- templates of other chunks ---- */
+
+static bool is_definition(const definition *d, const definition *of)
+{
+    return d->size == of->size && memcmp(d->guid, of->guid, sizeof d->guid) == 0;
+}
+
+static void keep_definition(walk *w, const uint8_t *chunk, uint64_t place, uint32_t offset)
+{
+    enum { SLOTS = 2 * DEFINITIONS };
+    definition d = {.offset = offset, .chunk = place};
+    memcpy(d.guid, chunk + offset + 4, sizeof d.guid);
+    d.size = (uint32_t)le_at(chunk, KK_EVTX_CHUNK, offset + 20, 4);
+    if (!w->definition_slots)
+        w->definition_slots = KK_NEW_ARRAY(w->window_arena, uint16_t, SLOTS);
+    uint32_t hash = (uint32_t)le_at(d.guid, sizeof d.guid, 0, 4) ^ d.size;
+    size_t at = hash * UINT32_C(0x9e3779b1) % SLOTS;
+    for (; w->definition_slots[at]; at = (at + 1) % SLOTS)
+        if (is_definition(&w->definitions[w->definition_slots[at] - 1], &d))
+            return;
+    if (w->definition_count == DEFINITIONS)
+        return;
+    w->definitions = kk_grow(w->window_arena, w->definitions, &w->definition_capacity,
+                             w->definition_count + 1, sizeof d);
+    w->definitions[w->definition_count++] = d;
+    w->definition_slots[at] = (uint16_t)w->definition_count;
+}
+
+/* A template that stands in an instance, and those in the values of that one. */
+static void index_instance(walk *w, const uint8_t *chunk, uint64_t place, size_t at, size_t end,
+                           int depth)
+{
+    kk_cursor c = {chunk, end, 0, false};
+    kk_seek(&c, at);
+    if (kk_u8(&c) == 0x0f) {
+        kk_skip(&c, 3);
+        (void)kk_u8(&c);
+    }
+    kk_skip(&c, 5);
+    uint32_t offset = kk_u32(&c);
+    if (c.bad || depth > 3)
+        return;
+    if (offset == c.at && kk_left(&c) > 32) {
+        keep_definition(w, chunk, place, offset);
+        kk_skip(&c, 20);
+        kk_skip(&c, kk_u32(&c));
+    }
+    uint32_t count = kk_u32(&c);
+    kk_cursor descriptors = c;
+    if (c.bad || count > kk_left(&c) / 4)
+        return;
+    kk_skip(&c, 4 * (size_t)count);
+    for (uint32_t i = 0; i < count && !c.bad; i++) {
+        size_t size = kk_u16(&descriptors), from = c.at;
+        bool nested = kk_u16(&descriptors) == KK_XML_BINXML;
+        kk_skip(&c, size);
+        if (nested && !c.bad)
+            index_instance(w, chunk, place, from, from + size, depth + 1);
+    }
+}
+
+/* By the table of templates in the chunk's header, 32 lists; where it is empty, by the records. */
+static void index_chunk(walk *w, const uint8_t *chunk, uint64_t place)
+{
+    enum { TABLE = 384, LISTS = 32, LONGEST = 256 };
+    bool has_table = false;
+    if (memcmp(chunk, "ElfChnk", MAGIC_BYTES) != 0)
+        return;
+    for (size_t list = 0; list < LISTS; list++) {
+        uint32_t offset = (uint32_t)le_at(chunk, KK_EVTX_CHUNK, TABLE + 4 * list, 4);
+        for (int n = 0; n < LONGEST && offset >= RECORDS && offset < KK_EVTX_CHUNK - 32; n++) {
+            keep_definition(w, chunk, place, offset);
+            has_table = true;
+            offset = (uint32_t)le_at(chunk, KK_EVTX_CHUNK, offset, 4);
+        }
+    }
+    for (size_t at = RECORDS, size; !has_table && at + LEAST <= KK_EVTX_CHUNK; at += size) {
+        size = (size_t)le_at(chunk, KK_EVTX_CHUNK, at + 4, 4);
+        if (le_at(chunk, KK_EVTX_CHUNK, at, 4) != 0x2a2a || size < LEAST ||
+            size > KK_EVTX_CHUNK - at)
+            break;
+        index_instance(w, chunk, place, at + 24, at + size - 4, 0);
+    }
+}
+
 /* Behind the live records: first such as the header should have counted, which go on without a gap
  * where those end; then the chunk's earlier life. */
 static void find_slack(walk *w, size_t at)
@@ -440,6 +528,8 @@ static void read_chunk(walk *w, uint64_t offset)
         note(w, EMPTY_BETWEEN, offset, w->empty);
     w->empty = 0;
     read_chunk_header(w, have);
+    if (w->ask->recovered && have == KK_EVTX_CHUNK)
+        index_chunk(w, w->chunk, offset);
     size_t end = walk_live(w, w->headed ? w->free_at : KK_EVTX_CHUNK);
     w->next_id = w->headed && !w->damaged && w->last_id < UINT64_MAX ? w->last_id + 1 : 0;
     if (w->ask->recovered && !w->sink->stopped)
@@ -482,77 +572,7 @@ static void make_known(walk *w)
         add_known(w, w->keys[i]);
 }
 
-/* ---- templates of other chunks ---- */
-
-static void keep_definition(walk *w, const uint8_t *chunk, uint64_t place, uint32_t offset)
-{
-    definition d = {.offset = offset, .chunk = place};
-    memcpy(d.guid, chunk + offset + 4, sizeof d.guid);
-    d.size = (uint32_t)le_at(chunk, KK_EVTX_CHUNK, offset + 20, 4);
-    for (size_t i = 0; i < w->definition_count; i++)
-        if (w->definitions[i].size == d.size && memcmp(w->definitions[i].guid, d.guid, 16) == 0)
-            return;
-    if (w->definition_count == DEFINITIONS)
-        return;
-    w->definitions = kk_grow(w->window_arena, w->definitions, &w->definition_capacity,
-                             w->definition_count + 1, sizeof d);
-    w->definitions[w->definition_count++] = d;
-}
-
-/* A template that stands in an instance, and those in the values of that one. */
-static void index_instance(walk *w, const uint8_t *chunk, uint64_t place, size_t at, size_t end,
-                           int depth)
-{
-    kk_cursor c = {chunk, end, 0, false};
-    kk_seek(&c, at);
-    if (kk_u8(&c) == 0x0f) {
-        kk_skip(&c, 3);
-        (void)kk_u8(&c);
-    }
-    kk_skip(&c, 5);
-    uint32_t offset = kk_u32(&c);
-    if (c.bad || depth > 3)
-        return;
-    if (offset == c.at && kk_left(&c) > 32) {
-        keep_definition(w, chunk, place, offset);
-        kk_skip(&c, 20);
-        kk_skip(&c, kk_u32(&c));
-    }
-    uint32_t count = kk_u32(&c);
-    kk_cursor descriptors = c;
-    if (c.bad || count > kk_left(&c) / 4)
-        return;
-    kk_skip(&c, 4 * (size_t)count);
-    for (uint32_t i = 0; i < count && !c.bad; i++) {
-        size_t size = kk_u16(&descriptors), from = c.at;
-        bool nested = kk_u16(&descriptors) == KK_XML_BINXML;
-        kk_skip(&c, size);
-        if (nested && !c.bad)
-            index_instance(w, chunk, place, from, from + size, depth + 1);
-    }
-}
-
-/* By the table of templates in the chunk's header, 32 lists; where it is empty, by the records. */
-static void index_chunk(walk *w, const uint8_t *chunk, uint64_t place)
-{
-    enum { TABLE = 384, LISTS = 32, LONGEST = 256 };
-    bool has_table = false;
-    for (size_t list = 0; list < LISTS; list++) {
-        uint32_t offset = (uint32_t)le_at(chunk, KK_EVTX_CHUNK, TABLE + 4 * list, 4);
-        for (int n = 0; n < LONGEST && offset >= RECORDS && offset < KK_EVTX_CHUNK - 32; n++) {
-            keep_definition(w, chunk, place, offset);
-            has_table = true;
-            offset = (uint32_t)le_at(chunk, KK_EVTX_CHUNK, offset, 4);
-        }
-    }
-    for (size_t at = RECORDS, size; !has_table && at + LEAST <= KK_EVTX_CHUNK; at += size) {
-        size = (size_t)le_at(chunk, KK_EVTX_CHUNK, at + 4, 4);
-        if (le_at(chunk, KK_EVTX_CHUNK, at, 4) != 0x2a2a || size < LEAST ||
-            size > KK_EVTX_CHUNK - at)
-            break;
-        index_instance(w, chunk, place, at + 24, at + size - 4, 0);
-    }
-}
+/* ---- lending templates ---- */
 
 static bool load_donor(walk *w, uint64_t place)
 {
@@ -565,33 +585,23 @@ static bool load_donor(walk *w, uint64_t place)
     return true;
 }
 
-static void index_chunk_at(walk *w, uint64_t place)
-{
-    if (load_donor(w, place) && memcmp(w->donor_chunk, "ElfChnk", MAGIC_BYTES) == 0)
-        index_chunk(w, w->donor_chunk, place);
-}
-
-static void index_window(walk *w)
+/* Where carving; else chunks are indexed while they are there. */
+static void index_candidates(walk *w)
 {
     w->indexed = true;
-    w->donor_at = UINT64_MAX;
-    if (w->ask->carve) {
-        for (size_t i = 0; i < w->candidate_count; i++)
-            if (i == 0 || w->candidates[i].chunk != w->candidates[i - 1].chunk)
-                index_chunk_at(w, w->candidates[i].chunk);
-        return;
+    for (size_t i = 0; i < w->candidate_count; i++) {
+        uint64_t place = w->candidates[i].chunk;
+        if ((i == 0 || place != w->candidates[i - 1].chunk) && load_donor(w, place))
+            index_chunk(w, w->donor_chunk, place);
     }
-    uint64_t end = w->window + WINDOW < w->ask->end ? w->window + WINDOW : w->ask->end;
-    for (uint64_t at = w->window; at < end && at < w->in->size; at += KK_EVTX_CHUNK)
-        index_chunk_at(w, at);
 }
 
 /* The `number`th definition of that id. */
 static bool find_donor(void *context, uint32_t id, size_t number, kk_xml_donor *out)
 {
     walk *w = context;
-    if (!w->indexed)
-        index_window(w);
+    if (w->ask->carve && !w->indexed)
+        index_candidates(w);
     for (size_t i = 0; i < w->definition_count; i++) {
         const definition *d = &w->definitions[i];
         if (le_at(d->guid, 16, 0, 4) != id || number--)
@@ -628,25 +638,30 @@ static void emit_candidate(walk *w, const candidate *c)
 }
 
 /* Copies of a record lie in many places: one that is readable is preferred to the others. */
-static void tell_readable(walk *w, const candidate *c, uint64_t key)
+static void tell_readable(walk *w, const candidate *c)
 {
-    if (!is_known(w, key) && emit_record(w, c->at, c->size, c->level, false))
-        add_known(w, key);
+    if (!is_known(w, c->key) && emit_record(w, c->at, c->size, c->level, false))
+        add_known(w, c->key);
 }
 
 /* The key of one that is alive but could not be read is known already. */
-static void tell_candidate(walk *w, const candidate *c, uint64_t key)
+static bool is_wanted(walk *w, const candidate *c)
 {
-    if (add_known(w, key) || c->level >= KK_EVTX_BORROWED)
+    return add_known(w, c->key) || c->level >= KK_EVTX_BORROWED;
+}
+
+static void tell_rest(walk *w, const candidate *c)
+{
+    if (is_wanted(w, c))
         emit_candidate(w, c);
 }
 
-/* Records of several logs may share id and time: there the end of the values is looked at too, which
- * is the same in all copies, wherever their templates stand. */
-static uint64_t key_of_candidate(const walk *w, const candidate *c)
+/* Records of several logs may share id and time: the end of the values is looked at too, which is the
+ * same in all copies, wherever their templates stand. */
+static uint64_t key_where_carving(const walk *w, const candidate *c)
 {
     uint64_t id = u64_at(w, c->at + 8), written = u64_at(w, c->at + 16);
-    for (size_t at = c->at + c->size - 4, n = 0; w->ask->carve && n < 8; n++) {
+    for (size_t at = c->at + c->size - 4, n = 0; n < 8; n++) {
         if (at < c->at + LEAST + 8)
             break;
         id = key_of(id, u64_at(w, at -= 8));
@@ -654,25 +669,41 @@ static uint64_t key_of_candidate(const walk *w, const candidate *c)
     return key_of(id, written);
 }
 
-static void each_candidate(walk *w, void (*tell)(walk *, const candidate *, uint64_t key))
+static void each_candidate(walk *w, void (*tell)(walk *, const candidate *))
 {
     uint64_t loaded = UINT64_MAX;
     for (size_t i = 0; i < w->candidate_count && !w->sink->stopped; i++) {
-        const candidate *c = &w->candidates[i];
+        candidate *c = &w->candidates[i];
         if (i == 0 || loaded != c->chunk)
             load_chunk(w, c->chunk);
         loaded = c->chunk;
-        tell(w, c, key_of_candidate(w, c));
+        if (w->ask->carve)
+            c->key = key_where_carving(w, c);
+        tell(w, c);
     }
+}
+
+/* Before their chunks are read again: those that are alive or come twice are many. */
+static void drop_known(walk *w)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < w->candidate_count; i++)
+        if (is_wanted(w, &w->candidates[i]))
+            w->candidates[kept++] = w->candidates[i];
+    w->candidate_count = kept;
 }
 
 static void tell_candidates(walk *w)
 {
     make_known(w);
     kk_binxml_lend(w->xml, find_donor, w);
-    if (w->ask->carve)
+    if (w->ask->carve) {
         each_candidate(w, tell_readable);
-    each_candidate(w, tell_candidate);
+        each_candidate(w, tell_rest);
+    } else {
+        drop_known(w);
+        each_candidate(w, emit_candidate);
+    }
 }
 
 static void finish_window(walk *w)
@@ -682,6 +713,7 @@ static void finish_window(walk *w)
     w->candidate_count = w->candidate_capacity = 0;
     w->key_count = w->key_capacity = 0;
     w->definition_count = w->definition_capacity = 0;
+    w->definition_slots = NULL;
     w->indexed = false;
     kk_arena_reset(w->window_arena);
 }
@@ -848,7 +880,8 @@ void kk_evtx_read(kk_evtx_memory *memory, const kk_evtx_walk *ask)
               .window_arena = memory->window_arena,
               .xml = memory->xml,
               .chunk = memory->chunk,
-              .donor_chunk = memory->donor_chunk};
+              .donor_chunk = memory->donor_chunk,
+              .donor_at = UINT64_MAX};
     if (ask->carve) {
         carve(&w);
         return;
