@@ -240,8 +240,9 @@ static size_t item_size(rules_section s)
         [S_MEMBERS] = sizeof(uint64_t),
         [S_EXACTS] = sizeof(rules_exact),
         [S_EXACT_INDEX] = sizeof(uint32_t),
+        [S_EXACT_FILTER] = sizeof(uint64_t),
         [S_GRAMS] = sizeof(rules_gram),
-        [S_GRAM_INDEX] = sizeof(uint32_t),
+        [S_GRAM_INDEX] = sizeof(uint64_t),
         [S_GRAM_TESTS] = sizeof(rules_gram_test),
         [S_FILTERS] = sizeof(uint64_t),
         [S_CORRELATIONS] = sizeof(rules_correlation),
@@ -457,6 +458,7 @@ kk_status kk_ruleset_open(kk_slice block, kk_ruleset **out, kk_fault *fault)
     PART(members, S_MEMBERS);
     PART(exacts, S_EXACTS);
     PART(exact_index, S_EXACT_INDEX);
+    PART(exact_filter, S_EXACT_FILTER);
     PART(grams, S_GRAMS);
     PART(gram_index, S_GRAM_INDEX);
     PART(gram_tests, S_GRAM_TESTS);

@@ -90,15 +90,16 @@ static void put_index(kk_compiler *c, const gram *grams, size_t count)
     size_t size = 16;
     while (size < count * 2)
         size *= 2;
-    uint32_t *index = KK_NEW_ARRAY(c->arena, uint32_t, size);
+    uint64_t *index = KK_NEW_ARRAY(c->arena, uint64_t, size);
     for (size_t i = 0; i < count; i++) {
         const gram *g = &grams[i];
         if (i && g->field == g[-1].field && g->size == g[-1].size && g->bytes == g[-1].bytes)
             continue;
-        size_t at = rules_gram_place(g->field, g->size, g->bytes) & (size - 1);
+        uint64_t key = rules_gram_key(g->field, g->size, g->bytes);
+        size_t at = rules_gram_place(key) & (size - 1);
         while (index[at])
             at = (at + 1) & (size - 1);
-        index[at] = (uint32_t)i + 1;
+        index[at] = key << 32 | (i + 1);
     }
     kk_put_bytes(&c->section[S_GRAM_INDEX], index, size * sizeof *index);
 }

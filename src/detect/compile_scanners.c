@@ -33,14 +33,45 @@ static void add_exact(kk_compiler *c, uint32_t test, exact_kind kind, kk_slice t
     }
     kk_numbers_add(c->arena, &c->exact_tests[exact], test);
     rules_field *f = kk_compiler_field(c, field);
-    if (kind == EXACT_WHOLE)
-        f->has_exacts = 1;
+    if (kind == EXACT_WHOLE && text.len > EDGE_LONGEST)
+        f->has_longer = 1;
+    else if (kind == EXACT_WHOLE)
+        f->wholes[text.len / 64] |= UINT64_C(1) << (text.len % 64);
     else if (kind == EXACT_NUMBER)
         f->has_numbers = 1;
     else if (kind == EXACT_HEAD)
         f->heads[text.len / 64] |= UINT64_C(1) << (text.len % 64);
     else
         f->tails[text.len / 64] |= UINT64_C(1) << (text.len % 64);
+}
+
+static void add_bit(uint64_t *filter, size_t words, uint64_t hash)
+{
+    size_t place = rules_filter_place(hash, words);
+    filter[place / 64] |= UINT64_C(1) << (place % 64);
+}
+
+/* What tells most values to be none of the exacts, in memory that stays near. */
+static void put_filter(kk_compiler *c)
+{
+    enum { BITS = 16 }; /* for each of them, at least */
+    size_t count = c->exacts.count, words = 16;
+    while (words * 64 < count * BITS)
+        words *= 2;
+    uint64_t *filter = KK_NEW_ARRAY(c->arena, uint64_t, words);
+    for (size_t i = 0; i < count; i++) {
+        const rules_exact *e = (const rules_exact *)(const void *)c->section[S_EXACTS].ptr + i;
+        kk_slice text = text_of(c, e->text);
+        add_bit(filter, words, e->hash);
+        if (text.len < EDGE_WORD)
+            continue;
+        if (e->kind == EXACT_HEAD)
+            add_bit(filter, words, rules_edge_hash(e->field, EXACT_HEAD, text.ptr));
+        else if (e->kind == EXACT_TAIL)
+            add_bit(filter, words,
+                    rules_edge_hash(e->field, EXACT_TAIL, text.ptr + text.len - EDGE_WORD));
+    }
+    kk_put_bytes(&c->section[S_EXACT_FILTER], filter, words * sizeof *filter);
 }
 
 static void put_exacts(kk_compiler *c)
@@ -147,5 +178,6 @@ void kk_compile_scanners(kk_compiler *c)
             kk_numbers_add(c->arena, &c->others[t->field], test);
     }
     put_exacts(c);
+    put_filter(c);
     kk_compile_grams(c);
 }

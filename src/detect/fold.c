@@ -191,20 +191,38 @@ bool kk_fixed_read(kk_slice s, kk_fixed *out)
 
 /* ---- addresses ---- */
 
+/* As inet_pton takes it: four numbers without zeros before them. */
+static bool read_v4(kk_slice s, uint8_t out[4])
+{
+    size_t at = 0;
+    for (int part = 0; part < 4; part++) {
+        unsigned value = 0;
+        size_t from = at;
+        for (; at < s.len && at - from < 3 && s.ptr[at] >= '0' && s.ptr[at] <= '9'; at++)
+            value = value * 10 + (unsigned)(s.ptr[at] - '0');
+        if (at == from || value > 255 || (at - from > 1 && s.ptr[from] == '0'))
+            return false;
+        out[part] = (uint8_t)value;
+        if (part < 3 && (at == s.len || s.ptr[at++] != '.'))
+            return false;
+    }
+    return at == s.len;
+}
+
 bool kk_subnet_address(kk_slice text, kk_subnet *out)
 {
     char name[64];
     text = kk_part(text, 0, kk_find_byte(text, '%')); /* without its interface */
-    if (!text.len || text.len >= sizeof name || memchr(text.ptr, 0, text.len))
-        return false;
-    memcpy(name, text.ptr, text.len);
-    name[text.len] = 0;
-    memset(out, 0, sizeof *out);
-    out->bits = 128;
-    if (inet_pton(AF_INET, name, out->bytes + 12) == 1) {
+    *out = (kk_subnet){.bits = 128};
+    if (read_v4(text, out->bytes + 12)) {
         out->bytes[10] = out->bytes[11] = 0xff;
         return true;
     }
+    if (text.len >= sizeof name || kk_find_byte(text, ':') == KK_NOWHERE ||
+        memchr(text.ptr, 0, text.len))
+        return false;
+    memcpy(name, text.ptr, text.len);
+    name[text.len] = 0;
     out->is_v6 = true;
     return inet_pton(AF_INET6, name, out->bytes) == 1;
 }

@@ -4,9 +4,8 @@
 
 static bool is_looked_up(const rules_field *f)
 {
-    return f->has_exacts || f->has_numbers || f->filter[0] || f->filter[1] || f->filter[2] ||
-           f->filter[3] || f->heads[0] || f->heads[1] || f->tails[0] || f->tails[1] ||
-           f->others.count;
+    return rules_has_exacts(f) || f->has_numbers || f->filter[0] || f->filter[1] || f->filter[2] ||
+           f->filter[3] || f->others.count;
 }
 
 kk_matcher *kk_matcher_open(const kk_ruleset *rules, size_t memory)

@@ -101,11 +101,19 @@ bool kk_matcher_passes(kk_matcher *m, uint32_t test, kk_slice raw, kk_slice fold
 
 /* ---- exact values, beginnings, ends ---- */
 
+static bool may_be_exact(const kk_ruleset *r, uint64_t hash)
+{
+    size_t place = rules_filter_place(hash, r->count[S_EXACT_FILTER]);
+    return r->exact_filter[place / 64] >> (place % 64) & 1;
+}
+
 static void look_up(kk_matcher *m, uint32_t field, exact_kind kind, uint64_t state, kk_slice text)
 {
     const kk_ruleset *r = m->rules;
     uint64_t hash = rules_finish(state, field, kind, text.len);
     size_t mask = r->count[S_EXACT_INDEX] - 1, at = hash & mask;
+    if (!may_be_exact(r, hash))
+        return;
     for (; r->exact_index[at]; at = (at + 1) & mask) {
         const rules_exact *e = &r->exacts[r->exact_index[at] - 1];
         if (e->hash != hash || e->field != field || e->kind != (uint32_t)kind ||
@@ -122,27 +130,38 @@ static bool has_bit(const uint64_t bits[2], size_t n)
     return n <= EDGE_LONGEST && bits[n / 64] >> (n % 64) & 1;
 }
 
-static size_t longest(const uint64_t bits[2])
+/* How much of the value there is to look at: all lengths of such edges, or the short ones if its own edge
+ * of EDGE_WORD bytes is that of none of the others. */
+static size_t edge_most(const kk_ruleset *r, uint32_t field, exact_kind kind,
+                        const uint64_t bits[2], kk_slice v)
 {
-    if (bits[1])
-        return 127 - (size_t)__builtin_clzll(bits[1]);
-    return bits[0] ? 63 - (size_t)__builtin_clzll(bits[0]) : 0;
+    size_t most = bits[1]   ? 127 - (size_t)__builtin_clzll(bits[1])
+                  : bits[0] ? 63 - (size_t)__builtin_clzll(bits[0])
+                            : 0;
+    most = most < v.len ? most : v.len;
+    if (most < EDGE_WORD)
+        return most;
+    const char *edge = kind == EXACT_HEAD ? v.ptr : v.ptr + v.len - EDGE_WORD;
+    return may_be_exact(r, rules_edge_hash(field, kind, edge)) ? most : EDGE_WORD - 1;
 }
 
 static void scan_edges(kk_matcher *m, uint32_t field, const rules_field *f, kk_slice v)
 {
     uint64_t h = RULES_SEED;
-    size_t most = longest(f->heads), last = f->has_exacts ? v.len : most;
-    for (size_t i = 0; i < last && i < v.len; i++) {
+    size_t most = edge_most(m->rules, field, EXACT_HEAD, f->heads, v), i = 0;
+    for (; i < most; i++) {
         h = rules_mix(h, v.ptr[i]);
         if (has_bit(f->heads, i + 1))
             look_up(m, field, EXACT_HEAD, h, kk_part(v, 0, i + 1));
     }
-    if (f->has_exacts)
+    if (v.len > EDGE_LONGEST ? f->has_longer : has_bit(f->wholes, v.len)) {
+        for (; i < v.len; i++)
+            h = rules_mix(h, v.ptr[i]);
         look_up(m, field, EXACT_WHOLE, h, v);
+    }
     h = RULES_SEED;
-    most = longest(f->tails);
-    for (size_t i = 0; i < most && i < v.len; i++) {
+    most = edge_most(m->rules, field, EXACT_TAIL, f->tails, v);
+    for (i = 0; i < most; i++) {
         h = rules_mix(h, v.ptr[v.len - 1 - i]);
         if (has_bit(f->tails, i + 1))
             look_up(m, field, EXACT_TAIL, h, kk_from(v, v.len - 1 - i));
@@ -200,12 +219,13 @@ static void try_gram(const scanning *s, uint32_t which, size_t at)
 static void try_place(const scanning *s, uint32_t field, uint32_t size, uint32_t bytes, size_t at)
 {
     const kk_ruleset *r = s->m->rules;
-    size_t mask = r->count[S_GRAM_INDEX] - 1;
-    size_t place = rules_gram_place(field, size, bytes) & mask;
+    uint64_t key = rules_gram_key(field, size, bytes);
+    size_t mask = r->count[S_GRAM_INDEX] - 1, place = rules_gram_place(key) & mask;
     for (; r->gram_index[place]; place = (place + 1) & mask) {
-        uint32_t which = r->gram_index[place] - 1;
+        uint32_t which = (uint32_t)r->gram_index[place] - 1;
         const rules_gram *g = &r->grams[which];
-        if (g->bytes != bytes || g->field != field || g->size != size)
+        if (r->gram_index[place] >> 32 != (uint32_t)key || g->bytes != bytes || g->field != field ||
+            g->size != size)
             continue;
         for (; which < r->count[S_GRAMS] && r->grams[which].bytes == bytes &&
                r->grams[which].field == field && r->grams[which].size == size;
@@ -292,27 +312,48 @@ static void scan_four(const scanning *s, const filters *a, const filters *b)
 
 /* ---- a value ---- */
 
-/* Most conditions fail before they come to such a test. */
-static bool is_dear(const rules_test *t)
+/* The value as an address: read once for all networks. */
+typedef struct {
+    bool is_read, is_address;
+    kk_subnet address;
+} place_in_networks;
+
+static bool is_in_network(place_in_networks *p, const rules_test *t, kk_slice raw)
 {
-    return t->kind == KK_TEST_REGEX || t->kind == KK_TEST_CIDR;
+    kk_subnet network = {.bits = t->bits, .is_v6 = t->is_v6};
+    if (!p->is_read)
+        p->is_address = kk_subnet_address(raw, &p->address);
+    p->is_read = true;
+    if (!p->is_address)
+        return false;
+    memcpy(network.bytes, t->network, sizeof network.bytes);
+    return kk_subnet_has(&network, &p->address);
+}
+
+static void scan_others(const scanning *s, const rules_field *f)
+{
+    kk_matcher *m = s->m;
+    place_in_networks p = {0};
+    for (uint32_t i = 0; i < f->others.count; i++) {
+        uint32_t test = m->rules->lists[f->others.first + i];
+        const rules_test *t = &m->rules->tests[test];
+        if (t->kind == KK_TEST_REGEX) /* most conditions fail before they come to it */
+            found(m, test | FOUND_OPEN);
+        else if (t->kind == KK_TEST_CIDR ? is_in_network(&p, t, s->raw)
+                                         : kk_matcher_passes(m, test, s->raw, s->folded))
+            found(m, test);
+    }
 }
 
 static void scan_field(const scanning *s, uint32_t field)
 {
     kk_matcher *m = s->m;
     const rules_field *f = &m->rules->fields[field];
-    if (f->has_exacts || f->heads[0] || f->heads[1] || f->tails[0] || f->tails[1])
+    if (rules_has_exacts(f))
         scan_edges(m, field, f, s->folded);
     if (f->has_numbers)
         scan_number(m, field, s->raw);
-    for (uint32_t i = 0; i < f->others.count; i++) {
-        uint32_t test = m->rules->lists[f->others.first + i];
-        if (is_dear(&m->rules->tests[test]))
-            found(m, test | FOUND_OPEN);
-        else if (kk_matcher_passes(m, test, s->raw, s->folded))
-            found(m, test);
-    }
+    scan_others(s, f);
 }
 
 static bool has_grams(const rules_field *f)

@@ -23,9 +23,10 @@ typedef enum {
     S_LISTS,        /* uint32_t: what spans point into */
     S_MEMBERS,      /* uint64_t: a bit per run, for each bucket */
     S_EXACTS,
-    S_EXACT_INDEX, /* uint32_t: exact + 1, by hash */
+    S_EXACT_INDEX,  /* uint32_t: exact + 1, by hash */
+    S_EXACT_FILTER, /* uint64_t: bits of the hashes of exacts, and of the edges of long ones */
     S_GRAMS,
-    S_GRAM_INDEX, /* uint32_t: gram + 1, by hash; the first of equal ones */
+    S_GRAM_INDEX, /* uint64_t: half of a gram's hash, and gram + 1, by hash; the first of equal ones */
     S_GRAM_TESTS,
     S_FILTERS, /* uint64_t: bits of the grams of each field */
     S_CORRELATIONS,
@@ -81,18 +82,26 @@ typedef struct {
     uint8_t network[16];
 } rules_test;
 
-enum { EDGE_LONGEST = 127, GRAM_SIZES = 4, SHORT_FILTER_BITS = 4096 };
+/* EDGE_WORD: bytes of a long beginning or end that are looked at before all of it is. */
+enum { EDGE_LONGEST = 127, EDGE_WORD = 8, GRAM_SIZES = 4, SHORT_FILTER_BITS = 4096 };
 typedef struct {
     rules_text name;
     uint64_t heads[2], tails[2]; /* a bit per length of what values begin or end with */
+    uint64_t wholes[2];          /* the same of whole values */
     rules_span others;           /* in S_LISTS: tests that nothing indexes */
     uint32_t filter[GRAM_SIZES]; /* in S_FILTERS + 1, by size of gram - 1; 0: there are none */
     uint32_t filter_shift;       /* of the one for four bytes: 32 less the bits of its size */
     uint32_t
         starts; /* in S_FILTERS + 1: a byte for each byte, with a bit for each size of the shorter
                         grams that begin with it; 0: there are none */
-    uint8_t has_exacts, has_numbers, unused[6];
+    uint8_t has_longer, has_numbers, unused[6]; /* has_longer: wholes beyond EDGE_LONGEST */
 } rules_field;
+
+static inline bool rules_has_exacts(const rules_field *f)
+{
+    return f->heads[0] || f->heads[1] || f->tails[0] || f->tails[1] || f->wholes[0] ||
+           f->wholes[1] || f->has_longer;
+}
 
 typedef struct {
     uint32_t field;
@@ -135,11 +144,16 @@ static inline uint32_t rules_gram_hash(uint32_t bytes)
 {
     return bytes * UINT32_C(0x9e3779b1);
 }
-static inline size_t rules_gram_place(uint32_t field, uint32_t size, uint32_t bytes)
+/* Its place in the index is in the upper bits, what is kept of it there in the lower half. */
+static inline uint64_t rules_gram_key(uint32_t field, uint32_t size, uint32_t bytes)
 {
     uint64_t h =
         ((uint64_t)field << 34 ^ (uint64_t)size << 32 ^ bytes) * UINT64_C(0x9e3779b97f4a7c15);
-    return (size_t)(h >> 24);
+    return h ^ h >> 32;
+}
+static inline size_t rules_gram_place(uint64_t key)
+{
+    return (size_t)(key >> 32);
 }
 
 /* Followed in S_LISTS by what its spans say. */
@@ -169,10 +183,11 @@ struct kk_ruleset {
     const rules_slot *slots;
     const rules_bucket *buckets;
     const uint32_t *bucket_index, *lists, *exact_index;
+    const uint64_t *exact_filter;
     const uint64_t *members;
     const rules_exact *exacts;
     const rules_gram *grams;
-    const uint32_t *gram_index;
+    const uint64_t *gram_index;
     const rules_gram_test *gram_tests;
     const uint64_t *filters;
     const rules_correlation *correlations;
@@ -195,6 +210,18 @@ static inline uint64_t rules_finish(uint64_t h, uint32_t field, exact_kind kind,
     h ^= ((uint64_t)field << 32 | (uint64_t)kind << 24) + len;
     h *= UINT64_C(0x9e3779b97f4a7c15);
     return h ^ h >> 29;
+}
+/* Of a beginning or an end of EDGE_WORD bytes at least: its first or last ones, in their own order. */
+static inline uint64_t rules_edge_hash(uint32_t field, exact_kind kind, const char *eight)
+{
+    uint64_t word;
+    memcpy(&word, eight, sizeof word);
+    return rules_finish(word * UINT64_C(0xff51afd7ed558ccd), field, kind, EDGE_WORD);
+}
+/* In a filter of `words` words, a power of two: where the hash has its bit. The index uses the lower bits. */
+static inline size_t rules_filter_place(uint64_t hash, size_t words)
+{
+    return (size_t)(hash >> 32) & (words * 64 - 1);
 }
 static inline uint64_t rules_hash(kk_slice s)
 {
