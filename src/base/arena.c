@@ -3,6 +3,7 @@
 #include <stdalign.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define ONE_BLOCK_EACH 1
@@ -15,12 +16,13 @@
 #define ONE_BLOCK_EACH 0
 #endif
 
-enum { BLOCK = 64 * 1024, KEEP = 1024 * 1024 };
+enum { BLOCK = 64 * 1024, KEEP = 1024 * 1024, LARGE = 4 * KEEP, HUGE_PAGE = 2 * KEEP };
 
 typedef struct block block;
 struct block {
     block *next;
     size_t capacity, used;
+    bool is_zero; /* what was not handed out yet */
     alignas(max_align_t) char bytes[];
 };
 
@@ -79,6 +81,28 @@ size_t kk_arena_used(const kk_arena *arena)
     return arena->used;
 }
 
+/* Large arrays that are walked through at random wait less for huge pages, of which the processor keeps
+ * the places at hand; and their zeros come from the kernel, once. */
+static block *large_block(size_t capacity)
+{
+    block *b = or_die(calloc(1, sizeof(block) + capacity));
+    uintptr_t first = ((uintptr_t)b + HUGE_PAGE - 1) & ~(uintptr_t)(HUGE_PAGE - 1);
+    uintptr_t end = ((uintptr_t)b + sizeof(block) + capacity) & ~(uintptr_t)(HUGE_PAGE - 1);
+    if (first < end) /* a wish only */
+        (void)madvise((char *)b + (first - (uintptr_t)b), end - first, MADV_HUGEPAGE);
+    b->is_zero = true;
+    return b;
+}
+
+static block *fresh_block(size_t capacity)
+{
+    if (!ONE_BLOCK_EACH && capacity >= LARGE)
+        return large_block(capacity);
+    block *b = or_die(malloc(sizeof(block) + capacity));
+    b->is_zero = false;
+    return b;
+}
+
 static void *take(kk_arena *arena, size_t size)
 {
     size_t rounded = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
@@ -93,8 +117,10 @@ static void *take(kk_arena *arena, size_t size)
                       : arena->used / 4 < KEEP ? arena->used / 4
                                                : KEEP;
         size_t capacity = ONE_BLOCK_EACH ? size : rounded > want ? rounded : want;
-        b = or_die(malloc(sizeof(block) + capacity));
-        *b = (block){arena->blocks, capacity, 0};
+        b = fresh_block(capacity);
+        b->next = arena->blocks;
+        b->capacity = capacity;
+        b->used = 0;
         arena->blocks = b;
     }
     void *memory = b->bytes + b->used;
@@ -104,7 +130,8 @@ static void *take(kk_arena *arena, size_t size)
 
 void *kk_take(kk_arena *arena, size_t size)
 {
-    return memset(take(arena, size), 0, size);
+    void *memory = take(arena, size);
+    return arena->blocks->is_zero ? memory : memset(memory, 0, size);
 }
 
 void *kk_take_array(kk_arena *arena, size_t count, size_t size)

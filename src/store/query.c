@@ -17,6 +17,13 @@ static const named_query queries[] = {
 };
 #pragma GCC diagnostic pop
 
+/* A column of the chunk at hand. */
+typedef struct {
+    const void *data;
+    uint64_t *valid; /* NULL: all are */
+    duckdb_type type;
+} column_view;
+
 struct kk_rows {
     duckdb_connection connection;
     duckdb_prepared_statement statement;
@@ -24,6 +31,7 @@ struct kk_rows {
     duckdb_data_chunk chunk;
     idx_t at, size;
     bool has_result;
+    column_view *columns;
 };
 
 static const char *find_query(const char *name)
@@ -103,6 +111,24 @@ kk_status kk_ask(kk_store *store, const char *query, const char *extra, const kk
     return KK_OK;
 }
 
+/* Asked of the store once a chunk, since its answers cost more than a value does. */
+static void view_columns(kk_rows *rows)
+{
+    idx_t count = duckdb_data_chunk_get_column_count(rows->chunk);
+    if (!rows->columns)
+        rows->columns = calloc(count, sizeof *rows->columns);
+    if (!rows->columns)
+        abort();
+    for (idx_t i = 0; i < count; i++) {
+        duckdb_vector vector = duckdb_data_chunk_get_vector(rows->chunk, i);
+        duckdb_logical_type type = duckdb_vector_get_column_type(vector);
+        rows->columns[i] =
+            (column_view){duckdb_vector_get_data(vector), duckdb_vector_get_validity(vector),
+                          duckdb_get_type_id(type)};
+        duckdb_destroy_logical_type(&type);
+    }
+}
+
 bool kk_rows_next(kk_rows *rows)
 {
     if (++rows->at < rows->size)
@@ -116,6 +142,7 @@ bool kk_rows_next(kk_rows *rows)
         rows->size = duckdb_data_chunk_get_size(rows->chunk);
         rows->at = 0;
     } while (!rows->size);
+    view_columns(rows);
     return true;
 }
 
@@ -133,19 +160,15 @@ kk_status kk_rows_close(kk_rows *rows, kk_fault *fault)
         duckdb_destroy_prepare(&rows->statement);
     if (rows->connection)
         duckdb_disconnect(&rows->connection);
+    free(rows->columns);
     free(rows);
     return status;
 }
 
-static duckdb_vector vector(const kk_rows *rows, size_t column)
-{
-    return duckdb_data_chunk_get_vector(rows->chunk, column);
-}
-
 bool kk_rows_null(const kk_rows *rows, size_t column)
 {
-    uint64_t *valid = duckdb_vector_get_validity(vector(rows, column));
-    return valid && !duckdb_validity_row_is_valid(valid, rows->at);
+    const uint64_t *valid = rows->columns[column].valid;
+    return valid && !(valid[rows->at >> 6] >> (rows->at & 63) & 1);
 }
 
 uint64_t kk_rows_u64(const kk_rows *rows, size_t column)
@@ -155,14 +178,10 @@ uint64_t kk_rows_u64(const kk_rows *rows, size_t column)
 
 int64_t kk_rows_i64(const kk_rows *rows, size_t column)
 {
-    duckdb_vector v = vector(rows, column);
-    const void *data = duckdb_vector_get_data(v);
+    const void *data = rows->columns[column].data;
     if (kk_rows_null(rows, column))
         return KK_NO_TIME;
-    duckdb_logical_type type = duckdb_vector_get_column_type(v);
-    duckdb_type id = duckdb_get_type_id(type);
-    duckdb_destroy_logical_type(&type);
-    switch (id) {
+    switch (rows->columns[column].type) {
     case DUCKDB_TYPE_BOOLEAN:
     case DUCKDB_TYPE_UTINYINT:
         return ((const uint8_t *)data)[rows->at];
@@ -185,7 +204,9 @@ kk_slice kk_rows_text(const kk_rows *rows, size_t column)
 {
     if (kk_rows_null(rows, column))
         return KK_NONE;
-    duckdb_string_t *texts = duckdb_vector_get_data(vector(rows, column));
-    return (kk_slice){duckdb_string_t_data(&texts[rows->at]),
-                      duckdb_string_t_length(texts[rows->at])};
+    const duckdb_string_t *text = (const duckdb_string_t *)rows->columns[column].data + rows->at;
+    uint32_t len = text->value.inlined.length;
+    return (kk_slice){len <= sizeof text->value.inlined.inlined ? text->value.inlined.inlined
+                                                                : text->value.pointer.ptr,
+                      len};
 }
