@@ -1,9 +1,18 @@
-/* Keys into groups of equal ones: a radix sort in place, from the highest byte down, then runs. */
+/* Keys into groups of equal ones: those that several persons have are found by a table that fits into
+ * the processor's cache, and these alone are sorted. */
 #include "persons/identity.h"
 
 #include <stdlib.h>
 
-enum { SMALL = 48, HASH_BYTES = 8, PARTS_MAX = 1024, PART_KEYS = 4096 };
+enum {
+    SMALL = 48,
+    HASH_BYTES = 8,
+    PART_BITS = 8,        /* highest bits of a hash, which all keys of a part share */
+    ROOM_KEYS = 1 << 18,  /* more keys are spread once more */
+    PLACES_MAX = 1 << 10, /* ... to so many places at most */
+    DIGIT = 11,
+    AHEAD = 24 /* keys from the one at hand to the one whose memory is fetched */
+};
 
 static bool is_before(const rule_key *a, const rule_key *b)
 {
@@ -84,14 +93,14 @@ static const uint32_t nobody_yet = 0, several = UINT32_MAX;
 
 /* A table of who has a hash, by some of its bits: hashes that share a place are taken for one, and
  * kept. `shift` leaves out the bits that all keys of a part share. */
-static size_t keep_shared(rule_key *keys, size_t count, unsigned shift, uint32_t *table,
-                          unsigned bits)
+static size_t keep_shared(rule_key *keys, size_t count, unsigned shift, const uint32_t *person,
+                          uint32_t *table, unsigned bits)
 {
     uint64_t mask = (UINT64_C(1) << bits) - 1;
     memset(table, 0, (mask + 1) * sizeof *table);
     for (size_t i = 0; i < count; i++) {
-        uint32_t *at = &table[keys[i].hash >> shift & mask], person = keys[i].person + 1;
-        *at = *at == nobody_yet || *at == person ? person : several;
+        uint32_t *at = &table[keys[i].hash >> shift & mask], who = person[keys[i].mention] + 1;
+        *at = *at == nobody_yet || *at == who ? who : several;
     }
     size_t kept = 0;
     for (size_t i = 0; i < count; i++)
@@ -108,41 +117,91 @@ static unsigned bits_for(size_t count)
     return bits;
 }
 
-/* Into parts by the highest bits; ends[p] is where part p ends. */
-static void scatter(const rule_key *keys, size_t count, unsigned bits, rule_key *into,
-                    size_t ends[PARTS_MAX])
+/* By `bits` bits of the hash above `shift`, keys of equal ones in the order that they came in. */
+static void sort_by_digit(const rule_key *keys, size_t count, unsigned shift, unsigned bits,
+                          rule_key *into)
 {
-    size_t next[PARTS_MAX], sum = 0, parts = (size_t)1 << bits;
-    memset(ends, 0, parts * sizeof *ends);
+    size_t next[1 << DIGIT], sum = 0;
+    uint64_t mask = (UINT64_C(1) << bits) - 1;
+    memset(next, 0, sizeof *next << bits);
     for (size_t i = 0; i < count; i++)
-        ends[keys[i].hash >> (64 - bits)]++;
-    for (size_t p = 0; p < parts; p++) {
-        next[p] = sum;
-        sum += ends[p];
-        ends[p] = sum;
+        next[keys[i].hash >> shift & mask]++;
+    for (size_t d = 0; d <= mask; d++) {
+        size_t here = next[d];
+        next[d] = sum;
+        sum += here;
     }
     for (size_t i = 0; i < count; i++)
-        into[next[keys[i].hash >> (64 - bits)]++] = keys[i];
+        into[next[keys[i].hash >> shift & mask]++] = keys[i];
 }
 
-size_t rule_keys_gather(rule_key *keys, size_t count, rule_key *buffer)
+/* Keys that share their `shared` highest bits. Two digits leave next to nothing to sort. */
+static void sort_part(rule_key *keys, size_t count, unsigned shared, rule_key *buffer)
 {
-    size_t ends[PARTS_MAX], largest = 0, kept = 0;
-    unsigned bits = bits_for(count / PART_KEYS + 1);
-    bits = bits > 10 ? 10 : bits;
-    scatter(keys, count, bits, buffer, ends);
-    for (size_t p = 0; p < (size_t)1 << bits; p++)
-        if (ends[p] - (p ? ends[p - 1] : 0) > largest)
-            largest = ends[p] - (p ? ends[p - 1] : 0);
+    if (count <= SMALL) {
+        sort_few(keys, count);
+        return;
+    }
+    unsigned digit = (bits_for(count) + 3) / 2;
+    digit = digit > DIGIT ? DIGIT : digit;
+    unsigned shift = 64 - shared - 2 * digit;
+    sort_by_digit(keys, count, shift, digit, buffer);
+    sort_by_digit(buffer, count, shift + digit, digit, keys);
+    for (size_t i = 0, end; i < count; i = end) {
+        end = i + 1;
+        while (end < count && keys[end].hash >> shift == keys[i].hash >> shift)
+            end++;
+        if (end - i > 1)
+            sort_from(keys + i, end - i, 0);
+    }
+}
+
+static void room_for(gather_room *room, size_t keys, size_t table)
+{
+    if (!room->arena)
+        room->arena = kk_arena_open();
+    if (keys > room->key_capacity) {
+        room->key_capacity = keys + keys / 4;
+        room->keys = KK_NEW_ARRAY(room->arena, rule_key, room->key_capacity);
+    }
+    if (table > room->table_capacity) {
+        room->table_capacity = table;
+        room->table = KK_NEW_ARRAY(room->arena, uint32_t, table);
+    }
+}
+
+/* Keys that share their `shared` highest bits. */
+static size_t gather(rule_key *keys, size_t count, unsigned shared, const uint32_t *person,
+                     const uint32_t *place, gather_room *room)
+{
+    unsigned bits = bits_for(count + count / 2);
+    room_for(room, count, (size_t)1 << bits);
+    size_t kept = keep_shared(keys, count, 64 - shared - bits, person, room->table, bits);
+    for (size_t i = 0; place && i < kept; i++)
+        keys[i].mention = place[keys[i].mention];
+    sort_part(keys, kept, shared, room->keys);
+    return kept;
+}
+
+size_t rule_keys_gather(rule_key *keys, size_t count, const uint32_t *person, const uint32_t *place,
+                        gather_room *room)
+{
+    if (count <= ROOM_KEYS)
+        return gather(keys, count, PART_BITS, person, place, room);
+    unsigned bits = bits_for(count / (ROOM_KEYS / 2));
+    bits = (size_t)1 << bits > PLACES_MAX ? bits_for(PLACES_MAX) : bits;
     kk_arena *scratch = kk_arena_open();
-    unsigned table_bits = bits_for(2 * largest + 1);
-    uint32_t *table = KK_NEW_ARRAY(scratch, uint32_t, (size_t)1 << table_bits);
-    for (size_t p = 0, from = 0; p < (size_t)1 << bits; from = ends[p++]) {
-        rule_key *part = buffer + from;
-        size_t now = keep_shared(part, ends[p] - from, 64 - bits - table_bits, table, table_bits);
-        sort_from(part, now, bits / 8);
-        memcpy(keys + kept, part, now * sizeof *part);
-        kept += now;
+    rule_key *spread = KK_NEW_ARRAY(scratch, rule_key, count);
+    sort_by_digit(keys, count, 64 - PART_BITS - bits, bits, spread);
+    size_t kept = 0;
+    for (size_t i = 0, end; i < count; i = end) {
+        uint64_t part = spread[i].hash >> (64 - PART_BITS - bits);
+        end = i + 1;
+        while (end < count && spread[end].hash >> (64 - PART_BITS - bits) == part)
+            end++;
+        size_t here = gather(spread + i, end - i, PART_BITS + bits, person, place, room);
+        memcpy(keys + kept, spread + i, here * sizeof *keys);
+        kept += here;
     }
     kk_arena_close(scratch);
     return kept;
@@ -150,12 +209,19 @@ size_t rule_keys_gather(rule_key *keys, size_t count, rule_key *buffer)
 
 /* ---- groups ---- */
 
-static void add_group(key_groups *g, const rule_key *keys, size_t count, uint32_t *parent)
+static uint32_t person_seen(const uint32_t *parent, uint32_t mention)
 {
-    uint32_t first = person_of(parent, keys[0].mention);
+    while (parent[mention] != mention)
+        mention = parent[mention];
+    return mention;
+}
+
+static void add_group(key_groups *g, const rule_key *keys, size_t count, const uint32_t *parent)
+{
+    uint32_t first = person_seen(parent, keys[0].mention);
     bool one_person = true;
     for (size_t i = 1; i < count && one_person; i++)
-        one_person = person_of(parent, keys[i].mention) == first;
+        one_person = person_seen(parent, keys[i].mention) == first;
     if (one_person)
         return;
     g->groups = kk_grow(g->arena, g->groups, &g->capacity, g->count + 1, sizeof *g->groups);
@@ -169,12 +235,13 @@ static void add_group(key_groups *g, const rule_key *keys, size_t count, uint32_
     group->count = (uint32_t)(g->member_count - group->start);
 }
 
-void key_groups_add(key_groups *groups, const rule_key *keys, size_t count, uint32_t *parent)
+void key_groups_add(key_groups *groups, const rule_key *keys, size_t count, const uint32_t *parent)
 {
     for (size_t i = 0, end; i < count; i = end) {
-        end = i + 1;
-        while (end < count && keys[end].hash == keys[i].hash)
-            end++;
+        for (end = i + 1; end < count && keys[end].hash == keys[i].hash; end++)
+            ;
+        for (size_t k = i + AHEAD; k < end + AHEAD && k < count; k++)
+            __builtin_prefetch(&parent[keys[k].mention]);
         if (end - i > 1)
             add_group(groups, keys + i, end - i, parent);
     }
@@ -193,24 +260,69 @@ static int by_members(const void *a, const void *b, void *context)
     return (x->count > y->count) - (x->count < y->count);
 }
 
-/* By the first two members as one number; what is equal in these is compared whole. */
-void key_groups_sort(key_groups *g)
+typedef struct {
+    uint32_t first, group; /* its first member; which it is */
+} first_member;
+
+/* Places are below the number of mentions, so a digit or two are mostly zero and passed over. */
+static first_member *sort_firsts(first_member *order, size_t count, first_member *other)
+{
+    for (unsigned shift = 0; shift < 32; shift += DIGIT) {
+        size_t next[1 << DIGIT] = {0}, sum = 0;
+        for (size_t i = 0; i < count; i++)
+            next[order[i].first >> shift & ((1 << DIGIT) - 1)]++;
+        if (next[0] == count)
+            continue;
+        for (size_t d = 0; d < 1 << DIGIT; d++) {
+            size_t here = next[d];
+            next[d] = sum;
+            sum += here;
+        }
+        for (size_t i = 0; i < count; i++)
+            other[next[order[i].first >> shift & ((1 << DIGIT) - 1)]++] = order[i];
+        first_member *held = order;
+        order = other;
+        other = held;
+    }
+    return order;
+}
+
+static void sort_groups(key_groups *g)
 {
     kk_arena *scratch = kk_arena_open();
-    rule_key *order = KK_NEW_ARRAY(scratch, rule_key, g->count);
-    key_group *before = KK_NEW_ARRAY(scratch, key_group, g->count);
-    for (size_t i = 0; i < g->count; i++) {
-        const uint32_t *members = g->members + g->groups[i].start;
-        order[i] = (rule_key){(uint64_t)members[0] << 32 | members[1], (uint32_t)i, 0};
-    }
-    rule_keys_sort(order, g->count);
-    if (g->count)
-        memcpy(before, g->groups, g->count * sizeof *before);
+    first_member *order = KK_NEW_ARRAY(scratch, first_member, g->count);
+    key_group *sorted = KK_NEW_ARRAY(g->arena, key_group, g->count);
+    for (size_t i = 0; i < g->count; i++)
+        order[i] = (first_member){g->members[g->groups[i].start], (uint32_t)i};
+    order = sort_firsts(order, g->count, KK_NEW_ARRAY(scratch, first_member, g->count));
     for (size_t i = 0, end; i < g->count; i = end) {
-        for (end = i; end < g->count && order[end].hash == order[i].hash; end++)
-            g->groups[end] = before[order[end].mention];
+        for (end = i; end < g->count && order[end].first == order[i].first; end++)
+            sorted[end] = g->groups[order[end].group];
         if (end - i > 1)
-            qsort_r(g->groups + i, end - i, sizeof *g->groups, by_members, g->members);
+            qsort_r(sorted + i, end - i, sizeof *sorted, by_members, g->members);
     }
+    g->groups = sorted;
     kk_arena_close(scratch);
+}
+
+key_groups key_groups_join(const key_groups *lists, size_t count, kk_arena *arena)
+{
+    key_groups all = {.arena = arena};
+    for (size_t i = 0; i < count; i++) {
+        all.capacity += lists[i].count;
+        all.member_capacity += lists[i].member_count;
+    }
+    all.groups = KK_NEW_ARRAY(arena, key_group, all.capacity);
+    all.members = KK_NEW_ARRAY(arena, uint32_t, all.member_capacity);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < lists[i].count; k++)
+            all.groups[all.count++] =
+                (key_group){lists[i].groups[k].start + all.member_count, lists[i].groups[k].count};
+        if (lists[i].member_count)
+            memcpy(all.members + all.member_count, lists[i].members,
+                   lists[i].member_count * sizeof *all.members);
+        all.member_count += lists[i].member_count;
+    }
+    sort_groups(&all);
+    return all;
 }

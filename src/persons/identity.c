@@ -1,9 +1,11 @@
 /* Joining: a disjoint-set forest whose roots are the first mentions of persons, rules in steps from
  * certain to possible, vetoes by what is known of the whole person. */
+#include "persons/spill.h"
 #include "persons/vetoes.h"
 
+#include <unistd.h>
+
 enum {
-    AT_ONCE = 48u << 20, /* keys in memory at a time */
     HUB_NAMES = 5, /* a telephone or mailbox with more names on it than this is a switchboard */
     HEADS_MAX = 32 /* persons of one group that stay apart and are still compared with */
 };
@@ -74,14 +76,20 @@ typedef struct {
     identity *out;
     trust trust;
     kk_arena *arena;
-    kk_arena *scratch; /* of one batch of keys */
+    kk_arena *own;
     key_source *source;
+    key_order order;   /* the keys in memory */
+    kk_arena *scratch; /* theirs */
+    key_lot *lots;     /* by rule, part */
+    size_t lot_count;
+    key_spill *spill; /* NULL: keys are read from the source */
+    bool was_read;    /* the source, for the first time */
     uint32_t *parent;
     size_t edge_capacity;
-    kk_arena *own;
     uint32_t *now; /* see persons_now */
     size_t now_edges;
     uint32_t *place, *number; /* of a mention its place in the order; and back. NULL: the same */
+    gather_room rooms[HANDS];
 } joining;
 
 static uint32_t number_of(const joining *j, uint32_t place)
@@ -233,21 +241,150 @@ static void join_group(joining *j, uint32_t *members, size_t count, const join_s
 
 /* ---- groups ---- */
 
+/* Whose memory will be needed is known some groups ahead. */
+static void look_ahead(const joining *j, const key_groups *groups, size_t at)
+{
+    enum { MEMBERS = 4, NEAR = 8, FAR = 16 };
+    if (at + FAR < groups->count)
+        __builtin_prefetch(&groups->members[groups->groups[at + FAR].start]);
+    if (at + NEAR >= groups->count)
+        return;
+    const key_group *group = &groups->groups[at + NEAR];
+    for (uint32_t i = 0; i < group->count && i < MEMBERS; i++) {
+        uint32_t mention = groups->members[group->start + i];
+        const char *said = (const char *)&j->out->said[mention];
+        __builtin_prefetch(&j->parent[mention]);
+        __builtin_prefetch(said);
+        __builtin_prefetch(said + 64);
+    }
+}
+
 static void join_groups(joining *j, key_groups *groups, const join_step *step)
 {
-    key_groups_sort(groups);
-    for (size_t i = 0; i < groups->count; i++)
+    for (size_t i = 0; i < groups->count; i++) {
+        look_ahead(j, groups, i);
         join_group(j, groups->members + groups->groups[i].start, groups->groups[i].count, step);
+    }
 }
 
 /* ---- keys, as many at a time as memory allows ---- */
 
-static uint64_t keys_of(const key_source *source, kk_rule rule)
+static uint64_t keys_of(const key_source *source, unsigned rule, unsigned from, unsigned to)
 {
     uint64_t sum = 0;
-    for (int part = 0; part < KEY_PARTS; part++)
+    for (unsigned part = from; part <= to; part++)
         sum += source->count[rule][part];
     return sum;
+}
+
+/* How many parts from this one on fit into memory: the last of them. */
+static unsigned lot_end(const joining *j, unsigned rule, unsigned from)
+{
+    unsigned to = from;
+    uint64_t sum = j->source->count[rule][from];
+    while (to + 1 < KEY_PARTS && sum + j->source->count[rule][to + 1] <= j->source->at_once)
+        sum += j->source->count[rule][++to];
+    return to;
+}
+
+static void plan_lots(joining *j)
+{
+    j->lots = KK_NEW_ARRAY(j->own, key_lot, (size_t)KK_RULES * KEY_PARTS);
+    for (unsigned rule = 0; rule < KK_RULES; rule++)
+        for (unsigned from = 0, to; from < KEY_PARTS; from = to + 1) {
+            to = lot_end(j, rule, from);
+            j->lots[j->lot_count++] = (key_lot){(uint8_t)rule, (uint8_t)from, (uint8_t)to};
+        }
+}
+
+/* An eighth of the machine's memory, since the mentions themselves and the store are there too. */
+static size_t usual_keys_at_once(void)
+{
+    const size_t least = (size_t)16 << 20, most = (size_t)400 << 20;
+    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    size_t keys = pages > 0 && size > 0 ? (size_t)pages / 8 * (size_t)size / sizeof(rule_key) : 0;
+    return keys < least ? least : keys > most ? most : keys;
+}
+
+/* Steps from `at` on whose keys fit into memory together: where they end. At `at`: not even the first
+ * does. */
+static size_t batch_from(const joining *j, size_t at, uint32_t *rules)
+{
+    uint64_t sum = 0;
+    for (*rules = 0; at < STEPS; at++) {
+        kk_rule rule = steps[at].rule;
+        sum += *rules & BIT(rule) ? 0 : keys_of(j->source, rule, 0, KEY_PARTS - 1);
+        if (sum > j->source->at_once)
+            break;
+        *rules |= BIT(rule);
+    }
+    return at;
+}
+
+static void make_room(joining *j, unsigned rule, unsigned from, unsigned to)
+{
+    rule_keys *keys = KK_NEW(j->scratch, rule_keys);
+    size_t sum = 0;
+    for (unsigned part = from; part <= to; part++) {
+        keys->first[part] = keys->next[part] = sum;
+        keys->end[part] = sum += j->source->count[rule][part];
+    }
+    keys->at = KK_NEW_ARRAY(j->scratch, rule_key, sum);
+    j->order.of[rule] = keys;
+}
+
+static kk_status read_spilled(joining *j, kk_fault *fault)
+{
+    for (size_t i = 0; i < j->lot_count; i++) {
+        const rule_keys *keys = j->order.of[j->lots[i].rule];
+        if (keys && keys->end[j->lots[i].to] && !key_spill_read(j->spill, i, &j->order))
+            return kk_fail(fault, KK_STORE, "keys that were put aside cannot be read again");
+    }
+    return KK_OK;
+}
+
+/* The first reading puts aside what later ones would need, if there is any later one. */
+static kk_status fetch(joining *j, bool is_all, kk_fault *fault)
+{
+    if (j->spill)
+        return read_spilled(j, fault);
+    int file = -1;
+    if (!is_all && !j->was_read && j->source->open_spill)
+        file = j->source->open_spill(j->source->context);
+    key_spill *spill = file >= 0 ? key_spill_open(file, j->lots, j->lot_count) : NULL;
+    j->order.spill = spill;
+    kk_status status = j->source->read(j->source->context, &j->order, fault);
+    j->order.spill = NULL;
+    j->was_read = true;
+    if (spill && key_spill_end(spill))
+        j->spill = spill;
+    else
+        key_spill_close(spill);
+    return status;
+}
+
+static void open_order(joining *j)
+{
+    j->order = (key_order){0};
+    j->scratch = kk_arena_open();
+}
+
+/* ---- one step ---- */
+
+typedef struct {
+    joining *j;
+    const uint32_t *now;
+    size_t parts;
+} renewal;
+
+static void renew_part(void *context, unsigned hand, unsigned part)
+{
+    const renewal *r = context;
+    const joining *j = r->j;
+    size_t from = j->out->count * part / KEY_PARTS, to = j->out->count * (part + 1) / KEY_PARTS;
+    (void)hand;
+    for (size_t i = from; i < to; i++)
+        j->now[i] = j->parent[j->place ? j->place[i] : i];
 }
 
 /* Whose each mention is by now, by number; looked at again when much was joined since. */
@@ -256,73 +393,91 @@ static const uint32_t *persons_now(joining *j)
     size_t count = j->out->count;
     if (!j->now)
         j->now = KK_NEW_ARRAY(j->own, uint32_t, count);
-    else if (j->out->edge_count - j->now_edges < count / 64)
+    else if (j->out->edge_count - j->now_edges < count / 32)
         return j->now;
-    for (size_t i = 0; i < count; i++)
-        j->now[number_of(j, (uint32_t)i)] = person_of(j->parent, (uint32_t)i);
+    for (size_t i = 0; i < count; i++) /* a parent comes before its children */
+        j->parent[i] = j->parent[j->parent[i]];
+    renewal r = {.j = j};
+    hands_work(renew_part, &r, KEY_PARTS);
     j->now_edges = j->out->edge_count;
     return j->now;
 }
 
+typedef struct {
+    joining *j;
+    const join_step *step;
+    rule_keys *keys;
+    const uint32_t *now; /* NULL: the keys are gathered */
+    trust trusts[HANDS];
+    key_groups groups[HANDS];
+} step_work;
+
 /* Keys come with the numbers of mentions. Just before they are used they get places, and those of one
  * person alone are dropped: the later, the more are. */
-static void gather_keys(joining *j, key_order *order, kk_rule rule)
+static void do_part(void *context, unsigned hand, unsigned part)
 {
-    rule_key *keys = order->at[rule];
-    size_t count = order->count[rule];
-    if (order->gathered & BIT(rule))
-        return;
-    const uint32_t *now = persons_now(j);
-    for (size_t i = 0; i < count; i++) {
-        keys[i].person = now[keys[i].mention];
-        keys[i].mention = j->place ? j->place[keys[i].mention] : keys[i].mention;
+    step_work *w = context;
+    joining *j = w->j;
+    rule_keys *keys = w->keys;
+    rule_key *at = keys->at + keys->first[part];
+    size_t count = keys->next[part] - keys->first[part];
+    if (w->now) {
+        count = rule_keys_gather(at, count, w->now, j->place, &j->rooms[hand]);
+        keys->next[part] = keys->first[part] + count;
     }
-    kk_arena *scratch = kk_arena_open();
-    order->count[rule] = rule_keys_gather(keys, count, KK_NEW_ARRAY(scratch, rule_key, count));
-    order->gathered |= BIT(rule);
-    kk_arena_close(scratch);
+    if (w->step->mode == LOOK)
+        trust_look(&w->trusts[hand], j->out->said, at, count, w->step->rule);
+    else
+        key_groups_add(&w->groups[hand], at, count, j->parent);
 }
 
-static kk_status fetch(joining *j, key_order *order, kk_fault *fault)
+static void open_step(step_work *w)
 {
-    for (unsigned rule = 0; rule < KK_RULES; rule++) {
-        if (!(order->rules >> rule & 1))
-            continue;
-        for (unsigned part = order->from; part <= order->to; part++)
-            order->room[rule] += j->source->count[rule][part];
-        order->at[rule] = KK_NEW_ARRAY(j->scratch, rule_key, order->room[rule]);
-    }
-    return j->source->read(j->source->context, order, fault);
+    for (int i = 0; i < HANDS; i++)
+        w->groups[i].arena = kk_arena_open();
 }
 
-/* A rule that is too large for one reading: its groups are gathered from parts of the hashes. */
+static void add_keys(step_work *w)
+{
+    joining *j = w->j;
+    w->keys = j->order.of[w->step->rule];
+    w->now = w->keys->is_gathered ? NULL : persons_now(j);
+    hands_work(do_part, w, KEY_PARTS);
+    w->keys->is_gathered = true;
+}
+
+static void finish_step(step_work *w)
+{
+    joining *j = w->j;
+    kk_arena *arena = kk_arena_open();
+    key_groups groups = key_groups_join(w->groups, HANDS, arena);
+    for (int i = 0; i < HANDS; i++) {
+        kk_arena_close(w->groups[i].arena);
+        trust_add(&j->trust, &w->trusts[i]);
+    }
+    join_groups(j, &groups, w->step);
+    kk_arena_close(arena);
+    if (w->step->mode == LOOK)
+        trust_judge(&j->trust);
+}
+
+/* A rule that is too large for the memory: its groups are gathered from parts of the hashes. */
 static kk_status join_in_parts(joining *j, const join_step *step, kk_fault *fault)
 {
-    kk_arena *arena = kk_arena_open();
-    key_groups groups = {.arena = arena};
+    step_work w = {.j = j, .step = step};
     kk_status status = KK_OK;
-    const uint64_t *count = j->source->count[step->rule];
-    for (unsigned from = 0, to; from < KEY_PARTS && status == KK_OK; from = to + 1) {
-        uint64_t sum = count[from];
-        to = from;
-        while (to + 1 < KEY_PARTS && sum + count[to + 1] <= j->source->at_once)
-            sum += count[++to];
-        j->scratch = kk_arena_open();
-        key_order order = {.rules = BIT(step->rule), .from = from, .to = to};
-        status = fetch(j, &order, fault);
+    open_step(&w);
+    for (size_t i = 0; i < j->lot_count && status == KK_OK; i++) {
+        if (j->lots[i].rule != step->rule)
+            continue;
+        open_order(j);
+        make_room(j, step->rule, j->lots[i].from, j->lots[i].to);
+        status = fetch(j, false, fault);
         if (status == KK_OK)
-            gather_keys(j, &order, step->rule);
-        if (status == KK_OK && step->mode == LOOK)
-            trust_look(&j->trust, j->out->said, order.at[step->rule], order.count[step->rule],
-                       step->rule);
-        else if (status == KK_OK)
-            key_groups_add(&groups, order.at[step->rule], order.count[step->rule], j->parent);
+            add_keys(&w);
         kk_arena_close(j->scratch);
     }
-    if (status == KK_OK)
-        join_groups(j, &groups, step);
-    trust_judge(&j->trust);
-    kk_arena_close(arena);
+    finish_step(&w);
     return status;
 }
 
@@ -357,45 +512,26 @@ static void keep_if_last(joining *j, size_t step)
         j->out->possible = keep(j);
 }
 
-static void join_step_of(joining *j, key_order *order, const join_step *step)
-{
-    gather_keys(j, order, step->rule);
-    if (step->mode == LOOK) {
-        trust_look(&j->trust, j->out->said, order->at[step->rule], order->count[step->rule],
-                   step->rule);
-        trust_judge(&j->trust);
-        return;
-    }
-    kk_arena *arena = kk_arena_open();
-    key_groups groups = {.arena = arena};
-    key_groups_add(&groups, order->at[step->rule], order->count[step->rule], j->parent);
-    join_groups(j, &groups, step);
-    kk_arena_close(arena);
-}
-
 /* Takes the steps from `at` on whose keys fit together; returns where to go on. */
 static kk_status join_batch(joining *j, size_t *at, kk_fault *fault)
 {
-    size_t end = *at;
-    uint64_t sum = 0;
-    key_order order = {.to = KEY_PARTS - 1};
-    for (; end < STEPS; end++) {
-        uint64_t more =
-            order.rules & BIT(steps[end].rule) ? 0 : keys_of(j->source, steps[end].rule);
-        if (sum + more > j->source->at_once)
-            break;
-        sum += more;
-        order.rules |= BIT(steps[end].rule);
-    }
+    uint32_t rules;
+    size_t end = batch_from(j, *at, &rules);
     if (end == *at) {
         kk_status status = join_in_parts(j, &steps[end], fault);
         keep_if_last(j, (*at)++);
         return status;
     }
-    j->scratch = kk_arena_open();
-    kk_status status = fetch(j, &order, fault);
+    open_order(j);
+    for (unsigned rule = 0; rule < KK_RULES; rule++)
+        if (rules & BIT(rule))
+            make_room(j, rule, 0, KEY_PARTS - 1);
+    kk_status status = fetch(j, *at == 0 && end == STEPS, fault);
     for (; *at < end && status == KK_OK; ++*at) {
-        join_step_of(j, &order, &steps[*at]);
+        step_work w = {.j = j, .step = &steps[*at]};
+        open_step(&w);
+        add_keys(&w);
+        finish_step(&w);
         keep_if_last(j, *at);
     }
     kk_arena_close(j->scratch);
@@ -426,7 +562,7 @@ static void put_in_order(joining *j, kk_arena *arena)
     kk_arena *scratch = kk_arena_open();
     rule_key *order = KK_NEW_ARRAY(scratch, rule_key, count);
     for (size_t i = 0; i < count; i++)
-        order[i] = (rule_key){j->out->content[i], (uint32_t)i, 0};
+        order[i] = (rule_key){j->out->content[i], (uint32_t)i};
     rule_keys_sort(order, count);
     j->place = KK_NEW_ARRAY(arena, uint32_t, count);
     j->number = KK_NEW_ARRAY(arena, uint32_t, count);
@@ -444,8 +580,9 @@ kk_status identity_find(identity *persons, key_source *source, kk_arena *arena, 
     kk_arena *own = kk_arena_open();
     kk_status status = KK_OK;
     if (!source->at_once)
-        source->at_once = AT_ONCE;
+        source->at_once = usual_keys_at_once();
     j.own = own;
+    plan_lots(&j);
     j.parent = KK_NEW_ARRAY(own, uint32_t, persons->count);
     for (size_t i = 0; i < persons->count; i++)
         j.parent[i] = (uint32_t)i;
@@ -453,6 +590,9 @@ kk_status identity_find(identity *persons, key_source *source, kk_arena *arena, 
         put_in_order(&j, own);
     for (size_t at = 0; at < STEPS && status == KK_OK;)
         status = join_batch(&j, &at, fault);
+    key_spill_close(j.spill);
+    for (int i = 0; i < HANDS; i++)
+        kk_arena_close(j.rooms[i].arena);
     kk_arena_close(own);
     return status;
 }

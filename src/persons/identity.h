@@ -41,10 +41,10 @@ typedef struct {
 contrast contrast_of(const kk_contrast *stored);
 void contrast_add_key(contrast *said, unsigned rule);
 
-typedef struct {
+/* Packed: a large case has some thirty for each mention. */
+typedef struct __attribute__((packed, aligned(4))) {
     uint64_t hash;
     uint32_t mention;
-    uint32_t person; /* whose mention it is so far; set by identity */
 } rule_key;
 
 typedef struct {
@@ -53,36 +53,48 @@ typedef struct {
     uint8_t strength;
 } join_edge;
 
-enum { KEY_PARTS = 16 };
+enum { KEY_PARTS = 256 };
 static inline unsigned key_part(uint64_t hash)
 {
-    return (unsigned)(hash >> 60);
+    return (unsigned)(hash >> 56);
 }
 
-/* What is wanted of the keys: of these rules, from this part of the hashes to that one. */
+/* The keys of one rule that are in memory: a stretch of the parts of the hashes, each part's keys
+ * together. */
 typedef struct {
-    uint32_t rules;    /* bit per kk_rule */
-    uint32_t gathered; /* of identity: those that were sorted */
-    unsigned from, to;
-    rule_key *at[KK_RULES];
-    size_t count[KK_RULES], room[KK_RULES];
+    rule_key *at;
+    size_t first[KEY_PARTS], next[KEY_PARTS], end[KEY_PARTS]; /* of each part; next: given so far */
+    bool is_gathered; /* those that one person alone has are gone, the others sorted */
+} rule_keys;
+
+typedef struct key_spill key_spill;
+typedef struct {
+    rule_keys *of[KK_RULES]; /* NULL: not wanted now */
+    key_spill *spill;        /* takes every key, for later; NULL: none does */
 } key_order;
+
+void key_spill_put(key_spill *spill, unsigned rule, uint64_t hash, uint32_t mention);
 
 static inline void key_give(key_order *order, unsigned rule, uint64_t hash, uint32_t mention)
 {
+    if (rule >= KK_RULES)
+        return;
+    rule_keys *keys = order->of[rule];
     unsigned part = key_part(hash);
-    if (rule < KK_RULES && order->rules >> rule & 1 && part >= order->from && part <= order->to &&
-        order->count[rule] < order->room[rule])
-        order->at[rule][order->count[rule]++] = (rule_key){hash, mention, mention};
+    if (keys && keys->next[part] < keys->end[part])
+        keys->at[keys->next[part]++] = (rule_key){hash, mention};
+    if (order->spill)
+        key_spill_put(order->spill, rule, hash, mention);
 }
 
-/* Where keys come from. They may be asked for more than once, since those of a large case do not
- * fit into memory together; their order does not matter. */
+/* Where keys come from. What does not fit into memory goes through a file; where there is none, or
+ * the disk is full, keys are asked for once more. Their order does not matter. */
 typedef struct {
     void *context;
     kk_status (*read)(void *context, key_order *order, kk_fault *fault);
+    int (*open_spill)(void *context); /* a file without a name, -1 if there can be none; or NULL */
     uint64_t count[KK_RULES][KEY_PARTS];
-    size_t at_once; /* keys held at a time; 0: as many as is usual */
+    size_t at_once; /* keys held at a time; 0: as many as the machine's memory suggests */
 } key_source;
 
 typedef struct {
@@ -117,16 +129,31 @@ typedef struct {
     size_t member_count, member_capacity;
 } key_groups;
 
+/* Memory that one processor uses again for each part. */
+typedef struct {
+    kk_arena *arena;
+    rule_key *keys;
+    uint32_t *table;
+    size_t key_capacity, table_capacity;
+} gather_room;
+
 /* Sorts by hash, then mention: linear in the number of keys. */
 void rule_keys_sort(rule_key *keys, size_t count);
-/* The same, but keeps those keys alone that two persons have, and a few more; returns how many. The
- * buffer has room for as many keys. Most keys of a case are one person's own, and are never sorted. */
-size_t rule_keys_gather(rule_key *keys, size_t count, rule_key *buffer);
+/* Of the keys of one part keeps those alone that two persons have, and a few more, sorted; returns how
+ * many. Mentions come as numbers and go as places: `person` and `place` of each number (NULL: the
+ * same). Most keys of a case are one person's own, and are never sorted. */
+size_t rule_keys_gather(rule_key *keys, size_t count, const uint32_t *person, const uint32_t *place,
+                        gather_room *room);
 /* Adds each set of at least two mentions with one hash, out of sorted keys; sets that are one
  * person already (by `parent`, see identity.c) are left out. */
-void key_groups_add(key_groups *groups, const rule_key *keys, size_t count, uint32_t *parent);
-/* By their members, in the order of lists. */
-void key_groups_sort(key_groups *groups);
+void key_groups_add(key_groups *groups, const rule_key *keys, size_t count, const uint32_t *parent);
+/* The lists of all processors as one, by their members, in the order of lists. */
+key_groups key_groups_join(const key_groups *lists, size_t count, kk_arena *arena);
+
+/* Calls work once for each part, on all processors; hands are numbered from 0 to HANDS - 1. */
+enum { HANDS = 4 };
+typedef void (*part_work)(void *context, unsigned hand, unsigned part);
+void hands_work(part_work work, void *context, unsigned parts);
 
 /* The first mention of the person; shortens the way there. */
 static inline uint32_t person_of(uint32_t *parent, uint32_t mention)

@@ -354,10 +354,15 @@ static kk_status read_keys(void *context, key_order *order, kk_fault *fault)
     return kk_rows_close(rows, fault);
 }
 
+static int open_spill(void *context)
+{
+    return kk_store_spill_open(((const loading *)context)->store);
+}
+
 kk_status graph_load(kk_identity_graph *g, kk_store *store, kk_persons *out, kk_fault *fault)
 {
     loading l = {.g = g, .store = store, .scratch = kk_arena_open(), .order = kk_arena_open()};
-    l.source = (key_source){.context = &l, .read = read_keys};
+    l.source = (key_source){.context = &l, .read = read_keys, .open_spill = open_spill};
     kk_status status = load_tables(&l, fault);
     if (status == KK_OK) {
         owners_settle(g, out);

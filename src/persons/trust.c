@@ -63,6 +63,16 @@ void trust_look(trust *t, const contrast *said, const rule_key *keys, size_t cou
     }
 }
 
+void trust_add(trust *t, const trust *more)
+{
+    t->same_birth += more->same_birth;
+    t->other_birth += more->other_birth;
+    t->other_name += more->other_name;
+    t->other_member += more->other_member;
+    t->dated += more->dated;
+    t->undated += more->undated;
+}
+
 /* More than one pair in thirty, and enough of them to tell; for names, twice as many as households. */
 void trust_judge(trust *t)
 {

@@ -34,6 +34,7 @@ typedef struct {
 
 /* Shows it the keys of NAME_ADDRESS, NAME_DISTRICT or SAME_HOME, sorted, before anything is joined. */
 void trust_look(trust *t, const contrast *said, const rule_key *keys, size_t count, kk_rule rule);
+void trust_add(trust *t, const trust *more); /* what was counted in other keys */
 void trust_judge(trust *t);
 
 static inline bool is_near_step(const join_step *step)

@@ -3,6 +3,7 @@
 #include "base/buffer.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -224,6 +225,20 @@ static kk_status connect(kk_store *store, kk_fault *fault)
     return status == KK_OK ? words_load(store, fault) : status;
 }
 
+static char *folder_of(const char *path)
+{
+    const char *end = strrchr(path, '/');
+    char *folder = end ? strndup(path, end == path ? 1 : (size_t)(end - path)) : strdup(".");
+    if (!folder)
+        abort();
+    return folder;
+}
+
+int kk_store_spill_open(const kk_store *store)
+{
+    return open(store->folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+}
+
 kk_status kk_store_open(const char *path, kk_store_mode mode, kk_store **out, kk_fault *fault)
 {
     kk_store *store = calloc(1, sizeof *store);
@@ -231,6 +246,7 @@ kk_status kk_store_open(const char *path, kk_store_mode mode, kk_store **out, kk
     if (!store)
         abort();
     store->mode = mode;
+    store->folder = folder_of(path);
     store->words = words_open();
     pthread_mutex_init(&store->guard, NULL);
     for (int tries = 0; tries < 15 && status == KK_BUSY; tries++) {
@@ -257,6 +273,7 @@ void kk_store_close(kk_store *store)
     if (store->database)
         duckdb_close(&store->database);
     words_close(store->words);
+    free(store->folder);
     pthread_mutex_destroy(&store->guard);
     free(store);
 }

@@ -19,6 +19,9 @@ typedef enum { KK_STORE_READ, KK_STORE_WRITE } kk_store_mode;
 KK_CHECKED kk_status kk_store_open(const char *path, kk_store_mode mode, kk_store **out,
                                    kk_fault *fault);
 void kk_store_close(kk_store *store); /* NULL is fine */
+/* A file without a name in the case's folder, for what does not fit into memory; -1: there can be none.
+ * Whoever asks closes it. */
+int kk_store_spill_open(const kk_store *store);
 
 /* A unit of work that has an outcome. */
 typedef enum { KK_UNIT_READ, KK_UNIT_FAILED } kk_unit_outcome;

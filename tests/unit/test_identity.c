@@ -3,6 +3,7 @@
 
 #include "persons/identity.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -29,6 +30,8 @@ typedef struct {
     uint64_t *content;
     uint64_t salt; /* the case's key */
     size_t at_once;
+    int (*open_spill)(void *context);
+    size_t readings; /* of the keys */
     identity out;
 } fixture;
 
@@ -120,8 +123,9 @@ static uint32_t add(fixture *f, const person *p)
 
 static kk_status give(void *context, key_order *order, kk_fault *fault)
 {
-    const fixture *f = context;
+    fixture *f = context;
     (void)fault;
+    f->readings++;
     for (size_t i = 0; i < f->key_count; i++)
         key_give(order, f->keys[i].rule, f->keys[i].hash, f->keys[i].mention);
     return KK_OK;
@@ -130,7 +134,9 @@ static kk_status give(void *context, key_order *order, kk_fault *fault)
 static void find(fixture *f)
 {
     kk_fault fault = {0};
-    key_source source = {.context = f, .read = give, .at_once = f->at_once};
+    key_source source = {
+        .context = f, .read = give, .open_spill = f->open_spill, .at_once = f->at_once};
+    f->readings = 0;
     for (size_t i = 0; i < f->key_count; i++)
         source.count[f->keys[i].rule][key_part(f->keys[i].hash)]++;
     f->out = (identity){.count = f->count,
@@ -561,6 +567,47 @@ static void no_batch_size_shows(void **state)
     }
 }
 
+static int open_file(void *context)
+{
+    (void)context;
+    return open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+}
+
+static int open_full_disk(void *context)
+{
+    (void)context;
+    return open("/dev/full", O_RDWR | O_CLOEXEC);
+}
+
+static int open_nothing(void *context)
+{
+    (void)context;
+    return -1;
+}
+
+/* With room for hardly any key the persons are the same, and the keys are read once; where nothing can
+ * be put aside, as often as it takes. */
+static void no_lack_of_memory_shows(void **state)
+{
+    fixture *f = *state;
+    populate(f, 9, 6000);
+    find(f);
+    assert_int_equal(f->readings, 1);
+    identity before = f->out;
+    static const size_t sizes[] = {2000, 60000};
+    static int (*const files[])(void *) = {open_file, open_full_disk, open_nothing};
+    for (size_t i = 0; i < 6; i++) {
+        f->at_once = sizes[i % 2];
+        f->open_spill = files[i / 2];
+        find(f);
+        compare(f, &before);
+        if (f->open_spill == open_file)
+            assert_int_equal(f->readings, 1);
+        else if (f->open_spill == open_nothing || f->at_once == 60000) /* ... fills a block */
+            assert_true(f->readings > 1);
+    }
+}
+
 static void once_more_changes_nothing(void **state)
 {
     fixture *f = *state;
@@ -629,7 +676,7 @@ static void sorting_by_radix(void **state)
     srand(5);
     for (uint32_t i = 0; i < N; i++) {
         uint64_t high = (uint64_t)rand() % 7, low = (uint64_t)rand() % (i % 3 ? 4 : 100000);
-        keys[i] = (rule_key){high << 59 | low, (uint32_t)rand() % 1000, 0};
+        keys[i] = (rule_key){high << 59 | low, (uint32_t)rand() % 1000};
     }
     rule_keys_sort(keys, N);
     for (size_t i = 1; i < N; i++)
@@ -663,6 +710,7 @@ int main(void)
         TEST(no_place_of_a_row_shows),
         TEST(no_key_of_a_case_shows),
         TEST(no_batch_size_shows),
+        TEST(no_lack_of_memory_shows),
         TEST(once_more_changes_nothing),
         TEST(spanning_forest),
         TEST(truth_lies_between),
