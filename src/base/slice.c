@@ -2,12 +2,25 @@
 
 #include <string.h>
 
+/* In a cell or a name the library's search would take longer to begin than this to end. */
+static size_t find_in_short(kk_slice s, kk_slice needle)
+{
+    char last = needle.ptr[needle.len - 1];
+    for (size_t end = needle.len; end <= s.len; end++)
+        if (s.ptr[end - 1] == last && memcmp(s.ptr + end - needle.len, needle.ptr, needle.len) == 0)
+            return end - needle.len;
+    return KK_NOWHERE;
+}
+
 size_t kk_find(kk_slice s, kk_slice needle)
 {
+    enum { SHORT = 96 };
     if (needle.len == 0)
         return 0;
     if (s.len < needle.len)
         return KK_NOWHERE;
+    if (s.len <= SHORT)
+        return find_in_short(s, needle);
     const char *p = memmem(s.ptr, s.len, needle.ptr, needle.len);
     return p ? (size_t)(p - s.ptr) : KK_NOWHERE;
 }

@@ -21,9 +21,12 @@ static inline kk_slice kk_cstr(const char *text)
     return (kk_slice){text, text ? strlen(text) : 0};
 }
 
+/* The last bytes first: where texts differ, they mostly do there, since the first bytes of characters
+ * of one script are alike. */
 static inline bool kk_eq(kk_slice a, kk_slice b)
 {
-    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+    return a.len == b.len && (a.len == 0 || (a.ptr[a.len - 1] == b.ptr[a.len - 1] &&
+                                             memcmp(a.ptr, b.ptr, a.len) == 0));
 }
 
 static inline bool kk_is(kk_slice a, const char *text)
@@ -33,13 +36,13 @@ static inline bool kk_is(kk_slice a, const char *text)
 
 static inline bool kk_starts(kk_slice s, kk_slice prefix)
 {
-    return s.len >= prefix.len && (prefix.len == 0 || memcmp(s.ptr, prefix.ptr, prefix.len) == 0);
+    return kk_eq((kk_slice){s.ptr, s.len < prefix.len ? s.len : prefix.len}, prefix);
 }
 
 static inline bool kk_ends(kk_slice s, kk_slice tail)
 {
     return s.len >= tail.len &&
-           (tail.len == 0 || memcmp(s.ptr + s.len - tail.len, tail.ptr, tail.len) == 0);
+           (tail.len == 0 || kk_eq((kk_slice){s.ptr + s.len - tail.len, tail.len}, tail));
 }
 
 /* The part from `from`, `len` bytes long, cut to what is there. */

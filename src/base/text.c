@@ -6,6 +6,14 @@
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>
 
+/* A character of three bytes, of E1 to EC, which any two bytes of continuation may follow: nearly all
+ * of Japanese text. Of the four bytes read the lowest three count. */
+static bool is_plain_triple(uint32_t four)
+{
+    unsigned first = four & 0xff;
+    return first > 0xe0 && first < 0xed && (four & 0xc0c000) == 0x808000;
+}
+
 bool kk_utf8_valid(kk_slice s)
 {
     const unsigned char *p = (const unsigned char *)s.ptr;
@@ -15,6 +23,11 @@ bool kk_utf8_valid(kk_slice s)
         if (s.len - i >= 8 &&
             (memcpy(&word, p + i, 8), (word & UINT64_C(0x8080808080808080)) == 0)) {
             i += 8;
+            continue;
+        }
+        uint32_t three;
+        if (s.len - i >= 4 && (memcpy(&three, p + i, 4), is_plain_triple(three))) {
+            i += 3;
             continue;
         }
         unsigned char c = p[i++];

@@ -34,7 +34,7 @@ int kk_prefecture_at(kk_slice plain, size_t *len)
     }
     /* without 県: only when a city follows, for 千葉市 is a city and 千葉 a surname */
     for (int i = 0; i < 47; i++) {
-        kk_slice stem = kk_part(prefectures[i], 0, prefectures[i].len - 3);
+        kk_slice stem = {prefectures[i].ptr, prefectures[i].len - 3};
         if (i == 0 || !kk_starts(plain, stem) || plain.len < stem.len + 9)
             continue;
         kk_slice rest = kk_part(kk_from(plain, stem.len), 0, 18);
@@ -313,6 +313,10 @@ static kk_slice drop_kyoto_streets(kk_arena *arena, kk_slice text)
     if (ward == KK_NOWHERE)
         return text;
     size_t from = ward + strlen("区");
+    kk_slice streets = kk_from(text, from);
+    if (!kk_has(streets, KK_S("上")) && !kk_has(streets, KK_S("下")) &&
+        !kk_has(streets, KK_S("入")))
+        return KK_NONE;
     for (size_t i = 0; i < KK_COUNT(turns); i++) {
         kk_slice turn = turns[i];
         for (size_t at = from;;) {

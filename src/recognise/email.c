@@ -55,29 +55,36 @@ static bool good_domain(kk_slice domain)
     return true;
 }
 
-static bool in_list(kk_slice word, const char *const *list, size_t count)
+static bool in_list(kk_slice word, const kk_slice *list, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (kk_is(word, list[i]))
+        if (kk_eq(word, list[i]))
             return true;
     return false;
 }
 
 static void judge(kk_email *email, kk_slice local, kk_slice domain)
 {
-    static const char *const shared[] = {
-        "info",     "support",   "sales",     "contact",   "webmaster", "postmaster", "admin",
-        "office",   "mail",      "inquiry",   "soumu",     "jinji",     "keiri",      "eigyo",
-        "shop",     "order",     "help",      "desk",      "service",   "company",    "honsha",
-        "uketsuke", "otoiawase", "toiawase",  "main",      "hello",     "staff",      "recruit",
-        "press",    "pr",        "ir",        "security",  "abuse",     "root",       "privacy",
-        "general",  "jimu",      "jimukyoku", "keiei",     "customer",  "hr",         "accounting",
-        "billing",  "team",      "all",       "marketing", "kanri",     "hostmaster",
+    static const kk_slice shared[] = {
+        KK_WORD("info"),      KK_WORD("support"),    KK_WORD("sales"),     KK_WORD("contact"),
+        KK_WORD("webmaster"), KK_WORD("postmaster"), KK_WORD("admin"),     KK_WORD("office"),
+        KK_WORD("mail"),      KK_WORD("inquiry"),    KK_WORD("soumu"),     KK_WORD("jinji"),
+        KK_WORD("keiri"),     KK_WORD("eigyo"),      KK_WORD("shop"),      KK_WORD("order"),
+        KK_WORD("help"),      KK_WORD("desk"),       KK_WORD("service"),   KK_WORD("company"),
+        KK_WORD("honsha"),    KK_WORD("uketsuke"),   KK_WORD("otoiawase"), KK_WORD("toiawase"),
+        KK_WORD("main"),      KK_WORD("hello"),      KK_WORD("staff"),     KK_WORD("recruit"),
+        KK_WORD("press"),     KK_WORD("pr"),         KK_WORD("ir"),        KK_WORD("security"),
+        KK_WORD("abuse"),     KK_WORD("root"),       KK_WORD("privacy"),   KK_WORD("general"),
+        KK_WORD("jimu"),      KK_WORD("jimukyoku"),  KK_WORD("keiei"),     KK_WORD("customer"),
+        KK_WORD("hr"),        KK_WORD("accounting"), KK_WORD("billing"),   KK_WORD("team"),
+        KK_WORD("all"),       KK_WORD("marketing"),  KK_WORD("kanri"),     KK_WORD("hostmaster"),
     };
-    static const char *const fillers[] = {
-        "noreply", "no-reply", "no_reply", "donotreply", "do-not-reply", "dummy",         "test",
-        "sample",  "xxx",      "aaa",      "none",       "nobody",       "mailer-daemon", "null",
-        "nomail",  "no-mail",  "unknown",  "hoge",       "example",      "xxxx"};
+    static const kk_slice fillers[] = {
+        KK_WORD("noreply"),       KK_WORD("no-reply"), KK_WORD("no_reply"), KK_WORD("donotreply"),
+        KK_WORD("do-not-reply"),  KK_WORD("dummy"),    KK_WORD("test"),     KK_WORD("sample"),
+        KK_WORD("xxx"),           KK_WORD("aaa"),      KK_WORD("none"),     KK_WORD("nobody"),
+        KK_WORD("mailer-daemon"), KK_WORD("null"),     KK_WORD("nomail"),   KK_WORD("no-mail"),
+        KK_WORD("unknown"),       KK_WORD("hoge"),     KK_WORD("example"),  KK_WORD("xxxx")};
     kk_slice core = local;
     while (core.len > 1 && kk_char_digit((unsigned char)core.ptr[core.len - 1]))
         core.len--;

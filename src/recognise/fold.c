@@ -4,6 +4,8 @@
 
 #include "base/text.h"
 
+#include <uchar.h>
+
 kk_pen kk_pen_open(kk_arena *arena, size_t room)
 {
     return (kk_pen){kk_take(arena, room + 1), 0, room};
@@ -69,21 +71,54 @@ static bool is_invisible(uint32_t c)
            (c >= 0xe0100 && c <= 0xe01ef);
 }
 
-/* Valid UTF-8 of settled and full-width characters only. */
-static bool simple_form(kk_slice text)
+/* A half-width kana in its usual width, with the voice mark behind it, which is then passed over. 0:
+ * none that is simply so. */
+static uint32_t wide_kana(kk_slice text, uint32_t c, size_t *at)
 {
+    static const char32_t wide[] = U"ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテト"
+                                   U"ナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン";
+    if (c < 0xff66 || c > 0xff9d)
+        return 0;
+    uint32_t kana = wide[c - 0xff66];
+    size_t next = *at;
+    uint32_t mark = next < text.len ? kk_plain_char(text, &next) : 0;
+    bool voiced = mark == 0xff9e, half = mark == 0xff9f;
+    if (!voiced && !half)
+        return kana;
+    *at = next;
+    if (kana >= 0x30cf && kana <= 0x30db) /* ハ to ホ: each with two marks */
+        return kana + (half ? 2 : 1);
+    if (voiced && kana == 0x30a6)
+        return 0x30f4; /* ヴ */
+    if (voiced && ((kana >= 0x30ab && kana <= 0x30c1) || kana == 0x30c4 || kana == 0x30c6 ||
+                   kana == 0x30c8)) /* カ to チ, ツ テ ト */
+        return kana + 1;
+    return 0;
+}
+
+typedef enum { AS_IT_IS, WIDE, OTHER } form;
+
+/* Valid UTF-8 of settled characters only, without blanks to squeeze; of these, full-width ones and
+ * half-width kana; or with others. */
+static form form_of(kk_slice text)
+{
+    form found = AS_IT_IS;
     size_t at = 0;
+    uint32_t before = 0;
     while (at < text.len) {
         const unsigned char *p = (const unsigned char *)text.ptr + at;
         bool whole = p[0] < 0x80 || (p[0] >= 0xe2 && p[0] <= 0xef && text.len - at >= 3 &&
                                      (p[1] & 0xc0) == 0x80 && (p[2] & 0xc0) == 0x80);
         if (!whole)
-            return false;
+            return OTHER;
         uint32_t c = kk_plain_char(text, &at);
-        if (!settled(c) && !is_wide(c))
-            return false;
+        if (!settled(c) && !is_wide(c) && !wide_kana(text, c, &at))
+            return OTHER;
+        if (c < ' ' || c >= 0xff01 || c == 0x3000 || (c == ' ' && before == ' '))
+            found = WIDE;
+        before = c;
     }
-    return true;
+    return found;
 }
 
 /* ASCII without anything to change, but for blanks at the ends. */
@@ -104,7 +139,10 @@ static kk_slice squeeze(kk_arena *arena, kk_slice text)
     size_t at = 0;
     while (at < text.len) {
         uint32_t c = kk_plain_char(text, &at);
-        if (is_wide(c))
+        uint32_t kana = wide_kana(text, c, &at);
+        if (kana)
+            c = kana;
+        else if (is_wide(c))
             c = c == 0x3000 ? ' ' : c - 0xfee0;
         if (c <= ' ' || c == 0x7f || c == 0xa0) {
             owed = true;
@@ -123,7 +161,10 @@ kk_slice kk_plain(kk_arena *arena, kk_slice text)
     text = kk_trim(text);
     if (clean_ascii(text))
         return text;
-    if (!simple_form(text))
+    form is = form_of(text);
+    if (is == AS_IT_IS)
+        return text;
+    if (is == OTHER)
         text = kk_nfkc(arena, kk_utf8_clean(arena, text));
     return squeeze(arena, text);
 }

@@ -8,6 +8,8 @@
 #include "recognise/fold.h"
 #include "recognise/kana.h"
 
+#include <uchar.h>
+
 enum { LETTERS_MAX = 64, JAPANESE_MAX = 30, WORDS_MAX = 8 };
 
 static const kk_slice honorifics[] = {
@@ -85,12 +87,29 @@ static bool one_character_repeated(kk_slice folded)
     return count >= 2 || (count == 1 && !kk_char_kanji(first));
 }
 
+/* Each of placeholder_parts holds one of these, most names none. */
+static bool may_hold_part(kk_slice folded)
+{
+    static const char32_t telling[] = U"テてダだプぷ見例無な匿登不げが削済認管ゲ架担複共用";
+    size_t at = 0;
+    while (at < folded.len) {
+        uint32_t c = kk_plain_char(folded, &at);
+        if (c < 0x80)
+            return true;
+        for (size_t i = 0; i + 1 < KK_COUNT(telling); i++)
+            if (c == telling[i])
+                return true;
+    }
+    return false;
+}
+
 /* Test data, fillers, headings, sums. `folded` is small letters without blanks. */
 static bool is_placeholder(kk_slice folded)
 {
     if (!folded.len || one_character_repeated(folded) || is_latin_placeholder(folded))
         return true;
-    for (size_t i = 0; i < KK_COUNT(placeholder_parts); i++)
+    bool may = may_hold_part(folded);
+    for (size_t i = 0; may && i < KK_COUNT(placeholder_parts); i++)
         if (kk_has(folded, placeholder_parts[i]))
             return true;
     for (size_t i = 0; i < KK_COUNT(placeholder_words); i++)

@@ -32,17 +32,14 @@ static const char32_t near_pairs[] =
 
 static uint32_t look_up(const char32_t *pairs, size_t count, uint32_t c)
 {
-    size_t low = 0, high = count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (pairs[2 * middle] == c)
-            return pairs[2 * middle + 1];
-        if (pairs[2 * middle] < c)
-            low = middle + 1;
-        else
-            high = middle;
+    /* always the same number of steps and nothing to guess: most characters are in no pair */
+    size_t base = 0;
+    while (count > 1) {
+        size_t half = count / 2;
+        base += pairs[2 * (base + half)] <= c ? half : 0;
+        count -= half;
     }
-    return 0;
+    return pairs[2 * base] == c ? pairs[2 * base + 1] : 0;
 }
 
 uint32_t kk_same_kanji(uint32_t c)

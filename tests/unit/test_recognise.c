@@ -3,7 +3,9 @@
 #include "tests/unit/lexicon.h"
 
 #include "base/text.h"
+#include "recognise/fold.h"
 #include "recognise/heading.h"
+#include "recognise/name.h"
 
 enum { MENTIONS_MAX = 600, TABLES_MAX = 8 };
 
@@ -602,6 +604,66 @@ static void words_are_there(void **state)
     assert_string_equal(kk_rules[KK_RULE_NAME_BIRTH_CONTACT].name, "name_birth_contact");
 }
 
+/* ---- characters ---- */
+
+/* What is done without ICU, for speed, is what ICU does. */
+static void half_width_kana(void **state)
+{
+    (void)state;
+    for (uint32_t c = 0xff61; c <= 0xff9f; c++)
+        for (uint32_t next = 0xff9d; next <= 0xffa0; next++) {
+            kk_buffer text = {0};
+            kk_put_char(&text, c);
+            if (next < 0xffa0)
+                kk_put_char(&text, next);
+            kk_put(&text, KK_S("カ"));
+            kk_slice cell = kk_buffer_slice(&text);
+            kk_slice wanted = kk_plain(arena, kk_nfkc(arena, cell));
+            kk_slice got = kk_plain(arena, cell);
+            if (!kk_eq(got, wanted))
+                fail_msg("U+%04X U+%04X: got \"%.*s\", wanted \"%.*s\"", c, next, KK_P(got),
+                         KK_P(wanted));
+            kk_buffer_close(&text);
+        }
+}
+
+static void plain_text(void **state)
+{
+    (void)state;
+    static const char *const cells[][2] = {
+        {"山田 太郎", "山田 太郎"},
+        {"　山田　太郎　", "山田 太郎"},
+        {"山田  太郎", "山田 太郎"},
+        {"山田\t太郎", "山田 太郎"},
+        {"ﾔﾏﾀﾞ ﾀﾛｳ", "ヤマダ タロウ"},
+        {"ﾊﾟﾝﾀﾞ", "パンダ"},
+        {"１－２－３", "1-2-3"},
+        {"東京都\n港区", "東京都 港区"},
+        {"髙橋", "髙橋"},
+        {"", ""},
+    };
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
+        expect(kk_plain(arena, kk_cstr(cells[i][0])), cells[i][1], cells[i][0]);
+}
+
+static void words_for_nobody(void **state)
+{
+    (void)state;
+    static const char *const names[] = {
+        "テスト次郎丸", "てすとだよ", "ダミー",       "だみーさん",   "サンプル", "さんぷる",
+        "見本帳",       "記入例",     "名無しさん",   "ななしさん",   "匿名希望", "未登録者",
+        "不明者",       "XXXX",       "dummy",        "ほげほげ",     "ふがふが", "削除済み",
+        "退会済み",     "動作確認者", "システム管理", "管理者",       "ゲスト",   "検証用の人",
+        "架空の人",     "ご担当者",   "御担当者",     "バックアップ", "複合機",   "共有アカウント",
+        "共用端末",     "保守用端末", "氏名",         "合計",
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        kk_name name = kk_name_read(arena, lexicon, kk_cstr(names[i]));
+        if (name.standing != KK_IS_PLACEHOLDER)
+            fail_msg("%s is taken for a name", names[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -625,6 +687,9 @@ int main(void)
         cmocka_unit_test(texts_about_no_people),
         cmocka_unit_test(mailboxes),
         cmocka_unit_test(words_are_there),
+        cmocka_unit_test(half_width_kana),
+        cmocka_unit_test(plain_text),
+        cmocka_unit_test(words_for_nobody),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
 }
