@@ -190,10 +190,13 @@ static void count_partition(counting *c, const uint32_t *of, int partition)
 {
     kk_arena *scratch = kk_arena_open();
     person_order order = persons_in_order(c->g, of, scratch);
+    enum { AHEAD = 12 }; /* mentions of a person lie anywhere */
     for (size_t i = 0, end; i < order.count; i = end) {
         end = i + 1;
         while (end < order.count && of[order.mentions[end]] == of[order.mentions[i]])
             end++;
+        for (size_t k = i + AHEAD; k < end + AHEAD && k < order.count; k++)
+            __builtin_prefetch(&c->g->mentions[order.mentions[k]]);
         count_person(c, order.mentions + i, end - i, partition);
     }
     kk_arena_close(scratch);

@@ -287,42 +287,47 @@ static first_member *sort_firsts(first_member *order, size_t count, first_member
     return order;
 }
 
-static void sort_groups(key_groups *g)
+static void sort_groups(key_groups *g, const key_group *groups)
 {
     kk_arena *scratch = kk_arena_open();
     first_member *order = KK_NEW_ARRAY(scratch, first_member, g->count);
-    key_group *sorted = KK_NEW_ARRAY(g->arena, key_group, g->count);
     for (size_t i = 0; i < g->count; i++)
-        order[i] = (first_member){g->members[g->groups[i].start], (uint32_t)i};
+        order[i] = (first_member){g->members[groups[i].start], (uint32_t)i};
     order = sort_firsts(order, g->count, KK_NEW_ARRAY(scratch, first_member, g->count));
     for (size_t i = 0, end; i < g->count; i = end) {
         for (end = i; end < g->count && order[end].first == order[i].first; end++)
-            sorted[end] = g->groups[order[end].group];
+            g->groups[end] = groups[order[end].group];
         if (end - i > 1)
-            qsort_r(sorted + i, end - i, sizeof *sorted, by_members, g->members);
+            qsort_r(g->groups + i, end - i, sizeof *g->groups, by_members, g->members);
     }
-    g->groups = sorted;
     kk_arena_close(scratch);
 }
 
-key_groups key_groups_join(const key_groups *lists, size_t count, kk_arena *arena)
+void key_groups_join(key_groups *all, key_groups *lists, size_t count)
 {
-    key_groups all = {.arena = arena};
+    size_t groups = 0, members = 0, at = 0;
     for (size_t i = 0; i < count; i++) {
-        all.capacity += lists[i].count;
-        all.member_capacity += lists[i].member_count;
+        groups += lists[i].count;
+        members += lists[i].member_count;
     }
-    all.groups = KK_NEW_ARRAY(arena, key_group, all.capacity);
-    all.members = KK_NEW_ARRAY(arena, uint32_t, all.member_capacity);
+    kk_arena *scratch = kk_arena_open();
+    key_group *unsorted = KK_NEW_ARRAY(scratch, key_group, groups);
+    all->groups = kk_grow(all->arena, all->groups, &all->capacity, groups, sizeof *all->groups);
+    all->members =
+        kk_grow(all->arena, all->members, &all->member_capacity, members, sizeof *all->members);
+    all->count = groups;
+    all->member_count = 0;
     for (size_t i = 0; i < count; i++) {
-        for (size_t k = 0; k < lists[i].count; k++)
-            all.groups[all.count++] =
-                (key_group){lists[i].groups[k].start + all.member_count, lists[i].groups[k].count};
-        if (lists[i].member_count)
-            memcpy(all.members + all.member_count, lists[i].members,
-                   lists[i].member_count * sizeof *all.members);
-        all.member_count += lists[i].member_count;
+        key_groups *list = &lists[i];
+        for (size_t k = 0; k < list->count; k++)
+            unsorted[at++] =
+                (key_group){list->groups[k].start + all->member_count, list->groups[k].count};
+        if (list->member_count)
+            memcpy(all->members + all->member_count, list->members,
+                   list->member_count * sizeof *all->members);
+        all->member_count += list->member_count;
+        list->count = list->member_count = 0;
     }
-    sort_groups(&all);
-    return all;
+    sort_groups(all, unsorted);
+    kk_arena_close(scratch);
 }

@@ -90,6 +90,7 @@ typedef struct {
     size_t now_edges;
     uint32_t *place, *number; /* of a mention its place in the order; and back. NULL: the same */
     gather_room rooms[HANDS];
+    key_groups lists[HANDS], groups; /* of a step; their memory is used again */
 } joining;
 
 static uint32_t number_of(const joining *j, uint32_t place)
@@ -237,6 +238,13 @@ static void join_group(joining *j, uint32_t *members, size_t count, const join_s
         join_record(j, members, count, step);
     else
         join_members(j, members, count, step);
+}
+
+/* Everybody's parent is the person then: a parent comes before its children. */
+static void flatten(joining *j)
+{
+    for (size_t i = 0; i < j->out->count; i++)
+        j->parent[i] = j->parent[j->parent[i]];
 }
 
 /* ---- groups ---- */
@@ -395,8 +403,7 @@ static const uint32_t *persons_now(joining *j)
         j->now = KK_NEW_ARRAY(j->own, uint32_t, count);
     else if (j->out->edge_count - j->now_edges < count / 32)
         return j->now;
-    for (size_t i = 0; i < count; i++) /* a parent comes before its children */
-        j->parent[i] = j->parent[j->parent[i]];
+    flatten(j);
     renewal r = {.j = j};
     hands_work(renew_part, &r, KEY_PARTS);
     j->now_edges = j->out->edge_count;
@@ -409,7 +416,6 @@ typedef struct {
     rule_keys *keys;
     const uint32_t *now; /* NULL: the keys are gathered */
     trust trusts[HANDS];
-    key_groups groups[HANDS];
 } step_work;
 
 /* Keys come with the numbers of mentions. Just before they are used they get places, and those of one
@@ -428,13 +434,7 @@ static void do_part(void *context, unsigned hand, unsigned part)
     if (w->step->mode == LOOK)
         trust_look(&w->trusts[hand], j->out->said, at, count, w->step->rule);
     else
-        key_groups_add(&w->groups[hand], at, count, j->parent);
-}
-
-static void open_step(step_work *w)
-{
-    for (int i = 0; i < HANDS; i++)
-        w->groups[i].arena = kk_arena_open();
+        key_groups_add(&j->lists[hand], at, count, j->parent);
 }
 
 static void add_keys(step_work *w)
@@ -449,14 +449,10 @@ static void add_keys(step_work *w)
 static void finish_step(step_work *w)
 {
     joining *j = w->j;
-    kk_arena *arena = kk_arena_open();
-    key_groups groups = key_groups_join(w->groups, HANDS, arena);
-    for (int i = 0; i < HANDS; i++) {
-        kk_arena_close(w->groups[i].arena);
+    key_groups_join(&j->groups, j->lists, HANDS);
+    for (int i = 0; i < HANDS; i++)
         trust_add(&j->trust, &w->trusts[i]);
-    }
-    join_groups(j, &groups, w->step);
-    kk_arena_close(arena);
+    join_groups(j, &j->groups, w->step);
     if (w->step->mode == LOOK)
         trust_judge(&j->trust);
 }
@@ -466,7 +462,6 @@ static kk_status join_in_parts(joining *j, const join_step *step, kk_fault *faul
 {
     step_work w = {.j = j, .step = step};
     kk_status status = KK_OK;
-    open_step(&w);
     for (size_t i = 0; i < j->lot_count && status == KK_OK; i++) {
         if (j->lots[i].rule != step->rule)
             continue;
@@ -489,13 +484,14 @@ static uint32_t *keep(joining *j)
     kk_arena *scratch = kk_arena_open();
     uint32_t *first = KK_NEW_ARRAY(scratch, uint32_t, count);
     memset(first, 0xff, count * sizeof *first);
+    flatten(j);
     for (size_t i = 0; i < count; i++) {
-        uint32_t person = person_of(j->parent, (uint32_t)i), number = number_of(j, (uint32_t)i);
+        uint32_t person = j->parent[i], number = number_of(j, (uint32_t)i);
         if (number < first[person])
             first[person] = number;
     }
     for (size_t i = 0; i < count; i++)
-        of[number_of(j, (uint32_t)i)] = first[person_of(j->parent, (uint32_t)i)];
+        of[i] = first[j->parent[j->place ? j->place[i] : i]];
     kk_arena_close(scratch);
     return of;
 }
@@ -529,7 +525,6 @@ static kk_status join_batch(joining *j, size_t *at, kk_fault *fault)
     kk_status status = fetch(j, *at == 0 && end == STEPS, fault);
     for (; *at < end && status == KK_OK; ++*at) {
         step_work w = {.j = j, .step = &steps[*at]};
-        open_step(&w);
         add_keys(&w);
         finish_step(&w);
         keep_if_last(j, *at);
@@ -574,6 +569,22 @@ static void put_in_order(joining *j, kk_arena *arena)
     kk_arena_close(scratch);
 }
 
+static void open_groups(joining *j)
+{
+    j->groups.arena = kk_arena_open();
+    for (int i = 0; i < HANDS; i++)
+        j->lists[i].arena = kk_arena_open(); /* each hand has its own */
+}
+
+static void close_groups(joining *j)
+{
+    kk_arena_close(j->groups.arena);
+    for (int i = 0; i < HANDS; i++) {
+        kk_arena_close(j->lists[i].arena);
+        kk_arena_close(j->rooms[i].arena);
+    }
+}
+
 kk_status identity_find(identity *persons, key_source *source, kk_arena *arena, kk_fault *fault)
 {
     joining j = {.out = persons, .arena = arena, .source = source};
@@ -583,6 +594,7 @@ kk_status identity_find(identity *persons, key_source *source, kk_arena *arena, 
         source->at_once = usual_keys_at_once();
     j.own = own;
     plan_lots(&j);
+    open_groups(&j);
     j.parent = KK_NEW_ARRAY(own, uint32_t, persons->count);
     for (size_t i = 0; i < persons->count; i++)
         j.parent[i] = (uint32_t)i;
@@ -591,8 +603,7 @@ kk_status identity_find(identity *persons, key_source *source, kk_arena *arena, 
     for (size_t at = 0; at < STEPS && status == KK_OK;)
         status = join_batch(&j, &at, fault);
     key_spill_close(j.spill);
-    for (int i = 0; i < HANDS; i++)
-        kk_arena_close(j.rooms[i].arena);
+    close_groups(&j);
     kk_arena_close(own);
     return status;
 }

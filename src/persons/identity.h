@@ -147,8 +147,8 @@ size_t rule_keys_gather(rule_key *keys, size_t count, const uint32_t *person, co
 /* Adds each set of at least two mentions with one hash, out of sorted keys; sets that are one
  * person already (by `parent`, see identity.c) are left out. */
 void key_groups_add(key_groups *groups, const rule_key *keys, size_t count, const uint32_t *parent);
-/* The lists of all processors as one, by their members, in the order of lists. */
-key_groups key_groups_join(const key_groups *lists, size_t count, kk_arena *arena);
+/* The lists of all processors as one, by their members, in the order of lists; these are empty then. */
+void key_groups_join(key_groups *all, key_groups *lists, size_t count);
 
 /* Calls work once for each part, on all processors; hands are numbered from 0 to HANDS - 1. */
 enum { HANDS = 4 };

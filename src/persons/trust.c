@@ -2,7 +2,7 @@
  * distinct values count, so that the order of records does not show. */
 #include "persons/vetoes.h"
 
-enum { LOOKED_AT = 16 };
+enum { LOOKED_AT = 16, AHEAD = 16 };
 
 static size_t add_distinct(uint64_t *seen, size_t count, uint64_t value)
 {
@@ -56,6 +56,8 @@ void trust_look(trust *t, const contrast *said, const rule_key *keys, size_t cou
     for (size_t i = 0, end; i < count; i = end) {
         for (end = i + 1; end < count && keys[end].hash == keys[i].hash;)
             end++;
+        for (size_t k = i + AHEAD; k < end + AHEAD && k < count; k++)
+            __builtin_prefetch(&said[keys[k].mention]);
         if (end - i > 1 && rule == KK_RULE_SAME_HOME)
             look_at_home(t, said, keys + i, end - i);
         else if (end - i > 1)
