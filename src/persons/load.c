@@ -20,7 +20,8 @@ typedef struct {
     kk_arena *order; /* what identity orders mentions by */
     raw_mention *raw;
     size_t count, capacity;
-    uint32_t *place; /* of a row: its mention + 1 */
+    uint32_t *sorted; /* the raw ones in the order of mentions */
+    uint32_t *place;  /* of a row: its mention + 1 */
     size_t rows;
     key_source source;
     uint32_t last_table; /* rows of one table follow each other */
@@ -237,9 +238,10 @@ static kk_status load_rows(loading *l, kk_fault *fault)
     return kk_rows_close(rows, fault);
 }
 
-static int by_place(const void *a, const void *b)
+static int by_place(const void *a, const void *b, void *context)
 {
-    const raw_mention *x = a, *y = b;
+    const raw_mention *raw = context, *x = &raw[*(const uint32_t *)a],
+                      *y = &raw[*(const uint32_t *)b];
     const person_mention *m = &x->mention, *n = &y->mention;
     if (m->record != n->record)
         return m->record < n->record ? -1 : 1;
@@ -248,33 +250,32 @@ static int by_place(const void *a, const void *b)
     return (x->row > y->row) - (x->row < y->row);
 }
 
-static bool is_in_order(const raw_mention *raw, size_t count)
+static bool is_in_order(const uint32_t *sorted, size_t count, raw_mention *raw)
 {
     for (size_t i = 1; i < count; i++)
-        if (by_place(&raw[i - 1], &raw[i]) > 0)
+        if (by_place(&sorted[i - 1], &sorted[i], raw) > 0)
             return false;
     return true;
 }
 
-/* Rows come table by table and mostly in order: into their table's part, then sorted where needed. */
+/* Rows come table by table and mostly in order: into their table's part, then sorted where needed. They
+ * themselves stay where they are. */
 static void put_in_order(loading *l)
 {
     kk_identity_graph *g = l->g;
-    kk_arena *arena = kk_arena_open();
-    raw_mention *sorted = KK_NEW_ARRAY(arena, raw_mention, l->count);
-    size_t *next = KK_NEW_ARRAY(arena, size_t, g->table_count), sum = 0;
+    size_t *next = KK_NEW_ARRAY(l->order, size_t, g->table_count), sum = 0;
+    l->sorted = KK_NEW_ARRAY(l->scratch, uint32_t, l->count);
     for (size_t t = 0; t < g->table_count; t++) {
         g->tables[t].first = next[t] = sum;
         sum += g->tables[t].count;
     }
     for (size_t i = 0; i < l->count; i++)
-        sorted[next[l->raw[i].mention.table]++] = l->raw[i];
-    kk_arena_close(l->scratch);
-    l->scratch = arena;
-    l->raw = sorted;
-    for (size_t t = 0; t < g->table_count; t++)
-        if (!is_in_order(sorted + g->tables[t].first, g->tables[t].count))
-            qsort(sorted + g->tables[t].first, g->tables[t].count, sizeof *sorted, by_place);
+        l->sorted[next[l->raw[i].mention.table]++] = (uint32_t)i;
+    for (size_t t = 0; t < g->table_count; t++) {
+        uint32_t *part = l->sorted + g->tables[t].first;
+        if (!is_in_order(part, g->tables[t].count, l->raw))
+            qsort_r(part, g->tables[t].count, sizeof *part, by_place, l->raw);
+    }
 }
 
 /* Who has left says so for the whole record, his family in it too. */
@@ -305,7 +306,7 @@ static void unpack(loading *l)
     g->persons.content = content;
     l->place = KK_NEW_ARRAY(g->arena, uint32_t, l->rows);
     for (size_t i = 0; i < l->count; i++) {
-        const raw_mention *raw = &l->raw[i];
+        const raw_mention *raw = &l->raw[l->sorted[i]];
         person_table *t = &g->tables[raw->mention.table];
         const person_mention *before = i ? &g->mentions[i - 1] : NULL;
         bool is_same =
