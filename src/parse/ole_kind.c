@@ -1,69 +1,85 @@
-/* OLE compound files: a header of 512 bytes (sector size as a power of two at 30, first sector of
- * the directory at 48, sectors of the allocation table from 76 on), then sectors; directory entries
- * are 128 bytes and begin with their name in UTF-16. Only names of the directory are looked at. */
+/* Office files tell what they are by the streams below their root. Excel and Word often write the
+ * directory behind everything else, where a probe cannot see it, but their main stream first. */
 #include "parse/ole_kind.h"
 
-#include "base/cursor.h"
+#include "parse/compound.h"
+#include "parse/office_parts.h"
 
-static kk_ole_kind kind_of_entry(kk_slice entry)
+enum { HEAD_MAX = 64 * 1024 };
+
+static kk_ole_kind kind_of_names(const kk_compound *c)
 {
     static const struct {
         const char *name;
         kk_ole_kind kind;
     } names[] = {{"EncryptedPackage", KK_OLE_ENCRYPTED},
                  {"EncryptionInfo", KK_OLE_ENCRYPTED},
-                 {"Workbook", KK_OLE_OLD_EXCEL},
-                 {"Book", KK_OLE_OLD_EXCEL}};
-    char name[33] = {0};
-    kk_cursor c = kk_cursor_over(entry);
-    for (size_t i = 0; i < 32; i++) {
-        uint16_t unit = kk_u16(&c);
-        if (unit == 0)
-            break;
-        name[i] = (char)(unit < 0x80 ? unit : '?');
-    }
+                 {"Workbook", KK_OLE_WORKBOOK},
+                 {"Book", KK_OLE_WORKBOOK},
+                 {"WordDocument", KK_OLE_DOCUMENT},
+                 {"PowerPoint Document", KK_OLE_SLIDES},
+                 {"__properties_version1.0", KK_OLE_MESSAGE}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (kk_eq_nocase(kk_cstr(name), kk_cstr(names[i].name)))
+        if (kk_compound_find(c, KK_COMPOUND_ROOT, names[i].name) != KK_COMPOUND_NONE)
             return names[i].kind;
     return KK_OLE_OTHER;
 }
 
-/* The next sector of a chain, by the first 109 sectors of the table: 7 MB with small sectors,
- * beyond which the directory rarely begins. */
-static uint32_t next_sector(kk_stream *in, kk_slice header, size_t size, uint32_t sector)
+/* By how the main streams of Excel and Word begin, at the begin of one of the first sectors. */
+static kk_ole_kind kind_of_sectors(kk_stream *in)
 {
-    char bytes[4];
-    uint64_t per = size / 4, index = sector / per;
-    kk_cursor c = kk_cursor_over(header);
-    kk_seek(&c, 76 + (size_t)(index < 109 ? index : 109) * 4);
-    uint32_t table = kk_u32(&c);
-    if (index >= 109 || c.bad || table > 0xfffffffa)
-        return UINT32_MAX;
-    if (kk_read(in, ((uint64_t)table + 1) * size + sector % per * 4, bytes, 4) != 4)
-        return UINT32_MAX;
-    c = kk_cursor_over((kk_slice){bytes, 4});
-    return kk_u32(&c);
+    static const struct {
+        kk_slice begin;
+        kk_ole_kind kind;
+    } begins[] = {{{"\x09\x08\x10\x00\x00\x06\x05\x00", 8}, KK_OLE_WORKBOOK},
+                  {{"\x09\x08\x08\x00\x00\x05\x05\x00", 8}, KK_OLE_WORKBOOK},
+                  {{"\xec\xa5\xc1\x00", 4}, KK_OLE_DOCUMENT}};
+    char bytes[8];
+    for (uint64_t at = 512; at < HEAD_MAX && at < in->size; at += 512) {
+        kk_slice first = {bytes, kk_read(in, at, bytes, sizeof bytes)};
+        for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+            if (kk_starts(first, begins[i].begin))
+                return begins[i].kind;
+    }
+    return KK_OLE_OTHER;
 }
 
 kk_ole_kind kk_ole_kind_of(kk_stream *in)
 {
-    char header[512], bytes[4096];
-    kk_slice head = {header, kk_read(in, 0, header, sizeof header)};
-    if (!kk_starts(head, KK_S("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")) || head.len < sizeof header)
-        return KK_OLE_NONE;
-    kk_cursor c = kk_cursor_over(head);
-    kk_seek(&c, 30);
-    size_t size = kk_u16(&c) == 12 ? 4096 : 512;
-    kk_seek(&c, 48);
-    uint32_t sector = kk_u32(&c);
-    for (int n = 0; n < 64 && sector < 0xfffffffa; n++) {
-        kk_slice entries = {bytes, kk_read(in, ((uint64_t)sector + 1) * size, bytes, size)};
-        for (; entries.len >= 128; entries = kk_from(entries, 128)) {
-            kk_ole_kind kind = kind_of_entry(kk_part(entries, 0, 64));
-            if (kind != KK_OLE_OTHER)
-                return kind;
-        }
-        sector = next_sector(in, head, size, sector);
-    }
-    return KK_OLE_OTHER;
+    kk_arena *own = kk_arena_open();
+    kk_compound *c = kk_compound_open(own, in);
+    bool has_directory = c && kk_compound_at(c, KK_COMPOUND_ROOT);
+    kk_ole_kind kind = c ? kind_of_names(c) : KK_OLE_NONE;
+    kk_arena_close(own);
+    return c && !has_directory ? kind_of_sectors(in) : kind;
+}
+
+void kk_ole_refuse(kk_stream *in, kk_sink *sink)
+{
+    if (kk_ole_kind_of(in) == KK_OLE_ENCRYPTED)
+        kk_report(sink, KK_ISSUE_PASSWORD, 0, "the document is encrypted with a password");
+    else
+        kk_report(sink, KK_ISSUE_FORMAT, 0, "an OLE file in which nothing was found that is read");
+}
+
+static ptrdiff_t read_head(kk_stream *stream, uint64_t offset, void *into, size_t len)
+{
+    kk_slice here = offset < stream->size
+                        ? kk_part(*(kk_slice *)stream->context, (size_t)offset, len)
+                        : KK_NONE;
+    if (here.len)
+        memcpy(into, here.ptr, here.len);
+    return (ptrdiff_t)here.len;
+}
+
+kk_score kk_ole_probe(const kk_probe *p, kk_ole_kind wanted, const char *const *tails)
+{
+    kk_slice head = p->head;
+    kk_stream in = {.size = head.len, .read_at = read_head, .context = &head};
+    if (!kk_starts(head, KK_S("\xd0\xcf\x11\xe0")))
+        return KK_NO;
+    kk_ole_kind kind = kk_ole_kind_of(&in);
+    if (kind == wanted)
+        return (kk_score)(KK_SURE + 5);
+    return kind == KK_OLE_OTHER && kk_office_named(p->name, tails) ? KK_MAYBE : KK_NO;
 }

@@ -1,12 +1,19 @@
 /* What an OLE compound file holds: asked by the parsers of office files. */
 #pragma once
-#include "evidence/stream.h"
+#include "parse/parser.h"
 
 typedef enum {
     KK_OLE_NONE, /* no OLE file */
     KK_OLE_OTHER,
     KK_OLE_ENCRYPTED, /* an office document of 2007 or later behind a password */
-    KK_OLE_OLD_EXCEL  /* a workbook of before 2007 */
+    KK_OLE_WORKBOOK,  /* Excel before 2007 */
+    KK_OLE_DOCUMENT,  /* Word before 2007 */
+    KK_OLE_SLIDES,    /* PowerPoint before 2007 */
+    KK_OLE_MESSAGE    /* an item of Outlook */
 } kk_ole_kind;
 
 kk_ole_kind kk_ole_kind_of(kk_stream *in);
+/* Of a file of which only the head is there; where that does not tell, by the name's tail. */
+kk_score kk_ole_probe(const kk_probe *p, kk_ole_kind wanted, const char *const *tails);
+/* Says why a file that a parser was given is none that it reads. */
+void kk_ole_refuse(kk_stream *in, kk_sink *sink);

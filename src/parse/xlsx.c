@@ -12,21 +12,12 @@
 #include "base/text.h"
 #include "parse/office_parts.h"
 #include "parse/ole_kind.h"
-#include "parse/parser.h"
+#include "parse/sheet_rows.h"
 #include "parse/xlsx_number.h"
 
 #include <stdio.h>
 
-enum {
-    SHEETS_MAX = 4096,
-    STYLES_MAX = 65536,
-    COLUMNS_MAX = 16384, /* XFD */
-    ROWS_MAX = 1048576,
-    VALUE_MAX = 1024 * 1024,
-    PASSES_MAX = 32
-};
-#define SHARED_MAX ((size_t)256 * 1024 * 1024)
-#define EMPTY_CELLS_MAX UINT64_C(50000000)
+enum { SHEETS_MAX = 4096, STYLES_MAX = 65536, ROWS_MAX = 1048576, PASSES_MAX = 32 };
 
 typedef struct {
     kk_slice name, rel, part; /* part: path in the zip, empty until found */
@@ -42,12 +33,6 @@ typedef struct {
     unsigned id;
     kk_slice code;
 } number_format;
-
-/* Where the text of a cell is: in a shared string, or in the row's own bytes. */
-typedef struct {
-    const char *shared;
-    size_t from, len;
-} cell;
 
 typedef struct {
     kk_office_file *file;
@@ -65,10 +50,7 @@ typedef struct {
     size_t code_count, code_capacity;
     kk_xlsx_format *styles;
     size_t style_count, style_capacity;
-    kk_buffer shared, shared_ends; /* texts one behind the other; where each ends, as uint32_t */
-    size_t shared_count;
-    uint64_t empty_cells;
-    uint64_t lost_strings, far_cells;
+    kk_sheet_rows rows;
 } book;
 
 /* One XML part while it is read. */
@@ -80,13 +62,10 @@ typedef struct {
     /* sharedStrings.xml and inline strings */
     bool phonetic;
     /* sheets */
-    const sheet *sheet;
-    size_t column, width; /* width: one past the last column with a value */
-    char type;            /* n s t(str) i(inline) b e d */
+    size_t column;
+    char type; /* n s t(str) i(inline) b e d */
     unsigned style;
-    kk_buffer value, text;
-    cell *cells;
-    kk_slice *slices;
+    kk_buffer value;
 } part;
 
 /* ---- What sheets need: names, formats, texts ---- */
@@ -186,21 +165,14 @@ static void shared_start(kk_office_xml *xml, kk_slice name, const char **attribu
 static void shared_end(kk_office_xml *xml, kk_slice name)
 {
     part *p = (part *)xml;
-    book *b = p->b;
     p->xml.into = NULL;
     if (kk_is(name, "rPh"))
         p->phonetic = false;
     if (!kk_is(name, "si"))
         return;
     p->value.len = unescape(p->value.ptr, p->value.len);
-    if (b->shared.len + p->value.len + b->shared_ends.len > SHARED_MAX) {
+    if (!kk_sheet_share(&p->b->rows, kk_buffer_slice(&p->value)))
         kk_office_stop(&p->xml, "holds more than 256 MiB");
-        return;
-    }
-    kk_put(&b->shared, kk_buffer_slice(&p->value));
-    uint32_t end = (uint32_t)b->shared.len;
-    kk_put_bytes(&b->shared_ends, &end, sizeof end);
-    b->shared_count++;
     p->value.len = 0;
 }
 
@@ -232,8 +204,8 @@ static void start_row(part *p, const char **attributes)
 {
     uint64_t number = kk_office_number(attributes, "r", p->xml.at + 1);
     p->xml.at = number >= 1 && number <= ROWS_MAX ? number : p->xml.at + 1;
-    p->column = p->width = 0;
-    p->text.len = 0;
+    p->column = 0;
+    kk_sheet_begin_row(&p->b->rows);
 }
 
 /* Attributes of cells have no prefix and one letter: there may be millions. */
@@ -274,78 +246,42 @@ static void sheet_start(kk_office_xml *xml, kk_slice name, const char **attribut
         p->phonetic = true;
 }
 
-static void put_shared(part *p, cell *c)
-{
-    book *b = p->b;
-    uint64_t index;
-    if (!kk_to_u64(kk_trim(kk_buffer_slice(&p->value)), &index) || index >= b->shared_count) {
-        b->lost_strings++;
-        return;
-    }
-    uint32_t from = 0, end;
-    const char *ends = b->shared_ends.ptr + index * sizeof end;
-    memcpy(&end, ends, sizeof end);
-    if (index)
-        memcpy(&from, ends - sizeof from, sizeof from);
-    c->len = end - from;
-    if (c->len)
-        c->shared = b->shared.ptr + from;
-}
-
-static void put_value(part *p)
+static void put_value(part *p, kk_buffer *to)
 {
     static const kk_xlsx_format plain = {.shown = KK_SHOWN_PLAIN};
     book *b = p->b;
     kk_slice value = kk_buffer_slice(&p->value);
     if (p->type == 'b')
-        kk_put(&p->text, kk_is(kk_trim(value), "0") ? KK_S("FALSE") : KK_S("TRUE"));
+        kk_put(to, kk_is(kk_trim(value), "0") ? KK_S("FALSE") : KK_S("TRUE"));
     else if (p->type == 'n')
-        kk_xlsx_put_number(&p->text, p->style < b->style_count ? &b->styles[p->style] : &plain,
-                           value, b->since_1904);
+        kk_xlsx_put_number(to, p->style < b->style_count ? &b->styles[p->style] : &plain, value,
+                           b->since_1904);
     else
-        kk_put_bytes(&p->text, value.ptr, unescape(p->value.ptr, value.len));
+        kk_put_bytes(to, value.ptr, unescape(p->value.ptr, value.len));
 }
 
 static void end_cell(part *p)
 {
+    kk_sheet_rows *rows = &p->b->rows;
     size_t column = p->column++;
     if (p->value.len == 0)
         return;
-    if (column >= COLUMNS_MAX) {
-        p->b->far_cells++;
+    uint64_t number = UINT64_MAX; /* what is no number names no text */
+    if (p->type == 's') {
+        (void)kk_to_u64(kk_trim(kk_buffer_slice(&p->value)), &number);
+        kk_sheet_shared_cell(rows, column, number);
         return;
     }
-    while (p->width <= column)
-        p->cells[p->width++] = (cell){0};
-    cell *c = &p->cells[column];
-    *c = (cell){.from = p->text.len};
-    if (p->type == 's') {
-        put_shared(p, c);
-    } else {
-        put_value(p);
-        c->len = p->text.len - c->from;
-    }
+    kk_buffer *to = kk_sheet_begin_cell(rows, column);
+    if (!to)
+        return;
+    put_value(p, to);
+    kk_sheet_end_cell(rows, column);
 }
 
 static void end_row(part *p)
 {
-    bool any = false;
-    for (size_t i = 0; i < p->width; i++) {
-        const cell *c = &p->cells[i];
-        if (c->len == 0)
-            p->slices[i] = KK_NONE;
-        else
-            p->slices[i] = (kk_slice){c->shared ? c->shared : p->text.ptr + c->from, c->len};
-        any = any || c->len;
-        p->b->empty_cells += c->len == 0;
-    }
-    if (any)
-        p->b->sink->row(p->b->sink, &(kk_row){.table = p->sheet->name,
-                                              .cells = p->slices,
-                                              .count = p->width,
-                                              .record = p->xml.at});
-    p->width = 0;
-    if (p->b->empty_cells > EMPTY_CELLS_MAX)
+    if (!kk_sheet_end_row(&p->b->rows, p->xml.at))
         kk_office_stop(&p->xml, "has more than fifty million empty cells before filled ones");
     if (p->b->sink->stopped)
         kk_office_stop(&p->xml, "");
@@ -366,17 +302,13 @@ static void sheet_end(kk_office_xml *xml, kk_slice name)
 static void read_sheet(book *b, const sheet *s, size_t number)
 {
     char kind[32];
-    kk_arena *own = kk_arena_open();
-    part p = {.xml = {.start = sheet_start, .end = sheet_end, .into_max = VALUE_MAX, .unit = "row"},
-              .b = b,
-              .sheet = s};
-    p.cells = KK_NEW_ARRAY(own, cell, COLUMNS_MAX);
-    p.slices = KK_NEW_ARRAY(own, kk_slice, COLUMNS_MAX);
+    part p = {
+        .xml = {.start = sheet_start, .end = sheet_end, .into_max = KK_SHEET_TEXT, .unit = "row"},
+        .b = b};
+    b->rows.table = s->name;
     snprintf(kind, sizeof kind, "sheet %zu", number);
     kk_office_read(b->file, &p.xml, kind);
     kk_buffer_close(&p.value);
-    kk_buffer_close(&p.text);
-    kk_arena_close(own);
 }
 
 static void add_part(book *b, kk_slice path)
@@ -390,7 +322,7 @@ static void add_part(book *b, kk_slice path)
 /* What the sheets need of one part. */
 static void read_needed(book *b, kk_slice path)
 {
-    part p = {.xml = {.into_max = VALUE_MAX, .unit = "row"}, .b = b};
+    part p = {.xml = {.into_max = KK_SHEET_TEXT, .unit = "row"}, .b = b};
     const char *kind = NULL;
     if (kk_office_is_part(path, "_rels/", "workbook", ".xml.rels")) {
         p.xml.start = rels_start;
@@ -530,12 +462,7 @@ static void report_rest(const book *b)
         kk_report(sink, KK_ISSUE_FORMAT, 0, "a binary workbook (XLSB), which is not read");
     else if (!b->has_workbook && b->sheet_count == 0)
         kk_report(sink, KK_ISSUE_MISSING, 0, "the workbook has no list of sheets and no sheet");
-    if (b->lost_strings)
-        sink->issue(sink, &(kk_issue){KK_ISSUE_MISSING, 0, b->lost_strings,
-                                      KK_S("cells name a shared text that is not there")});
-    if (b->far_cells)
-        sink->issue(sink, &(kk_issue){KK_ISSUE_DAMAGED, 0, b->far_cells,
-                                      KK_S("cells lie beyond the last column of a sheet")});
+    kk_sheet_report(&b->rows);
     uint64_t cut = kk_office_cut_texts(b->file);
     if (cut)
         sink->issue(sink, &(kk_issue){KK_ISSUE_LIMIT, 0, cut, KK_S("texts over 1 MiB were cut")});
@@ -549,13 +476,13 @@ static void read_zip(kk_stream *in, kk_sink *sink)
     book *b = KK_NEW(arena, book);
     b->sink = sink;
     b->arena = arena;
+    kk_sheet_open(&b->rows, arena, sink);
     b->file = kk_office_open(arena, in, NULL, sink);
     first_pass(b);
     if (!b->binary)
         read_sheets(b);
     report_rest(b);
-    kk_buffer_close(&b->shared);
-    kk_buffer_close(&b->shared_ends);
+    kk_sheet_close(&b->rows);
     kk_office_close(b->file);
     kk_arena_close(arena);
 }
@@ -563,48 +490,10 @@ static void read_zip(kk_stream *in, kk_sink *sink)
 static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
 {
     (void)settings;
-    switch (kk_ole_kind_of(in)) {
-    case KK_OLE_NONE:
+    if (kk_ole_kind_of(in) == KK_OLE_NONE)
         read_zip(in, sink);
-        break;
-    case KK_OLE_ENCRYPTED:
-        kk_report(sink, KK_ISSUE_PASSWORD, 0, "the document is encrypted with a password");
-        break;
-    case KK_OLE_OLD_EXCEL:
-        kk_report(sink, KK_ISSUE_FORMAT, 0,
-                  "a workbook of Excel 97-2003 or before (XLS), which is not read");
-        break;
-    case KK_OLE_OTHER:
-        kk_report(sink, KK_ISSUE_FORMAT, 0, "an OLE file in which no workbook was found");
-        break;
-    }
-}
-
-static ptrdiff_t read_head(kk_stream *stream, uint64_t offset, void *into, size_t len)
-{
-    kk_slice here = offset < stream->size
-                        ? kk_part(*(kk_slice *)stream->context, (size_t)offset, len)
-                        : KK_NONE;
-    if (here.len)
-        memcpy(into, here.ptr, here.len);
-    return (ptrdiff_t)here.len;
-}
-
-static kk_score probe_ole(const kk_probe *p)
-{
-    static const char *const tails[] = {".xls", ".xlsx", ".xlsm", ".xlsb", ".xlt", ".xla", NULL};
-    kk_slice head = p->head;
-    kk_stream in = {.size = head.len, .read_at = read_head, .context = &head};
-    switch (kk_ole_kind_of(&in)) {
-    case KK_OLE_ENCRYPTED:
-    case KK_OLE_OLD_EXCEL:
-        return (kk_score)(KK_SURE + 5);
-    case KK_OLE_OTHER:
-        return kk_office_named(p->name, tails) ? KK_MAYBE : KK_NO;
-    case KK_OLE_NONE:
-        break;
-    }
-    return KK_NO;
+    else
+        kk_ole_refuse(in, sink);
 }
 
 /* A zip whose first part is of an office document; parts of a workbook near its beginning. A zip
@@ -613,7 +502,7 @@ static kk_score probe(const kk_probe *p)
 {
     static const char *const tails[] = {".xlsx", ".xlsm", ".xltx", ".xltm", ".xlam", ".xlsb", NULL};
     if (!kk_starts(p->head, KK_S("PK\3\4")))
-        return probe_ole(p);
+        return kk_ole_probe(p, KK_OLE_ENCRYPTED, tails);
     if (!kk_office_is_package(p->head))
         return KK_NO;
     kk_slice folder = kk_office_folder(p->head);

@@ -1,0 +1,193 @@
+#!/usr/bin/env python3
+"""Writes the inputs of the golden cases of xls, doc and msg: `python3 tests/golden/make_office97.py`."""
+
+import os
+import struct
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "system"))
+from office97 import *
+
+
+def write(parser, case, data, name=None):
+    folder = os.path.join(HERE, parser)
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, case + ".in"), "wb") as out:
+        out.write(data)
+    if name:
+        with open(os.path.join(folder, case + ".name"), "w", encoding="utf-8") as out:
+            out.write(name + "\n")
+
+
+# ---- xls ----
+
+FORMATS = (record(0x41E, struct.pack("<H", 164) + text8('yyyy"年"m"月"d"日"')) +
+           record(0x41E, struct.pack("<H", 165) + text8("000\\-0000")))
+STYLES = b"".join(xf(n) for n in (0, 14, 164, 165, 22, 46))
+
+
+def split_sst():
+    """Texts that are cut within: the width changes at the cut; a reading and runs are cut too."""
+    rich = shared("山田　太郎", runs=((0, 1), (2, 2)), reading=reading_of("ヤマダ　タロウ"))
+    long_text = "Tokyo港区芝公園"
+    first = sst([shared("氏名"), shared("住所"), rich])
+    entries = 8
+    first = struct.pack("<II", entries, entries) + first[8:]
+    # "Tokyo" narrow before the cut, the rest wide behind it
+    head = struct.pack("<HB", len(long_text), 0) + b"Tokyo"
+    tail = b"\1" + long_text[5:].encode("utf-16-le")
+    cut_rich = shared("佐藤 花子", runs=((0, 1), (3, 2)), reading=reading_of("サトウ ハナコ"))
+    wide = shared("𠮷野 Ken")
+    # wide before the cut, narrow behind it: the last three letters
+    wide_head, wide_tail = wide[:-6], b"\0Ken"
+    return (record(0xFC, first + head) + record(0x3C, tail + cut_rich[:-9]) +
+            record(0x3C, cut_rich[-9:] + shared("été") + wide_head) + record(0x3C, wide_tail + shared("")))
+
+
+def kinds():
+    people = (label_sst(0, 0, 0) + label_sst(0, 1, 1) +
+              label_sst(1, 0, 2) + label_sst(1, 1, 3) + number_cell(1, 2, 36526, 1) +
+              label_sst(2, 0, 4) + label_sst(2, 3, 5) +
+              label_sst(3, 0, 6) + label_sst(3, 1, 7) +
+              record(0xE5, struct.pack("<HHHHH", 1, 3, 3, 1, 4)))
+    chart = begin8(0x20) + number_cell(0, 0, 99.0) + END_OF
+    values = (record(0x208, struct.pack("<HHHHHHI", 0, 0, 9, 255, 0, 0, 0x20)) +  # a hidden row
+              number_cell(0, 0, 0.1) + number_cell(0, 1, 1234567890123.0) + number_cell(0, 2, 45292.5, 4) +
+              number_cell(0, 3, 45292, 2) + number_cell(0, 4, 1050011, 3) + number_cell(0, 5, 1.5, 5) +
+              rk_cell(1, 0, 12 << 2 | 2) + rk_cell(1, 1, (-5 & 0x3FFFFFFF) << 2 | 2) +
+              rk_cell(1, 2, 12345 << 2 | 3) + rk_cell(1, 3, 0x40590000) + rk_cell(1, 4, 0x40590000 | 1) +
+              record(0xBD, struct.pack("<HHHIHIH", 2, 1, 0, 7 << 2 | 2, 1, 36526 << 2 | 2, 2)) +
+              record(0x204, struct.pack("<HHH", 3, 0, 0) + text8("鈴木 一郎")) +
+              record(0x204, struct.pack("<HHHH", 3, 1, 0, 6) + b"\0abc") + record(0x3C, b"\1" + "港区民".encode("utf-16-le")) +
+              formula(4, 0, 2.5) + formula(4, 1, b"\0\0\0\0\0\0\xff\xff") + record(0x207, text8("計算　結果")) +
+              formula(4, 2, b"\1\0\1\0\0\0\xff\xff") + formula(4, 3, b"\2\0\x2a\0\0\0\xff\xff") +
+              formula(4, 4, b"\3\0\0\0\0\0\xff\xff") + formula(4, 5, 36526.0, 1) + chart +
+              record(0x205, struct.pack("<HHHBB", 5, 0, 0, 1, 0)) +
+              record(0x205, struct.pack("<HHHBB", 5, 1, 0, 7, 1)) + record(0x201, struct.pack("<HHH", 5, 2, 0)) +
+              label_sst(6, 0, 99))
+    return compound({"Workbook": workbook8(FORMATS + STYLES + split_sst(), [
+        ("名簿", people, 0), ("hidden", values, 1), ("empty", b"", 2)]),
+        "\x05SummaryInformation": bytes(200)})
+
+
+def text5(text):
+    data = text.encode("cp932")
+    return struct.pack("<H", len(data)) + data
+
+
+def name5(text):
+    data = text.encode("cp932")
+    return bytes([len(data)]) + data
+
+
+def excel95():
+    shares = (record(0x42, struct.pack("<H", 932)) + record(0x22, struct.pack("<H", 1)) +
+              record(0x41E, struct.pack("<H", 164) + name5('yyyy"年"mm"月"dd"日"')) + xf(0) + xf(164))
+    cells = (record(0x204, struct.pack("<HHH", 0, 0, 0) + text5("氏名")) +
+             record(0x204, struct.pack("<HHH", 0, 1, 0) + text5("入会日")) +
+             record(0xD6, struct.pack("<HHH", 1, 0, 0) + text5("①髙橋 ﾊﾅｺ") + b"\1\0\1") +
+             number_cell(1, 1, 1.0, 1) +
+             formula(2, 0, b"\0\0\0\0\0\0\xff\xff") + record(0x207, text5("表の下")))
+    return compound({"Book": workbook8(shares, [("会員", cells, 0)], begin=begin5, name=name5)})
+
+
+def excel2():
+    """No container, one sheet; cells with three bytes of flags."""
+    flags = b"\0\0\0"
+    name = "伊藤 次郎".encode("cp932")
+    return (record(0x09, struct.pack("<HH", 2, 0x10)) + record(0x42, struct.pack("<H", 932)) +
+            record(0x1E, b"\7General") + record(0x1E, b"\x0ayyyy/mm/dd") +
+            record(0x04, struct.pack("<HH", 0, 0) + flags + bytes([len(name)]) + name) +
+            record(0x02, struct.pack("<HH", 0, 1) + flags + struct.pack("<H", 42)) +
+            record(0x03, struct.pack("<HH", 0, 2) + b"\0\1\0" + struct.pack("<d", 36526)) +
+            record(0x05, struct.pack("<HH", 1, 0) + flags + b"\1\0") +
+            record(0x06, struct.pack("<HH", 1, 1) + flags + b"\0\0\0\0\0\0\xff\xff" + b"\0\0") +
+            record(0x07, b"\4text") + END_OF)
+
+
+def excel4():
+    return (record(0x409, struct.pack("<HHH", 4, 0x10, 0)) + record(0x42, struct.pack("<H", 932)) +
+            record(0x41E, b"\0\0\7General") + record(0x41E, b"\0\0\x0ayyyy/mm/dd") +
+            record(0x443, b"\0\0" + bytes(10)) + record(0x443, b"\0\1" + bytes(10)) +
+            record(0x204, struct.pack("<HHH", 0, 0, 0) + text5("渡辺 三郎")) + number_cell(0, 1, 36526, 1) +
+            record(0x406, struct.pack("<HHHdHH", 1, 0, 0, 7.0, 0, 0)) + END_OF)
+
+
+def by_columns():
+    """As programs write that fill a sheet column by column."""
+    texts = ["氏名", "青木 一", "井上 二", "電話", "03-0000-0001", "03-0000-0002"]
+    cells = b""
+    for column in range(2):
+        cells += b"".join(label_sst(row, column, column * 3 + row) for row in range(3))
+    cells += b"".join(formula(row, 2, b"\0\0\0\0\0\0\xff\xff") + record(0x207, text8(f"計{row}")) for row in (2, 0))
+    return compound({"Workbook": workbook8(xf(0) + record(0xFC, sst([shared(t) for t in texts])), [("順", cells, 0)])})
+
+
+def two_people():
+    return people_book([("小林 四郎", "東京都港区1-2-3", "03-0000-0003", 29221),
+                        ("加藤 五郎", "大阪府大阪市北区4-5-6", "06-0000-0004", 30317)])
+
+
+def protected(method):
+    extra = record(0x2F, method.header())
+    stream = workbook8(xf(0) + xf(14) + record(0xFC, sst([shared("中村 六子"), shared("埼玉県さいたま市")])),
+                       [("保護", label_sst(0, 0, 0) + label_sst(0, 1, 1) + number_cell(0, 2, 36526, 1) +
+                         record(0x204, struct.pack("<HHH", 1, 0, 0) + text8("あ" * 700)), 0)], extra=extra)
+    return compound({"Workbook": locked(stream, method)})
+
+
+def lost_places():
+    """A sheet is not where the workbook says; another one is there."""
+    stream = bytearray(workbook8(xf(0) + record(0xFC, sst([shared("木村 七海")])),
+                                 [("違う", label_sst(0, 0, 0), 0), ("正しい", label_sst(0, 0, 0), 0)]))
+    at = stream.index(struct.pack("<H", 0x85))
+    stream[at + 4:at + 8] = struct.pack("<I", 3)
+    return compound({"Workbook": bytes(stream)})
+
+
+def loop():
+    """The chain of the stream comes back to where it was."""
+    cells = b"".join(record(0x204, struct.pack("<HHH", row, 0, 0) + text8(f"行 {row}" + "あ" * 100)) for row in range(40))
+    data = bytearray(compound({"Workbook": workbook8(xf(0), [("輪", cells, 0)])}))
+    fat = struct.unpack_from("<I", data, 76)[0]
+    struct.pack_into("<I", data, (fat + 1) * 512 + 4 * 6, 3)
+    return bytes(data)
+
+
+def late_table(data):
+    """The same file with its only table sector at the end, behind an empty one."""
+    data = bytearray(data + bytes(512))
+    fat = struct.unpack_from("<I", data, 76)[0]
+    table = data[(fat + 1) * 512:(fat + 2) * 512]
+    struct.pack_into("<I", data, 76, fat + 1)
+    struct.pack_into("<II", table, fat * 4, FREE, FAT_SECTOR)
+    data[(fat + 2) * 512:] = table
+    return bytes(data)
+
+
+def xls():
+    write("xls", "kinds", kinds())
+    write("xls", "excel95", excel95())
+    write("xls", "excel2", excel2())
+    write("xls", "excel4", excel4())
+    write("xls", "by_columns", by_columns())
+    write("xls", "people", two_people(), "share/顧客.xls")
+    write("xls", "protected", protected(Old97("VelvetSweatshop", b"salt salt salt 1")))
+    write("xls", "protected_sha1", protected(New2002("VelvetSweatshop", b"salt salt salt 2")))
+    write("xls", "protected_40", protected(New2002("VelvetSweatshop", b"salt salt salt 3", 40)))
+    write("xls", "password", protected(Old97("invented", b"salt salt salt 4")))
+    write("xls", "lost_places", lost_places())
+    write("xls", "loop", loop())
+    write("xls", "sectors_4096", compound({"Workbook": workbook8(xf(0) + record(0xFC, sst([shared("松本 八重")])), [
+        ("大", label_sst(0, 0, 0), 0)]), "Big": bytes(range(256)) * 40}, sector=4096))
+    whole = compound({"Workbook": workbook8(xf(0), [("長い", b"".join(
+        record(0x204, struct.pack("<HHH", row, 0, 0) + text8(f"行 {row}" + "あ" * 100)) for row in range(40)), 0)])})
+    write("xls", "cut", whole[:6000], "share/cut.xls")
+    rows = b"".join(record(0x204, struct.pack("<HHH", row, 0, 0) + text8(f"行 {row}")) for row in range(4))
+    late = late_table(compound({"Workbook": workbook8(xf(0), [("表", rows, 0)]) + bytes(4096)}))
+    write("xls", "cut_table", late[:-512])
+
+
+if __name__ == "__main__":
+    xls()

@@ -1,0 +1,279 @@
+"""Writes the office files of before 2007 from their specifications (MS-CFB, MS-XLS, MS-DOC, MS-OXMSG,
+MS-OXRTFCP): what golden cases and system tests read. Everything in them is invented."""
+
+import hashlib
+import struct
+
+FREE, END, FAT_SECTOR = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+
+
+# ---- Compound files ----
+
+class Node:
+    def __init__(self, name, data=None):
+        self.name, self.data, self.children = name, data, []
+        self.start, self.left, self.right, self.child = END, FREE, FREE, FREE
+
+
+def tree_of(streams):
+    """Storages and streams of a dictionary from paths ("a/b") to bytes."""
+    root = Node("Root Entry")
+    for path, data in streams.items():
+        at = root
+        names = path.split("/")
+        for name in names[:-1]:
+            found = [n for n in at.children if n.name == name]
+            if not found:
+                at.children.append(Node(name))
+                found = at.children[-1:]
+            at = found[0]
+        at.children.append(Node(names[-1], data))
+    return root
+
+
+def compound(streams, sector=512, cutoff=4096):
+    root = tree_of(streams)
+    nodes = []
+
+    def number(node):
+        node.number = len(nodes)
+        nodes.append(node)
+        for child in node.children:
+            number(child)
+
+    def balance(children):
+        if not children:
+            return FREE
+        middle = len(children) // 2
+        children[middle].left = balance(children[:middle])
+        children[middle].right = balance(children[middle + 1:])
+        return children[middle].number
+
+    number(root)
+    for node in nodes:
+        node.child = balance(sorted(node.children, key=lambda n: (len(n.name), n.name.upper())))
+    sectors, fat, mini, mini_fat = [], [], b"", []
+
+    def place(data):
+        first = len(fat)
+        count = -(-len(data) // sector)
+        for i in range(count):
+            sectors.append(data[i * sector:(i + 1) * sector].ljust(sector, b"\0"))
+            fat.append(first + i + 1 if i + 1 < count else END)
+        return first if count else END
+
+    for node in nodes:
+        if node.data is None or not node.data:
+            continue
+        if len(node.data) >= cutoff:
+            node.start = place(node.data)
+        else:
+            count = -(-len(node.data) // 64)
+            node.start = len(mini_fat)
+            mini_fat += [node.start + i + 1 for i in range(count - 1)] + [END]
+            mini += node.data.ljust(count * 64, b"\0")
+    root.start, root.data = place(mini), mini
+    mini_start = place(struct.pack(f"<{len(mini_fat)}I", *mini_fat))
+    mini_sectors = -(-len(mini_fat) * 4 // sector)
+    entries = b""
+    for node in nodes:
+        name = node.name.encode("utf-16-le")
+        kind = 5 if node is root else 1 if node.data is None else 2
+        entries += struct.pack("<64sHBBIII16sIQQIQ", name, len(name) + 2, kind, 1, node.left, node.right,
+                               node.child, b"", 0, 0, 0, node.start if kind != 1 else 0, len(node.data or b""))
+    free = struct.pack("<64sHBBIII16sIQQIQ", b"", 0, 0, 0, FREE, FREE, FREE, b"", 0, 0, 0, 0, 0)
+    while len(entries) % sector:
+        entries += free
+    directory = place(entries)
+    per = sector // 4
+    count = 1
+    while len(fat) + count > count * per:
+        count += 1
+    assert count <= 109
+    table = [len(fat) + i for i in range(count)]
+    fat += [FAT_SECTOR] * count
+    fat += [FREE] * (count * per - len(fat))
+    packed = struct.pack(f"<{len(fat)}I", *fat)
+    sectors += [packed[i * sector:(i + 1) * sector] for i in range(count)]
+    head = struct.pack("<8s16sHHHHH6s9I", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"", 0x3E,
+                       4 if sector == 4096 else 3, 0xFFFE, 12 if sector == 4096 else 9, 6, b"",
+                       len(entries) // sector if sector == 4096 else 0, count, directory, 0, cutoff,
+                       mini_start, mini_sectors, END, 0)
+    head += struct.pack("<109I", *(table + [FREE] * (109 - count)))
+    return head.ljust(sector, b"\0") + b"".join(sectors)
+
+
+# ---- Excel ----
+
+def record(kind, data=b""):
+    return struct.pack("<HH", kind, len(data)) + data
+
+
+def units(text):
+    """The width flag and the characters of a text of BIFF8."""
+    if all(ord(c) < 256 for c in text):
+        return b"\0" + text.encode("latin-1")
+    return b"\1" + text.encode("utf-16-le")
+
+
+def count16(text):
+    return len(text.encode("utf-16-le")) // 2
+
+
+def text8(text):
+    return struct.pack("<H", count16(text)) + units(text)
+
+
+def shared(text, runs=(), reading=b""):
+    """An entry of the SST, with formatting runs and a reading (furigana)."""
+    flags = units(text)[0] | (8 if runs else 0) | (4 if reading else 0)
+    out = struct.pack("<HB", count16(text), flags)
+    out += struct.pack("<H", len(runs)) if runs else b""
+    out += struct.pack("<I", len(reading)) if reading else b""
+    return out + units(text)[1:] + b"".join(struct.pack("<HH", *r) for r in runs) + reading
+
+
+def reading_of(text):
+    """The phonetic part of an entry: the reading of its whole text."""
+    data = text.encode("utf-16-le")
+    body = struct.pack("<HHHHH", 0, 0x37, 1, len(text), len(text)) + data + struct.pack("<HHH", 0, 0, 3)
+    return struct.pack("<HH", 1, len(body)) + body
+
+
+def begin8(what):
+    return record(0x809, struct.pack("<HHHHII", 0x600, what, 0x0DBB, 0x07CC, 0, 6))
+
+
+def begin5(what):
+    return record(0x809, struct.pack("<HHHH", 0x500, what, 0x0DBB, 0x07CC))
+
+
+END_OF = record(0x0A)
+
+
+def xf(number_format):
+    return record(0xE0, struct.pack("<HH", 0, number_format) + bytes(16))
+
+
+def label_sst(row, column, number, style=0):
+    return record(0xFD, struct.pack("<HHHI", row, column, style, number))
+
+
+def number_cell(row, column, value, style=0):
+    return record(0x203, struct.pack("<HHHd", row, column, style, value))
+
+
+def rk_cell(row, column, rk, style=0):
+    return record(0x27E, struct.pack("<HHHI", row, column, style, rk))
+
+
+def formula(row, column, result, style=0):
+    """`result`: a number, or eight bytes."""
+    value = result if isinstance(result, bytes) else struct.pack("<d", result)
+    return record(0x06, struct.pack("<HHH", row, column, style) + value + struct.pack("<HIH", 0, 0, 3) + b"\x1e\1\0")
+
+
+def workbook8(shares, sheets, begin=begin8, name=None, extra=b""):
+    """A stream: what is shared, as records; sheets as (name, records, hidden)."""
+    name = name or (lambda text: bytes([count16(text)]) + units(text))
+    listing = sum(4 + 6 + len(name(n)) for n, _, _ in sheets)
+    at = len(begin(5)) + len(extra) + len(shares) + listing + len(END_OF)
+    out, bodies = begin(5) + extra + shares, b""
+    for title, records, hidden in sheets:
+        out += record(0x85, struct.pack("<IBB", at + len(bodies), hidden, 0) + name(title))
+        bodies += begin(0x10) + records + END_OF
+    return out + END_OF + bodies
+
+
+def sst(entries, total=None):
+    return struct.pack("<II", total or len(entries), len(entries)) + b"".join(entries)
+
+
+def people_book(people, header=("氏名", "住所", "電話番号", "生年月日")):
+    """A workbook with a row for each person: three texts and a day."""
+    texts = list(header)
+    cells = b"".join(label_sst(0, i, i) for i in range(len(header)))
+    for row, (name, address, phone, day) in enumerate(people, 1):
+        for column, text in enumerate((name, address, phone)):
+            cells += label_sst(row, column, len(texts))
+            texts.append(text)
+        cells += number_cell(row, len(header) - 1, day, 1)
+    records, here = [], sst([], len(texts))[:4] + struct.pack("<I", len(texts))
+    for text in texts:
+        entry = shared(text)
+        if len(here) + len(entry) > 8224:
+            records.append(here)
+            here = b""
+        here += entry
+    records.append(here)
+    table = record(0xFC, records[0]) + b"".join(record(0x3C, r) for r in records[1:])
+    return compound({"Workbook": workbook8(xf(0) + xf(14) + table, [("顧客", cells, 0)])})
+
+
+# ---- The password that Excel takes where nobody gave one ----
+
+def rc4(key, length):
+    s, j = list(range(256)), 0
+    for i in range(256):
+        j = (j + s[i] + key[i % len(key)]) & 255
+        s[i], s[j] = s[j], s[i]
+    out, i, j = bytearray(), 0, 0
+    for _ in range(length):
+        i = (i + 1) & 255
+        j = (j + s[i]) & 255
+        s[i], s[j] = s[j], s[i]
+        out.append(s[(s[i] + s[j]) & 255])
+    return bytes(out)
+
+
+def mixed(data, key):
+    return bytes(a ^ b for a, b in zip(data, key))
+
+
+class Old97:
+    """RC4 with MD5 and 40 bits."""
+
+    def __init__(self, password, salt):
+        first = hashlib.md5(password.encode("utf-16-le")).digest()[:5]
+        self.base, self.salt = hashlib.md5((first + salt) * 16).digest()[:5], salt
+
+    def key(self, block):
+        return hashlib.md5(self.base + struct.pack("<I", block)).digest()
+
+    def header(self):
+        verifier = b"0123456789abcdef"
+        both = mixed(verifier + hashlib.md5(verifier).digest(), rc4(self.key(0), 32))
+        return struct.pack("<HHH", 1, 1, 1) + self.salt + both
+
+
+class New2002:
+    """RC4 with SHA-1."""
+
+    def __init__(self, password, salt, bits=128):
+        self.base, self.salt = hashlib.sha1(salt + password.encode("utf-16-le")).digest(), salt
+        self.bits = bits
+
+    def key(self, block):
+        key = hashlib.sha1(self.base + struct.pack("<I", block)).digest()[:self.bits // 8]
+        return key.ljust(16, b"\0") if self.bits == 40 else key
+
+    def header(self):
+        provider = "Invented Provider\0".encode("utf-16-le")
+        header = struct.pack("<IIIIIIII", 4, 0, 0x6801, 0x8004, self.bits, 1, 0, 0) + provider
+        verifier = b"0123456789abcdef"
+        both = mixed(verifier + hashlib.sha1(verifier).digest(), rc4(self.key(0), 36))
+        return (struct.pack("<HHHII", 1, 2, 2, 4, len(header)) + header + struct.pack("<I", 16) + self.salt +
+                both[:16] + struct.pack("<I", 20) + both[16:])
+
+
+def locked(stream, method):
+    """A stream, in which a record FILEPASS is there already, encrypted."""
+    out, at = bytearray(stream), 0
+    keys = b"".join(rc4(method.key(n), 1024) for n in range(len(stream) // 1024 + 1))
+    while at + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, at)
+        skip = size if kind in (0x809, 0x2F) else 4 if kind == 0x85 else 0
+        for i in range(at + 4 + skip, at + 4 + size):
+            out[i] ^= keys[i]
+        at += 4 + size
+    return bytes(out)
