@@ -1,17 +1,16 @@
 #!/usr/bin/env python3
-"""Writes the inputs of the golden cases of xls, doc and msg: `python3 tests/golden/make_office97.py`."""
+"""Writes the inputs of the golden cases of xls, doc and msg: `python3 tests/system/write_office97.py`."""
 
 import os
 import struct
-import sys
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(os.path.dirname(HERE), "system"))
 from office97 import *
+
+GOLDEN = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "golden")
 
 
 def write(parser, case, data, name=None):
-    folder = os.path.join(HERE, parser)
+    folder = os.path.join(GOLDEN, parser)
     os.makedirs(folder, exist_ok=True)
     with open(os.path.join(folder, case + ".in"), "wb") as out:
         out.write(data)
