@@ -34,7 +34,7 @@ typedef struct {
 } table;
 
 typedef struct {
-    kk_compound *file;
+    kk_compound *file; /* NULL: the directory is lost, the text lies as the file begins */
     uint32_t entry;
     kk_stream *text, *lists;
     kk_sink *sink;
@@ -192,7 +192,8 @@ static void open_tables(word *w, unsigned depth)
 
 static void put_line(word *w)
 {
-    kk_document_at(w->document, kk_compound_offset(w->file, w->entry, w->line_place));
+    kk_document_at(w->document, w->file ? kk_compound_offset(w->file, w->entry, w->line_place)
+                                        : KK_OLE_BARE + w->line_place);
     if (w->depth)
         open_cell(w);
     kk_document_text(w->document, line_text(w));
@@ -457,6 +458,12 @@ static void tell_parts(word *w, const uint32_t *lengths)
 
 /* ---- The parser ---- */
 
+static kk_stream *stream_named(word *w, const char *name)
+{
+    return w->file ? kk_compound_stream(w->file, kk_compound_find(w->file, KK_COMPOUND_ROOT, name))
+                   : NULL;
+}
+
 static void read_text(word *w)
 {
     enum { CCP = 0x4c, CCP_OLD = 0x34, CLX = 33, CLX_OLD = 0x160, PARAGRAPHS = 13 };
@@ -471,9 +478,7 @@ static void read_text(word *w)
     } else if (!w->old) {
         read_clx(w, list_of(w, CLX));
         kk_slice ranges = list_of(w, PARAGRAPHS);
-        uint32_t more = kk_compound_find(w->file, KK_COMPOUND_ROOT, "Data");
-        w->paragraphs =
-            kk_doc_paragraphs_open(w->arena, w->text, kk_compound_stream(w->file, more), ranges);
+        w->paragraphs = kk_doc_paragraphs_open(w->arena, w->text, stream_named(w, "Data"), ranges);
     }
     if (w->piece_count == 0) {
         if (!w->old || (header_number(w, 0x0a) & 4))
@@ -512,16 +517,27 @@ static void read_document(word *w)
     }
 }
 
+static void open_text(word *w, kk_stream *in)
+{
+    w->file = kk_compound_open(w->arena, in);
+    if (w->file && !kk_compound_at(w->file, KK_COMPOUND_ROOT)) {
+        w->file = NULL;
+        w->text = kk_ole_bare_stream(w->arena, in, KK_OLE_DOCUMENT);
+        if (w->text)
+            kk_ole_refuse(in, w->sink); /* what is wrong with it */
+    } else if (w->file) {
+        w->entry = kk_compound_find(w->file, KK_COMPOUND_ROOT, "WordDocument");
+        w->text = kk_compound_stream(w->file, w->entry);
+    }
+}
+
 static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
 {
     (void)settings;
     kk_arena *arena = kk_arena_open();
     word *w = KK_NEW(arena, word);
     *w = (word){.sink = sink, .arena = arena, .scratch = kk_arena_open()};
-    w->file = kk_compound_open(arena, in);
-    w->entry =
-        w->file ? kk_compound_find(w->file, KK_COMPOUND_ROOT, "WordDocument") : KK_COMPOUND_NONE;
-    w->text = w->file ? kk_compound_stream(w->file, w->entry) : NULL;
+    open_text(w, in);
     if (w->text) {
         w->document = kk_document_open(arena, sink);
         read_document(w);

@@ -54,12 +54,24 @@ kk_ole_kind kk_ole_kind_of(kk_stream *in)
     return c && !has_directory ? kind_of_sectors(in) : kind;
 }
 
+kk_stream *kk_ole_bare_stream(kk_arena *arena, kk_stream *in, kk_ole_kind wanted)
+{
+    if (in->size <= KK_OLE_BARE || kk_ole_kind_of(in) != wanted)
+        return NULL;
+    return kk_stream_part(arena, in, KK_OLE_BARE, in->size - KK_OLE_BARE, in->name);
+}
+
 void kk_ole_refuse(kk_stream *in, kk_sink *sink)
 {
-    if (kk_ole_kind_of(in) == KK_OLE_ENCRYPTED)
+    kk_arena *own = kk_arena_open();
+    kk_compound *c = kk_compound_open(own, in);
+    if (c && !kk_compound_at(c, KK_COMPOUND_ROOT))
+        kk_compound_report(c, sink);
+    else if (kk_ole_kind_of(in) == KK_OLE_ENCRYPTED)
         kk_report(sink, KK_ISSUE_PASSWORD, 0, "the document is encrypted with a password");
     else
         kk_report(sink, KK_ISSUE_FORMAT, 0, "an OLE file in which nothing was found that is read");
+    kk_arena_close(own);
 }
 
 static ptrdiff_t read_head(kk_stream *stream, uint64_t offset, void *into, size_t len)

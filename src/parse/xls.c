@@ -691,26 +691,20 @@ static void read_stream(book *b)
 
 /* ---- The parser ---- */
 
-/* A file that lost its directory may still begin with the stream, all in a row. */
-static kk_stream *stream_without_directory(book *b, kk_stream *in)
-{
-    enum { HEADER = 512 };
-    kk_compound_report(b->file, b->sink);
-    b->file = NULL;
-    b->base = HEADER;
-    if (in->size <= HEADER || kk_ole_kind_of(in) != KK_OLE_WORKBOOK)
-        return NULL;
-    return kk_stream_part(b->arena, in, HEADER, in->size - HEADER, in->name);
-}
-
 /* The stream of the workbook; that of version 8 where a file has both. */
 static kk_stream *stream_of(book *b, kk_stream *in)
 {
     b->file = kk_compound_open(b->arena, in);
     if (!b->file)
         return in;
-    if (!kk_compound_at(b->file, KK_COMPOUND_ROOT))
-        return stream_without_directory(b, in);
+    if (!kk_compound_at(b->file, KK_COMPOUND_ROOT)) {
+        kk_stream *bare = kk_ole_bare_stream(b->arena, in, KK_OLE_WORKBOOK);
+        if (bare)
+            kk_ole_refuse(in, b->sink); /* what is wrong with it */
+        b->file = NULL;
+        b->base = KK_OLE_BARE;
+        return bare;
+    }
     b->entry = kk_compound_find(b->file, KK_COMPOUND_ROOT, "Workbook");
     if (b->entry == KK_COMPOUND_NONE)
         b->entry = kk_compound_find(b->file, KK_COMPOUND_ROOT, "Book");

@@ -277,3 +277,110 @@ def locked(stream, method):
             out[i] ^= keys[i]
         at += 4 + size
     return bytes(out)
+
+
+# ---- Word ----
+
+IN_TABLE = struct.pack("<HB", 0x2416, 1)
+ROW_END = IN_TABLE + struct.pack("<HB", 0x2417, 1)
+INNER = IN_TABLE + struct.pack("<HI", 0x6649, 2)
+INNER_CELL = INNER + struct.pack("<HB", 0x244B, 1)
+INNER_ROW_END = INNER + struct.pack("<HB", 0x244B, 1) + struct.pack("<HB", 0x244C, 1)
+
+
+class Word:
+    """A document as pieces of text; each paragraph with the changes that it has."""
+
+    TEXT_AT = 0x800
+
+    def __init__(self):
+        self.paragraphs = []  # (text, narrow, changes)
+        self.lengths = [0] * 8
+        self.part = 0
+        self.lists = {}
+
+    def add(self, text, changes=b"", narrow=False):
+        self.paragraphs.append((text, narrow, changes))
+        self.lengths[self.part] += len(text) if narrow else count16(text)
+        return self
+
+    def begin(self, part):
+        """0 main text, 1 footnotes, 2 headers, 4 comments, 5 endnotes, 6 text boxes."""
+        self.part = part
+        return self
+
+    def row(self, cells, changes=IN_TABLE, end=ROW_END):
+        for cell in cells:
+            self.add(cell + "\x07", changes)
+        return self.add("\x07", end)
+
+    def page(self, runs):
+        """One page of paragraphs' changes: (from, to, changes)."""
+        places = [r[0] for r in runs] + [runs[-1][1]]
+        page, at, offsets = bytearray(512), 510, []
+        for _, _, changes in runs:
+            if not changes:
+                offsets.append(0)
+                continue
+            body = struct.pack("<H", 0) + changes
+            body += b"\0" * (1 - len(body) % 2)
+            at = (at - len(body) - 1) // 2 * 2
+            page[at:at + 1 + len(body)] = bytes([(len(body) + 1) // 2]) + body
+            offsets.append(at // 2)
+        struct.pack_into(f"<{len(places)}I", page, 0, *places)
+        for i, offset in enumerate(offsets):
+            page[len(places) * 4 + i * 13] = offset
+        assert len(places) * 4 + len(offsets) * 13 <= at
+        page[511] = len(runs)
+        return bytes(page)
+
+    def streams(self, flags=0, table="1Table"):
+        text, pieces, positions, runs = b"", [], [0], []
+        for words, narrow, changes in self.paragraphs:
+            if not narrow and len(text) % 2:
+                text += b"\0"
+            at = self.TEXT_AT + len(text)
+            pieces.append((at * 2 | 0x40000000) if narrow else at)
+            data = words.encode("cp1252" if narrow else "utf-16-le")
+            text += data
+            positions.append(positions[-1] + (len(data) if narrow else len(data) // 2))
+            runs.append((at, at + len(data), changes))
+        text += b"\0" * (-(self.TEXT_AT + len(text)) % 512)
+        pages = [self.page(runs[i:i + 12]) for i in range(0, len(runs), 12)]
+        first = (self.TEXT_AT + len(text)) // 512
+        plc = struct.pack(f"<{len(positions)}I", *positions)
+        plc += b"".join(struct.pack("<HIH", 0, p, 0) for p in pieces)
+        clx = b"\1" + struct.pack("<H", 3) + b"abc" + b"\2" + struct.pack("<I", len(plc)) + plc
+        ranges = [runs[i][0] for i in range(0, len(runs), 12)] + [runs[-1][1]]
+        paragraphs = struct.pack(f"<{len(ranges)}I", *ranges)
+        paragraphs += struct.pack(f"<{len(pages)}I", *range(first, first + len(pages)))
+        lists, pairs = bytearray(16), bytearray(93 * 8)
+        for number, data in [(33, clx), (13, paragraphs), *self.lists.items()]:
+            struct.pack_into("<II", pairs, number * 8, len(lists), len(data))
+            lists += data
+        flags |= 0x0200 if table == "1Table" else 0
+        head = struct.pack("<HHHHHHHIBBHHII", 0xA5EC, 0xC1, 0, 0x411, 0, flags, 0xBF, 0, 0, 0, 0, 0,
+                           self.TEXT_AT, self.TEXT_AT + len(text))
+        head += struct.pack("<H", 14) + bytes(28) + struct.pack("<H", 22) + bytes(12)
+        head += struct.pack("<8I", *self.lengths) + bytes(88 - 44) + struct.pack("<H", 93) + bytes(pairs)
+        return {"WordDocument": head.ljust(self.TEXT_AT, b"\0") + text + b"".join(pages), table: bytes(lists),
+                "Data": bytes(10)}
+
+
+def places(*texts):
+    """A list of where texts begin, by their lengths."""
+    at, out = 0, [0]
+    for text in texts:
+        at += count16(text)
+        out.append(at)
+    return struct.pack(f"<{len(out)}I", *out)
+
+
+def word95(text, parts=(0,) * 8, flags=0):
+    """Word 95: bytes in the code page of the language, in a row."""
+    data = text.encode("cp932")
+    head = struct.pack("<HHHHHHHIBBHHII", 0xA5DC, 0x68, 0, 0x411, 0, flags, 0x68, 0, 0, 0, 0, 0,
+                       0x300, 0x300 + len(data))
+    lengths = [len(data), *parts[1:]]
+    head = head.ljust(0x34, b"\0") + struct.pack("<8I", *lengths)
+    return {"WordDocument": head.ljust(0x300, b"\0") + data + bytes(4096)}

@@ -188,5 +188,68 @@ def xls():
     write("xls", "cut_table", late[:-512])
 
 
+# ---- doc ----
+
+def letter():
+    """Pieces of both widths, a table, fields, notes, headers, a comment, a text box."""
+    w = Word()
+    w.add("お客様各位　𠮷野 様\r").add("Caf\xe9 \u20ac 12 \u2013 \u201cquoted\u201d\r", narrow=True)
+    w.add('連絡先: \x13 HYPERLINK "mailto:x@example.jp" \x14taro@example.jp\x15 まで\x13 PAGE \x15\x02\r')
+    w.row(["氏名", "電話", "備考"]).row(["山田 太郎", "03-0000-0001", ""]).row(["", "", "二行\x0bある"])
+    w.add("第一段落\r", IN_TABLE).add("第二段落\x07", IN_TABLE).add("06-0000-0002\x07", IN_TABLE).add("\x07", ROW_END)
+    w.add("表の後\x1e1\x1f2\x01\x08\x05\r").add("一頁目の終わり\x0c").add("二頁目\r")
+    w.begin(1).add("\x02 脚注 佐藤 花子\r").add("\r")
+    heads = ["", "", "", "", "", "", "", "見本商店\r\r", "", "担当 伊藤\r\r", "", ""]
+    w.begin(2)
+    for text in heads:
+        if text:
+            w.add(text)
+    w.add("\r")
+    notes = ["\x05確認済み 鈴木\r", "\x05二件目\r"]
+    w.begin(4)
+    for text in notes:
+        w.add(text)
+    w.add("\r")
+    w.begin(5).add("\x02 文末\r").add("\r")
+    w.begin(6).add("枠の中 高橋 三郎\r").add("\r")
+    w.lists = {3: places("\x02 脚注 佐藤 花子\r", "\r"), 11: places(*heads, "\r"), 5: places(*notes, "\r")}
+    return w.streams()
+
+
+def nested():
+    """A table in a cell; a row whose changes lie in the stream of further data."""
+    w = Word()
+    w.add("外の上\r", IN_TABLE).add("内1\r", INNER_CELL).add("内2\r", INNER_CELL).add("\r", INNER_ROW_END)
+    w.add("外の下\x07", IN_TABLE).add("隣\x07", IN_TABLE).add("\x07", struct.pack("<HI", 0x6646, 4))
+    w.row(["次の行", "終わり"]).add("表の外\r")
+    streams = w.streams(table="0Table")
+    streams["Data"] = bytes(4) + struct.pack("<H", len(ROW_END)) + ROW_END + bytes(20)
+    return streams
+
+
+def pieces_beyond():
+    """The list of pieces names text behind the end of the stream."""
+    streams = Word().add("読める 段落\r").add("読めない 段落\r").streams()
+    lists = bytearray(streams["1Table"])
+    clx = lists.index(b"\1\3\0abc\2") + 11
+    struct.pack_into("<I", lists, clx + 12 + 8 + 2, 0x100000)
+    streams["1Table"] = bytes(lists)
+    return streams
+
+
+def doc():
+    write("doc", "letter", compound(letter()))
+    write("doc", "nested", compound(nested()))
+    write("doc", "pieces_beyond", compound(pieces_beyond()))
+    write("doc", "word95", compound(word95(
+        "件名　ご案内\r氏名\x07電話\x07\x07山田 太郎\x0703-0000-0003\x07\x07続き ﾃｽﾄ\x13 PAGE \x14 7\x15\r")))
+    secret = Word().add("秘密\r").streams(flags=0x100)
+    write("doc", "password", compound(secret))
+    write("doc", "no_pieces", compound({**Word().add("列のまま 一\r").streams(), "1Table": b""}))
+    write("doc", "cut", compound(letter())[:4000], "share/letter.doc")
+    write("doc", "other", compound({"Contents": b"something else" * 10}), "share/other.doc")
+
+
 if __name__ == "__main__":
     xls()
+    doc()
