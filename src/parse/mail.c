@@ -10,6 +10,7 @@
  * passages, everything else as children, which are decoded while they are read. An attached message
  * is a child too, and comes back here as an item of its own. */
 #include "parse/html_text.h"
+#include "parse/mail_told.h"
 #include "parse/mime.h"
 #include "parse/parser.h"
 
@@ -18,9 +19,7 @@ enum {
     HEAD_MAX = 4 * 1024 * 1024,
     LEVELS_MAX = 32,
     PARTS_MAX = 4096,
-    TEXT_MAX = 8 * 1024 * 1024, /* bytes of a text part, encoded */
-    PASSAGE_MAX = 256 * 1024,   /* longer texts are told in pieces */
-    LIST_MAX = 64 * 1024        /* of addresses in one field of an event */
+    TEXT_MAX = 8 * 1024 * 1024 /* bytes of a text part, encoded */
 };
 
 typedef struct {
@@ -56,12 +55,10 @@ typedef struct {
     kk_arena *arena;   /* of one message */
     kk_arena *scratch; /* of one part */
     bool is_mbox;
-    uint64_t message; /* from 1 */
-    uint64_t address_rows;
+    kk_mail_told told; /* its number is that of the message, its offset where the message begins */
     kk_event event;
     /* the message being gone through */
     place place;
-    uint64_t begin;
     kk_buffer head; /* of the headers being read: "name: value" lines, unfolded, '\0' between */
     headers top, inner;
     level levels[LEVELS_MAX];
@@ -212,8 +209,8 @@ static void begin_body(mail *m, headers *h, uint64_t from)
     l->digest = kk_eq_nocase(type, KK_S("multipart/digest"));
     m->depth++;
     if (kk_eq_nocase(type, KK_S("multipart/encrypted")))
-        kk_report(m->sink, KK_ISSUE_PASSWORD, m->begin, "message %llu is encrypted",
-                  (unsigned long long)m->message);
+        kk_report(m->sink, KK_ISSUE_PASSWORD, m->told.offset, "message %llu is encrypted",
+                  (unsigned long long)m->told.number);
 }
 
 /* The level whose boundary the line is, or `depth`; *last: the closing one. Outer ones end inner
@@ -257,9 +254,9 @@ static void take_line(mail *m, kk_slice line, uint64_t offset, uint64_t next)
 static void begin_message(mail *m, uint64_t offset)
 {
     kk_arena_reset(m->arena);
-    m->message++;
+    m->told.number++;
     m->place = IN_HEAD;
-    m->begin = offset;
+    m->told.offset = offset;
     m->head.len = 0;
     m->top = m->inner = (headers){0};
     m->depth = 0;
@@ -293,19 +290,15 @@ static void add_addresses(mail *m, const char *field, const char *key)
 {
     kk_buffer list = {0};
     kk_mime_address a;
-    for (size_t i = 0; i < m->top.count && list.len < LIST_MAX; i++) {
+    for (size_t i = 0; i < m->top.count; i++) {
         kk_slice rest = m->top.items[i].value;
         if (!kk_eq_nocase(m->top.items[i].name, kk_cstr(field)))
             continue;
         rest = readable_list(m, rest);
-        while (list.len < LIST_MAX && kk_mime_next_address(m->arena, &rest, &a)) {
-            if (list.len)
-                kk_put(&list, KK_S(", "));
-            kk_put(&list, a.address.len ? a.address : a.name);
-        }
+        while (kk_mime_next_address(m->arena, &rest, &a) && kk_mail_list(&list, a.name, a.address))
+            continue;
     }
-    if (list.len)
-        kk_event_more(&m->event, m->arena, kk_cstr(key), kk_copy(m->arena, kk_buffer_slice(&list)));
+    kk_mail_add_list(&m->event, m->arena, key, &list);
     kk_buffer_close(&list);
 }
 
@@ -344,21 +337,6 @@ static void date_event(mail *m)
         m->undated++;
 }
 
-/* "[192.0.2.1]" without its brackets. */
-static kk_slice bare_ip(kk_slice s)
-{
-    s = kk_trim(kk_part(s, 0, kk_find_byte(s, ',')));
-    if (s.len > 2 && s.ptr[0] == '[' && s.ptr[s.len - 1] == ']')
-        s = kk_part(s, 1, s.len - 2);
-    for (size_t i = 0; i < s.len; i++) {
-        char c = s.ptr[i];
-        bool hex = (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
-        if (!hex && c != '.' && c != ':')
-            return KK_NONE;
-    }
-    return s.len >= 7 || kk_find_byte(s, ':') != KK_NOWHERE ? s : KK_NONE;
-}
-
 static void add_size(mail *m, uint64_t size)
 {
     kk_event_more(&m->event, m->arena, KK_S("size"),
@@ -371,15 +349,13 @@ static void tell_event(mail *m, uint64_t end)
     kk_mime_address from = {KK_NONE, KK_NONE};
     kk_slice list = readable_list(m, header_value(&m->top, "From"));
     (void)kk_mime_next_address(m->arena, &list, &from);
-    e->record = m->message;
-    e->offset = m->begin;
-    e->length = end - m->begin < UINT32_MAX ? (uint32_t)(end - m->begin) : UINT32_MAX;
-    e->text[KK_HOST_NAME] = m->settings->host;
-    e->text[KK_DATASET] = KK_S("mail");
-    e->text[KK_CATEGORY] = KK_S("email");
-    e->text[KK_ACTION] = KK_S("message");
+    e->record = m->told.number;
+    e->offset = m->told.offset;
+    m->told.length = e->length =
+        end - m->told.offset < UINT32_MAX ? (uint32_t)(end - m->told.offset) : UINT32_MAX;
+    kk_mail_begin_event(e, m->settings);
     e->text[KK_USER_NAME] = from.address.len ? from.address : from.name;
-    e->text[KK_SOURCE_IP] = bare_ip(header_value(&m->top, "X-Originating-IP"));
+    e->text[KK_SOURCE_IP] = kk_mail_bare_ip(header_value(&m->top, "X-Originating-IP"));
     kk_slice agent = header_value(&m->top, "X-Mailer");
     e->text[KK_USER_AGENT] = readable(m, agent.len ? agent : header_value(&m->top, "User-Agent"));
     date_event(m);
@@ -389,7 +365,7 @@ static void tell_event(mail *m, uint64_t end)
     add_text(m, "Subject", "subject");
     add_text(m, "Message-ID", "message-id");
     add_text(m, "X-Originating-IP", "x-originating-ip");
-    add_size(m, end - m->begin);
+    add_size(m, end - m->told.offset);
     for (size_t i = 0; i < m->part_count; i++)
         if (m->parts[i].attached && m->parts[i].name.len)
             kk_event_more(e, m->arena, KK_S("attachment"), m->parts[i].name);
@@ -397,19 +373,6 @@ static void tell_event(mail *m, uint64_t end)
 }
 
 /* ---- Telling: people ---- */
-
-static void tell_address(mail *m, const char *role, const kk_mime_address *a)
-{
-    static const kk_slice columns[] = {{"役割", 6}, {"氏名", 6}, {"メールアドレス", 21}};
-    kk_slice cells[] = {kk_cstr(role), kk_utf8_clean(m->scratch, a->name), a->address};
-    m->sink->row(m->sink, &(kk_row){.table = KK_S("mail"),
-                                    .columns = columns,
-                                    .cells = cells,
-                                    .count = 3,
-                                    .record = ++m->address_rows,
-                                    .offset = m->begin,
-                                    .length = m->event.length});
-}
 
 static void tell_addresses(mail *m)
 {
@@ -421,7 +384,8 @@ static void tell_addresses(mail *m)
                 continue;
             kk_slice rest = readable_list(m, m->top.items[i].value);
             while (!m->sink->stopped && kk_mime_next_address(m->scratch, &rest, &a)) {
-                tell_address(m, roles[k], &a);
+                kk_mail_tell_address(&m->told, roles[k], kk_utf8_clean(m->scratch, a.name),
+                                     a.address);
                 kk_arena_reset(m->scratch);
             }
         }
@@ -472,19 +436,6 @@ static kk_slice without_quoting(mail *m, kk_slice text)
     return text;
 }
 
-/* Lines with LF alone, no zero bytes. */
-static kk_slice tidy(mail *m, kk_slice text)
-{
-    if (kk_find_byte(text, '\r') == KK_NOWHERE && kk_find_byte(text, '\0') == KK_NOWHERE)
-        return kk_trim(text);
-    char *to = kk_take(m->scratch, text.len);
-    size_t len = 0;
-    for (size_t i = 0; i < text.len; i++)
-        if (text.ptr[i] && !(text.ptr[i] == '\r' && i + 1 < text.len && text.ptr[i + 1] == '\n'))
-            to[len++] = text.ptr[i] == '\r' ? '\n' : text.ptr[i];
-    return kk_trim((kk_slice){to, len});
-}
-
 static kk_slice text_of(mail *m, const part *p)
 {
     bool known, html = kk_eq_nocase(p->type, KK_S("text/html"));
@@ -493,50 +444,23 @@ static kk_slice text_of(mail *m, const part *p)
         charset = kk_html_charset(bytes);
     kk_slice text = kk_mime_text(m->scratch, charset, bytes, &known);
     m->unknown_charsets += !known;
-    return tidy(m, html ? kk_html_text(m->scratch, text) : without_quoting(m, text));
+    return kk_mail_tidy(m->scratch,
+                        html ? kk_html_text(m->scratch, text) : without_quoting(m, text));
 }
 
-/* In pieces, cut at line ends where there are some. */
-static void tell_passage(mail *m, kk_slice table, kk_slice text, uint64_t offset)
-{
-    while (text.len && !m->sink->stopped) {
-        kk_slice piece = kk_part(text, 0, PASSAGE_MAX);
-        if (piece.len < text.len) {
-            size_t feed = kk_rfind_byte(piece, '\n');
-            if (feed != KK_NOWHERE && feed > 0)
-                piece.len = feed + 1;
-            else
-                while (piece.len > PASSAGE_MAX - 4 &&
-                       ((unsigned char)text.ptr[piece.len] & 0xc0) == 0x80)
-                    piece.len--;
-        }
-        m->sink->passage(
-            m->sink,
-            &(kk_passage){.table = table, .text = piece, .record = m->message, .offset = offset});
-        text = kk_from(text, piece.len);
-    }
-}
-
-/* Several forms of one text are told once, unless a later one holds much that the first lacks: a
- * page beside "this mail is to be read as HTML". */
 static void tell_texts(mail *m)
 {
-    unsigned choice = 0;
-    size_t told = 0;
-    tell_passage(m, KK_S("subject"), readable(m, header_value(&m->top, "Subject")), m->begin);
+    kk_mail_forms forms = {0};
+    kk_mail_tell_text(&m->told, KK_S("subject"), readable(m, header_value(&m->top, "Subject")),
+                      m->told.offset);
     for (size_t i = 0; i < m->part_count && !m->sink->stopped; i++) {
         const part *p = &m->parts[i];
         if (p->attached)
             continue;
         kk_arena_reset(m->scratch);
         kk_slice text = text_of(m, p);
-        size_t chars = kk_char_count(text);
-        bool again = p->choice && p->choice == choice && chars < told * 2;
-        if (p->choice != choice || chars > told)
-            told = chars;
-        choice = p->choice;
-        if (!again)
-            tell_passage(m, KK_S("body"), text, p->from);
+        if (kk_mail_is_news(&forms, p->choice, text))
+            kk_mail_tell_text(&m->told, KK_S("body"), text, p->from);
     }
 }
 
@@ -573,65 +497,6 @@ static ptrdiff_t read_child(void *context, void *into, size_t len)
     return (ptrdiff_t)n;
 }
 
-static const char *tail_of(kk_slice type)
-{
-    static const struct {
-        const char *type, *tail;
-    } tails[] = {
-        {"message/rfc822", ".eml"},  {"text/calendar", ".ics"},   {"text/vcard", ".vcf"},
-        {"text/csv", ".csv"},        {"text/html", ".html"},      {"text/plain", ".txt"},
-        {"image/jpeg", ".jpg"},      {"image/png", ".png"},       {"image/gif", ".gif"},
-        {"application/pdf", ".pdf"}, {"application/zip", ".zip"}, {"application/ms-tnef", ".dat"}};
-    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++)
-        if (kk_eq_nocase(type, kk_cstr(tails[i].type)))
-            return tails[i].tail;
-    return "";
-}
-
-/* One name without a folder: what stands behind the last slash of either kind. */
-static kk_slice clean_name(mail *m, const part *p, size_t number)
-{
-    kk_slice name = kk_utf8_clean(m->arena, p->name);
-    size_t slash = kk_rfind_byte(name, '/');
-    name = slash == KK_NOWHERE ? name : kk_from(name, slash + 1);
-    slash = kk_rfind_byte(name, '\\');
-    name = kk_trim(slash == KK_NOWHERE ? name : kk_from(name, slash + 1));
-    while (name.len && name.ptr[0] == '.')
-        name = kk_from(name, 1);
-    if (name.len > 200) {
-        size_t cut = 200;
-        while (cut > 196 && ((unsigned char)name.ptr[cut] & 0xc0) == 0x80)
-            cut--;
-        name.len = cut;
-    }
-    if (name.len == 0)
-        return kk_print(m->arena, "part-%zu%s", number, tail_of(p->type));
-    kk_slice copy = kk_copy(m->arena, name);
-    char *to = (char *)(uintptr_t)copy.ptr;
-    for (size_t i = 0; i < copy.len; i++)
-        if ((unsigned char)to[i] < 0x20 || to[i] == 0x7f || to[i] == ':')
-            to[i] = '_';
-    bool message = kk_eq_nocase(p->type, KK_S("message/rfc822"));
-    bool has_tail = copy.len > 4 && kk_eq_nocase(kk_from(copy, copy.len - 4), KK_S(".eml"));
-    return message && !has_tail ? kk_join(m->arena, copy, KK_S(".eml")) : copy;
-}
-
-/* Names are paths of items: the number of the message in an mbox, and of the part where two are
- * alike, keep them apart. */
-static kk_slice child_name(mail *m, size_t i, kk_slice *names)
-{
-    names[i] = clean_name(m, &m->parts[i], i + 1);
-    kk_slice name = names[i];
-    for (size_t k = 0; k < i; k++) {
-        if (kk_eq(names[k], names[i])) {
-            name = kk_print(m->arena, "%zu/%.*s", i + 1, KK_P(names[i]));
-            break;
-        }
-    }
-    return m->is_mbox ? kk_print(m->arena, "%llu/%.*s", (unsigned long long)m->message, KK_P(name))
-                      : name;
-}
-
 static void tell_child(mail *m, const part *p, kk_slice name)
 {
     kk_arena_reset(m->scratch);
@@ -659,10 +524,14 @@ static void tell_children(mail *m)
         if (!m->parts[i].attached)
             continue;
         if (is_enveloped(&m->parts[i]))
-            kk_report(m->sink, KK_ISSUE_PASSWORD, m->begin,
+            kk_report(m->sink, KK_ISSUE_PASSWORD, m->told.offset,
                       "message %llu is encrypted or signed as a whole",
-                      (unsigned long long)m->message);
-        tell_child(m, &m->parts[i], child_name(m, i, names));
+                      (unsigned long long)m->told.number);
+        kk_slice name =
+            kk_mail_child_name(m->arena, m->parts[i].name, m->parts[i].type, i + 1, names);
+        if (m->is_mbox)
+            name = kk_print(m->arena, "%llu/%.*s", (unsigned long long)m->told.number, KK_P(name));
+        tell_child(m, &m->parts[i], name);
     }
 }
 
@@ -681,10 +550,10 @@ static void trim_part(mail *m, part *p)
 
 static void end_message(mail *m, uint64_t end)
 {
-    unsigned long long number = m->message;
+    unsigned long long number = m->told.number;
     if (m->place == IN_HEAD) {
         split_headers(m, &m->top);
-        kk_report(m->sink, KK_ISSUE_TRUNCATED, m->begin, "message %llu ends in its headers",
+        kk_report(m->sink, KK_ISSUE_TRUNCATED, m->told.offset, "message %llu ends in its headers",
                   number);
     }
     m->unended += m->depth && (m->part_open || m->place == IN_PART_HEAD);
@@ -695,7 +564,7 @@ static void end_message(mail *m, uint64_t end)
     m->limits += m->over_limit;
     m->boundless += m->no_boundary;
     if (m->top.count == 0) {
-        kk_report(m->sink, KK_ISSUE_DAMAGED, m->begin, "message %llu has no headers", number);
+        kk_report(m->sink, KK_ISSUE_DAMAGED, m->told.offset, "message %llu has no headers", number);
     } else {
         tell_event(m, end);
         tell_addresses(m);
@@ -788,7 +657,7 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
     mail *m = KK_NEW(arena, mail);
     uint64_t begin = 0, end = UINT64_MAX;
     m->in = in;
-    m->sink = sink;
+    m->sink = m->told.sink = sink;
     m->settings = settings;
     m->arena = kk_arena_open();
     m->scratch = kk_arena_open();

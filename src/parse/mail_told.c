@@ -1,0 +1,163 @@
+/* How mails are told. Names of attachments are paths of items: what parts messages of one file, and
+ * parts of one message that have the same name, is put in front as a folder. */
+#include "parse/mail_told.h"
+
+#include "base/text.h"
+
+enum {
+    PASSAGE_MAX = 256 * 1024, /* longer texts are told in pieces */
+    LIST_MAX = 64 * 1024      /* of addresses in one field of an event */
+};
+
+/* ---- The event ---- */
+
+void kk_mail_begin_event(kk_event *event, const kk_settings *settings)
+{
+    event->text[KK_HOST_NAME] = settings->host;
+    event->text[KK_DATASET] = KK_S("mail");
+    event->text[KK_CATEGORY] = KK_S("email");
+    event->text[KK_ACTION] = KK_S("message");
+}
+
+kk_slice kk_mail_bare_ip(kk_slice s)
+{
+    s = kk_trim(kk_part(s, 0, kk_find_byte(s, ',')));
+    if (s.len > 2 && s.ptr[0] == '[' && s.ptr[s.len - 1] == ']')
+        s = kk_part(s, 1, s.len - 2);
+    for (size_t i = 0; i < s.len; i++) {
+        char c = s.ptr[i];
+        bool hex = (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
+        if (!hex && c != '.' && c != ':')
+            return KK_NONE;
+    }
+    return s.len >= 7 || kk_find_byte(s, ':') != KK_NOWHERE ? s : KK_NONE;
+}
+
+bool kk_mail_list(kk_buffer *list, kk_slice name, kk_slice address)
+{
+    if (list->len >= LIST_MAX)
+        return false;
+    if (list->len)
+        kk_put(list, KK_S(", "));
+    kk_put(list, address.len ? address : name);
+    return true;
+}
+
+void kk_mail_add_list(kk_event *event, kk_arena *arena, const char *key, const kk_buffer *list)
+{
+    if (list->len)
+        kk_event_more(event, arena, kk_cstr(key), kk_copy(arena, kk_buffer_slice(list)));
+}
+
+/* ---- People and texts ---- */
+
+void kk_mail_tell_address(kk_mail_told *m, const char *role, kk_slice name, kk_slice address)
+{
+    static const kk_slice columns[] = {{"役割", 6}, {"氏名", 6}, {"メールアドレス", 21}};
+    kk_slice cells[] = {kk_cstr(role), name, address};
+    m->sink->row(m->sink, &(kk_row){.table = KK_S("mail"),
+                                    .columns = columns,
+                                    .cells = cells,
+                                    .count = 3,
+                                    .record = ++m->address_rows,
+                                    .offset = m->offset,
+                                    .length = m->length});
+}
+
+kk_slice kk_mail_tidy(kk_arena *arena, kk_slice text)
+{
+    if (kk_find_byte(text, '\r') == KK_NOWHERE && kk_find_byte(text, '\0') == KK_NOWHERE)
+        return kk_trim(text);
+    char *to = kk_take(arena, text.len);
+    size_t len = 0;
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] && !(text.ptr[i] == '\r' && i + 1 < text.len && text.ptr[i + 1] == '\n'))
+            to[len++] = text.ptr[i] == '\r' ? '\n' : text.ptr[i];
+    return kk_trim((kk_slice){to, len});
+}
+
+void kk_mail_tell_text(kk_mail_told *m, kk_slice table, kk_slice text, uint64_t offset)
+{
+    while (text.len && !m->sink->stopped) {
+        kk_slice piece = kk_part(text, 0, PASSAGE_MAX);
+        if (piece.len < text.len) {
+            size_t feed = kk_rfind_byte(piece, '\n');
+            if (feed != KK_NOWHERE && feed > 0)
+                piece.len = feed + 1;
+            else
+                while (piece.len > PASSAGE_MAX - 4 &&
+                       ((unsigned char)text.ptr[piece.len] & 0xc0) == 0x80)
+                    piece.len--;
+        }
+        m->sink->passage(
+            m->sink,
+            &(kk_passage){.table = table, .text = piece, .record = m->number, .offset = offset});
+        text = kk_from(text, piece.len);
+    }
+}
+
+bool kk_mail_is_news(kk_mail_forms *forms, unsigned choice, kk_slice text)
+{
+    size_t chars = kk_char_count(text);
+    bool again = choice && choice == forms->choice && chars < forms->told * 2;
+    if (choice != forms->choice || chars > forms->told)
+        forms->told = chars;
+    forms->choice = choice;
+    return !again;
+}
+
+/* ---- Names of what is attached ---- */
+
+static const char *tail_of(kk_slice type)
+{
+    static const struct {
+        const char *type, *tail;
+    } tails[] = {
+        {"message/rfc822", ".eml"},  {"text/calendar", ".ics"},   {"text/vcard", ".vcf"},
+        {"text/csv", ".csv"},        {"text/html", ".html"},      {"text/plain", ".txt"},
+        {"image/jpeg", ".jpg"},      {"image/png", ".png"},       {"image/gif", ".gif"},
+        {"application/pdf", ".pdf"}, {"application/zip", ".zip"}, {"application/ms-tnef", ".dat"}};
+    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++)
+        if (kk_eq_nocase(type, kk_cstr(tails[i].type)))
+            return tails[i].tail;
+    return "";
+}
+
+/* One name without a folder: what stands behind the last slash of either kind. */
+static kk_slice clean_name(kk_arena *arena, kk_slice raw, kk_slice type, size_t number)
+{
+    kk_slice name = kk_utf8_clean(arena, raw);
+    size_t slash = kk_rfind_byte(name, '/');
+    name = slash == KK_NOWHERE ? name : kk_from(name, slash + 1);
+    slash = kk_rfind_byte(name, '\\');
+    name = kk_trim(slash == KK_NOWHERE ? name : kk_from(name, slash + 1));
+    while (name.len && name.ptr[0] == '.')
+        name = kk_from(name, 1);
+    if (name.len > 200) {
+        size_t cut = 200;
+        while (cut > 196 && ((unsigned char)name.ptr[cut] & 0xc0) == 0x80)
+            cut--;
+        name.len = cut;
+    }
+    if (name.len == 0)
+        return kk_print(arena, "part-%zu%s", number, tail_of(type));
+    kk_slice copy = kk_copy(arena, name);
+    char *to = (char *)(uintptr_t)copy.ptr;
+    for (size_t i = 0; i < copy.len; i++)
+        if ((unsigned char)to[i] < 0x20 || to[i] == 0x7f || to[i] == ':')
+            to[i] = '_';
+    bool message = kk_eq_nocase(type, KK_S("message/rfc822"));
+    bool has_tail = copy.len > 4 && kk_eq_nocase(kk_from(copy, copy.len - 4), KK_S(".eml"));
+    return message && !has_tail ? kk_join(arena, copy, KK_S(".eml")) : copy;
+}
+
+kk_slice kk_mail_child_name(kk_arena *arena, kk_slice raw, kk_slice type, size_t number,
+                            kk_slice *names)
+{
+    kk_slice name = clean_name(arena, raw, type, number);
+    names[number - 1] = name;
+    for (size_t i = 0; i + 1 < number; i++)
+        if (kk_eq(names[i], name))
+            return kk_print(arena, "%zu/%.*s", number, KK_P(name));
+    return name;
+}

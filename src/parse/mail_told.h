@@ -1,0 +1,43 @@
+/* How mails are told, whatever format holds them: an event, a row for each address, texts as passages,
+ * what is attached as children. */
+#pragma once
+#include "parse/parser.h"
+
+/* The message that is being told. */
+typedef struct {
+    kk_sink *sink;
+    uint64_t number;       /* from 1 */
+    uint64_t offset;       /* in the item */
+    uint32_t length;       /* of the message; 0 where it does not lie in a row */
+    uint64_t address_rows; /* of the item until now */
+} kk_mail_told;
+
+/* What all events of mails say. */
+void kk_mail_begin_event(kk_event *event, const kk_settings *settings);
+/* "[192.0.2.1]" without its brackets; empty when it is no address of the Internet. */
+kk_slice kk_mail_bare_ip(kk_slice text);
+/* Adds to a list of addresses for the event, what has no address by its name. False: it is full. */
+bool kk_mail_list(kk_buffer *list, kk_slice name, kk_slice address);
+void kk_mail_add_list(kk_event *event, kk_arena *arena, const char *key, const kk_buffer *list);
+
+/* `role`: "From", "Sender", "To", "Cc", "Bcc", "Reply-To". */
+void kk_mail_tell_address(kk_mail_told *m, const char *role, kk_slice name, kk_slice address);
+
+/* `table`: "subject" or "body". In pieces, cut at line ends where there are some. */
+void kk_mail_tell_text(kk_mail_told *m, kk_slice table, kk_slice text, uint64_t offset);
+/* Lines with LF alone, no zero bytes. */
+kk_slice kk_mail_tidy(kk_arena *arena, kk_slice text);
+
+/* Several forms of one text are told once, unless a later one holds much that the first lacks: a page
+ * beside "this mail is to be read as HTML". */
+typedef struct {
+    unsigned choice; /* forms of the same text have the same number, other texts 0 */
+    size_t told;
+} kk_mail_forms;
+bool kk_mail_is_news(kk_mail_forms *forms, unsigned choice, kk_slice text);
+
+/* The name of a child: without a folder, without what no name may have. `type`: of its content where
+ * that is known; `number`: which of the message's parts it is; `names`: has room for that many and
+ * keeps names that would be alike apart. */
+kk_slice kk_mail_child_name(kk_arena *arena, kk_slice name, kk_slice type, size_t number,
+                            kk_slice *names);
