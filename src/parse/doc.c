@@ -510,9 +510,7 @@ static void read_document(word *w)
     } else if (flags & ENCRYPTED) {
         kk_report(w->sink, KK_ISSUE_PASSWORD, 0, "the document is encrypted with a password");
     } else {
-        uint32_t lists =
-            kk_compound_find(w->file, KK_COMPOUND_ROOT, flags & TABLE_1 ? "1Table" : "0Table");
-        w->lists = w->old ? NULL : kk_compound_stream(w->file, lists);
+        w->lists = w->old ? NULL : stream_named(w, flags & TABLE_1 ? "1Table" : "0Table");
         read_text(w);
     }
 }
