@@ -136,16 +136,19 @@ static void read_clx(word *w, kk_slice clx)
 }
 
 /* The text in a row where the header says it begins: what Word 6 writes, and what is left when the
- * pieces are lost. */
-static void take_in_a_row(word *w, uint64_t characters)
+ * pieces are lost. False: characters of one byte and of two are mixed, and nothing says which are which. */
+static bool take_in_a_row(word *w, uint64_t characters)
 {
     enum { EXTENDED = 0x1000 };
     uint32_t from = header_number(w, 0x18), end = header_number(w, 0x1c);
     uint64_t bytes = end > from ? end - from : 0;
     bool wide = w->old ? header_number(w, 0x0a) & EXTENDED : bytes >= characters * 2;
+    if (!w->old && !wide && bytes > characters)
+        return false;
     w->pieces = KK_NEW_ARRAY(w->arena, piece, 1);
     uint32_t to = characters < UINT32_MAX ? (uint32_t)characters : UINT32_MAX;
     add_piece(w, (piece){0, to, from, wide ? 2 : 1});
+    return true;
 }
 
 /* ---- Paragraphs ---- */
@@ -466,25 +469,26 @@ static kk_stream *stream_named(word *w, const char *name)
 
 static void read_text(word *w)
 {
-    enum { CCP = 0x4c, CCP_OLD = 0x34, CLX = 33, CLX_OLD = 0x160, PARAGRAPHS = 13 };
+    enum { CCP = 0x4c, CCP_OLD = 0x34, CLX = 33, CLX_OLD = 0x160, PARAGRAPHS = 13, COMPLEX = 4 };
     uint32_t lengths[sizeof parts / sizeof *parts];
     uint64_t characters = 0;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         lengths[i] = header_number(w, (w->old ? CCP_OLD : CCP) + i * 4) & INT32_MAX;
         characters += lengths[i];
     }
-    if (w->old && (header_number(w, 0x0a) & 4)) {
+    if (w->old && (header_number(w, 0x0a) & COMPLEX)) {
         read_clx(w, load(w, w->text, header_number(w, CLX_OLD), header_number(w, CLX_OLD + 4)));
     } else if (!w->old) {
         read_clx(w, list_of(w, CLX));
         kk_slice ranges = list_of(w, PARAGRAPHS);
         w->paragraphs = kk_doc_paragraphs_open(w->arena, w->text, stream_named(w, "Data"), ranges);
     }
+    bool is_plain = w->old && !(header_number(w, 0x0a) & COMPLEX);
     if (w->piece_count == 0) {
-        if (!w->old || (header_number(w, 0x0a) & 4))
-            kk_report(w->sink, KK_ISSUE_DAMAGED, 0,
-                      "the list of the text's pieces is lost; the text was taken as it lies");
-        take_in_a_row(w, characters);
+        bool taken = take_in_a_row(w, characters);
+        if (!is_plain)
+            kk_report(w->sink, KK_ISSUE_DAMAGED, 0, "the list of the text's pieces is lost%s",
+                      taken ? "; the text was taken as it lies" : "");
     }
     w->budget = w->text->size * 2;
     tell_parts(w, lengths);

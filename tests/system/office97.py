@@ -345,7 +345,8 @@ class Word:
             text += data
             positions.append(positions[-1] + (len(data) if narrow else len(data) // 2))
             runs.append((at, at + len(data), changes))
-        text += b"\0" * (-(self.TEXT_AT + len(text)) % 512)
+        end = self.TEXT_AT + len(text)
+        text += b"\0" * (-end % 512)
         pages = [self.page(runs[i:i + 12]) for i in range(0, len(runs), 12)]
         first = (self.TEXT_AT + len(text)) // 512
         plc = struct.pack(f"<{len(positions)}I", *positions)
@@ -360,7 +361,7 @@ class Word:
             lists += data
         flags |= 0x0200 if table == "1Table" else 0
         head = struct.pack("<HHHHHHHIBBHHII", 0xA5EC, 0xC1, 0, 0x411, 0, flags, 0xBF, 0, 0, 0, 0, 0,
-                           self.TEXT_AT, self.TEXT_AT + len(text))
+                           self.TEXT_AT, end)
         head += struct.pack("<H", 14) + bytes(28) + struct.pack("<H", 22) + bytes(12)
         head += struct.pack("<8I", *self.lengths) + bytes(88 - 44) + struct.pack("<H", 93) + bytes(pairs)
         return {"WordDocument": head.ljust(self.TEXT_AT, b"\0") + text + b"".join(pages), table: bytes(lists),

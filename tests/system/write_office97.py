@@ -246,7 +246,9 @@ def doc():
     secret = Word().add("秘密\r").streams(flags=0x100)
     write("doc", "password", compound(secret))
     write("doc", "no_pieces", compound({**Word().add("列のまま 一\r").streams(), "1Table": b""}))
-    write("doc", "cut", compound(letter())[:4000], "share/letter.doc")
+    write("doc", "cut_mixed", compound(letter())[:4000], "share/letter.doc")
+    wide = Word().row(["山田 太郎", "03-0000-0001"]).add("長い文書の終わり\r" * 200)
+    write("doc", "cut", compound(wide.streams())[:5000], "share/wide.doc")
     write("doc", "other", compound({"Contents": b"something else" * 10}), "share/other.doc")
 
 
