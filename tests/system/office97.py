@@ -385,3 +385,117 @@ def word95(text, parts=(0,) * 8, flags=0):
     lengths = [len(data), *parts[1:]]
     head = head.ljust(0x34, b"\0") + struct.pack("<8I", *lengths)
     return {"WordDocument": head.ljust(0x300, b"\0") + data + bytes(4096)}
+
+
+# ---- Outlook ----
+
+TEXT, ANSI, BYTES, NUMBER, TIME, OBJECT = 0x1F, 0x1E, 0x102, 3, 0x40, 0x0D
+
+
+def filetime(seconds):
+    """Seconds since 1970 as a FILETIME."""
+    return (seconds + 11644473600) * 10000000
+
+
+class Item:
+    """A message, a recipient or an attachment: properties, and items in it."""
+
+    def __init__(self, head, charset=None):
+        self.head, self.charset, self.fixed, self.streams = head, charset, b"", {}
+        self.recipients = self.attachments = 0
+
+    def put(self, number, kind, value):
+        if kind in (NUMBER, TIME):
+            self.fixed += struct.pack("<HHIQ", kind, number, 6, value)
+            return self
+        if kind == TEXT:
+            kind, data = (ANSI, value.encode(self.charset)) if self.charset else (TEXT, value.encode("utf-16-le"))
+        else:
+            data = value
+        size = len(data) + (2 if kind == TEXT else 1 if kind == ANSI else 0)
+        self.fixed += struct.pack("<HHIII", kind, number, 6, size, 0)
+        self.streams[f"__substg1.0_{number:04X}{kind:04X}"] = data
+        return self
+
+    def texts(self, pairs):
+        for number, text in pairs.items():
+            self.put(number, TEXT, text)
+        return self
+
+    def inside(self, name, item):
+        for path, data in item.all().items():
+            self.streams[f"{name}/{path}"] = data
+
+    def recipient(self, kind, name, address, smtp=None):
+        item = Item(8, self.charset).put(0x0C15, NUMBER, kind).texts({0x3001: name, 0x3003: address})
+        if smtp:
+            item.texts({0x39FE: smtp})
+        self.inside(f"__recip_version1.0_#{self.recipients:08X}", item)
+        self.recipients += 1
+        return self
+
+    def attach(self, names, data=None, message=None, streams=None, kind=None):
+        item = Item(8, self.charset).texts(names)
+        if kind:
+            item.texts({0x370E: kind})
+        if data is not None:
+            item.put(0x3705, NUMBER, 1).put(0x3701, BYTES, data)
+        elif message is not None:
+            item.put(0x3705, NUMBER, 5).inside("__substg1.0_3701000D", message)
+        else:
+            item.put(0x3705, NUMBER, 6)
+            for path, content in streams.items():
+                item.streams[f"__substg1.0_3701000D/{path}"] = content
+        self.inside(f"__attach_version1.0_#{self.attachments:08X}", item)
+        self.attachments += 1
+        return self
+
+    def all(self):
+        return {"__properties_version1.0": bytes(self.head) + self.fixed, **self.streams}
+
+
+def message(top=True, charset=None):
+    return Item(32 if top else 24, charset)
+
+
+LZFU_RING = (b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern "
+             b"\\fscript \\fdecor MS Sans SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0"
+             b"\\blue0\r\n\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx")
+
+
+def lzfu(data):
+    """RTF packed, with repetitions found in the ring of 4,096 bytes."""
+    ring, at, items, i = bytearray(LZFU_RING.ljust(4096, b"\0")), len(LZFU_RING), [], 0
+    written = len(LZFU_RING)
+
+    def put(byte):
+        nonlocal at, written
+        ring[at] = byte
+        at = (at + 1) % 4096
+        written += 1
+
+    while i < len(data):
+        best, where = 0, 0
+        for start in range(min(written, 4096)):
+            if start == at:
+                continue
+            n = 0
+            while n < 17 and i + n < len(data) and ring[(start + n) % 4096] == data[i + n] and \
+                    (start + n) % 4096 != at:
+                n += 1
+            if n > best:
+                best, where = n, start
+        if best >= 2:
+            items.append(struct.pack(">H", where << 4 | best - 2))
+        else:
+            best = 1
+            items.append(data[i:i + 1])
+        for byte in data[i:i + best]:
+            put(byte)
+        i += best
+    items.append(struct.pack(">H", at << 4))
+    body = b""
+    for n in range(0, len(items), 8):
+        group = items[n:n + 8]
+        body += bytes([sum(1 << k for k, item in enumerate(group) if len(item) == 2)]) + b"".join(group)
+    return struct.pack("<IIII", len(body) + 12, len(data), 0x75465A4C, 0) + body

@@ -252,6 +252,63 @@ def doc():
     write("doc", "other", compound({"Contents": b"something else" * 10}), "share/other.doc")
 
 
+# ---- msg ----
+
+SENT = filetime(1783000000)  # 2026-07-02
+
+
+def whole_mail():
+    """Everything that a mail has: recipients of all kinds, two bodies, files of the same name."""
+    m = message().put(0x0039, TIME, SENT).put(0x3FFD, NUMBER, 932)
+    m.texts({0x001A: "IPM.Note", 0x0037: "お見積りの件 𠮷野様", 0x0042: "山田 太郎", 0x0065: "taro@example.jp",
+             0x0C1A: "秘書 花子", 0x0C1F: "/O=EXAMPLE/CN=HANAKO", 0x5D01: "hanako@example.jp",
+             0x1035: "<1@example.jp>", 0x1000: "山田です。\r\n電話は03-0000-0001です。\r\n",
+             0x007D: "Received: x\r\nX-Originating-IP: [192.0.2.7]\r\nX-Mailer: Invented 1\r\n"})
+    m.put(0x1013, BYTES, "<html><body><p>山田です。</p></body></html>".encode())
+    m.recipient(1, "佐藤 花子", "/O=EXAMPLE/CN=SATO", "sato@example.jp").recipient(1, "suzuki@example.com", "suzuki@example.com")
+    m.recipient(2, "伊藤", "ito@example.com").recipient(3, "隠し", "bcc@example.com")
+    m.attach({0x3707: "顧客 一覧.csv", 0x3704: "KOKYAK~1.CSV"}, "氏名,電話\r\n高橋 一,03-0000-0002\r\n".encode())
+    m.attach({0x3707: "顧客 一覧.csv"}, b"a,b\r\n" * 900)
+    return m.attach({}, b"%PDF-1.4", kind="application/pdf")
+
+
+def ansi_mail():
+    """Bytes in code page 932; a mail within a mail, which has a file; an object of several streams."""
+    inner = message(False, "cp932").put(0x0E06, TIME, SENT + 36000000000).put(0x3FFD, NUMBER, 932)
+    inner.texts({0x0037: "中のメール", 0x0C1A: "中村 次郎", 0x0C1F: "jiro@example.jp", 0x1000: "中の本文 ①"})
+    inner.recipient(1, "渡辺", "watanabe@example.com").attach({0x3704: "NAKA.TXT"}, "中の添付".encode("cp932"))
+    m = message(True, "cp932").put(0x0039, TIME, SENT).put(0x3FFD, NUMBER, 932)
+    m.texts({0x0037: "転送: 髙橋様", 0x0C1A: "小林 ﾊﾅｺ", 0x0C1F: "kobayashi@example.jp", 0x1000: "転送します。"})
+    m.recipient(1, "加藤", "kato@example.com").attach({0x3001: "中のメール"}, message=inner)
+    return m.attach({0x3707: "図"}, streams={"CONTENTS": b"drawing", "\x01Ole": bytes(20)})
+
+
+def bodies(*properties):
+    m = message().put(0x0039, TIME, SENT).put(0x3FDE, NUMBER, 50220).texts({0x0C1A: "井上", 0x0C1F: "inoue@example.jp"})
+    for number, kind, value in properties:
+        m.put(number, kind, value)
+    return m
+
+
+def msg():
+    write("msg", "whole", compound(whole_mail().all()))
+    write("msg", "ansi", compound(ansi_mail().all()))
+    html = "<p>ISOの本文 木村 三郎</p>".encode("iso-2022-jp")
+    write("msg", "html", compound(bodies((0x1013, BYTES, html)).all()))
+    rtf = ("{\\rtf1\\ansi\\ansicpg932\\fromhtml1 {\\*\\htmltag64 <p>}\\'8e\\'52\\'93\\'63 \\u22826?\\u37070?"
+           "\\htmlrtf \\par\\htmlrtf0 \\par 03-0000-0005 03-0000-0005 03-0000-0005\\par}").encode()
+    write("msg", "rtf", compound(bodies((0x1009, BYTES, lzfu(rtf))).all()))
+    stored = struct.pack("<IIII", len(rtf) + 12, len(rtf), 0x414C454D, 0) + rtf
+    write("msg", "rtf_stored", compound(bodies((0x1009, BYTES, stored)).all()))
+    broken = compound(bodies((0x1009, BYTES, lzfu(rtf)[:100])).all())
+    write("msg", "rtf_cut", broken)
+    smime = bodies().texts({0x001A: "IPM.Note.SMIME"}).attach({0x3707: "smime.p7m"}, b"0\x82")
+    write("msg", "envelope", compound(smime.all()))
+    write("msg", "undated", compound(message(True, "cp932").texts({0x0037: "日付なし", 0x0C1A: "誰か"}).all()))
+    write("msg", "cut", compound(whole_mail().all())[:9000], "mail/cut.msg")
+
+
 if __name__ == "__main__":
     xls()
     doc()
+    msg()
