@@ -427,7 +427,7 @@ static bool read_role_tail(kk_heading *heading, const role_word *role, kk_slice 
     return false;
 }
 
-kk_heading kk_heading_read(kk_arena *arena, kk_slice cell)
+static kk_heading read_plain(kk_arena *arena, kk_slice cell)
 {
     kk_heading heading = {.kind = KK_COL_UNKNOWN};
     if (cell.len > FORM_MAX || !cell.len)
@@ -464,4 +464,124 @@ kk_heading kk_heading_read(kk_arena *arena, kk_slice cell)
                        .has_role = heading.has_role,
                        .ordinal = heading.ordinal};
     return none;
+}
+
+/* ---- Paths ---- */
+
+enum { SEGMENTS_MAX = 8 };
+
+/* Of a name with dots in it, as trees of records have them (customer.address.zip): its parts, without
+ * numbers and words that say nothing. 0 for a name that is no such path. */
+static size_t path_segments(kk_slice cell, kk_slice *segments, uint64_t *number)
+{
+    static const char *const empty[] = {"value", "text", "string", "data", "attributes"};
+    size_t count = 0, names = 0;
+    kk_slice rest = cell, piece;
+    if (kk_find_byte(cell, ' ') != KK_NOWHERE)
+        return 0;
+    while (kk_split(&rest, '.', &piece)) {
+        bool says = !kk_to_u64(piece, number) && piece.len;
+        names += says;
+        for (size_t i = 0; i < sizeof empty / sizeof *empty; i++)
+            says = says && !kk_eq_nocase(piece, kk_cstr(empty[i]));
+        if (!says)
+            continue;
+        if (count == SEGMENTS_MAX) {
+            memmove(segments, segments + 1, (SEGMENTS_MAX - 1) * sizeof *segments);
+            count--;
+        }
+        segments[count++] = piece;
+    }
+    return cell.len && cell.ptr[cell.len - 1] != '.' && (names > 1 || *number) ? count : 0;
+}
+
+/* phones, addresses: of one of them. */
+static kk_slice singular(kk_slice word)
+{
+    if (kk_ends(word, KK_S("sses")))
+        word.len -= 2;
+    else if (kk_ends(word, KK_S("s")) && !kk_ends(word, KK_S("ss")) && word.len > 3)
+        word.len--;
+    return word;
+}
+
+/* The role of a path's outer parts: shippingAddress.lastName */
+static void take_outer_role(kk_arena *arena, kk_heading *heading, const kk_slice *segments,
+                            size_t count)
+{
+    for (size_t i = 0; i < count && !heading->has_role; i++) {
+        kk_heading outer = read_plain(arena, singular(segments[i]));
+        heading->has_role = outer.has_role;
+        heading->role = outer.role;
+    }
+}
+
+/* Names of these are not people's. */
+static bool is_thing(kk_slice word)
+{
+    static const char *const things[] = {
+        "process", "file", "host",    "service",  "rule", "event",  "agent",   "observer", "item",
+        "product", "shop", "store",   "group",    "os",   "device", "package", "app",      "role",
+        "plan",    "team", "project", "category", "city", "domain", "module"};
+    for (size_t i = 0; i < sizeof things / sizeof *things; i++)
+        if (kk_eq_nocase(word, kk_cstr(things[i])))
+            return true;
+    return false;
+}
+
+/* A second address in a path is another one, not the second line of the first. */
+static void set_apart(kk_heading *heading)
+{
+    if (heading->kind == KK_COL_ADDRESS)
+        heading->kind = KK_COL_FORMER_ADDRESS;
+    else if (heading->kind >= KK_COL_ZIP && heading->kind <= KK_COL_COUNTRY)
+        heading->kind = KK_COL_IGNORED;
+}
+
+/* With as many of the outer parts as make a word (customer.name), else the last part by itself. */
+static kk_heading read_path(kk_arena *arena, kk_slice cell)
+{
+    kk_slice segments[SEGMENTS_MAX];
+    kk_heading heading = {.kind = KK_COL_UNKNOWN};
+    uint64_t number = 0;
+    size_t count = path_segments(cell, segments, &number);
+    if (!count)
+        return heading;
+    for (size_t from = count > 3 ? count - 3 : 0; from < count; from++) {
+        kk_slice joined = KK_NONE;
+        for (size_t i = from; i < count; i++)
+            joined = kk_join(arena, joined, singular(segments[i]));
+        heading = read_plain(arena, joined);
+        if (heading.kind != KK_COL_UNKNOWN && (heading.exact || from + 1 == count)) {
+            bool weak_name = heading.kind == KK_COL_NAME && heading.strength == KK_HEADING_WEAK;
+            if (weak_name && from && is_thing(singular(segments[from - 1])))
+                heading.kind = KK_COL_IGNORED;
+            if (!heading.has_role)
+                take_outer_role(arena, &heading, segments, from);
+            if (number > 1)
+                set_apart(&heading);
+            return heading;
+        }
+    }
+    return (kk_heading){.kind = KK_COL_UNKNOWN};
+}
+
+static bool is_numbered(kk_slice cell)
+{
+    for (size_t i = 0; i + 1 < cell.len; i++)
+        if (cell.ptr[i] == '.' && kk_char_digit((unsigned char)cell.ptr[i + 1]))
+            return true;
+    return false;
+}
+
+kk_heading kk_heading_read(kk_arena *arena, kk_slice cell)
+{
+    bool dotted = cell.len <= FORM_MAX && kk_find_byte(cell, '.') != KK_NOWHERE;
+    kk_heading heading = {.kind = KK_COL_UNKNOWN};
+    if (!dotted || !is_numbered(cell))
+        heading = read_plain(arena, cell);
+    if (!dotted || heading.kind != KK_COL_UNKNOWN)
+        return heading;
+    kk_heading of_path = read_path(arena, cell);
+    return of_path.kind == KK_COL_UNKNOWN ? read_plain(arena, cell) : of_path;
 }

@@ -104,14 +104,26 @@ static bool has_item(const kk_mention *m, kk_item item)
 
 /* ---- headings ---- */
 
+typedef struct {
+    const char *word;
+    kk_column_kind kind;
+    kk_role role;
+} heading_case;
+
+static void check_headings(const heading_case *cases, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        kk_heading h = kk_heading_read(arena, kk_cstr(cases[i].word));
+        if (h.kind != cases[i].kind || h.role != cases[i].role)
+            fail_msg("%s: kind %d role %d, wanted %d %d", cases[i].word, h.kind, h.role,
+                     cases[i].kind, cases[i].role);
+    }
+}
+
 static void headings(void **state)
 {
     (void)state;
-    static const struct {
-        const char *word;
-        kk_column_kind kind;
-        kk_role role;
-    } cases[] = {
+    static const heading_case cases[] = {
         {"氏名", KK_COL_NAME, KK_ROLE_SELF},
         {"※お名前（全角）【必須】", KK_COL_NAME, KK_ROLE_SELF},
         {"氏名(姓)", KK_COL_FAMILY_NAME, KK_ROLE_SELF},
@@ -160,16 +172,36 @@ static void headings(void **state)
         {"保護者氏名", KK_COL_NAME, KK_ROLE_FAMILY},
         {"緊急連絡先電話番号", KK_COL_PHONE, KK_ROLE_FAMILY},
         {"口座名義", KK_COL_BANK_HOLDER, KK_ROLE_SELF},
+        {"lastName", KK_COL_FAMILY_NAME, KK_ROLE_SELF},
+        {"phone_number", KK_COL_PHONE, KK_ROLE_SELF},
+        {"zipCode", KK_COL_ZIP, KK_ROLE_SELF},
+        {"cardNumber", KK_COL_CARD_NUMBER, KK_ROLE_SELF},
+        {"Tel.", KK_COL_PHONE, KK_ROLE_SELF},
         {"hotel", KK_COL_UNKNOWN, KK_ROLE_SELF},
         {"顧客一覧", KK_COL_UNKNOWN, KK_ROLE_SELF},
         {"山田太郎", KK_COL_UNKNOWN, KK_ROLE_SELF},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        kk_heading h = kk_heading_read(arena, kk_cstr(cases[i].word));
-        if (h.kind != cases[i].kind || h.role != cases[i].role)
-            fail_msg("%s: kind %d role %d, wanted %d %d", cases[i].word, h.kind, h.role,
-                     cases[i].kind, cases[i].role);
-    }
+    check_headings(cases, sizeof cases / sizeof *cases);
+}
+
+/* As trees of records name their columns. */
+static void headings_of_paths(void **state)
+{
+    (void)state;
+    static const heading_case cases[] = {
+        {"customer.name", KK_COL_NAME, KK_ROLE_SELF},
+        {"customer.lastName", KK_COL_FAMILY_NAME, KK_ROLE_SELF},
+        {"profile.address.zipCode", KK_COL_ZIP, KK_ROLE_SELF},
+        {"phones.2.number", KK_COL_PHONE, KK_ROLE_SELF},
+        {"emailAddresses.value", KK_COL_EMAIL, KK_ROLE_SELF},
+        {"addresses.2.city", KK_COL_IGNORED, KK_ROLE_SELF},
+        {"shippingAddress.lastName", KK_COL_FAMILY_NAME, KK_ROLE_ADDRESSEE},
+        {"shipping.phone", KK_COL_PHONE, KK_ROLE_ADDRESSEE},
+        {"billing.address.zip", KK_COL_ZIP, KK_ROLE_ORDERER},
+        {"guardian.firstName", KK_COL_GIVEN_NAME, KK_ROLE_FAMILY},
+        {"process.name", KK_COL_IGNORED, KK_ROLE_SELF},
+    };
+    check_headings(cases, sizeof cases / sizeof *cases);
 }
 
 /* ---- tables ---- */
@@ -668,6 +700,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(headings),
+        cmocka_unit_test(headings_of_paths),
         cmocka_unit_test(orderer_and_addressee),
         cmocka_unit_test(headings_in_two_rows),
         cmocka_unit_test(employees),
