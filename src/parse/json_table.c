@@ -382,7 +382,7 @@ static void report(reading *r, bool whole)
     } notes[] = {
         {KK_ISSUE_DAMAGED, r->torn, r->first_torn, "brackets or objects are torn"},
         {KK_ISSUE_DAMAGED, r->strays, r->first_stray, "values stand where JSON has none"},
-        {KK_ISSUE_DAMAGED, r->tokens.lost, 0, "characters are none in the file's encoding"},
+        {KK_ISSUE_DAMAGED, r->tokens.chars.lost, 0, "characters are none in the file's encoding"},
         {KK_ISSUE_LIMIT, r->tokens.cut, 0, "texts over 1 MiB were cut"},
         {KK_ISSUE_LIMIT, r->deep, 0, "values nest deeper than 256 levels and were left out"},
     };
@@ -392,8 +392,8 @@ static void report(reading *r, bool whole)
                                                 kk_cstr(notes[i].what)});
     if (!whole && !r->sink->stopped)
         kk_report(r->sink, KK_ISSUE_TRUNCATED, kk_json_place(&r->tokens),
-                  r->tokens.failed ? "the file cannot be read from here on"
-                                   : "the file ends inside an object or a list");
+                  r->tokens.chars.failed ? "the file cannot be read from here on"
+                                         : "the file ends inside an object or a list");
 }
 
 static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
@@ -530,7 +530,7 @@ static kk_score probe(const kk_probe *p)
     bool cut = p->size > p->head.len;
     kk_json_tokens_open(&t, arena, in);
     for (int i = 0; i < TOKENS && c.good && kk_json_next(&t) != KK_JSON_END; i++) {
-        bool last = t.at_end && t.at + 8 >= t.raw.len;
+        bool last = t.chars.at_end && t.chars.at + 8 >= t.chars.raw.len;
         if (i == 0 && t.kind != KK_JSON_OPEN_OBJECT && t.kind != KK_JSON_OPEN_ARRAY)
             break;
         c.good = check_token(&c, &t) || (cut && last);

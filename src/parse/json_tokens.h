@@ -1,8 +1,6 @@
-/* JSON out of a stream of any size, a token at a time, in every encoding of base/text.h whose ASCII
- * is ASCII, or UTF-16. Nothing is checked but the tokens themselves: brackets are the caller's business. */
+/* JSON out of a stream of any size and encoding, a token at a time. Nothing is checked but the tokens themselves: brackets are the caller's business. */
 #pragma once
-#include "base/text.h"
-#include "parse/parser.h"
+#include "parse/raw_chars.h"
 
 typedef enum {
     KK_JSON_END,
@@ -18,15 +16,10 @@ typedef enum {
 } kk_json_token_kind;
 
 typedef struct {
-    kk_stream *in;
+    kk_raw_chars chars;
     kk_arena *scratch; /* of one token */
-    kk_buffer raw, unescaped;
-    size_t at;       /* in raw */
-    uint64_t offset; /* of raw.ptr[0] in the file */
-    uint64_t end;    /* no token begins behind it */
-    size_t unit;
-    bool big, pairs, at_end, failed;
-    kk_charset charset;
+    kk_buffer unescaped;
+    uint64_t end; /* no token begins behind it */
     bool by_line; /* texts end with their line at the latest */
     /* of the token */
     kk_json_token_kind kind;
@@ -35,7 +28,7 @@ typedef struct {
     bool torn;     /* a text without an end */
     uint64_t line; /* line ends before it, in the file */
     /* over all */
-    uint64_t lines, cut, lost;
+    uint64_t lines, cut;
 } kk_json_tokens;
 
 void kk_json_tokens_open(kk_json_tokens *t, kk_arena *arena, kk_stream *in);

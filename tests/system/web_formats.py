@@ -66,6 +66,23 @@ def json_files():
     }
 
 
+def html_files():
+    names = list(flat(ALL[0]))
+    head = "<tr>" + "".join(f"<th>{n}</th>" for n in names) + "</tr>\n"
+    rows = ["<tr>" + "".join(f"<td>{v}" for v in flat(p).values()) + "</tr>\n" for p in ALL]
+    table = "<table>" + head + "".join(rows) + "</table>"
+    pages = "".join("<hr><dl>" + "".join(f"<dt>{k}</dt><dd>{v}</dd>" for k, v in flat(p).items()) + "</dl>\n" for p in ALL)
+    forms = "".join("<table>" + "".join(f"<tr><th>{k}</th><td>{v}</td></tr>" for k, v in flat(p).items()) + "</table>\n"
+                    for p in ALL)
+    return {
+        "table.html": ("<!DOCTYPE html><html><body>" + table + "</body></html>").encode(),
+        "excel.xls": ('<html><head><meta charset="Shift_JIS"></head><body>' + table + "</body></html>").encode("cp932"),
+        "layout.htm": ("<html><body><table><tr><td>menu</td><td>" + table + "</td></tr></table></body></html>").encode("euc_jp"),
+        "terms.html": ("<html><body>" + pages + "</body></html>").encode("iso2022_jp"),
+        "forms.html": ("<html><body>" + forms + "</body></html>").encode(),
+    }
+
+
 def held(checks, name, evidence, *more):
     case = os.path.join(kit.place("case"), name)
     kit.init(case)
@@ -77,7 +94,7 @@ def held(checks, name, evidence, *more):
 
 def main():
     checks = kit.Checks()
-    files = json_files()
+    files = {**json_files(), **html_files()}
     together = kit.place("together")
     for name, content in files.items():
         alone = kit.place("alone")
