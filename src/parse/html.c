@@ -5,12 +5,9 @@
  * what is open is known from tables, rows and cells alone, and missing end tags end with what follows. */
 #include "parse/document_text.h"
 #include "parse/html_text.h"
-#include "parse/raw_chars.h"
+#include "parse/markup.h"
 
 enum {
-    HEAD = 64 * 1024,
-    TAG_MAX = 64 * 1024,
-    TEXT_MAX = 32 * 1024, /* of a piece of text between tags */
     TABLES_DEEP = 24,
     SPANS_MAX = 256,  /* columns of a table with a cell that goes on below */
     SPAN_TEXT = 4096, /* bytes of such a cell that are repeated */
@@ -41,15 +38,16 @@ typedef struct {
     size_t cells;
     kk_buffer pairs;
     kk_buffer form; /* rows that were such, as lines */
-    span spans[SPANS_MAX];
+    span *spans;    /* SPANS_MAX, once there is one */
     size_t span_count;
 } table;
 
 typedef struct {
-    kk_raw_chars chars;
+    kk_markup markup;
     kk_sink *sink;
     kk_document *document;
-    kk_arena *scratch; /* of a tag or a piece of text */
+    kk_arena *arena;   /* of the file */
+    kk_arena *scratch; /* of a piece of text */
     table tables[TABLES_DEEP];
     size_t depth, too_deep;
     bool blank; /* white space is owed before the next letter */
@@ -57,75 +55,24 @@ typedef struct {
     bool in_term, in_anchor;
     kk_buffer anchor, mail;         /* a link to an address of mail: its text, the address */
     uint64_t repeated, repeat_most; /* bytes of cells that reach down */
-    uint64_t left_spans, cut_tags;
+    uint64_t left_spans;
 } page;
-
-typedef struct {
-    kk_slice name, attributes;
-    bool closing;
-} tag;
 
 static table *top(page *p)
 {
     return p->depth && !p->too_deep ? &p->tables[p->depth - 1] : NULL;
 }
 
-/* ---- Attributes ---- */
-
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-static size_t skip_blanks(kk_slice s, size_t at)
-{
-    while (at < s.len && (is_blank(s.ptr[at]) || s.ptr[at] == '/'))
-        at++;
-    return at;
-}
-
-/* The value at `at`, behind the '='. */
-static kk_slice attribute_value(kk_slice s, size_t *at)
-{
-    size_t begin = *at = skip_blanks(s, *at);
-    char quote = begin < s.len ? s.ptr[begin] : 0;
-    if (quote == '"' || quote == '\'') {
-        size_t end = kk_find_byte(kk_from(s, begin + 1), quote);
-        kk_slice value = kk_part(s, begin + 1, end == KK_NOWHERE ? s.len : end);
-        *at = end == KK_NOWHERE ? s.len : begin + end + 2;
-        return value;
-    }
-    while (*at < s.len && !is_blank(s.ptr[*at]))
-        ++*at;
-    return kk_part(s, begin, *at - begin);
-}
-
-static kk_slice attribute(const tag *t, const char *name)
-{
-    kk_slice s = t->attributes;
-    for (size_t at = skip_blanks(s, 0); at < s.len; at = skip_blanks(s, at)) {
-        size_t begin = at;
-        while (at < s.len && !is_blank(s.ptr[at]) && s.ptr[at] != '=')
-            at++;
-        kk_slice key = kk_part(s, begin, at - begin), value = KK_NONE;
-        size_t equals = skip_blanks(s, at);
-        if (equals < s.len && s.ptr[equals] == '=') {
-            at = equals + 1;
-            value = attribute_value(s, &at);
-        } else if (at == begin) {
-            at++;
-        }
-        if (kk_eq_nocase(key, kk_cstr(name)))
-            return value;
-    }
-    return KK_NONE;
-}
-
 /* 1 where it is none, or says nothing that is true. */
-static uint32_t span_of(const tag *t, const char *name, uint32_t most)
+static uint32_t span_of(const kk_markup *m, const char *name, uint32_t most)
 {
     uint64_t n;
-    if (!kk_to_u64(kk_trim(attribute(t, name)), &n) || n == 0)
+    if (!kk_to_u64(kk_trim(kk_markup_attribute(m, name)), &n) || n == 0)
         return 1;
     return n > most ? most : (uint32_t)n;
 }
@@ -247,6 +194,8 @@ static void keep_span(page *p, table *t, kk_slice text)
         p->left_spans++;
         return;
     }
+    if (!t->spans)
+        t->spans = KK_NEW_ARRAY(p->arena, span, SPANS_MAX);
     t->span_count += i == t->span_count;
     t->spans[i].column = t->column;
     t->spans[i].width = t->colspan;
@@ -325,7 +274,7 @@ static void begin_row(page *p)
     t->pairs.len = 0;
 }
 
-static void begin_cell(page *p, const tag *g, cell_kind kind)
+static void begin_cell(page *p, const kk_markup *g, cell_kind kind)
 {
     table *t = top(p);
     if (!t)
@@ -405,9 +354,9 @@ static void end_anchor(page *p)
     }
 }
 
-static void begin_anchor(page *p, const tag *g)
+static void begin_anchor(page *p, const kk_markup *g)
 {
-    kk_slice link = kk_trim(attribute(g, "href"));
+    kk_slice link = kk_trim(kk_markup_attribute(g, "href"));
     end_anchor(p);
     if (!kk_eq_nocase(kk_part(link, 0, 7), KK_S("mailto:")))
         return;
@@ -419,19 +368,19 @@ static void begin_anchor(page *p, const tag *g)
 }
 
 /* What a form was filled with. */
-static void take_input(page *p, const tag *g)
+static void take_input(page *p, const kk_markup *g)
 {
     static const char *const others[] = {"submit", "button", "reset",    "image", "hidden",
                                          "file",   "radio",  "checkbox", NULL};
-    kk_slice value = attribute(g, "value");
-    if (value.len && !is_one_of(kk_trim(attribute(g, "type")), others)) {
+    kk_slice value = kk_markup_attribute(g, "value");
+    if (value.len && !is_one_of(kk_trim(kk_markup_attribute(g, "type")), others)) {
         p->blank = true;
         take_text(p, value);
         p->blank = true;
     }
 }
 
-static bool take_table_tag(page *p, const tag *g)
+static bool take_table_tag(page *p, const kk_markup *g)
 {
     bool cell = is(g->name, "td") || is(g->name, "th");
     if (is(g->name, "table")) {
@@ -450,7 +399,7 @@ static bool take_table_tag(page *p, const tag *g)
     return true;
 }
 
-static void take_tag(page *p, const tag *g)
+static void take_tag(page *p, const kk_markup *g)
 {
     static const char *const blocks[] = {
         "br",     "p",        "div",     "li",      "h1",      "h2",     "h3",         "h4",
@@ -477,111 +426,15 @@ static void take_tag(page *p, const tag *g)
     }
 }
 
-/* ---- The text of the file ---- */
-
-static bool is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-/* Past `needle`, or to the end. */
-static void skip_past(page *p, const char *needle)
-{
-    size_t matched = 0;
-    for (char c; needle[matched] && (c = kk_raw_chars_peek(&p->chars));
-         kk_raw_chars_pass(&p->chars)) {
-        char low = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-        if (low == needle[matched])
-            matched++;
-        else if (!(low == '-' && matched && needle[matched - 1] == '-'))
-            matched = low == needle[0];
-    }
-}
-
-/* At '<': whether a tag begins there. */
-static bool at_tag(page *p)
-{
-    kk_raw_chars *c = &p->chars;
-    size_t keep = c->at, begin = c->at;
-    kk_raw_chars_pass(c);
-    (void)kk_raw_chars_look(c, &keep);
-    begin = keep;
-    char next = kk_raw_chars_look(c, &keep);
-    c->at = begin;
-    return is_letter(next) || next == '/' || next == '!' || next == '?';
-}
-
-/* From '<' to behind '>'; one inside quotes does not count. */
-static kk_slice read_tag(page *p)
-{
-    kk_raw_chars *c = &p->chars;
-    size_t begin = c->at;
-    char quote = 0, before = 0;
-    for (char now; (now = kk_raw_chars_look(c, &begin)); kk_raw_chars_pass(c)) {
-        if (quote ? now == quote : (now == '"' || now == '\'') && before == '=')
-            quote = quote ? 0 : now;
-        else if (now == '>' && !quote)
-            break;
-        if (c->at - begin > TAG_MAX) {
-            p->cut_tags++;
-            break;
-        }
-        before = is_blank(now) ? before : now;
-    }
-    kk_slice raw = kk_part(kk_buffer_slice(&c->raw), begin, c->at - begin);
-    kk_slice text = kk_raw_chars_text(c, p->scratch, raw);
-    text = text.ptr == raw.ptr ? kk_copy(p->scratch, text) : text;
-    if (kk_raw_chars_peek(c) == '>')
-        kk_raw_chars_pass(c);
-    return text;
-}
-
-static void take_markup(page *p)
-{
-    kk_document_at(p->document, kk_raw_chars_place(&p->chars));
-    kk_slice text = read_tag(p);
-    if (kk_starts(text, KK_S("<!--")) && !kk_ends(text, KK_S("--"))) {
-        skip_past(p, "-->");
-        return;
-    }
-    tag g = {.closing = text.len > 1 && text.ptr[1] == '/'};
-    size_t begin = 1 + (size_t)g.closing, n = begin;
-    while (n < text.len && (is_letter(text.ptr[n]) || (text.ptr[n] >= '0' && text.ptr[n] <= '9')))
-        n++;
-    g.name = kk_part(text, begin, n - begin);
-    g.attributes = kk_from(text, n);
-    bool script = is(g.name, "script"), style = is(g.name, "style");
-    if (!g.closing && (script || style)) {
-        skip_past(p, script ? "</script" : "</style");
-        skip_past(p, ">");
-        return;
-    }
-    take_tag(p, &g);
-}
-
-/* Up to the next tag. */
-static void take_piece(page *p)
-{
-    kk_raw_chars *c = &p->chars;
-    size_t begin = c->at;
-    kk_document_at(p->document, kk_raw_chars_place(c));
-    for (char now; (now = kk_raw_chars_look(c, &begin)); kk_raw_chars_pass(c)) {
-        bool full = c->at - begin > TEXT_MAX && (is_blank(now) || c->at - begin > 2 * TEXT_MAX);
-        if ((now == '<' && c->at > begin) || full)
-            break;
-    }
-    kk_slice raw = kk_part(kk_buffer_slice(&c->raw), begin, c->at - begin);
-    take_text(p, kk_raw_chars_text(c, p->scratch, raw));
-}
-
 static void read_page(page *p)
 {
     kk_document_begin_flow(p->document, KK_S("body"));
-    for (char c; !p->sink->stopped && (c = kk_raw_chars_peek(&p->chars));) {
-        if (c == '<' && at_tag(p))
-            take_markup(p);
+    while (!p->sink->stopped && kk_markup_next(&p->markup) != KK_MARKUP_END) {
+        kk_document_at(p->document, p->markup.from);
+        if (p->markup.kind == KK_MARKUP_TAG)
+            take_tag(p, &p->markup);
         else
-            take_piece(p);
+            take_text(p, p->markup.text);
         kk_arena_reset(p->scratch);
     }
     while (p->depth)
@@ -589,24 +442,6 @@ static void read_page(page *p)
 }
 
 /* ---- The parser ---- */
-
-/* A BOM or two bytes a letter first, then what the page says of itself, where that can be. */
-static kk_charset charset_of(kk_slice head)
-{
-    size_t lost = 0;
-    kk_charset said, guess = kk_charset_guess(head, NULL);
-    bool wide = guess == KK_UTF16LE || guess == KK_UTF16BE;
-    if (wide || kk_starts(head, KK_S("\xef\xbb\xbf")) ||
-        !kk_charset_by_name(kk_html_charset(head), &said) || said == KK_UTF16LE ||
-        said == KK_UTF16BE)
-        return guess;
-    kk_arena *arena = kk_arena_open();
-    (void)kk_decode(arena, said, kk_part(head, 0, head.len > 4 ? head.len - 4 : head.len), &lost);
-    if (said == KK_UTF8)
-        lost = !kk_utf8_valid(head) && guess != KK_UTF8;
-    kk_arena_close(arena);
-    return lost ? guess : said;
-}
 
 static void note(page *p, kk_issue_kind kind, uint64_t count, const char *what)
 {
@@ -618,7 +453,7 @@ static void close_buffers(table *t)
 {
     kk_buffer_close(&t->pairs);
     kk_buffer_close(&t->form);
-    for (size_t i = 0; i < SPANS_MAX; i++)
+    for (size_t i = 0; t->spans && i < SPANS_MAX; i++)
         kk_buffer_close(&t->spans[i].text);
 }
 
@@ -627,26 +462,25 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
     (void)settings;
     kk_arena *arena = kk_arena_open();
     page *p = KK_NEW(arena, page);
-    char *bytes = kk_take(arena, HEAD);
-    kk_slice head = {bytes, kk_read(in, 0, bytes, HEAD)};
     p->sink = sink;
     p->document = kk_document_open(arena, sink);
+    p->arena = arena;
     p->scratch = kk_arena_open();
     p->repeat_most = in->size * 16 + 65536;
-    kk_raw_chars_open(&p->chars, in, charset_of(head));
+    kk_markup_open(&p->markup, arena, in, true);
     read_page(p);
     kk_document_close(p->document);
-    note(p, KK_ISSUE_DAMAGED, p->chars.lost, "characters are none in the page's encoding");
+    note(p, KK_ISSUE_DAMAGED, p->markup.chars.lost, "characters are none in the page's encoding");
     note(p, KK_ISSUE_LIMIT, p->left_spans, "cells that reach over many rows were told once");
-    note(p, KK_ISSUE_DAMAGED, p->cut_tags, "tags have no end");
-    if (p->chars.failed)
-        kk_report(sink, KK_ISSUE_TRUNCATED, kk_raw_chars_place(&p->chars),
+    note(p, KK_ISSUE_DAMAGED, p->markup.cut_tags, "tags have no end");
+    if (p->markup.chars.failed)
+        kk_report(sink, KK_ISSUE_TRUNCATED, kk_raw_chars_place(&p->markup.chars),
                   "the file cannot be read from here on");
     for (size_t i = 0; i < TABLES_DEEP; i++)
         close_buffers(&p->tables[i]);
     kk_buffer_close(&p->anchor);
     kk_buffer_close(&p->mail);
-    kk_raw_chars_close(&p->chars);
+    kk_markup_close(&p->markup);
     kk_arena_close(p->scratch);
     kk_arena_close(arena);
 }

@@ -83,6 +83,31 @@ def html_files():
     }
 
 
+def xml_files():
+    def declared(encoding, text):
+        return (f'<?xml version="1.0" encoding="{encoding}"?>\n' + text).encode({"Shift_JIS": "cp932"}.get(encoding, encoding))
+
+    def elements(values):
+        return "".join(f"<{k}>{v}</{k}>" for k, v in values.items())
+
+    customers = "".join(
+        f'<customer no="{n}"><lastName>{p["family"]}</lastName><firstName>{p["given"]}</firstName><address><zip>{p["zip"]}</zip>'
+        f'<full>{p["address"]}</full></address><phone>{p["tel"]}</phone><email>{p["mail"]}</email></customer>\n' for n, p in enumerate(ALL))
+    fields = "".join("<row>" + "".join(f'<field name="{k}">{v}</field>' for k, v in flat(p).items()) + "</row>\n" for p in ALL)
+    sheet = "".join("<Row>" + "".join(f'<Cell><Data ss:Type="String">{v}</Data></Cell>' for v in row) + "</Row>\n"
+                    for row in [list(flat(ALL[0])), *[flat(p).values() for p in ALL]])
+    space = "urn:schemas-microsoft-com:office:spreadsheet"
+    return {
+        "customers.xml": declared("UTF-8", f"<export><customers>{customers}</customers></export>"),
+        "list.xml": declared("Shift_JIS", "<list>" + "".join(f"<p>{elements(flat(p))}</p>\n" for p in ALL) + "</list>"),
+        "attributes.xml": declared("EUC-JP", "<r>" + "".join(
+            "<p " + " ".join(f'{k}="{v}"' for k, v in flat(p).items()) + "/>" for p in ALL) + "</r>"),
+        "dump.xml": declared("UTF-16", f'<mysqldump><database name="d"><table_data name="m">{fields}</table_data></database></mysqldump>'),
+        "book.xls": declared("UTF-8", f'<Workbook xmlns="{space}" xmlns:ss="{space}"><Worksheet ss:Name="A"><Table>{sheet}'
+                                      "</Table></Worksheet></Workbook>"),
+    }
+
+
 def held(checks, name, evidence, *more):
     case = os.path.join(kit.place("case"), name)
     kit.init(case)
@@ -94,7 +119,7 @@ def held(checks, name, evidence, *more):
 
 def main():
     checks = kit.Checks()
-    files = {**json_files(), **html_files()}
+    files = {**json_files(), **html_files(), **xml_files()}
     together = kit.place("together")
     for name, content in files.items():
         alone = kit.place("alone")
