@@ -2,6 +2,7 @@
 
 #include "base/hash.h"
 #include "base/json.h"
+#include "recognise/heading.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -179,9 +180,19 @@ void teller_close(teller *t)
     kk_buffer_close(&t->out);
 }
 
+static bool is_heading(void *context, kk_arena *scratch, kk_slice text)
+{
+    (void)context;
+    return kk_is_heading(scratch, text);
+}
+
 kk_settings teller_settings(void)
 {
-    kk_settings s = {.zone_basis = KK_BASIS_CASE, .host = KK_S("golden-host"), .end = UINT64_MAX};
+    static const kk_services services = {.is_heading = is_heading};
+    kk_settings s = {.services = &services,
+                     .zone_basis = KK_BASIS_CASE,
+                     .host = KK_S("golden-host"),
+                     .end = UINT64_MAX};
     kk_time modified = KK_NO_TIME;
     if (!kk_zone_load(KK_S("Asia/Tokyo"), &s.zone) ||
         !kk_time_parse(KK_S("2026-07-10T00:00:00Z"), &modified))

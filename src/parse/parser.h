@@ -25,6 +25,19 @@ typedef struct {
     uint64_t size;
 } kk_probe;
 
+/* How a helper program ended. */
+typedef enum { KK_CONVERT_DONE, KK_CONVERT_DIED, KK_CONVERT_SLOW, KK_CONVERT_NONE } kk_convert_end;
+
+/* What the process around a parser does for it; each may be missing. */
+typedef struct {
+    void *context;
+    /* Whether a text is what tables about people have over a column. */
+    bool (*is_heading)(void *context, kk_arena *scratch, kk_slice text);
+    /* What the helper program for PDF makes of the stream, as far as it came; NULL: nothing. The stream
+     * lives as long as the unit. */
+    kk_stream *(*convert)(void *context, kk_stream *in, kk_convert_end *end);
+} kk_services;
+
 /* Settings of one item, frozen before it is read. */
 typedef struct {
     kk_zone zone;             /* for times that name none */
@@ -34,6 +47,8 @@ typedef struct {
     uint64_t begin, end;      /* the range to read; 0..UINT64_MAX is everything */
     uint64_t unpack_most;     /* bytes that may be unpacked; 0: by the item's own size */
     bool carve;               /* file systems tell their unallocated space as a child too */
+    /* May be NULL. */
+    const kk_services *services;
 } kk_settings;
 
 typedef enum {

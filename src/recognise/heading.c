@@ -585,3 +585,10 @@ kk_heading kk_heading_read(kk_arena *arena, kk_slice cell)
     kk_heading of_path = read_path(arena, cell);
     return of_path.kind == KK_COL_UNKNOWN ? read_plain(arena, cell) : of_path;
 }
+
+bool kk_is_heading(kk_arena *scratch, kk_slice text)
+{
+    kk_heading heading = kk_heading_read(scratch, text);
+    return heading.kind != KK_COL_UNKNOWN &&
+           (heading.exact || heading.strength == KK_HEADING_STRONG);
+}

@@ -31,5 +31,7 @@ typedef struct {
 } kk_heading;
 
 kk_heading kk_heading_read(kk_arena *arena, kk_slice cell);
+/* Whether it is plainly a heading: for readers that have to find where a table is. */
+bool kk_is_heading(kk_arena *scratch, kk_slice text);
 /* A heading as it is compared: small letters, without blanks, brackets, marks and form remarks. */
 kk_slice kk_heading_form(kk_arena *arena, kk_slice cell);

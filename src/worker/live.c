@@ -1,10 +1,12 @@
 /* Inside a worker: takes jobs, opens the stream by its steps, reads it, and packs what it hears. */
+#include "worker/helper.h"
 #include "worker/payloads.h"
 #include "worker/protocol.h"
 
 #include "base/json.h"
 #include "base/text.h"
 #include "parse/parser.h"
+#include "recognise/heading.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -26,6 +28,8 @@ typedef struct {
     uint64_t lines;      /* of this range, where the parser numbers lines */
     uint64_t unreported; /* bytes read since the last word on progress */
     const kk_job *job;
+    int base; /* descriptor of the job */
+    helper_link helper;
     kk_arena *arena; /* of the job */
     kk_hasher *hasher;
     kk_recogniser *recogniser;
@@ -537,6 +541,14 @@ static ptrdiff_t read_base(kk_stream *stream, uint64_t offset, void *into, size_
     return n;
 }
 
+/* A descriptor of this job, closed with it. */
+static void keep_open(life *l, int fd)
+{
+    l->siblings =
+        kk_grow(l->arena, l->siblings, &l->sibling_capacity, l->sibling_count + 1, sizeof(int));
+    l->siblings[l->sibling_count++] = fd;
+}
+
 static kk_stream *base_over(life *l, int fd, uint64_t size, kk_slice path);
 
 static kk_stream *base_sibling(kk_stream *stream, kk_slice name)
@@ -551,9 +563,7 @@ static kk_stream *base_sibling(kk_stream *stream, kk_slice name)
     receive(l, SAY_SIBLING, &m, fds);
     if (fds[0] < 0)
         return NULL;
-    l->siblings =
-        kk_grow(l->arena, l->siblings, &l->sibling_capacity, l->sibling_count + 1, sizeof(int));
-    l->siblings[l->sibling_count++] = fds[0];
+    keep_open(l, fds[0]);
     return base_over(l, fds[0], m.b, kk_copy(l->arena, name));
 }
 
@@ -636,9 +646,52 @@ static uint64_t count_lines(life *l, kk_stream *in, uint64_t begin, uint64_t end
     return lines;
 }
 
+static bool is_heading(void *context, kk_arena *scratch, kk_slice text)
+{
+    (void)context;
+    return kk_is_heading(scratch, text);
+}
+
+/* The stream's bytes as a file of their own, for another process; -1: they could not be had. */
+static int as_file(life *l, kk_stream *in)
+{
+    int fd = ask_spool(l, in->size);
+    if (fd < 0)
+        return -1;
+    l->spools++;
+    keep_open(l, fd);
+    char *block = kk_take(l->arena, COPY_BLOCK);
+    for (uint64_t at = 0; at < in->size;) {
+        ptrdiff_t n = in->read_at(in, at, block, COPY_BLOCK);
+        if (n <= 0)
+            break; /* what is there is read */
+        if (!write_all(fd, block, (size_t)n))
+            return -1;
+        at += (uint64_t)n;
+    }
+    return fd;
+}
+
+static kk_stream *convert(void *context, kk_stream *in, kk_convert_end *end)
+{
+    life *l = context;
+    uint64_t size = 0;
+    int document = -1, text = -1;
+    *end = KK_CONVERT_NONE;
+    if (l->helper.own >= 0)
+        document = l->job->step_count == 0 ? l->base : as_file(l, in);
+    if (document >= 0)
+        text = helper_convert(&l->helper, document, &size, end);
+    if (text < 0)
+        return NULL;
+    keep_open(l, text);
+    return kk_stream_over_fd(l->arena, text, size, in->name);
+}
+
 static void parse(life *l, const kk_parser *parser, kk_stream *in)
 {
     const kk_job *job = l->job;
+    const kk_services services = {l, is_heading, convert};
     kk_settings settings = {
         .zone_basis = job->zone_of_host ? KK_BASIS_HOST : KK_BASIS_CASE,
         .modified = job->modified,
@@ -647,6 +700,7 @@ static void parse(life *l, const kk_parser *parser, kk_stream *in)
         .end = job->end,
         .unpack_most = job->unpack_most,
         .carve = job->carve,
+        .services = &services,
     };
     if (!kk_zone_load(job->zone, &settings.zone))
         (void)kk_zone_load(KK_S("UTC"), &settings.zone);
@@ -757,6 +811,7 @@ static void one_job(life *l, kk_slice packed, int fd)
     if (!job_unpack(packed, &job))
         gone();
     l->job = &job;
+    l->base = fd;
     l->arena = kk_arena_open();
     l->sink.arena = l->arena;
     l->sink.stopped = false;
@@ -804,6 +859,7 @@ void worker_live(int socket, char *shared, const worker_tools *tools)
               .lexicon = tools->lexicon,
               .rules = tools->rules,
               .yara = tools->yara,
+              .helper = helper_open(tools->helper),
               .slot_free = {true, true}};
     char *bytes = malloc(MESSAGE_BYTES);
     l.hasher = kk_hasher_open();

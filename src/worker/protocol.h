@@ -42,6 +42,7 @@ typedef struct {
     kk_ruleset *rules; /* NULL: none */
     kk_yara *yara;     /* NULL: none */
     bool sandboxed;
+    int helper; /* the door of the helper program, -1: none */
 } worker_tools;
 
 /* The life of a forked worker; never returns. */

@@ -1,4 +1,5 @@
 /* One thread's work: takes units, gives them to its worker, writes what it hears through its lane. */
+#include "worker/helper.h"
 #include "worker/intake_i.h"
 
 #include "detect/payload.h"
@@ -30,6 +31,8 @@ uint64_t settings_of(const unit *u)
                              (long long)u->modified, (unsigned long long)u->end);
     if (u->carve && kk_is(u->parser, "filesystem")) /* the only one for which it matters */
         text = kk_join(arena, text, KK_S(" carve"));
+    if (kk_is(u->parser, "pdf") && helper_is_there())
+        text = kk_join(arena, text, KK_S(" helper"));
     uint64_t hash = kk_hash_quick(text);
     kk_arena_close(arena);
     return hash;

@@ -1,5 +1,6 @@
 /* The template process: started by exec of this program, single-threaded for ever, so that forking
  * it is safe; it warms the libraries once and forks a worker whenever the coordinator asks. */
+#include "worker/helper.h"
 #include "worker/protocol.h"
 
 #include <fcntl.h>
@@ -107,6 +108,7 @@ void kk_worker_main(int count, char **arguments)
     quiet_output();
     worker_tools tools = {.lexicon = worker_warm(kk_arena_open()), /* as long as the process */
                           .sandboxed = strcmp(arguments[2], "sandboxed") == 0};
+    tools.helper = helper_start(tools.sandboxed);
     serve(&tools);
     _exit(0);
 }

@@ -1,0 +1,358 @@
+/* What stands on a page outside of tables: what is at its edges once for all pages, a form's labels with
+ * what they are for, then running text in the order of reading, lines of a paragraph joined. */
+#include "base/hash.h"
+#include "base/text.h"
+#include "parse/pdf_page.h"
+
+#include <stdlib.h>
+
+enum {
+    MARGINS_KEPT = 4096, /* of a document */
+    MARGINS_ROOM = 16384,
+    SEGMENTS_MOST = 256, /* of a line that is looked through for labels */
+    SPREAD_MOST = 5      /* characters of a label that are set apart */
+};
+
+typedef struct {
+    pdf_document *d;
+    pdf_page *page;
+    kk_buffer out;
+} telling;
+
+static void put_break(kk_buffer *out, unsigned feeds)
+{
+    for (; out->len && feeds; feeds--)
+        kk_put_byte(out, '\n');
+}
+
+/* ---- Edges ---- */
+
+static bool was_seen(pdf_document *d, uint64_t hash)
+{
+    hash += !hash;
+    if (!d->margins)
+        d->margins = KK_NEW_ARRAY(d->arena, uint64_t, MARGINS_ROOM);
+    size_t at = hash % MARGINS_ROOM;
+    for (; d->margins[at]; at = (at + 1) % MARGINS_ROOM)
+        if (d->margins[at] == hash)
+            return true;
+    if (d->margin_count < MARGINS_KEPT) {
+        d->margins[at] = hash;
+        d->margin_count++;
+    }
+    return false;
+}
+
+/* A heading or the name of who is in charge, on each page at the same place, is told once. */
+static void pass_over_edges(telling *t)
+{
+    const int32_t edge = t->page->height / 8;
+    pdf_bands bands = pdf_bands_of(t->page, false);
+    for (size_t i = 0; i < bands.count; i++) {
+        const pdf_band *band = &bands.items[i];
+        uint64_t hash =
+            (uint64_t)(band->y0 / 200) * 31 + (uint64_t)(t->page->words[band->words[0]].x0 / 200);
+        if (band->y0 > edge && band->y0 < t->page->height - edge)
+            continue;
+        for (size_t k = 0; k < band->count; k++)
+            hash = (hash ^ kk_hash_quick(t->page->words[band->words[k]].text)) *
+                   UINT64_C(0x9fb21c651e98df25);
+        if (was_seen(t->d, hash))
+            for (size_t k = 0; k < band->count; k++)
+                t->page->words[band->words[k]].used = true;
+    }
+}
+
+/* ---- Labels ---- */
+
+typedef struct {
+    size_t from, to; /* words of the band */
+    int32_t x0;
+    kk_slice text;
+    bool is_label;
+} segment;
+
+static kk_slice text_of(telling *t, const pdf_band *band, size_t from, size_t to)
+{
+    kk_buffer out = {0};
+    for (size_t i = from; i < to; i++)
+        pdf_put_word(&out, i > from ? &t->page->words[band->words[i - 1]] : NULL,
+                     &t->page->words[band->words[i]]);
+    kk_slice text = kk_copy(t->page->arena, kk_trim(kk_buffer_slice(&out)));
+    kk_buffer_close(&out);
+    return text;
+}
+
+static size_t segments_of(telling *t, const pdf_band *band, segment *out)
+{
+    size_t count = 0, from = 0;
+    for (size_t i = 1; i <= band->count && count < SEGMENTS_MOST; i++) {
+        const pdf_word *before = &t->page->words[band->words[i - 1]];
+        const pdf_word *w = i < band->count ? &t->page->words[band->words[i]] : NULL;
+        if (w && w->x0 - before->x1 <= before->em * 3 / 5 && !w->field && !before->field)
+            continue;
+        out[count++] = (segment){.from = from,
+                                 .to = i,
+                                 .x0 = t->page->words[band->words[from]].x0,
+                                 .text = text_of(t, band, from, i)};
+        from = i;
+    }
+    return count;
+}
+
+/* 氏　　名 is 氏名. */
+static void join_spread(telling *t, segment *segments, size_t *count, size_t at)
+{
+    kk_slice joined = segments[at].text;
+    for (size_t i = at + 1; i < *count && i < at + SPREAD_MOST; i++) {
+        if (kk_char_count(segments[i - 1].text) != 1 || kk_char_count(segments[i].text) > 2)
+            return;
+        joined = kk_join(t->page->arena, joined, segments[i].text);
+        if (!pdf_is_heading(t->d, joined))
+            continue;
+        segments[at].text = joined;
+        segments[at].to = segments[i].to;
+        memmove(&segments[at + 1], &segments[i + 1], (*count - i - 1) * sizeof *segments);
+        *count -= i - at;
+        return;
+    }
+}
+
+static size_t find_labels(telling *t, const pdf_band *band, segment *segments)
+{
+    size_t count = segments_of(t, band, segments), labels = 0;
+    for (size_t i = 0; i < count; i++) {
+        join_spread(t, segments, &count, i);
+        segments[i].is_label = !t->page->words[band->words[segments[i].from]].field &&
+                               pdf_is_heading(t->d, segments[i].text);
+        labels += segments[i].is_label;
+    }
+    return labels ? count : 0;
+}
+
+static void use_words(telling *t, const pdf_band *band, const segment *s)
+{
+    for (size_t i = s->from; i < s->to; i++)
+        t->page->words[band->words[i]].used = true;
+}
+
+static void put_label(telling *t, kk_slice label)
+{
+    while (kk_ends(label, KK_S(":")) || kk_ends(label, KK_S("：")))
+        label =
+            kk_trim(kk_part(label, 0, label.len - (kk_ends(label, KK_S(":")) ? 1 : strlen("："))));
+    kk_put(&t->out, label);
+    kk_put(&t->out, KK_S(": "));
+}
+
+/* Lines below that stand under the value, and are nobody's label. */
+static void put_rest_of_value(telling *t, const pdf_bands *bands, size_t at, int32_t x0)
+{
+    segment *below = KK_NEW_ARRAY(t->page->arena, segment, SEGMENTS_MOST);
+    const int32_t em = t->page->em;
+    for (size_t i = at + 1; i < bands->count && i < at + 4; i++) {
+        const pdf_band *band = &bands->items[i];
+        if (band->y0 - band[-1].y1 > em * 2 ||
+            abs(t->page->words[band->words[0]].x0 - x0) > em * 7 / 10 ||
+            find_labels(t, band, below))
+            return;
+        segment whole = {0, band->count, x0, text_of(t, band, 0, band->count), false};
+        kk_put_byte(&t->out, ' ');
+        kk_put(&t->out, whole.text);
+        use_words(t, band, &whole);
+    }
+}
+
+/* "氏名   佐藤花子   電話   03-..." as a line of each label with what is to its right. */
+static void tell_pairs(telling *t)
+{
+    pdf_bands bands = pdf_bands_of(t->page, false);
+    segment *segments = KK_NEW_ARRAY(t->page->arena, segment, SEGMENTS_MOST);
+    int32_t last = 0;
+    for (size_t b = 0; b < bands.count; b++) {
+        const pdf_band *band = &bands.items[b];
+        if (t->page->words[band->words[0]].used)
+            continue; /* under a value */
+        size_t count = find_labels(t, band, segments);
+        for (size_t i = 0; i + 1 < count; i++) {
+            if (!segments[i].is_label || segments[i + 1].is_label)
+                continue;
+            put_break(&t->out, band->y0 - last > t->page->em * 5 ? 3 : 1);
+            put_label(t, segments[i].text);
+            use_words(t, band, &segments[i]);
+            int32_t x0 = segments[i + 1].x0;
+            for (i++; i < count && !segments[i].is_label; i++) {
+                kk_put(&t->out, segments[i].text);
+                kk_put_byte(&t->out, ' ');
+                use_words(t, band, &segments[i]);
+            }
+            if (i == count)
+                put_rest_of_value(t, &bands, b, x0);
+            i--;
+            last = band->y1;
+        }
+    }
+    put_break(&t->out, 3);
+}
+
+static void tell_fields(telling *t)
+{
+    for (size_t i = 0; i < t->page->count; i++) {
+        pdf_word *w = &t->page->words[i];
+        if (!w->field || w->used)
+            continue;
+        w->used = true;
+        if (pdf_is_heading(t->d, w->label))
+            put_label(t, w->label);
+        kk_put(&t->out, w->text);
+        kk_put_byte(&t->out, '\n');
+    }
+    put_break(&t->out, 2);
+}
+
+/* ---- Running text ---- */
+
+typedef struct {
+    size_t from, to; /* words of the page */
+    int32_t x0, y0, x1, y1, em;
+    bool down;
+} line;
+
+static void add_to_line(line *l, const pdf_word *w)
+{
+    l->x0 = w->x0 < l->x0 ? w->x0 : l->x0;
+    l->y0 = w->y0 < l->y0 ? w->y0 : l->y0;
+    l->x1 = w->x1 > l->x1 ? w->x1 : l->x1;
+    l->y1 = w->y1 > l->y1 ? w->y1 : l->y1;
+    l->em = w->em > l->em ? w->em : l->em;
+}
+
+static size_t lines_of(const pdf_page *page, bool down, line *out)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < page->count; i++) {
+        const pdf_word *w = &page->words[i];
+        if (w->used || w->down != down)
+            continue;
+        bool same =
+            count && page->words[out[count - 1].from].line == w->line && out[count - 1].to == i;
+        if (!same)
+            out[count++] = (line){i, i, w->x0, w->y0, w->x1, w->y1, w->em, down};
+        add_to_line(&out[count - 1], w);
+        out[count - 1].to = i + 1;
+    }
+    return count;
+}
+
+/* From right to left, as lines from top to bottom are read. */
+static int by_column(const void *a, const void *b)
+{
+    const line *p = a, *q = b;
+    if (p->x1 != q->x1)
+        return p->x1 > q->x1 ? -1 : 1;
+    return (p->y0 > q->y0) - (p->y0 < q->y0);
+}
+
+/* Where lines that begin as this one end, if more than one does. */
+static int32_t edge_of(const pdf_page *page, const line *lines, size_t count, size_t at)
+{
+    enum { LOOK = 40 };
+    const line *l = &lines[at];
+    int32_t edge = l->down ? page->height - l->y0 : page->width - l->x0;
+    int32_t begin = l->down ? l->y0 : l->x0, end = l->down ? l->y1 : l->x1;
+    if (abs(edge - end) < l->em * 3 / 2)
+        return end;
+    int32_t far = INT32_MIN;
+    for (size_t i = at > LOOK ? at - LOOK : 0; i < count && i < at + LOOK; i++) {
+        int32_t other = lines[i].down ? lines[i].y0 : lines[i].x0;
+        int32_t reach = lines[i].down ? lines[i].y1 : lines[i].x1;
+        if (i != at && lines[i].down == l->down && abs(other - begin) < l->em * 3 / 2 &&
+            reach > far)
+            far = reach;
+    }
+    return far == INT32_MIN ? INT32_MAX : far;
+}
+
+static uint32_t end_char(kk_slice text, bool last)
+{
+    size_t at = last ? text.len : 0;
+    while (last && at > 0 && ((unsigned char)text.ptr[at - 1] & 0xc0) == 0x80)
+        at--;
+    at -= last && at > 0;
+    return kk_next_char(text, &at);
+}
+
+/* Kanji, kana and commas go on in the next line; a full stop, a digit or a bracket may be the end. */
+static bool may_go_on(uint32_t last, uint32_t first)
+{
+    bool flows = (last >= 0x3041 && last <= 0x30ff) || (last >= 0x3400 && last <= 0x9fff) ||
+                 last == 0x3001 || last == '-';
+    return flows && first >= 0x20 && first != 0x30fb &&
+           (first >= 0x2e80 || last == '-' || last == 0x3001);
+}
+
+/* Whether a line is filled to its end and the next one is the next of its paragraph. */
+static bool flows_on(const pdf_page *page, const line *lines, size_t count, size_t at)
+{
+    enum { LEAST = 18 }; /* kanji of a line of prose */
+    const line *l = &lines[at], *next = &lines[at + 1];
+    int32_t em = l->em, length = l->down ? l->y1 - l->y0 : l->x1 - l->x0;
+    int32_t step = l->down ? l->x0 - next->x0 : next->y0 - l->y0;
+    int32_t begins = l->down ? next->y0 - l->y0 : next->x0 - l->x0;
+    int32_t end = l->down ? l->y1 : l->x1;
+    uint32_t last = end_char(page->words[l->to - 1].text, true),
+             first = end_char(page->words[next->from].text, false);
+    return next->down == l->down && length > em * LEAST && step > em * 4 / 5 && step < em * 5 / 2 &&
+           begins < em * 7 / 10 && begins > -em * 5 / 2 && abs(next->em - em) < em / 3 &&
+           may_go_on(last, first) && end > edge_of(page, lines, count, at) - em * 3 / 2;
+}
+
+/* What parts a line from the next one. */
+static void part(telling *t, const line *lines, size_t count, size_t at)
+{
+    const line *l = &lines[at], *next = &lines[at + 1];
+    int32_t step = (next->y0 + next->y1 - l->y0 - l->y1) / 2, aside = next->x0 - l->x1;
+    if (l->down)
+        step = (l->x0 + l->x1 - next->x0 - next->x1) / 2, aside = next->y0 - l->y1;
+    if (flows_on(t->page, lines, count, at))
+        return;
+    if (abs(step) < l->em * 2 / 5 && aside > -l->em / 2)
+        kk_put_byte(&t->out, ' ');
+    else
+        put_break(&t->out, step < 0 || step > l->em * 6 ? 3 : step > l->em * 3 ? 2 : 1);
+}
+
+static void tell_lines(telling *t, bool down)
+{
+    line *lines = KK_NEW_ARRAY(t->page->arena, line, t->page->count + 1);
+    size_t count = lines_of(t->page, down, lines);
+    if (down && count)
+        qsort(lines, count, sizeof *lines, by_column);
+    if (count)
+        put_break(&t->out, 3);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = lines[i].from; k < lines[i].to; k++) {
+            const pdf_word *w = &t->page->words[k], *before = k > lines[i].from ? w - 1 : NULL;
+            if (down && before)
+                kk_put_byte(&t->out, ' ');
+            pdf_put_word(&t->out, down ? NULL : before, w);
+        }
+        if (i + 1 < count)
+            part(t, lines, count, i);
+    }
+}
+
+void pdf_tell_text(pdf_document *d, pdf_page *page)
+{
+    telling t = {.d = d, .page = page};
+    pass_over_edges(&t);
+    tell_pairs(&t);
+    tell_fields(&t);
+    tell_lines(&t, false);
+    tell_lines(&t, true);
+    kk_slice text = kk_trim(kk_buffer_slice(&t.out));
+    if (text.len && !d->sink->stopped)
+        d->sink->passage(
+            d->sink, &(kk_passage){.table = KK_S("pages"), .text = text, .record = page->number});
+    kk_buffer_close(&t.out);
+}
