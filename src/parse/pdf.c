@@ -95,8 +95,8 @@ static void measure(reading *r, pdf_word *w)
         r->page_characters++;
         r->unclear += is_unclear(c);
     }
-    int32_t length = w->down ? w->y1 - w->y0 : w->x1 - w->x0;
-    w->em = halves ? (int32_t)((uint64_t)length * 2 / halves) : 0;
+    int32_t width = w->x1 - w->x0;
+    w->em = w->down ? width : halves ? (int32_t)((uint64_t)width * 2 / halves) : 0;
 }
 
 static pdf_word *add_word(reading *r)
@@ -180,6 +180,16 @@ static void settle_sizes(pdf_page *page)
     }
 }
 
+/* Where much goes down, short pieces do too, though nothing says so. */
+static void settle_directions(pdf_page *page)
+{
+    size_t down = 0;
+    for (size_t i = 0; i < page->count; i++)
+        down += page->words[i].down;
+    for (size_t i = 0; i < page->count && down * 4 > page->count; i++)
+        page->words[i].down = page->words[i].down || kk_char_count(page->words[i].text) <= 3;
+}
+
 static void begin_page(reading *r, kk_slice line)
 {
     int64_t number_of = 0, width = 0, height = 0;
@@ -204,6 +214,7 @@ static void end_page(reading *r)
     r->pictures += r->covered >= PICTURE && r->page_characters < FEW_CHARACTERS;
     r->empty += r->page_characters == 0;
     settle_sizes(&r->page);
+    settle_directions(&r->page);
     pdf_tell_tables(&r->d, &r->page);
     pdf_tell_text(&r->d, &r->page);
     if (r->notes.len)

@@ -135,7 +135,7 @@ void pdf_put_word(kk_buffer *out, const pdf_word *before, const pdf_word *word)
         int32_t step = middle(word) - middle(before);
         bool wide = is_wide(last_char(before->text)) && is_wide(first_char(word->text));
         bool same_line = step <= em * 2 / 5 && step >= -em * 2 / 5 && gap > -em;
-        if (same_line ? gap > (wide ? em * 7 / 20 : em / 12) : !goes_on(before->text, word->text))
+        if (same_line ? gap > (wide ? em / 6 : em / 12) : !goes_on(before->text, word->text))
             kk_put_byte(out, ' ');
     }
     for (size_t i = 0; i < word->text.len; i++)

@@ -20,6 +20,7 @@ typedef struct {
     pdf_word *words;
     size_t count, capacity;
     uint32_t lines;
+    bool down;     /* only words that go down are looked at */
     size_t effort; /* words looked at in search of tables */
 } pdf_page;
 

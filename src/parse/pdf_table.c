@@ -290,54 +290,69 @@ static void drop_tail(body *b)
 
 /* ---- Rows ---- */
 
-/* The columns that each full line fills. */
-static void find_keys(const body *b, bool *keys)
+static size_t fill(const body *b, size_t i, bool *filled)
 {
-    bool filled[COLUMNS_MOST];
-    for (size_t c = 0; c < b->t->count; c++)
-        keys[c] = true;
-    for (size_t i = 0; i < b->count; i++)
-        if (filled_columns(b->page, b->t, &b->bands->items[b->picked[i]], filled) * 2 > b->most)
-            for (size_t c = 0; c < b->t->count; c++)
-                keys[c] = keys[c] && filled[c];
+    return filled_columns(b->page, b->t, &b->bands->items[b->picked[i]], filled);
 }
 
-/* Which lines begin rows; the others are what did not fit into one line of a cell. */
+/* The first column that each line with nearly all columns fills; the number of columns: none. */
+static size_t key_column(const body *b)
+{
+    bool filled[COLUMNS_MOST], always[COLUMNS_MOST];
+    size_t c = 0;
+    memset(always, true, sizeof always);
+    for (size_t i = 0; i < b->count; i++)
+        if (fill(b, i, filled) * 5 > b->most * 4)
+            for (c = 0; c < b->t->count; c++)
+                always[c] = always[c] && filled[c];
+    for (c = 0; c < b->t->count && !always[c]; c++)
+        ;
+    return c;
+}
+
+/* How far a line is below the one before it. */
+static int32_t step_to(const body *b, size_t i)
+{
+    if (i == 0 || i >= b->count)
+        return INT32_MAX;
+    return b->bands->items[b->picked[i]].y0 - b->bands->items[b->picked[i - 1]].y1;
+}
+
+/* Which lines begin rows: those that fill more than half of the columns and the key, and of the others those
+ * that are as far from what is around them as these are from each other; the rest is what did not fit into
+ * one line of a cell. */
 static void find_starts(const body *b, bool *starts)
 {
-    bool filled[COLUMNS_MOST], keys[COLUMNS_MOST];
-    int32_t pitch = INT32_MAX; /* between two full lines that follow each other */
-    bool was_full = false;
-    find_keys(b, keys);
+    bool filled[COLUMNS_MOST];
+    size_t key = key_column(b);
+    int32_t pitch = INT32_MAX;
     for (size_t i = 0; i < b->count; i++) {
-        const pdf_band *band = &b->bands->items[b->picked[i]];
-        starts[i] = filled_columns(b->page, b->t, band, filled) * 2 > b->most;
-        for (size_t c = 0; c < b->t->count; c++)
-            starts[i] = starts[i] || (keys[c] && filled[c] && b->full > 1);
-        int32_t step = i ? band->y0 - b->bands->items[b->picked[i - 1]].y1 : INT32_MAX;
-        if (starts[i] && was_full && step < pitch)
-            pitch = step;
-        was_full = starts[i];
+        starts[i] = fill(b, i, filled) * 2 > b->most && (key == b->t->count || filled[key]);
+        if (i && starts[i] && starts[i - 1] && step_to(b, i) < pitch)
+            pitch = step_to(b, i);
     }
-    for (size_t i = 0; i < b->count; i++) {
-        const pdf_band *band = &b->bands->items[b->picked[i]];
-        int32_t before = i ? band->y0 - band[-1].y1 : INT32_MAX;
-        int32_t behind = i + 1 < b->count ? band[1].y0 - band->y1 : INT32_MAX;
-        bool is_far = pitch != INT32_MAX && before > pitch * 21 / 20 && behind > pitch * 21 / 20;
-        starts[i] = starts[i] || (is_far && i > 0);
+    for (size_t i = 0; i < b->count && pitch != INT32_MAX; i++) {
+        const int32_t far = pitch - pitch / 20;
+        bool half = !starts[i] && fill(b, i, filled) * 2 > b->most,
+             by_key = key == b->t->count || filled[key];
+        if (step_to(b, i) > far && (half || (by_key && step_to(b, i + 1) > far)))
+            starts[i] = true;
     }
 }
 
 /* Lines between two starts belong to the first up to the widest step, and to the second from there. */
 static size_t end_of_row(const body *b, const bool *starts, size_t from)
 {
-    size_t next = from + 1, widest = from + 1;
-    while (next < b->count && !starts[next])
-        next++;
-    if (next == b->count)
-        return next;
+    size_t first = from, next;
+    while (first < b->count && !starts[first])
+        first++; /* what stands above the first line of a row is higher than that in its cell */
+    for (next = first + 1; next < b->count && !starts[next]; next++)
+        ;
+    if (next >= b->count)
+        return b->count;
+    size_t widest = next;
     int32_t most = 0;
-    for (size_t i = next; i > from; i--) {
+    for (size_t i = next; i > first; i--) {
         const pdf_band *band = &b->bands->items[b->picked[i]],
                        *before = &b->bands->items[b->picked[i - 1]];
         int32_t step = band->y0 - before->y1;
@@ -400,7 +415,6 @@ static void tell_rows(body *b)
         b->t->rows = 0;
     }
     find_starts(b, starts);
-    starts[0] = true;
     for (size_t from = 0, to; from < b->count && !b->d->sink->stopped; from = to) {
         to = end_of_row(b, starts, from);
         if (b->t->rows < ROWS_A_PAGE)

@@ -227,30 +227,21 @@ static void add_to_line(line *l, const pdf_word *w)
     l->em = w->em > l->em ? w->em : l->em;
 }
 
-static size_t lines_of(const pdf_page *page, bool down, line *out)
+static size_t lines_of(const pdf_page *page, line *out)
 {
     size_t count = 0;
     for (size_t i = 0; i < page->count; i++) {
         const pdf_word *w = &page->words[i];
-        if (w->used || w->down != down)
+        if (w->used || w->down != page->down)
             continue;
         bool same =
             count && page->words[out[count - 1].from].line == w->line && out[count - 1].to == i;
         if (!same)
-            out[count++] = (line){i, i, w->x0, w->y0, w->x1, w->y1, w->em, down};
+            out[count++] = (line){i, i, w->x0, w->y0, w->x1, w->y1, w->em, w->down};
         add_to_line(&out[count - 1], w);
         out[count - 1].to = i + 1;
     }
     return count;
-}
-
-/* From right to left, as lines from top to bottom are read. */
-static int by_column(const void *a, const void *b)
-{
-    const line *p = a, *q = b;
-    if (p->x1 != q->x1)
-        return p->x1 > q->x1 ? -1 : 1;
-    return (p->y0 > q->y0) - (p->y0 < q->y0);
 }
 
 /* Where lines that begin as this one end, if more than one does. */
@@ -322,18 +313,59 @@ static void part(telling *t, const line *lines, size_t count, size_t at)
         put_break(&t->out, step < 0 || step > l->em * 6 ? 3 : step > l->em * 3 ? 2 : 1);
 }
 
-static void tell_lines(telling *t, bool down)
+/* From right to left, and in a column from above. */
+static int by_column(const void *a, const void *b)
 {
+    const pdf_word *p = a, *q = b;
+    if (p->line != q->line)
+        return p->line < q->line ? -1 : 1;
+    return (p->y0 > q->y0) - (p->y0 < q->y0);
+}
+
+static int by_side(const void *a, const void *b)
+{
+    const pdf_word *p = a, *q = b;
+    int32_t x = p->x0 + p->x1, y = q->x0 + q->x1;
+    return (x < y) - (x > y);
+}
+
+/* A page of what goes down alone: lines are columns of words, whatever order they were found in. */
+static pdf_page turned(const pdf_page *page)
+{
+    pdf_page result = *page;
+    result.down = true;
+    result.count = 0;
+    result.words = KK_NEW_ARRAY(page->arena, pdf_word, page->count + 1);
+    for (size_t i = 0; i < page->count; i++)
+        if (page->words[i].down && !page->words[i].used)
+            result.words[result.count++] = page->words[i];
+    if (!result.count)
+        return result;
+    qsort(result.words, result.count, sizeof *result.words, by_side);
+    int32_t x = 0;
+    uint32_t column = 0;
+    for (size_t i = 0; i < result.count; i++) {
+        pdf_word *w = &result.words[i];
+        int32_t middle = (w->x0 + w->x1) / 2;
+        column += i && x - middle > w->em / 2;
+        x = i && column == w[-1].line ? x : middle;
+        w->line = column;
+    }
+    qsort(result.words, result.count, sizeof *result.words, by_column);
+    return result;
+}
+
+static void tell_lines(telling *t)
+{
+    const bool down = t->page->down;
     line *lines = KK_NEW_ARRAY(t->page->arena, line, t->page->count + 1);
-    size_t count = lines_of(t->page, down, lines);
-    if (down && count)
-        qsort(lines, count, sizeof *lines, by_column);
+    size_t count = lines_of(t->page, lines);
     if (count)
         put_break(&t->out, 3);
     for (size_t i = 0; i < count; i++) {
         for (size_t k = lines[i].from; k < lines[i].to; k++) {
             const pdf_word *w = &t->page->words[k], *before = k > lines[i].from ? w - 1 : NULL;
-            if (down && before)
+            if (down && before && w->y0 - before->y1 > w->em / 4)
                 kk_put_byte(&t->out, ' ');
             pdf_put_word(&t->out, down ? NULL : before, w);
         }
@@ -348,8 +380,10 @@ void pdf_tell_text(pdf_document *d, pdf_page *page)
     pass_over_edges(&t);
     tell_pairs(&t);
     tell_fields(&t);
-    tell_lines(&t, false);
-    tell_lines(&t, true);
+    tell_lines(&t);
+    pdf_page columns = turned(page);
+    t.page = &columns;
+    tell_lines(&t);
     kk_slice text = kk_trim(kk_buffer_slice(&t.out));
     if (text.len && !d->sink->stopped)
         d->sink->passage(

@@ -112,6 +112,8 @@ static void put_word(document *d, const page_text *t, const char *text, size_t l
     PopplerRectangle place = t->places[from];
     for (guint i = from + 1; i < to; i++)
         widen(&place, &t->places[i]);
+    if (to - from > 1)
+        down = goes_down(t->places, from, to);
     put_place(d, down ? "v" : "w", &place);
     put_text(d, text, len);
     fputc('\n', d->out);
@@ -124,6 +126,22 @@ static const char *end_of_line(const char *text, guint *count)
     return text;
 }
 
+/* Characters of one word of the library that are nowhere near each other: cells of a table that were
+ * written one after the other. */
+static bool is_apart(const PopplerRectangle *before, const PopplerRectangle *next, bool down)
+{
+    double before_width = before->x2 - before->x1, next_width = next->x2 - next->x1;
+    double step = next->x1 - before->x2, aside = next->y1 - before->y1;
+    if (down) {
+        before_width = before->y2 - before->y1;
+        next_width = next->y2 - next->y1;
+        step = next->y1 - before->y2;
+        aside = next->x1 - before->x1;
+    }
+    double width = before_width > next_width ? before_width : next_width;
+    return step > width / 2 || step < -2 * width || aside > width || aside < -width;
+}
+
 static void put_line(document *d, const page_text *t, const char *text, const char *end,
                      guint first, guint count)
 {
@@ -131,12 +149,14 @@ static void put_line(document *d, const page_text *t, const char *text, const ch
     const char *word = text;
     guint at = first, from = first;
     for (const char *c = text; c <= end; c = g_utf8_next_char(c), at++) {
-        if (c < end && *c != ' ')
+        bool is_end = c == end || *c == ' ';
+        bool apart = !is_end && at > from && is_apart(&t->places[at - 1], &t->places[at], down);
+        if (!is_end && !apart)
             continue;
         if (c > word)
             put_word(d, t, word, (size_t)(c - word), from, at, down);
-        word = c + 1;
-        from = at + 1;
+        word = c + is_end;
+        from = at + is_end;
         if (c == end)
             break;
     }
