@@ -350,7 +350,9 @@ static void report_pages(reading *r)
     if (r->pictures)
         sink->issue(sink, &(kk_issue){KK_ISSUE_FORMAT, 0, r->pictures,
                                       KK_S("pages are pictures without text: not read")});
-    else if (r->whole && r->pages && r->empty == r->pages)
+    else if (r->whole && !r->pages)
+        kk_report(sink, KK_ISSUE_DAMAGED, 0, "no page of the document can be found");
+    else if (r->whole && r->empty == r->pages)
         kk_report(sink, KK_ISSUE_FORMAT, 0, "no page has text: what it shows was not read");
     if (r->unclear * 10 > r->characters)
         sink->issue(sink, &(kk_issue){KK_ISSUE_FORMAT, 0, r->unclear,
