@@ -219,7 +219,7 @@ static void end_page(reading *r)
     pdf_tell_text(&r->d, &r->page);
     if (r->notes.len)
         r->d.sink->passage(r->d.sink, &(kk_passage){.table = KK_S("notes"),
-                                                    .text = kk_buffer_slice(&r->notes),
+                                                    .text = kk_trim(kk_buffer_slice(&r->notes)),
                                                     .record = r->page.number});
 }
 

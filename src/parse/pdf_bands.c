@@ -83,11 +83,19 @@ pdf_bands pdf_bands_of(const pdf_page *page, bool loose)
     return bands;
 }
 
+bool pdf_is_value(kk_slice text)
+{
+    size_t digits = 0;
+    for (size_t i = 0; i < text.len; i++)
+        digits += text.ptr[i] >= '0' && text.ptr[i] <= '9';
+    return digits >= 4 || kk_find_byte(text, '@') != KK_NOWHERE;
+}
+
 bool pdf_is_heading(pdf_document *d, kk_slice text)
 {
     enum { HEADING_MOST = 60 };
     const kk_services *s = d->services;
-    if (!s || !s->is_heading || !text.len || text.len > HEADING_MOST)
+    if (!s || !s->is_heading || !text.len || text.len > HEADING_MOST || pdf_is_value(text))
         return false;
     kk_arena_reset(d->scratch);
     return s->is_heading(s->context, d->scratch, text);

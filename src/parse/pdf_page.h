@@ -52,6 +52,8 @@ typedef struct {
 
 /* Bands of the words that are not used yet. `loose`: lines that touch are one band. */
 pdf_bands pdf_bands_of(const pdf_page *page, bool loose);
+/* Numbers and mail addresses stand under headings and are none. */
+bool pdf_is_value(kk_slice text);
 /* Whether the recogniser knows the text as the heading of a column. */
 bool pdf_is_heading(pdf_document *d, kk_slice text);
 /* Puts a word behind others of its line or cell, with or without a blank. */

@@ -99,20 +99,12 @@ static size_t clusters_of(const pdf_page *page, const pdf_band *band, cluster *o
     return count;
 }
 
-static bool is_value(kk_slice text)
-{
-    size_t digits = 0;
-    for (size_t i = 0; i < text.len; i++)
-        digits += text.ptr[i] >= '0' && text.ptr[i] <= '9';
-    return digits >= 4 || kk_find_byte(text, '@') != KK_NOWHERE;
-}
-
 /* How many of them are headings, where they are headings of a table. */
 static size_t headings_of(pdf_document *d, const cluster *clusters, size_t count)
 {
     size_t known = 0;
     for (size_t i = 0; i < count; i++) {
-        if (is_value(clusters[i].text))
+        if (pdf_is_value(clusters[i].text))
             return 0;
         known += pdf_is_heading(d, clusters[i].text);
     }

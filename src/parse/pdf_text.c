@@ -19,9 +19,13 @@ typedef struct {
     kk_buffer out;
 } telling;
 
-static void put_break(kk_buffer *out, unsigned feeds)
+/* So many line ends, with those that are there. */
+static void put_break(kk_buffer *out, size_t feeds)
 {
-    for (; out->len && feeds; feeds--)
+    size_t have = 0;
+    while (have < out->len && out->ptr[out->len - 1 - have] == '\n')
+        have++;
+    for (; out->len && have < feeds; have++)
         kk_put_byte(out, '\n');
 }
 
@@ -118,12 +122,21 @@ static void join_spread(telling *t, segment *segments, size_t *count, size_t at)
     }
 }
 
+/* 氏名: 佐藤 is no label any more. */
+static bool has_value(kk_slice text)
+{
+    size_t colon = kk_find_byte(text, ':'), wide = kk_find(text, KK_S("："));
+    return (colon != KK_NOWHERE && colon + 1 < text.len) ||
+           (wide != KK_NOWHERE && wide + strlen("：") < text.len);
+}
+
 static size_t find_labels(telling *t, const pdf_band *band, segment *segments)
 {
     size_t count = segments_of(t, band, segments), labels = 0;
     for (size_t i = 0; i < count; i++) {
         join_spread(t, segments, &count, i);
         segments[i].is_label = !t->page->words[band->words[segments[i].from]].field &&
+                               !has_value(segments[i].text) &&
                                pdf_is_heading(t->d, segments[i].text);
         labels += segments[i].is_label;
     }
@@ -163,34 +176,66 @@ static void put_rest_of_value(telling *t, const pdf_bands *bands, size_t at, int
     }
 }
 
+/* A label's own line, and what is right of it up to the next label. */
+static size_t tell_pair(telling *t, const pdf_bands *bands, size_t at, const segment *segments,
+                        size_t count, size_t i)
+{
+    const pdf_band *band = &bands->items[at];
+    put_break(&t->out, 1);
+    put_label(t, segments[i].text);
+    use_words(t, band, &segments[i]);
+    int32_t x0 = segments[i + 1].x0;
+    for (i++; i < count && !segments[i].is_label; i++) {
+        kk_put(&t->out, segments[i].text);
+        kk_put_byte(&t->out, ' ');
+        use_words(t, band, &segments[i]);
+    }
+    if (i == count)
+        put_rest_of_value(t, bands, at, x0);
+    return i - 1;
+}
+
+/* A line between pairs that begins where their labels do, and is of one piece. */
+static bool tell_between(telling *t, const pdf_band *band, int32_t label_x)
+{
+    segment segments[2];
+    size_t count = 0;
+    const int32_t x0 = t->page->words[band->words[0]].x0;
+    for (size_t i = 1; i < band->count; i++)
+        count += t->page->words[band->words[i]].x0 - t->page->words[band->words[i - 1]].x1 >
+                 t->page->em * 2;
+    if (count || abs(x0 - label_x) > t->page->em * 3 / 2)
+        return false;
+    segments[0] = (segment){0, band->count, x0, text_of(t, band, 0, band->count), false};
+    put_break(&t->out, 1);
+    kk_put(&t->out, segments[0].text);
+    use_words(t, band, &segments[0]);
+    return true;
+}
+
 /* "氏名   佐藤花子   電話   03-..." as a line of each label with what is to its right. */
 static void tell_pairs(telling *t)
 {
     pdf_bands bands = pdf_bands_of(t->page, false);
     segment *segments = KK_NEW_ARRAY(t->page->arena, segment, SEGMENTS_MOST);
-    int32_t last = 0;
+    int32_t last = INT32_MIN, label_x = 0;
     for (size_t b = 0; b < bands.count; b++) {
         const pdf_band *band = &bands.items[b];
+        bool any = false, near = last != INT32_MIN && band->y0 - last < t->page->em * 5;
         if (t->page->words[band->words[0]].used)
             continue; /* under a value */
         size_t count = find_labels(t, band, segments);
         for (size_t i = 0; i + 1 < count; i++) {
             if (!segments[i].is_label || segments[i + 1].is_label)
                 continue;
-            put_break(&t->out, band->y0 - last > t->page->em * 5 ? 3 : 1);
-            put_label(t, segments[i].text);
-            use_words(t, band, &segments[i]);
-            int32_t x0 = segments[i + 1].x0;
-            for (i++; i < count && !segments[i].is_label; i++) {
-                kk_put(&t->out, segments[i].text);
-                kk_put_byte(&t->out, ' ');
-                use_words(t, band, &segments[i]);
-            }
-            if (i == count)
-                put_rest_of_value(t, &bands, b, x0);
-            i--;
-            last = band->y1;
+            if (!any && !near)
+                put_break(&t->out, 3);
+            label_x = any ? label_x : segments[i].x0;
+            any = true;
+            i = tell_pair(t, &bands, b, segments, count, i);
         }
+        if (any || (near && !count && tell_between(t, band, label_x)))
+            last = band->y1;
     }
     put_break(&t->out, 3);
 }
@@ -215,7 +260,8 @@ static void tell_fields(telling *t)
 typedef struct {
     size_t from, to; /* words of the page */
     int32_t x0, y0, x1, y1, em;
-    bool down;
+    bool down, told;
+    size_t next; /* the line that goes on right of it; 0: none */
 } line;
 
 static void add_to_line(line *l, const pdf_word *w)
@@ -237,7 +283,7 @@ static size_t lines_of(const pdf_page *page, line *out)
         bool same =
             count && page->words[out[count - 1].from].line == w->line && out[count - 1].to == i;
         if (!same)
-            out[count++] = (line){i, i, w->x0, w->y0, w->x1, w->y1, w->em, w->down};
+            out[count++] = (line){i, i, w->x0, w->y0, w->x1, w->y1, w->em, w->down, false, 0};
         add_to_line(&out[count - 1], w);
         out[count - 1].to = i + 1;
     }
@@ -313,6 +359,54 @@ static void part(telling *t, const line *lines, size_t count, size_t at)
         put_break(&t->out, step < 0 || step > l->em * 6 ? 3 : step > l->em * 3 ? 2 : 1);
 }
 
+static int by_left(const void *a, const void *b)
+{
+    const int32_t *p = a, *q = b;
+    return (*p > *q) - (*p < *q);
+}
+
+static size_t count_below(const int32_t *sorted, size_t count, int32_t limit)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t at = (low + high) / 2;
+        if (sorted[at] < limit)
+            low = at + 1;
+        else
+            high = at;
+    }
+    return low;
+}
+
+/* A line that was taken for two because of a wide blank goes on right of it: not where a column begins. */
+static void join_pieces(telling *t, line *lines, size_t count)
+{
+    const pdf_page *page = t->page;
+    int32_t *lefts = KK_NEW_ARRAY(page->arena, int32_t, count);
+    size_t *line_of = KK_NEW_ARRAY(page->arena, size_t, page->count + 1);
+    for (size_t i = 0; i < count; i++) {
+        lefts[i] = lines[i].x0;
+        for (size_t k = lines[i].from; k < lines[i].to; k++)
+            line_of[k] = i;
+    }
+    qsort(lefts, count, sizeof *lefts, by_left);
+    pdf_bands bands = pdf_bands_of(page, false);
+    for (size_t b = 0; b < bands.count; b++)
+        for (size_t i = 1; i < bands.items[b].count; i++) {
+            uint32_t left = bands.items[b].words[i - 1], right = bands.items[b].words[i];
+            line *l = &lines[line_of[left]], *r = &lines[line_of[right]];
+            int32_t gap = page->words[right].x0 - page->words[left].x1, near = page->em / 2;
+            size_t alike =
+                count_below(lefts, count, r->x0 + near) - count_below(lefts, count, r->x0 - near);
+            bool ends = left + 1 == l->to && right == r->from && l != r;
+            if (ends && gap < page->em * 3 / 2 && alike <= 2 && line_of[right])
+                l->next = line_of[right];
+        }
+    for (size_t i = 0; i < count; i++)
+        if (lines[i].next)
+            lines[lines[i].next].told = true;
+}
+
 /* From right to left, and in a column from above. */
 static int by_column(const void *a, const void *b)
 {
@@ -355,22 +449,35 @@ static pdf_page turned(const pdf_page *page)
     return result;
 }
 
+static void put_words(telling *t, const line *l)
+{
+    for (size_t k = l->from; k < l->to; k++) {
+        const pdf_word *w = &t->page->words[k], *before = k > l->from ? w - 1 : NULL;
+        if (l->down && before && w->y0 - before->y1 > w->em / 4)
+            kk_put_byte(&t->out, ' ');
+        pdf_put_word(&t->out, l->down ? NULL : before, w);
+    }
+}
+
 static void tell_lines(telling *t)
 {
-    const bool down = t->page->down;
     line *lines = KK_NEW_ARRAY(t->page->arena, line, t->page->count + 1);
-    size_t count = lines_of(t->page, lines);
-    if (count)
-        put_break(&t->out, 3);
-    for (size_t i = 0; i < count; i++) {
-        for (size_t k = lines[i].from; k < lines[i].to; k++) {
-            const pdf_word *w = &t->page->words[k], *before = k > lines[i].from ? w - 1 : NULL;
-            if (down && before && w->y0 - before->y1 > w->em / 4)
-                kk_put_byte(&t->out, ' ');
-            pdf_put_word(&t->out, down ? NULL : before, w);
+    size_t count = lines_of(t->page, lines), whole = 0;
+    if (!t->page->down && count)
+        join_pieces(t, lines, count);
+    put_break(&t->out, 3);
+    line *ordered = KK_NEW_ARRAY(t->page->arena, line, count + 1);
+    for (size_t i = 0; i < count; i++)
+        if (!lines[i].told) /* those that go on elsewhere are told there */
+            ordered[whole++] = lines[i];
+    for (size_t i = 0; i < whole; i++) {
+        put_words(t, &ordered[i]);
+        for (size_t next = ordered[i].next; next; next = lines[next].next) {
+            kk_put_byte(&t->out, ' ');
+            put_words(t, &lines[next]);
         }
-        if (i + 1 < count)
-            part(t, lines, count, i);
+        if (i + 1 < whole)
+            part(t, ordered, whole, i);
     }
 }
 

@@ -82,7 +82,7 @@ def write_list(path):
 
 
 def write_letter(path, name, phone):
-    write(path, pages([at(60, 780, name + " 様") + at(60, 700, "このたびはご迷惑をおかけしました。電話 " + phone)]))
+    write(path, pages([at(60, 780, name + " 様") + at(60, 760, "このたびはご迷惑をおかけしました。電話 " + phone)]))
 
 
 def write_form(path):
