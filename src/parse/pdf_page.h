@@ -59,5 +59,22 @@ bool pdf_is_heading(pdf_document *d, kk_slice text);
 /* Puts a word behind others of its line or cell, with or without a blank. */
 void pdf_put_word(kk_buffer *out, const pdf_word *before, const pdf_word *word);
 
+/* What stands apart from what is beside it. */
+typedef struct {
+    int32_t x0, x1;
+    kk_slice text;
+} pdf_cluster;
+#define PDF_COLUMNS_MOST 128
+
+/* Words of one cell as a text: few, and nearly in order. */
+kk_slice pdf_cell_text(const pdf_page *page, uint32_t *words, size_t count);
+/* Of a band; 0 where there are more than PDF_COLUMNS_MOST. */
+size_t pdf_clusters_of(const pdf_page *page, const pdf_band *band, pdf_cluster *out);
+/* How many of them are headings, where they are headings of a table: else 0. */
+size_t pdf_count_headings(pdf_document *d, const pdf_cluster *clusters, size_t count);
+/* The same of a band, whose headings may have others above them. */
+size_t pdf_headings_of(pdf_document *d, const pdf_page *page, const pdf_bands *bands, size_t at,
+                       pdf_cluster *out, size_t *count);
+
 void pdf_tell_tables(pdf_document *d, pdf_page *page);
 void pdf_tell_text(pdf_document *d, pdf_page *page);

@@ -7,19 +7,12 @@
 #include <stdlib.h>
 
 enum {
-    COLUMNS_MOST = 128,
     PLAIN_COLUMNS = 3, /* of a table without headings, and rows */
     PLAIN_ROWS = 4,
     PLAIN_CELL = 60, /* bytes of a cell on the average: longer ones are columns of prose */
     ROWS_A_PAGE = 9999,
-    SORTED_MOST = 2000, /* words of a cell */
-    TRIES = 16          /* times that a page's words are looked at */
+    TRIES = 16 /* times that a page's words are looked at */
 };
-
-typedef struct {
-    int32_t x0, x1;
-    kk_slice text;
-} cluster;
 
 typedef struct {
     int32_t left, right; /* no word lies between */
@@ -43,73 +36,6 @@ typedef struct {
     size_t count, full,
         most; /* full: with two filled columns or more; most: filled columns of one */
 } body;
-
-/* ---- Cells of a line ---- */
-
-static int by_reading(const pdf_page *page, uint32_t a, uint32_t b)
-{
-    const pdf_word *p = &page->words[a], *q = &page->words[b];
-    int32_t em = p->em > q->em ? p->em : q->em;
-    int32_t dy = (p->y0 + p->y1) / 2 - (q->y0 + q->y1) / 2;
-    if (dy > em * 2 / 5 || dy < -em * 2 / 5)
-        return dy < 0 ? -1 : 1;
-    return (p->x0 > q->x0) - (p->x0 < q->x0);
-}
-
-/* Words of one cell: few, and nearly in order. */
-static kk_slice cell_text(const pdf_page *page, uint32_t *words, size_t count)
-{
-    kk_buffer out = {0};
-    for (size_t i = 1; i < count && count < SORTED_MOST; i++)
-        for (size_t k = i; k > 0 && by_reading(page, words[k - 1], words[k]) > 0; k--) {
-            uint32_t swap = words[k];
-            words[k] = words[k - 1];
-            words[k - 1] = swap;
-        }
-    for (size_t i = 0; i < count; i++)
-        pdf_put_word(&out, i ? &page->words[words[i - 1]] : NULL, &page->words[words[i]]);
-    kk_slice text = kk_copy(page->arena, kk_trim(kk_buffer_slice(&out)));
-    kk_buffer_close(&out);
-    return text;
-}
-
-/* What stands apart from what is beside it; 0 where there is too much. */
-static size_t clusters_of(const pdf_page *page, const pdf_band *band, cluster *out)
-{
-    enum { WORDS_MOST = 4096 };
-    uint32_t *words = KK_NEW_ARRAY(page->arena, uint32_t, band->count + 1);
-    size_t count = 0, from = 0;
-    int32_t end = 0;
-    if (band->count > WORDS_MOST)
-        return 0;
-    for (size_t i = 0; i < band->count; i++)
-        words[i] = band->words[i];
-    for (size_t i = 0; i <= band->count; i++) {
-        const pdf_word *w = i < band->count ? &page->words[band->words[i]] : NULL;
-        if (i && (!w || w->x0 > end + w->em / 2)) {
-            if (count == COLUMNS_MOST)
-                return 0;
-            out[count++] = (cluster){page->words[band->words[from]].x0, end,
-                                     cell_text(page, words + from, i - from)};
-            from = i;
-        }
-        if (w)
-            end = from == i || w->x1 > end ? w->x1 : end;
-    }
-    return count;
-}
-
-/* How many of them are headings, where they are headings of a table. */
-static size_t headings_of(pdf_document *d, const cluster *clusters, size_t count)
-{
-    size_t known = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (pdf_is_value(clusters[i].text))
-            return 0;
-        known += pdf_is_heading(d, clusters[i].text);
-    }
-    return known >= 2 && known * 2 > count ? known : 0;
-}
 
 /* ---- Columns ---- */
 
@@ -172,7 +98,7 @@ static size_t filled_columns(const pdf_page *page, const pdf_table *t, const pdf
     return count;
 }
 
-static pdf_table *table_over(pdf_document *d, const pdf_page *page, const cluster *clusters,
+static pdf_table *table_over(pdf_document *d, const pdf_page *page, const pdf_cluster *clusters,
                              size_t count)
 {
     pdf_table *t = KK_NEW(d->arena, pdf_table);
@@ -189,14 +115,14 @@ static pdf_table *table_over(pdf_document *d, const pdf_page *page, const cluste
     return t;
 }
 
-static void name_columns(pdf_document *d, pdf_table *t, const cluster *clusters)
+static void name_columns(pdf_document *d, pdf_table *t, const pdf_cluster *clusters)
 {
     t->heads = KK_NEW_ARRAY(d->arena, kk_slice, t->count);
     for (size_t i = 0; i < t->count; i++)
         t->heads[i] = kk_copy(d->arena, clusters[i].text);
 }
 
-static bool has_heads(const pdf_table *t, const cluster *clusters, size_t count)
+static bool has_heads(const pdf_table *t, const pdf_cluster *clusters, size_t count)
 {
     if (!t || !t->heads || t->count != count)
         return false;
@@ -210,7 +136,7 @@ static bool has_heads(const pdf_table *t, const cluster *clusters, size_t count)
 
 static void pick(body *b, size_t band)
 {
-    bool filled[COLUMNS_MOST];
+    bool filled[PDF_COLUMNS_MOST];
     size_t count = filled_columns(b->page, b->t, &b->bands->items[band], filled);
     b->picked[b->count++] = band;
     b->full += count >= 2;
@@ -220,12 +146,12 @@ static void pick(body *b, size_t band)
 /* A line over all columns between rows: a title within the table. */
 static bool is_inserted(const body *b, size_t band, int32_t most)
 {
-    cluster clusters[COLUMNS_MOST];
-    bool filled[COLUMNS_MOST];
+    pdf_cluster clusters[PDF_COLUMNS_MOST];
+    bool filled[PDF_COLUMNS_MOST];
     if (band + 1 >= b->bands->count)
         return false;
     const pdf_band *here = &b->bands->items[band], *next = here + 1;
-    if (next->y0 - here->y1 > most || clusters_of(b->page, here, clusters) != 1)
+    if (next->y0 - here->y1 > most || pdf_clusters_of(b->page, here, clusters) != 1)
         return false;
     return fits(b->page, b->t, next) && filled_columns(b->page, b->t, next, filled) >= 2;
 }
@@ -239,7 +165,7 @@ static void use(const pdf_page *page, const pdf_band *band)
 /* Lines from `at` on, as long as they go on in the same way; where they ended. */
 static size_t pick_lines(body *b, size_t at)
 {
-    cluster clusters[COLUMNS_MOST];
+    pdf_cluster clusters[PDF_COLUMNS_MOST];
     int32_t em = b->page->em, widest = 0;
     for (; at < b->bands->count; at++) {
         const pdf_band *band = &b->bands->items[at];
@@ -247,13 +173,13 @@ static size_t pick_lines(body *b, size_t at)
         int32_t step = at ? band->y0 - b->bands->items[at - 1].y1 : 0;
         if (b->count && step > most)
             break;
-        size_t count = clusters_of(b->page, band, clusters);
+        size_t count = pdf_clusters_of(b->page, band, clusters);
         b->page->effort += band->count;
         if (b->t->heads && has_heads(b->t, clusters, count)) {
             use(b->page, band); /* repeated on each page */
             continue;
         }
-        if (headings_of(b->d, clusters, count))
+        if (pdf_count_headings(b->d, clusters, count))
             break;
         if (fits(b->page, b->t, band)) {
             pick(b, at);
@@ -269,7 +195,7 @@ static size_t pick_lines(body *b, size_t at)
 /* What stands alone at the end, further away than rows are from each other, is no row. */
 static void drop_tail(body *b)
 {
-    bool filled[COLUMNS_MOST];
+    bool filled[PDF_COLUMNS_MOST];
     while (b->count > 1 && b->t->count > 1) {
         const pdf_band *last = &b->bands->items[b->picked[b->count - 1]];
         const pdf_band *before = &b->bands->items[b->picked[b->count - 2]];
@@ -290,7 +216,7 @@ static size_t fill(const body *b, size_t i, bool *filled)
 /* The first column that each line with nearly all columns fills; the number of columns: none. */
 static size_t key_column(const body *b)
 {
-    bool filled[COLUMNS_MOST], always[COLUMNS_MOST];
+    bool filled[PDF_COLUMNS_MOST], always[PDF_COLUMNS_MOST];
     size_t c = 0;
     memset(always, true, sizeof always);
     for (size_t i = 0; i < b->count; i++)
@@ -315,7 +241,7 @@ static int32_t step_to(const body *b, size_t i)
  * one line of a cell. */
 static void find_starts(const body *b, bool *starts)
 {
-    bool filled[COLUMNS_MOST];
+    bool filled[PDF_COLUMNS_MOST];
     size_t key = key_column(b);
     int32_t pitch = INT32_MAX;
     for (size_t i = 0; i < b->count; i++) {
@@ -373,7 +299,7 @@ static void tell_row(body *b, size_t from, size_t to)
                 if (column_of(t, &b->page->words[band->words[k]]) == c)
                     of_column[count++] = band->words[k];
         }
-        cells[c] = cell_text(b->page, of_column, count);
+        cells[c] = pdf_cell_text(b->page, of_column, count);
     }
     kk_row row = {.table = kk_print(arena, "table %llu", (unsigned long long)t->number),
                   .columns = t->heads,
@@ -432,9 +358,8 @@ static body body_of(pdf_document *d, pdf_page *page, const pdf_bands *bands, pdf
 /* A line of headings and what is below; false where it is none. */
 static bool headed_table(pdf_document *d, pdf_page *page, const pdf_bands *bands, size_t *at)
 {
-    cluster clusters[COLUMNS_MOST];
-    size_t count = clusters_of(page, &bands->items[*at], clusters);
-    size_t known = count >= 2 ? headings_of(d, clusters, count) : 0;
+    pdf_cluster clusters[PDF_COLUMNS_MOST];
+    size_t count = 0, known = pdf_headings_of(d, page, bands, *at, clusters, &count);
     if (!known)
         return false;
     bool goes_on = has_heads(d->open, clusters, count) && d->open->page < page->number;
@@ -456,8 +381,8 @@ static bool headed_table(pdf_document *d, pdf_page *page, const pdf_bands *bands
 /* Short texts in most cells of each column: what prose in columns has not. */
 static bool is_tabular(const body *b)
 {
-    bool filled[COLUMNS_MOST];
-    size_t times[COLUMNS_MOST] = {0}, bytes = 0, cells = 0;
+    bool filled[PDF_COLUMNS_MOST];
+    size_t times[PDF_COLUMNS_MOST] = {0}, bytes = 0, cells = 0;
     for (size_t i = 0; i < b->count; i++) {
         const pdf_band *band = &b->bands->items[b->picked[i]];
         cells += filled_columns(b->page, b->t, band, filled);
@@ -474,8 +399,8 @@ static bool is_tabular(const body *b)
 
 static bool plain_table(pdf_document *d, pdf_page *page, const pdf_bands *bands, size_t *at)
 {
-    cluster clusters[COLUMNS_MOST];
-    size_t count = clusters_of(page, &bands->items[*at], clusters);
+    pdf_cluster clusters[PDF_COLUMNS_MOST];
+    size_t count = pdf_clusters_of(page, &bands->items[*at], clusters);
     if (count < PLAIN_COLUMNS || page->effort > page->count * TRIES)
         return false;
     pdf_table *t = table_over(d, page, clusters, count);
@@ -519,7 +444,7 @@ static bool is_aligned(const body *b)
 /* The table of the page before goes on without its headings. */
 static bool open_table_goes_on(pdf_document *d, pdf_page *page, const pdf_bands *bands, size_t *at)
 {
-    bool filled[COLUMNS_MOST];
+    bool filled[PDF_COLUMNS_MOST];
     pdf_table *t = d->open;
     gap *gaps = KK_NEW_ARRAY(page->arena, gap, t->count);
     memcpy(gaps, t->gaps, (t->count - 1) * sizeof *gaps);
