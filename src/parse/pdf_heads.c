@@ -207,7 +207,9 @@ static size_t grouped(pdf_document *d, const pdf_page *page, const pdf_band *upp
             return 0;
     size_t known = pdf_count_headings(d, out, *count);
     find_beside(page, lower, out, *count, beside);
-    if (!known ||
+    if (!known)
+        return 0;
+    if (!share_repeated(labels, groups, out, *count, label_of) &&
         !share_columns(page->arena, labels, groups, out, *count, beside, page->em * 12, label_of))
         return 0;
     for (size_t i = 0; i < *count; i++)
