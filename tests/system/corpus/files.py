@@ -190,7 +190,7 @@ def tarred(name, content, packed):
 
 def pdf(lines):
     """Text in the Japanese character collection, without a font inside, as office printers write it."""
-    text = "BT /F1 11 Tf 16 TL 50 790 Td\n" + "".join(f"<{line.encode('utf-16-be').hex()}> Tj T*\n" for line in lines) + "ET\n"
+    text = "BT /F1 7 Tf 12 TL 50 790 Td\n" + "".join(f"<{line.encode('utf-16-be').hex()}> Tj T*\n" for line in lines) + "ET\n"
     parts = ["<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
              "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
              f"<< /Length {len(text)} >>\nstream\n{text}endstream",
