@@ -114,17 +114,17 @@ static void category(building *b, const kk_category_count *c)
     if (!shown->most)
         return;
     uint64_t items = items_of(c, left);
+    kk_slice ja = kk_category_shown(b->arena, c, true);
+    kk_slice en = kk_category_shown(b->arena, c, false);
     claim_head head = {left ? "category_left" : "category_reachable", c->name, KK_LEVEL_PUBLIC,
                        left ? KK_PROVEN : KK_SUPPORTED, count_json(b, shown)};
     kk_claim *claim = claim_add(
         b, &head,
         kk_print(b->arena,
                  "%.*s: %.*s。項目: %.*s(お一人ごとに全ての項目が含まれるわけではありません)。",
-                 KK_P(c->label_ja), KK_P(in_words(b, shown, true)),
-                 KK_P(item_words(b->arena, items, true))),
-        kk_print(b->arena, "%.*s: %.*s. Items: %.*s (not every item for every person).",
-                 KK_P(c->label_en), KK_P(in_words(b, shown, false)),
-                 KK_P(item_words(b->arena, items, false))));
+                 KK_P(ja), KK_P(in_words(b, shown, true)), KK_P(item_words(b->arena, items, true))),
+        kk_print(b->arena, "%.*s: %.*s. Items: %.*s (not every item for every person).", KK_P(en),
+                 KK_P(in_words(b, shown, false)), KK_P(item_words(b->arena, items, false))));
     add_sources(b, claim, c->name, left);
     if (left && c->reachable.most > c->left.most) {
         head = (claim_head){"category_reachable", c->name, KK_LEVEL_PUBLIC, KK_SUPPORTED,
@@ -132,9 +132,9 @@ static void category(building *b, const kk_category_count *c)
         claim = claim_add(
             b, &head,
             kk_print(b->arena, "%.*sのうち、閲覧された可能性を否定できない方を含めると%.*sです。",
-                     KK_P(c->label_ja), KK_P(in_words(b, &c->reachable, true))),
-            kk_print(b->arena, "%.*s, with those whose data may have been viewed: %.*s.",
-                     KK_P(c->label_en), KK_P(in_words(b, &c->reachable, false))));
+                     KK_P(ja), KK_P(in_words(b, &c->reachable, true))),
+            kk_print(b->arena, "%.*s, with those whose data may have been viewed: %.*s.", KK_P(en),
+                     KK_P(in_words(b, &c->reachable, false))));
         add_sources(b, claim, c->name, false);
     }
 }

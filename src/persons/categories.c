@@ -1,6 +1,7 @@
 /* Whose data a table is, and of what kind of people: case.yaml first, then how the table looks. */
 #include "base/json_read.h"
 #include "base/text.h"
+#include "persons/looks.h"
 #include "persons/persons_i.h"
 
 /* ---- owners ---- */
@@ -46,66 +47,6 @@ void owners_settle(kk_identity_graph *g, kk_persons *out)
     kk_arena_close(scratch);
 }
 
-/* ---- what a table looks like ---- */
-
-typedef enum { LOOKS_EMPLOYEE, LOOKS_CUSTOMER, LOOKS_OTHER, LOOKS } look;
-static const struct {
-    const char *name, *ja, *en;
-} looks[LOOKS] = {
-    {"employee", "社員・元社員", "present and former employees"},
-    {"customer", "お客様", "customers"},
-    {"other", "その他", "others"},
-};
-
-static const char *const employee_words[] = {"社員",    "従業員", "職員",     "人事",
-                                             "給与",    "勤怠",   "employee", "staff",
-                                             "payroll", "入社",   "退社",     "退職"};
-static const char *const customer_words[] = {
-    "顧客",   "お客",   "客先",  "会員",   "注文",     "受注",     "得意先",
-    "取引先", "購入",   "納品",  "届け先", "配送",     "customer", "order",
-    "member", "client", "buyer", "契約者", "ユーザー", "問合せ",
-};
-
-static bool has_word(kk_slice text, const char *const *words, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (kk_has_nocase(text, kk_cstr(words[i])))
-            return true;
-    return false;
-}
-#define HAS_WORD(text, words) has_word(text, words, sizeof words / sizeof *words)
-
-static int weight(uint64_t items, uint64_t wanted, int each)
-{
-    return (items & wanted) ? each : 0;
-}
-
-static look look_of(const kk_identity_graph *g, const person_table *t)
-{
-    const uint64_t orders = UINT64_C(1) << KK_ROLE_ORDERER | UINT64_C(1) << KK_ROLE_ADDRESSEE;
-    const uint64_t mails = UINT64_C(1) << KK_ROLE_SENDER | UINT64_C(1) << KK_ROLE_RECIPIENT;
-    int employee = weight(t->items, KK_BIT(KK_ITEM_EMPLOYEE_NO), 2) +
-                   weight(t->items, KK_BIT(KK_ITEM_HIRE_DATE) | KK_BIT(KK_ITEM_LEAVE_DATE), 3) +
-                   weight(t->items, KK_BIT(KK_ITEM_SALARY), 2) +
-                   weight(t->items, KK_BIT(KK_ITEM_DEPARTMENT) | KK_BIT(KK_ITEM_ORG_CODE), 1);
-    int customer = weight(t->items, KK_BIT(KK_ITEM_CUSTOMER_NO) | KK_BIT(KK_ITEM_ORDER), 3) +
-                   weight(t->items, KK_BIT(KK_ITEM_POLICY_NO) | KK_BIT(KK_ITEM_COMPANY), 1) +
-                   weight(t->items, KK_BIT(KK_ITEM_ADDRESS), 1) + weight(t->roles, orders, 3);
-    bool only_mail = t->roles && !(t->roles & ~mails);
-    kk_slice path = g->files[t->file].path;
-    size_t slash = kk_rfind_byte(path, '/');
-    kk_slice name = slash == KK_NOWHERE ? path : kk_from(path, slash + 1);
-    employee += (HAS_WORD(t->header, employee_words) ? 2 : 0) +
-                (HAS_WORD(t->name, employee_words) || HAS_WORD(name, employee_words) ? 3 : 0);
-    customer += (HAS_WORD(t->header, customer_words) ? 2 : 0) +
-                (HAS_WORD(t->name, customer_words) || HAS_WORD(name, customer_words) ? 3 : 0);
-    if (only_mail)
-        return LOOKS_OTHER;
-    if (employee >= 3 && employee > customer)
-        return LOOKS_EMPLOYEE;
-    return customer ? LOOKS_CUSTOMER : LOOKS_OTHER;
-}
-
 /* ---- categories ---- */
 
 /* Headings that hold the day somebody left: such a category is of former people. */
@@ -115,8 +56,9 @@ static bool is_of_former(const kk_category *c)
                                         "leavedate", "dateofleaving", "retire", "terminat",
                                         "resign",    "leftdate"};
     for (size_t i = 0; i < c->folded.count; i++)
-        if (HAS_WORD(c->folded.items[i], words))
-            return true;
+        for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+            if (kk_has_nocase(c->folded.items[i], kk_cstr(words[k])))
+                return true;
     return false;
 }
 
@@ -143,7 +85,7 @@ typedef struct {
     uint32_t default_at[LOOKS]; /* UINT32_MAX: not needed yet */
 } sorting;
 
-static uint32_t default_category(sorting *s, look how)
+static uint32_t default_category(sorting *s, kk_look how)
 {
     kk_persons *out = s->out;
     if (s->default_at[how] != UINT32_MAX)
@@ -160,20 +102,62 @@ static uint32_t default_category(sorting *s, look how)
     return at;
 }
 
+/* Categories as the content proposes them; who has left is told by his date, or by the table's name. */
+static void propose(sorting *s, person_table *t, const proposal *p)
+{
+    bool is_dated = t->items & KK_BIT(KK_ITEM_LEAVE_DATE);
+    bool may_have_left = p->self == LOOKS_EMPLOYEE && (p->all_former || is_dated);
+    t->all_former = p->all_former;
+    t->category = default_category(s, may_have_left ? LOOKS_FORMER_EMPLOYEE : p->self);
+    t->present = may_have_left && is_dated ? default_category(s, p->self) : t->category;
+    bool has_relatives = t->roles >> KK_ROLE_FAMILY & 1;
+    t->relatives = has_relatives ? default_category(s, p->relatives) : t->present;
+}
+
+/* Of former people case.yaml tells, of those who are still there it does not. */
+static void propose_present(sorting *s, person_table *t, const appearance *seen, kk_arena *scratch)
+{
+    proposal looked;
+    look_at(scratch, seen, &looked);
+    t->present = default_category(s, looked.self);
+    s->out->categories[t->present].proposed = true;
+}
+
+static void propose_table(sorting *s, person_table *t, const appearance *seen, kk_arena *scratch)
+{
+    proposal looked;
+    look_at(scratch, seen, &looked);
+    propose(s, t, &looked);
+    t->proposed = true;
+    t->because = KK_NEW_ARRAY(s->g->arena, kk_slice, looked.because_count);
+    t->because_count = looked.because_count;
+    for (size_t i = 0; i < looked.because_count; i++)
+        t->because[i] = looked.because[i];
+    const uint32_t used[] = {t->category, t->present, t->relatives};
+    for (size_t i = 0; i < sizeof used / sizeof *used; i++)
+        s->out->categories[used[i]].proposed = true;
+}
+
 static void sort_table(sorting *s, person_table *t, kk_arena *scratch)
 {
     kk_slice *columns = NULL;
     size_t count = read_header(scratch, t->header, &columns);
     const kk_case_settings *settings = s->g->settings;
+    appearance seen = {s->g->files[t->file].path, t->name, columns, count, t->items, t->roles};
     size_t at = kk_category_for(settings, scratch, t->path, columns, count);
-    bool of_former = at != KK_NOWHERE && is_of_former(&settings->categories.items[at]);
-    t->category = at == KK_NOWHERE ? default_category(s, look_of(s->g, t)) : (uint32_t)at;
-    t->present = t->category;
-    if (!of_former)
+    if (at == KK_NOWHERE) {
+        propose_table(s, t, &seen, scratch);
         return;
-    at = kk_category_for(&s->present, scratch, t->path, columns, count);
-    t->present = at == KK_NOWHERE ? default_category(s, look_of(s->g, t))
-                                  : (uint32_t)s->index_of_present[at];
+    }
+    t->category = t->present = (uint32_t)at;
+    if (is_of_former(&settings->categories.items[at])) {
+        size_t present = kk_category_for(&s->present, scratch, t->path, columns, count);
+        if (present == KK_NOWHERE)
+            propose_present(s, t, &seen, scratch);
+        else
+            t->present = (uint32_t)s->index_of_present[present];
+    }
+    t->relatives = t->present;
 }
 
 static void list_categories(sorting *s)
@@ -198,6 +182,16 @@ static void list_categories(sorting *s)
     s->present.categories.count = kept;
 }
 
+/* Of `discovered` where the organisation is; who left on it is a former employee. */
+static int32_t day_of_discovery(const kk_case_settings *settings)
+{
+    kk_time at = settings->discovered.time;
+    if (at == KK_NO_TIME)
+        return INT32_MAX;
+    at += kk_zone_offset(&settings->zone, at) * KK_SECOND;
+    return (int32_t)(at / DAY - (at % DAY < 0));
+}
+
 void categories_settle(kk_identity_graph *g, kk_persons *out)
 {
     sorting s = {.g = g, .out = out};
@@ -211,16 +205,26 @@ void categories_settle(kk_identity_graph *g, kk_persons *out)
     }
     kk_arena_close(scratch);
     g->categories = out->categories;
+    g->discovered_day = day_of_discovery(g->settings);
 }
 
 uint32_t category_of(const kk_identity_graph *g, const person_mention *mention)
 {
     const person_table *t = &g->tables[mention->table];
-    kk_time discovered = g->settings->discovered.time;
+    if (t->relatives != t->present && mention->role == KK_ROLE_FAMILY)
+        return t->relatives;
     if (t->category == t->present)
         return t->category;
-    bool left = mention->left_at != NO_DAY;
-    if (left && discovered != KK_NO_TIME)
-        left = mention->left_at <= discovered / (86400 * KK_SECOND);
+    bool left = mention->left_at == NO_DAY ? t->all_former : mention->left_at <= g->discovered_day;
     return left ? t->category : t->present;
+}
+
+kk_slice kk_category_shown(kk_arena *arena, const kk_category_count *category, bool japanese)
+{
+    kk_slice label = japanese ? category->label_ja : category->label_en;
+    if (!category->proposed)
+        return label;
+    return kk_join(arena, label,
+                   japanese ? KK_S("(区分は内容からの推定)")
+                            : KK_S(" (category proposed from content)"));
 }

@@ -263,6 +263,9 @@ static void open_sources(counting *c)
                                            .path = f->path,
                                            .host = f->host,
                                            .category = c->out->categories[main->present].name,
+                                           .proposed = main->proposed,
+                                           .because = main->because,
+                                           .because_count = main->because_count,
                                            .exposure = exposure_names[f->exposure],
                                            .stage = f->stage};
     }

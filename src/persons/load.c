@@ -4,8 +4,6 @@
 
 #include <stdlib.h>
 
-#define DAY (86400 * KK_SECOND)
-
 /* A row as it came. */
 typedef struct {
     person_mention mention;

@@ -46,6 +46,7 @@ typedef struct {
 
 typedef struct {
     kk_slice name, label_ja, label_en, parent, owner;
+    bool proposed; /* some or all of it by the content of tables, of which case.yaml says nothing */
     kk_count_of left, reachable, damaged, held;
     uint64_t records;
     kk_time period_from, period_to;
@@ -69,6 +70,9 @@ typedef struct {
 typedef struct {
     uint64_t item;
     kk_slice evidence, path, host, category;
+    bool proposed;           /* the category, by content */
+    const kk_slice *because; /* ... by these words of headings and names, and items */
+    size_t because_count;
     uint64_t records, persons;
     uint64_t items;       /* KK_BIT */
     const char *exposure; /* left, reachable, none */
@@ -103,6 +107,8 @@ typedef struct {
 KK_CHECKED kk_status kk_persons_count(kk_store *store, const kk_case_settings *settings,
                                       const kk_reach *reach, kk_arena *arena, kk_persons *out,
                                       kk_fault *fault);
+/* A category's label, with a remark where it is a proposal that nobody has confirmed. */
+kk_slice kk_category_shown(kk_arena *arena, const kk_category_count *category, bool japanese);
 void kk_persons_json(kk_json *j, const kk_persons *persons);
 /* Somebody living of whom something is in reach. Texts are empty where no record has the value. */
 typedef struct {

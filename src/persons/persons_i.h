@@ -24,11 +24,18 @@ typedef struct {
     uint64_t items, roles; /* of its mentions: KK_BIT, bit per kk_role */
     uint32_t category;     /* index of kk_persons.categories */
     uint32_t present; /* ... of those who have not left, where the category is of former people */
-    uint32_t owner;   /* index of kk_persons.owners */
+    uint32_t
+        relatives; /* ... of guardians and dependants; that of `present` where case.yaml says it */
+    bool all_former;   /* who has no date of leaving has left too */
+    bool proposed;     /* by its content: case.yaml is silent */
+    kk_slice *because; /* ... what spoke for it */
+    size_t because_count;
+    uint32_t owner;      /* index of kk_persons.owners */
     size_t first, count; /* its mentions */
 } person_table;
 
 #define NO_DAY INT32_MIN
+#define DAY (86400 * KK_SECOND)
 
 typedef struct {
     uint64_t record, items;
@@ -51,6 +58,7 @@ struct kk_identity_graph {
     struct person_name *names; /* of persons, by their first mention; see ids.c */
     size_t name_count;
     kk_category_count *categories;
+    int32_t discovered_day; /* INT32_MAX: not said */
 };
 
 /* Fills files, tables, owners and mentions, and joins the mentions. */

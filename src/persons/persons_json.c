@@ -67,6 +67,7 @@ static void categories_json(kk_json *j, const char *key, const kk_category_count
         kk_json_both(j, "label", c->label_ja, c->label_en);
         text_or_null(j, "parent", c->parent);
         text_or_null(j, "owner", c->owner);
+        kk_json_bool(j, "proposed", c->proposed);
         count_json(j, "left", &c->left);
         count_json(j, "reachable", &c->reachable);
         count_json(j, "held", &c->held);
@@ -129,6 +130,11 @@ static void sources_json(kk_json *j, const kk_persons *p)
         kk_json_u64(j, "records", s->records);
         kk_json_u64(j, "persons", s->persons);
         kk_json_text(j, "category", s->category);
+        kk_json_bool(j, "proposed", s->proposed);
+        kk_json_array(j, "because");
+        for (size_t k = 0; k < s->because_count; k++)
+            kk_json_text(j, NULL, s->because[k]);
+        kk_json_close(j);
         kk_json_array(j, "items");
         for (uint64_t items = s->items; items; items &= items - 1)
             kk_json_cstr(j, NULL, kk_items[__builtin_ctzll(items)].name);

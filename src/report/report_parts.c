@@ -214,7 +214,8 @@ static void put_row(building_report *b, const category_rows *rows, const categor
 {
     const kk_claim *shown = row->left ? row->left : row->reachable;
     claimed_count count = {0};
-    kk_slice label = category_label(b, row->name);
+    kk_slice label = row->counted ? kk_category_shown(b->arena, row->counted, b->d->japanese)
+                                  : category_label(b, row->name);
     bool known = claimed_count_of(b->arena, shown, &count);
     kk_doc_cell_text(b->d, within ? kk_join(b->arena, KK_TOLD(b->d, "うち ", "of these: "), label)
                                   : label);
