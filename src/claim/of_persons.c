@@ -189,6 +189,67 @@ static void absent(building *b)
     }
 }
 
+enum { UNREAD_REFS_MOST = 20 }; /* the document of persons lists all */
+
+/* What could not be read, by whom it seems to be of. `like` is one of its kind, NULL: nothing suggests any. */
+static void unread_of(building *b, const kk_unread *like)
+{
+    const kk_persons *p = b->facts->persons;
+    kk_slice category = like ? like->suggests.category : KK_NONE;
+    uint64_t files = 0, bytes = 0;
+    for (size_t i = 0; i < p->unread_count; i++)
+        if (kk_eq(p->unread[i].suggests.category, category)) {
+            files++;
+            bytes += p->unread[i].bytes;
+        }
+    if (!files)
+        return;
+    claim_head head = {"unread", category, KK_LEVEL_REGULATOR, KK_OPEN,
+                       kk_print(b->arena, "{\"files\":%llu,\"bytes\":%llu}",
+                                (unsigned long long)files, (unsigned long long)bytes)};
+    kk_slice many = kk_number_text(b->arena, files), size = bytes_text(b->arena, bytes);
+    kk_claim *c =
+        like ? claim_add(
+                   b, &head,
+                   kk_print(b->arena,
+                            "読み取れていないファイルのうち%.*s件(%.*s)は、名前や周囲のファイルから"
+                            "「%.*s」の情報を含む可能性があります。人数には含めていません。",
+                            KK_P(many), KK_P(size), KK_P(like->suggests.label_ja)),
+                   kk_print(b->arena,
+                            "%.*s of the files that could not be read (%.*s) may hold data of "
+                            "\"%.*s\", by their names or the files beside them. Nobody in them is "
+                            "counted.",
+                            KK_P(many), KK_P(size), KK_P(like->suggests.label_en)))
+             : claim_add(
+                   b, &head,
+                   kk_print(b->arena,
+                            "読み取れていないファイルのうち%.*s件(%.*s)は、どなたの情報を含むか"
+                            "分かっていません。人数には含めていません。",
+                            KK_P(many), KK_P(size)),
+                   kk_print(b->arena,
+                            "Of %.*s of the files that could not be read (%.*s) it is not "
+                            "known whose data they hold. Nobody in them is counted.",
+                            KK_P(many), KK_P(size)));
+    for (size_t i = 0; i < p->unread_count && c->refs.count < UNREAD_REFS_MOST; i++)
+        if (kk_eq(p->unread[i].suggests.category, category)) {
+            kk_ref ref = {p->unread[i].evidence, p->unread[i].path, 1, 0, 0};
+            kk_refs_add(b->arena, &c->refs, &ref);
+        }
+}
+
+static void unread(building *b)
+{
+    const kk_persons *p = b->facts->persons;
+    for (size_t i = 0; i < p->unread_count; i++) {
+        size_t first = 0;
+        while (!kk_eq(p->unread[first].suggests.category, p->unread[i].suggests.category))
+            first++;
+        if (first == i && p->unread[i].suggests.category.len)
+            unread_of(b, &p->unread[i]);
+    }
+    unread_of(b, NULL);
+}
+
 void claims_of_persons(building *b)
 {
     const kk_persons *p = b->facts->persons;
@@ -196,5 +257,6 @@ void claims_of_persons(building *b)
     for (size_t i = 0; i < p->category_count; i++)
         category(b, &p->categories[i]);
     period(b);
+    unread(b);
     absent(b);
 }

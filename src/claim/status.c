@@ -102,9 +102,16 @@ static void ask_left(asking *a, const kk_known_facts *f)
 
 static void ask_whose(asking *a, const kk_known_facts *f)
 {
-    static const char *const kinds[] = {"persons",       "persons_left",       "persons_reachable",
-                                        "category_left", "category_reachable", "period",
-                                        "absent",        "incomplete",         NULL};
+    static const char *const kinds[] = {"persons",
+                                        "persons_left",
+                                        "persons_reachable",
+                                        "category_left",
+                                        "category_reachable",
+                                        "period",
+                                        "unread",
+                                        "absent",
+                                        "incomplete",
+                                        NULL};
     const kk_slice ja[] = {
         KK_S("読み取れていないファイルのパスワード、または同じ内容の復元データ")};
     const kk_slice en[] = {

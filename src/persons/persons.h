@@ -59,11 +59,23 @@ typedef struct {
     size_t role_count;
 } kk_category_count;
 
+/* What names and neighbours say of a file that nobody could read. */
+typedef struct {
+    const char
+        *because; /* case, copy, series, name, folder, kind; NULL: nothing suggests anything */
+    kk_slice category, label_ja, label_en; /* name; empty: none is suggested */
+    uint64_t items;                        /* KK_BIT: of those read files; none by a name alone */
+    kk_slice word;                         /* by a name: what in it says so */
+    kk_slice evidence, like;               /* a read file that it is like; path */
+} kk_suggestion;
+
 typedef struct {
     kk_slice path, host, owner, evidence;
     const char *reason; /* encrypted, damaged, password, format */
+    const char *kind;   /* document, database, archive, mail_store, image, volume */
     uint64_t bytes;
-    bool has_estimate;
+    kk_suggestion suggests;
+    const char *estimate_by; /* case, size; NULL: there is none */
     kk_count_of estimate;
 } kk_unread;
 

@@ -80,6 +80,36 @@ static void categories_json(kk_json *j, const char *key, const kk_category_count
     kk_json_close(j);
 }
 
+static void items_json(kk_json *j, uint64_t items)
+{
+    kk_json_array(j, "items");
+    for (; items; items &= items - 1)
+        kk_json_cstr(j, NULL, kk_items[__builtin_ctzll(items)].name);
+    kk_json_close(j);
+}
+
+static void suggestion_json(kk_json *j, const kk_suggestion *s)
+{
+    if (!s->because) {
+        kk_json_null(j, "suggests");
+        return;
+    }
+    kk_json_object(j, "suggests");
+    text_or_null(j, "category", s->category);
+    items_json(j, s->items);
+    kk_json_cstr(j, "because", s->because);
+    text_or_null(j, "word", s->word);
+    if (s->like.len) {
+        kk_json_object(j, "like");
+        kk_json_text(j, "evidence", s->evidence);
+        kk_json_text(j, "path", s->like);
+        kk_json_close(j);
+    } else {
+        kk_json_null(j, "like");
+    }
+    kk_json_close(j);
+}
+
 static void unread_json(kk_json *j, const kk_persons *p)
 {
     kk_json_array(j, "unread");
@@ -91,11 +121,14 @@ static void unread_json(kk_json *j, const kk_persons *p)
         text_or_null(j, "host", u->host);
         kk_json_text(j, "owner", u->owner);
         kk_json_cstr(j, "reason", u->reason);
+        kk_json_cstr(j, "kind", u->kind);
         kk_json_u64(j, "bytes", u->bytes);
-        if (u->has_estimate)
+        suggestion_json(j, &u->suggests);
+        if (u->estimate_by)
             count_json(j, "estimate", &u->estimate);
         else
             kk_json_null(j, "estimate");
+        text_or_null(j, "estimate_by", kk_cstr(u->estimate_by));
         kk_json_close(j);
     }
     kk_json_close(j);
@@ -135,10 +168,7 @@ static void sources_json(kk_json *j, const kk_persons *p)
         for (size_t k = 0; k < s->because_count; k++)
             kk_json_text(j, NULL, s->because[k]);
         kk_json_close(j);
-        kk_json_array(j, "items");
-        for (uint64_t items = s->items; items; items &= items - 1)
-            kk_json_cstr(j, NULL, kk_items[__builtin_ctzll(items)].name);
-        kk_json_close(j);
+        items_json(j, s->items);
         kk_json_cstr(j, "exposure", s->exposure);
         kk_json_cstr(j, "stage", s->stage);
         kk_json_close(j);

@@ -452,18 +452,23 @@ static void unread(building_report *b)
     static const kk_column_words columns[] = {{"機器", "Machine", false},
                                               {"ファイル", "File", false},
                                               {"理由", "Why", false},
-                                              {"大きさ", "Size", true}};
+                                              {"大きさ", "Size", true},
+                                              {"推定される対象", "May be of", false}};
     const kk_persons *p = b->facts->persons;
     if (!p->unread_count)
         return;
     kk_doc_subheading(b->d,
                       KK_TOLD(b->d, "読み取れていないファイル", "Files that could not be read"));
-    kk_doc_table(b->d, KK_NONE, columns, 4);
+    kk_doc_paragraph(b->d);
+    cite_all(b, "unread");
+    kk_doc_table(b->d, KK_NONE, columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < p->unread_count && i < ROWS_MOST; i++) {
         kk_doc_cell_text(b->d, or_dash(p->unread[i].host));
         kk_doc_cell_text(b->d, p->unread[i].path);
         kk_doc_cell_text(b->d, unread_words(b, p->unread[i].reason));
         kk_doc_cell_text(b->d, bytes_words(b, p->unread[i].bytes));
+        kk_doc_cell_text(b->d, or_dash(b->d->japanese ? p->unread[i].suggests.label_ja
+                                                      : p->unread[i].suggests.label_en));
     }
     say_left_out(b, p->unread_count, "persons");
 }
