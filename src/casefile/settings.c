@@ -242,6 +242,44 @@ static const kk_shape_field observation_fields[] = {
 static const kk_shape observation_shape =
     SHAPE("observations", kk_observation, observation_fields, NULL, NULL);
 
+/* captures */
+static kk_status read_captured_items(kk_shape_reader *reader, const kk_yaml *node, void *into)
+{
+    static const kk_shape_field field = {"items", KK_TAKES_TEXTS, 0, NULL, NULL, NULL};
+    kk_texts names = {NULL, 0};
+    uint64_t items = 0;
+    kk_status status = kk_shape_value(reader, &field, node, &names);
+    for (size_t i = 0; i < names.count && status == KK_OK; i++) {
+        int item = 0;
+        while (item < KK_ITEMS && !kk_is(names.items[i], kk_items[item].name))
+            item++;
+        if (item == KK_ITEMS)
+            return kk_shape_wrong(reader, node->line,
+                                  "`items` must be names of items such as card_number or card_cvv "
+                                  "(docs/persons.md)");
+        items |= KK_BIT(item);
+    }
+    memcpy(into, &items, sizeof items);
+    return status;
+}
+
+static const kk_shape_field capture_fields[] = {
+    FIELD(kk_capture, page, KK_TAKES_TEXT),   FIELD(kk_capture, by, KK_TAKES_TEXT),
+    FIELD(kk_capture, from, KK_TAKES_MOMENT), FIELD(kk_capture, to, KK_TAKES_MOMENT_END),
+    FIELD(kk_capture, paths, KK_TAKES_GLOBS), OWN(kk_capture, items, read_captured_items),
+};
+static kk_status check_capture(kk_shape_reader *reader, const void *filled)
+{
+    const kk_capture *c = filled;
+    if (!kk_moment_given(&c->from) && !kk_moment_given(&c->to))
+        return kk_shape_wrong(reader, c->line, "an entry of captures needs `from` or `to`");
+    if (c->paths.count == 0)
+        return kk_shape_wrong(reader, c->line, "an entry of captures needs `paths`");
+    return in_order(reader, c->line, &c->from, &c->to);
+}
+static const kk_shape capture_shape =
+    SHAPE("captures", kk_capture, capture_fields, NULL, check_capture);
+
 /* datasets, estimates */
 static kk_status read_protected(kk_shape_reader *reader, const kk_yaml *node, void *into);
 static const kk_shape_field dataset_fields[] = {
@@ -456,6 +494,7 @@ static const kk_shape_field case_fields[] = {
     WHOLE_LIST(acquired, acquired_shape),
     WHOLE_LIST(responders, responder_shape),
     WHOLE_LIST(observations, observation_shape),
+    WHOLE_LIST(captures, capture_shape),
     WHOLE_LIST(datasets, dataset_shape),
     WHOLE_LIST(estimates, estimate_shape),
     WHOLE_LIST(measures, measure_shape),
@@ -596,6 +635,15 @@ static kk_status finish_parties(kk_shape_reader *reader, kk_case_settings *setti
     return KK_OK;
 }
 
+/* A record keeps a bit for each that it was in. */
+static kk_status check_captures(kk_shape_reader *reader, const kk_case_settings *settings)
+{
+    if (settings->captures.count > KK_CAPTURES_MAX)
+        return kk_shape_wrong(reader, settings->captures.items[KK_CAPTURES_MAX].line,
+                              "there can be %d captures at most", KK_CAPTURES_MAX);
+    return KK_OK;
+}
+
 /* `discovered` is the first entry of `known`, by self, unless `known` says the same itself. */
 static void finish_known(kk_arena *arena, kk_case_settings *settings)
 {
@@ -647,6 +695,8 @@ static kk_status fill(kk_shape_reader *reader, const kk_yaml *root, kk_case_sett
         status = finish_categories(reader, settings);
     if (status == KK_OK)
         status = finish_parties(reader, settings);
+    if (status == KK_OK)
+        status = check_captures(reader, settings);
     if (status)
         return status;
     finish_known(reader->arena, settings);

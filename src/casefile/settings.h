@@ -5,6 +5,7 @@
 #pragma once
 #include "base/hash.h"
 #include "casefile/shape.h"
+#include "model/mention.h"
 
 /* The party that the case belongs to, where `party` is left out or says so. */
 #define KK_SELF KK_S("self")
@@ -115,6 +116,17 @@ typedef struct {
     kk_observed kind;
     kk_words what;
 } kk_observation;
+
+/* A page (or a program) that sent what was typed into it to somebody else. */
+typedef struct {
+    int line;
+    kk_slice page, by;
+    kk_moment from, to; /* of a day alone, `to` is its end */
+    kk_texts paths;     /* of the tables that its entries went to */
+    uint64_t items;     /* KK_BIT of what it took; 0: not said, all of a record */
+} kk_capture;
+
+enum { KK_CAPTURES_MAX = 8 };
 
 typedef enum {
     KK_RESTORED_NONE,
@@ -274,6 +286,7 @@ typedef struct kk_case_settings {
     KK_LIST(kk_acquired) acquired;
     KK_LIST(kk_responder) responders;
     KK_LIST(kk_observation) observations;
+    KK_LIST(kk_capture) captures; /* KK_CAPTURES_MAX at most */
     KK_LIST(kk_dataset_said) datasets;
     KK_LIST(kk_estimate) estimates;
     KK_LIST(kk_measure) measures;

@@ -49,12 +49,66 @@ static void add_sources(building *b, kk_claim *c, kk_slice category, bool left)
     const kk_persons *p = b->facts->persons;
     for (size_t i = 0; i < p->source_count; i++) {
         const kk_person_source *s = &p->sources[i];
+        bool by_file = strcmp(s->exposure, left ? "left" : "none") == 0 ? left : !left;
         if ((category.len && !is_part_of(p, s->category, category)) ||
-            strcmp(s->exposure, "none") == 0 || (left && strcmp(s->exposure, "left") != 0))
+            (!by_file && !s->captured_records))
             continue;
         kk_ref ref = {s->evidence, s->path, 1, 0, 0};
         kk_refs_add(b->arena, &c->refs, &ref);
     }
+}
+
+/* That a page captured what was typed in is what somebody says; that a file left, what is known. */
+static claim_head left_head(building *b, const char *kind, kk_slice category,
+                            const kk_count_of *left)
+{
+    const kk_persons *p = b->facts->persons;
+    claim_head head = {kind, category, KK_LEVEL_PUBLIC, KK_PROVEN, count_json(b, left)};
+    for (size_t i = 0; i < p->source_count; i++)
+        if (p->sources[i].captured_records &&
+            (!category.len || is_part_of(p, p->sources[i].category, category)))
+            head.standing = KK_DECLARED;
+    return head;
+}
+
+static kk_slice edge_words(building *b, const kk_moment *at)
+{
+    return !kk_moment_given(at) ? KK_NONE
+           : at->day_only ? local_day_text(b, at)
+                                : local_time_text(b, at->time);
+}
+
+static void captured(building *b, const struct kk_captured *c)
+{
+    const kk_capture *said = c->said;
+    claim_head head = {"captured", said->page, KK_LEVEL_PUBLIC, KK_DECLARED,
+                       kk_print(b->arena,
+                                "{\"records\":%llu,\"by_day_alone\":%llu,\"undated\":%llu}",
+                                (unsigned long long)c->records, (unsigned long long)c->on_edge,
+                                (unsigned long long)c->undated)};
+    kk_slice from = edge_words(b, &said->from), to = edge_words(b, &said->to);
+    kk_slice many = kk_number_text(b->arena, c->records);
+    kk_slice left_out = kk_number_text(b->arena, c->undated);
+    kk_claim *claim = claim_add(
+        b, &head,
+        kk_print(b->arena,
+                 "入力内容が外部に送信されていた期間(%.*s%s%.*s%s)に入力された記録は%.*s件です。"
+                 "時刻のない記録は、期間の境の日を含めて数えています。%s%.*s%s",
+                 KK_P(from), from.len ? "から" : "", KK_P(to), to.len ? "まで" : "", KK_P(many),
+                 c->undated ? "日付のない記録" : "", KK_P(c->undated ? left_out : KK_NONE),
+                 c->undated ? "件は含めていません。" : ""),
+        kk_print(b->arena,
+                 "%.*s records were entered while what was typed in was sent to others "
+                 "(%s%.*s%s%.*s). Records without a time of day count with the days at both ends.",
+                 KK_P(many), from.len ? "from " : "", KK_P(from), to.len ? " until " : "",
+                 KK_P(to)));
+    claim->by = said->by;
+    const kk_persons *p = b->facts->persons;
+    for (size_t i = 0; i < p->source_count; i++)
+        if (p->sources[i].captured_records) {
+            kk_ref ref = {p->sources[i].evidence, p->sources[i].path, 1, 0, 0};
+            kk_refs_add(b->arena, &claim->refs, &ref);
+        }
 }
 
 static void total(building *b)
@@ -67,8 +121,7 @@ static void total(building *b)
         return;
     }
     if (p->left.most) {
-        claim_head head = {"persons_left", KK_NONE, KK_LEVEL_PUBLIC, KK_PROVEN,
-                           count_json(b, &p->left)};
+        claim_head head = left_head(b, "persons_left", KK_NONE, &p->left);
         kk_claim *c =
             claim_add(b, &head,
                       kk_print(b->arena, "個人情報が外部に流出したことを確認した方は%.*sです。",
@@ -116,8 +169,10 @@ static void category(building *b, const kk_category_count *c)
     uint64_t items = items_of(c, left);
     kk_slice ja = kk_category_shown(b->arena, c, true);
     kk_slice en = kk_category_shown(b->arena, c, false);
-    claim_head head = {left ? "category_left" : "category_reachable", c->name, KK_LEVEL_PUBLIC,
-                       left ? KK_PROVEN : KK_SUPPORTED, count_json(b, shown)};
+    claim_head head = {"category_reachable", c->name, KK_LEVEL_PUBLIC, KK_SUPPORTED,
+                       count_json(b, shown)};
+    if (left)
+        head = left_head(b, "category_left", c->name, shown);
     kk_claim *claim = claim_add(
         b, &head,
         kk_print(b->arena,
@@ -254,6 +309,9 @@ void claims_of_persons(building *b)
 {
     const kk_persons *p = b->facts->persons;
     total(b);
+    for (size_t i = 0; i < p->capture_count; i++)
+        if (p->captures[i].records || p->captures[i].undated)
+            captured(b, &p->captures[i]);
     for (size_t i = 0; i < p->category_count; i++)
         category(b, &p->categories[i]);
     period(b);

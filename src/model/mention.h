@@ -86,6 +86,13 @@ typedef struct {
     uint64_t content; /* of the whole row or text, without a key: places change, this does not */
 } kk_contrast;
 
+/* Nanoseconds of `dated`, which is the day and time as written: what was written beside the day. */
+enum {
+    KK_DATED_DAY = 0,     /* nothing: any time of that day */
+    KK_DATED_CLOCK = 1,   /* a time of day without a zone */
+    KK_DATED_ZONED = 2000 /* a time with its offset from UTC: this and the offset in minutes */
+};
+
 typedef struct kk_mention {
     kk_slice table;
     uint64_t record; /* row number as in kk_row */
@@ -98,7 +105,7 @@ typedef struct kk_mention {
     kk_contrast contrast;
     kk_rule_key keys[KK_RULE_KEYS_MAX];
     size_t key_count;
-    kk_time dated;   /* order date, registration date: for the period of the data; KK_NO_TIME */
+    kk_time dated;   /* order date, registration date, as KK_DATED_ says; KK_NO_TIME */
     kk_time left_at; /* date of leaving, of an employee; KK_NO_TIME */
     /* As found, cleaned to UTF-8; empty where absent. Personal. */
     kk_slice name, kana, birth_date, postal_code, address, phone, email, company, person_no;

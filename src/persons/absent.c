@@ -30,6 +30,8 @@ kk_status absent_find(unread_search *s, kk_persons *out, kk_fault *fault)
         tables += kk_rows_u64(rows, 3);
         found |= kk_rows_u64(rows, 4);
     }
+    for (size_t i = 0; i < out->capture_count; i++)
+        found |= out->captures[i].records ? out->captures[i].said->items : 0;
     out->absent = KK_NEW_ARRAY(s->arena, struct kk_absent, DENIED);
     for (size_t i = 0; i < DENIED && files; i++)
         if (!(found & worth_denying[i].bits))

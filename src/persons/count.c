@@ -33,7 +33,8 @@ typedef struct {
     size_t scope_count, first_owner;
     size_t *touched;
     size_t touched_count;
-    uint32_t *last_person; /* of each file: who was counted in it last */
+    uint32_t *last_person;   /* of each file: who was counted in it last */
+    uint32_t *last_captured; /* ... with a record that was captured */
     kk_person_source *sources;
 } counting;
 
@@ -105,21 +106,39 @@ static uint8_t flags_of(const person_file *f)
     return (uint8_t)flags;
 }
 
-static void show(counting *c, size_t at, const person_mention *m, uint8_t flags)
+/* How far a mention went: with its file, and by itself where it was captured while it was typed in. */
+typedef struct {
+    uint8_t flags;
+    uint64_t reachable_items, left_items;
+} exposed;
+
+static exposed exposed_of(const counting *c, const person_mention *m)
+{
+    exposed e = {.flags = flags_of(&c->g->files[c->g->tables[m->table].file])};
+    e.reachable_items = (e.flags & IS_REACHABLE) ? m->items : 0;
+    e.left_items = (e.flags & IS_LEFT) ? m->items : 0;
+    uint64_t captured = m->captures ? captured_items(c->g, m) : 0;
+    if (captured) {
+        e.flags |= IS_REACHABLE | IS_LEFT;
+        e.reachable_items |= captured;
+        e.left_items |= captured;
+    }
+    return e;
+}
+
+static void show(counting *c, size_t at, const person_mention *m, const exposed *e)
 {
     shown *now = &c->scopes[at].now;
     if (!now->touched)
         c->touched[c->touched_count++] = at;
     now->touched = true;
-    now->flags |= flags;
-    now->items |= m->items;
+    now->flags |= e->flags;
+    now->items |= m->items | e->left_items;
     now->roles |= 1u << m->role;
-    if (flags & IS_REACHABLE) {
-        now->reachable_items |= m->items;
+    now->reachable_items |= e->reachable_items;
+    now->left_items |= e->left_items;
+    if (e->flags & IS_REACHABLE)
         now->reachable_roles |= 1u << m->role;
-    }
-    if (flags & IS_LEFT)
-        now->left_items |= m->items;
 }
 
 static void add_to(kk_count_of *count, int partition)
@@ -171,12 +190,17 @@ static void count_person(counting *c, const uint32_t *mentions, size_t count, in
         const person_mention *m = &g->mentions[mentions[i]];
         uint32_t file = g->tables[m->table].file;
         size_t at[SCOPES_OF_ONE], n = scopes_of(c, m, at);
-        uint8_t flags = flags_of(&g->files[file]);
+        exposed e = exposed_of(c, m);
         for (size_t k = 0; k < n; k++)
-            show(c, at[k], m, flags);
+            show(c, at[k], m, &e);
         if (partition == 1 && c->last_person[file] != mentions[0] + 1) {
             c->last_person[file] = mentions[0] + 1;
             c->sources[file].persons++;
+        }
+        if (partition == 1 && m->captures && c->last_captured[file] != mentions[0] + 1 &&
+            captured_items(g, m)) {
+            c->last_captured[file] = mentions[0] + 1;
+            c->sources[file].captured_persons++;
         }
     }
     for (size_t i = 0; i < c->touched_count; i++) {
@@ -220,6 +244,7 @@ static void note_record(counting *c, const person_mention *m, bool is_new)
     size_t at[SCOPES_OF_ONE], n = scopes_of(c, m, at);
     source->items |= m->items;
     source->records += is_new;
+    source->captured_records += is_new && m->captures;
     for (size_t k = 0; k < n; k++) {
         scope *s = &c->scopes[at[k]];
         s->owners |= 1u << (t->owner < 31 ? t->owner : 31);
@@ -228,7 +253,7 @@ static void note_record(counting *c, const person_mention *m, bool is_new)
         if (m->dated == NO_DAY || !is_somebody(m))
             continue;
         widen(&s->from, &s->to, m->dated);
-        if (f->exposure != EXPOSED_NOT)
+        if (f->exposure != EXPOSED_NOT || m->captures)
             widen(&s->reachable_from, &s->reachable_to, m->dated);
     }
 }
@@ -250,6 +275,7 @@ static void open_sources(counting *c)
 {
     const kk_identity_graph *g = c->g;
     c->last_person = KK_NEW_ARRAY(g->arena, uint32_t, g->file_count);
+    c->last_captured = KK_NEW_ARRAY(g->arena, uint32_t, g->file_count);
     c->sources = c->out->sources = KK_NEW_ARRAY(g->arena, kk_person_source, g->file_count);
     c->out->source_count = g->file_count;
     for (size_t i = 0; i < g->file_count; i++) {
@@ -303,6 +329,17 @@ static void settle_lists(counting *c, scope *s)
         count->owner = c->out->owners[__builtin_ctz(s->owners)].name;
 }
 
+/* Of a file that itself went nowhere, as far as its captured records did. */
+static void settle_stages(counting *c)
+{
+    static const char *const nearer[] = {"none", "reachable", "collected"};
+    for (size_t i = 0; i < c->out->source_count; i++)
+        for (size_t k = 0; c->sources[i].captured_records && k < sizeof nearer / sizeof *nearer;
+             k++)
+            if (strcmp(c->sources[i].stage, nearer[k]) == 0)
+                c->sources[i].stage = "captured";
+}
+
 static void settle_overlap(counting *c)
 {
     kk_persons *out = c->out;
@@ -331,5 +368,6 @@ void counts_make(kk_identity_graph *g, kk_persons *out)
         settle_period(&c.scopes[i], &c.scopes[i].count->period_from, &c.scopes[i].count->period_to);
         settle_lists(&c, &c.scopes[i]);
     }
+    settle_stages(&c);
     settle_overlap(&c);
 }

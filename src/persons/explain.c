@@ -90,7 +90,7 @@ static void mention_json(kk_json *j, const kk_identity_graph *g, const person_va
     kk_json_u64(j, "slot", m->slot);
     kk_json_cstr(j, "role", kk_role_names[m->role]);
     kk_json_text(j, "category", g->categories[category_of(g, m)].name);
-    kk_json_cstr(j, "exposure", exposure_names[file_of(g, p->mentions[i])->exposure]);
+    kk_json_cstr(j, "exposure", exposure_names[exposure_of(g, p->mentions[i])]);
     kk_json_array(j, "items");
     for (uint64_t items = m->items; items; items &= items - 1)
         kk_json_cstr(j, NULL, kk_items[__builtin_ctzll(items)].name);

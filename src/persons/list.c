@@ -164,11 +164,6 @@ static void take_values(void *context, uint32_t mention, const kk_slice values[V
             at->text[v] = kk_copy(l->values, values[shown_values[v].value]);
 }
 
-static exposure_kind exposure_of(const kk_identity_graph *g, uint32_t mention)
-{
-    return file_of(g, mention)->exposure;
-}
-
 /* Why no letter may tell this person about himself; NULL: one may. It must be one person, certainly,
  * and reach him. */
 static const char *reason_to_hold(const listing *l, const line *at)
@@ -235,7 +230,7 @@ static void settle_reach(const listing *l, const line *at, kk_person_line *out)
     for (size_t i = 0; i < at->count; i++) {
         exposure_kind of = exposure_of(g, mentions[i]);
         exposure = of > exposure ? of : exposure;
-        out->items |= of != EXPOSED_NOT ? g->mentions[mentions[i]].items : 0;
+        out->items |= of != EXPOSED_NOT ? exposed_items(g, mentions[i]) : 0;
         if (!first && of != EXPOSED_NOT)
             first = &g->mentions[mentions[i]];
     }

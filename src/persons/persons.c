@@ -35,6 +35,9 @@ kk_status kk_persons_count(kk_store *store, const kk_case_settings *settings, co
     ids_settle(g);
     categories_settle(g, out);
     exposure_settle(g, reach);
+    status = captures_settle(g, store, out, fault);
+    if (status != KK_OK)
+        return status;
     counts_make(g, out);
     unread_search search = {
         .store = store, .settings = settings, .reach = reach, .arena = arena, .graph = g};

@@ -86,9 +86,10 @@ typedef struct {
     const kk_slice *because; /* ... by these words of headings and names, and items */
     size_t because_count;
     uint64_t records, persons;
-    uint64_t items;       /* KK_BIT */
-    const char *exposure; /* left, reachable, none */
-    const char *stage;    /* published, transferred, collected, read, reachable, captured, none */
+    uint64_t items;                              /* KK_BIT */
+    uint64_t captured_records, captured_persons; /* entered while a page captured them */
+    const char *exposure;                        /* left, reachable, none: of the file as a whole */
+    const char *stage; /* published, transferred, collected, read, reachable, captured, none */
 } kk_person_source;
 
 typedef struct kk_identity_graph
@@ -113,6 +114,13 @@ typedef struct {
     size_t absent_count;
     kk_person_source *sources;
     size_t source_count;
+    struct kk_captured {
+        const kk_capture *said;
+        uint64_t records; /* in its time, of them: */
+        uint64_t on_edge; /* ... only perhaps, by a day alone that its time cuts */
+        uint64_t undated; /* in its tables, without a date: not counted */
+    } * captures;         /* as in case.yaml */
+    size_t capture_count;
     kk_identity_graph *graph;
 } kk_persons;
 

@@ -43,6 +43,7 @@ typedef struct {
     uint32_t table, slot;
     int32_t dated, left_at; /* days since 1970, NO_DAY if none */
     uint8_t role, standing;
+    uint8_t captures, on_edge; /* bit per capture of case.yaml: in its time; perhaps in its time */
 } person_mention;
 
 struct kk_identity_graph {
@@ -72,6 +73,21 @@ static inline const person_file *file_of(const kk_identity_graph *g, uint32_t me
 {
     return &g->files[g->tables[g->mentions[mention].table].file];
 }
+/* What was taken of it while it was typed in; 0: it was not. */
+uint64_t captured_items(const kk_identity_graph *g, const person_mention *m);
+static inline exposure_kind exposure_of(const kk_identity_graph *g, uint32_t mention)
+{
+    const person_mention *m = &g->mentions[mention];
+    bool left = m->captures && captured_items(g, m);
+    return left ? EXPOSED_LEFT : file_of(g, mention)->exposure;
+}
+/* Of one that is exposed: what there is in files in reach, and what was captured. */
+static inline uint64_t exposed_items(const kk_identity_graph *g, uint32_t mention)
+{
+    const person_mention *m = &g->mentions[mention];
+    uint64_t held = file_of(g, mention)->exposure == EXPOSED_NOT ? 0 : m->items;
+    return held | (m->captures ? captured_items(g, m) : 0);
+}
 /* Counts where somebody stands: the living and the dead. */
 static inline bool is_somebody(const person_mention *m)
 {
@@ -83,6 +99,9 @@ void owners_settle(kk_identity_graph *g, kk_persons *out);
 void categories_settle(kk_identity_graph *g, kk_persons *out);
 uint32_t category_of(const kk_identity_graph *g, const person_mention *mention);
 
+/* Which records were captured. */
+KK_CHECKED kk_status captures_settle(kk_identity_graph *g, kk_store *store, kk_persons *out,
+                                     kk_fault *fault);
 /* Sets exposure, stage and damage of the files. */
 void exposure_settle(kk_identity_graph *g, const kk_reach *reach);
 /* Files that could not be read, and items that nothing in reach has. */

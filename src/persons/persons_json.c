@@ -169,8 +169,35 @@ static void sources_json(kk_json *j, const kk_persons *p)
             kk_json_text(j, NULL, s->because[k]);
         kk_json_close(j);
         items_json(j, s->items);
+        if (s->captured_records) {
+            kk_json_object(j, "captured");
+            kk_json_u64(j, "records", s->captured_records);
+            kk_json_u64(j, "persons", s->captured_persons);
+            kk_json_close(j);
+        } else {
+            kk_json_null(j, "captured");
+        }
         kk_json_cstr(j, "exposure", s->exposure);
         kk_json_cstr(j, "stage", s->stage);
+        kk_json_close(j);
+    }
+    kk_json_close(j);
+}
+
+static void captures_json(kk_json *j, const kk_persons *p)
+{
+    kk_json_array(j, "captures");
+    for (size_t i = 0; i < p->capture_count; i++) {
+        const struct kk_captured *c = &p->captures[i];
+        kk_json_object(j, NULL);
+        text_or_null(j, "page", c->said->page);
+        kk_json_time(j, "from", c->said->from.time);
+        kk_json_time(j, "to", c->said->to.time);
+        items_json(j, c->said->items);
+        text_or_null(j, "by", c->said->by);
+        kk_json_u64(j, "records", c->records);
+        kk_json_u64(j, "by_day_alone", c->on_edge);
+        kk_json_u64(j, "undated", c->undated);
         kk_json_close(j);
     }
     kk_json_close(j);
@@ -197,6 +224,7 @@ void kk_persons_json(kk_json *j, const kk_persons *p)
     kk_json_u64(j, "deceased", p->deceased);
     unread_json(j, p);
     absent_json(j, p);
+    captures_json(j, p);
     sources_json(j, p);
 }
 

@@ -16,3 +16,11 @@ kk_day kk_day_read(kk_slice plain, bool named);
 void kk_day_digits(int32_t day, char digits[8]);
 /* A number in kanji from *at on (二十三, 〇五, 百二), at most nine digits; false if none is there. */
 bool kk_kanji_number(kk_slice text, size_t *at, uint32_t *number);
+/* The time of day that stands behind a date, by hour, minute and second, with its offset from UTC in
+ * minutes where one is written. False for none; midnight to the second is how programs write a day. */
+typedef struct {
+    int32_t second;
+    bool has_offset;
+    int32_t offset;
+} kk_time_of_day;
+bool kk_time_of_day_read(kk_slice plain, kk_time_of_day *out);

@@ -19,6 +19,17 @@ static kk_time time_of(kk_day day)
     return day.day == KK_NO_DAY ? KK_NO_TIME : (kk_time)day.day * DAY_SECONDS * KK_SECOND;
 }
 
+/* With the time of day, where one is written: an order may be on either side of a moment. */
+static kk_time dated_of(kk_day day, kk_slice plain)
+{
+    kk_time_of_day clock;
+    kk_time time = time_of(day);
+    if (time == KK_NO_TIME || !kk_time_of_day_read(plain, &clock))
+        return time;
+    int kind = clock.has_offset ? KK_DATED_ZONED + clock.offset : KK_DATED_CLOCK;
+    return time + clock.second * KK_SECOND + kind;
+}
+
 /* ---- numbers ---- */
 
 static kk_slice number_form(kk_arena *scratch, kk_slice plain)
@@ -183,7 +194,7 @@ static void read_dates(kk_persona *p, const kk_column *column, kk_slice plain)
         break;
     default:
         if (p->dated == KK_NO_TIME)
-            p->dated = time_of(day);
+            p->dated = dated_of(day, plain);
     }
 }
 

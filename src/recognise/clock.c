@@ -1,0 +1,73 @@
+/* The time of day behind a date: 2024-05-10 13:05:30, 2024/5/10 1:05 PM, 2024-05-10T04:05:30Z, +09:00. */
+#include "base/text.h"
+#include "recognise/date.h"
+#include "recognise/fold.h"
+
+/* At most two digits; -1 for none. */
+static int take_two(kk_slice text, size_t *at)
+{
+    int value = 0, count = 0;
+    for (; count < 2 && *at < text.len && kk_char_digit((unsigned char)text.ptr[*at]); count++)
+        value = 10 * value + text.ptr[(*at)++] - '0';
+    return count ? value : -1;
+}
+
+static bool read_offset(kk_slice rest, kk_time_of_day *out)
+{
+    if (rest.len && (rest.ptr[0] == 'Z' || kk_is(rest, "UTC") || kk_is(rest, "GMT"))) {
+        out->offset = 0;
+        return true;
+    }
+    if (kk_starts(rest, KK_S("JST"))) {
+        out->offset = 9 * 60;
+        return true;
+    }
+    if (rest.len < 3 || (rest.ptr[0] != '+' && rest.ptr[0] != '-'))
+        return false;
+    size_t at = 1;
+    int hours = take_two(rest, &at), minutes = 0;
+    (void)(at < rest.len && rest.ptr[at] == ':' && at++);
+    if (at < rest.len)
+        minutes = take_two(rest, &at);
+    if (hours < 0 || hours > 14 || minutes < 0 || minutes > 59)
+        return false;
+    out->offset = (rest.ptr[0] == '-' ? -1 : 1) * (60 * hours + minutes);
+    return true;
+}
+
+/* AM and PM, in front (午後 1:05) or behind. */
+static int half_of_day(kk_slice before, kk_slice after)
+{
+    bool late = kk_has(before, KK_S("午後")) || kk_eq_nocase(kk_part(after, 0, 2), KK_S("PM"));
+    bool early = kk_has(before, KK_S("午前")) || kk_eq_nocase(kk_part(after, 0, 2), KK_S("AM"));
+    return late ? 12 : early ? 0 : -1;
+}
+
+bool kk_time_of_day_read(kk_slice plain, kk_time_of_day *out)
+{
+    size_t colon = kk_find_byte(plain, ':'), at = colon;
+    if (colon == KK_NOWHERE || colon == 0 || plain.len > 40)
+        return false;
+    while (at > 0 && colon - at < 2 && kk_char_digit((unsigned char)plain.ptr[at - 1]))
+        at--;
+    kk_slice before = kk_part(plain, 0, at);
+    int hour = take_two(plain, &at);
+    at = colon + 1;
+    int minute = take_two(plain, &at), second = 0;
+    if (at < plain.len && plain.ptr[at] == ':') {
+        at++;
+        second = take_two(plain, &at);
+        if (at < plain.len && plain.ptr[at] == '.')
+            for (at++; at < plain.len && kk_char_digit((unsigned char)plain.ptr[at]);)
+                at++;
+    }
+    kk_slice after = kk_trim(kk_from(plain, at));
+    int half = half_of_day(before, after);
+    if (half >= 0 && hour >= 1 && hour <= 12)
+        hour = hour % 12 + half;
+    if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59)
+        return false;
+    *out = (kk_time_of_day){.second = hour * 3600 + minute * 60 + second};
+    out->has_offset = read_offset(after, out);
+    return out->second || out->has_offset;
+}

@@ -1,0 +1,90 @@
+"""A page that sent what was typed into it to somebody else: orders count as left by their own times, and no others."""
+
+import os
+
+import kit
+from intruded import person, write
+
+# Window in Tokyo: 2026-03-10 13:00:00 to 2026-03-20 09:30:00.
+CASE = """timezone: Asia/Tokyo
+captures:
+  - page: 決済画面
+    from: 2026-03-10T13:00:00+09:00
+    to: 2026-03-20T09:30:00+09:00
+    paths: ["**/orders*"]
+    items: [name, card_number, card_expiry, card_cvv]
+    by: 例示フォレンジック株式会社
+"""
+
+# Time as written, captured or not.
+TIMED = [("2026-03-09 23:59:59", 0), ("2026-03-10 12:59:59", 0), ("2026-03-10 13:00:00", 1), ("2026/03/10 13:00", 1),
+         ("2026-03-15 04:00:00", 1), ("2026-03-20 09:30:00", 1), ("2026-03-20 09:30:01", 0), ("2026-03-21 00:00:30", 0),
+         ("2026-03-10T04:00:00Z", 1), ("2026-03-10T03:59:59Z", 0), ("2026-03-20T00:30:00Z", 1), ("2026-03-20T00:30:01Z", 0),
+         ("2026-03-10 06:00:00 +0200", 1), ("2026/3/10 12:59:00 PM", 0), ("2026/3/10 1:00:00 PM", 1), ("2026-03-20 18:00:00", 0),
+         ("2026-03-10 00:30:00", 0), ("2026-03-19 23:59:59", 1)]
+# Days alone: those at both ends count, and are said to.
+DAYS = [("2026-03-09", 0), ("2026-03-10", 1), ("2026/03/12", 1), ("令和8年3月15日", 1), ("2026-03-20 00:00:00", 1), ("2026-03-21", 0), ("", 0)]
+
+
+def orders(first, dates, heading):
+    rows = [f"注文番号,{heading},注文者氏名,注文者電話番号,お届け先氏名,お届け先電話番号,商品名"]
+    for at, (date, _) in enumerate(dates):
+        p, q = person(first + 2 * at), person(first + 2 * at + 1)
+        rows.append(f"{first + at},{date},{p['name']},{p['phone']},{q['name']},{q['phone']},塗料")
+    return "\r\n".join(rows) + "\r\n"
+
+
+def main():
+    checks = kit.Checks()
+    folder = kit.place("capture")
+    shop = os.path.join(folder, "shop")
+    write(os.path.join(shop, "orders_web.csv"), orders(0, TIMED, "注文日時"))
+    write(os.path.join(shop, "orders_days.csv"), orders(60, DAYS, "注文日"))
+    write(os.path.join(shop, "telephone.csv"), orders(100, [("2026-03-15 10:00:00", 0)], "注文日時"))
+    case = os.path.join(folder, "case")
+    kit.init(case, write(os.path.join(folder, "case.yaml"), CASE))
+    checks.equal("exit status of add", kit.add(case, [shop]).status, 0)
+    answer = kit.document(case, "persons")
+
+    timed, days = sum(c for _, c in TIMED), sum(c for _, c in DAYS)
+    capture, = answer["captures"]
+    checks.equal("records in its time", capture["records"], timed + days)
+    checks.equal("of them perhaps, by a day that it cuts", capture["by_day_alone"], 2)
+    checks.equal("without a date: said, not counted", capture["undated"], 1)
+    # Both of an order have a name, which the page took; what is on the card is the orderer's.
+    checks.equal("persons whose data left", answer["total"]["left"]["count"], 2 * (timed + days))
+    checks.equal("all that are held", answer["total"]["held"]["count"], 2 * (len(TIMED) + len(DAYS) + 1))
+    items = {i["item"]: (i["left"], i["reachable"]) for i in answer["categories"][0]["items"]}
+    checks.equal("a security code that no table holds left with the orderers", items["card_cvv"], (timed + days, timed + days))
+    checks.equal("names", items["name"], (2 * (timed + days),) * 2)
+    checks.equal("what the page did not take did not leave", items["phone"], (0, 0))
+    sources = {s["path"]: s for s in answer["sources"]}
+    checks.equal("by source", {p: (s["stage"], s["captured"]) for p, s in sources.items()},
+                 {"orders_web.csv": ("captured", {"records": timed, "persons": 2 * timed}),
+                  "orders_days.csv": ("captured", {"records": days, "persons": 2 * days}),
+                  "telephone.csv": ("none", None)})
+    checks.true("cards are not said to be absent", "credit_card" not in {a["item"] for a in answer["absent"]})
+
+    lines = kit.kakuho("persons", case, "--list", "--json", "--now", kit.NOW).lines()
+    checks.equal("in the list", len(lines), 2 * (timed + days))
+    checks.equal("as left", {p["exposure"] for p in lines}, {"left"})
+    names = {p["name"] for p in lines}
+    wanted = {person(2 * at + k)["name"] for at, (_, c) in enumerate(TIMED) if c for k in (0, 1)} | \
+             {person(60 + 2 * at + k)["name"] for at, (_, c) in enumerate(DAYS) if c for k in (0, 1)}
+    checks.equal("exactly these people", names, wanted)
+    claims = kit.document(case, "claims")["claims"]
+    standing = {c["kind"]: c["standing"] for c in claims}
+    checks.equal("it rests on what somebody said", (standing["captured"], standing["persons_left"]), ("declared", "declared"))
+
+    bad = write(os.path.join(folder, "bad.yaml"), CASE.replace("card_cvv", "cvv"))
+    refused = kit.kakuho("init", os.path.join(folder, "bad"), "--case-file", bad, "--now", kit.NOW)
+    checks.equal("an item that is none is refused", refused.status, 2)
+    entry = CASE.partition("captures:\n")[2]
+    many = write(os.path.join(folder, "many.yaml"), CASE + 8 * entry)
+    checks.equal("a ninth one is refused", kit.kakuho("init", os.path.join(folder, "many"), "--case-file", many, "--now", kit.NOW).status, 2)
+    checks.true("with its line", b"line 7" in refused.err, refused.err.decode())
+    checks.end()
+
+
+if __name__ == "__main__":
+    main()
