@@ -98,7 +98,7 @@ static void open_scopes(counting *c)
 
 static uint8_t flags_of(const person_file *f)
 {
-    unsigned flags = IS_HELD | (f->is_damaged ? IS_DAMAGED : 0u);
+    unsigned flags = IS_HELD | (f->damage ? IS_DAMAGED : 0u);
     if (f->exposure >= EXPOSED_REACHABLE)
         flags |= IS_REACHABLE;
     if (f->exposure == EXPOSED_LEFT)
@@ -163,8 +163,8 @@ static void settle_scope(counting *c, size_t at, int partition)
         add_to(s->count ? &s->count->reachable : &out->reachable, partition);
     if (now->flags & IS_LEFT)
         add_to(s->count ? &s->count->left : &out->left, partition);
-    if (s->count && (now->flags & IS_DAMAGED))
-        add_to(&s->count->damaged, partition);
+    if (now->flags & IS_DAMAGED)
+        add_to(s->count ? &s->count->damaged : &out->damaged, partition);
     for (uint32_t roles = now->reachable_roles; roles; roles &= roles - 1)
         add_to(&s->roles[__builtin_ctz(roles)], partition);
     s->roles_held |= now->roles;
@@ -292,6 +292,9 @@ static void open_sources(counting *c)
                                            .proposed = main->proposed,
                                            .because = main->because,
                                            .because_count = main->because_count,
+                                           .damage = f->damage,
+                                           .damage_label = f->damage_label,
+                                           .damage_path = f->damage_path,
                                            .exposure = exposure_names[f->exposure],
                                            .stage = f->stage};
     }

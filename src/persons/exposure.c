@@ -91,7 +91,7 @@ void exposure_settle(kk_identity_graph *g, const kk_reach *reach)
         else if (holds_key(reach->reachable, reach->reachable_count, f->item))
             f->exposure = EXPOSED_REACHABLE;
         f->stage = stages[stage_of(f, reach)];
-        f->is_damaged = is_damaged(g, scratch, f->path);
+        f->damage = is_damaged(g, scratch, f->path) ? "case" : NULL;
         kk_arena_reset(scratch);
     }
     kk_arena_close(scratch);

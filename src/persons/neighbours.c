@@ -263,6 +263,21 @@ bool neighbours_have_copy(const neighbours *n, kk_arena *scratch, const unread_p
     return false;
 }
 
+size_t neighbours_people(const neighbours *n, kk_arena *scratch, const unread_place *place,
+                         uint32_t *files, size_t most)
+{
+    uint64_t keys[WAYS];
+    size_t count = 0;
+    keys_of(scratch, place->host, place->original, keys);
+    group g = group_with(n, BY_PLACE, keys[BY_PLACE]);
+    for (size_t i = 0; i < g.count && count < most; i++) {
+        const read_file *f = &n->files[g.first[i].read];
+        if (!is_itself(f, place) && f->file != NO_FILE)
+            files[count++] = f->file;
+    }
+    return count;
+}
+
 /* ---- what they say ---- */
 
 static const kk_person_source *people_in(const neighbours *n, const entry *e)

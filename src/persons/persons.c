@@ -8,6 +8,7 @@ static void set_bounded(kk_persons *out, const unread_search *s)
     out->left.bounded = left;
     out->reachable.bounded = reach;
     out->held.bounded = !s->held_unread;
+    out->damaged.bounded = reach;
     kk_category_count *const lists[] = {out->categories, out->owners};
     const size_t counts[] = {out->category_count, out->owner_count};
     for (int l = 0; l < 2; l++)
@@ -35,15 +36,17 @@ kk_status kk_persons_count(kk_store *store, const kk_case_settings *settings, co
     ids_settle(g);
     categories_settle(g, out);
     exposure_settle(g, reach);
-    status = captures_settle(g, store, out, fault);
-    if (status != KK_OK)
-        return status;
-    counts_make(g, out);
     unread_search search = {
         .store = store, .settings = settings, .reach = reach, .arena = arena, .graph = g};
-    status = unread_find(&search, out, fault);
+    status = captures_settle(g, store, out, fault);
     if (status == KK_OK)
+        status = unread_load(&search, out, fault);
+    if (status == KK_OK) {
+        counts_make(g, out);
+        unread_list(&search, out);
         status = organisations_count(store, &out->organisations, fault);
+    }
+    unread_close(&search);
     if (status == KK_OK)
         status = absent_find(&search, out, fault);
     set_bounded(out, &search);

@@ -88,7 +88,9 @@ typedef struct {
     uint64_t records, persons;
     uint64_t items;                              /* KK_BIT */
     uint64_t captured_records, captured_persons; /* entered while a page captured them */
-    const char *exposure;                        /* left, reachable, none: of the file as a whole */
+    const char *damage; /* by case, by evidence; NULL: not known to be encrypted or destroyed */
+    kk_slice damage_label, damage_path; /* what it was made, where that is in evidence */
+    const char *exposure;               /* left, reachable, none: of the file as a whole */
     const char *stage; /* published, transferred, collected, read, reachable, captured, none */
 } kk_person_source;
 
@@ -96,7 +98,7 @@ typedef struct kk_identity_graph
     kk_identity_graph; /* mentions and their joins, for explain and --list */
 
 typedef struct {
-    kk_count_of left, reachable, held;
+    kk_count_of left, reachable, held, damaged;
     uint64_t overlap_left, overlap_reachable;
     bool complete;
     kk_category_count *categories;

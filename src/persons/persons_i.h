@@ -12,7 +12,8 @@ typedef struct {
     kk_slice label, key, path, host;
     exposure_kind exposure;
     const char *stage;
-    bool is_damaged;
+    const char *damage; /* case, evidence; NULL: not known to be encrypted or destroyed */
+    kk_slice damage_label, damage_path; /* the encrypted file, where there is one */
     uint32_t first_table, table_count;
 } person_file;
 
@@ -110,10 +111,15 @@ typedef struct {
     const kk_case_settings *settings;
     const kk_reach *reach;
     kk_arena *arena;
-    const kk_identity_graph *graph;
-    bool left_unread, held_unread; /* something is unread in files that left; anywhere at all */
+    kk_identity_graph *graph;
+    struct unread_listing *listing; /* from unread_load to unread_close */
+    bool left_unread, held_unread;  /* something is unread in files that left; anywhere at all */
 } unread_search;
-KK_CHECKED kk_status unread_find(unread_search *s, kk_persons *out, kk_fault *fault);
+/* Before anybody is counted: the files, and which of them show that their copies were encrypted. */
+KK_CHECKED kk_status unread_load(unread_search *s, kk_persons *out, kk_fault *fault);
+/* Afterwards: the list, with what the counted files suggest. */
+void unread_list(unread_search *s, kk_persons *out);
+void unread_close(unread_search *s);
 KK_CHECKED kk_status absent_find(unread_search *s, kk_persons *out, kk_fault *fault);
 bool is_in_reach(const unread_search *s, uint64_t item, kk_slice host);
 bool holds_key(const uint64_t *keys, size_t count, uint64_t key); /* keys ascend */

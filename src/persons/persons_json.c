@@ -151,6 +151,25 @@ static void absent_json(kk_json *j, const kk_persons *p)
     kk_json_close(j);
 }
 
+static void damage_json(kk_json *j, const kk_person_source *s)
+{
+    if (!s->damage) {
+        kk_json_null(j, "damaged");
+        return;
+    }
+    kk_json_object(j, "damaged");
+    kk_json_cstr(j, "by", s->damage);
+    if (s->damage_path.len) {
+        kk_json_object(j, "as");
+        kk_json_text(j, "evidence", s->damage_label);
+        kk_json_text(j, "path", s->damage_path);
+        kk_json_close(j);
+    } else {
+        kk_json_null(j, "as");
+    }
+    kk_json_close(j);
+}
+
 static void sources_json(kk_json *j, const kk_persons *p)
 {
     kk_json_array(j, "sources");
@@ -169,6 +188,7 @@ static void sources_json(kk_json *j, const kk_persons *p)
             kk_json_text(j, NULL, s->because[k]);
         kk_json_close(j);
         items_json(j, s->items);
+        damage_json(j, s);
         if (s->captured_records) {
             kk_json_object(j, "captured");
             kk_json_u64(j, "records", s->captured_records);
@@ -209,6 +229,7 @@ void kk_persons_json(kk_json *j, const kk_persons *p)
     count_json(j, "left", &p->left);
     count_json(j, "reachable", &p->reachable);
     count_json(j, "held", &p->held);
+    count_json(j, "damaged", &p->damaged);
     kk_json_close(j);
     kk_json_object(j, "overlap");
     kk_json_u64(j, "left", p->overlap_left);

@@ -1,5 +1,5 @@
 /* What could not be read of what the intruder could reach, so that nobody takes a number for a bound. */
-#include "persons/neighbours.h"
+#include "persons/damage.h"
 #include "persons/persons_i.h"
 
 #include <stdlib.h>
@@ -163,7 +163,7 @@ typedef struct {
     size_t count, capacity;
 } candidates;
 
-typedef struct {
+typedef struct unread_listing {
     unread_search *s;
     kk_persons *out;
     kk_arena *own, *scratch;
@@ -320,7 +320,7 @@ static int by_number(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-static kk_status list_all(listing *l, kk_fault *fault)
+static kk_status load_neighbours(listing *l, kk_fault *fault)
 {
     candidates *found = &l->found;
     uint64_t *items = KK_NEW_ARRAY(l->own, uint64_t, found->count);
@@ -334,23 +334,54 @@ static kk_status list_all(listing *l, kk_fault *fault)
     kk_status status = any_locked ? read_locked(l, fault) : KK_OK;
     if (status == KK_OK)
         status = neighbours_load(l->s, l->out, items, found->count, l->own, &l->known, fault);
-    for (size_t i = 0; i < found->count && status == KK_OK; i++) {
-        if (!list_members(l, found->items[i].item))
-            list_one(l, &found->items[i]);
-        kk_arena_reset(l->scratch);
-    }
     return status;
 }
 
-kk_status unread_find(unread_search *s, kk_persons *out, kk_fault *fault)
+static kk_status find_damage(listing *l, kk_fault *fault)
+{
+    unread_place *encrypted = KK_NEW_ARRAY(l->own, unread_place, l->found.count);
+    size_t count = 0;
+    for (size_t i = 0; i < l->found.count; i++) {
+        const candidate *c = &l->found.items[i];
+        if (strcmp(c->reason, "encrypted") != 0)
+            continue;
+        encrypted[count] = (unread_place){c->label, c->path, c->host, c->path};
+        (void)has_foreign_suffix(c->path, &encrypted[count++].original);
+    }
+    return damage_find(l->s->graph, l->s->store, l->known, encrypted, count, fault);
+}
+
+kk_status unread_load(unread_search *s, kk_persons *out, kk_fault *fault)
 {
     kk_arena *own = kk_arena_open();
-    listing l = {.s = s, .out = out, .own = own, .scratch = kk_arena_open()};
-    l.given = KK_NEW_ARRAY(own, size_t, s->settings->estimates.count);
-    kk_status status = read_candidates(&l, fault);
-    if (status == KK_OK && l.found.count)
-        status = list_all(&l, fault);
-    kk_arena_close(l.scratch);
-    kk_arena_close(own);
+    listing *l = s->listing = KK_NEW(own, listing);
+    *l = (listing){.s = s, .out = out, .own = own, .scratch = kk_arena_open()};
+    l->given = KK_NEW_ARRAY(own, size_t, s->settings->estimates.count);
+    kk_status status = read_candidates(l, fault);
+    if (status == KK_OK && l->found.count)
+        status = load_neighbours(l, fault);
+    if (status == KK_OK && l->found.count)
+        status = find_damage(l, fault);
     return status;
+}
+
+void unread_list(unread_search *s, kk_persons *out)
+{
+    listing *l = s->listing;
+    l->out = out;
+    for (size_t i = 0; i < l->found.count; i++) {
+        if (!list_members(l, l->found.items[i].item))
+            list_one(l, &l->found.items[i]);
+        kk_arena_reset(l->scratch);
+    }
+}
+
+void unread_close(unread_search *s)
+{
+    if (!s->listing)
+        return;
+    kk_arena *own = s->listing->own;
+    kk_arena_close(s->listing->scratch);
+    kk_arena_close(own);
+    s->listing = NULL;
 }
