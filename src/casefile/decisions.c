@@ -103,6 +103,25 @@ const kk_decision *kk_decision_on_whose(const kk_decisions *decisions, kk_slice 
     return last;
 }
 
+const kk_decisions *kk_decisions_only(kk_arena *arena, const kk_decisions *all, const kk_slice *ids,
+                                      size_t count)
+{
+    kk_decisions *out = KK_NEW(arena, kk_decisions);
+    *out = (kk_decisions){.intact = all->intact, .broken_at = all->broken_at, .why = all->why};
+    make_places(arena, out, all->count);
+    for (size_t i = 0; i < all->count; i++) {
+        kk_decision d = all->items[i];
+        size_t at = 0;
+        while (at < count && !kk_eq(ids[at], d.id))
+            at++;
+        d.revoked_by = KK_NONE;
+        d.next_of = NULL;
+        if (at < count)
+            enter(out, &d);
+    }
+    return out;
+}
+
 /* Writing a line */
 static void put_texts(kk_json *j, const char *key, const kk_texts *texts)
 {

@@ -66,6 +66,9 @@ const kk_decision *kk_decision_on_whose(const kk_decisions *decisions, kk_slice 
  * Fails only where the machine does: who builds on them looks at `intact`. */
 KK_CHECKED kk_status kk_decisions_read(kk_arena *arena, const char *case_folder, bool thorough,
                                        kk_decisions **out, kk_fault *fault);
+/* As if these alone had been made, and none of them revoked: for asking what each of them does. */
+const kk_decisions *kk_decisions_only(kk_arena *arena, const kk_decisions *all, const kk_slice *ids,
+                                      size_t count);
 /* As documents show it; `state` NULL: in_force or revoked, as it says itself. */
 void kk_decision_json(kk_json *j, const kk_decision *decision, const char *state);
 /* What every answer asks first: KK_STORE with one sentence where they do not hold. NULL holds. */

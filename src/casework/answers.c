@@ -1,6 +1,7 @@
 #include "casework/answers.h"
 
 #include "casework/decide.h"
+#include "casework/states.h"
 
 #include "report/deadlines.h"
 
@@ -108,6 +109,8 @@ kk_status kk_case_answers(kk_case *c, kk_needs needs, kk_answers *a, kk_fault *f
         kk_reach *reach = KK_NEW(c->arena, kk_reach); /* lives as long as the answers */
         *reach = reach_of(c, &a->access, &a->exfil);
         status = kk_persons_count(c->store, c->settings, reach, c->arena, &a->persons, fault);
+        if (status == KK_OK)
+            status = kk_case_keep_ids(c, &a->persons, fault);
     }
     if (status == KK_OK && needs >= KK_NEEDS_CLAIMS)
         status = kk_measures_test(c->store, c->settings, &a->access, c->arena, &a->measures, fault);
@@ -280,10 +283,14 @@ static kk_status write_exfil(kk_case *c, const kk_answers *a, kk_json *j, kk_fau
     return KK_OK;
 }
 
+/* A reader keeps what it told if it may write to the case's folder; if not, nothing is lost but this. */
 static kk_status write_persons(kk_case *c, const kk_answers *a, kk_json *j, kk_fault *fault)
 {
-    (void)c, (void)fault;
+    kk_fault ignored;
+    uint64_t n;
+    (void)fault;
     kk_persons_json(j, &a->persons);
+    (void)!kk_case_keep_count(c, a, &n, &ignored);
     return KK_OK;
 }
 

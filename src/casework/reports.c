@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "casework/answers.h"
+#include "casework/states.h"
 #include "report/check.h"
 #include "report/report.h"
 #include "worker/walled.h"
@@ -103,8 +103,12 @@ static kk_status make_input(kk_case *c, kk_report_input *input, kk_fault *fault)
 {
     kk_answers *a = KK_NEW(c->arena, kk_answers);
     kk_known_facts *facts = KK_NEW(c->arena, kk_known_facts);
+    uint64_t kept;
     kk_status status = kk_case_answers(c, KK_NEEDS_CLAIMS, a, fault);
     if (status != KK_OK)
+        return status;
+    status = kk_case_keep_count(c, a, &kept, fault);
+    if (status != KK_OK && c->writing) /* who only reads may not be allowed to */
         return status;
     *facts = kk_case_facts(c, a);
     *input = (kk_report_input){.facts = facts,

@@ -1,7 +1,7 @@
 #include "casework/verify.h"
 
 #include "base/text.h"
-#include "casework/answers.h"
+#include "casework/states.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -159,6 +159,8 @@ kk_status kk_case_verify(kk_case *c, bool unsafe_no_sandbox, kk_buffer *out, boo
         status = check_ledger(c, &j, good, fault);
     if (status == KK_OK)
         status = check_decisions(c, &j, good, fault);
+    if (status == KK_OK)
+        status = kk_case_verify_states(c, &j, good, fault);
     kk_json_close(&j);
     kk_put_byte(out, '\n');
     kk_worker_close(worker);

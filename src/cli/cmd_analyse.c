@@ -1,7 +1,7 @@
 /* kakuho analyse: all answers anew. */
 #include "cli/command.h"
 
-#include "casework/answers.h"
+#include "casework/states.h"
 #include "cli/answer.h"
 
 /* Answers are computed from the store whenever they are asked for; this checks that all of them can be,
@@ -10,6 +10,7 @@ static int run(kk_invocation *i)
 {
     kk_case *c;
     bool failed = false;
+    uint64_t kept;
     size_t listings = i->value_count[KK_OPTION_LEAK_LISTING];
     kk_handed *handed = KK_NEW_ARRAY(i->arena, kk_handed, listings);
     for (size_t k = 0; k < listings; k++)
@@ -24,11 +25,10 @@ static int run(kk_invocation *i)
     kk_answers *a = KK_NEW(c->arena, kk_answers);
     if (status == KK_OK)
         status = kk_case_answers(c, KK_NEEDS_CLAIMS, a, &i->fault);
-    kk_slice state = status == KK_OK ? kk_case_state(c, &i->fault) : KK_NONE;
     if (status == KK_OK)
-        status =
-            kk_ledger_append(c->ledger, c->now, "analyse",
-                             kk_print(c->arena, "{\"state\":\"%.*s\"}", KK_P(state)), &i->fault);
+        status = kk_case_keep_count(c, a, &kept, &i->fault);
+    if (status == KK_OK)
+        status = kk_case_note_analysis(c, &i->fault);
     kk_case_close(c);
     return status == KK_OK && failed ? 3 : kk_finish(i, status);
 }

@@ -3,19 +3,6 @@
 #include "cli/answer.h"
 #include "cli/document.h"
 #include "cli/readable.h"
-#include "cli/rows.h"
-
-static int list_persons(kk_invocation *i, kk_case *c)
-{
-    kk_answers a;
-    kk_row_writer *w = kk_row_writer_open(i, c->store, c->path.ptr, kk_zone_shown(i, c));
-    if (!w)
-        return 2;
-    kk_status status = kk_case_answers(c, KK_NEEDS_PERSONS, &a, &i->fault);
-    if (status == KK_OK)
-        status = kk_persons_list(c->store, &a.persons, kk_write_person, w, &i->fault);
-    return kk_finish(i, kk_row_writer_close(w, status));
-}
 
 kk_status kk_print_document(kk_invocation *i, kk_case *c, const char *name)
 {
@@ -29,8 +16,6 @@ kk_status kk_print_document(kk_invocation *i, kk_case *c, const char *name)
 
 static int answer(kk_invocation *i, kk_case *c)
 {
-    if (kk_given(i, KK_OPTION_LIST))
-        return list_persons(i, c);
     return kk_finish(i, kk_print_document(i, c, i->command->name));
 }
 
@@ -56,7 +41,5 @@ static int run(kk_invocation *i)
 DOCUMENT(status, "the five questions: answered, open, and what would settle them", KK_OPTION_NONE);
 DOCUMENT(evidence, "what was taken in, what was parsed, what failed and why", KK_OPTION_NONE);
 DOCUMENT(exfil, "the verdict on data leaving, its findings and its coverage", KK_OPTION_NONE);
-DOCUMENT(persons, "distinct persons: per category, per item, with bounds", KK_OPTION_LIST,
-         KK_OPTION_FORMAT, KK_OPTION_OUT);
 DOCUMENT(claims, "every claim, its standing and what it rests on", KK_OPTION_NONE);
 DOCUMENT(deadlines, "what is due from whom to whom by when", KK_OPTION_NONE);

@@ -1,8 +1,8 @@
 /* kakuho investigate: everything from evidence to reports at one go. */
 #include "cli/investigate.h"
 
-#include "casework/answers.h"
 #include "casework/reports.h"
+#include "casework/states.h"
 #include "cli/answer.h"
 #include "cli/progress.h"
 #include "cli/readable.h"
@@ -50,9 +50,9 @@ kk_status kk_investigate(kk_invocation *i, const char *case_path, const kk_hande
     status = kk_case_add(c, &i->options, handed, count, failed, &i->fault);
     kk_progress_end(&line);
     if (status == KK_OK)
-        status = kk_ledger_append(c->ledger, c->now, "analyse", KK_NONE, &i->fault);
+        status = write_reports(i, c); /* these keep the count that they tell */
     if (status == KK_OK)
-        status = write_reports(i, c);
+        status = kk_case_note_analysis(c, &i->fault);
     if (status == KK_OK)
         status = print_status(i, c);
     kk_answering_stop(answering);

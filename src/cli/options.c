@@ -84,6 +84,19 @@ const kk_option kk_option_table[KK_OPTIONS] = {
     [KK_OPTION_IOC_FORMAT] = {"--format", "table|jsonl|csv|xlsx|stix", false,
                               "how rows are written"},
     [KK_OPTION_DEFANG] = {"--defang", NULL, false, "write addresses and links so that none works"},
+    [KK_OPTION_SINCE] = {"--since", "STATE", false,
+                         "how the number changed: since a kept state, the day of a report, or the "
+                         "last one (`reported`)"},
+    [KK_OPTION_STATE] = {"--state", "STATE", false, "as it was kept then"},
+    [KK_OPTION_STATES] = {"--states", NULL, false, "the states of which a count was kept"},
+    [KK_OPTION_IDS] = {"--ids", NULL, false,
+                       "with --since: ids of then that are somebody else's now, or nobody's"},
+    [KK_OPTION_BASIS] = {"--basis", "reachable|left|held|damaged", false,
+                         "with --since: which persons (default: reachable)"},
+    [KK_OPTION_BOUND] = {"--bound", "count|least|most", false,
+                         "with --since: which figure of them (default: count)"},
+    [KK_OPTION_CATEGORY] = {"--category", "NAME", false, "with --since: of this category"},
+    [KK_OPTION_OWNER] = {"--owner", "PARTY", false, "with --since: whose data are this party's"},
     [KK_OPTION_EXPAND] = {"--expand", "NAME=FILE", true, "values of a placeholder, one a line"},
 };
 

@@ -1,23 +1,17 @@
 /* Ids of persons. They come from what stands in the records, never from where these are: rows may be
  * sorted, files renamed or cut in two, and everybody keeps the id. Of the mentions of a person the one
- * with the smallest content gives it; persons whose records are the same are numbered.
- *
- * When evidence is added, a record of it may become the smallest. The old id then still finds the
- * person, by the mention that it came from. */
+ * with the smallest content gives it; persons whose records are the same are numbered. What was given
+ * in an earlier state of the case stands (known_ids.c). */
 #include "persons/persons_i.h"
 
 #include <stdlib.h>
-
-typedef struct person_name {
-    uint64_t content, all; /* the smallest; of all mentions together, to tell equal ones apart */
-    uint32_t person, slot, twin;
-} person_name;
 
 static bool is_smaller(const person_mention *m, const person_name *name)
 {
     return m->content != name->content ? m->content < name->content : m->slot < name->slot;
 }
 
+/* Those that have their number come first. */
 static int by_content(const void *a, const void *b)
 {
     const person_name *x = a, *y = b;
@@ -25,15 +19,27 @@ static int by_content(const void *a, const void *b)
         return x->content < y->content ? -1 : 1;
     if (x->slot != y->slot)
         return x->slot < y->slot ? -1 : 1;
+    if (x->twin != y->twin)
+        return x->twin < y->twin ? -1 : 1;
     if (x->all != y->all)
         return x->all < y->all ? -1 : 1;
     return (x->person > y->person) - (x->person < y->person);
 }
 
-static int by_person(const void *a, const void *b)
+static int by_person_and_age(const void *a, const void *b)
 {
     const person_name *x = a, *y = b;
-    return (x->person > y->person) - (x->person < y->person);
+    if (x->person != y->person)
+        return x->person < y->person ? -1 : 1;
+    if (x->born != y->born)
+        return x->born < y->born ? -1 : 1;
+    if (x->content != y->content)
+        return x->content < y->content ? -1 : 1;
+    if (x->slot != y->slot)
+        return x->slot < y->slot ? -1 : 1;
+    if (x->twin != y->twin)
+        return x->twin < y->twin ? -1 : 1;
+    return (x->owner > y->owner) - (x->owner < y->owner);
 }
 
 static void gather(kk_identity_graph *g, uint32_t *at)
@@ -45,14 +51,18 @@ static void gather(kk_identity_graph *g, uint32_t *at)
             continue;
         if (!at[of[i]]) {
             at[of[i]] = (uint32_t)++g->name_count;
-            g->names[at[of[i]] - 1] =
-                (person_name){.content = m->content, .slot = m->slot, .person = of[i]};
+            g->names[at[of[i]] - 1] = (person_name){.content = UINT64_MAX,
+                                                    .slot = UINT32_MAX,
+                                                    .person = of[i],
+                                                    .twin = NAME_UNNUMBERED};
         }
         person_name *name = &g->names[at[of[i]] - 1];
         name->all += m->content * (2 * (uint64_t)m->slot + 1);
         if (is_smaller(m, name)) {
             name->content = m->content;
             name->slot = m->slot;
+            name->anchor = (uint32_t)i;
+            name->owner = g->tables[m->table].owner;
         }
     }
 }
@@ -67,40 +77,57 @@ void ids_settle(kk_identity_graph *g)
     g->names = KK_NEW_ARRAY(g->arena, person_name, persons);
     gather(g, at);
     kk_arena_close(scratch);
-    if (!g->name_count)
-        return;
-    qsort(g->names, g->name_count, sizeof *g->names, by_content);
-    for (size_t i = 1; i < g->name_count; i++) {
-        const person_name *before = &g->names[i - 1];
-        if (before->content == g->names[i].content && before->slot == g->names[i].slot)
-            g->names[i].twin = before->twin + 1;
-    }
-    qsort(g->names, g->name_count, sizeof *g->names, by_person);
+    names_number(g->names, g->name_count);
 }
 
-static kk_slice id_of(const kk_identity_graph *g, uint32_t mention, uint64_t content, uint32_t slot,
-                      uint32_t twin, kk_arena *arena)
+void names_number(person_name *names, size_t count)
 {
-    const person_table *t = &g->tables[g->mentions[mention].table];
-    kk_slice parts[] = {kk_print(arena, "%u", t->owner),
+    if (!count)
+        return;
+    qsort(names, count, sizeof *names, by_content);
+    for (size_t i = 0, end; i < count; i = end) {
+        uint32_t next = 0;
+        size_t given = i; /* the next number that stands */
+        for (end = i + 1; end < count && names[end].content == names[i].content &&
+                          names[end].slot == names[i].slot;)
+            end++;
+        for (size_t k = i; k < end; k++) {
+            if (names[k].twin != NAME_UNNUMBERED)
+                continue;
+            for (; given < end && names[given].twin <= next; given++)
+                next += names[given].twin == next;
+            names[k].twin = next++;
+        }
+    }
+    qsort(names, count, sizeof *names, by_person_and_age);
+}
+
+static kk_slice id_of(uint32_t owner, uint64_t content, uint32_t slot, uint32_t twin,
+                      kk_arena *arena)
+{
+    kk_slice parts[] = {kk_print(arena, "%u", owner),
                         kk_print(arena, "%016llx", (unsigned long long)content),
                         kk_print(arena, "%u", slot), kk_print(arena, "%u", twin)};
     return kk_id(arena, "P", parts, sizeof parts / sizeof *parts);
 }
 
-static const person_name *name_of(const kk_identity_graph *g, uint32_t person)
+kk_slice name_id(const person_name *name, kk_arena *arena)
 {
-    person_name wanted = {.person = person};
-    return g->name_count ? bsearch(&wanted, g->names, g->name_count, sizeof *g->names, by_person)
-                         : NULL;
+    return id_of(name->owner, name->content, name->slot, name->twin, arena);
 }
 
 kk_slice person_id(const kk_identity_graph *g, uint32_t mention, kk_arena *arena)
 {
-    const person_name *name = name_of(g, mention);
-    if (!name)
-        return KK_NONE;
-    return id_of(g, mention, name->content, name->slot, name->twin, arena);
+    size_t low = 0, high = g->name_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (g->names[middle].person < mention)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool found = low < g->name_count && g->names[low].person == mention;
+    return found ? name_id(&g->names[low], arena) : KK_NONE;
 }
 
 bool person_by_id(const kk_identity_graph *g, kk_slice id, uint32_t *person)
@@ -109,7 +136,7 @@ bool person_by_id(const kk_identity_graph *g, kk_slice id, uint32_t *person)
     bool found = false;
     for (size_t i = 0; i < g->name_count && !found; i++) {
         *person = g->names[i].person;
-        found = kk_eq(person_id(g, *person, scratch), id);
+        found = kk_eq(name_id(&g->names[i], scratch), id);
         kk_arena_reset(scratch);
     }
     for (size_t i = 0; i < g->persons.count && !found; i++) {
@@ -117,7 +144,7 @@ bool person_by_id(const kk_identity_graph *g, kk_slice id, uint32_t *person)
         if (!is_somebody(m))
             continue;
         *person = g->persons.probable[i];
-        found = kk_eq(id_of(g, (uint32_t)i, m->content, m->slot, 0, scratch), id);
+        found = kk_eq(id_of(g->tables[m->table].owner, m->content, m->slot, 0, scratch), id);
         kk_arena_reset(scratch);
     }
     kk_arena_close(scratch);

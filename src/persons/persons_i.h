@@ -47,6 +47,14 @@ typedef struct {
     uint8_t captures, on_edge; /* bit per capture of case.yaml: in its time; perhaps in its time */
 } person_mention;
 
+/* An id, by what it is made of. It belongs to a mention, its anchor, and names whoever has that. */
+typedef struct person_name {
+    uint64_t content, all;   /* of the anchor; of all mentions together, to tell equal ones apart */
+    uint32_t person, anchor; /* mentions; person: the first */
+    uint32_t slot, twin, owner; /* twin: NAME_UNNUMBERED until it is known */
+    uint32_t born;              /* how many states had been kept when the id was first given */
+} person_name;
+
 struct kk_identity_graph {
     kk_arena *arena;
     const kk_case_settings *settings;
@@ -54,10 +62,10 @@ struct kk_identity_graph {
     size_t file_count;
     person_table *tables; /* by file, name */
     size_t table_count;
-    uint32_t *tables_by_item;  /* the same, by item and name */
-    person_mention *mentions;  /* by table, record, slot */
-    identity persons;          /* over the same mentions */
-    struct person_name *names; /* of persons, by their first mention; see ids.c */
+    uint32_t *tables_by_item; /* the same, by item and name */
+    person_mention *mentions; /* by table, record, slot */
+    identity persons;         /* over the same mentions */
+    person_name *names;       /* by person, the oldest first: that is the id; see ids.c */
     size_t name_count;
     kk_category_count *categories;
     int32_t discovered_day; /* INT32_MAX: not said */
@@ -141,6 +149,10 @@ person_order persons_in_order(const kk_identity_graph *g, const uint32_t *of, kk
 void mention_ref_json(kk_json *j, const char *key, const kk_identity_graph *g, uint32_t mention);
 /* Gives the persons of the count their ids. */
 void ids_settle(kk_identity_graph *g);
+#define NAME_UNNUMBERED UINT32_MAX
+/* Gives those without a number the smallest that nobody of the same content has; sorts by person and age. */
+void names_number(person_name *names, size_t count);
+kk_slice name_id(const person_name *name, kk_arena *arena);
 /* Of the person whose first mention this is. */
 kk_slice person_id(const kk_identity_graph *g, uint32_t mention, kk_arena *arena);
 /* The person with this id, or who has the mention that once gave a person this id. */
