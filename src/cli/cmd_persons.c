@@ -117,8 +117,8 @@ const kk_command kk_command_persons = {
     .about = "distinct persons: per category, per item, with bounds; how the number changed",
     .least = 1,
     .most = 1,
-    .options = {KK_OPTION_LIST, KK_OPTION_FORMAT, KK_OPTION_OUT, KK_OPTION_SINCE, KK_OPTION_BASIS, KK_OPTION_BOUND,
-                KK_OPTION_CATEGORY, KK_OPTION_OWNER, KK_OPTION_IDS, KK_OPTION_STATE,
-                KK_OPTION_STATES},
+    .options = {KK_OPTION_LIST, KK_OPTION_FORMAT, KK_OPTION_OUT, KK_OPTION_SINCE, KK_OPTION_BASIS,
+                KK_OPTION_BOUND, KK_OPTION_CATEGORY, KK_OPTION_OWNER, KK_OPTION_IDS,
+                KK_OPTION_STATE, KK_OPTION_STATES},
     .run = run,
 };

@@ -80,6 +80,7 @@ typedef struct {
         int64_t change;
     } * items;
     size_t count, capacity;
+    uint32_t *seen_in[2]; /* of each person of then, of now: the file he was last seen in */
 } file_steps;
 file_steps file_steps_open(walk *w);
 void file_steps_note(file_steps *f, const kk_person_state *s, size_t file, int64_t change);

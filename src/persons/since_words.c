@@ -9,10 +9,8 @@ static const struct {
     kk_change_kind what;
     const char *ja, *en;
 } words[] = {
-    [TELL_WITHDRAWN] = {KK_STEP_FILE_WITHDRAWN, "人の記録があるファイルから外れました",
-                        "is no longer among the files with records of people"},
-    [TELL_ADDED] = {KK_STEP_FILE_ADDED, "人の記録があるファイルに加わりました",
-                    "is now among the files with records of people"},
+    [TELL_WITHDRAWN] = {KK_STEP_FILE_WITHDRAWN, "外れました", "is no longer among the evidence"},
+    [TELL_ADDED] = {KK_STEP_FILE_ADDED, "加わりました", "was added"},
     [TELL_EXPOSED] = {KK_STEP_EXPOSURE_CHANGED, "対象の範囲に入りました", "is now in this scope"},
     [TELL_NOT_EXPOSED] = {KK_STEP_EXPOSURE_CHANGED, "対象の範囲から外れました",
                           "is no longer in this scope"},
@@ -83,7 +81,26 @@ void kk_change_refer(kk_change *c, kk_change_step *step, kk_change_ref ref)
 
 file_steps file_steps_open(walk *w)
 {
-    return (file_steps){.w = w};
+    file_steps f = {.w = w};
+    f.seen_in[0] = KK_NEW_ARRAY(w->scratch, uint32_t, w->from.s->count);
+    f.seen_in[1] = KK_NEW_ARRAY(w->scratch, uint32_t, w->to.s->count);
+    return f;
+}
+
+/* Persons of a file, in the figure's categories and owners. */
+static uint64_t persons_in(const file_steps *f, const struct file_change *c)
+{
+    const view *v = c->s == f->w->from.s ? &f->w->from : &f->w->to;
+    const state_file *file = &c->s->files[c->file];
+    uint32_t *seen_in = f->seen_in[v == &f->w->to], mark = (uint32_t)(c - f->items) + 1;
+    uint64_t count = 0;
+    for (size_t i = file->first; i < file->first + file->count; i++) {
+        if (!state_counts(c->s, i) || (marks_in(v, i) | MARK_EXPOSED) != MARKS_IN)
+            continue;
+        count += seen_in[v->of[i]] != mark;
+        seen_in[v->of[i]] = mark;
+    }
+    return count;
 }
 
 void file_steps_note(file_steps *f, const kk_person_state *s, size_t file, int64_t change)
@@ -128,10 +145,12 @@ static void tell_file(const file_steps *f, telling tell, const struct file_chang
 {
     kk_change *change = f->w->change;
     kk_change_ref ref = file_ref(c, change->arena);
-    kk_change_step *step =
-        kk_change_tell(change, words[tell].what, c->change,
-                       kk_print(change->arena, "%.*s: %s", KK_P(ref.path), words[tell].ja),
-                       kk_print(change->arena, "%.*s: %s", KK_P(ref.path), words[tell].en));
+    unsigned long long persons = persons_in(f, c);
+    kk_change_step *step = kk_change_tell(
+        change, words[tell].what, c->change,
+        kk_print(change->arena, "%.*s(%llu人の記録)が%s", KK_P(ref.path), persons, words[tell].ja),
+        kk_print(change->arena, "%.*s (records of %llu %s) %s", KK_P(ref.path), persons,
+                 persons == 1 ? "person" : "persons", words[tell].en));
     kk_change_refer(change, step, ref);
 }
 
@@ -147,8 +166,8 @@ static void tell_rest(const file_steps *f, telling tell, const bool *alone)
     }
     kk_change_step *step =
         kk_change_tell(change, words[tell].what, sum,
-                       kk_print(change->arena, "ほか%zu件のファイル: %s", rest, words[tell].ja),
-                       kk_print(change->arena, "%zu more %s: %s", rest,
+                       kk_print(change->arena, "ほか%zu件のファイルが%s", rest, words[tell].ja),
+                       kk_print(change->arena, "%zu more %s: each %s", rest,
                                 rest == 1 ? "file" : "files", words[tell].en));
     for (size_t i = 0; i < f->count; i++)
         if (!alone[i])
