@@ -59,7 +59,7 @@ static void gather(kk_identity_graph *g, uint32_t *at)
         person_name *name = &g->names[at[of[i]] - 1];
         name->all += m->content * (2 * (uint64_t)m->slot + 1);
         if (is_smaller(m, name)) {
-            name->content = m->content;
+            name->content = name->held = m->content;
             name->slot = m->slot;
             name->anchor = (uint32_t)i;
             name->owner = g->tables[m->table].owner;

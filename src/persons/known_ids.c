@@ -11,8 +11,8 @@ typedef struct {
     kk_arena *scratch;
     const kk_identity_graph *g;
     const kk_person_state *before;
-    uint32_t *now;  /* of each mention of before */
-    uint32_t *heir; /* of each person of before, by the first mention: what is left of it */
+    uint32_t *now;    /* of each mention of before */
+    uint32_t *anchor; /* of each name: a mention of now */
 } following;
 
 static bool is_smaller(const kk_identity_graph *g, uint32_t a, uint32_t b)
@@ -23,30 +23,96 @@ static bool is_smaller(const kk_identity_graph *g, uint32_t a, uint32_t b)
     return m->slot != n->slot ? m->slot < n->slot : a < b;
 }
 
+/* A name whose anchor is not where it was. */
+typedef struct {
+    uint64_t content;
+    uint32_t slot, name;
+} lost_anchor;
+
+static int by_content(const void *a, const void *b)
+{
+    const lost_anchor *x = a, *y = b;
+    if (x->content != y->content)
+        return x->content < y->content ? -1 : 1;
+    if (x->slot != y->slot)
+        return x->slot < y->slot ? -1 : 1;
+    return (x->name > y->name) - (x->name < y->name);
+}
+
+/* The first of those that lost what stands in the mention. */
+static size_t first_lost(const lost_anchor *lost, size_t count, const person_mention *m)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const lost_anchor *at = &lost[middle];
+        if (at->content < m->content || (at->content == m->content && at->slot < m->slot))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The record may have moved: to another line, another file. Equal ones are given out one by one. */
+static void find_elsewhere(following *f, lost_anchor *lost, size_t count)
+{
+    if (count)
+        qsort(lost, count, sizeof *lost, by_content);
+    for (size_t i = 0; i < f->g->persons.count && count; i++) {
+        const person_mention *m = &f->g->mentions[i];
+        size_t at = is_somebody(m) ? first_lost(lost, count, m) : count;
+        for (; at < count && lost[at].content == m->content && lost[at].slot == m->slot; at++)
+            if (f->anchor[lost[at].name] == NO_MENTION) {
+                f->anchor[lost[at].name] = (uint32_t)i;
+                break;
+            }
+    }
+}
+
+/* What is left of persons whose anchor is gone; only places that mean the same records can tell. */
+static void hand_on(following *f)
+{
+    const kk_person_state *before = f->before;
+    if (!kk_is(before->head.tool, "kakuho " KAKUHO_VERSION))
+        return;
+    uint32_t *heir = KK_NEW_ARRAY(f->scratch, uint32_t, before->count);
+    memset(heir, 0xff, before->count * sizeof *heir);
+    for (size_t i = 0; i < before->count; i++) {
+        if (f->now[i] == NO_MENTION || !state_counts(before, i))
+            continue;
+        uint32_t *of = &heir[before->of[PARTITION_PROBABLE][i]];
+        if (*of == NO_MENTION || is_smaller(f->g, f->now[i], *of))
+            *of = f->now[i];
+    }
+    for (size_t i = 0; i < before->name_count; i++)
+        if (f->anchor[i] == NO_MENTION)
+            f->anchor[i] = heir[before->names[i].person];
+}
+
 static following follow(const kk_persons *persons, const kk_person_state *before)
 {
     const kk_state_head nothing = {0};
     following f = {.scratch = kk_arena_open(), .g = persons->graph, .before = before};
     f.now = state_match(before, kk_person_state_of(persons, &nothing, f.scratch), f.scratch);
-    f.heir = KK_NEW_ARRAY(f.scratch, uint32_t, before->count);
-    memset(f.heir, 0xff, before->count * sizeof *f.heir);
-    for (size_t i = 0; i < before->count; i++) {
+    f.anchor = KK_NEW_ARRAY(f.scratch, uint32_t, before->name_count);
+    lost_anchor *lost = NULL;
+    size_t count = 0, capacity = 0;
+    for (size_t i = 0; i < before->count; i++)
         if (f.now[i] != NO_MENTION && !is_somebody(&f.g->mentions[f.now[i]]))
             f.now[i] = NO_MENTION;
-        if (f.now[i] == NO_MENTION || !state_counts(before, i))
+    for (size_t i = 0; i < before->name_count; i++) {
+        const person_name *name = &before->names[i];
+        f.anchor[i] = f.now[name->anchor];
+        if (f.anchor[i] != NO_MENTION && f.g->mentions[f.anchor[i]].content == name->held)
             continue;
-        uint32_t *heir = &f.heir[before->of[PARTITION_PROBABLE][i]];
-        if (*heir == NO_MENTION || is_smaller(f.g, f.now[i], *heir))
-            *heir = f.now[i];
+        f.anchor[i] = NO_MENTION;
+        lost = kk_grow(f.scratch, lost, &capacity, count + 1, sizeof *lost);
+        lost[count++] = (lost_anchor){name->held, before->slot[name->anchor], (uint32_t)i};
     }
+    find_elsewhere(&f, lost, count);
+    hand_on(&f);
     return f;
-}
-
-/* Whose a name of before is now, by a mention; NO_MENTION: nobody's. */
-static uint32_t anchor_now(const following *f, const person_name *name)
-{
-    uint32_t now = f->now[name->anchor];
-    return now != NO_MENTION ? now : f->heir[name->person];
 }
 
 void kk_persons_keep_ids(kk_persons *persons, const kk_person_state *before, uint32_t number)
@@ -57,11 +123,12 @@ void kk_persons_keep_ids(kk_persons *persons, const kk_person_state *before, uin
     person_name *names = KK_NEW_ARRAY(g->arena, person_name, before->name_count + g->name_count);
     size_t count = 0;
     for (size_t i = 0; i < before->name_count; i++) {
-        uint32_t anchor = anchor_now(&f, &before->names[i]);
+        uint32_t anchor = f.anchor[i];
         if (anchor == NO_MENTION)
             continue;
         names[count] = before->names[i];
         names[count].anchor = anchor;
+        names[count].held = g->mentions[anchor].content;
         names[count].person = g->persons.probable[anchor];
         has_one[names[count++].person] = true;
     }
@@ -101,7 +168,7 @@ static uint32_t *holders(const following *f)
     memset(out, 0xff, before->count * sizeof *out);
     for (size_t i = 0; i < before->name_count; i++) {
         const person_name *name = &before->names[i];
-        uint32_t anchor = anchor_now(f, name);
+        uint32_t anchor = f->anchor[i];
         if (out[name->person] == NO_MENTION && anchor != NO_MENTION)
             out[name->person] = f->g->persons.probable[anchor];
     }
@@ -142,7 +209,7 @@ void kk_persons_moved_ids(const kk_persons *persons, const kk_person_state *befo
     const parting *parts = partings(&f, holder, &count);
     for (size_t i = 0; i < before->name_count; i++) {
         const person_name *name = &before->names[i];
-        uint32_t anchor = anchor_now(&f, name);
+        uint32_t anchor = f.anchor[i];
         kk_slice old = name_id(name, texts), now = KK_NONE;
         if (anchor != NO_MENTION)
             now = person_id(f.g, f.g->persons.probable[anchor], texts);

@@ -28,6 +28,15 @@ typedef struct {
 
 /* ---- files and tables ---- */
 
+/* As much of a content's hash as tells two contents apart; 0 where none was taken. */
+static uint64_t digest_of(kk_slice sha256)
+{
+    uint64_t digest = 0;
+    if (sha256.len >= sizeof digest)
+        memcpy(&digest, sha256.ptr, sizeof digest);
+    return digest;
+}
+
 static person_file *file_for(kk_identity_graph *g, const kk_rows *rows, size_t *capacity)
 {
     uint64_t item = kk_rows_u64(rows, 0);
@@ -41,6 +50,7 @@ static person_file *file_for(kk_identity_graph *g, const kk_rows *rows, size_t *
                        .key = kk_copy(g->arena, kk_rows_text(rows, 2)),
                        .path = kk_copy(g->arena, kk_rows_text(rows, 3)),
                        .host = kk_copy(g->arena, kk_rows_text(rows, 4)),
+                       .digest = digest_of(kk_rows_text(rows, 8)),
                        .stage = "none",
                        .first_table = (uint32_t)g->table_count};
     return f;

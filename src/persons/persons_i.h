@@ -9,6 +9,7 @@ extern const char *const exposure_names[3];
 /* An item in which people were found. */
 typedef struct {
     uint64_t item, size;
+    uint64_t digest; /* of its content; 0: not known */
     kk_slice label, key, path, host;
     exposure_kind exposure;
     const char *stage;
@@ -49,7 +50,8 @@ typedef struct {
 
 /* An id, by what it is made of. It belongs to a mention, its anchor, and names whoever has that. */
 typedef struct person_name {
-    uint64_t content, all;   /* of the anchor; of all mentions together, to tell equal ones apart */
+    uint64_t content, all;   /* it is made of; of all mentions together, to tell equal ones apart */
+    uint64_t held;           /* content of the anchor: another's once that was handed on */
     uint32_t person, anchor; /* mentions; person: the first */
     uint32_t slot, twin, owner; /* twin: NAME_UNNUMBERED until it is known */
     uint32_t born;              /* how many states had been kept when the id was first given */

@@ -32,6 +32,7 @@ static void take_files(kk_person_state *s, const kk_identity_graph *g, kk_arena 
     for (size_t i = 0; i < g->file_count; i++) {
         const person_file *f = &g->files[i];
         s->files[i] = (state_file){.item = f->item,
+                                   .digest = f->digest,
                                    .evidence = f->label,
                                    .path = f->path,
                                    .shown = shown_of(f),
@@ -109,6 +110,11 @@ static int by_item(const void *a, const void *b)
     return (x->item > y->item) - (x->item < y->item);
 }
 
+static bool is_same_content(const state_file *a, const state_file *b)
+{
+    return !a->digest || !b->digest || a->digest == b->digest;
+}
+
 uint32_t *state_match_files(const kk_person_state *from, const kk_person_state *to, kk_arena *arena)
 {
     kk_arena *scratch = kk_arena_open();
@@ -123,7 +129,8 @@ uint32_t *state_match_files(const kk_person_state *from, const kk_person_state *
         const file_place *at =
             to->file_count ? bsearch(&wanted, places, to->file_count, sizeof *places, by_item)
                            : NULL;
-        out[i] = at ? at->file : UINT32_MAX;
+        out[i] =
+            at && is_same_content(&from->files[i], &to->files[at->file]) ? at->file : UINT32_MAX;
     }
     kk_arena_close(scratch);
     return out;

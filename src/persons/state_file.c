@@ -113,6 +113,7 @@ static void put_lists(kk_buffer *out, const kk_person_state *s)
     put_number(out, s->file_count);
     for (size_t i = 0; i < s->file_count; i++) {
         kk_put_bytes(out, &s->files[i].item, sizeof s->files[i].item);
+        kk_put_bytes(out, &s->files[i].digest, sizeof s->files[i].digest);
         put_text(out, s->files[i].evidence);
         put_text(out, s->files[i].path);
         put_number(out, s->files[i].shown);
@@ -194,6 +195,7 @@ static void take_lists(taking *t, kk_person_state *s)
     for (size_t i = 0; i < s->file_count; i++) {
         state_file *f = &s->files[i];
         f->item = take_word(t);
+        f->digest = take_word(t);
         f->evidence = take_text(t);
         f->path = take_text(t);
         f->shown = (uint8_t)take_number(t);
@@ -312,6 +314,10 @@ static void put_names(kk_buffer *out, const kk_person_state *s, const kk_hash_ke
         put_number(out, n->owner);
         put_number(out, n->born);
         kk_put_bytes(out, &content, sizeof content);
+        put_number(out, n->held != n->content);
+        content = n->held ^ cover(key, ~(uint64_t)i);
+        if (n->held != n->content)
+            kk_put_bytes(out, &content, sizeof content);
         before = n->person;
     }
 }
@@ -332,7 +338,9 @@ static void take_names(taking *t, kk_person_state *s, const kk_hash_key *key)
                                  .twin = (uint32_t)take_number(t),
                                  .owner = (uint32_t)take_number(t),
                                  .born = (uint32_t)take_number(t)};
-        names[i].content = take_word(t) ^ cover(key, i);
+        names[i].content = names[i].held = take_word(t) ^ cover(key, i);
+        if (take_number(t))
+            names[i].held = take_word(t) ^ cover(key, ~(uint64_t)i);
         before = person;
     }
     s->names = names;

@@ -9,7 +9,7 @@
 enum { PARTITION_CERTAIN, PARTITION_PROBABLE, PARTITION_POSSIBLE, PARTITIONS_KEPT };
 
 typedef struct {
-    uint64_t item;
+    uint64_t item, digest;
     kk_slice evidence, path;
     uint8_t shown; /* bit per kk_basis: its persons are of that figure */
     uint32_t first_table, table_count;
@@ -55,7 +55,8 @@ static inline bool state_counts(const kk_person_state *s, size_t mention)
 
 /* For each mention of the one state the mention of the other that stands at the same place. */
 uint32_t *state_match(const kk_person_state *from, const kk_person_state *to, kk_arena *arena);
-/* Of each file of `from` its number in `to`, UINT32_MAX if it has none there. */
+/* Of each file of `from` its number in `to`, UINT32_MAX if it has none there: the same place with another
+ * content is another file. */
 uint32_t *state_match_files(const kk_person_state *from, const kk_person_state *to,
                             kk_arena *arena);
 /* Which categories (or owners) count for a figure: a flag for each, one more for "none". */

@@ -453,7 +453,8 @@ static void judge_all(judge *j)
 
 /* ---- tests ---- */
 
-static const kk_state_head head_of_all = {.state = {"0123", 4}, .tool = {"kakuho 1", 8}};
+static const kk_state_head head_of_all = {
+    .state = {"0123", 4}, .tool = {"kakuho " KAKUHO_VERSION, sizeof "kakuho " KAKUHO_VERSION - 1}};
 
 static void hold_against_judge(const made_case *a, const made_case *b, const kk_figure *figure)
 {
@@ -578,7 +579,7 @@ static void test_ids(void **state)
         for (size_t i = 0; i < from->name_count; i++) {
             const person_name *name = &from->names[i];
             uint32_t found, at = match[name->anchor];
-            if (at == NO_MENTION || !state_counts(to, at))
+            if (at == NO_MENTION || !state_counts(to, at) || b.rows[at].content != name->held)
                 continue;
             assert_true(person_by_id(now.graph, name_id(name, texts), &found));
             assert_int_equal(found, now.graph->persons.probable[at]);
@@ -600,12 +601,39 @@ static void test_ids(void **state)
     }
 }
 
+/* Rows that moved, within a file and to another one, take their people's ids along. */
+static void test_moved_rows(void **state)
+{
+    (void)state;
+    enum { ROWS = 40 };
+    kk_arena *arena = kk_arena_open();
+    made_case a = {.arena = arena}, b = {.arena = arena};
+    for (uint32_t i = 0; i < ROWS; i++) {
+        row r = {0, 0, i + 1, 0, KK_COUNTS, (i * 7919 + 13) % 1009, {i / 2, i / 2, i / 2}};
+        a.rows = kk_grow(arena, a.rows, &a.capacity, a.count + 1, sizeof r);
+        a.rows[a.count++] = r;
+        r.file = i >= ROWS / 2;
+        r.record += 3;
+        b.rows = kk_grow(arena, b.rows, &b.capacity, b.count + 1, sizeof r);
+        b.rows[b.count++] = r;
+    }
+    row newer = {1, 0, 99, 0, KK_COUNTS, 0, {0, 0, 0}}; /* the smallest gives no new id */
+    b.rows = kk_grow(arena, b.rows, &b.capacity, b.count + 1, sizeof newer);
+    b.rows[b.count++] = newer;
+    kk_persons then = persons_of(&a), now = persons_of(&b);
+    kk_persons_keep_ids(&now, kk_person_state_of(&then, &head_of_all, arena), 1);
+    for (uint32_t i = 0; i < ROWS; i += 2)
+        assert_true(kk_eq(person_id(then.graph, i, arena), person_id(now.graph, i, arena)));
+    kk_arena_close(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_steps),
         cmocka_unit_test(test_kept),
         cmocka_unit_test(test_ids),
+        cmocka_unit_test(test_moved_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
