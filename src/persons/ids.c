@@ -80,26 +80,43 @@ void ids_settle(kk_identity_graph *g)
     names_number(g->names, g->name_count);
 }
 
+/* Mostly they are in order: ids of before come by person. */
+static void sort_names(person_name *names, size_t count, int (*order)(const void *, const void *))
+{
+    size_t i = 1;
+    while (i < count && order(&names[i - 1], &names[i]) <= 0)
+        i++;
+    if (i < count)
+        qsort(names, count, sizeof *names, order);
+}
+
+/* Of one content, those that have a number first. */
+static void number_twins(person_name *names, size_t count)
+{
+    uint32_t next = 0;
+    for (size_t i = 0, given = 0; i < count; i++) {
+        if (names[i].twin != NAME_UNNUMBERED)
+            continue;
+        for (; given < count && names[given].twin <= next; given++)
+            next += names[given].twin == next;
+        names[i].twin = next++;
+    }
+}
+
 void names_number(person_name *names, size_t count)
 {
-    if (!count)
-        return;
-    qsort(names, count, sizeof *names, by_content);
-    for (size_t i = 0, end; i < count; i = end) {
-        uint32_t next = 0;
-        size_t given = i; /* the next number that stands */
+    size_t without = 0;
+    for (size_t i = 0; i < count; i++)
+        without += names[i].twin == NAME_UNNUMBERED;
+    if (without)
+        sort_names(names, count, by_content);
+    for (size_t i = 0, end; i < count && without; i = end) {
         for (end = i + 1; end < count && names[end].content == names[i].content &&
                           names[end].slot == names[i].slot;)
             end++;
-        for (size_t k = i; k < end; k++) {
-            if (names[k].twin != NAME_UNNUMBERED)
-                continue;
-            for (; given < end && names[given].twin <= next; given++)
-                next += names[given].twin == next;
-            names[k].twin = next++;
-        }
+        number_twins(names + i, end - i);
     }
-    qsort(names, count, sizeof *names, by_person_and_age);
+    sort_names(names, count, by_person_and_age);
 }
 
 static kk_slice id_of(uint32_t owner, uint64_t content, uint32_t slot, uint32_t twin,

@@ -1,0 +1,232 @@
+"""How the number changed: counts are kept with their states, the steps of a change sum exactly and say what
+happened, old counts stay as they were, ids stay or lead on, and what was reported by hand is explained as
+far as it can be and no further."""
+
+import os
+import re
+import sys
+
+import kit
+
+HEADER = "氏名,電話番号,メールアドレス,住所"
+SURNAMES = ["佐藤", "鈴木", "高橋", "田中", "伊藤", "渡辺", "山本", "中村", "小林", "加藤"]
+GIVEN = ["太郎", "花子", "一郎", "健", "美咲", "翔", "葵", "大輔", "直樹", "恵"]
+
+
+def row(n):
+    return (f"{SURNAMES[n % 10]} {GIVEN[n // 10 % 10]},090-{1000 + n:04d}-{2000 + n * 7:04d},u{n}@example.jp,"
+            f"東京都港区芝{n % 5 + 1}-{n % 20 + 1}-{n % 30 + 1}")
+
+
+def write(path, rows):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as out:
+        out.write("\n".join([HEADER, *rows, ""]))
+
+
+def analyse(checks, case, *more):
+    done = kit.kakuho("analyse", case, "--now", kit.NOW, *more)
+    checks.equal("exit status and words of analyse", (done.status, done.said()), (0, []))
+    return kit.document(case, "persons")
+
+
+def bound_of(count, bound):
+    return count["count"] if count[bound] is None else count[bound]
+
+
+def since(checks, case, what, *more):
+    """The steps, after it was seen that they sum exactly and that each says why."""
+    answer = kit.document(case, "persons", "--since", what, *more)
+    bound = answer["figure"]["bound"]
+    steps = answer["steps"]
+    made = sum(step["change"] for step in steps)
+    checks.equal(f"sum since {what} {more}", bound_of(answer["from"], bound) + made, bound_of(answer["to"], bound))
+    checks.true(f"every step since {what} says why", all(s["why"]["ja"] and s["why"]["en"] for s in steps))
+    return answer
+
+
+def told(answer):
+    return [(step["what"], step["change"]) for step in answer["steps"]]
+
+
+def add(checks, case, *evidence):
+    done = kit.add(case, evidence)
+    checks.equal("exit status of add", done.status, 0)
+
+
+def set_yaml(case, text):
+    with open(os.path.join(case, "case.yaml"), "w", encoding="utf-8") as out:
+        out.write(text)
+
+
+def test_held(checks, folder):
+    """Files that come and are written anew, people that turn out to be one, categories."""
+    case, one, two = (os.path.join(folder, name) for name in ("held", "one", "two"))
+    both = "森田 光男,{phone},{mail},"
+    write(f"{one}/顧客.csv", [row(n) for n in range(60)])
+    write(f"{one}/問合せ.csv", [both.format(phone="090-7777-1234", mail=""), both.format(phone="", mail="mm@example.jp"),
+                             *[row(n) for n in range(100, 108)]])
+    kit.init(case)
+    add(checks, case, one)
+    first = analyse(checks, case)
+    checks.equal("persons at first", first["total"]["held"]["count"], 70)
+    checks.equal("nothing changed", told(since(checks, case, first["state"], "--basis", "held")), [])
+
+    write(f"{two}/会員.csv", [row(n) for n in range(40, 90)])
+    add(checks, case, two)
+    answer = since(checks, case, first["state"][:12], "--basis", "held")
+    checks.equal("a file was added", told(answer), [("file_added", 30)])
+    checks.equal("which one", answer["steps"][0]["refs"], [{"evidence": "two", "path": "会員.csv"}])
+    checks.equal("nobody in reach", told(since(checks, case, first["state"])), [("file_added", 0)])
+    second = kit.document(case, "persons")
+    kept = kit.kakuho("persons", case, "--state", first["state"], "--json", "--now", kit.NOW)
+    checks.equal("the count of then", kept.json(), first)
+
+    write(f"{folder}/three/名簿.csv", [both.format(phone="090-7777-1234", mail="mm@example.jp")])
+    add(checks, case, f"{folder}/three")
+    answer = since(checks, case, second["state"], "--basis", "held")
+    checks.equal("two were one", told(answer), [("file_added", 0), ("merged", -1)])
+    checks.true("and where that shows", [r["path"] for r in answer["steps"][1]["refs"]] == ["問合せ.csv"],
+                str(answer["steps"]))
+    moved = kit.kakuho("persons", case, "--since", second["state"], "--ids", "--now", kit.NOW).lines()
+    checks.equal("one id leads on", [m["how"] for m in moved], ["merged"])
+    for name in ("old", "id"):
+        explained = kit.document(case, "explain", moved[0][name])
+        checks.equal(f"explain by {name}", explained["text"]["en"], "3 records are counted as one person")
+    third = analyse(checks, case)
+    checks.equal("ids after it was kept",
+                 kit.kakuho("persons", case, "--since", second["state"], "--ids", "--now", kit.NOW).lines(), moved)
+
+    write(f"{one}/顧客.csv", [row(n) for n in range(25)])
+    add(checks, case, one)
+    answer = since(checks, case, third["state"], "--basis", "held")
+    checks.equal("a file was written anew", told(answer), [("file_withdrawn", -40), ("file_added", 25)])
+    fourth = analyse(checks, case)
+
+    set_yaml(case, 'categories:\n  - {name: member, paths: ["**/会員.csv", "会員.csv"]}\n')
+    answer = since(checks, case, fourth["state"], "--basis", "held", "--category", "member")
+    checks.equal("another category", told(answer), [("category_changed", 50)])
+    checks.equal("all are as many", told(since(checks, case, fourth["state"], "--basis", "held")), [])
+
+    states = kit.document(case, "persons", "--states")["states"]
+    checks.equal("kept states", [s["total"]["held"]["count"] for s in states][:4], [70, 100, 99, 84])
+    return case, first
+
+
+def test_order(checks, folder):
+    """Everything at once: ids as they always were. In two steps: those of the first step stay."""
+    at_once, steps = os.path.join(folder, "at-once"), os.path.join(folder, "in-steps")
+    for case in (at_once, steps):
+        kit.init(case)
+    add(checks, at_once, os.path.join(folder, "one"), os.path.join(folder, "two"))
+    add(checks, steps, os.path.join(folder, "one"))
+    before = analyse(checks, steps)
+    add(checks, steps, os.path.join(folder, "two"))
+    after = analyse(checks, steps)
+    for name in ("total", "records", "categories"):
+        checks.equal(f"at once and in steps: {name}", after[name], kit.document(at_once, "persons")[name])
+    moved = kit.kakuho("persons", steps, "--since", before["state"], "--ids", "--now", kit.NOW)
+    checks.equal("ids that moved in steps", moved.lines(), [])
+
+
+def test_refusals(checks, case, first):
+    for words, status in ((["--since", "ffff"], 2), (["--since", "reported"], 2), (["--state", "ffff"], 2),
+                          (["--category", "member"], 2), (["--since", first["state"], "--basis", "all"], 2),
+                          (["--since", first["state"], "--category", "nobody"], 2)):
+        done = kit.kakuho("persons", case, *words)
+        checks.equal(f"persons {words}", (done.status, done.out), (status, b""))
+
+
+def test_tampering(checks, case):
+    checks.equal("verify", kit.kakuho("verify", case, "--json").json()["states"]["status"], "intact")
+    names = sorted(os.listdir(f"{case}/states"))
+    for name in (n for n in names if n.startswith("0001-")):
+        path = f"{case}/states/{name}"
+        with open(path, "rb") as file:
+            content = file.read()
+        with open(path, "wb") as file:
+            file.write(content[:-9] + b"1" + content[-8:])
+        done = kit.kakuho("verify", case, "--json")
+        checks.equal(f"verify of a changed {name}", (done.status, done.json()["states"]),
+                     (1, {"entries": len(names) // 2, "status": "broken", "broken_at": 1}))
+        with open(path, "wb") as file:
+            file.write(content)
+    for name in ("states.jsonl", "states.head"):
+        os.rename(f"{case}/{name}", f"{case}/{name}.away")
+    checks.equal("verify without the list", kit.kakuho("verify", case, "--json").json()["states"]["status"], "broken")
+    for name in ("states.jsonl", "states.head"):
+        os.rename(f"{case}/{name}.away", f"{case}/{name}")
+    checks.equal("verify at last", kit.kakuho("verify", case, "--json").json()["states"]["status"], "intact")
+
+
+def reported(yaml, *counts):
+    without = re.sub(r"(?m)^reported:.*\n(?:[ \t].*\n)*", "", yaml)
+    numbers = ", ".join("{" + c + "}" for c in counts)
+    return without + f"reported:\n  - {{to: 個人情報保護委員会, kind: preliminary, at: 2026-07-11, counts: [{numbers}]}}\n"
+
+
+def test_demo(checks, folder):
+    """A listing makes people known to have left; numbers that were reported before; jobs change nothing."""
+    case_file, evidence, more, _ = kit.demo_case("paint")
+    with open(case_file, encoding="utf-8") as file:
+        yaml = file.read()
+    answers = []
+    for jobs in ("1", "2", "4"):
+        case = os.path.join(folder, f"jobs-{jobs}", "case")
+        os.makedirs(os.path.dirname(case))
+        kit.init(case, case_file)
+        kit.add(case, evidence, "--jobs", jobs)
+        before = kit.document(case, "persons")
+        kit.add(case, evidence, *more, "--jobs", jobs)
+        after = kit.document(case, "persons")
+        one = kit.kakuho("persons", case, "--since", before["state"], "--basis", "left", "--json", "--now", kit.NOW)
+        answers.append(one.out)
+    checks.true("the same bytes with 1, 2 and 4 jobs", answers[0] == answers[1] == answers[2])
+    answer = since(checks, case, before["state"], "--basis", "left")
+    checks.equal("from", answer["from"]["count"], 0)
+    checks.equal("to", answer["to"], {**after["total"]["left"]})
+    checks.equal("what happened", {w for w, _ in told(answer)}, {"exposure_changed"})
+    checks.equal("as many files as have left", len(answer["steps"]),
+                 sum(s["exposure"] == "left" for s in after["sources"]))
+    for bound in ("least", "most"):
+        answer = since(checks, case, before["state"], "--basis", "left", "--bound", bound)
+        checks.equal(f"to, {bound}", answer["to"][bound], after["total"]["left"][bound])
+    for category in after["categories"]:
+        answer = since(checks, case, before["state"], "--basis", "left", "--category", category["name"])
+        checks.equal(f"to, {category['name']}", answer["to"], category["left"])
+
+    reach = after["total"]["reachable"]
+    set_yaml(case, reported(yaml, f"count: {after['records']}, unit: record, basis: reachable"))
+    answer = since(checks, case, "reported")
+    checks.equal("records were reported", told(answer), [("definition_changed", reach["count"] - after["records"])])
+    checks.equal("from what was said", answer["from"], {"count": after["records"], "least": None, "most": None,
+                                                        "unit": "record", "bounded": None})
+    checks.equal("by its day", told(since(checks, case, "2026-07-11")), told(answer))
+    set_yaml(case, reported(yaml, "count: 38498, most: yes, basis: reachable", "category: employee, count: 831"))
+    answer = since(checks, case, "reported")
+    checks.equal("an unknown number", told(answer), [("not_reconstructible", reach["most"] - 38498)])
+    answer = since(checks, case, "reported", "--category", "employee")
+    checks.equal("of a category", [w for w, _ in told(answer)], ["not_reconstructible"])
+    summed = sum(c["reachable"]["count"] for c in after["categories"] if c["parent"] is None)
+    if summed != reach["count"]:
+        set_yaml(case, reported(yaml, f"count: {summed}, basis: reachable"))
+        checks.equal("the sum of categories", told(since(checks, case, "reported")),
+                     [("definition_changed", reach["count"] - summed)])
+    table = kit.kakuho("persons", case, "--since", before["state"], "--basis", "left", "--lang", "en").out.decode()
+    checks.true("the table", table.startswith("persons whose data left, count\n") and "\n" in table, table[:200])
+
+
+def main():
+    checks = kit.Checks()
+    folder = kit.place("since")
+    case, first = test_held(checks, folder)
+    test_order(checks, folder)
+    test_refusals(checks, case, first)
+    test_tampering(checks, case)
+    if len(sys.argv) > 3:
+        test_demo(checks, folder)
+    checks.end()
+
+
+if __name__ == "__main__":
+    main()
