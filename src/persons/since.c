@@ -56,10 +56,10 @@ uint8_t marks_in(const view *v, size_t mention)
 {
     const kk_person_state *s = v->s;
     const state_table *t = &s->tables[v->table[mention]];
-    unsigned marks = s->files[t->file].shown >> v->basis & 1 ? MARK_EXPOSED : 0;
+    unsigned marks = state_shows(s, t->file, mention, v->basis) ? MARK_EXPOSED : 0;
     marks |= v->categories[s->category[mention]] ? MARK_CATEGORY : 0;
     marks |= v->owners[t->owner] ? MARK_OWNER : 0;
-    marks |= s->standing[mention] == KK_IS_DECEASED ? MARK_DEAD : 0;
+    marks |= state_standing(s, mention) == KK_IS_DECEASED ? MARK_DEAD : 0;
     return (uint8_t)marks;
 }
 
@@ -212,22 +212,31 @@ static void add_files(walk *w)
     file_steps_tell(&files, TELL_ADDED);
 }
 
+static bool expose(walk *w, size_t mention, bool wider)
+{
+    if (w->block[mention] == NO_BLOCK)
+        return false;
+    uint8_t now = marks_in(&w->to, mention) & MARK_EXPOSED;
+    if (now == (w->marks[mention] & MARK_EXPOSED) || (now != 0) != wider)
+        return false;
+    walk_place(w, mention, w->block[mention], w->marks[mention] ^ MARK_EXPOSED);
+    return true;
+}
+
 static void change_exposure(walk *w)
 {
     const kk_person_state *b = w->to.s;
     for (int wider = 1; wider >= 0; wider--) {
         file_steps files = file_steps_open(w);
         for (size_t f = 0; f < b->file_count; f++) {
-            uint32_t then = w->from_files[f];
-            unsigned bit = 1u << w->to.basis, now = b->files[f].shown & bit;
-            if (then == UINT32_MAX || (w->from.s->files[then].shown & bit) == now ||
-                (now != 0) != (wider == 1))
+            if (w->from_files[f] == UINT32_MAX)
                 continue;
             uint64_t before = w->count;
+            bool any = false;
             for (size_t i = b->files[f].first; i < b->files[f].first + b->files[f].count; i++)
-                if (w->block[i] != NO_BLOCK)
-                    walk_place(w, i, w->block[i], w->marks[i] ^ MARK_EXPOSED);
-            file_steps_note(&files, b, f, (int64_t)(w->count - before));
+                any |= expose(w, i, wider == 1);
+            if (any)
+                file_steps_note(&files, b, f, (int64_t)(w->count - before));
         }
         file_steps_tell(&files, wider ? TELL_EXPOSED : TELL_NOT_EXPOSED);
     }
@@ -250,7 +259,7 @@ static void remove_decoys(walk *w)
         for (size_t i = 0; i < b->count; i++) {
             uint32_t then = w->from_of_to[i];
             if (then == NO_MENTION || !state_counts(a, then) || state_counts(b, i) ||
-                decoy_of(b->standing[i]) != tell)
+                decoy_of(state_standing(b, i)) != tell)
                 continue;
             take_away(w, i);
             row_step_note(&rows, b, i);

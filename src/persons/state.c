@@ -15,7 +15,7 @@ const kk_state_head *kk_person_state_head(const kk_person_state *state)
 
 static uint8_t shown_of(const person_file *f)
 {
-    unsigned shown = 1u << KK_OF_HELD | (f->is_damaged ? 1u << KK_OF_DAMAGED : 0u);
+    unsigned shown = 1u << KK_OF_HELD | (f->damage ? 1u << KK_OF_DAMAGED : 0u);
     if (f->exposure >= EXPOSED_REACHABLE)
         shown |= 1u << KK_OF_REACHABLE;
     if (f->exposure == EXPOSED_LEFT)
@@ -87,7 +87,8 @@ kk_person_state *kk_person_state_of(const kk_persons *p, const kk_state_head *he
         s->record[i] = m->record;
         s->slot[i] = m->slot;
         s->category[i] = (uint16_t)category_of(g, m);
-        s->standing[i] = m->standing;
+        s->standing[i] =
+            (uint8_t)(m->standing | (m->captures && captured_items(g, m) ? STATE_CAPTURED : 0));
     }
     s->of[PARTITION_CERTAIN] = g->persons.certain;
     s->of[PARTITION_PROBABLE] = g->persons.probable;
@@ -245,7 +246,7 @@ uint64_t kk_state_figure(const kk_person_state *s, const kk_figure *figure)
         for (size_t i = table->first; i < table->first + table->count; i++) {
             if (!state_counts(s, i))
                 continue;
-            if (s->standing[i] == KK_IS_DECEASED)
+            if (state_standing(s, i) == KK_IS_DECEASED)
                 seen[of[i]] |= PERSON_DEAD;
             if (in && categories[s->category[i]])
                 seen[of[i]] |= PERSON_IN;

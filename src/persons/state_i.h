@@ -42,15 +42,32 @@ struct kk_person_state {
     uint64_t *record;
     uint32_t *slot;
     uint16_t *category; /* 0xffff: none */
-    uint8_t *standing;
+    uint8_t *standing;  /* kk_standing, and whether it left by itself: see state_standing */
     const uint32_t *of[PARTITIONS_KEPT]; /* of each mention the first of its person */
     const person_name *names;            /* by person, the oldest first: that is the one in use */
     size_t name_count;
 };
 
+#define STATE_CAPTURED 0x80u
+
+static inline uint8_t state_standing(const kk_person_state *s, size_t mention)
+{
+    return (uint8_t)(s->standing[mention] & ~STATE_CAPTURED);
+}
+
 static inline bool state_counts(const kk_person_state *s, size_t mention)
 {
-    return s->standing[mention] == KK_COUNTS || s->standing[mention] == KK_IS_DECEASED;
+    uint8_t standing = state_standing(s, mention);
+    return standing == KK_COUNTS || standing == KK_IS_DECEASED;
+}
+
+/* Whether the mention is of that figure: with its file, or by itself where it was captured. */
+static inline bool state_shows(const kk_person_state *s, uint32_t file, size_t mention,
+                               kk_basis basis)
+{
+    bool by_itself = (s->standing[mention] & STATE_CAPTURED) &&
+                     (basis == KK_OF_LEFT || basis == KK_OF_REACHABLE);
+    return by_itself || (s->files[file].shown >> basis & 1);
 }
 
 /* For each mention of the one state the mention of the other that stands at the same place. */

@@ -155,7 +155,7 @@ static void put_mention(kk_identity_graph *g, const made_case *c, const row *r)
                                                   .label = KK_S("E"),
                                                   .path = kk_print(c->arena, "file%u.csv", r->file),
                                                   .exposure = c->exposure[r->file],
-                                                  .is_damaged = c->damaged[r->file],
+                                                  .damage = c->damaged[r->file] ? "case" : NULL,
                                                   .first_table = (uint32_t)g->table_count};
     }
     if (!before || before->file != r->file || before->table != r->table) {
