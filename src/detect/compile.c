@@ -97,6 +97,7 @@ uint32_t kk_compiler_field_of(kk_compiler *c, const kk_source *source, kk_slice 
         if (notes->fields.items[i] == field)
             return field;
     kk_numbers_add(c->arena, &notes->fields, field);
+    kk_numbers_add(c->arena, &notes->least, UINT32_MAX);
     return field;
 }
 

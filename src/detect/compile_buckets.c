@@ -60,11 +60,12 @@ static bool is_member(const indexing *x, uint32_t run, kk_slice dataset, kk_slic
     return false;
 }
 
-static void put_slot(indexing *x, uint32_t field)
+static void put_slot(indexing *x, uint32_t field, uint32_t least)
 {
     const kk_place *p = &x->c->places[field];
     kk_slice name = x->c->fields.keys[field];
     rules_slot slot = {.field = field,
+                       .least = least,
                        .text = p->text,
                        .number = p->number,
                        .maker = p->maker,
@@ -82,6 +83,7 @@ static void put_bucket(indexing *x, kk_slice dataset, kk_slice code)
     size_t words = (x->run_count + 63) / 64;
     uint64_t *bits = KK_NEW_ARRAY(c->arena, uint64_t, words);
     bool *used = KK_NEW_ARRAY(c->arena, bool, c->fields.count);
+    uint32_t *least = KK_NEW_ARRAY(c->arena, uint32_t, c->fields.count);
     kk_numbers always = {0};
     rules_bucket out = {.dataset = kk_compiler_text(c, dataset),
                         .code = kk_compiler_text(c, code),
@@ -90,15 +92,19 @@ static void put_bucket(indexing *x, kk_slice dataset, kk_slice code)
         if (!is_member(x, run, dataset, code))
             continue;
         bits[run / 64] |= UINT64_C(1) << (run % 64);
-        for (size_t i = 0; i < c->runs[run].fields.count; i++)
-            used[c->runs[run].fields.items[i]] = true;
+        for (size_t i = 0; i < c->runs[run].fields.count; i++) {
+            uint32_t field = c->runs[run].fields.items[i], bytes = c->runs[run].least.items[i];
+            if (!used[field] || bytes < least[field])
+                least[field] = bytes;
+            used[field] = true;
+        }
         if (c->runs[run].always)
             kk_numbers_add(c->arena, &always, run);
     }
     out.slots.first = (uint32_t)(c->section[S_SLOTS].len / sizeof(rules_slot));
     for (uint32_t field = 0; field < c->fields.count; field++)
         if (used[field])
-            put_slot(x, field);
+            put_slot(x, field, least[field]);
     out.slots.count = (uint32_t)(c->section[S_SLOTS].len / sizeof(rules_slot)) - out.slots.first;
     out.always = kk_compiler_list(c, &always);
     kk_put_bytes(&c->section[S_MEMBERS], bits, words * sizeof *bits);

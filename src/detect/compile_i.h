@@ -25,6 +25,7 @@ typedef struct {
 
 typedef struct {
     kk_numbers fields; /* that it looks at */
+    kk_numbers least;  /* of each: bytes that a value has to have to pass any of its tests */
     kk_codes codes;
     bool always;
 } kk_run_notes;

@@ -20,6 +20,24 @@ static bool is_dynamic(const kk_test *t)
     return t->kind == KK_TEST_EXISTS || t->kind == KK_TEST_FIELD;
 }
 
+/* Bytes, folded, of the shortest value that passes the test. */
+static uint32_t least_of(const kk_test *t)
+{
+    uint32_t least = 0;
+    if (is_dynamic(t))
+        return UINT32_MAX; /* not about values */
+    for (size_t i = 0; t->kind == KK_TEST_TEXT && i < t->text.len; i++)
+        least += t->text.ptr[i] != KK_ANY_RUN;
+    return least;
+}
+
+static void note_least(kk_run_notes *notes, uint32_t field, uint32_t least)
+{
+    for (size_t i = 0; i < notes->fields.count; i++)
+        if (notes->fields.items[i] == field && notes->least.items[i] > least)
+            notes->least.items[i] = least;
+}
+
 static uint32_t test_of(run_compiler *x, const kk_test *t)
 {
     kk_compiler *c = x->c;
@@ -31,6 +49,7 @@ static uint32_t test_of(run_compiler *x, const kk_test *t)
                       .dynamic = is_dynamic(t)};
     bool fresh;
     out.field = kk_compiler_field_of(c, x->source, t->field, x->notes);
+    note_least(x->notes, out.field, least_of(t));
     if (t->kind == KK_TEST_FIELD)
         out.other = kk_compiler_field_of(c, x->source, t->text, x->notes);
     else if (t->kind != KK_TEST_NUMBER && t->kind != KK_TEST_EXISTS)

@@ -131,8 +131,10 @@ static match_shape *open_shape(kk_matcher *m, const rules_bucket *b)
     shape->of_direct = KK_NEW_ARRAY(m->arena, match_front *, b->slots.count);
     for (uint32_t i = 0; i < b->slots.count; i++) {
         const rules_slot *s = &r->slots[b->slots.first + i];
-        if (s->any)
+        if (s->any) {
             shape->any = s->field + 1;
+            shape->any_least = s->least;
+        }
         if (is_direct(s))
             shape->direct[shape->direct_count++] = i;
         if (!s->name.len)
@@ -150,9 +152,34 @@ static match_shape *open_shape(kk_matcher *m, const rules_bucket *b)
 
 /* ---- values ---- */
 
-static void add_value(kk_matcher *m, match_front **front, uint32_t field, uint32_t any,
+/* Of short ones: eight bytes at once, the last of them twice where they overlap. */
+static inline bool is_ascii(kk_slice s)
+{
+    uint64_t all = 0, word;
+    for (size_t i = 0; i + 8 <= s.len; i += 8) {
+        memcpy(&word, s.ptr + i, 8);
+        all |= word;
+    }
+    if (s.len >= 8) {
+        memcpy(&word, s.ptr + s.len - 8, 8);
+        all |= word;
+    }
+    for (size_t i = 0; s.len < 8 && i < s.len; i++)
+        all |= (unsigned char)s.ptr[i];
+    return !(all & UINT64_C(0x8080808080808080));
+}
+
+/* Of such a value no test needs to be asked. Folding may make a text longer by half. */
+static inline bool is_too_short(kk_slice v, uint32_t least)
+{
+    return v.len < least && (v.len + v.len / 2 < least || is_ascii(v));
+}
+
+/* `any`: the field for keywords, if they are looked for in it too, else the slot's own. */
+static void add_value(kk_matcher *m, match_front **front, const rules_slot *slot, uint32_t any,
                       kk_slice text)
 {
+    uint32_t field = slot->field;
     if (m->value_count == m->value_capacity)
         m->values =
             kk_grow(m->arena, m->values, &m->value_capacity, m->value_count + 1, sizeof *m->values);
@@ -160,7 +187,7 @@ static void add_value(kk_matcher *m, match_front **front, uint32_t field, uint32
     m->values[m->value_count] = (match_value){more ? m->first[field] : 0, text};
     m->first[field] = (uint32_t)++m->value_count;
     m->present[field] = m->epoch;
-    if (m->looked_up[field] || any != field)
+    if (any != field || (m->looked_up[field] && !is_too_short(text, slot->least)))
         kk_matcher_look_up(m, front, field, any, text);
 }
 
@@ -168,12 +195,12 @@ static void add_value(kk_matcher *m, match_front **front, uint32_t field, uint32
 static bool add_direct(kk_matcher *m, match_front **front, const rules_slot *s, const kk_event *e)
 {
     if (s->text && e->text[s->text - 1].len) {
-        add_value(m, front, s->field, s->field, e->text[s->text - 1]);
+        add_value(m, front, s, s->field, e->text[s->text - 1]);
         return true;
     }
     if (s->number && kk_has_number(e, (kk_number_field)(s->number - 1))) {
         unsigned long long number = e->number[s->number - 1];
-        add_value(m, front, s->field, s->field, kk_print(m->scratch, "%llu", number));
+        add_value(m, front, s, s->field, kk_print(m->scratch, "%llu", number));
         return true;
     }
     if (!s->maker)
@@ -181,7 +208,7 @@ static bool add_direct(kk_matcher *m, match_front **front, const rules_slot *s, 
     kk_slice made[KK_MADE_MOST];
     size_t count = kk_made(m->scratch, e, s->maker, s->index, made);
     for (size_t i = 0; i < count; i++)
-        add_value(m, front, s->field, s->field, made[i]);
+        add_value(m, front, s, s->field, made[i]);
     return count != 0;
 }
 
@@ -221,11 +248,13 @@ static void add_pairs(kk_matcher *m, match_shape *shape, const kk_event *e)
     for (size_t i = 0; i < e->more_count; i++) {
         uint32_t slot = slot_of_pair(m, shape, i, e->more[i].name), any = shape->any;
         match_front **front = i < PAIRS_KEPT ? &shape->pairs[i].front : NULL;
+        if (any && is_too_short(e->more[i].value, shape->any_least))
+            any = 0;
         for (; slot; slot = shape->same[slot - 1]) {
-            uint32_t field = slots[slot - 1].field;
+            const rules_slot *s = &slots[slot - 1];
             if (filled[slot - 1] == m->epoch)
                 continue;
-            add_value(m, front, field, any ? any - 1 : field, e->more[i].value);
+            add_value(m, front, s, any ? any - 1 : s->field, e->more[i].value);
             any = 0;
         }
         if (any)
@@ -250,7 +279,8 @@ static void add_any(kk_matcher *m, match_shape *shape, const kk_event *e)
     m->present[field] = m->epoch;
     m->first[field] = 0;
     for (int f = 0; f < KK_TEXT_FIELDS; f++)
-        if (e->text[f].len && is_own_text(f, of_windows))
+        if (e->text[f].len && is_own_text(f, of_windows) &&
+            !is_too_short(e->text[f], shape->any_least))
             kk_matcher_look_up(m, &shape->of_text[f], field, field, e->text[f]);
 }
 

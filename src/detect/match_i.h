@@ -16,7 +16,6 @@ typedef struct {
 /* The same, for a place of events: short values that came there of late. */
 enum { FRONT_WAYS = 4, FRONT_TEXT = 64 };
 typedef struct {
-    uint64_t hash;
     uint32_t field, len;
     uint32_t memo; /* + 1 */
     uint32_t test_count;
@@ -36,7 +35,7 @@ typedef struct {
     uint32_t field, any; /* any: the field for keywords, or the same again */
     kk_slice text;
     uint32_t memo; /* + 1, once found */
-    bool known;    /* the front had it: its text is that of the memo */
+    bool known;    /* the front had it, and its tests are held */
     match_front *front;
 } match_pending;
 
@@ -70,7 +69,8 @@ typedef struct {
     size_t size;
     uint32_t *direct; /* slots that are not, or not only, found by name */
     size_t direct_count;
-    uint32_t any; /* the field for keywords + 1 */
+    uint32_t any;       /* the field for keywords + 1 */
+    uint32_t any_least; /* a shorter value has none of them */
     match_front **of_direct, *of_text[KK_TEXT_FIELDS];
 } match_shape;
 

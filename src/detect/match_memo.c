@@ -119,6 +119,13 @@ static match_front *front_of(kk_matcher *m, match_front **front, kk_slice v)
     return *front + front_way(v);
 }
 
+static void hold_known(kk_matcher *m, uint32_t pending)
+{
+    const match_memo *e = &m->memo[m->pending[pending].memo - 1];
+    for (uint32_t i = e->tests; i < e->tests + e->test_count; i++)
+        hold(m, m->lists[i], pending, i + 1);
+}
+
 void kk_matcher_wait(kk_matcher *m, match_front **front, uint32_t field, uint32_t any, kk_slice v)
 {
     match_front *f = front_of(m, front, v);
@@ -129,8 +136,8 @@ void kk_matcher_wait(kk_matcher *m, match_front **front, uint32_t field, uint32_
     *p = (match_pending){.field = field, .any = any, .text = v, .front = f};
     if (f && front_has(m, f, memo_field(p), v)) {
         p->known = true;
-        p->hash = f->hash;
         p->memo = f->memo;
+        hold_known(m, (uint32_t)m->pending_count - 1);
     } else {
         p->hash = hash_value(memo_field(p), v);
         __builtin_prefetch(&m->memo[p->hash & (m->memo_size - 1)]);
@@ -151,30 +158,21 @@ static uint32_t find_memo(const kk_matcher *m, const match_pending *p)
 
 static bool is_same(const kk_matcher *m, const match_pending *p)
 {
-    return p->known ||
-           (p->memo && same_bytes(m->pool + m->memo[p->memo - 1].at, p->text.ptr, p->text.len));
+    return p->memo && same_bytes(m->pool + m->memo[p->memo - 1].at, p->text.ptr, p->text.len);
 }
 
 static void put_in_front(kk_matcher *m, const match_pending *p)
 {
     match_front *f = p->front;
-    if (!f || p->known || !p->memo)
+    if (!f || !p->memo)
         return;
-    *f = (match_front){.hash = p->hash,
-                       .field = memo_field(p),
+    *f = (match_front){.field = memo_field(p),
                        .len = (uint32_t)p->text.len,
                        .memo = p->memo,
                        .test_count = m->memo[p->memo - 1].test_count,
                        .age = m->forgotten + 1};
     if (p->text.len)
         memcpy(f->text, p->text.ptr, p->text.len);
-}
-
-static void hold_known(kk_matcher *m, uint32_t pending)
-{
-    const match_memo *e = &m->memo[m->pending[pending].memo - 1];
-    for (uint32_t i = e->tests; i < e->tests + e->test_count; i++)
-        hold(m, m->lists[i], pending, i + 1);
 }
 
 static void hold_new(kk_matcher *m, uint32_t pending)
@@ -189,28 +187,32 @@ static void hold_new(kk_matcher *m, uint32_t pending)
         hold(m, m->found[i], pending, at ? at + i : 0);
 }
 
+static void hold_waiting(kk_matcher *m, uint32_t pending, bool is_stale)
+{
+    match_pending *p = &m->pending[pending];
+    if (!p->memo || is_stale) /* it may have come in, or gone, since */
+        p->memo = find_memo(m, p);
+    if (is_same(m, p))
+        hold_known(m, pending);
+    else
+        hold_new(m, pending);
+    put_in_front(m, p);
+}
+
 void kk_matcher_hold_found(kk_matcher *m)
 {
     uint32_t forgotten = m->forgotten;
     for (uint32_t i = 0; i < m->pending_count; i++) {
         match_pending *p = &m->pending[i];
-        if (!p->known)
-            p->memo = find_memo(m, p);
+        if (p->known)
+            continue;
+        p->memo = find_memo(m, p);
         if (!p->memo)
             continue;
         __builtin_prefetch(m->pool + m->memo[p->memo - 1].at);
         __builtin_prefetch(m->lists + m->memo[p->memo - 1].tests);
     }
-    for (uint32_t i = 0; i < m->pending_count; i++) {
-        match_pending *p = &m->pending[i];
-        if (!p->memo || forgotten != m->forgotten) { /* it may have come in, or gone, since */
-            p->known = false;
-            p->memo = find_memo(m, p);
-        }
-        if (is_same(m, p))
-            hold_known(m, i);
-        else
-            hold_new(m, i);
-        put_in_front(m, p);
-    }
+    for (uint32_t i = 0; i < m->pending_count; i++)
+        if (!m->pending[i].known)
+            hold_waiting(m, i, forgotten != m->forgotten);
 }

@@ -270,12 +270,16 @@ static bool tried_before(kk_matcher *m, uint32_t field, uint32_t size, uint32_t 
 static void try_short(const scanning *s, const filters *f, uint8_t sizes, size_t at)
 {
     const rules_field *field = &s->m->rules->fields[f->field];
-    for (uint32_t size = 1; size < GRAM_SIZES; size++) {
-        uint32_t bytes = 0;
-        if (!(sizes >> size & 1) || at + size > s->folded.len)
-            continue;
-        memcpy(&bytes, s->folded.ptr + at, size);
-        if (in_filter(s->m->rules->filters + field->filter[size - 1] - 1,
+    size_t left = s->folded.len - at;
+    uint32_t word = 0;
+    if (left >= GRAM_SIZES)
+        memcpy(&word, s->folded.ptr + at, GRAM_SIZES);
+    else
+        memcpy(&word, s->folded.ptr + at, left);
+    for (uint32_t size = 1; size < GRAM_SIZES && size <= left; size++) {
+        uint32_t bytes = word & ((1u << 8 * size) - 1);
+        if (sizes >> size & 1 &&
+            in_filter(s->m->rules->filters + field->filter[size - 1] - 1,
                       rules_gram_hash(bytes) >> 20) &&
             !tried_before(s->m, f->field, size, bytes))
             try_place(s, f->field, size, bytes, at);

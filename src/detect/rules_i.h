@@ -105,6 +105,7 @@ static inline bool rules_has_exacts(const rules_field *f)
 
 typedef struct {
     uint32_t field;
+    uint32_t least; /* a value of fewer bytes, folded, passes none of the bucket's tests */
     uint8_t text, number, maker, index, last, any;
     rules_text name;
     uint64_t name_hash;
