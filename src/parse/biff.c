@@ -4,7 +4,7 @@
 #include "parse/biff_key.h"
 #include "parse/code_page.h"
 
-enum { HEAD = 4, WINDOW = 128 * 1024, RECORD_MAX = 0xffff };
+enum { HEAD = 4, WINDOW = 128 * 1024, WINDOW_FIRST = 512, RECORD_MAX = 0xffff };
 
 kk_biff kk_biff_open(kk_arena *arena, kk_arena *scratch, kk_stream *in)
 {
@@ -20,13 +20,23 @@ void kk_biff_seek(kk_biff *b, uint64_t at)
     b->next = at;
 }
 
+/* Read on, the window grows to its full size; behind a jump it begins small, as cells that are sorted
+ * lie anywhere. */
+static void fill_window(kk_biff *b, uint64_t at, size_t len)
+{
+    bool goes_on = at >= b->window_at && at <= b->window_at + b->window_len;
+    size_t want = goes_on ? b->window_fill * 4 : WINDOW_FIRST;
+    want = want < WINDOW_FIRST ? WINDOW_FIRST : want;
+    want = want < len ? len : want;
+    b->window_fill = want > WINDOW ? WINDOW : want;
+    b->window_at = at;
+    b->window_len = at < b->in->size ? kk_read(b->in, at, b->window, b->window_fill) : 0;
+}
+
 static kk_slice window_from(kk_biff *b, uint64_t at, size_t len)
 {
-    bool inside = at >= b->window_at && at + len <= b->window_at + b->window_len;
-    if (!inside) {
-        b->window_at = at;
-        b->window_len = at < b->in->size ? kk_read(b->in, at, b->window, WINDOW) : 0;
-    }
+    if (at < b->window_at || at + len > b->window_at + b->window_len)
+        fill_window(b, at, len);
     return kk_part((kk_slice){b->window, b->window_len}, (size_t)(at - b->window_at), len);
 }
 

@@ -22,7 +22,7 @@ typedef struct {
     kk_biff_key *key; /* of an encrypted stream, else NULL */
     char *window;
     uint64_t window_at;
-    size_t window_len;
+    size_t window_len, window_fill;
     char *plain; /* the record's bytes where they were encrypted */
 } kk_biff;
 
