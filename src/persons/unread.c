@@ -30,8 +30,8 @@ static const char *const harmless[] = {
     "url",  "html", "htm",  "xml",  "json", "tar",  "7z",        "rar",    "csv",  "pdf",
     "xlsx", "docx", "xls",  "doc",  "jpg",  "png",  "crdownload"};
 static const char *const parsers_of_people[] = {
-    "csv",  "xlsx", "sqlite", "mail",         "archive", "xls",        "pst", "msg",       "pdf",
-    "docx", "mdb",  "doc",    "opendocument", "rtf",     "filesystem", "ewf", "partitions"};
+    "csv",  "xlsx", "sqlite", "mail",         "archive", "xls",        "pst", "msg",        "pdf",
+    "docx", "mdb",  "doc",    "opendocument", "rtf",     "filesystem", "ewf", "partitions", "ppt"};
 
 typedef struct {
     uint64_t item, size, kinds, mentions;

@@ -499,3 +499,55 @@ def lzfu(data):
         group = items[n:n + 8]
         body += bytes([sum(1 << k for k, item in enumerate(group) if len(item) == 2)]) + b"".join(group)
     return struct.pack("<IIII", len(body) + 12, len(data), 0x75465A4C, 0) + body
+
+
+# ---- PowerPoint ----
+
+def atom(kind, data, instance=0):
+    return struct.pack("<HHI", instance << 4, kind, len(data)) + data
+
+
+def box(kind, *inside, instance=0):
+    data = b"".join(inside)
+    return struct.pack("<HHI", instance << 4 | 15, kind, len(data)) + data
+
+
+def slide_text(text):
+    if all(ord(c) < 256 for c in text):
+        return atom(0xFA8, text.encode("latin-1"))
+    return atom(0xFA0, text.encode("utf-16-le"))
+
+
+def slide_box(kind, *texts):
+    """A slide or notes with a shape for each text."""
+    shapes = [box(0xF004, atom(0xF00A, bytes(8), 1), box(0xF00D, atom(0xF9F, bytes(4)), slide_text(t))) for t in texts]
+    return box(kind, atom(0x3EF, bytes(24)), box(0x40C, box(0xF002, box(0xF003, *shapes))))
+
+
+class Slides:
+    """Saves that follow each other: each adds objects, and a list of where the newest are."""
+
+    def __init__(self):
+        self.stream, self.edit = b"", 0
+
+    def save(self, objects, document):
+        at = {}
+        for number, data in objects.items():
+            at[number] = len(self.stream)
+            self.stream += data
+        listed = len(self.stream)
+        runs = b"".join(struct.pack("<II", number | 1 << 20, place) for number, place in at.items())
+        self.stream += atom(0x1772, runs)
+        edit = len(self.stream)
+        self.stream += atom(0xFF5, struct.pack("<IHBBIIIIHH", 0, 0, 0, 3, self.edit, listed, document, 9, 1, 0))
+        self.edit = edit
+        return self
+
+    def streams(self, token=0xE391C05F):
+        user = atom(0xFF6, struct.pack("<IIIHHBBH", 20, token, self.edit, 0, 0x3F4, 3, 0, 0))
+        return {"PowerPoint Document": self.stream, "Current User": user}
+
+
+def listed(number, *texts):
+    return atom(0x3F3, struct.pack("<IIIII", number, 0, 0, 256 + number, 0)) + b"".join(
+        atom(0xF9F, bytes(4)) + slide_text(t) for t in texts)

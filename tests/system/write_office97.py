@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the inputs of the golden cases of xls, doc and msg: `python3 tests/system/write_office97.py`."""
+"""Writes the inputs of the golden cases of xls, doc, msg and ppt: `python3 tests/system/write_office97.py`."""
 
 import os
 import struct
@@ -308,7 +308,31 @@ def msg():
     write("msg", "cut", compound(whole_mail().all())[:9000], "mail/cut.msg")
 
 
+# ---- ppt ----
+
+def two_saves():
+    """The second save has a new slide 1; what it said before is still in the file."""
+    def document(first):
+        return box(0x3E8, atom(0x3E9, bytes(40)), box(0xFF0, listed(2, "表題 𠮷野", first), listed(3), instance=0),
+                   box(0xFF0, listed(4), instance=2), box(0xFF0, listed(5), instance=1))
+    s = Slides().save({1: document("前の担当 山本"), 2: slide_box(0x3EE, "前の箱 中村"), 3: slide_box(0x3EE, "二枚目\rTel 03-0000-0006", "Caf\xe9"),
+                       4: slide_box(0x3F0, "発表者のノート 小林"), 5: slide_box(0x3F8, "見本商店")}, 1)
+    return s.save({1: document("担当 山田 太郎\v改行"), 2: slide_box(0x3EE, "新しい箱 佐藤 花子")}, 1)
+
+
+def ppt():
+    streams = two_saves().streams()
+    write("ppt", "two_saves", compound(streams))
+    write("ppt", "lost_edit", compound({**streams, "Current User": b""}))
+    write("ppt", "password", compound(two_saves().streams(0xF3D1C4DF)))
+    again = box(0x3E8, box(0xFF0, listed(2), listed(2), listed(9)))
+    write("ppt", "named_twice", compound(Slides().save({1: again, 2: slide_box(0x3EE, "一度だけ 加藤")}, 1).streams()))
+    late = Slides().save({1: box(0x3E8, box(0xFF0, listed(2))), 2: slide_box(0x3EE, *["長い " * 300] * 4)}, 1).streams()
+    write("ppt", "cut", compound(late)[:5000], "share/cut.ppt")
+
+
 if __name__ == "__main__":
     xls()
     doc()
     msg()
+    ppt()
