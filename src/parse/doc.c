@@ -499,15 +499,17 @@ static void read_text(word *w)
 
 static void read_document(word *w)
 {
-    enum { HEADER_MAX = 2048, ENCRYPTED = 0x100, TABLE_1 = 0x200 };
+    enum { HEADER_MAX = 2048, ENCRYPTED = 0x100, TABLE_1 = 0x200, FAR_EAST = 0x4000 };
     char *bytes = kk_take(w->arena, HEADER_MAX);
     w->header = (kk_slice){bytes, kk_read(w->text, 0, bytes, HEADER_MAX)};
     kk_cursor c = kk_cursor_over(w->header);
     uint16_t magic = kk_u16(&c), version = kk_u16(&c);
     kk_seek(&c, 6);
-    w->page = kk_u16(&c) == 0x411 ? 932 : 1252;
+    uint16_t language = kk_u16(&c);
     kk_seek(&c, 10);
     uint16_t flags = kk_u16(&c);
+    bool is_japanese = language == 0x411 || (language == 0x409 && (flags & FAR_EAST));
+    w->page = is_japanese ? 932 : 1252;
     w->old = version < 0xc1;
     if (c.bad || (magic != 0xa5ec && magic != 0xa5dc)) {
         kk_report(w->sink, KK_ISSUE_DAMAGED, 0, "the stream of the document does not begin as one");

@@ -249,9 +249,9 @@ class Old97:
 class New2002:
     """RC4 with SHA-1."""
 
-    def __init__(self, password, salt, bits=128):
+    def __init__(self, password, salt, bits=128, major=4):
         self.base, self.salt = hashlib.sha1(salt + password.encode("utf-16-le")).digest(), salt
-        self.bits = bits
+        self.bits, self.major = bits, major
 
     def key(self, block):
         key = hashlib.sha1(self.base + struct.pack("<I", block)).digest()[:self.bits // 8]
@@ -262,7 +262,7 @@ class New2002:
         header = struct.pack("<IIIIIIII", 4, 0, 0x6801, 0x8004, self.bits, 1, 0, 0) + provider
         verifier = b"0123456789abcdef"
         both = mixed(verifier + hashlib.sha1(verifier).digest(), rc4(self.key(0), 36))
-        return (struct.pack("<HHHII", 1, 2, 2, 4, len(header)) + header + struct.pack("<I", 16) + self.salt +
+        return (struct.pack("<HHHII", 1, self.major, 2, 4, len(header)) + header + struct.pack("<I", 16) + self.salt +
                 both[:16] + struct.pack("<I", 20) + both[16:])
 
 

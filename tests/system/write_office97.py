@@ -174,7 +174,7 @@ def xls():
     write("xls", "people", two_people(), "share/顧客.xls")
     write("xls", "protected", protected(Old97("VelvetSweatshop", b"salt salt salt 1")))
     write("xls", "protected_sha1", protected(New2002("VelvetSweatshop", b"salt salt salt 2")))
-    write("xls", "protected_40", protected(New2002("VelvetSweatshop", b"salt salt salt 3", 40)))
+    write("xls", "protected_40", protected(New2002("VelvetSweatshop", b"salt salt salt 3", 40, 2)))
     write("xls", "password", protected(Old97("invented", b"salt salt salt 4")))
     write("xls", "lost_places", lost_places())
     write("xls", "loop", loop())
