@@ -506,3 +506,29 @@ uint64_t kk_compound_offset(kk_compound *c, uint32_t i, uint64_t at)
     uint64_t place = place_of(c, &e->chain, space_of(c, e), at, &run);
     return place == UINT64_MAX ? 0 : place;
 }
+
+typedef struct {
+    kk_stream *in;
+    uint64_t at, end;
+} source;
+
+static ptrdiff_t read_child(void *context, void *into, size_t len)
+{
+    source *s = context;
+    uint64_t left = s->end - s->at;
+    size_t got = kk_read(s->in, s->at, into, left < len ? (size_t)left : len);
+    s->at += got;
+    return got == 0 && len && left ? -1 : (ptrdiff_t)got;
+}
+
+void kk_compound_tell_child(kk_sink *sink, kk_stream *in, uint64_t from, uint64_t size,
+                            kk_slice name, kk_time modified)
+{
+    source s = {in, from, from + size};
+    sink->child(sink, &(kk_child){.name = name,
+                                  .joint = "!/",
+                                  .size = size,
+                                  .modified = modified,
+                                  .read = read_child,
+                                  .context = &s});
+}

@@ -32,3 +32,6 @@ kk_stream *kk_compound_stream(kk_compound *c, uint32_t entry);
 kk_slice kk_compound_load(kk_compound *c, kk_arena *arena, uint32_t entry, size_t most);
 /* Where a byte of the stream is in the file. */
 uint64_t kk_compound_offset(kk_compound *c, uint32_t entry, uint64_t at);
+/* Tells `size` bytes of a stream, from `from` on, as a child. */
+void kk_compound_tell_child(kk_sink *sink, kk_stream *in, uint64_t from, uint64_t size,
+                            kk_slice name, kk_time modified);

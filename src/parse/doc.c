@@ -13,6 +13,7 @@
 #include "parse/doc_paragraph.h"
 #include "parse/document_text.h"
 #include "parse/ole_kind.h"
+#include "parse/ole_objects.h"
 
 enum {
     BLOCK = 16 * 1024,
@@ -546,6 +547,8 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
         w->document = kk_document_open(arena, sink);
         read_document(w);
         kk_document_close(w->document);
+        if (w->file)
+            kk_ole_tell_objects(w->file, sink);
     } else {
         kk_ole_refuse(in, sink);
     }
@@ -567,6 +570,7 @@ const kk_parser kk_parser_doc = {
     .about = "Word documents of before 2007: paragraphs, tables, notes, comments",
     .version = 1,
     .cut = KK_WHOLE,
+    .is_container = true,
     .priority = 50,
     .probe = probe,
     .parse = parse,

@@ -403,33 +403,15 @@ static void tell_texts(msg *m)
 
 /* ---- What is attached ---- */
 
-typedef struct {
-    kk_stream *in;
-    uint64_t at;
-} source;
-
-static ptrdiff_t read_child(void *context, void *into, size_t len)
-{
-    source *s = context;
-    size_t got = kk_read(s->in, s->at, into, len);
-    bool failed = got == 0 && len && s->at < s->in->size;
-    s->at += got;
-    return failed ? -1 : (ptrdiff_t)got;
-}
-
 static void tell_stream(msg *m, uint32_t entry, kk_slice name)
 {
-    source s = {kk_compound_stream(m->file, entry), 0};
-    if (!s.in)
+    kk_stream *in = kk_compound_stream(m->file, entry);
+    if (!in)
         return;
     if (m->told.number > 1)
-        name = kk_print(m->arena, "message-%llu/%.*s", (unsigned long long)m->told.number, KK_P(name));
-    m->sink->child(m->sink, &(kk_child){.name = name,
-                                        .joint = "!/",
-                                        .size = s.in->size,
-                                        .modified = m->event.time,
-                                        .read = read_child,
-                                        .context = &s});
+        name =
+            kk_print(m->arena, "message-%llu/%.*s", (unsigned long long)m->told.number, KK_P(name));
+    kk_compound_tell_child(m->sink, in, 0, in->size, name, m->event.time);
 }
 
 /* The storage in which an attachment keeps what is no file: a message waits for its turn, of an object

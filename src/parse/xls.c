@@ -9,6 +9,7 @@
 #include "parse/biff_key.h"
 #include "parse/compound.h"
 #include "parse/ole_kind.h"
+#include "parse/ole_objects.h"
 #include "parse/sheet_rows.h"
 #include "parse/xlsx_number.h"
 
@@ -723,6 +724,8 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
     if (stream) {
         b->records = kk_biff_open(arena, scratch, stream);
         read_stream(b);
+        if (b->file)
+            kk_ole_tell_objects(b->file, sink);
     } else {
         kk_ole_refuse(in, sink);
     }
@@ -762,6 +765,7 @@ const kk_parser kk_parser_xls = {
     .about = "Excel workbooks of before 2007: the rows of every sheet",
     .version = 1,
     .cut = KK_WHOLE,
+    .is_container = true,
     .priority = 50,
     .probe = probe,
     .parse = parse,

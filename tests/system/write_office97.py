@@ -237,7 +237,19 @@ def pieces_beyond():
     return streams
 
 
+def embedded():
+    """A workbook, a package and a file as it is, within a document."""
+    sheet = workbook8(xf(0), [("中の表", record(0x204, struct.pack("<HHH", 0, 0, 0) + text8("斎藤 九")), 0)])
+    csv = "氏名,電話\r\n林 十,03-0000-0007\r\n".encode("cp932")
+    native = struct.pack("<H", 2) + "名簿.csv".encode("cp932") + b"\0" + b"C:\\list.csv\0" + struct.pack("<II", 0x30000, 4)
+    native += b"x\0\0\0" + struct.pack("<I", len(csv)) + csv
+    return {**Word().add("埋め込み\r").streams(), "ObjectPool/_1000/Workbook": sheet, "ObjectPool/_1001/Package": b"PK\3\4 no zip",
+            "ObjectPool/_1001/\x03ObjInfo": b"\0\0", "ObjectPool/_1002/\x01Ole10Native": struct.pack("<I", len(native)) + native,
+            "ObjectPool/_1003/\x01Ole10Native": native[:9]}
+
+
 def doc():
+    write("doc", "embedded", compound(embedded()))
     write("doc", "letter", compound(letter()))
     write("doc", "nested", compound(nested()))
     write("doc", "pieces_beyond", compound(pieces_beyond()))
