@@ -210,14 +210,6 @@ static void read_shared_record(book *b)
     }
 }
 
-static kk_slice code_by_id(const book *b, unsigned id)
-{
-    for (size_t i = 0; i < b->code_count; i++)
-        if (b->codes[i].id == id)
-            return b->codes[i].code;
-    return KK_NONE;
-}
-
 /* Styles share few formats: each is looked up once. */
 static void make_styles(book *b)
 {
@@ -360,7 +352,7 @@ static const kk_xlsx_format *format_next(book *b, kk_xlsx_format *own)
         kk_skip(c, 1);
         unsigned id = kk_u8(c) & 0x3f;
         kk_skip(c, 1);
-        *own = kk_xlsx_format_of(id, code_by_id(b, id));
+        *own = kk_xlsx_format_of(id, id < b->code_count ? b->codes[id].code : KK_NONE);
         return own;
     }
     unsigned style = kk_u16(c);
