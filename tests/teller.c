@@ -198,6 +198,7 @@ kk_settings teller_settings(void)
         !kk_time_parse(KK_S("2026-07-10T00:00:00Z"), &modified))
         abort();
     s.modified = modified;
+    s.passwords = KK_S("wrong\nkakuho-1\n例示の鍵\n");
     return s;
 }
 

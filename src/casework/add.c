@@ -1,5 +1,6 @@
 /* Taking evidence in: who is who, then intake, then what came of it. */
 #include "casework/finish.h"
+#include "casework/rule_files.h"
 #include "casework/rules.h"
 
 #include "base/json.h"
@@ -179,11 +180,29 @@ static kk_status write_ledger(kk_case *c, const kk_options *options, const kk_ev
     return status;
 }
 
+/* Passwords go to the workers by a descriptor of memory, and nowhere else. */
+static kk_status give_passwords(kk_case *c, const kk_options *options, kk_pool *pool,
+                                kk_fault *fault)
+{
+    enum { PASSWORDS_MOST = 1 << 20 };
+    kk_slice lines;
+    if (!options->passwords.len)
+        return KK_OK;
+    kk_status status = kk_file_text(c->arena, kk_copy(c->arena, options->passwords).ptr,
+                                    PASSWORDS_MOST, &lines, fault);
+    if (status == KK_OK && !kk_trim(lines).len)
+        status = kk_fail(fault, KK_INVALID, "no passwords in %.*s: give one a line",
+                         KK_P(options->passwords));
+    return status == KK_OK ? kk_pool_passwords(pool, lines, fault) : status;
+}
+
 /* Workers that know the case's rules. */
 static kk_status open_pool(kk_case *c, const kk_options *options, kk_pool **pool,
                            kk_case_rules *rules, kk_fault *fault)
 {
     kk_status status = kk_pool_open(options->unsafe_no_sandbox, pool, fault);
+    if (status == KK_OK)
+        status = give_passwords(c, options, *pool, fault);
     if (status != KK_OK || options->without_rules)
         return status;
     status = kk_case_rules_ready(c, options, rules, fault);
@@ -233,6 +252,7 @@ kk_status kk_case_add(kk_case *c, const kk_options *options, const kk_handed *ha
         .zone = c->settings->timezone,
         .key = c->key,
         .incident = c->settings->discovered.time,
+        .passwords = options->passwords.len > 0,
         .carve = options->carve,
         .rules = rules.number,
         .progress = options->progress,

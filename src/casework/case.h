@@ -16,6 +16,7 @@ typedef struct {
     struct kk_case *shared; /* the writing case of this process: read from its store */
     const kk_slice *rules;  /* --rules, if given */
     size_t rule_count;
+    kk_slice passwords; /* --passwords: a path, empty if not given */
     bool carve;         /* --carve: unallocated space too */
     bool without_rules; /* events are kept only; kk_case_detect holds rules against them later */
     void (*progress)(void *context, const kk_progress *progress);

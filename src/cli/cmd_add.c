@@ -34,6 +34,6 @@ const kk_command kk_command_add = {
     .least = 1,
     .most = -1,
     .options = {KK_OPTION_LEAK_LISTING, KK_OPTION_RULES, KK_OPTION_WITHOUT_RULES, KK_OPTION_CARVE,
-                KK_OPTION_NO_SANDBOX},
+                KK_OPTION_PASSWORDS, KK_OPTION_NO_SANDBOX},
     .run = run,
 };

@@ -83,6 +83,6 @@ const kk_command kk_command_investigate = {
     .least = 1,
     .most = -1,
     .options = {KK_OPTION_OUT_CASE, KK_OPTION_CASE_FILE, KK_OPTION_LEAK_LISTING, KK_OPTION_RULES,
-                KK_OPTION_CARVE, KK_OPTION_NO_SANDBOX},
+                KK_OPTION_PASSWORDS, KK_OPTION_CARVE, KK_OPTION_NO_SANDBOX},
     .run = run,
 };

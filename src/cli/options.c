@@ -54,6 +54,8 @@ const kk_option kk_option_table[KK_OPTIONS] = {
                                "how records are written (default: jsonl)"},
     [KK_OPTION_RECOVERED] = {"--recovered", NULL, false,
                              "also records from slack and such, marked as that"},
+    [KK_OPTION_PASSWORDS] = {"--passwords", "FILE", false,
+                             "passwords to try on encrypted archives, one a line"},
     [KK_OPTION_CARVE] = {"--carve", NULL, false,
                          "event records out of what is no log: unallocated space, dumps of memory"},
     [KK_OPTION_RULES] = {"--rules", "PATH", true,
@@ -226,7 +228,7 @@ static bool is_path(kk_option_id id)
 {
     return id == KK_OPTION_OUT_CASE || id == KK_OPTION_CASE_FILE || id == KK_OPTION_LEAK_LISTING ||
            id == KK_OPTION_RULES || id == KK_OPTION_OUT || id == KK_OPTION_EXCLUSIONS ||
-           id == KK_OPTION_IOC;
+           id == KK_OPTION_IOC || id == KK_OPTION_PASSWORDS;
 }
 
 /* "--name value" or "--name=value"; false after an error that was said. */
@@ -275,6 +277,7 @@ static bool read_common(kk_invocation *i)
     i->options.case_file = kk_value(i, KK_OPTION_CASE_FILE);
     i->options.rules = i->values[KK_OPTION_RULES];
     i->options.rule_count = i->value_count[KK_OPTION_RULES];
+    i->options.passwords = kk_value(i, KK_OPTION_PASSWORDS);
     i->options.carve = kk_given(i, KK_OPTION_CARVE);
     i->options.without_rules = kk_given(i, KK_OPTION_WITHOUT_RULES);
     i->lang = kk_given(i, KK_OPTION_LANG) ? kk_value(i, KK_OPTION_LANG) : KK_S("ja");

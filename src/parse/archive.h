@@ -66,7 +66,8 @@ typedef struct {
     kk_precision precision;
     bool backslashes; /* part names as '/' does */
     bool encrypted;
-    bool unread; /* in a way that is not read */
+    uint32_t password_line; /* of the list, that opened it; 0: none did */
+    bool unread;            /* in a way that is not read */
 } kk_member;
 
 typedef struct {
@@ -99,6 +100,33 @@ bool kk_unpacking_tell(kk_unpacking *u, const kk_member *member, kk_member_read 
 bool kk_unpacking_spend(kk_unpacking *u, uint64_t bytes);
 /* A name in unknown bytes; made on Windows in Japan, if it may be. */
 kk_slice kk_member_name(kk_arena *arena, kk_slice raw, bool from_windows);
+
+/* --- members behind a password: archive_crypt.c --- */
+
+typedef struct kk_passwords kk_passwords;
+typedef struct kk_deciphered kk_deciphered;
+
+/* A member's bytes as they stand in the zip. */
+typedef struct {
+    kk_stream *in;
+    uint64_t data, packed;
+    uint32_t crc;
+    uint8_t check;     /* what ZipCrypto's header has to end with, or the CRC's highest byte */
+    unsigned strength; /* of AES: 1 to 3; 0: ZipCrypto */
+    bool without_crc;
+    kk_packing packing;
+} kk_ciphered;
+
+/* `list`: as settings have it; lives as long as the arena. */
+kk_passwords *kk_passwords_open(kk_arena *arena, kk_slice list);
+/* NULL where none opens it; *line is that of the one that does. Has to be closed. */
+kk_deciphered *kk_passwords_decipher(kk_passwords *p, kk_arena *arena, const kk_ciphered *c,
+                                     uint32_t *line);
+/* Whether not all were tried on all members: that takes too long. */
+bool kk_passwords_over(const kk_passwords *p);
+kk_stream *kk_deciphered_stream(kk_deciphered *d);
+/* False where the bytes were read to the end and their sum is wrong. NULL is fine. */
+bool kk_deciphered_close(kk_deciphered *d);
 
 /* --- zip: archive_zip.c --- */
 

@@ -205,6 +205,9 @@ static void tell_event(kk_unpacking *u, const kk_member *m)
     kk_event_more(e, u->scratch, KK_S("file.type"), kk_cstr(types[m->kind]));
     if (m->encrypted)
         kk_event_more(e, u->scratch, KK_S("encrypted"), KK_S("true"));
+    if (m->password_line)
+        kk_event_more(e, u->scratch, KK_S("password_line"),
+                      kk_print(u->scratch, "%u", m->password_line));
     u->sink->event(u->sink, e);
 }
 
@@ -263,7 +266,7 @@ bool kk_unpacking_tell(kk_unpacking *u, const kk_member *m, kk_member_read *read
     tell_event(u, m);
     u->links += m->kind == KK_MEMBER_LINK;
     if (m->kind == KK_MEMBER_FILE) {
-        if (m->encrypted)
+        if (m->encrypted && !m->password_line)
             u->encrypted++;
         else if (m->unread)
             u->unread++;

@@ -30,6 +30,7 @@ typedef struct {
     char *window;
     uint64_t window_at;
     size_t window_len;
+    kk_passwords *passwords; /* NULL: none were given */
 } zip;
 
 typedef struct {
@@ -275,7 +276,7 @@ typedef struct {
     kk_unpacker *unpacker;
     uint64_t left; /* of the declared size */
     uint32_t crc, crc_expected;
-    bool sized, ended;
+    bool sized, without_crc, ended;
 } content;
 
 static ptrdiff_t read_content(void *context, void *into, size_t len, bool *cut)
@@ -294,7 +295,7 @@ static ptrdiff_t read_content(void *context, void *into, size_t len, bool *cut)
         return got;
     }
     c->ended = true;
-    bool whole = c->left == 0 && c->crc == c->crc_expected;
+    bool whole = c->left == 0 && (c->without_crc || c->crc == c->crc_expected);
     return whole || !c->sized ? 0 : -1;
 }
 
@@ -310,16 +311,59 @@ static kk_slice link_target(zip *z, content *c)
     return kk_member_name(z->u->scratch, kk_copy(z->u->scratch, (kk_slice){bytes, done}), true);
 }
 
+/* What WinZip's field says of an encrypted member: true method, strength of its key. */
+static void take_aes(entry *e, kk_ciphered *c)
+{
+    kk_slice rest = e->extra;
+    while (rest.len >= 4) {
+        kk_cursor head = kk_cursor_over(rest);
+        uint32_t id = kk_u16(&head), len = kk_u16(&head);
+        kk_cursor f = kk_cursor_over(kk_part(rest, 4, len));
+        rest = kk_from(rest, 4u + len);
+        if (id != 0x9901)
+            continue;
+        uint32_t version = kk_u16(&f);
+        kk_skip(&f, 2);
+        c->strength = kk_u8(&f);
+        e->method = kk_u16(&f);
+        c->without_crc = version == 2;
+        if (f.bad || c->strength > 3)
+            c->strength = 0;
+    }
+}
+
+/* The bytes of an encrypted member deciphered; NULL where no password opens it. */
+static kk_deciphered *open_encrypted(zip *z, entry *e, uint64_t data, kk_member *m)
+{
+    enum { METHOD_AES = 99, FLAG_STRONG = 0x40 };
+    bool aes = e->method == METHOD_AES;
+    kk_ciphered c = {.in = z->u->in, .data = data, .packed = e->packed, .crc = e->crc};
+    c.check = e->flags & 8 ? (uint8_t)(e->dos_time >> 8) : (uint8_t)(e->crc >> 24);
+    if (aes)
+        take_aes(e, &c);
+    if (!z->passwords || !data || (e->flags & FLAG_STRONG) || aes != (c.strength > 0) ||
+        !packing_of(e->method, &c.packing))
+        return NULL;
+    kk_deciphered *d = kk_passwords_decipher(z->passwords, z->u->scratch, &c, &m->password_line);
+    m->unread = !d;
+    return d;
+}
+
 /* False when no more members are wanted. */
-static bool tell_entry(zip *z, const entry *e, uint64_t data, bool sized)
+static bool tell_entry(zip *z, entry *e, uint64_t data, bool sized)
 {
     kk_member m = member_of(z, e);
+    kk_deciphered *opened = m.encrypted ? open_encrypted(z, e, data, &m) : NULL;
     kk_packing packing = KK_PACK_STORED;
     content c = {.left = e->size, .crc_expected = e->crc, .sized = sized};
+    c.without_crc = opened && e->crc == 0; /* an HMAC stands for it */
     if (!sized)
         m.size = UINT64_MAX;
-    bool readable = data != 0 && !m.encrypted && packing_of(e->method, &packing);
-    if (readable)
+    bool readable = data != 0 && (!m.encrypted || opened) && packing_of(e->method, &packing);
+    if (readable && opened)
+        c.unpacker = kk_unpacker_open(z->u->scratch, kk_deciphered_stream(opened), 0,
+                                      kk_deciphered_stream(opened)->size, packing);
+    else if (readable)
         c.unpacker = kk_unpacker_open(z->u->scratch, z->u->in, data, e->packed, packing);
     if (readable && m.kind == KK_MEMBER_LINK)
         m.target = link_target(z, &c);
@@ -328,6 +372,8 @@ static bool tell_entry(zip *z, const entry *e, uint64_t data, bool sized)
     bool more = kk_unpacking_tell(z->u, &m, readable ? read_content : NULL, &c);
     if (c.unpacker)
         kk_unpacker_close(c.unpacker);
+    if (!kk_deciphered_close(opened) && z->u->damaged++ == 0)
+        z->u->first_damage = e->header;
     return more;
 }
 
@@ -407,7 +453,7 @@ static void read_by_headers(zip *z)
             return;
         uint64_t data = at + head;
         bool sized = !(e.flags & 8) || e.packed != 0;
-        if (!sized && e.method == 8)
+        if (!sized && e.method == 8 && !(e.flags & 1))
             e.packed = measure(z, data, KK_PACK_DEFLATE);
         else if (!sized)
             e.packed = next_header(z, data) - data;
@@ -426,10 +472,15 @@ void kk_zip_read(kk_unpacking *u)
     directory d;
     zip z = {.u = u, .arena = kk_arena_open()};
     z.window = kk_take(z.arena, WINDOW);
+    if (u->settings->passwords.len)
+        z.passwords = kk_passwords_open(z.arena, u->settings->passwords);
     if (find_directory(&z, &d))
         read_by_directory(&z, &d);
     else
         read_by_headers(&z);
+    if (z.passwords && kk_passwords_over(z.passwords))
+        kk_report(u->sink, KK_ISSUE_LIMIT, 0,
+                  "not every password was tried on every member: that would take too long");
     kk_arena_close(z.arena);
 }
 

@@ -46,6 +46,7 @@ typedef struct {
     kk_slice host;            /* name of the machine, may be empty */
     uint64_t begin, end;      /* the range to read; 0..UINT64_MAX is everything */
     uint64_t unpack_most;     /* bytes that may be unpacked; 0: by the item's own size */
+    kk_slice passwords;       /* to try on what is encrypted, one a line; may be empty */
     bool carve;               /* file systems tell their unallocated space as a child too */
     /* May be NULL. */
     const kk_services *services;

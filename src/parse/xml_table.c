@@ -535,7 +535,7 @@ static bool is_foreign(kk_slice root)
         "stylesheet",    "transform",    "unattend",   "helpItems",   "policyDefinitionResources",
         "manifest",      "Types",        "Wix",        "definitions", "instrumentationManifest",
         "Relationships", "ui",           "interface",  "TS",          "language",
-        "busconfig",     "mime-info",    "fontconfig", "protocol",    "xliff",
+        "busconfig",     "mime-info", "mime-type",    "fontconfig", "protocol",    "xliff",
         "resources",     "AppxManifest", "Package",    "component",   "repository",
         "policyconfig",  "node",         "glade",      "gresources",  "schemalist",
         "book",          "refentry",     "article",    "math",        "kml",

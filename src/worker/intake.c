@@ -252,7 +252,7 @@ kk_status kk_intake(const kk_intake_settings *settings, const kk_evidence *evide
     kk_lane *lane = NULL;
     if (!folders)
         abort();
-    q->known = known_load(settings->store, fault);
+    q->known = known_load(settings->store, settings->passwords, fault);
     kk_status status = q->known ? kk_lane_open(settings->store, &lane, fault) : KK_STORE;
     for (size_t i = 0; i < count; i++)
         folders[i] = -1;

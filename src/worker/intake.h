@@ -24,6 +24,7 @@ typedef struct {
     kk_slice zone; /* of the case */
     kk_hash_key key;
     kk_time incident;
+    bool passwords; /* the pool's workers have some: what none opened before is read again */
     bool carve;     /* unallocated space of file systems is read too */
     uint64_t rules; /* number of the rule set that the pool's workers have; 0: none */
     uint64_t yara;  /* of the YARA rules, while evidence is held against them */

@@ -126,7 +126,8 @@ void put_scan(queue *q, const unit *like);
 /* A unit of scanning, from its job to its rows. */
 void run_scan(hearing *h);
 
-known *known_load(kk_store *store, kk_fault *fault); /* NULL with a fault */
+/* NULL with a fault. `passwords`: what was closed is to be tried again. */
+known *known_load(kk_store *store, bool passwords, kk_fault *fault);
 void known_close(known *k);
 /* Read with the same parser and settings; with other ones (`stale`, may be NULL). */
 bool known_unit(known *k, uint64_t item, uint32_t range, uint64_t settings, bool *stale);

@@ -20,6 +20,7 @@ struct known {
     kk_arena *arena;
     numbers units;      /* item, range, settings */
     numbers ranges;     /* item, range */
+    numbers locked;     /* something in it was behind a password, and there are some now */
     numbers items;      /* has its row */
     numbers unfinished; /* containers to be listed again */
     numbers again;      /* their rows of the earlier run were taken back */
@@ -77,6 +78,17 @@ static bool add(numbers *n, uint64_t v)
     return true;
 }
 
+static kk_status load_locked(known *k, kk_store *store, kk_fault *fault)
+{
+    kk_rows *rows;
+    kk_status status = kk_ask(store, "known_locked", NULL, NULL, 0, &rows, fault);
+    if (status != KK_OK)
+        return status;
+    while (kk_rows_next(rows))
+        add(&k->locked, kk_rows_u64(rows, 0));
+    return kk_rows_close(rows, fault);
+}
+
 static kk_status load_units(known *k, kk_store *store, kk_fault *fault)
 {
     kk_rows *rows;
@@ -84,7 +96,8 @@ static kk_status load_units(known *k, kk_store *store, kk_fault *fault)
     if (status != KK_OK)
         return status;
     while (kk_rows_next(rows)) {
-        add(&k->units, mix(kk_rows_u64(rows, 0), kk_rows_u64(rows, 1), kk_rows_u64(rows, 2)));
+        if (!has(&k->locked, kk_rows_u64(rows, 0)) || kk_rows_u64(rows, 1) == RANGE_OF_HASH)
+            add(&k->units, mix(kk_rows_u64(rows, 0), kk_rows_u64(rows, 1), kk_rows_u64(rows, 2)));
         add(&k->ranges, mix(kk_rows_u64(rows, 0), kk_rows_u64(rows, 1), 0));
     }
     return kk_rows_close(rows, fault);
@@ -125,7 +138,7 @@ static void mark_unfinished(known *k)
     for (size_t i = 0; i < k->seen_count; i++) {
         const seen_item *s = &k->seen[i];
         uint64_t ranges = s->parser.len ? ranges_of(s->parser, s->size) : 0;
-        bool whole = true;
+        bool whole = !has(&k->locked, s->item);
         for (uint64_t r = 0; r < ranges && whole; r++)
             whole = has(&k->ranges, mix(s->item, r, 0));
         for (int depth = 0; !whole && s->parent && depth < DEEPEST; depth++) {
@@ -137,14 +150,15 @@ static void mark_unfinished(known *k)
     }
 }
 
-known *known_load(kk_store *store, kk_fault *fault)
+known *known_load(kk_store *store, bool passwords, kk_fault *fault)
 {
     known *k = calloc(1, sizeof *k);
     if (!k)
         abort();
     pthread_mutex_init(&k->guard, NULL);
     k->arena = kk_arena_open();
-    if (load_units(k, store, fault) != KK_OK || load_items(k, store, fault) != KK_OK) {
+    if ((passwords && load_locked(k, store, fault) != KK_OK) ||
+        load_units(k, store, fault) != KK_OK || load_items(k, store, fault) != KK_OK) {
         known_close(k);
         return NULL;
     }
@@ -157,6 +171,7 @@ void known_close(known *k)
     if (!k)
         return;
     free(k->units.slots);
+    free(k->locked.slots);
     free(k->ranges.slots);
     free(k->items.slots);
     free(k->unfinished.slots);

@@ -3,6 +3,7 @@
 #include "worker/payloads.h"
 #include "worker/protocol.h"
 
+#include "base/cipher.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "parse/parser.h"
@@ -39,6 +40,7 @@ typedef struct {
     const kk_ruleset *rules;
     kk_buffer capture;
     kk_yara *yara; /* NULL without YARA rules */
+    kk_slice passwords;
     kk_yara_scanner *scanner;
     uint64_t walked; /* children of the container that is walked */
     int *siblings;   /* open until the job ends */
@@ -699,6 +701,7 @@ static void parse(life *l, const kk_parser *parser, kk_stream *in)
         .begin = job->begin,
         .end = job->end,
         .unpack_most = job->unpack_most,
+        .passwords = l->passwords,
         .carve = job->carve,
         .services = &services,
     };
@@ -843,6 +846,7 @@ const kk_lexicon *worker_warm(kk_arena *arena)
     kk_text_warm();
     (void)kk_zone_load(KK_S("Asia/Tokyo"), &zone);
     (void)kk_sha256_of(KK_S("warm"));
+    kk_cipher_warm();
     return kk_recognise_warm(arena);
 }
 
@@ -860,6 +864,7 @@ void worker_live(int socket, char *shared, const worker_tools *tools)
               .rules = tools->rules,
               .yara = tools->yara,
               .helper = helper_open(tools->helper),
+              .passwords = tools->passwords,
               .slot_free = {true, true}};
     char *bytes = malloc(MESSAGE_BYTES);
     l.hasher = kk_hasher_open();

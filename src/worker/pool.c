@@ -93,9 +93,10 @@ static bool ask_template(kk_pool *pool, message *m, const int *fds, size_t fd_co
     return answered;
 }
 
-static kk_status give_rules(kk_pool *pool, message_kind kind, kk_slice block, kk_fault *fault)
+static kk_status give(kk_pool *pool, message_kind kind, kk_slice block, const char *what,
+                      kk_fault *fault)
 {
-    int fd = memfd_create("kakuho-rules", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    int fd = memfd_create("kakuho", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     message m = {.kind = kind, .b = block.len};
     bool good = fd >= 0;
     for (size_t at = 0; good && at < block.len;) {
@@ -108,17 +109,22 @@ static kk_status give_rules(kk_pool *pool, message_kind kind, kk_slice block, kk
            ask_template(pool, &m, &fd, 1) && m.a == 1;
     if (fd >= 0)
         close(fd);
-    return good ? KK_OK : kk_fail(fault, KK_IO, "the rules cannot be given to workers");
+    return good ? KK_OK : kk_fail(fault, KK_IO, "%s cannot be given to workers", what);
 }
 
 kk_status kk_pool_rules(kk_pool *pool, kk_slice block, kk_fault *fault)
 {
-    return give_rules(pool, SAY_RULES, block, fault);
+    return give(pool, SAY_RULES, block, "the rules", fault);
 }
 
 kk_status kk_pool_yara(kk_pool *pool, kk_slice block, kk_fault *fault)
 {
-    return give_rules(pool, SAY_YARA, block, fault);
+    return give(pool, SAY_YARA, block, "the rules", fault);
+}
+
+kk_status kk_pool_passwords(kk_pool *pool, kk_slice lines, kk_fault *fault)
+{
+    return give(pool, SAY_PASSWORDS, lines, "the passwords", fault);
 }
 
 static bool share_memory(kk_worker *w)

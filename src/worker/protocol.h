@@ -9,12 +9,13 @@
 typedef enum {
     SAY_FORK, /* to the template, with socket and shared memory; answer SAY_FORK with a = pid */
     SAY_RULES, /* to the template, with the compiled rules: b = size; answer SAY_RULES, a = 1 if usable */
-    SAY_YARA,  /* the same with compiled YARA rules */
-    SAY_WAIT,  /* to the template: a = pid; answer SAY_WAIT with b = wait status */
-    SAY_JOB,   /* to a worker: bytes are the packed job; with the base's descriptor */
-    SAY_BATCH, /* from a worker: a = slot, b = bytes used, c = sequence number */
-    SAY_FREE,  /* to a worker: a = slot may be filled again */
-    SAY_SPOOL, /* from a worker: b = size; answer SAY_SPOOL with the descriptor, or without */
+    SAY_YARA,      /* the same with compiled YARA rules */
+    SAY_PASSWORDS, /* the same with passwords, one a line */
+    SAY_WAIT,      /* to the template: a = pid; answer SAY_WAIT with b = wait status */
+    SAY_JOB,       /* to a worker: bytes are the packed job; with the base's descriptor */
+    SAY_BATCH,     /* from a worker: a = slot, b = bytes used, c = sequence number */
+    SAY_FREE,      /* to a worker: a = slot may be filled again */
+    SAY_SPOOL,     /* from a worker: b = size; answer SAY_SPOOL with the descriptor, or without */
     SAY_SIBLING, /* from a worker: bytes are the name; answer with descriptor and b = size, or without */
     SAY_PROGRESS, /* from a worker: b = bytes read */
     SAY_DONE,     /* from a worker */
@@ -41,6 +42,7 @@ typedef struct {
     const kk_lexicon *lexicon;
     kk_ruleset *rules; /* NULL: none */
     kk_yara *yara;     /* NULL: none */
+    kk_slice passwords;
     bool sandboxed;
     int helper; /* the door of the helper program, -1: none */
 } worker_tools;

@@ -87,7 +87,7 @@ void put_units(queue *q, const unit *like, unsigned parts)
         forgotten = forgotten || stale;
         queue_put(q, unit_open(&u));
     }
-    if (known_unfinished(q->known, like->item))
+    if (known_unfinished(q->known, like->item) && !forgotten) /* else all of it is read again */
         put_list_again(q, like);
 }
 

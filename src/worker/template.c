@@ -69,6 +69,16 @@ static bool take_yara(int fd, uint64_t size, worker_tools *tools)
     return tools->yara != NULL;
 }
 
+/* Mapped as long as the process, and in no file: the descriptor is one of memory. */
+static bool take_passwords(int fd, uint64_t size, worker_tools *tools)
+{
+    void *bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (bytes == MAP_FAILED)
+        return false;
+    tools->passwords = (kk_slice){bytes, size};
+    return true;
+}
+
 static void serve(worker_tools *tools)
 {
     message m;
@@ -84,6 +94,9 @@ static void serve(worker_tools *tools)
             close(fds[0]);
         } else if (m.kind == SAY_YARA && fds[0] >= 0) {
             m.a = take_yara(fds[0], m.b, tools);
+            close(fds[0]);
+        } else if (m.kind == SAY_PASSWORDS && fds[0] >= 0) {
+            m.a = take_passwords(fds[0], m.b, tools);
             close(fds[0]);
         } else if (m.kind == SAY_WAIT) {
             int status = 0;

@@ -26,6 +26,9 @@ KK_CHECKED kk_status kk_pool_rules(kk_pool *pool, kk_slice block, kk_fault *faul
 /* Workers opened from now on can hold bytes against these compiled YARA rules (KK_DO_SCAN, KK_DO_WALK). */
 KK_CHECKED kk_status kk_pool_yara(kk_pool *pool, kk_slice block, kk_fault *fault);
 
+/* Workers opened from now on try these on what is encrypted; one a line, kept in memory alone. Not empty. */
+KK_CHECKED kk_status kk_pool_passwords(kk_pool *pool, kk_slice lines, kk_fault *fault);
+
 KK_CHECKED kk_status kk_worker_open(kk_pool *pool, kk_worker **out, kk_fault *fault);
 void kk_worker_close(kk_worker *worker);
 /* Lines that began in the range of the job that ended last, where its parser numbers lines. */
