@@ -211,7 +211,8 @@ def without_helper(checks, folder, evidence):
     words = ["add", case, evidence, "--leak-listing", evidence + "-listing.txt", "--now", kit.NOW, "--quiet"]
     checks.equal("add without the helper", subprocess.run([f"{alone}/kakuho", *words], check=False).returncode, 3)
     unread = {u["path"]: u["reason"] for u in kit.document(case, "persons")["unread"]}
-    checks.equal("without the helper all are unread", set(unread), {*UNREAD, "list.pdf", "form.pdf", "open.pdf"})
+    checks.equal("without the helper all are unread", set(unread),
+                 {*UNREAD, "list.pdf", "form.pdf", "open.pdf", "letters.zip!/letter.pdf", "mail.eml!/letter.pdf"})
     checks.equal("for their format", set(unread.values()), {"format"})
     kit.kakuho(*words)
     found = {s["path"]: s["persons"] for s in kit.document(case, "persons")["sources"]}
