@@ -74,7 +74,7 @@ static claim_head left_head(building *b, const char *kind, kk_slice category,
 static kk_slice edge_words(building *b, const kk_moment *at)
 {
     return !kk_moment_given(at) ? KK_NONE
-           : at->day_only ? local_day_text(b, at)
+           : at->day_only       ? local_day_text(b, at)
                                 : local_time_text(b, at->time);
 }
 
@@ -212,12 +212,21 @@ static void period(building *b)
     add_sources(b, c, KK_NONE, false);
 }
 
+/* What notices deny; the rest of what changes the duty to report is for the regulator. */
+static kk_level level_of_absence(kk_item item)
+{
+    const uint64_t denied = KK_BIT(KK_ITEM_CREDIT_CARD) | KK_BIT(KK_ITEM_MY_NUMBER) |
+                            KK_BIT(KK_ITEM_BANK_ACCOUNT) | KK_BIT(KK_ITEM_PASSWORD) |
+                            KK_BIT(KK_ITEM_HEALTH);
+    return (denied & KK_BIT(item)) ? KK_LEVEL_PUBLIC : KK_LEVEL_REGULATOR;
+}
+
 static void absent(building *b)
 {
     const kk_persons *p = b->facts->persons;
     for (size_t i = 0; i < p->absent_count; i++) {
         const kk_item_words *w = &kk_items[p->absent[i].item];
-        claim_head head = {"absent", kk_cstr(w->name), KK_LEVEL_PUBLIC,
+        claim_head head = {"absent", kk_cstr(w->name), level_of_absence(p->absent[i].item),
                            p->absent[i].unread ? KK_OPEN : KK_SUPPORTED,
                            json_number(b->arena, p->absent[i].files)};
         kk_claim *c;
