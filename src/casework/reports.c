@@ -104,6 +104,7 @@ static kk_status make_input(kk_case *c, kk_report_input *input, kk_fault *fault)
     kk_answers *a = KK_NEW(c->arena, kk_answers);
     kk_known_facts *facts = KK_NEW(c->arena, kk_known_facts);
     uint64_t kept;
+    kk_report_change *changes = NULL;
     kk_status status = kk_case_answers(c, KK_NEEDS_CLAIMS, a, fault);
     if (status != KK_OK)
         return status;
@@ -118,6 +119,9 @@ static kk_status make_input(kk_case *c, kk_report_input *input, kk_fault *fault)
                                .state = kk_case_state(c, fault),
                                .so_far = c->so_far};
     status = input->state.len ? load_evidence(c, input, fault) : KK_STORE;
+    if (status == KK_OK && !c->so_far)
+        status = kk_case_reported_changes(c, a, &changes, &input->change_count, fault);
+    input->changes = changes;
     return status == KK_OK ? load_failures(c, input, fault) : status;
 }
 

@@ -15,6 +15,9 @@ typedef struct {
     kk_state_head head; /* of now */
     const kk_person_state *now;
     const kk_decisions *decisions; /* all */
+    bool together;                 /* decisions are never counted one by one */
+    const kk_person_state **kept;  /* those that were read, by their place in the list */
+    const kk_person_state *without_of, *without; /* the last that was counted without decisions */
 } comparing;
 
 /* ---- decisions ---- */
@@ -123,16 +126,19 @@ static kk_status compare(comparing *k, const kk_person_state *then, kk_fault *fa
     const kk_state_head *head = kk_person_state_head(then);
     size_t *changed = KK_NEW_ARRAY(k->c->arena, size_t, k->decisions ? k->decisions->count : 0);
     size_t count = changed_decisions(k, head, changed);
-    const kk_person_state *without = k->now;
     kk_status status = KK_OK;
-    if (count)
-        status = count_with(k, head->decisions, head->decision_count, &without, fault);
+    if (!count)
+        k->without = k->now;
+    else if (k->without_of != then)
+        status = count_with(k, head->decisions, head->decision_count, &k->without, fault);
     if (status != KK_OK)
         return status;
+    const kk_person_state *without = k->without;
+    k->without_of = count ? then : NULL;
     kk_change_add(&k->change, then, without);
     if (!count)
         return KK_OK;
-    if (count > ONE_BY_ONE || count * k->answers->persons.records > MENTIONS_MOST) {
+    if (k->together || count > ONE_BY_ONE || count * k->answers->persons.records > MENTIONS_MOST) {
         add_together(k, changed, count, without);
         return KK_OK;
     }
@@ -207,21 +213,25 @@ static kk_status state_at(comparing *k, const kk_moment *at, const kk_person_sta
     for (size_t i = 0; i < count; i++)
         if (all[i].at <= kk_moment_end(at, &k->c->settings->zone))
             chosen = i;
-    status = kk_case_kept_persons(k->c, &all[chosen], k->c->arena, &then, fault);
-    if (status == KK_OK)
-        *out = then;
-    return status;
+    if (!k->kept)
+        k->kept = kk_take_array(k->c->arena, count, sizeof *k->kept);
+    if (!k->kept[chosen]) {
+        status = kk_case_kept_persons(k->c, &all[chosen], k->c->arena, &then, fault);
+        if (status != KK_OK)
+            return status;
+        k->kept[chosen] = then;
+    }
+    *out = k->kept[chosen];
+    return KK_OK;
 }
 
-static kk_status compare_reported(comparing *k, const kk_reported *r, const kk_since *asked,
-                                  kk_fault *fault)
+/* From a number to now; what `asked` leaves open follows the number. */
+static kk_status follow_number(comparing *k, const kk_reported *r, const kk_reported_count *n,
+                               const kk_since *asked, kk_fault *fault)
 {
-    const kk_reported_count *n = NULL;
     const kk_person_state *then = NULL;
     kk_figure *f = &k->change.figure;
-    kk_status status = number_of(r, asked, &n, fault);
-    if (status == KK_OK)
-        status = state_at(k, &r->at, &then, fault);
+    kk_status status = state_at(k, &r->at, &then, fault);
     if (status != KK_OK)
         return status;
     f->category = is_total(n->category) ? KK_NONE : n->category;
@@ -233,6 +243,76 @@ static kk_status compare_reported(comparing *k, const kk_reported *r, const kk_s
         then = k->now;
     kk_change_from_reported(&k->change, n, then);
     return then == k->now ? KK_OK : compare(k, then, fault);
+}
+
+static kk_status compare_reported(comparing *k, const kk_reported *r, const kk_since *asked,
+                                  kk_fault *fault)
+{
+    const kk_reported_count *n = NULL;
+    kk_status status = number_of(r, asked, &n, fault);
+    return status == KK_OK ? follow_number(k, r, n, asked, fault) : status;
+}
+
+/* ---- for reports ---- */
+
+static const struct {
+    const char *ja, *en;
+} public_words[KK_STEPS] = {
+    [KK_STEP_FILE_ADDED] = {"調査の対象に加わったファイル", "files that were added"},
+    [KK_STEP_FILE_WITHDRAWN] = {"調査の対象から外れたファイル", "files that are no longer counted"},
+    [KK_STEP_EXPOSURE_CHANGED] = {"ファイルの範囲の見直し", "files in and out of the scope"},
+    [KK_STEP_MERGED] = {"同一の方と判明", "found to be one person"},
+    [KK_STEP_SPLIT] = {"別の方と判明", "found to be several persons"},
+    [KK_STEP_CATEGORY_CHANGED] = {"区分の見直し", "categories that were changed"},
+    [KK_STEP_DEFINITION_CHANGED] = {"数え方の見直し", "the way of counting"},
+    [KK_STEP_DECOY_REMOVED] = {"個人ではない記録の除外", "records of nobody left out"},
+    [KK_STEP_DECISION] = {"担当者の判断", "decisions of those in charge"},
+    [KK_STEP_NOT_RECONSTRUCTIBLE] = {"前回の数え方が残っておらず、理由を算定できない差",
+                                     "cannot be worked out: how it was counted is not on record"},
+};
+
+/* By kind, in the order in which the kinds first come. */
+static void sum_steps(const kk_change *change, size_t number, kk_arena *arena,
+                      kk_report_change **out, size_t *count, size_t *capacity)
+{
+    bool done[KK_STEPS] = {false};
+    for (size_t i = 0; i < change->step_count; i++) {
+        kk_change_kind kind = change->steps[i].what;
+        int64_t sum = 0;
+        for (size_t k = i; k < change->step_count && !done[kind]; k++)
+            sum += change->steps[k].what == kind ? change->steps[k].change : 0;
+        done[kind] = true;
+        if (!sum)
+            continue;
+        *out = kk_grow(arena, *out, capacity, *count + 1, sizeof **out);
+        (*out)[(*count)++] = (kk_report_change){number, kk_cstr(public_words[kind].ja),
+                                                kk_cstr(public_words[kind].en), sum};
+    }
+}
+
+kk_status kk_case_reported_changes(kk_case *c, kk_answers *a, kk_report_change **out, size_t *count,
+                                   kk_fault *fault)
+{
+    const kk_since nothing = {0};
+    comparing k = {.c = c, .answers = a, .decisions = c->settings->decisions, .together = true};
+    size_t number = 0, capacity = 0;
+    *out = NULL;
+    *count = 0;
+    kk_status status = c->settings->reported.count ? kk_case_state_head(c, &k.head, fault) : KK_OK;
+    if (status == KK_OK && c->settings->reported.count)
+        k.now = kk_person_state_of(&a->persons, &k.head, c->arena);
+    for (size_t i = 0; i < c->settings->reported.count; i++) {
+        const kk_reported *r = &c->settings->reported.items[i];
+        for (size_t n = 0; n < r->counts.count && status == KK_OK; n++, number++) {
+            k.change = (kk_change){.arena = c->arena};
+            if (!r->counts.items[n].count.given)
+                continue;
+            status = follow_number(&k, r, &r->counts.items[n], &nothing, fault);
+            if (status == KK_OK)
+                sum_steps(&k.change, number, c->arena, out, count, &capacity);
+        }
+    }
+    return status;
 }
 
 /* ---- the document ---- */

@@ -8,6 +8,7 @@
 #pragma once
 #include "casework/answers.h"
 #include "persons/states.h"
+#include "report/report.h"
 
 typedef struct {
     uint64_t n;
@@ -55,6 +56,10 @@ typedef struct {
     kk_figure figure;
     bool has_basis, has_bound; /* false: what the report told, else reachable, count */
 } kk_since;
+/* For reports: why each number of `reported` is another now, in words that the public may read. `a`: up
+ * to KK_NEEDS_PERSONS. */
+KK_CHECKED kk_status kk_case_reported_changes(kk_case *c, kk_answers *a, kk_report_change **out,
+                                              size_t *count, kk_fault *fault);
 /* The document: how the figure came to be what it is now. */
 KK_CHECKED kk_status kk_case_since(kk_case *c, const kk_since *asked, kk_buffer *out,
                                    kk_fault *fault);

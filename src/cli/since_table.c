@@ -47,22 +47,16 @@ static kk_slice word(const table *t, kk_slice name)
 /* "12,345", with its sign where it is a change. */
 static void put_figure(table *t, kk_slice number, bool is_change)
 {
-    kk_slice digits = number;
-    char text[64];
-    size_t used = 0;
+    kk_arena *scratch = kk_arena_open();
     bool below = kk_starts(number, KK_S("-"));
-    if (below)
-        digits = kk_from(number, 1);
-    if (is_change && !kk_is(number, "0"))
-        text[used++] = below ? '-' : '+';
-    for (size_t i = 0; i < digits.len && used < sizeof text - 2; i++) {
-        if (i && (digits.len - i) % 3 == 0)
-            text[used++] = ',';
-        text[used++] = digits.ptr[i];
-    }
-    for (size_t i = used; i < NUMBER_COLUMNS; i++)
+    uint64_t n = 0;
+    (void)kk_to_u64(kk_from(number, below), &n);
+    const char *sign = !is_change || !n ? "" : below ? "-" : "+";
+    kk_slice text = kk_print(scratch, "%s%.*s", sign, KK_P(kk_number_text(scratch, n)));
+    for (size_t i = text.len; i < NUMBER_COLUMNS; i++)
         kk_put_byte(&t->out, ' ');
-    kk_put_bytes(&t->out, text, used);
+    kk_put(&t->out, text);
+    kk_arena_close(scratch);
 }
 
 /* What somebody reported has one number; what was counted has three, of which one is followed. */

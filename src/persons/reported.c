@@ -116,13 +116,14 @@ void kk_change_from_reported(kk_change *c, const kk_reported_count *said,
     while (at < count && readings[at].number != was)
         at++;
     if (at < count) {
+        kk_slice told = kk_number_text(c->arena, was), now = kk_number_text(c->arena, is);
         kk_change_tell(
             c, KK_STEP_DEFINITION_CHANGED, by,
-            kk_print(c->arena, "報告した%lluは%sと一致します。人として数え直すと%lluです",
-                     (unsigned long long)was, readings[at].ja, (unsigned long long)is),
+            kk_print(c->arena, "報告した%.*sは%sと一致します。人として数え直すと%.*sです",
+                     KK_P(told), readings[at].ja, KK_P(now)),
             kk_print(c->arena,
-                     "the %llu that were reported are %s; counted as persons they are %llu",
-                     (unsigned long long)was, readings[at].en, (unsigned long long)is));
+                     "the %.*s that were reported are %s; counted as persons they are %.*s",
+                     KK_P(told), readings[at].en, KK_P(now)));
         return;
     }
     kk_change_tell(c, KK_STEP_NOT_RECONSTRUCTIBLE, by,

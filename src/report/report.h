@@ -19,6 +19,13 @@ typedef struct {
     kk_slice evidence, path, reason;
 } kk_report_failure;
 
+/* A part of the way from a number that was reported to the one of now; no paths, no names. */
+typedef struct {
+    size_t number; /* which one, over all of `reported` in case.yaml */
+    kk_slice ja, en;
+    int64_t change;
+} kk_report_change;
+
 typedef struct {
     const kk_known_facts *facts; /* `store` may be NULL: nothing is asked of it */
     const kk_claims *claims;
@@ -27,6 +34,8 @@ typedef struct {
     size_t evidence_count;
     const kk_report_failure *failures;
     size_t failure_count;
+    const kk_report_change *changes; /* by number; none: not worked out */
+    size_t change_count;
     kk_slice case_name, state;
     bool so_far; /* evidence is still being taken in */
 } kk_report_input;

@@ -396,37 +396,79 @@ static void difference_cell(building_report *b, const kk_claim *before,
     }
 }
 
+/* A number that was told, and the one that stands beside it now. */
+typedef struct {
+    size_t number; /* over all of `reported` */
+    const kk_claim *before, *now;
+    const kk_reported_count *said;
+} told_number;
+
+static size_t told_numbers(building_report *b, told_number **out)
+{
+    size_t count = 0, number = 0;
+    *out = KK_NEW_ARRAY(b->arena, told_number, b->in->claims->count);
+    for (size_t i = 0; i < b->in->claims->count; i++) {
+        const kk_claim *before = &b->in->claims->items[i];
+        if (strcmp(before->kind, "reported_count") != 0)
+            continue;
+        const kk_reported_count *said = reported_number(b, number++);
+        kk_counted basis = said ? said->basis : KK_COUNTED_REACHABLE;
+        if (may_tell(b, before))
+            (*out)[count++] =
+                (told_number){number - 1, before, count_now(b, before->subject, basis), said};
+    }
+    return count;
+}
+
+/* Why the numbers differ, as far as the case can work it out; nothing while files are unread. */
+static void put_changes(building_report *b, const told_number *told, size_t count)
+{
+    static const kk_column_words columns[] = {{"対象", "Who", false},
+                                              {"差の内訳", "What makes up the difference", false},
+                                              {"増減", "Change", true}};
+    bool any = false;
+    for (size_t i = 0; i < count; i++) {
+        claimed_count now;
+        bool firm = told[i].now && claimed_count_of(b->arena, told[i].now, &now) && now.bounded;
+        for (size_t k = 0; k < b->in->change_count && firm; k++) {
+            const kk_report_change *c = &b->in->changes[k];
+            if (c->number != told[i].number)
+                continue;
+            if (!any)
+                kk_doc_table(b->d, KK_NONE, columns, 3);
+            any = true;
+            uint64_t size = c->change < 0 ? (uint64_t)-c->change : (uint64_t)c->change;
+            kk_doc_cell_text(b->d, category_label(b, told[i].before->subject));
+            kk_doc_cell_text(b->d, b->d->japanese ? c->ja : c->en);
+            kk_doc_cell_text(b->d, kk_print(b->arena, "%s%.*s", c->change < 0 ? "-" : "+",
+                                            KK_P(kk_number_text(b->arena, size))));
+        }
+    }
+    if (any)
+        return;
+    kk_doc_paragraph(b->d);
+    kk_doc_say(b->d, KK_TOLD(b->d, "前回の報告との差の内訳は算定していません。",
+                             "What makes up the difference to the earlier report has not "
+                             "been worked out."));
+}
+
 void put_differences(building_report *b)
 {
     static const kk_column_words columns[] = {{"対象", "Who", false},
                                               {"前回の報告", "Reported before", false},
                                               {"今回", "Now", false},
                                               {"差", "Difference", true}};
-    size_t at = 0, n = 0;
+    told_number *told;
     if (!has_reported_counts(b))
         return;
+    size_t count = told_numbers(b, &told);
     kk_doc_table(b->d, KK_NONE, columns, 4);
-    for (size_t i = 0; i < b->in->claims->count; i++)
-        if (strcmp(b->in->claims->items[i].kind, "reported_count") == 0)
-            n++;
-    for (size_t k = 0; k < n; k++) {
-        const kk_claim *before;
-        do
-            before = &b->in->claims->items[at++];
-        while (strcmp(before->kind, "reported_count") != 0);
-        if (!may_tell(b, before))
-            continue;
-        const kk_reported_count *said = reported_number(b, k);
-        kk_counted basis = said ? said->basis : KK_COUNTED_REACHABLE;
-        const kk_claim *now = count_now(b, before->subject, basis);
-        kk_doc_cell_text(b->d, category_label(b, before->subject));
+    for (size_t i = 0; i < count; i++) {
+        kk_doc_cell_text(b->d, category_label(b, told[i].before->subject));
         kk_doc_cell(b->d);
-        cite_bare(b, before, claim_text(b, before));
-        count_cell(b, now);
-        difference_cell(b, before, said, now);
+        cite_bare(b, told[i].before, claim_text(b, told[i].before));
+        count_cell(b, told[i].now);
+        difference_cell(b, told[i].before, told[i].said, told[i].now);
     }
-    kk_doc_paragraph(b->d);
-    kk_doc_say(b->d, KK_TOLD(b->d, "前回の報告との差の内訳は算定していません。",
-                             "What makes up the difference to the earlier report has not been "
-                             "worked out."));
+    put_changes(b, told, count);
 }

@@ -190,6 +190,21 @@ static void counts_before_stand_beside(void **state)
     assert_false(says(render(paint_case(arena), "ppc-preliminary", "ja", "md"), "差の内訳"));
 }
 
+static void differences_say_why(void **state)
+{
+    const kk_report_change changes[] = {{0, KK_S("数え方の見直し"), KK_S("counting"), -22},
+                                        {0, KK_S("加わったファイル"), KK_S("files"), 1234}};
+    made_case *m = paint_case(arena);
+    (void)state;
+    m->input.changes = changes;
+    m->input.change_count = 2;
+    kk_slice final = render(m, "ppc-final", "ja", "md");
+    assert_true(says(final, "| 数え方の見直し | -22 |"));
+    assert_true(says(final, "| 加わったファイル | +1,234 |"));
+    assert_false(says(final, "算定していません"));
+    assert_true(says(render(m, "ppc-final", "en", "md"), "| files | +1,234 |"));
+}
+
 static void no_bound_while_files_are_unread(void **state)
 {
     static const char *const kinds[] = {"ppc-preliminary", "ppc-final", "notice", "investigation"};
@@ -281,6 +296,7 @@ int main(void)
         TEST(the_public_sees_no_inside),
         TEST(standing_shows),
         TEST(counts_before_stand_beside),
+        TEST(differences_say_why),
         TEST(no_bound_while_files_are_unread),
         TEST(html_stands_alone),
         TEST(other_requests_fail_with_a_sentence),

@@ -578,14 +578,14 @@ static void test_ids(void **state)
         const uint32_t *match = state_match(from, to, arena);
         for (size_t i = 0; i < from->name_count; i++) {
             const person_name *name = &from->names[i];
-            uint32_t found, at = match[name->anchor];
+            uint32_t found = 0, at = match[name->anchor];
             if (at == NO_MENTION || !state_counts(to, at) || b.rows[at].content != name->held)
                 continue;
             assert_true(person_by_id(now.graph, name_id(name, texts), &found));
             assert_int_equal(found, now.graph->persons.probable[at]);
         }
         for (size_t i = 0; i < now.graph->persons.count; i++) {
-            uint32_t found;
+            uint32_t found = 0;
             if (now.graph->persons.probable[i] != i || !is_somebody(&now.graph->mentions[i]))
                 continue;
             kk_slice id = person_id(now.graph, (uint32_t)i, texts);
