@@ -229,10 +229,12 @@ static void change_exposure(walk *w)
     for (int wider = 1; wider >= 0; wider--) {
         file_steps files = file_steps_open(w);
         for (size_t f = 0; f < b->file_count; f++) {
-            if (w->from_files[f] == UINT32_MAX)
+            uint32_t then = w->from_files[f];
+            if (then == UINT32_MAX)
                 continue;
             uint64_t before = w->count;
-            bool any = false;
+            unsigned bit = 1u << w->to.basis, now = b->files[f].shown & bit;
+            bool any = (w->from.s->files[then].shown & bit) != now && (now != 0) == (wider == 1);
             for (size_t i = b->files[f].first; i < b->files[f].first + b->files[f].count; i++)
                 any |= expose(w, i, wider == 1);
             if (any)
