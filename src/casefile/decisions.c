@@ -2,13 +2,25 @@
 
 #include "casefile/chain.h"
 
+#include <stddef.h>
+
 static const kk_chain_kind decisions_kind = {.name = "the list of decisions",
                                              .lines = "decisions.jsonl",
                                              .head = "decisions.head",
                                              .batches = true};
 
-static const char *const kind_names[KK_DECISION_KINDS] = {"exclude", "include", "level",
-                                                          "hostile", "benign",  "revoke"};
+static const char *const kind_names[KK_DECISION_KINDS] = {"exclude",
+                                                          "include",
+                                                          "level",
+                                                          "hostile",
+                                                          "benign",
+                                                          "merge",
+                                                          "split",
+                                                          "category",
+                                                          "owner",
+                                                          "exposure",
+                                                          "match-across-owners",
+                                                          "revoke"};
 
 const char *kk_decision_kind_name(kk_decision_kind kind)
 {
@@ -130,6 +142,23 @@ static void put_texts(kk_json *j, const char *key, const kk_texts *texts)
     kk_json_texts(j, key, texts->items, texts->count);
 }
 
+/* Members of `value` that are one text, in the order in which they are written. */
+static const struct {
+    const char *key;
+    size_t at;
+} value_texts[] = {
+    {"level", offsetof(kk_decision, level)},       {"as", offsetof(kk_decision, as)},
+    {"rule", offsetof(kk_decision, rule)},         {"sha256", offsetof(kk_decision, file)},
+    {"evidence", offsetof(kk_decision, evidence)}, {"path", offsetof(kk_decision, path)},
+    {"table", offsetof(kk_decision, table)},
+};
+enum { VALUE_TEXTS = sizeof value_texts / sizeof *value_texts };
+
+static const kk_slice *value_text(const kk_decision *d, size_t i)
+{
+    return (const kk_slice *)((const char *)d + value_texts[i].at);
+}
+
 static void put_value(kk_json *j, const kk_decision *d)
 {
     kk_json_object(j, "value");
@@ -140,8 +169,12 @@ static void put_value(kk_json *j, const kk_decision *d)
         kk_json_time(j, "from", d->from);
     if (d->to != KK_NO_TIME)
         kk_json_time(j, "to", d->to);
-    if (d->level.len)
-        kk_json_text(j, "level", d->level);
+    for (size_t i = 0; i < VALUE_TEXTS; i++) {
+        kk_slice text = *value_text(d, i);
+        if (text.len)
+            kk_json_text(j, value_texts[i].key, text);
+    }
+    put_texts(j, "parts", &d->parts);
     kk_json_close(j);
 }
 
@@ -172,6 +205,46 @@ void kk_decision_json(kk_json *j, const kk_decision *d, const char *state)
     kk_json_cstr(j, "state", state ? state : d->revoked_by.len ? "revoked" : "in_force");
     if (d->revoked_by.len)
         kk_json_text(j, "revoked_by", d->revoked_by);
+    kk_json_close(j);
+}
+
+/* What a decision says, as a ground of something. */
+static const struct {
+    const char *ja, *en;
+} kind_words[KK_DECISION_KINDS] = {
+    [KK_DECIDE_EXCLUDE] = {"除外する", "left out"},
+    [KK_DECIDE_INCLUDE] = {"含める", "counted"},
+    [KK_DECIDE_LEVEL] = {"重要度を定める", "of another level"},
+    [KK_DECIDE_HOSTILE] = {"侵入者によるもの", "the intruder's"},
+    [KK_DECIDE_BENIGN] = {"侵入者によるものではない", "not the intruder's"},
+    [KK_DECIDE_MERGE] = {"同一人である", "one person"},
+    [KK_DECIDE_SPLIT] = {"同一人ではない", "several people"},
+    [KK_DECIDE_CATEGORY] = {"区分を定める", "of this category"},
+    [KK_DECIDE_OWNER] = {"データの保有者を定める", "this owner's data"},
+    [KK_DECIDE_EXPOSURE] = {"流出又は閲覧の可能性の有無を定める", "exposed so"},
+    [KK_DECIDE_MATCH] = {"保有者をまたいで照合する", "matched across owners"},
+    [KK_DECIDE_REVOKE] = {"取り消す", "revoked"},
+};
+
+void kk_decision_explain(kk_json *j, kk_arena *arena, const kk_decision *d)
+{
+    kk_slice as_ja = d->as.len ? kk_print(arena, "(%.*s)", KK_P(d->as)) : KK_NONE;
+    kk_slice as_en = d->as.len ? kk_print(arena, " (%.*s)", KK_P(d->as)) : KK_NONE;
+    kk_json_text(j, "id", d->id);
+    kk_json_cstr(j, "kind", "decision");
+    kk_json_both(j, "text",
+                 kk_print(arena, "%.*sの判断:%s%.*s。理由:%.*s", KK_P(d->by),
+                          kind_words[d->kind].ja, KK_P(as_ja), KK_P(d->reason)),
+                 kk_print(arena, "%.*s decided: %s%.*s. Reason: %.*s", KK_P(d->by),
+                          kind_words[d->kind].en, KK_P(as_en), KK_P(d->reason)));
+    kk_json_cstr(j, "decision", kind_names[d->kind]);
+    kk_json_text(j, "of", d->of);
+    kk_json_time(j, "at", d->at);
+    kk_json_null(j, "value");
+    kk_json_cstr(j, "standing", "judged");
+    kk_json_array(j, "because");
+    kk_json_close(j);
+    kk_json_array(j, "refs");
     kk_json_close(j);
 }
 
@@ -213,9 +286,11 @@ static bool read_line(kk_arena *arena, kk_slice line, kk_decision *d)
                        .hosts = texts_of(arena, kk_json_get(value, "hosts")),
                        .accounts = texts_of(arena, kk_json_get(value, "accounts")),
                        .where = texts_of(arena, kk_json_get(value, "where")),
-                       .level = kk_json_member(value, "level"),
+                       .parts = texts_of(arena, kk_json_get(value, "parts")),
                        .by = kk_json_member(json, "by"),
                        .reason = kk_json_member(json, "reason")};
+    for (size_t i = 0; i < VALUE_TEXTS; i++)
+        *(kk_slice *)((char *)d + value_texts[i].at) = kk_json_member(value, value_texts[i].key);
     return kk_to_u64(kk_json_member(json, "n"), &d->n) && time_of(json, "at", &d->at) &&
            time_of(value, "from", &d->from) && time_of(value, "to", &d->to) &&
            kk_decision_kind_named(kk_json_member(json, "kind"), &d->kind) && d->id.len &&

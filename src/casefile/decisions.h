@@ -2,6 +2,9 @@
  *
  *   {"n","at","id","kind","of","value":{...},"by","reason","prev","sig"}
  *
+ * What concerns persons is kept by content: records by the hash of what stands in them, files by that
+ * of their bytes and by their place. `of` is what it was called when it was decided.
+ *
  * The id comes from what was decided, by whom and why, not from when, so that a decision keeps its id
  * on every rebuild. Nothing is ever taken out: `revoke` is a decision too. Every decision is also an
  * entry of the custody ledger ("decide"), which is how a file that was put back shows. */
@@ -11,12 +14,18 @@
 #include "casefile/shape.h"
 
 typedef enum {
-    KK_DECIDE_EXCLUDE, /* detections: not shown and not counted, never deleted */
-    KK_DECIDE_INCLUDE, /* detections: shown although an earlier decision excluded them */
-    KK_DECIDE_LEVEL,   /* detections: of this level, whatever the rule says */
-    KK_DECIDE_HOSTILE, /* a session or a detection was the intruder's */
-    KK_DECIDE_BENIGN,  /* it was not */
-    KK_DECIDE_REVOKE,  /* another decision no longer holds */
+    KK_DECIDE_EXCLUDE, /* detections, persons, records, files: not counted, shown apart, never deleted */
+    KK_DECIDE_INCLUDE,  /* the same: counted although an earlier decision excluded them */
+    KK_DECIDE_LEVEL,    /* detections: of this level, whatever the rule says */
+    KK_DECIDE_HOSTILE,  /* a session or a detection was the intruder's */
+    KK_DECIDE_BENIGN,   /* it was not */
+    KK_DECIDE_MERGE,    /* persons: they are one */
+    KK_DECIDE_SPLIT,    /* a person: the records are of several */
+    KK_DECIDE_CATEGORY, /* a person, a file or a table */
+    KK_DECIDE_OWNER,    /* a file or a table: whose data it is */
+    KK_DECIDE_EXPOSURE, /* a file: left, reachable or none */
+    KK_DECIDE_MATCH,    /* persons are matched across these owners */
+    KK_DECIDE_REVOKE,   /* another decision no longer holds */
     KK_DECISION_KINDS
 } kk_decision_kind;
 
@@ -25,13 +34,20 @@ typedef struct kk_decision {
     kk_slice id;
     kk_time at;
     kk_decision_kind kind;
-    kk_slice
-        of; /* id of a rule (its title, if it has none), a detection, a session or a decision */
+    /* Id of a rule (its title, if it has none), a detection, a session, a decision or a person; path of a
+     * file, PATH#TABLE, PATH:RECORD; owners with commas between them, or "all". */
+    kk_slice of;
     /* What narrows it, all of it together; each may be empty. */
     kk_texts hosts, accounts; /* one of them */
     kk_texts where;           /* "field=value" with `*` and `?`, every one */
     kk_time from, to;         /* KK_NO_TIME: no bound; `to` is not in it */
     kk_slice level;           /* of KK_DECIDE_LEVEL */
+    /* About records: a text for each person or part, "CONTENT.SLOT" with blanks between them. */
+    kk_texts parts;
+    kk_slice file, evidence, path,
+        table;     /* about a file: SHA-256 where it is known, and its place */
+    kk_slice as;   /* category, owner or exposure */
+    kk_slice rule; /* a split of what this rule joined */
     kk_slice by, reason;
     kk_slice revoked_by;               /* id of the decision that revoked it; empty: in force */
     const struct kk_decision *next_of; /* the next one of the same thing */
@@ -53,6 +69,11 @@ static inline bool kk_decision_holds(const kk_decision *d)
 {
     return !d->revoked_by.len && d->kind != KK_DECIDE_REVOKE;
 }
+/* About records, a file or owners: what the count of persons follows. */
+static inline bool kk_decision_is_on_persons(const kk_decision *d)
+{
+    return d->parts.count || d->path.len || d->kind == KK_DECIDE_MATCH;
+}
 /* NULL if none. */
 const kk_decision *kk_decision_by_id(const kk_decisions *decisions, kk_slice id);
 /* The first decision about a thing, revoked ones too; `next_of` leads on, in their order. NULL if none. */
@@ -71,6 +92,8 @@ const kk_decisions *kk_decisions_only(kk_arena *arena, const kk_decisions *all, 
                                       size_t count);
 /* As documents show it; `state` NULL: in_force or revoked, as it says itself. */
 void kk_decision_json(kk_json *j, const kk_decision *decision, const char *state);
+/* As a ground of something: the members of an `explain` document, into an open object. */
+void kk_decision_explain(kk_json *j, kk_arena *arena, const kk_decision *decision);
 /* What every answer asks first: KK_STORE with one sentence where they do not hold. NULL holds. */
 KK_CHECKED kk_status kk_decisions_hold(const kk_decisions *decisions, kk_fault *fault);
 /* The same answers follow from the same text: for the state of the case. Empty without decisions. */

@@ -312,7 +312,7 @@ static kk_status write_status(kk_case *c, const kk_answers *a, kk_json *j, kk_fa
 {
     kk_known_facts facts = kk_case_facts(c, a);
     kk_status_json(j, &facts, &a->claims, c->arena);
-    return kk_case_orphans_json(c, j, fault);
+    return kk_case_orphans_json(c, &a->persons, j, fault);
 }
 
 static kk_status write_evidence_document(kk_case *c, const kk_answers *a, kk_json *j,

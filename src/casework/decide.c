@@ -9,8 +9,16 @@
 
 enum { NAME_MOST = 200, REASON_MOST = 4000, LIST_MOST = 16 << 20 };
 
-/* What a decision may be about */
-typedef enum { A_RULE = 1, A_DETECTION = 2, A_SESSION = 4, A_DECISION = 8 } thing;
+/* What a decision may be about. A file, a table or a record is named by its path. */
+typedef enum {
+    A_RULE = 1,
+    A_DETECTION = 2,
+    A_SESSION = 4,
+    A_DECISION = 8,
+    A_PERSON = 16,
+    A_PATH = 32,
+    AN_OWNER = 64
+} thing;
 
 static unsigned things_of(kk_decision_kind kind)
 {
@@ -20,24 +28,44 @@ static unsigned things_of(kk_decision_kind kind)
         return A_DETECTION | A_SESSION;
     case KK_DECIDE_REVOKE:
         return A_DECISION;
-    default:
+    case KK_DECIDE_MERGE:
+    case KK_DECIDE_SPLIT:
+        return A_PERSON;
+    case KK_DECIDE_CATEGORY:
+        return A_PERSON | A_PATH;
+    case KK_DECIDE_OWNER:
+    case KK_DECIDE_EXPOSURE:
+        return A_PATH;
+    case KK_DECIDE_MATCH:
+        return AN_OWNER;
+    case KK_DECIDE_LEVEL:
         return A_RULE | A_DETECTION;
+    default:
+        return A_RULE | A_DETECTION | A_PERSON | A_PATH;
     }
 }
 
 /* What an id can be by its form alone. */
-static thing thing_of(kk_slice of)
+static unsigned thing_of(kk_slice of)
 {
     return kk_is_id(of, 'D')   ? A_DETECTION
            : kk_is_id(of, 'S') ? A_SESSION
            : kk_is_id(of, 'J') ? A_DECISION
-                               : A_RULE;
+           : kk_is_id(of, 'P') ? A_PERSON
+                               : A_RULE | A_PATH | AN_OWNER;
+}
+
+/* Decisions that only the count of persons can say what they are about. */
+static bool is_on_persons(const kk_decision *d)
+{
+    return kk_decision_is_on_persons(d) || !(things_of(d->kind) & thing_of(d->of) &
+                                             (A_RULE | A_DETECTION | A_SESSION | A_DECISION));
 }
 
 /* Looking for many things at once: a table of what is looked for, marked by one pass over each kind. */
 typedef struct sought {
     kk_slice of, folded;
-    thing what;
+    unsigned what;
     kk_slice found; /* as the case calls it; empty: not there */
     struct sought *next;
 } sought;
@@ -132,19 +160,31 @@ static bool is_narrowed(const kk_decision *d)
            d->to != KK_NO_TIME;
 }
 
+static const char *wrong_thing(kk_decision_kind kind)
+{
+    unsigned things = things_of(kind);
+    return kind == KK_DECIDE_REVOKE  ? "revoke wants the id of a decision (J...)"
+           : kind == KK_DECIDE_LEVEL ? "it wants a rule (its id or title) or the id of a detection "
+                                       "(D...)"
+           : things & A_SESSION ? "it wants the id of a session (S...) or of a detection (D...)"
+           : things == A_PERSON ? "it wants the id of a person (P...)"
+           : things == A_PATH   ? "it wants the path of a file or a table"
+           : things & A_RULE    ? "it wants a rule (its id or title), a detection (D...), a person "
+                                  "(P...), or the path of a file, table or record"
+           : things & A_PERSON  ? "it wants a person (P...) or the path of a file or table"
+                                : "it wants owners with commas between them, or all";
+}
+
 static const char *wrong_with(const kk_decision *d)
 {
-    thing what = thing_of(d->of);
+    unsigned what = thing_of(d->of);
     if (!is_good_line(d->by, NAME_MOST))
         return "--by wants the name of a person, in one line";
     if (!is_good_line(d->reason, REASON_MOST))
         return "--reason wants a reason, in one line of at most 4,000 bytes";
     if (!is_good_line(d->of, REASON_MOST) || !(things_of(d->kind) & what))
-        return d->kind == KK_DECIDE_REVOKE ? "revoke wants the id of a decision (J...)"
-               : things_of(d->kind) & A_RULE
-                   ? "it wants a rule (its id or title) or the id of a detection (D...)"
-                   : "it wants the id of a session (S...) or of a detection (D...)";
-    if (is_narrowed(d) && what != A_RULE)
+        return wrong_thing(d->kind);
+    if (is_narrowed(d) && (is_on_persons(d) || !(what & A_RULE)))
         return "only a decision about a rule can be narrowed";
     if (d->from != KK_NO_TIME && d->to != KK_NO_TIME && d->from >= d->to)
         return "--from must be before --to";
@@ -159,33 +199,72 @@ static const char *wrong_with(const kk_decision *d)
     return NULL;
 }
 
-/* Everything that is decided about, by the name that the case has for it. */
-static kk_status find_all(kk_case *c, kk_decision *decisions, size_t count, kk_fault *fault)
+/* Rules, detections and sessions by the names that the case has for them; what an exclusion calls and is
+ * none of these may be about persons, and stays as it is. */
+static kk_status find_known(kk_case *c, kk_decision *decisions, size_t count, bool *is_known,
+                            kk_fault *fault)
 {
     sought *all = KK_NEW_ARRAY(c->arena, sought, count);
     size_t n = 0;
     for (size_t i = 0; i < count; i++)
-        if (decisions[i].kind != KK_DECIDE_REVOKE)
+        if (decisions[i].kind != KK_DECIDE_REVOKE && !is_on_persons(&decisions[i]))
             all[n++] = (sought){.of = decisions[i].of, .what = thing_of(decisions[i].of)};
     kk_status status = n ? seek(c, all, n, fault) : KK_OK;
     n = 0;
     for (size_t i = 0; i < count && status == KK_OK; i++) {
-        if (decisions[i].kind == KK_DECIDE_REVOKE)
+        is_known[i] = decisions[i].kind == KK_DECIDE_REVOKE;
+        if (is_known[i] || is_on_persons(&decisions[i]))
             continue;
-        if (!all[n].found.len)
+        const sought *s = &all[n++];
+        is_known[i] = s->found.len > 0;
+        if (is_known[i])
+            decisions[i].of = s->found;
+        else if (!(things_of(decisions[i].kind) & s->what & A_PATH) || is_narrowed(&decisions[i]))
             return kk_fail(fault, KK_INVALID,
                            "the case has no such rule, detection or session: %.*s: `kakuho "
                            "detections` and `kakuho access` show their ids",
-                           KK_P(kk_part(all[n].of, 0, 200)));
-        decisions[i].of = all[n++].found;
+                           KK_P(kk_part(s->of, 0, 200)));
     }
     return status;
 }
 
-kk_status kk_case_decide(kk_case *c, kk_decision *decisions, size_t count, size_t *written,
-                         kk_fault *fault)
+/* Persons, records and files by their content. */
+static kk_status find_persons(kk_case *c, const kk_person_words *words, kk_decision *decisions,
+                              size_t count, const bool *is_known, kk_fault *fault)
+{
+    kk_answers *a = NULL;
+    kk_status status = KK_OK;
+    for (size_t i = 0; i < count && status == KK_OK; i++) {
+        if (is_known[i])
+            continue;
+        if (!a) {
+            a = KK_NEW(c->arena, kk_answers);
+            status = kk_case_answers(c, KK_NEEDS_PERSONS, a, fault);
+        }
+        if (status == KK_OK)
+            status = kk_person_decision_name(c->store, &a->persons, words, c->arena, &decisions[i],
+                                             fault);
+    }
+    return status;
+}
+
+static const char *wrong_words(const kk_decision *d, const kk_person_words *words, bool is_known)
+{
+    bool is_split = d->kind == KK_DECIDE_SPLIT;
+    if (words->ids.count > 1 && d->kind != KK_DECIDE_MERGE)
+        return "only merge takes several ids";
+    if ((words->records.count || d->rule.len) && !is_split)
+        return "--record and --rule are for split";
+    if (is_known && (words->evidence.len || d->as.len))
+        return "--evidence and --as are for files and persons";
+    return NULL;
+}
+
+kk_status kk_case_decide(kk_case *c, const kk_person_words *words, kk_decision *decisions,
+                         size_t count, size_t *written, kk_fault *fault)
 {
     kk_ledger *ledger = NULL;
+    bool *is_known = KK_NEW_ARRAY(c->arena, bool, count);
     *written = 0;
     for (size_t i = 0; i < count; i++) {
         const char *wrong = wrong_with(&decisions[i]);
@@ -194,7 +273,14 @@ kk_status kk_case_decide(kk_case *c, kk_decision *decisions, size_t count, size_
     }
     kk_status status = kk_decisions_hold(c->settings->decisions, fault);
     if (status == KK_OK)
-        status = find_all(c, decisions, count, fault);
+        status = find_known(c, decisions, count, is_known, fault);
+    for (size_t i = 0; i < count && status == KK_OK; i++) {
+        const char *wrong = wrong_words(&decisions[i], words, is_known[i]);
+        if (wrong)
+            return kk_fail(fault, KK_INVALID, "cannot decide this: %s", wrong);
+    }
+    if (status == KK_OK)
+        status = find_persons(c, words, decisions, count, is_known, fault);
     if (status == KK_OK)
         status = kk_ledger_open(c->arena, c->path.ptr, &ledger, fault);
     if (status == KK_OK)
@@ -267,33 +353,59 @@ kk_status kk_exclusion_list_read(kk_arena *arena, const char *path, const kk_dec
 }
 
 /* Listing */
-kk_status kk_case_orphans(kk_case *c, bool **out, kk_fault *fault)
+/* What became of those about persons; the others are looked for by their names. */
+static kk_status look_for_persons(kk_case *c, const kk_persons *known, const char **states,
+                                  kk_fault *fault)
+{
+    const kk_decisions *d = c->settings->decisions;
+    bool any = false;
+    for (size_t i = 0; i < d->count; i++)
+        any = any || (kk_decision_holds(&d->items[i]) && kk_decision_is_on_persons(&d->items[i]));
+    if (!any)
+        return KK_OK;
+    if (!known) {
+        kk_answers *a = KK_NEW(c->arena, kk_answers);
+        kk_status status = kk_case_answers(c, KK_NEEDS_PERSONS, a, fault);
+        if (status != KK_OK)
+            return status;
+        known = &a->persons;
+    }
+    for (size_t i = 0; i < known->decision_count; i++)
+        states[known->decisions[i].decision - d->items] =
+            kk_person_decision_state(&known->decisions[i]);
+    return KK_OK;
+}
+
+kk_status kk_case_decision_states(kk_case *c, const kk_persons *persons, const char ***out,
+                                  kk_fault *fault)
 {
     const kk_decisions *d = c->settings->decisions;
     sought *all = KK_NEW_ARRAY(c->arena, sought, d->count);
     size_t *index = KK_NEW_ARRAY(c->arena, size_t, d->count), n = 0;
-    *out = KK_NEW_ARRAY(c->arena, bool, d->count);
+    *out = KK_NEW_ARRAY(c->arena, const char *, d->count);
     for (size_t i = 0; i < d->count; i++) {
-        if (!kk_decision_holds(&d->items[i]))
+        if (!kk_decision_holds(&d->items[i]) || kk_decision_is_on_persons(&d->items[i]))
             continue;
         index[n] = i;
         all[n++] = (sought){.of = d->items[i].of, .what = thing_of(d->items[i].of)};
     }
     kk_status status = n ? seek(c, all, n, fault) : KK_OK;
     for (size_t i = 0; i < n && status == KK_OK; i++)
-        (*out)[index[i]] = !all[i].found.len;
-    return status;
+        (*out)[index[i]] = all[i].found.len ? NULL : "orphan";
+    return status == KK_OK ? look_for_persons(c, persons, *out, fault) : status;
 }
 
 kk_status kk_case_decisions_json(kk_case *c, kk_buffer *out, kk_fault *fault)
 {
     const kk_decisions *d = c->settings->decisions;
-    bool *orphans;
+    const char **states;
     kk_json j = {.out = out};
     kk_json_object(&j, NULL);
     kk_status status = kk_document_head(c, &j, fault);
+    /* A broken list is shown as far as it holds; nothing can be counted by it. */
+    kk_persons none = {0};
     if (status == KK_OK)
-        status = kk_case_orphans(c, &orphans, fault);
+        status = kk_case_decision_states(c, d->intact ? NULL : &none, &states, fault);
     if (status != KK_OK)
         return status;
     kk_json_cstr(&j, "status", d->intact ? "intact" : "broken");
@@ -303,24 +415,26 @@ kk_status kk_case_decisions_json(kk_case *c, kk_buffer *out, kk_fault *fault)
         kk_json_u64(&j, "broken_at", d->broken_at);
     kk_json_array(&j, "decisions");
     for (size_t i = 0; i < d->count; i++)
-        kk_decision_json(&j, &d->items[i], orphans[i] ? "orphan" : NULL);
+        kk_decision_json(&j, &d->items[i], states[i]);
     kk_json_close(&j);
     kk_json_close(&j);
     kk_put_byte(out, '\n');
     return KK_OK;
 }
 
-kk_status kk_case_orphans_json(kk_case *c, kk_json *j, kk_fault *fault)
+kk_status kk_case_orphans_json(kk_case *c, const kk_persons *persons, kk_json *j, kk_fault *fault)
 {
     const kk_decisions *d = c->settings->decisions;
-    bool *orphans, any = false;
-    kk_status status = kk_case_orphans(c, &orphans, fault);
+    const char **states;
+    bool any = false;
+    kk_status status = kk_case_decision_states(c, persons, &states, fault);
     for (size_t i = 0; status == KK_OK && i < d->count; i++) {
-        if (orphans[i] && !any)
+        if (!states[i] || strcmp(states[i], "orphan") != 0)
+            continue;
+        if (!any)
             kk_json_array(j, "orphans");
-        any = any || orphans[i];
-        if (orphans[i])
-            kk_json_text(j, NULL, d->items[i].id);
+        any = true;
+        kk_json_text(j, NULL, d->items[i].id);
     }
     if (any)
         kk_json_close(j);

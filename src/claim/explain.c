@@ -3,6 +3,7 @@
 
 #include "analyse/hit_judge.h"
 #include "base/text.h"
+#include "casefile/decisions.h"
 
 typedef struct {
     const kk_known_facts *facts;
@@ -303,10 +304,19 @@ static bool explain_hit(explaining *x, kk_slice id)
     return false;
 }
 
+static bool explain_decision(explaining *x, kk_slice id)
+{
+    const kk_decisions *all = x->facts->settings->decisions;
+    const kk_decision *d = all && kk_is_id(id, 'J') ? kk_decision_by_id(all, id) : NULL;
+    if (d)
+        kk_decision_explain(x->j, x->arena, d);
+    return d != NULL;
+}
+
 static bool explain_any(explaining *x, kk_slice id, int depth)
 {
-    return explain_claim(x, id, depth) || explain_finding(x, id) || explain_session(x, id, depth) ||
-           (depth && explain_hit(x, id));
+    return explain_decision(x, id) || explain_claim(x, id, depth) || explain_finding(x, id) ||
+           explain_session(x, id, depth) || (depth && explain_hit(x, id));
 }
 
 kk_status kk_explain(const kk_known_facts *facts, const kk_claims *claims, kk_slice id,

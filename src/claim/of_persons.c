@@ -1,6 +1,8 @@
 /* Whose: persons by category and exposure, items, period, what was not held. */
 #include "claim/claim_i.h"
 
+#include "casefile/decisions.h"
+
 static kk_slice count_json(building *b, const kk_count_of *c)
 {
     return kk_print(
@@ -111,6 +113,32 @@ static void captured(building *b, const struct kk_captured *c)
         }
 }
 
+enum { DECISIONS_TOLD = 50 };
+
+/* A number that decisions of people changed names them; where one settled what is exposed at all, the
+ * number is judged. */
+static void add_decisions(building *b, kk_claim *c, kk_slice category)
+{
+    const kk_persons *p = b->facts->persons;
+    size_t told = 0;
+    for (size_t i = 0; i < p->source_count; i++) {
+        const kk_decision *d = p->sources[i].judged;
+        if (!d || (category.len && !is_part_of(p, p->sources[i].category, category)))
+            continue;
+        c->standing = KK_JUDGED;
+        if (!c->by.len || c->by_at < d->at) {
+            c->by = d->by;
+            c->by_at = d->at;
+        }
+    }
+    for (size_t i = 0; i < p->decision_count && told < DECISIONS_TOLD; i++) {
+        if (!p->decisions[i].holds)
+            continue;
+        claim_because(b, c, p->decisions[i].decision->id);
+        told++;
+    }
+}
+
 static void total(building *b)
 {
     const kk_persons *p = b->facts->persons;
@@ -129,6 +157,7 @@ static void total(building *b)
                       kk_print(b->arena, "Personal information of %.*s is confirmed to have left.",
                                KK_P(in_words(b, &p->left, false))));
         add_sources(b, c, KK_NONE, true);
+        add_decisions(b, c, KK_NONE);
     }
     if (p->reachable.most) {
         claim_head head = {"persons_reachable", KK_NONE, KK_LEVEL_PUBLIC, KK_SUPPORTED,
@@ -141,6 +170,7 @@ static void total(building *b)
                      "Personal information of %.*s was stored on the machines that were accessed.",
                      KK_P(in_words(b, &p->reachable, false))));
         add_sources(b, c, KK_NONE, false);
+        add_decisions(b, c, KK_NONE);
     }
     if (p->left.most && !p->complete) {
         claim_head head = {"incomplete", KK_NONE, KK_LEVEL_PUBLIC, KK_OPEN, KK_NONE};
@@ -181,6 +211,7 @@ static void category(building *b, const kk_category_count *c)
         kk_print(b->arena, "%.*s: %.*s. Items: %.*s (not every item for every person).", KK_P(en),
                  KK_P(in_words(b, shown, false)), KK_P(item_words(b->arena, items, false))));
     add_sources(b, claim, c->name, left);
+    add_decisions(b, claim, c->name);
     if (left && c->reachable.most > c->left.most) {
         head = (claim_head){"category_reachable", c->name, KK_LEVEL_PUBLIC, KK_SUPPORTED,
                             count_json(b, &c->reachable)};
@@ -191,6 +222,7 @@ static void category(building *b, const kk_category_count *c)
             kk_print(b->arena, "%.*s, with those whose data may have been viewed: %.*s.", KK_P(en),
                      KK_P(in_words(b, &c->reachable, false))));
         add_sources(b, claim, c->name, false);
+        add_decisions(b, claim, c->name);
     }
 }
 

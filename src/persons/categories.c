@@ -1,8 +1,8 @@
 /* Whose data a table is, and of what kind of people: case.yaml first, then how the table looks. */
 #include "base/json_read.h"
 #include "base/text.h"
+#include "persons/decided.h"
 #include "persons/looks.h"
-#include "persons/persons_i.h"
 
 /* ---- owners ---- */
 
@@ -34,7 +34,8 @@ void owners_settle(kk_identity_graph *g, kk_persons *out)
 {
     const kk_case_settings *s = g->settings;
     kk_arena *scratch = kk_arena_open();
-    out->owners = KK_NEW_ARRAY(g->arena, kk_category_count, s->owners.count + 1);
+    size_t decided = g->decided ? g->decided->all->count : 0;
+    out->owners = KK_NEW_ARRAY(g->arena, kk_category_count, s->owners.count + 1 + decided);
     add_owner(g, out, KK_SELF);
     for (size_t i = 0; i < s->owners.count; i++)
         add_owner(g, out, s->owners.items[i].party);
@@ -43,6 +44,13 @@ void owners_settle(kk_identity_graph *g, kk_persons *out)
         if (at != KK_NOWHERE)
             g->tables[t].owner = owner_for(out, s->owners.items[at].party);
         kk_arena_reset(scratch);
+    }
+    for (size_t t = 0; t < g->table_count && decided; t++) {
+        const kk_decision *d = decided_of_table(g, &g->tables[t], KK_DECIDE_OWNER);
+        if (!d)
+            continue;
+        add_owner(g, out, d->as);
+        g->tables[t].owner = owner_for(out, d->as);
     }
     kk_arena_close(scratch);
 }
@@ -192,6 +200,37 @@ static int32_t day_of_discovery(const kk_case_settings *settings)
     return (int32_t)(at / DAY - (at % DAY < 0));
 }
 
+/* Of the case, or one of those that tables look like; UINT32_MAX for no other. */
+static uint32_t category_named(sorting *s, kk_slice name)
+{
+    for (uint32_t i = 0; i < s->out->category_count; i++)
+        if (kk_eq(s->out->categories[i].name, name))
+            return i;
+    for (kk_look how = 0; how < LOOKS; how++)
+        if (kk_is(name, looks[how].name))
+            return default_category(s, how);
+    return UINT32_MAX;
+}
+
+static void name_decided(sorting *s)
+{
+    struct decided *d = s->g->decided;
+    for (size_t i = 0; d && i < d->all->count; i++)
+        if (d->outcomes[i].decision && d->all->items[i].kind == KK_DECIDE_CATEGORY)
+            d->categories[i] = category_named(s, d->all->items[i].as);
+}
+
+/* What somebody decided of a table is neither proposed nor asked of case.yaml. */
+static bool follow_decision(const sorting *s, person_table *t)
+{
+    const struct decided *d = s->g->decided;
+    const kk_decision *one = decided_of_table(s->g, t, KK_DECIDE_CATEGORY);
+    uint32_t category = one ? d->categories[one - d->all->items] : UINT32_MAX;
+    if (category != UINT32_MAX)
+        t->category = t->present = t->relatives = category;
+    return category != UINT32_MAX;
+}
+
 void categories_settle(kk_identity_graph *g, kk_persons *out)
 {
     sorting s = {.g = g, .out = out};
@@ -199,8 +238,10 @@ void categories_settle(kk_identity_graph *g, kk_persons *out)
     for (int i = 0; i < LOOKS; i++)
         s.default_at[i] = UINT32_MAX;
     list_categories(&s);
+    name_decided(&s);
     for (size_t t = 0; t < g->table_count; t++) {
-        sort_table(&s, &g->tables[t], scratch);
+        if (!follow_decision(&s, &g->tables[t]))
+            sort_table(&s, &g->tables[t], scratch);
         kk_arena_reset(scratch);
     }
     kk_arena_close(scratch);
@@ -211,6 +252,8 @@ void categories_settle(kk_identity_graph *g, kk_persons *out)
 uint32_t category_of(const kk_identity_graph *g, const person_mention *mention)
 {
     const person_table *t = &g->tables[mention->table];
+    if (mention->category)
+        return mention->category - 1u;
     if (t->relatives != t->present && mention->role == KK_ROLE_FAMILY)
         return t->relatives;
     if (t->category == t->present)

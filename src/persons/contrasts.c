@@ -1,5 +1,5 @@
 /* What identity is told of a mention, out of what recognition stored of it. */
-#include "persons/identity.h"
+#include "persons/vetoes.h"
 
 /* Half of a hash is enough to tell that two values differ. */
 static uint32_t half(uint64_t hash)
@@ -30,4 +30,21 @@ void contrast_add_key(contrast *said, unsigned rule)
 {
     if (rule == KK_RULE_NAME_COMPANY)
         said->at_company = true;
+}
+
+void contrast_learn(contrast *whole, const contrast *part)
+{
+    whole->several |= part->several;
+    whole->at_company |= part->at_company;
+    if (is_dated(part)) {
+        bool first = !is_dated(whole);
+        whole->from = first || part->from < whole->from ? part->from : whole->from;
+        whole->to = first || part->to > whole->to ? part->to : whole->to;
+    }
+    for (said_kind kind = SAID_BIRTH; kind < SAID_KINDS; kind++) {
+        if (!whole->said[kind])
+            whole->said[kind] = part->said[kind];
+        else if (part->said[kind] && part->said[kind] != whole->said[kind])
+            whole->several = (uint16_t)(whole->several | BIT(kind));
+    }
 }

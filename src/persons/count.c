@@ -44,13 +44,13 @@ person_order persons_in_order(const kk_identity_graph *g, const uint32_t *of, kk
     person_order order = {KK_NEW_ARRAY(arena, uint32_t, n), 0};
     uint32_t *next = KK_NEW_ARRAY(arena, uint32_t, n + 1);
     for (size_t i = 0; i < n; i++)
-        if (is_somebody(&g->mentions[i]))
+        if (is_counted(&g->mentions[i]))
             next[of[i] + 1]++;
     for (size_t i = 0; i < n; i++)
         next[i + 1] += next[i];
     order.count = next[n];
     for (size_t i = 0; i < n; i++)
-        if (is_somebody(&g->mentions[i]))
+        if (is_counted(&g->mentions[i]))
             order.mentions[next[of[i]]++] = (uint32_t)i;
     return order;
 }
@@ -250,7 +250,7 @@ static void note_record(counting *c, const person_mention *m, bool is_new)
         s->owners |= 1u << (t->owner < 31 ? t->owner : 31);
         if (is_new)
             ++*(s->count ? &s->count->records : &c->out->records);
-        if (m->dated == NO_DAY || !is_somebody(m))
+        if (m->dated == NO_DAY || !is_counted(m))
             continue;
         widen(&s->from, &s->to, m->dated);
         if (f->exposure != EXPOSED_NOT || m->captures)
@@ -262,13 +262,36 @@ static void note_record(counting *c, const person_mention *m, bool is_new)
 static void note_records(counting *c)
 {
     const kk_identity_graph *g = c->g;
+    bool is_noted = false, is_left_out = false;
     for (size_t i = 0; i < g->persons.count; i++) {
         const person_mention *m = &g->mentions[i];
-        bool is_new = i == 0 || g->mentions[i - 1].table != m->table ||
-                      g->mentions[i - 1].record != m->record;
-        note_record(c, m, is_new);
+        if (i == 0 || g->mentions[i - 1].table != m->table ||
+            g->mentions[i - 1].record != m->record)
+            is_noted = is_left_out = false;
+        if (m->left_out != IS_IN) {
+            c->sources[g->tables[m->table].file].excluded += !is_left_out;
+            c->out->excluded_records += !is_left_out;
+            is_left_out = true;
+            continue;
+        }
+        note_record(c, m, !is_noted);
+        is_noted = true;
         c->out->placeholders += m->standing == KK_IS_PLACEHOLDER;
     }
+}
+
+/* Who was left out as a person; records and files that are left out join nobody. */
+static void note_left_out(counting *c)
+{
+    const identity *p = &c->g->persons;
+    kk_arena *scratch = kk_arena_open();
+    uint8_t *seen = KK_NEW_ARRAY(scratch, uint8_t, p->count);
+    for (size_t i = 0; i < p->count && c->g->decided; i++)
+        if (c->g->mentions[i].left_out == PERSON_LEFT_OUT && !seen[p->probable[i]]) {
+            seen[p->probable[i]] = 1;
+            c->out->excluded_persons++;
+        }
+    kk_arena_close(scratch);
 }
 
 static void open_sources(counting *c)
@@ -296,7 +319,8 @@ static void open_sources(counting *c)
                                            .damage_label = f->damage_label,
                                            .damage_path = f->damage_path,
                                            .exposure = exposure_names[f->exposure],
-                                           .stage = f->stage};
+                                           .stage = f->stage,
+                                           .judged = f->judged};
     }
 }
 
@@ -364,6 +388,7 @@ void counts_make(kk_identity_graph *g, kk_persons *out)
     open_scopes(&c);
     open_sources(&c);
     note_records(&c);
+    note_left_out(&c);
     for (int p = 0; p < PARTITIONS; p++)
         count_partition(&c, partitions[p], p);
     settle_period(&c.scopes[0], &out->period_from, &out->period_to);

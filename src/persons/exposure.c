@@ -1,5 +1,5 @@
 /* What is known of a file: did its content leave, could the intruder read it, was it destroyed. */
-#include "persons/persons_i.h"
+#include "persons/decided.h"
 
 const char *const exposure_names[3] = {"none", "reachable", "left"};
 
@@ -90,7 +90,8 @@ void exposure_settle(kk_identity_graph *g, const kk_reach *reach)
             f->exposure = EXPOSED_LEFT;
         else if (holds_key(reach->reachable, reach->reachable_count, f->item))
             f->exposure = EXPOSED_REACHABLE;
-        f->stage = stages[stage_of(f, reach)];
+        f->judged = decided_of_item(g, f->item, KK_DECIDE_EXPOSURE);
+        f->stage = stages[f->judged && !f->exposure ? KK_STAGE_NONE : stage_of(f, reach)];
         f->damage = is_damaged(g, scratch, f->path) ? "case" : NULL;
         kk_arena_reset(scratch);
     }

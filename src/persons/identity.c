@@ -1,5 +1,6 @@
 /* Joining: a disjoint-set forest whose roots are the first mentions of persons, rules in steps from
  * certain to possible, vetoes by what is known of the whole person. */
+#include "persons/rulings.h"
 #include "persons/spill.h"
 #include "persons/vetoes.h"
 
@@ -70,6 +71,13 @@ static const join_step steps[] = {
     {KK_RULE_NAME_ONLY, JOIN_ALL, KK_STRENGTH_POSSIBLE},
 };
 enum { STEPS = sizeof steps / sizeof *steps };
+
+const join_step *identity_steps(size_t *count)
+{
+    *count = STEPS;
+    return steps;
+}
+
 _Static_assert(KK_RULES <= 32, "rules are bits of a word");
 
 typedef struct {
@@ -85,6 +93,7 @@ typedef struct {
     key_spill *spill; /* NULL: keys are read from the source */
     bool was_read;    /* the source, for the first time */
     uint32_t *parent;
+    rulings *rulings; /* NULL: nothing was decided */
     size_t edge_capacity;
     uint32_t *now; /* see persons_now */
     size_t now_edges;
@@ -110,23 +119,6 @@ static void add_edge(joining *j, uint32_t a, uint32_t b, const join_step *step)
         (join_edge){a < b ? a : b, a < b ? b : a, (uint8_t)rule_of(step), (uint8_t)step->strength};
 }
 
-static void learn(contrast *whole, const contrast *part)
-{
-    whole->several |= part->several;
-    whole->at_company |= part->at_company;
-    if (is_dated(part)) {
-        bool first = !is_dated(whole);
-        whole->from = first || part->from < whole->from ? part->from : whole->from;
-        whole->to = first || part->to > whole->to ? part->to : whole->to;
-    }
-    for (said_kind kind = SAID_BIRTH; kind < SAID_KINDS; kind++) {
-        if (!whole->said[kind])
-            whole->said[kind] = part->said[kind];
-        else if (part->said[kind] && part->said[kind] != whole->said[kind])
-            whole->several = (uint16_t)(whole->several | BIT(kind));
-    }
-}
-
 /* Two persons become one; false if something speaks against it. `a` and `b` are mentions. */
 static bool join(joining *j, uint32_t a, uint32_t b, const join_step *step)
 {
@@ -138,9 +130,13 @@ static bool join(joining *j, uint32_t a, uint32_t b, const join_step *step)
         return false;
     if (is_vetoed(&j->trust, step, &said[x], &said[y]))
         return false;
+    if (j->rulings && rulings_forbid(j->rulings, x, y))
+        return false;
     uint32_t first = x < y ? x : y, second = x < y ? y : x;
     j->parent[second] = first;
-    learn(&said[first], &said[second]);
+    if (j->rulings)
+        rulings_unite(j->rulings, first, second);
+    contrast_learn(&said[first], &said[second]);
     add_edge(j, a, b, step);
     return true;
 }
@@ -485,13 +481,14 @@ static uint32_t *keep(joining *j)
     uint32_t *first = KK_NEW_ARRAY(scratch, uint32_t, count);
     memset(first, 0xff, count * sizeof *first);
     flatten(j);
+    const uint32_t *forest = j->rulings ? rulings_forest(j->rulings, count) : j->parent;
     for (size_t i = 0; i < count; i++) {
-        uint32_t person = j->parent[i], number = number_of(j, (uint32_t)i);
+        uint32_t person = forest[i], number = number_of(j, (uint32_t)i);
         if (number < first[person])
             first[person] = number;
     }
     for (size_t i = 0; i < count; i++)
-        of[i] = first[j->parent[j->place ? j->place[i] : i]];
+        of[i] = first[forest[j->place ? j->place[i] : i]];
     kk_arena_close(scratch);
     return of;
 }
@@ -600,10 +597,14 @@ kk_status identity_find(identity *persons, key_source *source, kk_arena *arena, 
         j.parent[i] = (uint32_t)i;
     if (persons->content && persons->count)
         put_in_order(&j, own);
+    if (persons->ruling_count)
+        j.rulings = rulings_open(persons, j.place, own);
     for (size_t at = 0; at < STEPS && status == KK_OK;)
         status = join_batch(&j, &at, fault);
     key_spill_close(j.spill);
     close_groups(&j);
+    persons->births_slip = j.trust.births_slip;
+    persons->names_slip = j.trust.names_slip;
     kk_arena_close(own);
     return status;
 }

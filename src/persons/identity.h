@@ -40,6 +40,8 @@ typedef struct {
 /* From what is stored of a mention; then each of its keys is shown to it. */
 contrast contrast_of(const kk_contrast *stored);
 void contrast_add_key(contrast *said, unsigned rule);
+/* What is known of a part becomes known of the whole person. */
+void contrast_learn(contrast *whole, const contrast *part);
 
 /* Packed: a large case has some thirty for each mention. */
 typedef struct __attribute__((packed, aligned(4))) {
@@ -97,21 +99,40 @@ typedef struct {
     size_t at_once; /* keys held at a time; 0: as many as the machine's memory suggests */
 } key_source;
 
+/* A mention that a decision is about. */
+typedef struct {
+    uint32_t decision; /* a later one counts more */
+    uint32_t
+        part; /* of a split: another person than the other parts; of a merge: one with its part */
+    uint32_t mention;
+    bool is_apart; /* a split */
+} ruling;
+
+#define RULED_BY_NONE UINT32_MAX
+typedef struct {
+    bool holds;            /* something follows from it */
+    uint32_t overruled_by; /* a later decision that takes some or all of it back; RULED_BY_NONE */
+} ruling_outcome;
+
 typedef struct {
     size_t count;           /* of mentions */
     const uint32_t *record; /* for each mention its record, counted; NULL: each is one of its own */
     /* What stands in its record. Mentions are taken in this order, so that moving rows or files
      * about changes nothing; NULL: in the order of their numbers. */
     const uint64_t *content;
-    contrast *said;    /* of each mention; used up */
-    uint32_t *certain; /* for each mention the first mention of its person */
+    contrast *said;        /* of each mention; used up */
+    const ruling *rulings; /* by decision, ascending */
+    size_t ruling_count;
+    ruling_outcome *outcomes; /* by decision; filled, where there are rulings */
+    uint32_t *certain;        /* for each mention the first mention of its person */
     uint32_t *probable;
     uint32_t *possible;
     join_edge *edges; /* the joins that were made: a spanning forest, strongest first */
     size_t edge_count;
+    bool births_slip, names_slip; /* how far values can be trusted: see docs/identity.md */
 } identity;
 
-/* Fills everything but `count`, `record`, `content` and `said`, which the caller has set. */
+/* Fills everything from `certain` on; the caller has set the others. */
 KK_CHECKED kk_status identity_find(identity *persons, key_source *source, kk_arena *arena,
                                    kk_fault *fault);
 

@@ -1,6 +1,6 @@
 /* The mentions of the store, in their one order (evidence, path, table, record, slot), in arrays of
  * plain numbers; and their rule keys, read again whenever identity asks for some of them. */
-#include "persons/persons_i.h"
+#include "persons/decided.h"
 
 #include <stdlib.h>
 
@@ -154,24 +154,12 @@ static uint64_t owned(uint64_t hash, uint32_t owner)
     return mixed ^ mixed >> 32;
 }
 
-enum { KEY_BYTES = 9 };
-
-static bool next_key(kk_slice *keys, unsigned *rule, uint64_t *hash)
-{
-    if (keys->len < KEY_BYTES)
-        return false;
-    *rule = (unsigned char)keys->ptr[0];
-    memcpy(hash, keys->ptr + 1, sizeof *hash);
-    *keys = kk_from(*keys, KEY_BYTES);
-    return true;
-}
-
 static void count_keys(loading *l, raw_mention *raw, kk_slice keys)
 {
-    uint32_t owner = l->g->tables[raw->mention.table].owner;
+    uint32_t owner = l->g->tables[raw->mention.table].matched;
     unsigned rule;
     uint64_t hash;
-    while (next_key(&keys, &rule, &hash)) {
+    while (person_key_next(&keys, &rule, &hash)) {
         if (rule >= KK_RULES)
             continue;
         l->source.count[rule][key_part(owned(hash, owner))]++;
@@ -211,6 +199,7 @@ static void take_row(loading *l, const kk_rows *rows)
                                     .role = (uint8_t)role,
                                     .standing = (uint8_t)standing};
     raw->said = said_in(kk_rows_text(rows, 10), &raw->mention.content);
+    raw->mention.left_out = decided_leaves_out(l->g, &raw->mention) ? RECORD_LEFT_OUT : IS_IN;
     raw->said.is_relative = role == KK_ROLE_FAMILY;
     if (raw->mention.dated != NO_DAY)
         raw->said.from = raw->said.to = raw->mention.dated;
@@ -351,13 +340,13 @@ static kk_status read_keys(void *context, key_order *order, kk_fault *fault)
         return status;
     while (kk_rows_next(rows)) {
         uint32_t mention = mention_of_row(l, rows);
-        if (mention == UINT32_MAX)
+        if (mention == UINT32_MAX || !is_somebody(&l->g->mentions[mention]))
             continue;
-        uint32_t owner = l->g->tables[l->g->mentions[mention].table].owner;
+        uint32_t owner = l->g->tables[l->g->mentions[mention].table].matched;
         kk_slice keys = kk_rows_text(rows, 3);
         unsigned rule;
         uint64_t hash;
-        while (next_key(&keys, &rule, &hash))
+        while (person_key_next(&keys, &rule, &hash))
             key_give(order, rule, owned(hash, owner), mention);
     }
     return kk_rows_close(rows, fault);
@@ -375,6 +364,7 @@ kk_status graph_load(kk_identity_graph *g, kk_store *store, kk_persons *out, kk_
     kk_status status = load_tables(&l, fault);
     if (status == KK_OK) {
         owners_settle(g, out);
+        decided_tables(g, out);
         status = load_rows(&l, fault);
     }
     if (status == KK_OK) {
@@ -382,6 +372,7 @@ kk_status graph_load(kk_identity_graph *g, kk_store *store, kk_persons *out, kk_
         unpack(&l);
         kk_arena_close(l.scratch);
         l.scratch = NULL;
+        decided_rulings(g);
         status = identity_find(&g->persons, &l.source, g->arena, fault);
     }
     kk_arena_close(l.scratch);

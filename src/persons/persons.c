@@ -1,5 +1,5 @@
 /* The count of persons from its parts. */
-#include "persons/persons_i.h"
+#include "persons/decided.h"
 
 static void set_bounded(kk_persons *out, const unread_search *s)
 {
@@ -30,14 +30,18 @@ kk_status kk_persons_count(kk_store *store, const kk_case_settings *settings, co
     *out = (kk_persons){.graph = g, .complete = reach->complete};
     g->arena = arena;
     g->settings = settings;
-    kk_status status = graph_load(g, store, out, fault);
+    kk_status status = decided_read(g, store, fault);
+    if (status == KK_OK)
+        status = graph_load(g, store, out, fault);
     if (status != KK_OK)
         return status;
+    kk_reach judged = decided_reach(g, reach);
     ids_settle(g);
     categories_settle(g, out);
-    exposure_settle(g, reach);
+    decided_persons(g);
+    exposure_settle(g, &judged);
     unread_search search = {
-        .store = store, .settings = settings, .reach = reach, .arena = arena, .graph = g};
+        .store = store, .settings = settings, .reach = &judged, .arena = arena, .graph = g};
     status = captures_settle(g, store, out, fault);
     if (status == KK_OK)
         status = unread_load(&search, out, fault);
@@ -50,5 +54,6 @@ kk_status kk_persons_count(kk_store *store, const kk_case_settings *settings, co
     if (status == KK_OK)
         status = absent_find(&search, out, fault);
     set_bounded(out, &search);
+    decided_list(g, out);
     return status;
 }

@@ -92,7 +92,19 @@ typedef struct {
     kk_slice damage_label, damage_path; /* what it was made, where that is in evidence */
     const char *exposure;               /* left, reachable, none: of the file as a whole */
     const char *stage; /* published, transferred, collected, read, reachable, captured, none */
+    uint64_t excluded; /* records that a decision leaves out; not in `records` */
+    const struct kk_decision *judged; /* gave the exposure; NULL: the evidence did */
 } kk_person_source;
+
+/* A decision in force about persons, and what came of it. */
+typedef struct {
+    const struct kk_decision *decision;     /* NULL: not about persons, or not in force */
+    bool is_found;                          /* false: the case does not hold what it is about */
+    bool holds;                             /* something follows from it */
+    const struct kk_decision *overruled_by; /* a later one that takes all or some of it back */
+} kk_person_decision;
+/* in_force, overruled, orphan, or without_effect: the records are there and nothing follows from it. */
+const char *kk_person_decision_state(const kk_person_decision *decision);
 
 typedef struct kk_identity_graph
     kk_identity_graph; /* mentions and their joins, for explain and --list */
@@ -107,6 +119,9 @@ typedef struct {
     size_t owner_count;
     kk_time period_from, period_to;
     uint64_t records, organisations, deceased, placeholders;
+    uint64_t excluded_persons, excluded_records; /* by decisions; in no other figure */
+    kk_person_decision *decisions;               /* in their order */
+    size_t decision_count;
     kk_unread *unread;
     size_t unread_count;
     struct kk_absent {
@@ -131,6 +146,17 @@ KK_CHECKED kk_status kk_persons_count(kk_store *store, const kk_case_settings *s
                                       kk_fault *fault);
 /* A category's label, with a remark where it is a proposal that nobody has confirmed. */
 kk_slice kk_category_shown(kk_arena *arena, const kk_category_count *category, bool japanese);
+/* How people name what they decide about. */
+typedef struct {
+    kk_texts ids;      /* persons; a file's path or SHA-256, PATH#TABLE, PATH:RECORD; owners */
+    kk_slice evidence; /* label, where several hold the same path */
+    kk_texts records;  /* of a split: PATH:RECORD of those that are somebody else */
+} kk_person_words;
+/* Finds what a decision is about and writes it down by content: of, parts, file, evidence, path, table;
+ * `kind`, `as` and `rule` are given. KK_INVALID with one sentence for what does not fit. */
+KK_CHECKED kk_status kk_person_decision_name(kk_store *store, const kk_persons *persons,
+                                             const kk_person_words *words, kk_arena *arena,
+                                             struct kk_decision *decision, kk_fault *fault);
 void kk_persons_json(kk_json *j, const kk_persons *persons);
 /* Somebody living of whom something is in reach. Texts are empty where no record has the value. */
 typedef struct {

@@ -15,6 +15,7 @@ typedef struct {
     const char *stage;
     const char *damage; /* case, evidence; NULL: not known to be encrypted or destroyed */
     kk_slice damage_label, damage_path; /* the encrypted file, where there is one */
+    const struct kk_decision *judged;   /* gave the exposure; NULL: the evidence did */
     uint32_t first_table, table_count;
 } person_file;
 
@@ -33,11 +34,16 @@ typedef struct {
     kk_slice *because; /* ... what spoke for it */
     size_t because_count;
     uint32_t owner;      /* index of kk_persons.owners */
+    uint32_t matched;    /* the first of the owners whose persons are matched with its own */
+    uint32_t left_out;   /* 1 + the last decision that leaves it out or brings it back; 0: none */
     size_t first, count; /* its mentions */
 } person_table;
 
 #define NO_DAY INT32_MIN
 #define DAY (86400 * KK_SECOND)
+
+/* By decisions. A record that is left out joins nobody; a person who is left out is one, uncounted. */
+typedef enum { IS_IN, RECORD_LEFT_OUT, PERSON_LEFT_OUT } left_out_kind;
 
 typedef struct {
     uint64_t record, items;
@@ -46,6 +52,8 @@ typedef struct {
     int32_t dated, left_at; /* days since 1970, NO_DAY if none */
     uint8_t role, standing;
     uint8_t captures, on_edge; /* bit per capture of case.yaml: in its time; perhaps in its time */
+    uint8_t left_out;          /* left_out_kind */
+    uint16_t category;         /* 1 + that of a decision about the person; 0: its table's */
 } person_mention;
 
 /* An id, by what it is made of. It belongs to a mention, its anchor, and names whoever has that. */
@@ -70,8 +78,21 @@ struct kk_identity_graph {
     person_name *names;       /* by person, the oldest first: that is the id; see ids.c */
     size_t name_count;
     kk_category_count *categories;
-    int32_t discovered_day; /* INT32_MAX: not said */
+    int32_t discovered_day;  /* INT32_MAX: not said */
+    struct decided *decided; /* see decided.h; NULL: nothing was decided about persons */
 };
+
+/* The next rule key of a mention as it is stored. */
+enum { KEY_BYTES = 9 };
+static inline bool person_key_next(kk_slice *keys, unsigned *rule, uint64_t *hash)
+{
+    if (keys->len < KEY_BYTES)
+        return false;
+    *rule = (unsigned char)keys->ptr[0];
+    memcpy(hash, keys->ptr + 1, sizeof *hash);
+    *keys = kk_from(*keys, KEY_BYTES);
+    return true;
+}
 
 /* Fills files, tables, owners and mentions, and joins the mentions. */
 KK_CHECKED kk_status graph_load(kk_identity_graph *g, kk_store *store, kk_persons *out,
@@ -80,6 +101,10 @@ KK_CHECKED kk_status graph_load(kk_identity_graph *g, kk_store *store, kk_person
 uint32_t graph_table(const kk_identity_graph *g, uint64_t item, kk_slice name);
 /* A mention by its place, UINT32_MAX if there is none. */
 uint32_t graph_mention(const kk_identity_graph *g, uint32_t table, uint64_t record, uint32_t slot);
+/* "PATH:RECORD" of an evidence (empty: any): how many mentions the record has, of any standing. Several
+ * evidences with this path are told and give none. */
+size_t graph_record(const kk_identity_graph *g, kk_slice evidence, kk_slice what, kk_arena *arena,
+                    uint32_t **mentions, bool *is_several);
 static inline const person_file *file_of(const kk_identity_graph *g, uint32_t mention)
 {
     return &g->files[g->tables[g->mentions[mention].table].file];
@@ -99,10 +124,16 @@ static inline uint64_t exposed_items(const kk_identity_graph *g, uint32_t mentio
     uint64_t held = file_of(g, mention)->exposure == EXPOSED_NOT ? 0 : m->items;
     return held | (m->captures ? captured_items(g, m) : 0);
 }
-/* Counts where somebody stands: the living and the dead. */
+/* Somebody stands there, living or dead. */
 static inline bool is_somebody(const person_mention *m)
 {
-    return m->standing == KK_COUNTS || m->standing == KK_IS_DECEASED;
+    return (m->standing == KK_COUNTS || m->standing == KK_IS_DECEASED) &&
+           m->left_out != RECORD_LEFT_OUT;
+}
+/* ... who is in the figures. */
+static inline bool is_counted(const person_mention *m)
+{
+    return is_somebody(m) && m->left_out == IS_IN;
 }
 
 /* Sets owners, then (once the mentions are known) categories of the tables, and makes their lists. */

@@ -1,4 +1,5 @@
 /* The `persons` document. */
+#include "casefile/decisions.h"
 #include "persons/persons_i.h"
 
 static void count_json(kk_json *j, const char *key, const kk_count_of *count)
@@ -199,6 +200,43 @@ static void sources_json(kk_json *j, const kk_persons *p)
         }
         kk_json_cstr(j, "exposure", s->exposure);
         kk_json_cstr(j, "stage", s->stage);
+        if (s->excluded)
+            kk_json_u64(j, "excluded", s->excluded);
+        if (s->judged)
+            kk_json_text(j, "judged", s->judged->id);
+        kk_json_close(j);
+    }
+    kk_json_close(j);
+}
+
+const char *kk_person_decision_state(const kk_person_decision *d)
+{
+    return !d->is_found      ? "orphan"
+           : d->holds        ? "in_force"
+           : d->overruled_by ? "overruled"
+                             : "without_effect";
+}
+
+static void decisions_json(kk_json *j, const kk_persons *p)
+{
+    kk_json_object(j, "excluded");
+    kk_json_u64(j, "persons", p->excluded_persons);
+    kk_json_u64(j, "records", p->excluded_records);
+    kk_json_close(j);
+    kk_json_array(j, "decisions");
+    for (size_t i = 0; i < p->decision_count; i++) {
+        const kk_person_decision *d = &p->decisions[i];
+        kk_json_object(j, NULL);
+        kk_json_text(j, "id", d->decision->id);
+        kk_json_cstr(j, "kind", kk_decision_kind_name(d->decision->kind));
+        kk_json_text(j, "of", d->decision->of);
+        if (d->decision->as.len)
+            kk_json_text(j, "as", d->decision->as);
+        kk_json_text(j, "by", d->decision->by);
+        kk_json_text(j, "reason", d->decision->reason);
+        kk_json_cstr(j, "state", kk_person_decision_state(d));
+        if (d->overruled_by)
+            kk_json_text(j, "overruled_by", d->overruled_by->id);
         kk_json_close(j);
     }
     kk_json_close(j);
@@ -247,6 +285,7 @@ void kk_persons_json(kk_json *j, const kk_persons *p)
     absent_json(j, p);
     captures_json(j, p);
     sources_json(j, p);
+    decisions_json(j, p);
 }
 
 static void places_json(kk_json *j, const kk_refs *refs)

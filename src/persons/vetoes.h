@@ -22,6 +22,9 @@ typedef struct {
     kk_strength strength;
 } join_step;
 
+/* All steps of joining, in their order. */
+const join_step *identity_steps(size_t *count);
+
 /* How far values can be trusted, by what the data say of themselves. A father and a son of one name
  * in one house are rare, and twins are one pair of siblings in fifty: where more such pairs are met
  * than can be, the values are mistaken, and do not keep records apart. */

@@ -20,6 +20,8 @@ typedef struct {
     uint32_t truth;
 } person;
 
+enum { DECISIONS = 40 };
+
 typedef struct {
     kk_arena *arena;
     contrast *said;
@@ -29,6 +31,8 @@ typedef struct {
     uint32_t *record; /* NULL: each mention is a record */
     uint64_t *content;
     uint64_t salt; /* the case's key */
+    const ruling *rulings;
+    size_t ruling_count;
     size_t at_once;
     int (*open_spill)(void *context);
     size_t readings; /* of the keys */
@@ -142,7 +146,12 @@ static void find(fixture *f)
     f->out = (identity){.count = f->count,
                         .record = f->record,
                         .content = f->content,
+                        .rulings = f->rulings,
+                        .ruling_count = f->ruling_count,
+                        .outcomes = KK_NEW_ARRAY(f->arena, ruling_outcome, DECISIONS),
                         .said = KK_NEW_ARRAY(f->arena, contrast, f->count)};
+    for (size_t i = 0; i < DECISIONS; i++)
+        f->out.outcomes[i].overruled_by = RULED_BY_NONE;
     memcpy(f->out.said, f->said, f->count * sizeof *f->said);
     assert_int_equal(identity_find(&f->out, &source, f->arena, &fault), KK_OK);
 }
@@ -686,6 +695,179 @@ static void sorting_by_radix(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_fixture, close_fixture)
 
+/* ---- decisions ---- */
+
+#define RULE_ON(f, ...)                                                                            \
+    do {                                                                                           \
+        static const ruling list[] = {__VA_ARGS__};                                                \
+        (f)->rulings = list;                                                                       \
+        (f)->ruling_count = sizeof list / sizeof *list;                                            \
+    } while (0)
+
+static void a_merge_is_one_in_all_three(void **state)
+{
+    fixture *f = *state;
+    add(f, &(person){.name = 1, .phone = 7});
+    add(f, &(person){.name = 2, .phone = 8});
+    add(f, &(person){.name = 2, .phone = 8, .birth = 19800101});
+    expect(f, 2, 2, 2);
+    RULE_ON(f, {0, 0, 0, false}, {0, 0, 1, false});
+    expect(f, 1, 1, 1);
+    assert_true(f->out.outcomes[0].holds);
+}
+
+/* What a merge brings together tells rules nothing: the third has another birth date than the second. */
+static void a_merge_changes_nothing_else(void **state)
+{
+    fixture *f = *state;
+    add(f, &(person){.name = 1, .birth = 19990101});
+    add(f, &(person){.name = 2, .phone = 8, .birth = 19800101});
+    add(f, &(person){.name = 2, .phone = 8, .birth = 19550505});
+    expect(f, 3, 3, 2);
+    RULE_ON(f, {0, 0, 0, false}, {0, 0, 1, false});
+    expect(f, 2, 2, 1);
+}
+
+/* The third has all that either has: whichever it goes to, the two do not meet in it. */
+static void a_split_holds_through_others(void **state)
+{
+    fixture *f = *state;
+    add(f, &(person){.name = 1, .phone = 7});
+    add(f, &(person){.name = 1, .email = 9});
+    add(f, &(person){.name = 1, .phone = 7, .email = 9});
+    expect(f, 1, 1, 1);
+    RULE_ON(f, {0, 0, 0, true}, {0, 1, 1, true});
+    expect(f, 2, 2, 2);
+    assert_int_not_equal(f->out.possible[0], f->out.possible[1]);
+    assert_true(f->out.outcomes[0].holds);
+}
+
+/* One is the second by decision, and so not who the second is not. */
+static void a_split_holds_through_merges(void **state)
+{
+    fixture *f = *state;
+    add(f, &(person){.name = 1, .phone = 7});
+    add(f, &(person){.name = 5, .phone = 6});
+    add(f, &(person){.name = 1, .phone = 7, .email = 9});
+    RULE_ON(f, {0, 0, 0, false}, {0, 0, 1, false}, {1, 0, 1, true}, {1, 1, 2, true});
+    expect(f, 2, 2, 2);
+    assert_int_equal(f->out.certain[0], f->out.certain[1]);
+    assert_true(f->out.outcomes[0].holds && f->out.outcomes[1].holds);
+    assert_int_equal(f->out.outcomes[0].overruled_by, RULED_BY_NONE);
+}
+
+static void the_last_decision_counts(void **state)
+{
+    fixture *f = *state;
+    add(f, &(person){.name = 1, .phone = 7});
+    add(f, &(person){.name = 5, .phone = 6});
+    RULE_ON(f, {0, 0, 0, false}, {0, 0, 1, false}, {1, 0, 0, true}, {1, 1, 1, true});
+    expect(f, 2, 2, 2);
+    assert_false(f->out.outcomes[0].holds);
+    assert_int_equal(f->out.outcomes[0].overruled_by, 1);
+    RULE_ON(f, {0, 0, 0, true}, {0, 1, 1, true}, {1, 0, 0, false}, {1, 0, 1, false});
+    expect(f, 1, 1, 1);
+    assert_false(f->out.outcomes[0].holds);
+    assert_int_equal(f->out.outcomes[0].overruled_by, 1);
+    assert_true(f->out.outcomes[1].holds);
+}
+
+/* A merge of two of three that were split leaves the third apart from both. */
+static void a_later_decision_takes_back_no_more_than_it_says(void **state)
+{
+    fixture *f = *state;
+    for (int i = 0; i < 3; i++)
+        add(f, &(person){.name = 1, .phone = 7});
+    RULE_ON(f, {0, 0, 0, true}, {0, 1, 1, true}, {0, 2, 2, true}, {1, 0, 0, false},
+            {1, 0, 1, false});
+    expect(f, 2, 2, 2);
+    assert_int_equal(f->out.certain[0], f->out.certain[1]);
+    assert_true(f->out.outcomes[0].holds);
+}
+
+/* Decisions of two to four records each, named by what stands in these. */
+typedef struct {
+    uint64_t content[4];
+    size_t count;
+    bool is_apart;
+} told_decision;
+
+static void decide_at_random(const fixture *f, told_decision *told, unsigned seed)
+{
+    uint64_t *sorted = KK_NEW_ARRAY(f->arena, uint64_t, f->count);
+    memcpy(sorted, f->content, f->count * sizeof *sorted);
+    qsort(sorted, f->count, sizeof *sorted, by_value);
+    srand(seed);
+    for (size_t d = 0; d < DECISIONS; d++) {
+        told[d] = (told_decision){.count = 2 + (size_t)rand() % 3, .is_apart = rand() % 2};
+        for (size_t i = 0; i < told[d].count; i++) /* few records, so that decisions meet */
+            told[d].content[i] = sorted[(size_t)rand() % 60];
+    }
+}
+
+static void rule_by_content(fixture *f, const told_decision *told)
+{
+    ruling *rulings = KK_NEW_ARRAY(f->arena, ruling, 4 * f->count);
+    f->ruling_count = 0;
+    for (uint32_t d = 0; d < DECISIONS; d++)
+        for (uint32_t m = 0; m < f->count; m++)
+            for (uint32_t i = 0; i < told[d].count; i++)
+                if (f->content[m] == told[d].content[i])
+                    rulings[f->ruling_count++] =
+                        (ruling){d, told[d].is_apart ? i : 0, m, told[d].is_apart};
+    f->rulings = rulings;
+}
+
+/* What no later decision takes back holds in each of the three; each refines the next. */
+static void expect_decided(const fixture *f)
+{
+    const uint32_t *const partitions[] = {f->out.certain, f->out.probable, f->out.possible};
+    for (int p = 0; p < 3; p++)
+        for (size_t i = 0; i < f->ruling_count; i++)
+            for (size_t k = i + 1;
+                 k < f->ruling_count && f->rulings[k].decision == f->rulings[i].decision; k++) {
+                const ruling *a = &f->rulings[i], *b = &f->rulings[k];
+                bool same = partitions[p][a->mention] == partitions[p][b->mention];
+                if (f->out.outcomes[a->decision].overruled_by != RULED_BY_NONE ||
+                    a->mention == b->mention)
+                    continue;
+                assert_true(a->is_apart ? !same || a->part == b->part : same);
+            }
+    for (size_t i = 0; i < f->count; i++) {
+        assert_int_equal(f->out.probable[i], f->out.probable[f->out.certain[i]]);
+        assert_int_equal(f->out.possible[i], f->out.possible[f->out.probable[i]]);
+    }
+}
+
+static void decisions_hold_in_any_order(void **state)
+{
+    fixture *f = *state;
+    told_decision told[DECISIONS];
+    size_t overruled = 0;
+    for (unsigned seed = 1; seed < 40; seed++) {
+        uint64_t *before[3] = {NULL};
+        for (unsigned order = 0; order < 3; order++) {
+            f->ruling_count = 0;
+            populate_moved(f, seed, 150, order);
+            decide_at_random(f, told, seed);
+            rule_by_content(f, told);
+            f->at_once = order == 2 ? 50 : 0;
+            find(f);
+            expect_decided(f);
+            for (size_t d = 0; d < DECISIONS; d++)
+                overruled += f->out.outcomes[d].overruled_by != RULED_BY_NONE;
+            const uint32_t *const partitions[] = {f->out.certain, f->out.probable, f->out.possible};
+            for (int p = 0; p < 3; p++) {
+                uint64_t *now = memberships(f, partitions[p]);
+                if (before[p])
+                    assert_memory_equal(before[p], now, f->count * sizeof *now);
+                before[p] = now;
+            }
+        }
+    }
+    assert_true(overruled > 100);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -713,6 +895,13 @@ int main(void)
         TEST(no_lack_of_memory_shows),
         TEST(once_more_changes_nothing),
         TEST(spanning_forest),
+        TEST(a_merge_is_one_in_all_three),
+        TEST(a_merge_changes_nothing_else),
+        TEST(a_split_holds_through_others),
+        TEST(a_split_holds_through_merges),
+        TEST(the_last_decision_counts),
+        TEST(a_later_decision_takes_back_no_more_than_it_says),
+        TEST(decisions_hold_in_any_order),
         TEST(truth_lies_between),
         TEST(sorting_by_radix),
     };
