@@ -87,12 +87,9 @@ kk_person_state *kk_person_state_of(const kk_persons *p, const kk_state_head *he
         s->record[i] = m->record;
         s->slot[i] = m->slot;
         s->category[i] = (uint16_t)category_of(g, m);
-<<<<<<< HEAD
-        s->standing[i] =
-            (uint8_t)(m->standing | (m->captures && captured_items(g, m) ? STATE_CAPTURED : 0));
-=======
-        s->standing[i] = m->left_out == IS_IN ? m->standing : KK_NOT_IDENTIFIED;
->>>>>>> d5e5084 (Decisions on persons: merge, split, exclude, include, category, owner, exposure, matching across owners; explain tells who is near and why apart)
+        uint8_t standing = m->left_out == IS_IN ? m->standing : KK_NOT_IDENTIFIED;
+        bool captured = m->captures && captured_items(g, m);
+        s->standing[i] = (uint8_t)(standing | (captured ? STATE_CAPTURED : 0));
     }
     s->of[PARTITION_CERTAIN] = g->persons.certain;
     s->of[PARTITION_PROBABLE] = g->persons.probable;
