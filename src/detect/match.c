@@ -152,23 +152,6 @@ static match_shape *open_shape(kk_matcher *m, const rules_bucket *b)
 
 /* ---- values ---- */
 
-/* Of short ones: eight bytes at once, the last of them twice where they overlap. */
-static inline bool is_ascii(kk_slice s)
-{
-    uint64_t all = 0, word;
-    for (size_t i = 0; i + 8 <= s.len; i += 8) {
-        memcpy(&word, s.ptr + i, 8);
-        all |= word;
-    }
-    if (s.len >= 8) {
-        memcpy(&word, s.ptr + s.len - 8, 8);
-        all |= word;
-    }
-    for (size_t i = 0; s.len < 8 && i < s.len; i++)
-        all |= (unsigned char)s.ptr[i];
-    return !(all & UINT64_C(0x8080808080808080));
-}
-
 /* Of such a value no test needs to be asked. Folding may make a text longer by half. */
 static inline bool is_too_short(kk_slice v, uint32_t least)
 {

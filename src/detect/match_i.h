@@ -157,6 +157,23 @@ static inline bool same_bytes(const char *a, const char *b, size_t len)
     return x == y;
 }
 
+/* Eight bytes at once, some of the last twice. */
+static inline bool is_ascii(kk_slice s)
+{
+    uint64_t all = 0, word;
+    for (size_t i = 0; i + 8 <= s.len; i += 8) {
+        memcpy(&word, s.ptr + i, 8);
+        all |= word;
+    }
+    if (s.len >= 8) {
+        memcpy(&word, s.ptr + s.len - 8, 8);
+        all |= word;
+    }
+    for (size_t i = 0; s.len < 8 && i < s.len; i++)
+        all |= (unsigned char)s.ptr[i];
+    return !(all & UINT64_C(0x8080808080808080));
+}
+
 void kk_matcher_memo_open(kk_matcher *m, size_t memory);
 static inline size_t front_way(kk_slice v)
 {

@@ -13,14 +13,6 @@ static void found(kk_matcher *m, uint32_t test)
 
 /* ---- regular expressions ---- */
 
-static bool is_ascii(kk_slice s)
-{
-    unsigned char all = 0;
-    for (size_t i = 0; i < s.len; i++)
-        all |= (unsigned char)s.ptr[i];
-    return all < 0x80;
-}
-
 /* Without UTF-8 it is faster, and the same where neither side has a character beyond ASCII (written as
  * itself or as \x{2013}). */
 static pcre2_code *code_of(kk_matcher *m, uint32_t test, bool ascii)
