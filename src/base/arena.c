@@ -1,9 +1,11 @@
 #include "base/arena.h"
 
+#include <fcntl.h>
 #include <stdalign.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define ONE_BLOCK_EACH 1
@@ -22,13 +24,16 @@ typedef struct block block;
 struct block {
     block *next;
     size_t capacity, used;
-    bool is_zero; /* what was not handed out yet */
+    size_t mapped; /* bytes of its file; 0: it lies in memory */
+    bool is_zero;  /* what was not handed out yet */
     alignas(max_align_t) char bytes[];
 };
 
 struct kk_arena {
     block *blocks;
     size_t used;
+    int (*open_file)(void *context);
+    void *context;
 };
 
 static void *or_die(void *memory)
@@ -49,7 +54,10 @@ static void free_blocks(block *b)
 {
     while (b) {
         block *next = b->next;
-        free(b);
+        if (b->mapped)
+            munmap(b, b->mapped);
+        else
+            free(b);
         b = next;
     }
 }
@@ -94,13 +102,42 @@ static block *large_block(size_t capacity)
     return b;
 }
 
-static block *fresh_block(size_t capacity)
+/* The room is taken on the disk beforehand: writing to it later cannot fail. */
+static block *block_on_disk(const kk_arena *arena, size_t capacity)
 {
-    if (!ONE_BLOCK_EACH && capacity >= LARGE)
+    size_t size = sizeof(block) + capacity;
+    int file = arena->open_file(arena->context);
+    void *memory = MAP_FAILED;
+    if (file >= 0 && posix_fallocate(file, 0, (off_t)size) == 0)
+        memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    if (file >= 0)
+        close(file);
+    if (memory == MAP_FAILED)
+        return NULL;
+    block *b = memory;
+    b->mapped = size;
+    b->is_zero = true;
+    return b;
+}
+
+static block *fresh_block(const kk_arena *arena, size_t capacity)
+{
+    bool large = capacity >= LARGE;
+    block *b = large && arena->open_file ? block_on_disk(arena, capacity) : NULL;
+    if (b)
+        return b;
+    if (large && !ONE_BLOCK_EACH)
         return large_block(capacity);
-    block *b = or_die(malloc(sizeof(block) + capacity));
+    b = or_die(malloc(sizeof(block) + capacity));
+    b->mapped = 0;
     b->is_zero = false;
     return b;
+}
+
+void kk_arena_use_disk(kk_arena *arena, int (*open_file)(void *context), void *context)
+{
+    arena->open_file = open_file;
+    arena->context = context;
 }
 
 static void *take(kk_arena *arena, size_t size)
@@ -117,7 +154,7 @@ static void *take(kk_arena *arena, size_t size)
                       : arena->used / 4 < KEEP ? arena->used / 4
                                                : KEEP;
         size_t capacity = ONE_BLOCK_EACH ? size : rounded > want ? rounded : want;
-        b = fresh_block(capacity);
+        b = fresh_block(arena, capacity);
         b->next = arena->blocks;
         b->capacity = capacity;
         b->used = 0;

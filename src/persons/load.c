@@ -3,6 +3,7 @@
 #include "persons/decided.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 /* A row as it came. */
 typedef struct {
@@ -210,6 +211,23 @@ static void take_row(loading *l, const kk_rows *rows)
     l->g->tables[table].count++;
 }
 
+static int open_spill(void *context)
+{
+    return kk_store_spill_open(((const loading *)context)->store);
+}
+
+/* With more mentions than fit into half of the machine's memory, what is known of them lies in files of the
+ * case: slow where it does not fit, but it comes to its end. */
+static void make_room(loading *l, size_t mentions)
+{
+    const uint64_t bytes_of_one = sizeof(raw_mention) + sizeof(person_mention) + sizeof(contrast);
+    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    if (pages <= 0 || size <= 0 || mentions <= (uint64_t)pages / 2 * (uint64_t)size / bytes_of_one)
+        return;
+    kk_arena_use_disk(l->scratch, open_spill, l);
+    kk_arena_use_disk(l->g->arena, open_spill, l);
+}
+
 static kk_status load_rows(loading *l, kk_fault *fault)
 {
     kk_rows *rows;
@@ -218,6 +236,7 @@ static kk_status load_rows(loading *l, kk_fault *fault)
         return status;
     size_t expected = kk_rows_next(rows) ? kk_rows_u64(rows, 0) : 0;
     status = kk_rows_close(rows, fault);
+    make_room(l, expected);
     l->raw = kk_grow(l->scratch, NULL, &l->capacity, expected + 1, sizeof *l->raw);
     l->last_table = UINT32_MAX;
     if (status == KK_OK)
@@ -352,11 +371,6 @@ static kk_status read_keys(void *context, key_order *order, kk_fault *fault)
     return kk_rows_close(rows, fault);
 }
 
-static int open_spill(void *context)
-{
-    return kk_store_spill_open(((const loading *)context)->store);
-}
-
 kk_status graph_load(kk_identity_graph *g, kk_store *store, kk_persons *out, kk_fault *fault)
 {
     loading l = {.g = g, .store = store, .scratch = kk_arena_open(), .order = kk_arena_open()};
@@ -375,6 +389,7 @@ kk_status graph_load(kk_identity_graph *g, kk_store *store, kk_persons *out, kk_
         decided_rulings(g);
         status = identity_find(&g->persons, &l.source, g->arena, fault);
     }
+    kk_arena_use_disk(g->arena, NULL, NULL);
     kk_arena_close(l.scratch);
     kk_arena_close(l.order);
     g->persons.content = NULL;

@@ -2,6 +2,7 @@
  * values come from the standards' own examples and from other programs, never from this one. */
 #include "tests/unit/test.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -205,6 +206,48 @@ static void globs_are_not_slow(void **state)
 }
 
 /* --- memory --- */
+
+static size_t files_given;
+
+static int give_file(void *context)
+{
+    (void)context;
+    files_given++;
+    return open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+}
+
+static int give_full_disk(void *context)
+{
+    (void)context;
+    files_given++;
+    return open("/dev/full", O_RDWR | O_CLOEXEC);
+}
+
+/* Large arrays in files, and in memory where the disk takes nothing: the same to whoever uses them. */
+static void arenas_on_disk(void **state)
+{
+    (void)state;
+    enum { LARGE = 5 * 1024 * 1024 };
+    static int (*const files[])(void *) = {give_file, give_full_disk};
+    for (size_t i = 0; i < 2; i++) {
+        kk_arena *own = kk_arena_open();
+        files_given = 0;
+        kk_arena_use_disk(own, files[i], NULL);
+        (void)kk_take(own, 100);
+        assert_int_equal(files_given, 0);
+        for (size_t n = 1; n <= 3; n++) {
+            unsigned char *p = kk_take(own, LARGE);
+            assert_int_equal(files_given, n);
+            for (size_t k = 0; k < LARGE; k++)
+                assert_int_equal(p[k], 0);
+            memset(p, 0xff, LARGE);
+        }
+        kk_arena_use_disk(own, NULL, NULL);
+        (void)kk_take(own, LARGE);
+        assert_int_equal(files_given, 3);
+        kk_arena_close(own);
+    }
+}
 
 static void arenas(void **state)
 {
@@ -869,6 +912,7 @@ int main(void)
         cmocka_unit_test(globs),
         cmocka_unit_test(globs_are_not_slow),
         cmocka_unit_test(arenas),
+        cmocka_unit_test(arenas_on_disk),
         cmocka_unit_test(cursors),
         cmocka_unit_test(sizes_that_wrap),
         cmocka_unit_test(civil_days),
