@@ -19,6 +19,7 @@ enum {
     BLOCK = 16 * 1024,
     TABLES_MAX = 32 * 1024 * 1024, /* bytes of one list */
     PARAGRAPH_MAX = 64 * 1024,     /* bytes; longer ones are told in pieces */
+    BYTES_MAX = 1024 * 1024,       /* ... of characters that may have two of them */
     FIELDS_MAX = 64,
     CODE_MAX = 4096, /* characters of a field's code; then it is taken for text */
     DEPTH_MAX = 16
@@ -352,7 +353,8 @@ static void take_char(word *w, uint32_t c, unsigned width, uint64_t place)
         take_control(w, c, width, place);
     else
         put_char(w, c, width);
-    if (w->line.len > PARAGRAPH_MAX && !w->line_bytes)
+    /* a cut between bytes of one character is avoided as long as it can be */
+    if (w->line.len > PARAGRAPH_MAX && (!w->line_bytes || w->line.len > BYTES_MAX))
         put_line(w);
 }
 

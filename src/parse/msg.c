@@ -149,6 +149,18 @@ static kk_slice text_of(msg *m, kk_arena *arena, uint32_t storage, unsigned prop
     return text;
 }
 
+/* Where a property is in the file; 0 where it is not there. */
+static uint64_t offset_of(msg *m, uint32_t storage, unsigned property)
+{
+    static const unsigned types[] = {UNICODE, ANSI, BYTES};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        uint32_t entry = entry_of(m, storage, property, types[i]);
+        if (entry != KK_COMPOUND_NONE)
+            return kk_compound_offset(m->file, entry, 0);
+    }
+    return 0;
+}
+
 static kk_slice short_text(msg *m, unsigned property)
 {
     return kk_trim(text_of(m, m->arena, m->storage, property, SHORT_MAX));
@@ -202,8 +214,9 @@ static uint32_t first_part(const msg *m, const char *begin)
 
 static const char recipient[] = "__recip_version1.0_", attachment[] = "__attach_version1.0_";
 
-static void tell_address(msg *m, const char *role, const kk_mime_address *a)
+static void tell_address(msg *m, const char *role, const kk_mime_address *a, uint64_t offset)
 {
+    m->told.offset = offset;
     if (a->name.len || a->address.len)
         kk_mail_tell_address(&m->told, role, a->name, a->address);
 }
@@ -218,7 +231,7 @@ static void recipients(msg *m, unsigned kind, const char *role, kk_buffer *list)
             continue;
         kk_mime_address a = address_of(m, m->scratch, entry, DISPLAY_NAME, SMTP_ADDRESS, ADDRESS);
         if (!list)
-            tell_address(m, role, &a);
+            tell_address(m, role, &a, offset_of(m, entry, DISPLAY_NAME));
         else if ((a.name.len || a.address.len) && !kk_mail_list(list, a.name, a.address))
             return;
     }
@@ -231,9 +244,11 @@ static void tell_people(msg *m)
         address_of(m, m->arena, m->storage, SENDER_NAME, SENDER_SMTP, SENDER_ADDRESS);
     bool same = kk_eq_nocase(from.address, sender.address) && kk_eq(from.name, sender.name);
     bool has_from = from.name.len || from.address.len;
-    tell_address(m, "From", has_from ? &from : &sender);
+    uint64_t of_sender = offset_of(m, m->storage, SENDER_NAME);
+    tell_address(m, "From", has_from ? &from : &sender,
+                 has_from ? offset_of(m, m->storage, FROM_NAME) : of_sender);
     if (has_from && !same)
-        tell_address(m, "Sender", &sender);
+        tell_address(m, "Sender", &sender, of_sender);
     recipients(m, 1, "To", NULL);
     recipients(m, 2, "Cc", NULL);
     recipients(m, 3, "Bcc", NULL);
@@ -383,22 +398,23 @@ static kk_slice rtf_of(msg *m)
     return text;
 }
 
-static void tell_body(msg *m, kk_mail_forms *forms, kk_slice text)
+static void tell_body(msg *m, kk_mail_forms *forms, unsigned property, kk_slice text)
 {
     text = kk_mail_tidy(m->scratch, text);
     if (text.len && kk_mail_is_news(forms, 1, text))
-        kk_mail_tell_text(&m->told, KK_S("body"), text, 0);
+        kk_mail_tell_text(&m->told, KK_S("body"), text, offset_of(m, m->storage, property));
     kk_arena_reset(m->scratch);
 }
 
 static void tell_texts(msg *m)
 {
     kk_mail_forms forms = {0};
-    kk_mail_tell_text(&m->told, KK_S("subject"), short_text(m, SUBJECT), 0);
+    kk_mail_tell_text(&m->told, KK_S("subject"), short_text(m, SUBJECT),
+                      offset_of(m, m->storage, SUBJECT));
     kk_arena_reset(m->scratch);
-    tell_body(m, &forms, text_of(m, m->scratch, m->storage, BODY, TEXT_MAX));
-    tell_body(m, &forms, kk_html_text(m->scratch, html_of(m)));
-    tell_body(m, &forms, rtf_of(m));
+    tell_body(m, &forms, BODY, text_of(m, m->scratch, m->storage, BODY, TEXT_MAX));
+    tell_body(m, &forms, BODY_HTML, kk_html_text(m->scratch, html_of(m)));
+    tell_body(m, &forms, BODY_RTF, rtf_of(m));
 }
 
 /* ---- What is attached ---- */
