@@ -40,10 +40,11 @@ typedef struct {
 typedef struct {
     kk_slice type, charset, name;
     kk_mime_coding coding;
-    bool attached;     /* a file, not text of the mail itself */
-    bool bounded;      /* a line end before its end is not its own */
-    unsigned choice;   /* 0: not one of several forms of the same text */
-    uint64_t from, to; /* encoded bytes in the stream */
+    bool attached;      /* a file, not text of the mail itself */
+    bool flowed, delsp; /* format=flowed: lines that end with a blank go on */
+    bool bounded;       /* a line end before its end is not its own */
+    unsigned choice;    /* 0: not one of several forms of the same text */
+    uint64_t from, to;  /* encoded bytes in the stream */
 } part;
 
 typedef enum { IN_HEAD, IN_PART_HEAD, IN_BODY } place;
@@ -67,6 +68,7 @@ typedef struct {
     part *parts;
     size_t part_count, part_capacity;
     bool part_open;
+    uint64_t body_end; /* of an mbox's message that tells its length; 0 where it does not */
     bool over_limit, no_boundary;
     /* over all messages */
     uint64_t unknown_codings, unknown_charsets, limits, boundless, unended, undated, cut_texts;
@@ -165,6 +167,8 @@ static void open_part(mail *m, const headers *h, kk_slice type, uint64_t from)
                                 &p.coding))
         m->unknown_codings++;
     p.charset = kk_mime_parameter(m->arena, content, "charset");
+    p.flowed = kk_eq_nocase(kk_mime_parameter(m->arena, content, "format"), KK_S("flowed"));
+    p.delsp = kk_eq_nocase(kk_mime_parameter(m->arena, content, "delsp"), KK_S("yes"));
     p.name = kk_mime_parameter(m->arena, disposition, "filename");
     if (p.name.len == 0)
         p.name = kk_mime_parameter(m->arena, content, "name");
@@ -182,11 +186,27 @@ static void close_part(mail *m, uint64_t to)
     m->part_open = false;
 }
 
+/* mboxcl: a message tells its length, and lines "From " in it may stand unquoted. Held to be true only where
+ * the next message or the file's end is there. */
+static void bound_body(mail *m, uint64_t from)
+{
+    uint64_t len;
+    char bytes[10];
+    if (!kk_to_u64(kk_trim(header_value(&m->top, "Content-Length")), &len) || len > m->in->size ||
+        from > m->in->size - len)
+        return;
+    kk_slice next = {bytes, kk_read(m->in, from + len, bytes, sizeof bytes)};
+    if (next.len == 0 || kk_starts(kk_trim(next), KK_S("From ")))
+        m->body_end = from + len;
+}
+
 /* Behind the headers of the message or of a part; the body begins at `from`. */
 static void begin_body(mail *m, headers *h, uint64_t from)
 {
     split_headers(m, h);
     m->place = IN_BODY;
+    if (m->is_mbox && h == &m->top)
+        bound_body(m, from);
     kk_slice content = header_value(h, "Content-Type"), type = kk_mime_main(content);
     bool digest = m->depth && m->levels[m->depth - 1].digest;
     if (type.len == 0)
@@ -258,6 +278,7 @@ static void begin_message(mail *m, uint64_t offset)
     m->place = IN_HEAD;
     m->told.offset = offset;
     m->head.len = 0;
+    m->body_end = 0;
     m->top = m->inner = (headers){0};
     m->depth = 0;
     m->choices = 0;
@@ -436,6 +457,47 @@ static kk_slice without_quoting(mail *m, kk_slice text)
     return text;
 }
 
+/* Of a line: how deep it quotes, which ">" show. */
+static size_t quotes_of(kk_slice line)
+{
+    size_t n = 0;
+    while (n < line.len && line.ptr[n] == '>')
+        n++;
+    return n;
+}
+
+/* RFC 3676: lines that end with a blank go on in the next one that quotes as deep; a blank before a line's
+ * text was put there. A signature's line is none of these. */
+static kk_slice unfolded(mail *m, const part *p, kk_slice text)
+{
+    kk_slice line;
+    if (!p->flowed || text.len == 0)
+        return text;
+    char *to = kk_take(m->scratch, text.len + 1);
+    size_t len = 0, depth = 0;
+    bool goes_on = false;
+    while (kk_split(&text, '\n', &line)) {
+        if (kk_ends(line, KK_S("\r")))
+            line.len--;
+        size_t quotes = quotes_of(line);
+        kk_slice own = kk_from(line, quotes);
+        own = kk_starts(own, KK_S(" ")) ? kk_from(own, 1) : own;
+        bool joins = goes_on && quotes == depth && !kk_is(own, "-- ");
+        if (!joins && len)
+            to[len++] = '\n';
+        if (!joins) {
+            memcpy(to + len, line.ptr, quotes);
+            len += quotes;
+        }
+        goes_on = kk_ends(own, KK_S(" ")) && !kk_is(own, "-- ");
+        own.len -= goes_on && p->delsp;
+        memcpy(to + len, own.ptr, own.len);
+        len += own.len;
+        depth = quotes;
+    }
+    return (kk_slice){to, len};
+}
+
 static kk_slice text_of(mail *m, const part *p)
 {
     bool known, html = kk_eq_nocase(p->type, KK_S("text/html"));
@@ -444,8 +506,8 @@ static kk_slice text_of(mail *m, const part *p)
         charset = kk_html_charset(bytes);
     kk_slice text = kk_mime_text(m->scratch, charset, bytes, &known);
     m->unknown_charsets += !known;
-    return kk_mail_tidy(m->scratch,
-                        html ? kk_html_text(m->scratch, text) : without_quoting(m, text));
+    return kk_mail_tidy(m->scratch, html ? kk_html_text(m->scratch, text)
+                                         : unfolded(m, p, without_quoting(m, text)));
 }
 
 static void tell_texts(mail *m)
@@ -585,6 +647,14 @@ static bool is_from_line(kk_slice line)
     return p[-1] >= '0' && p[-1] <= '9' && p[1] >= '0' && p[1] <= '9' && p[2] >= '0' && p[2] <= '9';
 }
 
+/* Whether a message may begin at the offset: behind an empty line, or where the last one says it ends. */
+static bool is_between(const mail *m, uint64_t offset, bool blank)
+{
+    if (!m->body_end)
+        return blank;
+    return offset >= m->body_end && (blank || offset == m->body_end);
+}
+
 static void read_messages(mail *m, kk_reader *reader)
 {
     kk_slice line;
@@ -599,7 +669,7 @@ static void read_messages(mail *m, kk_reader *reader)
             line = kk_from(line, 3);
         if (first)
             m->is_mbox = is_from_line(line);
-        bool separator = m->is_mbox && blank && is_from_line(line);
+        bool separator = m->is_mbox && is_from_line(line) && is_between(m, offset, blank);
         if (separator && open)
             end_message(m, offset);
         if (separator || first)
