@@ -108,13 +108,13 @@ static bool is_wide(uint32_t c)
     return c >= 0x2e80;
 }
 
-static uint32_t first_char(kk_slice text)
+uint32_t pdf_first_char(kk_slice text)
 {
     size_t at = 0;
     return kk_next_char(text, &at);
 }
 
-static uint32_t last_char(kk_slice text)
+uint32_t pdf_last_char(kk_slice text)
 {
     size_t at = text.len;
     while (at > 0 && ((unsigned char)text.ptr[at - 1] & 0xc0) == 0x80)
@@ -126,7 +126,7 @@ static uint32_t last_char(kk_slice text)
 /* Whether a text that was broken at the end of a line goes on without a blank. */
 static bool goes_on(kk_slice line, kk_slice next)
 {
-    uint32_t last = last_char(line), first = first_char(next);
+    uint32_t last = pdf_last_char(line), first = pdf_first_char(next);
     if (is_wide(last) && is_wide(first))
         return true;
     if (last == '-' || last == '@' || last == '.' || last == '_' || first == '-' || first == '@' ||
@@ -141,7 +141,7 @@ void pdf_put_word(kk_buffer *out, const pdf_word *before, const pdf_word *word)
     if (before) {
         int32_t em = before->em > word->em ? before->em : word->em, gap = word->x0 - before->x1;
         int32_t step = middle(word) - middle(before);
-        bool wide = is_wide(last_char(before->text)) && is_wide(first_char(word->text));
+        bool wide = is_wide(pdf_last_char(before->text)) && is_wide(pdf_first_char(word->text));
         bool same_line = step <= em * 2 / 5 && step >= -em * 2 / 5 && gap > -em;
         if (same_line ? gap > (wide ? em / 6 : em / 12) : !goes_on(before->text, word->text))
             kk_put_byte(out, ' ');

@@ -52,6 +52,9 @@ typedef struct {
 
 /* Bands of the words that are not used yet. `loose`: lines that touch are one band. */
 pdf_bands pdf_bands_of(const pdf_page *page, bool loose);
+/* 0 for an empty text. */
+uint32_t pdf_first_char(kk_slice text);
+uint32_t pdf_last_char(kk_slice text);
 /* Numbers and mail addresses stand under headings and are none. */
 bool pdf_is_value(kk_slice text);
 /* Whether the recogniser knows the text as the heading of a column. */

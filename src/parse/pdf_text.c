@@ -310,15 +310,6 @@ static int32_t edge_of(const pdf_page *page, const line *lines, size_t count, si
     return far == INT32_MIN ? INT32_MAX : far;
 }
 
-static uint32_t end_char(kk_slice text, bool last)
-{
-    size_t at = last ? text.len : 0;
-    while (last && at > 0 && ((unsigned char)text.ptr[at - 1] & 0xc0) == 0x80)
-        at--;
-    at -= last && at > 0;
-    return kk_next_char(text, &at);
-}
-
 /* Kanji, kana and commas go on in the next line; a full stop, a digit or a bracket may be the end. */
 static bool may_go_on(uint32_t last, uint32_t first)
 {
@@ -337,8 +328,8 @@ static bool flows_on(const pdf_page *page, const line *lines, size_t count, size
     int32_t step = l->down ? l->x0 - next->x0 : next->y0 - l->y0;
     int32_t begins = l->down ? next->y0 - l->y0 : next->x0 - l->x0;
     int32_t end = l->down ? l->y1 : l->x1;
-    uint32_t last = end_char(page->words[l->to - 1].text, true),
-             first = end_char(page->words[next->from].text, false);
+    uint32_t last = pdf_last_char(page->words[l->to - 1].text),
+             first = pdf_first_char(page->words[next->from].text);
     return next->down == l->down && length > em * LEAST && step > em * 4 / 5 && step < em * 5 / 2 &&
            begins < em * 7 / 10 && begins > -em * 5 / 2 && abs(next->em - em) < em / 3 &&
            may_go_on(last, first) && end > edge_of(page, lines, count, at) - em * 3 / 2;
