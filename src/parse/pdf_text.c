@@ -87,41 +87,6 @@ static kk_slice text_of(telling *t, const pdf_band *band, size_t from, size_t to
     return text;
 }
 
-static size_t segments_of(telling *t, const pdf_band *band, segment *out)
-{
-    size_t count = 0, from = 0;
-    for (size_t i = 1; i <= band->count && count < SEGMENTS_MOST; i++) {
-        const pdf_word *before = &t->page->words[band->words[i - 1]];
-        const pdf_word *w = i < band->count ? &t->page->words[band->words[i]] : NULL;
-        if (w && w->x0 - before->x1 <= before->em * 3 / 5 && !w->field && !before->field)
-            continue;
-        out[count++] = (segment){.from = from,
-                                 .to = i,
-                                 .x0 = t->page->words[band->words[from]].x0,
-                                 .text = text_of(t, band, from, i)};
-        from = i;
-    }
-    return count;
-}
-
-/* 氏　　名 is 氏名. */
-static void join_spread(telling *t, segment *segments, size_t *count, size_t at)
-{
-    kk_slice joined = segments[at].text;
-    for (size_t i = at + 1; i < *count && i < at + SPREAD_MOST; i++) {
-        if (kk_char_count(segments[i - 1].text) != 1 || kk_char_count(segments[i].text) > 2)
-            return;
-        joined = kk_join(t->page->arena, joined, segments[i].text);
-        if (!pdf_is_heading(t->d, joined))
-            continue;
-        segments[at].text = joined;
-        segments[at].to = segments[i].to;
-        memmove(&segments[at + 1], &segments[i + 1], (*count - i - 1) * sizeof *segments);
-        *count -= i - at;
-        return;
-    }
-}
-
 /* 氏名: 佐藤 is no label any more. */
 static bool has_value(kk_slice text)
 {
@@ -130,15 +95,55 @@ static bool has_value(kk_slice text)
            (wide != KK_NOWHERE && wide + strlen("：") < text.len);
 }
 
-static size_t find_labels(telling *t, const pdf_band *band, segment *segments)
+static bool is_apart(const telling *t, const pdf_band *band, size_t at)
 {
-    size_t count = segments_of(t, band, segments), labels = 0;
-    for (size_t i = 0; i < count; i++) {
-        join_spread(t, segments, &count, i);
-        segments[i].is_label = !t->page->words[band->words[segments[i].from]].field &&
-                               !has_value(segments[i].text) &&
-                               pdf_is_heading(t->d, segments[i].text);
-        labels += segments[i].is_label;
+    const pdf_word *before = &t->page->words[band->words[at - 1]],
+                   *w = &t->page->words[band->words[at]];
+    return w->x0 - before->x1 > before->em * 3 / 5 || w->field || before->field;
+}
+
+/* Characters set apart as one word: 氏　　名. */
+static kk_slice spread_text(telling *t, const pdf_band *band, size_t from, size_t count)
+{
+    kk_slice text = KK_NONE;
+    for (size_t i = from; i < from + count; i++)
+        text = kk_join(t->page->arena, text, t->page->words[band->words[i]].text);
+    return text;
+}
+
+/* How many words from here on are a label, which then is `text`: one, or single characters. 0: none. */
+static size_t label_words(telling *t, const pdf_band *band, size_t from, kk_slice *text)
+{
+    size_t most = 0;
+    while (most < SPREAD_MOST && from + most < band->count) {
+        const pdf_word *w = &t->page->words[band->words[from + most]];
+        if (w->field || (most > 0 && kk_char_count(w->text) != 1))
+            break;
+        most++;
+        if (kk_char_count(w->text) != 1)
+            break;
+    }
+    for (; most > 0; most--) {
+        *text = spread_text(t, band, from, most);
+        if (!has_value(*text) && pdf_is_heading(t->d, *text))
+            return most;
+    }
+    return 0;
+}
+
+/* Pieces of a line, with a label in front of what it is for; how many, 0 where none is a label. */
+static size_t find_labels(telling *t, const pdf_band *band, segment *out)
+{
+    size_t count = 0, labels = 0;
+    for (size_t from = 0, to; from < band->count && count < SEGMENTS_MOST; from = to) {
+        kk_slice text;
+        size_t words = label_words(t, band, from, &text);
+        labels += words > 0;
+        for (to = from + (words ? words : 1); !words && to < band->count && !is_apart(t, band, to);
+             to++)
+            ;
+        out[count++] = (segment){from, to, t->page->words[band->words[from]].x0,
+                                 words ? text : text_of(t, band, from, to), words > 0};
     }
     return labels ? count : 0;
 }
@@ -158,22 +163,62 @@ static void put_label(telling *t, kk_slice label)
     kk_put(&t->out, KK_S(": "));
 }
 
-/* Lines below that stand under the value, and are nobody's label. */
+/* Kanji go on in the next line without a blank. */
+static void join_wide(kk_buffer *out, kk_slice next)
+{
+    size_t len = out->len;
+    while (len && out->ptr[len - 1] == ' ')
+        len--;
+    if (pdf_last_char((kk_slice){out->ptr, len}) >= 0x2e80 && pdf_first_char(next) >= 0x2e80)
+        out->len = len;
+}
+
+/* A line of a value: it begins where the value does, and has no label. */
+static bool tell_value_line(telling *t, const pdf_band *band, int32_t x0)
+{
+    segment *found = KK_NEW_ARRAY(t->page->arena, segment, SEGMENTS_MOST);
+    const pdf_word *first = &t->page->words[band->words[0]];
+    if (first->used || abs(first->x0 - x0) > t->page->em * 7 / 10 || find_labels(t, band, found))
+        return false;
+    segment whole = {0, band->count, x0, text_of(t, band, 0, band->count), false};
+    join_wide(&t->out, whole.text);
+    kk_put(&t->out, whole.text);
+    kk_put_byte(&t->out, ' ');
+    use_words(t, band, &whole);
+    return true;
+}
+
+static int32_t step_to(const pdf_bands *bands, size_t at)
+{
+    return at > 0 && at < bands->count ? bands->items[at].y0 - bands->items[at - 1].y1 : INT32_MAX;
+}
+
+/* Lines below that stand under the value, and closer to it than to what is below them. */
 static void put_rest_of_value(telling *t, const pdf_bands *bands, size_t at, int32_t x0)
 {
-    segment *below = KK_NEW_ARRAY(t->page->arena, segment, SEGMENTS_MOST);
     const int32_t em = t->page->em;
-    for (size_t i = at + 1; i < bands->count && i < at + 4; i++) {
-        const pdf_band *band = &bands->items[i];
-        if (band->y0 - band[-1].y1 > em * 2 ||
-            abs(t->page->words[band->words[0]].x0 - x0) > em * 7 / 10 ||
-            find_labels(t, band, below))
+    for (size_t i = at + 1; i < bands->count && i < at + 4; i++)
+        if (step_to(bands, i) > em * 2 || step_to(bands, i) > step_to(bands, i + 1) + em / 5 ||
+            !tell_value_line(t, &bands->items[i], x0))
             return;
-        segment whole = {0, band->count, x0, text_of(t, band, 0, band->count), false};
-        kk_put_byte(&t->out, ' ');
-        kk_put(&t->out, whole.text);
-        use_words(t, band, &whole);
-    }
+}
+
+/* A label in the middle of a cell, with lines of its value above and below. */
+static bool tell_lonely_label(telling *t, const pdf_bands *bands, size_t at, const segment *label,
+                              int32_t x0)
+{
+    const int32_t most = t->page->em * 6 / 5;
+    const pdf_band *band = &bands->items[at];
+    size_t begin = t->out.len;
+    put_break(&t->out, 1);
+    put_label(t, label->text);
+    bool above = step_to(bands, at) < most && tell_value_line(t, &band[-1], x0);
+    bool below = step_to(bands, at + 1) < most && tell_value_line(t, &band[1], x0);
+    if (above || below)
+        use_words(t, band, label);
+    else
+        t->out.len = begin;
+    return above || below;
 }
 
 /* A label's own line, and what is right of it up to the next label. */
@@ -213,27 +258,61 @@ static bool tell_between(telling *t, const pdf_band *band, int32_t label_x)
     return true;
 }
 
+static void add_colon(telling *t, const pdf_band *band, const segment *label)
+{
+    pdf_word *last = &t->page->words[band->words[label->to - 1]];
+    if (!kk_ends(last->text, KK_S(":")) && !kk_ends(last->text, KK_S("：")))
+        last->text = kk_join(t->page->arena, last->text, KK_S(":"));
+}
+
+/* A page is a form where two lines or more begin with a label and have something right of it. Elsewhere labels
+ * stay where they are, and are marked. */
+static bool is_form(telling *t, const pdf_bands *bands, segment *segments)
+{
+    size_t lines = 0;
+    for (size_t b = 0; b < bands->count; b++) {
+        const pdf_band *band = &bands->items[b];
+        size_t count = find_labels(t, band, segments);
+        if (count > 1 && segments[0].is_label && !segments[1].is_label)
+            lines += 1 + t->page->words[band->words[segments[1].from]].field;
+    }
+    for (size_t b = 0; b < bands->count && lines < 2; b++) {
+        size_t count = find_labels(t, &bands->items[b], segments);
+        for (size_t i = 0; i + 1 < count; i++)
+            if (segments[i].is_label && !segments[i + 1].is_label)
+                add_colon(t, &bands->items[b], &segments[i]);
+    }
+    return lines > 1;
+}
+
 /* "氏名   佐藤花子   電話   03-..." as a line of each label with what is to its right. */
 static void tell_pairs(telling *t)
 {
     pdf_bands bands = pdf_bands_of(t->page, false);
     segment *segments = KK_NEW_ARRAY(t->page->arena, segment, SEGMENTS_MOST);
-    int32_t last = INT32_MIN, label_x = 0;
+    if (!is_form(t, &bands, segments))
+        return;
+    int32_t last = INT32_MIN, label_x = 0, value_x = INT32_MIN;
     for (size_t b = 0; b < bands.count; b++) {
         const pdf_band *band = &bands.items[b];
         bool any = false, near = last != INT32_MIN && band->y0 - last < t->page->em * 5;
         if (t->page->words[band->words[0]].used)
             continue; /* under a value */
         size_t count = find_labels(t, band, segments);
+        if (count && !segments[0].is_label && !near)
+            continue;
         for (size_t i = 0; i + 1 < count; i++) {
             if (!segments[i].is_label || segments[i + 1].is_label)
                 continue;
             if (!any && !near)
                 put_break(&t->out, 3);
             label_x = any ? label_x : segments[i].x0;
+            value_x = segments[i + 1].x0;
             any = true;
             i = tell_pair(t, &bands, b, segments, count, i);
         }
+        if (count == 1 && near)
+            any = tell_lonely_label(t, &bands, b, segments, value_x);
         if (any || (near && !count && tell_between(t, band, label_x)))
             last = band->y1;
     }

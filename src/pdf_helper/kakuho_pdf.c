@@ -180,7 +180,7 @@ static int read_file(const char *name)
     int errors = quiet_errors();
     warm_up();
     bool walled = errors >= 0 && wall_in();
-    return walled && document_read(document, STDOUT_FILENO, errors) ? 0 : 1;
+    _exit(walled && document_read(document, STDOUT_FILENO, errors) ? 0 : 1);
 }
 
 int main(int count, char **arguments)
