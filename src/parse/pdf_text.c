@@ -9,6 +9,7 @@
 enum {
     MARGINS_KEPT = 4096, /* of a document */
     MARGINS_ROOM = 16384,
+    FORM_WORDS_MOST = 20000,
     SEGMENTS_MOST = 256, /* of a line that is looked through for labels */
     SPREAD_MOST = 5      /* characters of a label that are set apart */
 };
@@ -270,6 +271,8 @@ static void add_colon(telling *t, const pdf_band *band, const segment *label)
 static bool is_form(telling *t, const pdf_bands *bands, segment *segments)
 {
     size_t lines = 0;
+    if (t->page->count > FORM_WORDS_MOST)
+        return false;
     for (size_t b = 0; b < bands->count; b++) {
         const pdf_band *band = &bands->items[b];
         size_t count = find_labels(t, band, segments);
