@@ -19,10 +19,10 @@ static tally tally_of(const kk_person_state *s, const kk_figure *figure)
     for (size_t t = 0; t < s->table_count; t++) {
         const state_table *table = &s->tables[t];
         uint64_t last = 0, last_of_persons = 0; /* records are counted from 1 */
-        if (!(s->files[table->file].shown >> figure->basis & 1) || !owners[table->owner])
+        if (!owners[table->owner])
             continue;
         for (size_t i = table->first; i < table->first + table->count; i++) {
-            if (!categories[s->category[i]])
+            if (!categories[s->category[i]] || !state_shows(s, table->file, i, figure->basis))
                 continue;
             n.files += table->file != last_file;
             last_file = table->file;

@@ -87,15 +87,24 @@ file_steps file_steps_open(walk *w)
     return f;
 }
 
+static bool changes_exposure(const walk *w, size_t mention)
+{
+    uint32_t then = w->from_of_to[mention];
+    return then != NO_MENTION &&
+           ((marks_in(&w->from, then) ^ marks_in(&w->to, mention)) & MARK_EXPOSED);
+}
+
 /* Persons of a file, in the figure's categories and owners. */
-static uint64_t persons_in(const file_steps *f, const struct file_change *c)
+static uint64_t persons_in(const file_steps *f, const struct file_change *c, telling tell)
 {
     const view *v = c->s == f->w->from.s ? &f->w->from : &f->w->to;
     const state_file *file = &c->s->files[c->file];
     uint32_t *seen_in = f->seen_in[v == &f->w->to], mark = (uint32_t)(c - f->items) + 1;
     uint64_t count = 0;
+    bool about_exposure = tell == TELL_EXPOSED || tell == TELL_NOT_EXPOSED;
     for (size_t i = file->first; i < file->first + file->count; i++) {
-        if (!state_counts(c->s, i) || (marks_in(v, i) | MARK_EXPOSED) != MARKS_IN)
+        if (!state_counts(c->s, i) || (marks_in(v, i) | MARK_EXPOSED) != MARKS_IN ||
+            (about_exposure && !changes_exposure(f->w, i)))
             continue;
         count += seen_in[v->of[i]] != mark;
         seen_in[v->of[i]] = mark;
@@ -145,7 +154,7 @@ static void tell_file(const file_steps *f, telling tell, const struct file_chang
 {
     kk_change *change = f->w->change;
     kk_change_ref ref = file_ref(c, change->arena);
-    unsigned long long persons = persons_in(f, c);
+    unsigned long long persons = persons_in(f, c, tell);
     kk_change_step *step = kk_change_tell(
         change, words[tell].what, c->change,
         kk_print(change->arena, "%.*s(%llu人の記録)が%s", KK_P(ref.path), persons, words[tell].ja),

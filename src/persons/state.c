@@ -243,13 +243,13 @@ uint64_t kk_state_figure(const kk_person_state *s, const kk_figure *figure)
     uint64_t count = 0;
     for (size_t t = 0; t < s->table_count; t++) {
         const state_table *table = &s->tables[t];
-        bool in = s->files[table->file].shown >> figure->basis & 1 && owners[table->owner];
         for (size_t i = table->first; i < table->first + table->count; i++) {
             if (!state_counts(s, i))
                 continue;
             if (state_standing(s, i) == KK_IS_DECEASED)
                 seen[of[i]] |= PERSON_DEAD;
-            if (in && categories[s->category[i]])
+            if (owners[table->owner] && categories[s->category[i]] &&
+                state_shows(s, table->file, i, figure->basis))
                 seen[of[i]] |= PERSON_IN;
         }
     }

@@ -103,8 +103,8 @@ def test_held(checks, folder):
     checks.equal("a file was written anew", told(answer), [("file_withdrawn", -40), ("file_added", 25)])
     fourth = analyse(checks, case)
 
-    set_yaml(case, 'categories:\n  - {name: member, paths: ["**/会員.csv", "会員.csv"]}\n')
-    answer = since(checks, case, fourth["state"], "--basis", "held", "--category", "member")
+    set_yaml(case, 'categories:\n  - {name: club, paths: ["**/会員.csv", "会員.csv"]}\n')
+    answer = since(checks, case, fourth["state"], "--basis", "held", "--category", "club")
     checks.equal("another category", told(answer), [("category_changed", 50)])
     checks.equal("all are as many", told(since(checks, case, fourth["state"], "--basis", "held")), [])
 

@@ -23,6 +23,7 @@ static uint32_t below(uint32_t most)
 typedef struct {
     uint32_t file, table, record, slot;
     uint8_t standing;
+    bool captured;
     uint64_t content;
     uint32_t person[PARTITIONS_KEPT]; /* labels; possible is the widest */
 } row;
@@ -48,7 +49,13 @@ static void add_row(made_case *c, uint32_t file, uint32_t table, uint32_t record
                                         KK_IS_PLACEHOLDER, KK_IS_ORGANISATION, KK_NOT_IDENTIFIED};
     c->rows = kk_grow(c->arena, c->rows, &c->capacity, c->count + 1, sizeof *c->rows);
     row *r = &c->rows[c->count++];
-    *r = (row){file, table, record, slot, standings[below(9)], below(12) + 1, {0, 0, 0}};
+    *r = (row){.file = file,
+               .table = table,
+               .record = record,
+               .slot = slot,
+               .standing = standings[below(9)],
+               .captured = below(6) == 0,
+               .content = below(12) + 1};
     r->person[PARTITION_POSSIBLE] = below(10);
     r->person[PARTITION_PROBABLE] = r->person[PARTITION_POSSIBLE] * 4 + below(2);
     r->person[PARTITION_CERTAIN] = r->person[PARTITION_PROBABLE] * 4 + below(2);
@@ -94,6 +101,8 @@ static made_case changed(const made_case *before)
             continue;
         if (standings && below(6) == 0)
             r.standing = (uint8_t)below(KK_STANDINGS);
+        if (below(9) == 0)
+            r.captured = !r.captured;
         if (people && below(4) == 0) {
             r.person[PARTITION_POSSIBLE] = below(10);
             r.person[PARTITION_PROBABLE] = r.person[PARTITION_POSSIBLE] * 4 + below(3);
@@ -131,7 +140,8 @@ static made_case new_case(kk_arena *arena)
 
 /* ---- as the program has it ---- */
 
-static kk_case_settings settings;
+static kk_capture capture; /* of everything: which records it took is theirs to say */
+static kk_case_settings settings = {.captures = {&capture, 1}};
 
 static uint32_t *partition(const made_case *c, int which)
 {
@@ -175,6 +185,8 @@ static void put_mention(kk_identity_graph *g, const made_case *c, const row *r)
                                                        .slot = r->slot,
                                                        .dated = NO_DAY,
                                                        .left_at = NO_DAY,
+                                                       .captures = r->captured,
+                                                       .items = 1,
                                                        .standing = r->standing};
 }
 
@@ -246,6 +258,8 @@ static judged judged_in(const judge *j, const made_case *c, const row *r)
                    (j->figure.basis == KK_OF_REACHABLE && e != EXPOSED_NOT) ||
                    (j->figure.basis == KK_OF_LEFT && e == EXPOSED_LEFT) ||
                    (j->figure.basis == KK_OF_DAMAGED && c->damaged[r->file]);
+    exposed = exposed || (r->captured &&
+                          (j->figure.basis == KK_OF_LEFT || j->figure.basis == KK_OF_REACHABLE));
     bool owner = !j->figure.owner.len || kk_is(j->figure.owner, c->owner[at] ? "client" : "self");
     return (judged){counts(r),
                     exposed,
@@ -362,6 +376,15 @@ static void judge_attach(judge *j, size_t i)
             j->all[i].label = j->all[k].label;
 }
 
+/* A file whose own exposure changed is told even if that changes nobody in it. */
+static bool file_changes(const judge *j, const row *of, bool wider)
+{
+    row plain = *of;
+    plain.captured = false;
+    bool then = judged_in(j, j->a, &plain).exposed, now = judged_in(j, j->b, &plain).exposed;
+    return then != now && now == wider;
+}
+
 static void judge_exposure(judge *j)
 {
     for (int wider = 1; wider >= 0; wider--)
@@ -371,9 +394,9 @@ static void judge_exposure(judge *j)
                 if (j->now[i]->file != file || !has_file(j->a, file))
                     continue;
                 bool now = judged_in(j, j->b, j->now[i]).exposed;
-                row of_then = *j->now[i];
-                bool then = judged_in(j, j->a, &of_then).exposed;
-                if (now == then || now != (wider == 1))
+                differs = differs || file_changes(j, j->now[i], wider == 1);
+                if (!stays(j, i) || now != (wider == 1) ||
+                    judged_in(j, j->a, j->then[i]).exposed == now)
                     continue;
                 differs = true;
                 j->all[i].exposed = now;
@@ -609,7 +632,10 @@ static void test_moved_rows(void **state)
     kk_arena *arena = kk_arena_open();
     made_case a = {.arena = arena}, b = {.arena = arena};
     for (uint32_t i = 0; i < ROWS; i++) {
-        row r = {0, 0, i + 1, 0, KK_COUNTS, (i * 7919 + 13) % 1009, {i / 2, i / 2, i / 2}};
+        row r = {.record = i + 1,
+                 .standing = KK_COUNTS,
+                 .content = (i * 7919 + 13) % 1009,
+                 .person = {i / 2, i / 2, i / 2}};
         a.rows = kk_grow(arena, a.rows, &a.capacity, a.count + 1, sizeof r);
         a.rows[a.count++] = r;
         r.file = i >= ROWS / 2;
@@ -617,7 +643,7 @@ static void test_moved_rows(void **state)
         b.rows = kk_grow(arena, b.rows, &b.capacity, b.count + 1, sizeof r);
         b.rows[b.count++] = r;
     }
-    row newer = {1, 0, 99, 0, KK_COUNTS, 0, {0, 0, 0}}; /* the smallest gives no new id */
+    row newer = {.file = 1, .record = 99, .standing = KK_COUNTS}; /* the smallest gives no new id */
     b.rows = kk_grow(arena, b.rows, &b.capacity, b.count + 1, sizeof newer);
     b.rows[b.count++] = newer;
     kk_persons then = persons_of(&a), now = persons_of(&b);
