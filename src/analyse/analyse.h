@@ -179,6 +179,7 @@ typedef struct {
     uint64_t *inside; /* of what those hold: members of archives, attachments; in any order */
     size_t inside_count;
     bool published; /* listed by name only: reachable, not left */
+    bool declared;  /* rests on what somebody stated, and on no record */
 } kk_finding;
 
 typedef struct {

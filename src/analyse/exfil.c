@@ -63,6 +63,29 @@ void finding_finish(judgement *j, kk_finding *f)
     f->id = kk_id(j->arena, "F", parts, sizeof parts / sizeof *parts);
 }
 
+/* What case.yaml says of pages that sent away what was typed into them: a strong sign, as long as
+ * nobody has shown it by records. */
+static void find_captures(judgement *j)
+{
+    const kk_zone *zone = &j->settings->zone;
+    for (size_t i = 0; i < j->settings->captures.count; i++) {
+        const kk_capture *c = &j->settings->captures.items[i];
+        kk_finding *f = finding_add(j, "D1", "capture", KK_STRONG);
+        f->start = c->from.time;
+        f->end = kk_moment_end(&c->to, zone);
+        f->declared = true;
+        f->ja =
+            kk_print(j->arena,
+                     "「%.*s」に入力された内容は、その間、外部へ送信されていたと申告されています。",
+                     KK_P(c->page));
+        f->en = kk_print(
+            j->arena,
+            "What was typed into \"%.*s\" in that time is stated to have been sent outside.",
+            KK_P(c->page));
+        finding_finish(j, f);
+    }
+}
+
 void gap_add(judgement *j, kk_slice host, kk_slice source, kk_time from, kk_time to,
              const char *reason)
 {
@@ -265,7 +288,9 @@ static kk_slice signs(const judgement *j, bool japanese)
     } words[] = {{"upload_tool", "ファイル送信ツールの使用", "use of an upload tool"},
                  {"staging_archive", "圧縮ファイルの作成", "building of archives"},
                  {"outbound_transfer", "外部への大量の送信", "a large outbound transfer"},
-                 {"database_dump", "データベースの書き出し", "a database dump"}};
+                 {"database_dump", "データベースの書き出し", "a database dump"},
+                 {"capture", "入力された内容の送信（申告による）",
+                  "sending of what was typed in (as stated)"}};
     kk_buffer out = {0};
     for (size_t k = 0; k < sizeof words / sizeof *words; k++)
         for (size_t i = 0; i < j->out->finding_count; i++)
@@ -472,6 +497,7 @@ kk_status kk_exfil_find(kk_store *store, const kk_case_settings *settings, const
     kk_status status = load_people(&j, fault);
     if (status == KK_OK)
         status = transfers_find(&j, fault);
+    find_captures(&j);
     if (status == KK_OK) {
         responders own = responders_among(settings, access->sessions, access->session_count, arena);
         responders_part_findings(&own, out, arena);

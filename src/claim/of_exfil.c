@@ -7,7 +7,9 @@ static void findings(building *b)
     for (size_t i = 0; i < e->finding_count; i++) {
         const kk_finding *f = &e->findings[i];
         claim_head head = {"finding", f->id, KK_LEVEL_REGULATOR,
-                           f->strength == KK_CONCLUSIVE ? KK_PROVEN : KK_SUPPORTED,
+                           f->declared                    ? KK_DECLARED
+                           : f->strength == KK_CONCLUSIVE ? KK_PROVEN
+                                                          : KK_SUPPORTED,
                            f->has_bytes ? json_number(b->arena, f->bytes_out) : KK_NONE};
         kk_claim *c = claim_add(b, &head, f->ja, f->en);
         claim_refs(b, c, &f->refs);
@@ -19,7 +21,11 @@ static void verdict(building *b)
 {
     const kk_exfil *e = b->facts->exfil;
     static const kk_claim_standing standings[4] = {KK_OPEN, KK_SUPPORTED, KK_SUPPORTED, KK_PROVEN};
-    claim_head head = {"verdict", KK_NONE, KK_LEVEL_PUBLIC, standings[e->verdict],
+    bool declared = e->verdict == KK_TRACES; /* by nothing but statements */
+    for (size_t i = 0; i < e->finding_count; i++)
+        declared = declared && (e->findings[i].declared || e->findings[i].strength == KK_WEAK);
+    claim_head head = {"verdict", KK_NONE, KK_LEVEL_PUBLIC,
+                       declared ? KK_DECLARED : standings[e->verdict],
                        kk_print(b->arena, "\"%s\"", kk_verdict_names[e->verdict])};
     kk_claim *c = claim_add(b, &head, e->statement_ja, e->statement_en);
     for (size_t i = 0; i < e->finding_count; i++) {

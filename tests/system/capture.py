@@ -76,6 +76,13 @@ def main():
     standing = {c["kind"]: c["standing"] for c in claims}
     checks.equal("it rests on what somebody said", (standing["captured"], standing["persons_left"]), ("declared", "declared"))
 
+    exfil = kit.document(case, "exfil")
+    checks.equal("the verdict does not deny it", exfil["verdict"], "traces")
+    finding, = exfil["findings"]
+    checks.equal("its finding", (finding["kind"], finding["rule"], finding["start"], finding["end"]),
+                 ("capture", "D1", "2026-03-10T04:00:00Z", "2026-03-20T00:30:00Z"))
+    checks.equal("declared as well", (standing["finding"], standing["verdict"]), ("declared", "declared"))
+
     bad = write(os.path.join(folder, "bad.yaml"), CASE.replace("card_cvv", "cvv"))
     refused = kit.kakuho("init", os.path.join(folder, "bad"), "--case-file", bad, "--now", kit.NOW)
     checks.equal("an item that is none is refused", refused.status, 2)
