@@ -75,7 +75,8 @@ static bool is_wrapper(kk_slice key, bool typed)
                                            "geoPointValue",
                                            NULL};
     static const char *const types[] = {"S", "N", "BOOL", "M", "L", "SS", "NS", NULL};
-    return (key.len && key.ptr[0] == '$') || is_one_of(key, wrappers) ||
+    bool like_one = kk_ends(key, KK_S("Value")) || kk_starts(key, KK_S("_"));
+    return (key.len && key.ptr[0] == '$') || (like_one && is_one_of(key, wrappers)) ||
            (typed && is_one_of(key, types));
 }
 

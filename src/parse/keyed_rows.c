@@ -140,7 +140,7 @@ static bool is_name_key(kk_slice key)
         form[n++] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
     }
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (kk_is((kk_slice){form, n}, words[i]))
+        if (n && form[0] == words[i][0] && kk_is((kk_slice){form, n}, words[i]))
             return true;
     return false;
 }
