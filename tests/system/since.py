@@ -108,6 +108,15 @@ def test_held(checks, folder):
     checks.equal("another category", told(answer), [("category_changed", 50)])
     checks.equal("all are as many", told(since(checks, case, fourth["state"], "--basis", "held")), [])
 
+    fifth = kit.document(case, "persons")
+    done = kit.kakuho("decide", case, "exclude", "会員.csv", "--by", "佐藤", "--reason", "試験データ", "--now", kit.NOW)
+    checks.equal("exit status of decide", done.status, 0)
+    answer = since(checks, case, fifth["state"], "--basis", "held")
+    checks.equal("a decision", told(answer), [("decision", -50)])
+    checks.true("and which", answer["steps"][0]["refs"][0]["decision"].startswith("J"), str(answer["steps"]))
+    checks.equal("over all, the decision stands apart", told(since(checks, case, first["state"], "--basis", "held"))[-1],
+                 ("decision", -50))
+
     states = kit.document(case, "persons", "--states")["states"]
     checks.equal("kept states", [s["total"]["held"]["count"] for s in states][:4], [70, 100, 99, 84])
     return case, first
