@@ -98,6 +98,7 @@ static int run(kk_invocation *i)
 {
     static const kk_option_id asks[] = {KK_OPTION_LIST, KK_OPTION_STATES, KK_OPTION_SINCE,
                                         KK_OPTION_STATE};
+    static const kk_option_id of_rows[] = {KK_OPTION_FORMAT, KK_OPTION_OUT};
     static const kk_option_id narrows[] = {KK_OPTION_IDS, KK_OPTION_BASIS, KK_OPTION_BOUND,
                                            KK_OPTION_CATEGORY, KK_OPTION_OWNER};
     int asked = 0;
@@ -108,6 +109,9 @@ static int run(kk_invocation *i)
     for (size_t k = 0; k < sizeof narrows / sizeof *narrows; k++)
         if (kk_given(i, narrows[k]) && !kk_given(i, KK_OPTION_SINCE))
             return kk_usage(i, "%s goes with --since STATE", kk_option_table[narrows[k]].name);
+    for (size_t k = 0; k < sizeof of_rows / sizeof *of_rows; k++)
+        if (kk_given(i, of_rows[k]) && !kk_given(i, KK_OPTION_LIST))
+            return kk_usage(i, "%s goes with --list", kk_option_table[of_rows[k]].name);
     return kk_answer_from_case(i, answer);
 }
 
