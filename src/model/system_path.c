@@ -18,6 +18,8 @@ static bool begins_in_system(kk_slice path)
 
 bool kk_is_system_path(kk_slice path)
 {
+    if (kk_has_nocase(path, KK_S("/temp/")) || kk_has_nocase(path, KK_S("/tmp/")))
+        return false; /* where intruders put things together */
     static const char *const inside[] = {"/ProgramData/Microsoft/", "/AppData/Local/Programs/",
                                          "/node_modules/",          "/site-packages/",
                                          "/dist-packages/",         "/.git/"};

@@ -3,6 +3,7 @@
  *
  * Tags are looked for in the raw bytes, so that rows keep their place; nothing is built of the tree:
  * what is open is known from tables, rows and cells alone, and missing end tags end with what follows. */
+#include "model/system_path.h"
 #include "parse/document_text.h"
 #include "parse/html_text.h"
 #include "parse/markup.h"
@@ -525,6 +526,8 @@ static kk_score probe(const kk_probe *p)
     static const char *const firsts[] = {"<!doctype html", "<html", "<head",  "<body",  "<table",
                                          "<meta",          "<div",  "<style", "<title", NULL};
     static const char *const names[] = {".html", ".htm", ".xhtml", ".shtml", NULL};
+    if (kk_is_system_path(p->path)) /* manuals of programs */
+        return KK_NO;
     kk_arena *arena = kk_arena_open();
     kk_slice s = beginning(arena, p->head);
     bool html = false, named = false;

@@ -1,4 +1,5 @@
 /* What could not be read of what the intruder could reach, so that nobody takes a number for a bound. */
+#include "model/system_path.h"
 #include "persons/damage.h"
 #include "persons/persons_i.h"
 
@@ -72,21 +73,6 @@ static bool has_foreign_suffix(kk_slice path, kk_slice *original)
     return true;
 }
 
-/* Programs bring documents of their own. */
-static bool is_of_the_system(kk_slice path)
-{
-    static const char *const folders[] = {"windows", "program files", "program files (x86)",
-                                          "winnt",   "usr",           "lib",
-                                          "lib64",   "bin",           "sbin",
-                                          "boot",    "proc",          "sys",
-                                          "etc",     "snap"};
-    kk_slice rest = path, folder;
-    for (int depth = 0; depth < 3 && kk_split(&rest, '/', &folder) && rest.len; depth++)
-        if (ANY_OF(folder, folders))
-            return true;
-    return kk_has_nocase(path, KK_S("/ProgramData/Microsoft/"));
-}
-
 /* Why a file is unread; NULL if it was read as far as anybody can tell. */
 static const char *reason_of(const candidate *c)
 {
@@ -98,7 +84,7 @@ static const char *reason_of(const candidate *c)
                                             : NULL;
     if (!c->parser.len && has_foreign_suffix(c->path, &original))
         return "encrypted";
-    if (is_of_the_system(c->path) || (!of_people && (c->parser.len || !ANY_OF(kind, closed))))
+    if (kk_is_system_path(c->path) || (!of_people && (c->parser.len || !ANY_OF(kind, closed))))
         return NULL;
     if (c->kinds & ISSUE(PASSWORD))
         return "password";
