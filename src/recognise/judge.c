@@ -118,6 +118,16 @@ static void judge_words(kk_profile *p, kk_arena *scratch, const kk_lexicon *lexi
     p->organisations += name.standing == KK_IS_ORGANISATION;
 }
 
+/* C:\\..., https://..., /srv/x, a/b/c: what a program shows (display_name), and nobody's name. */
+static bool is_path(kk_slice plain)
+{
+    size_t first = kk_find_byte(plain, '/');
+    if (first == KK_NOWHERE)
+        return kk_has(plain, KK_S(":\\")) || kk_starts(plain, KK_S("\\\\"));
+    return first == 0 || plain.ptr[first - 1] == ':' ||
+           kk_find_byte(kk_from(plain, first + 1), '/') != KK_NOWHERE;
+}
+
 void kk_profile_add(kk_profile *p, kk_arena *scratch, const kk_lexicon *lexicon, kk_slice cell)
 {
     kk_slice plain = kk_plain(scratch, kk_part(cell, 0, 400));
@@ -135,6 +145,7 @@ void kk_profile_add(kk_profile *p, kk_arena *scratch, const kk_lexicon *lexicon,
     }
     p->letters += letters;
     p->numbers += digits == plain.len;
+    p->paths += is_path(plain);
     p->short_numbers += digits == plain.len && digits <= 5;
     kk_email email = kk_email_read(scratch, plain);
     if (email.address.len) {
@@ -232,7 +243,7 @@ static kk_column_kind judge_strong(const kk_heading *heading, const kk_profile *
     case KK_COL_GIVEN_NAME:
         if (mails)
             return KK_COL_EMAIL;
-        if (kk_share(p->numbers, p->filled, 90, 3))
+        if (kk_share(p->numbers, p->filled, 90, 3) || kk_share(p->paths, p->filled, 60, 1))
             return KK_COL_IGNORED;
         return heading->kind;
     case KK_COL_KANA:

@@ -14,6 +14,7 @@ typedef struct {
     unsigned days, births, times;
     unsigned sexes, ips, numbers, short_numbers, letters;
     unsigned my_numbers, product_codes, cards, spaced_cards;
+    unsigned paths; /* of files, of pages */
     unsigned longest;
     int32_t top_day; /* the commonest date of the first cells, and how often it is there */
     unsigned top_count;
