@@ -225,6 +225,8 @@ static kk_column_kind judge_weak(const kk_heading *heading, const kk_profile *p)
     case KK_COL_NAME:
         if (mails)
             return KK_COL_EMAIL;
+        if (kk_share(p->paths, p->filled, 60, 1))
+            return KK_COL_IGNORED;
         if (heading->has_role && kk_share(p->addresses, p->filled, 40, 1))
             return KK_COL_ADDRESS;
         if (looks_like_names(p, 30) || (heading->has_role && looks_like_names(p, 10)))
