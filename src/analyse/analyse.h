@@ -178,8 +178,9 @@ typedef struct {
     size_t item_count;
     uint64_t *inside; /* of what those hold: members of archives, attachments; in any order */
     size_t inside_count;
-    bool published; /* listed by name only: reachable, not left */
-    bool declared;  /* rests on what somebody stated, and on no record */
+    bool published;    /* listed by name only: reachable, not left */
+    kk_slice decision; /* that refuted it; empty: none */
+    bool declared;     /* rests on what somebody stated, and on no record */
 } kk_finding;
 
 typedef struct {
@@ -226,6 +227,8 @@ typedef struct {
     size_t finding_count;
     kk_finding *by_responders; /* what responders did: shown, and no part of the verdict */
     size_t by_responder_count;
+    kk_finding *refuted; /* by a decision: shown, and no part of the verdict */
+    size_t refuted_count;
     uint64_t bytes_out, identified_bytes;
     bool has_unseen;
     uint64_t unseen_bytes;

@@ -8,6 +8,7 @@
 #include "analyse/responders.h"
 #include "analyse/rule_reach.h"
 #include "analyse/verdict_words.h"
+#include "casefile/decisions.h"
 
 const char *const kk_verdict_names[4] = {"indeterminate", "no_trace", "traces", "confirmed"};
 const char *const kk_tier_names[4] = {"A", "B", "C", "D"};
@@ -488,6 +489,24 @@ static kk_status find_rules(judgement *j, kk_fault *fault)
     return kk_rule_reach_find(j->store, j->access, j->arena, rules, fault);
 }
 
+static void part_refuted(judgement *j)
+{
+    kk_exfil *e = j->out;
+    size_t kept = 0;
+    e->refuted = KK_NEW_ARRAY(j->arena, kk_finding, e->finding_count);
+    for (size_t i = 0; i < e->finding_count; i++) {
+        kk_finding *f = &e->findings[i];
+        const kk_decision *d = kk_decision_refuting(j->settings->decisions, f->id);
+        if (d) {
+            f->decision = d->id;
+            e->refuted[e->refuted_count++] = *f;
+        } else {
+            e->findings[kept++] = *f;
+        }
+    }
+    e->finding_count = kept;
+}
+
 kk_status kk_exfil_find(kk_store *store, const kk_case_settings *settings, const kk_access *access,
                         kk_arena *arena, kk_exfil *out, kk_fault *fault)
 {
@@ -502,6 +521,7 @@ kk_status kk_exfil_find(kk_store *store, const kk_case_settings *settings, const
         responders own = responders_among(settings, access->sessions, access->session_count, arena);
         responders_part_findings(&own, out, arena);
     }
+    part_refuted(&j);
     if (status == KK_OK)
         status = coverage_find(&j, fault);
     if (status == KK_OK)
@@ -512,6 +532,7 @@ kk_status kk_exfil_find(kk_store *store, const kk_case_settings *settings, const
         return status;
     sort_findings(out->findings, out->finding_count);
     sort_findings(out->by_responders, out->by_responder_count);
+    sort_findings(out->refuted, out->refuted_count);
     sum_bytes(out);
     out->verdict = verdict_of(&j);
     find_datasets(&j);

@@ -45,11 +45,22 @@ static void finding(kk_json *j, const kk_finding *f)
     optional(j, "destination", f->destination);
     optional(j, "country", f->country);
     kk_json_u64(j, "files", f->files);
-    kk_json_null(j, "decision");
+    optional(j, "decision", f->decision);
     if (f->published)
         kk_json_bool(j, "published_only", true);
     kk_json_both(j, "text", f->ja, f->en);
     kk_json_refs(j, "refs", &f->refs);
+    kk_json_close(j);
+}
+
+/* Left out where there are none. */
+static void apart(kk_json *j, const char *key, const kk_finding *findings, size_t count)
+{
+    if (!count)
+        return;
+    kk_json_array(j, key);
+    for (size_t i = 0; i < count; i++)
+        finding(j, &findings[i]);
     kk_json_close(j);
 }
 
@@ -117,12 +128,8 @@ void kk_exfil_json(kk_json *j, const kk_exfil *e)
     for (size_t i = 0; i < e->finding_count; i++)
         finding(j, &e->findings[i]);
     kk_json_close(j);
-    if (e->by_responder_count)
-        kk_json_array(j, "responder_findings");
-    for (size_t i = 0; i < e->by_responder_count; i++)
-        finding(j, &e->by_responders[i]);
-    if (e->by_responder_count)
-        kk_json_close(j);
+    apart(j, "responder_findings", e->by_responders, e->by_responder_count);
+    apart(j, "refuted_findings", e->refuted, e->refuted_count);
     kk_json_u64(j, "bytes_out", e->bytes_out);
     kk_json_u64(j, "identified_bytes", e->identified_bytes);
     if (e->has_unseen)

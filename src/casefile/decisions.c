@@ -9,18 +9,10 @@ static const kk_chain_kind decisions_kind = {.name = "the list of decisions",
                                              .head = "decisions.head",
                                              .batches = true};
 
-static const char *const kind_names[KK_DECISION_KINDS] = {"exclude",
-                                                          "include",
-                                                          "level",
-                                                          "hostile",
-                                                          "benign",
-                                                          "merge",
-                                                          "split",
-                                                          "category",
-                                                          "owner",
-                                                          "exposure",
-                                                          "match-across-owners",
-                                                          "revoke"};
+static const char *const kind_names[KK_DECISION_KINDS] = {
+    "exclude", "include", "level",    "hostile", "benign",   "refute",
+    "merge",   "split",   "category", "owner",   "exposure", "match-across-owners",
+    "revoke"};
 
 const char *kk_decision_kind_name(kk_decision_kind kind)
 {
@@ -103,6 +95,16 @@ const kk_decision *kk_decision_by_id(const kk_decisions *decisions, kk_slice id)
 const kk_decision *kk_decision_of(const kk_decisions *decisions, kk_slice of)
 {
     return of_place_for(decisions, of)->first;
+}
+
+const kk_decision *kk_decision_refuting(const kk_decisions *decisions, kk_slice finding)
+{
+    const kk_decision *last = NULL;
+    const kk_decision *d = decisions ? kk_decision_of(decisions, finding) : NULL;
+    for (; d; d = d->next_of)
+        if (d->kind == KK_DECIDE_REFUTE && kk_decision_holds(d))
+            last = d;
+    return last;
 }
 
 const kk_decision *kk_decision_on_whose(const kk_decisions *decisions, kk_slice of)
@@ -217,6 +219,7 @@ static const struct {
     [KK_DECIDE_LEVEL] = {"重要度を定める", "of another level"},
     [KK_DECIDE_HOSTILE] = {"侵入者によるもの", "the intruder's"},
     [KK_DECIDE_BENIGN] = {"侵入者によるものではない", "not the intruder's"},
+    [KK_DECIDE_REFUTE] = {"成り立たない", "refuted"},
     [KK_DECIDE_MERGE] = {"同一人である", "one person"},
     [KK_DECIDE_SPLIT] = {"同一人ではない", "several people"},
     [KK_DECIDE_CATEGORY] = {"区分を定める", "of this category"},

@@ -17,7 +17,8 @@ typedef enum {
     A_DECISION = 8,
     A_PERSON = 16,
     A_PATH = 32,
-    AN_OWNER = 64
+    AN_OWNER = 64,
+    A_FINDING = 128
 } thing;
 
 static unsigned things_of(kk_decision_kind kind)
@@ -26,6 +27,8 @@ static unsigned things_of(kk_decision_kind kind)
     case KK_DECIDE_HOSTILE:
     case KK_DECIDE_BENIGN:
         return A_DETECTION | A_SESSION;
+    case KK_DECIDE_REFUTE:
+        return A_FINDING;
     case KK_DECIDE_REVOKE:
         return A_DECISION;
     case KK_DECIDE_MERGE:
@@ -52,14 +55,16 @@ static unsigned thing_of(kk_slice of)
            : kk_is_id(of, 'S') ? A_SESSION
            : kk_is_id(of, 'J') ? A_DECISION
            : kk_is_id(of, 'P') ? A_PERSON
+           : kk_is_id(of, 'F') ? A_FINDING
                                : A_RULE | A_PATH | AN_OWNER;
 }
 
 /* Decisions that only the count of persons can say what they are about. */
 static bool is_on_persons(const kk_decision *d)
 {
-    return kk_decision_is_on_persons(d) || !(things_of(d->kind) & thing_of(d->of) &
-                                             (A_RULE | A_DETECTION | A_SESSION | A_DECISION));
+    return kk_decision_is_on_persons(d) ||
+           !(things_of(d->kind) & thing_of(d->of) &
+             (A_RULE | A_DETECTION | A_SESSION | A_DECISION | A_FINDING));
 }
 
 /* Looking for many things at once: a table of what is looked for, marked by one pass over each kind. */
@@ -116,6 +121,19 @@ static kk_status seek_sessions(kk_case *c, seeking *s, kk_fault *fault)
     return status;
 }
 
+/* Those that were refuted already too. */
+static kk_status seek_findings(kk_case *c, seeking *s, kk_fault *fault)
+{
+    kk_answers *a = KK_NEW(c->arena, kk_answers);
+    kk_status status = kk_case_answers(c, KK_NEEDS_EXFIL, a, fault);
+    const kk_exfil *e = &a->exfil;
+    for (size_t i = 0; status == KK_OK && i < e->finding_count; i++)
+        mark(s, e->findings[i].id, e->findings[i].id);
+    for (size_t i = 0; status == KK_OK && i < e->refuted_count; i++)
+        mark(s, e->refuted[i].id, e->refuted[i].id);
+    return status;
+}
+
 static kk_status seek(kk_case *c, sought *all, size_t count, kk_fault *fault)
 {
     static const kk_hit_filter every = {.from = KK_NO_TIME,
@@ -139,6 +157,8 @@ static kk_status seek(kk_case *c, sought *all, size_t count, kk_fault *fault)
         status = seek_rules(c, &s, fault);
     if (status == KK_OK && s.what & A_SESSION)
         status = seek_sessions(c, &s, fault);
+    if (status == KK_OK && s.what & A_FINDING)
+        status = seek_findings(c, &s, fault);
     if (status == KK_OK && s.what & A_DETECTION)
         status = kk_hits_read(c->store, &every, mark_hit, &s, fault);
     kk_arena_close(s.scratch);
@@ -166,13 +186,14 @@ static const char *wrong_thing(kk_decision_kind kind)
     return kind == KK_DECIDE_REVOKE  ? "revoke wants the id of a decision (J...)"
            : kind == KK_DECIDE_LEVEL ? "it wants a rule (its id or title) or the id of a detection "
                                        "(D...)"
-           : things & A_SESSION ? "it wants the id of a session (S...) or of a detection (D...)"
-           : things == A_PERSON ? "it wants the id of a person (P...)"
-           : things == A_PATH   ? "it wants the path of a file or a table"
-           : things & A_RULE    ? "it wants a rule (its id or title), a detection (D...), a person "
-                                  "(P...), or the path of a file, table or record"
-           : things & A_PERSON  ? "it wants a person (P...) or the path of a file or table"
-                                : "it wants owners with commas between them, or all";
+           : things & A_SESSION  ? "it wants the id of a session (S...) or of a detection (D...)"
+           : things == A_PERSON  ? "it wants the id of a person (P...)"
+           : things == A_FINDING ? "it wants the id of a finding (F...)"
+           : things == A_PATH    ? "it wants the path of a file or a table"
+           : things & A_RULE   ? "it wants a rule (its id or title), a detection (D...), a person "
+                                 "(P...), or the path of a file, table or record"
+           : things & A_PERSON ? "it wants a person (P...) or the path of a file or table"
+                               : "it wants owners with commas between them, or all";
 }
 
 static const char *wrong_with(const kk_decision *d)
@@ -220,10 +241,11 @@ static kk_status find_known(kk_case *c, kk_decision *decisions, size_t count, bo
         if (is_known[i])
             decisions[i].of = s->found;
         else if (!(things_of(decisions[i].kind) & s->what & A_PATH) || is_narrowed(&decisions[i]))
-            return kk_fail(fault, KK_INVALID,
-                           "the case has no such rule, detection or session: %.*s: `kakuho "
-                           "detections` and `kakuho access` show their ids",
-                           KK_P(kk_part(s->of, 0, 200)));
+            return kk_fail(
+                fault, KK_INVALID,
+                "the case has no such rule, detection, session or finding: %.*s: `kakuho "
+                "detections`, `kakuho access` and `kakuho exfil` show their ids",
+                KK_P(kk_part(s->of, 0, 200)));
     }
     return status;
 }

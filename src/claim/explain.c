@@ -113,7 +113,7 @@ static bool explain_finding(explaining *x, kk_slice id)
     const kk_exfil *e = x->facts->exfil;
     const kk_finding *f = finding_in(e->findings, e->finding_count, id);
     const kk_finding *own = f ? NULL : finding_in(e->by_responders, e->by_responder_count, id);
-    f = f ? f : own;
+    f = f ? f : own ? own : finding_in(e->refuted, e->refuted_count, id);
     if (!f)
         return false;
     kk_json_text(x->j, "id", f->id);
@@ -126,8 +126,12 @@ static bool explain_finding(explaining *x, kk_slice id)
         kk_json_u64(x->j, "value", f->bytes_out);
     else
         kk_json_null(x->j, "value");
-    kk_json_cstr(x->j, "standing", f->strength == KK_CONCLUSIVE ? "proven" : "supported");
-    because(x, NULL, 0, 0);
+    kk_json_cstr(x->j, "standing",
+                 f->decision.len                ? "contradicted"
+                 : f->declared                  ? "declared"
+                 : f->strength == KK_CONCLUSIVE ? "proven"
+                                                : "supported");
+    because(x, &f->decision, f->decision.len ? 1 : 0, 0);
     refs(x, &f->refs);
     return true;
 }

@@ -15,6 +15,13 @@ static void findings(building *b)
         claim_refs(b, c, &f->refs);
         claim_because(b, c, f->id);
     }
+    for (size_t i = 0; i < e->refuted_count; i++) {
+        const kk_finding *f = &e->refuted[i];
+        claim_head head = {"finding", f->id, KK_LEVEL_REGULATOR, KK_CONTRADICTED, KK_NONE};
+        kk_claim *c = claim_add(b, &head, f->ja, f->en);
+        claim_refs(b, c, &f->refs);
+        claim_because(b, c, f->decision);
+    }
 }
 
 static void verdict(building *b)

@@ -103,6 +103,29 @@ def left(checks, case):
     checks.equal("all of them identified", answer["identified_bytes"], answer["bytes_out"])
     checks.equal("verdict", answer["verdict"], "confirmed")
     checks.equal("persons that left", kit.document(case, "persons")["total"]["left"]["count"], 5)
+    refuted(checks, case, answer, f["id"])
+
+
+def refuted(checks, case, before, finding):
+    """A finding that somebody refutes is shown apart and counts for nothing, until that is revoked."""
+    def decide(kind, of):
+        return kit.kakuho("decide", case, kind, of, "--by", "調査 花子", "--reason", "a backup of our own", "--json", "--now", kit.NOW)
+    done = decide("refute", finding)
+    checks.equal("refuting", done.status, 0)
+    decision = done.json()["decisions"][0]["id"]
+    after = kit.document(case, "exfil")
+    checks.equal("findings left", finding in [f["id"] for f in after["findings"]], False)
+    checks.equal("shown apart, with the decision", [(f["id"], f["decision"]) for f in after["refuted_findings"]], [(finding, decision)])
+    checks.true("it is not confirmed any more", after["verdict"] != "confirmed", after["verdict"])
+    checks.equal("nobody left by it", kit.document(case, "persons")["total"]["left"]["count"], 0)
+    explained = kit.kakuho("explain", case, finding, "--json", "--now", kit.NOW).json()
+    checks.equal("explained", (explained["standing"], kit.document(case, "claims")["claims"] != []), ("contradicted", True))
+    checks.equal("no orphan", "orphans" in kit.document(case, "status"), False)
+    checks.equal("a finding that is not there", decide("refute", "F00000000000000000000").status, 2)
+    checks.equal("a session is no finding", decide("refute", "S00000000000000000000").status, 2)
+    checks.equal("revoking", decide("revoke", decision).status, 0)
+    again = kit.document(case, "exfil")
+    checks.equal("as before", {k: v for k, v in again.items() if k != "state"}, {k: v for k, v in before.items() if k != "state"})
 
 
 def collection(checks, folder):
