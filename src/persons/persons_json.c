@@ -306,7 +306,6 @@ static void contacts_json(kk_json *j, const kk_person_line *line)
     kk_json_object(j, "contacts");
     text_or_null(j, "postal_code", line->postal_code);
     text_or_null(j, "address", line->address);
-    day_json(j, "address_date", line->address_day);
     text_or_null(j, "phone", line->phone);
     text_or_null(j, "email", line->email);
     kk_json_close(j);
@@ -321,6 +320,7 @@ void kk_person_line_json(kk_json *j, const kk_person_line *line)
     text_or_null(j, "name", line->name);
     text_or_null(j, "kana", line->kana);
     contacts_json(j, line);
+    day_json(j, "address_date", line->address_day);
     kk_json_array(j, "items");
     for (uint64_t items = line->items; items; items &= items - 1)
         kk_json_cstr(j, NULL, kk_items[__builtin_ctzll(items)].name);

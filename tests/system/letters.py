@@ -60,7 +60,7 @@ def check_lines(checks, case):
     checks.equal("people in the list", sorted(p["name"] for p in people), sorted(WANTED))
     checks.equal("as many as are in reach", len(people), kit.document(case, "persons")["total"]["reachable"]["count"])
     for p in people:
-        found = (p["contacts"]["address"], p["contacts"]["address_date"], p["channel"], p["unreachable"], p["letter"], p["letter_because"])
+        found = (p["contacts"]["address"], p["address_date"], p["channel"], p["unreachable"], p["letter"], p["letter_because"])
         checks.equal(f"letter to {p['name']}", found, WANTED[p["name"]])
     return people
 

@@ -139,7 +139,11 @@ def look(checks, name, handed, more, folder, known, umask):
     clean(checks, f"{name}: what is printed on standard output", done.out, words)
     usual = {"case.duckdb", "case.duckdb.wal", "case.yaml", "case.yaml.new", "case.key", "case.pub", "hash.key", "hash.key.new",
              "ledger.jsonl", "ledger.head", "ledger.head.new", "lock", "kakuho.sock", "reports", "case.duckdb.tmp",
-             "rules.cache", "rules.cache.new"}
+             "rules.cache", "rules.cache.new", "states", "states.jsonl", "states.head", "states.head.new"}
+    for folder, _, kept in os.walk(f"{case}/states"):
+        for file_name in kept:
+            with open(os.path.join(folder, file_name), "rb") as file:
+                clean(checks, f"{name}: a count that is kept", file.read(), words)
     checks.equal(f"{name}: names seen in the case meanwhile", sorted(n for n in {n for n, _, _ in names} - usual if not n.startswith(("case.", "ledger."))), [])
     for file_name in ("ledger.jsonl", "ledger.head", "lock", "case.pub", "case.key", "hash.key"):
         with open(f"{case}/{file_name}", "rb") as file:

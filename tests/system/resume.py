@@ -106,7 +106,8 @@ def finish(checks, case, handed, what):
 def leftovers(checks, case):
     """Nothing half-made stays in the case."""
     names = set(os.listdir(case)) - {"case.duckdb", "case.yaml", "case.key", "case.pub", "hash.key", "ledger.jsonl",
-                                     "ledger.head", "lock", "reports", "decisions.jsonl", "rules.cache"}
+                                     "ledger.head", "lock", "reports", "decisions.jsonl", "rules.cache",
+                                     "states", "states.jsonl", "states.head"}
     checks.equal("names left in the case", sorted(names), [])
     if kit.knows("verify"):
         done = kit.kakuho("verify", case, "--json", "--now", kit.NOW)
