@@ -1,6 +1,7 @@
 /* How they got in and where they went: the window, entries, accounts, hosts and ways, out of the
  * sessions that were judged the intruder's. */
 #include "analyse/sessions.h"
+#include "casefile/decisions.h"
 
 #include <stdlib.h>
 
@@ -33,11 +34,30 @@ static bool is_intruders(const kk_session *s)
     return s->suspicious == KK_TRUE && !is_mere_visit(s);
 }
 
+/* A named person may set either end; this alone can make the window narrower. */
+static void decide_window(finding *f)
+{
+    kk_window *w = &f->out->window;
+    const kk_decision *d = kk_decision_on_window(f->settings->decisions);
+    if (!d)
+        return;
+    if (d->from != KK_NO_TIME)
+        *w = (kk_window){d->from, w->to, KK_FIRST_SEEN, w->basis, KK_NONE};
+    if (d->to != KK_NO_TIME)
+        w->to = d->to;
+    if (w->to == KK_NO_TIME || (w->to < w->from && d->to == KK_NO_TIME))
+        w->to = w->from;
+    if (w->from == KK_NO_TIME || w->from > w->to)
+        w->from = w->to;
+    w->basis = KK_WINDOW_DECISION;
+    w->decision = d->id;
+}
+
 static void find_window(finding *f)
 {
     kk_window *w = &f->out->window;
     kk_time from = f->settings->intrusion.from.time, to = f->settings->intrusion.to.time;
-    *w = (kk_window){KK_NO_TIME, KK_NO_TIME, KK_FIRST_SEEN, KK_WINDOW_EVIDENCE};
+    *w = (kk_window){KK_NO_TIME, KK_NO_TIME, KK_FIRST_SEEN, KK_WINDOW_EVIDENCE, KK_NONE};
     for (size_t i = 0; i < f->list.count; i++)
         if (is_intruders(&f->list.items[i]))
             widen(&w->from, &w->to, f->list.items[i].start, end_of(&f->list.items[i]));
@@ -330,6 +350,7 @@ kk_status kk_access_find(kk_store *store, const kk_case_settings *settings, kk_a
     out->addresses = f.list.addresses;
     out->address_count = f.list.address_count;
     find_window(&f);
+    decide_window(&f);
     find_entries(&f);
     find_alternatives(&f);
     find_accounts(&f);

@@ -26,12 +26,14 @@ void kk_json_reasons(kk_json *j, const char *key, const kk_reasons *reasons)
 
 void kk_json_window(kk_json *j, const char *key, const kk_window *w)
 {
-    static const char *const bases[] = {"evidence", "case", "union"};
+    static const char *const bases[] = {"evidence", "case", "union", "decision"};
     kk_json_object(j, key);
     kk_json_time(j, "from", w->from);
     kk_json_time(j, "to", w->to);
     kk_json_cstr(j, "from_is", w->from_is == KK_FIRST_SEEN ? "first_seen" : "no_later_than");
     kk_json_cstr(j, "basis", bases[w->basis]);
+    if (w->decision.len)
+        kk_json_text(j, "decision", w->decision);
     kk_json_close(j);
 }
 

@@ -19,11 +19,17 @@ typedef struct {
 } kk_reasons;
 
 typedef enum { KK_FIRST_SEEN, KK_NO_LATER_THAN } kk_from_is;
-typedef enum { KK_WINDOW_EVIDENCE, KK_WINDOW_CASE, KK_WINDOW_UNION } kk_window_basis;
+typedef enum {
+    KK_WINDOW_EVIDENCE,
+    KK_WINDOW_CASE,
+    KK_WINDOW_UNION,
+    KK_WINDOW_DECISION
+} kk_window_basis;
 typedef struct {
     kk_time from, to; /* KK_NO_TIME: no intrusion was found or given */
     kk_from_is from_is;
     kk_window_basis basis;
+    kk_slice decision; /* that set it; empty: none */
 } kk_window;
 
 typedef enum {

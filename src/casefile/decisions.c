@@ -9,10 +9,20 @@ static const kk_chain_kind decisions_kind = {.name = "the list of decisions",
                                              .head = "decisions.head",
                                              .batches = true};
 
-static const char *const kind_names[KK_DECISION_KINDS] = {
-    "exclude", "include", "level",    "hostile", "benign",   "refute",
-    "merge",   "split",   "category", "owner",   "exposure", "match-across-owners",
-    "revoke"};
+static const char *const kind_names[KK_DECISION_KINDS] = {"exclude",
+                                                          "include",
+                                                          "level",
+                                                          "hostile",
+                                                          "benign",
+                                                          "refute",
+                                                          "window",
+                                                          "merge",
+                                                          "split",
+                                                          "category",
+                                                          "owner",
+                                                          "exposure",
+                                                          "match-across-owners",
+                                                          "revoke"};
 
 const char *kk_decision_kind_name(kk_decision_kind kind)
 {
@@ -97,14 +107,26 @@ const kk_decision *kk_decision_of(const kk_decisions *decisions, kk_slice of)
     return of_place_for(decisions, of)->first;
 }
 
-const kk_decision *kk_decision_refuting(const kk_decisions *decisions, kk_slice finding)
+/* Of this kind, about this thing. */
+static const kk_decision *last_that_holds(const kk_decisions *decisions, kk_slice of,
+                                          kk_decision_kind kind)
 {
     const kk_decision *last = NULL;
-    const kk_decision *d = decisions ? kk_decision_of(decisions, finding) : NULL;
+    const kk_decision *d = decisions ? kk_decision_of(decisions, of) : NULL;
     for (; d; d = d->next_of)
-        if (d->kind == KK_DECIDE_REFUTE && kk_decision_holds(d))
+        if (d->kind == kind && kk_decision_holds(d))
             last = d;
     return last;
+}
+
+const kk_decision *kk_decision_refuting(const kk_decisions *decisions, kk_slice finding)
+{
+    return last_that_holds(decisions, finding, KK_DECIDE_REFUTE);
+}
+
+const kk_decision *kk_decision_on_window(const kk_decisions *decisions)
+{
+    return last_that_holds(decisions, KK_S(KK_INTRUSION), KK_DECIDE_WINDOW);
 }
 
 const kk_decision *kk_decision_on_whose(const kk_decisions *decisions, kk_slice of)
@@ -220,6 +242,7 @@ static const struct {
     [KK_DECIDE_HOSTILE] = {"侵入者によるもの", "the intruder's"},
     [KK_DECIDE_BENIGN] = {"侵入者によるものではない", "not the intruder's"},
     [KK_DECIDE_REFUTE] = {"成り立たない", "refuted"},
+    [KK_DECIDE_WINDOW] = {"侵入者がいた期間を定める", "the time in which the intruder was there"},
     [KK_DECIDE_MERGE] = {"同一人である", "one person"},
     [KK_DECIDE_SPLIT] = {"同一人ではない", "several people"},
     [KK_DECIDE_CATEGORY] = {"区分を定める", "of this category"},

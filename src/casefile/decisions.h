@@ -20,6 +20,7 @@ typedef enum {
     KK_DECIDE_HOSTILE,  /* a session or a detection was the intruder's */
     KK_DECIDE_BENIGN,   /* it was not */
     KK_DECIDE_REFUTE,   /* a finding that data left does not hold */
+    KK_DECIDE_WINDOW,   /* when the intruder was there: from, to or both */
     KK_DECIDE_MERGE,    /* persons: they are one */
     KK_DECIDE_SPLIT,    /* a person: the records are of several */
     KK_DECIDE_CATEGORY, /* a person, a file or a table */
@@ -30,13 +31,15 @@ typedef enum {
     KK_DECISION_KINDS
 } kk_decision_kind;
 
+#define KK_INTRUSION "intrusion" /* what a window is decided of */
+
 typedef struct kk_decision {
     uint64_t n;
     kk_slice id;
     kk_time at;
     kk_decision_kind kind;
     /* Id of a rule (its title, if it has none), a detection, a session, a finding, a decision or a person; path of a
-     * file, PATH#TABLE, PATH:RECORD; owners with commas between them, or "all". */
+     * file, PATH#TABLE, PATH:RECORD; "intrusion"; owners with commas between them, or "all". */
     kk_slice of;
     /* What narrows it, all of it together; each may be empty. */
     kk_texts hosts, accounts; /* one of them */
@@ -79,6 +82,8 @@ static inline bool kk_decision_is_on_persons(const kk_decision *d)
 const kk_decision *kk_decision_by_id(const kk_decisions *decisions, kk_slice id);
 /* The first decision about a thing, revoked ones too; `next_of` leads on, in their order. NULL if none. */
 const kk_decision *kk_decision_of(const kk_decisions *decisions, kk_slice of);
+/* The last one on the window that holds; NULL if none. `decisions` may be NULL. */
+const kk_decision *kk_decision_on_window(const kk_decisions *decisions);
 /* The last one that refutes this finding and holds; NULL if none. `decisions` may be NULL. */
 const kk_decision *kk_decision_refuting(const kk_decisions *decisions, kk_slice finding);
 /* The last hostile or benign that holds for a session or a detection; NULL if none. `decisions` may be

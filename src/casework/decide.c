@@ -18,7 +18,8 @@ typedef enum {
     A_PERSON = 16,
     A_PATH = 32,
     AN_OWNER = 64,
-    A_FINDING = 128
+    A_FINDING = 128,
+    AN_INTRUSION = 256
 } thing;
 
 static unsigned things_of(kk_decision_kind kind)
@@ -29,6 +30,8 @@ static unsigned things_of(kk_decision_kind kind)
         return A_DETECTION | A_SESSION;
     case KK_DECIDE_REFUTE:
         return A_FINDING;
+    case KK_DECIDE_WINDOW:
+        return AN_INTRUSION;
     case KK_DECIDE_REVOKE:
         return A_DECISION;
     case KK_DECIDE_MERGE:
@@ -51,12 +54,13 @@ static unsigned things_of(kk_decision_kind kind)
 /* What an id can be by its form alone. */
 static unsigned thing_of(kk_slice of)
 {
-    return kk_is_id(of, 'D')   ? A_DETECTION
-           : kk_is_id(of, 'S') ? A_SESSION
-           : kk_is_id(of, 'J') ? A_DECISION
-           : kk_is_id(of, 'P') ? A_PERSON
-           : kk_is_id(of, 'F') ? A_FINDING
-                               : A_RULE | A_PATH | AN_OWNER;
+    return kk_is_id(of, 'D')         ? A_DETECTION
+           : kk_is_id(of, 'S')       ? A_SESSION
+           : kk_is_id(of, 'J')       ? A_DECISION
+           : kk_is_id(of, 'P')       ? A_PERSON
+           : kk_is_id(of, 'F')       ? A_FINDING
+           : kk_is(of, KK_INTRUSION) ? A_RULE | A_PATH | AN_OWNER | AN_INTRUSION
+                                     : A_RULE | A_PATH | AN_OWNER;
 }
 
 /* Decisions that only the count of persons can say what they are about. */
@@ -64,7 +68,7 @@ static bool is_on_persons(const kk_decision *d)
 {
     return kk_decision_is_on_persons(d) ||
            !(things_of(d->kind) & thing_of(d->of) &
-             (A_RULE | A_DETECTION | A_SESSION | A_DECISION | A_FINDING));
+             (A_RULE | A_DETECTION | A_SESSION | A_DECISION | A_FINDING | AN_INTRUSION));
 }
 
 /* Looking for many things at once: a table of what is looked for, marked by one pass over each kind. */
@@ -157,6 +161,8 @@ static kk_status seek(kk_case *c, sought *all, size_t count, kk_fault *fault)
         status = seek_rules(c, &s, fault);
     if (status == KK_OK && s.what & A_SESSION)
         status = seek_sessions(c, &s, fault);
+    if (s.what & AN_INTRUSION)
+        mark(&s, KK_S(KK_INTRUSION), KK_S(KK_INTRUSION));
     if (status == KK_OK && s.what & A_FINDING)
         status = seek_findings(c, &s, fault);
     if (status == KK_OK && s.what & A_DETECTION)
@@ -186,10 +192,11 @@ static const char *wrong_thing(kk_decision_kind kind)
     return kind == KK_DECIDE_REVOKE  ? "revoke wants the id of a decision (J...)"
            : kind == KK_DECIDE_LEVEL ? "it wants a rule (its id or title) or the id of a detection "
                                        "(D...)"
-           : things & A_SESSION  ? "it wants the id of a session (S...) or of a detection (D...)"
-           : things == A_PERSON  ? "it wants the id of a person (P...)"
-           : things == A_FINDING ? "it wants the id of a finding (F...)"
-           : things == A_PATH    ? "it wants the path of a file or a table"
+           : things & A_SESSION     ? "it wants the id of a session (S...) or of a detection (D...)"
+           : things == A_PERSON     ? "it wants the id of a person (P...)"
+           : things == AN_INTRUSION ? "it wants the word " KK_INTRUSION
+           : things == A_FINDING    ? "it wants the id of a finding (F...)"
+           : things == A_PATH       ? "it wants the path of a file or a table"
            : things & A_RULE   ? "it wants a rule (its id or title), a detection (D...), a person "
                                  "(P...), or the path of a file, table or record"
            : things & A_PERSON ? "it wants a person (P...) or the path of a file or table"
@@ -205,7 +212,10 @@ static const char *wrong_with(const kk_decision *d)
         return "--reason wants a reason, in one line of at most 4,000 bytes";
     if (!is_good_line(d->of, REASON_MOST) || !(things_of(d->kind) & what))
         return wrong_thing(d->kind);
-    if (is_narrowed(d) && (is_on_persons(d) || !(what & A_RULE)))
+    if (d->kind == KK_DECIDE_WINDOW &&
+        (d->hosts.count || d->accounts.count || d->where.count || !is_narrowed(d)))
+        return "window wants --from, --to or both, and nothing else";
+    if (is_narrowed(d) && d->kind != KK_DECIDE_WINDOW && (is_on_persons(d) || !(what & A_RULE)))
         return "only a decision about a rule can be narrowed";
     if (d->from != KK_NO_TIME && d->to != KK_NO_TIME && d->from >= d->to)
         return "--from must be before --to";

@@ -64,10 +64,10 @@ static bool read_decision(kk_invocation *i, const kk_zone *zone, kk_decision *d)
                        .reason = kk_value(i, KK_OPTION_REASON)};
     bool has_list = kk_given(i, KK_OPTION_EXCLUSIONS);
     if (i->count < 2 || !kk_decision_kind_named(kk_cstr(i->arguments[1]), &d->kind))
-        return kk_usage(
-                   i, "decide wants a kind: exclude, include, merge, split, category, owner, "
-                      "exposure, match-across-owners, level, hostile, benign, refute or revoke; or "
-                      "--list"),
+        return kk_usage(i, "decide wants a kind: exclude, include, merge, split, category, owner, "
+                           "exposure, match-across-owners, level, hostile, benign, refute, window "
+                           "or revoke; or "
+                           "--list"),
                false;
     if (has_list && (d->kind != KK_DECIDE_EXCLUDE || i->count > 2))
         return kk_usage(i, "--file is for exclude, and takes the place of an id"), false;

@@ -108,8 +108,8 @@ def left(checks, case):
 
 def refuted(checks, case, before, finding):
     """A finding that somebody refutes is shown apart and counts for nothing, until that is revoked."""
-    def decide(kind, of):
-        return kit.kakuho("decide", case, kind, of, "--by", "調査 花子", "--reason", "a backup of our own", "--json", "--now", kit.NOW)
+    def decide(kind, of, *more):
+        return kit.kakuho("decide", case, kind, of, *more, "--by", "調査 花子", "--reason", "a backup of our own", "--json", "--now", kit.NOW)
     done = decide("refute", finding)
     checks.equal("refuting", done.status, 0)
     decision = done.json()["decisions"][0]["id"]
@@ -124,6 +124,14 @@ def refuted(checks, case, before, finding):
     checks.equal("a finding that is not there", decide("refute", "F00000000000000000000").status, 2)
     checks.equal("a session is no finding", decide("refute", "S00000000000000000000").status, 2)
     checks.equal("revoking", decide("revoke", decision).status, 0)
+    window = before["window"]
+    done = decide("window", "intrusion", "--from", "2026-07-02T17:05:00Z")
+    decision = done.json()["decisions"][0]["id"]
+    now = kit.document(case, "exfil")["window"]
+    checks.equal("a window that was set", now, {**window, "from": "2026-07-02T17:05:00Z", "from_is": "first_seen", "basis": "decision", "decision": decision})
+    checks.equal("a window wants an end", decide("window", "intrusion").status, 2)
+    checks.equal("of nothing else", decide("window", finding, "--from", "2026-07-02").status, 2)
+    checks.equal("revoking that too", decide("revoke", decision).status, 0)
     again = kit.document(case, "exfil")
     checks.equal("as before", {k: v for k, v in again.items() if k != "state"}, {k: v for k, v in before.items() if k != "state"})
 

@@ -75,7 +75,7 @@ static inline void add_items(kk_arena *arena, kk_category_count *c, const kk_ite
 
 static inline void make_window(made_case *m, const char *from, const char *to, kk_from_is is)
 {
-    m->access.window = (kk_window){at_time(from), at_time(to), is, KK_WINDOW_EVIDENCE};
+    m->access.window = (kk_window){at_time(from), at_time(to), is, KK_WINDOW_EVIDENCE, KK_NONE};
     m->exfil.window = m->access.window;
 }
 
