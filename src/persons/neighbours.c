@@ -20,7 +20,7 @@ typedef struct {
     bool whole;    /* read to its end, without losses */
 } read_file;
 
-enum { NO_FILE = UINT32_MAX };
+#define NO_FILE UINT32_MAX
 
 struct neighbours {
     const kk_identity_graph *graph;
