@@ -530,16 +530,16 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
 static bool is_foreign(kk_slice root)
 {
     static const char *const roots[] = {
-        "svg",           "schema",       "assembly",   "Task",        "configuration",
-        "Project",       "html",         "Events",     "Event",       "policyDefinitions",
-        "stylesheet",    "transform",    "unattend",   "helpItems",   "policyDefinitionResources",
-        "manifest",      "Types",        "Wix",        "definitions", "instrumentationManifest",
-        "Relationships", "ui",           "interface",  "TS",          "language",
-        "busconfig",     "mime-info", "mime-type",    "fontconfig", "protocol",    "xliff",
-        "resources",     "AppxManifest", "Package",    "component",   "repository",
-        "policyconfig",  "node",         "glade",      "gresources",  "schemalist",
-        "book",          "refentry",     "article",    "math",        "kml",
-        "gpx",           "document",     NULL};
+        "svg",           "schema",       "assembly",     "Task",        "configuration",
+        "Project",       "html",         "Events",       "Event",       "policyDefinitions",
+        "stylesheet",    "transform",    "unattend",     "helpItems",   "policyDefinitionResources",
+        "manifest",      "Types",        "Wix",          "definitions", "instrumentationManifest",
+        "Relationships", "ui",           "interface",    "TS",          "language",
+        "busconfig",     "mime-info",    "mime-type",    "fontconfig",  "protocol",
+        "xliff",         "resources",    "AppxManifest", "Package",     "component",
+        "repository",    "policyconfig", "node",         "glade",       "gresources",
+        "schemalist",    "book",         "refentry",     "article",     "math",
+        "kml",           "gpx",          "document",     NULL};
     return is_one_of(root, roots);
 }
 

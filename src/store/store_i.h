@@ -14,7 +14,7 @@ struct kk_store {
     words *words;
     kk_store_mode mode;
     uint64_t sorted_at_once; /* bytes of rows; 0: as is usual for the mode */
-    char *folder; /* of the case */
+    char *folder;            /* of the case */
 };
 
 words *words_open(void);
