@@ -29,7 +29,7 @@ static kk_slice suffix_of(const unread_place *p)
 static int compare_nocase(kk_slice a, kk_slice b)
 {
     for (size_t i = 0; i < a.len && i < b.len; i++) {
-        int x = a.ptr[i], y = b.ptr[i];
+        int x = (unsigned char)a.ptr[i], y = (unsigned char)b.ptr[i];
         x += x >= 'A' && x <= 'Z' ? 32 : 0;
         y += y >= 'A' && y <= 'Z' ? 32 : 0;
         if (x != y)
