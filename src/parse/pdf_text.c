@@ -10,8 +10,9 @@ enum {
     MARGINS_KEPT = 4096, /* of a document */
     MARGINS_ROOM = 16384,
     FORM_WORDS_MOST = 20000,
-    SEGMENTS_MOST = 256, /* of a line that is looked through for labels */
-    SPREAD_MOST = 5      /* characters of a label that are set apart */
+    SEGMENTS_MOST = 256,    /* of a line that is looked through for labels */
+    SPREAD_MOST = 5,        /* characters of a label that are set apart */
+    NO_STEP = INT32_MAX / 2 /* after the last line; what is added to it does not wrap */
 };
 
 typedef struct {
@@ -191,7 +192,7 @@ static bool tell_value_line(telling *t, const pdf_band *band, int32_t x0)
 
 static int32_t step_to(const pdf_bands *bands, size_t at)
 {
-    return at > 0 && at < bands->count ? bands->items[at].y0 - bands->items[at - 1].y1 : INT32_MAX;
+    return at > 0 && at < bands->count ? bands->items[at].y0 - bands->items[at - 1].y1 : NO_STEP;
 }
 
 /* Lines below that stand under the value, and closer to it than to what is below them. */
