@@ -10,9 +10,10 @@ typedef struct {
     bool bad;
 } kk_cursor;
 
+/* An empty slice may point nowhere; a cursor never does, so that zero bytes can be claimed. */
 static inline kk_cursor kk_cursor_over(kk_slice s)
 {
-    return (kk_cursor){(const uint8_t *)s.ptr, s.len, 0, false};
+    return (kk_cursor){(const uint8_t *)(s.ptr ? s.ptr : ""), s.len, 0, false};
 }
 
 static inline size_t kk_left(const kk_cursor *c)

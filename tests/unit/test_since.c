@@ -124,7 +124,8 @@ static made_case changed(const made_case *before)
         if (below(8) == 0)
             c.owner[i] = below(OWNERS);
     }
-    qsort(c.rows, c.count, sizeof *c.rows, by_place);
+    if (c.count)
+        qsort(c.rows, c.count, sizeof *c.rows, by_place);
     return c;
 }
 
@@ -134,7 +135,8 @@ static made_case new_case(kk_arena *arena)
     for (uint32_t file = 0; file < FILES_MOST; file++)
         if (below(3))
             add_file(&c, file);
-    qsort(c.rows, c.count, sizeof *c.rows, by_place);
+    if (c.count)
+        qsort(c.rows, c.count, sizeof *c.rows, by_place);
     return c;
 }
 
