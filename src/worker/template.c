@@ -31,11 +31,14 @@ static void quiet_output(void)
 
 static pid_t fork_worker(int socket, int memory, const worker_tools *tools)
 {
+    const pid_t template = getpid();
     pid_t pid = fork();
     if (pid != 0)
         return pid;
     close(TEMPLATE_SOCKET);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != template) /* which died before this worker could ask to be told */
+        _exit(1);
     char *shared =
         mmap(NULL, SLOTS * (size_t)KK_BATCH_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
     close(memory);
