@@ -1,4 +1,5 @@
 #include "base/arena.h"
+#include "base/sanitized.h"
 
 #include <fcntl.h>
 #include <stdalign.h>
@@ -6,17 +7,6 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-#if defined(__SANITIZE_ADDRESS__)
-#define ONE_BLOCK_EACH 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define ONE_BLOCK_EACH 1
-#endif
-#endif
-#ifndef ONE_BLOCK_EACH
-#define ONE_BLOCK_EACH 0
-#endif
 
 enum { BLOCK = 64 * 1024, KEEP = 1024 * 1024, LARGE = 4 * KEEP, HUGE_PAGE = 2 * KEEP };
 
@@ -73,7 +63,7 @@ void kk_arena_close(kk_arena *arena)
 void kk_arena_reset(kk_arena *arena)
 {
     block *keep = NULL;
-    if (!ONE_BLOCK_EACH && arena->blocks && arena->blocks->capacity <= KEEP) {
+    if (!KK_SANITIZED && arena->blocks && arena->blocks->capacity <= KEEP) {
         keep = arena->blocks;
         arena->blocks = keep->next;
         keep->next = NULL;
@@ -126,7 +116,7 @@ static block *fresh_block(const kk_arena *arena, size_t capacity)
     block *b = large && arena->open_file ? block_on_disk(arena, capacity) : NULL;
     if (b)
         return b;
-    if (large && !ONE_BLOCK_EACH)
+    if (large && !KK_SANITIZED)
         return large_block(capacity);
     b = or_die(malloc(sizeof(block) + capacity));
     b->mapped = 0;
@@ -148,12 +138,12 @@ static void *take(kk_arena *arena, size_t size)
         or_die(NULL);
     block *b = arena->blocks;
     arena->used += rounded;
-    if (ONE_BLOCK_EACH || !b || b->capacity - b->used < rounded) {
+    if (KK_SANITIZED || !b || b->capacity - b->used < rounded) {
         /* Blocks grow with the arena, so that a large unit does not live in thousands of them. */
         size_t want = arena->used / 4 < BLOCK  ? BLOCK
                       : arena->used / 4 < KEEP ? arena->used / 4
                                                : KEEP;
-        size_t capacity = ONE_BLOCK_EACH ? size : rounded > want ? rounded : want;
+        size_t capacity = KK_SANITIZED ? size : rounded > want ? rounded : want;
         b = fresh_block(arena, capacity);
         b->next = arena->blocks;
         b->capacity = capacity;
@@ -161,7 +151,7 @@ static void *take(kk_arena *arena, size_t size)
         arena->blocks = b;
     }
     void *memory = b->bytes + b->used;
-    b->used += ONE_BLOCK_EACH ? b->capacity : rounded;
+    b->used += KK_SANITIZED ? b->capacity : rounded;
     return memory;
 }
 

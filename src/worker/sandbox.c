@@ -1,5 +1,6 @@
 /* The walls of a worker: no new privileges, no file system (Landlock), a list of system calls
  * (seccomp), limits on memory and files. What opens a path fails; what is not on the list kills. */
+#include "base/sanitized.h"
 #include "worker/protocol.h"
 
 #include <errno.h>
@@ -10,17 +11,6 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
 
 static int landlock_version(void)
 {
@@ -84,7 +74,7 @@ static bool allow_calls(scmp_filter_ctx filter)
         SCMP_SYS(gettid),
         SCMP_SYS(getpid),
         SCMP_SYS(sched_yield),
-#if SANITIZED
+#if KK_SANITIZED
         SCMP_SYS(sigaltstack),
         SCMP_SYS(sched_getaffinity),
         SCMP_SYS(sysinfo),
@@ -122,7 +112,7 @@ static bool refuse_paths(scmp_filter_ctx filter)
         {SCMP_SYS(statx), ENOENT},
         {SCMP_SYS(getcwd), ENOENT},
         {SCMP_SYS(ioctl), ENOTTY},
-#if !SANITIZED
+#if !KK_SANITIZED
         {SCMP_SYS(sysinfo), EPERM},
         {SCMP_SYS(prlimit64), EPERM},
         {SCMP_SYS(sched_getaffinity), EPERM},
@@ -147,7 +137,7 @@ static bool limit_calls(void)
 bool sandbox_enter(void)
 {
     const rlim_t gigabyte = 1u << 30;
-    return (SANITIZED || limit(RLIMIT_AS, 2 * gigabyte)) && limit(RLIMIT_CORE, 0) &&
+    return (KK_SANITIZED || limit(RLIMIT_AS, 2 * gigabyte)) && limit(RLIMIT_CORE, 0) &&
            limit(RLIMIT_NPROC, 0) && limit(RLIMIT_NOFILE, 1024) &&
            limit(RLIMIT_FSIZE, 64 * gigabyte) && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
            prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && close_file_system() && limit_calls();

@@ -1,5 +1,6 @@
 /* The template process: started by exec of this program, single-threaded for ever, so that forking
  * it is safe; it warms the libraries once and forks a worker whenever the coordinator asks. */
+#include "base/sanitized.h"
 #include "worker/helper.h"
 #include "worker/protocol.h"
 
@@ -17,7 +18,7 @@ enum { TEMPLATE_SOCKET = 3 };
 
 static void quiet_output(void)
 {
-#if !defined(__SANITIZE_ADDRESS__)
+#if !KK_SANITIZED
     /* Libraries that complain on stderr may quote evidence. */
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     if (null >= 0) {

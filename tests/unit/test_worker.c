@@ -14,10 +14,11 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
+#include "base/sanitized.h"
 #include "worker/protocol.h"
 #include "worker/worker.h"
 
-#ifdef __SANITIZE_ADDRESS__ /* a crash stays a signal, also where the sanitizer would make an exit of it */
+#if KK_SANITIZED /* a crash stays a signal, also where the sanitizer would make an exit of it */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
@@ -246,7 +247,7 @@ static void holds_no_descriptors(void **state)
         target[len] = '\0';
         bool is_socket = strncmp(target, "socket:", 7) == 0;
         sockets += is_socket;
-#ifndef __SANITIZE_ADDRESS__ /* whose reports go to the output */
+#if !KK_SANITIZED /* whose reports go to the output */
         if (!is_socket && strcmp(target, "/dev/null") != 0 &&
             strncmp(target, "/memfd:kakuho-batches", 21) != 0)
             fail_msg("a worker holds %s", target);
