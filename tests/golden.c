@@ -10,6 +10,10 @@
 #include <stdlib.h>
 
 static int passed, failed;
+static struct {
+    const char *base; /* its path without an ending */
+    kk_arena *arena;
+} current; /* the case at hand */
 
 static void verdict(bool good, const char *parser, const char *name, const char *what)
 {
@@ -43,12 +47,28 @@ static void check_probe(const kk_parser *parser, kk_slice input, kk_slice path, 
         printf("     %s does\n", chosen->name);
 }
 
+/* What lies beside the evidence is CASE with the ending that is asked for. */
+static kk_stream *find_sibling(kk_stream *stream, kk_slice name)
+{
+    (void)stream;
+    size_t dot = kk_rfind_byte(name, '.');
+    if (dot == KK_NOWHERE)
+        return NULL;
+    kk_slice path = kk_print(current.arena, "%s%.*s", current.base, KK_P(kk_from(name, dot)));
+    FILE *file = fopen(path.ptr, "rb");
+    if (!file)
+        return NULL;
+    fclose(file);
+    return kk_stream_over_memory(current.arena, teller_load(current.arena, path.ptr), name);
+}
+
 static kk_stream *stream_over(kk_arena *arena, kk_slice input, kk_slice path)
 {
     size_t slash = kk_rfind_byte(path, '/');
     kk_stream *in =
         kk_stream_over_memory(arena, input, slash == KK_NOWHERE ? path : kk_from(path, slash + 1));
     in->path = path;
+    in->sibling = find_sibling;
     in->modified = teller_settings().modified;
     return in;
 }
@@ -99,6 +119,8 @@ static void check_case(const kk_parser *parser, const char *folder, const char *
 {
     kk_arena *arena = kk_arena_open();
     const char *base = kk_print(arena, "%s/%s", folder, stem).ptr;
+    current.base = base;
+    current.arena = arena;
     kk_slice input = teller_load(arena, kk_print(arena, "%s.in", base).ptr);
     kk_slice name = case_name(arena, base, stem);
     const char *out = kk_print(arena, "%s.out", base).ptr;

@@ -32,7 +32,7 @@ static const char *const harmless[] = {
     "xlsx", "docx", "xls",  "doc",  "jpg",  "png",  "crdownload"};
 static const char *const parsers_of_people[] = {
     "csv",  "xlsx", "sqlite", "mail",         "archive", "xls",        "pst", "msg",        "pdf",
-    "docx", "mdb",  "doc",    "opendocument", "rtf",     "filesystem", "ewf", "partitions", "ppt"};
+    "docx", "mdb",  "dbase", "doc",    "opendocument", "rtf",     "filesystem", "ewf", "partitions", "ppt"};
 
 typedef struct {
     uint64_t item, size, kinds, mentions;
