@@ -13,6 +13,7 @@ enum {
     SAMPLE = 16 * 1024, /* bytes of texts that are not ASCII, for the guess */
     SAMPLE_WITHIN = 64 * 1024 * 1024,
     MEMO_MAX = 1024 * 1024,
+    MEMO_SAMPLE = 1024,
     HIDDEN = 0x01,
     JULIAN_1970 = 2440588
 };
@@ -147,12 +148,48 @@ static size_t read_block(table *t, uint64_t record)
     return kk_read(t->in, at, t->block, (most ? most : 1) * t->layout.record_bytes);
 }
 
-static void gather_record(const table *t, kk_slice bytes, kk_buffer *sample)
+/* The block that a field names; 0: none. */
+static uint64_t block_of(kk_slice field)
 {
+    kk_cursor c = kk_cursor_over(field);
+    uint64_t block = 0;
+    if (field.len == 4)
+        return kk_u32(&c);
+    return kk_to_u64(kk_trim(text_part(field)), &block) ? block : 0;
+}
+
+static bool open_memos(table *t)
+{
+    if (!t->memos_opened)
+        kk_dbase_memos_open(&t->memos, t->arena, t->in, t->layout.fox || t->layout.version == 0xf5);
+    t->memos_opened = true;
+    return t->memos.file != NULL;
+}
+
+/* The beginning of a memo, not ending within a character. */
+static kk_slice memo_beginning(table *t, kk_slice field)
+{
+    kk_dbase_memo memo;
+    kk_slice bytes = KK_NONE;
+    uint64_t block = block_of(field);
+    if (!block || !open_memos(t) || !kk_dbase_memo_find(&t->memos, block, &memo) || !memo.is_text ||
+        !kk_dbase_memo_read(&t->memos, t->scratch, &memo, MEMO_SAMPLE, &bytes))
+        return KK_NONE;
+    while (bytes.len && bytes.len < memo.size && (unsigned char)bytes.ptr[bytes.len - 1] >= 0x40)
+        bytes.len--; /* no second byte is below 40 */
+    return text_part(bytes);
+}
+
+static void gather_record(table *t, kk_slice bytes, kk_buffer *sample)
+{
+    kk_arena_reset(t->scratch);
     for (size_t i = 0; i < t->count; i++) {
         const kk_dbase_field *f = &t->fields[i];
+        kk_slice field = kk_part(bytes, f->at, f->width);
         if (f->type == 'C' || f->type == 'V')
-            put_sample(sample, text_part(kk_part(bytes, f->at, f->width)));
+            put_sample(sample, text_part(field));
+        else if (f->type == 'M')
+            put_sample(sample, memo_beginning(t, field));
     }
 }
 
@@ -348,19 +385,10 @@ static kk_slice memo_text(table *t, const kk_dbase_memo *memo)
 static kk_slice memo_cell(table *t, const kk_dbase_field *f, kk_slice s)
 {
     kk_dbase_memo memo;
-    kk_cursor c = kk_cursor_over(s);
-    uint64_t block = 0;
-    if (s.len == 4)
-        block = kk_u32(&c);
-    else if (!kk_to_u64(kk_trim(text_part(s)), &block))
-        return KK_NONE;
+    uint64_t block = block_of(s);
     if (block == 0)
         return KK_NONE;
-    if (!t->memos_opened) {
-        t->memos_opened = true;
-        kk_dbase_memos_open(&t->memos, t->arena, t->in, t->layout.fox || t->layout.version == 0xf5);
-    }
-    if (!t->memos.file) {
+    if (!open_memos(t)) {
         t->no_memo++;
         return KK_NONE;
     }
