@@ -3,10 +3,12 @@
 #include "parse/mail_told.h"
 
 #include "base/text.h"
+#include "parse/lzfu.h"
 
 enum {
     PASSAGE_MAX = 256 * 1024, /* longer texts are told in pieces */
-    LIST_MAX = 64 * 1024      /* of addresses in one field of an event */
+    LIST_MAX = 64 * 1024,     /* of addresses in one field of an event */
+    UNPACKED_MAX = 32 * 1024 * 1024
 };
 
 /* ---- The event ---- */
@@ -31,6 +33,20 @@ kk_slice kk_mail_bare_ip(kk_slice s)
             return KK_NONE;
     }
     return s.len >= 7 || kk_find_byte(s, ':') != KK_NOWHERE ? s : KK_NONE;
+}
+
+kk_slice kk_mail_mailbox(kk_slice address)
+{
+    return kk_find_byte(address, '@') == KK_NOWHERE ? KK_NONE : address;
+}
+
+kk_slice kk_mail_header_line(kk_slice headers, kk_slice name)
+{
+    kk_slice line;
+    while (headers.len && kk_split(&headers, '\n', &line))
+        if (kk_eq_nocase(kk_part(line, 0, name.len), name))
+            return kk_trim(kk_from(line, name.len));
+    return KK_NONE;
 }
 
 bool kk_mail_list(kk_buffer *list, kk_slice name, kk_slice address)
@@ -94,6 +110,47 @@ void kk_mail_tell_text(kk_mail_told *m, kk_slice table, kk_slice text, uint64_t 
             &(kk_passage){.table = table, .text = piece, .record = m->number, .offset = offset});
         text = kk_from(text, piece.len);
     }
+}
+
+/* What the parser of RTF tells, put together as one text. */
+typedef struct {
+    kk_sink sink; /* first: it is what the parser speaks to */
+    kk_buffer text;
+} listener;
+
+static void hear_row(kk_sink *sink, const kk_row *row)
+{
+    listener *l = (listener *)sink;
+    for (size_t i = 0; i < row->count && l->text.len < UNPACKED_MAX; i++) {
+        kk_put(&l->text, row->cells[i]);
+        kk_put_byte(&l->text, i + 1 < row->count ? '\t' : '\n');
+    }
+}
+
+static void hear_passage(kk_sink *sink, const kk_passage *passage)
+{
+    listener *l = (listener *)sink;
+    if (l->text.len < UNPACKED_MAX)
+        kk_put(&l->text, passage->text);
+    kk_put_byte(&l->text, '\n');
+}
+
+static void hear_nothing(kk_sink *sink, const kk_issue *issue)
+{
+    (void)sink;
+    (void)issue;
+}
+
+kk_slice kk_mail_rtf_text(kk_arena *arena, const kk_settings *settings, kk_slice packed, bool *good)
+{
+    kk_slice rtf = kk_lzfu_unpack(arena, packed, UNPACKED_MAX, good);
+    listener l = {
+        .sink = {.arena = arena, .row = hear_row, .passage = hear_passage, .issue = hear_nothing}};
+    kk_stream *in = kk_stream_over_memory(arena, rtf, KK_S("body"));
+    kk_parser_by_name(KK_S("rtf"))->parse(in, settings, &l.sink);
+    kk_slice text = kk_copy(arena, kk_buffer_slice(&l.text));
+    kk_buffer_close(&l.text);
+    return text;
 }
 
 bool kk_mail_is_news(kk_mail_forms *forms, unsigned choice, kk_slice text)

@@ -16,6 +16,10 @@ typedef struct {
 void kk_mail_begin_event(kk_event *event, const kk_settings *settings);
 /* "[192.0.2.1]" without its brackets; empty when it is no address of the Internet. */
 kk_slice kk_mail_bare_ip(kk_slice text);
+/* The address, or nothing: those within a company are paths ("/O=..."). */
+kk_slice kk_mail_mailbox(kk_slice address);
+/* The value of a line of the headers that came with a mail; `name` ends with ':'. */
+kk_slice kk_mail_header_line(kk_slice headers, kk_slice name);
 /* Adds to a list of addresses for the event, what has no address by its name. False: it is full. */
 bool kk_mail_list(kk_buffer *list, kk_slice name, kk_slice address);
 void kk_mail_add_list(kk_event *event, kk_arena *arena, const char *key, const kk_buffer *list);
@@ -27,6 +31,10 @@ void kk_mail_tell_address(kk_mail_told *m, const char *role, kk_slice name, kk_s
 void kk_mail_tell_text(kk_mail_told *m, kk_slice table, kk_slice text, uint64_t offset);
 /* Lines with LF alone, no zero bytes. */
 kk_slice kk_mail_tidy(kk_arena *arena, kk_slice text);
+
+/* Text of a body that is packed RTF; *good becomes false where it ends early. */
+kk_slice kk_mail_rtf_text(kk_arena *arena, const kk_settings *settings, kk_slice packed,
+                          bool *good);
 
 /* Several forms of one text are told once, unless a later one holds much that the first lacks: a page
  * beside "this mail is to be read as HTML". */

@@ -11,7 +11,6 @@
 #include "parse/code_page.h"
 #include "parse/compound.h"
 #include "parse/html_text.h"
-#include "parse/lzfu.h"
 #include "parse/mail_told.h"
 #include "parse/mime.h"
 #include "parse/ole_kind.h"
@@ -24,8 +23,7 @@ enum {
     NAME_MAX_BYTES = 4096, /* of files */
     PROPERTIES_MAX = 1024 * 1024,
     MESSAGES_MAX = 1024,
-    ATTACHMENTS_MAX = 4096,
-    UNPACKED_MAX = 32 * 1024 * 1024
+    ATTACHMENTS_MAX = 4096
 };
 
 enum { /* properties */
@@ -166,20 +164,14 @@ static kk_slice short_text(msg *m, unsigned property)
     return kk_trim(text_of(m, m->arena, m->storage, property, SHORT_MAX));
 }
 
-/* Addresses within a company are paths ("/O=..."): those are left out. */
-static kk_slice mailbox(kk_slice address)
-{
-    return kk_find_byte(address, '@') == KK_NOWHERE ? KK_NONE : address;
-}
-
 static kk_mime_address address_of(msg *m, kk_arena *arena, uint32_t storage, unsigned name,
                                   unsigned smtp, unsigned address)
 {
     kk_mime_address a;
     a.name = kk_trim(text_of(m, arena, storage, name, SHORT_MAX));
-    a.address = mailbox(kk_trim(text_of(m, arena, storage, smtp, SHORT_MAX)));
+    a.address = kk_mail_mailbox(kk_trim(text_of(m, arena, storage, smtp, SHORT_MAX)));
     if (a.address.len == 0)
-        a.address = mailbox(kk_trim(text_of(m, arena, storage, address, SHORT_MAX)));
+        a.address = kk_mail_mailbox(kk_trim(text_of(m, arena, storage, address, SHORT_MAX)));
     if (kk_eq(a.name, a.address))
         a.name = KK_NONE;
     return a;
@@ -270,16 +262,6 @@ static void add_text(msg *m, const char *key, kk_slice text)
         kk_event_more(&m->event, m->arena, kk_cstr(key), text);
 }
 
-/* The value of a line of the headers that came with it. */
-static kk_slice header_line(kk_slice headers, kk_slice name)
-{
-    kk_slice line;
-    while (headers.len && kk_split(&headers, '\n', &line))
-        if (kk_eq_nocase(kk_part(line, 0, name.len), name))
-            return kk_trim(kk_from(line, name.len));
-    return KK_NONE;
-}
-
 static void set_time(msg *m)
 {
     uint64_t value = 0;
@@ -317,9 +299,9 @@ static void tell_event(msg *m)
     kk_mail_begin_event(e, m->settings);
     e->record = m->told.number;
     e->text[KK_USER_NAME] = sender.address.len ? sender.address : sender.name;
-    kk_slice ip = header_line(headers, KK_S("X-Originating-IP:"));
+    kk_slice ip = kk_mail_header_line(headers, KK_S("X-Originating-IP:"));
     e->text[KK_SOURCE_IP] = kk_mail_bare_ip(ip);
-    e->text[KK_USER_AGENT] = header_line(headers, KK_S("X-Mailer:"));
+    e->text[KK_USER_AGENT] = kk_mail_header_line(headers, KK_S("X-Mailer:"));
     set_time(m);
     add_recipients(m, 1, "to");
     add_recipients(m, 2, "cc");
@@ -351,50 +333,14 @@ static kk_slice html_of(msg *m)
     return in_page(m, m->scratch, page, bytes);
 }
 
-/* What the parser of RTF tells, put together as one text. */
-typedef struct {
-    kk_sink sink; /* first: it is what the parser speaks to */
-    kk_buffer text;
-} listener;
-
-static void hear_row(kk_sink *sink, const kk_row *row)
-{
-    listener *l = (listener *)sink;
-    for (size_t i = 0; i < row->count && l->text.len < UNPACKED_MAX; i++) {
-        kk_put(&l->text, row->cells[i]);
-        kk_put_byte(&l->text, i + 1 < row->count ? '\t' : '\n');
-    }
-}
-
-static void hear_passage(kk_sink *sink, const kk_passage *passage)
-{
-    listener *l = (listener *)sink;
-    if (l->text.len < UNPACKED_MAX)
-        kk_put(&l->text, passage->text);
-    kk_put_byte(&l->text, '\n');
-}
-
-static void hear_nothing(kk_sink *sink, const kk_issue *issue)
-{
-    (void)sink;
-    (void)issue;
-}
-
 static kk_slice rtf_of(msg *m)
 {
     bool good;
     kk_slice packed = bytes_of(m, m->scratch, entry_of(m, m->storage, BODY_RTF, BYTES), TEXT_MAX);
     if (packed.len == 0)
         return KK_NONE;
-    kk_slice rtf = kk_lzfu_unpack(m->scratch, packed, UNPACKED_MAX, &good);
+    kk_slice text = kk_mail_rtf_text(m->scratch, m->settings, packed, &good);
     m->unpacked_badly += !good;
-    listener l = {
-        .sink = {
-            .arena = m->scratch, .row = hear_row, .passage = hear_passage, .issue = hear_nothing}};
-    kk_stream *in = kk_stream_over_memory(m->scratch, rtf, KK_S("body"));
-    kk_parser_by_name(KK_S("rtf"))->parse(in, m->settings, &l.sink);
-    kk_slice text = kk_copy(m->scratch, kk_buffer_slice(&l.text));
-    kk_buffer_close(&l.text);
     return text;
 }
 
