@@ -253,6 +253,8 @@ add(0x200104, INBOX, message(
 add(0x200124, INBOX, message(
     {**head, 0x001A: "IPM.Note.SMIME", 0x0037: "ページだけ", 0x0C1A: "沢村 翔", 0x0C1F: "sawamura@example.org", 0x0039: filetime(2025, 7, 8, 9),
      0x3FDE: 932, 0x1013: "<p>沢村です。<br>電話 06-5550-0123</p>".encode("cp932")}), "ページだけ")
+node(0x200144, message({**head, 0x001A: "IPM.Note", 0x0037: "表にない便り", 0x0C1A: "堀 蓮", 0x0C1F: "hori@example.org",
+                        0x0039: filetime(2025, 9, 1, 2, 3), 0x1000: "受信トレイの表から消えた便り"}), INBOX)
 node(0x2000A4, message({**head, 0x001A: "IPM.Note", 0x0037: "親のない便り", 0x0C1A: "迷子 一", 0x0C1F: "stray@example.org",
                         0x0039: filetime(2025, 1, 2, 3, 4), 0x1000: "フォルダーが失われた便り"}), 0x9002)
 

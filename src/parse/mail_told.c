@@ -77,7 +77,8 @@ void kk_mail_tell_address(kk_mail_told *m, const char *role, kk_slice name, kk_s
                                     .count = 3,
                                     .record = ++m->address_rows,
                                     .offset = m->offset,
-                                    .length = m->length});
+                                    .length = m->length,
+                                    .deleted = m->deleted});
 }
 
 kk_slice kk_mail_tidy(kk_arena *arena, kk_slice text)

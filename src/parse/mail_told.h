@@ -10,6 +10,7 @@ typedef struct {
     uint64_t offset;       /* in the item */
     uint32_t length;       /* of the message; 0 where it does not lie in a row */
     uint64_t address_rows; /* of the item until now */
+    bool deleted;
 } kk_mail_told;
 
 /* What all events of mails say. */

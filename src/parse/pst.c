@@ -64,7 +64,7 @@ typedef struct {
     libpff_record_set_t *set; /* of the message */
     kk_slice folder;          /* path of where it lies */
     unsigned page;
-    bool deleted, cut;
+    bool cut;
     uint64_t contacts, folders;
     uint64_t unknown_pages, unpacked_badly, cut_texts, undated, bad_items, bad_attachments;
     uint64_t left_attachments, left_recipients, left_nested, left_folders, left_messages;
@@ -256,8 +256,7 @@ static void tell_event(pst *p, const recipients *to, const kk_slice *attached, s
     for (size_t i = 0; i < count; i++)
         add_text(p, "attachment", attached[i]);
     add_text(p, "folder", p->folder);
-    if (p->deleted)
-        add_text(p, "deleted", KK_S("true"));
+    e->flags = p->told.deleted ? KK_FLAG_DELETED : 0;
     p->sink->event(p->sink, e);
 }
 
@@ -444,6 +443,8 @@ static void tell_contact(pst *p)
 {
     kk_pst_contact c = {.arena = p->arena,
                         .zone = &p->settings->zone,
+
+                        .deleted = p->told.deleted,
                         .birth = kk_pst_time(p->set, KK_PST_BIRTHDAY),
                         .text = contact_text,
                         .context = p};
@@ -505,18 +506,28 @@ static kk_slice folder_name(pst *p, kk_arena *arena, libpff_item_t *folder, kk_s
                                  : (name.len ? name : above);
 }
 
-static void tell_messages(pst *p, libpff_item_t *folder)
+/* Kinds of nodes: the lowest five bits of their numbers. */
+enum { NODE_FOLDER = 2, NODE_MESSAGE = 4, NODE_KINDS = 0x1f };
+
+static void tell_folder(pst *p, libpff_item_t *folder, kk_slice above, int depth);
+
+/* What has the folder for its parent, also where the folder's own table of it leaves it out. */
+static void tell_below(pst *p, libpff_item_t *folder, unsigned kind, kk_slice path, int depth)
 {
     int count = 0;
-    if (libpff_folder_get_number_of_sub_messages(folder, &count, NULL) != 1)
+    if (libpff_item_get_number_of_sub_items(folder, &count, NULL) != 1)
         p->bad_items++;
     for (int i = 0; i < count && !p->sink->stopped; i++) {
-        libpff_item_t *message = NULL;
-        if (libpff_folder_get_sub_message(folder, i, &message, NULL) == 1)
-            tell_message(p, message, 0);
-        else
-            p->bad_items++;
-        free_item(&message);
+        libpff_item_t *item = NULL;
+        uint32_t number = 0;
+        if (libpff_item_get_sub_item(folder, i, &item, NULL) != 1 ||
+            libpff_item_get_identifier(item, &number, NULL) != 1)
+            p->bad_items += kind == NODE_MESSAGE;
+        else if ((number & NODE_KINDS) == kind && kind == NODE_MESSAGE)
+            tell_message(p, item, 0);
+        else if ((number & NODE_KINDS) == kind)
+            tell_folder(p, item, path, depth + 1);
+        free_item(&item);
     }
 }
 
@@ -528,18 +539,8 @@ static void tell_folder(pst *p, libpff_item_t *folder, kk_slice above, int depth
     }
     kk_arena *arena = kk_arena_open();
     kk_slice path = p->folder = folder_name(p, arena, folder, above);
-    tell_messages(p, folder);
-    int count = 0;
-    if (libpff_folder_get_number_of_sub_folders(folder, &count, NULL) != 1)
-        p->bad_items++;
-    for (int i = 0; i < count && !p->sink->stopped; i++) {
-        libpff_item_t *below = NULL;
-        if (libpff_folder_get_sub_folder(folder, i, &below, NULL) == 1)
-            tell_folder(p, below, path, depth + 1);
-        else
-            p->bad_items++;
-        free_item(&below);
-    }
+    tell_below(p, folder, NODE_MESSAGE, path, depth);
+    tell_below(p, folder, NODE_FOLDER, path, depth);
     kk_arena_close(arena);
 }
 
@@ -562,7 +563,7 @@ static void tell_deleted(pst *p)
 {
     int count = 0;
     p->folder = KK_S("$Recovered");
-    p->deleted = true;
+    p->told.deleted = true;
     /* Only asking for what is free makes libpff read the maps of it. Without maps all is searched. */
     int blocks = 0;
     bool maps = libpff_file_get_number_of_unallocated_blocks(

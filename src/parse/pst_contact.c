@@ -109,5 +109,6 @@ void kk_pst_tell_contact(kk_sink *sink, const kk_pst_contact *c, uint64_t record
                               .columns = columns,
                               .cells = cells,
                               .count = n,
-                              .record = record});
+                              .record = record,
+                              .deleted = c->deleted});
 }

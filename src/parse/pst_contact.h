@@ -7,7 +7,8 @@ enum { KK_PST_BIRTHDAY = 0x3a42 };
 typedef struct {
     kk_arena *arena;
     const kk_zone *zone; /* birthdays are midnights of where they were written */
-    uint64_t birth;      /* FILETIME, 0: none */
+    bool deleted;
+    uint64_t birth; /* FILETIME, 0: none */
     kk_slice (*text)(void *context, kk_arena *arena, unsigned property);
     void *context;
 } kk_pst_contact;
