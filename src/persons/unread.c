@@ -31,8 +31,9 @@ static const char *const harmless[] = {
     "url",  "html", "htm",  "xml",  "json", "tar",  "7z",        "rar",    "csv",  "pdf",
     "xlsx", "docx", "xls",  "doc",  "jpg",  "png",  "crdownload"};
 static const char *const parsers_of_people[] = {
-    "csv",  "xlsx", "sqlite", "mail",         "archive", "xls",        "pst", "msg",        "pdf",
-    "docx", "mdb",  "dbase", "doc",    "opendocument", "rtf",     "filesystem", "ewf", "partitions", "ppt"};
+    "csv", "xlsx",       "sqlite", "mail",       "archive", "xls", "pst",
+    "msg", "pdf",        "docx",   "mdb",        "dbase",   "doc", "opendocument",
+    "rtf", "filesystem", "ewf",    "partitions", "ppt"};
 
 typedef struct {
     uint64_t item, size, kinds, mentions;
