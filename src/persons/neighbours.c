@@ -168,7 +168,7 @@ static group group_with(const neighbours *n, way how, uint64_t key)
         else
             high = middle;
     }
-    group found = {list + low, 0};
+    group found = {n->count ? list + low : NULL, 0};
     while (key && low + found.count < n->count && found.first[found.count].key == key)
         found.count++;
     return found;
