@@ -42,7 +42,7 @@ static uint32_t western_char(unsigned page, uint8_t byte)
 {
     if (page == 1252 || byte < 0x80)
         return kk_code_page_western(byte);
-    return (page == 437 ? dos_437 : dos_850)[byte - 0x80];
+    return page == 437 ? dos_437[byte - 0x80] : dos_850[byte - 0x80];
 }
 
 static kk_slice western(kk_arena *arena, unsigned page, kk_slice bytes)

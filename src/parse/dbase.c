@@ -196,7 +196,7 @@ static void gather_record(table *t, kk_slice bytes, kk_buffer *sample)
 /* Texts that tell the encoding, from names and values. */
 static void gather(table *t, kk_buffer *sample)
 {
-    size_t size = t->layout.record_bytes, got = size;
+    size_t size = t->layout.record_bytes, got;
     for (size_t i = 0; i < t->count; i++)
         put_sample(sample, t->fields[i].name);
     for (uint64_t record = 0; sample->len < SAMPLE / 2 && record * size < SAMPLE_WITHIN;
