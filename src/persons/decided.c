@@ -51,8 +51,10 @@ static const decided_record *records_of(const struct decided *d, const person_me
         else
             high = middle;
     }
+    if (low == d->record_count)
+        return NULL;
     const decided_record *r = &d->records[low];
-    return low < d->record_count && r->content == m->content && r->slot == m->slot ? r : NULL;
+    return r->content == m->content && r->slot == m->slot ? r : NULL;
 }
 
 static const decided_record *next_record(const struct decided *d, const decided_record *r)
