@@ -255,7 +255,7 @@ kk_status decided_read(kk_identity_graph *g, kk_store *store, kk_fault *fault)
     return find_files(d, store, g->arena, fault);
 }
 
-static const decided_item *items_of(const struct decided *d, uint64_t item)
+static size_t first_of_item(const struct decided *d, uint64_t item)
 {
     size_t low = 0, high = d->item_count;
     while (low < high) {
@@ -265,7 +265,7 @@ static const decided_item *items_of(const struct decided *d, uint64_t item)
         else
             high = middle;
     }
-    return &d->items[low];
+    return low;
 }
 
 static bool is_of(const kk_decision *d, kk_decision_kind kind)
@@ -281,15 +281,15 @@ static uint32_t last_of(const kk_identity_graph *g, uint64_t item, const person_
     uint32_t last = UINT32_MAX;
     if (!d)
         return last;
-    for (const decided_item *i = items_of(d, item); i < d->items + d->item_count && i->item == item;
-         i++) {
-        const kk_decision *one = &d->all->items[i->decision];
+    for (size_t k = first_of_item(d, item); k < d->item_count && d->items[k].item == item; k++) {
+        uint32_t number = d->items[k].decision;
+        const kk_decision *one = &d->all->items[number];
         if (!is_of(one, kind) || (one->table.len && !(t && kk_eq(t->name, one->table))))
             continue;
-        d->outcomes[i->decision].is_found = d->outcomes[i->decision].holds = true;
-        if (last != UINT32_MAX && last != i->decision)
+        d->outcomes[number].is_found = d->outcomes[number].holds = true;
+        if (last != UINT32_MAX && last != number)
             d->outcomes[last].overruled_by = one;
-        last = i->decision;
+        last = number;
     }
     return last;
 }
@@ -498,9 +498,8 @@ bool decided_names(const kk_identity_graph *g, const person_mention *m, uint32_t
     for (const decided_record *r = records_of(d, m); r; r = next_record(d, r))
         if (r->decision == decision)
             return true;
-    for (const decided_item *i = items_of(d, item); i < d->items + d->item_count && i->item == item;
-         i++)
-        if (i->decision == decision && (!one->table.len || kk_eq(one->table, t->name)))
+    for (size_t k = first_of_item(d, item); k < d->item_count && d->items[k].item == item; k++)
+        if (d->items[k].decision == decision && (!one->table.len || kk_eq(one->table, t->name)))
             return true;
     return false;
 }
