@@ -3,6 +3,7 @@
  * where somebody sits. */
 #include "analyse/analyse.h"
 
+#include "base/sorted.h"
 #include "base/text.h"
 
 #include <pthread.h>
@@ -129,14 +130,8 @@ kk_status kk_countries_told(kk_store *store, kk_arena *arena, kk_countries *out,
 
 kk_slice kk_country_of(const kk_countries *told, kk_slice address)
 {
-    size_t low = 0, high = told ? told->count : 0;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (kk_compare(told->items[middle].name, address) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low = 0;
+    KK_LOWER_BOUND(low, told ? told->count : 0, kk_compare(told->items[low].name, address) < 0);
     if (told && low < told->count && kk_eq(told->items[low].name, address))
         return told->items[low].value;
     return of_table(address);

@@ -2,6 +2,8 @@
  * went that holds them. */
 #include "analyse/exfil_i.h"
 
+#include "base/sorted.h"
+
 #include <stdlib.h>
 
 static int by_parent(const void *a, const void *b)
@@ -34,14 +36,8 @@ static kk_status load(judgement *j, held_items *held, kk_fault *fault)
 
 static size_t first_in(const held_items *held, uint64_t parent)
 {
-    size_t low = 0, high = held->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (held->items[middle].parent < parent)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low = 0;
+    KK_LOWER_BOUND(low, held->count, held->items[low].parent < parent);
     return low;
 }
 

@@ -2,6 +2,8 @@
  * by the name that the far end gave of itself. Only machines of which there is evidence have a name. */
 #include "analyse/sessions.h"
 
+#include "base/sorted.h"
+
 #include <stdlib.h>
 
 typedef struct {
@@ -67,15 +69,9 @@ static kk_time away(const sighting *s, kk_time at)
 /* Addresses are lent: of several machines the one that was seen with it nearest to that time. */
 static kk_slice machine_at(const origins *o, kk_slice ip, kk_time at)
 {
-    size_t low = 0, high = o->count;
+    size_t low = 0;
     const sighting *best = NULL;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (kk_compare(o->sightings[middle].ip, ip) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    KK_LOWER_BOUND(low, o->count, kk_compare(o->sightings[low].ip, ip) < 0);
     for (; low < o->count && kk_eq(o->sightings[low].ip, ip); low++)
         if (!best || away(&o->sightings[low], at) < away(best, at))
             best = &o->sightings[low];
@@ -127,15 +123,9 @@ static bool is_target(const origins *o, const kk_session *s, kk_slice target)
 static kk_session *answered(const origins *o, kk_slice client, kk_slice target, kk_time at)
 {
     session_list *l = o->list;
-    size_t low = 0, high = l->count;
+    size_t low = 0;
     kk_session *best = NULL;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (l->items[middle].start < at - EARLIER)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    KK_LOWER_BOUND(low, l->count, l->items[low].start < at - EARLIER);
     for (; low < l->count && l->items[low].start <= at + LATER; low++) {
         kk_session *s = &l->items[low];
         kk_time now = best ? llabs(best->start - at) : INT64_MAX;

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/sorted.h"
 #include "detect/rules_i.h"
 
 enum { RULES_MOST = 64, GROUPS_MOST = 64, NANO = 1000000000 };
@@ -317,14 +318,8 @@ static void count_value(group *g, const kk_sha256 *value, bool enters)
 
 static size_t sorted_place(const group *g, kk_fixed number)
 {
-    size_t low = 0, high = g->sorted_count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (g->sorted[middle] < number)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low = 0;
+    KK_LOWER_BOUND(low, g->sorted_count, g->sorted[low] < number);
     return low;
 }
 

@@ -2,6 +2,7 @@
  * includes are put in place here, so that libyara opens no file. Where libyara refuses something, the
  * rule or line that it names is left out and told, and what is left is tried again. */
 #include "base/cursor.h"
+#include "base/sorted.h"
 #include "base/text.h"
 #include "detect/yara_i.h"
 
@@ -226,14 +227,9 @@ static void on_error(int level, const char *file, int line, const YR_RULE *rule,
     if (level != YARA_ERROR_LEVEL_ERROR || c->lost)
         return;
     c->lost = kk_starts(kk_cstr(message), KK_S("syntax error"));
-    size_t low = 0, high = c->piece_count;
-    while (low < high) { /* the piece that the line is in */
-        size_t middle = (low + high) / 2;
-        if (c->pieces[middle].end <= (uint32_t)line)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low = 0;
+    KK_LOWER_BOUND(low, c->piece_count,
+                   c->pieces[low].end <= (uint32_t)line); /* the piece that the line is in */
     if (low == c->piece_count && low) /* the end of the text: the last one is not closed */
         low--;
     if (low == c->piece_count || c->pieces[low].statement->refused)

@@ -1,6 +1,8 @@
 /* By code, then channel; a provider where other providers write the same id to the same channel. */
 #include "model/winevent.h"
 
+#include "base/sorted.h"
+
 static const char *const channels[KK_WIN_CHANNELS] = {
     [KK_WIN_SECURITY] = "Security",
     [KK_WIN_SYSTEM] = "System",
@@ -478,14 +480,8 @@ static bool is_channel(kk_slice channel, kk_win_channel id)
 
 const kk_win_meaning *kk_winevent_find(uint64_t code, kk_slice channel, kk_slice provider)
 {
-    size_t low = 0, high = MEANINGS;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (meanings[middle].code < code)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low = 0;
+    KK_LOWER_BOUND(low, MEANINGS, meanings[low].code < code);
     for (; low < MEANINGS && meanings[low].code == code; low++) {
         const kk_win_meaning *m = &meanings[low];
         if (is_channel(channel, m->channel) &&

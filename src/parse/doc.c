@@ -7,6 +7,7 @@
  *     0d paragraph   07 cell or row   0c page   0b line   13 14 15 a field: its code, its result, its end
  * Word 6 and 95 have no stream of tables and bytes in the code page of the language. */
 #include "base/cursor.h"
+#include "base/sorted.h"
 #include "base/text.h"
 #include "parse/code_page.h"
 #include "parse/compound.h"
@@ -383,14 +384,8 @@ static void walk_piece(word *w, const piece *p, uint32_t from, uint32_t to)
 /* The characters at positions from `from` to `to`. */
 static void walk(word *w, uint64_t from, uint64_t to)
 {
-    size_t low = 0, high = w->piece_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (w->pieces[middle].to <= from)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low = 0;
+    KK_LOWER_BOUND(low, w->piece_count, w->pieces[low].to <= from);
     for (; low < w->piece_count && w->pieces[low].from < to && !w->overrun; low++) {
         const piece *p = &w->pieces[low];
         walk_piece(w, p, p->from > from ? p->from : (uint32_t)from,

@@ -17,6 +17,7 @@
  * 520 pairs of first sector and count (u32 each) next, done           the end of a segment, of the
  * last one A stored chunk ends with its Adler-32, a deflated one carries it inside zlib's frame. */
 #include "base/cursor.h"
+#include "base/sorted.h"
 #include "parse/parser.h"
 #include <openssl/evp.h>
 #include <zlib.h>
@@ -458,14 +459,9 @@ static const loaded_table *load_table(image *m, const chunk_table *t)
 
 static const chunk_table *table_of(const image *m, uint64_t number)
 {
-    size_t low = 0, high = m->table_count;
-    while (low < high) { /* the first that begins beyond it */
-        size_t middle = low + (high - low) / 2;
-        if (m->tables[middle].first <= number)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low = 0;
+    KK_LOWER_BOUND(low, m->table_count,
+                   m->tables[low].first <= number); /* the first that begins beyond it */
     const chunk_table *t = low ? &m->tables[low - 1] : NULL;
     return t && number - t->first < t->count ? t : NULL;
 }

@@ -16,6 +16,7 @@
  * packed), then groups of a flag byte and eight items, a byte or a token of distance and length
  * whose split depends on how far into the chunk it is. */
 #include "base/cursor.h"
+#include "base/sorted.h"
 #include "parse/filesystem.h"
 
 #define RUNS_MAX 2000000u
@@ -257,14 +258,8 @@ kk_content *kk_content_of_free(kk_arena *arena, kk_volume *volume)
 /* The run that holds the offset, or the first after it; count if none. */
 static size_t find_run(const kk_content *c, uint64_t offset)
 {
-    size_t low = 0, high = c->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (c->runs[middle].at + c->runs[middle].len <= offset)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low = 0;
+    KK_LOWER_BOUND(low, c->count, c->runs[low].at + c->runs[low].len <= offset);
     return low;
 }
 

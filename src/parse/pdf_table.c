@@ -4,6 +4,8 @@
  * its columns, and lines that fill few of them belong to the row that they are closest to. */
 #include "parse/pdf_page.h"
 
+#include "base/sorted.h"
+
 #include <stdlib.h>
 
 enum {
@@ -58,15 +60,9 @@ static bool keeps(gap *g, const pdf_word *w)
 
 static size_t column_of(const pdf_table *t, const pdf_word *w)
 {
-    size_t low = 0, high = t->count - 1;
+    size_t low = 0;
     int64_t twice = (int64_t)w->x0 + w->x1;
-    while (low < high) {
-        size_t at = (low + high) / 2;
-        if ((int64_t)t->gaps[at].left + t->gaps[at].right <= twice)
-            low = at + 1;
-        else
-            high = at;
-    }
+    KK_LOWER_BOUND(low, t->count - 1, (int64_t)t->gaps[low].left + t->gaps[low].right <= twice);
     return low;
 }
 

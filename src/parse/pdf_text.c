@@ -1,6 +1,7 @@
 /* What stands on a page outside of tables: what is at its edges once for all pages, a form's labels with
  * what they are for, then running text in the order of reading, lines of a paragraph joined. */
 #include "base/hash.h"
+#include "base/sorted.h"
 #include "base/text.h"
 #include "parse/pdf_page.h"
 
@@ -441,14 +442,8 @@ static int by_left(const void *a, const void *b)
 
 static size_t count_below(const int32_t *sorted, size_t count, int32_t limit)
 {
-    size_t low = 0, high = count;
-    while (low < high) {
-        size_t at = (low + high) / 2;
-        if (sorted[at] < limit)
-            low = at + 1;
-        else
-            high = at;
-    }
+    size_t low = 0;
+    KK_LOWER_BOUND(low, count, sorted[low] < limit);
     return low;
 }
 

@@ -1,6 +1,7 @@
 #include "persons/decided.h"
 
 #include "base/hash.h"
+#include "base/sorted.h"
 
 #include <stdlib.h>
 
@@ -42,15 +43,9 @@ static void read_records(struct decided *d, kk_arena *arena, size_t *capacity, u
 /* Those about a mention follow each other from here on; NULL if there is none. */
 static const decided_record *records_of(const struct decided *d, const person_mention *m)
 {
-    size_t low = 0, high = d->record_count;
+    size_t low = 0;
     decided_record wanted = {.content = m->content, .slot = m->slot};
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (by_record(&d->records[middle], &wanted) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    KK_LOWER_BOUND(low, d->record_count, by_record(&d->records[low], &wanted) < 0);
     if (low == d->record_count)
         return NULL;
     const decided_record *r = &d->records[low];
@@ -140,14 +135,8 @@ static void look_around(file_search *s, const kk_rows *rows)
 static void look_at_file(file_search *s, kk_slice key, bool is_place, const kk_rows *rows)
 {
     wanted_file wanted = {.hash = kk_hash_quick(key)};
-    size_t low = 0, high = s->wanted_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (s->wanted[middle].hash < wanted.hash)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low = 0;
+    KK_LOWER_BOUND(low, s->wanted_count, s->wanted[low].hash < wanted.hash);
     for (; low < s->wanted_count && s->wanted[low].hash == wanted.hash; low++) {
         const kk_decision *d = &s->d->all->items[s->wanted[low].decision];
         bool place =
@@ -257,14 +246,8 @@ kk_status decided_read(kk_identity_graph *g, kk_store *store, kk_fault *fault)
 
 static size_t first_of_item(const struct decided *d, uint64_t item)
 {
-    size_t low = 0, high = d->item_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (d->items[middle].item < item)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low = 0;
+    KK_LOWER_BOUND(low, d->item_count, d->items[low].item < item);
     return low;
 }
 

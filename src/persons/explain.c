@@ -2,6 +2,7 @@
  * and the values that agreed, the decisions that joined or parted them, what else could be the same
  * person, and who is near and why apart. */
 #include "base/hash.h"
+#include "base/sorted.h"
 #include "persons/decided.h"
 #include "persons/near.h"
 
@@ -33,14 +34,8 @@ static size_t mentions_of(const kk_identity_graph *g, const uint32_t *of, uint32
 /* The place of a mention in the list, SIZE_MAX if it is not in it. */
 static size_t place_in(const person_values *p, uint32_t mention)
 {
-    size_t low = 0, high = p->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (p->mentions[middle] < mention)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low = 0;
+    KK_LOWER_BOUND(low, p->count, p->mentions[low] < mention);
     return low < p->count && p->mentions[low] == mention ? low : SIZE_MAX;
 }
 

@@ -1,21 +1,15 @@
 /* What is known of a file: did its content leave, could the intruder read it, was it destroyed. */
 #include "persons/decided.h"
 
+#include "base/sorted.h"
+
 const char *const exposure_names[3] = {"none", "reachable", "left"};
 
 bool holds_key(const uint64_t *keys, size_t count, uint64_t key)
 {
-    size_t low = 0, high = count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (keys[middle] == key)
-            return true;
-        if (keys[middle] < key)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return false;
+    size_t low = 0;
+    KK_LOWER_BOUND(low, count, keys[low] < key);
+    return low < count && keys[low] == key;
 }
 
 static const char *const stages[] = {
@@ -29,14 +23,8 @@ static const char *const stages[] = {
 
 static size_t first_stage(const kk_reach *reach, uint64_t item)
 {
-    size_t low = 0, high = reach->staged_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (reach->staged[middle].item < item)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low = 0;
+    KK_LOWER_BOUND(low, reach->staged_count, reach->staged[low].item < item);
     return low;
 }
 

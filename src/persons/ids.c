@@ -4,6 +4,8 @@
  * in an earlier state of the case stands (known_ids.c). */
 #include "persons/persons_i.h"
 
+#include "base/sorted.h"
+
 #include <stdlib.h>
 
 static bool is_smaller(const person_mention *m, const person_name *name)
@@ -135,14 +137,8 @@ kk_slice name_id(const person_name *name, kk_arena *arena)
 
 kk_slice person_id(const kk_identity_graph *g, uint32_t mention, kk_arena *arena)
 {
-    size_t low = 0, high = g->name_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (g->names[middle].person < mention)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low = 0;
+    KK_LOWER_BOUND(low, g->name_count, g->names[low].person < mention);
     bool found = low < g->name_count && g->names[low].person == mention;
     return found ? name_id(&g->names[low], arena) : KK_NONE;
 }

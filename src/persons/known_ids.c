@@ -4,6 +4,8 @@
  * handed on to the mention with the smallest content that is left of its person. */
 #include "persons/state_i.h"
 
+#include "base/sorted.h"
+
 #include <stdlib.h>
 
 /* Where the names of the earlier state are now. */
@@ -42,15 +44,10 @@ static int by_content(const void *a, const void *b)
 /* The first of those that lost what stands in the mention. */
 static size_t first_lost(const lost_anchor *lost, size_t count, const person_mention *m)
 {
-    size_t low = 0, high = count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        const lost_anchor *at = &lost[middle];
-        if (at->content < m->content || (at->content == m->content && at->slot < m->slot))
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low = 0;
+    KK_LOWER_BOUND(low, count,
+                   lost[low].content < m->content ||
+                       (lost[low].content == m->content && lost[low].slot < m->slot));
     return low;
 }
 

@@ -2,6 +2,7 @@
  * being written only, so many persons at a time as fit into little memory, out of their files alone. */
 #include "persons/persons_i.h"
 
+#include "base/sorted.h"
 #include "base/text.h"
 
 enum { AT_A_TIME = 200000, ITEMS_NAMED_MOST = 1000 };
@@ -92,17 +93,9 @@ static void choose(const kk_identity_graph *g, const uint32_t *mentions, line *l
 
 static line *line_of(listing *l, uint32_t person)
 {
-    size_t low = 0, high = l->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (l->lines[middle].person == person)
-            return &l->lines[middle];
-        if (l->lines[middle].person < person)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
+    size_t low = 0;
+    KK_LOWER_BOUND(low, l->count, l->lines[low].person < person);
+    return low < l->count && l->lines[low].person == person ? &l->lines[low] : NULL;
 }
 
 static bool is_digit(uint32_t c)

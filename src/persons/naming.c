@@ -4,6 +4,7 @@
 #include "persons/decided.h"
 
 #include "base/hash.h"
+#include "base/sorted.h"
 #include "base/text.h"
 #include "persons/looks.h"
 
@@ -273,14 +274,8 @@ static kk_status mark_named(const naming *n, const named_person *p, uint32_t *pa
 
 static uint32_t index_in(const named_person *p, uint32_t mention)
 {
-    size_t low = 0, high = p->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (p->mentions[middle] < mention)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low = 0;
+    KK_LOWER_BOUND(low, p->count, p->mentions[low] < mention);
     return low < p->count && p->mentions[low] == mention ? (uint32_t)low : UINT32_MAX;
 }
 

@@ -1,5 +1,6 @@
 #include "persons/neighbours.h"
 
+#include "base/sorted.h"
 #include "base/text.h"
 #include "persons/looks.h"
 
@@ -159,15 +160,9 @@ static int by_key(const void *a, const void *b)
 
 static group group_with(const neighbours *n, way how, uint64_t key)
 {
-    size_t low = 0, high = n->count;
+    size_t low = 0;
     const entry *list = n->ways[how];
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (list[middle].key < key)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    KK_LOWER_BOUND(low, n->count, list[low].key < key);
     group found = {n->count ? list + low : NULL, 0};
     while (key && low + found.count < n->count && found.first[found.count].key == key)
         found.count++;

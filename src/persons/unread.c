@@ -1,4 +1,5 @@
 /* What could not be read of what the intruder could reach, so that nobody takes a number for a bound. */
+#include "base/sorted.h"
 #include "model/system_path.h"
 #include "persons/damage.h"
 #include "persons/persons_i.h"
@@ -229,14 +230,8 @@ static int by_archive(const void *a, const void *b)
 /* Members whose names say that people may be in them stand for their archive. */
 static bool list_members(listing *l, uint64_t archive)
 {
-    size_t low = 0, high = l->locked.count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (l->locked.items[middle].item < archive)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low = 0;
+    KK_LOWER_BOUND(low, l->locked.count, l->locked.items[low].item < archive);
     bool any = false;
     for (; low < l->locked.count && l->locked.items[low].item == archive; low++, any = true)
         list_one(l, &l->locked.items[low]);

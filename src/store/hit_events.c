@@ -2,6 +2,7 @@
 #include "store/hit_events_i.h"
 
 #include "base/hash.h"
+#include "base/sorted.h"
 
 #include <stdlib.h>
 
@@ -88,14 +89,8 @@ kk_status hit_events_load(kk_store *store, kk_arena *arena, const kk_known_event
 
 static size_t first_of(const kk_known_events *known, uint32_t number)
 {
-    size_t low = 0, high = known->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (known->items[middle].number < number)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low = 0;
+    KK_LOWER_BOUND(low, known->count, known->items[low].number < number);
     return low;
 }
 

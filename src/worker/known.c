@@ -1,6 +1,8 @@
 /* What an earlier run left in the store: units with an outcome, and items that have their row. */
 #include "worker/intake_i.h"
 
+#include "base/sorted.h"
+
 #include <stdlib.h>
 
 /* A set of 64-bit numbers that only grows; open addressing, 0 stands for itself outside. */
@@ -121,14 +123,8 @@ static kk_status load_items(known *k, kk_store *store, kk_fault *fault)
 
 static const seen_item *find_seen(const known *k, uint64_t item)
 {
-    size_t low = 0, high = k->seen_count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (k->seen[middle].item < item)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low = 0;
+    KK_LOWER_BOUND(low, k->seen_count, k->seen[low].item < item);
     return low < k->seen_count && k->seen[low].item == item ? &k->seen[low] : NULL;
 }
 

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/sorted.h"
 #include "base/text.h"
 #include "parse/parser.h"
 
@@ -29,14 +30,8 @@ struct scan_done {
 /* Where the item is; scan_done.count: nowhere. */
 static size_t find_done(const scan_done *d, uint64_t item)
 {
-    size_t low = 0, high = d->count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (d->items[middle].item < item)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low = 0;
+    KK_LOWER_BOUND(low, d->count, d->items[low].item < item);
     return low < d->count && d->items[low].item == item ? low : d->count;
 }
 
@@ -140,14 +135,8 @@ void run_scan(hearing *h)
 
 static bool is_log(const scan_done *d, uint64_t item)
 {
-    size_t low = 0, high = d->log_count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (d->logs[middle] < item)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    size_t low = 0;
+    KK_LOWER_BOUND(low, d->log_count, d->logs[low] < item);
     return low < d->log_count && d->logs[low] == item;
 }
 

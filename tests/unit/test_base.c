@@ -12,6 +12,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/json_read.h"
+#include "base/sorted.h"
 #include "base/text.h"
 #include "base/yaml.h"
 #include "evidence/stream.h"
@@ -903,6 +904,18 @@ static void streams(void **state)
     assert_int_equal(kk_read(beyond, 50, into, 1), 0);
 }
 
+/* Every list of up to nine places with one step in it, at each place, and with none. */
+static void lower_bounds(void **state)
+{
+    (void)state;
+    for (size_t count = 0; count < 10; count++)
+        for (size_t step = 0; step <= count; step++) {
+            size_t at = 99;
+            KK_LOWER_BOUND(at, count, at < step);
+            assert_int_equal(at, step);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -929,6 +942,7 @@ int main(void)
         cmocka_unit_test(utf8),
         cmocka_unit_test(reads_lines),
         cmocka_unit_test(streams),
+        cmocka_unit_test(lower_bounds),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
 }
