@@ -1,10 +1,7 @@
 /* File systems: NTFS, FAT12/16/32, exFAT, ext2/3/4, found and walked by libtsk. Every name gives
  * events (one for each distinct time of it), every allocated regular file a child; deleted names
  * are marked. Which bytes mean what is libtsk's business; docs/formats/filesystem.md says what is
- * taken from it. Of the bytes only these are read here: first sector     "NTFS    ", "EXFAT   ",
- * "-FVE-FS-" (BitLocker), "ReFS" at 3; FAT by its BPB ext              53 EF at 1080 foreign
- * volumes  "XFSB" at 0, "LUKS" BA BE at 0, "LABELONE" in the first four sectors (LVM)
- */
+ * taken from it. */
 #include "parse/filesystem.h"
 #include "base/cursor.h"
 #include "base/text.h"
@@ -79,86 +76,9 @@ typedef struct {
     uint64_t counts[COUNTS], entries, content, zeroed, missing;
 } walk;
 
-/* --- which file system --- */
-
-static bool is_power_of_two(uint32_t n)
-{
-    return n != 0 && (n & (n - 1)) == 0;
-}
-
-static bool is_fat(kk_slice head)
-{
-    kk_cursor c = kk_cursor_over(head);
-    uint8_t jump = kk_u8(&c);
-    kk_seek(&c, 11);
-    uint32_t bytes = kk_u16(&c), per_cluster = kk_u8(&c), reserved = kk_u16(&c), fats = kk_u8(&c);
-    uint32_t roots = kk_u16(&c), sectors = kk_u16(&c);
-    uint8_t media = kk_u8(&c);
-    uint32_t fat16 = kk_u16(&c);
-    kk_skip(&c, 8);
-    uint32_t sectors32 = kk_u32(&c), fat32 = kk_u32(&c);
-    bool sizes = (sectors != 0 || sectors32 != 0) && (fat16 != 0 ? roots != 0 : fat32 != 0);
-    return !c.bad && (jump == 0xEB || jump == 0xE9) && is_power_of_two(bytes) && bytes >= 512 &&
-           bytes <= 4096 && is_power_of_two(per_cluster) && reserved != 0 && fats >= 1 &&
-           fats <= 2 && (media == 0xF0 || media >= 0xF8) && sizes;
-}
-
-static bool is_ext(kk_slice head)
-{
-    kk_cursor c = kk_cursor_over(head);
-    kk_seek(&c, 1024);
-    uint32_t inodes = kk_u32(&c), blocks = kk_u32(&c);
-    kk_seek(&c, 1024 + 24);
-    uint32_t log_size = kk_u32(&c);
-    kk_seek(&c, 1024 + 56);
-    return kk_u16(&c) == 0xEF53 && !c.bad && inodes != 0 && blocks != 0 && log_size <= 6;
-}
-
-static bool is_lvm(kk_slice head)
-{
-    for (size_t sector = 0; sector < 4; sector++)
-        if (kk_eq(kk_part(head, sector * 512, 8), KK_S("LABELONE")))
-            return true;
-    return false;
-}
-
-/* Volumes that are recognised so that their not being read is said. */
-static const char *foreign_volume(kk_slice head, kk_issue_kind *kind)
-{
-    kk_slice maker = kk_part(head, 3, 8);
-    *kind = KK_ISSUE_PASSWORD;
-    if (kk_eq(maker, KK_S("-FVE-FS-")))
-        return "a BitLocker volume: it needs its key and is not read";
-    if (kk_starts(head, KK_S("LUKS\xba\xbe")))
-        return "a LUKS volume: it needs its key and is not read";
-    *kind = KK_ISSUE_FORMAT;
-    if (kk_starts(head, KK_S("XFSB")))
-        return "an XFS volume is not read";
-    if (is_lvm(head))
-        return "a physical volume of LVM is not read";
-    if (kk_eq(maker, KK_S("ReFS\0\0\0\0")))
-        return "a ReFS volume is not read";
-    return NULL;
-}
-
-static kk_volume_kind kind_of(kk_slice head)
-{
-    kk_issue_kind ignored;
-    kk_slice maker = kk_part(head, 3, 8);
-    bool boots =
-        head.len >= 512 && (uint8_t)head.ptr[510] == 0x55 && (uint8_t)head.ptr[511] == 0xAA;
-    if (is_ext(head))
-        return KK_VOLUME_EXT;
-    if (kk_eq(maker, KK_S("NTFS    ")) && boots)
-        return KK_VOLUME_NTFS;
-    if (boots && (kk_eq(maker, KK_S("EXFAT   ")) || is_fat(head)))
-        return KK_VOLUME_FAT;
-    return foreign_volume(head, &ignored) ? KK_VOLUME_FOREIGN : KK_VOLUME_NONE;
-}
-
 static kk_score probe(const kk_probe *probe)
 {
-    kk_volume_kind kind = kind_of(probe->head);
+    kk_volume_kind kind = kk_volume_kind_of(probe->head);
     if (kind == KK_VOLUME_FAT || kind == KK_VOLUME_FOREIGN)
         return KK_SURE;
     return kind == KK_VOLUME_NONE ? KK_NO : KK_CERTAIN;
@@ -240,91 +160,6 @@ static kk_slice link_target(walk *w, const TSK_FS_META *meta)
     if (meta->link)
         return text_of(w->scratch, meta->link);
     return w->volume->kind == KK_VOLUME_NTFS ? kk_ntfs_link(w->scratch, meta) : KK_NONE;
-}
-
-/* --- times --- */
-
-typedef struct {
-    const char *kind;
-    kk_time time;
-    kk_precision precision;
-} stamp;
-
-#define STAMPS_MAX 9
-typedef struct {
-    stamp items[STAMPS_MAX];
-    size_t count;
-} stamps;
-
-/* FAT keeps wall-clock time; libtsk makes it UTC by the zone of this process, which is undone. */
-static kk_time wall_clock(const walk *w, time_t seconds, uint32_t nano)
-{
-    struct tm tm;
-    if (!localtime_r(&seconds, &tm))
-        return KK_NO_TIME;
-    kk_civil civil = {
-        tm.tm_year + 1900,        tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
-        (int)(nano % 1000000000u)};
-    return kk_civil_valid(&civil) ? kk_time_from_local(&w->settings->zone, &civil) : KK_NO_TIME;
-}
-
-static kk_time time_of(const walk *w, time_t seconds, uint32_t nano)
-{
-    if (seconds == 0)
-        return KK_NO_TIME;
-    if (w->volume->kind == KK_VOLUME_FAT)
-        return wall_clock(w, seconds, nano);
-    return kk_time_from_unix(seconds, nano % 1000000000u);
-}
-
-static kk_precision precision_of(const walk *w, const char *kind)
-{
-    if (w->volume->kind == KK_VOLUME_FAT)
-        return strcmp(kind, "created") == 0    ? KK_EXACT_MS
-               : strcmp(kind, "accessed") == 0 ? KK_EXACT_DAY
-                                               : KK_EXACT_2S;
-    bool seconds = !(w->volume->fs->flags & TSK_FS_INFO_FLAG_HAVE_NANOSEC);
-    return seconds || strcmp(kind, "deleted") == 0 ? KK_EXACT_S : KK_EXACT_100NS;
-}
-
-static void add_stamp(const walk *w, stamps *s, const char *kind, time_t seconds, uint32_t nano)
-{
-    kk_time time = time_of(w, seconds, nano);
-    if (time != KK_NO_TIME)
-        s->items[s->count++] = (stamp){kind, time, precision_of(w, kind)};
-}
-
-static stamps stamps_of(const walk *w, const TSK_FS_FILE *file)
-{
-    const TSK_FS_META *m = file->meta;
-    stamps s = {.count = 0};
-    if (w->volume->kind == KK_VOLUME_NTFS) {
-        static const char *const kinds[KK_NTFS_TIMES] = {"created",    "modified",   "changed",
-                                                         "accessed",   "fn-created", "fn-modified",
-                                                         "fn-changed", "fn-accessed"};
-        kk_time times[KK_NTFS_TIMES];
-        kk_ntfs_times(file, times);
-        for (size_t i = 0; i < KK_NTFS_TIMES; i++)
-            if (times[i] != KK_NO_TIME)
-                s.items[s.count++] = (stamp){kinds[i], times[i], KK_EXACT_100NS};
-        return s;
-    }
-    add_stamp(w, &s, "created", m->crtime, m->crtime_nano);
-    add_stamp(w, &s, "modified", m->mtime, m->mtime_nano);
-    add_stamp(w, &s, "changed", m->ctime, m->ctime_nano);
-    add_stamp(w, &s, "accessed", m->atime, m->atime_nano);
-    if (w->volume->kind == KK_VOLUME_EXT)
-        add_stamp(w, &s, "deleted", m->time2.ext2.dtime, 0);
-    return s;
-}
-
-static kk_time modified_of(const walk *w, const TSK_FS_FILE *file)
-{
-    kk_time times[KK_NTFS_TIMES];
-    if (w->volume->kind != KK_VOLUME_NTFS)
-        return time_of(w, file->meta->mtime, file->meta->mtime_nano);
-    kk_ntfs_times(file, times);
-    return times[1];
 }
 
 /* --- events --- */
@@ -431,9 +266,9 @@ static void tell_entry(walk *w, TSK_FS_FILE *file, bool deleted)
     e->text[KK_ACTION] = KK_S("entry");
     e->text[KK_FILE_PATH] = path;
     add_details(w, file, file->meta && !owner);
-    stamps s = {.count = 0};
+    kk_stamps s = {.count = 0};
     if (owner)
-        s = stamps_of(w, file);
+        s = kk_stamps_of(w->volume, &w->settings->zone, file);
     uint32_t sub = sub_of(file, path, deleted);
     e->time = KK_NO_TIME;
     e->sub = sub;
@@ -516,7 +351,7 @@ static void tell_child(walk *w, TSK_FS_FILE *file, const TSK_FS_ATTR *attribute,
         .name = stream.len ? kk_print(w->scratch, "%.*s:%.*s", KK_P(path), KK_P(stream)) : path,
         .joint = w->joint,
         .size = content->size,
-        .modified = modified_of(w, file),
+        .modified = kk_modified_of(w->volume, &w->settings->zone, file),
         .read = read_child,
         .context = &r};
     child.token = attribute ? kk_print(w->scratch, "%llu-%u-%u", inode, (unsigned)attribute->type,
@@ -775,10 +610,10 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
 {
     char bytes[4096];
     kk_slice head = {bytes, read_head(in, bytes)};
-    kk_volume_kind kind = kind_of(head);
+    kk_volume_kind kind = kk_volume_kind_of(head);
     kk_issue_kind issue;
     if (kind == KK_VOLUME_NONE || kind == KK_VOLUME_FOREIGN) {
-        const char *what = foreign_volume(head, &issue);
+        const char *what = kk_volume_foreign(head, &issue);
         kk_report(sink, what ? issue : KK_ISSUE_DAMAGED, 0, "%s",
                   what ? what : "no file system is recognised");
         return;
@@ -848,7 +683,7 @@ static void tell_facts(kk_volume *volume, kk_arena *arena, kk_sink *sink)
 static void facts(kk_stream *in, kk_sink *sink)
 {
     char bytes[4096];
-    if (kind_of((kk_slice){bytes, read_head(in, bytes)}) != KK_VOLUME_EXT)
+    if (kk_volume_kind_of((kk_slice){bytes, read_head(in, bytes)}) != KK_VOLUME_EXT)
         return;
     kk_arena *arena = kk_arena_open();
     kk_volume *volume = kk_volume_open(arena, in, KK_VOLUME_EXT);
@@ -896,7 +731,7 @@ static kk_content *find_content(kk_volume *volume, kk_slice token, kk_arena *are
 static kk_stream *open_child(kk_stream *in, kk_slice token, kk_arena *arena)
 {
     char bytes[4096];
-    kk_volume_kind kind = kind_of((kk_slice){bytes, read_head(in, bytes)});
+    kk_volume_kind kind = kk_volume_kind_of((kk_slice){bytes, read_head(in, bytes)});
     if (kind == KK_VOLUME_NONE || kind == KK_VOLUME_FOREIGN)
         return NULL;
     kk_arena *scratch = kk_arena_open();

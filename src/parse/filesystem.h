@@ -2,6 +2,8 @@
  * content of one file of it as a stream of our own. */
 #pragma once
 #include "evidence/stream.h"
+#include "model/event.h"
+#include "model/sink.h"
 #include <tsk/libtsk.h>
 
 typedef enum {
@@ -25,6 +27,11 @@ typedef struct {
 /* NULL where libtsk cannot make sense of it. Has to be closed. */
 kk_volume *kk_volume_open(kk_arena *arena, kk_stream *in, kk_volume_kind kind);
 void kk_volume_close(kk_volume *volume);
+
+/* By the first 4 KiB of the volume. */
+kk_volume_kind kk_volume_kind_of(kk_slice head);
+/* What to say of a volume that is recognised and not read; NULL for any other. */
+const char *kk_volume_foreign(kk_slice head, kk_issue_kind *kind);
 
 typedef struct kk_content kk_content;
 struct kk_content {
@@ -73,3 +80,22 @@ bool kk_ntfs_has_name(kk_arena *scratch, const TSK_FS_FILE *file, kk_slice name)
  * KK_NO_TIME where there is none. */
 #define KK_NTFS_TIMES 8
 void kk_ntfs_times(const TSK_FS_FILE *file, kk_time times[KK_NTFS_TIMES]);
+
+/* --- times --- */
+
+typedef struct {
+    const char *kind; /* created, modified, ...; fn-created, ... of NTFS' $FN */
+    kk_time time;
+    kk_precision precision;
+} kk_stamp;
+
+#define KK_STAMPS_MAX 9
+typedef struct {
+    kk_stamp items[KK_STAMPS_MAX];
+    size_t count;
+} kk_stamps;
+
+/* All times of the file that are set; `zone` is that of the machine, for wall clocks (FAT). */
+kk_stamps kk_stamps_of(const kk_volume *volume, const kk_zone *zone, const TSK_FS_FILE *file);
+/* KK_NO_TIME where there is none. */
+kk_time kk_modified_of(const kk_volume *volume, const kk_zone *zone, const TSK_FS_FILE *file);
