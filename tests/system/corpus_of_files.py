@@ -2,7 +2,6 @@
 nearly nothing else is (99 %), and in two hundred files of nobody nobody is found."""
 
 import collections
-import hashlib
 import os
 import re
 import unicodedata
@@ -29,18 +28,14 @@ def plain(item, text):
 
 def write(folder, made):
     """Each file, and a listing that says that all of them left."""
-    listing = folder + "-listing.txt"
     truth = {}
-    with open(listing, "w", encoding="utf-8") as out:
-        out.write("path\tsize\tsha256\n")
-        for name, content, *who in made:
-            path = os.path.join(folder, name)
-            os.makedirs(os.path.dirname(path), exist_ok=True)
-            with open(path, "wb") as file:
-                file.write(content)
-            out.write(f"{name}\t{len(content)}\t{hashlib.sha256(content).hexdigest()}\n")
-            truth[name] = who[0] if who else []
-    return listing, truth
+    for name, content, *who in made:
+        path = os.path.join(folder, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(content)
+        truth[name] = who[0] if who else []
+    return kit.listing_of(folder), truth
 
 
 def people_of(folder, listing, case):

@@ -219,6 +219,21 @@ def stripped(evidence):
         e.pop("taken_in")
     return evidence
 
+
+def listing_of(folder):
+    """A listing of a leak that holds all files of the folder: what is in them counts as left."""
+    path = folder + "-listing.txt"
+    with open(path, "w", encoding="utf-8") as out:
+        out.write("path\tsize\tsha256\n")
+        for where, _, names in sorted(os.walk(folder)):
+            for name in sorted(names):
+                full = os.path.join(where, name)
+                with open(full, "rb") as file:
+                    content = file.read()
+                out.write(f"share/{os.path.relpath(full, folder)}\t{len(content)}\t{hashlib.sha256(content).hexdigest()}\n")
+    return path
+
+
 def failed_password_rules(generate=False):
     """A rule for a refused password, and one for five of them from one address within ten minutes."""
     return f"""title: A Failed Password

@@ -2,7 +2,6 @@
 and attached to mails, are counted; what is behind a password is open, what was read is not."""
 
 import email.message
-import hashlib
 import io
 import os
 import zipfile
@@ -56,25 +55,13 @@ def evidence(folder):
             out.write(data)
 
 
-def listing_of(share, folder):
-    """Of a leak: all files left."""
-    path = os.path.join(folder, "listing.txt")
-    with open(path, "w", encoding="utf-8") as out:
-        out.write("path\tsize\tsha256\n")
-        for name in sorted(os.listdir(share)):
-            with open(os.path.join(share, name), "rb") as file:
-                content = file.read()
-            out.write(f"share/{name}\t{len(content)}\t{hashlib.sha256(content).hexdigest()}\n")
-    return path
-
-
 def main():
     checks = kit.Checks()
     folder = kit.place("old-office")
     share, held, left = (os.path.join(folder, name) for name in ("share", "held", "left"))
     os.mkdir(share)
     evidence(share)
-    for case, more in ((held, []), (left, ["--leak-listing", listing_of(share, folder)])):
+    for case, more in ((held, []), (left, ["--leak-listing", kit.listing_of(share)])):
         kit.init(case)
         done = kit.add(case, [share], *more)
         checks.equal(f"exit status of add to {case}: one file is behind a password", done.status, 3)

@@ -160,18 +160,6 @@ def write_evidence(folder):
 # ---- Asking ----
 
 
-def listing_of(folder):
-    """Of a leak: what is in it counts as left, and so do the unread files."""
-    path = folder + "-listing.txt"
-    with open(path, "w", encoding="utf-8") as out:
-        out.write("path\tsize\tsha256\n")
-        for name in sorted(os.listdir(folder)):
-            with open(os.path.join(folder, name), "rb") as file:
-                content = file.read()
-            out.write(f"share/{name}\t{len(content)}\t{hashlib.sha256(content).hexdigest()}\n")
-    return path
-
-
 PERSONS = {"list.pdf": 40, "form.pdf": 2, "form.pdf!/file 1 applicants.csv": 2, "open.pdf": 1, "letters.zip!/letter.pdf": 1,
            "mail.eml!/letter.pdf": 1}
 UNREAD = {"scan.pdf": "format", "locked.pdf": "password", "cut.pdf": "damaged"}
@@ -227,7 +215,7 @@ def main():
     folder = kit.place("pdf")
     evidence = f"{folder}/share"
     write_evidence(evidence)
-    listing = listing_of(evidence)
+    listing = kit.listing_of(evidence)
     answers = []
     for jobs in ("1", "2", "4"):
         case = f"{folder}/case{jobs}"

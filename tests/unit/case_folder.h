@@ -1,16 +1,14 @@
 /* A case folder of its own for each test, removed behind it, and the arena that goes with it. */
 #pragma once
-#include "tests/unit/test.h"
+#include "tests/unit/arena.h"
 
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/arena.h"
 #include "base/buffer.h"
 
-static kk_arena *arena;
 static char folder[64];
 
 /* Good until the next call. */
@@ -23,22 +21,20 @@ static inline const char *path(const char *name)
 
 static inline int make_case(void **state)
 {
-    (void)state;
-    arena = kk_arena_open();
+    open_arena(state);
     snprintf(folder, sizeof folder, "/tmp/kakuho-test-XXXXXX");
     return mkdtemp(folder) ? 0 : -1;
 }
 
 static inline int drop_case(void **state)
 {
-    (void)state;
     DIR *in = opendir(folder);
     for (struct dirent *entry; in && (entry = readdir(in));)
         if (entry->d_name[0] != '.')
             remove(path(entry->d_name));
     if (in)
         closedir(in);
-    kk_arena_close(arena);
+    close_arena(state);
     return rmdir(folder);
 }
 

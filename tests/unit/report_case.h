@@ -3,7 +3,7 @@
 #pragma once
 #include "claim/claim.h"
 #include "report/report.h"
-#include "tests/unit/test.h"
+#include "tests/unit/settings_text.h"
 
 typedef struct {
     kk_access access;
@@ -64,8 +64,7 @@ static const char paint_yaml[] =
     "      {category: customer, count: 19300, unit: record, basis: reachable, most: true},\n"
     "      {category: employee, count: 831, unit: person, basis: reachable, most: false}]}\n";
 
-static inline void add_items(kk_arena *arena, kk_category_count *c, const kk_item *items, size_t n,
-                             bool left)
+static inline void add_items(kk_category_count *c, const kk_item *items, size_t n, bool left)
 {
     c->items = KK_NEW_ARRAY(arena, kk_item_count, n);
     for (size_t i = 0; i < n; i++)
@@ -79,8 +78,7 @@ static inline void make_window(made_case *m, const char *from, const char *to, k
     m->exfil.window = m->access.window;
 }
 
-static inline void make_hosts(kk_arena *arena, made_case *m, const char *account, const char *host,
-                              const char *ip)
+static inline void make_hosts(made_case *m, const char *account, const char *host, const char *ip)
 {
     static const kk_reason reason = {
         "new_address", {"接続元が過去にない", 27}, {"never seen before", 17}, {NULL, 0}};
@@ -126,12 +124,10 @@ static inline void make_hosts(kk_arena *arena, made_case *m, const char *account
                            .encrypted_files = 315};
 }
 
-static inline void finish_case(kk_arena *arena, made_case *m, const char *yaml, const char *now)
+static inline void finish_case(made_case *m, const char *yaml, const char *now)
 {
-    kk_case_settings *settings = NULL;
+    kk_case_settings *settings = settings_of(yaml);
     kk_fault fault = {0};
-    if (kk_case_settings_read(arena, kk_cstr(yaml), &settings, &fault) != KK_OK)
-        fail_msg("%s", fault.text);
     m->facts = (kk_known_facts){.settings = settings,
                                 .access = &m->access,
                                 .exfil = &m->exfil,
@@ -164,7 +160,7 @@ static inline kk_category_count category_of(const char *name, const char *ja, co
                                .records = reachable + 7};
 }
 
-static inline void count_paint(kk_arena *arena, made_case *m)
+static inline void count_paint(made_case *m)
 {
     static const kk_item of_customers[] = {KK_ITEM_NAME, KK_ITEM_ADDRESS, KK_ITEM_PHONE};
     static const kk_item of_staff[] = {KK_ITEM_NAME, KK_ITEM_BIRTH_DATE, KK_ITEM_USER_ID};
@@ -187,9 +183,9 @@ static inline void count_paint(kk_arena *arena, made_case *m)
     p->categories[4] = category_of("employee", "社員", "employees", "", 585, 585);
     p->categories[2].reachable.most = 9916;
     for (size_t i = 0; i < 3; i++)
-        add_items(arena, &p->categories[i], of_customers, 3, true);
+        add_items(&p->categories[i], of_customers, 3, true);
     for (size_t i = 3; i < 5; i++)
-        add_items(arena, &p->categories[i], of_staff, 3, true);
+        add_items(&p->categories[i], of_staff, 3, true);
     p->absent = KK_NEW_ARRAY(arena, struct kk_absent, 2);
     p->absent_count = 2;
     p->absent[0].item = KK_ITEM_CREDIT_CARD;
@@ -215,7 +211,7 @@ static const kk_act_kind taken_kind = {"credentials", "認証情報(パスワー
 static const kk_act_kind sent_kind = {"sent", "外部へのデータ送信", "data being sent outside"};
 
 /* One by the machine's own log, one that the firewall confirms, one of our own people. */
-static inline void make_acts(kk_arena *arena, made_case *m)
+static inline void make_acts(made_case *m)
 {
     kk_slice *title = KK_NEW_ARRAY(arena, kk_slice, 4);
     kk_time at = at_time("2026-02-24T15:06:40Z");
@@ -269,11 +265,11 @@ static inline void make_acts(kk_arena *arena, made_case *m)
 }
 
 /* Confirmed: files of a listing match; 7,928 persons left, 10,492 within reach. */
-static inline made_case *paint_case(kk_arena *arena)
+static inline made_case *paint_case(void)
 {
     made_case *m = KK_NEW(arena, made_case);
     make_window(m, "2026-02-23T14:41:00Z", "2026-03-05T20:10:00Z", KK_FIRST_SEEN);
-    make_hosts(arena, m, "hoshu01", "FS02", "203.0.113.181");
+    make_hosts(m, "hoshu01", "FS02", "203.0.113.181");
     m->exfil.verdict = KK_CONFIRMED;
     m->exfil.statement_ja = KK_S("下記の情報が外部に流出し、外部サイトにおいて入手可能な状態にあっ"
                                  "たことを確認しました(ファイル10件)。");
@@ -305,9 +301,9 @@ static inline made_case *paint_case(kk_arena *arena)
     m->exfil.tier = KK_TIER_B;
     m->exfil.host_hours = 240;
     m->exfil.covered = 236;
-    count_paint(arena, m);
-    make_acts(arena, m);
-    finish_case(arena, m, paint_yaml, "2026-04-20T09:00:00Z");
+    count_paint(m);
+    make_acts(m);
+    finish_case(m, paint_yaml, "2026-04-20T09:00:00Z");
     return m;
 }
 
@@ -329,7 +325,7 @@ static const char mats_yaml[] =
     "不正利用の連絡なし, en: no reports of misuse}}]}\n";
 
 /* No trace as far as the records reach; 49,027 persons within reach. `tier` A or B. */
-static inline made_case *mats_case(kk_arena *arena, kk_tier tier, bool bounded)
+static inline made_case *mats_case(kk_tier tier, bool bounded)
 {
     static const kk_item items[] = {KK_ITEM_NAME, KK_ITEM_ADDRESS, KK_ITEM_PHONE, KK_ITEM_ORDER};
     static const kk_verdict_sentence limbs[] = {KK_LIMB_VIEWING, KK_LIMB_DUTY};
@@ -343,7 +339,7 @@ static inline made_case *mats_case(kk_arena *arena, kk_tier tier, bool bounded)
                               {KK_S("sources.en"), KK_S("firewall session logs")}};
     made_case *m = KK_NEW(arena, made_case);
     make_window(m, "2026-07-01T13:10:07Z", "2026-07-07T19:12:30Z", KK_FIRST_SEEN);
-    make_hosts(arena, m, "tanaka.k", "FS01", "203.0.113.45");
+    make_hosts(m, "tanaka.k", "FS01", "203.0.113.45");
     m->exfil.verdict = KK_NO_TRACE;
     m->exfil.tier = tier;
     m->exfil.host_hours = 302;
@@ -383,7 +379,7 @@ static inline made_case *mats_case(kk_arena *arena, kk_tier tier, bool bounded)
     p->category_count = 1;
     p->categories[0] = category_of("customer", "お客様", "customers", "", 0, 49027);
     p->categories[0].reachable = p->reachable;
-    add_items(arena, &p->categories[0], items, 4, false);
+    add_items(&p->categories[0], items, 4, false);
     p->absent = KK_NEW_ARRAY(arena, struct kk_absent, 1);
     p->absent_count = 1;
     p->absent[0].item = KK_ITEM_CREDIT_CARD;
@@ -397,12 +393,12 @@ static inline made_case *mats_case(kk_arena *arena, kk_tier tier, bool bounded)
                                    .reason = "password",
                                    .bytes = 81234};
     }
-    finish_case(arena, m, mats_yaml, "2026-07-20T03:00:00Z");
+    finish_case(m, mats_yaml, "2026-07-20T03:00:00Z");
     return m;
 }
 
 /* The first hour: nothing was read, nobody said anything. */
-static inline made_case *empty_case(kk_arena *arena)
+static inline made_case *empty_case(void)
 {
     made_case *m = KK_NEW(arena, made_case);
     make_window(m, "", "", KK_FIRST_SEEN);
@@ -411,6 +407,6 @@ static inline made_case *empty_case(kk_arena *arena)
     m->exfil.statement_ja = kk_cstr(kk_verdict_told[KK_TOLD_NOTHING_YET].ja);
     m->exfil.statement_en = kk_cstr(kk_verdict_told[KK_TOLD_NOTHING_YET].en);
     m->persons.period_from = m->persons.period_to = KK_NO_TIME;
-    finish_case(arena, m, "", "2026-07-20T03:00:00Z");
+    finish_case(m, "", "2026-07-20T03:00:00Z");
     return m;
 }

@@ -1,6 +1,6 @@
 /* The floor: slices, globs, numbers, cursors, arenas, times, zones, hashes, JSON, YAML, encodings and lines. Expected
  * values come from the standards' own examples and from other programs, never from this one. */
-#include "tests/unit/test.h"
+#include "tests/unit/arena.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,22 +18,6 @@
 #include "evidence/stream.h"
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
-
-static kk_arena *arena;
-
-static int open_arena(void **state)
-{
-    (void)state;
-    arena = kk_arena_open();
-    return 0;
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    kk_arena_close(arena);
-    return 0;
-}
 
 static void same(kk_slice found, kk_slice wanted, const char *what)
 {

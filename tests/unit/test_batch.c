@@ -1,6 +1,6 @@
 /* Batches cross from processes that read hostile bytes: all kinds there and back, and no bytes whatever that break the
  * reader. Under AddressSanitizer overruns show. */
-#include "tests/unit/test.h"
+#include "tests/unit/arena.h"
 
 #include <stdlib.h>
 
@@ -9,22 +9,7 @@
 
 enum { ROOM = 65536, MUTATIONS = 60000, NOISE = 20000 };
 
-static kk_arena *arena;
 static char room[ROOM];
-
-static int open_arena(void **state)
-{
-    (void)state;
-    arena = kk_arena_open();
-    return 0;
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    kk_arena_close(arena);
-    return 0;
-}
 
 static void same(kk_slice found, kk_slice wanted)
 {

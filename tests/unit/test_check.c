@@ -1,26 +1,10 @@
 /* The check of drafts: right ones pass, and each kind of mistake is found on its line, with what should
  * stand there. The cases are made by hand (report_case.h), the drafts are invented. */
-#include "tests/unit/test.h"
+#include "tests/unit/arena.h"
 
 #include "base/text.h"
 #include "report/check.h"
 #include "tests/unit/report_case.h"
-
-static kk_arena *arena;
-
-static int open_arena(void **state)
-{
-    (void)state;
-    arena = kk_arena_open();
-    return 0;
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    kk_arena_close(arena);
-    return 0;
-}
 
 static kk_draft_check check_bytes(const made_case *m, kk_slice bytes)
 {
@@ -104,7 +88,7 @@ static const char good_draft[] =
 
 static void a_right_draft_passes(void **state)
 {
-    kk_draft_check c = check(paint_case(arena), good_draft);
+    kk_draft_check c = check(paint_case(), good_draft);
     (void)state;
     if (c.contradicted || !find(&c, KK_SAID_COUNT, KK_HELD_SUPPORTED, 9) ||
         !find(&c, KK_SAID_SUM, KK_HELD_SUPPORTED, 9) ||
@@ -149,7 +133,7 @@ static void one_changed_digit_is_found(void **state)
         assert_true(at != KK_NOWHERE);
         kk_slice changed = kk_print(arena, "%.*s%s%s", KK_P(kk_part(text, 0, at)), changes[i].to,
                                     good_draft + at + strlen(changes[i].from));
-        kk_draft_check c = check_bytes(paint_case(arena), changed);
+        kk_draft_check c = check_bytes(paint_case(), changed);
         if (!find(&c, changes[i].kind, KK_HELD_CONTRADICTED, changes[i].line)) {
             show(&c);
             fail_msg("%s for %s is not found", changes[i].to, changes[i].from);
@@ -159,7 +143,7 @@ static void one_changed_digit_is_found(void **state)
 
 static void counts_in_many_shapes(void **state)
 {
-    made_case *p = paint_case(arena), *m = mats_case(arena, KK_TIER_B, true);
+    made_case *p = paint_case(), *m = mats_case(KK_TIER_B, true);
     (void)state;
     right(p, "流出が確認された方は七千九百二十八名です。", KK_SAID_COUNT);
     right(p, "流出を確認したお客様は約７３００人です。", KK_SAID_COUNT);
@@ -183,16 +167,15 @@ static void counts_in_many_shapes(void **state)
     neither(p, "保存されていたお客様の情報は9,914件です。",
             KK_SAID_COUNT); /* records, not persons */
     neither(p, "お問い合わせは120件ありました。", KK_SAID_COUNT);
-    wrong(mats_case(arena, KK_TIER_B, false), "流出の可能性がある方は最大49,040名です。",
-          KK_SAID_COUNT, "増える可能性");
-    wrong(mats_case(arena, KK_TIER_B, false), "対象は49,027名です。", KK_SAID_COUNT,
+    wrong(mats_case(KK_TIER_B, false), "流出の可能性がある方は最大49,040名です。", KK_SAID_COUNT,
           "増える可能性");
+    wrong(mats_case(KK_TIER_B, false), "対象は49,027名です。", KK_SAID_COUNT, "増える可能性");
 }
 
 /* Where only a bound is known, a plain number says more than anybody knows. */
 static void a_bound_is_no_number(void **state)
 {
-    made_case *p = paint_case(arena);
+    made_case *p = paint_case();
     kk_fault fault;
     (void)state;
     p->persons.left = (kk_count_of){7928, 7923, 7928, true};
@@ -254,7 +237,7 @@ static void dates_need_no_case(void **state)
 
 static void dates_against_claims(void **state)
 {
-    made_case *p = paint_case(arena);
+    made_case *p = paint_case();
     (void)state;
     right(p, "令和8年3月6日に当社従業員が発見しました。", KK_SAID_DATE);
     right(p, "3月10日に個人情報保護委員会へ速報を提出しました。", KK_SAID_DATE);
@@ -269,8 +252,8 @@ static void dates_against_claims(void **state)
 
 static void verdicts(void **state)
 {
-    made_case *p = paint_case(arena), *b = mats_case(arena, KK_TIER_B, true),
-              *a = mats_case(arena, KK_TIER_A, true), *e = empty_case(arena);
+    made_case *p = paint_case(), *b = mats_case(KK_TIER_B, true), *a = mats_case(KK_TIER_A, true),
+              *e = empty_case();
     (void)state;
     right(p, "個人情報が外部に流出したことを確認しました。", KK_SAID_VERDICT);
     right(b, "外部への送信を示す痕跡は認められませんでした。", KK_SAID_VERDICT);
@@ -294,7 +277,7 @@ static void verdicts(void **state)
 
 static void items_absences_and_the_rest(void **state)
 {
-    made_case *p = paint_case(arena), *m = mats_case(arena, KK_TIER_B, true);
+    made_case *p = paint_case(), *m = mats_case(KK_TIER_B, true);
     (void)state;
     right(m, "項目:ご注文者様の氏名、住所、電話番号、ご注文商品", KK_SAID_ITEM);
     wrong(m, "項目:氏名、住所、注文商品", KK_SAID_ITEM, "電話番号");
@@ -302,7 +285,7 @@ static void items_absences_and_the_rest(void **state)
           "クレジットカード情報");
     wrong(m, "電話番号は含まれておりません。", KK_SAID_ABSENCE, NULL);
     right(p, "マイナンバーは含まれていません。", KK_SAID_ABSENCE);
-    neither(mats_case(arena, KK_TIER_B, false), "クレジットカード情報は含まれておりません。",
+    neither(mats_case(KK_TIER_B, false), "クレジットカード情報は含まれておりません。",
             KK_SAID_ABSENCE);
     neither(m, "パスポート番号は含まれておりません。", KK_SAID_ABSENCE);
     neither(m, "二次被害は確認されておりません。", KK_SAID_ABSENCE);
@@ -331,9 +314,8 @@ static kk_slice notice_of(const made_case *m, const char *lang, const char *form
 /* What the program itself writes, it finds to be right. */
 static void own_notices_pass(void **state)
 {
-    made_case *cases[] = {paint_case(arena), mats_case(arena, KK_TIER_A, true),
-                          mats_case(arena, KK_TIER_B, true), mats_case(arena, KK_TIER_B, false),
-                          empty_case(arena)};
+    made_case *cases[] = {paint_case(), mats_case(KK_TIER_A, true), mats_case(KK_TIER_B, true),
+                          mats_case(KK_TIER_B, false), empty_case()};
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         for (int how = 0; how < 4; how++) {
@@ -348,7 +330,7 @@ static void own_notices_pass(void **state)
 
 static void encodings_and_odd_bytes(void **state)
 {
-    made_case *p = paint_case(arena);
+    made_case *p = paint_case();
     (void)state;
     kk_slice sjis = kk_encode(arena, KK_CP932, kk_cstr(good_draft));
     kk_draft_check c = check_bytes(p, sjis);
@@ -371,7 +353,7 @@ static void the_document_is_as_the_contract_says(void **state)
 {
     kk_buffer out = {0};
     kk_json j = {.out = &out};
-    kk_draft_check c = check(paint_case(arena), "流出が確認された方は7,900名です。");
+    kk_draft_check c = check(paint_case(), "流出が確認された方は7,900名です。");
     (void)state;
     kk_json_object(&j, NULL);
     kk_check_json(&j, &c);

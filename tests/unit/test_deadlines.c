@@ -1,35 +1,11 @@
 /* Deadlines in Japan: three cases that really happened, and the edges of the calendar. */
-#include "tests/unit/test.h"
+#include "tests/unit/arena.h"
 
 #include <stdio.h>
 
 #include "report/deadlines.h"
 #include "report/holidays.h"
-
-static kk_arena *arena;
-
-static int open_arena(void **state)
-{
-    (void)state;
-    arena = kk_arena_open();
-    return 0;
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    kk_arena_close(arena);
-    return 0;
-}
-
-static kk_case_settings *settings(const char *text)
-{
-    kk_case_settings *s = NULL;
-    kk_fault fault = {0};
-    if (kk_case_settings_read(arena, kk_cstr(text), &s, &fault) != KK_OK)
-        fail_msg("%s", fault.text);
-    return s;
-}
+#include "tests/unit/settings_text.h"
 
 static int64_t day(const char *text)
 {
@@ -73,7 +49,7 @@ static const kk_deadlines *compute(const char *text, kk_duty_facts facts, const 
 {
     kk_duty_facts *kept = KK_NEW(arena, kk_duty_facts);
     *kept = facts;
-    return kk_deadlines_for(arena, settings(text), kept, at(now));
+    return kk_deadlines_for(arena, settings_of(text), kept, at(now));
 }
 
 static void assert_day(int64_t got, const char *expected)

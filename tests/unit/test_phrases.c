@@ -1,6 +1,6 @@
 /* The table of phrases: what may not be said is found in every shape, what may be said passes, and
  * the program's own sentences about a verdict pass under it. */
-#include "tests/unit/test.h"
+#include "tests/unit/arena.h"
 
 #include <stdio.h>
 
@@ -8,22 +8,7 @@
 #include "base/buffer.h"
 #include "report/deadlines.h"
 #include "report/phrases.h"
-
-static kk_arena *arena;
-
-static int open_arena(void **state)
-{
-    (void)state;
-    arena = kk_arena_open();
-    return 0;
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    kk_arena_close(arena);
-    return 0;
-}
+#include "tests/unit/settings_text.h"
 
 typedef struct {
     char ids[400];
@@ -310,14 +295,8 @@ static void own_sentences_pass_under_their_verdict(void **state)
 static void deadlines_keep_to_it_too(void **state)
 {
     (void)state;
-    kk_fault fault;
-    kk_case_settings *s = NULL;
+    kk_case_settings *s = settings_of("discovered: 2025-03-06\nparties: [{id: a, role: client}]\n");
     kk_buffer out = {0};
-    assert_int_equal(kk_case_settings_read(arena,
-                                           KK_S("discovered: 2025-03-06\n"
-                                                "parties: [{id: a, role: client}]\n"),
-                                           &s, &fault),
-                     KK_OK);
     for (int event = 0; event < 3; event++)
         for (int read = 0; read < 4; read++) {
             kk_duty_facts facts = {.event.status = (kk_trigger_status)event,

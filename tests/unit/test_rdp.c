@@ -1,11 +1,9 @@
 /* Remote desktops put together out of several logs: in every order, with parts missing. */
 #include "analyse/rdp.h"
-#include "tests/unit/test.h"
+#include "tests/unit/arena.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-
-static kk_arena *arena;
 
 static const struct {
     const char *word;
@@ -278,20 +276,6 @@ static void a_share_beside_it(void **state)
           "smb 10\nana@192.0.2.1 101--1 off -1 #/0x1 refs 2 3\n");
     gives("10 type3 a=bob i=192.0.2.1; 11 type10" A " l=0x1",
           "smb 10\nana@192.0.2.1 11--1 off -1 #/0x1 refs 2\n");
-}
-
-static int open_arena(void **state)
-{
-    (void)state;
-    arena = kk_arena_open();
-    return 0;
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    kk_arena_close(arena);
-    return 0;
 }
 
 int main(void)

@@ -1,27 +1,11 @@
 /* Every kind of report in both languages and formats, on cases made by hand: nothing that may never
  * be said is in them, what is not known says so, and each reader sees only what is meant for him. */
-#include "tests/unit/test.h"
+#include "tests/unit/arena.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "tests/unit/report_case.h"
-
-static kk_arena *arena;
-
-static int open_arena(void **state)
-{
-    (void)state;
-    arena = kk_arena_open();
-    return 0;
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    kk_arena_close(arena);
-    return 0;
-}
 
 static kk_slice render(const made_case *m, const char *kind, const char *lang, const char *format)
 {
@@ -75,11 +59,11 @@ static void check_all(const made_case *m, const char *name)
 static void nothing_forbidden_is_said(void **state)
 {
     (void)state;
-    check_all(empty_case(arena), "empty");
-    check_all(paint_case(arena), "paint");
-    check_all(mats_case(arena, KK_TIER_A, true), "mats A");
-    check_all(mats_case(arena, KK_TIER_B, true), "mats B");
-    check_all(mats_case(arena, KK_TIER_B, false), "mats unread");
+    check_all(empty_case(), "empty");
+    check_all(paint_case(), "paint");
+    check_all(mats_case(KK_TIER_A, true), "mats A");
+    check_all(mats_case(KK_TIER_B, true), "mats B");
+    check_all(mats_case(KK_TIER_B, false), "mats unread");
 }
 
 /* Each of the nine items, in their order, and each says that it is not known yet. */
@@ -97,7 +81,7 @@ static void an_empty_case_says_so_in_every_item(void **state)
         "## 9. その他"};
     (void)state;
     for (int k = 0; k < 2; k++) {
-        kk_slice rest = render(empty_case(arena), k ? "ppc-final" : "ppc-preliminary", "ja", "md");
+        kk_slice rest = render(empty_case(), k ? "ppc-final" : "ppc-preliminary", "ja", "md");
         for (size_t i = 0; i < sizeof items / sizeof *items; i++) {
             size_t at = kk_find(rest, kk_cstr(items[i]));
             if (at == KK_NOWHERE)
@@ -108,7 +92,7 @@ static void an_empty_case_says_so_in_every_item(void **state)
                 fail_msg("%s does not say 調査中", items[i]);
         }
     }
-    kk_slice en = render(empty_case(arena), "ppc-preliminary", "en", "md");
+    kk_slice en = render(empty_case(), "ppc-preliminary", "en", "md");
     size_t count = 0;
     for (kk_slice rest = en;; count++) {
         size_t at = kk_find(rest, KK_S("nder investigation"));
@@ -117,14 +101,14 @@ static void an_empty_case_says_so_in_every_item(void **state)
         rest = kk_from(rest, at + 1);
     }
     assert_true(count >= 9);
-    assert_false(says(render(empty_case(arena), "ppc-preliminary", "ja", "md"), "0名"));
-    assert_true(says(render(empty_case(arena), "notice", "ja", "md"), "調査中"));
-    assert_true(says(render(empty_case(arena), "investigation", "ja", "html"), "調査中"));
+    assert_false(says(render(empty_case(), "ppc-preliminary", "ja", "md"), "0名"));
+    assert_true(says(render(empty_case(), "notice", "ja", "md"), "調査中"));
+    assert_true(says(render(empty_case(), "investigation", "ja", "html"), "調査中"));
 }
 
 static void numbers_come_with_their_claims(void **state)
 {
-    made_case *m = paint_case(arena);
+    made_case *m = paint_case();
     const kk_claim *left = kk_claim_of(&m->claims, "persons_left", KK_NONE);
     kk_slice html = render(m, "ppc-final", "ja", "html");
     (void)state;
@@ -149,7 +133,7 @@ static void the_public_sees_no_inside(void **state)
 {
     static const char *const inside[] = {"hoshu01",  "FS02", "FGT-1",  "203.0.113",
                                          "p1/share", "岡田", "R-0310", "K1"};
-    made_case *m = paint_case(arena);
+    made_case *m = paint_case();
     (void)state;
     for (int l = 0; l < 2; l++)
         for (int f = 0; f < 2; f++) {
@@ -169,32 +153,32 @@ static void the_public_sees_no_inside(void **state)
 
 static void standing_shows(void **state)
 {
-    made_case *m = paint_case(arena);
+    made_case *m = paint_case();
     (void)state;
     kk_slice ppc = render(m, "ppc-preliminary", "ja", "md");
     assert_true(says(ppc, "(申告: 岡田 (情報システム課))"));
     assert_true(says(ppc, "(記録による)"));
     assert_true(says(render(m, "ppc-preliminary", "en", "md"), "(stated by 岡田"));
-    assert_true(says(render(empty_case(arena), "ppc-preliminary", "ja", "md"), "(未確認)"));
+    assert_true(says(render(empty_case(), "ppc-preliminary", "ja", "md"), "(未確認)"));
     assert_true(says(render(m, "notice", "ja", "md"), "担当者の申告"));
 }
 
 static void counts_before_stand_beside(void **state)
 {
-    kk_slice final = render(paint_case(arena), "ppc-final", "ja", "md");
+    kk_slice final = render(paint_case(), "ppc-final", "ja", "md");
     (void)state;
     assert_true(says(final, "前回の報告との差の内訳は算定していません。"));
     assert_true(says(final, "最大19,300件"));
     assert_true(says(final, "数え方の単位が異なります"));
     assert_true(says(final, "| -246 |")); /* 831 persons before, 585 now */
-    assert_false(says(render(paint_case(arena), "ppc-preliminary", "ja", "md"), "差の内訳"));
+    assert_false(says(render(paint_case(), "ppc-preliminary", "ja", "md"), "差の内訳"));
 }
 
 static void differences_say_why(void **state)
 {
     const kk_report_change changes[] = {{0, KK_S("数え方の見直し"), KK_S("counting"), -22},
                                         {0, KK_S("加わったファイル"), KK_S("files"), 1234}};
-    made_case *m = paint_case(arena);
+    made_case *m = paint_case();
     (void)state;
     m->input.changes = changes;
     m->input.change_count = 2;
@@ -210,17 +194,17 @@ static void no_bound_while_files_are_unread(void **state)
     static const char *const kinds[] = {"ppc-preliminary", "ppc-final", "notice", "investigation"};
     (void)state;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        kk_slice text = render(mats_case(arena, KK_TIER_B, false), kinds[i], "ja", "md");
+        kk_slice text = render(mats_case(KK_TIER_B, false), kinds[i], "ja", "md");
         assert_false(says(text, "最大49"));
         assert_true(says(text, "これまでに確認できた範囲で49,027名"));
-        text = render(mats_case(arena, KK_TIER_B, true), kinds[i], "ja", "md");
+        text = render(mats_case(KK_TIER_B, true), kinds[i], "ja", "md");
         assert_true(says(text, "49,027名(最大49,040名)"));
     }
 }
 
 static void html_stands_alone(void **state)
 {
-    kk_slice html = render(paint_case(arena), "investigation", "ja", "html");
+    kk_slice html = render(paint_case(), "investigation", "ja", "html");
     (void)state;
     assert_true(kk_starts(html, KK_S("<!DOCTYPE html>\n<html lang=\"ja\">")));
     assert_false(says(html, "<script"));
@@ -236,7 +220,7 @@ static void other_requests_fail_with_a_sentence(void **state)
 {
     static const char *const wrong[][3] = {
         {"ppc", "ja", "html"}, {"notice", "fr", "html"}, {"notice", "ja", "odt"}};
-    made_case *m = empty_case(arena);
+    made_case *m = empty_case();
     (void)state;
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         kk_buffer out = {0};
@@ -253,15 +237,15 @@ static void rendering_twice_gives_the_same(void **state)
 {
     (void)state;
     for (size_t k = 0; k < kk_report_kind_count; k++) {
-        kk_slice once = render(paint_case(arena), kk_report_kinds[k].name, "ja", "html");
-        kk_slice again = render(paint_case(arena), kk_report_kinds[k].name, "ja", "html");
+        kk_slice once = render(paint_case(), kk_report_kinds[k].name, "ja", "html");
+        kk_slice again = render(paint_case(), kk_report_kinds[k].name, "ja", "html");
         assert_true(kk_eq(once, again));
     }
 }
 
 static void what_rules_found_is_for_those_inside(void **state)
 {
-    made_case *m = paint_case(arena);
+    made_case *m = paint_case();
     kk_slice ja = render(m, "investigation", "ja", "md"),
              en = render(m, "investigation", "en", "md");
     (void)state;

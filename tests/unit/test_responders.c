@@ -1,5 +1,5 @@
 /* Whose acts were our own people's: as case.yaml says, with or without an address in the record. */
-#include "tests/unit/test.h"
+#include "tests/unit/arena.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,8 +7,7 @@
 
 #include "analyse/responders.h"
 #include "casefile/decisions.h"
-
-static kk_arena *arena;
+#include "tests/unit/settings_text.h"
 
 static const char case_file[] =
     "timezone: UTC\n"
@@ -17,33 +16,10 @@ static const char case_file[] =
     "     from: 2026-07-08T09:00:00Z, to: 2026-07-08T18:00:00Z, did: imaging}\n"
     "  - {from_ip: 192.168.1.60}\n";
 
-static int open_arena(void **state)
-{
-    (void)state;
-    arena = kk_arena_open();
-    return 0;
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    kk_arena_close(arena);
-    return 0;
-}
-
 /* Of 8 July 2026. */
 static kk_time at(int hour, int minute)
 {
     return kk_time_from_civil(&(kk_civil){2026, 7, 8, hour, minute, 0, 0});
-}
-
-static kk_case_settings *settings_of(const char *text)
-{
-    kk_case_settings *settings;
-    kk_fault fault;
-    if (kk_case_settings_read(arena, kk_cstr(text), &settings, &fault) != KK_OK)
-        fail_msg("%s", fault.text);
-    return settings;
 }
 
 static kk_session session(const char *id, const char *account, const char *ip, const char *host,

@@ -1,35 +1,10 @@
 /* case.yaml: every key, defaults, and one clear sentence for each way to get it wrong. */
-#include "tests/unit/test.h"
+#include "tests/unit/arena.h"
 
 #include <stdio.h>
 
 #include "base/buffer.h"
-#include "casefile/settings.h"
-
-static kk_arena *arena;
-
-static int open_arena(void **state)
-{
-    (void)state;
-    arena = kk_arena_open();
-    return 0;
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    kk_arena_close(arena);
-    return 0;
-}
-
-static kk_case_settings *good(const char *text)
-{
-    kk_case_settings *s = NULL;
-    kk_fault fault = {0};
-    if (kk_case_settings_read(arena, kk_cstr(text), &s, &fault) != KK_OK)
-        fail_msg("%s", fault.text);
-    return s;
-}
+#include "tests/unit/settings_text.h"
 
 static void wrong(const char *text, const char *sentence)
 {
@@ -56,7 +31,7 @@ static void defaults_of_an_empty_file(void **state)
     (void)state;
     const char *empty[] = {"", "\n", "# nothing\n", "---\n", "timezone:\nknown: null\n"};
     for (size_t i = 0; i < 5; i++) {
-        kk_case_settings *s = good(empty[i]);
+        kk_case_settings *s = settings_of(empty[i]);
         assert_slice(s->timezone, "Asia/Tokyo");
         assert_int_equal(kk_zone_offset(&s->zone, 0), 9 * 3600);
         assert_int_equal(s->wrongful_purpose, KK_PURPOSE_UNKNOWN);
@@ -73,7 +48,7 @@ static void defaults_of_an_empty_file(void **state)
 static void the_example_of_the_contract(void **state)
 {
     (void)state;
-    kk_case_settings *s = good(
+    kk_case_settings *s = settings_of(
         "organisation: 例示ペイント株式会社   # or a map\n"
         "timezone: Asia/Tokyo\n"
         "discovered: 2025-03-06T08:40:00+09:00\n"
@@ -188,7 +163,7 @@ static void every_key(void **state)
              "    report: r.pdf\n"
              "    counts: [{category: orderer, count: 40600, unit: record, basis: reachable, most: "
              "true}, {count: 5}]\n");
-    kk_case_settings *s = good(text);
+    kk_case_settings *s = settings_of(text);
     assert_slice(s->organisation.contact.mail, "soumu@example.jp");
     assert_slice(s->organisation.corporate_number, "1234567890123");
     assert_int_equal(s->known.count, 3);
@@ -329,12 +304,12 @@ static void times_without_an_offset_are_the_cases(void **state)
 {
     (void)state;
     kk_case_settings *s =
-        good("discovered: 2025-03-06 08:40\nintrusion: {from: 2025-03-01T00:00:00-05:00}\n"
-             "timezone: Asia/Kolkata\n");
+        settings_of("discovered: 2025-03-06 08:40\nintrusion: {from: 2025-03-01T00:00:00-05:00}\n"
+                    "timezone: Asia/Kolkata\n");
     assert_time(s->discovered.time, "2025-03-06T03:10:00Z");
     assert_time(s->intrusion.from.time, "2025-03-01T05:00:00Z");
-    s = good("\xEF\xBB\xBF"
-             "timezone: UTC\ndiscovered: 2025-03-06\n");
+    s = settings_of("\xEF\xBB\xBF"
+                    "timezone: UTC\ndiscovered: 2025-03-06\n");
     assert_time(s->discovered.time, "2025-03-06T00:00:00Z");
     assert_int_equal(s->discovered.day, kk_days_from_civil(2025, 3, 6));
 }
@@ -370,7 +345,7 @@ static void the_template_reads_both_ways(void **state)
 {
     (void)state;
     kk_slice template = kk_case_template();
-    kk_case_settings *s = good(template.ptr), *filled = NULL;
+    kk_case_settings *s = settings_of(template.ptr), *filled = NULL;
     kk_fault fault;
     assert_int_equal(s->known.count, 0);
     assert_int_equal(s->organisation.name.len, 0);
@@ -396,11 +371,12 @@ static size_t category(const kk_case_settings *s, const char *path, const char *
 static void categories_by_path_and_columns(void **state)
 {
     (void)state;
-    kk_case_settings *s = good("categories:\n"
-                               "- {name: employee, columns: [社員番号]}\n"
-                               "- {name: staff, columns: [Employee No, 備考]}\n"
-                               "- {name: customer, paths: [\"**/顧客*\", \"**/orders/**\"]}\n"
-                               "- {name: guest, paths: [\"/p2/ガスト.csv\"]}\n");
+    kk_case_settings *s =
+        settings_of("categories:\n"
+                    "- {name: employee, columns: [社員番号]}\n"
+                    "- {name: staff, columns: [Employee No, 備考]}\n"
+                    "- {name: customer, paths: [\"**/顧客*\", \"**/orders/**\"]}\n"
+                    "- {name: guest, paths: [\"/p2/ガスト.csv\"]}\n");
     assert_int_equal(category(s, "p2/x.csv", "社員番号"), 0);
     assert_int_equal(category(s, "p2/orders/x.csv", " 社員　番号 "), 0);
     assert_int_equal(category(s, "p2/x.csv", "EMPLOYEE_NO"), 1);
@@ -416,8 +392,8 @@ static void categories_by_path_and_columns(void **state)
 static void owners(void **state)
 {
     (void)state;
-    kk_case_settings *s = good("owners:\n- {party: a, column: 店舗 コード, equals: A1}\n"
-                               "- {party: b, paths: [\"**/b/**\"]}\n");
+    kk_case_settings *s = settings_of("owners:\n- {party: a, column: 店舗 コード, equals: A1}\n"
+                                      "- {party: b, paths: [\"**/b/**\"]}\n");
     assert_int_equal(kk_owner_for_path(s, arena, KK_S("x/b/y.csv")), 1);
     assert_int_equal(kk_owner_for_path(s, arena, KK_S("x/y.csv")), KK_NOWHERE);
     assert_true(kk_owner_of_cell(&s->owners.items[0], arena, KK_S("店舗コード"), KK_S(" Ａ１ ")));
@@ -427,7 +403,8 @@ static void owners(void **state)
 static void internal_addresses(void **state)
 {
     (void)state;
-    kk_case_settings *s = good("internal_networks: [10.1.0.0/16, 2001:db8::/32, 203.0.113.7]\n");
+    kk_case_settings *s =
+        settings_of("internal_networks: [10.1.0.0/16, 2001:db8::/32, 203.0.113.7]\n");
     const char *const inside[] = {"10.1.255.255", "2001:db8::1",     "[2001:db8::1]",
                                   "203.0.113.7",  "::ffff:10.1.2.3", "127.0.0.1",
                                   "::1",          "fe80::1%eth0",    "169.254.1.1",
@@ -448,17 +425,17 @@ static void internal_addresses(void **state)
     }
     assert_true(kk_is(kk_buffer_slice(&text), "10.1.0.0/16 2001:db8::/32 203.0.113.7/32 "));
     kk_buffer_close(&text);
-    s = good("internal_networks: []\n");
+    s = settings_of("internal_networks: []\n");
     assert_false(kk_address_is_internal(s, KK_S("10.0.0.1")));
-    assert_true(kk_address_is_internal(good(""), KK_S("fd12::1")));
+    assert_true(kk_address_is_internal(settings_of(""), KK_S("fd12::1")));
 }
 
 static void acquisition_records(void **state)
 {
     (void)state;
-    kk_case_settings *s = good("acquired:\n- {source: FS01.E01, host: A}\n"
-                               "- {source: disks/web.E01, host: B}\n"
-                               "- {label: fw, host: C}\n");
+    kk_case_settings *s = settings_of("acquired:\n- {source: FS01.E01, host: A}\n"
+                                      "- {source: disks/web.E01, host: B}\n"
+                                      "- {label: fw, host: C}\n");
     assert_slice(kk_acquired_for(s, KK_S("/mnt/x/FS01.E01"), KK_NONE)->host, "A");
     assert_slice(kk_acquired_for(s, KK_S("/mnt/disks/web.E01"), KK_NONE)->host, "B");
     assert_slice(kk_acquired_for(s, KK_S("disks/web.E01"), KK_S("fw"))->host, "C");
@@ -469,8 +446,9 @@ static void acquisition_records(void **state)
 static void responders(void **state)
 {
     (void)state;
-    kk_case_settings *s = good("timezone: UTC\nresponders:\n- {account: sysadmin, from_ip: "
-                               "[192.0.2.0/28], hosts: fs01, from: 2022-07-08, to: 2022-07-08}\n");
+    kk_case_settings *s =
+        settings_of("timezone: UTC\nresponders:\n- {account: sysadmin, from_ip: "
+                    "[192.0.2.0/28], hosts: fs01, from: 2022-07-08, to: 2022-07-08}\n");
     kk_time noon = kk_time_from_unix(1657281600, 0); /* 2022-07-08 12:00 */
     kk_slice ip = KK_S("192.0.2.3"), host = KK_S("FS01.corp.example");
     assert_non_null(kk_responder_for(s, KK_S("CORP\\SysAdmin"), ip, host, noon));
