@@ -12,6 +12,7 @@
 #define HOUR (60 * MINUTE)
 #define DAY (24 * HOUR)
 #define SEED UINT64_C(0x6d617473)
+#define WAN_IP "198.51.100.2"
 #define ROBBER_IP "203.0.113.45"
 #define ROBBER_COUNTRY "Romania"
 #define ROBBER_TUNNEL "10.212.134.21"
@@ -111,7 +112,7 @@ static void live(story *s)
         .controller = s->controller,
         .files = s->files,
         .files_ip = "192.168.10.10",
-        .wan_ip = "198.51.100.2",
+        .wan_ip = WAN_IP,
         .server_ips = servers,
         .seats = seats,
         .seat_count = sizeof seats / sizeof seats[0],
@@ -134,25 +135,10 @@ static void break_in(story *s)
 {
     for (int i = 0; i < VISITS; i++) {
         const visit *v = &s->visits[i];
-        kk_fortigate_knock(s->wall, v->up - 4 * KK_SECOND, ROBBER_IP, ROBBER_COUNTRY,
-                           "198.51.100.2", 10443, true);
-        kk_fortigate_tunnel(s->wall,
-                            &(kk_demo_tunnel){v->up, v->down, "tanaka.k", ROBBER_IP, ROBBER_TUNNEL,
-                                              v->carried_away, v->brought_in});
-        kk_fortigate_flow(s->wall,
-                          &(kk_demo_flow){.start = v->desk - KK_SECOND,
-                                          .seconds = (uint32_t)((v->left - v->desk) / KK_SECOND),
-                                          .from_ip = ROBBER_TUNNEL,
-                                          .from_interface = "ssl.root",
-                                          .to_ip = v->target_ip,
-                                          .to_interface = "internal",
-                                          .port = 3389,
-                                          .protocol = 6,
-                                          .policy = 12,
-                                          .service = "RDP",
-                                          .user = "tanaka.k",
-                                          .sent = v->brought_in / 100 * 95,
-                                          .received = v->carried_away / 100 * 96});
+        kk_site_enter(s->wall,
+                      &(kk_demo_intrusion){"tanaka.k", ROBBER_IP, ROBBER_COUNTRY, ROBBER_TUNNEL,
+                                           WAN_IP, v->up, v->down, v->desk, v->left, v->target_ip,
+                                           v->carried_away, v->brought_in});
     }
     kk_fortigate_admin(s->wall, JULY(8, 9, 28, 10), "admin", "192.168.10.102", "tanaka.k");
 }

@@ -10,6 +10,7 @@
 #define HOUR (60 * MINUTE)
 #define DAY (24 * HOUR)
 #define SEED UINT64_C(0x7061696e)
+#define WAN_IP "198.51.100.130"
 #define ROBBER_IP "203.0.113.181"
 #define ROBBER_COUNTRY "Netherlands"
 #define ROBBER_TUNNEL "10.212.135.31"
@@ -54,7 +55,7 @@ static void live(kk_paint *s)
         .controller = s->controller,
         .files = s->files,
         .files_ip = FS02_IP,
-        .wan_ip = "198.51.100.130",
+        .wan_ip = WAN_IP,
         .server_ips = servers,
         .seats = seats,
         .seat_count = sizeof seats / sizeof seats[0],
@@ -80,8 +81,8 @@ static void maintain(kk_paint *s)
     for (kk_time tuesday = kk_jst(2026, 1, 27, 14, 2, 10); tuesday < FEB(24, 23, 0, 0);
          tuesday += 7 * DAY) {
         kk_time end = tuesday + 38 * MINUTE;
-        kk_fortigate_knock(s->wall, tuesday - 3 * KK_SECOND, "198.51.100.88", "Japan",
-                           "198.51.100.130", 10443, true);
+        kk_fortigate_knock(s->wall, tuesday - 3 * KK_SECOND, "198.51.100.88", "Japan", WAN_IP,
+                           10443, true);
         kk_fortigate_tunnel(s->wall, &(kk_demo_tunnel){tuesday, end, "hoshu01", "198.51.100.88",
                                                        "10.212.135.13", 18204511, 1904412});
         kk_fortigate_flow(s->wall, &(kk_demo_flow){.start = tuesday + 40 * KK_SECOND,
@@ -152,25 +153,10 @@ static void enter(kk_paint *s)
 {
     for (int i = 0; i < KK_PAINT_VISITS; i++) {
         const kk_paint_visit *v = &s->visits[i];
-        kk_fortigate_knock(s->wall, v->up - 4 * KK_SECOND, ROBBER_IP, ROBBER_COUNTRY,
-                           "198.51.100.130", 10443, true);
-        kk_fortigate_tunnel(s->wall,
-                            &(kk_demo_tunnel){v->up, v->down, "hoshu01", ROBBER_IP, ROBBER_TUNNEL,
-                                              v->carried_away, v->brought_in});
-        kk_fortigate_flow(s->wall,
-                          &(kk_demo_flow){.start = v->desk - KK_SECOND,
-                                          .seconds = (uint32_t)((v->left - v->desk) / KK_SECOND),
-                                          .from_ip = ROBBER_TUNNEL,
-                                          .from_interface = "ssl.root",
-                                          .to_ip = v->target_ip,
-                                          .to_interface = "internal",
-                                          .port = 3389,
-                                          .protocol = 6,
-                                          .policy = 12,
-                                          .service = "RDP",
-                                          .user = "hoshu01",
-                                          .sent = v->brought_in / 100 * 95,
-                                          .received = v->carried_away / 100 * 96});
+        kk_site_enter(s->wall,
+                      &(kk_demo_intrusion){"hoshu01", ROBBER_IP, ROBBER_COUNTRY, ROBBER_TUNNEL,
+                                           WAN_IP, v->up, v->down, v->desk, v->left, v->target_ip,
+                                           v->carried_away, v->brought_in});
     }
     kk_fortigate_admin(s->wall, MARCH(6, 9, 12, 5), "admin", "192.168.20.101", "hoshu01");
 }

@@ -287,3 +287,23 @@ void kk_site_live(kk_demo_site *site, kk_time from, kk_time to)
     for (kk_time midnight = from; midnight < to; midnight += DAY)
         one_day(site, midnight);
 }
+
+void kk_site_enter(kk_fortigate *wall, const kk_demo_intrusion *v)
+{
+    kk_fortigate_knock(wall, v->up - 4 * KK_SECOND, v->ip, v->country, v->wan_ip, 10443, true);
+    kk_fortigate_tunnel(wall, &(kk_demo_tunnel){v->up, v->down, v->user, v->ip, v->tunnel_ip,
+                                                v->carried_away, v->brought_in});
+    kk_fortigate_flow(wall, &(kk_demo_flow){.start = v->desk - KK_SECOND,
+                                            .seconds = (uint32_t)((v->left - v->desk) / KK_SECOND),
+                                            .from_ip = v->tunnel_ip,
+                                            .from_interface = "ssl.root",
+                                            .to_ip = v->target_ip,
+                                            .to_interface = "internal",
+                                            .port = 3389,
+                                            .protocol = 6,
+                                            .policy = 12,
+                                            .service = "RDP",
+                                            .user = v->user,
+                                            .sent = v->brought_in / 100 * 95,
+                                            .received = v->carried_away / 100 * 96});
+}

@@ -35,3 +35,15 @@ typedef struct {
 
 /* Every day from the one to before the other (midnights in Japan). */
 void kk_site_live(kk_demo_site *site, kk_time from, kk_time to);
+
+/* One visit of the intruder by VPN and remote desktop. */
+typedef struct {
+    const char *user, *ip, *country, *tunnel_ip, *wan_ip;
+    kk_time up, down;   /* of the tunnel */
+    kk_time desk, left; /* of the remote desktop inside it */
+    const char *target_ip;
+    uint64_t carried_away, brought_in; /* bytes */
+} kk_demo_intrusion;
+
+/* The firewall's records of it. */
+void kk_site_enter(kk_fortigate *wall, const kk_demo_intrusion *visit);
