@@ -130,7 +130,22 @@ void kk_arena_use_disk(kk_arena *arena, int (*open_file)(void *context), void *c
     arena->context = context;
 }
 
-static void *take(kk_arena *arena, size_t size)
+/* Blocks grow with the arena, so that a large unit does not live in thousands of them. */
+static block *next_block(kk_arena *arena, size_t size, size_t rounded)
+{
+    size_t want = arena->used / 4 < BLOCK  ? BLOCK
+                  : arena->used / 4 < KEEP ? arena->used / 4
+                                           : KEEP;
+    size_t capacity = KK_SANITIZED ? size : rounded > want ? rounded : want;
+    block *b = fresh_block(arena, capacity);
+    b->next = arena->blocks;
+    b->capacity = capacity;
+    b->used = 0;
+    arena->blocks = b;
+    return b;
+}
+
+static inline void *take(kk_arena *arena, size_t size)
 {
     size_t rounded = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
     if (rounded < size ||
@@ -138,21 +153,16 @@ static void *take(kk_arena *arena, size_t size)
         or_die(NULL);
     block *b = arena->blocks;
     arena->used += rounded;
-    if (KK_SANITIZED || !b || b->capacity - b->used < rounded) {
-        /* Blocks grow with the arena, so that a large unit does not live in thousands of them. */
-        size_t want = arena->used / 4 < BLOCK  ? BLOCK
-                      : arena->used / 4 < KEEP ? arena->used / 4
-                                               : KEEP;
-        size_t capacity = KK_SANITIZED ? size : rounded > want ? rounded : want;
-        b = fresh_block(arena, capacity);
-        b->next = arena->blocks;
-        b->capacity = capacity;
-        b->used = 0;
-        arena->blocks = b;
-    }
+    if (KK_SANITIZED || !b || b->capacity - b->used < rounded)
+        b = next_block(arena, size, rounded);
     void *memory = b->bytes + b->used;
     b->used += KK_SANITIZED ? b->capacity : rounded;
     return memory;
+}
+
+void *kk_take_bytes(kk_arena *arena, size_t size)
+{
+    return take(arena, size);
 }
 
 void *kk_take(kk_arena *arena, size_t size)

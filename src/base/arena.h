@@ -20,6 +20,8 @@ size_t kk_arena_used(const kk_arena *arena);
 
 /* Zeroed, aligned for any type. size 0 gives a valid pointer. */
 void *kk_take(kk_arena *arena, size_t size);
+/* Not zeroed: for bytes that are written before they are read. */
+void *kk_take_bytes(kk_arena *arena, size_t size);
 /* As kk_take, count * size checked for overflow. */
 void *kk_take_array(kk_arena *arena, size_t count, size_t size);
 /* Grows an array taken from the same arena to hold `count` items at least; copies, never frees.

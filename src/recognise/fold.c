@@ -8,7 +8,7 @@
 
 kk_pen kk_pen_open(kk_arena *arena, size_t room)
 {
-    return (kk_pen){kk_take(arena, room + 1), 0, room};
+    return (kk_pen){kk_take_bytes(arena, room + 1), 0, room};
 }
 
 void kk_pen_put(kk_pen *pen, uint32_t c)
@@ -98,38 +98,77 @@ static uint32_t wide_kana(kk_slice text, uint32_t c, size_t *at)
 
 typedef enum { AS_IT_IS, WIDE, OTHER } form;
 
+/* Eight bytes of ASCII at once, without blanks and control characters. */
+static bool is_run_of_ascii(const unsigned char *p)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+    uint64_t word;
+    memcpy(&word, p, 8);
+    uint64_t low = word - 0x21 * ones; /* borrows where a byte is a blank or less */
+    uint64_t delete = word + ones;     /* of ASCII only 0x7f reaches the top bit */
+    return ((word | low | delete) & tops) == 0;
+}
+
+static bool is_triple(const unsigned char *p, const unsigned char *end)
+{
+    return end - p >= 3 && (p[1] & 0xc0) == 0x80 && (p[2] & 0xc0) == 0x80;
+}
+
+/* Kanji from U+5000 on are known by their first byte. */
+static bool is_kanji_lead(unsigned char c)
+{
+    return c >= 0xe5 && c <= 0xe9;
+}
+
+static form form_of_ascii(const unsigned char *p, const unsigned char *end)
+{
+    if (*p < 0x20)
+        return *p == '\n' || *p == '\r' || *p == '\t' ? WIDE : OTHER;
+    if (*p == 0x7f)
+        return OTHER;
+    return *p == ' ' && p + 1 < end && p[1] == ' ' ? WIDE : AS_IT_IS;
+}
+
 /* Valid UTF-8 of settled characters only, without blanks to squeeze; of these, full-width ones and
  * half-width kana; or with others. */
 static form form_of(kk_slice text)
 {
+    const unsigned char *begin = (const unsigned char *)text.ptr, *end = begin + text.len;
     form found = AS_IT_IS;
-    size_t at = 0;
-    uint32_t before = 0;
-    while (at < text.len) {
-        const unsigned char *p = (const unsigned char *)text.ptr + at;
-        bool whole = p[0] < 0x80 || (p[0] >= 0xe2 && p[0] <= 0xef && text.len - at >= 3 &&
-                                     (p[1] & 0xc0) == 0x80 && (p[2] & 0xc0) == 0x80);
-        if (!whole)
+    for (const unsigned char *p = begin; p < end;) {
+        if (end - p >= 8 && is_run_of_ascii(p)) {
+            p += 8;
+        } else if (*p < 0x80) {
+            form one = form_of_ascii(p++, end);
+            if (one == OTHER)
+                return OTHER;
+            found = one == WIDE ? WIDE : found;
+        } else if (*p < 0xe2 || *p > 0xef || !is_triple(p, end)) {
             return OTHER;
-        uint32_t c = kk_plain_char(text, &at);
-        if (!settled(c) && !is_wide(c) && !wide_kana(text, c, &at))
-            return OTHER;
-        if (c < ' ' || c >= 0xff01 || c == 0x3000 || (c == ' ' && before == ' '))
-            found = WIDE;
-        before = c;
+        } else if (is_kanji_lead(*p)) {
+            p += 3;
+        } else {
+            size_t at = (size_t)(p - begin);
+            uint32_t c = kk_plain_char(text, &at);
+            if (!settled(c) && !is_wide(c) && !wide_kana(text, c, &at))
+                return OTHER;
+            found = c >= 0xff01 || c == 0x3000 ? WIDE : found;
+            p = begin + at;
+        }
     }
     return found;
 }
 
-/* ASCII without anything to change, but for blanks at the ends. */
-static bool clean_ascii(kk_slice text)
+/* Characters that squeeze takes over as they are: ASCII but blanks and control characters, kana and
+ * kanji. Their bytes; 0 for others. */
+static size_t taken_over(const char *text, size_t len)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        if (c < 0x20 || c >= 0x7f || (c == ' ' && i > 0 && text.ptr[i - 1] == ' '))
-            return false;
-    }
-    return true;
+    const unsigned char *p = (const unsigned char *)text;
+    if (p[0] < 0x80)
+        return p[0] > ' ' && p[0] < 0x7f;
+    if (len >= 3 && (is_kanji_lead(p[0]) || (p[0] == 0xe3 && p[1] >= 0x81 && p[1] <= 0x83)))
+        return 3;
+    return 0;
 }
 
 static kk_slice squeeze(kk_arena *arena, kk_slice text)
@@ -138,20 +177,32 @@ static kk_slice squeeze(kk_arena *arena, kk_slice text)
     bool owed = false;
     size_t at = 0;
     while (at < text.len) {
-        uint32_t c = kk_plain_char(text, &at);
-        uint32_t kana = wide_kana(text, c, &at);
-        if (kana)
-            c = kana;
-        else if (is_wide(c))
-            c = c == 0x3000 ? ' ' : c - 0xfee0;
-        if (c <= ' ' || c == 0x7f || c == 0xa0) {
-            owed = true;
-        } else if (!is_invisible(c)) {
-            if (owed && pen.len)
-                kk_pen_put(&pen, ' ');
-            owed = false;
-            kk_pen_put(&pen, c);
+        size_t size = taken_over(text.ptr + at, text.len - at);
+        uint32_t c = 0;
+        if (!size) {
+            c = kk_plain_char(text, &at);
+            uint32_t kana = wide_kana(text, c, &at);
+            if (kana)
+                c = kana;
+            else if (is_wide(c))
+                c = c == 0x3000 ? ' ' : c - 0xfee0;
+            if (c <= ' ' || c == 0x7f || c == 0xa0) {
+                owed = true;
+                continue;
+            }
+            if (is_invisible(c))
+                continue;
         }
+        if (owed && pen.len)
+            kk_pen_put(&pen, ' ');
+        owed = false;
+        if (!size) {
+            kk_pen_put(&pen, c);
+            continue;
+        }
+        memcpy(pen.ptr + pen.len, text.ptr + at, size);
+        pen.len += size;
+        at += size;
     }
     return kk_pen_slice(&pen);
 }
@@ -159,8 +210,6 @@ static kk_slice squeeze(kk_arena *arena, kk_slice text)
 kk_slice kk_plain(kk_arena *arena, kk_slice text)
 {
     text = kk_trim(text);
-    if (clean_ascii(text))
-        return text;
     form is = form_of(text);
     if (is == AS_IT_IS)
         return text;
@@ -176,7 +225,7 @@ kk_slice kk_lower(kk_arena *arena, kk_slice plain)
         i++;
     if (i == plain.len)
         return plain;
-    char *out = kk_take(arena, plain.len + 1);
+    char *out = kk_take_bytes(arena, plain.len + 1);
     for (i = 0; i < plain.len; i++) {
         char c = plain.ptr[i];
         out[i] = c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
@@ -209,12 +258,6 @@ kk_slice kk_digits(kk_arena *arena, kk_slice plain)
     return kk_pen_slice(&pen);
 }
 
-bool kk_char_dash(uint32_t c)
-{
-    return c == '-' || (c >= 0x2010 && c <= 0x2015) || c == 0x2212 || c == 0x30fc || c == 0x2500 ||
-           c == 0x2501 || c == 0xff70 || c == 0x2043 || c == 0xfe63;
-}
-
 bool kk_has_japanese(kk_slice plain)
 {
     size_t at = 0;
@@ -222,6 +265,18 @@ bool kk_has_japanese(kk_slice plain)
         if (kk_char_japanese(kk_plain_char(plain, &at)))
             return true;
     return false;
+}
+
+/* By its first character: no digit, letter, kana or kanji but those that the words below begin with. */
+static bool may_be_blank(kk_slice plain)
+{
+    size_t at = 0;
+    uint32_t c = kk_plain_char(plain, &at);
+    if (c < 0x80)
+        return !((c >= '0' && c <= '9') || (kk_char_letter(c) && !strchr("nNuU", (int)c)));
+    return !kk_char_japanese(c) || c == 0x30fc || c == 0x306a /* な */ || c == 0x30ca /* ナ */ ||
+           c == 0x7121 /* 無 */ || c == 0x4e0d /* 不 */ || c == 0x672a /* 未 */ ||
+           c == 0x8a72 /* 該 */ || c == 0x975e /* 非 */ || c == 0x540c /* 同 */;
 }
 
 bool kk_is_blank(kk_slice plain)
@@ -236,6 +291,8 @@ bool kk_is_blank(kk_slice plain)
     };
     bool only_marks = true;
     size_t at = 0;
+    if (!may_be_blank(plain))
+        return false;
     while (only_marks && at < plain.len) {
         uint32_t c = kk_plain_char(plain, &at);
         only_marks = kk_char_dash(c) || c == '*' || c == '.' || c == '_' || c == '/' || c == '?' ||
@@ -251,28 +308,41 @@ bool kk_is_blank(kk_slice plain)
     return false;
 }
 
+/* Where the first character stands that has another form, or the text's end. */
+static size_t first_variant(kk_slice text, bool near)
+{
+    for (size_t at = 0; at < text.len;) {
+        size_t before = at;
+        uint32_t c = kk_plain_char(text, &at);
+        if (near ? kk_near_kanji(c) != 0 : kk_same_kanji(c) != c)
+            return before;
+    }
+    return text.len;
+}
+
 kk_slice kk_fold_kanji(kk_arena *arena, kk_slice plain)
 {
+    size_t at = first_variant(plain, false);
+    if (at == plain.len)
+        return plain;
     kk_pen pen = kk_pen_open(arena, plain.len);
-    bool changed = false;
-    size_t at = 0;
-    while (at < plain.len) {
-        uint32_t c = kk_plain_char(plain, &at), same = kk_same_kanji(c);
-        changed |= same != c;
-        kk_pen_put(&pen, same);
-    }
-    return changed ? kk_pen_slice(&pen) : plain;
+    kk_pen_add(&pen, kk_part(plain, 0, at));
+    while (at < plain.len)
+        kk_pen_put(&pen, kk_same_kanji(kk_plain_char(plain, &at)));
+    return kk_pen_slice(&pen);
 }
 
 kk_slice kk_fold_near(kk_arena *arena, kk_slice folded, bool *mixed)
 {
+    size_t at = first_variant(folded, true);
+    *mixed = at < folded.len;
+    if (!*mixed)
+        return folded;
     kk_pen pen = kk_pen_open(arena, folded.len);
-    size_t at = 0;
-    *mixed = false;
+    kk_pen_add(&pen, kk_part(folded, 0, at));
     while (at < folded.len) {
         uint32_t c = kk_plain_char(folded, &at), near = kk_near_kanji(c);
-        *mixed |= near != 0;
         kk_pen_put(&pen, near ? near : c);
     }
-    return *mixed ? kk_pen_slice(&pen) : folded;
+    return kk_pen_slice(&pen);
 }

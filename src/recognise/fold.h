@@ -60,10 +60,24 @@ kk_slice kk_dense(kk_arena *arena, kk_slice plain);
 /* Only the digits. */
 kk_slice kk_digits(kk_arena *arena, kk_slice plain);
 
+enum { KK_KANJI_FIRST = 0x4e00, KK_KANJI = 0x9fff - KK_KANJI_FIRST + 1 };
+/* From KK_KANJI_FIRST on; 0 for a character that stands for itself. */
+extern const uint16_t kk_same_forms[KK_KANJI], kk_near_forms[KK_KANJI];
+uint32_t kk_same_rare_kanji(uint32_t c);
+
 /* Old and variant forms of a character to one representative: 髙 to 高, 邉 and 邊 to 辺. */
-uint32_t kk_same_kanji(uint32_t c);
-/* Characters that are different but get mixed up (斎 and 斉): a match on these is only possible. */
-uint32_t kk_near_kanji(uint32_t c);
+static inline uint32_t kk_same_kanji(uint32_t c)
+{
+    if (c - KK_KANJI_FIRST < KK_KANJI)
+        return kk_same_forms[c - KK_KANJI_FIRST] ? kk_same_forms[c - KK_KANJI_FIRST] : c;
+    return c < 0xf900 ? c : kk_same_rare_kanji(c);
+}
+/* Characters that are different but get mixed up (斎 and 斉): a match on these is only possible. 0 for
+ * all others. */
+static inline uint32_t kk_near_kanji(uint32_t c)
+{
+    return c - KK_KANJI_FIRST < KK_KANJI ? kk_near_forms[c - KK_KANJI_FIRST] : 0;
+}
 kk_slice kk_fold_kanji(kk_arena *arena, kk_slice plain);
 /* *mixed is set when a character of the text belongs to such a class at all. */
 kk_slice kk_fold_near(kk_arena *arena, kk_slice folded, bool *mixed);
@@ -104,5 +118,10 @@ static inline bool kk_char_letter(uint32_t c)
            (c >= 0xc0 && c <= 0x24f && c != 0xd7 && c != 0xf7);
 }
 /* Hyphens, dashes, minus and the long mark, all of which stand between numbers. */
-bool kk_char_dash(uint32_t c);
+static inline bool kk_char_dash(uint32_t c)
+{
+    return c == '-' || (c >= 0x2010 && ((c <= 0x2015) || c == 0x2212 || c == 0x30fc ||
+                                        c == 0x2500 || c == 0x2501 || c == 0xff70 || c == 0x2043 ||
+                                        c == 0xfe63));
+}
 bool kk_has_japanese(kk_slice plain);
