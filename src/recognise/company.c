@@ -3,6 +3,9 @@
 
 #include "base/text.h"
 #include "recognise/fold.h"
+#include "recognise/letters.h"
+
+#include <uchar.h>
 
 static const kk_slice legal_forms[] = {
     KK_WORD("株式会社"),
@@ -143,6 +146,23 @@ static bool has_latin_form(kk_slice plain)
 }
 
 /* Every Japanese word of the lists above holds one of these: most names are through at once. */
+static const char32_t telling[] = U"(会法組庫役庁御";
+
+static bool tells_organisation(uint32_t c)
+{
+    for (size_t i = 0; i + 1 < KK_COUNT(telling); i++)
+        if (c == telling[i])
+            return true;
+    return false;
+}
+
+void kk_company_mark_letters(kk_letter_marks *marks)
+{
+    kk_mark_letters(marks, endings, KK_COUNT(endings), KK_LAST_LETTER, KK_MARK_ENDS);
+    for (size_t i = 0; i + 1 < KK_COUNT(telling); i++)
+        marks->of[kk_letter_of(telling[i])] |= KK_MARK_ORGANISATION;
+}
+
 static bool may_be_organisation(kk_slice plain, bool *letters)
 {
     bool may = false;
@@ -150,8 +170,7 @@ static bool may_be_organisation(kk_slice plain, bool *letters)
     while (at < plain.len) {
         uint32_t c = kk_plain_char(plain, &at);
         *letters |= c < 0x80 && kk_char_letter(c);
-        may |= c == '(' || c == 0x4f1a || c == 0x6cd5 || c == 0x7d44 || c == 0x5eab ||
-               c == 0x5f79 || c == 0x5e81 || c == 0x5fa1; /* 会 法 組 庫 役 庁 御 */
+        may |= tells_organisation(c);
     }
     return may;
 }

@@ -78,8 +78,6 @@ void kk_persona_set_kana(kk_persona *p, kk_arena *scratch, kk_slice plain)
     p->kana_shown = plain;
     size_t blank = kk_find_byte(plain, ' ');
     p->kana_full = blank != KK_NOWHERE || kk_char_count(skeleton) >= KK_KANA_MIN;
-    if (blank != KK_NOWHERE)
-        p->kana_given = kk_kana_skeleton(scratch, kk_from(plain, blank + 1));
 }
 
 void kk_persona_set_zip(kk_persona *p, kk_arena *scratch, kk_slice plain)

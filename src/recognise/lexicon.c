@@ -6,12 +6,21 @@
 #include "base/text.h"
 #include "recognise/fold.h"
 #include "recognise/kana.h"
+#include "recognise/letters.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SLOTS = 1 << 18, KIND_BITS = 6, FILE_MAX = 16 * 1024 * 1024, LATIN_MIN = 3 };
+enum {
+    SLOTS = 1 << 18,
+    KIND_BITS = 6,
+    FILE_MAX = 16 * 1024 * 1024,
+    LATIN_MIN = 3,
+    KEY_SLOT_BITS = 16, /* of short words, by their letters */
+    KEY_SLOTS = 1 << KEY_SLOT_BITS,
+    KEY_KIND_BITS = 2 /* KK_WORD_SURNAME, KK_WORD_GIVEN */
+};
 
 static const char ipadic_names[] = "/usr/share/mecab/dic/ipadic/Noun.name.csv";
 
@@ -19,6 +28,10 @@ struct kk_lexicon {
     uint64_t *slots; /* hash with its low bits replaced by the kinds */
     size_t used;
     uint64_t fingerprint;
+    uint64_t *keys; /* up to four letters, with the kinds below them */
+    size_t keys_used;
+    bool keys_missing; /* there were more of them than there is room for */
+    kk_letter_marks marks;
 };
 
 static size_t place_of(const kk_lexicon *lexicon, uint64_t hash)
@@ -27,6 +40,34 @@ static size_t place_of(const kk_lexicon *lexicon, uint64_t hash)
     while (lexicon->slots[at] && lexicon->slots[at] >> KIND_BITS != hash >> KIND_BITS)
         at = (at + 1) % SLOTS;
     return at;
+}
+
+static size_t place_of_key(const kk_lexicon *lexicon, uint64_t key)
+{
+    size_t at = (size_t)(key * UINT64_C(0x9fb21c651e98df25) >> (64 - KEY_SLOT_BITS));
+    while (lexicon->keys[at] && lexicon->keys[at] >> KEY_KIND_BITS != key)
+        at = (at + 1) % KEY_SLOTS;
+    return at;
+}
+
+/* Words that are not all letters, or too long, are in the other table only. */
+static void add_key(kk_lexicon *lexicon, kk_slice word, unsigned kinds)
+{
+    uint64_t key = 0;
+    size_t count = 0;
+    for (size_t at = 0; at < word.len; count++) {
+        unsigned letter = kk_letter_of(kk_plain_char(word, &at));
+        if (!letter || count == KK_LETTERS_OF_KEY)
+            return;
+        key = key << KK_LETTER_BITS | letter;
+    }
+    size_t at = place_of_key(lexicon, key);
+    bool fresh = lexicon->keys[at] == 0;
+    lexicon->keys_missing |= fresh && lexicon->keys_used == KEY_SLOTS - KEY_SLOTS / 4;
+    if (lexicon->keys_missing)
+        return;
+    lexicon->keys_used += fresh;
+    lexicon->keys[at] |= key << KEY_KIND_BITS | kinds;
 }
 
 static void add_word(kk_lexicon *lexicon, kk_slice word, unsigned kinds)
@@ -38,6 +79,8 @@ static void add_word(kk_lexicon *lexicon, kk_slice word, unsigned kinds)
     lexicon->used += lexicon->slots[at] == 0;
     lexicon->slots[at] = (hash >> KIND_BITS << KIND_BITS) | (lexicon->slots[at] & 63) | kinds;
     lexicon->fingerprint += hash * kinds; /* the order of the words does not matter */
+    if (kinds & (KK_WORD_SURNAME | KK_WORD_GIVEN))
+        add_key(lexicon, word, kinds);
 }
 
 static void add_name(kk_lexicon *lexicon, kk_arena *scratch, kk_slice word, kk_slice reading,
@@ -100,6 +143,9 @@ const kk_lexicon *kk_lexicon_open(kk_arena *arena)
     kk_arena *scratch = kk_arena_open();
     kk_lexicon *lexicon = KK_NEW(arena, kk_lexicon);
     lexicon->slots = KK_NEW_ARRAY(arena, uint64_t, SLOTS);
+    lexicon->keys = KK_NEW_ARRAY(arena, uint64_t, KEY_SLOTS);
+    kk_name_mark_letters(&lexicon->marks);
+    kk_company_mark_letters(&lexicon->marks);
     add_built_in(lexicon, scratch, kk_frequent_surnames, true);
     add_built_in(lexicon, scratch, kk_more_surnames, true);
     add_built_in(lexicon, scratch, kk_frequent_given_names, false);
@@ -113,6 +159,29 @@ unsigned kk_lexicon_look(const kk_lexicon *lexicon, kk_slice word)
     if (!word.len)
         return 0;
     return (unsigned)(lexicon->slots[place_of(lexicon, kk_hash_quick(word))] & 63);
+}
+
+unsigned kk_lexicon_look_letters(const kk_lexicon *lexicon, uint64_t key)
+{
+    return (unsigned)(lexicon->keys[place_of_key(lexicon, key)] & ((1 << KEY_KIND_BITS) - 1));
+}
+
+const kk_letter_marks *kk_lexicon_marks(const kk_lexicon *lexicon)
+{
+    return lexicon->keys_missing ? NULL : &lexicon->marks;
+}
+
+void kk_mark_letters(kk_letter_marks *marks, const kk_slice *words, size_t count,
+                     kk_which_letter which, uint8_t mark)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t at = 0; at < words[i].len;) {
+            bool first = at == 0;
+            unsigned letter = kk_letter_of(kk_plain_char(words[i], &at));
+            if (letter && (which == KK_ALL_LETTERS || (which == KK_FIRST_LETTER && first) ||
+                           (which == KK_LAST_LETTER && at >= words[i].len)))
+                marks->of[letter] |= mark;
+        }
 }
 
 size_t kk_lexicon_size(const kk_lexicon *lexicon)

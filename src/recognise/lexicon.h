@@ -18,6 +18,11 @@ enum {
 const kk_lexicon *kk_lexicon_open(kk_arena *arena);
 /* What a word can be: KK_WORD_ bits, 0 when it is in no list. Kanji folded by kk_fold_kanji. */
 unsigned kk_lexicon_look(const kk_lexicon *lexicon, kk_slice word);
+/* The same for surnames and given names of one to four letters, by their numbers (recognise/letters.h),
+ * the first one highest. */
+unsigned kk_lexicon_look_letters(const kk_lexicon *lexicon, uint64_t key);
+/* NULL where the list has too many such words for them to be looked up so. */
+const struct kk_letter_marks *kk_lexicon_marks(const kk_lexicon *lexicon);
 /* Number of words, and a fingerprint of them all: belongs to the settings that results depend on. */
 size_t kk_lexicon_size(const kk_lexicon *lexicon);
 uint64_t kk_lexicon_fingerprint(const kk_lexicon *lexicon);

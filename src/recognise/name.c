@@ -7,6 +7,7 @@
 #include "recognise/company.h"
 #include "recognise/fold.h"
 #include "recognise/kana.h"
+#include "recognise/letters.h"
 
 #include <uchar.h>
 
@@ -59,6 +60,8 @@ static bool is_latin_placeholder(kk_slice folded)
     while (core.len && (kk_char_digit((unsigned char)core.ptr[core.len - 1]) ||
                         core.ptr[core.len - 1] == '_' || core.ptr[core.len - 1] == '-'))
         core.len--;
+    if (!core.len || (core.ptr[0] & 0x80))
+        return false;
     for (size_t i = 0; i < KK_COUNT(stems); i++) {
         kk_slice stem = stems[i];
         for (size_t t = 0; t < KK_COUNT(tails); t++) {
@@ -88,9 +91,10 @@ static bool one_character_repeated(kk_slice folded)
 }
 
 /* Each of placeholder_parts holds one of these, most names none. */
+static const char32_t telling[] = U"テてダだプぷ見例無な匿登不げが削済認管ゲ架担複共用";
+
 static bool may_hold_part(kk_slice folded)
 {
-    static const char32_t telling[] = U"テてダだプぷ見例無な匿登不げが削済認管ゲ架担複共用";
     size_t at = 0;
     while (at < folded.len) {
         uint32_t c = kk_plain_char(folded, &at);
@@ -119,6 +123,20 @@ static bool is_placeholder(kk_slice folded)
         if (!kk_char_digit((unsigned char)folded.ptr[i]) && folded.ptr[i] != '-')
             return false;
     return true;
+}
+
+void kk_name_mark_letters(kk_letter_marks *marks)
+{
+    static const kk_slice dead[] = {KK_WORD("故"), KK_WORD("亡")};
+    static const kk_slice family[] = {KK_WORD("家")};
+    kk_mark_letters(marks, honorifics, KK_COUNT(honorifics), KK_LAST_LETTER, KK_MARK_COURTESY);
+    kk_mark_letters(marks, dead, KK_COUNT(dead), KK_FIRST_LETTER, KK_MARK_BEGINS);
+    kk_mark_letters(marks, family, KK_COUNT(family), KK_LAST_LETTER, KK_MARK_ENDS);
+    kk_mark_letters(marks, placeholder_words, KK_COUNT(placeholder_words), KK_LAST_LETTER,
+                    KK_MARK_ENDS);
+    for (size_t i = 0; i + 1 < KK_COUNT(telling); i++)
+        marks->of[kk_letter_of(telling[i])] |= KK_MARK_NOBODY;
+    marks->of[KK_LETTER_REPEAT] |= KK_MARK_BEGINS;
 }
 
 /* 故 山田太郎, (故)山田太郎, 山田太郎(故人) */
@@ -421,6 +439,14 @@ static kk_name read_plain(kk_arena *arena, const kk_lexicon *lexicon, kk_slice t
 }
 
 kk_name kk_name_read(kk_arena *arena, const kk_lexicon *lexicon, kk_slice cell)
+{
+    kk_name name;
+    if (kk_kanji_name_read(arena, lexicon, cell, &name))
+        return name;
+    return kk_name_read_slowly(arena, lexicon, cell);
+}
+
+kk_name kk_name_read_slowly(kk_arena *arena, const kk_lexicon *lexicon, kk_slice cell)
 {
     kk_slice text = kk_plain(arena, cell);
     if (kk_is_blank(text))

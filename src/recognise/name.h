@@ -25,6 +25,10 @@ typedef struct {
 } kk_name;
 
 kk_name kk_name_read(kk_arena *arena, const kk_lexicon *lexicon, kk_slice cell);
+/* The quick way for names of kanji and kana alone; false where it does not know. It is in the former, which
+ * gives the same without it: kk_name_read_slowly, for tests. */
+bool kk_kanji_name_read(kk_arena *arena, const kk_lexicon *lexicon, kk_slice plain, kk_name *name);
+kk_name kk_name_read_slowly(kk_arena *arena, const kk_lexicon *lexicon, kk_slice cell);
 /* From separate columns. */
 kk_name kk_name_of_parts(kk_arena *arena, const kk_lexicon *lexicon, kk_slice family,
                          kk_slice given);

@@ -30,7 +30,6 @@ typedef struct kk_persona {
     kk_name name;
     kk_slice former_family; /* from a column 旧姓 */
     kk_slice kana;          /* skeleton */
-    kk_slice kana_given;
     kk_slice kana_shown;
     bool kana_full;
     int32_t birth; /* KK_NO_DAY if none */

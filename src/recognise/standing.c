@@ -70,7 +70,7 @@ kk_standing kk_standing_of(const kk_persona *p)
     if (!p->name.known && !p->kana.len && p->email.address.len && p->email.filler &&
         !has_mobile(p) && !has_official(p))
         return KK_IS_PLACEHOLDER;
-    if (is_sample_name(p->name.whole) && p->email.filler)
+    if (p->email.filler && is_sample_name(p->name.whole))
         return KK_IS_PLACEHOLDER;
     if (!named && p->test_card && !p->email.address.len && !p->phone_count)
         return KK_IS_PLACEHOLDER;

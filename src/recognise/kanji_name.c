@@ -1,0 +1,147 @@
+/* Names of kanji and kana alone, with at most one blank, as nearly all cells of a column of names are.
+ * Each character is looked up once; whatever it could begin, end or tell (a courtesy, a company, test data)
+ * leaves the cell to name.c, which gives the same for all cells. */
+#include "recognise/name.h"
+
+#include "recognise/fold.h"
+#include "recognise/letters.h"
+
+enum {
+    LETTERS_MAX = 9,
+    UNSPLIT_MAX = 5 /* a name without a blank: longer ones are cut at more places than keys hold */
+};
+
+typedef struct {
+    uint16_t letter[LETTERS_MAX + 1]; /* folded */
+    size_t count, family;             /* letters; letters before the blank, 0 for none */
+    uint8_t all, first, last;         /* marks of any, of the first, of the last */
+    bool kanji, folded;
+} letters;
+
+/* The text may be none yet that was brought to its plain form: 0 for what is no three bytes of UTF-8. */
+static uint32_t take_triple(kk_slice text, size_t *at)
+{
+    const unsigned char *p = (const unsigned char *)text.ptr + *at;
+    if (text.len - *at < 3 || p[0] < 0xe3 || p[0] > 0xe9 || (p[1] & 0xc0) != 0x80 ||
+        (p[2] & 0xc0) != 0x80)
+        return 0;
+    *at += 3;
+    return (p[0] & 0x0fu) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu);
+}
+
+/* False for characters of other kinds, more than one blank, or too many. */
+static bool take_letters(const kk_lexicon *lexicon, kk_slice text, letters *out)
+{
+    const kk_letter_marks *marks = kk_lexicon_marks(lexicon);
+    *out = (letters){.count = 0};
+    if (!marks)
+        return false;
+    for (size_t at = 0; at < text.len;) {
+        if (text.ptr[at] == ' ' && !out->family && out->count) {
+            out->family = out->count;
+            at++;
+            continue;
+        }
+        uint32_t c = take_triple(text, &at);
+        unsigned letter = kk_letter_of(c);
+        if (!letter || out->count == LETTERS_MAX)
+            return false;
+        uint32_t same = kk_same_kanji(c);
+        unsigned folded = same == c ? letter : kk_letter_of(same);
+        uint8_t mark = marks->of[letter] | marks->of[folded];
+        out->all |= mark;
+        out->last = mark;
+        if (!out->count)
+            out->first = mark;
+        out->folded |= same != c;
+        out->kanji |= letter >= KK_LETTER_KANJI;
+        out->letter[out->count++] = (uint16_t)folded;
+    }
+    return out->count > out->family;
+}
+
+static uint64_t key_of(const letters *l, size_t from, size_t to)
+{
+    uint64_t key = 0;
+    for (size_t i = from; i < to; i++)
+        key = key << KK_LETTER_BITS | l->letter[i];
+    return key;
+}
+
+static unsigned look(const kk_lexicon *lexicon, const letters *l, size_t from, size_t to,
+                     kk_slice whole)
+{
+    if (to - from <= KK_LETTERS_OF_KEY)
+        return kk_lexicon_look_letters(lexicon, key_of(l, from, to));
+    return kk_lexicon_look(lexicon, kk_part(whole, 3 * from, 3 * (to - from)));
+}
+
+/* As cut_score of name.c. */
+static int cut_score(const kk_lexicon *lexicon, const letters *l, size_t cut)
+{
+    size_t given = l->count - cut;
+    if (!(kk_lexicon_look_letters(lexicon, key_of(l, 0, cut)) & KK_WORD_SURNAME))
+        return 0;
+    bool known = kk_lexicon_look_letters(lexicon, key_of(l, cut, l->count)) & KK_WORD_GIVEN;
+    if (!known && given > 3)
+        return 0;
+    return (known ? 20 : 0) + (cut == 2 ? 4 : cut == 3 ? 3 : 1) + (given == 2 ? 2 : 1);
+}
+
+static void split_by_lexicon(const kk_lexicon *lexicon, const letters *l, kk_name *name)
+{
+    int best = 0;
+    bool surname = look(lexicon, l, 0, l->count, name->whole) & KK_WORD_SURNAME;
+    for (size_t cut = 1; cut < l->count && !surname; cut++) {
+        int score = cut_score(lexicon, l, cut);
+        if (score > best) {
+            best = score;
+            name->family = kk_part(name->whole, 0, 3 * cut);
+            name->given = kk_from(name->whole, 3 * cut);
+        }
+    }
+    name->known = best >= 20;
+    name->full = name->known || (l->count >= 3 && !surname) || name->given.len > 0;
+}
+
+static void split_by_blank(const kk_lexicon *lexicon, const letters *l, kk_name *name)
+{
+    name->family = kk_part(name->whole, 0, 3 * l->family);
+    name->given = kk_from(name->whole, 3 * l->family);
+    name->split = name->full = true;
+    name->known = (look(lexicon, l, 0, l->family, name->whole) & KK_WORD_SURNAME) &&
+                  (look(lexicon, l, l->family, l->count, name->whole) & KK_WORD_GIVEN);
+}
+
+/* Folded, without the blank. Every letter takes three bytes. */
+static kk_slice whole_of(kk_arena *arena, const letters *l, kk_slice text)
+{
+    if (!l->family && !l->folded)
+        return text;
+    kk_pen pen = kk_pen_open(arena, text.len);
+    for (size_t at = 0; at < text.len;) {
+        uint32_t c = kk_plain_char(text, &at);
+        if (c != ' ')
+            kk_pen_put(&pen, kk_same_kanji(c));
+    }
+    return kk_pen_slice(&pen);
+}
+
+bool kk_kanji_name_read(kk_arena *arena, const kk_lexicon *lexicon, kk_slice plain, kk_name *name)
+{
+    letters l;
+    if (plain.len > 3 * LETTERS_MAX + 1 || !take_letters(lexicon, plain, &l) || !l.kanji)
+        return false;
+    if ((l.all & KK_MARK_ORGANISATION) || (l.first & KK_MARK_BEGINS) ||
+        (l.last & KK_MARK_COURTESY) || (l.family ? l.count < 3 : l.count > UNSPLIT_MAX))
+        return false;
+    *name = (kk_name){.script = KK_NAME_JAPANESE, .standing = KK_COUNTS, .shown = plain};
+    name->whole = whole_of(arena, &l, plain);
+    if (l.family)
+        split_by_blank(lexicon, &l, name);
+    else
+        split_by_lexicon(lexicon, &l, name);
+    /* what is no name after all */
+    return name->known || (l.count > 1 && l.letter[0] != l.letter[1] &&
+                           !(l.all & KK_MARK_NOBODY) && !(l.last & KK_MARK_ENDS));
+}
