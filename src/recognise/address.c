@@ -23,11 +23,96 @@ static const kk_slice prefectures[] = {
     KK_WORD("宮崎県"), KK_WORD("鹿児島県"), KK_WORD("沖縄県"),
 };
 
+/* What a kanji can mean to an address, whatever stands around it. */
+enum {
+    BEGINS_PREFECTURE = 1,
+    IS_NUMBER = 2,
+    IS_KIND = 4,     /* 市 区 町 村 */
+    IS_DISTRICT = 8, /* 郡 */
+    IS_SECTION = 16, /* 字 */
+    IS_BLOCK = 32    /* 番 */
+};
+#define AT(kanji) [(kanji)-KK_KANJI_FIRST]
+static const uint8_t marks[KK_KANJI] = {
+    AT(U'北') = BEGINS_PREFECTURE,
+    AT(U'青') = BEGINS_PREFECTURE,
+    AT(U'岩') = BEGINS_PREFECTURE,
+    AT(U'宮') = BEGINS_PREFECTURE,
+    AT(U'秋') = BEGINS_PREFECTURE,
+    AT(U'山') = BEGINS_PREFECTURE,
+    AT(U'福') = BEGINS_PREFECTURE,
+    AT(U'茨') = BEGINS_PREFECTURE,
+    AT(U'栃') = BEGINS_PREFECTURE,
+    AT(U'群') = BEGINS_PREFECTURE,
+    AT(U'埼') = BEGINS_PREFECTURE,
+    AT(U'東') = BEGINS_PREFECTURE,
+    AT(U'神') = BEGINS_PREFECTURE,
+    AT(U'新') = BEGINS_PREFECTURE,
+    AT(U'富') = BEGINS_PREFECTURE,
+    AT(U'石') = BEGINS_PREFECTURE,
+    AT(U'長') = BEGINS_PREFECTURE,
+    AT(U'岐') = BEGINS_PREFECTURE,
+    AT(U'静') = BEGINS_PREFECTURE,
+    AT(U'愛') = BEGINS_PREFECTURE,
+    AT(U'滋') = BEGINS_PREFECTURE,
+    AT(U'京') = BEGINS_PREFECTURE,
+    AT(U'大') = BEGINS_PREFECTURE,
+    AT(U'兵') = BEGINS_PREFECTURE,
+    AT(U'奈') = BEGINS_PREFECTURE,
+    AT(U'和') = BEGINS_PREFECTURE,
+    AT(U'鳥') = BEGINS_PREFECTURE,
+    AT(U'島') = BEGINS_PREFECTURE,
+    AT(U'岡') = BEGINS_PREFECTURE,
+    AT(U'広') = BEGINS_PREFECTURE,
+    AT(U'徳') = BEGINS_PREFECTURE,
+    AT(U'香') = BEGINS_PREFECTURE,
+    AT(U'高') = BEGINS_PREFECTURE,
+    AT(U'佐') = BEGINS_PREFECTURE,
+    AT(U'熊') = BEGINS_PREFECTURE,
+    AT(U'鹿') = BEGINS_PREFECTURE,
+    AT(U'沖') = BEGINS_PREFECTURE,
+    AT(U'千') = BEGINS_PREFECTURE | IS_NUMBER,
+    AT(U'三') = BEGINS_PREFECTURE | IS_NUMBER,
+    AT(U'一') = IS_NUMBER,
+    AT(U'二') = IS_NUMBER,
+    AT(U'四') = IS_NUMBER,
+    AT(U'五') = IS_NUMBER,
+    AT(U'六') = IS_NUMBER,
+    AT(U'七') = IS_NUMBER,
+    AT(U'八') = IS_NUMBER,
+    AT(U'九') = IS_NUMBER,
+    AT(U'零') = IS_NUMBER,
+    AT(U'壱') = IS_NUMBER,
+    AT(U'弐') = IS_NUMBER,
+    AT(U'参') = IS_NUMBER,
+    AT(U'十') = IS_NUMBER,
+    AT(U'百') = IS_NUMBER,
+    AT(U'廿') = IS_NUMBER,
+    AT(U'市') = IS_KIND,
+    AT(U'区') = IS_KIND,
+    AT(U'町') = IS_KIND,
+    AT(U'村') = IS_KIND,
+    AT(U'郡') = IS_DISTRICT,
+    AT(U'字') = IS_SECTION,
+    AT(U'番') = IS_BLOCK,
+};
+#undef AT
+
+static unsigned marks_of(uint32_t c)
+{
+    if (c - KK_KANJI_FIRST < KK_KANJI)
+        return marks[c - KK_KANJI_FIRST];
+    return c == 0x3007 ? IS_NUMBER : 0; /* 〇 */
+}
+
 int kk_prefecture_at(kk_slice plain, size_t *len)
 {
+    size_t first = 0;
+    if (!(marks_of(kk_plain_char(plain, &first)) & BEGINS_PREFECTURE))
+        return 0;
     for (int i = 0; i < 47; i++) {
         kk_slice name = prefectures[i];
-        if (kk_starts(plain, name)) {
+        if (plain.ptr[2] == name.ptr[2] && kk_starts(plain, name)) {
             *len = name.len;
             return i + 1;
         }
@@ -35,7 +120,8 @@ int kk_prefecture_at(kk_slice plain, size_t *len)
     /* without 県: only when a city follows, for 千葉市 is a city and 千葉 a surname */
     for (int i = 0; i < 47; i++) {
         kk_slice stem = {prefectures[i].ptr, prefectures[i].len - 3};
-        if (i == 0 || !kk_starts(plain, stem) || plain.len < stem.len + 9)
+        if (i == 0 || plain.ptr[2] != stem.ptr[2] || !kk_starts(plain, stem) ||
+            plain.len < stem.len + 9)
             continue;
         kk_slice rest = kk_part(kk_from(plain, stem.len), 0, 18);
         size_t city = kk_find(rest, KK_S("市")), district = kk_find(rest, KK_S("郡"));
@@ -141,30 +227,50 @@ static bool is_grid_street(kk_slice text, size_t begin, size_t end, grid_kind gr
     return before || after;
 }
 
+/* Whether the number in kanji from `begin` to `end` counts blocks; `before` is the character in front of
+ * it, 0 for none. */
+static bool counts_blocks(kk_slice text, size_t begin, size_t end, char before, grid_kind grid)
+{
+    bool after_number = before == '-' || kk_char_digit((unsigned char)before);
+    return kanji_counts(text, end) || is_grid_street(text, begin, end, grid) ||
+           (after_number && (end >= text.len || kk_word_at(text, end, KK_S(" ")))) ||
+           (end >= text.len && end - begin >= 9);
+}
+
+/* Where the first such number is, or the text's end. */
+static size_t first_counting(kk_slice text, grid_kind grid)
+{
+    for (size_t at = 0; at < text.len;) {
+        size_t begin = at;
+        uint32_t number;
+        if (!(marks_of(kk_plain_char(text, &at)) & IS_NUMBER))
+            continue;
+        at = begin;
+        (void)kk_kanji_number(text, &at, &number);
+        if (counts_blocks(text, begin, at, begin ? text.ptr[begin - 1] : 0, grid))
+            return begin;
+    }
+    return text.len;
+}
+
 /* Numbers in kanji that count blocks become digits; 三田 and 八丁堀 stay. */
 static kk_slice to_digits(kk_arena *arena, kk_slice text, grid_kind grid)
 {
+    size_t at = first_counting(text, grid);
+    if (at == text.len)
+        return text;
     kk_pen pen = kk_pen_open(arena, text.len * 2 + 16);
-    size_t at = 0;
+    kk_pen_add(&pen, kk_part(text, 0, at));
     while (at < text.len) {
         size_t end = at;
         uint32_t number;
-        bool after_number = pen.len && (pen.ptr[pen.len - 1] == '-' ||
-                                        kk_char_digit((unsigned char)pen.ptr[pen.len - 1]));
-        if (kk_kanji_number(text, &end, &number) &&
-            (kanji_counts(text, end) || is_grid_street(text, at, end, grid) ||
-             (after_number && (end >= text.len || kk_word_at(text, end, KK_S(" ")))) ||
-             (end >= text.len && end - at >= 9))) {
+        if (!kk_kanji_number(text, &end, &number))
+            kk_pen_put(&pen, kk_plain_char(text, &end));
+        else if (counts_blocks(text, at, end, pen.len ? pen.ptr[pen.len - 1] : 0, grid))
             kk_pen_add(&pen, kk_print(arena, "%u", number));
-            at = end;
-            continue;
-        }
-        if (end > at) { /* a kanji number that counts nothing, whole */
+        else /* a kanji number that counts nothing, whole */
             kk_pen_add(&pen, kk_part(text, at, end - at));
-            at = end;
-            continue;
-        }
-        kk_pen_put(&pen, kk_plain_char(text, &at));
+        at = end;
     }
     return kk_pen_slice(&pen);
 }
@@ -195,35 +301,24 @@ static kk_slice name_numbers(kk_arena *arena, kk_slice text)
     return kk_pen_slice(&pen);
 }
 
-static bool has_kanji_number(kk_slice text)
-{
-    size_t at = 0;
-    uint32_t number;
-    while (at < text.len) {
-        if (kk_kanji_number(text, &at, &number))
-            return true;
-        (void)kk_plain_char(text, &at);
-    }
-    return false;
-}
-
 /* What may stand between two numbers of a block. Moves *at over it; false when none is there. */
 static bool skip_between(kk_slice text, size_t *at)
 {
-    static const kk_slice marks[] = {KK_WORD("丁目"), KK_WORD("番地の"), KK_WORD("番地"),
-                                     KK_WORD("番の"), KK_WORD("番"),     KK_WORD("号"),
-                                     KK_WORD("丁"),   KK_WORD("の"),     KK_WORD("ノ"),
-                                     KK_WORD("之"),   KK_WORD("地割")};
+    static const kk_slice between[] = {KK_WORD("丁目"), KK_WORD("番地の"), KK_WORD("番地"),
+                                       KK_WORD("番の"), KK_WORD("番"),     KK_WORD("号"),
+                                       KK_WORD("丁"),   KK_WORD("の"),     KK_WORD("ノ"),
+                                       KK_WORD("之"),   KK_WORD("地割")};
     bool any = false;
     for (bool again = true; again && *at < text.len;) {
+        bool ascii = (unsigned char)text.ptr[*at] < 0x80;
         again = false;
-        for (size_t i = 0; i < KK_COUNT(marks) && !again; i++) {
-            if (kk_word_at(text, *at, marks[i])) {
-                if (kk_is(marks[i], "号") &&
+        for (size_t i = 0; !ascii && i < KK_COUNT(between) && !again; i++) {
+            if (kk_word_at(text, *at, between[i])) {
+                if (i == 5 /* 号 */ &&
                     (kk_word_at(text, *at, KK_S("号室")) || kk_word_at(text, *at, KK_S("号棟")) ||
                      kk_word_at(text, *at, KK_S("号館"))))
                     return any;
-                *at += marks[i].len;
+                *at += between[i].len;
                 again = any = true;
             }
         }
@@ -244,6 +339,8 @@ static bool skip_compass(kk_slice text, size_t *at, kk_pen *block)
         KK_WORD("条東"), KK_WORD("条西"), KK_WORD("条南"), KK_WORD("条北"), KK_WORD("条"),
         KK_WORD("線東"), KK_WORD("線西"), KK_WORD("線南"), KK_WORD("線北"), KK_WORD("線"),
         KK_WORD("東"),   KK_WORD("西"),   KK_WORD("南"),   KK_WORD("北")};
+    if (*at >= text.len || (unsigned char)text.ptr[*at] < 0x80)
+        return false;
     for (size_t i = 0; i < KK_COUNT(words); i++) {
         kk_slice word = words[i];
         size_t next = *at + word.len;
@@ -263,12 +360,12 @@ enum { NUMBERS_MAX = 6 };
 static size_t read_block(kk_arena *arena, kk_slice text, size_t at, kk_address *out)
 {
     kk_pen block = kk_pen_open(arena, text.len + NUMBERS_MAX + 4);
-    size_t numbers = 0, end = at, mark = 0;
+    size_t numbers = 0, end = at;
     while (numbers < NUMBERS_MAX && at < text.len && kk_char_digit((unsigned char)text.ptr[at])) {
         size_t from = at;
         while (at < text.len && kk_char_digit((unsigned char)text.ptr[at]))
             at++;
-        if (numbers >= 1 &&
+        if (numbers >= 1 && at < text.len && text.ptr[at] != '-' &&
             (kk_word_at(text, at, KK_S("F")) || kk_word_at(text, at, KK_S("階")) ||
              kk_word_at(text, at, KK_S("号室")) || kk_word_at(text, at, KK_S("号棟"))))
             break;
@@ -280,7 +377,6 @@ static size_t read_block(kk_arena *arena, kk_slice text, size_t at, kk_address *
             (void)skip_between(text, &end);
             break;
         }
-        mark = block.len;
         kk_pen_add(&block, kk_part(text, from, at - from));
         numbers++;
         end = at;
@@ -293,7 +389,6 @@ static size_t read_block(kk_arena *arena, kk_slice text, size_t at, kk_address *
         else
             end = at;
     }
-    (void)mark;
     while (block.len && block.ptr[block.len - 1] == '-')
         block.len--;
     out->block = kk_pen_slice(&block);
@@ -395,6 +490,8 @@ static kk_slice fold_place(kk_arena *arena, kk_slice place)
 static void read_building(kk_arena *arena, kk_slice rest, kk_address *out)
 {
     kk_slice text = kk_trim(rest);
+    if (!text.len)
+        return;
     while (text.len && (text.ptr[0] == '-' || text.ptr[0] == ','))
         text = kk_trim(kk_from(text, 1));
     kk_slice tail = text;
@@ -441,6 +538,8 @@ static size_t first_digit(kk_slice text)
 
 static kk_slice take_zip(kk_slice text, kk_address *out, kk_arena *arena)
 {
+    if (text.len && (unsigned char)text.ptr[0] > 0xe3) /* kanji */
+        return text;
     bool marked = kk_starts(text, KK_S("〒")), japanese;
     kk_slice rest = marked ? kk_trim(kk_from(text, strlen("〒"))) : text;
     size_t at = 0, digits = 0;
@@ -451,6 +550,59 @@ static kk_slice take_zip(kk_slice text, kk_address *out, kk_arena *arena)
         return text;
     out->zip = kk_postal_read(arena, kk_part(rest, 0, at), &japanese);
     return kk_trim(kk_from(rest, at));
+}
+
+/* What one look at every character tells; most addresses need nothing of it. */
+typedef struct {
+    size_t digit; /* the first one, or the text's end: there the place ends */
+    size_t
+        kind; /* behind the first 市, 区, 町 or 村 of the place but for its first character; 0 for none */
+    bool numbered_town, kanji_number;
+    bool district, folds; /* of the place */
+} survey;
+
+static survey look_over(kk_slice text)
+{
+    survey s = {.digit = text.len};
+    for (size_t at = 0; at < text.len;) {
+        size_t before = at;
+        uint32_t c = kk_plain_char(text, &at);
+        bool in_place = s.digit == text.len;
+        if (c < 0x80) {
+            if (in_place && kk_char_digit(c))
+                s.digit = before;
+            s.folds |= in_place && (c == ' ' || c == '(' || c == ')' || c == ',');
+            continue;
+        }
+        unsigned marks_here = marks_of(c);
+        s.folds |= in_place && ((marks_here & IS_SECTION) || place_char(c) != c);
+        if (!marks_here)
+            continue;
+        s.kanji_number |= (marks_here & IS_NUMBER) != 0;
+        s.district |= in_place && (marks_here & IS_DISTRICT);
+        if (in_place && before >= 3 && !s.kind && (marks_here & IS_KIND))
+            s.kind = at;
+        s.numbered_town |= (marks_here & IS_BLOCK) &&
+                           (kk_word_at(text, at, KK_S("町")) || kk_word_at(text, at, KK_S("丁")));
+    }
+    return s;
+}
+
+static void read_place(kk_arena *arena, kk_slice text, const survey *s, kk_slice city,
+                       kk_address *out)
+{
+    kk_slice place = kk_part(text, 0, s->digit);
+    if (s->district)
+        place = drop_district(place);
+    if (s->folds)
+        place = fold_place(arena, place);
+    out->place = city.len ? kk_join(arena, fold_place(arena, city), place) : place;
+    if (!out->place.len)
+        out->level = out->prefecture ? KK_PLACE_PREFECTURE : KK_PLACE_NONE;
+    else if (s->district || s->folds || city.len || place.len <= 3)
+        out->level = level_of(out->place);
+    else
+        out->level = s->kind && s->kind == place.len ? KK_PLACE_CITY : KK_PLACE_TOWN;
 }
 
 kk_address kk_address_read(kk_arena *arena, kk_slice plain)
@@ -478,22 +630,20 @@ kk_address kk_address_read(kk_arena *arena, kk_slice plain)
             text = town;
         }
     }
-    if (kk_has(text, KK_S("番町")) || kk_has(text, KK_S("番丁")))
+    survey s = look_over(text);
+    if (s.numbered_town)
         text = name_numbers(arena, text);
     bool kyoto = kk_starts(text, KK_S("京都市")) || city.len > 0;
     grid_kind grid = out.prefecture == 1       ? GRID_OF_STREETS
                      : out.prefecture || kyoto ? GRID_NOT
                                                : GRID_PERHAPS;
-    if (has_kanji_number(text))
-        text = to_digits(arena, text, grid);
-    size_t at = first_digit(text);
-    kk_slice place = fold_place(arena, drop_district(kk_part(text, 0, at)));
-    out.place = city.len ? kk_join(arena, fold_place(arena, city), place) : place;
-    out.level = out.place.len    ? level_of(out.place)
-                : out.prefecture ? KK_PLACE_PREFECTURE
-                                 : KK_PLACE_NONE;
-    if (at < text.len) {
-        read_building(arena, kk_from(text, read_block(arena, text, at, &out)), &out);
+    kk_slice digits = s.kanji_number || s.numbered_town ? to_digits(arena, text, grid) : text;
+    if (digits.ptr != text.ptr || s.numbered_town)
+        s = look_over(digits);
+    text = digits;
+    read_place(arena, text, &s, city, &out);
+    if (s.digit < text.len) {
+        read_building(arena, kk_from(text, read_block(arena, text, s.digit, &out)), &out);
         if (out.block.len && out.place.len)
             out.level = KK_PLACE_BLOCK;
     }

@@ -120,8 +120,8 @@ static inline bool kk_char_letter(uint32_t c)
 /* Hyphens, dashes, minus and the long mark, all of which stand between numbers. */
 static inline bool kk_char_dash(uint32_t c)
 {
-    return c == '-' || (c >= 0x2010 && ((c <= 0x2015) || c == 0x2212 || c == 0x30fc ||
-                                        c == 0x2500 || c == 0x2501 || c == 0xff70 || c == 0x2043 ||
-                                        c == 0xfe63));
+    return c == '-' ||
+           (c >= 0x2010 && ((c <= 0x2015) || c == 0x2212 || c == 0x30fc || c == 0x2500 ||
+                            c == 0x2501 || c == 0xff70 || c == 0x2043 || c == 0xfe63));
 }
 bool kk_has_japanese(kk_slice plain);

@@ -142,6 +142,6 @@ bool kk_kanji_name_read(kk_arena *arena, const kk_lexicon *lexicon, kk_slice pla
     else
         split_by_lexicon(lexicon, &l, name);
     /* what is no name after all */
-    return name->known || (l.count > 1 && l.letter[0] != l.letter[1] &&
-                           !(l.all & KK_MARK_NOBODY) && !(l.last & KK_MARK_ENDS));
+    return name->known || (l.count > 1 && l.letter[0] != l.letter[1] && !(l.all & KK_MARK_NOBODY) &&
+                           !(l.last & KK_MARK_ENDS));
 }

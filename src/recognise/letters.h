@@ -26,7 +26,7 @@ enum {
     KK_MARK_BEGINS = 2,       /* begins what says that somebody is dead */
     KK_MARK_ORGANISATION = 4, /* one of these is in every word for organisations */
     KK_MARK_NOBODY = 8,       /* one of these is in every word for test data and the like */
-    KK_MARK_ENDS = 16,        /* ends a whole cell that is a heading, or a word for a trade or group */
+    KK_MARK_ENDS = 16, /* ends a whole cell that is a heading, or a word for a trade or group */
 };
 
 typedef struct kk_letter_marks {
