@@ -10,10 +10,23 @@ struct kk_aes {
     EVP_CIPHER_CTX *context;
 };
 
+struct kk_digest {
+    EVP_MD_CTX *context;
+};
+
 struct kk_hmac {
     EVP_MAC *mac;
     EVP_MAC_CTX *context;
 };
+
+static const EVP_MD *digest_kind(kk_digest_kind kind)
+{
+    return kind == KK_MD5      ? EVP_md5()
+           : kind == KK_SHA1   ? EVP_sha1()
+           : kind == KK_SHA256 ? EVP_sha256()
+           : kind == KK_SHA384 ? EVP_sha384()
+                               : EVP_sha512();
+}
 
 static void must(bool good)
 {
@@ -23,21 +36,28 @@ static void must(bool good)
 
 void kk_cipher_warm(void)
 {
-    uint8_t bytes[64] = {0};
+    uint8_t bytes[KK_DIGEST_MOST] = {0};
     for (size_t key = 16; key <= 32; key += 8) {
-        kk_aes *aes = kk_aes_open((kk_slice){(const char *)bytes, key});
+        kk_slice zeros = {(const char *)bytes, key};
+        kk_aes *aes = kk_aes_open(zeros);
         kk_aes_count_mode(aes, 0, bytes, sizeof bytes);
         kk_aes_close(aes);
+        kk_aes_blocks(zeros, bytes + 32, 16);
+        kk_aes_chain(zeros, bytes, bytes + 32, 16);
     }
-    kk_key_of_password(KK_S("warm"), KK_S("salt"), 1, bytes, sizeof bytes);
-    kk_hmac_close(kk_hmac_sha1_open(KK_S("warm")), bytes);
+    for (kk_digest_kind kind = KK_MD5; kind <= KK_SHA512; kind++) {
+        (void)kk_digest_of(kind, KK_S("warm"), KK_NONE, bytes);
+        kk_key_of_password(kind, KK_S("warm"), KK_S("salt"), 1, bytes, sizeof bytes);
+        (void)kk_hmac_close(kk_hmac_open(kind, KK_S("warm")), bytes);
+    }
 }
 
-void kk_key_of_password(kk_slice password, kk_slice salt, unsigned rounds, uint8_t *key, size_t len)
+void kk_key_of_password(kk_digest_kind kind, kk_slice password, kk_slice salt, unsigned rounds,
+                        uint8_t *key, size_t len)
 {
-    must(PKCS5_PBKDF2_HMAC_SHA1(password.len ? password.ptr : "", (int)password.len,
-                                (const unsigned char *)salt.ptr, (int)salt.len, (int)rounds,
-                                (int)len, key) == 1);
+    must(PKCS5_PBKDF2_HMAC(password.len ? password.ptr : "", (int)password.len,
+                           (const unsigned char *)salt.ptr, (int)salt.len, (int)rounds,
+                           digest_kind(kind), (int)len, key) == 1);
 }
 
 kk_aes *kk_aes_open(kk_slice key)
@@ -80,10 +100,84 @@ void kk_aes_count_mode(kk_aes *aes, uint64_t at, uint8_t *bytes, size_t len)
     }
 }
 
-kk_hmac *kk_hmac_sha1_open(kk_slice key)
+static const EVP_CIPHER *cipher_of(size_t key, bool chain)
 {
-    char digest[] = "SHA1";
-    OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string("digest", digest, 0),
+    if (chain)
+        return key == 16 ? EVP_aes_128_cbc() : key == 24 ? EVP_aes_192_cbc() : EVP_aes_256_cbc();
+    return key == 16 ? EVP_aes_128_ecb() : key == 24 ? EVP_aes_192_ecb() : EVP_aes_256_ecb();
+}
+
+static void decipher(kk_slice key, const uint8_t *before, uint8_t *bytes, size_t len)
+{
+    enum { STEP = 1 << 20 };
+    EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
+    must(c && EVP_DecryptInit_ex(c, cipher_of(key.len, before != NULL), NULL,
+                                 (const unsigned char *)key.ptr, before) == 1);
+    EVP_CIPHER_CTX_set_padding(c, 0);
+    len -= len % AES_BLOCK;
+    for (size_t at = 0; at < len;) {
+        int step = len - at < STEP ? (int)(len - at) : STEP, made = 0;
+        must(EVP_DecryptUpdate(c, bytes + at, &made, bytes + at, step) == 1 && made == step);
+        at += (size_t)step;
+    }
+    EVP_CIPHER_CTX_free(c);
+}
+
+void kk_aes_blocks(kk_slice key, uint8_t *bytes, size_t len)
+{
+    decipher(key, NULL, bytes, len);
+}
+
+void kk_aes_chain(kk_slice key, const uint8_t before[16], uint8_t *bytes, size_t len)
+{
+    decipher(key, before, bytes, len);
+}
+
+/* ---- Digests ---- */
+
+kk_digest *kk_digest_open(kk_digest_kind kind)
+{
+    kk_digest *d = calloc(1, sizeof *d);
+    must(d && (d->context = EVP_MD_CTX_new()) != NULL);
+    must(EVP_DigestInit_ex(d->context, digest_kind(kind), NULL) == 1);
+    return d;
+}
+
+void kk_digest_add(kk_digest *digest, const void *bytes, size_t len)
+{
+    must(EVP_DigestUpdate(digest->context, bytes, len) == 1);
+}
+
+size_t kk_digest_take(kk_digest *digest, uint8_t out[KK_DIGEST_MOST])
+{
+    unsigned len = 0;
+    must(EVP_DigestFinal_ex(digest->context, out, &len) == 1 && len <= KK_DIGEST_MOST);
+    must(EVP_DigestInit_ex(digest->context, NULL, NULL) == 1);
+    return len;
+}
+
+void kk_digest_close(kk_digest *digest)
+{
+    EVP_MD_CTX_free(digest->context);
+    free(digest);
+}
+
+size_t kk_digest_of(kk_digest_kind kind, kk_slice a, kk_slice b, uint8_t out[KK_DIGEST_MOST])
+{
+    kk_digest *d = kk_digest_open(kind);
+    kk_digest_add(d, a.ptr, a.len);
+    kk_digest_add(d, b.ptr, b.len);
+    size_t len = kk_digest_take(d, out);
+    kk_digest_close(d);
+    return len;
+}
+
+kk_hmac *kk_hmac_open(kk_digest_kind kind, kk_slice key)
+{
+    char name[16] = {0};
+    memcpy(name, EVP_MD_get0_name(digest_kind(kind)),
+           strnlen(EVP_MD_get0_name(digest_kind(kind)), sizeof name - 1));
+    OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string("digest", name, 0),
                            OSSL_PARAM_construct_end()};
     kk_hmac *h = calloc(1, sizeof *h);
     must(h && (h->mac = EVP_MAC_fetch(NULL, "HMAC", NULL)) != NULL);
@@ -97,14 +191,53 @@ void kk_hmac_add(kk_hmac *hmac, const void *bytes, size_t len)
     must(EVP_MAC_update(hmac->context, bytes, len) == 1);
 }
 
-void kk_hmac_close(kk_hmac *hmac, uint8_t digest[20])
+size_t kk_hmac_close(kk_hmac *hmac, uint8_t digest[KK_DIGEST_MOST])
 {
-    uint8_t out[20];
+    uint8_t out[KK_DIGEST_MOST];
     size_t len = 0;
-    must(EVP_MAC_final(hmac->context, out, &len, sizeof out) == 1 && len == sizeof out);
+    must(EVP_MAC_final(hmac->context, out, &len, sizeof out) == 1);
     if (digest)
-        memcpy(digest, out, sizeof out);
+        memcpy(digest, out, len);
     EVP_MAC_CTX_free(hmac->context);
     EVP_MAC_free(hmac->mac);
     free(hmac);
+    return len;
+}
+
+/* ---- RC4 ---- */
+
+void kk_rc4_begin(kk_rc4 *r, const uint8_t *key, size_t len)
+{
+    uint8_t j = 0;
+    for (unsigned i = 0; i < 256; i++)
+        r->s[i] = (uint8_t)i;
+    for (unsigned i = 0; i < 256; i++) {
+        j = (uint8_t)(j + r->s[i] + key[i % len]);
+        uint8_t t = r->s[i];
+        r->s[i] = r->s[j];
+        r->s[j] = t;
+    }
+    r->i = r->j = 0;
+}
+
+static uint8_t rc4_byte(kk_rc4 *r)
+{
+    r->i++;
+    uint8_t t = r->s[r->i];
+    r->j = (uint8_t)(r->j + t);
+    r->s[r->i] = r->s[r->j];
+    r->s[r->j] = t;
+    return r->s[(uint8_t)(r->s[r->i] + t)];
+}
+
+void kk_rc4_turn(kk_rc4 *rc4, uint8_t *bytes, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        bytes[i] ^= rc4_byte(rc4);
+}
+
+void kk_rc4_skip(kk_rc4 *rc4, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        (void)rc4_byte(rc4);
 }

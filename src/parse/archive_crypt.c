@@ -8,68 +8,31 @@
  * 10 bytes of HMAC-SHA1. The keys: PBKDF2-HMAC-SHA1, 1,000 rounds: AES, HMAC, the 2 bytes. */
 #include "base/cipher.h"
 #include "base/cursor.h"
-#include "base/text.h"
 #include "parse/archive.h"
+#include "parse/passwords.h"
 #include <zlib.h>
 
 enum {
     HEADER = 12,
     AES_TAIL = 10,
     ROUNDS = 1000,
-    LINES_MAX = 20000,
     KEYS_MOST = 100000, /* derived from passwords for one archive */
     GOOD_MAX = 16       /* passwords that are tried first */
 };
 #define TRIED_MOST (UINT64_C(16) << 20) /* bytes of a member that are unpacked to try a password */
 
-typedef struct {
-    kk_slice bytes;
-    uint32_t line; /* in the list, from 1 */
-} candidate;
-
 struct kk_passwords {
-    kk_arena *arena;
-    candidate *list;
-    size_t count, capacity;
+    kk_password_list list;
     size_t good[GOOD_MAX]; /* that opened members before */
     size_t good_count;
     uint64_t keys;
     bool over;
 };
 
-/* ---- The list ---- */
-
-static void add_candidate(kk_passwords *p, kk_slice bytes, uint32_t line)
-{
-    if (p->count && kk_eq(p->list[p->count - 1].bytes, bytes) && p->list[p->count - 1].line == line)
-        return;
-    p->list = kk_grow(p->arena, p->list, &p->capacity, p->count + 1, sizeof *p->list);
-    p->list[p->count++] = (candidate){bytes, line};
-}
-
-/* As it stands, and where it is not ASCII as Windows in Japan and as others wrote it. */
 kk_passwords *kk_passwords_open(kk_arena *arena, kk_slice list)
 {
     kk_passwords *p = KK_NEW(arena, kk_passwords);
-    kk_slice line;
-    uint32_t number = 0;
-    p->arena = arena;
-    list = kk_starts(list, KK_S("\xef\xbb\xbf")) ? kk_from(list, 3) : list;
-    while (list.len && number < LINES_MAX && kk_split(&list, '\n', &line)) {
-        number++;
-        if (kk_ends(line, KK_S("\r")))
-            line.len--;
-        if (!line.len)
-            continue;
-        bool ascii = true;
-        for (size_t i = 0; i < line.len; i++)
-            ascii = ascii && (unsigned char)line.ptr[i] < 0x80;
-        add_candidate(p, line, number);
-        if (!ascii && kk_utf8_valid(line))
-            add_candidate(p, kk_encode(arena, KK_CP932, line), number);
-        else if (!ascii)
-            add_candidate(p, kk_decode(arena, kk_charset_guess(line, NULL), line, NULL), number);
-    }
+    p->list = kk_password_list_of(arena, list);
     return p;
 }
 
@@ -183,7 +146,7 @@ kk_stream *kk_deciphered_stream(kk_deciphered *d)
 
 bool kk_deciphered_close(kk_deciphered *d)
 {
-    uint8_t digest[20];
+    uint8_t digest[KK_DIGEST_MOST];
     if (!d)
         return true;
     bool whole = !d->hmac || d->at == d->stream.size;
@@ -231,14 +194,15 @@ static kk_deciphered *try_aes(kk_arena *arena, const kk_ciphered *c, kk_slice pa
     size_t key = 8 + 8 * (size_t)c->strength, salt = key / 2;
     if (c->packed < salt + 2 + AES_TAIL || kk_read(c->in, c->data, head, salt + 2) < salt + 2)
         return NULL;
-    kk_key_of_password(password, (kk_slice){(const char *)head, salt}, ROUNDS, made, 2 * key + 2);
+    kk_key_of_password(KK_SHA1, password, (kk_slice){(const char *)head, salt}, ROUNDS, made,
+                       2 * key + 2);
     if (memcmp(made + 2 * key, head + salt, 2) != 0)
         return NULL;
     kk_deciphered *d = open_stream(arena, c, salt + 2, AES_TAIL);
     if (!d || kk_read(c->in, d->data + d->stream.size, d->tail, AES_TAIL) < AES_TAIL)
         return NULL;
     d->aes = kk_aes_open((kk_slice){(const char *)made, key});
-    d->hmac = kk_hmac_sha1_open((kk_slice){(const char *)made + key, key});
+    d->hmac = kk_hmac_open(KK_SHA1, (kk_slice){(const char *)made + key, key});
     return d;
 }
 
@@ -274,11 +238,11 @@ static bool unpacks(const kk_ciphered *c, kk_slice password)
 static bool is_right(kk_passwords *p, const kk_ciphered *c, size_t i, bool by_content)
 {
     kk_arena *arena = kk_arena_open();
-    kk_deciphered *d = try_password(arena, c, p->list[i].bytes);
+    kk_deciphered *d = try_password(arena, c, p->list.at[i].bytes);
     (void)kk_deciphered_close(d);
     kk_arena_close(arena);
     p->keys++;
-    return d && (!by_content || unpacks(c, p->list[i].bytes));
+    return d && (!by_content || unpacks(c, p->list.at[i].bytes));
 }
 
 static void remember(kk_passwords *p, size_t i)
@@ -296,7 +260,7 @@ kk_deciphered *kk_passwords_decipher(kk_passwords *p, kk_arena *arena, const kk_
     size_t found = SIZE_MAX;
     for (size_t k = 0; k < p->good_count && found == SIZE_MAX; k++)
         found = is_right(p, c, p->good[k], true) ? p->good[k] : SIZE_MAX;
-    for (size_t i = 0; i < p->count && found == SIZE_MAX; i++) {
+    for (size_t i = 0; i < p->list.count && found == SIZE_MAX; i++) {
         p->over = p->over || (c->strength && p->keys > KEYS_MOST);
         if (p->over && c->strength)
             break;
@@ -308,8 +272,8 @@ kk_deciphered *kk_passwords_decipher(kk_passwords *p, kk_arena *arena, const kk_
     if (found == SIZE_MAX)
         return NULL;
     remember(p, found);
-    *line = p->list[found].line;
-    return try_password(arena, c, p->list[found].bytes);
+    *line = p->list.at[found].line;
+    return try_password(arena, c, p->list.at[found].bytes);
 }
 
 bool kk_passwords_over(const kk_passwords *p)

@@ -1,91 +1,94 @@
-/* Excel encrypts the bytes of records, not their heads, with RC4 under a new key every 1,024 bytes of
- * the stream. Two forms (MS-OFFCRYPTO 2.3.5 and 2.3.6): of Excel 97 with MD5 and 40 bits, of Excel 2002
- * with SHA-1 and up to 128 bits. Workbooks whose structure is protected are encrypted too, with a
- * password that is the same everywhere. */
+/* Excel encrypts the bytes of records, not their heads: with RC4 under a new key every 1,024 bytes of the stream, before
+ * Excel 97 (and from other programs later) with 16 bytes made of the password (MS-OFFCRYPTO 2.3.7.2). Workbooks whose
+ * structure is protected are encrypted too, with a password that is the same everywhere. */
 #include "parse/biff_key.h"
 
-#include "base/text.h"
+#include "parse/office_rc4.h"
+#include "parse/passwords.h"
 
-#include <openssl/evp.h>
-
-enum { BLOCK = 1024, DIGEST_MAX = 20, SALT = 16, VERIFIER = 16 };
-
-typedef struct {
-    uint8_t s[256], i, j;
-} rc4;
+enum { BLOCK = 1024, LONGEST = 15, RING = 16 };
 
 struct kk_biff_key {
-    bool strong;              /* the form with SHA-1 */
-    uint8_t base[DIGEST_MAX]; /* what keys of blocks are made of */
-    size_t key_size;
-    uint64_t block, at; /* of the state: the next byte of the stream that it is for */
-    rc4 state;
+    kk_office_rc4 *rc4; /* NULL: the old method */
+    uint16_t key, check;
+    uint8_t ring[RING];
 };
 
-static void rc4_begin(rc4 *r, const uint8_t *key, size_t len)
+/* ---- The old method ---- */
+
+static const uint16_t first_key[LONGEST] = {0xe1f0, 0x1d0f, 0xcc9c, 0x84c0, 0x110c,
+                                            0x0e10, 0xf1ce, 0x313e, 0x1872, 0xe139,
+                                            0xd40f, 0x84f9, 0x280c, 0xa96a, 0x4ec3};
+
+static const uint16_t matrix[LONGEST * 7] = {
+    0xaefc, 0x4dd9, 0x9bb2, 0x2745, 0x4e8a, 0x9d14, 0x2a09, 0x7b61, 0xf6c2, 0xfda5, 0xeb6b, 0xc6f7,
+    0x9dcf, 0x2bbf, 0x4563, 0x8ac6, 0x05ad, 0x0b5a, 0x16b4, 0x2d68, 0x5ad0, 0x0375, 0x06ea, 0x0dd4,
+    0x1ba8, 0x3750, 0x6ea0, 0xdd40, 0xd849, 0xa0b3, 0x5147, 0xa28e, 0x553d, 0xaa7a, 0x44d5, 0x6f45,
+    0xde8a, 0xad35, 0x4a4b, 0x9496, 0x390d, 0x721a, 0xeb23, 0xc667, 0x9cef, 0x29ff, 0x53fe, 0xa7fc,
+    0x5fd9, 0x47d3, 0x8fa6, 0x0f6d, 0x1eda, 0x3db4, 0x7b68, 0xf6d0, 0xb861, 0x60e3, 0xc1c6, 0x93ad,
+    0x377b, 0x6ef6, 0xddec, 0x45a0, 0x8b40, 0x06a1, 0x0d42, 0x1a84, 0x3508, 0x6a10, 0xaa51, 0x4483,
+    0x8906, 0x022d, 0x045a, 0x08b4, 0x1168, 0x76b4, 0xed68, 0xcaf1, 0x85c3, 0x1ba7, 0x374e, 0x6e9c,
+    0x3730, 0x6e60, 0xdcc0, 0xa9a1, 0x4363, 0x86c6, 0x1dad, 0x3331, 0x6662, 0xccc4, 0x89a9, 0x0373,
+    0x06e6, 0x0dcc, 0x1021, 0x2042, 0x4084, 0x8108, 0x1231, 0x2462, 0x48c4};
+
+static uint16_t check_of(const uint8_t *password, size_t len)
 {
-    uint8_t j = 0;
-    for (unsigned i = 0; i < 256; i++)
-        r->s[i] = (uint8_t)i;
-    for (unsigned i = 0; i < 256; i++) {
-        j = (uint8_t)(j + r->s[i] + key[i % len]);
-        uint8_t t = r->s[i];
-        r->s[i] = r->s[j];
-        r->s[j] = t;
+    uint16_t sum = 0;
+    for (size_t i = len + 1; i-- > 0;) { /* from its end, its length last */
+        uint8_t byte = i ? password[i - 1] : (uint8_t)len;
+        sum = (uint16_t)((sum >> 14 & 1) | (sum << 1 & 0x7fff)) ^ byte;
     }
-    r->i = r->j = 0;
+    return sum ^ 0xce4b;
 }
 
-static uint8_t rc4_byte(rc4 *r)
+static uint16_t key_of(const uint8_t *password, size_t len)
 {
-    r->i++;
-    uint8_t t = r->s[r->i];
-    r->j = (uint8_t)(r->j + t);
-    r->s[r->i] = r->s[r->j];
-    r->s[r->j] = t;
-    return r->s[(uint8_t)(r->s[r->i] + t)];
+    uint16_t key = first_key[len - 1];
+    size_t at = LONGEST * 7;
+    for (size_t i = len; i-- > 0;)
+        for (unsigned bit = 0x40, n = 0; n < 7; n++, bit >>= 1)
+            if (at-- && (password[i] & bit))
+                key ^= matrix[at];
+    return key;
 }
 
-static bool digest(bool strong, kk_slice a, kk_slice b, uint8_t out[DIGEST_MAX])
+/* The password, filled up, each byte with one of the key's two. */
+static void make_ring(kk_biff_key *k, const uint8_t *password, size_t len, uint16_t key)
 {
-    uint8_t whole[EVP_MAX_MD_SIZE];
-    unsigned len = 0;
-    EVP_MD_CTX *c = EVP_MD_CTX_new();
-    bool good = c && EVP_DigestInit_ex(c, strong ? EVP_sha1() : EVP_md5(), NULL) &&
-                EVP_DigestUpdate(c, a.ptr, a.len) && EVP_DigestUpdate(c, b.ptr, b.len) &&
-                EVP_DigestFinal_ex(c, whole, &len);
-    EVP_MD_CTX_free(c);
-    memset(out, 0, DIGEST_MAX);
-    memcpy(out, whole, good && len < DIGEST_MAX ? len : DIGEST_MAX);
-    return good;
-}
-
-static void begin_block(kk_biff_key *k, uint64_t block)
-{
-    uint8_t number[4], key[DIGEST_MAX];
-    for (int i = 0; i < 4; i++)
-        number[i] = (uint8_t)(block >> 8 * i);
-    kk_slice base = {(const char *)k->base, k->strong ? 20 : 5};
-    (void)digest(k->strong, base, (kk_slice){(const char *)number, 4}, key);
-    size_t size = k->strong ? k->key_size : 16;
-    if (size == 5) /* 40 bits are filled up with zeros */
-        memset(key + 5, 0, 11);
-    rc4_begin(&k->state, key, size == 5 ? 16 : size);
-    k->block = block;
-    k->at = block * BLOCK;
-}
-
-static void decrypt(kk_biff_key *k, uint64_t at, kk_slice data, char *out)
-{
-    for (size_t i = 0; i < data.len; i++, at++) {
-        if (at / BLOCK != k->block || at < k->at)
-            begin_block(k, at / BLOCK);
-        for (; k->at < at; k->at++)
-            (void)rc4_byte(&k->state);
-        out[i] = (char)((uint8_t)data.ptr[i] ^ rc4_byte(&k->state));
-        k->at++;
+    static const uint8_t fill[] = {0xbb, 0xff, 0xff, 0xba, 0xff, 0xff, 0xb9, 0x80,
+                                   0x00, 0xbe, 0x0f, 0x00, 0xbf, 0x0f, 0x00};
+    for (size_t i = 0; i < RING; i++) {
+        uint8_t byte = i < len ? password[i] : fill[i - len];
+        byte ^= (uint8_t)(i % 2 ? key >> 8 : key);
+        k->ring[i] = (uint8_t)(byte >> 1 | byte << 7);
     }
 }
+
+static bool opens_old(void *context, const kk_password_try *p)
+{
+    kk_biff_key *k = context;
+    uint8_t bytes[LONGEST];
+    size_t len = p->units.len / 2 < LONGEST ? p->units.len / 2 : LONGEST;
+    for (size_t i = 0; i < len; i++) {
+        uint8_t low = (uint8_t)p->units.ptr[2 * i], high = (uint8_t)p->units.ptr[2 * i + 1];
+        bytes[i] = low ? low : high;
+    }
+    if (!len || check_of(bytes, len) != k->check)
+        return false;
+    uint16_t key = key_of(bytes, len);
+    make_ring(k, bytes, len, key);
+    return key == k->key;
+}
+
+static void turn_old(const kk_biff_key *k, uint64_t at, size_t whole, uint8_t *bytes, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        uint8_t byte = bytes[i] ^ k->ring[(at + i + whole) % RING];
+        bytes[i] = (uint8_t)(byte >> 5 | byte << 3);
+    }
+}
+
+/* ---- Both ---- */
 
 kk_slice kk_biff_key_apply(kk_biff_key *k, uint16_t type, uint64_t at, kk_slice data, char *out)
 {
@@ -96,72 +99,33 @@ kk_slice kk_biff_key_apply(kk_biff_key *k, uint16_t type, uint64_t at, kk_slice 
         if (type == open[i])
             return data;
     plain = plain < data.len ? plain : data.len;
-    if (plain)
-        memcpy(out, data.ptr, plain);
-    decrypt(k, at + plain, kk_from(data, plain), out + plain);
+    if (data.len)
+        memcpy(out, data.ptr, data.len);
+    uint8_t *bytes = (uint8_t *)out + plain;
+    if (k->rc4)
+        kk_office_rc4_turn(k->rc4, at + plain, bytes, data.len - plain);
+    else
+        turn_old(k, at + plain, data.len, bytes, data.len - plain);
     return (kk_slice){out, data.len};
 }
 
-/* Whether the key opens what was made to be tried: some bytes and their digest. */
-static bool opens(kk_biff_key *k, kk_slice verifier, kk_slice hash)
+kk_biff_key *kk_biff_key_of(kk_arena *arena, kk_slice data, const kk_settings *settings,
+                            kk_sink *sink)
 {
-    char bytes[VERIFIER + 32];
-    uint8_t made[DIGEST_MAX];
-    size_t size = k->strong ? 20 : 16;
-    if (verifier.len != VERIFIER || hash.len != size)
-        return false;
-    begin_block(k, 0);
-    decrypt(k, 0, verifier, bytes);
-    decrypt(k, VERIFIER, hash, bytes + VERIFIER);
-    return digest(k->strong, (kk_slice){bytes, VERIFIER}, KK_NONE, made) &&
-           memcmp(made, bytes + VERIFIER, size) == 0;
-}
-
-static kk_biff_key *key_of_97(kk_biff_key *k, kk_cursor *c, kk_slice password)
-{
-    kk_slice salt = kk_bytes(c, SALT), verifier = kk_bytes(c, VERIFIER), hash = kk_bytes(c, 16);
-    uint8_t first[DIGEST_MAX];
-    char repeated[16 * (5 + SALT)];
-    if (c->bad || !digest(false, password, KK_NONE, first))
-        return NULL;
-    for (size_t i = 0; i < 16; i++) {
-        memcpy(repeated + i * (5 + SALT), first, 5);
-        memcpy(repeated + i * (5 + SALT) + 5, salt.ptr, SALT);
-    }
-    if (!digest(false, (kk_slice){repeated, sizeof repeated}, KK_NONE, k->base))
-        return NULL;
-    return opens(k, verifier, hash) ? k : NULL;
-}
-
-static kk_biff_key *key_of_2002(kk_biff_key *k, kk_cursor *c, kk_slice password)
-{
-    kk_skip(c, 4);
-    kk_cursor header = kk_cursor_over(kk_bytes(c, kk_u32(c)));
-    kk_skip(&header, 8);
-    bool is_rc4 = kk_u32(&header) == 0x6801, is_sha1 = kk_u32(&header) == 0x8004;
-    uint32_t bits = kk_u32(&header);
-    bool has_salt = kk_u32(c) == SALT;
-    kk_slice salt = kk_bytes(c, SALT), verifier = kk_bytes(c, VERIFIER);
-    bool has_hash = kk_u32(c) == 20;
-    kk_slice hash = kk_bytes(c, 20);
-    if (header.bad || c->bad || !is_rc4 || !is_sha1 || !has_salt || !has_hash || bits % 8 ||
-        bits > 128 || (bits && bits < 40))
-        return NULL;
-    k->strong = true;
-    k->key_size = bits ? bits / 8 : 5;
-    return digest(true, salt, password, k->base) && opens(k, verifier, hash) ? k : NULL;
-}
-
-kk_biff_key *kk_biff_key_of(kk_arena *arena, kk_slice data, kk_slice password)
-{
+    static const char everywhere[] = "VelvetSweatshop";
     kk_biff_key *k = KK_NEW(arena, kk_biff_key);
     kk_cursor c = kk_cursor_over(data);
-    kk_slice units = kk_utf8_to_utf16(arena, password);
-    bool is_rc4 = kk_u16(&c) == 1;
-    unsigned major = kk_u16(&c), minor = kk_u16(&c);
-    if (c.bad || !is_rc4)
-        return NULL;
-    if (major == 1 && minor == 1)
-        return key_of_97(k, &c, units);
-    return major >= 2 && major <= 4 && minor == 2 ? key_of_2002(k, &c, units) : NULL;
+    bool opened = false,
+         short_form = data.len == 4; /* of Excel 5 and 95: no number of the method */
+    unsigned method = short_form ? 0 : kk_u16(&c);
+    if (method == 1) {
+        k->rc4 = kk_office_rc4_read(arena, kk_from(data, 2), BLOCK);
+        opened = k->rc4 && kk_office_rc4_unlock(k->rc4, settings, sink, everywhere);
+    } else if (method == 0) {
+        k->key = kk_u16(&c);
+        k->check = kk_u16(&c);
+        if (!c.bad)
+            (void)kk_password_find(settings, sink, everywhere, 1, opens_old, k, &opened);
+    }
+    return opened ? k : NULL;
 }

@@ -13,6 +13,7 @@
 #include "parse/compound.h"
 #include "parse/doc_paragraph.h"
 #include "parse/document_text.h"
+#include "parse/office_rc4.h"
 #include "parse/ole_kind.h"
 #include "parse/ole_objects.h"
 
@@ -23,8 +24,11 @@ enum {
     BYTES_MAX = 1024 * 1024,       /* ... of characters that may have two of them */
     FIELDS_MAX = 64,
     CODE_MAX = 4096, /* characters of a field's code; then it is taken for text */
-    DEPTH_MAX = 16
+    DEPTH_MAX = 16,
+    HEADER_MAX = 2048
 };
+
+enum { ENCRYPTED = 0x100, TABLE_1 = 0x200, FAR_EAST = 0x4000 }; /* flags of the header */
 
 typedef struct {
     uint32_t from, to; /* positions */
@@ -40,6 +44,8 @@ typedef struct {
     kk_compound *file; /* NULL: the directory is lost, the text lies as the file begins */
     uint32_t entry;
     kk_stream *text, *lists;
+    kk_office_rc4 *lock; /* NULL: not encrypted */
+    const kk_settings *settings;
     kk_sink *sink;
     kk_arena *arena, *scratch;
     kk_document *document;
@@ -461,8 +467,10 @@ static void tell_parts(word *w, const uint32_t *lengths)
 
 static kk_stream *stream_named(word *w, const char *name)
 {
-    return w->file ? kk_compound_stream(w->file, kk_compound_find(w->file, KK_COMPOUND_ROOT, name))
-                   : NULL;
+    kk_stream *stream =
+        w->file ? kk_compound_stream(w->file, kk_compound_find(w->file, KK_COMPOUND_ROOT, name))
+                : NULL;
+    return w->lock ? kk_office_rc4_stream(w->lock, w->arena, stream, 0) : stream;
 }
 
 static void read_text(word *w)
@@ -495,11 +503,26 @@ static void read_text(word *w)
                   "pieces of the text lie beyond the stream or repeat");
 }
 
+/* The stream of tables begins with how the document is encrypted; the header's begin is plain. */
+static bool unlock(word *w, unsigned flags)
+{
+    enum { OLD_METHOD = 0x8000, LENGTH = 14, LENGTH_MAX = 4096, BLOCK_MAX = 512, PLAIN = 68 };
+    uint32_t len = header_number(w, LENGTH);
+    kk_stream *tables = w->old ? NULL : stream_named(w, flags & TABLE_1 ? "1Table" : "0Table");
+    if (flags & OLD_METHOD || !tables || len > LENGTH_MAX)
+        return false;
+    kk_office_rc4 *lock = kk_office_rc4_read(w->arena, load(w, tables, 0, len), BLOCK_MAX);
+    if (!lock || !kk_office_rc4_unlock(lock, w->settings, w->sink, NULL))
+        return false;
+    w->lock = lock;
+    w->text = kk_office_rc4_stream(lock, w->arena, w->text, PLAIN);
+    w->header = load(w, w->text, 0, HEADER_MAX);
+    return true;
+}
+
 static void read_document(word *w)
 {
-    enum { HEADER_MAX = 2048, ENCRYPTED = 0x100, TABLE_1 = 0x200, FAR_EAST = 0x4000 };
-    char *bytes = kk_take(w->arena, HEADER_MAX);
-    w->header = (kk_slice){bytes, kk_read(w->text, 0, bytes, HEADER_MAX)};
+    w->header = load(w, w->text, 0, HEADER_MAX);
     kk_cursor c = kk_cursor_over(w->header);
     uint16_t magic = kk_u16(&c), version = kk_u16(&c);
     kk_seek(&c, 6);
@@ -511,7 +534,7 @@ static void read_document(word *w)
     w->old = version < 0xc1;
     if (c.bad || (magic != 0xa5ec && magic != 0xa5dc)) {
         kk_report(w->sink, KK_ISSUE_DAMAGED, 0, "the stream of the document does not begin as one");
-    } else if (flags & ENCRYPTED) {
+    } else if ((flags & ENCRYPTED) && !unlock(w, flags)) {
         kk_report(w->sink, KK_ISSUE_PASSWORD, 0, "the document is encrypted with a password");
     } else {
         w->lists = w->old ? NULL : stream_named(w, flags & TABLE_1 ? "1Table" : "0Table");
@@ -535,10 +558,9 @@ static void open_text(word *w, kk_stream *in)
 
 static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
 {
-    (void)settings;
     kk_arena *arena = kk_arena_open();
     word *w = KK_NEW(arena, word);
-    *w = (word){.sink = sink, .arena = arena, .scratch = kk_arena_open()};
+    *w = (word){.settings = settings, .sink = sink, .arena = arena, .scratch = kk_arena_open()};
     open_text(w, in);
     if (w->text) {
         w->document = kk_document_open(arena, sink);
@@ -565,7 +587,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_doc = {
     .name = "doc",
     .about = "Word documents of before 2007: paragraphs, tables, notes, comments",
-    .version = 1,
+    .version = 2,
     .cut = KK_WHOLE,
     .is_container = true,
     .priority = 50,

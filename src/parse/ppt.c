@@ -10,12 +10,14 @@
 #include "parse/compound.h"
 #include "parse/document_text.h"
 #include "parse/ole_kind.h"
+#include "parse/ppt_lock.h"
 
 enum {
     HEAD = 8,
     DEPTH_MAX = 24,
     EDITS_MAX = 10000,
     OBJECTS_MAX = 1 << 20,
+    CRYPT_MAX = 4096,
     TEXT_MAX = 1024 * 1024 /* bytes of one text */
 };
 
@@ -39,12 +41,15 @@ typedef struct {
     kk_compound *file;
     uint32_t entry;
     kk_stream *in;
+    const kk_settings *settings;
     kk_sink *sink;
     kk_arena *arena, *scratch;
     kk_document *document;
-    uint64_t *places; /* of objects by their number, plus one; 0: unknown */
-    size_t place_count;
-    uint64_t budget; /* bytes that may still be walked: objects may lie within one another */
+    uint64_t *places;     /* of objects by their number, plus one; 0: unknown */
+    kk_ppt_object *plain; /* edits and lists of objects */
+    size_t plain_count, plain_capacity;
+    uint32_t session; /* the object that says how the others are encrypted */
+    uint64_t budget;  /* bytes that may still be walked: objects may lie within one another */
     uint64_t slides, notes;
     uint32_t object; /* whose outline is being read; 0: none */
     bool in_flow, cut, encrypted;
@@ -147,10 +152,17 @@ static void read_object_list(slides *s, const record *list)
     }
 }
 
+static void add_plain(slides *s, uint64_t place)
+{
+    s->plain =
+        kk_grow(s->arena, s->plain, &s->plain_capacity, s->plain_count + 1, sizeof *s->plain);
+    s->plain[s->plain_count++] = (kk_ppt_object){place, KK_PPT_PLAIN};
+}
+
 /* From the newest edit back; the document's number. */
 static uint32_t read_edits(slides *s)
 {
-    enum { PLACE = 16, MAGIC_OPEN = 12, BEFORE = 8, LISTED = 12, WHOLE = 16 };
+    enum { PLACE = 16, MAGIC_OPEN = 12, BEFORE = 8, LISTED = 12, WHOLE = 16, SESSION = 28 };
     char bytes[PLACE + 4];
     uint32_t user = kk_compound_find(s->file, KK_COMPOUND_ROOT, "Current User");
     kk_stream *in = kk_compound_stream(s->file, user);
@@ -163,10 +175,16 @@ static uint32_t read_edits(slides *s)
     for (int n = 0; n < EDITS_MAX && at && at < before && !c.bad; n++) {
         if (!read_record(s, at, s->in->size, &edit) || edit.type != EDIT)
             break;
-        if (!document)
+        if (!document) {
             document = number_in(s, &edit, WHOLE);
-        if (read_record(s, number_in(s, &edit, LISTED), s->in->size, &list) && list.type == OBJECTS)
+            s->session = number_in(s, &edit, SESSION);
+        }
+        if (read_record(s, number_in(s, &edit, LISTED), s->in->size, &list) &&
+            list.type == OBJECTS) {
             read_object_list(s, &list);
+            add_plain(s, list.from - HEAD);
+        }
+        add_plain(s, at);
         before = at;
         at = number_in(s, &edit, BEFORE);
     }
@@ -222,7 +240,6 @@ static void read_slides(slides *s, const record *document)
 {
     record r;
     for (uint64_t at = document->from; read_record(s, at, document->to, &r); at = r.to) {
-        s->encrypted = s->encrypted || r.type == CRYPT;
         if (r.type == LIST && r.version == 15)
             read_list(s, &r);
     }
@@ -230,13 +247,38 @@ static void read_slides(slides *s, const record *document)
 
 /* ---- The parser ---- */
 
+/* The stream as the password makes it. */
+static bool unlock(slides *s)
+{
+    record session;
+    if (!object_at(s, s->session, &session) || session.type != CRYPT)
+        return false;
+    kk_slice head = content(s, &session, CRYPT_MAX);
+    kk_office_rc4 *rc4 = kk_office_rc4_read(s->arena, head, 1);
+    /* what PowerPoint takes where nobody gave one */
+    if (!rc4 || !kk_office_rc4_unlock(rc4, s->settings, s->sink, "/01Hannes Ruescher/01"))
+        return false;
+    size_t count = 0;
+    for (size_t i = 0; i < OBJECTS_MAX; i++)
+        count += s->places[i] != 0;
+    kk_ppt_object *objects = KK_NEW_ARRAY(s->arena, kk_ppt_object, count + s->plain_count);
+    count = 0;
+    for (uint32_t i = 0; i < OBJECTS_MAX; i++)
+        if (s->places[i])
+            objects[count++] =
+                (kk_ppt_object){s->places[i] - 1, i == s->session ? KK_PPT_PLAIN : i};
+    memcpy(objects + count, s->plain, s->plain_count * sizeof *objects);
+    s->in = kk_ppt_unlock(s->arena, rc4, s->in, objects, count + s->plain_count);
+    return true;
+}
+
 static void read_stream(slides *s)
 {
     record document;
     s->places = KK_NEW_ARRAY(s->arena, uint64_t, OBJECTS_MAX);
     s->budget = s->in->size * 2;
     uint32_t number = read_edits(s);
-    if (s->encrypted) {
+    if (s->encrypted && !unlock(s)) {
         kk_report(s->sink, KK_ISSUE_PASSWORD, 0, "the slides are encrypted with a password");
         return;
     }
@@ -257,10 +299,9 @@ static void read_stream(slides *s)
 
 static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
 {
-    (void)settings;
     kk_arena *arena = kk_arena_open();
     slides *s = KK_NEW(arena, slides);
-    *s = (slides){.sink = sink, .arena = arena, .scratch = kk_arena_open()};
+    *s = (slides){.settings = settings, .sink = sink, .arena = arena, .scratch = kk_arena_open()};
     s->file = kk_compound_open(arena, in);
     s->entry = s->file ? kk_compound_find(s->file, KK_COMPOUND_ROOT, "PowerPoint Document")
                        : KK_COMPOUND_NONE;
@@ -286,7 +327,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_ppt = {
     .name = "ppt",
     .about = "PowerPoint slides of before 2007: their text",
-    .version = 1,
+    .version = 2,
     .cut = KK_WHOLE,
     .priority = 50,
     .probe = probe,

@@ -76,6 +76,7 @@ typedef struct {
     kk_compound *file; /* NULL: the stream is the file from `base` on */
     uint32_t entry;
     uint64_t base;
+    const kk_settings *settings;
     kk_sink *sink;
     kk_arena *arena;
     unsigned version; /* 2 3 4 5 8 */
@@ -605,7 +606,7 @@ static bool unlock(book *b)
 {
     kk_biff *r = &b->records;
     kk_slice data = kk_bytes(&r->data, kk_left(&r->data));
-    r->key = kk_biff_key_of(b->arena, data, KK_S("VelvetSweatshop"));
+    r->key = kk_biff_key_of(b->arena, data, b->settings, b->sink);
     if (!r->key)
         kk_report(b->sink, KK_ISSUE_PASSWORD, r->at, "the workbook is encrypted with a password");
     return r->key != NULL;
@@ -706,9 +707,9 @@ static kk_stream *stream_of(book *b, kk_stream *in)
 
 static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
 {
-    (void)settings;
     kk_arena *arena = kk_arena_open(), *scratch = kk_arena_open();
     book *b = KK_NEW(arena, book);
+    b->settings = settings;
     b->sink = sink;
     b->arena = arena;
     kk_sheet_open(&b->rows, arena, sink);
@@ -755,7 +756,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_xls = {
     .name = "xls",
     .about = "Excel workbooks of before 2007: the rows of every sheet",
-    .version = 1,
+    .version = 2,
     .cut = KK_WHOLE,
     .is_container = true,
     .priority = 50,

@@ -8,7 +8,7 @@
  *     xl/worksheets/sheetN.xml    <row r="5"><c r="C5" s="2" t="s"><v>17</v></c></row>
  * Parts come in any order in the zip, so it is gone through twice: first what sheets need, then the
  * sheets. Element names may carry any prefix. A workbook with a password is no zip but an OLE file
- * that holds a stream "EncryptedPackage"; the workbooks of before 2007 are OLE files too. */
+ * (locked_office.c), as the workbooks of before 2007 are. */
 #include "base/text.h"
 #include "parse/office_parts.h"
 #include "parse/ole_kind.h"
@@ -502,7 +502,7 @@ static kk_score probe(const kk_probe *p)
 {
     static const char *const tails[] = {".xlsx", ".xlsm", ".xltx", ".xltm", ".xlam", ".xlsb", NULL};
     if (!kk_starts(p->head, KK_S("PK\3\4")))
-        return kk_ole_probe(p, KK_OLE_ENCRYPTED, tails);
+        return KK_NO;
     if (!kk_office_is_package(p->head))
         return KK_NO;
     kk_slice folder = kk_office_folder(p->head);

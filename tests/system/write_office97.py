@@ -128,12 +128,16 @@ def two_people():
                         ("加藤 五郎", "大阪府大阪市北区4-5-6", "06-0000-0004", 30317)])
 
 
-def protected(method):
+def protected_by(method, lock):
     extra = record(0x2F, method.header())
     stream = workbook8(xf(0) + xf(14) + record(0xFC, sst([shared("中村 六子"), shared("埼玉県さいたま市")])),
                        [("保護", label_sst(0, 0, 0) + label_sst(0, 1, 1) + number_cell(0, 2, 36526, 1) +
                          record(0x204, struct.pack("<HHH", 1, 0, 0) + text8("あ" * 700)), 0)], extra=extra)
-    return compound({"Workbook": locked(stream, method)})
+    return compound({"Workbook": lock(stream, method)})
+
+
+def protected(method):
+    return protected_by(method, locked)
 
 
 def lost_places():

@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+"""Writes the inputs of the golden cases that are behind a password: `python3 tests/system/write_locks.py`. Each must tell
+what its open twin tells; the passwords are those of tests/teller.c."""
+
+import io
+import zipfile
+
+import office_locks
+from office97 import New2002, Old97, Slides, Word, box, compound, listed, locked, slide_box
+from write_office97 import protected_by, write
+
+ASCII, JAPANESE, NOT_GIVEN = "kakuho-1", "例示の鍵", "not in the list"
+
+
+def package(part):
+    """A package of three segments and some bytes. What is in it does not matter here."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as file:
+        for name, data in (("[Content_Types].xml", "<Types/>"), (part, "<a/>" + "例" * 4200)):
+            file.writestr(zipfile.ZipInfo(name, (2026, 7, 1, 12, 0, 0)), data)
+    return out.getvalue()
+
+
+def office():
+    sheet, letter = package("xl/workbook.xml"), package("word/document.xml")
+    agile = office_locks.Agile
+
+    def case(name, streams, file):
+        write("locked_office", name, compound(streams), file)
+
+    case("agile_sha512", agile(JAPANESE, "sha512", 256, 1000).streams(sheet), "share/顧客.xlsx")
+    case("agile_sha1", agile(ASCII, "sha1", 128, 1000).streams(letter), "share/letter.docx")
+    case("agile_sha256", agile(ASCII, "sha256", 192, 1000).streams(letter), "share/letter.docx")
+    case("agile_sha384", agile(ASCII, "sha384", 256, 0).streams(letter), "share/letter.docx")
+    case("standard", office_locks.standard(sheet, ASCII), "share/list.xlsx")
+    case("standard_256", office_locks.standard(sheet, JAPANESE, 256), "share/list.xlsx")
+    case("everywhere", agile("VelvetSweatshop", "sha512", 256, 1000).streams(sheet), "share/list.xlsx")
+    case("not_given", agile(NOT_GIVEN, "sha512", 256, 1000).streams(sheet), "share/list.xlsx")
+    changed = agile(ASCII, "sha512", 256, 1000).streams(sheet)
+    data = changed["EncryptedPackage"]
+    case("changed", {**changed, "EncryptedPackage": data[:5000] + bytes([data[5000] ^ 1]) + data[5001:]}, "share/list.xlsx")
+    slow = agile(ASCII, "sha512", 256, 1000).streams(sheet)
+    info = slow["EncryptionInfo"].replace(b'spinCount="1000"', b'spinCount="10000001"')
+    case("too_many_rounds", {**slow, "EncryptionInfo": info}, "share/list.xlsx")
+    cut = agile(ASCII, "sha512", 256, 1000).streams(sheet)
+    write("locked_office", "cut", compound(cut)[:12000], "share/list.xlsx")
+
+
+def old_office():
+    write("xls", "locked_97", protected_by(Old97(JAPANESE, b"salt salt salt 5"), locked))
+    write("xls", "locked_2002", protected_by(New2002(ASCII, b"salt salt salt 6"), locked))
+    old = office_locks.Old95(ASCII)
+    write("xls", "locked_95", protected_by(old, lambda stream, method: method.locked(stream)))
+    document = Word().add("会員名簿　秘\r").row(["山田 太郎", "03-0000-0001"]).add("以上\r" * 60)
+    write("doc", "locked_97", compound(office_locks.word(document, Old97(ASCII, b"salt salt salt 7"))))
+    write("doc", "locked_2002", compound(office_locks.word(document, New2002(JAPANESE, b"salt salt salt 8"))))
+    write("doc", "unlocked", compound(document.streams()))
+    objects = {1: box(0x3E8, box(0xFF0, listed(2, "表題 担当"), listed(3))), 2: slide_box(0x3EE, "佐藤 花子", "長い " * 300),
+               3: slide_box(0x3EE, "二枚目\rTel 03-0000-0006")}
+    slides = office_locks.LockedSlides().save(objects, 1, New2002(ASCII, b"salt salt salt 9"))
+    write("ppt", "locked", compound(slides.streams(0xF3D1C4DF)))
+    write("ppt", "unlocked", compound(Slides().save(objects, 1).streams()))
+
+
+if __name__ == "__main__":
+    office()
+    old_office()
