@@ -5,12 +5,10 @@
 #include "model/ref.h"
 
 typedef struct {
-    kk_arena *arena, *scratch;
+    kk_arena *scratch;
     kk_ruleset *rules;
     uint64_t number; /* of the set */
     kk_lane *lane;
-    kk_hit_place *places; /* of all hits, in their order */
-    size_t count, capacity;
     uint32_t told;
 } run;
 
@@ -45,12 +43,9 @@ static void on_correlation(void *context, const kk_correlation_hit *hit)
                              .group = group_text(hit, &group)};
     kk_lane_correlated(r->lane, &row);
     /* The last event stands for the whole; of the others the first ones are kept. */
-    for (size_t i = 0; i < hit->count && i < KK_REFS_MOST; i++) {
-        uint64_t event = hit->events[i ? i - 1 : hit->count - 1];
-        if (event < r->count)
-            kk_lane_correlated_event(r->lane, r->number, row.number, (uint32_t)i,
-                                     &r->places[event]);
-    }
+    for (size_t i = 0; i < hit->total && i <= hit->count && i < KK_REFS_MOST; i++)
+        kk_lane_correlated_event(r->lane, r->number, row.number, (uint32_t)i,
+                                 i ? &hit->events[i - 1] : &hit->last_event);
     kk_buffer_close(&group);
 }
 
@@ -120,11 +115,10 @@ static kk_status feed(run *r, kk_store *store, kk_correlator *correlator, kk_fau
         uint32_t rule = (uint32_t)kk_rows_u64(rows, 0);
         if (rule >= kk_ruleset_count(r->rules))
             continue;
-        r->places = kk_grow(r->arena, r->places, &r->capacity, r->count + 1, sizeof *r->places);
-        r->places[r->count] =
-            (kk_hit_place){kk_rows_u64(rows, 2), kk_rows_u64(rows, 4),
-                           (uint32_t)kk_rows_u64(rows, 3), (uint32_t)kk_rows_u64(rows, 5)};
-        kk_rule_event event = {rule, kk_rows_i64(rows, 1), r->count++,
+        kk_rule_event event = {rule,
+                               kk_rows_i64(rows, 1),
+                               {kk_rows_u64(rows, 2), kk_rows_u64(rows, 4),
+                                (uint32_t)kk_rows_u64(rows, 3), (uint32_t)kk_rows_u64(rows, 5)},
                                captures_of(r, rule, kk_rows_text(rows, 6))};
         kk_correlator_add(correlator, &event);
         kk_arena_reset(r->scratch);
@@ -150,7 +144,6 @@ kk_status kk_correlations_find(kk_store *store, kk_slice block, uint64_t rules, 
     if (status == KK_OK && has_correlations(r.rules))
         status = kk_lane_open(store, &r.lane, fault);
     if (r.lane) {
-        r.arena = kk_arena_open();
         r.scratch = kk_arena_open();
         kk_correlator *correlator = kk_correlator_open(r.rules, on_correlation, &r);
         status = feed(&r, store, correlator, fault);
@@ -159,7 +152,6 @@ kk_status kk_correlations_find(kk_store *store, kk_slice block, uint64_t rules, 
         if (status == KK_OK)
             status = kk_lane_commit(r.lane, fault);
         kk_arena_close(r.scratch);
-        kk_arena_close(r.arena);
     }
     kk_lane_close(r.lane);
     kk_ruleset_close(r.rules);

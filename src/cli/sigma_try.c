@@ -110,7 +110,7 @@ static void correlate(trying *t, const kk_event *e, const kk_rule_hit *hit)
     kk_slice *captures = KK_NEW_ARRAY(t->line_arena, kk_slice, count);
     for (size_t i = 0; i < count; i++)
         captures[i] = kk_match_capture(t->matcher, hit, i);
-    kk_rule_event one = {hit->rule, e->time, t->events, captures};
+    kk_rule_event one = {hit->rule, e->time, {.record = t->events}, captures};
     kk_correlator_add(t->correlator, &one);
 }
 

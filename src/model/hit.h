@@ -13,6 +13,12 @@ typedef struct {
     kk_slice capture; /* values that correlations want, as JSON: ["10.0.0.5",null]; empty: none */
 } kk_hit;
 
+/* Where the event of a hit is. */
+typedef struct {
+    uint64_t item, record;
+    uint32_t range, sub;
+} kk_hit_place;
+
 /* How the bytes of a stream were held against rules about content. */
 typedef enum {
     KK_SCANNED,         /* all of them */

@@ -59,10 +59,6 @@ void kk_lane_hit(kk_lane *lane, uint64_t item, uint32_t range, uint64_t rules, c
 void kk_lane_payload(kk_lane *lane, uint64_t item, uint32_t range, const kk_payload_row *payload,
                      uint64_t child);
 void kk_lane_matched(kk_lane *lane, uint64_t item, uint32_t range, uint64_t rules);
-typedef struct {
-    uint64_t item, record;
-    uint32_t range, sub;
-} kk_hit_place;
 /* What a rule about several events found. */
 typedef struct {
     uint64_t rules, total;

@@ -57,7 +57,7 @@ static void feed(chainkit *c, const char *events)
             size_t wanted = kk_ruleset_info(c->k.rules, hits[i].rule).captures;
             for (size_t n = 0; n < wanted; n++)
                 captures[n] = kk_match_capture(c->k.matcher, &hits[i], n);
-            kk_rule_event hit = {hits[i].rule, event.time, seconds, captures};
+            kk_rule_event hit = {hits[i].rule, event.time, {.record = seconds}, captures};
             kk_correlator_add(c->correlator, &hit);
         }
     }
