@@ -195,6 +195,8 @@ bool kk_pack_mention(kk_packer *p, const kk_mention *m)
     put32(&w, m->length);
     put8(&w, m->role);
     put8(&w, m->standing);
+    put8(&w, m->reason);
+    put32(&w, m->told_by);
     put64(&w, m->items);
     put64(&w, (uint64_t)m->dated);
     put64(&w, (uint64_t)m->left_at);
@@ -220,6 +222,7 @@ bool kk_pack_table(kk_packer *p, const kk_table *t)
     put64(&w, t->mentions);
     put64(&w, t->items);
     put8(&w, t->about_people);
+    put8(&w, t->reason);
     put32(&w, (uint32_t)columns);
     for (size_t i = 0; i < columns; i++)
         put_text(&w, at_most(t->columns[i], 256));
@@ -370,6 +373,8 @@ static void unpack_mention(kk_cursor *c, kk_mention *m)
     m->length = kk_u32(c);
     m->role = (kk_role)get_enum(c, KK_ROLES);
     m->standing = (kk_standing)get_enum(c, KK_STANDINGS);
+    m->reason = (kk_aside)get_enum(c, KK_ASIDES);
+    m->told_by = (uint16_t)kk_u32(c);
     m->items = kk_u64(c);
     m->dated = (kk_time)kk_u64(c);
     m->left_at = (kk_time)kk_u64(c);
@@ -396,6 +401,7 @@ static void unpack_table(kk_cursor *c, kk_arena *arena, kk_table *t)
     t->mentions = kk_u64(c);
     t->items = kk_u64(c);
     t->about_people = kk_u8(c) != 0;
+    t->reason = (kk_table_reason)get_enum(c, KK_TABLE_REASONS);
     t->column_count = kk_u32(c);
     if (c->bad || t->column_count > 4096) {
         c->bad = true;

@@ -1,9 +1,19 @@
-/* The words for items, roles and rules. */
+/* The words for items, roles, reasons and rules. */
 #include "model/mention.h"
 
 const kk_item_words kk_items[KK_ITEMS] = {
 #define ITEM(NAME, name, ja, en) [KK_ITEM_##NAME] = {name, ja, en},
 #include "model/items.def"
+};
+
+const kk_aside_words kk_asides[KK_ASIDES] = {
+#define ASIDE(NAME, name, ja, en) [KK_ASIDE_##NAME] = {name, ja, en},
+#include "model/asides.def"
+};
+
+const kk_aside_words kk_table_reasons[KK_TABLE_REASONS] = {
+#define TABLE_REASON(NAME, name, ja, en) [KK_TABLE_##NAME] = {name, ja, en},
+#include "model/table_reasons.def"
 };
 
 const char *const kk_role_names[KK_ROLES] = {

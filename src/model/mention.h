@@ -41,6 +41,23 @@ typedef enum {
     KK_STANDINGS
 } kk_standing;
 
+/* What told that a slot is nobody: see asides.def. */
+typedef enum {
+#define ASIDE(NAME, name, ja, en) KK_ASIDE_##NAME,
+#include "model/asides.def"
+    KK_ASIDES
+} kk_aside;
+/* ... and why nobody is in a table. */
+typedef enum {
+#define TABLE_REASON(NAME, name, ja, en) KK_TABLE_##NAME,
+#include "model/table_reasons.def"
+    KK_TABLE_REASONS
+} kk_table_reason;
+typedef struct {
+    const char *name, *ja, *en;
+} kk_aside_words;
+extern const kk_aside_words kk_asides[KK_ASIDES], kk_table_reasons[KK_TABLE_REASONS];
+
 /* Rules by which two mentions are one person: see docs/identity.md. Strength belongs to the rule. */
 typedef enum {
 #define RULE(NAME, strength, ja, en) KK_RULE_##NAME,
@@ -101,7 +118,9 @@ typedef struct kk_mention {
     uint32_t length;
     kk_role role;
     kk_standing standing;
-    uint64_t items; /* KK_BIT of every item that has a value for this slot */
+    kk_aside reason;  /* of another standing than KK_COUNTS */
+    uint16_t told_by; /* the column that gave it, from 1; 0: none in particular, or a text */
+    uint64_t items;   /* KK_BIT of every item that has a value for this slot */
     kk_contrast contrast;
     kk_rule_key keys[KK_RULE_KEYS_MAX];
     size_t key_count;
@@ -121,5 +140,6 @@ typedef struct kk_table {
     uint64_t mentions;
     uint64_t items;    /* found anywhere in it */
     bool about_people; /* false: looked at, no people in it */
-    kk_slice why;      /* "header 氏名, 住所; 40,600 rows": for explain, no values */
+    kk_table_reason reason;
+    kk_slice why; /* "header 氏名, 住所; 40,600 rows": for explain, no values */
 } kk_table;

@@ -5,6 +5,7 @@
 #include "base/sorted.h"
 #include "persons/decided.h"
 #include "persons/near.h"
+#include "persons/set_aside.h"
 
 #include <stdlib.h>
 
@@ -16,6 +17,8 @@ typedef struct {
     kk_slice (*values)[VALUES];
     uint64_t *offsets;
     uint32_t *lengths;
+    uint8_t *reasons;  /* kk_aside */
+    uint32_t *told_by; /* column, from 1; 0: none in particular */
 } person_values;
 
 static size_t mentions_of(const kk_identity_graph *g, const uint32_t *of, uint32_t person,
@@ -64,6 +67,8 @@ static kk_status load_places(const kk_identity_graph *g, kk_store *store, person
             continue;
         p->offsets[i] = kk_rows_u64(rows, 4);
         p->lengths[i] = (uint32_t)kk_rows_u64(rows, 5);
+        p->reasons[i] = (uint8_t)(kk_rows_u64(rows, 6) < KK_ASIDES ? kk_rows_u64(rows, 6) : 0);
+        p->told_by[i] = (uint32_t)kk_rows_u64(rows, 7);
     }
     return kk_rows_close(rows, fault);
 }
@@ -86,6 +91,8 @@ static kk_status load_values(const kk_identity_graph *g, kk_store *store, person
     p->values = kk_take_array(p->arena, p->count, sizeof *p->values);
     p->offsets = KK_NEW_ARRAY(p->arena, uint64_t, p->count);
     p->lengths = KK_NEW_ARRAY(p->arena, uint32_t, p->count);
+    p->reasons = KK_NEW_ARRAY(p->arena, uint8_t, p->count);
+    p->told_by = KK_NEW_ARRAY(p->arena, uint32_t, p->count);
     kk_status status = personal_read(g, store, where.ptr, keep_values, p, fault);
     if (status == KK_OK)
         status = load_places(g, store, p, where.ptr, fault);
@@ -487,6 +494,27 @@ static const struct {
                            "nothing that identifies anybody"},
 };
 
+/* What told that nobody stands there, and in which column. */
+static void because_json(kk_json *j, const kk_identity_graph *g, const person_values *p, size_t i,
+                         kk_arena *arena)
+{
+    const kk_aside_words *words = &kk_asides[p->reasons[i]];
+    kk_slice header = g->tables[g->mentions[p->mentions[i]].table].header;
+    kk_slice column = set_aside_column(header, p->told_by[i], arena);
+    if (p->reasons[i] == KK_ASIDE_NONE) {
+        kk_json_null(j, "set_aside");
+        return;
+    }
+    kk_json_object(j, "set_aside");
+    kk_json_cstr(j, "reason", words->name);
+    if (column.len)
+        kk_json_text(j, "column", column);
+    else
+        kk_json_null(j, "column");
+    kk_json_both(j, "text", kk_cstr(words->ja), kk_cstr(words->en));
+    kk_json_close(j);
+}
+
 static void slot_json(kk_json *j, const kk_identity_graph *g, const person_values *p, size_t i,
                       kk_arena *arena)
 {
@@ -495,6 +523,7 @@ static void slot_json(kk_json *j, const kk_identity_graph *g, const person_value
     kk_json_object(j, NULL);
     kk_json_cstr(j, "standing", standings[m->standing].code);
     kk_json_both(j, "text", kk_cstr(standings[m->standing].ja), kk_cstr(standings[m->standing].en));
+    because_json(j, g, p, i, arena);
     kk_json_bool(j, "excluded", m->left_out != IS_IN);
     if (is_somebody(m))
         kk_json_text(j, "person", person_id(g, g->persons.probable[mention], arena));
@@ -504,9 +533,21 @@ static void slot_json(kk_json *j, const kk_identity_graph *g, const person_value
     kk_json_close(j);
 }
 
-static kk_status explain_record(const kk_identity_graph *g, kk_store *store, kk_slice what,
+/* Some record of this person says so: the dead are counted apart. */
+static bool is_of_the_dead(const kk_identity_graph *g, uint32_t mention)
+{
+    uint32_t person = g->persons.probable[mention];
+    for (size_t i = person; i < g->persons.count; i++)
+        if (g->persons.probable[i] == person && is_somebody(&g->mentions[i]) &&
+            g->mentions[i].standing == KK_IS_DECEASED)
+            return true;
+    return false;
+}
+
+static kk_status explain_record(const kk_persons *persons, kk_store *store, kk_slice what,
                                 kk_arena *arena, kk_json *j, bool *found, kk_fault *fault)
 {
+    const kk_identity_graph *g = persons->graph;
     person_values p = {.arena = arena};
     uint32_t *mentions = NULL;
     bool is_several;
@@ -517,11 +558,13 @@ static kk_status explain_record(const kk_identity_graph *g, kk_store *store, kk_
     if (is_several)
         return kk_fail(fault, KK_INVALID,
                        "several evidences have a record of this path: explain the person instead");
-    kk_status status = *found ? load_values(g, store, &p, fault) : KK_OK;
-    if (status != KK_OK || !*found)
+    if (!*found)
+        return set_aside_explain(store, persons, what, arena, j, found, fault);
+    kk_status status = load_values(g, store, &p, fault);
+    if (status != KK_OK)
         return status;
     for (size_t i = 0; i < p.count; i++)
-        counted += is_counted(&g->mentions[mentions[i]]);
+        counted += is_counted(&g->mentions[mentions[i]]) && !is_of_the_dead(g, mentions[i]);
     kk_json_text(j, "id", what);
     kk_json_cstr(j, "kind", "record");
     kk_json_both(j, "text",
@@ -549,7 +592,7 @@ kk_status kk_person_explain(kk_store *store, const kk_persons *persons, kk_slice
     near_persons near;
     *found = kk_is_id(id, 'P') && person_by_id(g, id, &person);
     if (!*found)
-        return explain_record(g, store, id, arena, j, found, fault);
+        return explain_record(persons, store, id, arena, j, found, fault);
     size_t count = mentions_of(g, g->persons.probable, person, arena, &mentions);
     kk_status status = near_find(g, store, mentions, count, arena, &near, fault);
     if (status == KK_OK) {

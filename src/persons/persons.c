@@ -1,5 +1,6 @@
 /* The count of persons from its parts. */
 #include "persons/decided.h"
+#include "persons/set_aside.h"
 
 static void set_bounded(kk_persons *out, const unread_search *s)
 {
@@ -49,6 +50,8 @@ kk_status kk_persons_count(kk_store *store, const kk_case_settings *settings, co
         counts_make(g, out);
         unread_list(&search, out);
         status = organisations_count(store, &out->organisations, fault);
+        if (status == KK_OK)
+            status = set_aside_find(g, store, out, fault);
     }
     unread_close(&search);
     if (status == KK_OK)

@@ -79,6 +79,14 @@ typedef struct {
     kk_count_of estimate;
 } kk_unread;
 
+/* Places for a person in records that do not count, by what told. */
+typedef struct {
+    kk_standing standing;
+    kk_aside reason;
+    kk_slice column; /* heading of the column that told; empty: none alone, or a text */
+    uint64_t mentions;
+} kk_set_aside;
+
 typedef struct {
     uint64_t item;
     kk_slice evidence, path, host, category;
@@ -93,6 +101,8 @@ typedef struct {
     const char *exposure;               /* left, reachable, none: of the file as a whole */
     const char *stage; /* published, transferred, collected, read, reachable, captured, none */
     uint64_t excluded; /* records that a decision leaves out; not in `records` */
+    kk_set_aside *set_aside; /* by reason */
+    size_t set_aside_count;
     const struct kk_decision *judged; /* gave the exposure; NULL: the evidence did */
 } kk_person_source;
 
@@ -120,7 +130,15 @@ typedef struct {
     kk_time period_from, period_to;
     uint64_t records, organisations, deceased, placeholders;
     uint64_t excluded_persons, excluded_records; /* by decisions; in no other figure */
-    kk_person_decision *decisions;               /* in their order */
+    kk_set_aside *set_aside;                     /* by recognition, in all files; no columns */
+    size_t set_aside_count;
+    struct kk_without_people {
+        kk_table_reason reason;
+        uint64_t tables, rows;
+        kk_refs refs; /* evidence and path alone, the first ones */
+    } * without;      /* tables and texts that nobody is in */
+    size_t without_count;
+    kk_person_decision *decisions; /* in their order */
     size_t decision_count;
     kk_unread *unread;
     size_t unread_count;

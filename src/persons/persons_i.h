@@ -37,6 +37,8 @@ typedef struct {
     uint32_t matched;    /* the first of the owners whose persons are matched with its own */
     uint32_t left_out;   /* 1 + the last decision that leaves it out or brings it back; 0: none */
     size_t first, count; /* its mentions */
+    kk_set_aside *set_aside;
+    size_t set_aside_count;
 } person_table;
 
 #define NO_DAY INT32_MIN

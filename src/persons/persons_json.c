@@ -1,6 +1,6 @@
 /* The `persons` document. */
 #include "casefile/decisions.h"
-#include "persons/persons_i.h"
+#include "persons/set_aside.h"
 
 static void count_json(kk_json *j, const char *key, const kk_count_of *count)
 {
@@ -204,6 +204,7 @@ static void sources_json(kk_json *j, const kk_persons *p)
             kk_json_u64(j, "excluded", s->excluded);
         if (s->judged)
             kk_json_text(j, "judged", s->judged->id);
+        set_aside_json(j, s->set_aside, s->set_aside_count, true);
         kk_json_close(j);
     }
     kk_json_close(j);
@@ -281,6 +282,8 @@ void kk_persons_json(kk_json *j, const kk_persons *p)
     kk_json_u64(j, "organisations", p->organisations);
     kk_json_u64(j, "placeholders", p->placeholders);
     kk_json_u64(j, "deceased", p->deceased);
+    set_aside_json(j, p->set_aside, p->set_aside_count, false);
+    without_people_json(j, p);
     unread_json(j, p);
     absent_json(j, p);
     captures_json(j, p);

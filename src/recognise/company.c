@@ -199,6 +199,46 @@ bool kk_ends_like_organisation(kk_slice plain)
     return false;
 }
 
+static bool ends_with(kk_slice plain, const kk_slice *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (plain.len > words[i].len && kk_ends(plain, words[i]))
+            return true;
+    return false;
+}
+
+static bool holds(kk_slice plain, const kk_slice *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (kk_has_nocase(plain, words[i]))
+            return true;
+    return false;
+}
+
+kk_aside kk_organisation_reason(kk_slice plain)
+{
+    static const kk_slice groups[] = {KK_WORD("会"),     KK_WORD("グループ"), KK_WORD("チーム"),
+                                      KK_WORD("クラブ"), KK_WORD("サークル"), KK_WORD("一同"),
+                                      KK_WORD("各位"),   KK_WORD("組合")};
+    static const kk_slice desks[] = {KK_WORD("課"),      KK_WORD("部"),   KK_WORD("室"),
+                                     KK_WORD("係"),      KK_WORD("窓口"), KK_WORD("本部"),
+                                     KK_WORD("センター")};
+    bool letters = false;
+    if (kk_ends(plain, KK_S("御中")))
+        return KK_ASIDE_ONCHU;
+    (void)may_be_organisation(plain, &letters);
+    if (holds(plain, legal_forms, KK_COUNT(legal_forms)) || (letters && has_latin_form(plain)))
+        return KK_ASIDE_LEGAL_FORM;
+    if (holds(plain, bodies, KK_COUNT(bodies)))
+        return KK_ASIDE_PUBLIC_BODY;
+    if (ends_with(plain, groups, KK_COUNT(groups)))
+        return KK_ASIDE_GROUP_WORD;
+    if (ends_with(plain, desks, KK_COUNT(desks)) &&
+        !kk_ends(plain, KK_S("容室"))) /* 美容室, 理容室 */
+        return KK_ASIDE_DEPARTMENT_WORD;
+    return kk_ends_like_organisation(plain) ? KK_ASIDE_TRADE_WORD : KK_ASIDE_NONE;
+}
+
 static bool skip_form(kk_slice text, size_t *at)
 {
     kk_slice rest = kk_from(text, *at);

@@ -20,33 +20,61 @@ static const kk_slice titles[] = {KK_WORD("mr"),  KK_WORD("mrs"),  KK_WORD("ms")
                                   KK_WORD("dr"),  KK_WORD("prof"), KK_WORD("mr."),  KK_WORD("mrs."),
                                   KK_WORD("ms."), KK_WORD("dr."),  KK_WORD("prof.")};
 
-static const kk_slice placeholder_parts[] = {
-    KK_WORD("テスト"),       KK_WORD("てすと"),         KK_WORD("ダミー"), KK_WORD("だみー"),
-    KK_WORD("サンプル"),     KK_WORD("さんぷる"),       KK_WORD("見本"),   KK_WORD("記入例"),
-    KK_WORD("名無し"),       KK_WORD("ななし"),         KK_WORD("匿名"),   KK_WORD("未登録"),
-    KK_WORD("不明"),         KK_WORD("xxxx"),           KK_WORD("dummy"),  KK_WORD("ほげ"),
-    KK_WORD("ふが"),         KK_WORD("削除済"),         KK_WORD("退会済"), KK_WORD("動作確認"),
-    KK_WORD("システム管理"), KK_WORD("管理者"),         KK_WORD("ゲスト"), KK_WORD("検証用"),
-    KK_WORD("架空"),         KK_WORD("ご担当"),         KK_WORD("御担当"), KK_WORD("バックアップ"),
-    KK_WORD("複合機"),       KK_WORD("共有アカウント"), KK_WORD("共用"),   KK_WORD("保守用"),
+typedef struct {
+    kk_slice word;
+    kk_aside reason;
+} placeholder_word;
+#define TEST(w)                                                                                    \
+    {                                                                                              \
+        KK_WORD(w), KK_ASIDE_TEST_WORD                                                             \
+    }
+#define NOBODY(w)                                                                                  \
+    {                                                                                              \
+        KK_WORD(w), KK_ASIDE_NOBODY_WORD                                                           \
+    }
+#define HEADING(w)                                                                                 \
+    {                                                                                              \
+        KK_WORD(w), KK_ASIDE_HEADING_WORD                                                          \
+    }
+#define SYSTEM(w)                                                                                  \
+    {                                                                                              \
+        KK_WORD(w), KK_ASIDE_SYSTEM_WORD                                                           \
+    }
+
+static const placeholder_word placeholder_parts[] = {
+    TEST("テスト"),         TEST("てすと"),   TEST("ダミー"),
+    TEST("だみー"),         TEST("サンプル"), TEST("さんぷる"),
+    TEST("見本"),           TEST("記入例"),   NOBODY("名無し"),
+    NOBODY("ななし"),       NOBODY("匿名"),   NOBODY("未登録"),
+    NOBODY("不明"),         TEST("xxxx"),     TEST("dummy"),
+    TEST("ほげ"),           TEST("ふが"),     NOBODY("削除済"),
+    NOBODY("退会済"),       TEST("動作確認"), SYSTEM("システム管理"),
+    SYSTEM("管理者"),       SYSTEM("ゲスト"), TEST("検証用"),
+    TEST("架空"),           NOBODY("ご担当"), NOBODY("御担当"),
+    SYSTEM("バックアップ"), SYSTEM("複合機"), SYSTEM("共有アカウント"),
+    SYSTEM("共用"),         SYSTEM("保守用"),
 };
 
-static const kk_slice placeholder_words[] = {
-    KK_WORD("氏名"),      KK_WORD("名前"),     KK_WORD("お名前"),        KK_WORD("姓"),
-    KK_WORD("名"),        KK_WORD("姓名"),     KK_WORD("合計"),          KK_WORD("小計"),
-    KK_WORD("総計"),      KK_WORD("計"),       KK_WORD("フリガナ"),      KK_WORD("ふりがな"),
-    KK_WORD("カナ"),      KK_WORD("セイ"),     KK_WORD("メイ"),          KK_WORD("name"),
-    KK_WORD("fullname"),  KK_WORD("なし"),     KK_WORD("無し"),          KK_WORD("test"),
-    KK_WORD("sample"),    KK_WORD("admin"),    KK_WORD("administrator"), KK_WORD("root"),
-    KK_WORD("guest"),     KK_WORD("user"),     KK_WORD("foobar"),        KK_WORD("foo"),
-    KK_WORD("hoge"),      KK_WORD("fuga"),     KK_WORD("example"),       KK_WORD("例"),
-    KK_WORD("該当なし"),  KK_WORD("none"),     KK_WORD("null"),          KK_WORD("unknown"),
-    KK_WORD("anonymous"), KK_WORD("noname"),   KK_WORD("total"),         KK_WORD("nobody"),
-    KK_WORD("firstname"), KK_WORD("lastname"), KK_WORD("surname"),       KK_WORD("johndoe"),
-    KK_WORD("janedoe"),   KK_WORD("システム"), KK_WORD("担当者"),        KK_WORD("様"),
-    KK_WORD("御中"),      KK_WORD("同上"),     KK_WORD("注文者"),        KK_WORD("お客様"),
-    KK_WORD("ご本人"),    KK_WORD("本人"),     KK_WORD("担当"),          KK_WORD("責任者"),
+static const placeholder_word placeholder_words[] = {
+    HEADING("氏名"),      HEADING("名前"),     HEADING("お名前"),       HEADING("姓"),
+    HEADING("名"),        HEADING("姓名"),     HEADING("合計"),         HEADING("小計"),
+    HEADING("総計"),      HEADING("計"),       HEADING("フリガナ"),     HEADING("ふりがな"),
+    HEADING("カナ"),      HEADING("セイ"),     HEADING("メイ"),         HEADING("name"),
+    HEADING("fullname"),  NOBODY("なし"),      NOBODY("無し"),          TEST("test"),
+    TEST("sample"),       SYSTEM("admin"),     SYSTEM("administrator"), SYSTEM("root"),
+    SYSTEM("guest"),      SYSTEM("user"),      TEST("foobar"),          TEST("foo"),
+    TEST("hoge"),         TEST("fuga"),        TEST("example"),         TEST("例"),
+    NOBODY("該当なし"),   NOBODY("none"),      NOBODY("null"),          NOBODY("unknown"),
+    NOBODY("anonymous"),  NOBODY("noname"),    HEADING("total"),        NOBODY("nobody"),
+    HEADING("firstname"), HEADING("lastname"), HEADING("surname"),      TEST("johndoe"),
+    TEST("janedoe"),      SYSTEM("システム"),  NOBODY("担当者"),        NOBODY("様"),
+    NOBODY("御中"),       NOBODY("同上"),      NOBODY("注文者"),        NOBODY("お客様"),
+    NOBODY("ご本人"),     NOBODY("本人"),      NOBODY("担当"),          NOBODY("責任者"),
 };
+#undef TEST
+#undef NOBODY
+#undef HEADING
+#undef SYSTEM
 
 /* "test", "test1", "testuser", "usertest": as a word of its own or beside such a word. */
 static bool is_latin_placeholder(kk_slice folded)
@@ -107,22 +135,27 @@ static bool may_hold_part(kk_slice folded)
     return false;
 }
 
-/* Test data, fillers, headings, sums. `folded` is small letters without blanks. */
-static bool is_placeholder(kk_slice folded)
+/* Test data, fillers, headings, sums; KK_ASIDE_NONE for names. `folded` is small letters without
+ * blanks. */
+static kk_aside placeholder_reason(kk_slice folded)
 {
-    if (!folded.len || one_character_repeated(folded) || is_latin_placeholder(folded))
-        return true;
+    if (!folded.len)
+        return KK_ASIDE_NO_WORD;
+    if (one_character_repeated(folded))
+        return KK_ASIDE_SIGN_REPEATED;
+    if (is_latin_placeholder(folded))
+        return KK_ASIDE_TEST_WORD;
     bool may = may_hold_part(folded);
     for (size_t i = 0; may && i < KK_COUNT(placeholder_parts); i++)
-        if (kk_has(folded, placeholder_parts[i]))
-            return true;
+        if (kk_has(folded, placeholder_parts[i].word))
+            return placeholder_parts[i].reason;
     for (size_t i = 0; i < KK_COUNT(placeholder_words); i++)
-        if (kk_eq(folded, placeholder_words[i]))
-            return true;
+        if (kk_eq(folded, placeholder_words[i].word))
+            return placeholder_words[i].reason;
     for (size_t i = 0; i < folded.len; i++)
         if (!kk_char_digit((unsigned char)folded.ptr[i]) && folded.ptr[i] != '-')
-            return false;
-    return true;
+            return KK_ASIDE_NONE;
+    return KK_ASIDE_NUMBER_FOR_NAME;
 }
 
 void kk_name_mark_letters(kk_letter_marks *marks)
@@ -132,8 +165,8 @@ void kk_name_mark_letters(kk_letter_marks *marks)
     kk_mark_letters(marks, honorifics, KK_COUNT(honorifics), KK_LAST_LETTER, KK_MARK_COURTESY);
     kk_mark_letters(marks, dead, KK_COUNT(dead), KK_FIRST_LETTER, KK_MARK_BEGINS);
     kk_mark_letters(marks, family, KK_COUNT(family), KK_LAST_LETTER, KK_MARK_ENDS);
-    kk_mark_letters(marks, placeholder_words, KK_COUNT(placeholder_words), KK_LAST_LETTER,
-                    KK_MARK_ENDS);
+    for (size_t i = 0; i < KK_COUNT(placeholder_words); i++)
+        kk_mark_letters(marks, &placeholder_words[i].word, 1, KK_LAST_LETTER, KK_MARK_ENDS);
     for (size_t i = 0; i + 1 < KK_COUNT(telling); i++)
         marks->of[kk_letter_of(telling[i])] |= KK_MARK_NOBODY;
     marks->of[KK_LETTER_REPEAT] |= KK_MARK_BEGINS;
@@ -400,7 +433,11 @@ static void judge_standing(kk_arena *arena, const kk_lexicon *lexicon, kk_name *
 {
     if (name->known) /* nobody is called テスト */
         return;
-    if (name->script == KK_NAME_NONE || is_placeholder(kk_dense(arena, name->whole)))
+    bool is_word = name->script != KK_NAME_NONE;
+    name->reason = placeholder_reason(kk_dense(arena, is_word ? name->whole : text));
+    if (!is_word && !name->reason)
+        name->reason = KK_ASIDE_NO_WORD;
+    if (name->reason)
         name->standing = KK_IS_PLACEHOLDER;
     else if (!(kk_lexicon_look(lexicon, name->whole) & KK_WORD_SURNAME) &&
              !(kk_lexicon_look(lexicon, name->given) & KK_WORD_GIVEN) &&

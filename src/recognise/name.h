@@ -13,6 +13,7 @@ typedef enum {
 typedef struct {
     kk_script script;
     kk_standing standing;   /* KK_COUNTS, organisation, placeholder or deceased */
+    kk_aside reason;        /* of a placeholder */
     kk_slice shown;         /* as found, cleaned, honorific off */
     kk_slice whole;         /* folded, without blanks; Latin: words in order of the alphabet */
     kk_slice family, given; /* folded; empty when it cannot be split */

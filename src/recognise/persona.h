@@ -50,10 +50,11 @@ typedef struct kk_persona {
     kk_slice card, bank, bank_branch, holder, card_holder;
     kk_slice insurer, insurance_symbol, insurance_number, insurance_branch;
     bool test_data, deceased;
-    bool test_card;  /* a card number that payment companies publish for tests */
-    bool attributes; /* something that only a person has: birth date, salary, health ... */
-    bool corporate;  /* a valid corporate number stands beside it */
-    bool secret;     /* a password */
+    const kk_column *told; /* the column that said one of these; NULL: none, or a text */
+    bool test_card;        /* a card number that payment companies publish for tests */
+    bool attributes;       /* something that only a person has: birth date, salary, health ... */
+    bool corporate;        /* a valid corporate number stands beside it */
+    bool secret;           /* a password */
     kk_time dated, left_at;
     const struct kk_persona
         *household; /* whose address and telephone a relative shares, for keys only */
@@ -62,8 +63,14 @@ typedef struct kk_persona {
 /* Fills keys and contrasts of the mention from the normal forms. */
 void kk_keys_make(kk_mention *mention, const kk_persona *persona, const kk_hash_key *key,
                   kk_arena *scratch);
-/* Person, organisation, placeholder, deceased or nobody in particular. */
-kk_standing kk_standing_of(const kk_persona *persona);
+/* Person, organisation, placeholder, deceased or nobody in particular, and what told. */
+typedef struct {
+    kk_standing standing;
+    kk_aside reason;
+    kk_column_kind by;     /* the kind of column that told; KK_COL_UNKNOWN: none alone */
+    const kk_column *told; /* ... itself, where it is known */
+} kk_judgement;
+kk_judgement kk_judge_persona(const kk_persona *persona);
 
 /* The persons of one row: personas[i] belongs to plan->slots[i]; an empty one has no items. Further
  * persons (holders of cards, mailboxes) follow, up to `max`. Returns how many there are. */

@@ -373,6 +373,28 @@ static bool judge_people(const kk_plan *plan)
     return numbers_with_attributes(plan);
 }
 
+static bool is_product_list(const kk_plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        const kk_profile *p = &plan->columns[i].profile;
+        if (plan->columns[i].kind == KK_COL_ORDER || kk_share(p->product_codes, p->filled, 80, 3))
+            return true;
+    }
+    return false;
+}
+
+/* For explanations alone. */
+static kk_table_reason why_not_people(const kk_plan *plan)
+{
+    if (has_names(plan) && is_word_list(plan))
+        return KK_TABLE_WORD_LIST;
+    if (is_log(plan))
+        return KK_TABLE_LOG;
+    if (plan->company_list)
+        return KK_TABLE_COMPANY_LIST;
+    return is_product_list(plan) ? KK_TABLE_PRODUCT_LIST : KK_TABLE_NO_PERSON_COLUMN;
+}
+
 /* Kinds that only mean something beside others: 記号 and 番号 of an insurance, a title of a person. */
 static void drop_lonely(kk_plan *plan)
 {
@@ -418,6 +440,7 @@ void kk_plan_make(kk_plan *plan, kk_arena *arena, const kk_plan_context *context
     settle_registers(plan, arena, context);
     plan->company_list = anywhere(plan, KK_COL_COMPANY) && !has_names(plan);
     plan->about_people = judge_people(plan);
+    plan->reason = plan->about_people ? KK_TABLE_PEOPLE : why_not_people(plan);
 }
 
 /* ---- shared numbers ---- */

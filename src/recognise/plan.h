@@ -38,7 +38,8 @@ typedef struct {
     size_t slot_count;
     uint8_t primary; /* slot of what is said of the row as a whole: order, status */
     bool about_people;
-    bool company_list; /* companies without persons' names */
+    kk_table_reason reason; /* why it is not */
+    bool company_list;      /* companies without persons' names */
 } kk_plan;
 
 static inline bool kk_slot_has(const kk_slot_plan *slot, kk_column_kind kind)

@@ -79,11 +79,13 @@ kk_recogniser *kk_recogniser_open(kk_arena *arena, const kk_recogniser_settings 
 /* ---- mentions ---- */
 
 /* The order of slots is that of the plan, so a slot's number means the same in every row. */
-static void tell(kk_recogniser *r, const kk_persona *p, kk_standing standing)
+static void tell(kk_recogniser *r, const kk_persona *p, const kk_judgement *j, size_t column)
 {
     kk_mention *m = &r->mention;
     m->role = p->role;
-    m->standing = standing;
+    m->standing = j->standing;
+    m->reason = j->reason;
+    m->told_by = (uint16_t)column;
     m->items = p->items;
     m->dated = p->dated;
     m->left_at = p->left_at;
@@ -104,9 +106,30 @@ static void tell(kk_recogniser *r, const kk_persona *p, kk_standing standing)
 static void tell_repeated_header(kk_recogniser *r)
 {
     kk_persona *p = &r->personas[0];
+    kk_judgement repeated = {.standing = KK_IS_PLACEHOLDER, .reason = KK_ASIDE_HEADER_REPEATED};
     kk_persona_clear(p, KK_ROLE_SELF);
-    tell(r, p, KK_IS_PLACEHOLDER);
+    tell(r, p, &repeated, 0);
     r->mentions++;
+}
+
+/* A name is told by whichever column has one. */
+static bool is_told_by(kk_column_kind kind, kk_column_kind by)
+{
+    return by == KK_COL_NAME ? kind >= KK_COL_NAME && kind <= KK_COL_GIVEN_KANA : kind == by;
+}
+
+/* The column that told, from 1; only asked for what does not count. */
+static size_t column_of(const kk_recogniser *r, const kk_judgement *j, size_t slot,
+                        const held_row *row)
+{
+    const kk_plan *plan = &r->plan;
+    if (j->told)
+        return (size_t)(j->told - plan->columns) + 1;
+    for (size_t i = 0; i < plan->count && j->by != KK_COL_UNKNOWN; i++)
+        if (plan->columns[i].slot == slot && is_told_by(plan->columns[i].kind, j->by) &&
+            i < row->count && row->cells[i].len)
+            return i + 1;
+    return 0;
 }
 
 static bool repeats_header(const kk_recogniser *r, const held_row *row)
@@ -175,12 +198,12 @@ static void read_row(kk_recogniser *r, const held_row *row)
         if (!p->items)
             continue;
         check_birth(r, p);
-        kk_standing standing = kk_standing_of(p);
-        tell(r, p, standing);
+        kk_judgement j = kk_judge_persona(p);
+        tell(r, p, &j, j.reason ? column_of(r, &j, i, row) : 0);
         r->mention.slot++;
         r->mentions++;
-        r->persons += standing == KK_COUNTS || standing == KK_IS_DECEASED;
-        r->items |= standing == KK_COUNTS ? p->items : 0;
+        r->persons += j.standing == KK_COUNTS || j.standing == KK_IS_DECEASED;
+        r->items |= j.standing == KK_COUNTS ? p->items : 0;
     }
     kk_arena_reset(r->of_row);
 }
@@ -260,6 +283,15 @@ static kk_slice why(kk_recogniser *r)
                     (unsigned long long)r->data_rows);
 }
 
+static kk_table_reason table_reason(const kk_recogniser *r)
+{
+    return r->persons              ? KK_TABLE_PEOPLE
+           : !r->data_rows         ? KK_TABLE_NO_ROWS
+           : !r->plan.about_people ? r->plan.reason
+           : r->mentions           ? KK_TABLE_ALL_SET_ASIDE
+                                   : KK_TABLE_ROWS_EMPTY;
+}
+
 static void end_table(kk_recogniser *r)
 {
     if (!r->open)
@@ -274,6 +306,7 @@ static void end_table(kk_recogniser *r)
                       .mentions = r->mentions,
                       .items = r->items,
                       .about_people = r->persons > 0,
+                      .reason = table_reason(r),
                       .why = why(r)};
     r->tell_table(r->context, &table);
     r->open = false;
@@ -329,12 +362,12 @@ static void tell_of_passage(void *context, kk_persona *p)
 {
     kk_recogniser *r = context;
     check_birth(r, p);
-    kk_standing standing = kk_standing_of(p);
-    tell(r, p, standing);
+    kk_judgement j = kk_judge_persona(p);
+    tell(r, p, &j, 0);
     r->mention.slot++;
     r->passage_mentions++;
-    r->passage_persons += standing == KK_COUNTS || standing == KK_IS_DECEASED;
-    r->passage_items |= standing == KK_COUNTS ? p->items : 0;
+    r->passage_persons += j.standing == KK_COUNTS || j.standing == KK_IS_DECEASED;
+    r->passage_items |= j.standing == KK_COUNTS ? p->items : 0;
 }
 
 static void end_passages(kk_recogniser *r)
@@ -347,6 +380,9 @@ static void end_passages(kk_recogniser *r)
         .mentions = r->passage_mentions,
         .items = r->passage_items,
         .about_people = r->passage_persons > 0,
+        .reason = r->passage_persons    ? KK_TABLE_PEOPLE
+                  : r->passage_mentions ? KK_TABLE_ALL_SET_ASIDE
+                                        : KK_TABLE_TEXT,
         .why = kk_print(r->of_passages, "text; %llu passages", (unsigned long long)r->passages)};
     r->tell_table(r->context, &table);
     r->passages_open = false;

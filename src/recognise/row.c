@@ -358,11 +358,12 @@ static void read_insurance(kk_persona *p, const kk_column *column, kk_arena *scr
 
 static void read_status(kk_persona *p, const kk_column *column, kk_arena *scratch, kk_slice plain)
 {
-    if (column->kind == KK_COL_DEATH)
-        p->deceased |= death_is_set(plain);
-    else if (says_dead(plain))
-        p->deceased = true;
-    p->test_data |= says_test(scratch, plain);
+    bool dead = column->kind == KK_COL_DEATH ? death_is_set(plain) : says_dead(plain);
+    bool test = says_test(scratch, plain);
+    if ((dead && !p->deceased) || (test && !p->test_data && !p->deceased))
+        p->told = column;
+    p->deceased |= dead;
+    p->test_data |= test;
 }
 
 /* What only a person has: with a number of a register it is about somebody. */
@@ -539,7 +540,10 @@ static void relate(kk_persona *personas, const kk_plan *plan)
         kk_persona *p = &personas[i];
         if (p->dated == KK_NO_TIME)
             p->dated = owner->dated;
-        p->test_data |= owner->test_data;
+        if (owner->test_data && !p->test_data) {
+            p->test_data = true;
+            p->told = p->deceased ? p->told : owner->told;
+        }
         bool company_role = p->role == KK_ROLE_REPRESENTATIVE || p->role == KK_ROLE_CONTACT;
         if (company_role && !p->company_shown.len && kk_persona_named(p) &&
             owner->company_shown.len) {

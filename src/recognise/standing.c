@@ -1,4 +1,5 @@
 /* What stands in a slot: a person to be counted, or why not. */
+#include "recognise/company.h"
 #include "recognise/persona.h"
 
 static bool has_mobile(const kk_persona *p)
@@ -56,26 +57,81 @@ static bool is_sample_name(kk_slice whole)
     return false;
 }
 
-kk_standing kk_standing_of(const kk_persona *p)
+static bool has_landline(const kk_persona *p)
 {
-    bool named = kk_persona_named(p);
-    if (p->name.standing == KK_IS_DECEASED || (p->deceased && named))
-        return KK_IS_DECEASED;
-    if (p->test_data || (p->name.standing == KK_IS_PLACEHOLDER && p->name.shown.len))
-        return KK_IS_PLACEHOLDER;
-    if (p->name.standing == KK_IS_ORGANISATION ||
-        (p->corporate && p->role == KK_ROLE_SELF && !p->name.known))
-        return KK_IS_ORGANISATION;
+    for (size_t i = 0; i < p->phone_count; i++)
+        if (p->phones[i].kind != KK_PHONE_NONE)
+            return true;
+    return false;
+}
+
+/* Of what is there, that which comes nearest to telling somebody. */
+static kk_aside why_nobody(const kk_persona *p)
+{
+    if (kk_persona_named(p))
+        return KK_ASIDE_SURNAME_ALONE;
+    if (p->number_count)
+        return KK_ASIDE_NUMBER_ALONE;
+    if (p->email.address.len)
+        return KK_ASIDE_SHARED_MAIL;
+    if (has_landline(p))
+        return KK_ASIDE_LANDLINE_ALONE;
+    bool place = (p->items & (KK_BIT(KK_ITEM_ADDRESS) | KK_BIT(KK_ITEM_POSTAL_CODE))) != 0;
+    return place ? KK_ASIDE_PLACE_ALONE : KK_ASIDE_NOTHING_TELLS;
+}
+
+static kk_judgement judged(kk_standing standing, kk_aside reason, kk_column_kind by)
+{
+    return (kk_judgement){standing, reason, by, NULL};
+}
+
+static kk_aside why_organisation(const kk_persona *p)
+{
+    kk_slice whole = p->name.company.len ? p->name.company : p->name.shown;
+    kk_aside reason = kk_organisation_reason(whole);
+    return reason ? reason : KK_ASIDE_HOUSEHOLD;
+}
+
+/* By what stands in place of a name, or is said of the whole row. */
+static kk_judgement judge_name(const kk_persona *p)
+{
+    if (p->name.standing == KK_IS_DECEASED)
+        return judged(KK_IS_DECEASED, KK_ASIDE_DEATH_MARK, KK_COL_NAME);
+    if (p->deceased && kk_persona_named(p))
+        return (kk_judgement){KK_IS_DECEASED, KK_ASIDE_DEATH_SAID, KK_COL_DEATH, p->told};
+    if (p->test_data)
+        return (kk_judgement){KK_IS_PLACEHOLDER, KK_ASIDE_TEST_REMARK, KK_COL_REMARK, p->told};
+    if (p->name.standing == KK_IS_PLACEHOLDER && p->name.shown.len)
+        return judged(KK_IS_PLACEHOLDER, p->name.reason, KK_COL_NAME);
+    if (p->name.standing == KK_IS_ORGANISATION)
+        return judged(KK_IS_ORGANISATION, why_organisation(p), KK_COL_NAME);
+    if (p->corporate && p->role == KK_ROLE_SELF && !p->name.known)
+        return judged(KK_IS_ORGANISATION, KK_ASIDE_CORPORATE_NUMBER, KK_COL_CORPORATE_NO);
+    return judged(KK_COUNTS, KK_ASIDE_NONE, KK_COL_UNKNOWN);
+}
+
+static kk_judgement judge_made_up(const kk_persona *p)
+{
     /* "Front Desk <noreply@...>" */
     if (!p->name.known && !p->kana.len && p->email.address.len && p->email.filler &&
         !has_mobile(p) && !has_official(p))
-        return KK_IS_PLACEHOLDER;
+        return judged(KK_IS_PLACEHOLDER, KK_ASIDE_NOREPLY_MAIL, KK_COL_EMAIL);
     if (p->email.filler && is_sample_name(p->name.whole))
-        return KK_IS_PLACEHOLDER;
-    if (!named && p->test_card && !p->email.address.len && !p->phone_count)
-        return KK_IS_PLACEHOLDER;
+        return judged(KK_IS_PLACEHOLDER, KK_ASIDE_SAMPLE_NAME, KK_COL_NAME);
+    if (!kk_persona_named(p) && p->test_card && !p->email.address.len && !p->phone_count)
+        return judged(KK_IS_PLACEHOLDER, KK_ASIDE_TEST_CARD, KK_COL_CARD_NUMBER);
+    return judged(KK_COUNTS, KK_ASIDE_NONE, KK_COL_UNKNOWN);
+}
+
+kk_judgement kk_judge_persona(const kk_persona *p)
+{
+    kk_judgement j = judge_name(p);
+    if (j.standing == KK_COUNTS)
+        j = judge_made_up(p);
+    if (j.standing != KK_COUNTS)
+        return j;
     bool personal = (p->email.address.len && !p->email.shared) || has_mobile(p) || p->attributes;
-    if (!named && p->company.len && !personal)
-        return KK_IS_ORGANISATION;
-    return identified(p) ? KK_COUNTS : KK_NOT_IDENTIFIED;
+    if (!kk_persona_named(p) && p->company.len && !personal)
+        return judged(KK_IS_ORGANISATION, KK_ASIDE_COMPANY_ALONE, KK_COL_COMPANY);
+    return identified(p) ? j : judged(KK_NOT_IDENTIFIED, why_nobody(p), KK_COL_UNKNOWN);
 }

@@ -294,6 +294,10 @@ void kk_lane_mention(kk_lane *lane, uint64_t item, uint32_t range, const kk_ment
     set_time(f, 11, m->left_at);
     set_text(lane, f, 12, (kk_slice){(const char *)&m->contrast, sizeof m->contrast});
     set_text(lane, f, 13, (kk_slice){keys, m->key_count * 9});
+    if (m->reason)
+        set_u8(f, 14, m->reason);
+    if (m->told_by)
+        set_u32(f, 15, m->told_by);
     end_row(lane, KK_TABLE_MENTIONS);
     lane_personal(lane, item, m);
 }
@@ -314,6 +318,7 @@ void kk_lane_table(kk_lane *lane, uint64_t item, uint32_t range, const kk_table 
     set_u64(f, 7, t->items);
     set_u8(f, 8, t->about_people);
     set_text(lane, f, 9, t->why);
+    set_u8(f, 10, t->reason);
     end_row(lane, KK_TABLE_TABLES);
     kk_buffer_close(&header);
 }

@@ -53,6 +53,7 @@ static const kk_column mentions[] = {
     {"standing", KK_COLUMN_U8, NULL},      {"items", KK_COLUMN_U64, NULL},
     {"dated", KK_COLUMN_I64, NULL},        {"left_at", KK_COLUMN_I64, NULL},
     {"contrast", KK_COLUMN_BYTES, HASHES}, {"keys", KK_COLUMN_BYTES, HASHES},
+    {"reason", KK_COLUMN_U8, NULL},        {"told_by", KK_COLUMN_U32, NULL},
 };
 
 /* Personal values, apart from everything else: this table alone is encrypted or shredded. */
@@ -78,6 +79,7 @@ static const kk_column tables[] = {
     {"header_row", KK_COLUMN_U64, NULL},  {"rows", KK_COLUMN_U64, NULL},
     {"mentions", KK_COLUMN_U64, NULL},    {"items", KK_COLUMN_U64, NULL},
     {"about_people", KK_COLUMN_U8, NULL}, {"why", KK_COLUMN_TEXT, NULL},
+    {"reason", KK_COLUMN_U8, NULL},
 };
 
 /* What rules found; `rules` is the set that they are of. */
