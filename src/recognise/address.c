@@ -133,30 +133,42 @@ int kk_prefecture_at(kk_slice plain, size_t *len)
     return 0;
 }
 
+/* How many there are, and how many characters stand between them but dashes and blanks. */
+static size_t count_digits(kk_slice plain, char digits[8], size_t *others)
+{
+    size_t count = 0;
+    *others = 0;
+    for (size_t at = 0; at < plain.len;) {
+        uint32_t c = kk_plain_char(plain, &at);
+        if (kk_char_digit(c)) {
+            if (count < 8)
+                digits[count] = (char)c;
+            count++;
+        } else {
+            *others += !kk_char_dash(c) && c != ' ';
+        }
+    }
+    return count;
+}
+
 kk_slice kk_postal_read(kk_arena *arena, kk_slice plain, bool *japanese)
 {
     if (kk_starts(plain, KK_S("〒")))
         plain = kk_trim(kk_from(plain, strlen("〒")));
     *japanese = false;
-    size_t at = 0, digits = 0, others = 0;
-    while (at < plain.len) {
-        uint32_t c = kk_plain_char(plain, &at);
-        digits += kk_char_digit(c);
-        others += !kk_char_digit(c) && !kk_char_dash(c) && c != ' ';
-    }
-    kk_slice number = kk_digits(arena, plain);
+    char number[8];
+    size_t others, digits = count_digits(plain, number, &others);
     if (!others && (digits == 7 || digits == 6)) {
-        kk_pen pen = kk_pen_open(arena, 7);
-        if (digits == 6) /* a spreadsheet took the zero off Hokkaidō, Aomori, Iwate, Akita */
-            kk_pen_put(&pen, '0');
-        kk_pen_add(&pen, number);
-        kk_slice zip = kk_pen_slice(&pen);
+        char *text = kk_take_bytes(arena, 8);
+        text[0] = '0'; /* of six: a spreadsheet took the zero off Hokkaidō, Aomori, Iwate, Akita */
+        memcpy(text + (7 - digits), number, digits);
+        kk_slice zip = {text, 7};
         bool same = true;
         for (size_t i = 1; i < zip.len; i++)
             same &= zip.ptr[i] == zip.ptr[0];
-        if (same || kk_starts(zip, KK_S("000")) || kk_is(zip, "1234567"))
+        if (same || kk_starts(zip, KK_S("000")) || kk_eq(zip, KK_S("1234567")))
             return KK_NONE;
-        *japanese = digits == 7 || zip.ptr[1] <= '9';
+        *japanese = true;
         return zip;
     }
     if (digits < 3 || plain.len > 10 || others > 4)

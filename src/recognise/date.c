@@ -118,7 +118,8 @@ static bool skip_mark(kk_slice text, size_t *at)
         KK_WORD(",")};
     size_t start = *at;
     skip_blanks(text, at);
-    for (size_t i = 0; i < KK_COUNT(marks); i++) {
+    bool digit = *at < text.len && kk_char_digit((unsigned char)text.ptr[*at]);
+    for (size_t i = 0; !digit && i < KK_COUNT(marks); i++) {
         if (kk_word_at(text, *at, marks[i])) {
             *at += marks[i].len;
             skip_blanks(text, at);
@@ -175,6 +176,8 @@ static const kk_day no_day = {.day = KK_NO_DAY};
 /* The era that the text begins with, by name or letter; its index or -1. */
 static int take_era(kk_slice text, size_t *at)
 {
+    if (text.len && kk_char_digit((unsigned char)text.ptr[0]))
+        return -1;
     for (int i = 0; i < 5; i++) {
         kk_slice name = eras[i].name;
         if (kk_starts(text, name)) {
@@ -330,7 +333,51 @@ static kk_day read_month_name(kk_slice text)
     return found;
 }
 
+/* Up to four digits from *at on; -1 for none. */
+static int plain_number(kk_slice text, size_t *at)
+{
+    size_t from = *at;
+    int number = 0;
+    for (; *at < text.len && *at - from < 4; ++*at) {
+        unsigned digit = (unsigned)(unsigned char)text.ptr[*at] - '0';
+        if (digit > 9)
+            break;
+        number = number * 10 + (int)digit;
+    }
+    return *at > from ? number : -1;
+}
+
+/* 2024-05-10, 2024/5/10, 20240510: what most dates of tables look like. What it does not find, the
+ * general way may. */
+static kk_day read_plain_form(kk_slice text)
+{
+    size_t at = 0;
+    int year = plain_number(text, &at), month, day;
+    if (at != 4 || year < YEAR_MIN || text.len < 8 || text.len > 10)
+        return no_day;
+    char mark = text.ptr[at];
+    if (mark == '-' || mark == '/') {
+        at++;
+        month = plain_number(text, &at);
+        if (month < 0 || at >= text.len || text.ptr[at] != mark)
+            return no_day;
+        at++;
+        day = plain_number(text, &at);
+    } else {
+        day = plain_number(text, &at);
+        month = day / 100;
+        day = text.len == 8 ? day % 100 : -1;
+    }
+    return at == text.len && month > 0 && day > 0 ? day_of(year, month, day) : no_day;
+}
+
 kk_day kk_day_read(kk_slice plain, bool named)
+{
+    kk_day common = read_plain_form(plain);
+    return common.found ? common : kk_day_read_slowly(plain, named);
+}
+
+kk_day kk_day_read_slowly(kk_slice plain, bool named)
 {
     size_t at = 0;
     if (!plain.len || plain.len > 40)

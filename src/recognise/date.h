@@ -12,6 +12,8 @@ typedef struct {
 /* `named` says that a heading promises a date: then also 7 digits with an era code (3550304 is Shōwa
  * 55), day numbers of Excel, and other forms that alone would mean nothing. */
 kk_day kk_day_read(kk_slice plain, bool named);
+kk_day kk_day_read_slowly(kk_slice plain,
+                          bool named); /* the same, without the common forms; for tests */
 /* Eight digits, for comparing digit by digit. */
 void kk_day_digits(int32_t day, char digits[8]);
 /* A number in kanji from *at on (二十三, 〇五, 百二), at most nine digits; false if none is there. */

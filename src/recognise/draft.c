@@ -36,6 +36,8 @@ void kk_persona_add_phones(kk_persona *p, kk_slice plain)
                 p->phones[p->phone_count++] = phone;
         }
         plain = kk_from(plain, used ? used : plain.len);
+        if (!plain.len)
+            break;
         /* 内線 123 is no second number */
         if (kk_starts(kk_trim(plain), KK_S("内線")) ||
             kk_has_nocase(kk_part(plain, 0, 6), KK_S("ext")))

@@ -7,16 +7,19 @@
 
 enum { LOCAL_MAX = 64, DOMAIN_MAX = 253, TOP_MAX = 24 };
 
-static bool is_local(char c)
+static bool is_letter(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           (c != 0 && strchr("'+-_~.", c) != NULL);
+    return (unsigned char)((c | 0x20) - 'a') < 26;
 }
 
 static bool is_domain(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.';
+    return is_letter(c) || (unsigned char)(c - '0') < 10 || c == '-' || c == '.';
+}
+
+static bool is_local(char c)
+{
+    return is_domain(c) || c == '\'' || c == '+' || c == '_' || c == '~';
 }
 
 static size_t local_begin(kk_slice text, size_t from, size_t at_sign)
@@ -25,7 +28,8 @@ static size_t local_begin(kk_slice text, size_t from, size_t at_sign)
     while (begin > from && at_sign - begin < LOCAL_MAX && is_local(text.ptr[begin - 1]))
         begin--;
     /* quotes and list marks stand before an address, not in it */
-    while (begin < at_sign && strchr("'~-", text.ptr[begin]))
+    while (begin < at_sign &&
+           (text.ptr[begin] == '\'' || text.ptr[begin] == '~' || text.ptr[begin] == '-'))
         begin++;
     return begin;
 }
@@ -42,49 +46,114 @@ static size_t domain_end(kk_slice text, size_t begin)
 
 static bool good_domain(kk_slice domain)
 {
-    size_t dot = kk_rfind_byte(domain, '.');
-    if (dot == KK_NOWHERE || dot == 0 || domain.ptr[0] == '.' || domain.ptr[0] == '-')
+    size_t dot = KK_NOWHERE;
+    for (size_t i = 0; i < domain.len; i++) {
+        if (domain.ptr[i] != '.')
+            continue;
+        if (i > 0 && dot == i - 1) /* two in a row */
+            return false;
+        dot = i;
+    }
+    if (dot == KK_NOWHERE || domain.ptr[0] == '.' || domain.ptr[0] == '-')
         return false;
     kk_slice top = kk_from(domain, dot + 1);
-    if (top.len < 2 || top.len > TOP_MAX || kk_has(domain, KK_S("..")))
+    if (top.len < 2 || top.len > TOP_MAX)
         return false;
     bool coded = top.len > 4 && kk_eq_nocase(kk_part(top, 0, 4), KK_S("xn--"));
     for (size_t i = 0; i < top.len && !coded; i++)
-        if (!kk_char_letter((unsigned char)top.ptr[i]))
+        if (!is_letter(top.ptr[i]))
             return false;
     return true;
 }
 
-static bool in_list(kk_slice word, const kk_slice *list, size_t count)
+/* Words by their lengths, those of one length one behind the other. */
+enum { WORD_MAX = 14 };
+typedef const char *const word_list[WORD_MAX];
+
+static bool in_list(kk_slice word, word_list list)
 {
-    for (size_t i = 0; i < count; i++)
-        if (kk_eq(word, list[i]))
+    if (!word.len || word.len >= WORD_MAX || !list[word.len])
+        return false;
+    for (const char *p = list[word.len]; *p; p += word.len)
+        if (*p == *word.ptr && memcmp(p, word.ptr, word.len) == 0)
             return true;
     return false;
 }
 
 static void judge(kk_email *email, kk_slice local, kk_slice domain)
 {
-    static const kk_slice shared[] = {
-        KK_WORD("info"),      KK_WORD("support"),    KK_WORD("sales"),     KK_WORD("contact"),
-        KK_WORD("webmaster"), KK_WORD("postmaster"), KK_WORD("admin"),     KK_WORD("office"),
-        KK_WORD("mail"),      KK_WORD("inquiry"),    KK_WORD("soumu"),     KK_WORD("jinji"),
-        KK_WORD("keiri"),     KK_WORD("eigyo"),      KK_WORD("shop"),      KK_WORD("order"),
-        KK_WORD("help"),      KK_WORD("desk"),       KK_WORD("service"),   KK_WORD("company"),
-        KK_WORD("honsha"),    KK_WORD("uketsuke"),   KK_WORD("otoiawase"), KK_WORD("toiawase"),
-        KK_WORD("main"),      KK_WORD("hello"),      KK_WORD("staff"),     KK_WORD("recruit"),
-        KK_WORD("press"),     KK_WORD("pr"),         KK_WORD("ir"),        KK_WORD("security"),
-        KK_WORD("abuse"),     KK_WORD("root"),       KK_WORD("privacy"),   KK_WORD("general"),
-        KK_WORD("jimu"),      KK_WORD("jimukyoku"),  KK_WORD("keiei"),     KK_WORD("customer"),
-        KK_WORD("hr"),        KK_WORD("accounting"), KK_WORD("billing"),   KK_WORD("team"),
-        KK_WORD("all"),       KK_WORD("marketing"),  KK_WORD("kanri"),     KK_WORD("hostmaster"),
+    static word_list shared = {
+        [2] = "pr"
+              "ir"
+              "hr",
+        [3] = "all",
+        [4] = "info"
+              "mail"
+              "shop"
+              "help"
+              "desk"
+              "main"
+              "root"
+              "jimu"
+              "team",
+        [5] = "sales"
+              "admin"
+              "soumu"
+              "jinji"
+              "keiri"
+              "eigyo"
+              "order"
+              "hello"
+              "staff"
+              "press"
+              "abuse"
+              "keiei"
+              "kanri",
+        [6] = "office"
+              "honsha",
+        [7] = "support"
+              "contact"
+              "inquiry"
+              "service"
+              "company"
+              "recruit"
+              "privacy"
+              "general"
+              "billing",
+        [8] = "uketsuke"
+              "toiawase"
+              "security"
+              "customer",
+        [9] = "webmaster"
+              "otoiawase"
+              "jimukyoku"
+              "marketing",
+        [10] = "postmaster"
+               "accounting"
+               "hostmaster",
     };
-    static const kk_slice fillers[] = {
-        KK_WORD("noreply"),       KK_WORD("no-reply"), KK_WORD("no_reply"), KK_WORD("donotreply"),
-        KK_WORD("do-not-reply"),  KK_WORD("dummy"),    KK_WORD("test"),     KK_WORD("sample"),
-        KK_WORD("xxx"),           KK_WORD("aaa"),      KK_WORD("none"),     KK_WORD("nobody"),
-        KK_WORD("mailer-daemon"), KK_WORD("null"),     KK_WORD("nomail"),   KK_WORD("no-mail"),
-        KK_WORD("unknown"),       KK_WORD("hoge"),     KK_WORD("example"),  KK_WORD("xxxx")};
+    static word_list fillers = {
+        [3] = "xxx"
+              "aaa",
+        [4] = "test"
+              "none"
+              "null"
+              "hoge"
+              "xxxx",
+        [5] = "dummy",
+        [6] = "sample"
+              "nobody"
+              "nomail",
+        [7] = "noreply"
+              "no-mail"
+              "unknown"
+              "example",
+        [8] = "no-reply"
+              "no_reply",
+        [10] = "donotreply",
+        [12] = "do-not-reply",
+        [13] = "mailer-daemon",
+    };
     kk_slice core = local;
     while (core.len > 1 && kk_char_digit((unsigned char)core.ptr[core.len - 1]))
         core.len--;
@@ -93,10 +162,10 @@ static void judge(kk_email *email, kk_slice local, kk_slice domain)
     bool of_info = kk_starts(core, KK_S("info-")) || kk_starts(core, KK_S("info.")) ||
                    kk_starts(core, KK_S("info_")) || kk_ends(core, KK_S("-info")) ||
                    kk_ends(core, KK_S("personalinfo"));
-    email->shared = of_info || in_list(core, shared, sizeof shared / sizeof *shared);
-    email->filler = in_list(core, fillers, sizeof fillers / sizeof *fillers) ||
-                    kk_is(domain, "example.invalid") || kk_ends(domain, KK_S(".invalid")) ||
-                    kk_is(domain, "localhost.localdomain") || kk_is(domain, "test.test");
+    email->shared = of_info || in_list(core, shared);
+    email->filler = in_list(core, fillers) || kk_is(domain, "example.invalid") ||
+                    kk_ends(domain, KK_S(".invalid")) || kk_is(domain, "localhost.localdomain") ||
+                    kk_is(domain, "test.test");
 }
 
 /* Gmail delivers a.b+tag@gmail.com to ab@gmail.com. */

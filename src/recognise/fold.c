@@ -129,6 +129,17 @@ static form form_of_ascii(const unsigned char *p, const unsigned char *end)
     return *p == ' ' && p + 1 < end && p[1] == ' ' ? WIDE : AS_IT_IS;
 }
 
+/* Hiragana, katakana and kanji from U+5000 on: the characters of names, which are settled. */
+static bool is_common_triple(const unsigned char *p)
+{
+    if (is_kanji_lead(p[0]))
+        return true;
+    if (p[0] != 0xe3)
+        return false;
+    return (p[1] == 0x82 && (p[2] < 0x97 || p[2] > 0xa0)) || (p[1] == 0x83 && p[2] <= 0xbc) ||
+           (p[1] == 0x81 && p[2] > 0x80);
+}
+
 /* Valid UTF-8 of settled characters only, without blanks to squeeze; of these, full-width ones and
  * half-width kana; or with others. */
 static form form_of(kk_slice text)
@@ -136,17 +147,22 @@ static form form_of(kk_slice text)
     const unsigned char *begin = (const unsigned char *)text.ptr, *end = begin + text.len;
     form found = AS_IT_IS;
     for (const unsigned char *p = begin; p < end;) {
-        if (end - p >= 8 && is_run_of_ascii(p)) {
-            p += 8;
-        } else if (*p < 0x80) {
-            form one = form_of_ascii(p++, end);
+        if (*p < 0x80) {
+            if (end - p >= 8 && is_run_of_ascii(p)) {
+                p += 8;
+                continue;
+            }
+            form one = *p > ' ' && *p < 0x7f ? AS_IT_IS : form_of_ascii(p, end);
+            p++;
             if (one == OTHER)
                 return OTHER;
             found = one == WIDE ? WIDE : found;
-        } else if (*p < 0xe2 || *p > 0xef || !is_triple(p, end)) {
+        } else if (!is_triple(p, end)) {
             return OTHER;
-        } else if (is_kanji_lead(*p)) {
+        } else if (is_common_triple(p)) {
             p += 3;
+        } else if (*p < 0xe2 || *p > 0xef) {
+            return OTHER;
         } else {
             size_t at = (size_t)(p - begin);
             uint32_t c = kk_plain_char(text, &at);
@@ -161,55 +177,59 @@ static form form_of(kk_slice text)
 
 /* Characters that squeeze takes over as they are: ASCII but blanks and control characters, kana and
  * kanji. Their bytes; 0 for others. */
-static size_t taken_over(const char *text, size_t len)
+static size_t taken_over(const unsigned char *p, size_t len)
 {
-    const unsigned char *p = (const unsigned char *)text;
     if (p[0] < 0x80)
         return p[0] > ' ' && p[0] < 0x7f;
-    if (len >= 3 && (is_kanji_lead(p[0]) || (p[0] == 0xe3 && p[1] >= 0x81 && p[1] <= 0x83)))
-        return 3;
-    return 0;
+    return len >= 3 && is_common_triple(p) ? 3 : 0;
+}
+
+/* The character at *at in its usual width; 0 for one that is left out, ' ' for a blank. */
+static uint32_t usual_width(kk_slice text, size_t *at)
+{
+    uint32_t c = kk_plain_char(text, at);
+    uint32_t kana = wide_kana(text, c, at);
+    if (kana)
+        return kana;
+    if (is_wide(c))
+        c = c == 0x3000 ? ' ' : c - 0xfee0;
+    if (c <= ' ' || c == 0x7f || c == 0xa0)
+        return ' ';
+    return is_invisible(c) ? 0 : c;
 }
 
 static kk_slice squeeze(kk_arena *arena, kk_slice text)
 {
-    kk_pen pen = kk_pen_open(arena, text.len);
+    kk_pen pen = kk_pen_open(arena, text.len + 1);
     bool owed = false;
-    size_t at = 0;
-    while (at < text.len) {
-        size_t size = taken_over(text.ptr + at, text.len - at);
-        uint32_t c = 0;
-        if (!size) {
-            c = kk_plain_char(text, &at);
-            uint32_t kana = wide_kana(text, c, &at);
-            if (kana)
-                c = kana;
-            else if (is_wide(c))
-                c = c == 0x3000 ? ' ' : c - 0xfee0;
-            if (c <= ' ' || c == 0x7f || c == 0xa0) {
-                owed = true;
-                continue;
-            }
-            if (is_invisible(c))
-                continue;
-        }
-        if (owed && pen.len)
-            kk_pen_put(&pen, ' ');
-        owed = false;
-        if (!size) {
-            kk_pen_put(&pen, c);
+    for (size_t at = 0; at < text.len;) {
+        size_t size = taken_over((const unsigned char *)text.ptr + at, text.len - at);
+        uint32_t c = size ? 1 : usual_width(text, &at);
+        if (c == ' ')
+            owed = true;
+        if (c == 0 || c == ' ')
             continue;
+        if (owed && pen.len)
+            pen.ptr[pen.len++] = ' ';
+        owed = false;
+        if (size == 1) {
+            pen.ptr[pen.len++] = text.ptr[at++];
+        } else if (size == 3) {
+            memcpy(pen.ptr + pen.len, text.ptr + at, 3);
+            pen.len += 3;
+            at += 3;
+        } else {
+            kk_pen_put(&pen, c);
         }
-        memcpy(pen.ptr + pen.len, text.ptr + at, size);
-        pen.len += size;
-        at += size;
     }
     return kk_pen_slice(&pen);
 }
 
 kk_slice kk_plain(kk_arena *arena, kk_slice text)
 {
-    text = kk_trim(text);
+    if (text.len &&
+        ((unsigned char)text.ptr[0] <= ' ' || (unsigned char)text.ptr[text.len - 1] <= ' '))
+        text = kk_trim(text);
     form is = form_of(text);
     if (is == AS_IT_IS)
         return text;

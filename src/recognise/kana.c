@@ -4,6 +4,8 @@
 #include "base/text.h"
 #include "recognise/fold.h"
 
+#include <uchar.h>
+
 enum { LONG_MARK = 0x30fc, KATAKANA_FIRST = 0x30a1, KATAKANA_LAST = 0x30f4 };
 
 /* Letters of each katakana from ァ U+30A1 to ヴ U+30F4; "-" marks ッ. */
@@ -34,78 +36,65 @@ bool kk_is_kana(kk_slice plain)
     return kana > 0;
 }
 
+/* Of each katakana up to ヺ: the letter that stands for it, and the vowel of that letter's own sound. */
+static const char32_t large_forms[] =
+    U"アアイイウウエエオオカガキギクグケゲコゴサザシジスズセゼソゾ"
+    U"タダチジツツズテデトドナニヌネノハバパヒビピフブプヘベペホボ"
+    U"ポマミムメモヤヤユユヨヨラリルレロワワイエオンブカケヷヸヹヺ";
+static const char vowels[] = "aaiiuueeooaaiiuueeooaaiiuueeoo"
+                             "aaii-uueeooaiueoaaaiiiuuueeeoo"
+                             "oaiueoaauuooaiueoaaieo-u------";
+
 static uint32_t large_form(uint32_t c)
 {
-    switch (c) {
-    case 0x30a1: /* ァィゥェォ */
-    case 0x30a3:
-    case 0x30a5:
-    case 0x30a7:
-    case 0x30a9:
-    case 0x30c3: /* ッ */
-    case 0x30e3: /* ャュョ */
-    case 0x30e5:
-    case 0x30e7:
-    case 0x30ee: /* ヮ */
-        return c + 1;
-    case 0x30f5:
-        return 0x30ab; /* ヵ カ */
-    case 0x30f6:
-        return 0x30b1; /* ヶ ケ */
-    case 0x30c2:
-        return 0x30b8; /* ヂ ジ */
-    case 0x30c5:
-        return 0x30ba; /* ヅ ズ */
-    case 0x30f0:
-        return 0x30a4; /* ヰ イ */
-    case 0x30f1:
-        return 0x30a8; /* ヱ エ */
-    case 0x30f2:
-        return 0x30aa; /* ヲ オ */
-    case 0x30f4:
-        return 0x30d6; /* ヴ ブ */
-    default:
-        return c;
-    }
+    return c - KATAKANA_FIRST < KK_COUNT(large_forms) - 1 ? large_forms[c - KATAKANA_FIRST] : c;
 }
 
 static char vowel_of(uint32_t c)
 {
-    if (c < KATAKANA_FIRST || c > KATAKANA_LAST)
-        return 0;
-    const char *sound = letters[c - KATAKANA_FIRST];
-    char last = sound[strlen(sound) - 1];
-    return last == 'n' || last == '-' ? 0 : last;
+    return c - KATAKANA_FIRST < sizeof vowels - 1 ? vowels[c - KATAKANA_FIRST] : '-';
+}
+
+static void put_kana(kk_pen *pen, uint32_t c)
+{
+    char *p = pen->ptr + pen->len;
+    p[0] = (char)(0xe0 | c >> 12);
+    p[1] = (char)(0x80 | (c >> 6 & 0x3f));
+    p[2] = (char)(0x80 | (c & 0x3f));
+    pen->len += 3;
 }
 
 kk_slice kk_kana_skeleton(kk_arena *arena, kk_slice plain)
 {
-    if (!kk_is_kana(plain))
-        return KK_NONE;
-    kk_pen pen = kk_pen_open(arena, plain.len + 2 * plain.len);
-    char vowel = 0;
-    bool lengthened = false;
-    size_t at = 0;
-    while (at < plain.len) {
+    kk_pen pen = {.ptr = NULL};
+    char vowel = '-';
+    bool lengthened = false, any = false;
+    for (size_t at = 0; at < plain.len;) {
         uint32_t c = kk_plain_char(plain, &at);
-        if (c == ' ' || c == 0x30fb || c == '.') {
-            vowel = 0;
+        bool kana = kk_char_kana(c), dash = kk_char_dash(c);
+        any |= kana;
+        if (!kana && !dash && c != ' ' && c != 0x30fb && c != '.')
+            return KK_NONE;
+        if (!pen.ptr)
+            pen = kk_pen_open(arena, 3 * plain.len);
+        if (!kana && !dash) {
+            vowel = '-';
             continue;
         }
-        c = kk_char_dash(c) ? LONG_MARK : large_form(to_katakana(c));
+        c = dash ? LONG_MARK : large_form(to_katakana(c));
         bool lengthens = c == LONG_MARK || (c == 0x30a6 && (vowel == 'o' || vowel == 'u')) ||
                          (c == 0x30aa && vowel == 'o');
-        if (lengthens && vowel == 0 && c == LONG_MARK)
+        if (lengthens && vowel == '-' && c == LONG_MARK)
             continue;
         if (!lengthens)
-            kk_pen_put(&pen, c);
+            put_kana(&pen, c);
         else if (!lengthened)
-            kk_pen_put(&pen, LONG_MARK);
+            put_kana(&pen, LONG_MARK);
         lengthened = lengthens;
         if (!lengthens)
             vowel = vowel_of(c);
     }
-    return kk_pen_slice(&pen);
+    return any ? kk_pen_slice(&pen) : KK_NONE;
 }
 
 /* キ + ャ is "kya", シ + ャ is "sha". */

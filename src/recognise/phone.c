@@ -55,6 +55,30 @@ static gathered gather(kk_slice text, size_t *used)
     return g;
 }
 
+/* Digits with single dashes between them and nothing else, as most cells are: as gather would. */
+static bool gather_plain(kk_slice text, size_t *used, gathered *g)
+{
+    g->count = g->groups = 0;
+    g->plus = g->too_long = false;
+    bool in_group = false;
+    for (size_t at = 0; at < text.len; at++) {
+        char c = text.ptr[at];
+        if ((unsigned char)(c - '0') < 10) {
+            if (g->count == DIGITS_MAX)
+                return false;
+            g->groups += !in_group;
+            in_group = true;
+            g->digits[g->count++] = c;
+        } else if (c != '-' || !in_group) {
+            return false;
+        } else {
+            in_group = false;
+        }
+    }
+    *used = text.len;
+    return in_group;
+}
+
 static void drop_front(gathered *g, size_t count)
 {
     g->count -= count;
@@ -142,7 +166,9 @@ kk_phone kk_phone_read(kk_slice plain, bool named, size_t *used)
 {
     size_t end = 0;
     kk_phone phone = {.kind = KK_PHONE_NONE};
-    gathered g = gather(plain, &end);
+    gathered g;
+    if (!gather_plain(plain, &end, &g))
+        g = gather(plain, &end);
     bool international = g.plus;
     if (used)
         *used = end;
