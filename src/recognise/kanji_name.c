@@ -130,7 +130,8 @@ static kk_slice whole_of(kk_arena *arena, const letters *l, kk_slice text)
 bool kk_kanji_name_read(kk_arena *arena, const kk_lexicon *lexicon, kk_slice plain, kk_name *name)
 {
     letters l;
-    if (plain.len > 3 * LETTERS_MAX + 1 || !take_letters(lexicon, plain, &l) || !l.kanji)
+    if (plain.len > 3 * LETTERS_MAX + 1 || !take_letters(lexicon, plain, &l) || !l.kanji ||
+        kk_is_blank(plain))
         return false;
     if ((l.all & KK_MARK_ORGANISATION) || (l.first & KK_MARK_BEGINS) ||
         (l.last & KK_MARK_COURTESY) || (l.family ? l.count < 3 : l.count > UNSPLIT_MAX))
