@@ -177,9 +177,13 @@ static void two(char *to, int value)
     to[1] = (char)('0' + value % 10);
 }
 
-static void put_civil(kk_buffer *buffer, const kk_civil *c)
+enum { CIVIL_TEXT = 30 };
+
+/* Without a zone; as many digits of the second as it takes: 0, 3, 6 or 9. Returns the length. */
+static size_t civil_text(char text[CIVIL_TEXT], const kk_civil *c)
 {
-    char text[19] = "0000-00-00T00:00:00";
+    int rest = c->nanosecond, digits = 9;
+    memcpy(text, "0000-00-00T00:00:00", 19);
     two(text, c->year / 100);
     two(text + 2, c->year % 100);
     two(text + 5, c->month);
@@ -187,29 +191,34 @@ static void put_civil(kk_buffer *buffer, const kk_civil *c)
     two(text + 11, c->hour);
     two(text + 14, c->minute);
     two(text + 17, c->second);
-    kk_put_bytes(buffer, text, sizeof text);
-    if (c->nanosecond % 1000)
-        kk_putf(buffer, ".%09d", c->nanosecond);
-    else if (c->nanosecond % 1000000)
-        kk_putf(buffer, ".%06d", c->nanosecond / 1000);
-    else if (c->nanosecond)
-        kk_putf(buffer, ".%03d", c->nanosecond / 1000000);
+    if (!rest)
+        return 19;
+    text[19] = '.';
+    for (; rest % 1000 == 0; rest /= 1000)
+        digits -= 3;
+    for (int i = digits; i > 0; i--, rest /= 10)
+        text[19 + i] = (char)('0' + rest % 10);
+    return 20 + (size_t)digits;
+}
+
+static size_t time_text(char text[CIVIL_TEXT], kk_time time)
+{
+    kk_civil c = kk_civil_from_time(time);
+    size_t len = civil_text(text, &c);
+    text[len] = 'Z';
+    return len + 1;
 }
 
 void kk_put_time(kk_buffer *buffer, kk_time time)
 {
-    kk_civil c = kk_civil_from_time(time);
-    put_civil(buffer, &c);
-    kk_put_byte(buffer, 'Z');
+    char text[CIVIL_TEXT];
+    kk_put_bytes(buffer, text, time_text(text, time));
 }
 
 kk_slice kk_time_text(kk_arena *arena, kk_time time)
 {
-    kk_buffer buffer = {0};
-    kk_put_time(&buffer, time);
-    kk_slice text = kk_copy(arena, kk_buffer_slice(&buffer));
-    kk_buffer_close(&buffer);
-    return text;
+    char text[CIVIL_TEXT];
+    return kk_copy(arena, (kk_slice){text, time_text(text, time)});
 }
 
 kk_slice kk_day_text(kk_arena *arena, int64_t day)

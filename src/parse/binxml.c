@@ -36,7 +36,6 @@ kk_binxml *kk_binxml_open(kk_arena *arena)
     x->values = KK_NEW_ARRAY(arena, kk_xml_value, VALUES + 3);
     x->fields = KK_NEW_ARRAY(arena, kk_xml_field, PAIRS);
     x->pairs = KK_NEW_ARRAY(arena, kk_pair, KK_XML_SPARE + PAIRS);
-    x->words = kk_xml_words_open(arena);
     x->watch_count = 1;
     return x;
 }
@@ -100,7 +99,7 @@ void kk_binxml_chunk(kk_binxml *x, const uint8_t *chunk)
     x->round++;
     x->compiled = x->steps = 0;
     x->text_left = KK_XML_CHUNK_TEXT;
-    x->scratch.used = x->said = 0;
+    x->scratch.used = 0;
     kk_arena_reset(x->chunk_arena);
 }
 

@@ -148,8 +148,7 @@ void kk_binxml_read(kk_binxml *xml, size_t at, size_t end, kk_xml_event *out);
 /* Names the fields of the record read last, in its event. Nothing is turned into text but what needs
  * several values. May find that the record is `cut`. */
 void kk_binxml_fields(kk_binxml *xml);
-/* A value of the record read last as text, which lives until the next record is read. Texts that
- * repeat are converted once. */
+/* A value of the record read last as text, which lives until the next record is read. */
 kk_slice kk_binxml_text(kk_binxml *xml, kk_xml_value value);
 /* The named fields as texts; KK_XML_SPARE free pairs stand before the first. What
  * is over the share of a record or chunk is left out, and `cut` of the event set. */

@@ -1,5 +1,6 @@
 /* Runs what binxml_json.c made of a template. The usual puts are written here, straight behind each other where
  * there is room for any of them: a key and one value of a common type, constant text, ends of objects. */
+#include "parse/binxml_digits.h"
 #include "parse/binxml_json.h"
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -82,95 +83,13 @@ static inline char *put_utf16(char *at, kk_xml_value v)
     return v.len == 2 && !v.ptr[0] ? NULL : put_text(at, v.ptr, v.len / 2);
 }
 
-static const char pairs_of_digits[201] =
-    "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546"
-    "4748495051525354555657585960616263646566676869707172737475767778798081828384858687888990919293"
-    "949596979899";
-
-static inline unsigned digits_of(uint64_t v)
-{
-    unsigned n = 1;
-    for (;; n += 4, v /= 10000) {
-        if (v < 10)
-            return n;
-        if (v < 100)
-            return n + 1;
-        if (v < 1000)
-            return n + 2;
-        if (v < 10000)
-            return n + 3;
-    }
-}
-
-static inline char *put_number(char *at, uint64_t v)
-{
-    if (v < 10) {
-        *at = (char)('0' + v);
-        return at + 1;
-    }
-    unsigned n = digits_of(v);
-    char *end = at + n, *to = end;
-    while (v >= 100) {
-        to -= 2;
-        memcpy(to, pairs_of_digits + 2 * (v % 100), 2);
-        v /= 100;
-    }
-    if (v >= 10)
-        memcpy(to - 2, pairs_of_digits + 2 * v, 2);
-    else
-        to[-1] = (char)('0' + v);
-    return end;
-}
-
-/* Eight hexadecimal digits, the first one in the lowest byte; `letters`: what ten is. */
-static inline uint64_t hex_of(uint32_t v, char letters)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    uint64_t x = (uint64_t)(v >> 16) | (uint64_t)(v & 0xffff) << 32;
-    x = (x >> 8 & UINT64_C(0x000000ff000000ff)) | (x & UINT64_C(0x000000ff000000ff)) << 16;
-    x = (x >> 4 & UINT64_C(0x000f000f000f000f)) | (x & UINT64_C(0x000f000f000f000f)) << 8;
-    return x + '0' * ones + ((x + 6 * ones) >> 4 & ones) * (uint64_t)(letters - '0' - 10);
-}
-
-/* The last n of eight digits; eight bytes are written. */
-static inline char *put_digits(char *at, uint64_t digits, unsigned n)
-{
-    digits >>= 8 * (8 - n);
-    memcpy(at, &digits, 8);
-    return at + n;
-}
-
 /* Up to eight bytes behind the text are written too. */
 static inline char *put_hex(char *at, uint64_t v)
 {
-    unsigned n = v ? (unsigned)(67 - __builtin_clzll(v)) / 4 : 1;
-    memcpy(at, "\"0x", 3);
-    at += 3;
-    if (n > 8)
-        at = put_digits(at, hex_of((uint32_t)(v >> 32), 'a'), n - 8);
-    at = put_digits(at, hex_of((uint32_t)v, 'a'), n > 8 ? 8 : n);
+    *at = '"';
+    at = kk_xml_put_hex(at + 1, v);
     *at++ = '"';
     return at;
-}
-
-static inline uint64_t little(const uint8_t *p, size_t n)
-{
-    if (n == 4)
-        return kk_binxml_u32(p);
-    if (n == 2)
-        return (uint64_t)p[1] << 8 | p[0];
-    if (n == 8)
-        return kk_binxml_u32(p) | (uint64_t)kk_binxml_u32(p + 4) << 32;
-    uint64_t v = 0;
-    while (n-- > 0)
-        v = v << 8 | p[n];
-    return v;
-}
-
-static inline char *put_two(char *at, unsigned v)
-{
-    memcpy(at, pairs_of_digits + 2 * v, 2);
-    return at + 2;
 }
 
 static bool remember_day(kk_binxml *x, uint64_t ticks, size_t len)
@@ -196,13 +115,14 @@ static char *put_time(kk_binxml *x, char *at, uint64_t ticks)
         return NULL;
     *at++ = '"';
     memcpy(at, x->day_text, DAY_TEXT);
-    at = put_two(at + DAY_TEXT, in_day / 3600);
+    at = kk_xml_put_two(at + DAY_TEXT, in_day / 3600);
     *at++ = ':';
-    at = put_two(at, in_day / 60 % 60);
+    at = kk_xml_put_two(at, in_day / 60 % 60);
     *at++ = ':';
-    at = put_two(at, in_day % 60);
+    at = kk_xml_put_two(at, in_day % 60);
     *at++ = '.';
-    at = put_two(put_two(put_two(at, micro / 10000), micro / 100 % 100), micro % 100);
+    at = kk_xml_put_two(kk_xml_put_two(kk_xml_put_two(at, micro / 10000), micro / 100 % 100),
+                        micro % 100);
     *at++ = 'Z';
     *at++ = '"';
     return at;
@@ -211,55 +131,19 @@ static char *put_time(kk_binxml *x, char *at, uint64_t ticks)
 /* Without braces. */
 static inline char *put_guid(char *at, const uint8_t *p)
 {
-    uint64_t first = hex_of(kk_binxml_u32(p), 'A');
-    uint64_t second =
-        hex_of((uint32_t)p[5] << 24 | (uint32_t)p[4] << 16 | (uint32_t)p[7] << 8 | p[6], 'A');
-    uint64_t third = hex_of(__builtin_bswap32(kk_binxml_u32(p + 8)), 'A');
-    uint64_t last = hex_of(__builtin_bswap32(kk_binxml_u32(p + 12)), 'A');
     *at = '"';
-    memcpy(at + 1, &first, 8);
-    memcpy(at + 10, &second, 4);
-    second >>= 32;
-    memcpy(at + 15, &second, 4);
-    memcpy(at + 20, &third, 4);
-    third >>= 32;
-    memcpy(at + 25, &third, 4);
-    memcpy(at + 29, &last, 8);
-    at[9] = at[14] = at[19] = at[24] = '-';
-    at[37] = '"';
-    return at + 38;
-}
-
-/* Of a well-known account, with one part or two. */
-static inline char *put_short_sid(char *at, const uint8_t *p, unsigned parts)
-{
-    *at++ = '"';
-    memcpy(at, "S-1-0", 5);
-    at[4] = (char)('0' + p[7]);
-    at += 5;
-    for (unsigned i = 0; i < parts; i++) {
-        *at++ = '-';
-        at = put_number(at, kk_binxml_u32(p + 8 + 4 * i));
-    }
+    at = kk_xml_put_guid(at + 1, p);
     *at++ = '"';
     return at;
 }
 
-/* Others by their remembered text: most repeat. */
-static char *put_sid(kk_binxml *x, char *at, kk_xml_value v)
+/* NULL for one that is not whole. */
+static inline char *put_sid(char *at, kk_xml_value v)
 {
-    static const uint8_t usual[7] = {1, 0, 0, 0,
-                                     0, 0, 0}; /* first version; the authority but its last byte */
-    const unsigned parts = v.len >= 8 ? v.ptr[1] : 0;
-    if (v.len >= 8 && parts <= 2 && v.len == 8 + 4 * parts && v.ptr[0] == usual[0] &&
-        v.ptr[7] < 10 && memcmp(v.ptr + 2, usual + 1, 5) == 0)
-        return put_short_sid(at, v.ptr, parts);
-    kk_slice text = kk_binxml_text(x, v);
-    if (x->scratch.full || text.len + 2 > KK_JSON_QUICK + 3 * (size_t)v.len)
+    if (!kk_xml_is_sid(v.ptr, v.len))
         return NULL;
-    *at++ = '"';
-    memcpy(at, text.ptr, text.len);
-    at += text.len;
+    *at = '"';
+    at = kk_xml_put_sid(at + 1, v.ptr);
     *at++ = '"';
     return at;
 }
@@ -274,13 +158,13 @@ static inline char *put_bool(char *at, uint64_t v)
 /* A value of up to eight bytes; NULL for a negative number. */
 static inline char *put_short(char *at, kk_xml_value v)
 {
-    uint64_t number = little(v.ptr, v.len);
+    uint64_t number = kk_xml_little(v.ptr, v.len);
     switch (v.type) {
     case KK_XML_INT8:
     case KK_XML_INT16:
     case KK_XML_INT32:
     case KK_XML_INT64:
-        return number >> (8 * v.len - 1) ? NULL : put_number(at, number);
+        return number >> (8 * v.len - 1) ? NULL : kk_xml_put_number(at, number);
     case KK_XML_HEX32:
     case KK_XML_HEX64:
     case KK_XML_SIZE:
@@ -288,7 +172,7 @@ static inline char *put_short(char *at, kk_xml_value v)
     case KK_XML_BOOL:
         return put_bool(at, number);
     default:
-        return put_number(at, number);
+        return kk_xml_put_number(at, number);
     }
 }
 
@@ -310,11 +194,11 @@ static inline char *put_value(kk_binxml *x, char *at, kk_xml_value v)
     case KK_XML_BOOL:
         return v.len <= 8 ? put_short(at, v) : NULL;
     case KK_XML_FILETIME:
-        return v.len == 8 ? put_time(x, at, little(v.ptr, 8)) : NULL;
+        return v.len == 8 ? put_time(x, at, kk_xml_little(v.ptr, 8)) : NULL;
     case KK_XML_GUID:
         return v.len == 16 ? put_guid(at, v.ptr) : NULL;
     case KK_XML_SID:
-        return put_sid(x, at, v);
+        return put_sid(at, v);
     default:
         return NULL;
     }

@@ -164,17 +164,14 @@ struct kk_binxml {
     kk_slice *value_names; /* KK_XML_RAW of values without names, when first needed */
     kk_xml_field *fields;
     kk_pair *pairs;
-    struct kk_xml_words *words; /* texts that repeat */
-    uint64_t day;               /* 1 + the one whose text is remembered */
+    uint64_t day; /* 1 + the one whose text is remembered */
     char day_text[12];
-    size_t said; /* of this record's text that is among them */
     kk_xml_event *out;
     kk_slice watch[KK_XML_WATCHES];
     uint16_t watch_slot[4 * KK_XML_WATCHES], watch_count;
     uint16_t seen[KK_XML_WATCHES]; /* 1 + index of the first pair of that name */
 };
 
-struct kk_xml_words *kk_xml_words_open(kk_arena *arena);
 /* A new record begins: what the one before came to in text is taken off the chunk's share. */
 void kk_binxml_share(kk_binxml *xml);
 kk_cursor kk_binxml_cursor(const kk_binxml *xml, size_t at, size_t end);

@@ -3,14 +3,12 @@
  * eight bytes, 32-bit numbers typed as 64-bit ones). */
 #include "base/cursor.h"
 #include "base/text.h"
-#include "parse/binxml.h"
+#include "parse/binxml_digits.h"
 #include <stdio.h>
 #include <stdlib.h>
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
-
-#define SID_TEXT_MAX 192
 
 kk_xml_scratch kk_xml_scratch_open(kk_arena *arena, kk_arena *odd)
 {
@@ -34,42 +32,6 @@ static kk_slice keep(kk_xml_scratch *s, size_t len)
     kk_slice text = {s->ptr + s->used, len};
     s->used += len;
     return text;
-}
-
-static inline uint32_t little4(const uint8_t *p)
-{
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
-static inline uint64_t little(const uint8_t *p, size_t n)
-{
-    if (n >= 8)
-        return little4(p) | (uint64_t)little4(p + 4) << 32;
-    if (n == 4)
-        return little4(p);
-    uint64_t v = 0;
-    while (n-- > 0)
-        v = v << 8 | p[n];
-    return v;
-}
-
-static inline size_t put_decimal(char *out, uint64_t v)
-{
-    size_t n = 1;
-    for (uint64_t rest = v; rest >= 10; rest /= 10)
-        n++;
-    for (size_t i = n; i-- > 0; v /= 10)
-        out[i] = (char)('0' + v % 10);
-    return n;
-}
-
-static inline size_t put_hex(char *out, uint64_t v)
-{
-    int shift = v ? (63 - __builtin_clzll(v)) & ~3 : 0;
-    size_t n = 0;
-    for (; shift >= 0; shift -= 4)
-        out[n++] = "0123456789abcdef"[v >> shift & 15];
-    return n;
 }
 
 static char *put_bytes_hex(char *out, const uint8_t *p, size_t len)
@@ -122,12 +84,12 @@ static size_t put_point(char *out, uint32_t c)
 /* One code point at unit i; lone surrogates become U+FFFD. */
 static uint32_t take_point(const uint8_t *in, size_t units, size_t *i)
 {
-    uint32_t c = (uint32_t)little(in + 2 * *i, 2);
+    uint32_t c = (uint32_t)kk_xml_little(in + 2 * *i, 2);
     ++*i;
     if (c < 0xd800 || c > 0xdfff)
         return c;
     if (c < 0xdc00 && *i < units) {
-        uint32_t low = (uint32_t)little(in + 2 * *i, 2);
+        uint32_t low = (uint32_t)kk_xml_little(in + 2 * *i, 2);
         if (low >= 0xdc00 && low <= 0xdfff) {
             ++*i;
             return 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
@@ -178,29 +140,32 @@ static kk_slice text_binary(kk_xml_scratch *s, const uint8_t *in, size_t len)
     return keep(s, 2 * len);
 }
 
+/* What was put at the end of the text so far. */
+static kk_slice keep_until(kk_xml_scratch *s, const char *end)
+{
+    return keep(s, (size_t)(end - (s->ptr + s->used)));
+}
+
 static kk_slice text_signed(kk_xml_scratch *s, const uint8_t *in, size_t len)
 {
     char *out = room(s, 24);
     if (!out)
         return KK_NONE;
-    uint64_t v = little(in, len);
+    uint64_t v = kk_xml_little(in, len);
     uint64_t sign = UINT64_C(1) << (8 * (len > 8 ? 8 : len) - 1);
     if (!(v & sign))
-        return keep(s, put_decimal(out, v));
+        return keep_until(s, kk_xml_put_number(out, v));
     *out = '-';
-    return keep(s, 1 + put_decimal(out + 1, (~v & (sign - 1)) + 1));
+    return keep_until(s, kk_xml_put_number(out + 1, (~v & (sign - 1)) + 1));
 }
 
 static kk_slice text_unsigned(kk_xml_scratch *s, const uint8_t *in, size_t len, bool hex)
 {
-    char *out = room(s, 24);
+    char *out = room(s, 32);
     if (!out)
         return KK_NONE;
-    if (!hex)
-        return keep(s, put_decimal(out, little(in, len)));
-    out[0] = '0';
-    out[1] = 'x';
-    return keep(s, 2 + put_hex(out + 2, little(in, len)));
+    uint64_t v = kk_xml_little(in, len);
+    return keep_until(s, hex ? kk_xml_put_hex(out, v) : kk_xml_put_number(out, v));
 }
 
 /* The shortest text that reads back as the same number. */
@@ -231,53 +196,20 @@ static kk_slice text_guid(kk_xml_scratch *s, const uint8_t *in, size_t len)
 {
     if (len != 16)
         return text_binary(s, in, len);
-    static const uint8_t order[16] = {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
-    char *out = room(s, 38), *at = out;
+    char *out = room(s, 38);
     if (!out)
         return KK_NONE;
-    *at++ = '{';
-    for (size_t i = 0; i < 16; i++) {
-        if (i == 4 || i == 6 || i == 8 || i == 10)
-            *at++ = '-';
-        at = put_bytes_hex(at, in + order[i], 1);
-    }
-    *at = '}';
+    *out = '{';
+    *kk_xml_put_guid(out + 1, in) = '}';
     return keep(s, 38);
-}
-
-/* S-1-authority-sub-sub...; the authority is big-endian. */
-static size_t put_sid(char *out, const uint8_t *in, size_t subs)
-{
-    uint64_t authority = 0;
-    size_t n = 0;
-    for (size_t i = 2; i < 8; i++)
-        authority = authority << 8 | in[i];
-    out[n++] = 'S';
-    out[n++] = '-';
-    n += put_decimal(out + n, in[0]);
-    out[n++] = '-';
-    if (authority >> 32) { /* as Windows writes large ones */
-        out[n++] = '0';
-        out[n++] = 'x';
-        n += put_hex(out + n, authority);
-    } else {
-        n += put_decimal(out + n, authority);
-    }
-    for (size_t i = 0; i < subs; i++) {
-        out[n++] = '-';
-        n += put_decimal(out + n, little(in + 8 + 4 * i, 4));
-    }
-    return n;
 }
 
 static kk_slice text_sid(kk_xml_scratch *s, const uint8_t *in, size_t len)
 {
-    if (len < 8 || in[1] > 15 || len < 8u + 4u * in[1])
+    if (!kk_xml_is_sid(in, len))
         return text_binary(s, in, len);
-    char *out = room(s, SID_TEXT_MAX);
-    if (!out)
-        return KK_NONE;
-    return keep(s, put_sid(out, in, in[1]));
+    char *out = room(s, KK_XML_SID_TEXT);
+    return out ? keep_until(s, kk_xml_put_sid(out, in)) : KK_NONE;
 }
 
 static char *put_digits(char *out, unsigned v, size_t n)
@@ -298,15 +230,15 @@ size_t kk_xml_put_filetime(char out[40], uint64_t ticks, unsigned digits)
     unsigned in_day = (unsigned)(seconds % 86400), rest = (unsigned)(ticks % 10000000);
     at = put_digits(at, (unsigned)year, year > 9999 ? 5 : 4);
     *at++ = '-';
-    at = put_digits(at, (unsigned)month, 2);
+    at = kk_xml_put_two(at, (unsigned)month);
     *at++ = '-';
-    at = put_digits(at, (unsigned)day, 2);
+    at = kk_xml_put_two(at, (unsigned)day);
     *at++ = 'T';
-    at = put_digits(at, in_day / 3600, 2);
+    at = kk_xml_put_two(at, in_day / 3600);
     *at++ = ':';
-    at = put_digits(at, in_day / 60 % 60, 2);
+    at = kk_xml_put_two(at, in_day / 60 % 60);
     *at++ = ':';
-    at = put_digits(at, in_day % 60, 2);
+    at = kk_xml_put_two(at, in_day % 60);
     if (digits) {
         char all[10];
         *at++ = '.';
@@ -323,7 +255,7 @@ static kk_slice text_filetime(kk_xml_scratch *s, const uint8_t *in, size_t len)
     char *out = room(s, 48);
     if (!out || len != 8)
         return text_binary(s, in, len);
-    uint64_t ticks = little(in, 8);
+    uint64_t ticks = kk_xml_little(in, 8);
     unsigned rest = (unsigned)(ticks % 10000000);
     size_t n = kk_xml_put_filetime(out, ticks,
                                    !rest               ? 0
@@ -336,15 +268,15 @@ static kk_slice text_filetime(kk_xml_scratch *s, const uint8_t *in, size_t len)
 
 static bool civil_of(const uint8_t *in, size_t len, kk_civil *out)
 {
-    if (len != 16 || little(in + 14, 2) > 999)
+    if (len != 16 || kk_xml_little(in + 14, 2) > 999)
         return false;
-    *out = (kk_civil){.year = (int)little(in, 2),
-                      .month = (int)little(in + 2, 2),
-                      .day = (int)little(in + 6, 2),
-                      .hour = (int)little(in + 8, 2),
-                      .minute = (int)little(in + 10, 2),
-                      .second = (int)little(in + 12, 2),
-                      .nanosecond = (int)little(in + 14, 2) * 1000000};
+    *out = (kk_civil){.year = (int)kk_xml_little(in, 2),
+                      .month = (int)kk_xml_little(in + 2, 2),
+                      .day = (int)kk_xml_little(in + 6, 2),
+                      .hour = (int)kk_xml_little(in + 8, 2),
+                      .minute = (int)kk_xml_little(in + 10, 2),
+                      .second = (int)kk_xml_little(in + 12, 2),
+                      .nanosecond = (int)kk_xml_little(in + 14, 2) * 1000000};
     return kk_civil_valid(out);
 }
 
@@ -500,7 +432,7 @@ bool kk_xml_number(kk_xml_value v, uint64_t *out)
                  v.type == KK_XML_HEX32 || v.type == KK_XML_HEX64;
     if (!whole || !v.len || v.len > 8)
         return false;
-    *out = little(v.ptr, v.len);
+    *out = kk_xml_little(v.ptr, v.len);
     return true;
 }
 
@@ -510,7 +442,7 @@ kk_time kk_xml_time(kk_xml_value v)
     kk_civil civil;
     char narrow[64];
     if (v.type == KK_XML_FILETIME && v.len == 8)
-        return kk_time_from_filetime(little(v.ptr, 8));
+        return kk_time_from_filetime(kk_xml_little(v.ptr, 8));
     if (v.type == KK_XML_SYSTEMTIME && civil_of(v.ptr, v.len, &civil))
         return kk_time_from_civil(&civil);
     if (v.type == KK_XML_UTF8 && kk_time_parse((kk_slice){(const char *)v.ptr, v.len}, &time))

@@ -1,18 +1,11 @@
 /* Windows event logs (Vista and later), .evtx: records to events. The bytes are in evtx_walk.c and
  * binxml.c, what the events mean in evtx_columns.c. */
+#include <stdio.h>
+
 #include "parse/evtx_columns.h"
 #include "parse/evtx_walk.h"
 #include "parse/parser.h"
 #include "parse/winevent_system.h"
-
-/* The text of a System field in the record before: most of them repeat. */
-typedef struct {
-    uint8_t type;
-    uint32_t len;
-    size_t text_len;
-    uint8_t raw[128];
-    char text[200];
-} system_memo;
 
 typedef struct {
     kk_sink *sink;
@@ -22,7 +15,9 @@ typedef struct {
     kk_evtx_columns *columns;
     kk_slice channel, dataset; /* of the record before: mostly the same */
     char channel_text[512], dataset_text[520];
-    system_memo memo[KK_SYS_FIELDS];
+    uint64_t donor; /* of the record with a donor before */
+    size_t donor_len;
+    char donor_text[32];
     kk_event event;
 } filler;
 
@@ -49,22 +44,7 @@ static kk_slice dataset_of(filler *w, kk_slice channel)
 static kk_slice system_text(void *context, kk_system_field field)
 {
     filler *w = context;
-    kk_xml_value v = w->xml_event->system[field];
-    system_memo *m = &w->memo[field];
-    if (v.type == KK_XML_NULL || v.type == KK_XML_UTF8 || v.len > sizeof m->raw)
-        return kk_binxml_text(w->xml, v);
-    if (m->type == v.type && m->len == v.len && memcmp(m->raw, v.ptr, v.len) == 0)
-        return (kk_slice){m->text, m->text_len};
-    kk_slice text = kk_binxml_text(w->xml, v);
-    if (text.len > sizeof m->text || kk_binxml_scratch(w->xml)->full)
-        return text;
-    m->type = v.type;
-    m->len = v.len;
-    m->text_len = text.len;
-    memcpy(m->raw, v.ptr, v.len);
-    if (text.len)
-        memcpy(m->text, text.ptr, text.len);
-    return (kk_slice){m->text, m->text_len};
+    return kk_binxml_text(w->xml, w->xml_event->system[field]);
 }
 
 static void set_times(kk_event *e, const kk_xml_event *x, uint64_t written, kk_arena *arena)
@@ -80,7 +60,7 @@ static void set_times(kk_event *e, const kk_xml_event *x, uint64_t written, kk_a
         uint64_t apart = e->time > header ? (uint64_t)e->time - (uint64_t)header
                                           : (uint64_t)header - (uint64_t)e->time;
         if (apart > (uint64_t)KK_SECOND)
-            kk_event_put_before(e, "evtx.written", kk_time_text(arena, header));
+            kk_event_put_before(e, KK_S("evtx.written"), kk_time_text(arena, header));
     }
 }
 
@@ -122,13 +102,22 @@ static void fill_event(filler *w, kk_evtx_record *r)
     }
 }
 
+/* Many records have the same one. */
+static kk_slice donor_text(filler *w, uint64_t donor)
+{
+    if (!w->donor_len || w->donor != donor)
+        w->donor_len = (size_t)snprintf(w->donor_text, sizeof w->donor_text, "byte %llu",
+                                        (unsigned long long)donor);
+    w->donor = donor;
+    return (kk_slice){w->donor_text, w->donor_len};
+}
+
 /* How it was found, and whose template it was read with. */
 static void add_recovery(filler *w, const kk_evtx_record *r)
 {
     if (r->xml.borrowed)
-        kk_event_put_before(&w->event, "kakuho.donor",
-                            kk_print(w->arena, "byte %llu", (unsigned long long)r->xml.donor));
-    kk_event_put_before(&w->event, "kakuho.recovery", kk_cstr(kk_evtx_level_name(r->level)));
+        kk_event_put_before(&w->event, KK_S("kakuho.donor"), donor_text(w, r->xml.donor));
+    kk_event_put_before(&w->event, KK_S("kakuho.recovery"), kk_cstr(kk_evtx_level_name(r->level)));
 }
 
 static void tell(void *context, kk_evtx_record *r)

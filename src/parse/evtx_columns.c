@@ -47,17 +47,24 @@ static bool field(const kk_evtx_columns *c, const kk_event *e, uint16_t watch, c
     return false;
 }
 
-static bool no_value(kk_slice value)
+static inline bool no_value(kk_slice value)
 {
-    return !value.len || (value.len == 1 && value.ptr[0] == '-') || !kk_trim(value).len;
+    if (!value.len || (value.len == 1 && value.ptr[0] == '-'))
+        return true;
+    return (unsigned char)value.ptr[0] <= ' ' && !kk_trim(value).len;
+}
+
+/* What Windows writes where there is nobody, no session, no process. */
+static inline bool is_nobody(kk_text_field column, kk_slice value)
+{
+    return (column == KK_USER_ID && kk_is(value, "S-1-0-0")) ||
+           (column == KK_SESSION_ID && kk_is(value, "0x0")) ||
+           (column == KK_PROCESS_EXECUTABLE && kk_is(value, "Unknown"));
 }
 
 static void set_text(kk_event *e, kk_text_field column, kk_slice value)
 {
-    bool nobody = (column == KK_USER_ID && kk_is(value, "S-1-0-0")) ||
-                  (column == KK_SESSION_ID && kk_is(value, "0x0")) ||
-                  (column == KK_PROCESS_EXECUTABLE && kk_is(value, "Unknown"));
-    if (!e->text[column].len && !no_value(value) && !nobody)
+    if (!e->text[column].len && !no_value(value) && !is_nobody(column, value))
         e->text[column] = value;
 }
 

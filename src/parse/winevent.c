@@ -350,13 +350,13 @@ static void set_columns(kk_winevents *w)
     }
     set_time(w);
     if (x->written.len)
-        kk_event_put_before(e, "evt.written", x->written);
+        kk_event_put_before(e, KK_S("evt.written"), x->written);
     if (!own_user && x->user.len)
-        kk_event_put_before(e, "winlog.user", x->user);
+        kk_event_put_before(e, KK_S("winlog.user"), x->user);
     if (x->task.len)
-        kk_event_put_before(e, "RenderingInfo.Task", x->task);
+        kk_event_put_before(e, KK_S("RenderingInfo.Task"), x->task);
     if (x->level.len)
-        kk_event_put_before(e, "RenderingInfo.Level", x->level);
+        kk_event_put_before(e, KK_S("RenderingInfo.Level"), x->level);
     add_system_fields(w, own_user, own_process);
 }
 

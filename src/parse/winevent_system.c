@@ -34,26 +34,31 @@ kk_system_field kk_system_field_of(kk_slice element, kk_slice attribute)
 }
 
 typedef struct {
-    const char *name;
+    kk_slice name;
     kk_system_field field;
     bool always; /* else not where it is 0 */
 } told_word;
 
+#define TOLD(name, field, always)                                                                  \
+    {                                                                                              \
+        {name, sizeof(name) - 1}, field, always                                                    \
+    }
+
 /* Last to first, as each is put before the others. */
 static const told_word told_words[] = {
-    {"System.RelatedActivityID", KK_SYS_RELATED, true},
-    {"System.ActivityID", KK_SYS_ACTIVITY, true},
-    {"System.UserID", KK_SYS_USER, true},
-    {"System.ThreadID", KK_SYS_THREAD, false},
-    {"System.ProcessID", KK_SYS_PROCESS, false},
-    {"System.Keywords", KK_SYS_KEYWORDS, false},
-    {"System.Opcode", KK_SYS_OPCODE, false},
-    {"System.Task", KK_SYS_TASK, false},
-    {"System.Level", KK_SYS_LEVEL, true},
-    {"System.Version", KK_SYS_VERSION, false},
-    {"System.Qualifiers", KK_SYS_QUALIFIERS, false},
-    {"System.EventSourceName", KK_SYS_SOURCE, true},
-    {"winlog.channel", KK_SYS_CHANNEL, true},
+    TOLD("System.RelatedActivityID", KK_SYS_RELATED, true),
+    TOLD("System.ActivityID", KK_SYS_ACTIVITY, true),
+    TOLD("System.UserID", KK_SYS_USER, true),
+    TOLD("System.ThreadID", KK_SYS_THREAD, false),
+    TOLD("System.ProcessID", KK_SYS_PROCESS, false),
+    TOLD("System.Keywords", KK_SYS_KEYWORDS, false),
+    TOLD("System.Opcode", KK_SYS_OPCODE, false),
+    TOLD("System.Task", KK_SYS_TASK, false),
+    TOLD("System.Level", KK_SYS_LEVEL, true),
+    TOLD("System.Version", KK_SYS_VERSION, false),
+    TOLD("System.Qualifiers", KK_SYS_QUALIFIERS, false),
+    TOLD("System.EventSourceName", KK_SYS_SOURCE, true),
+    TOLD("winlog.channel", KK_SYS_CHANNEL, true),
 };
 
 static bool is_zero(kk_xml_value value, kk_system_field field)
@@ -65,11 +70,11 @@ static bool is_zero(kk_xml_value value, kk_system_field field)
     return (field == KK_SYS_KEYWORDS ? number & ~reserved : number) == 0;
 }
 
-void kk_event_put_before(kk_event *event, const char *name, kk_slice value)
+void kk_event_put_before(kk_event *event, kk_slice name, kk_slice value)
 {
     event->more--;
     event->more_count++;
-    *event->more = (kk_pair){kk_cstr(name), value};
+    *event->more = (kk_pair){name, value};
 }
 
 void kk_system_tell(const kk_system_part *system, kk_event *event)

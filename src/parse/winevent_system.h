@@ -19,4 +19,4 @@ typedef struct {
  * KK_SYS_FIELDS places of KK_XML_SPARE. */
 void kk_system_tell(const kk_system_part *system, kk_event *event);
 /* One more field before the further fields of an event that has KK_XML_SPARE. */
-void kk_event_put_before(kk_event *event, const char *name, kk_slice value);
+void kk_event_put_before(kk_event *event, kk_slice name, kk_slice value);
