@@ -102,7 +102,9 @@ static kk_score probe(const kk_probe *probe)
 
 typedef struct {
     kk_unpacking *u;
-    kk_unpacker *unpacker; /* NULL: the item itself, which can be sought in */
+    kk_stream *in;          /* the item, or what a password made of it */
+    uint32_t password_line; /* that opened it; 0: none did, or it is open */
+    kk_unpacker *unpacker;  /* NULL: the item itself, which can be sought in */
     uint64_t at;
     uint8_t *block;
     archive_kind kind;
@@ -114,7 +116,7 @@ typedef struct {
 static la_ssize_t feed(struct archive *archive, void *context, const void **bytes)
 {
     source *s = context;
-    kk_stream *in = s->u->in;
+    kk_stream *in = s->in;
     ptrdiff_t got;
     *bytes = s->block;
     if (s->unpacker) {
@@ -139,7 +141,7 @@ static la_ssize_t feed(struct archive *archive, void *context, const void **byte
 static la_int64_t skip(struct archive *archive, void *context, la_int64_t bytes)
 {
     source *s = context;
-    uint64_t left = s->at < s->u->in->size ? s->u->in->size - s->at : 0;
+    uint64_t left = s->at < s->in->size ? s->in->size - s->at : 0;
     (void)archive;
     if (s->unpacker || bytes <= 0)
         return 0;
@@ -152,7 +154,7 @@ static la_int64_t seek(struct archive *archive, void *context, la_int64_t offset
 {
     source *s = context;
     la_int64_t from =
-        whence == SEEK_SET ? 0 : (la_int64_t)(whence == SEEK_CUR ? s->at : s->u->in->size);
+        whence == SEEK_SET ? 0 : (la_int64_t)(whence == SEEK_CUR ? s->at : s->in->size);
     (void)archive;
     if (offset < -from || offset > INT64_MAX - from)
         return ARCHIVE_FATAL;
@@ -281,6 +283,10 @@ static kk_member member_of(source *s, struct archive_entry *entry)
     set_time(s, entry, &m);
     m.backslashes = s->kind == SEVEN_ZIP || s->kind == RAR;
     m.encrypted = archive_entry_is_encrypted(entry) == 1;
+    if (s->password_line && m.kind == KK_MEMBER_FILE && m.size > 0) {
+        m.encrypted = true;
+        m.password_line = s->password_line;
+    }
     return m;
 }
 
@@ -316,7 +322,7 @@ static void read_members(source *s)
         kk_member m = member_of(s, entry);
         s->blocks = (kk_blocks){.has_tail = s->kind == TAR};
         bool more = kk_unpacking_tell(s->u, &m, read_data, s);
-        if (more && m.kind == KK_MEMBER_FILE && !m.encrypted)
+        if (more && m.kind == KK_MEMBER_FILE && (!m.encrypted || m.password_line))
             drain(s);
         kk_arena_reset(s->u->scratch);
     }
@@ -325,17 +331,47 @@ static void read_members(source *s)
     tell_end(s, result);
 }
 
+/* Whether a password is right: by what it makes of the first member that is not empty. */
+static bool reads_first(void *context, kk_stream *in, bool stored)
+{
+    const uint64_t most = stored ? UINT64_MAX : 16u << 20;
+    char bytes[16384];
+    source s = {.u = context, .in = in, .kind = SEVEN_ZIP};
+    struct archive_entry *entry;
+    ptrdiff_t got = -1;
+    bool cut;
+    uint64_t done = 0;
+    bool more = open_source(&s);
+    while (more && archive_read_next_header(s.archive, &entry) == ARCHIVE_OK) {
+        if (archive_entry_filetype(entry) != AE_IFREG || archive_entry_size(entry) <= 0)
+            continue;
+        s.blocks = (kk_blocks){.has_tail = false};
+        while (done < most && (got = read_data(&s, bytes, sizeof bytes, &cut)) > 0)
+            done += (uint64_t)got;
+        more = false;
+    }
+    archive_read_free(s.archive);
+    return got == 0 || (got > 0 && done >= most);
+}
+
 static void read_archive(kk_unpacking *u, archive_kind kind, kk_unpacker *unpacker)
 {
     /* libarchive converts names by the locale: only UTF-8 holds them all. */
     locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;
-    source s = {.u = u, .unpacker = unpacker, .kind = kind};
+    source s = {.u = u, .in = u->in, .unpacker = unpacker, .kind = kind};
+    kk_arena *own = kk_arena_open();
+    kk_stream *unlocked = kind == SEVEN_ZIP ? kk_7z_unlock(own, u->in, u->settings, u->sink,
+                                                           reads_first, u, &s.password_line)
+                                            : NULL;
+    if (unlocked)
+        s.in = unlocked;
     if (open_source(&s))
         read_members(&s);
     else
         tell_end(&s, ARCHIVE_FATAL);
     archive_read_free(s.archive);
+    kk_arena_close(own);
     if (utf8) {
         uselocale(before);
         freelocale(utf8);
@@ -454,7 +490,7 @@ static void facts(kk_stream *in, kk_sink *sink)
 const kk_parser kk_parser_archive = {
     .name = "archive",
     .about = "archives and compressed files: zip, tar, 7z, RAR, cpio, gz, bz2, xz, zst, Z",
-    .version = 2,
+    .version = 3,
     .cut = KK_WHOLE,
     .is_container = true,
     .priority = 20,

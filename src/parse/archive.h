@@ -128,6 +128,15 @@ kk_stream *kk_deciphered_stream(kk_deciphered *d);
 /* False where the bytes were read to the end and their sum is wrong. NULL is fine. */
 bool kk_deciphered_close(kk_deciphered *d);
 
+/* --- 7z behind a password: archive_7z.c --- */
+
+/* Whether what is first in the archive unpacks to its sum. Of what is not only stored a part is enough. */
+typedef bool kk_7z_reads(void *context, kk_stream *archive, bool stored);
+/* The archive as it would be without a password, which lives as long as the arena; NULL: it has none, or
+ * none of the list opens it. */
+kk_stream *kk_7z_unlock(kk_arena *arena, kk_stream *in, const kk_settings *settings, kk_sink *sink,
+                        kk_7z_reads *reads, void *context, uint32_t *line);
+
 /* --- zip: archive_zip.c --- */
 
 bool kk_zip_is_office_table(kk_slice head);

@@ -6,6 +6,7 @@ import io
 import zipfile
 
 import office_locks
+import seven_zip
 from office97 import New2002, Old97, Slides, Word, box, compound, listed, locked, slide_box
 from write_office97 import protected_by, write
 
@@ -62,6 +63,30 @@ def old_office():
     write("ppt", "unlocked", compound(Slides().save(objects, 1).streams()))
 
 
+PEOPLE = "氏名,電話番号\r\n山田 太郎,03-0000-0001\r\n佐藤 花子,03-0000-0002\r\n".encode()
+LONG = "".join(f"{i},担当 {i % 7}\r\n" for i in range(900)).encode()
+
+
+def archives():
+    aes, other = seven_zip.Aes(ASCII), seven_zip.Aes(JAPANESE, 11, b"other salt", b"sixteen bytes 16")
+    solid = [([("名簿.csv", PEOPLE), ("share/long.csv", LONG)], "lzma2", aes)]
+    cases = {
+        "7z-locked-header": seven_zip.archive(solid, aes),
+        "7z-locked-packed-header": seven_zip.archive(solid, None, True),
+        "7z-locked-stored": seven_zip.archive([([("a.csv", PEOPLE)], "copy", other), ([("b.csv", LONG)], "lzma", other)]),
+        "7z-locked-delta": seven_zip.archive([([("a.csv", LONG)], "delta", other), ([("open.csv", PEOPLE)], "lzma", None)]),
+        "7z-locked-plain-key": seven_zip.archive([([("a.csv", PEOPLE)], "lzma2", seven_zip.Aes(ASCII, 63))]),
+        "7z-not-given": seven_zip.archive([([("a.csv", PEOPLE)], "lzma2", seven_zip.Aes(NOT_GIVEN))]),
+        "7z-not-given-header": seven_zip.archive(solid, seven_zip.Aes(NOT_GIVEN)),
+        "7z-two-passwords": seven_zip.archive([([("a.csv", PEOPLE)], "lzma2", aes), ([("b.csv", LONG)], "lzma2", other)]),
+    }
+    whole = seven_zip.archive([([("a.csv", PEOPLE), ("b.csv", LONG)], "lzma2", aes)])
+    cases["7z-locked-damaged"] = whole[:300] + bytes([whole[300] ^ 4]) + whole[301:]
+    for name, data in cases.items():
+        write("archive", name, data, "share/list.7z")
+
+
 if __name__ == "__main__":
+    archives()
     office()
     old_office()
