@@ -320,6 +320,16 @@ bool kk_pack_scanned(kk_packer *p, const kk_scanned *scanned)
     return end(&w);
 }
 
+bool kk_pack_cut(kk_packer *p, const kk_cut_place *cut)
+{
+    writing w = begin(p, KK_PACK_CUT);
+    kk_slice place = kk_part(cut->place, 0, KK_PLACE_MAX);
+    put64(&w, cut->offset);
+    put32(&w, (uint32_t)place.len);
+    put(&w, place.ptr, place.len);
+    return end(&w);
+}
+
 static kk_slice get_text(kk_cursor *c)
 {
     kk_slice s = kk_bytes(c, kk_u32(c));
@@ -531,6 +541,11 @@ bool kk_unpack(kk_unpacker *u, kk_arena *arena, kk_unpacked *out)
     case KK_PACK_SCANNED:
         out->scanned.of_child = kk_u8(&c) != 0;
         out->scanned.outcome = (kk_scan_outcome)get_enum(&c, KK_SCAN_OUTCOMES);
+        break;
+    case KK_PACK_CUT:
+        out->cut.offset = kk_u64(&c);
+        out->cut.place = kk_bytes(&c, kk_u32(&c));
+        c.bad = c.bad || out->cut.place.len > KK_PLACE_MAX;
         break;
     default:
         c.bad = true;

@@ -19,7 +19,8 @@ typedef enum {
     KK_PACK_HIT,
     KK_PACK_PAYLOAD,
     KK_PACK_SCAN_HIT,
-    KK_PACK_SCANNED
+    KK_PACK_SCANNED,
+    KK_PACK_CUT
 } kk_pack_kind;
 
 /* Room for one batch; a text longer than this part of it is cut. */
@@ -51,6 +52,13 @@ typedef struct {
     kk_scan_outcome outcome;
 } kk_scanned;
 
+/* Where a range of a table begins. */
+typedef struct {
+    uint64_t offset;
+    kk_slice place; /* bytes for who reads it; at most KK_PLACE_MAX */
+} kk_cut_place;
+#define KK_PLACE_MAX 256
+
 typedef struct {
     char *bytes;
     size_t used, capacity;
@@ -70,6 +78,7 @@ bool kk_pack_hit(kk_packer *p, const kk_hit *hit);
 bool kk_pack_payload(kk_packer *p, const kk_payload_row *payload);
 bool kk_pack_scan_hit(kk_packer *p, const kk_scan_hit *hit);
 bool kk_pack_scanned(kk_packer *p, const kk_scanned *scanned);
+bool kk_pack_cut(kk_packer *p, const kk_cut_place *cut);
 
 typedef struct {
     kk_pack_kind kind;
@@ -84,6 +93,7 @@ typedef struct {
     kk_payload_row payload;
     kk_scan_hit scan_hit;
     kk_scanned scanned;
+    kk_cut_place cut;
     kk_fact_kind fact;
     kk_slice fact_value;
 } kk_unpacked;

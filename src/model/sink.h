@@ -40,7 +40,11 @@ typedef struct {
     uint64_t offset; /* in the item's bytes, where there is one */
     uint32_t length;
     bool deleted;
+    bool is_sample; /* only for judging the table: whoever reads the range that it is in tells it */
 } kk_row;
+
+/* A table is judged by so many of its first rows, whatever range of it is read. */
+#define KK_SAMPLE_ROWS 200
 
 /* Free text in which people may be named: a mail body, a note. */
 typedef struct {
@@ -75,6 +79,9 @@ struct kk_sink {
     void (*issue)(kk_sink *sink, const kk_issue *issue);
     void (*child)(kk_sink *sink, const kk_child *child);
     void (*fact)(kk_sink *sink, kk_fact_kind kind, kk_slice value);
+    /* Where the next range of a table begins, and what who reads it must know: kk_settings.place. NULL:
+     * whoever listens wants it read as a whole. */
+    void (*cut)(kk_sink *sink, uint64_t offset, kk_slice place);
     bool stopped; /* the listener wants no more: parsers look at it once per record */
 };
 

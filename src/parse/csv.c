@@ -9,6 +9,7 @@
  *           | '"' anything, '"' doubled '"' and then delimiter or line end
  *
  * A quote that is never closed would swallow the rest of the file: it is then taken as a letter. */
+#include "base/cursor.h"
 #include "parse/csv_lines.h"
 #include "parse/csv_rows.h"
 #include "parse/csv_shape.h"
@@ -33,6 +34,13 @@ typedef struct {
     uint64_t wasted;
     uint64_t stray_quotes, open_quotes, nul_rows;
     uint64_t first_stray, first_open;
+    uint64_t rows;  /* that hold something */
+    bool is_sample; /* rows are told for judging the table alone */
+    bool is_range;  /* what is damaged was said when the places of ranges were told */
+    bool is_survey; /* rows are not told but places where ranges begin: */
+    uint64_t step;  /* bytes of a range */
+    uint64_t cuts;  /* places told */
+    bool is_uncut;  /* the rows by which it is judged fill a range */
 } table;
 
 /* ---- Splitting ---- */
@@ -302,19 +310,25 @@ static void emit(table *t, size_t lines)
     t->record++;
     if (!finish_cells(t))
         return;
+    t->rows++;
+    if (t->is_survey)
+        return;
     kk_row row = {.cells = t->cells,
                   .count = t->count,
                   .record = t->record,
                   .offset = offset,
-                  .length = len < UINT32_MAX ? (uint32_t)len : UINT32_MAX};
+                  .length = len < UINT32_MAX ? (uint32_t)len : UINT32_MAX,
+                  .is_sample = t->is_sample};
     t->sink->row(t->sink, &row);
 }
 
 static void leave_out(table *t)
 {
-    kk_report(t->sink, KK_ISSUE_LIMIT, t->lines.starts[t->lines.starts_at],
-              "row %llu has more than 32,768 fields and was left out",
-              (unsigned long long)++t->record);
+    t->record++;
+    if (!t->is_range)
+        kk_report(t->sink, KK_ISSUE_LIMIT, t->lines.starts[t->lines.starts_at],
+                  "row %llu has more than 32,768 fields and was left out",
+                  (unsigned long long)t->record);
     t->lines.starts_at += t->lines.starts_at + 1 < t->lines.starts_count;
 }
 
@@ -420,7 +434,16 @@ static void report_rest(table *t)
                   "the file cannot be read from here on");
 }
 
-void kk_csv_rows(kk_stream *in, kk_sink *sink, char delimiter, size_t columns)
+static void leave_long(table *t)
+{
+    t->record++;
+    if (!t->is_range)
+        kk_report(t->sink, KK_ISSUE_LIMIT, t->lines.raw_offset,
+                  "row %llu is longer than 1 MiB and was left out", (unsigned long long)t->record);
+    kk_csv_lines_skip_long(&t->lines);
+}
+
+static table *open_table(kk_stream *in, kk_sink *sink, char delimiter, size_t columns)
 {
     kk_arena *arena = kk_arena_open();
     table *t = KK_NEW(arena, table);
@@ -430,25 +453,166 @@ void kk_csv_rows(kk_stream *in, kk_sink *sink, char delimiter, size_t columns)
     kk_csv_lines_open(&t->lines, in, arena);
     kk_csv_lines_fill(&t->lines);
     settle_shape(t, delimiter, columns);
+    return t;
+}
+
+static void close_table(table *t)
+{
+    kk_csv_lines_close(&t->lines);
+    kk_arena_close(t->lines.arena);
+}
+
+void kk_csv_rows(kk_stream *in, kk_sink *sink, char delimiter, size_t columns)
+{
+    table *t = open_table(in, sink, delimiter, columns);
     for (;;) {
         while (!sink->stopped && next_row(t))
             ;
         if (sink->stopped || !t->lines.too_long)
             break;
-        kk_report(sink, KK_ISSUE_LIMIT, t->lines.raw_offset,
-                  "row %llu is longer than 1 MiB and was left out",
-                  (unsigned long long)++t->record);
-        kk_csv_lines_skip_long(&t->lines);
+        leave_long(t);
     }
     report_rest(t);
-    kk_csv_lines_close(&t->lines);
-    kk_arena_close(arena);
+    close_table(t);
+}
+
+/* ---- Ranges ----
+ *
+ * Where a quoted field ends, what a stray quote means, which number a row has: all that is known only to
+ * who read the rows above. So all rows are found once, without being told, which is a tenth of the work,
+ * and the place of a range is where at the same time a row, a block of lines and nothing else begins. Who
+ * reads the range has the header, delimiter and columns from the first block as anybody, tells the first
+ * rows as a sample for judging the table, and goes on at the place. */
+
+enum { PLACE_VERSION = 1, PLACE_BYTES = 1 + 1 + 1 + 8 + 8 };
+
+/* version, charset known, charset, rows above, bytes searched in vain */
+static void tell_place(table *t, uint64_t offset)
+{
+    char bytes[PLACE_BYTES] = {PLACE_VERSION, (char)t->lines.charset_known, (char)t->lines.charset};
+    memcpy(bytes + 3, &t->record, sizeof t->record);
+    memcpy(bytes + 11, &t->wasted, sizeof t->wasted);
+    t->sink->cut(t->sink, offset, (kk_slice){bytes, sizeof bytes});
+    t->cuts++;
+}
+
+/* The place of a range; false where it makes no sense in this file. */
+static bool go_to_place(table *t, uint64_t offset, kk_slice place)
+{
+    kk_cursor c = kk_cursor_over(place);
+    bool is_ours = kk_u8(&c) == PLACE_VERSION, known = kk_u8(&c) != 0;
+    unsigned charset = kk_u8(&c);
+    uint64_t record = kk_u64(&c), wasted = kk_u64(&c);
+    bool wide = charset == KK_UTF16LE || charset == KK_UTF16BE;
+    if (c.bad || !is_ours || charset > KK_LATIN1 || wide != (t->lines.unit == 2))
+        return false;
+    t->record = record;
+    t->wasted = wasted;
+    kk_csv_lines_go_to(&t->lines, offset, known, (kk_charset)charset);
+    return true;
+}
+
+static bool is_between_blocks(const table *t)
+{
+    return t->lines.at == t->lines.text.len && !t->lines.final && !t->lines.uneven;
+}
+
+/* Where there is no quote every line is a row. */
+static bool pass_plain_lines(table *t)
+{
+    kk_slice text = kk_from(kk_buffer_slice(&t->lines.text), t->lines.at);
+    const uint64_t *starts = t->lines.starts + t->lines.starts_at;
+    size_t lines = t->lines.starts_count - t->lines.starts_at - 1;
+    if (t->rows < KK_SAMPLE_ROWS || t->lines.by_return || t->lines.unit != 1 || !text.len ||
+        memchr(text.ptr, '"', text.len) || memchr(text.ptr, 0, text.len))
+        return false;
+    for (size_t i = 0; i < lines; i++)
+        if (starts[i + 1] - starts[i] >= CELLS_MAX)
+            return false;
+    t->record += lines;
+    t->rows += lines;
+    t->lines.at = t->lines.text.len;
+    t->lines.starts_at += lines;
+    return true;
+}
+
+/* One step of going through all rows for the places of ranges; false at the end. */
+static bool survey_on(table *t)
+{
+    if (is_between_blocks(t) && t->lines.raw_offset >= t->step) {
+        t->is_uncut = t->is_uncut || t->rows < KK_SAMPLE_ROWS;
+        while (!t->is_uncut && t->lines.raw_offset >= t->cuts * t->step)
+            tell_place(t, t->lines.raw_offset);
+    }
+    if (t->lines.at < t->lines.text.len)
+        return next_row(t);
+    return kk_csv_lines_fill(&t->lines) && (pass_plain_lines(t) || next_row(t));
+}
+
+static void survey(table *t, uint64_t size)
+{
+    t->is_survey = true;
+    tell_place(t, 0);
+    for (;;) {
+        while (!t->sink->stopped && survey_on(t))
+            ;
+        if (t->sink->stopped || !t->lines.too_long)
+            break;
+        leave_long(t);
+    }
+    while (!t->sink->stopped && t->cuts * t->step < size)
+        tell_place(t, size);
+    report_rest(t);
+}
+
+/* The rows by which the table is judged; they lie above every range but the first. */
+static void tell_sample(table *t)
+{
+    t->is_sample = true;
+    for (;;) {
+        while (!t->sink->stopped && t->rows < KK_SAMPLE_ROWS && next_row(t))
+            ;
+        if (t->sink->stopped || t->rows >= KK_SAMPLE_ROWS || !t->lines.too_long)
+            break;
+        leave_long(t);
+    }
+    t->is_sample = false;
+}
+
+static void read_range(table *t, const kk_settings *settings)
+{
+    t->is_range = true;
+    if (settings->begin)
+        tell_sample(t);
+    if (settings->begin && !go_to_place(t, settings->begin, settings->place))
+        return;
+    for (;;) {
+        bool is_over = false;
+        while (!t->sink->stopped && !is_over && next_row(t))
+            is_over = is_between_blocks(t) && t->lines.raw_offset >= settings->end;
+        if (t->sink->stopped || is_over || !t->lines.too_long)
+            break;
+        leave_long(t);
+    }
 }
 
 static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
 {
-    (void)settings;
-    kk_csv_rows(in, sink, 0, 0);
+    uint64_t step = settings->table_range ? settings->table_range : KK_TABLE_RANGE;
+    bool is_cut = sink->cut && in->size > step && in->size != UINT64_MAX;
+    if (!settings->place.len && !is_cut) {
+        kk_csv_rows(in, sink, 0, 0);
+        return;
+    }
+    if (settings->begin && (settings->begin >= settings->end || settings->begin >= in->size))
+        return;
+    table *t = open_table(in, sink, 0, 0);
+    t->step = step;
+    if (settings->place.len)
+        read_range(t, settings);
+    else
+        survey(t, in->size);
+    close_table(t);
 }
 
 /* ---- The probe ---- */
@@ -521,7 +685,7 @@ const kk_parser kk_parser_csv = {
     .name = "csv",
     .about = "tables as text: CSV, TSV and the like",
     .version = 1,
-    .cut = KK_WHOLE,
+    .cut = KK_ROWS,
     .priority = 50,
     .probe = probe,
     .parse = parse,

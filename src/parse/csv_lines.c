@@ -186,10 +186,13 @@ static size_t find_ends(kk_csv_lines *l)
     return cut;
 }
 
+/* To the next multiple of a block: so blocks are the same wherever reading began. */
 static void read_raw(kk_csv_lines *l)
 {
-    char *room = kk_buffer_room(&l->raw, BLOCK);
-    ptrdiff_t n = l->in->read_at(l->in, l->raw_offset + l->raw.len, room, BLOCK);
+    uint64_t at = l->raw_offset + l->raw.len;
+    size_t len = BLOCK - (size_t)(at % BLOCK);
+    char *room = kk_buffer_room(&l->raw, len);
+    ptrdiff_t n = l->in->read_at(l->in, at, room, len);
     if (n < 0)
         l->failed = true;
     if (n <= 0)
@@ -275,6 +278,9 @@ static kk_charset guess_from(kk_csv_lines *l, uint64_t offset)
 
 static void settle_charset(kk_csv_lines *l, kk_charset charset)
 {
+    if (l->jis)
+        kk_arena_close(l->jis->scratch);
+    l->jis = NULL;
     l->charset = charset;
     l->charset_known = true;
     if (charset == KK_CP932 || charset == KK_EUC_JP || charset == KK_ISO_2022_JP)
@@ -410,6 +416,7 @@ bool kk_csv_lines_fill(kk_csv_lines *l)
     if (l->final)
         return false;
     drop_used(l);
+    l->uneven = false;
     for (;;) {
         if (!l->at_end)
             read_raw(l);
@@ -451,6 +458,19 @@ void kk_csv_lines_skip_long(kk_csv_lines *l)
     }
     push_start(l, l->raw_offset);
     l->final = l->too_long = false;
+    l->uneven = true;
+}
+
+void kk_csv_lines_go_to(kk_csv_lines *l, uint64_t offset, bool charset_known, kk_charset charset)
+{
+    l->raw.len = l->text.len = l->seen = l->at = 0;
+    l->starts_at = l->starts_count = 0;
+    l->at_end = l->failed = l->final = l->too_long = l->uneven = false;
+    l->raw_offset = offset;
+    if (charset_known && (!l->charset_known || l->charset != charset))
+        settle_charset(l, charset);
+    l->charset_known = charset_known;
+    push_start(l, offset);
 }
 
 /* Encoding as far as the head tells it, and what ends a line. */

@@ -13,6 +13,7 @@ typedef struct {
     kk_buffer raw;
     uint64_t raw_offset; /* of raw.ptr[0] in the file */
     size_t seen;         /* of raw, searched for line ends */
+    bool uneven;         /* a long line was left out: the next block begins anywhere */
     bool at_end, failed;
     struct kk_csv_jis *jis;
     uint64_t lost;    /* characters that were not decoded */
@@ -32,5 +33,9 @@ void kk_csv_lines_open(kk_csv_lines *lines, kk_stream *in, kk_arena *arena);
 void kk_csv_lines_close(kk_csv_lines *lines);
 /* More text behind what is there; moves both. False when none comes before `final`. */
 bool kk_csv_lines_fill(kk_csv_lines *lines);
+/* Goes on at a place where a block began when the lines were read from the beginning (all text used up,
+ * none left out just before): every block from there on is then the same. */
+void kk_csv_lines_go_to(kk_csv_lines *lines, uint64_t offset, bool charset_known,
+                        kk_charset charset);
 /* Leaves out the line that is too long, once everything before it is used up. */
 void kk_csv_lines_skip_long(kk_csv_lines *lines);

@@ -45,18 +45,25 @@ typedef struct {
     kk_time modified;         /* of the file; gives the year where a log has none */
     kk_slice host;            /* name of the machine, may be empty */
     uint64_t begin, end;      /* the range to read; 0..UINT64_MAX is everything */
-    uint64_t unpack_most;     /* bytes that may be unpacked; 0: by the item's own size */
-    kk_slice passwords;       /* to try on what is encrypted, one a line; may be empty */
-    bool carve;               /* file systems tell their unallocated space as a child too */
+    kk_slice place;           /* KK_ROWS: what was told where the range begins; empty: no range */
+    uint64_t table_range; /* KK_ROWS: bytes of a range where it is to be cut; 0: KK_TABLE_RANGE */
+    uint64_t unpack_most; /* bytes that may be unpacked; 0: by the item's own size */
+    kk_slice passwords;   /* to try on what is encrypted, one a line; may be empty */
+    bool carve;           /* file systems tell their unallocated space as a child too */
     /* May be NULL. */
     const kk_services *services;
 } kk_settings;
 
 typedef enum {
-    KK_WHOLE, /* state across records: one range */
-    KK_LINES, /* records are lines: cut anywhere, kk_reader finds the line */
-    KK_CHUNKS /* records never cross multiples of 64 KiB after the first 4 KiB (EVTX) */
+    KK_WHOLE,  /* state across records: one range */
+    KK_LINES,  /* records are lines: cut anywhere, kk_reader finds the line */
+    KK_CHUNKS, /* records never cross multiples of 64 KiB after the first 4 KiB (EVTX) */
+    KK_ROWS    /* what is above decides how rows are read: the parser goes through all of it once,
+                * telling issues and the places where ranges begin (sink->cut), and reads ranges then */
 } kk_cut;
+
+/* A table larger than this is cut into as many ranges as it has multiples of it, some maybe empty. */
+#define KK_TABLE_RANGE (UINT64_C(8) << 20)
 
 /* The name of that child. */
 #define KK_UNALLOCATED "$Unallocated"

@@ -9,7 +9,6 @@
 #include "recognise/persona.h"
 
 enum {
-    SAMPLE_ROWS = 200,
     SAMPLE_BYTES = 8 * 1024 * 1024,
     CELL_MAX = 64 * 1024, /* of a cell that is kept */
     COLUMNS_MAX = 1024,
@@ -23,7 +22,7 @@ typedef struct {
     size_t count;
     uint64_t record, offset;
     uint32_t length;
-    bool deleted;
+    bool deleted, is_sample;
 } held_row;
 
 struct kk_recogniser {
@@ -174,7 +173,7 @@ static uint64_t content_of(const held_row *row)
 static void read_row(kk_recogniser *r, const held_row *row)
 {
     bool filled = false;
-    for (size_t i = 0; i < row->count && !filled; i++)
+    for (size_t i = 0; i < row->count && !filled && !row->is_sample; i++)
         filled = row->cells[i].len > 0;
     if (!filled)
         return;
@@ -318,7 +317,7 @@ static void begin_table(kk_recogniser *r, const kk_row *row)
     r->open = true;
     r->planned = false;
     r->table = kk_copy(r->of_table, row->table);
-    r->rows = KK_NEW_ARRAY(r->of_table, held_row, SAMPLE_ROWS);
+    r->rows = KK_NEW_ARRAY(r->of_table, held_row, KK_SAMPLE_ROWS);
     r->row_count = 0;
     r->header = (kk_header){0};
     r->given_columns = row->columns != NULL;
@@ -336,7 +335,8 @@ static void hold(kk_recogniser *r, const kk_row *row)
     for (size_t i = 0; i < count; i++)
         if (row->cells[i].len)
             cells[i] = kk_copy(r->of_table, kk_part(row->cells[i], 0, CELL_MAX));
-    *held = (held_row){cells, count, row->record, row->offset, row->length, row->deleted};
+    *held = (held_row){cells,       count,        row->record,   row->offset,
+                       row->length, row->deleted, row->is_sample};
 }
 
 void kk_recognise_row(kk_recogniser *r, const kk_row *row)
@@ -347,12 +347,12 @@ void kk_recognise_row(kk_recogniser *r, const kk_row *row)
         begin_table(r, row);
     if (!r->planned) {
         hold(r, row);
-        if (r->row_count == SAMPLE_ROWS || kk_arena_used(r->of_table) > SAMPLE_BYTES)
+        if (r->row_count == KK_SAMPLE_ROWS || kk_arena_used(r->of_table) > SAMPLE_BYTES)
             make_plan(r);
         return;
     }
-    held_row passing = {row->cells,  row->count,  row->record,
-                        row->offset, row->length, row->deleted};
+    held_row passing = {row->cells,  row->count,   row->record,   row->offset,
+                        row->length, row->deleted, row->is_sample};
     read_row(r, &passing);
 }
 

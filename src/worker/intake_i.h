@@ -7,6 +7,7 @@
 #define RANGE_BYTES (UINT64_C(64) << 20)
 #define RANGE_OF_HASH UINT32_MAX       /* the unit that only hashes a large file */
 #define RANGE_OF_LIST (UINT32_MAX - 1) /* a container read again only for what is inside it */
+#define RANGE_OF_CUTS (UINT32_MAX - 2) /* a table gone through for the places of its ranges */
 enum { DEEPEST = 12 };
 
 /* An open file that units read from; closed with its last unit. */
@@ -40,6 +41,7 @@ struct unit {
     kk_step steps[KK_STEPS_MAX];
     size_t step_count;
     uint64_t size, begin, end;
+    kk_slice place; /* of a table's range: what is known where it begins */
     kk_time modified;
     uint64_t unpack_most; /* what is inside unpacked archives shares; 0: nothing was unpacked */
     uint64_t containers;  /* bytes of containers heard so far inside of this one */
@@ -96,6 +98,8 @@ typedef struct hearing {
     int *spools;        /* descriptors of this job, by number - 1 */
     size_t spool_count, spool_capacity;
     uint64_t reported;                  /* events that progress knows of */
+    uint64_t cuts;                      /* places of ranges that this unit told */
+    kk_cut_place cut;                   /* the last of them */
     uint64_t scan_children, scan_heard; /* of the container that is walked: told now, and ever */
     uint64_t scan_item;                 /* the child told last */
     bool scan_open;                     /* and it was not said how its scan ended */
@@ -141,6 +145,13 @@ void known_take_back(known *k, uint64_t item);
 bool known_unfinished(known *k, uint64_t item);
 /* How many ranges an item is read in. */
 uint64_t ranges_of(kk_slice parser, uint64_t size);
+
+/* A table that is read in ranges (cuts.c): it is gone through first, and each place that this tells makes
+ * a unit of the range before it. */
+bool is_cut_table(kk_slice parser, uint64_t size);
+void put_table(queue *q, const unit *like, unsigned parts);
+void hear_cut(hearing *h, const kk_cut_place *cut);
+void end_cuts(hearing *h); /* the unit is over: its last range too is known */
 
 /* A new file for content of the evidence: in memory, or unlinked in the case; < 0 with errno. */
 int spool_open(queue *q, uint64_t size);

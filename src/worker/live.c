@@ -234,6 +234,18 @@ static void on_fact(kk_sink *sink, kk_fact_kind kind, kk_slice value)
     }
 }
 
+/* Told at once: somebody may wait for it. */
+static void on_cut(kk_sink *sink, uint64_t offset, kk_slice place)
+{
+    life *l = (life *)sink;
+    const kk_cut_place cut = {offset, place};
+    if (!kk_pack_cut(&l->packer, &cut)) {
+        flush(l);
+        (void)kk_pack_cut(&l->packer, &cut);
+    }
+    flush(l);
+}
+
 static int ask_spool(life *l, uint64_t size)
 {
     message m = {.kind = SAY_SPOOL, .b = size};
@@ -700,6 +712,7 @@ static void parse(life *l, const kk_parser *parser, kk_stream *in)
         .host = job->host,
         .begin = job->begin,
         .end = job->end,
+        .place = job->place,
         .unpack_most = job->unpack_most,
         .passwords = l->passwords,
         .carve = job->carve,
@@ -707,6 +720,7 @@ static void parse(life *l, const kk_parser *parser, kk_stream *in)
     };
     if (!kk_zone_load(job->zone, &settings.zone))
         (void)kk_zone_load(KK_S("UTC"), &settings.zone);
+    l->sink.cut = job->parts & KK_DO_CUT ? on_cut : NULL;
     parser->parse(in, &settings, &l->sink);
     if (parser->numbers_lines && job->end != UINT64_MAX)
         l->lines = count_lines(l, in, job->begin, job->end);

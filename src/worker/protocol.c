@@ -107,6 +107,7 @@ kk_slice job_pack(kk_arena *arena, const kk_job *job)
     put_text(&out, job->only);
     put_text(&out, job->zone);
     put_text(&out, job->host);
+    put_text(&out, job->place);
     put64(&out, job->step_count);
     for (size_t i = 0; i < job->step_count; i++) {
         put_text(&out, job->steps[i].parser);
@@ -145,6 +146,7 @@ bool job_unpack(kk_slice bytes, kk_job *job)
     job->only = get_text(&c);
     job->zone = get_text(&c);
     job->host = get_text(&c);
+    job->place = get_text(&c);
     job->step_count = kk_u64(&c);
     if (job->step_count > KK_STEPS_MAX)
         return false;

@@ -92,6 +92,7 @@ unit *unit_open(const unit *like)
     u->parser = kk_copy(arena, like->parser);
     u->zone = kk_copy(arena, like->zone);
     u->host = kk_copy(arena, like->host);
+    u->place = kk_copy(arena, like->place);
     for (size_t i = 0; i < u->step_count; i++)
         u->steps[i] =
             (kk_step){kk_copy(arena, like->steps[i].parser), kk_copy(arena, like->steps[i].token)};

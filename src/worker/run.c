@@ -25,10 +25,11 @@ uint64_t settings_of(const unit *u)
 {
     const kk_parser *parser = kk_parser_by_name(u->parser);
     kk_arena *arena = kk_arena_open();
-    kk_slice text = kk_print(arena, "%.*s %u %d %u %.*s %d %lld %llu", KK_P(u->parser),
-                             parser ? parser->version : 0, KK_RECOGNISER_VERSION,
-                             KK_PAYLOAD_VERSION, KK_P(u->zone), u->zone_of_host,
-                             (long long)u->modified, (unsigned long long)u->end);
+    kk_slice text =
+        kk_print(arena, "%.*s %u %d %u %.*s %d %lld %llu", KK_P(u->parser),
+                 parser ? parser->version : 0, KK_RECOGNISER_VERSION, KK_PAYLOAD_VERSION,
+                 KK_P(u->zone), u->zone_of_host, (long long)u->modified,
+                 (unsigned long long)(is_cut_table(u->parser, u->size) ? u->size : u->end));
     if (u->carve && kk_is(u->parser, "filesystem")) /* the only one for which it matters */
         text = kk_join(arena, text, KK_S(" carve"));
     if (kk_is(u->parser, "pdf") && helper_is_there())
@@ -52,8 +53,9 @@ uint64_t kk_item_key(uint32_t evidence, kk_slice path)
 uint64_t ranges_of(kk_slice name, uint64_t size)
 {
     const kk_parser *parser = kk_parser_by_name(name);
-    bool is_cut = parser && parser->cut != KK_WHOLE && size > RANGE_BYTES && size != UINT64_MAX;
-    return is_cut ? (size + RANGE_BYTES - 1) / RANGE_BYTES : 1;
+    uint64_t most = parser && parser->cut == KK_ROWS ? KK_TABLE_RANGE : RANGE_BYTES;
+    bool is_cut = parser && parser->cut != KK_WHOLE && size > most && size != UINT64_MAX;
+    return is_cut ? (size + most - 1) / most : 1;
 }
 
 static void put_list_again(queue *q, const unit *like)
@@ -71,6 +73,10 @@ void put_units(queue *q, const unit *like, unsigned parts)
     const kk_parser *parser = kk_parser_by_name(like->parser);
     uint64_t ranges = ranges_of(like->parser, like->size);
     bool forgotten = false;
+    if (is_cut_table(like->parser, like->size)) {
+        put_table(q, like, parts);
+        return;
+    }
     for (uint64_t i = 0; i < ranges; i++) {
         unit u = *like;
         bool stale;
@@ -292,6 +298,9 @@ static void tell(void *context, const kk_unpacked *thing)
         if (!u->parser.len) /* before any child: its way in leads through this parser */
             u->parser = kk_copy(u->arena, thing->identity.parser);
         return;
+    case KK_PACK_CUT:
+        hear_cut(h, &thing->cut);
+        return;
     default:
         break;
     }
@@ -437,8 +446,9 @@ static void note_unopened(hearing *h)
 kk_job job_of(const hearing *h)
 {
     const unit *u = h->u;
+    bool cuts = (u->parts & KK_DO_PARSE) && !u->place.len;
     kk_job job = {
-        .parts = u->parts,
+        .parts = u->parts | (cuts ? KK_DO_CUT : 0u),
         .fd = u->base->fd,
         .size = u->base->size,
         .path = u->path,
@@ -449,6 +459,7 @@ kk_job job_of(const hearing *h)
         .modified = u->modified,
         .begin = u->begin,
         .end = u->end,
+        .place = u->place,
         .unpack_most = u->unpack_most,
         .carve = u->carve,
         .key = h->q->settings->key,
@@ -501,13 +512,14 @@ static bool run_job(hearing *h, char why[120])
 static void settle_file(hearing *h, bool done)
 {
     unit *u = h->u;
-    if (!done && !h->identified && !u->parent && u->range == 0)
+    bool is_first = (u->range == 0 && !u->place.len) || u->range == RANGE_OF_CUTS;
+    if (!done && !h->identified && !u->parent && is_first)
         (void)note_unread(h); /* else nobody could list what its worker died on */
     if (h->identified && h->identity.has_hash) {
         h->row.has_hash = !h->identity.unreadable;
         h->row.sha256 = h->identity.sha256;
     }
-    if (u->parent || u->range != 0 || !h->identified)
+    if (u->parent || !is_first || !h->identified)
         return;
     u->parser = kk_copy(u->arena, h->identity.parser);
     if (known_add_item(h->q->known, u->item)) {
@@ -567,6 +579,7 @@ static void run_unit(hearing *h, unit *u)
     h->reported = 0;
     h->identified = false;
     h->children_only = u->range == RANGE_OF_LIST;
+    h->cuts = 0;
     if (is_scan(u)) {
         run_scan(h);
     } else if (!open_base(h)) {
@@ -576,8 +589,10 @@ static void run_unit(hearing *h, unit *u)
         close_spools(h);
         if (h->worker && done)
             h->row.lines = kk_worker_lines(h->worker);
-        if (h->worker)
+        if (h->worker) {
+            end_cuts(h);
             write_outcome(h, done, why);
+        }
     }
     kk_arena_reset(h->arena);
 }

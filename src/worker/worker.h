@@ -56,6 +56,8 @@ typedef enum {
     /* With KK_DO_WALK: these children against YARA rules; kk_found.has_hash says that a scan comes. */
     KK_DO_SCAN_INSIDE = 1024,
     KK_DO_WALK_LOGS = 2048, /* with KK_DO_WALK: children that are logs are told too */
+    KK_DO_CUT =
+        4096, /* with KK_DO_PARSE: of a large table places of ranges are told, and no rows */
 } kk_job_parts;
 
 typedef struct {
@@ -75,6 +77,7 @@ typedef struct {
     bool zone_of_host; /* the zone was found on the machine, not taken from the case */
     kk_time modified;
     uint64_t begin, end;  /* the range; 0..UINT64_MAX is all */
+    kk_slice place;       /* of a table's range: kk_settings.place */
     uint64_t skip;        /* children of KK_DO_WALK that were dealt with before */
     uint64_t unpack_most; /* bytes that an archive inside archives may unpack to; 0: by its size */
     bool carve;           /* what belongs to no file of a file system is wanted too */

@@ -78,7 +78,8 @@ static void read_log(const char *path, counting *c)
     kk_arena *arena = kk_arena_open();
     kk_stream *in = kk_stream_over_fd(arena, fd, (uint64_t)s.st_size, KK_S("log.evtx"));
     kk_settings settings = {.zone_basis = KK_BASIS_UTC, .modified = KK_NO_TIME, .end = UINT64_MAX};
-    c->sink = (kk_sink){arena, on_event, NULL, NULL, on_issue, on_child, on_fact, false};
+    c->sink = (kk_sink){
+        .arena = arena, .event = on_event, .issue = on_issue, .child = on_child, .fact = on_fact};
     kk_parser_by_name(KK_S("evtx"))->parse(in, &settings, &c->sink);
     kk_arena_close(arena);
     close(fd);

@@ -29,6 +29,17 @@ def table(seed, count, encoding="cp932"):
     return ("\r\n".join(rows) + "\r\n").encode(encoding, "replace")
 
 
+def wide_table(seed, count, notes=9):
+    """Some 400 bytes a row, quoted notes over several lines: of so many rows that it is read in ranges."""
+    dice = random.Random(seed)
+    words = ["午前中", "不在時は宅配箱へ", "要電話", "\"至急\"", "再送", "-", "領収書あり"]
+    rows = ["会員番号,氏名,住所,電話番号,メールアドレス,備考"]
+    for p in people(seed, count):
+        note = "\r\n".join("".join(dice.choices(words, k=4)) for _ in range(dice.randint(0, notes)))
+        rows.append(",".join(p) + ',"' + note.replace('"', '""') + '"')
+    return ("\r\n".join(rows) + "\r\n").encode("cp932", "replace")
+
+
 def auth_log(seed, lines, host="web01"):
     dice = random.Random(seed)
     out = []
@@ -107,7 +118,8 @@ def image(path, folder):
 
 
 def mixed(folder, large=0, rows=6000):
-    """Evidence of every kind of way that the program goes: what to hand to `add`. `large`: bytes of one log."""
+    """Evidence of every kind of way that the program goes: what to hand to `add`. `large`: bytes of one log; there are
+    large tables then too."""
     files = os.path.join(folder, "files")
     write(f"{files}/auth.log", auth_log(1, 6000))
     write(f"{files}/www/access.log", access_log(2, 10000))
@@ -125,12 +137,14 @@ def mixed(folder, large=0, rows=6000):
     if large:
         block = access_log(7, 20000, 900)
         write(f"{files}/large.log", (block * (large // len(block) + 1))[:large])
+        write(f"{files}/顧客/全件.csv", wide_table(17, 90000))
+        write(f"{folder}/export.zip", zipped([("全件.csv", wide_table(18, 45000))]))
     inner = zipped([("deep/auth.log", auth_log(8, 2000, "db01")), ("deep/客.csv", table(9, 400))])
     write(f"{folder}/backup.zip", zipped([("a/会員.csv", table(10, 1500)), ("inner.zip", inner),
                                           ("logs.tar.gz", tarred([("var/log/auth.log", auth_log(11, 3000, "app01"))]))]))
     whole = zipped([("x.csv", table(12, 800)), ("y.csv", table(13, 800))])
     write(f"{folder}/cut.zip", whole[: len(whole) * 2 // 3])
-    handed = [files, f"{folder}/backup.zip", f"{folder}/cut.zip"]
+    handed = [files, f"{folder}/backup.zip", f"{folder}/cut.zip"] + ([f"{folder}/export.zip"] if large else [])
     inside = os.path.join(folder, "inside")
     write(f"{inside}/etc/hostname", b"lx09\n")
     write(f"{inside}/var/log/auth.log", auth_log(14, 5000, "lx09"))

@@ -89,11 +89,12 @@ static size_t pack_all(void)
                       .parser = KK_S("toy"),
                       .spool = 4};
     kk_identity identity = {KK_S("evtx"), true, true, {{9}}};
+    kk_cut_place cut = {77, {"\x01\0\xff", 3}};
     memset(found.sha256.bytes, 0xab, 32);
     assert_true(kk_pack_event(&p, &event) && kk_pack_mention(&p, &mention) &&
                 kk_pack_table(&p, &table) && kk_pack_issue(&p, &issue) &&
                 kk_pack_found(&p, &found) && kk_pack_fact(&p, KK_FACT_ZONE, KK_S("Asia/Tokyo")) &&
-                kk_pack_identity(&p, &identity));
+                kk_pack_identity(&p, &identity) && kk_pack_cut(&p, &cut));
     return p.used;
 }
 
@@ -170,6 +171,9 @@ static void all_kinds_come_back(void **state)
     assert_true(kk_unpack(&u, arena, &out));
     assert_true(out.kind == KK_PACK_IDENTITY && out.identity.has_hash && out.identity.unreadable);
     assert_int_equal(out.identity.sha256.bytes[0], 9);
+    assert_true(kk_unpack(&u, arena, &out));
+    assert_true(out.kind == KK_PACK_CUT && out.cut.offset == 77);
+    same(out.cut.place, (kk_slice){"\x01\0\xff", 3});
     assert_false(kk_unpack(&u, arena, &out));
     assert_false(u.bad);
 }
