@@ -3,6 +3,7 @@
 #include "base/cursor.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "model/values.h"
 
 /* Layout of one thing: u8 kind, u32 length of the rest, the rest. Texts: u32 length, bytes. */
 enum { HEAD = 5 };
@@ -200,14 +201,10 @@ bool kk_pack_mention(kk_packer *p, const kk_mention *m)
     put64(&w, m->items);
     put64(&w, (uint64_t)m->dated);
     put64(&w, (uint64_t)m->left_at);
-    put(&w, &m->contrast, sizeof m->contrast);
+    put32(&w, (uint32_t)m->values.len);
+    put(&w, m->values.ptr, m->values.len);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         put_text(&w, texts[i]);
-    put32(&w, (uint32_t)m->key_count);
-    for (size_t i = 0; i < m->key_count; i++) {
-        put8(&w, m->keys[i].rule);
-        put64(&w, m->keys[i].hash);
-    }
     return end(&w);
 }
 
@@ -388,18 +385,12 @@ static void unpack_mention(kk_cursor *c, kk_mention *m)
     m->items = kk_u64(c);
     m->dated = (kk_time)kk_u64(c);
     m->left_at = (kk_time)kk_u64(c);
-    kk_slice contrast = kk_bytes(c, sizeof m->contrast);
-    if (contrast.len)
-        memcpy(&m->contrast, contrast.ptr, sizeof m->contrast);
+    kk_values values;
+    m->values = kk_bytes(c, kk_u32(c));
+    if (!kk_values_unpack(m->values, &values))
+        c->bad = true;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         *texts[i] = get_text(c);
-    m->key_count = kk_u32(c);
-    if (m->key_count > KK_RULE_KEYS_MAX)
-        c->bad = true;
-    for (size_t i = 0; i < m->key_count && !c->bad; i++) {
-        m->keys[i].rule = (kk_rule)get_enum(c, KK_RULES);
-        m->keys[i].hash = kk_u64(c);
-    }
 }
 
 static void unpack_table(kk_cursor *c, kk_arena *arena, kk_table *t)

@@ -1,6 +1,6 @@
 /* A mention: one person-slot of one row or document (an order has an orderer and an addressee: two
  * mentions). Recognition makes them in the worker, with keyed hashes of the normal forms; identity
- * groups the hashes and never sees the values. Values are kept apart, in the personal columns. */
+ * compares the hashes and never sees the values. Values are kept apart, in the personal columns. */
 #pragma once
 #include "base/arena.h"
 #include "base/time.h"
@@ -76,32 +76,7 @@ typedef struct {
 } kk_rule_words;
 extern const kk_rule_words kk_rules[KK_RULES];
 
-typedef struct {
-    kk_rule rule;
-    uint64_t hash; /* keyed; equal hashes of one rule join, unless a veto holds */
-} kk_rule_key;
-
 #define KK_NO_DAY INT32_MIN
-#define KK_NEAR_MAX 7
-#define KK_RULE_KEYS_MAX 128 /* deletion neighbourhoods need some 30 for long names */
-
-/* What can veto a join: two values that are both there and differ. 0 means not there. */
-typedef struct {
-    int32_t birth_day; /* days since 1970-01-01, KK_NO_DAY if none */
-    uint8_t sex;       /* 0 unknown, 1 male, 2 female */
-    uint64_t name;     /* keyed hash of the folded full name */
-    uint64_t given;    /* ... of the given name, where it can be split off */
-    uint64_t kana;
-    uint64_t room;             /* building and room of the address */
-    uint64_t mobile, landline; /* the first of each */
-    uint64_t email;
-    uint64_t address; /* place and block */
-    uint64_t zip;
-    /* The name whole and with each character left out in turn: names that are one character apart
-     * share one of these. 0 ends it; empty for longer names. */
-    uint32_t near[KK_NEAR_MAX];
-    uint64_t content; /* of the whole row or text, without a key: places change, this does not */
-} kk_contrast;
 
 /* Nanoseconds of `dated`, which is the day and time as written: what was written beside the day. */
 enum {
@@ -121,11 +96,9 @@ typedef struct kk_mention {
     kk_aside reason;  /* of another standing than KK_COUNTS */
     uint16_t told_by; /* the column that gave it, from 1; 0: none in particular, or a text */
     uint64_t items;   /* KK_BIT of every item that has a value for this slot */
-    kk_contrast contrast;
-    kk_rule_key keys[KK_RULE_KEYS_MAX];
-    size_t key_count;
-    kk_time dated;   /* order date, registration date, as KK_DATED_ says; KK_NO_TIME */
-    kk_time left_at; /* date of leaving, of an employee; KK_NO_TIME */
+    kk_time dated;    /* order date, registration date, as KK_DATED_ says; KK_NO_TIME */
+    kk_time left_at;  /* date of leaving, of an employee; KK_NO_TIME */
+    kk_slice values;  /* packed keyed hashes: see values.h */
     /* As found, cleaned to UTF-8; empty where absent. Personal. */
     kk_slice name, kana, birth_date, postal_code, address, phone, email, company, person_no;
 } kk_mention;

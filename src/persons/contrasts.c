@@ -7,29 +7,32 @@ static uint32_t half(uint64_t hash)
     return hash ? (uint32_t)(hash >> 32) | 1 : 0;
 }
 
-contrast contrast_of(const kk_contrast *c)
+contrast contrast_of(const kk_values *v)
 {
-    contrast said = {0};
-    /* days from 1 on, so that 0 stays "not said" */
-    said.said[SAID_BIRTH] = c->birth_day == KK_NO_DAY ? 0 : (uint32_t)c->birth_day ^ 0x80000000u;
-    said.said[SAID_SEX] = c->sex;
-    said.said[SAID_NAME] = half(c->name);
-    said.said[SAID_GIVEN] = half(c->given);
-    said.said[SAID_KANA] = half(c->kana);
-    said.said[SAID_ROOM] = half(c->room);
-    said.said[SAID_MOBILE] = half(c->mobile);
-    said.said[SAID_LANDLINE] = half(c->landline);
-    said.said[SAID_EMAIL] = half(c->email);
-    said.said[SAID_ADDRESS] = half(c->address);
-    said.said[SAID_ZIP] = half(c->zip);
-    memcpy(said.near, c->near, sizeof said.near);
+    const uint64_t *hash = v->hash;
+    const kk_value_list *near = &v->lists[KK_LIST_NEAR_NAME];
+    uint64_t given = v->flags & KK_SAID_SURE_GIVEN ? hash[KK_VALUE_GIVEN] : 0;
+    uint64_t email = v->flags & KK_SAID_SHARED_MAILBOX ? 0 : hash[KK_VALUE_EMAIL];
+    uint64_t district = hash[KK_VALUE_LOOSE_ZIP] ? hash[KK_VALUE_LOOSE_ZIP] : hash[KK_VALUE_ZIP];
+    contrast said = {
+        /* days from 1 on, so that 0 stays "not said" */
+        .said = {[SAID_BIRTH] =
+                     v->birth_day == KK_NO_DAY ? 0 : (uint32_t)v->birth_day ^ 0x80000000u,
+                 [SAID_SEX] = v->flags & KK_SAID_SEX,
+                 [SAID_NAME] = half(hash[KK_VALUE_NAME]),
+                 [SAID_GIVEN] = half(given),
+                 [SAID_KANA] = half(hash[KK_VALUE_KANA]),
+                 [SAID_ROOM] = half(hash[KK_VALUE_ROOM]),
+                 [SAID_MOBILE] = half(hash[KK_VALUE_MOBILE]),
+                 [SAID_LANDLINE] = half(hash[KK_VALUE_FIXED]),
+                 [SAID_EMAIL] = half(email),
+                 [SAID_ADDRESS] = half(hash[KK_VALUE_ADDRESS]),
+                 [SAID_ZIP] = half(district)},
+        .at_company = hash[KK_VALUE_NAME] && hash[KK_VALUE_COMPANY],
+    };
+    for (uint32_t i = 0; near->count <= NEAR_MOST && i < near->count; i++)
+        said.near[i] = half(kk_near_hash(near, i));
     return said;
-}
-
-void contrast_add_key(contrast *said, unsigned rule)
-{
-    if (rule == KK_RULE_NAME_COMPANY)
-        said->at_company = true;
 }
 
 void contrast_learn(contrast *whole, const contrast *part)

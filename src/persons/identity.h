@@ -10,7 +10,7 @@
  * Grounds: docs/persons.md. */
 #pragma once
 #include "base/arena.h"
-#include "model/mention.h"
+#include "persons/keys.h"
 
 /* Values of which two that are there and differ speak against a join. */
 typedef enum {
@@ -29,17 +29,15 @@ typedef enum {
 } said_kind;
 
 typedef struct {
-    uint32_t said[SAID_KINDS];  /* 0: not said */
-    uint32_t near[KK_NEAR_MAX]; /* of a mention: see kk_contrast */
-    uint16_t several;           /* bit per kind: of this person different ones were said */
-    bool at_company;            /* address and telephone may be the company's */
-    bool is_relative;           /* of a mention: stands in the record as somebody else's relative */
-    int32_t from, to;           /* days of the records; 0, 0: not dated */
+    uint32_t said[SAID_KINDS]; /* 0: not said */
+    uint32_t near[NEAR_MOST];  /* of a mention: the name whole and with each character left out */
+    uint16_t several;          /* bit per kind: of this person different ones were said */
+    bool at_company;           /* address and telephone may be the company's */
+    bool is_relative;          /* of a mention: stands in the record as somebody else's relative */
+    int32_t from, to;          /* days of the records; 0, 0: not dated */
 } contrast;
 
-/* From what is stored of a mention; then each of its keys is shown to it. */
-contrast contrast_of(const kk_contrast *stored);
-void contrast_add_key(contrast *said, unsigned rule);
+contrast contrast_of(const kk_values *values);
 /* What is known of a part becomes known of the whole person. */
 void contrast_learn(contrast *whole, const contrast *part);
 

@@ -136,16 +136,6 @@ static int32_t day_of(const kk_rows *rows, size_t column)
     return (int32_t)(time / DAY - (time % DAY < 0));
 }
 
-static contrast said_in(kk_slice bytes, uint64_t *content)
-{
-    kk_contrast c;
-    if (bytes.len != sizeof c)
-        return (contrast){0};
-    memcpy(&c, bytes.ptr, sizeof c);
-    *content = c.content;
-    return contrast_of(&c);
-}
-
 /* Nothing is matched across owners: the same key of another owner is another key. */
 static uint64_t owned(uint64_t hash, uint32_t owner)
 {
@@ -155,17 +145,13 @@ static uint64_t owned(uint64_t hash, uint32_t owner)
     return mixed ^ mixed >> 32;
 }
 
-static void count_keys(loading *l, raw_mention *raw, kk_slice keys)
+static void count_keys(loading *l, raw_mention *raw, const kk_values *values)
 {
     uint32_t owner = l->g->tables[raw->mention.table].matched;
-    unsigned rule;
-    uint64_t hash;
-    while (person_key_next(&keys, &rule, &hash)) {
-        if (rule >= KK_RULES)
-            continue;
-        l->source.count[rule][key_part(owned(hash, owner))]++;
-        contrast_add_key(&raw->said, rule);
-    }
+    value_keys keys;
+    keys_of_values(values, ALL_RULES, &keys);
+    for (size_t i = 0; i < keys.count; i++)
+        l->source.count[keys.keys[i].rule][key_part(owned(keys.keys[i].hash, owner))]++;
 }
 
 static uint32_t table_of(loading *l, const kk_rows *rows)
@@ -199,13 +185,16 @@ static void take_row(loading *l, const kk_rows *rows)
                                     .left_at = day_of(rows, 9),
                                     .role = (uint8_t)role,
                                     .standing = (uint8_t)standing};
-    raw->said = said_in(kk_rows_text(rows, 10), &raw->mention.content);
+    kk_values values;
+    (void)kk_values_unpack(kk_rows_text(rows, 10), &values);
+    raw->said = contrast_of(&values);
+    raw->mention.content = values.content;
     raw->mention.left_out = decided_leaves_out(l->g, &raw->mention) ? RECORD_LEFT_OUT : IS_IN;
     raw->said.is_relative = role == KK_ROLE_FAMILY;
     if (raw->mention.dated != NO_DAY)
         raw->said.from = raw->said.to = raw->mention.dated;
     if (is_somebody(&raw->mention))
-        count_keys(l, raw, kk_rows_text(rows, 11));
+        count_keys(l, raw, &values);
     if (row >= l->rows)
         l->rows = row + 1;
     l->g->tables[table].count++;
@@ -362,11 +351,12 @@ static kk_status read_keys(void *context, key_order *order, kk_fault *fault)
         if (mention == UINT32_MAX || !is_somebody(&l->g->mentions[mention]))
             continue;
         uint32_t owner = l->g->tables[l->g->mentions[mention].table].matched;
-        kk_slice keys = kk_rows_text(rows, 3);
-        unsigned rule;
-        uint64_t hash;
-        while (person_key_next(&keys, &rule, &hash))
-            key_give(order, rule, owned(hash, owner), mention);
+        kk_values values;
+        value_keys keys;
+        (void)kk_values_unpack(kk_rows_text(rows, 3), &values);
+        keys_of_values(&values, ALL_RULES, &keys);
+        for (size_t i = 0; i < keys.count; i++)
+            key_give(order, keys.keys[i].rule, owned(keys.keys[i].hash, owner), mention);
     }
     return kk_rows_close(rows, fault);
 }

@@ -19,7 +19,7 @@ typedef struct {
 typedef struct {
     uint32_t mention;
     contrast said;
-    kk_slice keys;
+    value_keys keys;
 } told_mention;
 
 typedef struct searching {
@@ -40,14 +40,12 @@ static told_mention told(const kk_identity_graph *g, const kk_rows *rows)
 {
     uint32_t table = graph_table(g, kk_rows_u64(rows, 0), kk_rows_text(rows, 1));
     told_mention t = {.mention = UINT32_MAX};
-    kk_contrast stored;
-    kk_slice bytes = kk_rows_text(rows, 6);
-    if (table == UINT32_MAX || bytes.len != sizeof stored)
+    kk_values values;
+    if (table == UINT32_MAX || !kk_values_unpack(kk_rows_text(rows, 6), &values))
         return t;
-    memcpy(&stored, bytes.ptr, sizeof stored);
     t.mention = graph_mention(g, table, kk_rows_u64(rows, 2), (uint32_t)kk_rows_u64(rows, 3));
-    t.said = contrast_of(&stored);
-    t.keys = kk_rows_text(rows, 7);
+    t.said = contrast_of(&values);
+    keys_of_values(&values, ALL_RULES, &t.keys);
     t.said.is_relative = kk_rows_u64(rows, 4) == KK_ROLE_FAMILY;
     if (t.mention != UINT32_MAX && g->mentions[t.mention].dated != NO_DAY)
         t.said.from = t.said.to = g->mentions[t.mention].dated;
@@ -102,16 +100,12 @@ static bool is_before(const kk_identity_graph *g, uint32_t a, uint32_t b)
 
 static void take_own(searching *s, const told_mention *t)
 {
-    kk_slice keys = t->keys;
-    unsigned rule;
-    uint64_t hash;
     if (s->g->persons.probable[t->mention] != s->person)
         return;
-    while (person_key_next(&keys, &rule, &hash)) {
-        if (rule >= KK_RULES)
-            continue;
+    for (size_t i = 0; i < t->keys.count; i++) {
+        const value_key *k = &t->keys.keys[i];
         s->own = kk_grow(s->scratch, s->own, &s->own_capacity, s->own_count + 1, sizeof *s->own);
-        s->own[s->own_count++] = (own_key){.hash = hash, .rule = rule, .mention = t->mention};
+        s->own[s->own_count++] = (own_key){.hash = k->hash, .rule = k->rule, .mention = t->mention};
     }
 }
 
@@ -198,11 +192,8 @@ static void note_shared(searching *s, const own_key *k, uint32_t mention)
 
 static void take_other(searching *s, const told_mention *t)
 {
-    kk_slice keys = t->keys;
-    unsigned rule;
-    uint64_t hash;
-    while (person_key_next(&keys, &rule, &hash)) {
-        own_key *k = rule < KK_RULES ? own_key_of(s, rule, hash) : NULL;
+    for (size_t i = 0; i < t->keys.count; i++) {
+        own_key *k = own_key_of(s, t->keys.keys[i].rule, t->keys.keys[i].hash);
         if (!k)
             continue;
         note_name(k, &t->said);
@@ -250,11 +241,6 @@ static void take_known(searching *s, const told_mention *t)
     c->known = kk_grow(s->scratch, c->known, &c->capacity, c->count + 1, sizeof *c->known);
     known_mention *k = &c->known[c->count++];
     *k = (known_mention){s->g, t->mention, t->said};
-    kk_slice keys = t->keys;
-    unsigned rule;
-    uint64_t hash;
-    while (person_key_next(&keys, &rule, &hash))
-        contrast_add_key(&k->said, rule);
 }
 
 static int by_what_stands_there(const void *a, const void *b)

@@ -84,18 +84,6 @@ struct kk_identity_graph {
     struct decided *decided; /* see decided.h; NULL: nothing was decided about persons */
 };
 
-/* The next rule key of a mention as it is stored. */
-enum { KEY_BYTES = 9 };
-static inline bool person_key_next(kk_slice *keys, unsigned *rule, uint64_t *hash)
-{
-    if (keys->len < KEY_BYTES)
-        return false;
-    *rule = (unsigned char)keys->ptr[0];
-    memcpy(hash, keys->ptr + 1, sizeof *hash);
-    *keys = kk_from(*keys, KEY_BYTES);
-    return true;
-}
-
 /* Fills files, tables, owners and mentions, and joins the mentions. */
 KK_CHECKED kk_status graph_load(kk_identity_graph *g, kk_store *store, kk_persons *out,
                                 kk_fault *fault);

@@ -8,8 +8,8 @@
 
 bool is_near(const contrast *a, const contrast *b)
 {
-    for (size_t i = 0; i < KK_NEAR_MAX && a->near[i]; i++)
-        for (size_t k = 0; k < KK_NEAR_MAX && b->near[k]; k++)
+    for (size_t i = 0; i < NEAR_MOST && a->near[i]; i++)
+        for (size_t k = 0; k < NEAR_MOST && b->near[k]; k++)
             if (a->near[i] == b->near[k])
                 return true;
     return false;

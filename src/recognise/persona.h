@@ -1,4 +1,4 @@
-/* One person-slot of one row, in normal forms: what standing and rule keys are made from. */
+/* One person-slot of one row, in normal forms: what standing and keyed hashes are made from. */
 #pragma once
 #include "base/hash.h"
 #include "recognise/address.h"
@@ -57,12 +57,13 @@ typedef struct kk_persona {
     bool secret;           /* a password */
     kk_time dated, left_at;
     const struct kk_persona
-        *household; /* whose address and telephone a relative shares, for keys only */
+        *household; /* whose address and telephone a relative shares, for identity only */
 } kk_persona;
 
-/* Fills keys and contrasts of the mention from the normal forms. */
-void kk_keys_make(kk_mention *mention, const kk_persona *persona, const kk_hash_key *key,
-                  kk_arena *scratch);
+/* Fills the mention's values from the normal forms; `content` is of the row or text that it stands in.
+ * They live as long as the scratch arena. */
+void kk_values_make(kk_mention *mention, uint64_t content, const kk_persona *persona,
+                    const kk_hash_key *key, kk_arena *scratch);
 /* Person, organisation, placeholder, deceased or nobody in particular, and what told. */
 typedef struct {
     kk_standing standing;

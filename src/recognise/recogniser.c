@@ -97,8 +97,7 @@ static void tell(kk_recogniser *r, const kk_persona *p, const kk_judgement *j, s
     m->email = p->email.address;
     m->company = p->company_shown;
     m->person_no = p->person_no;
-    kk_keys_make(m, p, &r->settings.key, r->of_row);
-    m->contrast.content = r->content;
+    kk_values_make(m, r->content, p, &r->settings.key, r->of_row);
     r->tell_mention(r->context, m);
 }
 
@@ -188,6 +187,7 @@ static void read_row(kk_recogniser *r, const held_row *row)
     r->content = content_of(row);
     if (repeats_header(r, row)) {
         tell_repeated_header(r);
+        kk_arena_reset(r->of_row);
         return;
     }
     size_t count = kk_row_read(r->personas, PERSONAS_MAX, &r->plan, r->lexicon, r->of_row,

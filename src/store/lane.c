@@ -274,11 +274,6 @@ static void lane_personal(kk_lane *lane, uint64_t item, const kk_mention *m)
 
 void kk_lane_mention(kk_lane *lane, uint64_t item, uint32_t range, const kk_mention *m)
 {
-    char keys[KK_RULE_KEYS_MAX * 9];
-    for (size_t i = 0; i < m->key_count; i++) {
-        keys[9 * i] = (char)m->keys[i].rule;
-        memcpy(keys + 9 * i + 1, &m->keys[i].hash, 8);
-    }
     filling *f = begin_row(lane, KK_TABLE_MENTIONS);
     set_u64(f, 0, item);
     set_u32(f, 1, range);
@@ -292,12 +287,11 @@ void kk_lane_mention(kk_lane *lane, uint64_t item, uint32_t range, const kk_ment
     set_u64(f, 9, m->items);
     set_time(f, 10, m->dated);
     set_time(f, 11, m->left_at);
-    set_text(lane, f, 12, (kk_slice){(const char *)&m->contrast, sizeof m->contrast});
-    set_text(lane, f, 13, (kk_slice){keys, m->key_count * 9});
+    set_text(lane, f, 12, m->values);
     if (m->reason)
-        set_u8(f, 14, m->reason);
+        set_u8(f, 13, m->reason);
     if (m->told_by)
-        set_u32(f, 15, m->told_by);
+        set_u32(f, 14, m->told_by);
     end_row(lane, KK_TABLE_MENTIONS);
     lane_personal(lane, item, m);
 }

@@ -46,14 +46,14 @@ static const kk_column issues[] = {
 };
 
 static const kk_column mentions[] = {
-    {"item", KK_COLUMN_U64, NULL},         {"range", KK_COLUMN_U32, NULL},
-    {"tab", KK_COLUMN_TEXT, FEW_TEXTS},    {"record", KK_COLUMN_U64, NULL},
-    {"slot", KK_COLUMN_U32, NULL},         {"offset", KK_COLUMN_U64, NULL},
-    {"length", KK_COLUMN_U32, NULL},       {"role", KK_COLUMN_U8, NULL},
-    {"standing", KK_COLUMN_U8, NULL},      {"items", KK_COLUMN_U64, NULL},
-    {"dated", KK_COLUMN_I64, NULL},        {"left_at", KK_COLUMN_I64, NULL},
-    {"contrast", KK_COLUMN_BYTES, HASHES}, {"keys", KK_COLUMN_BYTES, HASHES},
-    {"reason", KK_COLUMN_U8, NULL},        {"told_by", KK_COLUMN_U32, NULL},
+    {"item", KK_COLUMN_U64, NULL},       {"range", KK_COLUMN_U32, NULL},
+    {"tab", KK_COLUMN_TEXT, FEW_TEXTS},  {"record", KK_COLUMN_U64, NULL},
+    {"slot", KK_COLUMN_U32, NULL},       {"offset", KK_COLUMN_U64, NULL},
+    {"length", KK_COLUMN_U32, NULL},     {"role", KK_COLUMN_U8, NULL},
+    {"standing", KK_COLUMN_U8, NULL},    {"items", KK_COLUMN_U64, NULL},
+    {"dated", KK_COLUMN_I64, NULL},      {"left_at", KK_COLUMN_I64, NULL},
+    {"hashes", KK_COLUMN_BYTES, HASHES}, {"reason", KK_COLUMN_U8, NULL},
+    {"told_by", KK_COLUMN_U32, NULL},
 };
 
 /* Personal values, apart from everything else: this table alone is encrypted or shredded. */

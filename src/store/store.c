@@ -120,6 +120,35 @@ static const char views[] =
     "FROM scanned s JOIN items i ON i.item = s.item "
     "WHERE s.outcome > 0 AND NOT (s.outcome = 6 AND i.unreadable = 1);\n";
 
+/* The number changes with every change of a table that older stores cannot be read with. */
+#define LAYOUT "layout_2"
+
+static int64_t tables_named(kk_store *store, const char *name)
+{
+    kk_buffer sql = {0};
+    duckdb_result result;
+    kk_putf(&sql,
+            "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'kakuho' AND table_name = "
+            "'%s'",
+            name);
+    kk_put_byte(&sql, '\0');
+    int64_t count = duckdb_query(store->connection, sql.ptr, &result) == DuckDBSuccess
+                        ? duckdb_value_int64(&result, 0, 0)
+                        : -1;
+    duckdb_destroy_result(&result);
+    kk_buffer_close(&sql);
+    return count;
+}
+
+static kk_status check_layout(kk_store *store, kk_fault *fault)
+{
+    if (tables_named(store, "mentions") == 1 && tables_named(store, LAYOUT) != 1)
+        return kk_fail(fault, KK_STORE,
+                       "the case was made by another version of kakuho, and this one cannot read "
+                       "it: make it anew with `kakuho init` and `kakuho add`");
+    return KK_OK;
+}
+
 static kk_status make_tables(kk_store *store, kk_fault *fault)
 {
     kk_buffer sql = {0};
@@ -131,7 +160,8 @@ static kk_status make_tables(kk_store *store, kk_fault *fault)
              "expected VARCHAR, taken_in BIGINT, acquired BIGINT, forced VARCHAR, found_host "
              "VARCHAR);\n"
              "CREATE TABLE IF NOT EXISTS answers (name VARCHAR, state VARCHAR, document "
-             "VARCHAR);\n"));
+             "VARCHAR);\n"
+             "CREATE TABLE IF NOT EXISTS " LAYOUT " (nothing BOOLEAN);\n"));
     for (int i = 0; i < KK_TABLE_COUNT; i++)
         put_create(&sql, &kk_schema[i]);
     kk_put(&sql, KK_S(views));
@@ -219,6 +249,8 @@ kk_status connect_to(kk_store *store, duckdb_connection *connection, kk_fault *f
 static kk_status connect(kk_store *store, kk_fault *fault)
 {
     kk_status status = connect_to(store, &store->connection, fault);
+    if (status == KK_OK)
+        status = check_layout(store, fault);
     if (status != KK_OK || store->mode == KK_STORE_READ)
         return status;
     status = make_tables(store, fault);

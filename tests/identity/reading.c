@@ -46,21 +46,27 @@ static void keep_mention(void *context, const kk_mention *m)
     reading *r = context;
     r->mentions = kk_grow(r->arena, r->mentions, &r->capacity, r->count + 1, sizeof *r->mentions);
     read_mention *kept = &r->mentions[r->count];
+    kk_values values;
+    value_keys keys;
+    bool good = kk_values_unpack(m->values, &values);
+    assert(good);
+    (void)good;
     *kept = (read_mention){.file = r->file,
                            .slot = m->slot,
                            .record = m->record,
                            .role = m->role,
                            .standing = m->standing,
-                           .said = contrast_of(&m->contrast),
-                           .content = m->contrast.content,
+                           .said = contrast_of(&values),
+                           .content = values.content,
                            .came = (uint32_t)r->count};
     kept->said.is_relative = m->role == KK_ROLE_FAMILY;
     if (m->dated != KK_NO_TIME)
         kept->said.from = kept->said.to = (int32_t)(m->dated / KK_SECOND / 86400);
-    for (size_t i = 0; i < m->key_count && is_counted(kept); i++) {
-        contrast_add_key(&kept->said, m->keys[i].rule);
+    keys_of_values(&values, ALL_RULES, &keys);
+    for (size_t i = 0; i < keys.count && is_counted(kept); i++) {
         r->keys = kk_grow(r->arena, r->keys, &r->key_capacity, r->key_count + 1, sizeof *r->keys);
-        r->keys[r->key_count++] = (read_key){m->keys[i].hash, (uint32_t)r->count, m->keys[i].rule};
+        r->keys[r->key_count++] =
+            (read_key){keys.keys[i].hash, (uint32_t)r->count, keys.keys[i].rule};
     }
     r->count++;
 }

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "model/batch.h"
+#include "model/values.h"
 
 enum { ROOM = 65536, MUTATIONS = 60000, NOISE = 20000 };
 
@@ -39,6 +40,31 @@ static kk_event an_event(void)
     return e;
 }
 
+/* Everything that there can be. */
+static kk_values all_values(void)
+{
+    static char near[KK_NEAR_MOST * KK_SHORT_BYTES], numbers[KK_REGISTERS_MOST * 16];
+    kk_values v = {.content = 88, .birth_day = -1, .flags = KK_SAID_LATIN | 2};
+    memset(near, 0x5a, sizeof near);
+    memset(numbers, 0x6b, sizeof numbers);
+    for (uint64_t i = 0; i < KK_VALUES; i++) {
+        uint64_t hash = (i + 1) * UINT64_C(0x9e3779b97f4a7c15);
+        v.hash[i] = i < KK_VALUES_WHOLE ? hash : kk_short_hash(hash);
+    }
+    for (int i = KK_LIST_NEAR_NAME; i <= KK_LIST_NEAR_OFFICIAL; i++)
+        v.lists[i] = (kk_value_list){near, KK_NEAR_MOST};
+    v.lists[KK_LIST_OFFICIALS] = v.lists[KK_LIST_REGISTERS] =
+        (kk_value_list){numbers, KK_REGISTERS_MOST};
+    return v;
+}
+
+static kk_slice some_values(void)
+{
+    static char packed[KK_VALUES_BYTES];
+    kk_values v = all_values();
+    return (kk_slice){packed, kk_values_pack(&v, packed)};
+}
+
 static kk_mention a_mention(void)
 {
     static kk_mention m;
@@ -51,14 +77,11 @@ static kk_mention a_mention(void)
     m.role = KK_ROLE_ADDRESSEE;
     m.standing = KK_IS_DECEASED;
     m.items = KK_BIT(KK_ITEM_NAME);
-    m.contrast.birth_day = KK_NO_DAY;
-    m.contrast.name = 5;
+    m.values = some_values();
     m.dated = KK_NO_TIME;
     m.left_at = 1;
     m.name = KK_S("例示 太郎");
     m.person_no = KK_S("0001");
-    for (m.key_count = 0; m.key_count < KK_RULE_KEYS_MAX; m.key_count++)
-        m.keys[m.key_count] = (kk_rule_key){(kk_rule)(m.key_count % KK_RULES), m.key_count * 77};
     return m;
 }
 
@@ -128,11 +151,7 @@ static void mention_comes_back(const kk_unpacked *u)
     assert_true(u->mention.role == m.role && u->mention.standing == m.standing &&
                 u->mention.items == m.items);
     assert_true(u->mention.dated == KK_NO_TIME && u->mention.left_at == 1);
-    assert_memory_equal(&u->mention.contrast, &m.contrast, sizeof m.contrast);
-    assert_int_equal(u->mention.key_count, KK_RULE_KEYS_MAX);
-    for (size_t i = 0; i < m.key_count; i++)
-        assert_true(u->mention.keys[i].rule == m.keys[i].rule &&
-                    u->mention.keys[i].hash == m.keys[i].hash);
+    same(u->mention.values, m.values);
 }
 
 static void all_kinds_come_back(void **state)
@@ -246,11 +265,12 @@ static void lies_are_refused(void **state)
     kk_packer p = {room, 0, ROOM};
     kk_mention mention = a_mention();
     assert_true(kk_pack_mention(&p, &mention));
-    size_t keys = p.used - 9 * KK_RULE_KEYS_MAX - 4;
-    room[keys] = (char)(KK_RULE_KEYS_MAX + 1); /* more keys than there is room for */
+    char *values = memmem(room, p.used, mention.values.ptr, mention.values.len);
+    assert_non_null(values);
+    values[0]++; /* another layout */
     refused(p.used);
-    room[keys] = (char)KK_RULE_KEYS_MAX;
-    room[keys + 4] = (char)KK_RULES;
+    values[0]--;
+    values[-4]++; /* longer than they are */
     refused(p.used);
 }
 
@@ -273,7 +293,7 @@ static void look_through(char *bytes, size_t used)
             for (int f = 0; f < KK_TEXT_FIELDS; f++)
                 assert_true(kk_utf8_valid(out.event.text[f]));
         if (out.kind == KK_PACK_MENTION)
-            assert_true(out.mention.key_count <= KK_RULE_KEYS_MAX && out.mention.role < KK_ROLES);
+            assert_true(out.mention.values.len <= KK_VALUES_BYTES && out.mention.role < KK_ROLES);
         if (out.kind == KK_PACK_TABLE)
             for (size_t i = 0; i < out.table.column_count; i++)
                 assert_true(kk_utf8_valid(out.table.columns[i]));
@@ -326,6 +346,52 @@ static void mutations(void **state)
     free(whole);
 }
 
+static void values_come_back(void **state)
+{
+    (void)state;
+    char packed[KK_VALUES_BYTES];
+    kk_values all = all_values(), v;
+    kk_slice bytes = {packed, kk_values_pack(&all, packed)};
+    assert_true(kk_values_unpack(bytes, &v));
+    assert_true(v.content == 88 && v.birth_day == -1 && v.flags == all.flags);
+    assert_memory_equal(v.hash, all.hash, sizeof v.hash);
+    for (int i = 0; i < KK_VALUE_LISTS; i++) {
+        size_t size = kk_value_list_width((kk_value_list_kind)i) * all.lists[i].count;
+        assert_int_equal(v.lists[i].count, all.lists[i].count);
+        assert_memory_equal(v.lists[i].bytes, all.lists[i].bytes, size);
+    }
+    kk_values none = {.birth_day = KK_NO_DAY};
+    none.hash[KK_VALUE_EMAIL] = 7;
+    bytes.len = kk_values_pack(&none, packed);
+    assert_true(bytes.len < 30);
+    assert_true(kk_values_unpack(bytes, &v));
+    assert_true(v.birth_day == KK_NO_DAY && v.hash[KK_VALUE_EMAIL] == 7 && !v.hash[0]);
+}
+
+/* Bytes from a worker that is not ours any more, cut anywhere and with any bit turned. */
+static void no_bytes_harm_values(void **state)
+{
+    (void)state;
+    kk_slice good = some_values();
+    kk_values v;
+    for (size_t len = 0; len < good.len; len++) {
+        char *cut = memcpy(kk_take(arena, len), good.ptr, len);
+        assert_false(kk_values_unpack((kk_slice){cut, len}, &v));
+    }
+    for (size_t bit = 0; bit < 8 * good.len; bit++) {
+        char *turned = memcpy(kk_take(arena, good.len), good.ptr, good.len);
+        turned[bit / 8] = (char)(turned[bit / 8] ^ 1 << bit % 8);
+        if (!kk_values_unpack((kk_slice){turned, good.len}, &v))
+            continue;
+        for (int i = 0; i < KK_VALUE_LISTS; i++) {
+            const char *end =
+                v.lists[i].bytes + kk_value_list_width((kk_value_list_kind)i) * v.lists[i].count;
+            assert_true(!v.lists[i].count || end <= turned + good.len);
+        }
+    }
+    kk_arena_reset(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -334,6 +400,8 @@ int main(void)
         cmocka_unit_test(long_texts_are_cut_at_a_character),
         cmocka_unit_test(lies_are_refused),
         cmocka_unit_test(noise),
+        cmocka_unit_test(values_come_back),
+        cmocka_unit_test(no_bytes_harm_values),
         cmocka_unit_test(mutations),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);

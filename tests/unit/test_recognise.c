@@ -3,6 +3,7 @@
 #include "tests/unit/lexicon.h"
 
 #include "base/text.h"
+#include "persons/keys.h"
 #include "recognise/fold.h"
 #include "recognise/heading.h"
 #include "recognise/name.h"
@@ -22,6 +23,7 @@ static void keep_mention(void *context, const kk_mention *m)
     assert_true(mention_count < MENTIONS_MAX);
     kk_mention *kept = &mentions[mention_count++];
     *kept = *m;
+    kept->values = kk_copy(arena, m->values);
     kept->name = kk_copy(arena, m->name);
     kept->kana = kk_copy(arena, m->kana);
     kept->address = kk_copy(arena, m->address);
@@ -81,13 +83,29 @@ static void read_text(const char *text)
     kk_recognise_end(r);
 }
 
+static kk_values values_of(const kk_mention *m)
+{
+    kk_values values;
+    assert_true(kk_values_unpack(m->values, &values));
+    return values;
+}
+
+static value_keys keys_of(const kk_mention *m)
+{
+    kk_values values = values_of(m);
+    value_keys keys;
+    keys_of_values(&values, ALL_RULES, &keys);
+    return keys;
+}
+
 /* Whether two mentions have an equal key of the rule. */
 static bool join(const kk_mention *a, const kk_mention *b, kk_rule rule)
 {
-    for (size_t i = 0; i < a->key_count; i++)
-        for (size_t j = 0; j < b->key_count; j++)
-            if (a->keys[i].rule == rule && b->keys[j].rule == rule &&
-                a->keys[i].hash == b->keys[j].hash)
+    value_keys x = keys_of(a), y = keys_of(b);
+    for (size_t i = 0; i < x.count; i++)
+        for (size_t j = 0; j < y.count; j++)
+            if (x.keys[i].rule == rule && y.keys[j].rule == rule &&
+                x.keys[i].hash == y.keys[j].hash)
                 return true;
     return false;
 }
@@ -282,9 +300,9 @@ static void employees(void **state)
     assert_true(join(a, b, KK_RULE_SAME_NUMBER));
     assert_false(join(a, b, KK_RULE_NAME_BIRTH)); /* 斎 and 斉 are two characters */
     assert_true(join(a, b, KK_RULE_NEAR_NAME));
-    assert_int_equal(a->contrast.sex, 1);
-    assert_int_equal(b->contrast.sex, 1);
-    assert_int_equal(a->contrast.birth_day, b->contrast.birth_day);
+    assert_int_equal(values_of(a).flags & KK_SAID_SEX, 1);
+    assert_int_equal(values_of(b).flags & KK_SAID_SEX, 1);
+    assert_int_equal(values_of(a).birth_day, values_of(b).birth_day);
     assert_int_equal(mentions[2].standing, KK_IS_DECEASED);
     assert_true(mentions[2].left_at == KK_NO_TIME);
 }
@@ -352,7 +370,7 @@ static void parts_put_together(void **state)
     expect(mentions[0].phone, "090-1234-9876", "telephone");
     expect(mentions[0].address, "東京都千代田区千代田1-2-3 サンハイツ 305号室", "address");
     assert_true(has_rule(&mentions[0], KK_RULE_NAME_MOBILE));
-    assert_true(mentions[0].contrast.room != 0);
+    assert_true(values_of(&mentions[0]).hash[KK_VALUE_ROOM] != 0);
 }
 
 static void western_table(void **state)
@@ -364,7 +382,7 @@ static void western_table(void **state)
                "r2,jnae,example,6,sample street,willows,st james,4011,wa,19810209,6988049\n"
                "r3,example,jane,6,sample street,,st james,4011,wa,19810208,6988048\n");
     assert_int_equal(mention_count, 3);
-    assert_int_equal(mentions[0].contrast.birth_day, kk_days_from_civil(1981, 2, 9));
+    assert_int_equal(values_of(&mentions[0]).birth_day, kk_days_from_civil(1981, 2, 9));
     assert_true(join(&mentions[0], &mentions[1], KK_RULE_NEAR_NAME));
     assert_false(join(&mentions[0], &mentions[1], KK_RULE_NAME_BIRTH));
     assert_true(join(&mentions[0], &mentions[2], KK_RULE_OFFICIAL_NUMBER));
@@ -435,7 +453,7 @@ static void standings(void **state)
     for (size_t i = 0; i < mention_count; i++)
         if (mentions[i].standing != wanted[i])
             fail_msg("row %zu: standing %d, wanted %d", i + 1, mentions[i].standing, wanted[i]);
-    assert_int_equal(mentions[0].key_count, 0);
+    assert_int_equal(keys_of(&mentions[0]).count, 0);
 }
 
 static void fillers_are_no_birth_dates(void **state)
@@ -454,9 +472,9 @@ static void fillers_are_no_birth_dates(void **state)
     }
     kk_recognise_end(r);
     assert_int_equal(mention_count, 40);
-    assert_int_equal(mentions[1].contrast.birth_day, KK_NO_DAY);
+    assert_int_equal(values_of(&mentions[1]).birth_day, KK_NO_DAY);
     assert_false(has_item(&mentions[1], KK_ITEM_BIRTH_DATE));
-    assert_true(mentions[0].contrast.birth_day != KK_NO_DAY);
+    assert_true(values_of(&mentions[0]).birth_day != KK_NO_DAY);
 }
 
 static void registers(void **state)
@@ -516,6 +534,47 @@ static void several_tables_and_many_rows(void **state)
         assert_int_equal(mentions[i].record, i);
 }
 
+static void rule_by_rule(const kk_values *values)
+{
+    value_keys all, one;
+    size_t seen = 0;
+    keys_of_values(values, ALL_RULES, &all);
+    for (uint32_t rule = 0; rule < KK_RULES; rule++) {
+        keys_of_values(values, UINT32_C(1) << rule, &one);
+        for (size_t k = 0, at = 0; k < one.count; k++, at++, seen++) {
+            while (at < all.count && all.keys[at].rule != rule)
+                at++;
+            assert_true(at < all.count && all.keys[at].hash == one.keys[k].hash);
+        }
+    }
+    assert_int_equal(seen, all.count);
+}
+
+/* Also where a mention has more keys than it may have. */
+static void keys_rule_by_rule_are_all_keys(void **state)
+{
+    (void)state;
+    static char near[KK_NEAR_MOST * KK_SHORT_BYTES];
+    read_table(
+        "会員番号,氏名,フリガナ,生年月日,電話番号,住所,メールアドレス\n"
+        "a-1,山田 太郎,ヤマダ タロウ,1980-01-02,090-1234-5678,東京都港区芝1-2-3,t@example.com\n");
+    kk_values values = values_of(&mentions[0]);
+    value_keys keys;
+    rule_by_rule(&values);
+    keys_of_values(&values, ALL_RULES, &keys);
+    assert_true(keys.count > 20 && keys.count < RULE_KEYS_MOST);
+    for (size_t i = 0; i < sizeof near; i++)
+        near[i] = (char)(i * 7 + 1);
+    values.flags |= KK_SAID_LATIN;
+    for (size_t i = 0; i < KK_VALUES; i++)
+        values.hash[i] = kk_short_hash((i + 1) * UINT64_C(0x9e3779b97f4a7c15));
+    for (int i = KK_LIST_NEAR_NAME; i <= KK_LIST_NEAR_OFFICIAL; i++)
+        values.lists[i] = (kk_value_list){near, KK_NEAR_MOST};
+    rule_by_rule(&values);
+    keys_of_values(&values, ALL_RULES, &keys);
+    assert_int_equal(keys.count, RULE_KEYS_MOST);
+}
+
 static void keys_depend_on_the_case(void **state)
 {
     (void)state;
@@ -523,14 +582,13 @@ static void keys_depend_on_the_case(void **state)
     read_table(rows);
     kk_mention first = mentions[0];
     read_table(rows);
-    assert_int_equal(first.key_count, mentions[0].key_count);
-    assert_memory_equal(&first.keys[0].hash, &mentions[0].keys[0].hash, sizeof first.keys[0].hash);
+    assert_true(kk_eq(first.values, mentions[0].values));
     kk_recogniser_settings settings = {.incident = KK_NO_TIME, .lexicon = lexicon};
     mention_count = table_count = 0;
     kk_recogniser *r = kk_recogniser_open(arena, &settings, keep_mention, keep_table, NULL);
     add_rows(r, "", rows);
     kk_recognise_end(r);
-    assert_int_equal(first.key_count, mentions[0].key_count);
+    assert_int_equal(keys_of(&first).count, keys_of(&mentions[0]).count);
     assert_false(join(&first, &mentions[0], KK_RULE_EMAIL_NAME));
 }
 
@@ -584,7 +642,7 @@ static void blocks_of_a_mail(void **state)
     assert_int_equal(mention_count, 3);
     expect(mentions[0].name, "鈴木 一郎", "labelled");
     expect(mentions[0].email, "ichiro@example.co.jp", "labelled");
-    assert_int_equal(mentions[0].contrast.birth_day, kk_days_from_civil(1980, 3, 4));
+    assert_int_equal(values_of(&mentions[0]).birth_day, kk_days_from_civil(1980, 3, 4));
     assert_true(has_rule(&mentions[0], KK_RULE_NAME_MOBILE));
     expect(mentions[1].name, "田中花子", "courtesy");
     expect(mentions[1].address, "東京都港区三田2-7-7", "courtesy");
@@ -714,6 +772,7 @@ int main(void)
         cmocka_unit_test(fillers_are_no_birth_dates),
         cmocka_unit_test(registers),
         cmocka_unit_test(several_tables_and_many_rows),
+        cmocka_unit_test(keys_rule_by_rule_are_all_keys),
         cmocka_unit_test(keys_depend_on_the_case),
         cmocka_unit_test(things_glued_to_text),
         cmocka_unit_test(blocks_of_a_mail),

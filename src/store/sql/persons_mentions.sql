@@ -1,2 +1,2 @@
--- All mentions, in no order: the reader sorts. The row's number finds it again for its keys.
-SELECT rowid, item, tab, record, slot, role, standing, items, dated, left_at, contrast, keys FROM mentions
+-- All mentions, in no order: the reader sorts. The row's number finds it again.
+SELECT rowid, item, tab, record, slot, role, standing, items, dated, left_at, hashes FROM mentions

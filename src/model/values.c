@@ -1,0 +1,133 @@
+/* Packed values: a byte for the layout, what stands in the record, a word that says what is there, flags,
+ * then what is there. Numbers are little-endian. */
+#include "model/values.h"
+
+#include "model/mention.h"
+
+enum { LAYOUT = 1, MASK_BYTES = 6, HEAD = 1 + 8 + MASK_BYTES + 2, BIRTH_BYTES = 4 };
+
+#define BIT(n) (UINT64_C(1) << (n))
+#define HAS_BIRTH BIT(KK_VALUES)
+#define HAS_LIST(kind) BIT(KK_VALUES + 1 + (kind))
+#define WHOLE (BIT(KK_VALUES_WHOLE) - 1)
+#define SHORT ((BIT(KK_VALUES) - 1) & ~WHOLE)
+
+_Static_assert(KK_VALUES + 1 + KK_VALUE_LISTS <= 8 * MASK_BYTES, "a bit for each");
+_Static_assert(HEAD + BIRTH_BYTES + 8 * KK_VALUES_WHOLE +
+                       KK_SHORT_BYTES * (KK_VALUES - KK_VALUES_WHOLE) +
+                       3 * (1 + KK_SHORT_BYTES * KK_NEAR_MOST) + 2 + 25 * KK_REGISTERS_MOST <=
+                   KK_VALUES_BYTES,
+               "everything fits");
+/* On a machine of the other byte order numbers would have to be turned round. */
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "hashes are copied as they lie");
+
+size_t kk_value_list_width(kk_value_list_kind kind)
+{
+    static const uint8_t widths[KK_VALUE_LISTS] = {
+        [KK_LIST_NEAR_NAME] = KK_SHORT_BYTES,
+        [KK_LIST_NEAR_KANA] = KK_SHORT_BYTES,
+        [KK_LIST_NEAR_OFFICIAL] = KK_SHORT_BYTES,
+        [KK_LIST_OFFICIALS] = 9,
+        [KK_LIST_REGISTERS] = 16,
+    };
+    return widths[kind];
+}
+
+static uint32_t list_most(kk_value_list_kind kind)
+{
+    return kind <= KK_LIST_NEAR_OFFICIAL ? KK_NEAR_MOST : KK_REGISTERS_MOST;
+}
+
+static char *put(char *at, const void *bytes, size_t size)
+{
+    memcpy(at, bytes, size);
+    return at + size;
+}
+
+static uint64_t mask_of(const kk_values *v)
+{
+    uint64_t mask = v->birth_day == KK_NO_DAY ? 0 : HAS_BIRTH;
+    for (int i = 0; i < KK_VALUES; i++)
+        mask |= v->hash[i] ? BIT(i) : 0;
+    for (int i = 0; i < KK_VALUE_LISTS; i++)
+        mask |= v->lists[i].count ? HAS_LIST(i) : 0;
+    return mask;
+}
+
+static char *put_list(char *at, const kk_value_list *list, kk_value_list_kind kind)
+{
+    uint8_t count = (uint8_t)(list->count < list_most(kind) ? list->count : list_most(kind));
+    at = put(at, &count, 1);
+    return put(at, list->bytes, count * kk_value_list_width(kind));
+}
+
+size_t kk_values_pack(const kk_values *v, char *out)
+{
+    const uint8_t layout = LAYOUT;
+    uint64_t mask = mask_of(v);
+    uint16_t flags = (uint16_t)v->flags;
+    char *at = put(out, &layout, 1);
+    at = put(at, &v->content, 8);
+    at = put(at, &mask, MASK_BYTES);
+    at = put(at, &flags, 2);
+    if (mask & HAS_BIRTH)
+        at = put(at, &v->birth_day, BIRTH_BYTES);
+    for (uint64_t left = mask & WHOLE; left; left &= left - 1)
+        at = put(at, &v->hash[__builtin_ctzll(left)], 8);
+    for (uint64_t left = mask & SHORT; left; left &= left - 1) {
+        uint64_t top = v->hash[__builtin_ctzll(left)] >> 24;
+        at = put(at, &top, KK_SHORT_BYTES);
+    }
+    for (int i = 0; i < KK_VALUE_LISTS; i++)
+        if (mask & HAS_LIST(i))
+            at = put_list(at, &v->lists[i], (kk_value_list_kind)i);
+    return (size_t)(at - out);
+}
+
+static bool take_lists(kk_slice rest, uint64_t mask, kk_values *out)
+{
+    for (int i = 0; i < KK_VALUE_LISTS; i++) {
+        if (!(mask & HAS_LIST(i)))
+            continue;
+        kk_value_list_kind kind = (kk_value_list_kind)i;
+        uint32_t count = rest.len ? (unsigned char)rest.ptr[0] : 0;
+        size_t size = count * kk_value_list_width(kind);
+        if (!count || count > list_most(kind) || rest.len - 1 < size)
+            return false;
+        out->lists[i] = (kk_value_list){rest.ptr + 1, count};
+        rest = kk_from(rest, 1 + size);
+    }
+    return rest.len == 0;
+}
+
+bool kk_values_unpack(kk_slice bytes, kk_values *out)
+{
+    uint64_t mask = 0;
+    uint16_t flags;
+    *out = (kk_values){.birth_day = KK_NO_DAY};
+    if (bytes.len < HEAD || bytes.ptr[0] != LAYOUT)
+        return false;
+    memcpy(&out->content, bytes.ptr + 1, 8);
+    memcpy(&mask, bytes.ptr + 9, MASK_BYTES);
+    memcpy(&flags, bytes.ptr + 9 + MASK_BYTES, sizeof flags);
+    size_t hashes = 8 * (size_t)__builtin_popcountll(mask & WHOLE) +
+                    KK_SHORT_BYTES * (size_t)__builtin_popcountll(mask & SHORT) +
+                    (mask & HAS_BIRTH ? BIRTH_BYTES : 0);
+    if (mask >> (KK_VALUES + 1 + KK_VALUE_LISTS) || flags >= KK_SAID_FLAGS ||
+        (flags & KK_SAID_SEX) == KK_SAID_SEX || bytes.len - HEAD < hashes)
+        return false;
+    out->flags = flags;
+    const char *at = bytes.ptr + HEAD;
+    if (mask & HAS_BIRTH) {
+        memcpy(&out->birth_day, at, BIRTH_BYTES);
+        at += BIRTH_BYTES;
+    }
+    for (uint64_t left = mask & WHOLE; left; left &= left - 1, at += 8)
+        memcpy(&out->hash[__builtin_ctzll(left)], at, 8);
+    for (uint64_t left = mask & SHORT; left; left &= left - 1, at += KK_SHORT_BYTES) {
+        uint64_t top = 0;
+        memcpy(&top, at, KK_SHORT_BYTES);
+        out->hash[__builtin_ctzll(left)] = top << 24;
+    }
+    return take_lists(kk_from(bytes, HEAD + hashes), mask, out);
+}
