@@ -66,7 +66,7 @@ static bool good_domain(kk_slice domain)
     return true;
 }
 
-/* Words by their lengths, those of one length one behind the other. */
+/* Words by their lengths, those of one length one behind the other with a blank between. */
 enum { WORD_MAX = 14 };
 typedef const char *const word_list[WORD_MAX];
 
@@ -74,86 +74,42 @@ static bool in_list(kk_slice word, word_list list)
 {
     if (!word.len || word.len >= WORD_MAX || !list[word.len])
         return false;
-    for (const char *p = list[word.len]; *p; p += word.len)
+    for (const char *p = list[word.len];; p += word.len + 1) {
         if (*p == *word.ptr && memcmp(p, word.ptr, word.len) == 0)
             return true;
-    return false;
+        if (!p[word.len])
+            return false;
+    }
 }
+
+/* Mailboxes of many. */
+static word_list shared = {
+    [2] = "pr ir hr",
+    [3] = "all",
+    [4] = "info mail shop help desk main root jimu team",
+    [5] = "sales admin soumu jinji keiri eigyo order hello staff press abuse keiei kanri",
+    [6] = "office honsha",
+    [7] = "support contact inquiry service company recruit privacy general billing",
+    [8] = "uketsuke toiawase security customer",
+    [9] = "webmaster otoiawase jimukyoku marketing",
+    [10] = "postmaster accounting hostmaster",
+};
+
+/* Mailboxes of nobody. */
+static word_list fillers = {
+    [3] = "xxx aaa",
+    [4] = "test none null hoge xxxx",
+    [5] = "dummy",
+    [6] = "sample nobody nomail",
+    [7] = "noreply no-mail unknown example",
+    [8] = "no-reply no_reply",
+    [10] = "donotreply",
+    [12] = "do-not-reply",
+    [13] = "mailer-daemon",
+};
 
 static void judge(kk_email *email, kk_slice local, kk_slice domain)
 {
-    static word_list shared = {
-        [2] = "pr"
-              "ir"
-              "hr",
-        [3] = "all",
-        [4] = "info"
-              "mail"
-              "shop"
-              "help"
-              "desk"
-              "main"
-              "root"
-              "jimu"
-              "team",
-        [5] = "sales"
-              "admin"
-              "soumu"
-              "jinji"
-              "keiri"
-              "eigyo"
-              "order"
-              "hello"
-              "staff"
-              "press"
-              "abuse"
-              "keiei"
-              "kanri",
-        [6] = "office"
-              "honsha",
-        [7] = "support"
-              "contact"
-              "inquiry"
-              "service"
-              "company"
-              "recruit"
-              "privacy"
-              "general"
-              "billing",
-        [8] = "uketsuke"
-              "toiawase"
-              "security"
-              "customer",
-        [9] = "webmaster"
-              "otoiawase"
-              "jimukyoku"
-              "marketing",
-        [10] = "postmaster"
-               "accounting"
-               "hostmaster",
-    };
-    static word_list fillers = {
-        [3] = "xxx"
-              "aaa",
-        [4] = "test"
-              "none"
-              "null"
-              "hoge"
-              "xxxx",
-        [5] = "dummy",
-        [6] = "sample"
-              "nobody"
-              "nomail",
-        [7] = "noreply"
-              "no-mail"
-              "unknown"
-              "example",
-        [8] = "no-reply"
-              "no_reply",
-        [10] = "donotreply",
-        [12] = "do-not-reply",
-        [13] = "mailer-daemon",
-    };
     kk_slice core = local;
     while (core.len > 1 && kk_char_digit((unsigned char)core.ptr[core.len - 1]))
         core.len--;
