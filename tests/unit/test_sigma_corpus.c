@@ -210,5 +210,8 @@ int main(void)
     printf("%zu rules, %llu events, %llu pairs, %llu fire, %llu differ\n", c.k.set->count,
            (unsigned long long)c.events, (unsigned long long)c.pairs, (unsigned long long)c.fired,
            (unsigned long long)c.differing);
+    kit_close(&c.k);
+    kk_arena_close(c.rules_arena);
+    kk_arena_close(arena);
     return c.differing || !c.fired ? 1 : 0;
 }
