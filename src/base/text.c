@@ -5,6 +5,9 @@
 #include <unicode/ucnv.h>
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 /* A character of three bytes, of E1 to EC, which any two bytes of continuation may follow: nearly all
  * of Japanese text. Of the four bytes read the lowest three count. */
@@ -14,12 +17,53 @@ static bool is_plain_triple(uint32_t four)
     return first > 0xe0 && first < 0xed && (four & 0xc0c000) == 0x808000;
 }
 
+#ifdef __SSE2__
+enum { STRETCH = 64 };
+
+/* Where bytes of 16 are from `first` to `first + span`. */
+static uint64_t bytes_between(__m128i bytes, unsigned char first, unsigned char span)
+{
+    __m128i from = _mm_sub_epi8(bytes, _mm_set1_epi8((char)first));
+    __m128i within = _mm_min_epu8(from, _mm_set1_epi8((char)span));
+    return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(from, within));
+}
+
+/* How many of 64 bytes, which begin with a character, are whole characters of ASCII or of three bytes but
+ * those of E0 and ED; 0 where there are others or something is wrong. */
+static size_t common_bytes(const unsigned char *p)
+{
+    uint64_t high = 0, leads = 0, trails = 0, odd = 0;
+    for (int i = 0; i < STRETCH; i += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+        high |= (uint64_t)(unsigned)_mm_movemask_epi8(bytes) << i;
+        leads |= bytes_between(bytes, 0xe1, 0xef - 0xe1) << i;
+        odd |= bytes_between(bytes, 0xed, 0) << i;
+        trails |= bytes_between(bytes, 0x80, 0xbf - 0x80) << i;
+    }
+    bool good = !odd && high == (leads | trails) && trails == (leads << 1 | leads << 2);
+    size_t cut = leads >> 63 ? 1 : leads >> 62 ? 2 : 0;
+    return good ? STRETCH - cut : 0;
+}
+#else
+enum { STRETCH = 1 };
+static size_t common_bytes(const unsigned char *p)
+{
+    (void)p;
+    return 0;
+}
+#endif
+
 bool kk_utf8_valid(kk_slice s)
 {
     const unsigned char *p = (const unsigned char *)s.ptr;
     size_t i = 0;
     while (i < s.len) {
         uint64_t word;
+        size_t common = s.len - i >= STRETCH ? common_bytes(p + i) : 0;
+        if (common) {
+            i += common;
+            continue;
+        }
         if (s.len - i >= 8 &&
             (memcpy(&word, p + i, 8), (word & UINT64_C(0x8080808080808080)) == 0)) {
             i += 8;

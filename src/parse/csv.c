@@ -14,6 +14,10 @@
 #include "parse/csv_rows.h"
 #include "parse/csv_shape.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 enum {
     ROW_MAX = 4 * 1024 * 1024, /* bytes of a row over all its lines, as UTF-8 */
     CELLS_MAX = 32768,
@@ -132,12 +136,33 @@ static bool add_cell(table *t, const char *p, const char *end, bool quoted)
     return true;
 }
 
+/* The next delimiter or character of a line end; one stands at the end of the text, with room behind it. */
+static inline const char *next_special(const table *t, const char *p)
+{
+#ifdef __SSE2__
+    const __m128i delimiter = _mm_set1_epi8(t->delimiter), feed = _mm_set1_epi8('\n'),
+                  back = _mm_set1_epi8('\r');
+    for (;; p += KK_CSV_ROOM) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+        __m128i found =
+            _mm_or_si128(_mm_cmpeq_epi8(bytes, delimiter),
+                         _mm_or_si128(_mm_cmpeq_epi8(bytes, feed), _mm_cmpeq_epi8(bytes, back)));
+        unsigned mask = (unsigned)_mm_movemask_epi8(found);
+        if (mask)
+            return p + __builtin_ctz(mask);
+    }
+#else
+    while (!t->special[(unsigned char)*p])
+        p++;
+    return p;
+#endif
+}
+
 /* Up to the delimiter or the end of the line. */
 static const char *plain_end(const table *t, const char *p, const char *end)
 {
     for (;;) {
-        while (!t->special[(unsigned char)*p])
-            p++;
+        p = next_special(t, p);
         if (*p != '\r' || t->lines.by_return || p >= end)
             return p < end ? p : end;
         if (p[1] == '\n')

@@ -432,7 +432,7 @@ bool kk_csv_lines_fill(kk_csv_lines *l)
         if (cut || l->final)
             break;
     }
-    *kk_buffer_room(&l->text, 1) = '\n'; /* behind the end: stops the search for one */
+    *kk_buffer_room(&l->text, KK_CSV_ROOM) = '\n'; /* behind the end: stops the search for one */
     return true;
 }
 

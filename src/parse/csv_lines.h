@@ -3,6 +3,9 @@
 #include "base/text.h"
 #include "parse/parser.h"
 
+/* Bytes behind the text that may be read, though they mean nothing. */
+enum { KK_CSV_ROOM = 16 };
+
 typedef struct {
     kk_stream *in;
     kk_arena *arena, *scratch;
@@ -20,7 +23,7 @@ typedef struct {
     uint64_t foreign; /* lines of another encoding than the file */
 
     /* For the caller, who moves `at` and `starts_at` on. */
-    kk_buffer text;   /* whole lines; another '\n' stands behind the last byte */
+    kk_buffer text;   /* whole lines; a '\n' more and KK_CSV_ROOM stand behind */
     size_t at;        /* of text, used up so far */
     uint64_t *starts; /* offset of each line from `at` on, and of what follows the last one */
     size_t starts_at, starts_count, starts_capacity;

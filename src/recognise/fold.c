@@ -5,6 +5,9 @@
 #include "base/text.h"
 
 #include <uchar.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 kk_pen kk_pen_open(kk_arena *arena, size_t room)
 {
@@ -96,96 +99,49 @@ static uint32_t wide_kana(kk_slice text, uint32_t c, size_t *at)
     return 0;
 }
 
-typedef enum { AS_IT_IS, WIDE, OTHER } form;
-
-/* Eight bytes of ASCII at once, without blanks and control characters. */
-static bool is_run_of_ascii(const unsigned char *p)
+/* Kanji from U+5000 on are known by their first byte; of kana, the first two tell. */
+static bool is_kana_or_kanji(const unsigned char *p)
 {
-    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
-    uint64_t word;
-    memcpy(&word, p, 8);
-    uint64_t low = word - 0x21 * ones; /* borrows where a byte is a blank or less */
-    uint64_t delete = word + ones;     /* of ASCII only 0x7f reaches the top bit */
-    return ((word | low | delete) & tops) == 0;
-}
-
-static bool is_triple(const unsigned char *p, const unsigned char *end)
-{
-    return end - p >= 3 && (p[1] & 0xc0) == 0x80 && (p[2] & 0xc0) == 0x80;
-}
-
-/* Kanji from U+5000 on are known by their first byte. */
-static bool is_kanji_lead(unsigned char c)
-{
-    return c >= 0xe5 && c <= 0xe9;
-}
-
-static form form_of_ascii(const unsigned char *p, const unsigned char *end)
-{
-    if (*p < 0x20)
-        return *p == '\n' || *p == '\r' || *p == '\t' ? WIDE : OTHER;
-    if (*p == 0x7f)
-        return OTHER;
-    return *p == ' ' && p + 1 < end && p[1] == ' ' ? WIDE : AS_IT_IS;
-}
-
-/* Hiragana, katakana and kanji from U+5000 on: the characters of names, which are settled. */
-static bool is_common_triple(const unsigned char *p)
-{
-    if (is_kanji_lead(p[0]))
+    if (p[0] >= 0xe5 && p[0] <= 0xe9)
         return true;
-    if (p[0] != 0xe3)
-        return false;
-    return (p[1] == 0x82 && (p[2] < 0x97 || p[2] > 0xa0)) || (p[1] == 0x83 && p[2] <= 0xbc) ||
-           (p[1] == 0x81 && p[2] > 0x80);
+    return p[0] == 0xe3 && ((p[1] == 0x82 && (p[2] < 0x97 || p[2] > 0xa0)) ||
+                            (p[1] == 0x83 && p[2] <= 0xbc) || (p[1] == 0x81 && p[2] > 0x80));
 }
 
-/* Valid UTF-8 of settled characters only, without blanks to squeeze; of these, full-width ones and
- * half-width kana; or with others. */
-static form form_of(kk_slice text)
+static bool is_triple(kk_slice text, size_t at)
 {
-    const unsigned char *begin = (const unsigned char *)text.ptr, *end = begin + text.len;
-    form found = AS_IT_IS;
-    for (const unsigned char *p = begin; p < end;) {
-        if (*p < 0x80) {
-            if (end - p >= 8 && is_run_of_ascii(p)) {
-                p += 8;
-                continue;
-            }
-            form one = *p > ' ' && *p < 0x7f ? AS_IT_IS : form_of_ascii(p, end);
-            p++;
-            if (one == OTHER)
-                return OTHER;
-            found = one == WIDE ? WIDE : found;
-        } else if (!is_triple(p, end)) {
-            return OTHER;
-        } else if (is_common_triple(p)) {
-            p += 3;
-        } else if (*p < 0xe2 || *p > 0xef) {
-            return OTHER;
-        } else {
-            size_t at = (size_t)(p - begin);
-            uint32_t c = kk_plain_char(text, &at);
-            if (!settled(c) && !is_wide(c) && !wide_kana(text, c, &at))
-                return OTHER;
-            found = c >= 0xff01 || c == 0x3000 ? WIDE : found;
-            p = begin + at;
-        }
-    }
-    return found;
+    const unsigned char *p = (const unsigned char *)text.ptr + at;
+    return text.len - at >= 3 && p[0] >= 0xe2 && p[0] <= 0xef && (p[1] & 0xc0) == 0x80 &&
+           (p[2] & 0xc0) == 0x80;
 }
 
-/* Characters that squeeze takes over as they are: ASCII but blanks and control characters, kana and
- * kanji. Their bytes; 0 for others. */
-static size_t taken_over(const unsigned char *p, size_t len)
+/* Characters that stay as they are: ASCII but blanks and control characters, kana and kanji. Their bytes; 0
+ * for others. */
+static size_t taken_over(kk_slice text, size_t at)
 {
+    const unsigned char *p = (const unsigned char *)text.ptr + at;
     if (p[0] < 0x80)
         return p[0] > ' ' && p[0] < 0x7f;
-    return len >= 3 && is_common_triple(p) ? 3 : 0;
+    return is_triple(text, at) && is_kana_or_kanji(p) ? 3 : 0;
 }
 
-/* The character at *at in its usual width; 0 for one that is left out, ' ' for a blank. */
+/* The character at *at in its usual width: ' ' for a blank, 0 for what NFKC has to look at. */
 static uint32_t usual_width(kk_slice text, size_t *at)
+{
+    unsigned char first = (unsigned char)text.ptr[*at];
+    if (first < 0x80 ? first != ' ' && first != '\n' && first != '\r' && first != '\t'
+                     : !is_triple(text, *at))
+        return 0;
+    uint32_t c = kk_plain_char(text, at);
+    if (c <= ' ' || c == 0x3000)
+        return ' ';
+    if (is_wide(c))
+        return c - 0xfee0;
+    return settled(c) ? c : wide_kana(text, c, at);
+}
+
+/* The same behind NFKC: 0 for an invisible one. */
+static uint32_t visible(kk_slice text, size_t *at)
 {
     uint32_t c = kk_plain_char(text, at);
     uint32_t kana = wide_kana(text, c, at);
@@ -198,13 +154,16 @@ static uint32_t usual_width(kk_slice text, size_t *at)
     return is_invisible(c) ? 0 : c;
 }
 
-static kk_slice squeeze(kk_arena *arena, kk_slice text)
+/* In usual width, with blanks squeezed. False where the text is not normal yet and NFKC is needed. */
+static bool squeeze(kk_arena *arena, kk_slice text, bool normal, kk_slice *out)
 {
     kk_pen pen = kk_pen_open(arena, text.len + 1);
     bool owed = false;
     for (size_t at = 0; at < text.len;) {
-        size_t size = taken_over((const unsigned char *)text.ptr + at, text.len - at);
-        uint32_t c = size ? 1 : usual_width(text, &at);
+        size_t size = taken_over(text, at);
+        uint32_t c = size ? 1 : normal ? visible(text, &at) : usual_width(text, &at);
+        if (c == 0 && !normal)
+            return false;
         if (c == ' ')
             owed = true;
         if (c == 0 || c == ' ')
@@ -222,20 +181,111 @@ static kk_slice squeeze(kk_arena *arena, kk_slice text)
             kk_pen_put(&pen, c);
         }
     }
-    return kk_pen_slice(&pen);
+    *out = kk_pen_slice(&pen);
+    return true;
 }
+
+#ifdef __SSE2__
+static unsigned bytes_between(__m128i bytes, unsigned char first, unsigned char last)
+{
+    __m128i from = _mm_sub_epi8(bytes, _mm_set1_epi8((char)first));
+    __m128i within = _mm_min_epu8(from, _mm_set1_epi8((char)(last - first)));
+    return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(from, within));
+}
+
+/* How many of 16 bytes, which begin with a character, are whole characters that stay as they are, without
+ * two blanks side by side: ASCII, kana, kanji from U+5000 on. 0 where there are others. */
+static size_t common_bytes(__m128i bytes)
+{
+    unsigned ascii = bytes_between(bytes, ' ', '~'), trails = bytes_between(bytes, 0x80, 0xbf);
+    unsigned kanji = bytes_between(bytes, 0xe5, 0xe9), kana = bytes_between(bytes, 0xe3, 0xe3);
+    unsigned leads = kanji | kana, odd = 0;
+    if (kana) {
+        unsigned first = kana << 1, second = bytes_between(bytes, 0x81, 0x81);
+        odd = first & ~bytes_between(bytes, 0x81, 0x83);
+        odd |= (first & second) << 1 & bytes_between(bytes, 0x80, 0x80);
+        second = bytes_between(bytes, 0x82, 0x82);
+        odd |= (first & second) << 1 & bytes_between(bytes, 0x97, 0xa0);
+        second = bytes_between(bytes, 0x83, 0x83);
+        odd |= (first & second) << 1 & bytes_between(bytes, 0xbd, 0xbf);
+    }
+    unsigned blanks = bytes_between(bytes, ' ', ' ');
+    if ((ascii | trails | leads) != 0xffff || trails != ((leads << 1 | leads << 2) & 0xffff) ||
+        (odd & 0xffff) || (blanks & blanks << 1))
+        return 0;
+    return leads >> 15 ? 15 : leads >> 14 ? 14 : 16;
+}
+
+/* Fewer than 16 bytes, filled up. */
+static __m128i short_bytes(const char *p, size_t len)
+{
+    uint64_t low = UINT64_C(0x6161616161616161), high = low;
+    if (len >= 8) {
+        memcpy(&low, p, 8);
+        if (len > 8) {
+            uint64_t last;
+            memcpy(&last, p + len - 8, 8);
+            unsigned rest = 8 * (unsigned)(len - 8);
+            high = last >> (64 - rest) | high << rest;
+        }
+    } else if (len >= 4) {
+        uint32_t first, last;
+        memcpy(&first, p, 4);
+        memcpy(&last, p + len - 4, 4);
+        uint64_t bytes = first | (uint64_t)last << 8 * (len - 4);
+        low = bytes | low << 8 * len;
+    } else {
+        for (size_t i = len; i-- > 0;)
+            low = low << 8 | (unsigned char)p[i];
+    }
+    return _mm_set_epi64x((long long)high, (long long)low);
+}
+
+/* Whether the text is its own plain form, as most are; false where that is to be seen. */
+static bool is_plainly_plain(kk_slice text)
+{
+    const char *p = text.ptr;
+    size_t left = text.len;
+    while (left >= 16) {
+        size_t common = common_bytes(_mm_loadu_si128((const __m128i *)(const void *)p));
+        if (!common || (p[0] == ' ' && p > text.ptr && p[-1] == ' '))
+            return false;
+        p += common;
+        left -= common;
+    }
+    if (!left)
+        return true;
+    if (p[0] == ' ' && p > text.ptr && p[-1] == ' ')
+        return false;
+    /* a character that is cut short would be completed by nothing that is filled up */
+    return common_bytes(short_bytes(p, left)) == 16;
+}
+#else
+static bool is_plainly_plain(kk_slice text)
+{
+    bool blank = false;
+    for (size_t at = 0; at < text.len;) {
+        size_t size = taken_over(text, at);
+        if (!size && (blank || text.ptr[at] != ' '))
+            return false;
+        blank = !size;
+        at += blank + size;
+    }
+    return true;
+}
+#endif
 
 kk_slice kk_plain(kk_arena *arena, kk_slice text)
 {
+    kk_slice plain;
     if (text.len &&
         ((unsigned char)text.ptr[0] <= ' ' || (unsigned char)text.ptr[text.len - 1] <= ' '))
         text = kk_trim(text);
-    form is = form_of(text);
-    if (is == AS_IT_IS)
+    if (is_plainly_plain(text))
         return text;
-    if (is == OTHER)
-        text = kk_nfkc(arena, kk_utf8_clean(arena, text));
-    return squeeze(arena, text);
+    if (!squeeze(arena, text, false, &plain))
+        (void)squeeze(arena, kk_nfkc(arena, kk_utf8_clean(arena, text)), true, &plain);
+    return plain;
 }
 
 kk_slice kk_lower(kk_arena *arena, kk_slice plain)
