@@ -1,0 +1,402 @@
+/* Random cells through the quick ways to normal forms and through the slow ones, which have to agree: to the
+ * last byte, and in what they say. With a number as its argument it begins from that seed. */
+#include "tests/unit/lexicon.h"
+
+#include "base/buffer.h"
+#include "base/text.h"
+#include "recognise/date.h"
+#include "recognise/fold.h"
+#include "recognise/name.h"
+#include "recognise/phone.h"
+
+enum { CELLS = 60000 };
+
+static kk_arena *cells; /* emptied after each */
+static uint64_t first_seed = UINT64_C(0x2545f4914f6cdd1d), seed;
+
+static unsigned dice(unsigned sides)
+{
+    seed ^= seed << 13;
+    seed ^= seed >> 7;
+    seed ^= seed << 17;
+    return (unsigned)(seed >> 33) % sides;
+}
+
+/* What names, numbers and dates are made of, and what the quick ways have to leave to the others. */
+static const char *const pieces[] = {
+    "山田",
+    "佐藤",
+    "佐々木",
+    "長谷川",
+    "髙橋",
+    "渡邉",
+    "林",
+    "太郎",
+    "花子",
+    "一",
+    "三",
+    "さくら",
+    "テスト",
+    "ヶ",
+    "々",
+    "﨑",
+    "𠮷",
+    "様",
+    "殿",
+    "さん",
+    "先生",
+    "御中",
+    "故",
+    "亡",
+    "(故人)",
+    "(旧姓 林)",
+    "会社",
+    "法",
+    "株式会社",
+    "商店",
+    "部",
+    "家",
+    "氏名",
+    "不明",
+    "なし",
+    "未入力",
+    "名",
+    "管理者",
+    " ",
+    "　",
+    "  ",
+    "\t",
+    "ﾔﾏﾀﾞ",
+    "ﾀﾛｳ",
+    "ﾞ",
+    "ﾊﾟ",
+    "ヴ",
+    "ー",
+    "-",
+    "−",
+    "‐",
+    "・",
+    "、",
+    "１２",
+    "３",
+    "Ａｂ",
+    "～",
+    "1",
+    "23",
+    "0",
+    "09",
+    "080",
+    "1234",
+    "2024",
+    "1985",
+    "20",
+    "/",
+    ".",
+    "年",
+    "月",
+    "日",
+    "平成",
+    "S",
+    "元",
+    "+81",
+    "(",
+    ")",
+    "A",
+    "z",
+    "Taro",
+    "é",
+    "e\xcc\x81",
+    "か\xe3\x82\x99",
+    "\xe2\x80\x8b",
+    "\xc2\xa0",
+    "㈱",
+    "①",
+    "\x7f",
+    "\x01",
+    "\xef\xbb\xbf",
+    "\xff",
+    "\xe5",
+    "\xe3\x81",
+    "\xed\xa0\x80",
+    "\xf0\x9f\x98\x80",
+    "奈々",
+    "望",
+    "二〇",
+};
+
+static kk_slice random_cell(void)
+{
+    kk_buffer cell = {0};
+    unsigned count = 1 + dice(dice(4) ? 4 : 14);
+    for (unsigned i = 0; i < count; i++) {
+        unsigned kind = dice(12);
+        if (kind == 0)
+            kk_put_char(&cell, 0x4e00 + dice(0x5200));
+        else if (kind == 1)
+            kk_put_char(&cell, 0x3000 + dice(0x100));
+        else if (kind == 2)
+            kk_put_char(&cell, 0xff00 + dice(0xf0));
+        else if (kind == 3)
+            kk_put_char(&cell, dice(0x3000));
+        else
+            kk_put(&cell, kk_cstr(pieces[dice(KK_COUNT(pieces))]));
+    }
+    kk_slice text = kk_copy(cells, kk_buffer_slice(&cell));
+    kk_buffer_close(&cell);
+    return text;
+}
+
+static void same(kk_slice quick, kk_slice slow, const char *what, uint64_t from, kk_slice cell)
+{
+    if (!kk_eq(quick, slow))
+        fail_msg("seed %llu, cell \"%.*s\", %s: quickly \"%.*s\", slowly \"%.*s\"",
+                 (unsigned long long)from, KK_P(cell), what, KK_P(quick), KK_P(slow));
+}
+
+static void agree(int64_t quick, int64_t slow, const char *what, uint64_t from, kk_slice cell)
+{
+    if (quick != slow)
+        fail_msg("seed %llu, cell \"%.*s\", %s: quickly %lld, slowly %lld",
+                 (unsigned long long)from, KK_P(cell), what, (long long)quick, (long long)slow);
+}
+
+static void over_cells(void (*check)(kk_slice cell, uint64_t from))
+{
+    seed = first_seed;
+    for (int i = 0; i < CELLS; i++) {
+        uint64_t from = seed;
+        check(random_cell(), from);
+        kk_arena_reset(cells);
+    }
+}
+
+/* ---- plain text, by its definition ---- */
+
+static bool is_left_out(uint32_t c)
+{
+    return (c >= 0x200b && c <= 0x200f) || c == 0xfeff || c == 0xad ||
+           (c >= 0x202a && c <= 0x202e) || (c >= 0xfe00 && c <= 0xfe0f) ||
+           (c >= 0xe0100 && c <= 0xe01ef);
+}
+
+static void check_plain(kk_slice cell, uint64_t from)
+{
+    kk_buffer plain = {0};
+    kk_slice normal = kk_nfkc(cells, kk_utf8_clean(cells, cell));
+    bool owed = false;
+    for (size_t at = 0; at < normal.len;) {
+        uint32_t c = kk_next_char(normal, &at);
+        bool blank = c <= ' ' || c == 0x7f || c == 0xa0;
+        owed |= blank;
+        if (blank || is_left_out(c))
+            continue;
+        if (owed && plain.len)
+            kk_put_byte(&plain, ' ');
+        owed = false;
+        kk_put_char(&plain, c);
+    }
+    same(kk_plain(cells, cell), kk_buffer_slice(&plain), "plain text", from, cell);
+    kk_buffer_close(&plain);
+}
+
+static void plain_texts(void **state)
+{
+    (void)state;
+    over_cells(check_plain);
+}
+
+/* ---- names ---- */
+
+static void check_name(kk_slice cell, uint64_t from)
+{
+    for (int raw = 0; raw < 2; raw++) {
+        kk_slice text = raw ? cell : kk_plain(cells, cell);
+        kk_name quick = kk_name_read(cells, lexicon, text);
+        kk_name slow = kk_name_read_slowly(cells, lexicon, text);
+        same(quick.shown, slow.shown, "shown", from, text);
+        same(quick.whole, slow.whole, "whole name", from, text);
+        same(quick.family, slow.family, "family name", from, text);
+        same(quick.given, slow.given, "given name", from, text);
+        same(quick.former, slow.former, "former name", from, text);
+        same(quick.kana, slow.kana, "reading", from, text);
+        same(quick.company, slow.company, "company", from, text);
+        agree(quick.script, slow.script, "script", from, text);
+        agree(quick.standing, slow.standing, "standing", from, text);
+        agree(quick.full, slow.full, "full", from, text);
+        agree(quick.known, slow.known, "known", from, text);
+        agree(quick.split, slow.split, "split", from, text);
+    }
+}
+
+static void names(void **state)
+{
+    (void)state;
+    over_cells(check_name);
+}
+
+/* Most cells that are names have to go the quick way, or the test above shows nothing. */
+static void names_are_quick(void **state)
+{
+    (void)state;
+    kk_name name;
+    static const char *const quick[] = {"山田太郎", "山田 太郎", "佐々木花子", "髙橋 さくら",
+                                        "渡邉一"};
+    for (size_t i = 0; i < KK_COUNT(quick); i++)
+        assert_true(kk_kanji_name_read(cells, lexicon, kk_cstr(quick[i]), &name));
+    static const char *const slow[] = {"山田太郎様", "例示株式会社", "テスト太郎",
+                                       "不明",       "Taro",         "故山田太郎"};
+    for (size_t i = 0; i < KK_COUNT(slow); i++)
+        assert_false(kk_kanji_name_read(cells, lexicon, kk_cstr(slow[i]), &name));
+}
+
+/* ---- dates and telephone numbers ---- */
+
+static void check_date(kk_slice cell, uint64_t from)
+{
+    kk_slice text = kk_plain(cells, cell);
+    for (int named = 0; named < 2; named++) {
+        kk_day quick = kk_day_read(text, named), slow = kk_day_read_slowly(text, named);
+        agree(quick.day, slow.day, "day", from, text);
+        agree(quick.found, slow.found, "found", from, text);
+        agree(quick.filler, slow.filler, "filler", from, text);
+        agree(quick.has_time, slow.has_time, "time", from, text);
+    }
+}
+
+static kk_slice random_digits(const char *marks)
+{
+    char *text = kk_take(cells, 24);
+    size_t len = 0;
+    for (unsigned count = 1 + dice(14); len < count; len++)
+        text[len] = dice(4) ? (char)('0' + dice(10)) : marks[dice((unsigned)strlen(marks))];
+    return (kk_slice){text, len};
+}
+
+static void dates(void **state)
+{
+    (void)state;
+    over_cells(check_date);
+    seed = first_seed;
+    for (int i = 0; i < CELLS; i++) {
+        uint64_t from = seed;
+        static const char *const forms[] = {"%u-%02u-%02u", "%u/%u/%u", "%04u%02u%02u", "%u/%u-%u"};
+        kk_slice text =
+            kk_print(cells, forms[dice(3) ? dice(3) : 3], 1860 + dice(250), dice(14), dice(33));
+        check_date(dice(8) ? text : random_digits("-/."), from);
+        kk_arena_reset(cells);
+    }
+}
+
+/* A comma ends a number: with one behind it the general way is gone. */
+static void check_phone(kk_slice text, uint64_t from)
+{
+    for (int named = 0; named < 2; named++) {
+        size_t used = 0, used_slowly = 0;
+        kk_phone quick = kk_phone_read(text, named, &used);
+        kk_phone slow = kk_phone_read(kk_join(cells, text, KK_S(",")), named, &used_slowly);
+        agree(quick.kind, slow.kind, "kind", from, text);
+        same(kk_phone_digits(&quick), kk_phone_digits(&slow), "digits", from, text);
+        agree(quick.dashed, slow.dashed, "dashed", from, text);
+        agree((int64_t)used, (int64_t)used_slowly, "end", from, text);
+    }
+}
+
+static void phones(void **state)
+{
+    (void)state;
+    seed = first_seed;
+    for (int i = 0; i < CELLS; i++) {
+        uint64_t from = seed;
+        kk_slice front = kk_cstr(dice(2) ? "0" : "");
+        check_phone(kk_join(cells, front, random_digits(dice(4) ? "-" : "- +(.")), from);
+        kk_arena_reset(cells);
+    }
+}
+
+/* ---- bytes ---- */
+
+static bool valid_by_characters(kk_slice text)
+{
+    for (size_t at = 0; at < text.len;) {
+        size_t before = at;
+        if (kk_next_char(text, &at) == 0xfffd &&
+            !kk_starts(kk_from(text, before), KK_S("\xef\xbf\xbd")))
+            return false;
+    }
+    return true;
+}
+
+/* Long texts, which are looked at 64 bytes at a time, with a fault or without. */
+static void valid_texts(void **state)
+{
+    (void)state;
+    seed = first_seed;
+    for (int i = 0; i < CELLS / 20; i++) {
+        uint64_t from = seed;
+        kk_buffer text = {0};
+        for (unsigned count = dice(40); count; count--)
+            kk_put(&text, kk_utf8_clean(cells, random_cell()));
+        if (text.len && dice(2))
+            text.ptr[dice((unsigned)text.len)] = (char)dice(256);
+        if (text.len && dice(8) == 0)
+            text.len -= dice(4) % text.len;
+        kk_slice whole = kk_buffer_slice(&text);
+        agree(kk_utf8_valid(whole), valid_by_characters(whole), "valid", from, whole);
+        kk_buffer_close(&text);
+        kk_arena_reset(cells);
+    }
+}
+
+static uint64_t hash_by_bytes(kk_slice s)
+{
+    uint64_t h = UINT64_C(0x9e3779b97f4a7c15) ^ s.len * UINT64_C(0xff51afd7ed558ccd);
+    for (size_t at = 0;; at += 8) {
+        uint64_t word = 0;
+        for (size_t i = 0; i < 8 && at + i < s.len; i++)
+            word |= (uint64_t)(unsigned char)s.ptr[at + i] << 8 * i;
+        h = (h ^ word) * UINT64_C(0x9fb21c651e98df25);
+        if (s.len - at < 8)
+            break;
+        h ^= h >> 32;
+    }
+    h ^= h >> 29;
+    h *= UINT64_C(0xc4ceb9fe1a85ec53);
+    return h ^ h >> 32;
+}
+
+/* Tables that were written with it have to find their texts again. */
+static void hashes(void **state)
+{
+    (void)state;
+    char bytes[40];
+    for (size_t len = 0; len < sizeof bytes; len++) {
+        for (size_t i = 0; i < len; i++)
+            bytes[i] = (char)(0x81 + 37 * i);
+        kk_slice text = {bytes, len};
+        assert_int_equal(kk_hash_quick(text), hash_by_bytes(text));
+    }
+}
+
+static int open_both(void **state)
+{
+    cells = kk_arena_open();
+    return open_arena(state);
+}
+
+static int close_both(void **state)
+{
+    kk_arena_close(cells);
+    return close_arena(state);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(plain_texts), cmocka_unit_test(names),  cmocka_unit_test(names_are_quick),
+        cmocka_unit_test(dates),       cmocka_unit_test(phones), cmocka_unit_test(valid_texts),
+        cmocka_unit_test(hashes),
+    };
+    if (argc > 1 && (!kk_to_u64(kk_cstr(argv[1]), &first_seed) || !first_seed))
+        return 2;
+    return cmocka_run_group_tests(tests, open_both, close_both);
+}
