@@ -26,6 +26,8 @@ kk_matcher *kk_matcher_open(const kk_ruleset *rules, size_t memory)
     m->seen = KK_NEW_ARRAY(arena, uint32_t, rules->count[S_GRAMS]);
     m->judged = KK_NEW_ARRAY(arena, uint32_t, rules->count[S_TESTS] + 1u);
     m->looked_up = KK_NEW_ARRAY(arena, bool, rules->count[S_FIELDS]);
+    m->gathered = KK_NEW_ARRAY(arena, uint32_t, rules->count[S_FIELDS]);
+    m->layouts = kk_layouts_open(arena);
     m->shapes = KK_NEW_ARRAY(arena, match_shape *, rules->count[S_BUCKETS]);
     m->evaluated = KK_NEW_ARRAY(arena, uint64_t, rules->count[S_RULES]);
     for (size_t t = 0; t < rules->count[S_TESTS]; t++)
@@ -49,6 +51,11 @@ void kk_matcher_close(kk_matcher *m)
     kk_buffer_close(&m->folded);
     kk_arena_close(m->scratch);
     kk_arena_close(m->arena);
+}
+
+kk_layouts *kk_matcher_layouts(kk_matcher *m)
+{
+    return m->layouts;
 }
 
 kk_match_counts kk_matcher_counts(const kk_matcher *m)
@@ -112,44 +119,6 @@ static const rules_bucket *bucket_again(kk_matcher *m, const kk_event *e)
     return r->bucket;
 }
 
-static bool is_direct(const rules_slot *s)
-{
-    return s->text || s->number || s->maker;
-}
-
-static match_shape *open_shape(kk_matcher *m, const rules_bucket *b)
-{
-    const kk_ruleset *r = m->rules;
-    match_shape *shape = KK_NEW(m->arena, match_shape);
-    shape->pairs = KK_NEW_ARRAY(m->arena, match_pair, PAIRS_KEPT);
-    shape->size = 16;
-    while (shape->size < b->slots.count * 3u)
-        shape->size *= 2;
-    shape->names = KK_NEW_ARRAY(m->arena, uint32_t, shape->size);
-    shape->same = KK_NEW_ARRAY(m->arena, uint32_t, b->slots.count);
-    shape->direct = KK_NEW_ARRAY(m->arena, uint32_t, b->slots.count);
-    shape->of_direct = KK_NEW_ARRAY(m->arena, match_front *, b->slots.count);
-    for (uint32_t i = 0; i < b->slots.count; i++) {
-        const rules_slot *s = &r->slots[b->slots.first + i];
-        if (s->any) {
-            shape->any = s->field + 1;
-            shape->any_least = s->least;
-        }
-        if (is_direct(s))
-            shape->direct[shape->direct_count++] = i;
-        if (!s->name.len)
-            continue;
-        size_t at = s->name_hash & (shape->size - 1);
-        while (shape->names[at] &&
-               !kk_eq(rules_slice(r, r->slots[b->slots.first + shape->names[at] - 1].name),
-                      rules_slice(r, s->name)))
-            at = (at + 1) & (shape->size - 1);
-        shape->same[i] = shape->names[at];
-        shape->names[at] = i + 1;
-    }
-    return m->shapes[b - r->buckets] = shape;
-}
-
 /* ---- values ---- */
 
 /* Of such a value no test needs to be asked. Folding may make a text longer by half. */
@@ -158,11 +127,9 @@ static inline bool is_too_short(kk_slice v, uint32_t least)
     return v.len < least && (v.len + v.len / 2 < least || is_ascii(v));
 }
 
-/* `any`: the field for keywords, if they are looked for in it too, else the slot's own. */
-static void add_value(kk_matcher *m, match_front **front, const rules_slot *slot, uint32_t any,
-                      kk_slice text)
+/* For who asks for the values of a field later. */
+static void keep_value(kk_matcher *m, uint32_t field, kk_slice text)
 {
-    uint32_t field = slot->field;
     if (m->value_count == m->value_capacity)
         m->values =
             kk_grow(m->arena, m->values, &m->value_capacity, m->value_count + 1, sizeof *m->values);
@@ -170,20 +137,26 @@ static void add_value(kk_matcher *m, match_front **front, const rules_slot *slot
     m->values[m->value_count] = (match_value){more ? m->first[field] : 0, text};
     m->first[field] = (uint32_t)++m->value_count;
     m->present[field] = m->epoch;
-    if (any != field || (m->looked_up[field] && !is_too_short(text, slot->least)))
-        kk_matcher_look_up(m, front, field, any, text);
+}
+
+static void add_value(kk_matcher *m, match_front **front, const rules_slot *slot, kk_slice text)
+{
+    uint32_t field = slot->field;
+    keep_value(m, field, text);
+    if (m->looked_up[field] && !is_too_short(text, slot->least))
+        kk_matcher_look_up(m, front, field, field, text);
 }
 
 /* From a column or made; false if there is nothing. */
 static bool add_direct(kk_matcher *m, match_front **front, const rules_slot *s, const kk_event *e)
 {
     if (s->text && e->text[s->text - 1].len) {
-        add_value(m, front, s, s->field, e->text[s->text - 1]);
+        add_value(m, front, s, e->text[s->text - 1]);
         return true;
     }
     if (s->number && kk_has_number(e, (kk_number_field)(s->number - 1))) {
         unsigned long long number = e->number[s->number - 1];
-        add_value(m, front, s, s->field, kk_print(m->scratch, "%llu", number));
+        add_value(m, front, s, kk_print(m->scratch, "%llu", number));
         return true;
     }
     if (!s->maker)
@@ -191,80 +164,69 @@ static bool add_direct(kk_matcher *m, match_front **front, const rules_slot *s, 
     kk_slice made[KK_MADE_MOST];
     size_t count = kk_made(m->scratch, e, s->maker, s->index, made);
     for (size_t i = 0; i < count; i++)
-        add_value(m, front, s, s->field, made[i]);
+        add_value(m, front, s, made[i]);
     return count != 0;
 }
 
-static uint32_t slot_by_name(const kk_matcher *m, const match_shape *shape, kk_slice name)
+/* One pair: its field's tests and those of keywords are asked at once. */
+static inline void look(kk_matcher *m, const match_shape *shape, const match_look *l, kk_slice text)
 {
-    char plain[256];
-    if (name.len > sizeof plain)
-        return 0;
-    kk_slice key = {plain, kk_field_name(plain, name)};
-    const rules_slot *slots = m->rules->slots + m->bucket->slots.first;
-    size_t at = rules_hash(key) & (shape->size - 1);
-    for (; shape->names[at]; at = (at + 1) & (shape->size - 1))
-        if (kk_eq(rules_slice(m->rules, slots[shape->names[at] - 1].name), key))
-            return shape->names[at];
-    return 0;
-}
-
-static uint32_t slot_of_pair(kk_matcher *m, match_shape *shape, size_t nth, kk_slice name)
-{
-    if (nth >= PAIRS_KEPT || name.len > PAIR_NAME || !name.len)
-        return slot_by_name(m, shape, name);
-    match_pair *kept = &shape->pairs[nth];
-    if (kept->len == name.len && same_bytes(kept->name, name.ptr, name.len))
-        return kept->slot;
-    if (!kept->name)
-        kept->name = kk_take(m->arena, PAIR_NAME);
-    memcpy(kept->name, name.ptr, name.len);
-    kept->len = (uint32_t)name.len;
-    return kept->slot = slot_by_name(m, shape, name);
+    const bool any = l->any && !is_too_short(text, shape->any_least);
+    uint32_t field = l->field;
+    if (l->slot && m->filled[m->bucket->slots.first + l->slot - 1] == m->epoch)
+        field = NO_FIELD;
+    if (any)
+        kk_matcher_look_up(m, l->front, field == NO_FIELD ? shape->any - 1 : field, shape->any - 1,
+                           text);
+    else if (field != NO_FIELD && !is_too_short(text, l->least))
+        kk_matcher_look_up(m, l->front, field, field, text);
 }
 
 /* With keywords every value is looked at, whether some field is about it or not. */
 static void add_pairs(kk_matcher *m, match_shape *shape, const kk_event *e)
 {
-    const rules_slot *slots = m->rules->slots + m->bucket->slots.first;
-    const uint32_t *filled = m->filled + m->bucket->slots.first;
-    for (size_t i = 0; i < e->more_count; i++) {
-        uint32_t slot = slot_of_pair(m, shape, i, e->more[i].name), any = shape->any;
-        match_front **front = i < PAIRS_KEPT ? &shape->pairs[i].front : NULL;
-        if (any && is_too_short(e->more[i].value, shape->any_least))
-            any = 0;
-        for (; slot; slot = shape->same[slot - 1]) {
-            const rules_slot *s = &slots[slot - 1];
-            if (filled[slot - 1] == m->epoch)
-                continue;
-            add_value(m, front, s, any ? any - 1 : s->field, e->more[i].value);
-            any = 0;
-        }
-        if (any)
-            kk_matcher_look_up(m, front, any - 1, any - 1, e->more[i].value);
-    }
+    const match_view *v = m->view = kk_matcher_view(m, shape, e);
+    m->event = e;
+    for (const match_look *l = v->looks, *end = l + v->look_count; l < end; l++)
+        look(m, shape, l, e->more[l->pair].value);
 }
 
-/* Columns of Windows' events are copies of pairs, but for these. */
-static bool is_own_text(int column, bool of_windows)
-{
-    if (column == KK_HOST_NAME || column == KK_PROVIDER || column == KK_CODE ||
-        column == KK_MESSAGE)
-        return true;
-    return !of_windows && column != KK_DATASET && column != KK_CATEGORY && column != KK_ACTION &&
-           column != KK_TIME_KIND;
-}
-
-static void add_any(kk_matcher *m, match_shape *shape, const kk_event *e)
+static void add_text(kk_matcher *m, match_shape *shape, const kk_event *e, int f)
 {
     uint32_t field = shape->any - 1;
-    bool of_windows = kk_starts(e->text[KK_DATASET], KK_S("windows."));
-    m->present[field] = m->epoch;
-    m->first[field] = 0;
+    if (e->text[f].len && !is_too_short(e->text[f], shape->any_least))
+        kk_matcher_look_up(m, &shape->of_text[f], field, field, e->text[f]);
+}
+
+/* Columns that are no copies of pairs: of Windows' events only these few. */
+static void add_any(kk_matcher *m, match_shape *shape, const kk_event *e)
+{
+    static const uint8_t of_windows[] = {KK_HOST_NAME, KK_PROVIDER, KK_CODE, KK_MESSAGE};
+    m->present[shape->any - 1] = m->epoch;
+    m->first[shape->any - 1] = 0;
+    if (kk_starts(e->text[KK_DATASET], KK_S("windows."))) {
+        for (size_t i = 0; i < sizeof of_windows; i++)
+            add_text(m, shape, e, of_windows[i]);
+        return;
+    }
     for (int f = 0; f < KK_TEXT_FIELDS; f++)
-        if (e->text[f].len && is_own_text(f, of_windows) &&
-            !is_too_short(e->text[f], shape->any_least))
-            kk_matcher_look_up(m, &shape->of_text[f], field, field, e->text[f]);
+        if (f != KK_DATASET && f != KK_CATEGORY && f != KK_ACTION && f != KK_TIME_KIND)
+            add_text(m, shape, e, f);
+}
+
+/* Whether the field has any value in the event; its values are there then. */
+static bool has_values(kk_matcher *m, uint32_t field)
+{
+    const rules_slot *slots = m->rules->slots + m->bucket->slots.first;
+    const uint32_t *filled = m->filled + m->bucket->slots.first;
+    bool is_new = m->gathered[field] != m->epoch;
+    m->gathered[field] = m->epoch;
+    for (size_t i = 0; is_new && i < m->view->look_count; i++) {
+        const match_look *l = &m->view->looks[i];
+        if (l->slot && slots[l->slot - 1].field == field && filled[l->slot - 1] != m->epoch)
+            keep_value(m, field, m->event->more[l->pair].value);
+    }
+    return m->present[field] == m->epoch;
 }
 
 static void add_values(kk_matcher *m, match_shape *shape, const kk_event *e)
@@ -273,14 +235,14 @@ static void add_values(kk_matcher *m, match_shape *shape, const kk_event *e)
     uint32_t *filled = m->filled + m->bucket->slots.first;
     for (size_t i = 0; i < shape->direct_count; i++) {
         uint32_t s = shape->direct[i];
-        if (!slots[s].last && add_direct(m, &shape->of_direct[i], &slots[s], e))
+        if (!slots[s].last && add_direct(m, &shape->of_slot[s], &slots[s], e))
             filled[s] = m->epoch;
     }
     add_pairs(m, shape, e);
     for (size_t i = 0; i < shape->direct_count; i++) {
-        const rules_slot *s = &slots[shape->direct[i]];
-        if (s->last && m->present[s->field] != m->epoch)
-            add_direct(m, &shape->of_direct[i], s, e);
+        uint32_t s = shape->direct[i];
+        if (slots[s].last && !has_values(m, slots[s].field))
+            add_direct(m, &shape->of_slot[s], &slots[s], e);
     }
     if (shape->any)
         add_any(m, shape, e);
@@ -305,11 +267,11 @@ static bool related(const rules_test *t, kk_slice a, kk_slice b)
 static bool holds_of_event(kk_matcher *m, uint32_t test)
 {
     const rules_test *t = &m->rules->tests[test];
-    if (m->present[t->field] != m->epoch)
+    if (!has_values(m, t->field))
         return false;
     if (t->kind == KK_TEST_EXISTS)
         return true;
-    if (m->present[t->other] != m->epoch)
+    if (!has_values(m, t->other))
         return false;
     for (uint32_t a = m->first[t->field]; a; a = m->values[a - 1].next)
         for (uint32_t b = m->first[t->other]; b; b = m->values[b - 1].next) {
@@ -381,6 +343,7 @@ static void next_epoch(kk_matcher *m)
     for (size_t t = 0; t < r->count[S_TESTS]; t++)
         m->tests[t].held = m->tests[t].open = 0;
     memset(m->present, 0, r->count[S_FIELDS] * sizeof *m->present);
+    memset(m->gathered, 0, r->count[S_FIELDS] * sizeof *m->gathered);
     memset(m->candidate, 0, r->count[S_RUNS] * sizeof *m->candidate);
     memset(m->filled, 0, r->count[S_SLOTS] * sizeof *m->filled);
     m->epoch = 1;
@@ -422,7 +385,7 @@ size_t kk_match(kk_matcher *m, const kk_event *e, kk_rule_hit *hits, size_t most
         kk_arena_reset(m->scratch);
     match_shape *shape = m->shapes[m->bucket - r->buckets];
     if (!shape)
-        shape = open_shape(m, m->bucket);
+        shape = kk_matcher_shape(m, m->bucket);
     m->run_count = m->value_count = m->pending_count = m->open_count = 0;
     m->folded_of = 0;
     add_values(m, shape, e);
@@ -445,6 +408,5 @@ kk_slice kk_match_capture(kk_matcher *m, const kk_rule_hit *hit, size_t capture)
     if (capture >= span.count)
         return KK_NONE;
     uint32_t field = m->rules->lists[span.first + capture];
-    return m->present[field] == m->epoch && m->first[field] ? m->values[m->first[field] - 1].text
-                                                            : KK_NONE;
+    return has_values(m, field) && m->first[field] ? m->values[m->first[field] - 1].text : KK_NONE;
 }

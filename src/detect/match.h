@@ -2,7 +2,7 @@
  * (its columns and `more`), so that stored events give the same hits as fresh ones. */
 #pragma once
 #include "detect/rules.h"
-#include "model/event.h"
+#include "model/layout.h"
 
 typedef struct {
     uint32_t rule;
@@ -14,9 +14,11 @@ typedef struct kk_matcher kk_matcher;
 /* `memory` bounds what is remembered of values: 8 MiB are plenty. */
 kk_matcher *kk_matcher_open(const kk_ruleset *rules, size_t memory);
 void kk_matcher_close(kk_matcher *matcher); /* NULL is fine */
+/* For the sink whose events it gets: theirs is no other table. */
+kk_layouts *kk_matcher_layouts(kk_matcher *matcher);
 
 /* Hits of one event, at most `most`; their number, which may be greater. Includes those of rules
- * that are silent. The event's texts need to live until the next call. */
+ * that are silent. The event, its pairs and texts, need to live until the next call. */
 size_t kk_match(kk_matcher *matcher, const kk_event *event, kk_rule_hit *hits, size_t most);
 /* A value that correlations want of the hit, for the event matched last; empty if it has none. */
 kk_slice kk_match_capture(kk_matcher *matcher, const kk_rule_hit *hit, size_t capture);

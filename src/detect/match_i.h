@@ -5,6 +5,7 @@
 
 #include "detect/match.h"
 #include "detect/rules_i.h"
+#include "model/layout.h"
 
 /* A value that was looked up before, and the tests that it passed. */
 typedef struct {
@@ -17,9 +18,9 @@ typedef struct {
 enum { FRONT_WAYS = 4, FRONT_TEXT = 64 };
 typedef struct {
     uint32_t field, len;
-    uint32_t memo; /* + 1 */
     uint32_t test_count;
-    uint32_t age; /* 1 + how often everything was forgotten when it came */
+    uint32_t tests; /* where in the lists they begin */
+    uint32_t age;   /* 1 + how often everything was forgotten when it came */
     char text[FRONT_TEXT];
 } match_front;
 
@@ -31,9 +32,9 @@ typedef struct {
 /* A value of the event that is to be looked up. All of them are hashed first, so that what memory has
  * to bring for one is under way while others are dealt with. */
 typedef struct {
-    uint64_t hash;
     uint32_t field, any; /* any: the field for keywords, or the same again */
     kk_slice text;
+    uint64_t hash;
     uint32_t memo; /* + 1, once found */
     bool known;    /* the front had it, and its tests are held */
     match_front *front;
@@ -54,16 +55,34 @@ typedef struct {
     uint32_t entry; /* + 1, in `lists` */
 } match_open;
 
-/* Where the pairs of a bucket's events go: they mostly come in the same order. */
+/* What is done with one pair of an event: to which slot it goes, and whether keywords are looked for in it. */
+#define NO_FIELD UINT32_MAX
 typedef struct {
-    char *name;
-    uint32_t len;
-    uint32_t slot; /* + 1: the first of those with this name */
-    match_front *front;
-} match_pair;
-enum { PAIRS_KEPT = 96, PAIR_NAME = 64 };
+    uint32_t pair;
+    uint32_t slot;  /* + 1; 0: only keywords are looked for */
+    uint32_t field; /* whose tests are asked; NO_FIELD: none */
+    uint32_t least; /* a shorter value, folded, passes none of them */
+    bool any;       /* keywords are looked for as well */
+    match_front **front;
+} match_look;
+
+/* Where the pairs of a bucket's events go, for events with these names: whoever has a layout has them, others
+ * are compared. */
+enum { VIEWS = 16, PAIRS_KEPT = 96 };
 typedef struct {
-    match_pair *pairs;
+    uint32_t layout;
+    size_t pair_count;
+    kk_slice *names; /* of events without a layout; their bytes in `bytes` */
+    size_t name_capacity;
+    char *bytes;
+    size_t byte_capacity;
+    match_look *looks;
+    size_t look_count, look_capacity;
+} match_view;
+
+typedef struct {
+    match_view *views[VIEWS],
+        own;         /* own: of what has too many pairs, and what has no layout at first */
     uint32_t *names; /* slot + 1, by hash of the name */
     uint32_t *same;  /* slot + 1 of another one with the same name */
     size_t size;
@@ -71,7 +90,7 @@ typedef struct {
     size_t direct_count;
     uint32_t any;       /* the field for keywords + 1 */
     uint32_t any_least; /* a shorter value has none of them */
-    match_front **of_direct, *of_text[KK_TEXT_FIELDS];
+    match_front **of_slot, *of_pair[PAIRS_KEPT], *of_text[KK_TEXT_FIELDS];
 } match_shape;
 
 /* Which bucket it was. */
@@ -94,6 +113,10 @@ struct kk_matcher {
     uint32_t *present, *first, *candidate; /* stamps, by field, field, run */
     uint32_t *filled;                      /* stamps, by slot */
     bool *looked_up;                       /* by field: some test is about its values */
+    uint32_t *gathered;     /* stamps, by field: its values among the pairs are in `values` */
+    const match_view *view; /* of the event */
+    const kk_event *event;
+    kk_layouts *layouts;
     match_value *values;
     size_t value_count, value_capacity;
     match_pending *pending;
@@ -174,6 +197,9 @@ static inline bool is_ascii(kk_slice s)
     return !(all & UINT64_C(0x8080808080808080));
 }
 
+match_shape *kk_matcher_shape(kk_matcher *m, const rules_bucket *bucket);
+/* Of the event, whose bucket m has. */
+const match_view *kk_matcher_view(kk_matcher *m, match_shape *shape, const kk_event *event);
 void kk_matcher_memo_open(kk_matcher *m, size_t memory);
 static inline size_t front_way(kk_slice v)
 {
@@ -186,7 +212,9 @@ static inline bool front_has(const kk_matcher *m, const match_front *f, uint32_t
     return f->len == v.len && f->field == key && f->age == m->forgotten + 1 &&
            same_bytes(f->text, v.ptr, v.len);
 }
-/* The same for one that the front does not know, or knows to pass some test. */
+/* Holds the tests of a value that the front knows. */
+void kk_matcher_hold_front(kk_matcher *m, const match_front *f, uint32_t field, kk_slice v);
+/* For one that it does not know. */
 void kk_matcher_wait(kk_matcher *m, match_front **front, uint32_t field, uint32_t any,
                      kk_slice value);
 /* A value of the event: the tests that it passes are held by kk_matcher_hold_found. `front`: of its
@@ -197,8 +225,10 @@ static inline void kk_matcher_look_up(kk_matcher *m, match_front **front, uint32
 {
     const match_front *f = front && *front ? *front + front_way(v) : NULL;
     m->counts.values++;
-    if (!f || f->test_count || !front_has(m, f, any == field ? field : field | FIELD_AND_ANY, v))
+    if (!f || !front_has(m, f, any == field ? field : field | FIELD_AND_ANY, v))
         kk_matcher_wait(m, front, field, any, v);
+    else if (f->test_count)
+        kk_matcher_hold_front(m, f, field, v);
 }
 void kk_matcher_hold_found(kk_matcher *m);
 /* The tests of the field that the value passes, or may pass, and with FIELD_AND_ANY those of keywords

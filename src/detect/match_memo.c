@@ -126,22 +126,33 @@ static void hold_known(kk_matcher *m, uint32_t pending)
         hold(m, m->lists[i], pending, i + 1);
 }
 
+static match_pending *add_pending(kk_matcher *m, match_pending p)
+{
+    if (m->pending_count == m->pending_capacity)
+        m->pending =
+            kk_grow(m->arena, m->pending, &m->pending_capacity, m->pending_count + 1, sizeof p);
+    m->pending[m->pending_count] = p;
+    return &m->pending[m->pending_count++];
+}
+
+void kk_matcher_hold_front(kk_matcher *m, const match_front *f, uint32_t field, kk_slice v)
+{
+    uint32_t pending = UINT32_MAX;
+    for (uint32_t i = f->tests; i < f->tests + f->test_count; i++) {
+        if (m->lists[i] & FOUND_OPEN && m->lists[i] != FOUND_NOT && pending == UINT32_MAX) {
+            pending = (uint32_t)m->pending_count;
+            add_pending(m, (match_pending){.field = field, .any = field, .text = v, .known = true});
+        }
+        hold(m, m->lists[i], pending, i + 1);
+    }
+}
+
 void kk_matcher_wait(kk_matcher *m, match_front **front, uint32_t field, uint32_t any, kk_slice v)
 {
-    match_front *f = front_of(m, front, v);
-    if (m->pending_count == m->pending_capacity)
-        m->pending = kk_grow(m->arena, m->pending, &m->pending_capacity, m->pending_count + 1,
-                             sizeof *m->pending);
-    match_pending *p = &m->pending[m->pending_count++];
-    *p = (match_pending){.field = field, .any = any, .text = v, .front = f};
-    if (f && front_has(m, f, memo_field(p), v)) {
-        p->known = true;
-        p->memo = f->memo;
-        hold_known(m, (uint32_t)m->pending_count - 1);
-    } else {
-        p->hash = hash_value(memo_field(p), v);
-        __builtin_prefetch(&m->memo[p->hash & (m->memo_size - 1)]);
-    }
+    match_pending *p =
+        add_pending(m, (match_pending){field, any, v, 0, 0, false, front_of(m, front, v)});
+    p->hash = hash_value(memo_field(p), v);
+    __builtin_prefetch(&m->memo[p->hash & (m->memo_size - 1)]);
 }
 
 static uint32_t find_memo(const kk_matcher *m, const match_pending *p)
@@ -166,11 +177,12 @@ static void put_in_front(kk_matcher *m, const match_pending *p)
     match_front *f = p->front;
     if (!f || !p->memo)
         return;
-    *f = (match_front){.field = memo_field(p),
-                       .len = (uint32_t)p->text.len,
-                       .memo = p->memo,
-                       .test_count = m->memo[p->memo - 1].test_count,
-                       .age = m->forgotten + 1};
+    const match_memo *e = &m->memo[p->memo - 1];
+    f->field = memo_field(p);
+    f->len = (uint32_t)p->text.len;
+    f->tests = e->tests;
+    f->test_count = e->test_count;
+    f->age = m->forgotten + 1;
     if (p->text.len)
         memcpy(f->text, p->text.ptr, p->text.len);
 }

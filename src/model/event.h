@@ -67,6 +67,7 @@ typedef struct kk_event {
     uint64_t has_number; /* bit per kk_number_field */
     kk_pair *more;
     size_t more_count, more_capacity;
+    uint32_t layout; /* of their names, in the consumer's table (model/layout.h); 0: not known */
 } kk_event;
 
 /* Everything unset; `more` keeps its memory for the next event of the same arena. */

@@ -82,7 +82,8 @@ struct kk_sink {
     /* Where the next range of a table begins, and what who reads it must know: kk_settings.place. NULL:
      * whoever listens wants it read as a whole. */
     void (*cut)(kk_sink *sink, uint64_t offset, kk_slice place);
-    bool stopped; /* the listener wants no more: parsers look at it once per record */
+    bool stopped;               /* the listener wants no more: parsers look at it once per record */
+    struct kk_layouts *layouts; /* numbers for names of events, or NULL */
 };
 
 /* One line for the commonest call. */

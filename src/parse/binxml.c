@@ -398,6 +398,7 @@ static void run_nested(kk_binxml *x, const kk_xml_step *s, kk_slice name, size_t
     run_fragment(x, at, end, s->inside, depth + 1);
     if (s->inside != IN_BODY || !prefix.len)
         return;
+    x->names_move = true;
     for (size_t i = first; i < x->out->count; i++) {
         x->fields[i].name = joined_name(x, prefix, x->fields[i].name);
     }
@@ -508,6 +509,7 @@ static void run_any(kk_binxml *x, const kk_xml_program *p, const kk_xml_step *s,
     kk_slice name = s->name;
     if (s->name_value && s->name_value <= count) {
         name = kk_xml_text(&x->scratch, values[s->name_value - 1]);
+        x->names_move = true;
         if (!name.len)
             name = s->name;
     }
@@ -659,6 +661,7 @@ static void run_program(kk_binxml *x, const kk_xml_program *p, const kk_xml_valu
                         size_t count, uint8_t types, int depth)
 {
     x->out->damaged |= p->damaged;
+    x->names_move |= !p->movable;
     if (x->shallow) {
         run_shallow(x, p, values, count, (types & KK_XML_BINXML) == KK_XML_BINXML, depth);
         return;
@@ -731,6 +734,7 @@ static void begin_fields(kk_binxml *x)
 {
     x->out->fields = x->fields;
     x->out->count = 0;
+    x->names_move = false;
     memset(x->seen, 0, x->watch_count * sizeof *x->seen);
 }
 

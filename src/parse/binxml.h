@@ -6,7 +6,7 @@
 #pragma once
 #include "base/arena.h"
 #include "base/time.h"
-#include "model/event.h"
+#include "model/layout.h"
 
 #define KK_EVTX_CHUNK 65536u
 #define KK_XML_BEHIND 32u         /* bytes behind a chunk that may be looked at */
@@ -153,6 +153,9 @@ kk_slice kk_binxml_text(kk_binxml *xml, kk_xml_value value);
 /* The named fields as texts; KK_XML_SPARE free pairs stand before the first. What
  * is over the share of a record or chunk is left out, and `cut` of the event set. */
 kk_pair *kk_binxml_pairs(kk_binxml *xml);
+/* The number of the pairs' names in `table`, `told` telling which the caller put before those of the record:
+ * the same always means the same names. 0: they have none. */
+uint32_t kk_binxml_layout(kk_binxml *xml, kk_layouts *table, uint32_t told, const kk_event *event);
 /* The record read last, whose BinXML is in [at, end), as one JSON object in the shape that readers of
  * event logs have agreed on: {"Event":{"System":{...},"EventData":{...}}}, or as an XML element. False,
  * with nothing added, when it does not fit into `out`. */

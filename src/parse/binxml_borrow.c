@@ -129,6 +129,8 @@ static void find_nested(kk_binxml *x, kk_xml_value v)
 static kk_slice value_name(kk_binxml *x, uint32_t number)
 {
     if (number >= KK_XML_RAW)
+        x->names_move = true;
+    if (number >= KK_XML_RAW)
         return kk_print(x->chunk_arena, "value.%u", (unsigned)number);
     if (!x->value_names)
         x->value_names = KK_NEW_ARRAY(x->arena, kk_slice, KK_XML_RAW);
@@ -153,6 +155,7 @@ bool kk_binxml_raw(kk_binxml *x)
 {
     x->out->fields = x->fields;
     x->out->count = 0;
+    x->names_move = false;
     memset(x->seen, 0, sizeof x->seen);
     bool has_system = x->found_count && x->found[0].is_trusted;
     for (size_t i = has_system ? 1 : 0; i < x->found_count; i++) {

@@ -140,6 +140,15 @@ static inline uint64_t kk_xml_little(const uint8_t *p, size_t n)
     return v;
 }
 
+/* A number of up to eight bytes. */
+static inline bool kk_xml_is_whole(kk_xml_value v)
+{
+    const uint64_t whole = (UINT64_C(1) << (KK_XML_UINT64 + 1)) - (UINT64_C(1) << KK_XML_INT8);
+    const uint64_t hex =
+        UINT64_C(1) << KK_XML_SIZE | UINT64_C(1) << KK_XML_HEX32 | UINT64_C(1) << KK_XML_HEX64;
+    return v.type < 64 && (whole | hex) >> v.type & 1 && v.len - 1u < 8;
+}
+
 /* Leading units of a text in a chunk that are ASCII: writes them, and up to 15 bytes more; looks at up to
  * KK_XML_BEHIND bytes behind the text. */
 static inline size_t kk_xml_narrow(char *at, const uint8_t *in, size_t units)

@@ -166,6 +166,8 @@ struct kk_binxml {
     kk_pair *pairs;
     uint64_t day; /* 1 + the one whose text is remembered */
     char day_text[12];
+    bool names_move;                /* some name of the record is not kept with its template */
+    struct kk_xml_layouts *layouts; /* when first needed */
     kk_xml_event *out;
     kk_slice watch[KK_XML_WATCHES];
     uint16_t watch_slot[4 * KK_XML_WATCHES], watch_count;

@@ -428,9 +428,7 @@ bool kk_xml_number(kk_xml_value v, uint64_t *out)
         return number_in_text((kk_slice){(const char *)v.ptr, v.len}, out);
     if (v.type == KK_XML_UTF16 && v.len >= 2 && v.len <= 2 * sizeof narrow - 16)
         return number_in_text((kk_slice){narrow, narrow_ascii(narrow, v.ptr, v.len / 2)}, out);
-    bool whole = (v.type >= KK_XML_INT8 && v.type <= KK_XML_UINT64) || v.type == KK_XML_SIZE ||
-                 v.type == KK_XML_HEX32 || v.type == KK_XML_HEX64;
-    if (!whole || !v.len || v.len > 8)
+    if (!kk_xml_is_whole(v))
         return false;
     *out = kk_xml_little(v.ptr, v.len);
     return true;

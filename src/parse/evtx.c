@@ -47,8 +47,16 @@ static kk_slice system_text(void *context, kk_system_field field)
     return kk_binxml_text(w->xml, w->xml_event->system[field]);
 }
 
-static void set_times(kk_event *e, const kk_xml_event *x, uint64_t written, kk_arena *arena)
+/* Names put before an event's own beside those of System: bits behind theirs. */
+enum {
+    TOLD_WRITTEN = 1u << KK_SYS_FIELDS,
+    TOLD_DONOR = 2 * TOLD_WRITTEN,
+    TOLD_LEVEL = 4 * TOLD_WRITTEN
+};
+
+static uint32_t set_times(kk_event *e, const kk_xml_event *x, uint64_t written, kk_arena *arena)
 {
+    uint32_t told = 0;
     kk_time header = kk_time_from_filetime(written);
     e->time = kk_xml_time(x->system[KK_SYS_TIME]);
     e->basis = KK_BASIS_UTC;
@@ -59,12 +67,16 @@ static void set_times(kk_event *e, const kk_xml_event *x, uint64_t written, kk_a
     } else if (header != KK_NO_TIME) {
         uint64_t apart = e->time > header ? (uint64_t)e->time - (uint64_t)header
                                           : (uint64_t)header - (uint64_t)e->time;
-        if (apart > (uint64_t)KK_SECOND)
+        if (apart > (uint64_t)KK_SECOND) {
             kk_event_put_before(e, KK_S("evtx.written"), kk_time_text(arena, header));
+            told = TOLD_WRITTEN;
+        }
     }
+    return told;
 }
 
-static void fill_event(filler *w, kk_evtx_record *r)
+/* Returns which names it put before those of the record. */
+static uint32_t fill_event(filler *w, kk_evtx_record *r)
 {
     const kk_xml_event *x = &r->xml;
     kk_event *e = &w->event;
@@ -92,14 +104,15 @@ static void fill_event(filler *w, kk_evtx_record *r)
     bool own_user = !sysmon && !e->text[KK_USER_ID].len && !e->text[KK_USER_NAME].len;
     if (own_user)
         e->text[KK_USER_ID] = system_text(w, KK_SYS_USER);
-    set_times(e, x, r->written, w->arena);
+    uint32_t told = set_times(e, x, r->written, w->arena);
     kk_system_part part = {x->system, system_text, w, own_user, own_process};
-    kk_system_tell(&part, e);
+    told |= kk_system_tell(&part, e);
     e->record = r->id;
     if (kk_xml_number(x->system[KK_SYS_RECORD_ID], &number)) {
         e->record = number;
         e->sub = number == r->id ? 0 : (uint32_t)(r->id & 0x7fffffff);
     }
+    return told;
 }
 
 /* Many records have the same one. */
@@ -113,11 +126,12 @@ static kk_slice donor_text(filler *w, uint64_t donor)
 }
 
 /* How it was found, and whose template it was read with. */
-static void add_recovery(filler *w, const kk_evtx_record *r)
+static uint32_t add_recovery(filler *w, const kk_evtx_record *r)
 {
     if (r->xml.borrowed)
         kk_event_put_before(&w->event, KK_S("kakuho.donor"), donor_text(w, r->xml.donor));
     kk_event_put_before(&w->event, KK_S("kakuho.recovery"), kk_cstr(kk_evtx_level_name(r->level)));
+    return r->xml.borrowed ? TOLD_LEVEL | TOLD_DONOR : TOLD_LEVEL;
 }
 
 static void tell(void *context, kk_evtx_record *r)
@@ -125,18 +139,20 @@ static void tell(void *context, kk_evtx_record *r)
     filler *w = context;
     kk_event_clear(&w->event);
     kk_arena_reset(w->arena);
-    fill_event(w, r);
+    uint32_t told = fill_event(w, r);
     w->event.offset = r->offset;
     w->event.length = r->size;
     if (r->damaged || r->xml.cut)
         w->event.flags |= KK_FLAG_DAMAGED;
     if (r->level >= KK_EVTX_BEYOND) {
-        add_recovery(w, r);
+        told |= add_recovery(w, r);
         w->event.flags |= KK_FLAG_RECOVERED;
         w->event.sub = 0x80000000u | (uint32_t)(r->offset >> 3 & 0x7fffffff);
     }
     if (r->level == KK_EVTX_HIDDEN)
         w->event.flags |= KK_FLAG_DELETED;
+    if (w->sink->layouts)
+        w->event.layout = kk_binxml_layout(w->xml, w->sink->layouts, told, &w->event);
     w->sink->event(w->sink, &w->event);
 }
 

@@ -4,8 +4,20 @@
 
 #include "model/winevent.h"
 
+/* The row that an event had. */
+enum { RECENT = 64, NAME_MOST = 80 };
+typedef struct {
+    bool is_known;
+    uint64_t code;
+    const kk_win_meaning *row;
+    kk_slice channel, provider; /* their bytes: */
+    char names[2 * NAME_MOST];
+} recent_row;
+
 struct kk_evtx_columns {
     kk_binxml *xml;
+    recent_row recent[RECENT];          /* by code */
+    kk_slice *category, *action;        /* by row of the table */
     uint16_t (*watch)[KK_WIN_BINDINGS]; /* by row of the table */
     uint16_t object_type, share_name, rendered;
 };
@@ -23,8 +35,13 @@ kk_evtx_columns *kk_evtx_columns_open(kk_arena *arena, kk_binxml *xml)
     kk_evtx_columns *c = KK_NEW(arena, kk_evtx_columns);
     c->xml = xml;
     c->watch = kk_take_array(arena, kk_winevent_count(), sizeof *c->watch);
-    for (size_t i = 0; i < kk_winevent_count(); i++)
+    c->category = KK_NEW_ARRAY(arena, kk_slice, kk_winevent_count());
+    c->action = KK_NEW_ARRAY(arena, kk_slice, kk_winevent_count());
+    for (size_t i = 0; i < kk_winevent_count(); i++) {
+        c->category[i] = kk_cstr(kk_winevent_at(i)->category);
+        c->action[i] = kk_cstr(kk_winevent_at(i)->action);
         watch_all(c, i, kk_winevent_at(i));
+    }
     if (!xml)
         return c;
     c->object_type = kk_binxml_watch(xml, "ObjectType");
@@ -108,8 +125,8 @@ static void set_address(kk_event *e, kk_text_field column, kk_slice value)
 {
     const kk_slice mapped = KK_S("::ffff:");
     value = kk_trim(value);
-    if (value.len > mapped.len && kk_eq_nocase(kk_part(value, 0, mapped.len), mapped) &&
-        is_ipv4(kk_from(value, mapped.len)))
+    if (value.len > mapped.len && value.ptr[0] == ':' &&
+        kk_eq_nocase(kk_part(value, 0, mapped.len), mapped) && is_ipv4(kk_from(value, mapped.len)))
         value = kk_from(value, mapped.len);
     if (is_ipv4(value) || is_ipv6(value))
         set_text(e, column, value);
@@ -279,18 +296,40 @@ static kk_slice base_name(kk_slice path)
     return bar == KK_NOWHERE ? path : kk_from(path, bar + 1);
 }
 
-void kk_evtx_columns_fill(const kk_evtx_columns *c, uint64_t code, uint64_t keywords,
-                          kk_slice channel, kk_arena *arena, kk_event *e)
+static const kk_win_meaning *row_of(kk_evtx_columns *c, uint64_t code, kk_slice channel,
+                                    kk_slice provider)
+{
+    recent_row *r = &c->recent[code % RECENT];
+    if (r->is_known && r->code == code && kk_eq(r->channel, channel) &&
+        kk_eq(r->provider, provider))
+        return r->row;
+    const kk_win_meaning *row = kk_winevent_find(code, channel, provider);
+    r->is_known = channel.len <= NAME_MOST && provider.len <= NAME_MOST;
+    if (!r->is_known)
+        return row;
+    r->code = code;
+    r->row = row;
+    r->channel = (kk_slice){r->names, channel.len};
+    r->provider = (kk_slice){r->names + NAME_MOST, provider.len};
+    if (channel.len)
+        memcpy(r->names, channel.ptr, channel.len);
+    if (provider.len)
+        memcpy(r->names + NAME_MOST, provider.ptr, provider.len);
+    return row;
+}
+
+void kk_evtx_columns_fill(kk_evtx_columns *c, uint64_t code, uint64_t keywords, kk_slice channel,
+                          kk_arena *arena, kk_event *e)
 {
     kk_slice value;
     if (field(c, e, c->rendered, "RenderingInfo.Message", &value))
         set_text(e, KK_MESSAGE, value);
-    const kk_win_meaning *m = kk_winevent_find(code, channel, e->text[KK_PROVIDER]);
+    const kk_win_meaning *m = row_of(c, code, channel, e->text[KK_PROVIDER]);
     if (!m)
         return;
     size_t row = kk_winevent_row(m);
-    e->text[KK_CATEGORY] = kk_cstr(m->category);
-    e->text[KK_ACTION] = kk_cstr(m->action);
+    e->text[KK_CATEGORY] = c->category[row];
+    e->text[KK_ACTION] = c->action[row];
     e->outcome = outcome_of(m, keywords);
     for (size_t i = 0; i < KK_WIN_BINDINGS && m->bind[i].how; i++)
         if (field(c, e, c->watch[row][i], m->bind[i].name, &value))

@@ -1,6 +1,8 @@
 /* What the fields of System are called, and which are told. */
 #include "parse/winevent_system.h"
 
+#include "parse/binxml_digits.h"
+
 kk_system_field kk_system_field_of(kk_slice element, kk_slice attribute)
 {
     static const struct {
@@ -65,7 +67,9 @@ static bool is_zero(kk_xml_value value, kk_system_field field)
 {
     const uint64_t reserved = UINT64_C(1) << 63; /* of Keywords: set by every classic provider */
     uint64_t number;
-    if (!kk_xml_number(value, &number))
+    if (kk_xml_is_whole(value))
+        number = kk_xml_little(value.ptr, value.len);
+    else if (!kk_xml_number(value, &number))
         return false;
     return (field == KK_SYS_KEYWORDS ? number & ~reserved : number) == 0;
 }
@@ -77,15 +81,19 @@ void kk_event_put_before(kk_event *event, kk_slice name, kk_slice value)
     *event->more = (kk_pair){name, value};
 }
 
-void kk_system_tell(const kk_system_part *system, kk_event *event)
+uint32_t kk_system_tell(const kk_system_part *system, kk_event *event)
 {
+    uint32_t told = 0;
     for (size_t i = 0; i < sizeof told_words / sizeof *told_words; i++) {
         const told_word *w = &told_words[i];
         kk_xml_value value = system->values[w->field];
         if (value.type == KK_XML_NULL || (w->field == KK_SYS_USER && system->user_is_column) ||
             (w->field == KK_SYS_PROCESS && system->process_is_column))
             continue;
-        if (w->always || !is_zero(value, w->field))
-            kk_event_put_before(event, w->name, system->text(system->context, w->field));
+        if (!w->always && is_zero(value, w->field))
+            continue;
+        kk_event_put_before(event, w->name, system->text(system->context, w->field));
+        told |= 1u << w->field;
     }
+    return told;
 }

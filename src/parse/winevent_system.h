@@ -16,7 +16,7 @@ typedef struct {
 } kk_system_part;
 
 /* Puts what says more than the usual before the event's further fields; takes at most
- * KK_SYS_FIELDS places of KK_XML_SPARE. */
-void kk_system_tell(const kk_system_part *system, kk_event *event);
+ * KK_SYS_FIELDS places of KK_XML_SPARE. Returns which: a bit for each, below the bit of KK_SYS_FIELDS. */
+uint32_t kk_system_tell(const kk_system_part *system, kk_event *event);
 /* One more field before the further fields of an event that has KK_XML_SPARE. */
 void kk_event_put_before(kk_event *event, kk_slice name, kk_slice value);

@@ -882,8 +882,10 @@ void worker_live(int socket, char *shared, const worker_tools *tools)
               .slot_free = {true, true}};
     char *bytes = malloc(MESSAGE_BYTES);
     l.hasher = kk_hasher_open();
-    if (tools->rules)
+    if (tools->rules) {
         l.matcher = kk_matcher_open(tools->rules, MATCHER_BYTES);
+        l.sink.layouts = kk_matcher_layouts(l.matcher);
+    }
     if (!bytes || (tools->sandboxed && !sandbox_enter()))
         _exit(1);
     take_slot(&l);

@@ -80,6 +80,8 @@ static void read_log(const char *path, counting *c)
     kk_settings settings = {.zone_basis = KK_BASIS_UTC, .modified = KK_NO_TIME, .end = UINT64_MAX};
     c->sink = (kk_sink){
         .arena = arena, .event = on_event, .issue = on_issue, .child = on_child, .fact = on_fact};
+    if (c->matcher)
+        c->sink.layouts = kk_matcher_layouts(c->matcher);
     kk_parser_by_name(KK_S("evtx"))->parse(in, &settings, &c->sink);
     kk_arena_close(arena);
     close(fd);

@@ -1,0 +1,145 @@
+/* Which pairs of an event are looked at, and for what: found out once for events with the same names. */
+#include "detect/match_i.h"
+
+static bool is_direct(const rules_slot *s)
+{
+    return s->text || s->number || s->maker;
+}
+
+match_shape *kk_matcher_shape(kk_matcher *m, const rules_bucket *b)
+{
+    const kk_ruleset *r = m->rules;
+    match_shape *shape = KK_NEW(m->arena, match_shape);
+    shape->size = 16;
+    while (shape->size < b->slots.count * 3u)
+        shape->size *= 2;
+    shape->names = KK_NEW_ARRAY(m->arena, uint32_t, shape->size);
+    shape->same = KK_NEW_ARRAY(m->arena, uint32_t, b->slots.count);
+    shape->direct = KK_NEW_ARRAY(m->arena, uint32_t, b->slots.count);
+    shape->of_slot = KK_NEW_ARRAY(m->arena, match_front *, b->slots.count);
+    for (uint32_t i = 0; i < b->slots.count; i++) {
+        const rules_slot *s = &r->slots[b->slots.first + i];
+        if (s->any) {
+            shape->any = s->field + 1;
+            shape->any_least = s->least;
+        }
+        if (is_direct(s))
+            shape->direct[shape->direct_count++] = i;
+        if (!s->name.len)
+            continue;
+        size_t at = s->name_hash & (shape->size - 1);
+        while (shape->names[at] &&
+               !kk_eq(rules_slice(r, r->slots[b->slots.first + shape->names[at] - 1].name),
+                      rules_slice(r, s->name)))
+            at = (at + 1) & (shape->size - 1);
+        shape->same[i] = shape->names[at];
+        shape->names[at] = i + 1;
+    }
+    return m->shapes[b - r->buckets] = shape;
+}
+
+static uint32_t slot_by_name(const kk_matcher *m, const match_shape *shape, kk_slice name)
+{
+    char plain[256];
+    if (name.len > sizeof plain)
+        return 0;
+    kk_slice key = {plain, kk_field_name(plain, name)};
+    const rules_slot *slots = m->rules->slots + m->bucket->slots.first;
+    size_t at = rules_hash(key) & (shape->size - 1);
+    for (; shape->names[at]; at = (at + 1) & (shape->size - 1))
+        if (kk_eq(rules_slice(m->rules, slots[shape->names[at] - 1].name), key))
+            return shape->names[at];
+    return 0;
+}
+
+static void add_look(kk_matcher *m, match_view *v, match_look look)
+{
+    v->looks = kk_grow(m->arena, v->looks, &v->look_capacity, v->look_count + 1, sizeof look);
+    v->looks[v->look_count++] = look;
+}
+
+static void look_at(kk_matcher *m, match_shape *shape, match_view *v, const kk_event *e,
+                    uint32_t pair)
+{
+    const rules_slot *slots = m->rules->slots + m->bucket->slots.first;
+    bool any = shape->any != 0;
+    for (uint32_t slot = slot_by_name(m, shape, e->more[pair].name); slot;
+         slot = shape->same[slot - 1]) {
+        const rules_slot *s = &slots[slot - 1];
+        bool asked = m->looked_up[s->field];
+        add_look(m, v,
+                 (match_look){pair, slot, asked ? s->field : NO_FIELD, s->least, any,
+                              &shape->of_slot[slot - 1]});
+        any = false;
+    }
+    if (any)
+        add_look(m, v,
+                 (match_look){pair, 0, NO_FIELD, 0, true,
+                              pair < PAIRS_KEPT ? &shape->of_pair[pair] : NULL});
+}
+
+static bool has_names(const match_view *v, const kk_event *e)
+{
+    for (size_t i = 0; i < e->more_count; i++)
+        if (v->names[i].len != e->more[i].name.len ||
+            !same_bytes(v->names[i].ptr, e->more[i].name.ptr, v->names[i].len))
+            return false;
+    return true;
+}
+
+static void copy_names(kk_matcher *m, match_view *v, const kk_event *e)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < e->more_count; i++)
+        bytes += e->more[i].name.len;
+    v->bytes = kk_grow(m->arena, v->bytes, &v->byte_capacity, bytes, 1);
+    v->names = kk_grow(m->arena, v->names, &v->name_capacity, e->more_count, sizeof *v->names);
+    bytes = 0;
+    for (size_t i = 0; i < e->more_count; i++) {
+        kk_slice name = e->more[i].name;
+        v->names[i] = (kk_slice){v->bytes + bytes, name.len};
+        if (name.len)
+            memcpy(v->bytes + bytes, name.ptr, name.len);
+        bytes += name.len;
+    }
+}
+
+static void fill(kk_matcher *m, match_shape *shape, match_view *v, const kk_event *e)
+{
+    v->layout = e->layout;
+    v->pair_count = e->more_count;
+    v->look_count = 0;
+    for (size_t i = 0; i < e->more_count; i++)
+        look_at(m, shape, v, e, (uint32_t)i);
+}
+
+/* Where the view for such names would be. */
+static size_t view_place(const kk_event *e)
+{
+    if (e->layout)
+        return e->layout % VIEWS;
+    size_t count = e->more_count;
+    return count ? (count + e->more[0].name.len * 3 + e->more[count - 1].name.len * 5) % VIEWS : 0;
+}
+
+const match_view *kk_matcher_view(kk_matcher *m, match_shape *shape, const kk_event *e)
+{
+    enum { NAMES_MOST = 4096 };
+    size_t bytes = 0;
+    match_view **place = &shape->views[view_place(e)], *v = *place;
+    if (v && v->layout == e->layout && v->pair_count == e->more_count &&
+        (e->layout || has_names(v, e)))
+        return v;
+    for (size_t i = 0; i < e->more_count; i++)
+        bytes += e->more[i].name.len;
+    if (e->more_count > PAIRS_KEPT || bytes > NAMES_MOST) {
+        fill(m, shape, &shape->own, e);
+        return &shape->own;
+    }
+    if (!v)
+        v = *place = KK_NEW(m->arena, match_view);
+    if (!e->layout)
+        copy_names(m, v, e);
+    fill(m, shape, v, e);
+    return v;
+}
