@@ -141,7 +141,7 @@ bool known_parser(known *k, uint64_t item, kk_slice *parser);
 /* Listed without having been read; and that its rows were taken back, since it is looked at anew. */
 bool known_unread(known *k, uint64_t item);
 void known_take_back(known *k, uint64_t item);
-/* A container that was read, with something inside that was not. */
+/* A container that was read, with something inside that was not, or not as it would be now. */
 bool known_unfinished(known *k, uint64_t item);
 /* How many ranges an item is read in. */
 uint64_t ranges_of(kk_slice parser, uint64_t size);
@@ -167,3 +167,6 @@ void run_units(queue *q, unsigned from_depth);
 /* Units of an identified stream: one, or one per range. */
 void put_units(queue *q, const unit *like, unsigned parts);
 uint64_t settings_of(const unit *u);
+/* The part of it that says what read the unit; and whether that is what reads such items now. */
+uint64_t reader_of_settings(uint64_t settings);
+bool is_current(kk_slice parser, bool (*read_by)(void *context, uint64_t reader), void *context);

@@ -22,6 +22,7 @@ struct known {
     kk_arena *arena;
     numbers units;      /* item, range, settings */
     numbers ranges;     /* item, range */
+    numbers readers;    /* item, range, what read it */
     numbers locked;     /* something in it was behind a password, and there are some now */
     numbers items;      /* has its row */
     numbers unfinished; /* containers to be listed again */
@@ -101,6 +102,8 @@ static kk_status load_units(known *k, kk_store *store, kk_fault *fault)
         if (!has(&k->locked, kk_rows_u64(rows, 0)) || kk_rows_u64(rows, 1) == RANGE_OF_HASH)
             add(&k->units, mix(kk_rows_u64(rows, 0), kk_rows_u64(rows, 1), kk_rows_u64(rows, 2)));
         add(&k->ranges, mix(kk_rows_u64(rows, 0), kk_rows_u64(rows, 1), 0));
+        add(&k->readers, mix(kk_rows_u64(rows, 0), kk_rows_u64(rows, 1),
+                             reader_of_settings(kk_rows_u64(rows, 2))));
     }
     return kk_rows_close(rows, fault);
 }
@@ -128,7 +131,19 @@ static const seen_item *find_seen(const known *k, uint64_t item)
     return low < k->seen_count && k->seen[low].item == item ? &k->seen[low] : NULL;
 }
 
-/* Containers above everything that was found and not read: they are listed again. */
+typedef struct {
+    const known *known;
+    uint64_t item, range;
+} place_read;
+
+static bool read_by(void *context, uint64_t reader)
+{
+    const place_read *p = context;
+    return has(&p->known->readers, mix(p->item, p->range, reader));
+}
+
+/* Containers above everything that was found and not read, or read by a version before this one: they
+ * are listed again. */
 static void mark_unfinished(known *k)
 {
     for (size_t i = 0; i < k->seen_count; i++) {
@@ -136,7 +151,7 @@ static void mark_unfinished(known *k)
         uint64_t ranges = s->parser.len ? ranges_of(s->parser, s->size) : 0;
         bool whole = !has(&k->locked, s->item);
         for (uint64_t r = 0; r < ranges && whole; r++)
-            whole = has(&k->ranges, mix(s->item, r, 0));
+            whole = is_current(s->parser, read_by, &(place_read){k, s->item, r});
         for (int depth = 0; !whole && s->parent && depth < DEEPEST; depth++) {
             add(&k->unfinished, s->parent);
             s = find_seen(k, s->parent);
@@ -169,6 +184,7 @@ void known_close(known *k)
     free(k->units.slots);
     free(k->locked.slots);
     free(k->ranges.slots);
+    free(k->readers.slots);
     free(k->items.slots);
     free(k->unfinished.slots);
     free(k->again.slots);

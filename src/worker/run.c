@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -21,22 +22,48 @@ enum { SPOOLS_MOST = 1 << 20 };
 #define UNPACK_FLOOR (UINT64_C(64) << 20)
 #define UNPACK_LEAST (UINT64_C(64) << 10)
 
-uint64_t settings_of(const unit *u)
+/* Of the hash of a unit's settings the upper bits say what reads its kind of item, in which version. */
+enum { OWN_BITS = 40 };
+
+static uint64_t reader_of(kk_slice name, bool helper)
 {
-    const kk_parser *parser = kk_parser_by_name(u->parser);
+    char text[160];
+    const kk_parser *parser = kk_parser_by_name(name);
+    int len =
+        snprintf(text, sizeof text, "%.*s %u %d %u%s", (int)(name.len < 64 ? name.len : 64),
+                 name.ptr ? name.ptr : "", parser ? parser->version : 0, KK_RECOGNISER_VERSION,
+                 KK_PAYLOAD_VERSION, helper && kk_is(name, "pdf") ? " helper" : "");
+    return kk_hash_quick((kk_slice){text, (size_t)len}) >> OWN_BITS;
+}
+
+uint64_t reader_of_settings(uint64_t settings)
+{
+    return settings >> OWN_BITS;
+}
+
+bool is_current(kk_slice parser, bool (*read_by)(void *context, uint64_t reader), void *context)
+{
+    if (read_by(context, reader_of(parser, true)))
+        return true; /* with the helper: no worse where it is gone now */
+    return !helper_is_there() && read_by(context, reader_of(parser, false));
+}
+
+static uint64_t settings_with(const unit *u, bool helper)
+{
     kk_arena *arena = kk_arena_open();
-    kk_slice text =
-        kk_print(arena, "%.*s %u %d %u %.*s %d %lld %llu", KK_P(u->parser),
-                 parser ? parser->version : 0, KK_RECOGNISER_VERSION, KK_PAYLOAD_VERSION,
-                 KK_P(u->zone), u->zone_of_host, (long long)u->modified,
-                 (unsigned long long)(is_cut_table(u->parser, u->size) ? u->size : u->end));
+    uint64_t end = is_cut_table(u->parser, u->size) ? u->size : u->end;
+    kk_slice text = kk_print(arena, "%.*s %d %lld %llu", KK_P(u->zone), u->zone_of_host,
+                             (long long)u->modified, (unsigned long long)end);
     if (u->carve && kk_is(u->parser, "filesystem")) /* the only one for which it matters */
         text = kk_join(arena, text, KK_S(" carve"));
-    if (kk_is(u->parser, "pdf") && helper_is_there())
-        text = kk_join(arena, text, KK_S(" helper"));
-    uint64_t hash = kk_hash_quick(text);
+    uint64_t own = kk_hash_quick(text) & ((UINT64_C(1) << OWN_BITS) - 1);
     kk_arena_close(arena);
-    return hash;
+    return reader_of(u->parser, helper) << OWN_BITS | own;
+}
+
+uint64_t settings_of(const unit *u)
+{
+    return settings_with(u, helper_is_there());
 }
 
 uint64_t kk_item_key(uint32_t evidence, kk_slice path)
@@ -85,7 +112,8 @@ void put_units(queue *q, const unit *like, unsigned parts)
         u.begin = i * RANGE_BYTES;
         u.end = i + 1 == ranges ? UINT64_MAX : (i + 1) * RANGE_BYTES;
         u.priority = parser ? parser->priority : 10;
-        if (known_unit(q->known, u.item, u.range, settings_of(&u), &stale))
+        if (known_unit(q->known, u.item, u.range, settings_with(&u, true), NULL) ||
+            known_unit(q->known, u.item, u.range, settings_of(&u), &stale))
             continue;
         kk_fault fault;
         if (stale && !forgotten && kk_store_forget(q->settings->store, u.item, &fault) != KK_OK)

@@ -204,8 +204,11 @@ def without_helper(checks, folder, evidence):
     checks.equal("for their format", set(unread.values()), {"format"})
     kit.kakuho(*words)
     found = {s["path"]: s["persons"] for s in kit.document(case, "persons")["sources"]}
-    checks.equal("with the helper they are read", {p: found.get(p) for p in ("list.pdf", "form.pdf", "open.pdf")},
-                 {p: PERSONS[p] for p in ("list.pdf", "form.pdf", "open.pdf")})
+    checks.equal("with the helper they are read, also inside an archive and a mail", {p: found.get(p) for p in PERSONS},
+                 PERSONS)
+    subprocess.run([f"{alone}/kakuho", *words], check=False)
+    checks.equal("and stay read when it is gone again",
+                 {s["path"]: s["persons"] for s in kit.document(case, "persons")["sources"]}, found)
 
 
 def main():
