@@ -696,12 +696,15 @@ static kk_score probe(const kk_probe *p)
     return fits || (fields && good) ? KK_LIKELY : KK_MAYBE;
 }
 
+static const char *const companions[] = {".dbt", ".fpt", NULL};
+
 const kk_parser kk_parser_dbase = {
     .name = "dbase",
     .about = "tables of dBase, Clipper and FoxPro (DBF)",
-    .version = 1,
+    .version = 2,
     .cut = KK_WHOLE,
     .priority = 50,
     .probe = probe,
     .parse = parse,
+    .companions = companions,
 };

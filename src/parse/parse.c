@@ -33,3 +33,17 @@ const kk_parser *kk_parser_for(const kk_probe *probe)
     }
     return best;
 }
+
+bool kk_parser_is_companion(kk_slice name, kk_slice *stem)
+{
+    for (size_t i = 0; i < kk_parser_count; i++)
+        for (const char *const *e = kk_parsers[i]->companions; e && *e; e++) {
+            kk_slice ending = kk_cstr(*e);
+            if (name.len <= ending.len)
+                continue;
+            *stem = kk_part(name, 0, name.len - ending.len);
+            if (kk_eq_nocase(kk_from(name, stem->len), ending))
+                return true;
+        }
+    return false;
+}

@@ -80,6 +80,9 @@ typedef struct kk_parser {
                           containers 20 */
     kk_score (*probe)(const kk_probe *probe);
     void (*parse)(kk_stream *in, const kk_settings *settings, kk_sink *sink);
+    /* Endings of the names of files that belong to an item, as ".fpt" or "-wal", up to NULL: those that lie
+     * beside it in the same container are kept for it, and are its siblings. May be NULL. */
+    const char *const *companions;
     /* Containers: facts about the machine, read before any child is (host name, zone). May be NULL. */
     void (*facts)(kk_stream *in, kk_sink *sink);
     /* Containers: a child again by the token that was given for it. NULL result: it is not there. */
@@ -92,3 +95,5 @@ extern const size_t kk_parser_count;
 const kk_parser *kk_parser_by_name(kk_slice name);
 /* The best parser for the stream, NULL when none wants it. */
 const kk_parser *kk_parser_for(const kk_probe *probe);
+/* Whether a file of this name may belong to another one; *stem is the name without the ending that says so. */
+bool kk_parser_is_companion(kk_slice name, kk_slice *stem);

@@ -647,12 +647,15 @@ static kk_score probe(const kk_probe *p)
     return !c.bad && fixed && (page == 1 || page >= 512) ? KK_CERTAIN : KK_SURE;
 }
 
+static const char *const companions[] = {"-wal", "-journal", NULL};
+
 const kk_parser kk_parser_sqlite = {
     .name = "sqlite",
     .about = "SQLite databases: the rows of every table",
-    .version = 1,
+    .version = 2,
     .cut = KK_WHOLE,
     .priority = 50,
     .probe = probe,
     .parse = parse,
+    .companions = companions,
 };

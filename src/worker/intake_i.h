@@ -27,6 +27,14 @@ typedef struct origin {
     kk_slice field;
 } origin;
 
+/* A file beside a child in its container: spooled, or to be opened by its token. */
+typedef struct companion {
+    kk_slice name, token;
+    base *base; /* NULL: by token */
+} companion;
+
+typedef struct held_children held_children;
+
 /* A file is opened when its first unit runs: a folder may hold more files than descriptors. */
 typedef struct unit unit;
 struct unit {
@@ -40,6 +48,8 @@ struct unit {
     bool zone_of_host, forced, is_volume, carve;
     kk_step steps[KK_STEPS_MAX];
     size_t step_count;
+    companion companions[KK_COMPANIONS_MOST];
+    size_t companion_count;
     uint64_t size, begin, end;
     kk_slice place; /* of a table's range: what is known where it begins */
     kk_time modified;
@@ -77,6 +87,8 @@ void queue_close(queue *q); /* with what still waits */
 void run_threads(queue *q);
 unit *unit_open(const unit *like); /* a copy in its own arena; takes a share of the base */
 void unit_close(queue *q, unit *u);
+void base_share(queue *q, base *b); /* one user more, for base_release */
+void base_release(queue *q, base *b);
 void queue_put(queue *q, unit *u);
 /* The next unit, waiting for one; NULL when all is done or stopped. With a depth: the next over a
  * spooled file that lies at least so deep; NULL at once where none waits. */
@@ -104,6 +116,7 @@ typedef struct hearing {
     uint64_t scan_item;                 /* the child told last */
     bool scan_open;                     /* and it was not said how its scan ended */
     bool scan_known;                    /* what it is found with, an earlier run wrote down */
+    held_children *held;                /* until the container was gone through; NULL: none */
     bool broken;                        /* our own call failed: nothing of this unit may be kept */
     kk_fault fault;
 } hearing;
@@ -124,6 +137,16 @@ uint64_t hear_child(hearing *h, const kk_found *found);
 int give_spool(void *context, uint64_t size);
 int give_sibling(void *context, kk_slice name, uint64_t *size);
 void note_progress(void *context, uint64_t bytes);
+
+/* companions.c: a child is put into the queue when its container ends, with the files that belong to it. */
+void hold_child(hearing *h, const unit *child, kk_slice name);
+/* Takes the descriptor of what was spooled; false where the file is none that is kept. */
+bool keep_companion(hearing *h, const kk_found *found, int fd);
+void put_held(hearing *h);
+void end_held(hearing *h);
+/* Another descriptor of a spooled one; < 0: there is none of that name. */
+int companion_of(const unit *u, kk_slice name, uint64_t *size);
+
 /* Units for what is still to be done with a stream, by its parts: KK_DO_WALK, and KK_DO_SCAN where its own
  * bytes are not scanned with its container. */
 void put_scan(queue *q, const unit *like);

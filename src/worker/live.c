@@ -342,7 +342,9 @@ static void on_child(kk_sink *sink, const kk_child *child)
     kk_slice name = kk_utf8_clean(scratch, child->name);
     kk_probe probe = {{head, len}, last_name(name), name, child->size};
     const kk_parser *parser = len || child->is_volume ? kk_parser_for(&probe) : NULL;
-    bool kept = l->job->only.len ? kk_eq(l->job->only, name) : parser != NULL;
+    kk_slice stem;
+    bool kept = l->job->only.len ? kk_eq(l->job->only, name)
+                                 : parser || kk_parser_is_companion(last_name(name), &stem);
     bool spooled = kept && !child->token.len;
     if (spooled && (r.spool = ask_spool(l, child->size)) < 0)
         r.spool_full = true;
@@ -593,13 +595,54 @@ static kk_stream *base_over(life *l, int fd, uint64_t size, kk_slice path)
     return base;
 }
 
+/* Through the steps from the base; `last`: the token of the last one instead of its own. */
+static kk_stream *go_steps(life *l, kk_stream *stream, kk_slice last)
+{
+    size_t count = l->job->step_count;
+    for (size_t i = 0; stream && i < count; i++) {
+        const kk_parser *parser = kk_parser_by_name(l->job->steps[i].parser);
+        kk_slice token = last.len && i + 1 == count ? last : l->job->steps[i].token;
+        stream = parser && parser->open ? parser->open(stream, token, l->arena) : NULL;
+    }
+    return stream;
+}
+
+static ptrdiff_t read_inner(kk_stream *stream, uint64_t offset, void *into, size_t len)
+{
+    kk_stream *inner = ((kk_stream **)stream->context)[0];
+    return inner->read_at(inner, offset, into, len);
+}
+
+/* What lies beside it in its container, by the way that leads to it. */
+static kk_stream *inner_sibling(kk_stream *stream, kk_slice name)
+{
+    life *l = ((void **)stream->context)[1];
+    const kk_job *job = l->job;
+    kk_slice base_name = job->base_name.len ? job->base_name : job->path;
+    for (size_t i = 0; i < job->beside_count; i++)
+        if (kk_eq_nocase(job->beside[i].name, name))
+            return go_steps(l, base_over(l, l->base, job->size, base_name), job->beside[i].token);
+    return NULL;
+}
+
+static kk_stream *with_siblings(life *l, kk_stream *inner)
+{
+    kk_stream *stream = KK_NEW(l->arena, kk_stream);
+    void **context = KK_NEW_ARRAY(l->arena, void *, 2);
+    context[0] = inner;
+    context[1] = l;
+    *stream = *inner;
+    stream->read_at = read_inner;
+    stream->sibling = inner_sibling;
+    stream->context = context;
+    return stream;
+}
+
 static kk_stream *open_steps(life *l, kk_stream *stream)
 {
-    for (size_t i = 0; stream && i < l->job->step_count; i++) {
-        const kk_parser *parser = kk_parser_by_name(l->job->steps[i].parser);
-        stream =
-            parser && parser->open ? parser->open(stream, l->job->steps[i].token, l->arena) : NULL;
-    }
+    stream = go_steps(l, stream, KK_NONE);
+    if (stream && l->job->step_count && l->job->beside_count)
+        stream = with_siblings(l, stream);
     if (stream) {
         stream->path = l->job->path;
         stream->name = last_name(l->job->path);

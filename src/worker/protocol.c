@@ -113,6 +113,11 @@ kk_slice job_pack(kk_arena *arena, const kk_job *job)
         put_text(&out, job->steps[i].parser);
         put_text(&out, job->steps[i].token);
     }
+    put64(&out, job->beside_count);
+    for (size_t i = 0; i < job->beside_count; i++) {
+        put_text(&out, job->beside[i].name);
+        put_text(&out, job->beside[i].token);
+    }
     kk_slice packed = kk_copy(arena, kk_buffer_slice(&out));
     kk_buffer_close(&out);
     return packed;
@@ -153,6 +158,13 @@ bool job_unpack(kk_slice bytes, kk_job *job)
     for (size_t i = 0; i < job->step_count; i++) {
         job->steps[i].parser = get_text(&c);
         job->steps[i].token = get_text(&c);
+    }
+    job->beside_count = kk_u64(&c);
+    if (job->beside_count > KK_COMPANIONS_MOST)
+        return false;
+    for (size_t i = 0; i < job->beside_count; i++) {
+        job->beside[i].name = get_text(&c);
+        job->beside[i].token = get_text(&c);
     }
     return !c.bad;
 }

@@ -96,24 +96,44 @@ unit *unit_open(const unit *like)
     for (size_t i = 0; i < u->step_count; i++)
         u->steps[i] =
             (kk_step){kk_copy(arena, like->steps[i].parser), kk_copy(arena, like->steps[i].token)};
+    for (size_t i = 0; i < u->companion_count; i++) {
+        u->companions[i].name = kk_copy(arena, like->companions[i].name);
+        u->companions[i].token = kk_copy(arena, like->companions[i].token);
+    }
     return u;
 }
 
-void unit_close(queue *q, unit *u)
+void base_share(queue *q, base *b)
 {
     pthread_mutex_lock(&q->guard);
-    bool last = u->base && --u->base->users == 0;
-    if (last && u->base->is_spool) {
-        q->spooled -= u->base->size;
+    b->users++;
+    pthread_mutex_unlock(&q->guard);
+}
+
+void base_release(queue *q, base *b)
+{
+    pthread_mutex_lock(&q->guard);
+    bool last = --b->users == 0;
+    if (last && b->is_spool) {
+        q->spooled -= b->size;
         q->spools--;
     }
     pthread_cond_broadcast(&q->changed);
     pthread_mutex_unlock(&q->guard);
     if (last) {
-        if (u->base->fd >= 0)
-            close(u->base->fd);
-        free(u->base);
+        if (b->fd >= 0)
+            close(b->fd);
+        free(b);
     }
+}
+
+void unit_close(queue *q, unit *u)
+{
+    if (u->base)
+        base_release(q, u->base);
+    for (size_t i = 0; i < u->companion_count; i++)
+        if (u->companions[i].base)
+            base_release(q, u->companions[i].base);
     kk_arena_close(u->arena);
 }
 
@@ -142,6 +162,9 @@ void queue_put(queue *q, unit *u)
     }
     if (u->base)
         u->base->users++;
+    for (size_t i = 0; i < u->companion_count; i++)
+        if (u->companions[i].base)
+            u->companions[i].base->users++;
     if (is_spooled(u)) /* what fills memory and disk is read first */
         u->priority += 1000 * (int)u->depth;
     u->order = q->next_order++;

@@ -173,10 +173,14 @@ static bool is_short(int spool, uint64_t size)
     return fstat(spool, &status) == 0 && (uint64_t)status.st_size < size;
 }
 
-static void put_child(hearing *h, unit *child)
+static void put_child(hearing *h, unit *child, kk_slice name)
 {
+    const kk_parser *parser = kk_parser_by_name(child->parser);
     if (!is_scan(h->u)) {
-        put_units(h->q, child, KK_DO_FACTS | KK_DO_PARSE);
+        if (parser && parser->companions)
+            hold_child(h, child, name);
+        else
+            put_units(h->q, child, KK_DO_FACTS | KK_DO_PARSE);
         return;
     }
     child->parts = KK_DO_WALK;
@@ -197,13 +201,14 @@ static void add_child_units(hearing *h, const kk_found *f, kk_slice path, uint64
     child.depth = u->depth + 1;
     child.forced = false;
     child.origin = NULL;
+    child.companion_count = 0;
     child.unpack_most = is_nested(u, f) ? share_of(u, f) : 0;
     child.containers = 0;
     if (f->spool) {
         child.base = base_spooled(h->q, h->spools[f->spool - 1], f->size);
         h->spools[f->spool - 1] = -1;
         child.step_count = 0;
-        put_child(h, &child);
+        put_child(h, &child, f->name);
         unit holder = {.arena = kk_arena_open(), .base = child.base};
         unit_close(h->q, &holder);
         return;
@@ -211,7 +216,34 @@ static void add_child_units(hearing *h, const kk_found *f, kk_slice path, uint64
     if (u->step_count == KK_STEPS_MAX)
         return;
     child.steps[child.step_count++] = (kk_step){u->parser, f->token};
-    put_child(h, &child);
+    put_child(h, &child, f->name);
+}
+
+/* What may belong to another child is kept for it. */
+static void hear_companion(hearing *h, const kk_found *f)
+{
+    kk_slice stem;
+    int *spool = f->spool && f->spool <= h->spool_count ? &h->spools[f->spool - 1] : NULL;
+    if (is_scan(h->u) || f->unreadable || (f->spool && (!spool || *spool < 0)) ||
+        !kk_parser_is_companion(f->name, &stem))
+        return;
+    if (spool && is_short(*spool, f->size)) {
+        errno = ENOSPC;
+        spool_failed(h);
+        return;
+    }
+    int fd = spool ? dup(*spool) : -1;
+    if ((!spool || fd >= 0) && !keep_companion(h, f, fd) && fd >= 0)
+        close(fd);
+}
+
+/* A spool that nobody wants. */
+static void close_spool(hearing *h, const kk_found *f)
+{
+    if (!f->spool || f->spool > h->spool_count || h->spools[f->spool - 1] < 0)
+        return;
+    close(h->spools[f->spool - 1]);
+    h->spools[f->spool - 1] = -1;
 }
 
 /* Counts it among those that share; false where too little is left for it. */
@@ -256,8 +288,11 @@ uint64_t hear_child(hearing *h, const kk_found *f)
         };
         kk_lane_item(h->lane, &row);
     }
-    if (!f->parser.len || (f->unreadable && f->spool == 0 && !f->token.len))
+    hear_companion(h, f);
+    if (!f->parser.len || (f->unreadable && f->spool == 0 && !f->token.len)) {
+        close_spool(h, f);
         return item;
+    }
     if (u->depth + 1 >= DEEPEST) {
         limit_child(h, item, is_new, "containers inside containers beyond the limit of 12");
         return item;
@@ -396,7 +431,7 @@ int give_sibling(void *context, kk_slice name, uint64_t *size)
     hearing *h = context;
     struct stat status;
     if (!h->u->base || h->u->base->folder < 0)
-        return -1;
+        return companion_of(h->u, name, size);
     kk_slice text = kk_copy(h->arena, name);
     size_t slash = kk_rfind_byte(h->u->file, '/');
     kk_slice below = slash == KK_NOWHERE ? KK_S("") : kk_part(h->u->file, 0, slash + 1);
@@ -496,6 +531,10 @@ kk_job job_of(const hearing *h)
         .base_name = u->base->is_spool ? KK_NONE : u->file,
     };
     memcpy(job.steps, u->steps, sizeof job.steps);
+    for (size_t i = 0; i < u->companion_count; i++)
+        if (!u->companions[i].base)
+            job.beside[job.beside_count++] =
+                (kk_beside){u->companions[i].name, u->companions[i].token};
     return job;
 }
 
@@ -614,6 +653,7 @@ static void run_unit(hearing *h, unit *u)
         note_unopened(h);
     } else {
         bool done = run_job(h, why);
+        end_held(h);
         close_spools(h);
         if (h->worker && done)
             h->row.lines = kk_worker_lines(h->worker);

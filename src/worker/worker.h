@@ -41,6 +41,12 @@ typedef struct {
 } kk_step;
 #define KK_STEPS_MAX 12
 
+/* A file beside the stream in its container: where the last step would have this token instead. */
+typedef struct {
+    kk_slice name, token;
+} kk_beside;
+#define KK_COMPANIONS_MOST 4
+
 typedef enum {
     KK_DO_IDENTIFY = 1, /* probe, unless `parser` names one */
     KK_DO_HASH = 2,
@@ -69,6 +75,8 @@ typedef struct {
         base_name; /* of the base, by which its siblings are known; empty: the path's last name */
     kk_step steps[KK_STEPS_MAX];
     size_t step_count;
+    kk_beside beside[KK_COMPANIONS_MOST];
+    size_t beside_count;
     kk_slice parser; /* forced or known; empty: identify */
     kk_slice
         only; /* the one child, by its name, whose content is kept, whatever it is; empty: each that
