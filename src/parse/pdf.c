@@ -265,6 +265,19 @@ static uint64_t take_file(reading *r, kk_slice line, uint64_t begin)
 
 /* ---- The whole ---- */
 
+/* How many passwords were tried, of how many. */
+static void take_locked(reading *r, kk_slice rest)
+{
+    kk_sink *sink = r->d.sink;
+    int64_t tried = 0, given = 0;
+    r->locked = r->whole = true;
+    kk_report(sink, KK_ISSUE_PASSWORD, 0, "the document is encrypted with a password");
+    if (number(&rest, &tried) && number(&rest, &given) && given > tried && tried > 0)
+        kk_report(sink, KK_ISSUE_LIMIT, 0,
+                  "only the first %lld of %lld passwords were tried: each takes long",
+                  (long long)tried, (long long)given);
+}
+
 static void take_sum(reading *r, kk_slice kind, kk_slice rest)
 {
     kk_sink *sink = r->d.sink;
@@ -284,8 +297,7 @@ static void take_sum(reading *r, kk_slice kind, kk_slice rest)
                     &(kk_issue){KK_ISSUE_FORMAT, 0, (uint64_t)count,
                                 KK_S("characters of a set without a table could not be told")});
     } else if (kk_is(kind, "locked")) {
-        r->locked = r->whole = true;
-        kk_report(sink, KK_ISSUE_PASSWORD, 0, "the document is encrypted with a password");
+        take_locked(r, rest);
     } else if (kk_is(kind, "broken")) {
         r->broken = r->whole = true;
         kk_report(sink, KK_ISSUE_DAMAGED, 0, "no document can be made out of it");
@@ -441,7 +453,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_pdf = {
     .name = "pdf",
     .about = "PDF documents: text, tables, forms, notes, files inside",
-    .version = 1,
+    .version = 2,
     .cut = KK_WHOLE,
     .is_container = true,
     .priority = 50,

@@ -17,7 +17,9 @@ enum {
     NAME_MOST = 1024,    /* bytes of a name */
     TEXT_MOST = 65536,   /* bytes of a value or note */
     FEW_CHARACTERS = 30, /* a page with so few may be a picture */
-    COMPLAINTS_MOST = 1 << 20
+    COMPLAINTS_MOST = 1 << 20,
+    TRIED_MOST = 1000, /* passwords */
+    LIST_MOST = 8 << 20
 };
 
 typedef struct {
@@ -442,19 +444,77 @@ static void put_end(document *d)
     fputs("end document\n", d->out);
 }
 
-bool document_read(int fd, int result, int errors)
+/* The library closes what it is given. */
+static PopplerDocument *open_document(int fd, const char *password, bool *locked)
 {
     GError *error = NULL;
+    int own = dup(fd);
+    PopplerDocument *pdf = own >= 0 ? poppler_document_new_from_fd(own, password, &error) : NULL;
+    *locked = !pdf && g_error_matches(error, POPPLER_ERROR, POPPLER_ERROR_ENCRYPTED);
+    g_clear_error(&error);
+    return pdf;
+}
+
+/* The library takes UTF-8 and makes Latin-1 of it, in which Japanese is lost. So it gets text of which that makes
+ * the very bytes. As Latin-1 a password of other letters than ASCII is tried too. */
+static PopplerDocument *try_password(int fd, const char *bytes, size_t len)
+{
+    bool locked = false, ascii = true;
+    GString *text = g_string_new(NULL);
+    for (size_t i = 0; i < len; i++) {
+        ascii = ascii && (unsigned char)bytes[i] < 0x80;
+        g_string_append_unichar(text, (unsigned char)bytes[i]);
+    }
+    PopplerDocument *pdf = open_document(fd, text->str, &locked);
+    if (!pdf && !ascii && g_utf8_validate(bytes, (gssize)len, NULL)) {
+        g_string_truncate(text, 0);
+        g_string_append_len(text, bytes, (gssize)len);
+        pdf = open_document(fd, text->str, &locked);
+    }
+    g_string_free(text, TRUE);
+    return pdf;
+}
+
+/* Opens it by what is given, one after the other. Counted and not timed, so that each run tries the same. */
+static void unlock(document *d, int fd, passwords given)
+{
+    unsigned long tried = 0, left = 0;
+    size_t most = given.file < 0 || given.size > LIST_MOST ? 0 : given.size;
+    char *lines = g_malloc(most + 1);
+    ssize_t got = most ? pread(given.file, lines, most, 0) : 0;
+    const char *end = lines + (got > 0 ? got : 0);
+    for (const char *line = lines, *next; !d->pdf && line < end; line = next + 1) {
+        next = memchr(line, '\n', (size_t)(end - line));
+        if (!next)
+            break;
+        if (tried == TRIED_MOST) {
+            left++;
+            continue;
+        }
+        d->pdf = try_password(fd, line, (size_t)(next - line));
+        tried++;
+    }
+    g_free(lines);
+    if (!d->pdf)
+        fprintf(d->out, "locked %lu %lu\n", tried, tried + left);
+    else if (ftruncate(d->errors, 0) == 0) /* complaints about wrong ones */
+        lseek(d->errors, 0, SEEK_SET);
+}
+
+bool document_read(int fd, int result, int errors, passwords given)
+{
+    bool locked = false;
     document d = {.out = fdopen(result, "w"), .errors = errors};
     if (!d.out)
         return false;
     fputs("kakuho-pdf 1\n", d.out);
     fflush(d.out);
-    d.pdf = poppler_document_new_from_fd(fd, NULL, &error);
-    if (!d.pdf) {
-        bool locked = g_error_matches(error, POPPLER_ERROR, POPPLER_ERROR_ENCRYPTED);
-        fputs(locked ? "locked\n" : "broken\n", d.out);
-    } else {
+    d.pdf = open_document(fd, NULL, &locked);
+    if (locked)
+        unlock(&d, fd, given);
+    else if (!d.pdf)
+        fputs("broken\n", d.out);
+    if (d.pdf) {
         put_pages(&d, false);
         put_files(&d);
         put_pages(&d, true);

@@ -33,11 +33,12 @@ typedef struct {
     uint64_t size, unused;
 } packet;
 
-static bool hear(int socket, packet *p, int *fd)
+/* With two descriptors at most; -1 where none came. */
+static bool hear(int socket, packet *p, int fds[2])
 {
     union {
         struct cmsghdr align;
-        char room[CMSG_SPACE(sizeof(int))];
+        char room[CMSG_SPACE(2 * sizeof(int))];
     } control;
     struct iovec part = {p, sizeof *p};
     struct msghdr header = {.msg_iov = &part,
@@ -45,13 +46,14 @@ static bool hear(int socket, packet *p, int *fd)
                             .msg_control = control.room,
                             .msg_controllen = sizeof control.room};
     ssize_t n;
-    *fd = -1;
+    fds[0] = fds[1] = -1;
     do {
         n = recvmsg(socket, &header, MSG_CMSG_CLOEXEC);
     } while (n < 0 && errno == EINTR);
     for (struct cmsghdr *c = n > 0 ? CMSG_FIRSTHDR(&header) : NULL; c; c = CMSG_NXTHDR(&header, c))
         if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS)
-            memcpy(fd, CMSG_DATA(c), sizeof *fd);
+            memcpy(fds, CMSG_DATA(c),
+                   c->cmsg_len < CMSG_LEN(2 * sizeof(int)) ? sizeof(int) : 2 * sizeof(int));
     return n == (ssize_t)sizeof *p;
 }
 
@@ -83,7 +85,7 @@ static int quiet_errors(void)
     return errors;
 }
 
-static pid_t start_reading(int document, int result, bool sandboxed)
+static pid_t start_reading(int document, int result, passwords given, bool sandboxed)
 {
     pid_t pid = fork();
     if (pid != 0)
@@ -91,7 +93,7 @@ static pid_t start_reading(int document, int result, bool sandboxed)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     int errors = quiet_errors();
     bool walled = errors >= 0 && (!sandboxed || wall_in());
-    _exit(walled && document_read(document, result, errors) ? 0 : 1);
+    _exit(walled && document_read(document, result, errors, given) ? 0 : 1);
 }
 
 /* How the process that read ended; one that neither works nor waits for anything good is killed. */
@@ -117,14 +119,14 @@ static uint32_t wait_for(pid_t pid)
     return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? END_DONE : END_DIED;
 }
 
-static void answer(int socket, int document, bool sandboxed)
+static void answer(int socket, int document, passwords given, bool sandboxed)
 {
     struct stat status;
     packet p = {.end = END_DIED};
     int result = memfd_create("kakuho-pdf", MFD_CLOEXEC);
     if (result < 0)
         _exit(1);
-    pid_t pid = start_reading(document, result, sandboxed);
+    pid_t pid = start_reading(document, result, given, sandboxed);
     if (pid > 0)
         p.end = wait_for(pid);
     p.size = fstat(result, &status) == 0 ? (uint64_t)status.st_size : 0;
@@ -138,14 +140,16 @@ static void answer(int socket, int document, bool sandboxed)
 static _Noreturn void attend(int socket, bool sandboxed)
 {
     packet p;
-    int document;
+    int fds[2];
     signal(SIGCHLD, SIG_DFL);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    while (hear(socket, &p, &document)) {
-        if (document < 0)
+    while (hear(socket, &p, fds)) {
+        if (fds[0] < 0)
             break;
-        answer(socket, document, sandboxed);
-        close(document);
+        answer(socket, fds[0], (passwords){fds[1], p.size}, sandboxed);
+        close(fds[0]);
+        if (fds[1] >= 0)
+            close(fds[1]);
     }
     _exit(0);
 }
@@ -153,19 +157,21 @@ static _Noreturn void attend(int socket, bool sandboxed)
 static int serve(bool sandboxed)
 {
     packet p;
-    int socket;
+    int fds[2];
     signal(SIGCHLD, SIG_IGN); /* nobody asks how attendants end */
     signal(SIGINT, SIG_IGN);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     warm_up();
-    while (hear(SOCKET, &p, &socket)) {
-        if (socket < 0)
+    while (hear(SOCKET, &p, fds)) {
+        if (fds[1] >= 0)
+            close(fds[1]);
+        if (fds[0] < 0)
             continue;
         if (fork() == 0) {
             close(SOCKET);
-            attend(socket, sandboxed);
+            attend(fds[0], sandboxed);
         }
-        close(socket);
+        close(fds[0]);
     }
     return 0;
 }
@@ -180,7 +186,7 @@ static int read_file(const char *name)
     int errors = quiet_errors();
     warm_up();
     bool walled = errors >= 0 && wall_in();
-    _exit(walled && document_read(document, STDOUT_FILENO, errors) ? 0 : 1);
+    _exit(walled && document_read(document, STDOUT_FILENO, errors, (passwords){-1, 0}) ? 0 : 1);
 }
 
 int main(int count, char **arguments)

@@ -71,6 +71,7 @@ static bool allow_calls(scmp_filter_ctx filter)
         SCMP_SYS(lseek),
         SCMP_SYS(fstat),
         SCMP_SYS(close),
+        SCMP_SYS(dup),
         SCMP_SYS(ftruncate),
         SCMP_SYS(munmap),
         SCMP_SYS(mremap),

@@ -1,11 +1,13 @@
 #include "worker/helper.h"
 
+#include "parse/passwords.h"
 #include "worker/protocol.h"
 
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -74,10 +76,29 @@ helper_link helper_open(int door)
     return (helper_link){door, pair[0], pair[1]};
 }
 
-int helper_convert(helper_link *link, int document, uint64_t *size, kk_convert_end *end)
+helper_secrets helper_secrets_of(kk_slice passwords)
 {
-    message m = {0};
-    int fds[2] = {-1, -1};
+    helper_secrets s = {memfd_create("kakuho-passwords", MFD_CLOEXEC), 0};
+    kk_arena *own = kk_arena_open();
+    kk_password_list list = kk_password_list_of(own, passwords);
+    kk_buffer out = {0};
+    for (size_t i = 0; i < list.count; i++) {
+        kk_put(&out, list.at[i].bytes);
+        kk_put_byte(&out, '\n');
+    }
+    kk_slice lines = kk_buffer_slice(&out);
+    if (s.fd >= 0 && write(s.fd, lines.ptr, lines.len) == (ssize_t)lines.len)
+        s.size = lines.len;
+    kk_buffer_close(&out);
+    kk_arena_close(own);
+    return s;
+}
+
+int helper_convert(helper_link *link, int document, helper_secrets secrets, uint64_t *size,
+                   kk_convert_end *end)
+{
+    message m = {0}, request = {.b = secrets.size};
+    int fds[2] = {-1, -1}, given[2] = {document, secrets.fd};
     *end = KK_CONVERT_NONE;
     if (link->own < 0)
         return -1;
@@ -88,7 +109,7 @@ int helper_convert(helper_link *link, int document, uint64_t *size, kk_convert_e
         if (!heard)
             return -1;
     }
-    bool answered = message_send(link->own, &m, KK_NONE, &document, 1) &&
+    bool answered = message_send(link->own, &request, KK_NONE, given, secrets.size ? 2 : 1) &&
                     message_receive(link->own, &m, NULL, NULL, fds);
     if (fds[1] >= 0)
         close(fds[1]);

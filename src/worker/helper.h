@@ -14,5 +14,15 @@ typedef struct {
 
 /* In a worker, before it is closed in. */
 helper_link helper_open(int door);
+/* Passwords in a file in memory, for the helper: each as every program may have taken it, with a line end
+ * behind. */
+typedef struct {
+    int fd; /* where size is not 0 */
+    uint64_t size;
+} helper_secrets;
+/* In the template, of the list that was given. */
+helper_secrets helper_secrets_of(kk_slice passwords);
+
 /* The descriptor of the text, and its size, however the helper ended; -1 where there is none. */
-int helper_convert(helper_link *link, int document, uint64_t *size, kk_convert_end *end);
+int helper_convert(helper_link *link, int document, helper_secrets secrets, uint64_t *size,
+                   kk_convert_end *end);

@@ -41,6 +41,7 @@ typedef struct {
     kk_buffer capture;
     kk_yara *yara; /* NULL without YARA rules */
     kk_slice passwords;
+    helper_secrets secrets;
     kk_yara_scanner *scanner;
     uint64_t walked; /* children of the container that is walked */
     int *siblings;   /* open until the job ends */
@@ -738,7 +739,7 @@ static kk_stream *convert(void *context, kk_stream *in, kk_convert_end *end)
     if (l->helper.own >= 0)
         document = l->job->step_count == 0 ? l->base : as_file(l, in);
     if (document >= 0)
-        text = helper_convert(&l->helper, document, &size, end);
+        text = helper_convert(&l->helper, document, l->secrets, &size, end);
     if (text < 0)
         return NULL;
     keep_open(l, text);
@@ -922,6 +923,7 @@ void worker_live(int socket, char *shared, const worker_tools *tools)
               .yara = tools->yara,
               .helper = helper_open(tools->helper),
               .passwords = tools->passwords,
+              .secrets = tools->secrets,
               .slot_free = {true, true}};
     char *bytes = malloc(MESSAGE_BYTES);
     l.hasher = kk_hasher_open();

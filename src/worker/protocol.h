@@ -4,6 +4,7 @@
 #include "detect/match.h"
 #include "detect/yara.h"
 #include "recognise/recogniser.h"
+#include "worker/helper.h"
 #include "worker/worker.h"
 
 typedef enum {
@@ -43,6 +44,7 @@ typedef struct {
     kk_ruleset *rules; /* NULL: none */
     kk_yara *yara;     /* NULL: none */
     kk_slice passwords;
+    helper_secrets secrets;
     bool sandboxed;
     int helper; /* the door of the helper program, -1: none */
 } worker_tools;

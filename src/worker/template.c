@@ -80,6 +80,7 @@ static bool take_passwords(int fd, uint64_t size, worker_tools *tools)
     if (bytes == MAP_FAILED)
         return false;
     tools->passwords = (kk_slice){bytes, size};
+    tools->secrets = helper_secrets_of(tools->passwords);
     return true;
 }
 

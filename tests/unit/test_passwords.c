@@ -1,0 +1,119 @@
+/* The list of passwords: its lines, the work that is put into it, and what locks office documents, against published values. */
+#include "parse/office_lock.h"
+#include "parse/passwords.h"
+#include "tests/teller.h"
+#include "tests/unit/test.h"
+
+static void lines(void **state)
+{
+    (void)state;
+    kk_arena *arena = kk_arena_open();
+    kk_password_list l =
+        kk_password_list_of(arena, KK_S("\xef\xbb\xbfplain\r\n\n鍵\n\x8c\xae\nlast"));
+    static const struct {
+        const char *bytes;
+        uint32_t line;
+        bool is_text;
+    } wanted[] = {{"plain", 1, true},     {"鍵", 3, true}, {"\x8c\xae", 3, false}, /* CP932 of it */
+                  {"\x8c\xae", 4, false}, {"鍵", 4, true}, {"last", 5, true}};
+    assert_int_equal(l.count, sizeof wanted / sizeof *wanted);
+    for (size_t i = 0; i < l.count; i++) {
+        assert_true(kk_is(l.at[i].bytes, wanted[i].bytes));
+        assert_int_equal(l.at[i].line, wanted[i].line);
+        assert_int_equal(l.at[i].is_text, wanted[i].is_text);
+    }
+    kk_arena_close(arena);
+}
+
+typedef struct {
+    const char *right;
+    unsigned tried;
+} door;
+
+static bool opens(void *context, const kk_password_try *password)
+{
+    door *d = context;
+    d->tried++;
+    return kk_is(password->text, d->right);
+}
+
+/* Each try costs a tenth of what one item gets: the eleventh is not made, and that is said. */
+static void limit(void **state)
+{
+    (void)state;
+    kk_arena *arena = kk_arena_open();
+    kk_buffer list = {0};
+    for (unsigned i = 1; i <= 12; i++)
+        kk_put(&list, kk_print(arena, "number %u\n", i));
+    static const struct {
+        const char *right;
+        uint32_t line;
+        unsigned tried;
+        uint64_t issues;
+    } cases[] = {{"number 10", 10, 11, 0}, {"number 11", 0, 11, 1}, {"known", 0, 1, 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        kk_settings settings = teller_settings();
+        settings.passwords = kk_buffer_slice(&list);
+        teller t = teller_open();
+        door d = {cases[i].right, 0};
+        bool opened = false;
+        uint32_t line = kk_password_find(&settings, &t.sink, "known", 25000000, opens, &d, &opened);
+        assert_int_equal(line, cases[i].line);
+        assert_int_equal(opened, cases[i].issues == 0);
+        assert_int_equal(d.tried, cases[i].tried);
+        assert_int_equal(t.issues, cases[i].issues);
+        if (t.issues)
+            assert_true(kk_has(kk_buffer_slice(&t.out),
+                               KK_S("only the first 10 of 12 passwords were tried")));
+        teller_close(&t);
+    }
+    kk_buffer_close(&list);
+    kk_arena_close(arena);
+}
+
+/* Verifier and its digest as the examples of msoffcrypto-tool (verify_password) have them: 100,000 rounds of SHA-512. */
+static const char agile[] =
+    "\4\0\4\0\x40\0\0\0"
+    "<encryption><keyData saltSize=\"16\" blockSize=\"16\" keyBits=\"256\" hashSize=\"64\" "
+    "cipherAlgorithm=\"AES\" "
+    "cipherChaining=\"ChainingModeCBC\" hashAlgorithm=\"SHA512\" "
+    "saltValue=\"j8d4IitQjdxM5ozdFTwWtA==\"/>"
+    "<keyEncryptors><keyEncryptor><encryptedKey spinCount=\"100000\" saltSize=\"16\" "
+    "blockSize=\"16\" keyBits=\"256\" "
+    "hashSize=\"64\" cipherAlgorithm=\"AES\" cipherChaining=\"ChainingModeCBC\" "
+    "hashAlgorithm=\"SHA512\" "
+    "saltValue=\"y8ocmZND+62SB1Y0FQA0sA==\" "
+    "encryptedVerifierHashInput=\"Oe6lTiblFHmMKEvHcU04rA==\" "
+    "encryptedVerifierHashValue=\"FDdtbYFzNOaw/0/"
+    "YIhp8Z45dinhOj5mfTBiJMMNqSynFszNgW1zUA7BQA63PGMyoy6uN6+NzxlYEoL7PrlwK0A==\" "
+    "encryptedKeyValue=\"oWzVFlp6udJxET7ThqeM9JaS6OUnsMX8AFXtCAt8uUs=\"/></keyEncryptor></"
+    "keyEncryptors></encryption>";
+
+static bool opened_by(const char *password)
+{
+    teller t = teller_open();
+    kk_settings settings = teller_settings();
+    settings.passwords = kk_cstr(password);
+    kk_stream *in = kk_stream_over_memory(t.sink.arena, (kk_slice){agile, sizeof agile - 1},
+                                          KK_S("EncryptionInfo"));
+    kk_office_lock *lock = kk_office_lock_read(t.sink.arena, in, &t.sink);
+    assert_non_null(lock);
+    bool opened = kk_office_lock_open(lock, &settings, &t.sink);
+    assert_int_equal(t.issues, 0);
+    teller_close(&t);
+    return opened;
+}
+
+static void published(void **state)
+{
+    (void)state;
+    assert_true(opened_by("Password1234_"));
+    assert_false(opened_by("Password1234"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(lines), cmocka_unit_test(limit),
+                                       cmocka_unit_test(published)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
