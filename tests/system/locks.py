@@ -223,7 +223,7 @@ def main():
         with open(f"{folder}/{name}.txt", "w", encoding="utf-8") as out:
             out.write("\n".join(lines) + "\n")
     # everything counts as left: those people are listed by name
-    leaks = {name: ["--leak-listing", pdf.listing_of(f"{folder}/{name}")] for name in ("open", "locked")}
+    leaks = {name: ["--leak-listing", kit.listing_of(f"{folder}/{name}")] for name in ("open", "locked")}
     cases = {name: f"{folder}/case-{name}" for name in ("open", "good", "later")}
     for case in cases.values():
         kit.init(case)
