@@ -156,6 +156,8 @@ void kk_write_hit(void *writer, const kk_hit_row *h)
     cell(&c, "rule.id", h->rule, 0);
     cell(&c, "rule.tags", h->tags, 0);
     cell(&c, "matched_as", h->source, 0);
+    cell(&c, "in", h->decoded.len ? KK_S("decoded payload") : KK_NONE, 0);
+    cell(&c, "decoded_field", h->decoded, 0);
     moment(&c, "first", h->is_correlation ? h->first : KK_NO_TIME, 0);
     cell(&c, "events", number(a, h->is_correlation || h->is_yara ? h->total : 1), 0);
     cell(&c, "group", h->group, 0);

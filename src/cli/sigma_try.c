@@ -9,6 +9,7 @@
 #include "base/json_read.h"
 #include "detect/correlate.h"
 #include "detect/explain.h"
+#include "detect/payload.h"
 #include "detect/sample.h"
 #include "parse/parser.h"
 #include "worker/walled.h"
@@ -24,6 +25,7 @@ typedef struct {
     kk_correlator *correlator;
     kk_arena *arena, *line_arena;
     const char *path;
+    kk_slice host;
     kk_buffer *out;
     uint64_t line; /* of a sample file; 0: an event of evidence */
     size_t explained, wishes, unmet;
@@ -70,7 +72,8 @@ static void end_line(trying *t, kk_json *j)
     kk_put_byte(t->out, '\n');
 }
 
-static void tell_hit(trying *t, const kk_event *e, const kk_rule_hit *hit)
+/* `decoded`: the field in whose decoded payload it was found; empty: in the event itself. */
+static void tell_hit(trying *t, const kk_event *e, const kk_rule_hit *hit, kk_slice decoded)
 {
     kk_json j;
     t->fired[hit->rule]++;
@@ -80,6 +83,12 @@ static void tell_hit(trying *t, const kk_event *e, const kk_rule_hit *hit)
     begin_line(t, &j, e, "hit");
     put_rule(t, &j, hit->rule);
     kk_json_cstr(&j, "source", hit->source);
+    if (e->text[KK_HOST_NAME].len)
+        kk_json_text(&j, "host", e->text[KK_HOST_NAME]);
+    if (decoded.len) {
+        kk_json_cstr(&j, "in", "decoded payload");
+        kk_json_text(&j, "decoded_field", decoded);
+    }
     end_line(t, &j);
 }
 
@@ -135,6 +144,40 @@ static void explain_event(trying *t, const kk_event *e)
     }
 }
 
+/* The texts that a field holds encoded. */
+typedef struct {
+    kk_slice texts[KK_PAYLOADS_MOST];
+    size_t count;
+} field_texts;
+
+static void on_payload(void *context, const kk_payload *found)
+{
+    field_texts *f = context;
+    if (found->text.len && f->count < KK_PAYLOADS_MOST)
+        f->texts[f->count++] = found->text;
+}
+
+/* Hits behind those of the event itself; their number with these. */
+static size_t try_decoded(trying *t, const kk_event *e, kk_rule_hit *hits, size_t count)
+{
+    kk_payload_field fields[KK_PAYLOAD_FIELDS];
+    size_t field_count = kk_payload_fields(e, fields);
+    for (size_t f = 0; f < field_count; f++) {
+        field_texts found = {.count = 0};
+        (void)kk_payloads_find(t->line_arena, fields[f].text, on_payload, &found);
+        kk_decoded decoded = {fields[f].name, found.texts, found.count};
+        size_t more = found.count ? kk_match_decoded(t->matcher, e, &decoded, hits, count,
+                                                     hits + count, HITS_MOST - count)
+                                  : 0;
+        for (size_t i = 0; i < more; i++) {
+            tell_hit(t, e, &hits[count + i], fields[f].name);
+            correlate(t, e, &hits[count + i]);
+        }
+        count += more;
+    }
+    return count;
+}
+
 static size_t try_event(trying *t, const kk_event *e, kk_rule_hit *hits)
 {
     t->events++;
@@ -146,10 +189,10 @@ static size_t try_event(trying *t, const kk_event *e, kk_rule_hit *hits)
     if (count > HITS_MOST)
         count = HITS_MOST;
     for (size_t i = 0; i < count; i++) {
-        tell_hit(t, e, &hits[i]);
+        tell_hit(t, e, &hits[i], KK_NONE);
         correlate(t, e, &hits[i]);
     }
-    return count;
+    return try_decoded(t, e, hits, count);
 }
 
 /* ---- samples ---- */
@@ -288,7 +331,7 @@ static void try_evidence(trying *t, kk_stream *in, kk_slice head)
     kk_probe probe = {head, in->name, in->path, in->size};
     const kk_parser *parser = kk_parser_for(&probe);
     kk_settings settings = {
-        .zone_basis = KK_BASIS_CASE, .modified = in->modified, .end = UINT64_MAX};
+        .host = t->host, .zone_basis = KK_BASIS_CASE, .modified = in->modified, .end = UINT64_MAX};
     t->line = 0;
     if (!parser) {
         bad_line(t, "nothing here reads this file");
@@ -309,6 +352,7 @@ static void try_file(trying *t, const kk_tried_file *file)
     kk_slice head = {bytes, kk_read(in, 0, bytes, HEAD)};
     kk_rule_hit hits[HITS_MOST];
     t->path = file->path;
+    t->host = file->host;
     in->path = name;
     if (is_sample(t, head))
         try_samples(t, in, hits);
@@ -399,9 +443,12 @@ static kk_status open_files(kk_invocation *i, const char *const *paths, int coun
 {
     for (int k = 0; k < count; k++) {
         struct stat s;
-        files[k] = (kk_tried_file){paths[k], open(paths[k], O_RDONLY | O_CLOEXEC | O_NONBLOCK), 0};
+        const char *sign = access(paths[k], F_OK) == 0 ? NULL : strchr(paths[k], '=');
+        const char *path = sign ? sign + 1 : paths[k];
+        const kk_slice host = {paths[k], sign ? (size_t)(sign - paths[k]) : 0};
+        files[k] = (kk_tried_file){path, host, open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), 0};
         if (files[k].fd < 0 || fstat(files[k].fd, &s) != 0 || !S_ISREG(s.st_mode))
-            return kk_fail(&i->fault, KK_INVALID, "cannot read %s: %s: give a file", paths[k],
+            return kk_fail(&i->fault, KK_INVALID, "cannot read %s: %s: give a file", path,
                            files[k].fd < 0 ? strerror(errno) : "it is no file");
         files[k].size = (uint64_t)s.st_size;
     }

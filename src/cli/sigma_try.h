@@ -5,6 +5,7 @@
 
 typedef struct {
     const char *path;
+    kk_slice host; /* that its lines come from, where they do not say it */
     int fd;
     uint64_t size;
 } kk_tried_file;

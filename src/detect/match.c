@@ -248,6 +248,42 @@ static void add_values(kk_matcher *m, match_shape *shape, const kk_event *e)
         add_any(m, shape, e);
 }
 
+/* A further value of a field, behind what is there: captures are of the event's own. */
+static void add_behind(kk_matcher *m, uint32_t field, kk_slice text)
+{
+    uint32_t first = m->present[field] == m->epoch ? m->first[field] : 0;
+    m->values =
+        kk_grow(m->arena, m->values, &m->value_capacity, m->value_count + 1, sizeof *m->values);
+    m->values[m->value_count++] = (match_value){first ? m->values[first - 1].next : 0, text};
+    if (first)
+        m->values[first - 1].next = (uint32_t)m->value_count;
+    else
+        m->first[field] = (uint32_t)m->value_count;
+    m->present[field] = m->epoch;
+    if (m->looked_up[field])
+        kk_matcher_look_up(m, NULL, field, field, text);
+}
+
+/* Windows' fields have their own names, all others are columns. */
+static void add_decoded(kk_matcher *m, match_shape *shape, const kk_event *e)
+{
+    const rules_slot *slots = m->rules->slots + m->bucket->slots.first;
+    const kk_decoded *d = m->decoded;
+    bool of_windows = kk_starts(e->text[KK_DATASET], KK_S("windows"));
+    for (size_t t = 0; t < d->count; t++) {
+        uint32_t slot = of_windows ? slot_by_name(m, shape, d->field) : 0;
+        for (; slot; slot = shape->same[slot - 1])
+            add_behind(m, slots[slot - 1].field, d->texts[t]);
+        for (size_t i = 0; !of_windows && i < shape->direct_count; i++) {
+            const rules_slot *s = &slots[shape->direct[i]];
+            if (s->text && kk_is(d->field, kk_text_field_name((kk_text_field)(s->text - 1))))
+                add_behind(m, s->field, d->texts[t]);
+        }
+        if (shape->any)
+            kk_matcher_look_up(m, NULL, shape->any - 1, shape->any - 1, d->texts[t]);
+    }
+}
+
 /* ---- conditions ---- */
 
 static bool related(const rules_test *t, kk_slice a, kk_slice b)
@@ -389,6 +425,8 @@ size_t kk_match(kk_matcher *m, const kk_event *e, kk_rule_hit *hits, size_t most
     m->run_count = m->value_count = m->pending_count = m->open_count = 0;
     m->folded_of = 0;
     add_values(m, shape, e);
+    if (m->decoded)
+        add_decoded(m, shape, e);
     kk_matcher_hold_found(m);
     for (uint32_t i = 0; i < m->bucket->always.count; i++)
         m->runs[m->run_count++] = r->lists[m->bucket->always.first + i];
@@ -400,6 +438,24 @@ size_t kk_match(kk_matcher *m, const kk_event *e, kk_rule_hit *hits, size_t most
     for (size_t i = 0; i < fired; i++)
         count = keep_hit(m, m->runs[i], hits, count, most);
     return count;
+}
+
+size_t kk_match_decoded(kk_matcher *m, const kk_event *e, const kk_decoded *decoded,
+                        const kk_rule_hit *had, size_t had_count, kk_rule_hit *hits, size_t most)
+{
+    size_t kept = 0;
+    m->decoded = decoded;
+    size_t count = kk_match(m, e, hits, most);
+    m->decoded = NULL;
+    m->counts.events--;
+    for (size_t i = 0; i < count && i < most; i++) {
+        size_t k = 0;
+        while (k < had_count && had[k].rule != hits[i].rule)
+            k++;
+        if (k == had_count)
+            hits[kept++] = hits[i];
+    }
+    return kept;
 }
 
 kk_slice kk_match_capture(kk_matcher *m, const kk_rule_hit *hit, size_t capture)

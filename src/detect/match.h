@@ -10,6 +10,13 @@ typedef struct {
     const char *source; /* the log source that it was: "security 4688" */
 } kk_rule_hit;
 
+/* What a field of an event held encoded. */
+typedef struct {
+    kk_slice field; /* as kk_payload_field has it */
+    const kk_slice *texts;
+    size_t count;
+} kk_decoded;
+
 typedef struct kk_matcher kk_matcher;
 /* `memory` bounds what is remembered of values: 8 MiB are plenty. */
 kk_matcher *kk_matcher_open(const kk_ruleset *rules, size_t memory);
@@ -20,6 +27,10 @@ kk_layouts *kk_matcher_layouts(kk_matcher *matcher);
 /* Hits of one event, at most `most`; their number, which may be greater. Includes those of rules
  * that are silent. The event, its pairs and texts, need to live until the next call. */
 size_t kk_match(kk_matcher *matcher, const kk_event *event, kk_rule_hit *hits, size_t most);
+/* Further hits of the event that was matched last, whose hits `had` are: rules that hold if what was
+ * decoded out of one of its fields counts as values of that field too. */
+size_t kk_match_decoded(kk_matcher *matcher, const kk_event *event, const kk_decoded *decoded,
+                        const kk_rule_hit *had, size_t had_count, kk_rule_hit *hits, size_t most);
 /* A value that correlations want of the hit, for the event matched last; empty if it has none. */
 kk_slice kk_match_capture(kk_matcher *matcher, const kk_rule_hit *hit, size_t capture);
 

@@ -144,7 +144,8 @@ struct kk_matcher {
     uint32_t scans;
     struct {
         uint32_t scan, field, size, bytes;
-    } tried[64]; /* short grams that the value was found to have */
+    } tried[64];               /* short grams that the value was found to have */
+    const kk_decoded *decoded; /* further values of a field; NULL: none */
     kk_match_counts counts;
     uint64_t *evaluated; /* by rule */
 };

@@ -276,6 +276,7 @@ bool kk_pack_hit(kk_packer *p, const kk_hit *hit)
     put32(&w, hit->sub);
     put32(&w, hit->rule);
     put_text(&w, at_most(hit->source, 256));
+    put_text(&w, at_most(hit->decoded, 256));
     put_text(&w, at_most(hit->capture, KK_TEXT_MAX / 16));
     return end(&w);
 }
@@ -463,6 +464,7 @@ static void unpack_hit(kk_cursor *c, kk_hit *hit)
     hit->sub = kk_u32(c);
     hit->rule = kk_u32(c);
     hit->source = get_text(c);
+    hit->decoded = get_text(c);
     hit->capture = get_text(c);
 }
 

@@ -8,8 +8,10 @@ typedef struct {
     kk_time time;
     uint64_t record;
     uint32_t sub;
-    uint32_t rule;    /* its number in the rule set that was matched */
-    kk_slice source;  /* the log source that it was seen as: "security 4688" */
+    uint32_t rule;   /* its number in the rule set that was matched */
+    kk_slice source; /* the log source that it was seen as: "security 4688" */
+    kk_slice
+        decoded; /* the field in whose decoded payload it was found; empty: in the event itself */
     kk_slice capture; /* values that correlations want, as JSON: ["10.0.0.5",null]; empty: none */
 } kk_hit;
 

@@ -42,6 +42,8 @@ typedef struct {
     kk_slice rule, title, level, tags; /* tags: a JSON array */
     kk_slice title_ja;                 /* empty: the rule has none */
     kk_slice source;
+    kk_slice
+        decoded; /* the field in whose decoded payload it was found; empty: in the event itself */
     kk_event_row
         event; /* of a correlation: its last one; of YARA: the item's path, host and time */
     bool is_correlation, is_yara;

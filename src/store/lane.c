@@ -361,6 +361,8 @@ void kk_lane_hit(kk_lane *lane, uint64_t item, uint32_t range, uint64_t rules, c
     set_text(lane, f, 7, hit->source);
     if (hit->capture.len)
         set_text(lane, f, 8, hit->capture);
+    if (hit->decoded.len)
+        set_text(lane, f, 9, hit->decoded);
     end_row(lane, KK_TABLE_HITS);
 }
 

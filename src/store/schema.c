@@ -93,6 +93,7 @@ static const kk_column hits[] = {
     {"rule", KK_COLUMN_U32, NULL},
     {"source", KK_COLUMN_TEXT, FEW_TEXTS},
     {"capture", KK_COLUMN_TEXT, SHORT_TEXT},
+    {"decoded", KK_COLUMN_TEXT, FEW_TEXTS},
 };
 
 /* Units whose events were held against a set of rules. */

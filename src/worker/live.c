@@ -1,5 +1,6 @@
 /* Inside a worker: takes jobs, opens the stream by its steps, reads it, and packs what it hears. */
 #include "worker/helper.h"
+#include "worker/matching.h"
 #include "worker/payloads.h"
 #include "worker/protocol.h"
 
@@ -15,7 +16,7 @@
 #include <unistd.h>
 
 enum { HEAD_SIZE = 65536, PROGRESS_STEP = 16 << 20, COPY_BLOCK = 1 << 18 };
-enum { MATCHER_BYTES = 8 << 20, MATCH_MOST = 64 << 20 };
+enum { MATCH_MOST = 64 << 20 };
 
 typedef struct {
     kk_sink sink; /* first */
@@ -36,10 +37,8 @@ typedef struct {
     kk_recogniser *recogniser;
     payloads *payloads;
     const kk_lexicon *lexicon;
-    kk_matcher *matcher; /* NULL without rules */
-    const kk_ruleset *rules;
-    kk_buffer capture;
-    kk_yara *yara; /* NULL without YARA rules */
+    matching *matching; /* NULL without rules */
+    kk_yara *yara;      /* NULL without YARA rules */
     kk_slice passwords;
     helper_secrets secrets;
     kk_yara_scanner *scanner;
@@ -108,46 +107,18 @@ static kk_slice cut_text(kk_slice s, size_t len)
     return kk_part(s, 0, len);
 }
 
-/* The values that correlations want of a hit: ["10.0.0.5",null]. */
-static kk_slice captured(life *l, const kk_rule_hit *hit)
+static void on_hit(kk_sink *sink, const kk_hit *hit)
 {
-    kk_json j = {.out = &l->capture};
-    size_t count = kk_ruleset_info(l->rules, hit->rule).captures;
-    l->capture.len = 0;
-    if (!count)
-        return KK_NONE;
-    kk_json_array(&j, NULL);
-    for (size_t i = 0; i < count; i++) {
-        kk_slice value = kk_match_capture(l->matcher, hit, i);
-        if (value.ptr)
-            kk_json_text(&j, NULL, value);
-        else
-            kk_json_null(&j, NULL);
+    life *l = (life *)sink;
+    if (!kk_pack_hit(&l->packer, hit)) {
+        flush(l);
+        (void)kk_pack_hit(&l->packer, hit);
     }
-    kk_json_close(&j);
-    return kk_buffer_slice(&l->capture);
 }
 
-/* What rules say of an event, as the store will have it. */
-static void match(life *l, const kk_event *event)
+static void on_decoded(kk_sink *sink, const kk_event *event, const kk_decoded *decoded)
 {
-    enum { HITS_MOST = 512 };
-    kk_rule_hit hits[HITS_MOST];
-    size_t count = l->matcher ? kk_match(l->matcher, event, hits, HITS_MOST) : 0;
-    if (count > HITS_MOST)
-        kk_report(&l->sink, KK_ISSUE_LIMIT, event->offset, "an event fits more than 512 rules");
-    for (size_t i = 0; i < count && i < HITS_MOST; i++) {
-        kk_hit hit = {.time = event->time,
-                      .record = event->record,
-                      .sub = event->sub,
-                      .rule = hits[i].rule,
-                      .source = kk_cstr(hits[i].source),
-                      .capture = captured(l, &hits[i])};
-        if (!kk_pack_hit(&l->packer, &hit)) {
-            flush(l);
-            (void)kk_pack_hit(&l->packer, &hit);
-        }
-    }
+    matching_decoded(((life *)sink)->matching, event, decoded);
 }
 
 /* An event that fills a batch alone: its texts are cut to what does fit, and that is said. */
@@ -160,7 +131,7 @@ static void pack_giant(life *l, const kk_event *event)
     kk_report(&l->sink, KK_ISSUE_LIMIT, event->offset,
               "a record's texts were cut: it is larger than 4 MiB");
     (void)kk_pack_event(&l->packer, &smaller);
-    match(l, &smaller);
+    matching_stored(l->matching, &smaller);
 }
 
 static void on_event(kk_sink *sink, const kk_event *event)
@@ -173,7 +144,7 @@ static void on_event(kk_sink *sink, const kk_event *event)
             return;
         }
     }
-    match(l, event);
+    matching_event(l->matching, event);
     payloads_look(l->payloads, event);
 }
 
@@ -814,7 +785,7 @@ static void match_packed(life *l, int fd)
         if (thing.kind != KK_PACK_EVENT)
             continue;
         (void)kk_more_read(arena, thing.more_json, &thing.event);
-        match(l, &thing.event);
+        matching_stored(l->matching, &thing.event);
         kk_arena_reset(arena);
     }
     kk_arena_close(arena);
@@ -879,6 +850,8 @@ static void one_job(life *l, kk_slice packed, int fd)
     l->recogniser = NULL;
     bool walks = job.parts & KK_DO_WALK;
     l->payloads = payloads_open(&l->sink, walks ? ignore_payload : on_payload);
+    if (l->matching && !walks)
+        payloads_tell_texts(l->payloads, on_decoded);
     l->sequence = 0;
     l->spools = 0;
     l->lines = 0;
@@ -919,7 +892,6 @@ void worker_live(int socket, char *shared, const worker_tools *tools)
               .socket = socket,
               .shared = shared,
               .lexicon = tools->lexicon,
-              .rules = tools->rules,
               .yara = tools->yara,
               .helper = helper_open(tools->helper),
               .passwords = tools->passwords,
@@ -927,10 +899,8 @@ void worker_live(int socket, char *shared, const worker_tools *tools)
               .slot_free = {true, true}};
     char *bytes = malloc(MESSAGE_BYTES);
     l.hasher = kk_hasher_open();
-    if (tools->rules) {
-        l.matcher = kk_matcher_open(tools->rules, MATCHER_BYTES);
-        l.sink.layouts = kk_matcher_layouts(l.matcher);
-    }
+    if (tools->rules)
+        l.matching = matching_open(tools->rules, &l.sink, on_hit);
     if (!bytes || (tools->sandboxed && !sandbox_enter()))
         _exit(1);
     take_slot(&l);

@@ -27,6 +27,9 @@ struct payloads {
     uint32_t within; /* what the field itself is a layer of */
     uint64_t rows, bytes;
     bool limited;
+    void (*decoded)(kk_sink *sink, const kk_event *event, const kk_decoded *decoded);
+    kk_slice texts[KK_PAYLOADS_MOST]; /* of the field, where somebody wants them */
+    size_t text_count;
 };
 
 payloads *payloads_open(kk_sink *sink, void (*row)(kk_sink *sink, const kk_payload_row *row))
@@ -34,6 +37,12 @@ payloads *payloads_open(kk_sink *sink, void (*row)(kk_sink *sink, const kk_paylo
     payloads *p = KK_NEW(sink->arena, payloads);
     *p = (payloads){.sink = sink, .row = row, .scratch = kk_arena_open(), .offset = UINT64_MAX};
     return p;
+}
+
+void payloads_tell_texts(payloads *p, void (*decoded)(kk_sink *sink, const kk_event *event,
+                                                      const kk_decoded *decoded))
+{
+    p->decoded = decoded;
 }
 
 void payloads_close(payloads *p)
@@ -107,6 +116,10 @@ static kk_slice bounded(kk_slice text)
 static void on_payload(void *context, const kk_payload *found)
 {
     payloads *p = context;
+    if (found->text.len && p->text_count < KK_PAYLOADS_MOST)
+        p->texts[p->text_count++] = found->text;
+    if (p->limited)
+        return;
     if (p->rows >= ROWS_MOST || p->bytes + found->bytes.len > BYTES_MOST) {
         p->limited = true;
         return;
@@ -140,7 +153,12 @@ static void on_payload(void *context, const kk_payload *found)
 static void look_at(payloads *p, kk_slice text, uint64_t offset)
 {
     p->before = p->count;
+    p->text_count = 0;
     bool whole = kk_payloads_find(p->scratch, text, on_payload, p);
+    if (p->decoded && p->event && p->text_count) {
+        kk_decoded decoded = {p->field, p->texts, p->text_count};
+        p->decoded(p->sink, p->event, &decoded);
+    }
     kk_arena_reset(p->scratch);
     if (!whole && !p->limited)
         kk_report(p->sink, KK_ISSUE_LIMIT, offset,
@@ -166,7 +184,8 @@ void payloads_look(payloads *p, const kk_event *event)
 {
     kk_payload_field fields[KK_PAYLOAD_FIELDS];
     size_t count = kk_payload_fields(event, fields);
-    if (!count || p->limited)
+    bool was_limited = p->limited;
+    if (!count || (was_limited && !p->decoded))
         return;
     if (event->offset != p->offset || event->sub != p->sub)
         p->count = 0;
@@ -177,7 +196,7 @@ void payloads_look(payloads *p, const kk_event *event)
         p->field = fields[i].name;
         look_at(p, fields[i].text, event->offset);
     }
-    if (p->limited)
+    if (p->limited && !was_limited)
         kk_report(p->sink, KK_ISSUE_LIMIT, event->offset,
                   "more encoded payloads than are taken out of one piece: the rest is left out");
 }
