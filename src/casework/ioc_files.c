@@ -14,47 +14,74 @@ static void read_inside(void *context, kk_buffer *out)
     kk_arena_close(arena);
 }
 
-static kk_status read_one(const kk_options *options, kk_arena *arena, kk_slice path, kk_iocs *out,
-                          kk_fault *fault)
+/* Its indicators as kk_iocs_put writes them. */
+static kk_status read_one(const kk_options *options, kk_arena *arena, kk_slice path,
+                          kk_buffer *told, kk_fault *fault)
 {
     kk_slice bytes;
-    kk_buffer told = {0};
     kk_status status = kk_file_text(arena, path.ptr, KK_IOC_FILE_MOST, &bytes, fault);
     if (status != KK_OK)
         return fault->status = KK_INVALID;
-    status = kk_walled(options->unsafe_no_sandbox, read_inside, &bytes, &told, fault);
-    if (status == KK_OK && !kk_iocs_take(arena, kk_copy(arena, kk_buffer_slice(&told)), out))
-        status =
-            kk_fail(fault, KK_IO, "%.*s could not be read: what read it spoke nonsense: tell us",
-                    KK_P(path));
+    return kk_walled(options->unsafe_no_sandbox, read_inside, &bytes, told, fault);
+}
+
+static void put_part(kk_buffer *out, kk_slice part)
+{
+    uint64_t len = part.len;
+    kk_put_bytes(out, &len, sizeof len);
+    kk_put(out, part);
+}
+
+static bool take_part(kk_slice *rest, kk_slice *part)
+{
+    uint64_t len;
+    if (rest->len < sizeof len)
+        return false;
+    memcpy(&len, rest->ptr, sizeof len);
+    if (len > rest->len - sizeof len)
+        return false;
+    *part = kk_part(*rest, sizeof len, (size_t)len);
+    *rest = kk_from(*rest, sizeof len + (size_t)len);
+    return true;
+}
+
+kk_status kk_ioc_files_pack(const kk_options *options, kk_arena *arena, const kk_slice *paths,
+                            size_t count, kk_slice *out, kk_fault *fault)
+{
+    kk_buffer packed = {0}, told = {0};
+    kk_status status = KK_OK;
+    for (size_t i = 0; i < count && status == KK_OK; i++) {
+        kk_slice path = kk_copy(arena, paths[i]);
+        size_t slash = kk_rfind_byte(path, '/');
+        told.len = 0;
+        status = read_one(options, arena, path, &told, fault);
+        put_part(&packed, slash == KK_NOWHERE ? path : kk_from(path, slash + 1));
+        put_part(&packed, kk_buffer_slice(&told));
+    }
+    *out = kk_copy(arena, kk_buffer_slice(&packed));
+    kk_buffer_close(&packed);
     kk_buffer_close(&told);
     return status;
 }
 
-kk_status kk_ioc_files_read(const kk_options *options, kk_arena *arena, const kk_slice *paths,
-                            size_t count, kk_ioc_files *out, kk_fault *fault)
+bool kk_ioc_files_take(kk_arena *arena, kk_slice packed, kk_ioc_files *out)
 {
-    size_t capacity = 0;
-    *out = (kk_ioc_files){.files = KK_NEW_ARRAY(arena, kk_ioc_file, count)};
-    for (size_t i = 0; i < count; i++) {
+    size_t items = 0, files = 0;
+    kk_slice name, told;
+    *out = (kk_ioc_files){0};
+    while (packed.len) {
         kk_iocs iocs;
-        kk_slice path = kk_copy(arena, paths[i]);
-        size_t slash = kk_rfind_byte(path, '/');
-        kk_status status = read_one(options, arena, path, &iocs, fault);
-        if (status != KK_OK)
-            return status;
+        if (!take_part(&packed, &name) || !take_part(&packed, &told) ||
+            !kk_iocs_take(arena, told, &iocs))
+            return false;
         out->items =
-            kk_grow(arena, out->items, &capacity, out->count + iocs.count + 1, sizeof *out->items);
+            kk_grow(arena, out->items, &items, out->count + iocs.count + 1, sizeof *out->items);
         if (iocs.count)
             memcpy(out->items + out->count, iocs.items, iocs.count * sizeof *iocs.items);
-        out->files[out->file_count++] =
-            (kk_ioc_file){slash == KK_NOWHERE ? path : kk_from(path, slash + 1),
-                          iocs.format,
-                          out->count,
-                          iocs.count,
-                          iocs.unread,
-                          iocs.unread_count};
+        out->files = kk_grow(arena, out->files, &files, out->file_count + 1, sizeof *out->files);
+        out->files[out->file_count++] = (kk_ioc_file){name,       iocs.format, out->count,
+                                                      iocs.count, iocs.unread, iocs.unread_count};
         out->count += iocs.count;
     }
-    return KK_OK;
+    return true;
 }

@@ -18,8 +18,10 @@ typedef struct {
     size_t count;
 } kk_ioc_files;
 
-/* KK_INVALID where a file cannot be had; what in it is not understood is in its `unread`. No thread may
- * run yet: before the store is opened. */
-KK_CHECKED kk_status kk_ioc_files_read(const kk_options *options, kk_arena *arena,
-                                       const kk_slice *paths, size_t count, kk_ioc_files *out,
+/* Reads the files into bytes that this or another process can take. KK_INVALID where a file cannot be
+ * had; what in it is not understood is in its `unread`. No thread may run yet: before the store is opened. */
+KK_CHECKED kk_status kk_ioc_files_pack(const kk_options *options, kk_arena *arena,
+                                       const kk_slice *paths, size_t count, kk_slice *out,
                                        kk_fault *fault);
+/* Texts stay where they are in `packed`. False where it is not what kk_ioc_files_pack wrote. */
+bool kk_ioc_files_take(kk_arena *arena, kk_slice packed, kk_ioc_files *out);

@@ -17,7 +17,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { ASK = 1, ANSWER = 2, PASS_BYTES = 1 << 16 };
+enum { ASK = 1, ANSWER = 2, PASS_BYTES = 1 << 16, HANDED_MOST = 1 << 30 };
 
 struct kk_answering {
     kk_case *writer;
@@ -80,7 +80,8 @@ static void pass_on(kk_invocation *i, int spool)
 {
     char *bytes = kk_take(i->arena, PASS_BYTES);
     ssize_t n;
-    for (off_t at = 0; (n = pread(spool, bytes, PASS_BYTES, at)) > 0; at += n)
+    for (off_t at = (off_t)i->handed_over.len; (n = pread(spool, bytes, PASS_BYTES, at)) > 0;
+         at += n)
         kk_write_out(i, (kk_slice){bytes, (size_t)n});
 }
 
@@ -92,11 +93,23 @@ static int open_spool(int folder)
     return fd >= 0 ? fd : memfd_create("kakuho-answer", MFD_CLOEXEC);
 }
 
+/* What is handed over stands in the spool before the answer. */
+static bool hand_over(const kk_invocation *i, int spool)
+{
+    for (kk_slice rest = i->handed_over; rest.len;) {
+        ssize_t n = write(spool, rest.ptr, rest.len);
+        if (n <= 0)
+            return false;
+        rest = kk_from(rest, (size_t)n);
+    }
+    return true;
+}
+
 bool kk_answered_by_writer(kk_invocation *i, int *status)
 {
     struct sockaddr_un address;
     kk_buffer words = {0};
-    message m = {.kind = ASK, .a = i->is_terminal}, answer;
+    message m = {.kind = ASK, .a = i->is_terminal, .b = i->handed_over.len}, answer;
     int folder = i->options.shared ? -1 : open_folder(i->arguments[0]);
     int socket_fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
     int fds[2] = {-1, STDERR_FILENO};
@@ -106,8 +119,9 @@ bool kk_answered_by_writer(kk_invocation *i, int *status)
         fds[0] = open_spool(folder);
         put_words(i, &words);
     }
+    asked = asked && fds[0] >= 0 && hand_over(i, fds[0]);
     asked = asked && connect(socket_fd, (struct sockaddr *)&address, sizeof address) == 0;
-    asked = asked && fds[0] >= 0 && words.len < MESSAGE_BYTES &&
+    asked = asked && words.len < MESSAGE_BYTES &&
             message_send(socket_fd, &m, kk_buffer_slice(&words), fds, 2) &&
             message_receive(socket_fd, &answer, NULL, NULL, NULL) && answer.kind == ANSWER;
     if (asked) {
@@ -124,6 +138,26 @@ bool kk_answered_by_writer(kk_invocation *i, int *status)
     return asked;
 }
 
+bool kk_has_to_wait(kk_invocation *i, const char *why)
+{
+    struct sockaddr_un address;
+    int folder = open_folder(i->arguments[0]);
+    int socket_fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+    bool writes = address_of(folder, &address) && socket_fd >= 0 &&
+                  connect(socket_fd, (struct sockaddr *)&address, sizeof address) == 0;
+    if (socket_fd >= 0)
+        close(socket_fd);
+    if (folder >= 0)
+        close(folder);
+    if (writes)
+        (void)!kk_fail(
+            &i->fault, KK_BUSY,
+            "%s cannot be done while the case is being written: %s: wait for the "
+            "other kakuho; status, claims, explain, timeline and the like answer meanwhile",
+            i->command->name, why);
+    return writes;
+}
+
 int kk_answer_from_case(kk_invocation *i, int (*answer)(kk_invocation *i, kk_case *c))
 {
     kk_case *c;
@@ -136,6 +170,17 @@ int kk_answer_from_case(kk_invocation *i, int (*answer)(kk_invocation *i, kk_cas
     exit_status = answer(i, c);
     kk_case_close(c);
     return exit_status;
+}
+
+/* What the asker read for us; at most as much as it may. */
+static char *take_over(int spool, uint64_t len, kk_slice *out)
+{
+    char *bytes = len <= HANDED_MOST ? malloc((size_t)len + 1) : NULL;
+    size_t at = 0;
+    for (ssize_t n = 1; bytes && at < len && n > 0; at += n > 0 ? (size_t)n : 0)
+        n = pread(spool, bytes + at, (size_t)len - at, (off_t)at);
+    *out = (kk_slice){bytes, at};
+    return bytes;
 }
 
 static void answer_one(kk_answering *a, int client)
@@ -155,7 +200,10 @@ static void answer_one(kk_answering *a, int client)
         bytes[len] = '\0';
         for (size_t at = 0; at < len && count < WORDS_MOST; at += strlen(bytes + at) + 1)
             words[count++] = bytes + at;
-        int status = kk_run_for(count, words, fds, m.a != 0, a->writer);
+        kk_slice handed;
+        char *kept = take_over(fds[0], m.b, &handed);
+        int status = kk_run_for(count, words, fds, m.a != 0, a->writer, handed);
+        free(kept);
         message answer = {.kind = ANSWER, .a = (uint32_t)status};
         (void)message_send(client, &answer, KK_NONE, NULL, 0);
     }

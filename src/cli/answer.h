@@ -3,16 +3,22 @@
 #pragma once
 #include "cli/command.h"
 
-/* Asks the writer, if there is one, to run this command for us; true with its exit status when it did. */
+/* Asks the writer, if there is one, to run this command for us; true with its exit status when it did.
+ * It gets i->handed_over too. */
 bool kk_answered_by_writer(kk_invocation *i, int *status);
 
 /* An answer out of the case that the first argument names: by its writer where one is at work, else
  * from the store by `answer`, which gives the exit status. */
 int kk_answer_from_case(kk_invocation *i, int (*answer)(kk_invocation *i, kk_case *c));
 
+/* For a command that no writer answers: whether one is at work, and then the message that says so; `why` completes
+ * "while the case is being written". */
+bool kk_has_to_wait(kk_invocation *i, const char *why);
+
 typedef struct kk_answering kk_answering;
 /* Starts answering beside the work of this process; NULL when it cannot (then readers wait). */
 kk_answering *kk_answering_start(kk_case *writer);
 void kk_answering_stop(kk_answering *answering);
 /* In options.c: runs a command line for another process, writing to its descriptors (out, err). */
-int kk_run_for(int count, char **arguments, const int fds[2], bool is_terminal, kk_case *writer);
+int kk_run_for(int count, char **arguments, const int fds[2], bool is_terminal, kk_case *writer,
+               kk_slice handed_over);

@@ -2,6 +2,7 @@
 #include "cli/command.h"
 
 #include "casework/reports.h"
+#include "cli/answer.h"
 #include "cli/readable.h"
 
 static int run(kk_invocation *i)
@@ -12,6 +13,8 @@ static int run(kk_invocation *i)
     kk_status status = KK_OK;
     if (i->count != (alone ? 1 : 2))
         return kk_usage(i, "check wants a case and a draft, or --alone and a draft");
+    if (!alone && kk_has_to_wait(i, "a draft is held against final numbers alone"))
+        return kk_finish(i, i->fault.status);
     if (!alone)
         status = kk_case_open(i->arguments[0], KK_CASE_READ, &i->options, &c, &i->fault);
     if (status == KK_OK)

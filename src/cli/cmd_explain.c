@@ -3,6 +3,7 @@
 
 #include "casework/answers.h"
 #include "casework/bytes.h"
+#include "cli/answer.h"
 #include "cli/readable.h"
 
 static kk_status explain(kk_invocation *i, kk_case *c, kk_buffer *out, bool *found)
@@ -28,15 +29,11 @@ static kk_status explain(kk_invocation *i, kk_case *c, kk_buffer *out, bool *fou
     return status;
 }
 
-static int run(kk_invocation *i)
+static int answer(kk_invocation *i, kk_case *c)
 {
-    kk_case *c;
     bool found = false;
     kk_buffer json = {0};
-    kk_status status = kk_case_open(i->arguments[0], KK_CASE_READ, &i->options, &c, &i->fault);
-    if (status != KK_OK)
-        return kk_finish(i, status);
-    status = explain(i, c, &json, &found);
+    kk_status status = explain(i, c, &json, &found);
     if (status == KK_OK && !found)
         status = kk_fail(&i->fault, KK_NOT_FOUND,
                          "nothing here has the id %s: ids come from `claims`, `exfil`, `access`, "
@@ -44,9 +41,13 @@ static int run(kk_invocation *i)
                          i->arguments[1]);
     if (status == KK_OK)
         kk_write_document(i, kk_buffer_slice(&json), kk_zone_shown(i, c));
-    kk_case_close(c);
     kk_buffer_close(&json);
     return kk_finish(i, status);
+}
+
+static int run(kk_invocation *i)
+{
+    return kk_answer_from_case(i, answer);
 }
 
 const kk_command kk_command_explain = {

@@ -167,11 +167,14 @@ static int run(kk_invocation *i)
     if (is_search && kk_is(kk_value(i, KK_OPTION_IOC_FORMAT), "stix"))
         return kk_usage(i, "--format stix is of what the intruder left, not of what is looked for");
     /* Files are read in this process: the writer has threads, and another folder. */
-    if (is_search)
-        status = kk_ioc_files_read(&i->options, i->arena, i->values[KK_OPTION_IOC],
-                                   i->value_count[KK_OPTION_IOC], &given, &i->fault);
-    else if (kk_answered_by_writer(i, &answered))
+    if (is_search && !i->options.shared)
+        status = kk_ioc_files_pack(&i->options, i->arena, i->values[KK_OPTION_IOC],
+                                   i->value_count[KK_OPTION_IOC], &i->handed_over, &i->fault);
+    if (status == KK_OK && kk_answered_by_writer(i, &answered))
         return answered;
+    if (status == KK_OK && is_search && !kk_ioc_files_take(i->arena, i->handed_over, &given))
+        status = kk_fail(&i->fault, KK_IO,
+                         "indicators could not be read: what read them spoke nonsense: tell us");
     if (status == KK_OK)
         status = kk_case_open(i->arguments[0], KK_CASE_READ, &i->options, &c, &i->fault);
     if (status != KK_OK)

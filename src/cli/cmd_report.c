@@ -2,6 +2,7 @@
 #include "cli/command.h"
 
 #include "casework/reports.h"
+#include "cli/answer.h"
 #include "report/report.h"
 
 static void tell_path(void *context, kk_slice path)
@@ -30,6 +31,8 @@ static int run(kk_invocation *i)
     for (size_t k = 0; k < count; k++)
         if (!kk_is(formats[k], "html") && !kk_is(formats[k], "md"))
             return kk_usage(i, "--format wants html or md");
+    if (kk_has_to_wait(i, "a report is made of final numbers alone"))
+        return kk_finish(i, i->fault.status);
     kk_status status = kk_case_open(i->arguments[0], KK_CASE_WRITE, &i->options, &c, &i->fault);
     if (status != KK_OK)
         return kk_finish(i, status);

@@ -2,6 +2,7 @@
 #include "cli/command.h"
 
 #include "casework/verify.h"
+#include "cli/answer.h"
 #include "cli/readable.h"
 
 static int run(kk_invocation *i)
@@ -9,6 +10,8 @@ static int run(kk_invocation *i)
     kk_case *c;
     bool good = true;
     kk_buffer json = {0};
+    if (kk_has_to_wait(i, "evidence and ledger are not complete yet"))
+        return kk_finish(i, i->fault.status);
     kk_status status = kk_case_open(i->arguments[0], KK_CASE_READ, &i->options, &c, &i->fault);
     if (status != KK_OK)
         return kk_finish(i, status);

@@ -105,6 +105,8 @@ struct kk_invocation {
     char **words;  /* the command line as it was given */
     int word_count;
     int out, err; /* descriptors that results and messages go to */
+    kk_slice
+        handed_over; /* beside the words, to the process that answers them: what was read here */
     kk_fault fault;
 };
 

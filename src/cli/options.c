@@ -317,7 +317,7 @@ static bool read_arguments(kk_invocation *i, int count, char **arguments)
 }
 
 static int run_command(const kk_command *c, int count, char **arguments, const int fds[2],
-                       bool is_terminal, kk_case *writer)
+                       bool is_terminal, kk_case *writer, kk_slice handed_over)
 {
     kk_invocation i = {.command = c,
                        .arena = kk_arena_open(),
@@ -326,6 +326,7 @@ static int run_command(const kk_command *c, int count, char **arguments, const i
                        .is_terminal = is_terminal,
                        .words = arguments,
                        .word_count = count,
+                       .handed_over = handed_over,
                        .options.shared = writer};
     int status = 2;
     if (read_arguments(&i, count, arguments)) {
@@ -356,16 +357,18 @@ int kk_main(int count, char **arguments)
     }
     for (int k = 0; k < COMMANDS; k++)
         if (strcmp(arguments[1], commands[k]->name) == 0)
-            return run_command(commands[k], count, arguments, standard, isatty(STDOUT_FILENO),
-                               NULL);
+            return run_command(commands[k], count, arguments, standard, isatty(STDOUT_FILENO), NULL,
+                               KK_NONE);
     fprintf(stderr, "kakuho: unknown command %s: see `kakuho --help`\n", arguments[1]);
     return 2;
 }
 
-int kk_run_for(int count, char **arguments, const int fds[2], bool is_terminal, kk_case *writer)
+int kk_run_for(int count, char **arguments, const int fds[2], bool is_terminal, kk_case *writer,
+               kk_slice handed_over)
 {
     for (int k = 0; k < COMMANDS; k++)
         if (count > 1 && strcmp(arguments[1], commands[k]->name) == 0)
-            return run_command(commands[k], count, arguments, fds, is_terminal, writer);
+            return run_command(commands[k], count, arguments, fds, is_terminal, writer,
+                               handed_over);
     return 2;
 }

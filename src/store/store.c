@@ -235,7 +235,9 @@ static kk_status open_once(const char *path, kk_store *store, kk_fault *fault)
         return KK_OK;
     duckdb_close(&store->database);
     return kk_has(kk_cstr(fault->text), KK_S("lock"))
-               ? kk_fail(fault, KK_BUSY, "the case is being written: another kakuho has it open")
+               ? kk_fail(fault, KK_BUSY,
+                         "the case is being written: another kakuho has it open: wait "
+                         "for it, or read with status, timeline or access meanwhile")
                : status;
 }
 

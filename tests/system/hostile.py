@@ -569,6 +569,20 @@ def two_writers(checks, folder):
         told, _ = question.communicate(timeout=200)
         if first.poll() is None:
             asked[name] = kit.Result(question.returncode, told, b"")
+    claims = asked["status"].json()["questions"] if "status" in asked else []
+    wanted = next((c for q in claims for c in q["because"]), "C00000000000000000000")
+    iocs = evidence.write(f"{folder}/long/list.txt", b"203.0.113.77\n0001.csv\n")
+    reading = {"explain": kit.kakuho("explain", case, wanted, "--json"), "iocs": kit.kakuho("iocs", case, "--ioc", iocs, "--json")}
+    waiting = {name: kit.kakuho(*words) for name, words in {
+        "verify": ("verify", case), "check": ("check", case, iocs), "report": ("report", case, "notice"), "analyse": ("analyse", case)}.items()}
+    checks.true("... to the last question", first.poll() is None)
+    for name, done in waiting.items():
+        one_line(checks, f"{name} while add runs", done, 4)
+        checks.true(f"{name} while add runs: what to do", "wait for" in str(done.said()) and "meanwhile" in str(done.said()), str(done.said()))
+    checks.true("explain while add runs", reading["explain"].status == 0 and reading["explain"].json()["id"] == wanted or
+                "has the id" in str(reading["explain"].said()), str(reading["explain"].said()))
+    checks.equal("iocs --ioc while add runs", reading["iocs"].status, 0)
+    checks.equal("iocs --ioc while add runs: so far", reading["iocs"].json().get("so_far"), True)
     out, err = first.communicate(timeout=200)
     idle.close()
     lines = slow.communicate(timeout=60)[0].splitlines()
