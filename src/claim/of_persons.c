@@ -231,16 +231,17 @@ static void period(building *b)
     const kk_persons *p = b->facts->persons;
     if (p->period_from == KK_NO_TIME)
         return;
-    kk_moment from = {p->period_from, true, 0}, to = {p->period_to, true, 0};
+    /* days that stand in records, of no zone */
+    kk_slice from = kk_day_text(b->arena, (int32_t)(p->period_from / KK_SECOND / 86400)),
+             to = kk_day_text(b->arena, (int32_t)(p->period_to / KK_SECOND / 86400));
     claim_head head = {"period", KK_NONE, KK_LEVEL_PUBLIC, KK_SUPPORTED,
                        kk_print(b->arena, "{\"from\":%.*s,\"to\":%.*s}",
                                 KK_P(json_time(b->arena, p->period_from)),
                                 KK_P(json_time(b->arena, p->period_to)))};
-    kk_claim *c = claim_add(b, &head,
-                            kk_print(b->arena, "対象のデータの期間は%.*sから%.*sまでです。",
-                                     KK_P(local_day_text(b, &from)), KK_P(local_day_text(b, &to))),
-                            kk_print(b->arena, "The data are from %.*s to %.*s.",
-                                     KK_P(local_day_text(b, &from)), KK_P(local_day_text(b, &to))));
+    kk_claim *c = claim_add(
+        b, &head,
+        kk_print(b->arena, "対象のデータの期間は%.*sから%.*sまでです。", KK_P(from), KK_P(to)),
+        kk_print(b->arena, "The data are from %.*s to %.*s.", KK_P(from), KK_P(to)));
     add_sources(b, c, KK_NONE, false);
 }
 

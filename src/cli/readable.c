@@ -6,6 +6,7 @@ typedef struct {
     kk_buffer *out;
     kk_slice lang;
     const kk_zone *zone;
+    bool days; /* times are days here: the period of records */
 } printing;
 
 static void indent(printing *p, int depth)
@@ -26,6 +27,10 @@ static bool put_time(printing *p, kk_slice text)
     if (!p->zone || text.len < 20 || text.ptr[10] != 'T' || !kk_ends(text, KK_S("Z")) ||
         !kk_time_parse(text, &at))
         return false;
+    if (p->days) { /* of no zone: the day that stands in the records */
+        kk_put(p->out, kk_part(text, 0, strlen("2026-07-11")));
+        return true;
+    }
     kk_put_local_time(p->out, p->zone, at / KK_SECOND * KK_SECOND);
     return true;
 }
@@ -105,7 +110,9 @@ static void put_value(printing *p, const kk_json_value *v, int depth)
     if ((v->kind == KK_JSON_ARRAY && all_scalars(v)) ||
         (v->kind == KK_JSON_OBJECT && is_small(v))) {
         kk_put_byte(p->out, ' ');
+        p->days = kk_is(v->key, "period");
         put_inline(p, v);
+        p->days = false;
         kk_put_byte(p->out, '\n');
         return;
     }
@@ -125,7 +132,7 @@ static void put_value(printing *p, const kk_json_value *v, int depth)
 static void put_readable(kk_buffer *out, kk_slice json, kk_slice lang, const kk_zone *zone)
 {
     kk_arena *arena = kk_arena_open();
-    printing p = {out, lang, zone};
+    printing p = {.out = out, .lang = lang, .zone = zone};
     const kk_json_value *v = kk_json_read(arena, kk_trim(json));
     if (v) {
         size_t begin = out->len;

@@ -96,10 +96,24 @@ void kk_persona_set_zip(kk_persona *p, kk_arena *scratch, kk_slice plain)
     p->zip_japanese = japanese;
 }
 
+/* 〒100-0005 before an address is shown by itself. */
+static kk_slice without_zip(kk_slice plain)
+{
+    kk_slice rest = kk_starts(plain, KK_S("〒")) ? kk_from(plain, strlen("〒")) : plain;
+    size_t digits = 0, at = 0;
+    for (; at < rest.len && digits < 7; at++) {
+        unsigned char c = (unsigned char)rest.ptr[at];
+        digits += kk_char_digit(c);
+        if (!kk_char_digit(c) && c != '-' && c != ' ')
+            return plain;
+    }
+    return digits == 7 && at < rest.len ? kk_trim(kk_from(rest, at)) : plain;
+}
+
 static void set_address(kk_persona *p, kk_arena *scratch, kk_slice plain)
 {
     p->address = kk_address_read(scratch, plain);
-    p->address_shown = plain;
+    p->address_shown = p->address.zip.len ? without_zip(plain) : plain;
     p->items |= KK_BIT(KK_ITEM_ADDRESS);
     if (p->address.zip.len && !p->zip.len)
         kk_persona_set_zip(p, scratch, p->address.zip);
@@ -222,14 +236,28 @@ static void settle_western(kk_persona *p, const kk_draft *d, kk_arena *scratch)
         p->items |= KK_BIT(KK_ITEM_ADDRESS);
 }
 
-static void settle_address(kk_persona *p, const kk_draft *d, const kk_slot_plan *slot,
-                           kk_arena *scratch)
+/* ship-address-1, ship-city, ship-state of a Japanese address: the prefecture stands last. */
+static void turn_round(kk_draft *d)
+{
+    for (size_t i = 1; i < d->part_count; i++) {
+        kk_address_part part = d->parts[i];
+        if (part.kind != KK_COL_SUBURB || !kk_has_japanese(part.text))
+            continue;
+        memmove(d->parts + 1, d->parts, i * sizeof *d->parts);
+        part.kind = KK_COL_PREFECTURE;
+        d->parts[0] = part;
+    }
+}
+
+static void settle_address(kk_persona *p, kk_draft *d, const kk_slot_plan *slot, kk_arena *scratch)
 {
     if (!d->part_count)
         return;
     bool western = slot->western;
     for (size_t i = 0; i < d->part_count && western; i++)
         western = !kk_has_japanese(d->parts[i].text);
+    if (!western && slot->western)
+        turn_round(d);
     kk_slice whole = join_parts(d, western, scratch);
     if (western) {
         settle_western(p, d, scratch);

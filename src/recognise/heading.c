@@ -51,6 +51,7 @@ static const role_word role_words[] = {
     {"保護者", KK_ROLE_FAMILY, false},
     {"配偶者", KK_ROLE_FAMILY, false},
     {"家族", KK_ROLE_FAMILY, false},
+    {"連名", KK_ROLE_FAMILY, false},
     {"緊急", KK_ROLE_FAMILY, false},
     {"世帯主", KK_ROLE_FAMILY, false},
     {"父親", KK_ROLE_FAMILY, false},
@@ -128,8 +129,9 @@ static const role_word role_words[] = {
 
 /* Words of forms that say nothing of the column. */
 static const char *const remarks[] = {
-    "必須",         "任意", "全角", "半角",     "ハイフンなし", "ハイフンあり", "ハイフン無し",
-    "ハイフン有り", "入力", "記入", "ください", "西暦",         "和暦",         "数字"};
+    "必須",         "任意",         "全角",   "半角", "ハイフンなし", "ハイフンあり",
+    "ハイフン無し", "ハイフン有り", "入力",   "記入", "ください",     "西暦",
+    "和暦",         "数字",         "敬称略", "略称"};
 
 static kk_slice without_remarks(kk_arena *arena, kk_slice form)
 {
@@ -162,7 +164,9 @@ kk_slice kk_heading_form(kk_arena *arena, kk_slice cell)
         if (keep && !mark)
             kk_pen_put(&pen, c);
     }
-    return without_remarks(arena, kk_pen_slice(&pen));
+    kk_slice form = without_remarks(arena, kk_pen_slice(&pen));
+    bool coded = kk_ends(form, KK_S("cd")) && form.len > 2 && (form.ptr[form.len - 3] & 0x80);
+    return coded ? kk_join(arena, kk_part(form, 0, form.len - 2), KK_S("コード")) : form;
 }
 
 /* Titles of pages and lists (顧客一覧): no heading. */
@@ -474,7 +478,8 @@ enum { SEGMENTS_MAX = 8 };
  * numbers and words that say nothing. 0 for a name that is no such path. */
 static size_t path_segments(kk_slice cell, kk_slice *segments, uint64_t *number)
 {
-    static const char *const empty[] = {"value", "text", "string", "data", "attributes"};
+    static const char *const empty[] = {"value", "text",       "string",
+                                        "data",  "attributes", "formatted"};
     size_t count = 0, names = 0;
     kk_slice rest = cell, piece;
     if (kk_find_byte(cell, ' ') != KK_NOWHERE)
@@ -574,8 +579,27 @@ static bool is_numbered(kk_slice cell)
     return false;
 }
 
+/* Phone 1 - Value, as address books write it: the same as Phone.1.Value */
+static kk_slice with_dots(kk_arena *arena, kk_slice cell)
+{
+    kk_pen pen = kk_pen_open(arena, cell.len);
+    for (size_t i = 0; i < cell.len; i++) {
+        kk_slice rest = kk_from(cell, i);
+        bool dash = kk_starts(rest, KK_S(" - "));
+        if (dash ||
+            (rest.len > 1 && rest.ptr[0] == ' ' && kk_char_digit((unsigned char)rest.ptr[1])))
+            kk_pen_put(&pen, '.');
+        else if (rest.ptr[0] != ' ')
+            pen.ptr[pen.len++] = rest.ptr[0];
+        i += dash ? 2 : 0;
+    }
+    return kk_pen_slice(&pen);
+}
+
 kk_heading kk_heading_read(kk_arena *arena, kk_slice cell)
 {
+    if (cell.len <= FORM_MAX && kk_has(cell, KK_S(" - ")))
+        cell = with_dots(arena, cell);
     bool dotted = cell.len <= FORM_MAX && kk_find_byte(cell, '.') != KK_NOWHERE;
     kk_heading heading = {.kind = KK_COL_UNKNOWN};
     if (!dotted || !is_numbered(cell))

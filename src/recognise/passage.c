@@ -18,7 +18,9 @@ enum {
     LETTER_LINES = 16, /* between the person a letter begins with and what it says of him */
     CONTEXT = 60,      /* bytes before a number in which its word may stand */
     NAME_LINE_MAX = 60,
-    LABELS_A_LINE = 12
+    LABELS_A_LINE = 12,
+    LIST_NAMES = 3, /* names one below the other that make a list of people */
+    NAME_BYTES_MIN = 9
 };
 
 typedef struct {
@@ -34,6 +36,12 @@ typedef struct {
     bool addressed; /* the name stands with 様: what is said to him may come after greetings */
     int quiet;
     size_t line, mail_line; /* counted; where the mail address of the block stood */
+    size_t address_line;    /* where the address of the block stood */
+    bool gap;               /* a blank line since the block was last added to */
+    kk_heading pending;     /* a line that was a label alone: its value is the next one */
+    kk_slice zip_line;      /* a line that was a postal code alone, before an address */
+    kk_slice listed[LIST_NAMES];
+    size_t list_count; /* lines that were names, without a break */
 } reader;
 
 static void close_block(reader *r)
@@ -55,6 +63,7 @@ static void close_block(reader *r)
 static void open_block(reader *r)
 {
     r->quiet = 0;
+    r->gap = false;
     if (r->open)
         return;
     kk_persona_clear(&r->persona, KK_ROLE_SELF);
@@ -74,8 +83,10 @@ static void add_name(reader *r, kk_slice text)
     if (r->open && r->has_name) {
         kk_name before = kk_name_read(r->scratch, r->lexicon, r->draft.name);
         kk_name now = kk_name_read(r->scratch, r->lexicon, text);
-        if (kk_eq(before.whole, now.whole))
+        if (kk_eq(before.whole, now.whole)) {
+            r->bare_name = false;
             return;
+        }
         close_block(r);
     }
     /* in a signature the name comes first: a name lines after a mail address is somebody else's */
@@ -87,6 +98,20 @@ static void add_name(reader *r, kk_slice text)
     r->draft.name = text;
 }
 
+/* The name at the end of what stands before a mail address: "2026年3月3日 佐藤 太郎 <...>" */
+static kk_slice name_in_display(reader *r, kk_slice display)
+{
+    kk_slice tail = display;
+    for (int i = 0; i < 6 && tail.len; i++) {
+        kk_name name = kk_name_read(r->scratch, r->lexicon, tail);
+        if (name.known)
+            return tail;
+        size_t blank = kk_find_byte(tail, ' ');
+        tail = blank == KK_NOWHERE ? KK_NONE : kk_trim(kk_from(tail, blank));
+    }
+    return display;
+}
+
 static void add_mail(reader *r, const kk_email *email)
 {
     if (r->open && r->has_mail && kk_eq(r->persona.email.address, email->address))
@@ -95,9 +120,10 @@ static void add_mail(reader *r, const kk_email *email)
         close_block(r);
     bool display = email->display.len && kk_find_byte(email->display, '@') == KK_NOWHERE;
     if (display) {
-        kk_name name = kk_name_read(r->scratch, r->lexicon, email->display);
+        kk_slice text = name_in_display(r, email->display);
+        kk_name name = kk_name_read(r->scratch, r->lexicon, text);
         if (name.whole.len && name.standing == KK_COUNTS)
-            add_name(r, email->display);
+            add_name(r, text);
     }
     open_block(r);
     r->has_mail = true;
@@ -189,9 +215,43 @@ static kk_slice cut_address(kk_slice text)
     return kk_trim(text);
 }
 
+static bool is_between_names(uint32_t c)
+{
+    return c == 0x3001 || c == ',' || c == '/' || c == 0x30fb || c == ';';
+}
+
+/* 出席者:佐藤太郎、鈴木花子(総務課): each by himself; false if these are not two names or more. */
+static bool take_names(reader *r, const kk_heading *heading, kk_slice value)
+{
+    size_t known = 0;
+    for (int round = 0; round < 2; round++) {
+        for (size_t begin = 0, at = 0; begin < value.len;) {
+            size_t end = at;
+            uint32_t c = at < value.len ? kk_plain_char(value, &at) : ',';
+            if (end < value.len && !is_between_names(c))
+                continue;
+            kk_slice piece = kk_trim(kk_part(value, begin, end - begin));
+            begin = end < value.len ? at : value.len;
+            kk_name name = kk_name_read(r->scratch, r->lexicon, piece);
+            if (!name.known || name.standing != KK_COUNTS)
+                continue;
+            known += round == 0;
+            if (round == 0)
+                continue;
+            add_name(r, piece);
+            r->persona.role = heading->role;
+        }
+        if (known < 2)
+            return false;
+    }
+    return true;
+}
+
 static void take_label(reader *r, const kk_heading *heading, kk_slice value)
 {
     kk_column column = {.kind = heading->kind, .heading = *heading, .filler_day = KK_NO_DAY};
+    if (heading->kind == KK_COL_NAME && take_names(r, heading, value))
+        return;
     if (!is_value_kind(heading->kind) || !believes(r, heading, value))
         return;
     if (heading->kind == KK_COL_NAME) {
@@ -371,6 +431,10 @@ static void scan_address(reader *r, kk_slice line)
             begin = at;
         (void)kk_plain_char(line, &at);
     }
+    /* a label of an envelope below another: postal code, address and last the name */
+    bool next_label = begin == 0 && kk_starts(line, KK_S("〒")) && r->gap && r->has_name;
+    if (begin != KK_NOWHERE && r->open && next_label && (r->draft.part_count || r->persona.zip.len))
+        close_block(r);
     if (begin == KK_NOWHERE || (r->open && r->draft.part_count))
         return;
     kk_slice text = cut_address(kk_from(line, begin));
@@ -378,10 +442,31 @@ static void scan_address(reader *r, kk_slice line)
     if (!is_plain_address(&address) && !address.zip.len)
         return;
     open_block(r);
+    if (r->zip_line.len && !r->persona.zip.len)
+        kk_persona_set_zip(&r->persona, r->scratch, r->zip_line);
     if (address.level == KK_PLACE_NONE) /* the postal code has a line of its own */
         kk_persona_set_zip(&r->persona, r->scratch, address.zip);
     else
         r->draft.parts[r->draft.part_count++] = (kk_address_part){text, KK_COL_ADDRESS, 0};
+    r->address_line = r->line;
+}
+
+/* グリーンハイツ203, on the line below the address. True if the line is that. */
+static bool take_building(reader *r, kk_slice line)
+{
+    static const char *const words[] = {"ハイツ",   "コーポ", "マンション", "ビル",
+                                        "メゾン",   "荘",     "ハウス",     "レジデンス",
+                                        "アパート", "号室",   "団地",       "号棟"};
+    if (!r->open || r->draft.part_count != 1 || r->address_line + 1 != r->line ||
+        line.len > NAME_LINE_MAX || kk_find_byte(line, '@') != KK_NOWHERE ||
+        kk_ends(line, KK_S("様")))
+        return false;
+    bool is_building = false;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        is_building |= kk_has(line, kk_cstr(words[i]));
+    if (is_building)
+        r->draft.parts[r->draft.part_count++] = (kk_address_part){line, KK_COL_BUILDING, 0};
+    return is_building;
 }
 
 /* The longest known name that ends at `end`: surname and given name, both in the lexicon. */
@@ -459,6 +544,76 @@ static bool scan_name_line(reader *r, kk_slice line)
     return false;
 }
 
+/* 佐藤 太郎 090-5555-0100: a name at the beginning of a line with a telephone number or a mailbox. */
+static bool scan_name_beside(reader *r, kk_slice line)
+{
+    size_t end = 0;
+    while (end < line.len && !kk_char_digit((unsigned char)line.ptr[end]) && line.ptr[end] != '@' &&
+           line.ptr[end] != '<')
+        end++;
+    bool mail = end < line.len && line.ptr[end] == '@';
+    while (mail && end > 0 && (unsigned char)line.ptr[end - 1] < 0x80 && line.ptr[end - 1] != ' ')
+        end--;
+    if (end == line.len || end > NAME_LINE_MAX)
+        return false;
+    kk_slice tail = kk_trim(kk_part(line, 0, end));
+    while (tail.len && kk_find_byte(KK_S(" :(/|,-+"), tail.ptr[tail.len - 1]) != KK_NOWHERE)
+        tail.len--;
+    for (int i = 0; i < 4 && tail.len; i++) {
+        kk_name name = kk_name_read(r->scratch, r->lexicon, tail);
+        if (name.known && name.script == KK_NAME_JAPANESE && name.standing == KK_COUNTS &&
+            name.whole.len >= NAME_BYTES_MIN) {
+            add_name(r, tail);
+            return true;
+        }
+        size_t blank = kk_find_byte(tail, ' ');
+        tail = blank == KK_NOWHERE ? KK_NONE : kk_trim(kk_from(tail, blank));
+    }
+    return false;
+}
+
+/* 3. 佐藤 太郎(営業部), ・佐藤太郎: the name of such a line; empty if it is none. */
+static kk_slice listed_name(reader *r, kk_slice line)
+{
+    size_t at = 0, next = 0;
+    while (at < line.len && (kk_char_digit((unsigned char)line.ptr[at]) ||
+                             kk_find_byte(KK_S(".)( -*"), line.ptr[at]) != KK_NOWHERE))
+        at++;
+    next = at;
+    uint32_t c = at < line.len ? kk_plain_char(line, &next) : 0;
+    if (c == 0x30fb || (c >= 0x25a0 && c <= 0x25ff) || c == 0x3001)
+        at = next;
+    kk_slice name_text = kk_trim(kk_from(line, at));
+    size_t bracket = kk_find_byte(name_text, '(');
+    if (bracket != KK_NOWHERE)
+        name_text = kk_trim(kk_part(name_text, 0, bracket));
+    if (name_text.len < NAME_BYTES_MIN || name_text.len > NAME_LINE_MAX ||
+        !(name_text.ptr[0] & 0x80))
+        return KK_NONE;
+    kk_name name = kk_name_read(r->scratch, r->lexicon, name_text);
+    bool in_list = r->list_count >= LIST_NAMES && name.split; /* rarer names among others */
+    bool is_name = (name.known || in_list) && name.standing == KK_COUNTS &&
+                   name.script == KK_NAME_JAPANESE && name.whole.len >= NAME_BYTES_MIN;
+    return is_name ? name_text : KK_NONE;
+}
+
+/* Three names one below the other are a list of people; one alone may be anything. */
+static void note_listed(reader *r, kk_slice line)
+{
+    kk_slice name = line.len <= 2 * NAME_LINE_MAX ? listed_name(r, line) : KK_NONE;
+    if (!name.len) {
+        r->list_count = 0;
+        return;
+    }
+    if (r->list_count < LIST_NAMES)
+        r->listed[r->list_count] = name;
+    if (++r->list_count < LIST_NAMES)
+        return;
+    for (size_t i = 0; r->list_count == LIST_NAMES && i + 1 < LIST_NAMES; i++)
+        add_name(r, r->listed[i]);
+    add_name(r, name);
+}
+
 static bool worth_reading(kk_slice line)
 {
     for (size_t i = 0; i < line.len; i++) {
@@ -480,8 +635,12 @@ static bool has_bytes_above_ascii(kk_slice line)
 static void scan_running(reader *r, kk_slice line)
 {
     bool japanese = has_bytes_above_ascii(line);
-    if (japanese && (scan_courtesies(r, line) || !scan_name_line(r, line)))
+    bool courtesy = japanese && scan_courtesies(r, line);
+    if (japanese && (courtesy || !scan_name_line(r, line))) {
         scan_address(r, line);
+        if (!courtesy)
+            (void)scan_name_beside(r, line);
+    }
     scan_mails(r, line);
     scan_numbers(r, line);
 }
@@ -499,16 +658,54 @@ static bool is_rule(kk_slice line)
     return count >= 5;
 }
 
+/* ■お名前, 【フリガナ】, 電話番号: - with the value on the next line. True if the line is used up. */
+static bool take_pending(reader *r, kk_slice line)
+{
+    kk_slice word = line;
+    if (kk_ends(word, KK_S(":")))
+        word.len--;
+    kk_heading heading = {.kind = KK_COL_UNKNOWN};
+    if (word.len <= LABEL_MAX + 8)
+        heading = kk_heading_read(r->scratch, word);
+    bool is_label = heading.exact && heading.strength == KK_HEADING_STRONG &&
+                    is_value_kind(heading.kind) &&
+                    heading.kind <= KK_COL_EMAIL; /* what follows an お問い合わせ内容 is anything */
+    kk_heading before = r->pending;
+    r->pending = is_label ? heading : (kk_heading){.kind = KK_COL_UNKNOWN};
+    if (is_label || before.kind == KK_COL_UNKNOWN || line.len > LINE_MAX_READ)
+        return is_label;
+    if (before.kind == KK_COL_NAME && !kk_name_read(r->scratch, r->lexicon, line).known)
+        return false;
+    take_label(r, &before, line);
+    return before.kind != KK_COL_ADDRESS;
+}
+
+/* 100-0005, on a line of its own. */
+static bool is_zip_line(kk_slice line)
+{
+    if (line.len != strlen("100-0005") || line.ptr[3] != '-')
+        return false;
+    for (size_t i = 0; i < line.len; i++)
+        if (i != 3 && !kk_char_digit((unsigned char)line.ptr[i]))
+            return false;
+    return true;
+}
+
 static void read_line(reader *r, kk_slice line)
 {
     label labels[LABELS_A_LINE];
     size_t count = 0;
     r->line++;
+    while (line.len && line.ptr[0] == '>') /* what a reply quotes */
+        line = kk_trim(kk_from(line, 1));
+    r->gap |= !line.len;
     if (!line.len && r->open && ++r->quiet >= (awaits(r) ? LETTER_LINES : BLANK_LINES))
         close_block(r);
     if (awaits(r) && (is_rule(line) || kk_names_organisation(line)))
         close_block(r); /* the sender's signature begins */
     if (!line.len || !worth_reading(line))
+        return;
+    if (take_pending(r, line) || take_building(r, line))
         return;
     uint64_t before = r->open ? r->persona.items : 0;
     bool was_open = r->open;
@@ -522,6 +719,9 @@ static void read_line(reader *r, kk_slice line)
         if (!kk_is_blank(value) && value.len < LINE_MAX_READ)
             take_label(r, &labels[i].heading, value);
     }
+    if (!count)
+        note_listed(r, line);
+    r->zip_line = is_zip_line(line) ? line : KK_NONE;
     if (was_open && r->open && r->persona.items == before && !count && r->quiet + 1 == quiet) {
         r->quiet = quiet;
         if (quiet >= (awaits(r) ? LETTER_LINES : QUIET_LINES))
@@ -542,7 +742,7 @@ void kk_passage_read(kk_arena *scratch, const kk_lexicon *lexicon, kk_slice text
             read_line(&r, kk_plain(scratch, kk_part(line, 0, cut)));
             line = kk_from(line, cut);
         }
-        if (!r.open && kk_arena_used(scratch) > (1 << 20))
+        if (!r.open && !r.list_count && kk_arena_used(scratch) > (1 << 20))
             kk_arena_reset(scratch);
         read_line(&r, kk_plain(scratch, line));
     }

@@ -60,6 +60,46 @@ static bool is_repeated(const kk_plan *plan, const kk_column *column)
     return times >= 2;
 }
 
+static bool is_of_life(kk_column_kind kind)
+{
+    return is_name_kind(kind) || kind == KK_COL_BIRTH || kind == KK_COL_AGE ||
+           kind == KK_COL_GENDER || kind == KK_COL_RELATION;
+}
+
+static size_t numbered_column(const kk_plan *plan, kk_column_kind kind, unsigned number,
+                              const kk_heading *like)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        const kk_heading *h = &plan->columns[i].heading;
+        unsigned part = h->part ? h->part : 1;
+        if (plan->columns[i].kind == kind && part == number && h->has_role == like->has_role &&
+            h->role == like->role && h->ordinal == like->ordinal)
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+/* 氏名1, 生年月日1, 氏名2, 生年月日2: of the second person what is his by its number, and of the rest what
+ * stands behind his name when the first one's stands before it. 0: no such person. */
+static uint8_t number_of_person(const kk_plan *plan, size_t at)
+{
+    const kk_column *c = &plan->columns[at];
+    unsigned part = c->heading.part;
+    if (part < 2 || part > KK_SLOTS_MAX || is_row_kind(c->kind))
+        return 0;
+    size_t name = numbered_column(plan, KK_COL_NAME, part, &c->heading);
+    size_t before = numbered_column(plan, KK_COL_NAME, part - 1, &c->heading);
+    if (name == SIZE_MAX || before == SIZE_MAX)
+        return 0;
+    const kk_profile *p = &plan->columns[name].profile;
+    if (p->filled && !kk_share(p->person_like + p->organisations, p->filled, 30, 1))
+        return 0;
+    if (is_of_life(c->kind))
+        return (uint8_t)part;
+    size_t other = numbered_column(plan, c->kind, part - 1, &c->heading);
+    return at > name && other != SIZE_MAX && other < name ? (uint8_t)part : 0;
+}
+
 static void place_columns(kk_plan *plan)
 {
     uint8_t self = find_slot(plan, KK_ROLE_SELF, 0, false), last = KK_NO_SLOT;
@@ -68,9 +108,13 @@ static void place_columns(kk_plan *plan)
         column->slot = KK_NO_SLOT;
         if (is_unread(column->kind))
             continue;
+        uint8_t number = number_of_person(plan, i);
         if (column->heading.has_role) {
-            column->slot = last = find_slot(plan, column->heading.role, column->heading.ordinal,
-                                            column->heading.insured);
+            column->slot = last =
+                find_slot(plan, column->heading.role, number ? number : column->heading.ordinal,
+                          column->heading.insured);
+        } else if (number) {
+            column->slot = find_slot(plan, KK_ROLE_SELF, number, false);
         } else {
             column->slot = self;
             bool own = last != KK_NO_SLOT && !is_row_kind(column->kind) &&
@@ -395,6 +439,23 @@ static kk_table_reason why_not_people(const kk_plan *plan)
     return is_product_list(plan) ? KK_TABLE_PRODUCT_LIST : KK_TABLE_NO_PERSON_COLUMN;
 }
 
+/* ご住所 over two columns, merged: the second, without a heading of its own, has the rest. */
+static void name_rests(kk_plan *plan)
+{
+    for (size_t i = 1; i < plan->count; i++) {
+        kk_column *c = &plan->columns[i];
+        const kk_profile *p = &c->profile;
+        bool rest = c->kind == KK_COL_UNKNOWN && !c->word.len &&
+                    plan->columns[i - 1].kind == KK_COL_ADDRESS && plan->columns[i - 1].word.len &&
+                    kk_share(p->letters, p->filled, 90, 1) && !p->names && !p->emails &&
+                    !p->phones && !p->births && p->longest < 90;
+        if (rest) {
+            c->kind = KK_COL_BUILDING;
+            c->heading = plan->columns[i - 1].heading;
+        }
+    }
+}
+
 /* Kinds that only mean something beside others: 記号 and 番号 of an insurance, a title of a person. */
 static void drop_lonely(kk_plan *plan)
 {
@@ -431,6 +492,8 @@ void kk_plan_make(kk_plan *plan, kk_arena *arena, const kk_plan_context *context
         kk_column *column = &plan->columns[i];
         column->kind = kk_judge_column(&column->heading, &column->profile, context->has_header);
     }
+    if (context->has_header)
+        name_rests(plan);
     drop_lonely(plan);
     place_columns(plan);
     settle_self(plan);

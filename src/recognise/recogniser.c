@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "recognise/fold.h"
+#include "recognise/form.h"
 #include "recognise/header.h"
 #include "recognise/passage.h"
 #include "recognise/persona.h"
@@ -234,7 +235,74 @@ static void profile_columns(kk_recogniser *r)
     }
 }
 
-static void make_plan(kk_recogniser *r)
+/* ---- sheets that are no tables ---- */
+
+static void tell_of_sheet(void *context, kk_persona *p)
+{
+    kk_recogniser *r = context;
+    check_birth(r, p);
+    kk_judgement j = kk_judge_persona(p);
+    tell(r, p, &j, 0);
+    r->mention.slot++;
+    r->mentions++;
+    r->persons += j.standing == KK_COUNTS || j.standing == KK_IS_DECEASED;
+    r->items |= j.standing == KK_COUNTS ? p->items : 0;
+}
+
+static void read_block(kk_recogniser *r, kk_slice text, size_t row)
+{
+    const held_row *at = &r->rows[row];
+    if (r->mention.record != at->record || !kk_eq(r->mention.table, r->table))
+        r->mention.slot = 0;
+    r->mention.table = r->table;
+    r->mention.record = at->record;
+    r->mention.offset = at->offset;
+    r->mention.length = at->length;
+    r->content = kk_hash_quick(text);
+    kk_passage_read(r->of_row, r->lexicon, text, tell_of_sheet, r);
+    kk_arena_reset(r->of_row);
+}
+
+static bool is_filled(const kk_cells *row)
+{
+    for (size_t i = 0; i < row->count; i++)
+        if (row->cells[i].len)
+            return true;
+    return false;
+}
+
+static size_t first_filled(const kk_cells *rows, size_t count)
+{
+    size_t r = 0;
+    while (r + 1 < count && !is_filled(&rows[r]))
+        r++;
+    return r;
+}
+
+/* A form, or labels for envelopes: read like text. False for tables. */
+static bool read_sheet(kk_recogniser *r, const kk_cells *rows)
+{
+    kk_sheet_block *blocks;
+    kk_slice text = kk_form_text(r->of_table, r->lexicon, rows, r->row_count);
+    size_t count = 0;
+    bool is_table = r->plan.about_people && r->header.found;
+    if (!text.len && !is_table)
+        count = kk_label_blocks(r->of_table, rows, r->row_count, &blocks);
+    if (!text.len && !count)
+        return false;
+    r->header = (kk_header){0}; /* its words may be values */
+    r->header_record = 0;
+    r->mention.table = KK_NONE;
+    if (text.len)
+        read_block(r, text, first_filled(rows, r->row_count));
+    for (size_t i = 0; i < count; i++)
+        read_block(r, blocks[i].text, blocks[i].row);
+    for (size_t i = 0; i < r->row_count; i++)
+        r->data_rows += is_filled(&rows[i]);
+    return true;
+}
+
+static void make_plan(kk_recogniser *r, bool whole)
 {
     kk_cells *rows = KK_NEW_ARRAY(r->of_table, kk_cells, r->row_count + 1);
     for (size_t i = 0; i < r->row_count; i++)
@@ -256,6 +324,8 @@ static void make_plan(kk_recogniser *r)
     kk_plan_make(&r->plan, r->of_table, &context);
     kk_plan_check_numbers(&r->plan, r->of_table, rows + first, r->row_count - first);
     r->planned = true;
+    if (whole && !r->given_columns && r->row_count && read_sheet(r, rows))
+        return;
     for (size_t i = first; i < r->row_count; i++)
         read_row(r, &r->rows[i]);
 }
@@ -296,7 +366,7 @@ static void end_table(kk_recogniser *r)
     if (!r->open)
         return;
     if (!r->planned)
-        make_plan(r);
+        make_plan(r, true);
     kk_table table = {.table = r->table,
                       .columns = r->header.words,
                       .column_count = r->header.found ? r->header.count : 0,
@@ -348,7 +418,7 @@ void kk_recognise_row(kk_recogniser *r, const kk_row *row)
     if (!r->planned) {
         hold(r, row);
         if (r->row_count == KK_SAMPLE_ROWS || kk_arena_used(r->of_table) > SAMPLE_BYTES)
-            make_plan(r);
+            make_plan(r, false);
         return;
     }
     held_row passing = {row->cells,  row->count,   row->record,   row->offset,

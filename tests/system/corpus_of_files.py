@@ -1,5 +1,5 @@
-"""Two hundred files of invented people in many formats and encodings: nearly every item of every person is found (99.5 %),
-nearly nothing else is (99 %), and in two hundred files of nobody nobody is found."""
+"""Two hundred files of invented people in many formats and encodings, and thirty as programs and offices really write them: nearly
+every item of every person is found (99.5 %), nearly nothing else is (99 %), and in two hundred and forty files of nobody nobody is found."""
 
 import collections
 import os
@@ -89,7 +89,7 @@ def check_people(checks, folder):
 
 def check_decoys(checks, folder):
     listing, truth = write(os.path.join(folder, "nobody"), decoys.all_files())
-    checks.equal("decoys", len(truth), 200)
+    checks.true("decoys", len(truth) >= 240, str(len(truth)))
     listed, answer = people_of(os.path.join(folder, "nobody"), listing, os.path.join(folder, "other"))
     for p in listed:
         print(f"  {p['refs'][0]['path']} record {p['refs'][0].get('record')}: {p['items']}")

@@ -3,7 +3,7 @@
 import csv
 import gzip
 
-from corpus import files, people, shapes
+from corpus import files, people, shapes, wild
 
 CHARSETS = ["utf-8", "utf-8-sig", "cp932", "euc-jp", "iso-2022-jp", "utf-16-le", "utf-16-be"]
 TOPS = [(), (), (), ("会員一覧（2026年3月4日現在）", ""), (), ("社外秘",)]
@@ -77,3 +77,4 @@ def all_files():
     yield "contacts.vcf", files.vcards(who), [(p, VCARD_ITEMS) for p in who]
     papers = [shapes.paper(n, p) for n, p in enumerate(take(supply, 4))]
     yield "box.mbox", files.mbox([files.plain(text, "x") for text, _ in papers]), [t for _, truth in papers for t in truth]
+    yield from wild.all_files(supply)

@@ -1,0 +1,156 @@
+/* Forms and sheets of labels, put into lines that are read like any text: see passage.c. */
+#include "recognise/form.h"
+
+#include "base/text.h"
+#include "recognise/address.h"
+#include "recognise/fold.h"
+#include "recognise/name.h"
+
+enum { LABEL_BYTES = 40, PAIRS_MIN = 3, COLUMNS_MOST = 24 };
+
+/* ---- forms ---- */
+
+static bool is_label(kk_arena *arena, kk_slice cell, kk_heading *heading)
+{
+    if (!cell.len || cell.len > 2 * LABEL_BYTES)
+        return false;
+    *heading = kk_heading_read(arena, cell);
+    return heading->exact && heading->strength == KK_HEADING_STRONG;
+}
+
+/* What a label says in a line: without blanks and a colon of its own. */
+static kk_slice label_of(kk_arena *arena, kk_slice cell)
+{
+    kk_slice word = kk_dense(arena, kk_plain(arena, cell));
+    while (word.len && word.ptr[word.len - 1] == ':')
+        word.len--;
+    return word;
+}
+
+typedef struct {
+    kk_arena *arena;
+    const kk_lexicon *lexicon;
+    kk_buffer *out;
+    size_t filled, with_pairs;
+    uint64_t kinds[2];
+    bool named;
+} form;
+
+static void note_pair(form *f, const kk_heading *heading, kk_slice value)
+{
+    f->kinds[heading->kind / 64] |= UINT64_C(1) << (heading->kind % 64);
+    if (heading->kind != KK_COL_NAME)
+        return;
+    kk_name name = kk_name_read(f->arena, f->lexicon, value);
+    f->named |=
+        name.known || (name.split && name.script == KK_NAME_JAPANESE && name.standing == KK_COUNTS);
+}
+
+static void put_cell(form *f, kk_slice cell)
+{
+    for (size_t i = 0; i < cell.len; i++)
+        kk_put_byte(f->out, cell.ptr[i] == '\n' || cell.ptr[i] == '\r' ? ' ' : cell.ptr[i]);
+}
+
+/* One row: labels with what stands behind them up to the next label; the rest as it is. */
+static void add_row(form *f, const kk_cells *row)
+{
+    bool filled = false, paired = false, labelled = false;
+    kk_heading heading = {0}, of = {0};
+    for (size_t i = 0; i < row->count; i++) {
+        kk_slice cell = kk_trim(row->cells[i]);
+        if (!cell.len)
+            continue;
+        filled = true;
+        if (is_label(f->arena, cell, &of)) {
+            heading = of;
+            labelled = true;
+            kk_put(f->out, KK_S("\n"));
+            kk_put(f->out, label_of(f->arena, cell));
+            kk_put(f->out, KK_S(":"));
+            continue;
+        }
+        if (labelled) {
+            paired = true;
+            note_pair(f, &heading, cell);
+        }
+        kk_put(f->out, labelled ? KK_S(" ") : KK_S("\n"));
+        put_cell(f, cell);
+    }
+    kk_put(f->out, KK_S("\n"));
+    f->filled += filled;
+    f->with_pairs += paired;
+}
+
+kk_slice kk_form_text(kk_arena *arena, const kk_lexicon *lexicon, const kk_cells *rows,
+                      size_t count)
+{
+    kk_buffer out = {0};
+    form f = {.arena = arena, .lexicon = lexicon, .out = &out};
+    for (size_t i = 0; i < count; i++)
+        add_row(&f, &rows[i]);
+    int kinds = __builtin_popcountll(f.kinds[0]) + __builtin_popcountll(f.kinds[1]);
+    bool is_form =
+        f.named && f.with_pairs >= PAIRS_MIN && kinds >= PAIRS_MIN && f.with_pairs * 2 >= f.filled;
+    kk_slice text = is_form ? kk_copy(arena, kk_buffer_slice(&out)) : KK_NONE;
+    kk_buffer_close(&out);
+    return text;
+}
+
+/* ---- labels ---- */
+
+static kk_slice cell_at(const kk_cells *rows, size_t row, size_t column)
+{
+    return column < rows[row].count ? kk_trim(rows[row].cells[column]) : KK_NONE;
+}
+
+static bool is_place(kk_slice plain)
+{
+    size_t len;
+    return kk_starts(plain, KK_S("〒")) || kk_prefecture_at(plain, &len);
+}
+
+static bool is_addressee(kk_slice plain)
+{
+    return kk_ends(plain, KK_S("様")) || kk_ends(plain, KK_S("殿")) || kk_ends(plain, KK_S("先生"));
+}
+
+/* The block that begins at this cell, empty if it is no label. A line of a label may be left empty (no
+ * building), but nothing stands behind the name and an empty line. */
+static kk_slice block_at(kk_arena *arena, const kk_cells *rows, size_t count, size_t row,
+                         size_t column, size_t *end)
+{
+    kk_slice text = KK_NONE;
+    bool place = false, addressee = false;
+    for (*end = row; *end < count; (*end)++) {
+        kk_slice cell = cell_at(rows, *end, column);
+        bool goes_on = *end + 1 < count && cell_at(rows, *end + 1, column).len && !addressee;
+        if (!cell.len && !goes_on)
+            break;
+        kk_slice plain = kk_plain(arena, cell);
+        if (addressee && place && is_place(plain)) /* the next one: empty rows are not told */
+            break;
+        place |= is_place(plain);
+        addressee |= is_addressee(plain);
+        if (cell.len)
+            text = kk_print(arena, "%.*s%.*s\n", KK_P(text), KK_P(cell));
+    }
+    return place && addressee ? text : KK_NONE;
+}
+
+size_t kk_label_blocks(kk_arena *arena, const kk_cells *rows, size_t count, kk_sheet_block **blocks)
+{
+    size_t found = 0, capacity = 0, free_from[COLUMNS_MOST] = {0};
+    *blocks = NULL;
+    for (size_t r = 0; r < count; r++)
+        for (size_t c = 0; c < rows[r].count && c < COLUMNS_MOST; c++) {
+            if (r < free_from[c] || !cell_at(rows, r, c).len)
+                continue;
+            kk_slice text = block_at(arena, rows, count, r, c, &free_from[c]);
+            if (!text.len)
+                continue;
+            *blocks = kk_grow(arena, *blocks, &capacity, found + 1, sizeof **blocks);
+            (*blocks)[found++] = (kk_sheet_block){text, r};
+        }
+    return found;
+}
