@@ -10,7 +10,6 @@ static uint32_t half(uint64_t hash)
 contrast contrast_of(const kk_values *v)
 {
     const uint64_t *hash = v->hash;
-    const kk_value_list *near = &v->lists[KK_LIST_NEAR_NAME];
     uint64_t given = v->flags & KK_SAID_SURE_GIVEN ? hash[KK_VALUE_GIVEN] : 0;
     uint64_t email = v->flags & KK_SAID_SHARED_MAILBOX ? 0 : hash[KK_VALUE_EMAIL];
     uint64_t district = hash[KK_VALUE_LOOSE_ZIP] ? hash[KK_VALUE_LOOSE_ZIP] : hash[KK_VALUE_ZIP];
@@ -30,9 +29,16 @@ contrast contrast_of(const kk_values *v)
                  [SAID_ZIP] = half(district)},
         .at_company = hash[KK_VALUE_NAME] && hash[KK_VALUE_COMPANY],
     };
-    for (uint32_t i = 0; near->count <= NEAR_MOST && i < near->count; i++)
-        said.near[i] = half(kk_near_hash(near, i));
     return said;
+}
+
+near_names near_names_of(const kk_values *v)
+{
+    const kk_value_list *list = &v->lists[KK_LIST_NEAR_NAME];
+    near_names near = {{0}};
+    for (uint32_t i = 0; list->count <= NEAR_MOST && i < list->count; i++)
+        near.hash[i] = half(kk_near_hash(list, i));
+    return near;
 }
 
 void contrast_learn(contrast *whole, const contrast *part)

@@ -7,7 +7,6 @@
 enum {
     SMALL = 48,
     HASH_BYTES = 8,
-    PART_BITS = 8,        /* highest bits of a hash, which all keys of a part share */
     ROOM_KEYS = 1 << 18,  /* more keys are spread once more */
     PLACES_MAX = 1 << 10, /* ... to so many places at most */
     DIGIT = 11,
@@ -183,23 +182,23 @@ static size_t gather(rule_key *keys, size_t count, unsigned shared, const uint32
     return kept;
 }
 
-size_t rule_keys_gather(rule_key *keys, size_t count, const uint32_t *person, const uint32_t *place,
-                        gather_room *room)
+size_t rule_keys_gather(rule_key *keys, size_t count, unsigned shared, const uint32_t *person,
+                        const uint32_t *place, gather_room *room)
 {
     if (count <= ROOM_KEYS)
-        return gather(keys, count, PART_BITS, person, place, room);
+        return gather(keys, count, shared, person, place, room);
     unsigned bits = bits_for(count / (ROOM_KEYS / 2));
     bits = (size_t)1 << bits > PLACES_MAX ? bits_for(PLACES_MAX) : bits;
     kk_arena *scratch = kk_arena_open();
     rule_key *spread = KK_NEW_ARRAY(scratch, rule_key, count);
-    sort_by_digit(keys, count, 64 - PART_BITS - bits, bits, spread);
+    sort_by_digit(keys, count, 64 - shared - bits, bits, spread);
     size_t kept = 0;
     for (size_t i = 0, end; i < count; i = end) {
-        uint64_t part = spread[i].hash >> (64 - PART_BITS - bits);
+        uint64_t part = spread[i].hash >> (64 - shared - bits);
         end = i + 1;
-        while (end < count && spread[end].hash >> (64 - PART_BITS - bits) == part)
+        while (end < count && spread[end].hash >> (64 - shared - bits) == part)
             end++;
-        size_t here = gather(spread + i, end - i, PART_BITS + bits, person, place, room);
+        size_t here = gather(spread + i, end - i, shared + bits, person, place, room);
         memcpy(keys + kept, spread + i, here * sizeof *keys);
         kept += here;
     }
@@ -209,21 +208,14 @@ size_t rule_keys_gather(rule_key *keys, size_t count, const uint32_t *person, co
 
 /* ---- groups ---- */
 
-static uint32_t person_seen(const uint32_t *parent, uint32_t mention)
-{
-    while (parent[mention] != mention)
-        mention = parent[mention];
-    return mention;
-}
-
-static void add_group(key_groups *g, const rule_key *keys, size_t count, const uint32_t *parent)
+static bool add_group(key_groups *g, const rule_key *keys, size_t count, const uint32_t *parent)
 {
     uint32_t first = person_seen(parent, keys[0].mention);
     bool one_person = true;
     for (size_t i = 1; i < count && one_person; i++)
         one_person = person_seen(parent, keys[i].mention) == first;
     if (one_person)
-        return;
+        return false;
     g->groups = kk_grow(g->arena, g->groups, &g->capacity, g->count + 1, sizeof *g->groups);
     g->members = kk_grow(g->arena, g->members, &g->member_capacity, g->member_count + count,
                          sizeof *g->members);
@@ -233,18 +225,24 @@ static void add_group(key_groups *g, const rule_key *keys, size_t count, const u
         if (i == 0 || keys[i].mention != keys[i - 1].mention)
             g->members[g->member_count++] = keys[i].mention;
     group->count = (uint32_t)(g->member_count - group->start);
+    return true;
 }
 
-void key_groups_add(key_groups *groups, const rule_key *keys, size_t count, const uint32_t *parent)
+size_t key_groups_add(key_groups *groups, rule_key *keys, size_t count, const uint32_t *parent)
 {
+    size_t kept = 0;
     for (size_t i = 0, end; i < count; i = end) {
         for (end = i + 1; end < count && keys[end].hash == keys[i].hash; end++)
             ;
         for (size_t k = i + AHEAD; k < end + AHEAD && k < count; k++)
             __builtin_prefetch(&parent[keys[k].mention]);
-        if (end - i > 1)
-            add_group(groups, keys + i, end - i, parent);
+        if (end - i < 2 || !add_group(groups, keys + i, end - i, parent))
+            continue;
+        if (kept < i)
+            memmove(keys + kept, keys + i, (end - i) * sizeof *keys);
+        kept += end - i;
     }
+    return kept;
 }
 
 static int by_members(const void *a, const void *b, void *context)

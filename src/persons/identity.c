@@ -1,7 +1,7 @@
 /* Joining: a disjoint-set forest whose roots are the first mentions of persons, rules in steps from
  * certain to possible, vetoes by what is known of the whole person. */
+#include "persons/passes.h"
 #include "persons/rulings.h"
-#include "persons/spill.h"
 #include "persons/vetoes.h"
 
 #include <unistd.h>
@@ -85,13 +85,11 @@ typedef struct {
     trust trust;
     kk_arena *arena;
     kk_arena *own;
-    key_source *source;
-    key_order order;   /* the keys in memory */
-    kk_arena *scratch; /* theirs */
-    key_lot *lots;     /* by rule, part */
-    size_t lot_count;
-    key_spill *spill; /* NULL: keys are read from the source */
-    bool was_read;    /* the source, for the first time */
+    const key_source *source;
+    key_passes *passes;
+    size_t at_once; /* keys */
+    contrast *said; /* by place; of a person at its first mention */
+    near_names *near;
     uint32_t *parent;
     rulings *rulings; /* NULL: nothing was decided */
     size_t edge_capacity;
@@ -123,10 +121,10 @@ static void add_edge(joining *j, uint32_t a, uint32_t b, const join_step *step)
 static bool join(joining *j, uint32_t a, uint32_t b, const join_step *step)
 {
     uint32_t x = person_of(j->parent, a), y = person_of(j->parent, b);
-    contrast *said = j->out->said;
+    contrast *said = j->said;
     if (x == y)
         return true;
-    if (is_near_step(step) && !is_near(&said[a], &said[b]))
+    if (is_near_step(step) && !is_near(&j->near[a], &j->near[b]))
         return false;
     if (is_vetoed(&j->trust, step, &said[x], &said[y]))
         return false;
@@ -143,7 +141,7 @@ static bool join(joining *j, uint32_t a, uint32_t b, const join_step *step)
 
 static bool is_nameless(joining *j, uint32_t mention)
 {
-    const contrast *c = &j->out->said[person_of(j->parent, mention)];
+    const contrast *c = &j->said[person_of(j->parent, mention)];
     return !is_said(c, SAID_NAME) && !is_said(c, SAID_GIVEN) && !is_said(c, SAID_KANA);
 }
 
@@ -153,7 +151,7 @@ static bool is_hub(joining *j, const uint32_t *members, size_t count)
     uint32_t names[HUB_NAMES];
     size_t known = 0;
     for (size_t i = 0; i < count; i++) {
-        const contrast *c = &j->out->said[person_of(j->parent, members[i])];
+        const contrast *c = &j->said[person_of(j->parent, members[i])];
         uint32_t name = is_said(c, SAID_NAME) ? c->said[SAID_NAME] : c->said[SAID_KANA];
         size_t at = 0;
         while (at < known && names[at] != name)
@@ -212,7 +210,7 @@ static void join_sole(joining *j, const uint32_t *members, size_t count, const j
 static void join_record(joining *j, const uint32_t *members, size_t count, const join_step *step)
 {
     const uint32_t *record = j->out->record;
-    const contrast *said = j->out->said;
+    const contrast *said = j->said;
     for (size_t i = 1; record && i < count; i++) {
         uint32_t a = members[i - 1], b = members[i];
         bool related = said[a].is_relative || said[b].is_relative;
@@ -248,18 +246,18 @@ static void flatten(joining *j)
 /* Whose memory will be needed is known some groups ahead. */
 static void look_ahead(const joining *j, const key_groups *groups, size_t at)
 {
-    enum { MEMBERS = 4, NEAR = 8, FAR = 16 };
-    if (at + FAR < groups->count)
-        __builtin_prefetch(&groups->members[groups->groups[at + FAR].start]);
-    if (at + NEAR >= groups->count)
-        return;
-    const key_group *group = &groups->groups[at + NEAR];
-    for (uint32_t i = 0; i < group->count && i < MEMBERS; i++) {
-        uint32_t mention = groups->members[group->start + i];
-        const char *said = (const char *)&j->out->said[mention];
-        __builtin_prefetch(&j->parent[mention]);
-        __builtin_prefetch(said);
-        __builtin_prefetch(said + 64);
+    enum { MEMBERS = 4, NEAR = 8, FAR = 16, FARTHEST = 24 };
+    if (at + FARTHEST < groups->count)
+        __builtin_prefetch(&groups->members[groups->groups[at + FARTHEST].start]);
+    if (at + FAR < groups->count) {
+        const key_group *group = &groups->groups[at + FAR];
+        for (uint32_t i = 0; i < group->count && i < MEMBERS; i++)
+            __builtin_prefetch(&j->parent[groups->members[group->start + i]]);
+    }
+    if (at + NEAR < groups->count) {
+        const key_group *group = &groups->groups[at + NEAR];
+        for (uint32_t i = 0; i < group->count && i < MEMBERS; i++)
+            __builtin_prefetch(&j->said[j->parent[groups->members[group->start + i]]]);
     }
 }
 
@@ -273,122 +271,58 @@ static void join_groups(joining *j, key_groups *groups, const join_step *step)
 
 /* ---- keys, as many at a time as memory allows ---- */
 
-static uint64_t keys_of(const key_source *source, unsigned rule, unsigned from, unsigned to)
-{
-    uint64_t sum = 0;
-    for (unsigned part = from; part <= to; part++)
-        sum += source->count[rule][part];
-    return sum;
-}
-
-/* How many parts from this one on fit into memory: the last of them. */
-static unsigned lot_end(const joining *j, unsigned rule, unsigned from)
-{
-    unsigned to = from;
-    uint64_t sum = j->source->count[rule][from];
-    while (to + 1 < KEY_PARTS && sum + j->source->count[rule][to + 1] <= j->source->at_once)
-        sum += j->source->count[rule][++to];
-    return to;
-}
-
-static void plan_lots(joining *j)
-{
-    j->lots = KK_NEW_ARRAY(j->own, key_lot, (size_t)KK_RULES * KEY_PARTS);
-    for (unsigned rule = 0; rule < KK_RULES; rule++)
-        for (unsigned from = 0, to; from < KEY_PARTS; from = to + 1) {
-            to = lot_end(j, rule, from);
-            j->lots[j->lot_count++] = (key_lot){(uint8_t)rule, (uint8_t)from, (uint8_t)to};
-        }
-}
-
-/* An eighth of the machine's memory, since the mentions themselves and the store are there too. */
+/* A twenty-fourth of the machine's memory, since the mentions themselves and the store are there too. */
 static size_t usual_keys_at_once(void)
 {
     const size_t least = (size_t)16 << 20, most = (size_t)400 << 20;
     long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
-    size_t keys = pages > 0 && size > 0 ? (size_t)pages / 8 * (size_t)size / sizeof(rule_key) : 0;
+    size_t keys = pages > 0 && size > 0 ? (size_t)pages / 24 * (size_t)size / sizeof(rule_key) : 0;
     return keys < least ? least : keys > most ? most : keys;
 }
 
-/* Steps from `at` on whose keys fit into memory together: where they end. At `at`: not even the first
- * does. */
-static size_t batch_from(const joining *j, size_t at, uint32_t *rules)
+/* The rules of the steps from `at` on whose keys fit into memory together; none if not even the first do. */
+static uint32_t rules_from(const joining *j, size_t at)
 {
     uint64_t sum = 0;
-    for (*rules = 0; at < STEPS; at++) {
+    uint32_t rules = 0;
+    for (; at < STEPS; at++) {
         kk_rule rule = steps[at].rule;
-        sum += *rules & BIT(rule) ? 0 : keys_of(j->source, rule, 0, KEY_PARTS - 1);
-        if (sum > j->source->at_once)
+        if (rules & BIT(rule) || passes_have(j->passes, rule))
+            continue;
+        sum += passes_expect(j->passes, rule);
+        if (sum > j->at_once)
             break;
-        *rules |= BIT(rule);
+        rules |= BIT(rule);
     }
-    return at;
+    return rules;
 }
 
-static void make_room(joining *j, unsigned rule, unsigned from, unsigned to)
+static bool is_wanted_again(size_t step)
 {
-    rule_keys *keys = KK_NEW(j->scratch, rule_keys);
-    size_t sum = 0;
-    for (unsigned part = from; part <= to; part++) {
-        keys->first[part] = keys->next[part] = sum;
-        keys->end[part] = sum += j->source->count[rule][part];
-    }
-    keys->at = KK_NEW_ARRAY(j->scratch, rule_key, sum);
-    j->order.of[rule] = keys;
-}
-
-static kk_status read_spilled(joining *j, kk_fault *fault)
-{
-    for (size_t i = 0; i < j->lot_count; i++) {
-        const rule_keys *keys = j->order.of[j->lots[i].rule];
-        if (keys && keys->end[j->lots[i].to] && !key_spill_read(j->spill, i, &j->order))
-            return kk_fail(fault, KK_STORE, "keys that were put aside cannot be read again");
-    }
-    return KK_OK;
-}
-
-/* The first reading puts aside what later ones would need, if there is any later one. */
-static kk_status fetch(joining *j, bool is_all, kk_fault *fault)
-{
-    if (j->spill)
-        return read_spilled(j, fault);
-    int file = -1;
-    if (!is_all && !j->was_read && j->source->open_spill)
-        file = j->source->open_spill(j->source->context);
-    key_spill *spill = file >= 0 ? key_spill_open(file, j->lots, j->lot_count) : NULL;
-    j->order.spill = spill;
-    kk_status status = j->source->read(j->source->context, &j->order, fault);
-    j->order.spill = NULL;
-    j->was_read = true;
-    if (spill && key_spill_end(spill))
-        j->spill = spill;
-    else
-        key_spill_close(spill);
-    return status;
-}
-
-static void open_order(joining *j)
-{
-    j->order = (key_order){0};
-    j->scratch = kk_arena_open();
+    for (size_t later = step + 1; later < STEPS; later++)
+        if (steps[later].rule == steps[step].rule)
+            return true;
+    return false;
 }
 
 /* ---- one step ---- */
 
-typedef struct {
-    joining *j;
-    const uint32_t *now;
-    size_t parts;
-} renewal;
+enum { SHARES = 256 }; /* of all mentions, for work on several processors */
 
-static void renew_part(void *context, unsigned hand, unsigned part)
+static void share_of(const joining *j, unsigned share, size_t *from, size_t *to)
 {
-    const renewal *r = context;
-    const joining *j = r->j;
-    size_t from = j->out->count * part / KEY_PARTS, to = j->out->count * (part + 1) / KEY_PARTS;
+    *from = j->out->count * share / SHARES;
+    *to = j->out->count * (share + 1) / SHARES;
+}
+
+static void renew_share(void *context, unsigned hand, unsigned share)
+{
+    joining *j = context;
+    size_t from, to;
     (void)hand;
+    share_of(j, share, &from, &to);
     for (size_t i = from; i < to; i++)
-        j->now[i] = j->parent[j->place ? j->place[i] : i];
+        j->now[i] = person_seen(j->parent, j->place ? j->place[i] : (uint32_t)i);
 }
 
 /* Whose each mention is by now, by number; looked at again when much was joined since. */
@@ -399,9 +333,7 @@ static const uint32_t *persons_now(joining *j)
         j->now = KK_NEW_ARRAY(j->own, uint32_t, count);
     else if (j->out->edge_count - j->now_edges < count / 32)
         return j->now;
-    flatten(j);
-    renewal r = {.j = j};
-    hands_work(renew_part, &r, KEY_PARTS);
+    hands_work(renew_share, j, SHARES);
     j->now_edges = j->out->edge_count;
     return j->now;
 }
@@ -409,9 +341,10 @@ static const uint32_t *persons_now(joining *j)
 typedef struct {
     joining *j;
     const join_step *step;
-    rule_keys *keys;
     const uint32_t *now; /* NULL: the keys are gathered */
+    bool keep;
     trust trusts[HANDS];
+    size_t kept[HANDS];
 } step_work;
 
 /* Keys come with the numbers of mentions. Just before they are used they get places, and those of one
@@ -420,26 +353,33 @@ static void do_part(void *context, unsigned hand, unsigned part)
 {
     step_work *w = context;
     joining *j = w->j;
-    rule_keys *keys = w->keys;
-    rule_key *at = keys->at + keys->first[part];
-    size_t count = keys->next[part] - keys->first[part];
-    if (w->now) {
-        count = rule_keys_gather(at, count, w->now, j->place, &j->rooms[hand]);
-        keys->next[part] = keys->first[part] + count;
-    }
+    kk_rule rule = w->step->rule;
+    size_t count;
+    rule_key *keys = passes_part(j->passes, rule, part, hand, &count);
+    if (w->now)
+        count = rule_keys_gather(keys, count, passes_bits(j->passes), w->now, j->place,
+                                 &j->rooms[hand]);
     if (w->step->mode == LOOK)
-        trust_look(&w->trusts[hand], j->out->said, at, count, w->step->rule);
+        trust_look(&w->trusts[hand], j->said, keys, count, rule);
     else
-        key_groups_add(&j->lists[hand], at, count, j->parent);
+        count = key_groups_add(&j->lists[hand], keys, count, j->parent);
+    if (w->keep)
+        passes_keep(j->passes, rule, part, hand, keys, count);
+    w->kept[hand] += count;
 }
 
-static void add_keys(step_work *w)
+/* Into groups. What is kept for later steps may take as much memory as what comes anew. */
+static void add_keys(step_work *w, bool may_keep)
 {
     joining *j = w->j;
-    w->keys = j->order.of[w->step->rule];
-    w->now = w->keys->is_gathered ? NULL : persons_now(j);
-    hands_work(do_part, w, KEY_PARTS);
-    w->keys->is_gathered = true;
+    kk_rule rule = w->step->rule;
+    size_t kept = 0;
+    w->keep = may_keep;
+    w->now = passes_kept(j->passes, rule) ? NULL : persons_now(j);
+    hands_work(do_part, w, passes_parts(j->passes));
+    for (int i = 0; i < HANDS; i++)
+        kept += w->kept[i];
+    passes_settle(j->passes, rule, may_keep && kept <= j->at_once / 4);
 }
 
 static void finish_step(step_work *w)
@@ -454,43 +394,81 @@ static void finish_step(step_work *w)
 }
 
 /* A rule that is too large for the memory: its groups are gathered from parts of the hashes. */
-static kk_status join_in_parts(joining *j, const join_step *step, kk_fault *fault)
+static void add_in_parts(step_work *w)
 {
-    step_work w = {.j = j, .step = step};
-    kk_status status = KK_OK;
-    for (size_t i = 0; i < j->lot_count && status == KK_OK; i++) {
-        if (j->lots[i].rule != step->rule)
-            continue;
-        open_order(j);
-        make_room(j, step->rule, j->lots[i].from, j->lots[i].to);
-        status = fetch(j, false, fault);
-        if (status == KK_OK)
-            add_keys(&w);
-        kk_arena_close(j->scratch);
+    joining *j = w->j;
+    kk_rule rule = w->step->rule;
+    unsigned parts = passes_parts(j->passes);
+    uint64_t times = passes_expect(j->passes, rule) / j->at_once + 1;
+    unsigned at_once = times < parts ? parts / (unsigned)times : 1;
+    for (unsigned from = 0; from < parts; from += at_once) {
+        unsigned to = from + at_once - 1;
+        passes_spread(j->passes, BIT(rule), from, to < parts ? to : parts - 1);
+        add_keys(w, false);
     }
+}
+
+static void do_step(joining *j, size_t at)
+{
+    step_work w = {.j = j, .step = &steps[at]};
+    uint32_t rules = passes_have(j->passes, w.step->rule) ? 0 : rules_from(j, at);
+    if (rules)
+        passes_spread(j->passes, rules, 0, passes_parts(j->passes) - 1);
+    if (passes_have(j->passes, w.step->rule))
+        add_keys(&w, is_wanted_again(at));
+    else
+        add_in_parts(&w);
     finish_step(&w);
-    return status;
+}
+
+typedef struct {
+    joining *j;
+    const uint32_t *forest;
+    uint32_t *first, *of;
+} keeping;
+
+static void first_of_share(void *context, unsigned hand, unsigned share)
+{
+    const keeping *k = context;
+    size_t from, to;
+    (void)hand;
+    share_of(k->j, share, &from, &to);
+    for (size_t i = from; i < to; i++) {
+        uint32_t *first = &k->first[person_seen(k->forest, (uint32_t)i)];
+        uint32_t number = number_of(k->j, (uint32_t)i),
+                 known = __atomic_load_n(first, __ATOMIC_RELAXED);
+        while (number < known && !__atomic_compare_exchange_n(first, &known, number, true,
+                                                              __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+            ;
+    }
+}
+
+static void keep_share(void *context, unsigned hand, unsigned share)
+{
+    const keeping *k = context;
+    const uint32_t *place = k->j->place;
+    size_t from, to;
+    (void)hand;
+    share_of(k->j, share, &from, &to);
+    for (size_t i = from; i < to; i++)
+        k->of[i] = k->first[person_seen(k->forest, place ? place[i] : (uint32_t)i)];
 }
 
 /* For each mention the smallest number of its person. */
 static uint32_t *keep(joining *j)
 {
     size_t count = j->out->count;
-    uint32_t *of = KK_NEW_ARRAY(j->arena, uint32_t, count);
     kk_arena *scratch = kk_arena_open();
-    uint32_t *first = KK_NEW_ARRAY(scratch, uint32_t, count);
-    memset(first, 0xff, count * sizeof *first);
+    keeping k = {.j = j,
+                 .forest = j->rulings ? rulings_forest(j->rulings, count) : j->parent,
+                 .first = KK_NEW_ARRAY(scratch, uint32_t, count),
+                 .of = KK_NEW_ARRAY(j->arena, uint32_t, count)};
+    memset(k.first, 0xff, count * sizeof *k.first);
     flatten(j);
-    const uint32_t *forest = j->rulings ? rulings_forest(j->rulings, count) : j->parent;
-    for (size_t i = 0; i < count; i++) {
-        uint32_t person = forest[i], number = number_of(j, (uint32_t)i);
-        if (number < first[person])
-            first[person] = number;
-    }
-    for (size_t i = 0; i < count; i++)
-        of[i] = first[forest[j->place ? j->place[i] : i]];
+    hands_work(first_of_share, &k, SHARES);
+    hands_work(keep_share, &k, SHARES);
     kk_arena_close(scratch);
-    return of;
+    return k.of;
 }
 
 static void keep_if_last(joining *j, size_t step)
@@ -503,49 +481,6 @@ static void keep_if_last(joining *j, size_t step)
         j->out->probable = keep(j);
     else
         j->out->possible = keep(j);
-}
-
-/* Takes the steps from `at` on whose keys fit together; returns where to go on. */
-static kk_status join_batch(joining *j, size_t *at, kk_fault *fault)
-{
-    uint32_t rules;
-    size_t end = batch_from(j, *at, &rules);
-    if (end == *at) {
-        kk_status status = join_in_parts(j, &steps[end], fault);
-        keep_if_last(j, (*at)++);
-        return status;
-    }
-    open_order(j);
-    for (unsigned rule = 0; rule < KK_RULES; rule++)
-        if (rules & BIT(rule))
-            make_room(j, rule, 0, KEY_PARTS - 1);
-    kk_status status = fetch(j, *at == 0 && end == STEPS, fault);
-    for (; *at < end && status == KK_OK; ++*at) {
-        step_work w = {.j = j, .step = &steps[*at]};
-        add_keys(&w);
-        finish_step(&w);
-        keep_if_last(j, *at);
-    }
-    kk_arena_close(j->scratch);
-    return status;
-}
-
-/* What is known goes to the places of the mentions, cycle by cycle, without a second copy. */
-static void move_said(const joining *j, kk_arena *arena)
-{
-    contrast *said = j->out->said;
-    uint8_t *done = KK_NEW_ARRAY(arena, uint8_t, j->out->count);
-    for (size_t start = 0; start < j->out->count; start++) {
-        contrast held = said[start];
-        for (size_t at = start; !done[at];) {
-            size_t to = j->place[at];
-            contrast next = said[to];
-            said[to] = held;
-            held = next;
-            done[at] = 1;
-            at = to;
-        }
-    }
 }
 
 static void put_in_order(joining *j, kk_arena *arena)
@@ -562,8 +497,23 @@ static void put_in_order(joining *j, kk_arena *arena)
         j->number[i] = order[i].mention;
         j->place[order[i].mention] = (uint32_t)i;
     }
-    move_said(j, scratch);
     kk_arena_close(scratch);
+}
+
+/* What is known of a person lies in one line of the processor's cache. */
+static contrast *room_for_said(joining *j)
+{
+    enum { LINE = 64 };
+    _Static_assert(sizeof(contrast) == LINE, "one line");
+    char *room = kk_take(j->own, (j->out->count + 1) * sizeof(contrast));
+    return (contrast *)(room + (LINE - (uintptr_t)room % LINE) % LINE);
+}
+
+static void say_part(void *context, unsigned hand, unsigned part)
+{
+    joining *j = context;
+    (void)hand;
+    j->source->say(j->source->context, part, j->place, j->said, j->near);
 }
 
 static void open_groups(joining *j)
@@ -582,29 +532,29 @@ static void close_groups(joining *j)
     }
 }
 
-kk_status identity_find(identity *persons, key_source *source, kk_arena *arena, kk_fault *fault)
+void identity_find(identity *persons, const key_source *source, kk_arena *arena)
 {
-    joining j = {.out = persons, .arena = arena, .source = source};
-    kk_arena *own = kk_arena_open();
-    kk_status status = KK_OK;
-    if (!source->at_once)
-        source->at_once = usual_keys_at_once();
-    j.own = own;
-    plan_lots(&j);
-    open_groups(&j);
-    j.parent = KK_NEW_ARRAY(own, uint32_t, persons->count);
+    joining j = {.out = persons, .arena = arena, .own = kk_arena_open(), .source = source};
+    j.at_once = source->at_once ? source->at_once : usual_keys_at_once();
+    j.parent = KK_NEW_ARRAY(j.own, uint32_t, persons->count);
     for (size_t i = 0; i < persons->count; i++)
         j.parent[i] = (uint32_t)i;
     if (persons->content && persons->count)
-        put_in_order(&j, own);
+        put_in_order(&j, j.own);
+    j.said = room_for_said(&j);
+    j.near = KK_NEW_ARRAY(j.own, near_names, persons->count);
+    hands_work(say_part, &j, (unsigned)source->parts);
     if (persons->ruling_count)
-        j.rulings = rulings_open(persons, j.place, own);
-    for (size_t at = 0; at < STEPS && status == KK_OK;)
-        status = join_batch(&j, &at, fault);
-    key_spill_close(j.spill);
+        j.rulings = rulings_open(persons, j.place, j.own);
+    j.passes = passes_open(source);
+    open_groups(&j);
+    for (size_t at = 0; at < STEPS; at++) {
+        do_step(&j, at);
+        keep_if_last(&j, at);
+    }
     close_groups(&j);
+    passes_close(j.passes);
     persons->births_slip = j.trust.births_slip;
     persons->names_slip = j.trust.names_slip;
-    kk_arena_close(own);
-    return status;
+    kk_arena_close(j.own);
 }

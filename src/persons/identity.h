@@ -30,14 +30,20 @@ typedef enum {
 
 typedef struct {
     uint32_t said[SAID_KINDS]; /* 0: not said */
-    uint32_t near[NEAR_MOST];  /* of a mention: the name whole and with each character left out */
     uint16_t several;          /* bit per kind: of this person different ones were said */
     bool at_company;           /* address and telephone may be the company's */
     bool is_relative;          /* of a mention: stands in the record as somebody else's relative */
     int32_t from, to;          /* days of the records; 0, 0: not dated */
+    uint8_t rest_of_line[8];   /* one line of the processor's cache in all */
 } contrast;
 
 contrast contrast_of(const kk_values *values);
+/* The name of a mention whole and with each character left out, as far as it is not too long for that; 0
+ * ends it. Names that are one character apart share one of these. */
+typedef struct {
+    uint32_t hash[NEAR_MOST];
+} near_names;
+near_names near_names_of(const kk_values *values);
 /* What is known of a part becomes known of the whole person. */
 void contrast_learn(contrast *whole, const contrast *part);
 
@@ -53,49 +59,21 @@ typedef struct {
     uint8_t strength;
 } join_edge;
 
-enum { KEY_PARTS = 256 };
-static inline unsigned key_part(uint64_t hash)
-{
-    return (unsigned)(hash >> 56);
-}
-
-/* The keys of one rule that are in memory: a stretch of the parts of the hashes, each part's keys
- * together. */
+/* Where mentions and keys come from: any part may be asked for by any processor, at any time, more than
+ * once. The order of keys does not matter. */
+typedef struct key_sink key_sink;
 typedef struct {
-    rule_key *at;
-    size_t first[KEY_PARTS], next[KEY_PARTS], end[KEY_PARTS]; /* of each part; next: given so far */
-    bool is_gathered; /* those that one person alone has are gone, the others sorted */
-} rule_keys;
-
-typedef struct key_spill key_spill;
-typedef struct {
-    rule_keys *of[KK_RULES]; /* NULL: not wanted now */
-    key_spill *spill;        /* takes every key, for later; NULL: none does */
-} key_order;
-
-void key_spill_put(key_spill *spill, unsigned rule, uint64_t hash, uint32_t mention);
-
-static inline void key_give(key_order *order, unsigned rule, uint64_t hash, uint32_t mention)
-{
-    if (rule >= KK_RULES)
-        return;
-    rule_keys *keys = order->of[rule];
-    unsigned part = key_part(hash);
-    if (keys && keys->next[part] < keys->end[part])
-        keys->at[keys->next[part]++] = (rule_key){hash, mention};
-    if (order->spill)
-        key_spill_put(order->spill, rule, hash, mention);
-}
-
-/* Where keys come from. What does not fit into memory goes through a file; where there is none, or
- * the disk is full, keys are asked for once more. Their order does not matter. */
-typedef struct {
-    void *context;
-    kk_status (*read)(void *context, key_order *order, kk_fault *fault);
-    int (*open_spill)(void *context); /* a file without a name, -1 if there can be none; or NULL */
-    uint64_t count[KK_RULES][KEY_PARTS];
+    const void *context;
+    size_t parts;
+    /* Gives the keys of the mentions of this part, of the wanted rules (bits). */
+    void (*tell)(const void *context, size_t part, uint32_t rules, key_sink *sink);
+    /* Fills what is known of the mentions of this part, each at its place. */
+    void (*say)(const void *context, size_t part, const uint32_t *place, contrast *said,
+                near_names *near);
     size_t at_once; /* keys held at a time; 0: as many as the machine's memory suggests */
 } key_source;
+
+void key_give(key_sink *sink, unsigned rule, uint64_t hash, uint32_t mention);
 
 /* A mention that a decision is about. */
 typedef struct {
@@ -118,7 +96,6 @@ typedef struct {
     /* What stands in its record. Mentions are taken in this order, so that moving rows or files
      * about changes nothing; NULL: in the order of their numbers. */
     const uint64_t *content;
-    contrast *said;        /* of each mention; used up */
     const ruling *rulings; /* by decision, ascending */
     size_t ruling_count;
     ruling_outcome *outcomes; /* by decision; filled, where there are rulings */
@@ -131,8 +108,7 @@ typedef struct {
 } identity;
 
 /* Fills everything from `certain` on; the caller has set the others. */
-KK_CHECKED kk_status identity_find(identity *persons, key_source *source, kk_arena *arena,
-                                   kk_fault *fault);
+void identity_find(identity *persons, const key_source *source, kk_arena *arena);
 
 /* Mentions that share a key, ascending; lists of several groups one after the other. */
 typedef struct {
@@ -158,14 +134,14 @@ typedef struct {
 
 /* Sorts by hash, then mention: linear in the number of keys. */
 void rule_keys_sort(rule_key *keys, size_t count);
-/* Of the keys of one part keeps those alone that two persons have, and a few more, sorted; returns how
+/* Of the keys of one part, whose hashes share so many bits, keeps those alone that two persons have, and a few more, sorted; returns how
  * many. Mentions come as numbers and go as places: `person` and `place` of each number (NULL: the
  * same). Most keys of a case are one person's own, and are never sorted. */
-size_t rule_keys_gather(rule_key *keys, size_t count, const uint32_t *person, const uint32_t *place,
-                        gather_room *room);
+size_t rule_keys_gather(rule_key *keys, size_t count, unsigned shared, const uint32_t *person,
+                        const uint32_t *place, gather_room *room);
 /* Adds each set of at least two mentions with one hash, out of sorted keys; sets that are one
- * person already (by `parent`, see identity.c) are left out. */
-void key_groups_add(key_groups *groups, const rule_key *keys, size_t count, const uint32_t *parent);
+ * person already (by `parent`, see identity.c) are left out, and so are their keys: returns how many stay. */
+size_t key_groups_add(key_groups *groups, rule_key *keys, size_t count, const uint32_t *parent);
 /* The lists of all processors as one, by their members, in the order of lists; these are empty then. */
 void key_groups_join(key_groups *all, key_groups *lists, size_t count);
 
@@ -181,5 +157,13 @@ static inline uint32_t person_of(uint32_t *parent, uint32_t mention)
         parent[mention] = parent[parent[mention]];
         mention = parent[mention];
     }
+    return mention;
+}
+
+/* The same without shortening it: several processors may look at once. */
+static inline uint32_t person_seen(const uint32_t *parent, uint32_t mention)
+{
+    while (parent[mention] != mention)
+        mention = parent[mention];
     return mention;
 }

@@ -1,5 +1,5 @@
 /* The mentions of the store, in their one order (evidence, path, table, record, slot), in arrays of
- * plain numbers; and their rule keys, read again whenever identity asks for some of them. */
+ * plain numbers; and their packed values, of which identity makes keys as often as it likes. */
 #include "persons/decided.h"
 
 #include <stdlib.h>
@@ -8,9 +8,15 @@
 /* A row as it came. */
 typedef struct {
     person_mention mention;
-    contrast said;
     uint32_t row;
 } raw_mention;
+
+/* Packed values one after the other, each behind its row and its length. */
+enum { SHELF_BYTES = 4 << 20, SHELF_HEAD = 6 };
+typedef struct {
+    char *bytes;
+    size_t used;
+} shelf;
 
 typedef struct {
     kk_identity_graph *g;
@@ -22,7 +28,9 @@ typedef struct {
     uint32_t *sorted; /* the raw ones in the order of mentions */
     uint32_t *place;  /* of a row: its mention + 1 */
     size_t rows;
-    key_source source;
+    kk_arena *values; /* the shelves */
+    shelf *shelves;
+    size_t shelf_count, shelf_capacity;
     uint32_t last_table; /* rows of one table follow each other */
     uint64_t last_item;
 } loading;
@@ -145,13 +153,42 @@ static uint64_t owned(uint64_t hash, uint32_t owner)
     return mixed ^ mixed >> 32;
 }
 
-static void count_keys(loading *l, raw_mention *raw, const kk_values *values)
+static void shelve(loading *l, uint32_t row, kk_slice values)
 {
-    uint32_t owner = l->g->tables[raw->mention.table].matched;
-    value_keys keys;
-    keys_of_values(values, ALL_RULES, &keys);
-    for (size_t i = 0; i < keys.count; i++)
-        l->source.count[keys.keys[i].rule][key_part(owned(keys.keys[i].hash, owner))]++;
+    shelf *at = l->shelf_count ? &l->shelves[l->shelf_count - 1] : NULL;
+    uint16_t len = (uint16_t)values.len;
+    if (!at || SHELF_BYTES - at->used < SHELF_HEAD + values.len) {
+        l->shelves = kk_grow(l->order, l->shelves, &l->shelf_capacity, l->shelf_count + 1,
+                             sizeof *l->shelves);
+        at = &l->shelves[l->shelf_count++];
+        *at = (shelf){KK_NEW_ARRAY(l->values, char, SHELF_BYTES), 0};
+    }
+    memcpy(at->bytes + at->used, &row, sizeof row);
+    memcpy(at->bytes + at->used + sizeof row, &len, sizeof len);
+    memcpy(at->bytes + at->used + SHELF_HEAD, values.ptr, values.len);
+    at->used += SHELF_HEAD + values.len;
+}
+
+/* The next packed values of a shelf; `mention`: whose they are. */
+static bool take_values(const loading *l, const shelf *from, size_t *at, uint32_t *mention,
+                        kk_values *values)
+{
+    uint32_t row;
+    uint16_t len;
+    if (*at >= from->used)
+        return false;
+    memcpy(&row, from->bytes + *at, sizeof row);
+    memcpy(&len, from->bytes + *at + sizeof row, sizeof len);
+    (void)kk_values_unpack((kk_slice){from->bytes + *at + SHELF_HEAD, len}, values);
+    *at += SHELF_HEAD + len;
+    *mention = l->place[row] - 1;
+    return true;
+}
+
+static uint64_t content_of(kk_slice packed)
+{
+    kk_values values;
+    return kk_values_unpack(packed, &values) ? values.content : 0;
 }
 
 static uint32_t table_of(loading *l, const kk_rows *rows)
@@ -185,16 +222,11 @@ static void take_row(loading *l, const kk_rows *rows)
                                     .left_at = day_of(rows, 9),
                                     .role = (uint8_t)role,
                                     .standing = (uint8_t)standing};
-    kk_values values;
-    (void)kk_values_unpack(kk_rows_text(rows, 10), &values);
-    raw->said = contrast_of(&values);
-    raw->mention.content = values.content;
+    kk_slice packed = kk_rows_text(rows, 10);
+    raw->mention.content = content_of(packed);
     raw->mention.left_out = decided_leaves_out(l->g, &raw->mention) ? RECORD_LEFT_OUT : IS_IN;
-    raw->said.is_relative = role == KK_ROLE_FAMILY;
-    if (raw->mention.dated != NO_DAY)
-        raw->said.from = raw->said.to = raw->mention.dated;
-    if (is_somebody(&raw->mention))
-        count_keys(l, raw, &values);
+    if (packed.len <= KK_VALUES_BYTES)
+        shelve(l, raw->row, packed);
     if (row >= l->rows)
         l->rows = row + 1;
     l->g->tables[table].count++;
@@ -209,11 +241,12 @@ static int open_spill(void *context)
  * case: slow where it does not fit, but it comes to its end. */
 static void make_room(loading *l, size_t mentions)
 {
-    const uint64_t bytes_of_one = sizeof(raw_mention) + sizeof(person_mention) + sizeof(contrast);
+    const uint64_t bytes_of_one = 2 * sizeof(person_mention) + sizeof(contrast) + 200;
     long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
     if (pages <= 0 || size <= 0 || mentions <= (uint64_t)pages / 2 * (uint64_t)size / bytes_of_one)
         return;
     kk_arena_use_disk(l->scratch, open_spill, l);
+    kk_arena_use_disk(l->values, open_spill, l);
     kk_arena_use_disk(l->g->arena, open_spill, l);
 }
 
@@ -304,7 +337,6 @@ static void unpack(loading *l)
     kk_identity_graph *g = l->g;
     g->mentions = KK_NEW_ARRAY(g->arena, person_mention, l->count);
     g->persons.count = l->count;
-    g->persons.said = KK_NEW_ARRAY(g->arena, contrast, l->count);
     uint32_t *record = KK_NEW_ARRAY(g->arena, uint32_t, l->count);
     uint64_t *content = KK_NEW_ARRAY(l->order, uint64_t, l->count);
     g->persons.record = record;
@@ -319,7 +351,6 @@ static void unpack(loading *l)
         g->mentions[i] = raw->mention;
         content[i] = raw->mention.content;
         record[i] = i ? record[i - 1] + !is_same : 0;
-        g->persons.said[i] = raw->said;
         l->place[raw->row] = (uint32_t)i + 1;
         t->items |= raw->mention.items;
         t->roles |= UINT64_C(1) << raw->mention.role;
@@ -327,44 +358,52 @@ static void unpack(loading *l)
     spread_leaving(g->mentions, l->count);
 }
 
-/* A row that is not the one that was read before (a case is being written to) gives no keys. */
-static uint32_t mention_of_row(const loading *l, const kk_rows *rows)
+/* ---- what identity asks ---- */
+
+static void tell_keys(const void *context, size_t part, uint32_t rules, key_sink *sink)
 {
-    uint64_t row = kk_rows_u64(rows, 0);
-    if (row >= l->rows || !l->place[row])
-        return UINT32_MAX;
-    uint32_t at = l->place[row] - 1;
-    const person_mention *m = &l->g->mentions[at];
-    bool same = m->record == kk_rows_u64(rows, 1) && m->slot == kk_rows_u64(rows, 2);
-    return same ? at : UINT32_MAX;
+    const loading *l = context;
+    kk_values values;
+    value_keys keys;
+    uint32_t mention;
+    for (size_t at = 0; take_values(l, &l->shelves[part], &at, &mention, &values);) {
+        const person_mention *m = &l->g->mentions[mention];
+        if (!is_somebody(m))
+            continue;
+        uint32_t owner = l->g->tables[m->table].matched;
+        keys_of_values(&values, rules, &keys);
+        for (size_t i = 0; i < keys.count; i++)
+            key_give(sink, keys.keys[i].rule, owned(keys.keys[i].hash, owner), mention);
+    }
 }
 
-static kk_status read_keys(void *context, key_order *order, kk_fault *fault)
+static void say(const void *context, size_t part, const uint32_t *place, contrast *said,
+                near_names *near)
 {
-    loading *l = context;
-    kk_rows *rows;
-    kk_status status = kk_ask(l->store, "persons_keys", NULL, NULL, 0, &rows, fault);
-    if (status != KK_OK)
-        return status;
-    while (kk_rows_next(rows)) {
-        uint32_t mention = mention_of_row(l, rows);
-        if (mention == UINT32_MAX || !is_somebody(&l->g->mentions[mention]))
-            continue;
-        uint32_t owner = l->g->tables[l->g->mentions[mention].table].matched;
-        kk_values values;
-        value_keys keys;
-        (void)kk_values_unpack(kk_rows_text(rows, 3), &values);
-        keys_of_values(&values, ALL_RULES, &keys);
-        for (size_t i = 0; i < keys.count; i++)
-            key_give(order, keys.keys[i].rule, owned(keys.keys[i].hash, owner), mention);
+    const loading *l = context;
+    kk_values values;
+    uint32_t mention;
+    for (size_t at = 0; take_values(l, &l->shelves[part], &at, &mention, &values);) {
+        const person_mention *m = &l->g->mentions[mention];
+        contrast c = contrast_of(&values);
+        uint32_t to = place ? place[mention] : mention;
+        c.is_relative = m->role == KK_ROLE_FAMILY;
+        if (m->dated != NO_DAY)
+            c.from = c.to = m->dated;
+        if (!is_somebody(m))
+            c.at_company = false;
+        said[to] = c;
+        near[to] = near_names_of(&values);
     }
-    return kk_rows_close(rows, fault);
 }
 
 kk_status graph_load(kk_identity_graph *g, kk_store *store, kk_persons *out, kk_fault *fault)
 {
-    loading l = {.g = g, .store = store, .scratch = kk_arena_open(), .order = kk_arena_open()};
-    l.source = (key_source){.context = &l, .read = read_keys, .open_spill = open_spill};
+    loading l = {.g = g,
+                 .store = store,
+                 .scratch = kk_arena_open(),
+                 .order = kk_arena_open(),
+                 .values = kk_arena_open()};
     kk_status status = load_tables(&l, fault);
     if (status == KK_OK) {
         owners_settle(g, out);
@@ -377,10 +416,12 @@ kk_status graph_load(kk_identity_graph *g, kk_store *store, kk_persons *out, kk_
         kk_arena_close(l.scratch);
         l.scratch = NULL;
         decided_rulings(g);
-        status = identity_find(&g->persons, &l.source, g->arena, fault);
+        key_source source = {.context = &l, .parts = l.shelf_count, .tell = tell_keys, .say = say};
+        identity_find(&g->persons, &source, g->arena);
     }
     kk_arena_use_disk(g->arena, NULL, NULL);
     kk_arena_close(l.scratch);
+    kk_arena_close(l.values);
     kk_arena_close(l.order);
     g->persons.content = NULL;
     return status;

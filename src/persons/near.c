@@ -288,11 +288,11 @@ static bool may_join(const join_step *step, uint32_t rules, bool at_least)
            step->rule != KK_RULE_SAME_HOME && rules >> step->rule & 1;
 }
 
-/* Same given name, or nearly the same name: without that such a step has nothing to go by. */
+/* Same given name: without that such a step has nothing to go by. Nearly the same names are of mentions,
+ * not of persons. */
 static bool is_met(const join_step *step, const contrast *a, const contrast *b)
 {
-    return (step->mode != JOIN_NEAR || is_near(a, b)) &&
-           (step->mode != JOIN_GIVEN || agrees(a, b, SAID_GIVEN));
+    return step->mode != JOIN_NEAR && (step->mode != JOIN_GIVEN || agrees(a, b, SAID_GIVEN));
 }
 
 static bool is_switchboard(searching *s, const near_person *n)

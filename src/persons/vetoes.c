@@ -6,11 +6,11 @@
 
 #define SEVERAL_OF_ONE (BIT(SAID_LANDLINE) | BIT(SAID_EMAIL))
 
-bool is_near(const contrast *a, const contrast *b)
+bool is_near(const near_names *a, const near_names *b)
 {
-    for (size_t i = 0; i < NEAR_MOST && a->near[i]; i++)
-        for (size_t k = 0; k < NEAR_MOST && b->near[k]; k++)
-            if (a->near[i] == b->near[k])
+    for (size_t i = 0; i < NEAR_MOST && a->hash[i]; i++)
+        for (size_t k = 0; k < NEAR_MOST && b->hash[k]; k++)
+            if (a->hash[i] == b->hash[k])
                 return true;
     return false;
 }

@@ -73,6 +73,6 @@ static inline bool is_dated(const contrast *c)
 }
 
 /* Names one character apart. */
-bool is_near(const contrast *a, const contrast *b);
+bool is_near(const near_names *a, const near_names *b);
 /* Whether something that is known of the two persons keeps them apart. */
 bool is_vetoed(const trust *t, const join_step *step, const contrast *a, const contrast *b);

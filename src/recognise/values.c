@@ -18,7 +18,7 @@ typedef struct {
     const kk_persona *p;
     const kk_hash_key *key;
     kk_arena *scratch;
-    size_t name_count, mobile_count, fixed_count;
+    uint32_t name_count, mobile_count, fixed_count;
     kk_slice official_text; /* the first official number */
     char near[KK_LIST_NEAR_OFFICIAL + 1][KK_NEAR_MOST * KK_SHORT_BYTES];
     char officials[KK_REGISTERS_MOST * 9], registers[KK_REGISTERS_MOST * 16];

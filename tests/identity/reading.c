@@ -57,6 +57,7 @@ static void keep_mention(void *context, const kk_mention *m)
                            .role = m->role,
                            .standing = m->standing,
                            .said = contrast_of(&values),
+                           .near = near_names_of(&values),
                            .content = values.content,
                            .came = (uint32_t)r->count};
     kept->said.is_relative = m->role == KK_ROLE_FAMILY;
@@ -124,13 +125,24 @@ static void put_in_order(reading *r)
         r->keys[i].mention = now_at[r->keys[i].mention];
 }
 
-static kk_status give(void *context, key_order *order, kk_fault *fault)
+static void give(const void *context, size_t part, uint32_t rules, key_sink *sink)
 {
     const reading *r = context;
-    (void)fault;
+    (void)part;
     for (size_t i = 0; i < r->key_count; i++)
-        key_give(order, r->keys[i].rule, r->keys[i].hash, r->keys[i].mention);
-    return KK_OK;
+        if (rules >> r->keys[i].rule & 1)
+            key_give(sink, r->keys[i].rule, r->keys[i].hash, r->keys[i].mention);
+}
+
+static void say(const void *context, size_t part, const uint32_t *place, contrast *said,
+                near_names *near)
+{
+    const reading *r = context;
+    (void)part;
+    for (size_t i = 0; i < r->count; i++) {
+        said[place ? place[i] : i] = r->mentions[i].said;
+        near[place ? place[i] : i] = r->mentions[i].near;
+    }
 }
 
 static size_t persons_in(const reading *r, const uint32_t *of)
@@ -147,25 +159,18 @@ static size_t persons_in(const reading *r, const uint32_t *of)
 
 bounds reading_find(reading *r)
 {
-    kk_fault fault = {0};
-    key_source source = {.context = r, .read = give};
+    const key_source source = {.context = r, .parts = 1, .tell = give, .say = say};
     put_in_order(r);
     uint32_t *record = KK_NEW_ARRAY(r->arena, uint32_t, r->count);
     uint64_t *content = KK_NEW_ARRAY(r->arena, uint64_t, r->count);
-    r->persons = (identity){
-        .count = r->count, .record = record, .said = KK_NEW_ARRAY(r->arena, contrast, r->count)};
+    r->persons = (identity){.count = r->count, .record = record};
     for (size_t i = 0; i < r->count; i++) {
         const read_mention *m = &r->mentions[i], *before = i ? m - 1 : m;
         bool same = m->file == before->file && m->record == before->record;
         record[i] = i ? record[i - 1] + !same : 0;
-        r->persons.said[i] = m->said;
         content[i] = m->content;
     }
-    for (size_t i = 0; i < r->key_count; i++)
-        source.count[r->keys[i].rule][key_part(r->keys[i].hash)]++;
-    kk_status status = identity_find(&r->persons, &source, r->arena, &fault);
-    assert(status == KK_OK);
-    (void)status;
+    identity_find(&r->persons, &source, r->arena);
     return (bounds){persons_in(r, r->persons.possible), persons_in(r, r->persons.probable),
                     persons_in(r, r->persons.certain)};
 }

@@ -10,6 +10,7 @@ typedef struct {
     kk_role role;
     kk_standing standing;
     contrast said;
+    near_names near;
     uint64_t content;
     uint32_t came; /* as the how many-eth */
 } read_mention;

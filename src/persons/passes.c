@@ -1,0 +1,303 @@
+/* Keys lie in blocks of one rule and part; what one pass is done with the next one uses again. */
+#include "persons/passes.h"
+
+enum {
+    BLOCK_BYTES = 4096,
+    BLOCK_KEYS = 340,
+    SLAB_BLOCKS = 1024,
+    BITS_LEAST = 2,
+    BITS_MOST = 8,
+    PART_KEYS = 4096, /* so many keys of a part, if there are enough */
+    SAMPLES = 32
+};
+
+/* At an address that its size divides, so that the place of the next key tells when it is full. */
+typedef struct key_block {
+    struct key_block *older; /* these are full */
+    uint64_t unused;
+    rule_key keys[BLOCK_KEYS];
+} key_block;
+_Static_assert(sizeof(key_block) == BLOCK_BYTES, "no gap at the end");
+
+/* What one processor has. */
+typedef struct {
+    kk_arena *arena; /* of blocks */
+    key_block *free, *slab;
+    size_t slab_left;
+    rule_key *next[KK_RULES][1 << BITS_MOST]; /* where the next key goes; NULL: no block yet */
+    kk_arena *input_arena;
+    rule_key *input; /* a part in one piece */
+    size_t input_capacity;
+} hand_keys;
+
+typedef struct {
+    kk_arena *arenas[HANDS];
+    rule_key *at[1 << BITS_MOST];
+    uint32_t count[1 << BITS_MOST];
+} kept_keys;
+
+struct key_passes {
+    const key_source *source;
+    kk_arena *arena;
+    hand_keys *hands;
+    unsigned bits;
+    uint32_t spread, kept; /* rules */
+    kept_keys *of[KK_RULES];
+    uint64_t expected[KK_RULES];
+};
+
+struct key_sink {
+    key_passes *passes;
+    hand_keys *hand; /* NULL: only counted */
+    uint64_t *counts;
+    unsigned from, to;
+};
+
+/* ---- making and spreading ---- */
+
+static key_block *new_block(hand_keys *h)
+{
+    key_block *b = h->free;
+    if (b) {
+        h->free = b->older;
+        return b;
+    }
+    if (!h->slab_left) {
+        char *room = kk_take(h->arena, (SLAB_BLOCKS + 1) * (size_t)BLOCK_BYTES);
+        h->slab = (key_block *)(room + (BLOCK_BYTES - (uintptr_t)room % BLOCK_BYTES));
+        h->slab_left = SLAB_BLOCKS;
+    }
+    h->slab_left--;
+    return h->slab++;
+}
+
+static bool is_full(const rule_key *next)
+{
+    return (uintptr_t)next % BLOCK_BYTES == 0;
+}
+
+static rule_key *next_block(hand_keys *h, rule_key *full)
+{
+    key_block *b = new_block(h);
+    b->older = full ? (key_block *)full - 1 : NULL;
+    return b->keys;
+}
+
+void key_give(key_sink *sink, unsigned rule, uint64_t hash, uint32_t mention)
+{
+    if (!sink->hand) {
+        sink->counts[rule]++;
+        return;
+    }
+    unsigned part = (unsigned)(hash >> (64 - sink->passes->bits));
+    if (part < sink->from || part > sink->to)
+        return;
+    rule_key **next = &sink->hand->next[rule][part];
+    if (is_full(*next))
+        *next = next_block(sink->hand, *next);
+    *(*next)++ = (rule_key){hash, mention};
+}
+
+typedef struct {
+    key_passes *p;
+    uint32_t rules;
+    unsigned from, to;
+} spreading;
+
+static void spread_part(void *context, unsigned hand, unsigned part)
+{
+    const spreading *s = context;
+    key_sink sink = {.passes = s->p, .hand = &s->p->hands[hand], .from = s->from, .to = s->to};
+    s->p->source->tell(s->p->source->context, part, s->rules, &sink);
+}
+
+void passes_spread(key_passes *p, uint32_t rules, unsigned from, unsigned to)
+{
+    spreading s = {p, rules, from, to};
+    for (unsigned rule = 0; rule < KK_RULES; rule++)
+        if (rules >> rule & 1 && !p->of[rule])
+            p->of[rule] = KK_NEW(p->arena, kept_keys);
+    hands_work(spread_part, &s, (unsigned)p->source->parts);
+    p->spread |= rules;
+}
+
+/* ---- how many there are ---- */
+
+typedef struct {
+    key_passes *p;
+    size_t samples;
+    uint64_t counts[HANDS][KK_RULES];
+} sampling;
+
+static void sample_part(void *context, unsigned hand, unsigned sample)
+{
+    sampling *s = context;
+    const key_source *source = s->p->source;
+    key_sink sink = {.passes = s->p, .counts = s->counts[hand]};
+    source->tell(source->context, sample * source->parts / s->samples, ALL_RULES, &sink);
+}
+
+static void expect(key_passes *p)
+{
+    sampling s = {.p = p};
+    uint64_t most = 0;
+    s.samples = p->source->parts < SAMPLES ? p->source->parts : SAMPLES;
+    hands_work(sample_part, &s, (unsigned)s.samples);
+    for (int rule = 0; rule < KK_RULES; rule++) {
+        for (int hand = 0; hand < HANDS; hand++)
+            p->expected[rule] += s.counts[hand][rule];
+        if (s.samples)
+            p->expected[rule] = p->expected[rule] * p->source->parts / s.samples;
+        most = p->expected[rule] > most ? p->expected[rule] : most;
+    }
+    p->bits = BITS_LEAST;
+    while (p->bits < BITS_MOST && most >> p->bits > PART_KEYS)
+        p->bits++;
+}
+
+key_passes *passes_open(const key_source *source)
+{
+    kk_arena *arena = kk_arena_open();
+    key_passes *p = KK_NEW(arena, key_passes);
+    p->source = source;
+    p->arena = arena;
+    p->hands = KK_NEW_ARRAY(arena, hand_keys, HANDS);
+    for (int i = 0; i < HANDS; i++) {
+        p->hands[i].arena = kk_arena_open();
+        p->hands[i].input_arena = kk_arena_open();
+    }
+    expect(p);
+    return p;
+}
+
+static void drop(key_passes *p, unsigned rule)
+{
+    for (int i = 0; p->of[rule] && i < HANDS; i++)
+        kk_arena_close(p->of[rule]->arenas[i]);
+    p->of[rule] = NULL;
+    p->kept &= ~(UINT32_C(1) << rule);
+}
+
+void passes_close(key_passes *p)
+{
+    for (unsigned rule = 0; rule < KK_RULES; rule++)
+        drop(p, rule);
+    for (int i = 0; i < HANDS; i++) {
+        kk_arena_close(p->hands[i].arena);
+        kk_arena_close(p->hands[i].input_arena);
+    }
+    kk_arena_close(p->arena);
+}
+
+unsigned passes_parts(const key_passes *p)
+{
+    return 1u << p->bits;
+}
+
+unsigned passes_bits(const key_passes *p)
+{
+    return p->bits;
+}
+
+uint64_t passes_expect(const key_passes *p, unsigned rule)
+{
+    return p->expected[rule];
+}
+
+bool passes_have(const key_passes *p, unsigned rule)
+{
+    return (p->spread | p->kept) >> rule & 1;
+}
+
+bool passes_kept(const key_passes *p, unsigned rule)
+{
+    return p->kept >> rule & 1;
+}
+
+/* ---- gathering ---- */
+
+static rule_key *input_room(hand_keys *h, size_t count)
+{
+    if (count > h->input_capacity) {
+        kk_arena_close(h->input_arena);
+        h->input_arena = kk_arena_open();
+        h->input_capacity = count + count / 4;
+        h->input = KK_NEW_ARRAY(h->input_arena, rule_key, h->input_capacity);
+    }
+    return h->input;
+}
+
+/* The block that is being filled, and how many keys are in it. */
+static key_block *last_block(rule_key *next, size_t *count)
+{
+    if (!next)
+        return NULL;
+    key_block *b = is_full(next) ? (key_block *)next - 1
+                                 : (key_block *)((uintptr_t)next - (uintptr_t)next % BLOCK_BYTES);
+    *count = (size_t)(next - b->keys);
+    return b;
+}
+
+static size_t keys_in(rule_key *next)
+{
+    size_t count, sum = 0;
+    for (const key_block *b = last_block(next, &count); b; b = b->older, count = BLOCK_KEYS)
+        sum += count;
+    return sum;
+}
+
+/* One after the other; the blocks are free then. */
+static rule_key *collect(key_passes *p, unsigned rule, unsigned part, unsigned hand, size_t *count)
+{
+    hand_keys *mine = &p->hands[hand];
+    size_t sum = 0, at = 0, here;
+    for (int i = 0; i < HANDS; i++)
+        sum += keys_in(p->hands[i].next[rule][part]);
+    rule_key *keys = input_room(mine, sum);
+    for (int i = 0; i < HANDS; i++) {
+        key_block *b = last_block(p->hands[i].next[rule][part], &here);
+        p->hands[i].next[rule][part] = NULL;
+        while (b) {
+            key_block *older = b->older;
+            memcpy(keys + at, b->keys, here * sizeof *keys);
+            at += here;
+            here = BLOCK_KEYS;
+            b->older = mine->free;
+            mine->free = b;
+            b = older;
+        }
+    }
+    *count = sum;
+    return keys;
+}
+
+rule_key *passes_part(key_passes *p, unsigned rule, unsigned part, unsigned hand, size_t *count)
+{
+    if (!passes_kept(p, rule))
+        return collect(p, rule, part, hand, count);
+    *count = p->of[rule]->count[part];
+    return p->of[rule]->at[part];
+}
+
+void passes_keep(key_passes *p, unsigned rule, unsigned part, unsigned hand, const rule_key *keys,
+                 size_t count)
+{
+    kept_keys *kept = p->of[rule];
+    if (!passes_kept(p, rule)) {
+        if (!kept->arenas[hand])
+            kept->arenas[hand] = kk_arena_open();
+        kept->at[part] = KK_NEW_ARRAY(kept->arenas[hand], rule_key, count);
+        if (count)
+            memcpy(kept->at[part], keys, count * sizeof *keys);
+    }
+    kept->count[part] = (uint32_t)count;
+}
+
+void passes_settle(key_passes *p, unsigned rule, bool keep)
+{
+    p->spread &= ~(UINT32_C(1) << rule);
+    if (keep)
+        p->kept |= UINT32_C(1) << rule;
+    else
+        drop(p, rule);
+}
