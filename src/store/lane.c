@@ -29,6 +29,7 @@ struct kk_lane {
         kk_slice word;
         uint32_t id;
     } last[KK_TEXT_FIELDS]; /* words come in runs: most are those of the row before */
+    kk_buffer joined;       /* room for a text that is put together */
     bool in_transaction;
     uint64_t rows, bytes; /* since the last commit */
     double since;
@@ -121,6 +122,7 @@ void kk_lane_close(kk_lane *lane)
         duckdb_destroy_data_chunk(&lane->table[i].chunk);
         kk_arena_close(lane->table[i].texts);
     }
+    kk_buffer_close(&lane->joined);
     duckdb_disconnect(&lane->connection);
     free(lane);
 }
@@ -259,6 +261,27 @@ void kk_lane_event(kk_lane *lane, uint64_t item, uint32_t range, const kk_event 
     end_row(lane, KK_TABLE_EVENTS);
 }
 
+/* Nine values in one text; what lies behind the last that is there is left out. */
+static kk_slice joined(kk_lane *lane, const kk_slice *texts, size_t count)
+{
+    enum { BETWEEN = 0x1f };
+    kk_buffer *out = &lane->joined;
+    while (count && !texts[count - 1].len)
+        count--;
+    out->len = 0;
+    for (size_t i = 0; i < count; i++) {
+        char *to = kk_buffer_room(out, texts[i].len + 1);
+        if (texts[i].len)
+            memcpy(to, texts[i].ptr, texts[i].len);
+        for (char *p = to; (p = memchr(p, BETWEEN, texts[i].len - (size_t)(p - to)));)
+            *p = ' ';
+        out->len += texts[i].len;
+        if (i + 1 < count)
+            kk_put_byte(out, BETWEEN);
+    }
+    return count ? kk_buffer_slice(out) : KK_S("");
+}
+
 static void lane_personal(kk_lane *lane, uint64_t item, const kk_mention *m)
 {
     const kk_slice texts[] = {m->name,  m->kana,  m->birth_date, m->postal_code, m->address,
@@ -268,7 +291,7 @@ static void lane_personal(kk_lane *lane, uint64_t item, const kk_mention *m)
     set_text(lane, f, 1, m->table.ptr ? m->table : KK_S(""));
     set_u64(f, 2, m->record);
     set_u32(f, 3, m->slot);
-    set_texts(lane, f, 4, texts, sizeof texts / sizeof *texts);
+    set_text(lane, f, 4, joined(lane, texts, sizeof texts / sizeof *texts));
     end_row(lane, KK_TABLE_PERSONAL);
 }
 
