@@ -148,8 +148,15 @@ void kk_put_char(kk_buffer *buffer, uint32_t code_point)
 
 size_t kk_char_count(kk_slice text)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < text.len; i++)
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    size_t count = 0, i = 0;
+    for (; text.len - i >= 8; i += 8) {
+        uint64_t word;
+        memcpy(&word, text.ptr + i, 8);
+        uint64_t begins = (~word >> 7 | word >> 6) & ones; /* no byte of continuation */
+        count += begins * ones >> 56;
+    }
+    for (; i < text.len; i++)
         count += ((unsigned char)text.ptr[i] & 0xc0) != 0x80;
     return count;
 }

@@ -8,6 +8,8 @@
 #include "recognise/date.h"
 #include "recognise/fold.h"
 
+#include <uchar.h>
+
 static const kk_slice prefectures[] = {
     KK_WORD("北海道"), KK_WORD("青森県"),   KK_WORD("岩手県"), KK_WORD("宮城県"),
     KK_WORD("秋田県"), KK_WORD("山形県"),   KK_WORD("福島県"), KK_WORD("茨城県"),
@@ -25,78 +27,53 @@ static const kk_slice prefectures[] = {
 
 /* What a kanji can mean to an address, whatever stands around it. */
 enum {
-    BEGINS_PREFECTURE = 1,
-    IS_NUMBER = 2,
-    IS_KIND = 4,     /* 市 区 町 村 */
-    IS_DISTRICT = 8, /* 郡 */
-    IS_SECTION = 16, /* 字 */
-    IS_BLOCK = 32    /* 番 */
+    IS_NUMBER = 1,
+    IS_KIND = 2,         /* 市 区 町 村 */
+    IS_DISTRICT = 4,     /* 郡 */
+    IS_SECTION = 8,      /* 字 */
+    IS_BLOCK = 16,       /* 番 */
+    PREFECTURE_SHIFT = 8 /* above: the first prefecture that begins with it, from 1 */
 };
 #define AT(kanji) [(kanji)-KK_KANJI_FIRST]
-static const uint8_t marks[KK_KANJI] = {
-    AT(U'北') = BEGINS_PREFECTURE,
-    AT(U'青') = BEGINS_PREFECTURE,
-    AT(U'岩') = BEGINS_PREFECTURE,
-    AT(U'宮') = BEGINS_PREFECTURE,
-    AT(U'秋') = BEGINS_PREFECTURE,
-    AT(U'山') = BEGINS_PREFECTURE,
-    AT(U'福') = BEGINS_PREFECTURE,
-    AT(U'茨') = BEGINS_PREFECTURE,
-    AT(U'栃') = BEGINS_PREFECTURE,
-    AT(U'群') = BEGINS_PREFECTURE,
-    AT(U'埼') = BEGINS_PREFECTURE,
-    AT(U'東') = BEGINS_PREFECTURE,
-    AT(U'神') = BEGINS_PREFECTURE,
-    AT(U'新') = BEGINS_PREFECTURE,
-    AT(U'富') = BEGINS_PREFECTURE,
-    AT(U'石') = BEGINS_PREFECTURE,
-    AT(U'長') = BEGINS_PREFECTURE,
-    AT(U'岐') = BEGINS_PREFECTURE,
-    AT(U'静') = BEGINS_PREFECTURE,
-    AT(U'愛') = BEGINS_PREFECTURE,
-    AT(U'滋') = BEGINS_PREFECTURE,
-    AT(U'京') = BEGINS_PREFECTURE,
-    AT(U'大') = BEGINS_PREFECTURE,
-    AT(U'兵') = BEGINS_PREFECTURE,
-    AT(U'奈') = BEGINS_PREFECTURE,
-    AT(U'和') = BEGINS_PREFECTURE,
-    AT(U'鳥') = BEGINS_PREFECTURE,
-    AT(U'島') = BEGINS_PREFECTURE,
-    AT(U'岡') = BEGINS_PREFECTURE,
-    AT(U'広') = BEGINS_PREFECTURE,
-    AT(U'徳') = BEGINS_PREFECTURE,
-    AT(U'香') = BEGINS_PREFECTURE,
-    AT(U'高') = BEGINS_PREFECTURE,
-    AT(U'佐') = BEGINS_PREFECTURE,
-    AT(U'熊') = BEGINS_PREFECTURE,
-    AT(U'鹿') = BEGINS_PREFECTURE,
-    AT(U'沖') = BEGINS_PREFECTURE,
-    AT(U'千') = BEGINS_PREFECTURE | IS_NUMBER,
-    AT(U'三') = BEGINS_PREFECTURE | IS_NUMBER,
-    AT(U'一') = IS_NUMBER,
-    AT(U'二') = IS_NUMBER,
-    AT(U'四') = IS_NUMBER,
-    AT(U'五') = IS_NUMBER,
-    AT(U'六') = IS_NUMBER,
-    AT(U'七') = IS_NUMBER,
-    AT(U'八') = IS_NUMBER,
-    AT(U'九') = IS_NUMBER,
-    AT(U'零') = IS_NUMBER,
-    AT(U'壱') = IS_NUMBER,
-    AT(U'弐') = IS_NUMBER,
-    AT(U'参') = IS_NUMBER,
-    AT(U'十') = IS_NUMBER,
-    AT(U'百') = IS_NUMBER,
-    AT(U'廿') = IS_NUMBER,
-    AT(U'市') = IS_KIND,
-    AT(U'区') = IS_KIND,
-    AT(U'町') = IS_KIND,
-    AT(U'村') = IS_KIND,
-    AT(U'郡') = IS_DISTRICT,
-    AT(U'字') = IS_SECTION,
+#define FIRST(prefecture) (prefecture) << PREFECTURE_SHIFT
+static const uint16_t marks[KK_KANJI] = {
+    AT(U'北') = FIRST(1),    AT(U'青') = FIRST(2),
+    AT(U'岩') = FIRST(3),    AT(U'宮') = FIRST(4),
+    AT(U'秋') = FIRST(5),    AT(U'山') = FIRST(6),
+    AT(U'福') = FIRST(7),    AT(U'茨') = FIRST(8),
+    AT(U'栃') = FIRST(9),    AT(U'群') = FIRST(10),
+    AT(U'埼') = FIRST(11),   AT(U'千') = IS_NUMBER | FIRST(12),
+    AT(U'東') = FIRST(13),   AT(U'神') = FIRST(14),
+    AT(U'新') = FIRST(15),   AT(U'富') = FIRST(16),
+    AT(U'石') = FIRST(17),   AT(U'長') = FIRST(20),
+    AT(U'岐') = FIRST(21),   AT(U'静') = FIRST(22),
+    AT(U'愛') = FIRST(23),   AT(U'三') = IS_NUMBER | FIRST(24),
+    AT(U'滋') = FIRST(25),   AT(U'京') = FIRST(26),
+    AT(U'大') = FIRST(27),   AT(U'兵') = FIRST(28),
+    AT(U'奈') = FIRST(29),   AT(U'和') = FIRST(30),
+    AT(U'鳥') = FIRST(31),   AT(U'島') = FIRST(32),
+    AT(U'岡') = FIRST(33),   AT(U'広') = FIRST(34),
+    AT(U'徳') = FIRST(36),   AT(U'香') = FIRST(37),
+    AT(U'高') = FIRST(39),   AT(U'佐') = FIRST(41),
+    AT(U'熊') = FIRST(43),   AT(U'鹿') = FIRST(46),
+    AT(U'沖') = FIRST(47),   AT(U'一') = IS_NUMBER,
+    AT(U'二') = IS_NUMBER,   AT(U'四') = IS_NUMBER,
+    AT(U'五') = IS_NUMBER,   AT(U'六') = IS_NUMBER,
+    AT(U'七') = IS_NUMBER,   AT(U'八') = IS_NUMBER,
+    AT(U'九') = IS_NUMBER,   AT(U'零') = IS_NUMBER,
+    AT(U'壱') = IS_NUMBER,   AT(U'弐') = IS_NUMBER,
+    AT(U'参') = IS_NUMBER,   AT(U'十') = IS_NUMBER,
+    AT(U'百') = IS_NUMBER,   AT(U'廿') = IS_NUMBER,
+    AT(U'市') = IS_KIND,     AT(U'区') = IS_KIND,
+    AT(U'町') = IS_KIND,     AT(U'村') = IS_KIND,
+    AT(U'郡') = IS_DISTRICT, AT(U'字') = IS_SECTION,
     AT(U'番') = IS_BLOCK,
 };
 #undef AT
+#undef FIRST
+/* The next prefecture that begins with the same character. */
+static const uint8_t next_alike[48] = {
+    [4] = 45, [6] = 19, [7] = 18, [18] = 40, [19] = 35, [20] = 42, [23] = 38, [27] = 44};
 
 static unsigned marks_of(uint32_t c)
 {
@@ -107,27 +84,25 @@ static unsigned marks_of(uint32_t c)
 
 int kk_prefecture_at(kk_slice plain, size_t *len)
 {
-    size_t first = 0;
-    if (!(marks_of(kk_plain_char(plain, &first)) & BEGINS_PREFECTURE))
-        return 0;
-    for (int i = 0; i < 47; i++) {
-        kk_slice name = prefectures[i];
-        if (plain.ptr[2] == name.ptr[2] && kk_starts(plain, name)) {
+    size_t at = 0;
+    int first = (int)(marks_of(kk_plain_char(plain, &at)) >> PREFECTURE_SHIFT);
+    for (int i = first; i; i = next_alike[i]) {
+        kk_slice name = prefectures[i - 1];
+        if (kk_starts(plain, name)) {
             *len = name.len;
-            return i + 1;
+            return i;
         }
     }
     /* without 県: only when a city follows, for 千葉市 is a city and 千葉 a surname */
-    for (int i = 0; i < 47; i++) {
-        kk_slice stem = {prefectures[i].ptr, prefectures[i].len - 3};
-        if (i == 0 || plain.ptr[2] != stem.ptr[2] || !kk_starts(plain, stem) ||
-            plain.len < stem.len + 9)
+    for (int i = first; i; i = next_alike[i]) {
+        kk_slice stem = {prefectures[i - 1].ptr, prefectures[i - 1].len - 3};
+        if (i == 1 || !kk_starts(plain, stem) || plain.len < stem.len + 9)
             continue;
         kk_slice rest = kk_part(kk_from(plain, stem.len), 0, 18);
         size_t city = kk_find(rest, KK_S("市")), district = kk_find(rest, KK_S("郡"));
         if ((city != KK_NOWHERE && city >= 3) || (district != KK_NOWHERE && district >= 6)) {
             *len = stem.len;
-            return i + 1;
+            return i;
         }
     }
     return 0;
@@ -313,35 +288,49 @@ static kk_slice name_numbers(kk_arena *arena, kk_slice text)
     return kk_pen_slice(&pen);
 }
 
+/* A word that may stand between two numbers of a block; 0 for none, or where it counts houses or rooms. */
+static size_t word_between(kk_slice text, size_t at)
+{
+    size_t next = at;
+    switch (kk_plain_char(text, &next)) {
+    case U'丁':
+        return kk_word_at(text, next, KK_S("目")) ? 6 : 3;
+    case U'番':
+        if (kk_word_at(text, next, KK_S("地")))
+            return kk_word_at(text, next + 3, KK_S("の")) ? 9 : 6;
+        return kk_word_at(text, next, KK_S("の")) ? 6 : 3;
+    case U'号':
+        return kk_word_at(text, next, KK_S("室")) || kk_word_at(text, next, KK_S("棟")) ||
+                       kk_word_at(text, next, KK_S("館"))
+                   ? 0
+                   : 3;
+    case U'の':
+    case U'ノ':
+    case U'之':
+        return 3;
+    case U'地':
+        return kk_word_at(text, next, KK_S("割")) ? 6 : 0;
+    default:
+        return 0;
+    }
+}
+
 /* What may stand between two numbers of a block. Moves *at over it; false when none is there. */
 static bool skip_between(kk_slice text, size_t *at)
 {
-    static const kk_slice between[] = {KK_WORD("丁目"), KK_WORD("番地の"), KK_WORD("番地"),
-                                       KK_WORD("番の"), KK_WORD("番"),     KK_WORD("号"),
-                                       KK_WORD("丁"),   KK_WORD("の"),     KK_WORD("ノ"),
-                                       KK_WORD("之"),   KK_WORD("地割")};
-    bool any = false;
-    for (bool again = true; again && *at < text.len;) {
-        bool ascii = (unsigned char)text.ptr[*at] < 0x80;
-        again = false;
-        for (size_t i = 0; !ascii && i < KK_COUNT(between) && !again; i++) {
-            if (kk_word_at(text, *at, between[i])) {
-                if (i == 5 /* 号 */ &&
-                    (kk_word_at(text, *at, KK_S("号室")) || kk_word_at(text, *at, KK_S("号棟")) ||
-                     kk_word_at(text, *at, KK_S("号館"))))
-                    return any;
-                *at += between[i].len;
-                again = any = true;
-            }
-        }
+    size_t from = *at;
+    while (*at < text.len) {
         size_t next = *at;
-        uint32_t c = next < text.len ? kk_plain_char(text, &next) : 0;
-        if (!again && (kk_char_dash(c) || c == ' ' || c == ',')) {
+        uint32_t c = kk_plain_char(text, &next);
+        size_t word = c < 0x80 ? 0 : word_between(text, *at);
+        if (word)
+            *at += word;
+        else if (kk_char_dash(c) || c == ' ' || c == ',')
             *at = next;
-            again = any = true;
-        }
+        else
+            break;
     }
-    return any;
+    return *at > from;
 }
 
 /* Letters that stand inside block numbers: 1条西2, 12地割, イ12. */

@@ -9,12 +9,11 @@
 
 void kk_persona_clear(kk_persona *p, kk_role role)
 {
-    *p = (kk_persona){.role = role,
-                      .birth = KK_NO_DAY,
-                      .dated = KK_NO_TIME,
-                      .left_at = KK_NO_TIME,
-                      .standing = KK_COUNTS};
-    p->name.standing = KK_COUNTS;
+    memset(p, 0, sizeof *p);
+    p->role = role;
+    p->birth = KK_NO_DAY;
+    p->dated = p->left_at = KK_NO_TIME;
+    p->standing = p->name.standing = KK_COUNTS;
 }
 
 void kk_persona_add_phones(kk_persona *p, kk_slice plain)

@@ -76,7 +76,7 @@ static bool is_invisible(uint32_t c)
 
 /* A half-width kana in its usual width, with the voice mark behind it, which is then passed over. 0:
  * none that is simply so. */
-static uint32_t wide_kana(kk_slice text, uint32_t c, size_t *at)
+static inline uint32_t wide_kana(kk_slice text, uint32_t c, size_t *at)
 {
     static const char32_t wide[] = U"ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテト"
                                    U"ナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン";
@@ -115,16 +115,6 @@ static bool is_triple(kk_slice text, size_t at)
            (p[2] & 0xc0) == 0x80;
 }
 
-/* Characters that stay as they are: ASCII but blanks and control characters, kana and kanji. Their bytes; 0
- * for others. */
-static size_t taken_over(kk_slice text, size_t at)
-{
-    const unsigned char *p = (const unsigned char *)text.ptr + at;
-    if (p[0] < 0x80)
-        return p[0] > ' ' && p[0] < 0x7f;
-    return is_triple(text, at) && is_kana_or_kanji(p) ? 3 : 0;
-}
-
 /* The character at *at in its usual width: ' ' for a blank, 0 for what NFKC has to look at. */
 static uint32_t usual_width(kk_slice text, size_t *at)
 {
@@ -158,29 +148,25 @@ static uint32_t visible(kk_slice text, size_t *at)
 static bool squeeze(kk_arena *arena, kk_slice text, bool normal, kk_slice *out)
 {
     kk_pen pen = kk_pen_open(arena, text.len + 1);
-    bool owed = false;
     for (size_t at = 0; at < text.len;) {
-        size_t size = taken_over(text, at);
-        uint32_t c = size ? 1 : normal ? visible(text, &at) : usual_width(text, &at);
-        if (c == 0 && !normal)
-            return false;
-        if (c == ' ')
-            owed = true;
-        if (c == 0 || c == ' ')
-            continue;
-        if (owed && pen.len)
-            pen.ptr[pen.len++] = ' ';
-        owed = false;
-        if (size == 1) {
+        const unsigned char *p = (const unsigned char *)text.ptr + at;
+        if (p[0] > ' ' && p[0] < 0x7f) {
             pen.ptr[pen.len++] = text.ptr[at++];
-        } else if (size == 3) {
-            memcpy(pen.ptr + pen.len, text.ptr + at, 3);
+        } else if (is_triple(text, at) && is_kana_or_kanji(p)) {
+            memcpy(pen.ptr + pen.len, p, 3);
             pen.len += 3;
             at += 3;
         } else {
-            kk_pen_put(&pen, c);
+            uint32_t c = normal ? visible(text, &at) : usual_width(text, &at);
+            if (c == 0 && !normal)
+                return false;
+            bool again = c == ' ' && (!pen.len || pen.ptr[pen.len - 1] == ' ');
+            if (c && !again)
+                kk_pen_put(&pen, c);
         }
     }
+    if (pen.len && pen.ptr[pen.len - 1] == ' ')
+        pen.len--;
     *out = kk_pen_slice(&pen);
     return true;
 }
@@ -265,11 +251,12 @@ static bool is_plainly_plain(kk_slice text)
 {
     bool blank = false;
     for (size_t at = 0; at < text.len;) {
-        size_t size = taken_over(text, at);
-        if (!size && (blank || text.ptr[at] != ' '))
+        const unsigned char *p = (const unsigned char *)text.ptr + at;
+        bool triple = is_triple(text, at) && is_kana_or_kanji(p);
+        if (!triple && (p[0] < ' ' || p[0] >= 0x7f || (blank && p[0] == ' ')))
             return false;
-        blank = !size;
-        at += blank + size;
+        blank = p[0] == ' ';
+        at += triple ? 3 : 1;
     }
     return true;
 }
@@ -288,9 +275,19 @@ kk_slice kk_plain(kk_arena *arena, kk_slice text)
     return plain;
 }
 
+/* Of eight bytes: one from 0x40 to 0x5f. */
+static bool may_hold_capitals(const char *p)
+{
+    uint64_t word;
+    memcpy(&word, p, 8);
+    return (~word >> 7 & word >> 6 & ~word >> 5 & UINT64_C(0x0101010101010101)) != 0;
+}
+
 kk_slice kk_lower(kk_arena *arena, kk_slice plain)
 {
     size_t i = 0;
+    while (plain.len - i >= 8 && !may_hold_capitals(plain.ptr + i))
+        i += 8;
     while (i < plain.len && !(plain.ptr[i] >= 'A' && plain.ptr[i] <= 'Z'))
         i++;
     if (i == plain.len)
@@ -338,15 +335,27 @@ bool kk_has_japanese(kk_slice plain)
 }
 
 /* By its first character: no digit, letter, kana or kanji but those that the words below begin with. */
-static bool may_be_blank(kk_slice plain)
+static inline bool may_be_blank(kk_slice plain)
 {
-    size_t at = 0;
-    uint32_t c = kk_plain_char(plain, &at);
-    if (c < 0x80)
-        return !((c >= '0' && c <= '9') || (kk_char_letter(c) && !strchr("nNuU", (int)c)));
-    return !kk_char_japanese(c) || c == 0x30fc || c == 0x306a /* な */ || c == 0x30ca /* ナ */ ||
-           c == 0x7121 /* 無 */ || c == 0x4e0d /* 不 */ || c == 0x672a /* 未 */ ||
-           c == 0x8a72 /* 該 */ || c == 0x975e /* 非 */ || c == 0x540c /* 同 */;
+    /* 不 同 未 無 該 非, each the only one of its first byte */
+    static const unsigned char kanji[6][2] = {{0xb8, 0x8d}, {0x90, 0x8c}, {0x9c, 0xaa},
+                                              {0x84, 0xa1}, {0xa9, 0xb2}, {0x9d, 0x9e}};
+    const unsigned char *p = (const unsigned char *)plain.ptr;
+    if (!plain.len)
+        return true;
+    if (p[0] < 0x80) {
+        unsigned char small = p[0] | 0x20;
+        return !((p[0] >= '0' && p[0] <= '9') ||
+                 (small >= 'a' && small <= 'z' && small != 'n' && small != 'u'));
+    }
+    if (plain.len < 3)
+        return true;
+    if (p[0] >= 0xe4 && p[0] <= 0xe9)
+        return p[1] == kanji[p[0] - 0xe4][0] && p[2] == kanji[p[0] - 0xe4][1];
+    if (p[0] != 0xe3 || !is_kana_or_kanji(p))
+        return true;
+    return (p[1] == 0x81 && p[2] == 0xaa) ||                 /* な */
+           (p[1] == 0x83 && (p[2] == 0x8a || p[2] == 0xbc)); /* ナ ー */
 }
 
 bool kk_is_blank(kk_slice plain)

@@ -133,23 +133,28 @@ static void read_card(kk_persona *p, kk_arena *scratch, kk_slice plain)
 
 static uint8_t read_sex(kk_slice plain)
 {
-    static const char *const male[] = {"男", "男性", "m", "male", "1", "おとこ", "男子"};
-    static const char *const female[] = {"女", "女性", "f", "female", "2", "おんな", "女子"};
+    static const kk_slice male[] = {KK_WORD("男"),   KK_WORD("男性"), KK_WORD("m"),
+                                    KK_WORD("male"), KK_WORD("1"),    KK_WORD("おとこ"),
+                                    KK_WORD("男子")};
+    static const kk_slice female[] = {KK_WORD("女"),     KK_WORD("女性"), KK_WORD("f"),
+                                      KK_WORD("female"), KK_WORD("2"),    KK_WORD("おんな"),
+                                      KK_WORD("女子")};
     for (size_t i = 0; i < sizeof male / sizeof *male; i++)
-        if (kk_eq_nocase(plain, kk_cstr(male[i])))
+        if (kk_eq_nocase(plain, male[i]))
             return 1;
     for (size_t i = 0; i < sizeof female / sizeof *female; i++)
-        if (kk_eq_nocase(plain, kk_cstr(female[i])))
+        if (kk_eq_nocase(plain, female[i]))
             return 2;
     return 0;
 }
 
 static bool says_dead(kk_slice plain)
 {
-    static const char *const words[] = {"死亡", "故人", "逝去",     "ご逝去",
-                                        "物故", "他界", "deceased", "dead"};
+    static const kk_slice words[] = {KK_WORD("死亡"),     KK_WORD("故人"), KK_WORD("逝去"),
+                                     KK_WORD("ご逝去"),   KK_WORD("物故"), KK_WORD("他界"),
+                                     KK_WORD("deceased"), KK_WORD("dead")};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (kk_starts(plain, kk_cstr(words[i])))
+        if (kk_starts(plain, words[i]))
             return true;
     return false;
 }
@@ -157,12 +162,14 @@ static bool says_dead(kk_slice plain)
 static bool says_test(kk_arena *scratch, kk_slice plain)
 {
     kk_slice small = kk_lower(scratch, kk_part(plain, 0, 60));
-    static const char *const words[] = {
-        "テストデータ", "テスト用",   "テスト注文", "テスト会員",      "テストユーザ",
-        "動作確認用",   "test data",  "testdata",   "ダミーデータ",    "サンプルデータ",
-        "テスト登録",   "test order", "test user",  "テストアカウント"};
+    static const kk_slice words[] = {
+        KK_WORD("テストデータ"),   KK_WORD("テスト用"),        KK_WORD("テスト注文"),
+        KK_WORD("テスト会員"),     KK_WORD("テストユーザ"),    KK_WORD("動作確認用"),
+        KK_WORD("test data"),      KK_WORD("testdata"),        KK_WORD("ダミーデータ"),
+        KK_WORD("サンプルデータ"), KK_WORD("テスト登録"),      KK_WORD("test order"),
+        KK_WORD("test user"),      KK_WORD("テストアカウント")};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (kk_has(small, kk_cstr(words[i])))
+        if (kk_has(small, words[i]))
             return true;
     return kk_is(small, "test") || kk_is(small, "テスト");
 }
@@ -170,10 +177,11 @@ static bool says_test(kk_arena *scratch, kk_slice plain)
 /* A date of death, or a flag that is set. */
 static bool death_is_set(kk_slice plain)
 {
-    static const char *const no[] = {"0", "false", "無", "否", "生存", "f",
-                                     "n", "no",    "×",  "生", "存命"};
+    static const kk_slice no[] = {KK_WORD("0"),    KK_WORD("false"), KK_WORD("無"),  KK_WORD("否"),
+                                  KK_WORD("生存"), KK_WORD("f"),     KK_WORD("n"),   KK_WORD("no"),
+                                  KK_WORD("×"),    KK_WORD("生"),    KK_WORD("存命")};
     for (size_t i = 0; i < sizeof no / sizeof *no; i++)
-        if (kk_eq_nocase(plain, kk_cstr(no[i])))
+        if (kk_eq_nocase(plain, no[i]))
             return false;
     kk_day day = kk_day_read(plain, true);
     return !day.filler;
