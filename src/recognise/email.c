@@ -70,79 +70,6 @@ static bool good_domain(kk_slice domain)
 enum { WORD_MAX = 14 };
 typedef const char *const word_list[WORD_MAX];
 
-static word_list shared_boxes = {
-    [2] = "pr"
-          "ir"
-          "hr",
-    [3] = "all",
-    [4] = "info"
-          "mail"
-          "shop"
-          "help"
-          "desk"
-          "main"
-          "root"
-          "jimu"
-          "team",
-    [5] = "sales"
-          "admin"
-          "soumu"
-          "jinji"
-          "keiri"
-          "eigyo"
-          "order"
-          "hello"
-          "staff"
-          "press"
-          "abuse"
-          "keiei"
-          "kanri",
-    [6] = "office"
-          "honsha",
-    [7] = "support"
-          "contact"
-          "inquiry"
-          "service"
-          "company"
-          "recruit"
-          "privacy"
-          "general"
-          "billing",
-    [8] = "uketsuke"
-          "toiawase"
-          "security"
-          "customer",
-    [9] = "webmaster"
-          "otoiawase"
-          "jimukyoku"
-          "marketing",
-    [10] = "postmaster"
-           "accounting"
-           "hostmaster",
-};
-static word_list filler_boxes = {
-    [3] = "xxx"
-          "aaa",
-    [4] = "test"
-          "none"
-          "null"
-          "hoge"
-          "xxxx",
-    [5] = "dummy",
-    [6] = "sample"
-          "nobody"
-          "nomail",
-    [7] = "noreply"
-          "no-mail"
-          "unknown"
-          "example",
-    [8] = "no-reply"
-          "no_reply",
-    [10] = "donotreply",
-    [12] = "do-not-reply",
-    [13] = "mailer-daemon",
-};
-
 static bool in_list(kk_slice word, word_list list)
 {
     if (!word.len || word.len >= WORD_MAX || !list[word.len])
@@ -191,8 +118,8 @@ static void judge(kk_email *email, kk_slice local, kk_slice domain)
     bool of_info = kk_starts(core, KK_S("info-")) || kk_starts(core, KK_S("info.")) ||
                    kk_starts(core, KK_S("info_")) || kk_ends(core, KK_S("-info")) ||
                    kk_ends(core, KK_S("personalinfo"));
-    email->shared = of_info || in_list(core, shared_boxes);
-    email->filler = in_list(core, filler_boxes) || kk_is(domain, "example.invalid") ||
+    email->shared = of_info || in_list(core, shared);
+    email->filler = in_list(core, fillers) || kk_is(domain, "example.invalid") ||
                     kk_ends(domain, KK_S(".invalid")) || kk_is(domain, "localhost.localdomain") ||
                     kk_is(domain, "test.test");
 }
