@@ -251,7 +251,7 @@ static void add_values(kk_matcher *m, match_shape *shape, const kk_event *e)
 /* A further value of a field, behind what is there: captures are of the event's own. */
 static void add_behind(kk_matcher *m, uint32_t field, kk_slice text)
 {
-    uint32_t first = m->present[field] == m->epoch ? m->first[field] : 0;
+    uint32_t first = has_values(m, field) ? m->first[field] : 0;
     m->values =
         kk_grow(m->arena, m->values, &m->value_capacity, m->value_count + 1, sizeof *m->values);
     m->values[m->value_count++] = (match_value){first ? m->values[first - 1].next : 0, text};
@@ -271,7 +271,7 @@ static void add_decoded(kk_matcher *m, match_shape *shape, const kk_event *e)
     const kk_decoded *d = m->decoded;
     bool of_windows = kk_starts(e->text[KK_DATASET], KK_S("windows"));
     for (size_t t = 0; t < d->count; t++) {
-        uint32_t slot = of_windows ? slot_by_name(m, shape, d->field) : 0;
+        uint32_t slot = of_windows ? kk_matcher_slot(m, shape, d->field) : 0;
         for (; slot; slot = shape->same[slot - 1])
             add_behind(m, slots[slot - 1].field, d->texts[t]);
         for (size_t i = 0; !of_windows && i < shape->direct_count; i++) {

@@ -199,6 +199,8 @@ static inline bool is_ascii(kk_slice s)
 }
 
 match_shape *kk_matcher_shape(kk_matcher *m, const rules_bucket *bucket);
+/* The first slot of the bucket for a name of an event, plus 1; 0: none. Further ones: shape->same. */
+uint32_t kk_matcher_slot(const kk_matcher *m, const match_shape *shape, kk_slice name);
 /* Of the event, whose bucket m has. */
 const match_view *kk_matcher_view(kk_matcher *m, match_shape *shape, const kk_event *event);
 void kk_matcher_memo_open(kk_matcher *m, size_t memory);

@@ -38,7 +38,7 @@ match_shape *kk_matcher_shape(kk_matcher *m, const rules_bucket *b)
     return m->shapes[b - r->buckets] = shape;
 }
 
-static uint32_t slot_by_name(const kk_matcher *m, const match_shape *shape, kk_slice name)
+uint32_t kk_matcher_slot(const kk_matcher *m, const match_shape *shape, kk_slice name)
 {
     char plain[256];
     if (name.len > sizeof plain)
@@ -63,7 +63,7 @@ static void look_at(kk_matcher *m, match_shape *shape, match_view *v, const kk_e
 {
     const rules_slot *slots = m->rules->slots + m->bucket->slots.first;
     bool any = shape->any != 0;
-    for (uint32_t slot = slot_by_name(m, shape, e->more[pair].name); slot;
+    for (uint32_t slot = kk_matcher_slot(m, shape, e->more[pair].name); slot;
          slot = shape->same[slot - 1]) {
         const rules_slot *s = &slots[slot - 1];
         bool asked = m->looked_up[s->field];
