@@ -9,7 +9,7 @@
 
 void kk_persona_clear(kk_persona *p, kk_role role)
 {
-    memset(p, 0, sizeof *p);
+    memset(p, 0, offsetof(kk_persona, phones));
     p->role = role;
     p->birth = KK_NO_DAY;
     p->dated = p->left_at = KK_NO_TIME;
@@ -202,6 +202,8 @@ static void add_part(kk_pen *pen, const kk_address_part *part, bool western)
 static kk_slice join_parts(const kk_draft *d, bool western, kk_arena *scratch)
 {
     size_t room = 0;
+    if (d->part_count == 1 && d->parts[0].kind == KK_COL_ADDRESS)
+        return kk_trim(d->parts[0].text);
     for (size_t i = 0; i < d->part_count; i++)
         room += d->parts[i].text.len + 16;
     kk_pen pen = kk_pen_open(scratch, room);

@@ -15,9 +15,14 @@ typedef struct {
     kk_slice kana, family_kana, given_kana;
     kk_slice birth_year, birth_month, birth_day;
     kk_slice zip_pieces, phone_pieces, mobile_pieces;
-    kk_address_part parts[KK_ADDRESS_PARTS];
     size_t part_count;
+    kk_address_part parts[KK_ADDRESS_PARTS]; /* last: a fresh draft need not clear them */
 } kk_draft;
+
+static inline void kk_draft_clear(kk_draft *draft)
+{
+    memset(draft, 0, offsetof(kk_draft, parts));
+}
 
 /* One filled cell of a column. */
 void kk_cell_read(kk_persona *persona, kk_draft *draft, const kk_column *column, kk_arena *scratch,

@@ -99,15 +99,6 @@ static inline uint32_t wide_kana(kk_slice text, uint32_t c, size_t *at)
     return 0;
 }
 
-/* Kanji from U+5000 on are known by their first byte; of kana, the first two tell. */
-static bool is_kana_or_kanji(const unsigned char *p)
-{
-    if (p[0] >= 0xe5 && p[0] <= 0xe9)
-        return true;
-    return p[0] == 0xe3 && ((p[1] == 0x82 && (p[2] < 0x97 || p[2] > 0xa0)) ||
-                            (p[1] == 0x83 && p[2] <= 0xbc) || (p[1] == 0x81 && p[2] > 0x80));
-}
-
 static bool is_triple(kk_slice text, size_t at)
 {
     const unsigned char *p = (const unsigned char *)text.ptr + at;
@@ -152,7 +143,7 @@ static bool squeeze(kk_arena *arena, kk_slice text, bool normal, kk_slice *out)
         const unsigned char *p = (const unsigned char *)text.ptr + at;
         if (p[0] > ' ' && p[0] < 0x7f) {
             pen.ptr[pen.len++] = text.ptr[at++];
-        } else if (is_triple(text, at) && is_kana_or_kanji(p)) {
+        } else if (is_triple(text, at) && kk_is_kana_or_kanji(p)) {
             memcpy(pen.ptr + pen.len, p, 3);
             pen.len += 3;
             at += 3;
@@ -252,7 +243,7 @@ static bool is_plainly_plain(kk_slice text)
     bool blank = false;
     for (size_t at = 0; at < text.len;) {
         const unsigned char *p = (const unsigned char *)text.ptr + at;
-        bool triple = is_triple(text, at) && is_kana_or_kanji(p);
+        bool triple = is_triple(text, at) && kk_is_kana_or_kanji(p);
         if (!triple && (p[0] < ' ' || p[0] >= 0x7f || (blank && p[0] == ' ')))
             return false;
         blank = p[0] == ' ';
@@ -334,30 +325,6 @@ bool kk_has_japanese(kk_slice plain)
     return false;
 }
 
-/* By its first character: no digit, letter, kana or kanji but those that the words below begin with. */
-static inline bool may_be_blank(kk_slice plain)
-{
-    /* 不 同 未 無 該 非, each the only one of its first byte */
-    static const unsigned char kanji[6][2] = {{0xb8, 0x8d}, {0x90, 0x8c}, {0x9c, 0xaa},
-                                              {0x84, 0xa1}, {0xa9, 0xb2}, {0x9d, 0x9e}};
-    const unsigned char *p = (const unsigned char *)plain.ptr;
-    if (!plain.len)
-        return true;
-    if (p[0] < 0x80) {
-        unsigned char small = p[0] | 0x20;
-        return !((p[0] >= '0' && p[0] <= '9') ||
-                 (small >= 'a' && small <= 'z' && small != 'n' && small != 'u'));
-    }
-    if (plain.len < 3)
-        return true;
-    if (p[0] >= 0xe4 && p[0] <= 0xe9)
-        return p[1] == kanji[p[0] - 0xe4][0] && p[2] == kanji[p[0] - 0xe4][1];
-    if (p[0] != 0xe3 || !is_kana_or_kanji(p))
-        return true;
-    return (p[1] == 0x81 && p[2] == 0xaa) ||                 /* な */
-           (p[1] == 0x83 && (p[2] == 0x8a || p[2] == 0xbc)); /* ナ ー */
-}
-
 bool kk_is_blank(kk_slice plain)
 {
     static const kk_slice blanks[] = {
@@ -370,7 +337,7 @@ bool kk_is_blank(kk_slice plain)
     };
     bool only_marks = true;
     size_t at = 0;
-    if (!may_be_blank(plain))
+    if (!kk_may_be_blank(plain))
         return false;
     while (only_marks && at < plain.len) {
         uint32_t c = kk_plain_char(plain, &at);

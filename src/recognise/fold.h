@@ -82,8 +82,40 @@ kk_slice kk_fold_kanji(kk_arena *arena, kk_slice plain);
 /* *mixed is set when a character of the text belongs to such a class at all. */
 kk_slice kk_fold_near(kk_arena *arena, kk_slice folded, bool *mixed);
 
+/* Kanji from U+5000 on are known by their first byte; of kana, the first two tell. */
+static inline bool kk_is_kana_or_kanji(const unsigned char *p)
+{
+    if (p[0] >= 0xe5 && p[0] <= 0xe9)
+        return true;
+    return p[0] == 0xe3 && ((p[1] == 0x82 && (p[2] < 0x97 || p[2] > 0xa0)) ||
+                            (p[1] == 0x83 && p[2] <= 0xbc) || (p[1] == 0x81 && p[2] > 0x80));
+}
+
 /* Like an empty cell: "", "-", "なし", "NULL", "N/A", "不明". */
 bool kk_is_blank(kk_slice plain);
+/* Whether it could be, by its first character: no digit, letter, kana or kanji but those that the words below begin with. */
+static inline bool kk_may_be_blank(kk_slice plain)
+{
+    /* 不 同 未 無 該 非, each the only one of its first byte */
+    static const unsigned char kanji[6][2] = {{0xb8, 0x8d}, {0x90, 0x8c}, {0x9c, 0xaa},
+                                              {0x84, 0xa1}, {0xa9, 0xb2}, {0x9d, 0x9e}};
+    const unsigned char *p = (const unsigned char *)plain.ptr;
+    if (!plain.len)
+        return true;
+    if (p[0] < 0x80) {
+        unsigned char small = p[0] | 0x20;
+        return !((p[0] >= '0' && p[0] <= '9') ||
+                 (small >= 'a' && small <= 'z' && small != 'n' && small != 'u'));
+    }
+    if (plain.len < 3)
+        return true;
+    if (p[0] >= 0xe4 && p[0] <= 0xe9)
+        return p[1] == kanji[p[0] - 0xe4][0] && p[2] == kanji[p[0] - 0xe4][1];
+    if (p[0] != 0xe3 || !kk_is_kana_or_kanji(p))
+        return true;
+    return (p[1] == 0x81 && p[2] == 0xaa) ||                 /* な */
+           (p[1] == 0x83 && (p[2] == 0x8a || p[2] == 0xbc)); /* ナ ー */
+}
 
 static inline bool kk_char_hiragana(uint32_t c)
 {

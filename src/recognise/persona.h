@@ -39,12 +39,10 @@ typedef struct kk_persona {
     bool zip_japanese;
     kk_address address;
     kk_slice address_shown;
-    kk_phone phones[KK_PHONES_MAX];
     size_t phone_count;
     kk_slice phone_shown;
     kk_email email;
     kk_slice company, company_shown;
-    kk_person_number numbers[KK_NUMBERS_MAX];
     size_t number_count;
     kk_slice person_no;
     kk_slice card, bank, bank_branch, holder, card_holder;
@@ -58,6 +56,9 @@ typedef struct kk_persona {
     kk_time dated, left_at;
     const struct kk_persona
         *household; /* whose address and telephone a relative shares, for identity only */
+    /* last: what is not counted above need not be cleared */
+    kk_phone phones[KK_PHONES_MAX];
+    kk_person_number numbers[KK_NUMBERS_MAX];
 } kk_persona;
 
 /* Fills the mention's values from the normal forms; `content` is of the row or text that it stands in.

@@ -392,47 +392,89 @@ static void read_attribute(kk_persona *p, const kk_column *column)
     p->attributes |= (KK_BIT(item) & personal_items) != 0;
 }
 
+static void read_attribute_cell(kk_persona *p, const kk_column *column, kk_arena *scratch,
+                                kk_slice plain)
+{
+    if (column->kind == KK_COL_GENDER)
+        p->sex = read_sex(plain);
+    else if (column->kind == KK_COL_COMPANY && !p->company_shown.len)
+        p->company_shown = plain;
+    else if (column->kind == KK_COL_FORMER_NAME)
+        p->former_family = kk_fold_kanji(scratch, kk_dense(scratch, plain));
+    else if (column->kind == KK_COL_PASSWORD)
+        p->secret = true;
+    else if (column->kind == KK_COL_USER_ID)
+        kk_persona_set_email(p, scratch, plain);
+    read_attribute(p, column);
+}
+
 void kk_cell_read(kk_persona *p, kk_draft *d, const kk_column *column, kk_arena *scratch,
                   kk_slice plain)
 {
-    if (read_into_draft(d, column, plain))
-        return;
-    kk_column_kind kind = column->kind;
-    if (kind >= KK_COL_PHONE && kind <= KK_COL_CONTACT && kind != KK_COL_MAILBOX) {
+    switch (column->kind) {
+    case KK_COL_PHONE:
+    case KK_COL_MOBILE:
+    case KK_COL_FAX:
+    case KK_COL_EMAIL:
+    case KK_COL_CONTACT:
+    case KK_COL_ZIP:
         read_reach(p, d, column, scratch, plain);
-    } else if (kind == KK_COL_ZIP) {
-        read_reach(p, d, column, scratch, plain);
-    } else if (kind >= KK_COL_CARD_NUMBER && kind <= KK_COL_BANK_TYPE) {
+        break;
+    case KK_COL_CARD_NUMBER:
+    case KK_COL_CARD_EXPIRY:
+    case KK_COL_CARD_CVV:
+    case KK_COL_CARD_HOLDER:
+    case KK_COL_CARD:
+    case KK_COL_BANK:
+    case KK_COL_BANK_BRANCH:
+    case KK_COL_BANK_NUMBER:
+    case KK_COL_BANK_HOLDER:
+    case KK_COL_BANK_TYPE:
         read_money(p, column, scratch, plain);
-    } else if (kind >= KK_COL_INSURER && kind <= KK_COL_INSURANCE_BRANCH) {
+        break;
+    case KK_COL_INSURER:
+    case KK_COL_INSURANCE_SYMBOL:
+    case KK_COL_INSURANCE_NUMBER:
+    case KK_COL_INSURANCE_BRANCH:
         read_insurance(p, column, scratch, plain);
-    } else if (kind == KK_COL_MY_NUMBER ||
-               (kind >= KK_COL_LICENCE && kind <= KK_COL_SOCIAL_SECURITY)) {
+        break;
+    case KK_COL_MY_NUMBER:
+    case KK_COL_LICENCE:
+    case KK_COL_PASSPORT:
+    case KK_COL_RESIDENCE_CARD:
+    case KK_COL_PENSION:
+    case KK_COL_EMPLOYMENT_INSURANCE:
+    case KK_COL_RESIDENT_CODE:
+    case KK_COL_SOCIAL_SECURITY:
         read_official(p, column, scratch, plain);
-    } else if (kind >= KK_COL_DEATH) {
+        break;
+    case KK_COL_DEATH:
+    case KK_COL_STATUS:
+    case KK_COL_REMARK:
         read_status(p, column, scratch, plain);
-    } else if (kind == KK_COL_BIRTH) {
+        break;
+    case KK_COL_BIRTH:
         read_birth(p, column, plain);
-    } else if (kind == KK_COL_HIRE_DATE || kind == KK_COL_LEAVE_DATE || kind == KK_COL_DATED ||
-               kind == KK_COL_TIMED) {
+        break;
+    case KK_COL_HIRE_DATE:
+    case KK_COL_LEAVE_DATE:
+    case KK_COL_DATED:
+    case KK_COL_TIMED:
         read_dates(p, column, plain);
-    } else if (kind == KK_COL_EMPLOYEE_NO ||
-               (kind >= KK_COL_CUSTOMER_NO && kind <= KK_COL_POLICY_NO)) {
+        break;
+    case KK_COL_EMPLOYEE_NO:
+    case KK_COL_CUSTOMER_NO:
+    case KK_COL_STUDENT_NO:
+    case KK_COL_PATIENT_NO:
+    case KK_COL_POLICY_NO:
         read_register_number(p, column, scratch, plain);
-    } else if (kind == KK_COL_CORPORATE_NO) {
+        break;
+    case KK_COL_CORPORATE_NO:
         p->corporate = kk_is_corporate_number(kk_digits(scratch, plain));
-    } else {
-        if (kind == KK_COL_GENDER)
-            p->sex = read_sex(plain);
-        else if (kind == KK_COL_COMPANY && !p->company_shown.len)
-            p->company_shown = plain;
-        else if (kind == KK_COL_FORMER_NAME)
-            p->former_family = kk_fold_kanji(scratch, kk_dense(scratch, plain));
-        else if (kind == KK_COL_PASSWORD)
-            p->secret = true;
-        else if (kind == KK_COL_USER_ID)
-            kk_persona_set_email(p, scratch, plain);
-        read_attribute(p, column);
+        break;
+    default:
+        if (!read_into_draft(d, column, plain))
+            read_attribute_cell(p, column, scratch, plain);
     }
 }
 
@@ -568,7 +610,7 @@ size_t kk_row_read(kk_persona *personas, size_t max, const kk_plan *plan, const 
     kk_draft drafts[KK_SLOTS_MAX];
     for (size_t i = 0; i < plan->slot_count; i++) {
         kk_persona_clear(&personas[i], plan->slots[i].role);
-        memset(&drafts[i], 0, sizeof drafts[i]);
+        kk_draft_clear(&drafts[i]);
     }
     size_t total = plan->slot_count;
     for (size_t i = 0; i < plan->order_count; i++) {
@@ -577,7 +619,7 @@ size_t kk_row_read(kk_persona *personas, size_t max, const kk_plan *plan, const 
         if (at >= count || !cells[at].len)
             continue;
         kk_slice plain = kk_plain(scratch, cells[at]);
-        if (kk_is_blank(plain))
+        if (kk_may_be_blank(plain) && kk_is_blank(plain))
             continue;
         if (column->kind == KK_COL_MAILBOX)
             add_mailboxes(personas, &total, max, role_of_mailbox(column, scratch), plain, lexicon,
