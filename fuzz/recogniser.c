@@ -41,9 +41,10 @@ static void tell_row(kk_recogniser *r, kk_slice line, uint64_t record)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    static kk_arena *for_good;
     static const kk_lexicon *lexicon;
-    if (!lexicon)
-        lexicon = kk_recognise_warm(kk_arena_open()); /* for good */
+    if (!for_good)
+        lexicon = kk_recognise_warm(for_good = kk_arena_open());
     if (!size)
         return 0;
     kk_arena *arena = kk_arena_open();
