@@ -75,7 +75,7 @@ size_t kk_values_pack(const kk_values *v, char *out)
     for (uint64_t left = mask & WHOLE; left; left &= left - 1)
         at = put(at, &v->hash[__builtin_ctzll(left)], 8);
     for (uint64_t left = mask & SHORT; left; left &= left - 1) {
-        uint64_t top = v->hash[__builtin_ctzll(left)] >> 24;
+        uint64_t top = v->hash[__builtin_ctzll(left)] >> KK_SHORT_SHIFT;
         at = put(at, &top, KK_SHORT_BYTES);
     }
     for (int i = 0; i < KK_VALUE_LISTS; i++)
@@ -127,7 +127,7 @@ bool kk_values_unpack(kk_slice bytes, kk_values *out)
     for (uint64_t left = mask & SHORT; left; left &= left - 1, at += KK_SHORT_BYTES) {
         uint64_t top = 0;
         memcpy(&top, at, KK_SHORT_BYTES);
-        out->hash[__builtin_ctzll(left)] = top << 24;
+        out->hash[__builtin_ctzll(left)] = top << KK_SHORT_SHIFT;
     }
     return take_lists(kk_from(bytes, HEAD + hashes), mask, out);
 }

@@ -6,8 +6,8 @@
 
 enum { KK_SAME_KIND = 4, KK_NAMES_MOST = 3 };
 
-/* Whole hashes are of values that a rule may rest on alone. Short ones, of 39 bits, always stand beside
- * another value: their lower 24 bits are fixed. */
+/* Whole hashes are of values that a rule may rest on alone. Short ones, of 47 bits, always stand beside
+ * another value: their lower 17 bits are fixed. */
 typedef enum {
     KK_VALUE_NAME,                                 /* more than a surname */
     KK_VALUE_KANA = KK_VALUE_NAME + KK_NAMES_MOST, /* after names of former times */
@@ -47,8 +47,9 @@ typedef enum {
 } kk_value_list_kind;
 
 enum {
-    KK_SHORT_BYTES = 5,
-    KK_NEAR_MOST = 25, /* hashes of a list of neighbours */
+    KK_SHORT_BYTES = 6,
+    KK_SHORT_SHIFT = 16, /* what is left of a hash is not stored */
+    KK_NEAR_MOST = 25,   /* hashes of a list of neighbours */
     KK_REGISTERS_MOST = 9,
     KK_VALUES_BYTES = 1024 /* packed, at most */
 };
@@ -82,14 +83,16 @@ typedef struct {
 /* Of a whole hash that is not 0. */
 static inline uint64_t kk_short_hash(uint64_t hash)
 {
-    return hash ? hash >> 25 << 25 | UINT64_C(1) << 24 : 0;
+    return hash ? hash >> (KK_SHORT_SHIFT + 1) << (KK_SHORT_SHIFT + 1) | UINT64_C(1)
+                                                                             << KK_SHORT_SHIFT
+                : 0;
 }
 
 static inline uint64_t kk_near_hash(const kk_value_list *list, uint32_t at)
 {
     uint64_t hash = 0;
     memcpy(&hash, list->bytes + (size_t)KK_SHORT_BYTES * at, KK_SHORT_BYTES);
-    return hash << 24;
+    return hash << KK_SHORT_SHIFT;
 }
 
 /* What an entry of a list takes. */

@@ -299,7 +299,7 @@ static void take_neighbours(maker *m, kk_value_list_kind which, char kind, kk_sl
     if (!text.len || text.len >= sizeof bytes || kk_char_count(text) > NEAR_LETTERS_MAX)
         return;
     list->bytes = m->near[which];
-    uint64_t top = hash_value(m, kind, text) >> 24 | 1;
+    uint64_t top = hash_value(m, kind, text) >> KK_SHORT_SHIFT | 1;
     memcpy(m->near[which], &top, KK_SHORT_BYTES);
     list->count = 1;
     for (size_t at = 0; at < text.len;) {
@@ -307,7 +307,7 @@ static void take_neighbours(maker *m, kk_value_list_kind which, char kind, kk_sl
         (void)kk_plain_char(text, &at);
         memcpy(bytes, text.ptr, from);
         memcpy(bytes + from, text.ptr + at, text.len - at);
-        top = hash_value(m, kind, (kk_slice){bytes, text.len - (at - from)}) >> 24 | 1;
+        top = hash_value(m, kind, (kk_slice){bytes, text.len - (at - from)}) >> KK_SHORT_SHIFT | 1;
         memcpy(m->near[which] + (size_t)KK_SHORT_BYTES * list->count++, &top, KK_SHORT_BYTES);
     }
 }
