@@ -5,6 +5,10 @@
 #include "base/text.h"
 #include "model/values.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 /* Layout of one thing: u8 kind, u32 length of the rest, the rest. Texts: u32 length, bytes. */
 enum { HEAD = 5 };
 
@@ -127,6 +131,95 @@ static void put_escaped(writing *w, kk_slice s)
     }
 }
 
+#ifdef __SSE2__
+/* Sixteen at once: 0 where none wants to be escaped. */
+static int escapes_in(__m128i sixteen)
+{
+    const __m128i low = _mm_set1_epi8(0x1f);
+    __m128i control = _mm_cmpeq_epi8(_mm_max_epu8(sixteen, low), low);
+    __m128i quote = _mm_cmpeq_epi8(sixteen, _mm_set1_epi8('"'));
+    __m128i slash = _mm_cmpeq_epi8(sixteen, _mm_set1_epi8('\\'));
+    return _mm_movemask_epi8(_mm_or_si128(control, _mm_or_si128(quote, slash)));
+}
+
+/* At least sixteen; the last sixteen may be looked at and copied twice. */
+static bool copy_long(char *to, kk_slice s)
+{
+    size_t last = s.len - 16;
+    for (size_t i = 0;; i = i + 16 < last ? i + 16 : last) {
+        __m128i sixteen = _mm_loadu_si128((const __m128i *)(s.ptr + i));
+        if (escapes_in(sixteen))
+            return false;
+        _mm_storeu_si128((__m128i *)(to + i), sixteen);
+        if (i == last)
+            return true;
+    }
+}
+#else
+static bool copy_long(char *to, kk_slice s)
+{
+    if (clean_length(s) < s.len)
+        return false;
+    memcpy(to, s.ptr, s.len);
+    return true;
+}
+#endif
+
+/* Most names and values are short and have nothing to be escaped: then they are copied in one or two
+ * moves. False where something is to be escaped: what lies at `to` then is of no use. */
+static bool copy_clean(char *to, kk_slice s)
+{
+    const uint64_t blanks = UINT64_C(0x2020202020202020);
+    if (s.len >= 16)
+        return copy_long(to, s);
+    if (s.len >= 8) {
+        uint64_t first, last;
+        memcpy(&first, s.ptr, 8);
+        memcpy(&last, s.ptr + s.len - 8, 8);
+        memcpy(to, &first, 8);
+        memcpy(to + s.len - 8, &last, 8);
+        return !needs_escape(first) && !needs_escape(last);
+    }
+    if (s.len >= 4) {
+        uint32_t first, last;
+        memcpy(&first, s.ptr, 4);
+        memcpy(&last, s.ptr + s.len - 4, 4);
+        memcpy(to, &first, 4);
+        memcpy(to + s.len - 4, &last, 4);
+        return !needs_escape(first | (uint64_t)last << 32);
+    }
+    uint64_t bytes = blanks;
+    for (size_t i = 0; i < s.len; i++) {
+        to[i] = s.ptr[i];
+        bytes = bytes << 8 | (unsigned char)s.ptr[i];
+    }
+    return !needs_escape(bytes);
+}
+
+/* ["name","value"], where there is room and nothing to be escaped; else false, and nothing is put. */
+static bool put_pair(writing *w, const kk_pair *pair, bool is_first)
+{
+    enum { SIGNS = 8 };
+    char *begin = w->p->bytes + w->p->used, *to = begin;
+    size_t room = w->full ? 0 : w->p->capacity - w->p->used;
+    if (pair->name.len > KK_TEXT_MAX || pair->value.len > KK_TEXT_MAX ||
+        room < pair->name.len + pair->value.len + SIGNS)
+        return false;
+    *to = ',';
+    to += !is_first;
+    memcpy(to, "[\"", 2);
+    if (!copy_clean(to + 2, pair->name))
+        return false;
+    to += 2 + pair->name.len;
+    memcpy(to, "\",\"", 3);
+    if (!copy_clean(to + 3, pair->value))
+        return false;
+    to += 3 + pair->value.len;
+    memcpy(to, "\"]", 2);
+    w->p->used += (size_t)(to + 2 - begin);
+    return true;
+}
+
 static void put_more(writing *w, const kk_event *e)
 {
     size_t at = w->p->used;
@@ -135,6 +228,8 @@ static void put_more(writing *w, const kk_event *e)
         return;
     put8(w, '[');
     for (size_t i = 0; i < e->more_count; i++) {
+        if (put_pair(w, &e->more[i], i == 0))
+            continue;
         put(w, i ? ",[\"" : "[\"", i ? 3 : 2);
         put_escaped(w, e->more[i].name);
         put(w, "\",\"", 3);

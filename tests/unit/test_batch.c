@@ -197,6 +197,76 @@ static void all_kinds_come_back(void **state)
     assert_false(u.bad);
 }
 
+/* Byte by byte, as JSON says. */
+static kk_slice escaped(kk_slice text)
+{
+    kk_buffer out = {0};
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        if (c == '"' || c == '\\')
+            kk_put_byte(&out, '\\');
+        if (c < 0x20)
+            kk_putf(&out, "\\u%04x", c);
+        else
+            kk_put_byte(&out, (char)c);
+    }
+    kk_slice kept = kk_copy(arena, kk_buffer_slice(&out));
+    kk_buffer_close(&out);
+    return kept;
+}
+
+static void pairs_come_back(kk_slice name, kk_slice value)
+{
+    static kk_unpacked out;
+    static char noise[ROOM];
+    kk_packer p = {noise, 0, ROOM};
+    kk_event event = {.time = 1};
+    kk_event_more(&event, arena, name, value);
+    kk_event_more(&event, arena, value, name);
+    assert_true(kk_pack_event(&p, &event));
+    kk_unpacker u = {{noise, p.used}, 0, false};
+    assert_true(kk_unpack(&u, arena, &out));
+    kk_slice n = escaped(name), v = escaped(value);
+    same(out.more_json, kk_print(arena, "[[\"%.*s\",\"%.*s\"],[\"%.*s\",\"%.*s\"]]", KK_P(n),
+                                 KK_P(v), KK_P(v), KK_P(n)));
+}
+
+/* Every length, with a byte that must be escaped, or that only looks like one, at every place. */
+static void further_fields_are_escaped(void **state)
+{
+    static const char signs[] = {'"', '\\', '\n', '\x01', '\x1f', '\x7f', ' ', '!', '#', '[', ']'};
+    (void)state;
+    for (size_t len = 0; len < 70; len++) {
+        char *text = kk_take(arena, len + 1);
+        for (size_t i = 0; i < len; i++)
+            text[i] = (char)('a' + i % 26);
+        pairs_come_back(KK_S("Name"), (kk_slice){text, len});
+        for (size_t at = 0; at < len; at++) {
+            char kept = text[at];
+            text[at] = signs[(at + len) % sizeof signs];
+            pairs_come_back(KK_S("SubjectUserName"), (kk_slice){text, len});
+            text[at] = kept;
+        }
+    }
+    pairs_come_back(KK_S("名"), KK_S("例示商事株式会社 \"本社\" 東京都千代田区"));
+}
+
+/* One byte that is no UTF-8 at every place of a text. */
+static void text_is_held_against_utf8(void **state)
+{
+    (void)state;
+    for (size_t len = 1; len < 120; len++) {
+        char *text = kk_take(arena, len);
+        memset(text, 'x', len);
+        assert_true(kk_utf8_valid((kk_slice){text, len}));
+        for (size_t at = 0; at < len; at++) {
+            text[at] = (char)0xff;
+            assert_false(kk_utf8_valid((kk_slice){text, len}));
+            text[at] = 'x';
+        }
+    }
+}
+
 static void what_does_not_fit_leaves_nothing(void **state)
 {
     (void)state;
@@ -396,6 +466,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_kinds_come_back),
+        cmocka_unit_test(further_fields_are_escaped),
+        cmocka_unit_test(text_is_held_against_utf8),
         cmocka_unit_test(what_does_not_fit_leaves_nothing),
         cmocka_unit_test(long_texts_are_cut_at_a_character),
         cmocka_unit_test(lies_are_refused),
