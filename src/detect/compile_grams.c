@@ -108,14 +108,14 @@ static void put_index(kk_compiler *c, const gram *grams, size_t count)
 static void put_filter(kk_compiler *c, const gram *grams, size_t count)
 {
     size_t bits = SHORT_FILTER_BITS;
-    uint32_t shift = 20; /* 32 less 12 */
+    uint32_t shift = SHORT_FILTER_SHIFT;
     rules_field *f = kk_compiler_field(c, grams->field);
     for (; grams->size == GRAM_SIZES && bits < count * 24 && bits < (1u << 18); shift--)
         bits *= 2;
     uint64_t *filter = KK_NEW_ARRAY(c->arena, uint64_t, bits / 64);
     for (size_t i = 0; i < count; i++) {
-        uint32_t place = rules_gram_hash(grams[i].bytes) >> shift;
-        filter[place / 64] |= UINT64_C(1) << (place % 64);
+        uint64_t hash = rules_gram_spread(grams[i].bytes);
+        filter[hash >> shift] |= rules_filter_bits(hash);
     }
     if (grams->size == GRAM_SIZES)
         f->filter_shift = shift;

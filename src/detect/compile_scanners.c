@@ -47,8 +47,7 @@ static void add_exact(kk_compiler *c, uint32_t test, exact_kind kind, kk_slice t
 
 static void add_bit(uint64_t *filter, size_t words, uint64_t hash)
 {
-    size_t place = rules_filter_place(hash, words);
-    filter[place / 64] |= UINT64_C(1) << (place % 64);
+    filter[rules_filter_word(hash, words)] |= rules_filter_bits(hash);
 }
 
 /* What tells most values to be none of the exacts, in memory that stays near. */

@@ -241,7 +241,7 @@ static void add_values(kk_matcher *m, match_shape *shape, const kk_event *e)
     add_pairs(m, shape, e);
     for (size_t i = 0; i < shape->direct_count; i++) {
         uint32_t s = shape->direct[i];
-        if (slots[s].last && !has_values(m, slots[s].field))
+        if (slots[s].last && !m->view->has_slot[s])
             add_direct(m, &shape->of_slot[s], &slots[s], e);
     }
     if (shape->any)

@@ -37,6 +37,7 @@ typedef struct {
     uint64_t hash;
     uint32_t memo; /* + 1, once found */
     bool known;    /* the front had it, and its tests are held */
+    bool fresh;    /* it was not met lately */
     match_front *front;
 } match_pending;
 
@@ -76,6 +77,7 @@ typedef struct {
     size_t name_capacity;
     char *bytes;
     size_t byte_capacity;
+    bool *has_slot; /* by slot: some pair goes there */
     match_look *looks;
     size_t look_count, look_capacity;
 } match_view;
@@ -130,6 +132,8 @@ struct kk_matcher {
     match_shape **shapes; /* by bucket, when first needed */
     const rules_bucket *bucket;
     match_recent recent[RECENT_BUCKETS];
+    uint64_t *met; /* bits by hash: who has none was not looked up lately, and is not in the memo */
+    size_t met_count;
     match_memo *memo;
     size_t memo_size, memo_used;
     char *pool;

@@ -1,9 +1,9 @@
 /* Values that were looked up before, and the tests that they passed: a front for each place of an event,
- * where most values are those of the event before, and behind it a table for all. It forgets everything
- * when it is full. */
+ * where most values are those of the event before, and behind it a table for all that came twice: most that
+ * are new never come again. It forgets everything when it is full. */
 #include "detect/match_i.h"
 
-enum { MEMO_VALUE_MOST = 4096 };
+enum { MEMO_VALUE_MOST = 4096, MET_BITS = 1 << 19, MET_MOST = MET_BITS / 4 };
 
 void kk_matcher_memo_open(kk_matcher *m, size_t memory)
 {
@@ -13,6 +13,7 @@ void kk_matcher_memo_open(kk_matcher *m, size_t memory)
     m->pool_size = memory / 2;
     m->list_size = memory / 8 / sizeof *m->lists;
     m->memo = KK_NEW_ARRAY(m->arena, match_memo, m->memo_size);
+    m->met = KK_NEW_ARRAY(m->arena, uint64_t, MET_BITS / 64);
     m->pool = kk_take(m->arena, m->pool_size);
     m->lists = KK_NEW_ARRAY(m->arena, uint32_t, m->list_size);
 }
@@ -77,6 +78,40 @@ static void forget_all(kk_matcher *m)
         m->open[i].entry = 0;
     m->forgotten++;
 }
+
+/* ---- values met ---- */
+
+static inline uint64_t *met_word(const kk_matcher *m, uint64_t hash, uint64_t *bit)
+{
+    size_t place = hash >> 40 & (MET_BITS - 1);
+    *bit = UINT64_C(1) << place % 64;
+    return &m->met[place / 64];
+}
+
+static bool was_met(const kk_matcher *m, uint64_t hash)
+{
+    uint64_t bit, *word = met_word(m, hash, &bit);
+    return *word & bit;
+}
+
+static void note_met(kk_matcher *m, uint64_t hash)
+{
+    uint64_t bit, *word = met_word(m, hash, &bit);
+    m->met_count += !(*word & bit);
+    *word |= bit;
+}
+
+/* Only those in the memo stay. */
+static void forget_met(kk_matcher *m)
+{
+    memset(m->met, 0, MET_BITS / 8);
+    m->met_count = 0;
+    for (size_t i = 0; i < m->memo_size; i++)
+        if (m->memo[i].hash)
+            note_met(m, m->memo[i].hash);
+}
+
+/* ---- the memo ---- */
 
 /* Where in the memo, + 1; 0 if there is no room for it. */
 static uint32_t remember(kk_matcher *m, uint64_t hash, uint32_t field, kk_slice v)
@@ -150,9 +185,13 @@ void kk_matcher_hold_front(kk_matcher *m, const match_front *f, uint32_t field, 
 void kk_matcher_wait(kk_matcher *m, match_front **front, uint32_t field, uint32_t any, kk_slice v)
 {
     match_pending *p =
-        add_pending(m, (match_pending){field, any, v, 0, 0, false, front_of(m, front, v)});
+        add_pending(m, (match_pending){field, any, v, 0, 0, false, false, front_of(m, front, v)});
     p->hash = hash_value(memo_field(p), v);
-    __builtin_prefetch(&m->memo[p->hash & (m->memo_size - 1)]);
+    p->fresh = !was_met(m, p->hash);
+    if (p->fresh)
+        note_met(m, p->hash);
+    else
+        __builtin_prefetch(&m->memo[p->hash & (m->memo_size - 1)]);
 }
 
 static uint32_t find_memo(const kk_matcher *m, const match_pending *p)
@@ -190,7 +229,8 @@ static void put_in_front(kk_matcher *m, const match_pending *p)
 static void hold_new(kk_matcher *m, uint32_t pending)
 {
     match_pending *p = &m->pending[pending];
-    bool taken = p->memo != 0; /* another value has the same hash: that one stays */
+    bool taken =
+        p->fresh || p->memo; /* memo: another value has the same hash, and that one stays */
     m->counts.unknown++;
     kk_matcher_scan(m, p->field, p->any, p->text);
     p->memo = taken ? 0 : remember(m, p->hash, memo_field(p), p->text);
@@ -202,7 +242,7 @@ static void hold_new(kk_matcher *m, uint32_t pending)
 static void hold_waiting(kk_matcher *m, uint32_t pending, bool is_stale)
 {
     match_pending *p = &m->pending[pending];
-    if (!p->memo || is_stale) /* it may have come in, or gone, since */
+    if (!p->fresh && (!p->memo || is_stale)) /* it may have come in, or gone, since */
         p->memo = find_memo(m, p);
     if (is_same(m, p))
         hold_known(m, pending);
@@ -214,9 +254,11 @@ static void hold_waiting(kk_matcher *m, uint32_t pending, bool is_stale)
 void kk_matcher_hold_found(kk_matcher *m)
 {
     uint32_t forgotten = m->forgotten;
+    if (m->met_count > MET_MOST)
+        forget_met(m);
     for (uint32_t i = 0; i < m->pending_count; i++) {
         match_pending *p = &m->pending[i];
-        if (p->known)
+        if (p->known || p->fresh)
             continue;
         p->memo = find_memo(m, p);
         if (!p->memo)

@@ -95,8 +95,8 @@ bool kk_matcher_passes(kk_matcher *m, uint32_t test, kk_slice raw, kk_slice fold
 
 static bool may_be_exact(const kk_ruleset *r, uint64_t hash)
 {
-    size_t place = rules_filter_place(hash, r->count[S_EXACT_FILTER]);
-    return r->exact_filter[place / 64] >> (place % 64) & 1;
+    return rules_filter_has(r->exact_filter[rules_filter_word(hash, r->count[S_EXACT_FILTER])],
+                            hash);
 }
 
 static void look_up(kk_matcher *m, uint32_t field, exact_kind kind, uint64_t state, kk_slice text)
@@ -207,35 +207,78 @@ static void try_gram(const scanning *s, uint32_t which, size_t at)
     }
 }
 
-/* The filter had a bit there: which literals have these bytes? */
-static void try_place(const scanning *s, uint32_t field, uint32_t size, uint32_t bytes, size_t at)
+/* The first of the literals with these bytes, + 1; 0: there are none. */
+static uint32_t find_gram(const kk_ruleset *r, uint32_t field, uint32_t size, uint32_t bytes)
 {
-    const kk_ruleset *r = s->m->rules;
     uint64_t key = rules_gram_key(field, size, bytes);
     size_t mask = r->count[S_GRAM_INDEX] - 1, place = rules_gram_place(key) & mask;
     for (; r->gram_index[place]; place = (place + 1) & mask) {
-        uint32_t which = (uint32_t)r->gram_index[place] - 1;
-        const rules_gram *g = &r->grams[which];
-        if (r->gram_index[place] >> 32 != (uint32_t)key || g->bytes != bytes || g->field != field ||
-            g->size != size)
-            continue;
-        for (; which < r->count[S_GRAMS] && r->grams[which].bytes == bytes &&
-               r->grams[which].field == field && r->grams[which].size == size;
-             which++)
-            try_gram(s, which, at);
-        return;
+        const rules_gram *g = &r->grams[(uint32_t)r->gram_index[place] - 1];
+        if (r->gram_index[place] >> 32 == (uint32_t)key && g->bytes == bytes && g->field == field &&
+            g->size == size)
+            return (uint32_t)r->gram_index[place];
     }
+    return 0;
 }
 
-static bool in_filter(const uint64_t *filter, uint32_t place)
+/* The filter had the bytes: which literals are there? */
+static void try_place(const scanning *s, uint32_t which, size_t at)
 {
-    return filter[place / 64] >> (place % 64) & 1;
+    const kk_ruleset *r = s->m->rules;
+    const rules_gram *first = &r->grams[which - 1];
+    for (const rules_gram *g = first, *end = r->grams + r->count[S_GRAMS];
+         g < end && g->bytes == first->bytes && g->field == first->field && g->size == first->size;
+         g++)
+        try_gram(s, (uint32_t)(g - r->grams), at);
+}
+
+/* Places that the filter lets through are gathered, so that what memory has to bring for one is under way
+ * while others are dealt with. */
+enum { PLACES_MOST = 64 };
+typedef struct {
+    uint32_t field, bytes, at, which;
+} gram_place;
+typedef struct {
+    gram_place all[PLACES_MOST];
+    size_t count;
+} gram_places;
+
+static void try_places(const scanning *s, gram_places *p)
+{
+    const kk_ruleset *r = s->m->rules;
+    for (size_t i = 0; i < p->count; i++) {
+        gram_place *one = &p->all[i];
+        one->which = find_gram(r, one->field, GRAM_SIZES, one->bytes);
+        if (one->which)
+            __builtin_prefetch(rules_slice(r, r->grams[one->which - 1].text).ptr);
+    }
+    for (size_t i = 0; i < p->count; i++)
+        if (p->all[i].which)
+            try_place(s, p->all[i].which, p->all[i].at);
+    p->count = 0;
+}
+
+static void add_place(const scanning *s, gram_places *p, uint32_t field, uint32_t bytes, size_t at)
+{
+    const kk_ruleset *r = s->m->rules;
+    size_t mask = r->count[S_GRAM_INDEX] - 1;
+    if (p->count == PLACES_MOST)
+        try_places(s, p);
+    __builtin_prefetch(
+        &r->gram_index[rules_gram_place(rules_gram_key(field, GRAM_SIZES, bytes)) & mask]);
+    p->all[p->count++] = (gram_place){field, bytes, (uint32_t)at, 0};
+}
+
+static inline bool in_filter(const uint64_t *filter, uint32_t shift, uint64_t hash)
+{
+    return rules_filter_has(filter[hash >> shift], hash);
 }
 
 static filters filters_of(const kk_ruleset *r, const rules_field *f)
 {
     static const uint64_t nothing[SHORT_FILTER_BITS / 64] = {0};
-    filters out = {(uint32_t)(f - r->fields), 20, nothing, (const uint8_t *)nothing};
+    filters out = {(uint32_t)(f - r->fields), SHORT_FILTER_SHIFT, nothing,
+                   (const uint8_t *)nothing};
     if (f->filter[GRAM_SIZES - 1]) {
         out.four = r->filters + f->filter[GRAM_SIZES - 1] - 1;
         out.shift = f->filter_shift;
@@ -271,10 +314,13 @@ static void try_short(const scanning *s, const filters *f, uint8_t sizes, size_t
     for (uint32_t size = 1; size < GRAM_SIZES && size <= left; size++) {
         uint32_t bytes = word & ((1u << 8 * size) - 1);
         if (sizes >> size & 1 &&
-            in_filter(s->m->rules->filters + field->filter[size - 1] - 1,
-                      rules_gram_hash(bytes) >> 20) &&
-            !tried_before(s->m, f->field, size, bytes))
-            try_place(s, f->field, size, bytes, at);
+            in_filter(s->m->rules->filters + field->filter[size - 1] - 1, SHORT_FILTER_SHIFT,
+                      rules_gram_spread(bytes)) &&
+            !tried_before(s->m, f->field, size, bytes)) {
+            uint32_t which = find_gram(s->m->rules, f->field, size, bytes);
+            if (which)
+                try_place(s, which, at);
+        }
     }
 }
 
@@ -295,15 +341,18 @@ static void scan_short(const scanning *s, const filters *f)
 static void scan_four(const scanning *s, const filters *a, const filters *b)
 {
     const char *text = s->folded.ptr;
+    gram_places places;
+    places.count = 0;
     for (size_t i = 0; i + GRAM_SIZES <= s->folded.len; i++) {
-        uint32_t bytes, hash;
+        uint32_t bytes;
         memcpy(&bytes, text + i, GRAM_SIZES);
-        hash = rules_gram_hash(bytes);
-        if (in_filter(a->four, hash >> a->shift))
-            try_place(s, a->field, GRAM_SIZES, bytes, i);
-        if (b && in_filter(b->four, hash >> b->shift))
-            try_place(s, b->field, GRAM_SIZES, bytes, i);
+        const uint64_t hash = rules_gram_spread(bytes);
+        if (in_filter(a->four, a->shift, hash))
+            add_place(s, &places, a->field, bytes, i);
+        if (b && in_filter(b->four, b->shift, hash))
+            add_place(s, &places, b->field, bytes, i);
     }
+    try_places(s, &places);
 }
 
 /* ---- a value ---- */

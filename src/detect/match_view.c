@@ -67,6 +67,7 @@ static void look_at(kk_matcher *m, match_shape *shape, match_view *v, const kk_e
          slot = shape->same[slot - 1]) {
         const rules_slot *s = &slots[slot - 1];
         bool asked = m->looked_up[s->field];
+        v->has_slot[slot - 1] = true;
         add_look(m, v,
                  (match_look){pair, slot, asked ? s->field : NO_FIELD, s->least, any,
                               &shape->of_slot[slot - 1]});
@@ -109,6 +110,9 @@ static void fill(kk_matcher *m, match_shape *shape, match_view *v, const kk_even
     v->layout = e->layout;
     v->pair_count = e->more_count;
     v->look_count = 0;
+    if (!v->has_slot)
+        v->has_slot = KK_NEW_ARRAY(m->arena, bool, m->bucket->slots.count);
+    memset(v->has_slot, 0, m->bucket->slots.count * sizeof *v->has_slot);
     for (size_t i = 0; i < e->more_count; i++)
         look_at(m, shape, v, e, (uint32_t)i);
 }

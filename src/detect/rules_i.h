@@ -83,14 +83,20 @@ typedef struct {
 } rules_test;
 
 /* EDGE_WORD: bytes of a long beginning or end that are looked at before all of it is. */
-enum { EDGE_LONGEST = 127, EDGE_WORD = 8, GRAM_SIZES = 4, SHORT_FILTER_BITS = 4096 };
+enum {
+    EDGE_LONGEST = 127,
+    EDGE_WORD = 8,
+    GRAM_SIZES = 4,
+    SHORT_FILTER_BITS = 4096,
+    SHORT_FILTER_SHIFT = 58
+};
 typedef struct {
     rules_text name;
     uint64_t heads[2], tails[2]; /* a bit per length of what values begin or end with */
     uint64_t wholes[2];          /* the same of whole values */
     rules_span others;           /* in S_LISTS: tests that nothing indexes */
     uint32_t filter[GRAM_SIZES]; /* in S_FILTERS + 1, by size of gram - 1; 0: there are none */
-    uint32_t filter_shift;       /* of the one for four bytes: 32 less the bits of its size */
+    uint32_t filter_shift; /* of the one for four bytes: 64 less the bits of its count of words */
     uint32_t
         starts; /* in S_FILTERS + 1: a byte for each byte, with a bit for each size of the shorter
                         grams that begin with it; 0: there are none */
@@ -219,10 +225,26 @@ static inline uint64_t rules_edge_hash(uint32_t field, exact_kind kind, const ch
     memcpy(&word, eight, sizeof word);
     return rules_finish(word * UINT64_C(0xff51afd7ed558ccd), field, kind, EDGE_WORD);
 }
-/* In a filter of `words` words, a power of two: where the hash has its bit. The index uses the lower bits. */
-static inline size_t rules_filter_place(uint64_t hash, size_t words)
+/* A filter keeps two bits of each hash, in one of its words, of which there are a power of two: a look at one
+ * place of memory tells most of what is not in it. */
+static inline uint64_t rules_filter_bits(uint64_t hash)
 {
-    return (size_t)(hash >> 32) & (words * 64 - 1);
+    return UINT64_C(1) << (hash >> 40 & 63) | UINT64_C(1) << (hash >> 46 & 63);
+}
+/* `word`: the one that the hash has its bits in. */
+static inline bool rules_filter_has(uint64_t word, uint64_t hash)
+{
+    return (word >> (hash >> 40 & 63) & word >> (hash >> 46 & 63)) & 1;
+}
+/* Of exacts; their index uses the lower bits. */
+static inline size_t rules_filter_word(uint64_t hash, size_t words)
+{
+    return (hash >> 20 ^ hash >> 52) & (words - 1);
+}
+/* Of grams: the uppermost bits choose the word. */
+static inline uint64_t rules_gram_spread(uint32_t bytes)
+{
+    return bytes * UINT64_C(0x9e3779b97f4a7c15);
 }
 static inline uint64_t rules_hash(kk_slice s)
 {
