@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <locale.h>
 #include <time.h>
+#include <zlib.h>
 
 #define BLOCK (128u << 10)
 #define TAR_BLOCK 512u
@@ -104,6 +105,9 @@ typedef struct {
     kk_unpacking *u;
     kk_stream *in;          /* the item, or what a password made of it */
     uint32_t password_line; /* that opened it; 0: none did, or it is open */
+    kk_rar5 *rar5;          /* NULL: none, or nothing in it is locked */
+    size_t entries;         /* that libarchive told */
+    uint32_t crc;           /* of the current member, so far */
     kk_unpacker *unpacker;  /* NULL: the item itself, which can be sought in */
     uint64_t at;
     uint8_t *block;
@@ -220,6 +224,12 @@ static ptrdiff_t read_data(void *context, void *into, size_t len, bool *cut)
     ptrdiff_t got = kk_blocks_read(&s->blocks, s->archive, into, len);
     if (got < 0)
         *cut = s->cut || is_early_end(s->archive);
+    if (s->rar5 && got > 0)
+        s->crc = (uint32_t)crc32(s->crc, into, (uInt)got);
+    if (s->rar5 && got == 0 && !kk_rar5_sum_good(s->rar5, s->entries - 1, s->crc)) {
+        *cut = false;
+        got = -1;
+    }
     return got;
 }
 
@@ -287,6 +297,8 @@ static kk_member member_of(source *s, struct archive_entry *entry)
         m.encrypted = true;
         m.password_line = s->password_line;
     }
+    if (s->rar5)
+        m.encrypted = kk_rar5_member(s->rar5, s->entries - 1, &m.password_line) != KK_RAR5_OPEN;
     return m;
 }
 
@@ -319,6 +331,8 @@ static void read_members(source *s)
         }
         if (result != ARCHIVE_OK && result != ARCHIVE_WARN)
             break;
+        s->entries++;
+        s->crc = 0;
         kk_member m = member_of(s, entry);
         s->blocks = (kk_blocks){.has_tail = s->kind == TAR};
         bool more = kk_unpacking_tell(s->u, &m, read_data, s);
@@ -361,9 +375,13 @@ static void read_archive(kk_unpacking *u, archive_kind kind, kk_unpacker *unpack
     locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;
     source s = {.u = u, .in = u->in, .unpacker = unpacker, .kind = kind};
     kk_arena *own = kk_arena_open();
-    kk_stream *unlocked = kind == SEVEN_ZIP ? kk_7z_unlock(own, u->in, u->settings, u->sink,
-                                                           reads_first, u, &s.password_line)
-                                            : NULL;
+    kk_stream *unlocked = NULL;
+    if (kind == SEVEN_ZIP)
+        unlocked = kk_7z_unlock(own, u->in, u->settings, u->sink, reads_first, u, &s.password_line);
+    else if (kind == RAR)
+        s.rar5 = kk_rar5_unlock(own, u->in, u->settings, u->sink);
+    if (s.rar5)
+        unlocked = kk_rar5_stream(s.rar5);
     if (unlocked)
         s.in = unlocked;
     if (open_source(&s))
@@ -490,7 +508,7 @@ static void facts(kk_stream *in, kk_sink *sink)
 const kk_parser kk_parser_archive = {
     .name = "archive",
     .about = "archives and compressed files: zip, tar, 7z, RAR, cpio, gz, bz2, xz, zst, Z",
-    .version = 3,
+    .version = 4,
     .cut = KK_WHOLE,
     .is_container = true,
     .priority = 20,

@@ -128,7 +128,29 @@ kk_stream *kk_deciphered_stream(kk_deciphered *d);
 /* False where the bytes were read to the end and their sum is wrong. NULL is fine. */
 bool kk_deciphered_close(kk_deciphered *d);
 
-/* --- 7z behind a password: archive_7z.c --- */
+/* --- archives made anew without a password: archive_weave.c --- */
+
+/* Bytes of the file in AES-256 in a chain. */
+typedef struct {
+    uint64_t from, packed; /* packed: whole blocks */
+    uint8_t key[32], first[16];
+} kk_locked_range;
+
+/* Deciphered from `offset`, a multiple of 16, on: whole blocks, as many as are there. */
+size_t kk_locked_read(kk_stream *in, const kk_locked_range *range, uint64_t offset, uint8_t *into,
+                      size_t len);
+
+typedef struct kk_weave kk_weave;
+/* Parts follow each other as they are added. Lives as long as the arena, as bytes must that are added. */
+kk_weave *kk_weave_open(kk_arena *arena, kk_stream *in);
+void kk_weave_bytes(kk_weave *w, kk_slice bytes);
+void kk_weave_range(kk_weave *w, uint64_t from, uint64_t size);
+/* The first `size` bytes of what it deciphers to. */
+void kk_weave_locked(kk_weave *w, const kk_locked_range *range, uint64_t size);
+void kk_weave_clear(kk_weave *w);
+kk_stream *kk_weave_stream(kk_weave *w);
+
+/* --- 7z and RAR 5 behind a password: archive_7z.c, archive_rar5.c --- */
 
 /* Whether what is first in the archive unpacks to its sum. Of what is not only stored a part is enough. */
 typedef bool kk_7z_reads(void *context, kk_stream *archive, bool stored);
@@ -136,6 +158,18 @@ typedef bool kk_7z_reads(void *context, kk_stream *archive, bool stored);
  * none of the list opens it. */
 kk_stream *kk_7z_unlock(kk_arena *arena, kk_stream *in, const kk_settings *settings, kk_sink *sink,
                         kk_7z_reads *reads, void *context, uint32_t *line);
+
+typedef struct kk_rar5 kk_rar5;
+typedef enum { KK_RAR5_OPEN, KK_RAR5_CLOSED, KK_RAR5_UNLOCKED } kk_rar5_state;
+/* NULL: nothing in it is behind a password, or all of it is, and none of the list opens it. Lives as long as
+ * the arena. */
+kk_rar5 *kk_rar5_unlock(kk_arena *arena, kk_stream *in, const kk_settings *settings, kk_sink *sink);
+/* The archive as it would be without; what is closed stays so, which libarchive does not see. */
+kk_stream *kk_rar5_stream(kk_rar5 *r);
+/* Of a member by its place in the archive, from 0; *line is that of the password. */
+kk_rar5_state kk_rar5_member(const kk_rar5 *r, size_t member, uint32_t *line);
+/* Whether that is the CRC-32 of what was locked; true where it is not told. */
+bool kk_rar5_sum_good(const kk_rar5 *r, size_t member, uint32_t crc);
 
 /* --- zip: archive_zip.c --- */
 

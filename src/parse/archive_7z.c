@@ -27,8 +27,7 @@ enum {
     POWER_MAX = 24,
     POWER_PLAIN = 63, /* salt and password are the key */
     KEY = 32,
-    BLOCK = 16,
-    CACHE = 1 << 16
+    BLOCK = 16
 };
 
 typedef struct {
@@ -50,10 +49,9 @@ typedef struct {
 
 /* A packed stream, and how it is enciphered. */
 typedef struct {
-    uint64_t from, packed; /* in the file */
-    uint64_t at, size;     /* in the archive that is made */
-    kk_slice settings;     /* of AES; empty: it is not enciphered */
-    uint8_t first[BLOCK], key[KEY];
+    kk_locked_range range;
+    uint64_t size;     /* in the archive that is made */
+    kk_slice settings; /* of AES; empty: it is not enciphered */
 } piece;
 
 typedef struct {
@@ -68,7 +66,7 @@ typedef struct {
 typedef struct {
     kk_arena *arena;
     kk_stream *in;
-    kk_stream made;
+    kk_weave *made;
     const kk_settings *settings;
     kk_sink *sink;
     kk_7z_reads *reads;
@@ -77,11 +75,6 @@ typedef struct {
     bool has_outer, outer_locked;
     kk_slice properties; /* of the archive, as they stand */
     streams inner;
-    kk_slice start, header; /* as made */
-    /* deciphered: bytes from `cached` on */
-    uint64_t cached;
-    size_t filled;
-    uint8_t *cache;
 } archive;
 
 /* ---- Reading the header ---- */
@@ -199,10 +192,10 @@ static void read_packed(kk_cursor *c, archive *a, streams *s)
         c->bad = c->bad || id != 0x09;
         for (uint32_t i = 0; i < count && !c->bad; i++) {
             piece *p = &s->pieces[i];
-            p->from = at;
-            p->packed = p->size = number(c);
-            c->bad = c->bad || p->packed > a->in->size || at + p->packed > a->in->size;
-            at += p->packed;
+            p->range.from = at;
+            p->range.packed = p->size = number(c);
+            c->bad = c->bad || p->range.packed > a->in->size || at + p->range.packed > a->in->size;
+            at += p->range.packed;
         }
     }
 }
@@ -256,7 +249,7 @@ static bool take_settings(piece *p, kk_slice settings)
     kk_skip(&c, salt);
     kk_slice begin = kk_bytes(&c, first);
     if (begin.len)
-        memcpy(p->first, begin.ptr, begin.len < BLOCK ? begin.len : BLOCK);
+        memcpy(p->range.first, begin.ptr, begin.len < BLOCK ? begin.len : BLOCK);
     p->settings = settings;
     return !c.bad && settings.len && (power <= POWER_MAX || power == POWER_PLAIN) && first <= BLOCK;
 }
@@ -279,7 +272,7 @@ static bool drop_coder(folder *f, uint32_t k, uint32_t in, uint32_t out, piece *
     if (packed == f->packed_count || !take_settings(&pieces[packed], f->coders[k].settings))
         return false;
     piece *p = &pieces[packed];
-    if (f->sizes[out] > p->packed || p->packed % BLOCK)
+    if (f->sizes[out] > p->range.packed || p->range.packed % BLOCK)
         return false;
     p->size = f->sizes[out];
     if (bound == f->bond_count) { /* nothing takes it: it is stored */
@@ -387,25 +380,11 @@ static void make_keys(streams *s, kk_slice units)
         bool same = last && p->settings.ptr[0] == last->settings.ptr[0] &&
                     kk_eq(salt_of(p->settings), salt_of(last->settings));
         if (same)
-            memcpy(p->key, last->key, KEY);
+            memcpy(p->range.key, last->range.key, KEY);
         else
-            make_key(p->settings, units, p->key);
+            make_key(p->settings, units, p->range.key);
         last = p;
     }
-}
-
-/* Bytes of a piece from `offset`, a multiple of 16, on. */
-static size_t decipher(kk_stream *in, const piece *p, uint64_t offset, uint8_t *into, size_t len)
-{
-    uint8_t before[BLOCK];
-    memcpy(before, p->first, BLOCK);
-    if (offset && kk_read(in, p->from + offset - BLOCK, before, BLOCK) < BLOCK)
-        return 0;
-    len = p->packed - offset < len ? (size_t)(p->packed - offset) : len;
-    size_t got = kk_read(in, p->from + offset, into, len);
-    got -= got % BLOCK;
-    kk_aes_chain((kk_slice){(const char *)p->key, KEY}, before, into, got);
-    return got;
 }
 
 /* ---- The header in the archive's streams ---- */
@@ -449,12 +428,13 @@ static kk_slice unpack_header(archive *a, kk_arena *arena, const streams *s)
     const piece *p = &s->pieces[0];
     kk_cursor digests = kk_cursor_over(s->digests);
     if (s->folder_count != 1 || s->piece_count != 1 || f->coder_count != 1 || f->outs != 1 ||
-        p->packed > HEADER_MAX || f->sizes[0] > HEADER_MAX || f->sizes[0] == 0)
+        p->range.packed > HEADER_MAX || f->sizes[0] > HEADER_MAX || f->sizes[0] == 0)
         return KK_NONE;
     size_t size = (size_t)f->sizes[0];
-    uint8_t *packed = kk_take(arena, (size_t)p->packed + 1), *plain = packed;
-    size_t got = p->settings.len ? decipher(a->in, p, 0, packed, (size_t)p->packed)
-                                 : kk_read(a->in, p->from, packed, (size_t)p->packed);
+    uint8_t *packed = kk_take(arena, (size_t)p->range.packed + 1), *plain = packed;
+    size_t got = p->settings.len
+                     ? kk_locked_read(a->in, &p->range, 0, packed, (size_t)p->range.packed)
+                     : kk_read(a->in, p->range.from, packed, (size_t)p->range.packed);
     got = got < p->size ? got : (size_t)p->size;
     if (!kk_eq(f->coders[0].name, KK_S("\0"))) {
         plain = kk_take(arena, size);
@@ -581,81 +561,31 @@ static void put_le(uint8_t *at, uint64_t value, unsigned bytes)
 
 static void make_archive(archive *a)
 {
-    uint64_t at = START;
-    for (uint32_t i = 0; i < a->inner.piece_count; i++) {
-        a->inner.pieces[i].at = at;
-        at += a->inner.pieces[i].size;
-    }
+    uint64_t packed = 0;
     kk_buffer out = {0};
     kk_put_byte(&out, 0x01);
     kk_put(&out, a->properties);
     put_streams(&out, &a->inner);
-    a->header = kk_copy(a->arena, kk_buffer_slice(&out));
+    kk_slice header = kk_copy(a->arena, kk_buffer_slice(&out));
     kk_buffer_close(&out);
+    for (uint32_t i = 0; i < a->inner.piece_count; i++)
+        packed += a->inner.pieces[i].size;
     uint8_t *start = kk_take(a->arena, START);
     memcpy(start, "\x37\x7a\xbc\xaf\x27\x1c\x00\x04", 8);
-    put_le(start + 12, at - START, 8);
-    put_le(start + 20, a->header.len, 8);
-    put_le(start + 28, crc32(0, (const Bytef *)a->header.ptr, (uInt)a->header.len), 4);
+    put_le(start + 12, packed, 8);
+    put_le(start + 20, header.len, 8);
+    put_le(start + 28, crc32(0, (const Bytef *)header.ptr, (uInt)header.len), 4);
     put_le(start + 8, crc32(0, start + 12, 20), 4);
-    a->start = (kk_slice){(const char *)start, START};
-    a->made.size = at + a->header.len;
-    a->filled = 0;
-}
-
-/* ---- The archive that is made ---- */
-
-static const piece *piece_at(const streams *s, uint64_t at)
-{
-    uint32_t low = 0, high = s->piece_count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (s->pieces[middle].at <= at)
-            low = middle + 1;
+    kk_weave_clear(a->made);
+    kk_weave_bytes(a->made, (kk_slice){(const char *)start, START});
+    for (uint32_t i = 0; i < a->inner.piece_count; i++) {
+        const piece *p = &a->inner.pieces[i];
+        if (p->settings.len)
+            kk_weave_locked(a->made, &p->range, p->size);
         else
-            high = middle;
+            kk_weave_range(a->made, p->range.from, p->size);
     }
-    const piece *p = low ? &s->pieces[low - 1] : NULL;
-    return p && at - p->at < p->size ? p : NULL;
-}
-
-static ptrdiff_t read_piece(archive *a, const piece *p, uint64_t at, void *into, size_t len)
-{
-    uint64_t within = at - p->at;
-    if (p->size - within < len)
-        len = (size_t)(p->size - within);
-    if (!p->settings.len)
-        return a->in->read_at(a->in, p->from + within, into, len);
-    if (at < a->cached || at - a->cached >= a->filled) {
-        uint64_t from = within - within % BLOCK;
-        a->cached = p->at + from;
-        a->filled = decipher(a->in, p, from, a->cache, CACHE);
-        if (p->size - from < a->filled) /* not what it is filled up with */
-            a->filled = (size_t)(p->size - from);
-    }
-    if (at - a->cached >= a->filled)
-        return -1;
-    size_t there = a->filled - (size_t)(at - a->cached);
-    len = there < len ? there : len;
-    memcpy(into, a->cache + (at - a->cached), len);
-    return (ptrdiff_t)len;
-}
-
-static ptrdiff_t read_made(kk_stream *stream, uint64_t offset, void *into, size_t len)
-{
-    archive *a = stream->context;
-    if (offset >= stream->size)
-        return 0;
-    uint64_t tail = stream->size - a->header.len;
-    kk_slice bytes = offset >= tail
-                         ? kk_part(a->header, (size_t)(offset - tail), len)
-                         : kk_part(a->start, (size_t)(offset < START ? offset : START), len);
-    const piece *p = bytes.len ? NULL : piece_at(&a->inner, offset);
-    if (p)
-        return read_piece(a, p, offset, into, len);
-    if (bytes.len)
-        memcpy(into, bytes.ptr, bytes.len);
-    return bytes.len ? (ptrdiff_t)bytes.len : -1;
+    kk_weave_bytes(a->made, header);
 }
 
 /* ---- Trying ---- */
@@ -672,11 +602,11 @@ static bool is_filled_up(archive *a)
     uint8_t last[BLOCK];
     for (uint32_t i = 0; i < a->inner.piece_count; i++) {
         const piece *p = &a->inner.pieces[i];
-        if (!p->settings.len || p->packed < BLOCK || p->packed - p->size >= BLOCK)
+        if (!p->settings.len || p->range.packed < BLOCK || p->range.packed - p->size >= BLOCK)
             continue;
-        if (decipher(a->in, p, p->packed - BLOCK, last, BLOCK) < BLOCK)
+        if (kk_locked_read(a->in, &p->range, p->range.packed - BLOCK, last, BLOCK) < BLOCK)
             return true; /* cut off */
-        for (size_t k = BLOCK - (size_t)(p->packed - p->size); k < BLOCK; k++)
+        for (size_t k = BLOCK - (size_t)(p->range.packed - p->size); k < BLOCK; k++)
             if (last[k])
                 return false;
         return true;
@@ -705,7 +635,8 @@ static bool opens(void *context, const kk_password_try *password)
         return false;
     make_keys(&a->inner, password->units);
     make_archive(a);
-    return a->has_outer || (is_filled_up(a) && a->reads(a->context, &a->made, is_stored(a)));
+    return a->has_outer ||
+           (is_filled_up(a) && a->reads(a->context, kk_weave_stream(a->made), is_stored(a)));
 }
 
 kk_stream *kk_7z_unlock(kk_arena *arena, kk_stream *in, const kk_settings *settings, kk_sink *sink,
@@ -715,10 +646,7 @@ kk_stream *kk_7z_unlock(kk_arena *arena, kk_stream *in, const kk_settings *setti
     bool opened = false;
     *a = (archive){.arena = arena, .in = in, .settings = settings, .sink = sink, .reads = reads};
     a->context = context;
-    a->cache = kk_take(arena, CACHE);
-    a->made = *in;
-    a->made.read_at = read_made;
-    a->made.context = a;
+    a->made = kk_weave_open(arena, in);
     kk_slice header = settings->passwords.len ? header_of(a) : KK_NONE;
     if (!header.len || !take_header(a, header) || (!a->outer_locked && !a->inner.locked))
         return NULL;
@@ -733,5 +661,5 @@ kk_stream *kk_7z_unlock(kk_arena *arena, kk_stream *in, const kk_settings *setti
     uint32_t found = kk_password_find(settings, sink, NULL, rounds / 8 + 1, opens, a, &opened);
     *line = a->inner.locked == a->inner.folder_count ? found
                                                      : 0; /* else it is not known of which member */
-    return opened ? &a->made : NULL;
+    return opened ? kk_weave_stream(a->made) : NULL;
 }

@@ -6,6 +6,7 @@ import io
 import zipfile
 
 import office_locks
+import rar5
 import seven_zip
 from office97 import New2002, Old97, Slides, Word, box, compound, listed, locked, slide_box
 from write_office97 import protected_by, write
@@ -84,6 +85,20 @@ def archives():
     cases["7z-locked-damaged"] = whole[:300] + bytes([whole[300] ^ 4]) + whole[301:]
     for name, data in cases.items():
         write("archive", name, data, "share/list.7z")
+    lock, other, unknown = rar5.Lock(ASCII), rar5.Lock(JAPANESE, 6, b"salt of another."), rar5.Lock(NOT_GIVEN)
+    both = [("名簿.csv", PEOPLE), ("share/long.csv", LONG)]
+    damaged = rar5.archive([(name, content, lock) for name, content in both], lock)
+    for name, data in {
+            "rar5-open": rar5.archive([(name, content, None) for name, content in both]),
+            "rar5-locked": rar5.archive([(name, content, other) for name, content in both]),
+            "rar5-locked-headers": rar5.archive([(name, content, lock) for name, content in both], lock),
+            "rar5-locked-some": rar5.archive([("a.csv", PEOPLE, lock), ("open.csv", LONG, None), ("b.csv", LONG, unknown)]),
+            "rar5-not-given": rar5.archive([("a.csv", PEOPLE, unknown)]),
+            "rar5-not-given-headers": rar5.archive([("a.csv", PEOPLE, unknown)], unknown),
+            "rar4-locked": rar5.archive4("a.csv", bytes(80)),
+            "rar4-locked-headers": rar5.archive4("a.csv", b"", True),
+            "rar5-locked-damaged": damaged[:400] + bytes([damaged[400] ^ 1]) + damaged[401:]}.items():
+        write("archive", name, data, "share/list.rar")
 
 
 if __name__ == "__main__":

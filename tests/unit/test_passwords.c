@@ -1,8 +1,11 @@
 /* The list of passwords: its lines, the work that is put into it, and what locks office documents, against published values. */
+#include "parse/archive.h"
 #include "parse/office_lock.h"
 #include "parse/passwords.h"
 #include "tests/teller.h"
 #include "tests/unit/test.h"
+
+#include <zlib.h>
 
 static void lines(void **state)
 {
@@ -111,9 +114,40 @@ static void published(void **state)
     assert_false(opened_by("Password1234"));
 }
 
+/* Salt, rounds and check of hashcat's example for RAR 5 (mode 13000): headers are locked, and nothing follows. */
+static bool rar5_opened_by(const char *password)
+{
+    static const uint8_t body[] = {0x21, 4,    0,    0,    1,    15,   0x38, 0x46, 0x63,
+                                   0x61, 0x00, 0x10, 0x11, 0x01, 0x51, 0x81, 0x34, 0x43,
+                                   0x60, 0x68, 0x13, 0x07, 0xcc, 0x7a, 0x30, 0x58, 0x3e,
+                                   0x62, 0x67, 0x6a, 0,    0,    0,    0};
+    uint8_t bytes[12 + sizeof body] = "Rar!\x1a\x07\x01";
+    uint32_t sum = (uint32_t)crc32(0, body, sizeof body);
+    for (size_t i = 0; i < 4; i++)
+        bytes[8 + i] = (uint8_t)(sum >> 8 * i);
+    memcpy(bytes + 12, body, sizeof body);
+    teller t = teller_open();
+    kk_settings settings = teller_settings();
+    settings.passwords = kk_cstr(password);
+    kk_stream *in = kk_stream_over_memory(
+        t.sink.arena, (kk_slice){(const char *)bytes, sizeof bytes}, KK_S("list.rar"));
+    bool opened = kk_rar5_unlock(t.sink.arena, in, &settings, &t.sink) != NULL;
+    assert_int_equal(t.issues, 0);
+    teller_close(&t);
+    return opened;
+}
+
+static void published_rar5(void **state)
+{
+    (void)state;
+    assert_true(rar5_opened_by("hashcat"));
+    assert_false(rar5_opened_by("hashcat1"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(lines), cmocka_unit_test(limit),
-                                       cmocka_unit_test(published)};
+                                       cmocka_unit_test(published),
+                                       cmocka_unit_test(published_rar5)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
