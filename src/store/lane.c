@@ -130,9 +130,9 @@ void kk_lane_close(kk_lane *lane)
 static void append_chunk(kk_lane *lane, kk_table_id id)
 {
     filling *f = &lane->table[id];
-    if (!f->rows || lane->status != KK_OK)
+    if (!f->rows)
         return;
-    if (!lane->in_transaction) {
+    if (lane->status == KK_OK && !lane->in_transaction) {
         lane->status = run_on(lane->connection, "BEGIN", "beginning to write", &lane->fault);
         lane->in_transaction = lane->status == KK_OK;
     }
@@ -140,8 +140,10 @@ static void append_chunk(kk_lane *lane, kk_table_id id)
         duckdb_appender_create(lane->connection, NULL, kk_schema[id].name, &f->appender) ==
             DuckDBError)
         broken(lane, duckdb_appender_error(f->appender));
-    if (lane->status != KK_OK)
+    if (lane->status != KK_OK) {
+        fresh_pointers(f); /* rows that can go nowhere make room for the next ones */
         return;
+    }
     duckdb_data_chunk_set_size(f->chunk, f->rows);
     f->waiting += f->rows;
     bool flush = f->waiting >= FLUSH_ROWS;

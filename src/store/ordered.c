@@ -9,6 +9,7 @@
 /* What is sorted at once: sorting takes more than twice of it. */
 #define AT_ONCE_WRITING ((uint64_t)24 << 20)
 #define AT_ONCE_READING ((uint64_t)64 << 20)
+#define AT_ONCE_LEAST ((uint64_t)1 << 20)
 enum { BINS = 1024, KEYS = 3 };
 
 /* What rows are ordered by: each is looked at only within one value of the key before. */
@@ -68,7 +69,8 @@ static kk_status ask(const ordering *o, kk_buffer *sql, kk_rows **rows)
     return status;
 }
 
-static kk_status tell(const ordering *o, const stretch *s)
+/* Adds how many rows came. */
+static kk_status tell_once(const ordering *o, const stretch *s, size_t *told)
 {
     kk_buffer sql = {0};
     kk_rows *rows;
@@ -81,7 +83,7 @@ static kk_status tell(const ordering *o, const stretch *s)
     kk_status status = ask(o, &sql, &rows);
     if (status != KK_OK)
         return status;
-    while (status == KK_OK && kk_rows_next(rows))
+    for (; status == KK_OK && kk_rows_next(rows); ++*told)
         status = o->row(o->context, rows);
     kk_status closed = kk_rows_close(rows, status == KK_OK ? o->fault : &(kk_fault){0});
     return status == KK_OK ? closed : status;
@@ -129,11 +131,24 @@ static kk_status cut(const ordering *o, const stretch *s, int level, const bin *
     return kk_rows_close(rows, o->fault);
 }
 
-static kk_status read_stretch(const ordering *o, const stretch *s, int level);
+static kk_status read_stretch(ordering *o, const stretch *s, int level);
+
+/* Sorting what others leave too little memory for fails before the first row comes: then it is cut
+ * again, into smaller stretches from now on. */
+static kk_status tell(ordering *o, const stretch *s, int level)
+{
+    size_t told = 0;
+    kk_status status = tell_once(o, s, &told);
+    if (!is_short_of_memory(status, o->fault) || told || level == KEYS ||
+        o->at_once <= AT_ONCE_LEAST)
+        return status;
+    *o->fault = (kk_fault){0};
+    o->at_once /= 4;
+    return read_stretch(o, s, level);
+}
 
 /* So many bins at once as can be sorted; one that is too large alone is cut again. */
-static kk_status read_bins(const ordering *o, const stretch *s, int level, const bin *bins,
-                           size_t count)
+static kk_status read_bins(ordering *o, const stretch *s, int level, const bin *bins, size_t count)
 {
     kk_status status = KK_OK;
     for (size_t i = 0, next; status == KK_OK && i < count; i = next) {
@@ -145,24 +160,24 @@ static kk_status read_bins(const ordering *o, const stretch *s, int level, const
         part.low[level] = i ? bins[i].low : s->low[level];
         part.high[level] = next < count ? bins[next].low - 1 : s->high[level];
         if (bytes <= o->at_once)
-            status = tell(o, &part);
+            status = tell(o, &part, level);
         else
             status = read_stretch(o, &part, bins[i].low < bins[i].high ? level : level + 1);
     }
     return status;
 }
 
-static kk_status read_stretch(const ordering *o, const stretch *s, int level)
+static kk_status read_stretch(ordering *o, const stretch *s, int level)
 {
     bin all = {0}, *bins;
     size_t count = 0;
     stretch deeper = *s;
     if (level == KEYS)
-        return tell(o, s);
+        return tell(o, s, KEYS);
     deeper.depth = s->depth > level + 1 ? s->depth : level + 1;
     kk_status status = measure(o, s, level, &all);
     if (status != KK_OK || all.bytes <= o->at_once)
-        return status == KK_OK ? tell(o, s) : status;
+        return status == KK_OK ? tell(o, s, level) : status;
     if (all.low == all.high)
         return read_stretch(o, &deeper, level + 1);
     kk_arena *arena = kk_arena_open();
@@ -179,19 +194,27 @@ kk_status read_rows(kk_store *store, kk_slice question, const char *ties,
                     kk_fault *fault)
 {
     uint64_t usual = store->mode == KK_STORE_WRITE ? AT_ONCE_WRITING : AT_ONCE_READING;
-    const ordering o = {store,
-                        question,
-                        ties,
-                        row,
-                        context,
-                        fault,
-                        store->sorted_at_once ? store->sorted_at_once : usual};
+    ordering o = {store,
+                  question,
+                  ties,
+                  row,
+                  context,
+                  fault,
+                  store->sorted_at_once ? store->sorted_at_once : usual};
     stretch s = {.low = {INT64_MIN, INT64_MIN, INT64_MIN},
                  .high = {INT64_MAX, INT64_MAX, INT64_MAX}};
     bin all = {0};
     kk_status status = ties ? measure(&o, &s, 0, &all) : KK_OK;
-    if (status != KK_OK || all.bytes <= o.at_once)
-        return status == KK_OK ? tell(&o, &s) : status;
+    if (status != KK_OK)
+        return status;
+    if (all.bytes <= o.at_once) {
+        size_t told = 0;
+        status = tell_once(&o, &s, &told);
+        if (!is_short_of_memory(status, fault) || told || !ties)
+            return status;
+        *fault = (kk_fault){0};
+        o.at_once = all.bytes / 4 > AT_ONCE_LEAST ? all.bytes / 4 : AT_ONCE_LEAST;
+    }
     s.of = TIMED;
     status = read_stretch(&o, &s, 0);
     s.of = TIMELESS;

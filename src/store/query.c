@@ -4,6 +4,7 @@
 #include "base/buffer.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 typedef struct {
     const char *name, *sql;
@@ -89,19 +90,16 @@ static kk_status start(kk_rows *rows, const char *name, const char *sql, const k
     return KK_OK;
 }
 
-kk_status kk_ask(kk_store *store, const char *query, const char *extra, const kk_param *params,
-                 size_t param_count, kk_rows **out, kk_fault *fault)
+static kk_status ask_once(kk_store *store, const char *query, const char *sql,
+                          const kk_param *params, size_t param_count, kk_rows **out,
+                          kk_fault *fault)
 {
-    const char *text = find_query(query);
     kk_rows *rows = calloc(1, sizeof *rows);
-    kk_buffer sql = {0};
-    if (!text || !rows)
-        abort(); /* a misspelt name is a mistake of ours */
-    put_sql(&sql, text, extra);
+    if (!rows)
+        abort();
     kk_status status = connect_to(store, &rows->connection, fault);
     if (status == KK_OK)
-        status = start(rows, query, sql.ptr, params, param_count, fault);
-    kk_buffer_close(&sql);
+        status = start(rows, query, sql, params, param_count, fault);
     if (status != KK_OK) {
         kk_fault ignored;
         (void)!kk_rows_close(rows, &ignored);
@@ -109,6 +107,33 @@ kk_status kk_ask(kk_store *store, const char *query, const char *extra, const kk
     }
     *out = rows;
     return KK_OK;
+}
+
+bool is_short_of_memory(kk_status status, const kk_fault *fault)
+{
+    return status == KK_STORE && kk_has(kk_cstr(fault->text), KK_S("Out of Memory"));
+}
+
+kk_status kk_ask(kk_store *store, const char *query, const char *extra, const kk_param *params,
+                 size_t param_count, kk_rows **out, kk_fault *fault)
+{
+    enum { TRIES = 8, WAIT_US = 250000 };
+    const char *text = find_query(query);
+    kk_buffer sql = {0};
+    kk_status status = KK_OK;
+    if (!text)
+        abort(); /* a misspelt name is a mistake of ours */
+    put_sql(&sql, text, extra);
+    /* What others are writing holds memory until it is committed, which takes seconds at most. */
+    for (int tries = 1; tries <= TRIES; tries++) {
+        status = ask_once(store, query, sql.ptr, params, param_count, out, fault);
+        if (!is_short_of_memory(status, fault) || tries == TRIES)
+            break;
+        usleep(WAIT_US);
+        *fault = (kk_fault){0};
+    }
+    kk_buffer_close(&sql);
+    return status;
 }
 
 /* Asked of the store once a chunk, since its answers cost more than a value does. */

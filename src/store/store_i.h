@@ -28,3 +28,5 @@ kk_status words_commit(kk_store *store, kk_fault *fault);
 kk_status run_on(duckdb_connection connection, const char *sql, const char *what, kk_fault *fault);
 /* A further connection, to the case's file; the caller disconnects it, also after a failure. */
 kk_status connect_to(kk_store *store, duckdb_connection *connection, kk_fault *fault);
+/* A question failed for want of memory, which others may hold for a while only. */
+bool is_short_of_memory(kk_status status, const kk_fault *fault);
