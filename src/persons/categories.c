@@ -52,6 +52,12 @@ void owners_settle(kk_identity_graph *g, kk_persons *out)
         add_owner(g, out, d->as);
         g->tables[t].owner = owner_for(out, d->as);
     }
+    for (size_t i = 0; decided && i < g->decided->item_count;
+         i++) { /* of files that were not read */
+        const kk_decision *d = decided_of_item(g, g->decided->items[i].item, KK_DECIDE_OWNER);
+        if (d)
+            add_owner(g, out, d->as);
+    }
     kk_arena_close(scratch);
 }
 

@@ -44,6 +44,12 @@ typedef struct {
     uint64_t left, reachable;
 } kk_item_count;
 
+/* A kind of data of which nothing that was looked through has any. */
+typedef struct kk_absent {
+    kk_item item;
+    uint64_t files, bytes, tables, unread;
+} kk_absent;
+
 typedef struct {
     kk_slice name, label_ja, label_en, parent, owner;
     bool proposed; /* some or all of it by the content of tables, of which case.yaml says nothing */
@@ -57,6 +63,8 @@ typedef struct {
         kk_count_of reachable;
     } * roles;
     size_t role_count;
+    kk_absent *absent; /* of an owner: in the files that are his */
+    size_t absent_count;
 } kk_category_count;
 
 /* What names and neighbours say of a file that nobody could read. */
@@ -142,10 +150,7 @@ typedef struct {
     size_t decision_count;
     kk_unread *unread;
     size_t unread_count;
-    struct kk_absent {
-        kk_item item;
-        uint64_t files, bytes, tables, unread;
-    } * absent;
+    kk_absent *absent;
     size_t absent_count;
     kk_person_source *sources;
     size_t source_count;

@@ -151,6 +151,8 @@ KK_CHECKED kk_status unread_load(unread_search *s, kk_persons *out, kk_fault *fa
 /* Afterwards: the list, with what the counted files suggest. */
 void unread_list(unread_search *s, kk_persons *out);
 void unread_close(unread_search *s);
+/* Whose data a file is: by decision, else by its path. */
+kk_slice owner_of_item(const unread_search *s, kk_arena *scratch, uint64_t item, kk_slice path);
 KK_CHECKED kk_status absent_find(unread_search *s, kk_persons *out, kk_fault *fault);
 bool is_in_reach(const unread_search *s, uint64_t item, kk_slice host);
 bool holds_key(const uint64_t *keys, size_t count, uint64_t key); /* keys ascend */

@@ -57,6 +57,23 @@ static void lists_json(kk_json *j, const kk_category_count *c)
     kk_json_close(j);
 }
 
+static void absent_json(kk_json *j, const kk_absent *list, size_t count)
+{
+    kk_json_array(j, "absent");
+    for (size_t i = 0; i < count; i++) {
+        kk_json_object(j, NULL);
+        kk_json_cstr(j, "item", kk_items[list[i].item].name);
+        kk_json_object(j, "searched");
+        kk_json_u64(j, "files", list[i].files);
+        kk_json_u64(j, "bytes", list[i].bytes);
+        kk_json_u64(j, "tables", list[i].tables);
+        kk_json_close(j);
+        kk_json_u64(j, "unread", list[i].unread);
+        kk_json_close(j);
+    }
+    kk_json_close(j);
+}
+
 static void categories_json(kk_json *j, const char *key, const kk_category_count *list,
                             size_t count)
 {
@@ -76,6 +93,8 @@ static void categories_json(kk_json *j, const char *key, const kk_category_count
         kk_json_u64(j, "records", c->records);
         period_json(j, c->period_from, c->period_to);
         lists_json(j, c);
+        if (c->absent)
+            absent_json(j, c->absent, c->absent_count);
         kk_json_close(j);
     }
     kk_json_close(j);
@@ -130,23 +149,6 @@ static void unread_json(kk_json *j, const kk_persons *p)
         else
             kk_json_null(j, "estimate");
         text_or_null(j, "estimate_by", kk_cstr(u->estimate_by));
-        kk_json_close(j);
-    }
-    kk_json_close(j);
-}
-
-static void absent_json(kk_json *j, const kk_persons *p)
-{
-    kk_json_array(j, "absent");
-    for (size_t i = 0; i < p->absent_count; i++) {
-        kk_json_object(j, NULL);
-        kk_json_cstr(j, "item", kk_items[p->absent[i].item].name);
-        kk_json_object(j, "searched");
-        kk_json_u64(j, "files", p->absent[i].files);
-        kk_json_u64(j, "bytes", p->absent[i].bytes);
-        kk_json_u64(j, "tables", p->absent[i].tables);
-        kk_json_close(j);
-        kk_json_u64(j, "unread", p->absent[i].unread);
         kk_json_close(j);
     }
     kk_json_close(j);
@@ -285,7 +287,7 @@ void kk_persons_json(kk_json *j, const kk_persons *p)
     set_aside_json(j, p->set_aside, p->set_aside_count, false);
     without_people_json(j, p);
     unread_json(j, p);
-    absent_json(j, p);
+    absent_json(j, p->absent, p->absent_count);
     captures_json(j, p);
     sources_json(j, p);
     decisions_json(j, p);

@@ -2,7 +2,7 @@
 #include "base/sorted.h"
 #include "model/system_path.h"
 #include "persons/damage.h"
-#include "persons/persons_i.h"
+#include "persons/decided.h"
 
 #include <stdlib.h>
 
@@ -187,8 +187,11 @@ static bool is_estimated(listing *l, kk_unread *u)
     return false;
 }
 
-static kk_slice owner_of(const unread_search *s, kk_arena *scratch, kk_slice path)
+kk_slice owner_of_item(const unread_search *s, kk_arena *scratch, uint64_t item, kk_slice path)
 {
+    const kk_decision *d = decided_of_item(s->graph, item, KK_DECIDE_OWNER);
+    if (d)
+        return d->as;
     size_t at = kk_owner_for_path(s->settings, scratch, path);
     return at == KK_NOWHERE ? KK_SELF : s->settings->owners.items[at].party;
 }
@@ -210,7 +213,7 @@ static void list_one(listing *l, const candidate *c)
     kk_unread *u = &out->unread[out->unread_count++];
     *u = (kk_unread){.path = kk_copy(s->arena, c->path),
                      .host = kk_copy(s->arena, c->host),
-                     .owner = owner_of(s, l->scratch, c->path),
+                     .owner = owner_of_item(s, l->scratch, c->item, c->path),
                      .evidence = kk_copy(s->arena, c->label),
                      .reason = c->reason,
                      .kind = kind_of(c, place.original),
