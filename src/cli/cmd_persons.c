@@ -19,8 +19,11 @@ static int list_persons(kk_invocation *i, kk_case *c)
     if (!w)
         return 2;
     kk_status status = kk_case_answers(c, KK_NEEDS_PERSONS, &a, &i->fault);
+    kk_person_list kind = kk_given(i, KK_OPTION_LETTERS)       ? KK_LIST_LETTERS
+                          : kk_given(i, KK_OPTION_UNREACHABLE) ? KK_LIST_UNREACHABLE
+                                                               : KK_LIST_PERSONS;
     if (status == KK_OK)
-        status = kk_persons_list(c->store, &a.persons, kk_write_person, w, &i->fault);
+        status = kk_persons_list(c->store, &a.persons, kind, kk_write_person, w, &i->fault);
     return kk_finish(i, kk_row_writer_close(w, status));
 }
 
@@ -98,7 +101,8 @@ static int run(kk_invocation *i)
 {
     static const kk_option_id asks[] = {KK_OPTION_LIST, KK_OPTION_STATES, KK_OPTION_SINCE,
                                         KK_OPTION_STATE};
-    static const kk_option_id of_rows[] = {KK_OPTION_FORMAT, KK_OPTION_OUT};
+    static const kk_option_id of_rows[] = {KK_OPTION_FORMAT, KK_OPTION_OUT, KK_OPTION_LETTERS,
+                                           KK_OPTION_UNREACHABLE};
     static const kk_option_id narrows[] = {KK_OPTION_IDS, KK_OPTION_BASIS, KK_OPTION_BOUND,
                                            KK_OPTION_CATEGORY, KK_OPTION_OWNER};
     int asked = 0;
@@ -106,6 +110,8 @@ static int run(kk_invocation *i)
         asked += kk_given(i, asks[k]);
     if (asked > 1)
         return kk_usage(i, "--list, --states, --since and --state are asked one at a time");
+    if (kk_given(i, KK_OPTION_LETTERS) && kk_given(i, KK_OPTION_UNREACHABLE))
+        return kk_usage(i, "--letters and --unreachable are two lists: one at a time");
     for (size_t k = 0; k < sizeof narrows / sizeof *narrows; k++)
         if (kk_given(i, narrows[k]) && !kk_given(i, KK_OPTION_SINCE))
             return kk_usage(i, "%s goes with --since STATE", kk_option_table[narrows[k]].name);
@@ -123,6 +129,6 @@ const kk_command kk_command_persons = {
     .most = 1,
     .options = {KK_OPTION_LIST, KK_OPTION_FORMAT, KK_OPTION_OUT, KK_OPTION_SINCE, KK_OPTION_BASIS,
                 KK_OPTION_BOUND, KK_OPTION_CATEGORY, KK_OPTION_OWNER, KK_OPTION_IDS,
-                KK_OPTION_STATE, KK_OPTION_STATES},
+                KK_OPTION_STATE, KK_OPTION_STATES, KK_OPTION_LETTERS, KK_OPTION_UNREACHABLE},
     .run = run,
 };

@@ -98,6 +98,11 @@ const kk_option kk_option_table[KK_OPTIONS] = {
                          "last one (`reported`)"},
     [KK_OPTION_STATE] = {"--state", "STATE", false, "as it was kept then"},
     [KK_OPTION_STATES] = {"--states", NULL, false, "the states of which a count was kept"},
+    [KK_OPTION_LETTERS] =
+        {"--letters", NULL, false,
+         "with --list: a line for each letter, of records that are certainly one person's"},
+    [KK_OPTION_UNREACHABLE] = {"--unreachable", NULL, false,
+                               "with --list: only persons that cannot be reached, and why"},
     [KK_OPTION_IDS] = {"--ids", NULL, false,
                        "with --since: ids of then that are somebody else's now, or nobody's"},
     [KK_OPTION_BASIS] = {"--basis", "reachable|left|held|damaged", false,

@@ -332,5 +332,6 @@ void kk_write_person(void *writer, const kk_person_line *p)
     cell(&c, "ref.evidence", first.evidence, 0);
     cell(&c, "ref.path", first.path, 0);
     cell(&c, "ref.record", number(a, first.record), 0);
+    cell(&c, "part", p->parts ? kk_print(a, "%u/%u", p->part, p->parts) : KK_NONE, 0);
     kk_write_cells(w, c.items, c.count);
 }

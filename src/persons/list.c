@@ -30,6 +30,10 @@ typedef struct {
 typedef struct {
     const kk_identity_graph *g;
     const kk_persons *persons;
+    kk_person_list kind;
+    const uint32_t *of; /* whose line a mention is in */
+    uint32_t *parts;    /* of letters: how many a person gets, by its first mention */
+    uint32_t *told;     /* ... and has got */
     kk_store *store;
     person_order order;
     line *lines;
@@ -148,7 +152,7 @@ static void take_address(listing *l, line *at, uint32_t mention, const kk_slice 
 static void take_values(void *context, uint32_t mention, const kk_slice values[VALUES])
 {
     listing *l = context;
-    line *at = line_of(l, l->g->persons.probable[mention]);
+    line *at = line_of(l, l->of[mention]);
     if (!at)
         return;
     take_address(l, at, mention, values);
@@ -234,8 +238,9 @@ static void settle_reach(const listing *l, const line *at, kk_person_line *out)
 
 static void tell_line(listing *l, const line *at, kk_arena *scratch)
 {
+    uint32_t person = l->g->persons.probable[at->person];
     kk_person_line out = {
-        .id = person_id(l->g, at->person, scratch),
+        .id = person_id(l->g, person, scratch),
         .name = at->text[NAME],
         .kana = at->text[KANA],
         .postal_code = at->postal_code,
@@ -249,6 +254,12 @@ static void tell_line(listing *l, const line *at, kk_arena *scratch)
     if (at->chosen[ADDRESS] != UINT32_MAX)
         out.address_day = l->g->mentions[at->chosen[ADDRESS]].dated;
     settle_channel(at, &out);
+    if (l->kind == KK_LIST_UNREACHABLE && !out.unreachable)
+        return;
+    if (l->kind == KK_LIST_LETTERS) {
+        out.part = ++l->told[person];
+        out.parts = l->parts[person];
+    }
     settle_reach(l, at, &out);
     add_refs(l, at, &out, scratch);
     l->tell(l->context, &out);
@@ -298,36 +309,72 @@ static kk_status tell_lines(listing *l, kk_fault *fault)
 }
 
 /* Somebody living of whom something is in reach. */
-static bool is_concerned(const kk_identity_graph *g, const uint32_t *mentions, size_t count)
+static bool is_concerned(const listing *l, const bool *dead, const uint32_t *mentions, size_t count)
 {
-    bool in_reach = false;
-    for (size_t i = 0; i < count; i++) {
-        if (g->mentions[mentions[i]].standing == KK_IS_DECEASED)
-            return false;
-        in_reach = in_reach || exposure_of(g, mentions[i]) != EXPOSED_NOT;
-    }
-    return in_reach;
+    const kk_identity_graph *g = l->g;
+    if (dead[g->persons.probable[mentions[0]]])
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (exposure_of(g, mentions[i]) != EXPOSED_NOT)
+            return true;
+    return false;
 }
 
-kk_status kk_persons_list(kk_store *store, const kk_persons *persons,
+static size_t end_of(const listing *l, size_t at)
+{
+    const uint32_t *mentions = l->order.mentions;
+    size_t end = at + 1;
+    while (end < l->order.count && l->of[mentions[end]] == l->of[mentions[at]])
+        end++;
+    return end;
+}
+
+/* Who is dead by any of his records; and how many letters each person gets. */
+static bool *find_dead(listing *l, kk_arena *own)
+{
+    const kk_identity_graph *g = l->g;
+    bool *dead = KK_NEW_ARRAY(own, bool, g->persons.count);
+    for (size_t i = 0; i < l->order.count; i++) {
+        uint32_t mention = l->order.mentions[i];
+        if (g->mentions[mention].standing == KK_IS_DECEASED)
+            dead[g->persons.probable[mention]] = true;
+    }
+    if (l->kind != KK_LIST_LETTERS)
+        return dead;
+    l->parts = KK_NEW_ARRAY(own, uint32_t, g->persons.count);
+    l->told = KK_NEW_ARRAY(own, uint32_t, g->persons.count);
+    for (size_t i = 0, end; i < l->order.count; i = end) {
+        const uint32_t *mentions = l->order.mentions + i;
+        end = end_of(l, i);
+        l->parts[g->persons.probable[mentions[0]]] += is_concerned(l, dead, mentions, end - i);
+    }
+    return dead;
+}
+
+kk_status kk_persons_list(kk_store *store, const kk_persons *persons, kk_person_list kind,
                           void (*tell)(void *context, const kk_person_line *line), void *context,
                           kk_fault *fault)
 {
     const kk_identity_graph *g = persons->graph;
-    const uint32_t *of = g->persons.probable;
     kk_arena *own = kk_arena_open();
-    listing l = {.g = g, .persons = persons, .store = store, .tell = tell, .context = context};
+    listing l = {.g = g,
+                 .persons = persons,
+                 .kind = kind,
+                 .of = kind == KK_LIST_LETTERS ? g->persons.certain : g->persons.probable,
+                 .store = store,
+                 .tell = tell,
+                 .context = context};
     kk_status status = KK_OK;
-    l.order = persons_in_order(g, of, own);
+    l.order = persons_in_order(g, l.of, own);
+    const bool *dead = find_dead(&l, own);
     l.lines = KK_NEW_ARRAY(own, line, l.order.count < AT_A_TIME ? l.order.count : AT_A_TIME);
     for (size_t i = 0, end; i < l.order.count && status == KK_OK; i = end) {
         const uint32_t *mentions = l.order.mentions + i;
-        for (end = i + 1; end < l.order.count && of[l.order.mentions[end]] == of[mentions[0]];)
-            end++;
-        if (!is_concerned(g, mentions, end - i))
+        end = end_of(&l, i);
+        if (!is_concerned(&l, dead, mentions, end - i))
             continue;
         line *at = &l.lines[l.count++];
-        *at = (line){.person = of[mentions[0]], .from = i, .count = end - i};
+        *at = (line){.person = l.of[mentions[0]], .from = i, .count = end - i};
         choose(g, mentions, at);
         if (l.count == AT_A_TIME)
             status = tell_lines(&l, fault);

@@ -184,6 +184,7 @@ void kk_persons_json(kk_json *j, const kk_persons *persons);
 /* Somebody living of whom something is in reach. Texts are empty where no record has the value. */
 typedef struct {
     kk_slice id, category, owner;
+    uint32_t part, parts; /* of a list of letters: this is the first of two to this id; else 0 */
     kk_slice name, kana, phone, email; /* of the newest record that has it */
     kk_slice postal_code, address;     /* of the newest record that a letter would reach */
     int32_t address_day;               /* since 1970, of that record; KK_NO_DAY */
@@ -196,8 +197,12 @@ typedef struct {
     const char *hold;
     kk_refs refs; /* of the records in reach, the first ones */
 } kk_person_line;
-/* `persons --list`: one line a person, in the order of their first record; texts are valid until it returns. */
+/* A line for each person; or for each letter: records that were joined certainly, with their own items and
+ * address alone; or for each person that nobody can reach. */
+typedef enum { KK_LIST_PERSONS, KK_LIST_LETTERS, KK_LIST_UNREACHABLE } kk_person_list;
+/* `persons --list`: lines in the order of their first record; texts are valid until it returns. */
 KK_CHECKED kk_status kk_persons_list(kk_store *store, const kk_persons *persons,
+                                     kk_person_list kind,
                                      void (*line)(void *context, const kk_person_line *line),
                                      void *context, kk_fault *fault);
 void kk_person_line_json(kk_json *j, const kk_person_line *line);

@@ -320,6 +320,10 @@ void kk_person_line_json(kk_json *j, const kk_person_line *line)
 {
     kk_json_object(j, NULL);
     kk_json_text(j, "id", line->id);
+    if (line->parts) {
+        kk_json_u64(j, "part", line->part);
+        kk_json_u64(j, "parts", line->parts);
+    }
     kk_json_text(j, "category", line->category);
     kk_json_text(j, "owner", line->owner);
     text_or_null(j, "name", line->name);

@@ -84,6 +84,30 @@ def check_formats(checks, case, folder, people):
         checks.true(f"{p['name']} in the workbook", p["name"] in words and p["id"] in words)
 
 
+def check_letters(checks, case, people):
+    """Who is one person only by a probable rule gets letters by what is certain: with its own items and address alone."""
+    letters = listed(case, "--letters", "--json").lines()
+    checks.equal("one more letter than people", len(letters), len(people) + 1)
+    suzuki = next(p for p in people if p["name"] == "鈴木 花子")
+    hers = [x for x in letters if x["id"] == suzuki["id"]]
+    told = [(x["part"], x["parts"], x["letter"], x["letter_because"], x["contacts"]["address"], x["records"]) for x in hers]
+    checks.equal("hers", sorted(told), [(1, 2, "hold", "no_address", None, 1), (2, 2, "certain", None, "大阪府大阪市北区梅田三丁目1-3", 2)])
+    certain = next(x for x in hers if x["letter"] == "certain")
+    checks.equal("of the certain records alone", sorted(r["path"] for r in certain["refs"]), ["srv/customer/members.csv"] * 2)
+    checks.equal("items of all letters are those of the person", sorted({i for x in hers for i in x["items"]}), sorted(suzuki["items"]))
+    for x in letters:
+        checks.true(f"no merge is held: {x['name']}", x["letter_because"] != "merge")
+        if x["id"] != suzuki["id"]:
+            same = next(p for p in people if p["id"] == x["id"])
+            checks.equal(f"as listed: {x['name']}", {k: v for k, v in x.items() if k not in ("part", "parts")}, same)
+    unreachable = listed(case, "--unreachable", "--json").lines()
+    checks.equal("who cannot be reached", sorted((p["name"], p["unreachable"]) for p in unreachable),
+                 [("伊藤 誠", "incomplete_address"), ("渡辺 由美", "no_contact")])
+    checks.equal("the same lines", [p for p in people if p["channel"] == "none"], unreachable)
+    checks.equal("both lists at once", listed(case, "--letters", "--unreachable").status, 2)
+    checks.equal("letters without a list", kit.kakuho("persons", case, "--letters").status, 2)
+
+
 def check_refusals(checks, case):
     checks.equal("a format of what is no list", kit.kakuho("persons", case, "--format", "csv").status, 2)
     checks.equal("a workbook needs a file", listed(case, "--format", "xlsx").status, 2)
@@ -98,6 +122,7 @@ def main():
         checks.end()
     people = check_lines(checks, case)
     check_formats(checks, case, folder, people)
+    check_letters(checks, case, people)
     check_refusals(checks, case)
     checks.end()
 
