@@ -574,6 +574,36 @@ static void test_stored(void **state)
     kit_close(&k);
 }
 
+/* Events that say which names they have, and one that says so and has none. */
+static void test_layouts(void **state)
+{
+    (void)state;
+    kit k = kit_for("A: x\n        B: y");
+    kk_pair pairs[] = {{KK_S("B"), KK_S("y")}, {KK_S("A"), KK_S("x")}};
+    kk_pair others[] = {{KK_S("A"), KK_S("x")}, {KK_S("B"), KK_S("y")}};
+    kk_pair values[] = {{KK_S("B"), KK_S("x")}, {KK_S("A"), KK_S("y")}};
+    kk_layouts *table = kk_matcher_layouts(k.matcher);
+    kk_event event = {.more = pairs, .more_count = 2};
+    kk_rule_hit hits[1];
+    event.text[KK_DATASET] = KK_S("windows.application");
+    event.text[KK_CODE] = KK_S("1");
+    event.layout = kk_layout_of(table, pairs, 2);
+    assert_int_not_equal(event.layout, 0);
+    assert_int_equal(kk_layout_of(table, values, 2), event.layout);
+    assert_int_not_equal(kk_layout_of(table, others, 2), event.layout);
+    assert_int_not_equal(kk_layout_of(table, pairs, 1), event.layout);
+    assert_int_equal(kk_match(k.matcher, &event, hits, 1), 1);
+    event.more_count = 0; /* cut, but the number stayed */
+    assert_int_equal(kk_match(k.matcher, &event, hits, 1), 0);
+    event.more_count = 2;
+    event.more = values;
+    assert_int_equal(kk_match(k.matcher, &event, hits, 1), 0);
+    event.more = others;
+    event.layout = 0;
+    assert_int_equal(kk_match(k.matcher, &event, hits, 1), 1);
+    kit_close(&k);
+}
+
 static void test_block(void **state)
 {
     (void)state;
@@ -617,6 +647,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_4688, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_other_sources, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_stored, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_layouts, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_block, open_arena, close_arena),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

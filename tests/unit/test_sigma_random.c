@@ -237,6 +237,9 @@ static void one_round(unsigned round, size_t *fired, size_t *pairs)
         kk_event event = {0};
         kk_rule_hit hits[RULES];
         random_event(of, &event);
+        if (n % 2)
+            event.layout =
+                kk_layout_of(kk_matcher_layouts(k.matcher), event.more, event.more_count);
         size_t count = kk_match(k.matcher, &event, hits, RULES), h = 0;
         for (uint32_t r = 0; r < k.set->count; r++) {
             uint64_t number = 0;
