@@ -32,7 +32,10 @@ static void run(const kk_parser *parser, kk_slice bytes, kk_slice name)
 
 static void run_chosen(kk_slice bytes, kk_slice name)
 {
-    kk_probe probe = {kk_part(bytes, 0, 65536), name, name, bytes.len};
+    kk_probe probe = {kk_part(bytes, 0, 65536), name, name, bytes.len, KK_NONE};
+    uint64_t place = kk_parser_place(&probe);
+    if (place)
+        probe.further = kk_part(bytes, (size_t)place, 65536);
     const kk_parser *chosen = kk_parser_for(&probe);
     if (chosen)
         run(chosen, bytes, name);

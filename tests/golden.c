@@ -39,7 +39,10 @@ static void check_probe(const kk_parser *parser, kk_slice input, kk_slice path, 
 {
     size_t slash = kk_rfind_byte(path, '/');
     kk_slice name = slash == KK_NOWHERE ? path : kk_from(path, slash + 1);
-    kk_probe probe = {kk_part(input, 0, 65536), name, path, input.len};
+    kk_probe probe = {kk_part(input, 0, 65536), name, path, input.len, KK_NONE};
+    uint64_t place = kk_parser_place(&probe);
+    if (place)
+        probe.further = kk_part(input, (size_t)place, 65536);
     const kk_parser *chosen = kk_parser_for(&probe);
     verdict(chosen == parser, parser->name, stem,
             chosen ? "another parser wants it" : "its probe does not want it");

@@ -328,7 +328,7 @@ static void on_fact(kk_sink *sink, kk_fact_kind kind, kk_slice value)
 
 static void try_evidence(trying *t, kk_stream *in, kk_slice head)
 {
-    kk_probe probe = {head, in->name, in->path, in->size};
+    kk_probe probe = {head, in->name, in->path, in->size, KK_NONE};
     const kk_parser *parser = kk_parser_for(&probe);
     kk_settings settings = {
         .host = t->host, .zone_basis = KK_BASIS_CASE, .modified = in->modified, .end = UINT64_MAX};

@@ -592,5 +592,6 @@ const kk_parser kk_parser_doc = {
     .is_container = true,
     .priority = 50,
     .probe = probe,
+    .place = kk_ole_place,
     .parse = parse,
 };

@@ -472,5 +472,6 @@ const kk_parser kk_parser_msg = {
     .is_container = true,
     .priority = 50,
     .probe = probe,
+    .place = kk_ole_place,
     .parse = parse,
 };

@@ -15,6 +15,8 @@ typedef enum {
 kk_ole_kind kk_ole_kind_of(kk_stream *in);
 /* Of a file of which only the head is there; where that does not tell, by the name's tail. */
 kk_score kk_ole_probe(const kk_probe *p, kk_ole_kind wanted, const char *const *tails);
+/* Where its directory is, if that is not within the head (kk_parser.place). */
+uint64_t kk_ole_place(const kk_probe *p);
 /* The main stream of a file that lost its directory but begins with it, all in a row as Excel and Word
  * write it: the file from KK_OLE_BARE on. NULL: it is another kind. */
 enum { KK_OLE_BARE = 512 };

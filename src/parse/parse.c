@@ -34,6 +34,15 @@ const kk_parser *kk_parser_for(const kk_probe *probe)
     return best;
 }
 
+uint64_t kk_parser_place(const kk_probe *probe)
+{
+    uint64_t place = 0;
+    for (size_t i = 0; i < kk_parser_count && !place; i++)
+        if (kk_parsers[i]->place)
+            place = kk_parsers[i]->place(probe);
+    return place < probe->size ? place : 0;
+}
+
 bool kk_parser_is_companion(kk_slice name, kk_slice *stem)
 {
     for (size_t i = 0; i < kk_parser_count; i++)

@@ -23,6 +23,7 @@ typedef struct {
     kk_slice name; /* last name of the path */
     kk_slice path;
     uint64_t size;
+    kk_slice further; /* what stands at the one further place that was asked for: 64 KiB at most */
 } kk_probe;
 
 /* How a helper program ended. */
@@ -79,6 +80,9 @@ typedef struct kk_parser {
     int priority;       /* intake order: higher first. Perimeter logs 90, event logs 70, 50 others,
                           containers 20 */
     kk_score (*probe)(const kk_probe *probe);
+    /* Where else a stream has to be looked at before its probe can say, by its first bytes; 0: nowhere.
+     * The probe then is asked again. May be NULL. */
+    uint64_t (*place)(const kk_probe *probe);
     void (*parse)(kk_stream *in, const kk_settings *settings, kk_sink *sink);
     /* Endings of the names of files that belong to an item, as ".fpt" or "-wal", up to NULL: those that lie
      * beside it in the same container are kept for it, and are its siblings. May be NULL. */
@@ -93,6 +97,8 @@ extern const kk_parser *const kk_parsers[];
 extern const size_t kk_parser_count;
 
 const kk_parser *kk_parser_by_name(kk_slice name);
+/* Where a parser wants to look further; 0: nowhere. */
+uint64_t kk_parser_place(const kk_probe *probe);
 /* The best parser for the stream, NULL when none wants it. */
 const kk_parser *kk_parser_for(const kk_probe *probe);
 /* Whether a file of this name may belong to another one; *stem is the name without the ending that says so. */

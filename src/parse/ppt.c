@@ -331,5 +331,6 @@ const kk_parser kk_parser_ppt = {
     .cut = KK_WHOLE,
     .priority = 50,
     .probe = probe,
+    .place = kk_ole_place,
     .parse = parse,
 };

@@ -519,6 +519,18 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
                KK_S("places where records do not join: bytes are missing or too many"));
 }
 
+/* Nearly empty records make sense too: without a name, one of somebody or something at a time has to be
+ * among the first. */
+static bool has_login(kk_slice head, const layout *l)
+{
+    for (size_t at = 0; at + l->size <= head.len && at < PROBE_RECORDS * l->size; at += l->size) {
+        entry e = read_entry(kk_part(head, at, l->size), l);
+        if (e.type != EMPTY && e.seconds && makes_sense(&e))
+            return true;
+    }
+    return false;
+}
+
 static kk_score probe(const kk_probe *p)
 {
     size_t good, of, zeros = 0;
@@ -528,9 +540,11 @@ static kk_score probe(const kk_probe *p)
         named = false; /* wtmpdb: SQLite */
     if (p->size == 0)
         return named ? KK_MAYBE : KK_NO;
-    find_layout(p->head, &good, &of, &zeros);
+    const layout *l = find_layout(p->head, &good, &of, &zeros);
     if (of == 0)
         return named && zeros ? KK_LIKELY : KK_NO;
+    if (!named && !has_login(p->head, l))
+        return KK_NO;
     if (good == of)
         return named ? KK_CERTAIN - 5 : KK_SURE - 10;
     if (named)

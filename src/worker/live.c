@@ -245,7 +245,28 @@ typedef struct {
     int spool;
     uint64_t size;
     bool unreadable, spool_full, walked;
+    uint64_t place; /* where its parser wants to look; 0: nowhere */
+    char *further;
+    size_t further_len;
 } reading;
+
+/* What comes by of the place that is to be looked at. */
+static void keep_further(reading *r, const char *bytes, size_t len)
+{
+    uint64_t from = r->place + r->further_len;
+    if (!r->further || r->size > from || r->size + len <= from || r->further_len == HEAD_SIZE)
+        return;
+    size_t skip = (size_t)(from - r->size), room = HEAD_SIZE - r->further_len;
+    size_t take = len - skip < room ? len - skip : room;
+    memcpy(r->further + r->further_len, bytes + skip, take);
+    r->further_len += take;
+}
+
+static void look_further(life *l, reading *r, const kk_probe *probe)
+{
+    r->place = r->child->is_volume ? 0 : kk_parser_place(probe);
+    r->further = r->place ? kk_take(l->arena, HEAD_SIZE) : NULL;
+}
 
 static void take_in(life *l, reading *r, const char *bytes, size_t len)
 {
@@ -253,6 +274,7 @@ static void take_in(life *l, reading *r, const char *bytes, size_t len)
         kk_yara_take(l->scanner, bytes, len);
     else
         kk_hasher_add(l->hasher, bytes, len);
+    keep_further(r, bytes, len);
     r->size += len;
     if (r->spool >= 0 && !r->spool_full && !write_all(r->spool, bytes, len))
         r->spool_full = true;
@@ -312,11 +334,13 @@ static void on_child(kk_sink *sink, const kk_child *child)
     reading r = {.child = child, .spool = -1};
     size_t len = read_head(&r, head);
     kk_slice name = kk_utf8_clean(scratch, child->name);
-    kk_probe probe = {{head, len}, last_name(name), name, child->size};
+    kk_probe probe = {{head, len}, last_name(name), name, child->size, KK_NONE};
     const kk_parser *parser = len || child->is_volume ? kk_parser_for(&probe) : NULL;
     kk_slice stem;
-    bool kept = l->job->only.len ? kk_eq(l->job->only, name)
-                                 : parser || kk_parser_is_companion(last_name(name), &stem);
+    look_further(l, &r, &probe);
+    bool kept = l->job->only.len
+                    ? kk_eq(l->job->only, name)
+                    : parser || r.place || kk_parser_is_companion(last_name(name), &stem);
     bool spooled = kept && !child->token.len;
     if (spooled && (r.spool = ask_spool(l, child->size)) < 0)
         r.spool_full = true;
@@ -324,6 +348,10 @@ static void on_child(kk_sink *sink, const kk_child *child)
         take_in(l, &r, head, len);
         if (!r.unreadable)
             read_rest(l, &r);
+    }
+    if (r.place) {
+        probe.further = (kk_slice){r.further, r.further_len};
+        parser = kk_parser_for(&probe);
     }
     kk_found found = {
         .name = name,
@@ -388,18 +416,25 @@ static void on_walked_child(kk_sink *sink, const kk_child *child)
     bool wanted = !child->is_volume && !is_known && (l->job->parts & KK_DO_SCAN_INSIDE);
     size_t len = is_known ? 0 : read_head(&r, head);
     kk_slice name = kk_utf8_clean(scratch, child->name);
-    kk_probe probe = {{head, len}, last_name(name), name, child->size};
+    kk_probe probe = {{head, len}, last_name(name), name, child->size, KK_NONE};
     const kk_parser *parser = len || child->is_volume ? kk_parser_for(&probe) : NULL;
     bool is_log = parser && !parser->is_container && (l->job->parts & KK_DO_WALK_LOGS);
     bool inside = parser && (parser->is_container || is_log) && !is_known;
-    bool spooled = inside && !child->token.len;
+    if (!is_known)
+        look_further(l, &r, &probe);
+    bool spooled = (inside || r.place) && !child->token.len;
     kk_yara_begin(l->scanner);
     if (spooled && (r.spool = ask_spool(l, child->size)) < 0)
         r.spool_full = true;
-    if ((spooled && !child->is_volume) || (wanted && is_scanned_itself(parser, 0))) {
+    if ((spooled && !child->is_volume) || r.place || (wanted && is_scanned_itself(parser, 0))) {
         take_in(l, &r, head, len);
         if (!r.unreadable)
             read_rest(l, &r);
+    }
+    if (r.place) {
+        probe.further = (kk_slice){r.further, r.further_len};
+        parser = kk_parser_for(&probe);
+        inside = parser && parser->is_container;
     }
     wanted = wanted && is_scanned_itself(parser, r.size);
     kk_found found = {.name = name,
@@ -629,7 +664,12 @@ static const kk_parser *identify(life *l, kk_stream *in)
         return kk_parser_by_name(l->job->parser);
     char *head = kk_take(l->arena, HEAD_SIZE);
     size_t len = kk_read(in, 0, head, HEAD_SIZE);
-    kk_probe probe = {{head, len}, in->name, in->path, in->size};
+    kk_probe probe = {{head, len}, in->name, in->path, in->size, KK_NONE};
+    uint64_t place = len ? kk_parser_place(&probe) : 0;
+    if (place) {
+        char *further = kk_take(l->arena, HEAD_SIZE);
+        probe.further = (kk_slice){further, kk_read(in, place, further, HEAD_SIZE)};
+    }
     return len ? kk_parser_for(&probe) : NULL;
 }
 

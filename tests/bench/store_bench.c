@@ -102,7 +102,7 @@ static void read_file(packing *p, const char *path, const kk_lexicon *lexicon)
         exit(1);
     }
     kk_stream *in = kk_stream_over_fd(arena, fd, (uint64_t)size, kk_cstr(path));
-    kk_probe probe = {{head, kk_read(in, 0, head, 65536)}, in->name, in->path, in->size};
+    kk_probe probe = {{head, kk_read(in, 0, head, 65536)}, in->name, in->path, in->size, KK_NONE};
     const kk_parser *parser = kk_parser_for(&probe);
     kk_settings how = {.modified = KK_NO_TIME, .end = UINT64_MAX};
     kk_recogniser_settings settings = {.incident = KK_NO_TIME, .lexicon = lexicon};

@@ -4,16 +4,17 @@ and attached to mails, are counted; what is behind a password is open, what was 
 import email.message
 import io
 import os
+import struct
 import zipfile
 
 import kit
 import office97
 
 FAMILIES = ["佐藤", "鈴木", "高橋", "田中", "伊藤", "渡辺", "山本", "中村", "小林", "加藤"]
-GIVEN = ["陽一", "美咲", "健太", "由美子", "翔"]
-PEOPLE = [(f"{family} {given}", f"東京都港区芝公園{i + 1}-{k + 2}-{i * 5 + k + 1}", f"03-5550-{i * 5 + k + 1:04}",
+GIVEN = ["陽一", "美咲", "健太", "由美子", "翔", "学"]
+PEOPLE = [(f"{family} {given}", f"東京都港区芝公園{i + 1}-{k + 2}-{i * 6 + k + 1}", f"03-5550-{i * 6 + k + 1:04}",
            25569 + i * 400 + k * 37) for i, family in enumerate(FAMILIES) for k, given in enumerate(GIVEN)]
-IN_TABLE, IN_ZIP, IN_MAIL, IN_MSG, IN_DOC = (PEOPLE[i:i + 10] for i in range(0, 50, 10))
+IN_TABLE, IN_ZIP, IN_MAIL, IN_MSG, IN_DOC, IN_FAR = (PEOPLE[i:i + 10] for i in range(0, 60, 10))
 
 
 def document(people):
@@ -44,12 +45,48 @@ def secret():
     return office97.compound({"Workbook": office97.locked(stream, method)})
 
 
+def far_directory(data, pad=160):
+    """The same OLE file with its directory behind `pad` empty sectors, as programs leave it that save often."""
+    assert struct.unpack_from("<H", data, 30)[0] == 9
+    fat_count, first = struct.unpack_from("<I", data, 44)[0], struct.unpack_from("<I", data, 48)[0]
+    fat_places = list(struct.unpack_from("<%dI" % fat_count, data, 76))
+    sectors = [data[512 + i * 512:1024 + i * 512].ljust(512, b"\0") for i in range((len(data) - 1) // 512)]
+    fat = [n for p in fat_places for n in struct.unpack("<128I", sectors[p])][:len(sectors)]
+    fat += [0xFFFFFFFF] * (len(sectors) - len(fat))
+    chain, at = [], first
+    while at < len(sectors):
+        chain.append(at)
+        at = fat[at]
+    sectors += [bytes(512)] * pad
+    fat += [0xFFFFFFFF] * pad
+    moved = len(sectors)
+    for i, old in enumerate(chain):
+        sectors.append(sectors[old])
+        fat.append(moved + i + 1 if i + 1 < len(chain) else 0xFFFFFFFE)
+        sectors[old] = bytes(512)
+        fat[old] = 0xFFFFFFFF
+    while len(fat_places) * 128 < len(fat) + 1:
+        fat_places.append(len(sectors))
+        sectors.append(bytes(512))
+        fat.append(0xFFFFFFFD)
+    fat += [0xFFFFFFFF] * (len(fat_places) * 128 - len(fat))
+    for i, place in enumerate(fat_places):
+        sectors[place] = struct.pack("<128I", *fat[i * 128:i * 128 + 128])
+    head = bytearray(data[:512])
+    struct.pack_into("<I", head, 44, len(fat_places))
+    struct.pack_into("<I", head, 48, moved)
+    struct.pack_into("<%dI" % len(fat_places), head, 76, *fat_places)
+    return bytes(head) + b"".join(sectors)
+
+
 def evidence(folder):
     inside = io.BytesIO()
     with zipfile.ZipFile(inside, "w") as out:
         out.writestr("list.xls", office97.people_book(IN_ZIP))
+        out.writestr("renamed-a.bin", far_directory(message(document(IN_FAR[:5]))))
     files = {"table.xls": office97.people_book(IN_TABLE), "old.zip": inside.getvalue(), "mail.eml": mail(office97.people_book(IN_MAIL)),
-             "mail.msg": message(document(IN_MSG)), "list.doc": document(IN_DOC), "secret.xls": secret()}
+             "mail.msg": message(document(IN_MSG)), "list.doc": document(IN_DOC), "secret.xls": secret(),
+             "renamed-b.bin": far_directory(message(document(IN_FAR[5:])))}
     for name, data in files.items():
         with open(os.path.join(folder, name), "wb") as out:
             out.write(data)

@@ -15,7 +15,8 @@
 
 #include <cmocka.h>
 
-extern const kk_parser kk_parser_archive, kk_parser_ewf, kk_parser_filesystem, kk_parser_partitions;
+extern const kk_parser kk_parser_archive, kk_parser_ewf, kk_parser_filesystem, kk_parser_partitions,
+    kk_parser_wtmp;
 
 static char folder[] = "/tmp/kakuho-containers-XXXXXX";
 
@@ -549,7 +550,7 @@ static void test_bomb(void **state)
 
 static kk_score score_of(const kk_parser *parser, kk_slice head)
 {
-    kk_probe probe = {head, KK_S("x"), KK_S("x"), head.len};
+    kk_probe probe = {head, KK_S("x"), KK_S("x"), head.len, KK_NONE};
     return parser->probe(&probe);
 }
 
@@ -578,6 +579,11 @@ static void test_probes(void **state)
             score_of(all[i], KK_S("date=2026-07-01 time=00:00:00 logid=\"0000000013\"\n")), KK_NO);
         assert_int_equal(score_of(all[i], KK_S("氏名,住所\n")), KK_NO);
     }
+    /* Records that are nearly empty make sense to wtmp, and are in files of every kind. */
+    assert_int_equal(score_of(&kk_parser_wtmp, (kk_slice){zeros, sizeof zeros}), KK_NO);
+    zeros[4] = 7;
+    assert_int_equal(score_of(&kk_parser_wtmp, (kk_slice){zeros, 384}), KK_NO);
+    assert_int_equal(score_of(&kk_parser_wtmp, (kk_slice){zeros, sizeof zeros}), KK_NO);
 }
 
 static int make_folder(void **state)
