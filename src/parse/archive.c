@@ -114,6 +114,7 @@ typedef struct {
     archive_kind kind;
     struct archive *archive;
     kk_blocks blocks; /* of the current member */
+    bool opened;      /* else there is no format that could be asked */
     bool unreadable, cut;
 } source;
 
@@ -185,7 +186,8 @@ static bool open_source(source *s)
         archive_read_set_seek_callback(a, seek);
     }
     archive_read_set_callback_data(a, s);
-    return good == ARCHIVE_OK && archive_read_open1(a) == ARCHIVE_OK;
+    s->opened = good == ARCHIVE_OK && archive_read_open1(a) == ARCHIVE_OK;
+    return s->opened;
 }
 
 /* libarchive's own words may hold names: only what they are about is taken. */
@@ -210,7 +212,7 @@ static void tell_end(source *s, int result)
         return;
     if (result != ARCHIVE_EOF &&
         (speaks_of(s->archive, "crypt") || speaks_of(s->archive, "passphrase") ||
-         archive_read_has_encrypted_entries(s->archive) == 1))
+         (s->opened && archive_read_has_encrypted_entries(s->archive) == 1)))
         kk_report(sink, KK_ISSUE_PASSWORD, at, "the archive is encrypted");
     else if (s->cut || (result != ARCHIVE_EOF && is_early_end(s->archive)))
         kk_report(sink, KK_ISSUE_TRUNCATED, at, "the archive is cut short");
