@@ -13,16 +13,22 @@ static bool is_smaller(const person_mention *m, const person_name *name)
     return m->content != name->content ? m->content < name->content : m->slot < name->slot;
 }
 
-/* Those that have their number come first. */
-static int by_content(const void *a, const void *b)
+/* By what the id is made of; those that have their number come first. */
+static int by_id(const person_name *x, const person_name *y)
 {
-    const person_name *x = a, *y = b;
     if (x->content != y->content)
         return x->content < y->content ? -1 : 1;
     if (x->slot != y->slot)
         return x->slot < y->slot ? -1 : 1;
-    if (x->twin != y->twin)
-        return x->twin < y->twin ? -1 : 1;
+    return (x->twin > y->twin) - (x->twin < y->twin);
+}
+
+static int by_content(const void *a, const void *b)
+{
+    const person_name *x = a, *y = b;
+    int order = by_id(x, y);
+    if (order)
+        return order;
     if (x->all != y->all)
         return x->all < y->all ? -1 : 1;
     return (x->person > y->person) - (x->person < y->person);
@@ -35,13 +41,8 @@ static int by_person_and_age(const void *a, const void *b)
         return x->person < y->person ? -1 : 1;
     if (x->born != y->born)
         return x->born < y->born ? -1 : 1;
-    if (x->content != y->content)
-        return x->content < y->content ? -1 : 1;
-    if (x->slot != y->slot)
-        return x->slot < y->slot ? -1 : 1;
-    if (x->twin != y->twin)
-        return x->twin < y->twin ? -1 : 1;
-    return (x->owner > y->owner) - (x->owner < y->owner);
+    int order = by_id(x, y);
+    return order ? order : (x->owner > y->owner) - (x->owner < y->owner);
 }
 
 static void gather(kk_identity_graph *g, uint32_t *at)

@@ -1,6 +1,9 @@
+/* Merges and splits inside identity: a forest beside the rules' own, whose trees carry the sides of splits
+ * that their records are on. */
 #include "persons/rulings.h"
 
 #include <stdlib.h>
+
 /* The records are on this side of this split. */
 typedef struct mark {
     uint32_t decision, part;
