@@ -133,9 +133,7 @@ void kk_arena_use_disk(kk_arena *arena, int (*open_file)(void *context), void *c
 /* Blocks grow with the arena, so that a large unit does not live in thousands of them. */
 static block *next_block(kk_arena *arena, size_t size, size_t rounded)
 {
-    size_t want = arena->used / 4 < BLOCK  ? BLOCK
-                  : arena->used / 4 < KEEP ? arena->used / 4
-                                           : KEEP;
+    size_t want = arena->used / 4 < BLOCK ? BLOCK : arena->used / 4 < KEEP ? arena->used / 4 : KEEP;
     size_t capacity = KK_SANITIZED ? size : rounded > want ? rounded : want;
     block *b = fresh_block(arena, capacity);
     b->next = arena->blocks;

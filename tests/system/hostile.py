@@ -6,6 +6,7 @@ import io
 import os
 import resource
 import shutil
+import signal
 import socket
 import stat
 import struct
@@ -547,6 +548,18 @@ def full_disk(checks, folder, handed):
     checks.equal("files that may grow again: the same rows", kit.kakuho("timeline", case, "--json", "--now", kit.NOW).out == wanted, True)
 
 
+def held_up(add, deadline):
+    """What reads for it waits, however fast it is, until it is told to go on."""
+    held = []
+    while len(held) < 2 and time.monotonic() < deadline:
+        time.sleep(0.01)
+        held = kit.children_of(add)
+        held += [worker for template in held for worker in kit.children_of(template)]
+    for process in held:
+        os.kill(process, signal.SIGSTOP)
+    return held
+
+
 def two_writers(checks, folder):
     case = fresh(folder, "two" + "/a folder with a long name" * 8 + "/case")
     handed = [evidence.write(f"{folder}/long/{n}.csv", evidence.table(50 + n, 100000)) for n in range(10)]
@@ -554,6 +567,7 @@ def two_writers(checks, folder):
     deadline = time.monotonic() + 20
     while not os.path.exists(f"{case}/kakuho.sock") and first.poll() is None and time.monotonic() < deadline:
         time.sleep(0.005)
+    held = held_up(first.pid, deadline)
     second = kit.kakuho("add", case, handed[0], "--quiet")
     running = first.poll() is None
     asked = {}
@@ -583,6 +597,8 @@ def two_writers(checks, folder):
                 "has the id" in str(reading["explain"].said()), str(reading["explain"].said()))
     checks.equal("iocs --ioc while add runs", reading["iocs"].status, 0)
     checks.equal("iocs --ioc while add runs: so far", reading["iocs"].json().get("so_far"), True)
+    for process in held:
+        os.kill(process, signal.SIGCONT)
     out, err = first.communicate(timeout=200)
     idle.close()
     lines = slow.communicate(timeout=60)[0].splitlines()
