@@ -415,13 +415,18 @@ static void work(void *context, kk_buffer *out)
     const task *given = context;
     kk_fault fault = {0};
     kk_arena *arena = kk_arena_open();
-    trying t = {
-        .sink = {arena, on_event, on_row, on_passage, on_issue, on_child, on_fact, false, NULL},
-        .set = given->set,
-        .what = given->what,
-        .arena = arena,
-        .line_arena = kk_arena_open(),
-        .out = out};
+    trying t = {.sink = {.arena = arena,
+                         .event = on_event,
+                         .row = on_row,
+                         .passage = on_passage,
+                         .issue = on_issue,
+                         .child = on_child,
+                         .fact = on_fact},
+                .set = given->set,
+                .what = given->what,
+                .arena = arena,
+                .line_arena = kk_arena_open(),
+                .out = out};
     if (kk_ruleset_open(given->block, &t.rules, &fault) != KK_OK)
         abort(); /* the parent says that it ended early */
     t.matcher = kk_matcher_open(t.rules, MEMORY);

@@ -247,8 +247,8 @@ static correlate_group *group_of(kk_correlator *k, correlation *x, kk_slice key,
     size_t at = hash & (x->size - 1);
     for (; x->slots[at].group; at = (at + 1) & (x->size - 1)) {
         correlate_group *g = x->groups[x->slots[at].group - 1];
-        if (x->slots[at].hash == (uint32_t)(hash >> 32) && g->key_len == key.len &&
-            memcmp(g->text.ptr, key.ptr, key.len) == 0)
+        if (x->slots[at].hash == (uint32_t)(hash >> 32) &&
+            kk_eq((kk_slice){g->text.ptr, g->key_len}, key))
             return g;
     }
     correlate_group *g = new_group(k, x);

@@ -466,7 +466,7 @@ static bool take_header(archive *a, kk_slice header)
         bool more = id == 0x01 && !c.bad;
         uint8_t part = kk_u8(&c);
         if (more && part == 0x02) {
-            while ((part = kk_u8(&c)) != 0 && !c.bad)
+            while (kk_u8(&c) != 0 && !c.bad)
                 kk_skip(&c, count_of(&c, HEADER_MAX));
             a->properties = kk_part(header, begin, c.at - begin);
             part = kk_u8(&c);

@@ -290,12 +290,10 @@ kk_status set_aside_explain(kk_store *store, const kk_persons *p, kk_slice what,
     *found = status == KK_OK && count > 0;
     if (!*found)
         return status;
-    uint64_t rows = 0, record;
+    uint64_t record;
     size_t without = 0, colon = kk_rfind_byte(what, ':');
-    for (size_t i = 0; i < count; i++) {
-        rows += list[i].rows;
+    for (size_t i = 0; i < count; i++)
         without += list[i].reason != KK_TABLE_PEOPLE;
-    }
     bool is_row = !is_asked(what, list[0].path, list[0].name) && colon != KK_NOWHERE &&
                   kk_to_u64(kk_from(what, colon + 1), &record);
     kk_json_text(j, "id", what);

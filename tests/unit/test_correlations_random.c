@@ -15,7 +15,7 @@ static uint64_t seed;
 static uint32_t below(uint32_t limit)
 {
     seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(seed >> 33) % limit;
+    return limit ? (uint32_t)(seed >> 33) % limit : 0;
 }
 
 /* A correlation as both sides are told of it. */
@@ -28,10 +28,10 @@ typedef struct {
 
 /* `rule` is a for the first of the plain ones; X for hits of the first correlation. */
 typedef struct {
-    char rule, user;
     long long time;
-    int value; /* -1: none */
     size_t order;
+    int value; /* -1: none */
+    char rule, user;
 } hit;
 
 typedef struct {
@@ -199,7 +199,7 @@ static void judge_windows(const asked *a, const hit *const *h, size_t count, fin
 /* `hits` in their order; those of each group for itself. */
 static void judge(const asked *a, const hit *hits, size_t count, findings *out)
 {
-    for (char user = a->grouped ? 'u' : 'z'; user <= (a->grouped ? 'w' : 'z'); user++) {
+    for (int user = a->grouped ? 'u' : 'z'; user <= (a->grouped ? 'w' : 'z'); user++) {
         const hit *of[HITS * 2];
         size_t n = 0;
         for (size_t i = 0; i < count; i++)
@@ -380,7 +380,7 @@ static void hold_one(const char *yaml, const asked *inner, const asked *outer)
         for (size_t i = 0; i < count; i++) {
             now += below(6) ? below(3) : below(40);
             hits[i] =
-                (hit){(char)('a' + below(3)), (char)('u' + below(3)), now, (int)below(12) - 1, i};
+                (hit){now, i, (int)below(12) - 1, (char)('a' + below(3)), (char)('u' + below(3))};
             run_one(&t, correlator, &hits[i]);
         }
         kk_correlator_finish(correlator);
