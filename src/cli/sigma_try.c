@@ -305,26 +305,6 @@ static void on_event(kk_sink *sink, const kk_event *e)
     kk_arena_reset(t->line_arena);
     try_event(t, e, hits);
 }
-static void on_row(kk_sink *sink, const kk_row *row)
-{
-    (void)sink, (void)row;
-}
-static void on_passage(kk_sink *sink, const kk_passage *passage)
-{
-    (void)sink, (void)passage;
-}
-static void on_issue(kk_sink *sink, const kk_issue *issue)
-{
-    (void)sink, (void)issue;
-}
-static void on_child(kk_sink *sink, const kk_child *child)
-{
-    (void)sink, (void)child;
-}
-static void on_fact(kk_sink *sink, kk_fact_kind kind, kk_slice value)
-{
-    (void)sink, (void)kind, (void)value;
-}
 
 static void try_evidence(trying *t, kk_stream *in, kk_slice head)
 {
@@ -415,18 +395,13 @@ static void work(void *context, kk_buffer *out)
     const task *given = context;
     kk_fault fault = {0};
     kk_arena *arena = kk_arena_open();
-    trying t = {.sink = {.arena = arena,
-                         .event = on_event,
-                         .row = on_row,
-                         .passage = on_passage,
-                         .issue = on_issue,
-                         .child = on_child,
-                         .fact = on_fact},
+    trying t = {.sink = kk_sink_deaf(arena),
                 .set = given->set,
                 .what = given->what,
                 .arena = arena,
                 .line_arena = kk_arena_open(),
                 .out = out};
+    t.sink.event = on_event;
     if (kk_ruleset_open(given->block, &t.rules, &fault) != KK_OK)
         abort(); /* the parent says that it ended early */
     t.matcher = kk_matcher_open(t.rules, MEMORY);

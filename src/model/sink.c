@@ -25,3 +25,50 @@ void kk_report(kk_sink *sink, kk_issue_kind kind, uint64_t offset, const char *f
     sink->issue(sink,
                 &(kk_issue){.kind = kind, .offset = offset, .count = 1, .what = kk_cstr(text)});
 }
+
+void kk_report_count(kk_sink *sink, kk_issue_kind kind, uint64_t count, const char *what)
+{
+    if (count)
+        sink->issue(sink, &(kk_issue){.kind = kind, .count = count, .what = kk_cstr(what)});
+}
+
+static void no_event(kk_sink *sink, const kk_event *event)
+{
+    (void)sink, (void)event;
+}
+
+static void no_row(kk_sink *sink, const kk_row *row)
+{
+    (void)sink, (void)row;
+}
+
+static void no_passage(kk_sink *sink, const kk_passage *passage)
+{
+    (void)sink, (void)passage;
+}
+
+static void no_issue(kk_sink *sink, const kk_issue *issue)
+{
+    (void)sink, (void)issue;
+}
+
+static void no_child(kk_sink *sink, const kk_child *child)
+{
+    (void)sink, (void)child;
+}
+
+static void no_fact(kk_sink *sink, kk_fact_kind kind, kk_slice value)
+{
+    (void)sink, (void)kind, (void)value;
+}
+
+kk_sink kk_sink_deaf(kk_arena *arena)
+{
+    return (kk_sink){.arena = arena,
+                     .event = no_event,
+                     .row = no_row,
+                     .passage = no_passage,
+                     .issue = no_issue,
+                     .child = no_child,
+                     .fact = no_fact};
+}

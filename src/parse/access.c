@@ -288,28 +288,27 @@ static void find_tables(reading *r)
 
 /* ---- The whole ---- */
 
-static void note(reading *r, kk_issue_kind kind, uint64_t count, const char *what)
-{
-    if (count)
-        r->sink->issue(r->sink, &(kk_issue){kind, 0, count, kk_cstr(what)});
-}
-
 static void report_rest(reading *r)
 {
-    note(r, KK_ISSUE_MISSING, r->linked, "tables are links: their rows lie in other databases");
-    note(r, KK_ISSUE_DAMAGED, r->bad_tables, "tables whose definition cannot be read wholly");
-    note(r, KK_ISSUE_DAMAGED, r->lost_maps,
-         "tables whose map of pages is damaged: their pages were searched for");
-    note(r, KK_ISSUE_TRUNCATED, r->lost_pages, "places where pages of rows cannot be read");
-    note(r, KK_ISSUE_DAMAGED, r->bad_rows, "rows make no sense and were left out");
-    note(r, KK_ISSUE_DAMAGED, r->missing_rows, "rows that tables say to have were not found");
-    note(r, KK_ISSUE_DAMAGED, r->values.bad, "values make no sense, or end early");
-    note(r, KK_ISSUE_FORMAT, r->values.odd,
-         "texts are in a code page that is not read, and were guessed");
-    note(r, KK_ISSUE_LIMIT, r->values.cut, "texts over 1 MiB were cut");
-    note(r, KK_ISSUE_DAMAGED, r->objects.bad, "files inside are damaged");
-    note(r, KK_ISSUE_LIMIT, r->objects.too_large, "attachments unpack to too much");
-    note(r, KK_ISSUE_LIMIT, r->left_tables, "tables beyond 65,536 were left out");
+    kk_report_count(r->sink, KK_ISSUE_MISSING, r->linked,
+                    "tables are links: their rows lie in other databases");
+    kk_report_count(r->sink, KK_ISSUE_DAMAGED, r->bad_tables,
+                    "tables whose definition cannot be read wholly");
+    kk_report_count(r->sink, KK_ISSUE_DAMAGED, r->lost_maps,
+                    "tables whose map of pages is damaged: their pages were searched for");
+    kk_report_count(r->sink, KK_ISSUE_TRUNCATED, r->lost_pages,
+                    "places where pages of rows cannot be read");
+    kk_report_count(r->sink, KK_ISSUE_DAMAGED, r->bad_rows, "rows make no sense and were left out");
+    kk_report_count(r->sink, KK_ISSUE_DAMAGED, r->missing_rows,
+                    "rows that tables say to have were not found");
+    kk_report_count(r->sink, KK_ISSUE_DAMAGED, r->values.bad, "values make no sense, or end early");
+    kk_report_count(r->sink, KK_ISSUE_FORMAT, r->values.odd,
+                    "texts are in a code page that is not read, and were guessed");
+    kk_report_count(r->sink, KK_ISSUE_LIMIT, r->values.cut, "texts over 1 MiB were cut");
+    kk_report_count(r->sink, KK_ISSUE_DAMAGED, r->objects.bad, "files inside are damaged");
+    kk_report_count(r->sink, KK_ISSUE_LIMIT, r->objects.too_large,
+                    "attachments unpack to too much");
+    kk_report_count(r->sink, KK_ISSUE_LIMIT, r->left_tables, "tables beyond 65,536 were left out");
     if (r->used_up)
         kk_report(r->sink, KK_ISSUE_LIMIT, 0,
                   "tables give more than a file of this size holds: the rest was left");

@@ -444,12 +444,6 @@ static void read_page(page *p)
 
 /* ---- The parser ---- */
 
-static void note(page *p, kk_issue_kind kind, uint64_t count, const char *what)
-{
-    if (count)
-        p->sink->issue(p->sink, &(kk_issue){kind, 0, count, kk_cstr(what)});
-}
-
 static void close_buffers(table *t)
 {
     kk_buffer_close(&t->pairs);
@@ -471,9 +465,11 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
     kk_markup_open(&p->markup, arena, in, true);
     read_page(p);
     kk_document_close(p->document);
-    note(p, KK_ISSUE_DAMAGED, p->markup.chars.lost, "characters are none in the page's encoding");
-    note(p, KK_ISSUE_LIMIT, p->left_spans, "cells that reach over many rows were told once");
-    note(p, KK_ISSUE_DAMAGED, p->markup.cut_tags, "tags have no end");
+    kk_report_count(p->sink, KK_ISSUE_DAMAGED, p->markup.chars.lost,
+                    "characters are none in the page's encoding");
+    kk_report_count(p->sink, KK_ISSUE_LIMIT, p->left_spans,
+                    "cells that reach over many rows were told once");
+    kk_report_count(p->sink, KK_ISSUE_DAMAGED, p->markup.cut_tags, "tags have no end");
     if (p->markup.chars.failed)
         kk_report(sink, KK_ISSUE_TRUNCATED, kk_raw_chars_place(&p->markup.chars),
                   "the file cannot be read from here on");

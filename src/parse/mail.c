@@ -698,24 +698,21 @@ static void emlx_range(kk_stream *in, uint64_t *begin, uint64_t *end)
         *end = *begin + size;
 }
 
-static void note(mail *m, kk_issue_kind kind, uint64_t count, const char *what)
-{
-    if (count)
-        m->sink->issue(m->sink, &(kk_issue){kind, 0, count, kk_cstr(what)});
-}
-
 static void report_rest(mail *m, const kk_reader *reader)
 {
-    note(m, KK_ISSUE_LIMIT, m->limits,
-         "messages or lines are over a limit of headers, levels or parts");
-    note(m, KK_ISSUE_LIMIT, m->cut_texts, "texts over 8 MiB were cut");
-    note(m, KK_ISSUE_DAMAGED, m->boundless, "messages of several parts do not say what parts them");
-    note(m, KK_ISSUE_TRUNCATED, m->unended, "messages end before the last of their parts does");
-    note(m, KK_ISSUE_DAMAGED, m->undated, "messages have no date that can be read");
-    note(m, KK_ISSUE_FORMAT, m->unknown_codings,
-         "parts are in a transfer encoding that is not read");
-    note(m, KK_ISSUE_FORMAT, m->unknown_charsets,
-         "texts are in a charset that is not known, and were guessed");
+    kk_report_count(m->sink, KK_ISSUE_LIMIT, m->limits,
+                    "messages or lines are over a limit of headers, levels or parts");
+    kk_report_count(m->sink, KK_ISSUE_LIMIT, m->cut_texts, "texts over 8 MiB were cut");
+    kk_report_count(m->sink, KK_ISSUE_DAMAGED, m->boundless,
+                    "messages of several parts do not say what parts them");
+    kk_report_count(m->sink, KK_ISSUE_TRUNCATED, m->unended,
+                    "messages end before the last of their parts does");
+    kk_report_count(m->sink, KK_ISSUE_DAMAGED, m->undated,
+                    "messages have no date that can be read");
+    kk_report_count(m->sink, KK_ISSUE_FORMAT, m->unknown_codings,
+                    "parts are in a transfer encoding that is not read");
+    kk_report_count(m->sink, KK_ISSUE_FORMAT, m->unknown_charsets,
+                    "texts are in a charset that is not known, and were guessed");
     if (reader->failed)
         kk_report(m->sink, KK_ISSUE_TRUNCATED, reader->offset + reader->at,
                   "the file cannot be read from here on");

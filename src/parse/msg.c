@@ -416,21 +416,19 @@ static void tell_message(msg *m, uint32_t storage, size_t head)
     tell_attachments(m);
 }
 
-static void note(msg *m, kk_issue_kind kind, uint64_t count, const char *what)
-{
-    if (count)
-        m->sink->issue(m->sink, &(kk_issue){kind, 0, count, kk_cstr(what)});
-}
-
 static void report_rest(msg *m)
 {
-    note(m, KK_ISSUE_LIMIT, m->cut_texts, "texts over 8 MiB, or names that are too long, were cut");
-    note(m, KK_ISSUE_LIMIT, m->left_messages, "attached messages beyond 1,024 were left out");
-    note(m, KK_ISSUE_LIMIT, m->left_attachments, "attachments beyond 4,096 were left out");
-    note(m, KK_ISSUE_DAMAGED, m->undated, "messages have no date that can be read");
-    note(m, KK_ISSUE_DAMAGED, m->unpacked_badly, "bodies of packed RTF end early");
-    note(m, KK_ISSUE_FORMAT, m->unknown_pages,
-         "texts are in a code page that is not known, and were guessed");
+    kk_report_count(m->sink, KK_ISSUE_LIMIT, m->cut_texts,
+                    "texts over 8 MiB, or names that are too long, were cut");
+    kk_report_count(m->sink, KK_ISSUE_LIMIT, m->left_messages,
+                    "attached messages beyond 1,024 were left out");
+    kk_report_count(m->sink, KK_ISSUE_LIMIT, m->left_attachments,
+                    "attachments beyond 4,096 were left out");
+    kk_report_count(m->sink, KK_ISSUE_DAMAGED, m->undated,
+                    "messages have no date that can be read");
+    kk_report_count(m->sink, KK_ISSUE_DAMAGED, m->unpacked_badly, "bodies of packed RTF end early");
+    kk_report_count(m->sink, KK_ISSUE_FORMAT, m->unknown_pages,
+                    "texts are in a code page that is not known, and were guessed");
     kk_compound_report(m->file, m->sink);
 }
 

@@ -563,26 +563,27 @@ static void tell_deleted(pst *p)
 
 /* ---- The store ---- */
 
-static void note(pst *p, kk_issue_kind kind, uint64_t count, const char *what)
-{
-    if (count)
-        p->sink->issue(p->sink, &(kk_issue){kind, 0, count, kk_cstr(what)});
-}
-
 static void report_rest(pst *p)
 {
-    note(p, KK_ISSUE_DAMAGED, p->bad_items, "folders or items could not be read");
-    note(p, KK_ISSUE_DAMAGED, p->bad_attachments, "attachments could not be read");
-    note(p, KK_ISSUE_DAMAGED, p->undated, "messages have no date that can be read");
-    note(p, KK_ISSUE_DAMAGED, p->unpacked_badly, "bodies of packed RTF end early");
-    note(p, KK_ISSUE_FORMAT, p->unknown_pages,
-         "texts are in a code page that is not known, and were guessed");
-    note(p, KK_ISSUE_LIMIT, p->cut_texts, "texts over 8 MiB, or names that are too long, were cut");
-    note(p, KK_ISSUE_LIMIT, p->left_attachments, "attachments beyond 4,096 were left out");
-    note(p, KK_ISSUE_LIMIT, p->left_recipients, "messages have more than 100,000 recipients");
-    note(p, KK_ISSUE_LIMIT, p->left_nested, "messages in more than 16 others were left out");
-    note(p, KK_ISSUE_LIMIT, p->left_folders, "folders too deep or too many were left out");
-    note(p, KK_ISSUE_LIMIT, p->left_messages, "messages beyond 50,000,000 were left out");
+    kk_report_count(p->sink, KK_ISSUE_DAMAGED, p->bad_items, "folders or items could not be read");
+    kk_report_count(p->sink, KK_ISSUE_DAMAGED, p->bad_attachments, "attachments could not be read");
+    kk_report_count(p->sink, KK_ISSUE_DAMAGED, p->undated,
+                    "messages have no date that can be read");
+    kk_report_count(p->sink, KK_ISSUE_DAMAGED, p->unpacked_badly, "bodies of packed RTF end early");
+    kk_report_count(p->sink, KK_ISSUE_FORMAT, p->unknown_pages,
+                    "texts are in a code page that is not known, and were guessed");
+    kk_report_count(p->sink, KK_ISSUE_LIMIT, p->cut_texts,
+                    "texts over 8 MiB, or names that are too long, were cut");
+    kk_report_count(p->sink, KK_ISSUE_LIMIT, p->left_attachments,
+                    "attachments beyond 4,096 were left out");
+    kk_report_count(p->sink, KK_ISSUE_LIMIT, p->left_recipients,
+                    "messages have more than 100,000 recipients");
+    kk_report_count(p->sink, KK_ISSUE_LIMIT, p->left_nested,
+                    "messages in more than 16 others were left out");
+    kk_report_count(p->sink, KK_ISSUE_LIMIT, p->left_folders,
+                    "folders too deep or too many were left out");
+    kk_report_count(p->sink, KK_ISSUE_LIMIT, p->left_messages,
+                    "messages beyond 50,000,000 were left out");
 }
 
 static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)

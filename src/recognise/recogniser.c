@@ -26,6 +26,11 @@ typedef struct {
     bool deleted, is_sample;
 } held_row;
 
+/* What a table, or the passages of an item, told. */
+typedef struct {
+    uint64_t mentions, persons, items;
+} tally;
+
 struct kk_recogniser {
     kk_recogniser_settings settings;
     const kk_lexicon *lexicon;
@@ -40,7 +45,8 @@ struct kk_recogniser {
     size_t row_count;
     kk_header header;
     kk_plan plan;
-    uint64_t data_rows, mentions, persons, items, header_record;
+    uint64_t data_rows, header_record;
+    tally of_rows;
     kk_persona *personas;
     kk_mention mention;
     uint64_t content; /* of the row or text that is being told */
@@ -48,7 +54,8 @@ struct kk_recogniser {
     bool passages_open;
     kk_arena *of_passages;
     kk_slice passage_table;
-    uint64_t passages, passage_mentions, passage_persons, passage_items;
+    uint64_t passages;
+    tally of_texts;
 };
 
 const kk_lexicon *kk_recognise_warm(kk_arena *arena)
@@ -102,13 +109,41 @@ static void tell(kk_recogniser *r, const kk_persona *p, const kk_judgement *j, s
     r->tell_mention(r->context, m);
 }
 
+static void check_birth(const kk_recogniser *r, kk_persona *p)
+{
+    if (r->settings.incident == KK_NO_TIME || p->birth == KK_NO_DAY)
+        return;
+    if (p->birth <= r->settings.incident / KK_SECOND / SECONDS_A_DAY)
+        return;
+    p->birth = KK_NO_DAY;
+    p->birth_shown = KK_NONE;
+    p->items &= ~KK_BIT(KK_ITEM_BIRTH_DATE);
+}
+
+static kk_judgement judge(const kk_recogniser *r, kk_persona *p)
+{
+    check_birth(r, p);
+    return kk_judge_persona(p);
+}
+
+/* One of several people in a row or text, counted. */
+static void tell_next(kk_recogniser *r, kk_persona *p, const kk_judgement *j, size_t told_by,
+                      tally *sum)
+{
+    tell(r, p, j, told_by);
+    r->mention.slot++;
+    sum->mentions++;
+    sum->persons += j->standing == KK_COUNTS || j->standing == KK_IS_DECEASED;
+    sum->items |= j->standing == KK_COUNTS ? p->items : 0;
+}
+
 static void tell_repeated_header(kk_recogniser *r)
 {
     kk_persona *p = &r->personas[0];
     kk_judgement repeated = {.standing = KK_IS_PLACEHOLDER, .reason = KK_ASIDE_HEADER_REPEATED};
     kk_persona_clear(p, KK_ROLE_SELF);
     tell(r, p, &repeated, 0);
-    r->mentions++;
+    r->of_rows.mentions++;
 }
 
 /* A name is told by whichever column has one. */
@@ -145,17 +180,6 @@ static bool repeats_header(const kk_recogniser *r, const held_row *row)
         same++;
     }
     return same > 0;
-}
-
-static void check_birth(const kk_recogniser *r, kk_persona *p)
-{
-    if (r->settings.incident == KK_NO_TIME || p->birth == KK_NO_DAY)
-        return;
-    if (p->birth <= r->settings.incident / KK_SECOND / SECONDS_A_DAY)
-        return;
-    p->birth = KK_NO_DAY;
-    p->birth_shown = KK_NONE;
-    p->items &= ~KK_BIT(KK_ITEM_BIRTH_DATE);
 }
 
 /* Empty cells at the end are no part of it. */
@@ -197,13 +221,8 @@ static void read_row(kk_recogniser *r, const held_row *row)
         kk_persona *p = &r->personas[i];
         if (!p->items)
             continue;
-        check_birth(r, p);
-        kk_judgement j = kk_judge_persona(p);
-        tell(r, p, &j, j.reason ? column_of(r, &j, i, row) : 0);
-        r->mention.slot++;
-        r->mentions++;
-        r->persons += j.standing == KK_COUNTS || j.standing == KK_IS_DECEASED;
-        r->items |= j.standing == KK_COUNTS ? p->items : 0;
+        kk_judgement j = judge(r, p);
+        tell_next(r, p, &j, j.reason ? column_of(r, &j, i, row) : 0, &r->of_rows);
     }
     kk_arena_reset(r->of_row);
 }
@@ -240,13 +259,8 @@ static void profile_columns(kk_recogniser *r)
 static void tell_of_sheet(void *context, kk_persona *p)
 {
     kk_recogniser *r = context;
-    check_birth(r, p);
-    kk_judgement j = kk_judge_persona(p);
-    tell(r, p, &j, 0);
-    r->mention.slot++;
-    r->mentions++;
-    r->persons += j.standing == KK_COUNTS || j.standing == KK_IS_DECEASED;
-    r->items |= j.standing == KK_COUNTS ? p->items : 0;
+    kk_judgement j = judge(r, p);
+    tell_next(r, p, &j, 0, &r->of_rows);
 }
 
 static void read_block(kk_recogniser *r, kk_slice text, size_t row)
@@ -354,10 +368,10 @@ static kk_slice why(kk_recogniser *r)
 
 static kk_table_reason table_reason(const kk_recogniser *r)
 {
-    return r->persons              ? KK_TABLE_PEOPLE
+    return r->of_rows.persons      ? KK_TABLE_PEOPLE
            : !r->data_rows         ? KK_TABLE_NO_ROWS
            : !r->plan.about_people ? r->plan.reason
-           : r->mentions           ? KK_TABLE_ALL_SET_ASIDE
+           : r->of_rows.mentions   ? KK_TABLE_ALL_SET_ASIDE
                                    : KK_TABLE_ROWS_EMPTY;
 }
 
@@ -372,9 +386,9 @@ static void end_table(kk_recogniser *r)
                       .column_count = r->header.found ? r->header.count : 0,
                       .header_row = r->header_record,
                       .rows = r->data_rows,
-                      .mentions = r->mentions,
-                      .items = r->items,
-                      .about_people = r->persons > 0,
+                      .mentions = r->of_rows.mentions,
+                      .items = r->of_rows.items,
+                      .about_people = r->of_rows.persons > 0,
                       .reason = table_reason(r),
                       .why = why(r)};
     r->tell_table(r->context, &table);
@@ -391,7 +405,8 @@ static void begin_table(kk_recogniser *r, const kk_row *row)
     r->row_count = 0;
     r->header = (kk_header){0};
     r->given_columns = row->columns != NULL;
-    r->data_rows = r->mentions = r->persons = r->items = r->header_record = 0;
+    r->data_rows = r->header_record = 0;
+    r->of_rows = (tally){0};
     if (r->given_columns)
         r->header = kk_header_of_columns(r->of_table, row->columns,
                                          row->count < COLUMNS_MAX ? row->count : COLUMNS_MAX);
@@ -431,13 +446,8 @@ void kk_recognise_row(kk_recogniser *r, const kk_row *row)
 static void tell_of_passage(void *context, kk_persona *p)
 {
     kk_recogniser *r = context;
-    check_birth(r, p);
-    kk_judgement j = kk_judge_persona(p);
-    tell(r, p, &j, 0);
-    r->mention.slot++;
-    r->passage_mentions++;
-    r->passage_persons += j.standing == KK_COUNTS || j.standing == KK_IS_DECEASED;
-    r->passage_items |= j.standing == KK_COUNTS ? p->items : 0;
+    kk_judgement j = judge(r, p);
+    tell_next(r, p, &j, 0, &r->of_texts);
 }
 
 static void end_passages(kk_recogniser *r)
@@ -447,12 +457,12 @@ static void end_passages(kk_recogniser *r)
     kk_table table = {
         .table = r->passage_table,
         .rows = r->passages,
-        .mentions = r->passage_mentions,
-        .items = r->passage_items,
-        .about_people = r->passage_persons > 0,
-        .reason = r->passage_persons    ? KK_TABLE_PEOPLE
-                  : r->passage_mentions ? KK_TABLE_ALL_SET_ASIDE
-                                        : KK_TABLE_TEXT,
+        .mentions = r->of_texts.mentions,
+        .items = r->of_texts.items,
+        .about_people = r->of_texts.persons > 0,
+        .reason = r->of_texts.persons    ? KK_TABLE_PEOPLE
+                  : r->of_texts.mentions ? KK_TABLE_ALL_SET_ASIDE
+                                         : KK_TABLE_TEXT,
         .why = kk_print(r->of_passages, "text; %llu passages", (unsigned long long)r->passages)};
     r->tell_table(r->context, &table);
     r->passages_open = false;
@@ -466,7 +476,8 @@ void kk_recognise_passage(kk_recogniser *r, const kk_passage *passage)
         kk_arena_reset(r->of_passages);
         r->passages_open = true;
         r->passage_table = kk_copy(r->of_passages, passage->table);
-        r->passages = r->passage_mentions = r->passage_persons = r->passage_items = 0;
+        r->passages = 0;
+        r->of_texts = (tally){0};
     }
     r->passages++;
     r->mention.table = r->passage_table;

@@ -25,31 +25,6 @@ static void on_row(kk_sink *sink, const kk_row *row)
         kk_recognise_row(r->recogniser, row);
 }
 
-static void on_passage(kk_sink *sink, const kk_passage *passage)
-{
-    (void)sink, (void)passage;
-}
-
-static void on_event(kk_sink *sink, const kk_event *event)
-{
-    (void)sink, (void)event;
-}
-
-static void on_issue(kk_sink *sink, const kk_issue *issue)
-{
-    (void)sink, (void)issue;
-}
-
-static void on_child(kk_sink *sink, const kk_child *child)
-{
-    (void)sink, (void)child;
-}
-
-static void on_fact(kk_sink *sink, kk_fact_kind kind, kk_slice value)
-{
-    (void)sink, (void)kind, (void)value;
-}
-
 static void add(reader *r, kk_slice bytes)
 {
     r->digest = r->digest * UINT64_C(0x9e3779b97f4a7c15) + kk_hash_quick(bytes);
@@ -106,13 +81,8 @@ static void read_table(reader *r, kk_slice bytes, kk_slice name, const kk_lexico
     kk_arena *arena = kk_arena_open();
     kk_recogniser_settings settings = {.incident = KK_NO_TIME, .lexicon = lexicon};
     kk_settings how = {.modified = KK_NO_TIME, .end = UINT64_MAX};
-    r->sink = (kk_sink){.arena = arena,
-                        .event = on_event,
-                        .row = on_row,
-                        .passage = on_passage,
-                        .issue = on_issue,
-                        .child = on_child,
-                        .fact = on_fact};
+    r->sink = kk_sink_deaf(arena);
+    r->sink.row = on_row;
     r->recogniser = lexicon ? kk_recogniser_open(arena, &settings, on_mention, on_table, r) : NULL;
     kk_parser_by_name(KK_S("csv"))
         ->parse(kk_stream_over_memory(arena, bytes, name), &how, &r->sink);

@@ -34,21 +34,6 @@ static void on_event(kk_sink *sink, const kk_event *e)
         c->hits += kk_match(c->matcher, e, hits, 256);
 }
 
-static void on_issue(kk_sink *sink, const kk_issue *issue)
-{
-    (void)sink, (void)issue;
-}
-
-static void on_child(kk_sink *sink, const kk_child *child)
-{
-    (void)sink, (void)child;
-}
-
-static void on_fact(kk_sink *sink, kk_fact_kind kind, kk_slice value)
-{
-    (void)sink, (void)kind, (void)value;
-}
-
 static void read_rules(kk_arena *arena, kk_sigma *set, const char *path)
 {
     struct dirent *entry;
@@ -78,8 +63,8 @@ static void read_log(const char *path, counting *c)
     kk_arena *arena = kk_arena_open();
     kk_stream *in = kk_stream_over_fd(arena, fd, (uint64_t)s.st_size, KK_S("log.evtx"));
     kk_settings settings = {.zone_basis = KK_BASIS_UTC, .modified = KK_NO_TIME, .end = UINT64_MAX};
-    c->sink = (kk_sink){
-        .arena = arena, .event = on_event, .issue = on_issue, .child = on_child, .fact = on_fact};
+    c->sink = kk_sink_deaf(arena);
+    c->sink.event = on_event;
     if (c->matcher)
         c->sink.layouts = kk_matcher_layouts(c->matcher);
     kk_parser_by_name(KK_S("evtx"))->parse(in, &settings, &c->sink);

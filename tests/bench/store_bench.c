@@ -71,26 +71,6 @@ static void on_table(void *context, const kk_table *table)
     (void)context, (void)table;
 }
 
-static void on_passage(kk_sink *sink, const kk_passage *passage)
-{
-    (void)sink, (void)passage;
-}
-
-static void on_issue(kk_sink *sink, const kk_issue *issue)
-{
-    (void)sink, (void)issue;
-}
-
-static void on_child(kk_sink *sink, const kk_child *child)
-{
-    (void)sink, (void)child;
-}
-
-static void on_fact(kk_sink *sink, kk_fact_kind kind, kk_slice value)
-{
-    (void)sink, (void)kind, (void)value;
-}
-
 static void read_file(packing *p, const char *path, const kk_lexicon *lexicon)
 {
     kk_arena *arena = kk_arena_open();
@@ -107,13 +87,9 @@ static void read_file(packing *p, const char *path, const kk_lexicon *lexicon)
     kk_settings how = {.modified = KK_NO_TIME, .end = UINT64_MAX};
     kk_recogniser_settings settings = {.incident = KK_NO_TIME, .lexicon = lexicon};
     (void)kk_zone_load(KK_S("Asia/Tokyo"), &how.zone);
-    p->sink = (kk_sink){.arena = arena,
-                        .event = on_event,
-                        .row = on_row,
-                        .passage = on_passage,
-                        .issue = on_issue,
-                        .child = on_child,
-                        .fact = on_fact};
+    p->sink = kk_sink_deaf(arena);
+    p->sink.event = on_event;
+    p->sink.row = on_row;
     p->recogniser = kk_recogniser_open(arena, &settings, on_mention, on_table, p);
     if (parser)
         parser->parse(in, &how, &p->sink);

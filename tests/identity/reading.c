@@ -21,26 +21,6 @@ static void on_passage(kk_sink *sink, const kk_passage *passage)
     kk_recognise_passage(((listener *)sink)->recogniser, passage);
 }
 
-static void on_event(kk_sink *sink, const kk_event *event)
-{
-    (void)sink, (void)event;
-}
-
-static void on_issue(kk_sink *sink, const kk_issue *issue)
-{
-    (void)sink, (void)issue;
-}
-
-static void on_child(kk_sink *sink, const kk_child *child)
-{
-    (void)sink, (void)child;
-}
-
-static void on_fact(kk_sink *sink, kk_fact_kind kind, kk_slice value)
-{
-    (void)sink, (void)kind, (void)value;
-}
-
 static void keep_mention(void *context, const kk_mention *m)
 {
     reading *r = context;
@@ -87,14 +67,9 @@ void reading_add_csv(reading *r, uint32_t number, kk_slice name, kk_slice bytes)
     kk_recogniser_settings settings = {.incident = KK_NO_TIME, .lexicon = r->lexicon};
     memset(settings.key.bytes, r->key, sizeof settings.key.bytes);
     kk_arena *arena = kk_arena_open();
-    listener l = {.sink = {.arena = arena,
-                           .event = on_event,
-                           .row = on_row,
-                           .passage = on_passage,
-                           .issue = on_issue,
-                           .child = on_child,
-                           .fact = on_fact},
-                  .r = r};
+    listener l = {.sink = kk_sink_deaf(arena), .r = r};
+    l.sink.row = on_row;
+    l.sink.passage = on_passage;
     kk_settings how = {.modified = KK_NO_TIME, .end = UINT64_MAX};
     r->file = number;
     r->files = number >= r->files ? number + 1 : r->files;

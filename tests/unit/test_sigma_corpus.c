@@ -160,11 +160,6 @@ static void on_event(kk_sink *sink, const kk_event *e)
         compare(c, e);
 }
 
-static void on_issue(kk_sink *sink, const kk_issue *issue)
-{
-    (void)sink, (void)issue;
-}
-
 static void read_log(void *to, const char *path)
 {
     comparing *c = to;
@@ -172,10 +167,9 @@ static void read_log(void *to, const char *path)
     int fd = open(path, O_RDONLY);
     if (fd < 0 || fstat(fd, &s) != 0)
         return;
-    c->sink = (kk_sink){.arena = kk_arena_open(),
-                        .event = on_event,
-                        .issue = on_issue,
-                        .layouts = kk_matcher_layouts(c->k.matcher)};
+    c->sink = kk_sink_deaf(kk_arena_open());
+    c->sink.event = on_event;
+    c->sink.layouts = kk_matcher_layouts(c->k.matcher);
     kk_stream *in = kk_stream_over_fd(c->sink.arena, fd, (uint64_t)s.st_size, KK_S("log.evtx"));
     kk_settings settings = {.zone_basis = KK_BASIS_UTC, .modified = KK_NO_TIME, .end = UINT64_MAX};
     kk_parser_by_name(KK_S("evtx"))->parse(in, &settings, &c->sink);
