@@ -37,6 +37,11 @@ size_t kk_rfind_byte(kk_slice s, char byte)
     return p ? (size_t)(p - s.ptr) : KK_NOWHERE;
 }
 
+size_t kk_name_begins(kk_slice path)
+{
+    return kk_rfind_byte(path, '/') + 1; /* KK_NOWHERE + 1 is 0 */
+}
+
 bool kk_has(kk_slice s, kk_slice needle)
 {
     return kk_find(s, needle) != KK_NOWHERE;

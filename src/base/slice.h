@@ -65,6 +65,8 @@ static inline kk_slice kk_from(kk_slice s, size_t from)
 size_t kk_find(kk_slice s, kk_slice needle);
 size_t kk_find_byte(kk_slice s, char byte);
 size_t kk_rfind_byte(kk_slice s, char byte);
+/* Of a path: where its last name begins, behind the last '/'. */
+size_t kk_name_begins(kk_slice path);
 bool kk_has(kk_slice s, kk_slice needle);
 /* ASCII letters compared without case; other bytes exactly. */
 bool kk_eq_nocase(kk_slice a, kk_slice b);

@@ -129,8 +129,7 @@ static kk_slice last_name(kk_slice path)
 {
     while (path.len > 1 && path.ptr[path.len - 1] == '/')
         path.len--;
-    size_t slash = kk_rfind_byte(path, '/');
-    return slash == KK_NOWHERE ? path : kk_from(path, slash + 1);
+    return kk_from(path, kk_name_begins(path));
 }
 
 /* The source as written is the path given, or the end of it. */

@@ -54,8 +54,7 @@ static bool load_place(kk_byte_reader *r, const char *query, const kk_param *par
 static int open_beside(const opening *o, kk_arena *arena, kk_slice name, uint64_t *size)
 {
     struct stat status;
-    size_t slash = kk_rfind_byte(o->name, '/');
-    kk_slice below = slash == KK_NOWHERE ? KK_S("") : kk_part(o->name, 0, slash + 1);
+    kk_slice below = kk_part(o->name, 0, kk_name_begins(o->name));
     kk_slice path = kk_print(arena, "%.*s/%.*s%.*s", KK_P(o->folder), KK_P(below), KK_P(name));
     int fd = o->folder.len ? open(path.ptr, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) : -1;
     if (fd >= 0 && (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))) {

@@ -52,10 +52,9 @@ kk_status kk_ioc_files_pack(const kk_options *options, kk_arena *arena, const kk
     kk_status status = KK_OK;
     for (size_t i = 0; i < count && status == KK_OK; i++) {
         kk_slice path = kk_copy(arena, paths[i]);
-        size_t slash = kk_rfind_byte(path, '/');
         told.len = 0;
         status = read_one(options, arena, path, &told, fault);
-        put_part(&packed, slash == KK_NOWHERE ? path : kk_from(path, slash + 1));
+        put_part(&packed, kk_from(path, kk_name_begins(path)));
         put_part(&packed, kk_buffer_slice(&told));
     }
     *out = kk_copy(arena, kk_buffer_slice(&packed));

@@ -136,7 +136,7 @@ static kk_slice list_name(kk_slice path)
 {
     size_t slash = kk_rfind_byte(path, '/');
     kk_slice folder = kk_part(path, 0, slash == KK_NOWHERE ? 0 : slash);
-    kk_slice name = kk_from(path, slash == KK_NOWHERE ? 0 : slash + 1);
+    kk_slice name = kk_from(path, kk_name_begins(path));
     bool in_lists = kk_is(folder, "lists") || kk_ends(folder, KK_S("/lists"));
     return in_lists && kk_ends(name, KK_S(".txt")) ? kk_part(name, 0, name.len - 4) : KK_NONE;
 }

@@ -244,8 +244,7 @@ static kk_slice url_stem(const kk_event *e)
 static kk_slice url_extension(const kk_event *e)
 {
     kk_slice stem = url_stem(e);
-    size_t slash = kk_rfind_byte(stem, '/');
-    kk_slice name = slash == KK_NOWHERE ? stem : kk_from(stem, slash + 1);
+    kk_slice name = kk_from(stem, kk_name_begins(stem));
     size_t dot = kk_rfind_byte(name, '.');
     return dot == KK_NOWHERE ? KK_NONE : kk_from(name, dot + 1);
 }

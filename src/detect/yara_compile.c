@@ -70,8 +70,7 @@ static void refuse_statement(compiling *c, source *from, yara_statement *s, uint
 
 static kk_slice stem_of(kk_slice name)
 {
-    size_t slash = kk_rfind_byte(name, '/');
-    kk_slice last = slash == KK_NOWHERE ? name : kk_from(name, slash + 1);
+    kk_slice last = kk_from(name, kk_name_begins(name));
     size_t dot = kk_rfind_byte(last, '.');
     return dot == KK_NOWHERE || !dot ? last : kk_part(last, 0, dot);
 }
@@ -123,8 +122,7 @@ static kk_slice plain_path(kk_arena *arena, kk_slice path)
 /* NULL: it is none of the files given. */
 static source *find_included(compiling *c, const source *from, kk_slice name)
 {
-    size_t slash = kk_rfind_byte(from->file->name, '/');
-    kk_slice folder = slash == KK_NOWHERE ? KK_S("") : kk_part(from->file->name, 0, slash + 1);
+    kk_slice folder = kk_part(from->file->name, 0, kk_name_begins(from->file->name));
     kk_slice path =
         plain_path(c->arena, kk_starts(name, KK_S("/")) ? name : kk_join(c->arena, folder, name));
     for (size_t i = 0; i < c->count && path.len; i++)

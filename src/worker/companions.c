@@ -43,16 +43,10 @@ static held_children *held_of(hearing *h)
     return h->held;
 }
 
-static size_t past_folder(kk_slice name)
-{
-    size_t slash = kk_rfind_byte(name, '/');
-    return slash == KK_NOWHERE ? 0 : slash + 1;
-}
-
 bool keep_companion(hearing *h, const kk_found *f, int fd)
 {
     held_children *held = held_of(h);
-    size_t past = past_folder(f->name);
+    size_t past = kk_name_begins(f->name);
     kk_slice name = kk_from(f->name, past), stem;
     bool room = f->spool ? held->spooled_files < SPOOLED_MOST : f->token.len > 0;
     if (!kk_parser_is_companion(name, &stem) || !room || held->file_count == COMPANIONS_MOST)
@@ -134,7 +128,7 @@ static void add_files(const held_children *held, unit *child, kk_slice folder, k
 /* "orders.dbf" has "orders.fpt"; "places.sqlite" has "places.sqlite-wal". */
 static void add_companions(const held_children *held, const waiting *w)
 {
-    size_t past = past_folder(w->name), dot = kk_rfind_byte(w->name, '.');
+    size_t past = kk_name_begins(w->name), dot = kk_rfind_byte(w->name, '.');
     kk_slice folder = kk_part(w->name, 0, past), name = kk_from(w->name, past);
     add_files(held, w->child, folder, name);
     if (dot != KK_NOWHERE && dot > past)

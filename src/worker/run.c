@@ -433,8 +433,7 @@ int give_sibling(void *context, kk_slice name, uint64_t *size)
     if (!h->u->base || h->u->base->folder < 0)
         return companion_of(h->u, name, size);
     kk_slice text = kk_copy(h->arena, name);
-    size_t slash = kk_rfind_byte(h->u->file, '/');
-    kk_slice below = slash == KK_NOWHERE ? KK_S("") : kk_part(h->u->file, 0, slash + 1);
+    kk_slice below = kk_part(h->u->file, 0, kk_name_begins(h->u->file));
     kk_slice path = kk_join(h->arena, below, text);
     int fd = openat(h->u->base->folder, path.ptr, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) {
