@@ -5,11 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* A row as it came. */
-typedef struct {
-    person_mention mention;
-    uint32_t row;
-} raw_mention;
+#define GONE UINT32_MAX /* no table, no row */
 
 /* Packed values one after the other, each behind its row and its length. */
 enum { SHELF_BYTES = 4 << 20, SHELF_HEAD = 6 };
@@ -18,21 +14,34 @@ typedef struct {
     size_t used;
 } shelf;
 
+/* Rows that one processor reads at a time; row groups of the store lie whole in it. */
+enum { STRETCH_ROWS = 4 * 122880 };
+typedef struct {
+    kk_arena *lists, *values; /* values: of the shelves */
+    shelf *shelves;
+    size_t shelf_count, shelf_capacity;
+    size_t count;        /* mentions */
+    uint32_t last_table; /* rows of one table follow each other */
+    uint64_t last_item;
+    kk_status status;
+    kk_fault fault;
+} stretch;
+
 typedef struct {
     kk_identity_graph *g;
     kk_store *store;
     kk_arena *scratch;
     kk_arena *order; /* what identity orders mentions by */
-    raw_mention *raw;
-    size_t count, capacity;
-    uint32_t *sorted; /* the raw ones in the order of mentions */
-    uint32_t *place;  /* of a row: its mention + 1 */
-    size_t rows;
-    kk_arena *values; /* the shelves */
-    shelf *shelves;
-    size_t shelf_count, shelf_capacity;
-    uint32_t last_table; /* rows of one table follow each other */
-    uint64_t last_item;
+    bool is_large;   /* lies in files of the case */
+    uint32_t rows;   /* of the store's table; some may be gone */
+    person_mention *of_row;
+    uint32_t *sorted; /* rows in the order of mentions, those that are gone behind them */
+    uint32_t *place;  /* of a row: its mention */
+    size_t count;     /* mentions */
+    stretch *stretches;
+    size_t stretch_count;
+    shelf *shelves; /* all of them */
+    size_t shelf_count;
 } loading;
 
 /* ---- files and tables ---- */
@@ -153,15 +162,15 @@ static uint64_t owned(uint64_t hash, uint32_t owner)
     return mixed ^ mixed >> 32;
 }
 
-static void shelve(loading *l, uint32_t row, kk_slice values)
+static void shelve(stretch *s, uint32_t row, kk_slice values)
 {
-    shelf *at = l->shelf_count ? &l->shelves[l->shelf_count - 1] : NULL;
+    shelf *at = s->shelf_count ? &s->shelves[s->shelf_count - 1] : NULL;
     uint16_t len = (uint16_t)values.len;
     if (!at || SHELF_BYTES - at->used < SHELF_HEAD + values.len) {
-        l->shelves = kk_grow(l->order, l->shelves, &l->shelf_capacity, l->shelf_count + 1,
-                             sizeof *l->shelves);
-        at = &l->shelves[l->shelf_count++];
-        *at = (shelf){KK_NEW_ARRAY(l->values, char, SHELF_BYTES), 0};
+        s->shelves = kk_grow(s->lists, s->shelves, &s->shelf_capacity, s->shelf_count + 1,
+                             sizeof *s->shelves);
+        at = &s->shelves[s->shelf_count++];
+        *at = (shelf){KK_NEW_ARRAY(s->values, char, SHELF_BYTES), 0};
     }
     memcpy(at->bytes + at->used, &row, sizeof row);
     memcpy(at->bytes + at->used + sizeof row, &len, sizeof len);
@@ -181,7 +190,7 @@ static bool take_values(const loading *l, const shelf *from, size_t *at, uint32_
     memcpy(&len, from->bytes + *at + sizeof row, sizeof len);
     (void)kk_values_unpack((kk_slice){from->bytes + *at + SHELF_HEAD, len}, values);
     *at += SHELF_HEAD + len;
-    *mention = l->place[row] - 1;
+    *mention = l->place[row];
     return true;
 }
 
@@ -191,45 +200,40 @@ static uint64_t content_of(kk_slice packed)
     return kk_values_unpack(packed, &values) ? values.content : 0;
 }
 
-static uint32_t table_of(loading *l, const kk_rows *rows)
+static uint32_t table_of(const loading *l, stretch *s, const kk_rows *rows)
 {
     uint64_t item = kk_rows_u64(rows, 1);
     kk_slice name = kk_rows_text(rows, 2);
-    if (l->last_table == UINT32_MAX || l->last_item != item ||
-        !kk_eq(l->g->tables[l->last_table].name, name)) {
-        l->last_table = graph_table(l->g, item, name);
-        l->last_item = item;
+    if (s->last_table == GONE || s->last_item != item ||
+        !kk_eq(l->g->tables[s->last_table].name, name)) {
+        s->last_table = graph_table(l->g, item, name);
+        s->last_item = item;
     }
-    return l->last_table;
+    return s->last_table;
 }
 
-static void take_row(loading *l, const kk_rows *rows)
+static void take_row(loading *l, stretch *s, const kk_rows *rows)
 {
     uint64_t row = kk_rows_u64(rows, 0);
-    uint32_t table = table_of(l, rows);
+    uint32_t table = table_of(l, s, rows);
     uint64_t standing = kk_rows_u64(rows, 6), role = kk_rows_u64(rows, 5);
-    if (table == UINT32_MAX || row >= UINT32_MAX - 1 || standing >= KK_STANDINGS ||
-        role >= KK_ROLES)
+    if (table == GONE || row >= l->rows || standing >= KK_STANDINGS || role >= KK_ROLES)
         return; /* of an item that came after the tables were read */
-    l->raw = kk_grow(l->scratch, l->raw, &l->capacity, l->count + 1, sizeof *l->raw);
-    raw_mention *raw = &l->raw[l->count++];
-    raw->row = (uint32_t)row;
-    raw->mention = (person_mention){.record = kk_rows_u64(rows, 3),
-                                    .items = kk_rows_u64(rows, 7),
-                                    .table = table,
-                                    .slot = (uint32_t)kk_rows_u64(rows, 4),
-                                    .dated = day_of(rows, 8),
-                                    .left_at = day_of(rows, 9),
-                                    .role = (uint8_t)role,
-                                    .standing = (uint8_t)standing};
     kk_slice packed = kk_rows_text(rows, 10);
-    raw->mention.content = content_of(packed);
-    raw->mention.left_out = decided_leaves_out(l->g, &raw->mention) ? RECORD_LEFT_OUT : IS_IN;
+    person_mention *m = &l->of_row[row];
+    *m = (person_mention){.record = kk_rows_u64(rows, 3),
+                          .items = kk_rows_u64(rows, 7),
+                          .content = content_of(packed),
+                          .table = table,
+                          .slot = (uint32_t)kk_rows_u64(rows, 4),
+                          .dated = day_of(rows, 8),
+                          .left_at = day_of(rows, 9),
+                          .role = (uint8_t)role,
+                          .standing = (uint8_t)standing};
+    m->left_out = decided_leaves_out(l->g, m) ? RECORD_LEFT_OUT : IS_IN;
+    s->count++;
     if (packed.len <= KK_VALUES_BYTES)
-        shelve(l, raw->row, packed);
-    if (row >= l->rows)
-        l->rows = row + 1;
-    l->g->tables[table].count++;
+        shelve(s, (uint32_t)row, packed);
 }
 
 static int open_spill(void *context)
@@ -237,82 +241,149 @@ static int open_spill(void *context)
     return kk_store_spill_open(((const loading *)context)->store);
 }
 
+static kk_arena *open_large(loading *l)
+{
+    kk_arena *arena = kk_arena_open();
+    if (l->is_large)
+        kk_arena_use_disk(arena, open_spill, l);
+    return arena;
+}
+
 /* With more mentions than fit into half of the machine's memory, what is known of them lies in files of the
  * case: slow where it does not fit, but it comes to its end. */
-static void make_room(loading *l, size_t mentions)
+static void make_room(loading *l)
 {
     const uint64_t bytes_of_one = 2 * sizeof(person_mention) + sizeof(contrast) + 200;
     long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
-    if (pages <= 0 || size <= 0 || mentions <= (uint64_t)pages / 2 * (uint64_t)size / bytes_of_one)
+    l->is_large =
+        pages > 0 && size > 0 && l->rows > (uint64_t)pages / 2 * (uint64_t)size / bytes_of_one;
+    if (l->is_large)
+        kk_arena_use_disk(l->g->arena, open_spill, l);
+    l->of_row = KK_NEW_ARRAY(l->g->arena, person_mention, l->rows);
+    l->stretch_count = l->rows / STRETCH_ROWS + (l->rows % STRETCH_ROWS > 0);
+    l->stretches = KK_NEW_ARRAY(l->order, stretch, l->stretch_count);
+}
+
+static void read_stretch(void *context, unsigned hand, unsigned part)
+{
+    loading *l = context;
+    stretch *s = &l->stretches[part];
+    uint64_t from = (uint64_t)part * STRETCH_ROWS, to = from + STRETCH_ROWS;
+    const kk_param range[] = {KK_U64(from), KK_U64(to)};
+    kk_rows *rows;
+    (void)hand;
+    s->lists = kk_arena_open();
+    s->values = open_large(l);
+    s->last_table = GONE;
+    for (uint64_t row = from; row < to && row < l->rows; row++)
+        l->of_row[row].table = GONE;
+    s->status = kk_ask(l->store, "persons_mentions", NULL, range, 2, &rows, &s->fault);
+    if (s->status != KK_OK)
         return;
-    kk_arena_use_disk(l->scratch, open_spill, l);
-    kk_arena_use_disk(l->values, open_spill, l);
-    kk_arena_use_disk(l->g->arena, open_spill, l);
+    while (kk_rows_next(rows))
+        take_row(l, s, rows);
+    s->status = kk_rows_close(rows, &s->fault);
+}
+
+/* What the processors have read, as one. */
+static kk_status gather_stretches(loading *l, kk_fault *fault)
+{
+    size_t shelves = 0;
+    for (size_t i = 0; i < l->stretch_count; i++) {
+        const stretch *s = &l->stretches[i];
+        shelves += s->shelf_count;
+        l->count += s->count;
+        if (s->status != KK_OK) {
+            *fault = s->fault;
+            return s->status;
+        }
+    }
+    l->shelves = KK_NEW_ARRAY(l->order, shelf, shelves);
+    for (size_t i = 0; i < l->stretch_count; i++)
+        for (size_t k = 0; k < l->stretches[i].shelf_count; k++)
+            l->shelves[l->shelf_count++] = l->stretches[i].shelves[k];
+    return KK_OK;
 }
 
 static kk_status load_rows(loading *l, kk_fault *fault)
 {
     kk_rows *rows;
-    kk_status status = kk_ask(l->store, "persons_mention_count", NULL, NULL, 0, &rows, fault);
+    kk_status status = kk_ask(l->store, "persons_mention_rows", NULL, NULL, 0, &rows, fault);
     if (status != KK_OK)
         return status;
-    size_t expected = kk_rows_next(rows) ? kk_rows_u64(rows, 0) : 0;
+    uint64_t count = kk_rows_next(rows) ? kk_rows_u64(rows, 0) : 0;
     status = kk_rows_close(rows, fault);
-    make_room(l, expected);
-    l->raw = kk_grow(l->scratch, NULL, &l->capacity, expected + 1, sizeof *l->raw);
-    l->last_table = UINT32_MAX;
-    if (status == KK_OK)
-        status = kk_ask(l->store, "persons_mentions", NULL, NULL, 0, &rows, fault);
     if (status != KK_OK)
         return status;
-    while (kk_rows_next(rows))
-        take_row(l, rows);
-    if (l->count >= UINT32_MAX - 1) {
-        kk_fault ignored;
-        (void)!kk_rows_close(rows, &ignored);
+    if (count >= GONE - 1)
         return kk_fail(fault, KK_LIMIT,
                        "more than 4,294,967,294 mentions of persons cannot be counted");
-    }
-    return kk_rows_close(rows, fault);
+    l->rows = (uint32_t)count;
+    make_room(l);
+    hands_work(read_stretch, l, (unsigned)l->stretch_count);
+    return gather_stretches(l, fault);
 }
 
 static int by_place(const void *a, const void *b, void *context)
 {
-    const raw_mention *raw = context, *x = &raw[*(const uint32_t *)a],
-                      *y = &raw[*(const uint32_t *)b];
-    const person_mention *m = &x->mention, *n = &y->mention;
+    const person_mention *of_row = context;
+    uint32_t row = *(const uint32_t *)a, other = *(const uint32_t *)b;
+    const person_mention *m = &of_row[row], *n = &of_row[other];
     if (m->record != n->record)
         return m->record < n->record ? -1 : 1;
     if (m->slot != n->slot)
         return m->slot < n->slot ? -1 : 1;
-    return (x->row > y->row) - (x->row < y->row);
+    return (row > other) - (row < other);
 }
 
-static bool is_in_order(const uint32_t *sorted, size_t count, raw_mention *raw)
+static bool is_in_order(const uint32_t *sorted, size_t count, person_mention *of_row)
 {
     for (size_t i = 1; i < count; i++)
-        if (by_place(&sorted[i - 1], &sorted[i], raw) > 0)
+        if (by_place(&sorted[i - 1], &sorted[i], of_row) > 0)
             return false;
     return true;
 }
 
-/* Rows come table by table and mostly in order: into their table's part, then sorted where needed. They
- * themselves stay where they are. */
-static void put_in_order(loading *l)
+/* Rows come table by table and mostly in order: into their table's part, then sorted where needed. */
+static void sort_rows(loading *l)
 {
     kk_identity_graph *g = l->g;
-    size_t *next = KK_NEW_ARRAY(l->order, size_t, g->table_count), sum = 0;
-    l->sorted = KK_NEW_ARRAY(l->scratch, uint32_t, l->count);
+    size_t *next = KK_NEW_ARRAY(l->order, size_t, g->table_count), sum = 0, gone = l->count;
+    l->sorted = KK_NEW_ARRAY(l->scratch, uint32_t, l->rows);
+    for (uint32_t row = 0; row < l->rows; row++)
+        if (l->of_row[row].table != GONE)
+            g->tables[l->of_row[row].table].count++;
     for (size_t t = 0; t < g->table_count; t++) {
         g->tables[t].first = next[t] = sum;
         sum += g->tables[t].count;
     }
-    for (size_t i = 0; i < l->count; i++)
-        l->sorted[next[l->raw[i].mention.table]++] = (uint32_t)i;
+    for (uint32_t row = 0; row < l->rows; row++)
+        l->sorted[l->of_row[row].table == GONE ? gone++ : next[l->of_row[row].table]++] = row;
     for (size_t t = 0; t < g->table_count; t++) {
         uint32_t *part = l->sorted + g->tables[t].first;
-        if (!is_in_order(part, g->tables[t].count, l->raw))
-            qsort_r(part, g->tables[t].count, sizeof *part, by_place, l->raw);
+        if (!is_in_order(part, g->tables[t].count, l->of_row))
+            qsort_r(part, g->tables[t].count, sizeof *part, by_place, l->of_row);
+    }
+}
+
+/* Each mention moves to its place, ring by ring: where it goes another one must leave. */
+static void put_in_order(loading *l)
+{
+    sort_rows(l);
+    l->place = KK_NEW_ARRAY(l->g->arena, uint32_t, l->rows);
+    for (uint32_t i = 0; i < l->rows; i++)
+        l->place[l->sorted[i]] = i;
+    for (uint32_t i = 0; i < l->rows; i++) {
+        person_mention held = l->of_row[i];
+        uint32_t at = i, from;
+        while ((from = l->sorted[at]) != i && from != GONE) {
+            l->of_row[at] = l->of_row[from];
+            l->sorted[at] = GONE; /* done */
+            at = from;
+        }
+        if (from == i)
+            l->of_row[at] = held;
+        l->sorted[at] = GONE;
     }
 }
 
@@ -332,28 +403,23 @@ static void spread_leaving(person_mention *mentions, size_t count)
     }
 }
 
-static void unpack(loading *l)
+static void settle_mentions(loading *l)
 {
     kk_identity_graph *g = l->g;
-    g->mentions = KK_NEW_ARRAY(g->arena, person_mention, l->count);
+    g->mentions = l->of_row;
     g->persons.count = l->count;
     uint32_t *record = KK_NEW_ARRAY(g->arena, uint32_t, l->count);
     uint64_t *content = KK_NEW_ARRAY(l->order, uint64_t, l->count);
     g->persons.record = record;
     g->persons.content = content;
-    l->place = KK_NEW_ARRAY(g->arena, uint32_t, l->rows);
     for (size_t i = 0; i < l->count; i++) {
-        const raw_mention *raw = &l->raw[l->sorted[i]];
-        person_table *t = &g->tables[raw->mention.table];
-        const person_mention *before = i ? &g->mentions[i - 1] : NULL;
-        bool is_same =
-            before && before->table == raw->mention.table && before->record == raw->mention.record;
-        g->mentions[i] = raw->mention;
-        content[i] = raw->mention.content;
+        const person_mention *m = &g->mentions[i], *before = i ? m - 1 : NULL;
+        person_table *t = &g->tables[m->table];
+        bool is_same = before && before->table == m->table && before->record == m->record;
+        content[i] = m->content;
         record[i] = i ? record[i - 1] + !is_same : 0;
-        l->place[raw->row] = (uint32_t)i + 1;
-        t->items |= raw->mention.items;
-        t->roles |= UINT64_C(1) << raw->mention.role;
+        t->items |= m->items;
+        t->roles |= UINT64_C(1) << m->role;
     }
     spread_leaving(g->mentions, l->count);
 }
@@ -399,11 +465,7 @@ static void say(const void *context, size_t part, const uint32_t *place, contras
 
 kk_status graph_load(kk_identity_graph *g, kk_store *store, kk_persons *out, kk_fault *fault)
 {
-    loading l = {.g = g,
-                 .store = store,
-                 .scratch = kk_arena_open(),
-                 .order = kk_arena_open(),
-                 .values = kk_arena_open()};
+    loading l = {.g = g, .store = store, .scratch = kk_arena_open(), .order = kk_arena_open()};
     kk_status status = load_tables(&l, fault);
     if (status == KK_OK) {
         owners_settle(g, out);
@@ -412,7 +474,7 @@ kk_status graph_load(kk_identity_graph *g, kk_store *store, kk_persons *out, kk_
     }
     if (status == KK_OK) {
         put_in_order(&l);
-        unpack(&l);
+        settle_mentions(&l);
         kk_arena_close(l.scratch);
         l.scratch = NULL;
         decided_rulings(g);
@@ -420,8 +482,11 @@ kk_status graph_load(kk_identity_graph *g, kk_store *store, kk_persons *out, kk_
         identity_find(&g->persons, &source, g->arena);
     }
     kk_arena_use_disk(g->arena, NULL, NULL);
+    for (size_t i = 0; i < l.stretch_count; i++) {
+        kk_arena_close(l.stretches[i].lists);
+        kk_arena_close(l.stretches[i].values);
+    }
     kk_arena_close(l.scratch);
-    kk_arena_close(l.values);
     kk_arena_close(l.order);
     g->persons.content = NULL;
     return status;

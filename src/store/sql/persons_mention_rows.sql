@@ -1,0 +1,2 @@
+-- How many rows of mentions were ever numbered.
+SELECT coalesce(max(rowid), -1) + 1 FROM mentions
