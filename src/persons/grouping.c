@@ -1,6 +1,6 @@
 /* Keys into groups of equal ones: those that several persons have are found by a table that fits into
  * the processor's cache, and these alone are sorted. */
-#include "persons/identity.h"
+#include "persons/grouping.h"
 
 #include <stdlib.h>
 
@@ -208,35 +208,91 @@ size_t rule_keys_gather(rule_key *keys, size_t count, unsigned shared, const uin
 
 /* ---- groups ---- */
 
-static bool add_group(key_groups *g, const rule_key *keys, size_t count, const uint32_t *parent)
+static void make_room(key_groups *g, size_t members)
 {
-    uint32_t first = person_seen(parent, keys[0].mention);
-    bool one_person = true;
-    for (size_t i = 1; i < count && one_person; i++)
-        one_person = person_seen(parent, keys[i].mention) == first;
-    if (one_person)
-        return false;
     g->groups = kk_grow(g->arena, g->groups, &g->capacity, g->count + 1, sizeof *g->groups);
-    g->members = kk_grow(g->arena, g->members, &g->member_capacity, g->member_count + count,
+    g->members = kk_grow(g->arena, g->members, &g->member_capacity, g->member_count + members,
                          sizeof *g->members);
-    key_group *group = &g->groups[g->count++];
-    group->start = g->member_count;
+}
+
+/* The cluster of each person, while other processors change it: ways there only grow shorter. */
+static uint32_t find_cluster(uint32_t *cluster, uint32_t person)
+{
+    for (;;) {
+        uint32_t next = __atomic_load_n(&cluster[person], __ATOMIC_RELAXED);
+        if (next == person)
+            return person;
+        uint32_t beyond = __atomic_load_n(&cluster[next], __ATOMIC_RELAXED);
+        if (beyond != next)
+            (void)__atomic_compare_exchange_n(&cluster[person], &next, beyond, false,
+                                              __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+        person = beyond;
+    }
+}
+
+static void link_clusters(key_groups *g, uint32_t *cluster, uint32_t a, uint32_t b)
+{
+    for (;;) {
+        a = find_cluster(cluster, a);
+        b = find_cluster(cluster, b);
+        if (a == b)
+            return;
+        uint32_t first = a < b ? a : b, second = a < b ? b : a, still = second;
+        if (!__atomic_compare_exchange_n(&cluster[second], &still, first, false, __ATOMIC_RELAXED,
+                                         __ATOMIC_RELAXED))
+            continue;
+        g->linked = kk_grow(g->arena, g->linked, &g->linked_capacity, g->linked_count + 1,
+                            sizeof *g->linked);
+        g->linked[g->linked_count++] = second;
+        return;
+    }
+}
+
+uint32_t cluster_of(const group_order *all, uint32_t person)
+{
+    return person_seen(all->cluster, person);
+}
+
+/* False if they are one person already. */
+static bool add_group(group_order *all, unsigned hand, const rule_key *keys, size_t count,
+                      const uint32_t *parent)
+{
+    key_groups *g = &all->lists[hand];
+    uint32_t first = person_seen(parent, keys[0].mention), last = first;
+    size_t other = 1;
+    while (other < count && person_seen(parent, keys[other].mention) == first)
+        other++;
+    if (other == count)
+        return false;
+    make_room(g, count);
+    uint64_t start = g->member_count;
     for (size_t i = 0; i < count; i++)
         if (i == 0 || keys[i].mention != keys[i - 1].mention)
             g->members[g->member_count++] = keys[i].mention;
-    group->count = (uint32_t)(g->member_count - group->start);
+    g->groups[g->count++] = (key_group){(uint64_t)hand << LIST_SHIFT | start, keys[0].mention,
+                                        (uint32_t)(g->member_count - start)};
+    for (; all->cluster && other < count; other++) {
+        uint32_t person = person_seen(parent, keys[other].mention);
+        if (person != last && person != first)
+            link_clusters(g, all->cluster, first, person);
+        last = person;
+    }
     return true;
 }
 
-size_t key_groups_add(key_groups *groups, rule_key *keys, size_t count, const uint32_t *parent)
+size_t groups_add(group_order *all, unsigned hand, rule_key *keys, size_t count,
+                  const uint32_t *parent)
 {
-    size_t kept = 0;
+    size_t kept = 0, fetched = 0;
     for (size_t i = 0, end; i < count; i = end) {
         for (end = i + 1; end < count && keys[end].hash == keys[i].hash; end++)
             ;
-        for (size_t k = i + AHEAD; k < end + AHEAD && k < count; k++)
-            __builtin_prefetch(&parent[keys[k].mention]);
-        if (end - i < 2 || !add_group(groups, keys + i, end - i, parent))
+        for (; fetched < end + AHEAD && fetched < count; fetched++) {
+            __builtin_prefetch(&parent[keys[fetched].mention]);
+            if (all->cluster && fetched >= AHEAD / 2)
+                __builtin_prefetch(&all->cluster[parent[keys[fetched - AHEAD / 2].mention]], 1);
+        }
+        if (end - i < 2 || !add_group(all, hand, keys + i, end - i, parent))
             continue;
         if (kept < i)
             memmove(keys + kept, keys + i, (end - i) * sizeof *keys);
@@ -245,87 +301,37 @@ size_t key_groups_add(key_groups *groups, rule_key *keys, size_t count, const ui
     return kept;
 }
 
-static int by_members(const void *a, const void *b, void *context)
+static void forget_list(void *context, unsigned hand, unsigned list)
 {
-    const key_group *x = a, *y = b;
-    const uint32_t *members = context;
-    size_t shorter = x->count < y->count ? x->count : y->count;
-    for (size_t i = 0; i < shorter; i++) {
-        uint32_t m = members[x->start + i], n = members[y->start + i];
-        if (m != n)
-            return m < n ? -1 : 1;
-    }
-    return (x->count > y->count) - (x->count < y->count);
+    group_order *all = context;
+    key_groups *g = &all->lists[list];
+    (void)hand;
+    for (size_t i = 0; i < g->linked_count; i++)
+        all->cluster[g->linked[i]] = g->linked[i];
+    g->count = g->member_count = g->linked_count = 0;
 }
 
-typedef struct {
-    uint32_t first, group; /* its first member; which it is */
-} first_member;
-
-/* Places are below the number of mentions, so a digit or two are mostly zero and passed over. */
-static first_member *sort_firsts(first_member *order, size_t count, first_member *other)
+void groups_forget(group_order *all)
 {
-    for (unsigned shift = 0; shift < 32; shift += DIGIT) {
-        size_t next[1 << DIGIT] = {0}, sum = 0;
-        for (size_t i = 0; i < count; i++)
-            next[order[i].first >> shift & ((1 << DIGIT) - 1)]++;
-        if (next[0] == count)
-            continue;
-        for (size_t d = 0; d < 1 << DIGIT; d++) {
-            size_t here = next[d];
-            next[d] = sum;
-            sum += here;
-        }
-        for (size_t i = 0; i < count; i++)
-            other[next[order[i].first >> shift & ((1 << DIGIT) - 1)]++] = order[i];
-        first_member *held = order;
-        order = other;
-        other = held;
-    }
-    return order;
+    hands_work(forget_list, all, HANDS);
+    all->count = 0;
 }
 
-static void sort_groups(key_groups *g, const key_group *groups)
+void group_order_open(group_order *all, kk_arena *arena, size_t mentions, bool with_clusters)
 {
-    kk_arena *scratch = kk_arena_open();
-    first_member *order = KK_NEW_ARRAY(scratch, first_member, g->count);
-    for (size_t i = 0; i < g->count; i++)
-        order[i] = (first_member){g->members[groups[i].start], (uint32_t)i};
-    order = sort_firsts(order, g->count, KK_NEW_ARRAY(scratch, first_member, g->count));
-    for (size_t i = 0, end; i < g->count; i = end) {
-        for (end = i; end < g->count && order[end].first == order[i].first; end++)
-            g->groups[end] = groups[order[end].group];
-        if (end - i > 1)
-            qsort_r(g->groups + i, end - i, sizeof *g->groups, by_members, g->members);
-    }
-    kk_arena_close(scratch);
+    all->arena = kk_arena_open();
+    for (int i = 0; i < HANDS; i++)
+        all->lists[i].arena = kk_arena_open(); /* each hand has its own */
+    if (!with_clusters)
+        return;
+    all->cluster = KK_NEW_ARRAY(arena, uint32_t, mentions);
+    for (size_t i = 0; i < mentions; i++)
+        all->cluster[i] = (uint32_t)i;
 }
 
-void key_groups_join(key_groups *all, key_groups *lists, size_t count)
+void group_order_close(group_order *all)
 {
-    size_t groups = 0, members = 0, at = 0;
-    for (size_t i = 0; i < count; i++) {
-        groups += lists[i].count;
-        members += lists[i].member_count;
-    }
-    kk_arena *scratch = kk_arena_open();
-    key_group *unsorted = KK_NEW_ARRAY(scratch, key_group, groups);
-    all->groups = kk_grow(all->arena, all->groups, &all->capacity, groups, sizeof *all->groups);
-    all->members =
-        kk_grow(all->arena, all->members, &all->member_capacity, members, sizeof *all->members);
-    all->count = groups;
-    all->member_count = 0;
-    for (size_t i = 0; i < count; i++) {
-        key_groups *list = &lists[i];
-        for (size_t k = 0; k < list->count; k++)
-            unsorted[at++] =
-                (key_group){list->groups[k].start + all->member_count, list->groups[k].count};
-        if (list->member_count)
-            memcpy(all->members + all->member_count, list->members,
-                   list->member_count * sizeof *all->members);
-        all->member_count += list->member_count;
-        list->count = list->member_count = 0;
-    }
-    sort_groups(all, unsorted);
-    kk_arena_close(scratch);
+    kk_arena_close(all->arena);
+    for (int i = 0; i < HANDS; i++)
+        kk_arena_close(all->lists[i].arena);
 }

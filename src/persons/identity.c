@@ -1,15 +1,9 @@
 /* Joining: a disjoint-set forest whose roots are the first mentions of persons, rules in steps from
  * certain to possible, vetoes by what is known of the whole person. */
+#include "persons/joins.h"
 #include "persons/passes.h"
-#include "persons/rulings.h"
-#include "persons/vetoes.h"
 
 #include <unistd.h>
-
-enum {
-    HUB_NAMES = 5, /* a telephone or mailbox with more names on it than this is a switchboard */
-    HEADS_MAX = 32 /* persons of one group that stay apart and are still compared with */
-};
 
 /* Strongest first within each strength. A contact alone is possible where names stand beside it; for
  * records that are nothing but this contact it is all there is. One name at one address twice in one
@@ -82,192 +76,18 @@ _Static_assert(KK_RULES <= 32, "rules are bits of a word");
 
 typedef struct {
     identity *out;
-    trust trust;
+    people people;
     kk_arena *arena;
     kk_arena *own;
     const key_source *source;
     key_passes *passes;
     size_t at_once; /* keys */
-    contrast *said; /* by place; of a person at its first mention */
-    near_names *near;
-    uint32_t *parent;
-    rulings *rulings; /* NULL: nothing was decided */
-    size_t edge_capacity;
-    uint32_t *now; /* see persons_now */
+    uint32_t *now;  /* see persons_now */
     size_t now_edges;
-    uint32_t *place, *number; /* of a mention its place in the order; and back. NULL: the same */
     gather_room rooms[HANDS];
-    key_groups lists[HANDS], groups; /* of a step; their memory is used again */
+    group_order groups; /* of a step; their memory is used again */
+    joins *joins;
 } joining;
-
-static uint32_t number_of(const joining *j, uint32_t place)
-{
-    return j->number ? j->number[place] : place;
-}
-
-/* ---- joining ---- */
-
-static void add_edge(joining *j, uint32_t a, uint32_t b, const join_step *step)
-{
-    identity *p = j->out;
-    p->edges = kk_grow(j->arena, p->edges, &j->edge_capacity, p->edge_count + 1, sizeof *p->edges);
-    a = number_of(j, a);
-    b = number_of(j, b);
-    p->edges[p->edge_count++] =
-        (join_edge){a < b ? a : b, a < b ? b : a, (uint8_t)rule_of(step), (uint8_t)step->strength};
-}
-
-/* Two persons become one; false if something speaks against it. `a` and `b` are mentions. */
-static bool join(joining *j, uint32_t a, uint32_t b, const join_step *step)
-{
-    uint32_t x = person_of(j->parent, a), y = person_of(j->parent, b);
-    contrast *said = j->said;
-    if (x == y)
-        return true;
-    if (is_near_step(step) && !is_near(&j->near[a], &j->near[b]))
-        return false;
-    if (is_vetoed(&j->trust, step, &said[x], &said[y]))
-        return false;
-    if (j->rulings && rulings_forbid(j->rulings, x, y))
-        return false;
-    uint32_t first = x < y ? x : y, second = x < y ? y : x;
-    j->parent[second] = first;
-    if (j->rulings)
-        rulings_unite(j->rulings, first, second);
-    contrast_learn(&said[first], &said[second]);
-    add_edge(j, a, b, step);
-    return true;
-}
-
-static bool is_nameless(joining *j, uint32_t mention)
-{
-    const contrast *c = &j->said[person_of(j->parent, mention)];
-    return !is_said(c, SAID_NAME) && !is_said(c, SAID_GIVEN) && !is_said(c, SAID_KANA);
-}
-
-/* A telephone at a reception, a mailbox of a department. */
-static bool is_hub(joining *j, const uint32_t *members, size_t count)
-{
-    uint32_t names[HUB_NAMES];
-    size_t known = 0;
-    for (size_t i = 0; i < count; i++) {
-        const contrast *c = &j->said[person_of(j->parent, members[i])];
-        uint32_t name = is_said(c, SAID_NAME) ? c->said[SAID_NAME] : c->said[SAID_KANA];
-        size_t at = 0;
-        while (at < known && names[at] != name)
-            at++;
-        if (!name || at < known)
-            continue;
-        if (known == HUB_NAMES)
-            return true;
-        names[known++] = name;
-    }
-    return false;
-}
-
-/* Each member goes to the first of the group's persons that nothing speaks against. */
-static void join_members(joining *j, const uint32_t *members, size_t count, const join_step *step)
-{
-    uint32_t heads[HEADS_MAX];
-    size_t head_count = 0;
-    for (size_t i = 0; i < count; i++) {
-        uint32_t person = person_of(j->parent, members[i]);
-        bool joined = false;
-        for (size_t h = 0; h < head_count && !joined; h++)
-            joined = person_of(j->parent, heads[h]) == person;
-        for (size_t h = 0; h < head_count && !joined; h++)
-            joined = join(j, heads[h], members[i], step);
-        if (!joined && head_count < HEADS_MAX)
-            heads[head_count++] = members[i];
-    }
-}
-
-static void join_nameless(joining *j, uint32_t *members, size_t count, const join_step *step)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < count; i++)
-        if (is_nameless(j, members[i]))
-            members[kept++] = members[i];
-    join_members(j, members, kept, step);
-}
-
-static void join_sole(joining *j, const uint32_t *members, size_t count, const join_step *step)
-{
-    size_t named = count;
-    for (size_t i = 0; i < count; i++) {
-        if (is_nameless(j, members[i]))
-            continue;
-        if (named < count &&
-            person_of(j->parent, members[i]) != person_of(j->parent, members[named]))
-            return; /* two people: it cannot be told whose record it is */
-        named = i;
-    }
-    for (size_t i = 0; named < count && i < count; i++)
-        (void)join(j, members[named], members[i], step);
-}
-
-/* Mentions of one record follow each other. A relative of nearly the same name is a relative. */
-static void join_record(joining *j, const uint32_t *members, size_t count, const join_step *step)
-{
-    const uint32_t *record = j->out->record;
-    const contrast *said = j->said;
-    for (size_t i = 1; record && i < count; i++) {
-        uint32_t a = members[i - 1], b = members[i];
-        bool related = said[a].is_relative || said[b].is_relative;
-        if (record[number_of(j, a)] == record[number_of(j, b)] && !(related && is_near_step(step)))
-            (void)join(j, a, b, step);
-    }
-}
-
-static void join_group(joining *j, uint32_t *members, size_t count, const join_step *step)
-{
-    bool contact_alone = step->rule == KK_RULE_EMAIL_ALONE || step->rule == KK_RULE_MOBILE_ALONE;
-    if (contact_alone && is_hub(j, members, count))
-        return;
-    if (step->mode == JOIN_NAMELESS)
-        join_nameless(j, members, count, step);
-    else if (step->mode == JOIN_SOLE)
-        join_sole(j, members, count, step);
-    else if (step->mode == JOIN_RECORD || step->mode == JOIN_NEAR_RECORD)
-        join_record(j, members, count, step);
-    else
-        join_members(j, members, count, step);
-}
-
-/* Everybody's parent is the person then: a parent comes before its children. */
-static void flatten(joining *j)
-{
-    for (size_t i = 0; i < j->out->count; i++)
-        j->parent[i] = j->parent[j->parent[i]];
-}
-
-/* ---- groups ---- */
-
-/* Whose memory will be needed is known some groups ahead. */
-static void look_ahead(const joining *j, const key_groups *groups, size_t at)
-{
-    enum { MEMBERS = 4, NEAR = 8, FAR = 16, FARTHEST = 24 };
-    if (at + FARTHEST < groups->count)
-        __builtin_prefetch(&groups->members[groups->groups[at + FARTHEST].start]);
-    if (at + FAR < groups->count) {
-        const key_group *group = &groups->groups[at + FAR];
-        for (uint32_t i = 0; i < group->count && i < MEMBERS; i++)
-            __builtin_prefetch(&j->parent[groups->members[group->start + i]]);
-    }
-    if (at + NEAR < groups->count) {
-        const key_group *group = &groups->groups[at + NEAR];
-        for (uint32_t i = 0; i < group->count && i < MEMBERS; i++)
-            __builtin_prefetch(&j->said[j->parent[groups->members[group->start + i]]]);
-    }
-}
-
-static void join_groups(joining *j, key_groups *groups, const join_step *step)
-{
-    for (size_t i = 0; i < groups->count; i++) {
-        look_ahead(j, groups, i);
-        join_group(j, groups->members + groups->groups[i].start, groups->groups[i].count, step);
-    }
-}
 
 /* ---- keys, as many at a time as memory allows ---- */
 
@@ -307,7 +127,7 @@ static bool is_wanted_again(size_t step)
 
 /* ---- one step ---- */
 
-enum { SHARES = 256 }; /* of all mentions, for work on several processors */
+enum { SHARES = 256, BYTES = 256 }; /* shares of all mentions, for work on several processors */
 
 static void share_of(const joining *j, unsigned share, size_t *from, size_t *to)
 {
@@ -318,11 +138,12 @@ static void share_of(const joining *j, unsigned share, size_t *from, size_t *to)
 static void renew_share(void *context, unsigned hand, unsigned share)
 {
     joining *j = context;
+    const people *p = &j->people;
     size_t from, to;
     (void)hand;
     share_of(j, share, &from, &to);
     for (size_t i = from; i < to; i++)
-        j->now[i] = person_seen(j->parent, j->place ? j->place[i] : (uint32_t)i);
+        j->now[i] = person_seen(p->parent, p->place ? p->place[i] : (uint32_t)i);
 }
 
 /* Whose each mention is by now, by number; looked at again when much was joined since. */
@@ -357,15 +178,21 @@ static void do_part(void *context, unsigned hand, unsigned part)
     size_t count;
     rule_key *keys = passes_part(j->passes, rule, part, hand, &count);
     if (w->now)
-        count = rule_keys_gather(keys, count, passes_bits(j->passes), w->now, j->place,
+        count = rule_keys_gather(keys, count, passes_bits(j->passes), w->now, j->people.place,
                                  &j->rooms[hand]);
     if (w->step->mode == LOOK)
-        trust_look(&w->trusts[hand], j->said, keys, count, rule);
+        trust_look(&w->trusts[hand], j->people.said, keys, count, rule);
     else
-        count = key_groups_add(&j->lists[hand], keys, count, j->parent);
+        count = groups_add(&j->groups, hand, keys, count, j->people.parent);
     if (w->keep)
         passes_keep(j->passes, rule, part, hand, keys, count);
     w->kept[hand] += count;
+}
+
+/* Nothing can be joined by it. */
+static bool is_idle_step(const trust *t, const join_step *step)
+{
+    return step->rule == KK_RULE_SAME_HOME && step->mode == JOIN_ALL && !t->names_slip;
 }
 
 /* Into groups. What is kept for later steps may take as much memory as what comes anew. */
@@ -385,12 +212,16 @@ static void add_keys(step_work *w, bool may_keep)
 static void finish_step(step_work *w)
 {
     joining *j = w->j;
-    key_groups_join(&j->groups, j->lists, HANDS);
+    trust *t = &j->people.trust;
     for (int i = 0; i < HANDS; i++)
-        trust_add(&j->trust, &w->trusts[i]);
-    join_groups(j, &j->groups, w->step);
-    if (w->step->mode == LOOK)
-        trust_judge(&j->trust);
+        trust_add(t, &w->trusts[i]);
+    if (w->step->mode == LOOK) {
+        trust_judge(t);
+        return;
+    }
+    groups_put_in_order(&j->groups, j->out->count);
+    joins_make(j->joins, &j->groups, w->step);
+    groups_forget(&j->groups);
 }
 
 /* A rule that is too large for the memory: its groups are gathered from parts of the hashes. */
@@ -411,6 +242,8 @@ static void add_in_parts(step_work *w)
 static void do_step(joining *j, size_t at)
 {
     step_work w = {.j = j, .step = &steps[at]};
+    if (is_idle_step(&j->people.trust, w.step))
+        return;
     uint32_t rules = passes_have(j->passes, w.step->rule) ? 0 : rules_from(j, at);
     if (rules)
         passes_spread(j->passes, rules, 0, passes_parts(j->passes) - 1);
@@ -419,6 +252,22 @@ static void do_step(joining *j, size_t at)
     else
         add_in_parts(&w);
     finish_step(&w);
+}
+
+/* Everybody's parent is the person then. Others may look at once: ways only grow shorter. */
+static void flatten_share(void *context, unsigned hand, unsigned share)
+{
+    joining *j = context;
+    uint32_t *parent = j->people.parent;
+    size_t from, to;
+    (void)hand;
+    share_of(j, share, &from, &to);
+    for (size_t i = from; i < to; i++) {
+        uint32_t person = (uint32_t)i, next;
+        while ((next = __atomic_load_n(&parent[person], __ATOMIC_RELAXED)) != person)
+            person = next;
+        __atomic_store_n(&parent[i], person, __ATOMIC_RELAXED);
+    }
 }
 
 typedef struct {
@@ -435,7 +284,7 @@ static void first_of_share(void *context, unsigned hand, unsigned share)
     share_of(k->j, share, &from, &to);
     for (size_t i = from; i < to; i++) {
         uint32_t *first = &k->first[person_seen(k->forest, (uint32_t)i)];
-        uint32_t number = number_of(k->j, (uint32_t)i),
+        uint32_t number = number_of(&k->j->people, (uint32_t)i),
                  known = __atomic_load_n(first, __ATOMIC_RELAXED);
         while (number < known && !__atomic_compare_exchange_n(first, &known, number, true,
                                                               __ATOMIC_RELAXED, __ATOMIC_RELAXED))
@@ -446,7 +295,7 @@ static void first_of_share(void *context, unsigned hand, unsigned share)
 static void keep_share(void *context, unsigned hand, unsigned share)
 {
     const keeping *k = context;
-    const uint32_t *place = k->j->place;
+    const uint32_t *place = k->j->people.place;
     size_t from, to;
     (void)hand;
     share_of(k->j, share, &from, &to);
@@ -457,14 +306,15 @@ static void keep_share(void *context, unsigned hand, unsigned share)
 /* For each mention the smallest number of its person. */
 static uint32_t *keep(joining *j)
 {
+    const people *p = &j->people;
     size_t count = j->out->count;
     kk_arena *scratch = kk_arena_open();
     keeping k = {.j = j,
-                 .forest = j->rulings ? rulings_forest(j->rulings, count) : j->parent,
+                 .forest = p->rulings ? rulings_forest(p->rulings, count) : p->parent,
                  .first = KK_NEW_ARRAY(scratch, uint32_t, count),
                  .of = KK_NEW_ARRAY(j->arena, uint32_t, count)};
     memset(k.first, 0xff, count * sizeof *k.first);
-    flatten(j);
+    hands_work(flatten_share, j, SHARES);
     hands_work(first_of_share, &k, SHARES);
     hands_work(keep_share, &k, SHARES);
     kk_arena_close(scratch);
@@ -483,20 +333,78 @@ static void keep_if_last(joining *j, size_t step)
         j->out->possible = keep(j);
 }
 
-static void put_in_order(joining *j, kk_arena *arena)
+/* ---- the order of mentions ---- */
+
+typedef struct {
+    joining *j;
+    rule_key *order;
+    uint32_t *place, *number;
+    size_t next[SHARES][BYTES];
+    size_t from[BYTES + 1];
+} arranging;
+
+static unsigned high_byte(uint64_t content)
 {
-    size_t count = j->out->count;
-    kk_arena *scratch = kk_arena_open();
-    rule_key *order = KK_NEW_ARRAY(scratch, rule_key, count);
-    for (size_t i = 0; i < count; i++)
-        order[i] = (rule_key){j->out->content[i], (uint32_t)i};
-    rule_keys_sort(order, count);
-    j->place = KK_NEW_ARRAY(arena, uint32_t, count);
-    j->number = KK_NEW_ARRAY(arena, uint32_t, count);
-    for (size_t i = 0; i < count; i++) {
-        j->number[i] = order[i].mention;
-        j->place[order[i].mention] = (uint32_t)i;
+    return (unsigned)(content >> 56);
+}
+
+static void count_share(void *context, unsigned hand, unsigned share)
+{
+    arranging *a = context;
+    size_t from, to;
+    (void)hand;
+    share_of(a->j, share, &from, &to);
+    for (size_t i = from; i < to; i++)
+        a->next[share][high_byte(a->j->out->content[i])]++;
+}
+
+static void spread_share(void *context, unsigned hand, unsigned share)
+{
+    arranging *a = context;
+    const uint64_t *content = a->j->out->content;
+    size_t from, to;
+    (void)hand;
+    share_of(a->j, share, &from, &to);
+    for (size_t i = from; i < to; i++)
+        a->order[a->next[share][high_byte(content[i])]++] = (rule_key){content[i], (uint32_t)i};
+}
+
+static void arrange_part(void *context, unsigned hand, unsigned part)
+{
+    enum { AHEAD = 16 };
+    arranging *a = context;
+    size_t from = a->from[part], to = a->from[part + 1];
+    (void)hand;
+    rule_keys_sort(a->order + from, to - from);
+    for (size_t i = from; i < to; i++) {
+        if (i + AHEAD < to)
+            __builtin_prefetch(&a->place[a->order[i + AHEAD].mention], 1);
+        a->number[i] = a->order[i].mention;
+        a->place[a->order[i].mention] = (uint32_t)i;
     }
+}
+
+static void put_in_order(joining *j)
+{
+    size_t count = j->out->count, sum = 0;
+    kk_arena *scratch = kk_arena_open();
+    arranging *a = KK_NEW(scratch, arranging);
+    a->j = j;
+    a->order = KK_NEW_ARRAY(scratch, rule_key, count);
+    j->people.place = a->place = KK_NEW_ARRAY(j->own, uint32_t, count);
+    j->people.number = a->number = KK_NEW_ARRAY(j->own, uint32_t, count);
+    hands_work(count_share, a, SHARES);
+    for (size_t b = 0; b < BYTES; b++) {
+        a->from[b] = sum;
+        for (size_t share = 0; share < SHARES; share++) {
+            size_t here = a->next[share][b];
+            a->next[share][b] = sum;
+            sum += here;
+        }
+    }
+    a->from[BYTES] = sum;
+    hands_work(spread_share, a, SHARES);
+    hands_work(arrange_part, a, BYTES);
     kk_arena_close(scratch);
 }
 
@@ -512,49 +420,46 @@ static contrast *room_for_said(joining *j)
 static void say_part(void *context, unsigned hand, unsigned part)
 {
     joining *j = context;
+    const people *p = &j->people;
     (void)hand;
-    j->source->say(j->source->context, part, j->place, j->said, j->near);
+    j->source->say(j->source->context, part, p->place, p->said, p->near);
 }
 
-static void open_groups(joining *j)
+static void know_people(joining *j)
 {
-    j->groups.arena = kk_arena_open();
-    for (int i = 0; i < HANDS; i++)
-        j->lists[i].arena = kk_arena_open(); /* each hand has its own */
-}
-
-static void close_groups(joining *j)
-{
-    kk_arena_close(j->groups.arena);
-    for (int i = 0; i < HANDS; i++) {
-        kk_arena_close(j->lists[i].arena);
-        kk_arena_close(j->rooms[i].arena);
-    }
+    identity *persons = j->out;
+    people *p = &j->people;
+    p->parent = KK_NEW_ARRAY(j->own, uint32_t, persons->count);
+    p->record = persons->record;
+    for (size_t i = 0; i < persons->count; i++)
+        p->parent[i] = (uint32_t)i;
+    if (persons->content && persons->count)
+        put_in_order(j);
+    p->said = room_for_said(j);
+    p->near = KK_NEW_ARRAY(j->own, near_names, persons->count);
+    hands_work(say_part, j, (unsigned)j->source->parts);
+    if (persons->ruling_count)
+        p->rulings = rulings_open(persons, p->place, j->own);
 }
 
 void identity_find(identity *persons, const key_source *source, kk_arena *arena)
 {
     joining j = {.out = persons, .arena = arena, .own = kk_arena_open(), .source = source};
     j.at_once = source->at_once ? source->at_once : usual_keys_at_once();
-    j.parent = KK_NEW_ARRAY(j.own, uint32_t, persons->count);
-    for (size_t i = 0; i < persons->count; i++)
-        j.parent[i] = (uint32_t)i;
-    if (persons->content && persons->count)
-        put_in_order(&j, j.own);
-    j.said = room_for_said(&j);
-    j.near = KK_NEW_ARRAY(j.own, near_names, persons->count);
-    hands_work(say_part, &j, (unsigned)source->parts);
-    if (persons->ruling_count)
-        j.rulings = rulings_open(persons, j.place, j.own);
+    know_people(&j);
     j.passes = passes_open(source);
-    open_groups(&j);
+    group_order_open(&j.groups, j.own, persons->count, !j.people.rulings);
+    j.joins = joins_open(&j.people, persons, arena);
     for (size_t at = 0; at < STEPS; at++) {
         do_step(&j, at);
         keep_if_last(&j, at);
     }
-    close_groups(&j);
+    joins_close(j.joins);
+    group_order_close(&j.groups);
+    for (int i = 0; i < HANDS; i++)
+        kk_arena_close(j.rooms[i].arena);
     passes_close(j.passes);
-    persons->births_slip = j.trust.births_slip;
-    persons->names_slip = j.trust.names_slip;
+    persons->births_slip = j.people.trust.births_slip;
+    persons->names_slip = j.people.trust.names_slip;
     kk_arena_close(j.own);
 }

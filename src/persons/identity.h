@@ -110,41 +110,8 @@ typedef struct {
 /* Fills everything from `certain` on; the caller has set the others. */
 void identity_find(identity *persons, const key_source *source, kk_arena *arena);
 
-/* Mentions that share a key, ascending; lists of several groups one after the other. */
-typedef struct {
-    uint64_t start;
-    uint32_t count;
-} key_group;
-
-typedef struct {
-    kk_arena *arena;
-    key_group *groups;
-    uint32_t *members;
-    size_t count, capacity;
-    size_t member_count, member_capacity;
-} key_groups;
-
-/* Memory that one processor uses again for each part. */
-typedef struct {
-    kk_arena *arena;
-    rule_key *keys;
-    uint32_t *table;
-    size_t key_capacity, table_capacity;
-} gather_room;
-
 /* Sorts by hash, then mention: linear in the number of keys. */
 void rule_keys_sort(rule_key *keys, size_t count);
-/* Of the keys of one part, whose hashes share so many bits, keeps those alone that two persons have, and a few more, sorted; returns how
- * many. Mentions come as numbers and go as places: `person` and `place` of each number (NULL: the
- * same). Most keys of a case are one person's own, and are never sorted. */
-size_t rule_keys_gather(rule_key *keys, size_t count, unsigned shared, const uint32_t *person,
-                        const uint32_t *place, gather_room *room);
-/* Adds each set of at least two mentions with one hash, out of sorted keys; sets that are one
- * person already (by `parent`, see identity.c) are left out, and so are their keys: returns how many stay. */
-size_t key_groups_add(key_groups *groups, rule_key *keys, size_t count, const uint32_t *parent);
-/* The lists of all processors as one, by their members, in the order of lists; these are empty then. */
-void key_groups_join(key_groups *all, key_groups *lists, size_t count);
-
 /* Calls work once for each part, on all processors; hands are numbered from 0 to HANDS - 1. */
 enum { HANDS = 4 };
 typedef void (*part_work)(void *context, unsigned hand, unsigned part);

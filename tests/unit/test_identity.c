@@ -744,6 +744,21 @@ static void a_split_holds_through_others(void **state)
     assert_true(f->out.outcomes[0].holds);
 }
 
+/* With decisions one processor joins everything: what several do must be the same to the last edge. Here
+ * the decision is a split that names one record alone, which keeps nobody apart. */
+static void no_number_of_processors_shows(void **state)
+{
+    fixture *f = *state;
+    populate_moved(f, 3, 19000, 1);
+    find(f);
+    identity before = f->out;
+    RULE_ON(f, {0, 0, 5, true});
+    find(f);
+    compare(f, &before);
+    assert_memory_equal(before.edges, f->out.edges, before.edge_count * sizeof(join_edge));
+    assert_true(before.edge_count > 10000);
+}
+
 /* One is the second by decision, and so not who the second is not. */
 static void a_split_holds_through_merges(void **state)
 {
@@ -902,6 +917,7 @@ int main(void)
         TEST(a_merge_changes_nothing_else),
         TEST(a_split_holds_through_others),
         TEST(a_split_holds_through_merges),
+        TEST(no_number_of_processors_shows),
         TEST(the_last_decision_counts),
         TEST(a_later_decision_takes_back_no_more_than_it_says),
         TEST(decisions_hold_in_any_order),

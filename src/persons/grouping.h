@@ -1,0 +1,66 @@
+/* Inside of the persons room only: keys into groups of mentions that share one, the groups of all
+ * processors in one order, and which groups could touch each other. */
+#pragma once
+#include "persons/identity.h"
+
+/* Mentions that share a key, ascending. */
+typedef struct {
+    uint64_t place; /* in which list, and from where on: see group_members */
+    uint32_t first, count;
+} key_group;
+
+/* What one processor found. */
+typedef struct {
+    kk_arena *arena;
+    key_group *groups;
+    uint32_t *members; /* of one group after the other */
+    uint32_t *linked;  /* persons whose cluster became part of another */
+    size_t count, capacity;
+    size_t member_count, member_capacity;
+    size_t linked_count, linked_capacity;
+} key_groups;
+
+typedef struct {
+    kk_arena *arena;
+    key_groups lists[HANDS];
+    key_group *groups, *unordered;
+    size_t count, capacity;
+    /* Persons that share a group are in one cluster: a forest over persons, whose roots are the first
+     * of each. NULL: nobody asks. */
+    uint32_t *cluster;
+} group_order;
+
+#define LIST_SHIFT 56
+static inline uint32_t *group_members(const group_order *all, const key_group *group)
+{
+    return all->lists[group->place >> LIST_SHIFT].members +
+           (group->place & ((UINT64_C(1) << LIST_SHIFT) - 1));
+}
+
+/* Memory that one processor uses again for each part. */
+typedef struct {
+    kk_arena *arena;
+    rule_key *keys;
+    uint32_t *table;
+    size_t key_capacity, table_capacity;
+} gather_room;
+
+/* Of the keys of one part, whose hashes share so many bits, keeps those alone that two persons have, and
+ * a few more, sorted; returns how many. Mentions come as numbers and go as places: `person` and `place` of each number (NULL: the
+ * same). Most keys of a case are one person's own, and are never sorted. */
+size_t rule_keys_gather(rule_key *keys, size_t count, unsigned shared, const uint32_t *person,
+                        const uint32_t *place, gather_room *room);
+
+void group_order_open(group_order *all, kk_arena *arena, size_t mentions, bool with_clusters);
+void group_order_close(group_order *all);
+/* Adds each set of at least two mentions with one hash, out of sorted keys, to the list of this hand; sets
+ * that are one person already (by `parent`, see identity.c) are left out, and so are their keys: returns
+ * how many stay. All hands may do it at once. */
+size_t groups_add(group_order *all, unsigned hand, rule_key *keys, size_t count,
+                  const uint32_t *parent);
+/* All that were added, by their members. */
+void groups_put_in_order(group_order *all, size_t mentions);
+/* The first of the persons that groups hold together with this one. */
+uint32_t cluster_of(const group_order *all, uint32_t person);
+/* The lists are empty then, each person is a cluster of its own. */
+void groups_forget(group_order *all);

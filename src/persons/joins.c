@@ -1,0 +1,378 @@
+/* Joining the groups of a step. What one group does to persons, the next one sees: groups are taken in
+ * their order. Two groups see nothing of each other when no chain of groups leads from the one to the
+ * other; clusters of groups are therefore taken by different processors, and the result is that of one. */
+#include "persons/joins.h"
+
+#include "base/sorted.h"
+
+enum {
+    HUB_NAMES = 5,  /* a telephone or mailbox with more names on it than this is a switchboard */
+    HEADS_MAX = 32, /* persons of one group that stay apart and are still compared with */
+    LANES = 16,     /* each holds the groups of some clusters */
+    LANE_BITS = 4,
+    FEW = 4096, /* groups that are joined at once */
+    SHARES = 64
+};
+
+typedef struct {
+    uint32_t a, b, group; /* places; the how many-eth group it was */
+} made_join;
+
+/* The groups of some clusters. */
+typedef struct {
+    joins *j;
+    const join_step *step;
+    kk_arena *arena;
+    made_join *made;
+    size_t count, capacity;
+    uint32_t group;
+} lane;
+
+struct joins {
+    people *people;
+    identity *persons;
+    kk_arena *arena, *own;
+    lane lanes[LANES];
+    group_order *groups;
+    uint8_t *lane_of; /* by group */
+    size_t lane_capacity;
+    uint32_t *chosen[HANDS]; /* groups of the lane at hand */
+    size_t chosen_capacity[HANDS];
+    kk_arena *chosen_arena[HANDS];
+    size_t edge_capacity;
+    size_t edges_before;
+};
+
+/* ---- two persons ---- */
+
+/* Two persons become one; false if something speaks against it. `a` and `b` are mentions of x and y. */
+static bool join_persons(lane *l, uint32_t a, uint32_t b, uint32_t x, uint32_t y)
+{
+    people *p = l->j->people;
+    if (is_vetoed(&p->trust, l->step, &p->said[x], &p->said[y]))
+        return false;
+    if (is_near_step(l->step) && !is_near(&p->near[a], &p->near[b]))
+        return false;
+    if (p->rulings && rulings_forbid(p->rulings, x, y))
+        return false;
+    uint32_t first = x < y ? x : y, second = x < y ? y : x;
+    p->parent[second] = first;
+    if (p->rulings)
+        rulings_unite(p->rulings, first, second);
+    contrast_learn(&p->said[first], &p->said[second]);
+    l->made = kk_grow(l->arena, l->made, &l->capacity, l->count + 1, sizeof *l->made);
+    l->made[l->count++] = (made_join){a, b, l->group};
+    return true;
+}
+
+static void join(lane *l, uint32_t a, uint32_t b)
+{
+    uint32_t *parent = l->j->people->parent;
+    uint32_t x = person_of(parent, a), y = person_of(parent, b);
+    if (x != y)
+        (void)join_persons(l, a, b, x, y);
+}
+
+static bool is_nameless(const people *p, uint32_t mention)
+{
+    const contrast *c = &p->said[person_of(p->parent, mention)];
+    return !is_said(c, SAID_NAME) && !is_said(c, SAID_GIVEN) && !is_said(c, SAID_KANA);
+}
+
+/* A telephone at a reception, a mailbox of a department. */
+static bool is_hub(const people *p, const uint32_t *members, size_t count)
+{
+    uint32_t names[HUB_NAMES];
+    size_t known = 0;
+    for (size_t i = 0; i < count; i++) {
+        const contrast *c = &p->said[person_of(p->parent, members[i])];
+        uint32_t name = is_said(c, SAID_NAME) ? c->said[SAID_NAME] : c->said[SAID_KANA];
+        size_t at = 0;
+        while (at < known && names[at] != name)
+            at++;
+        if (!name || at < known)
+            continue;
+        if (known == HUB_NAMES)
+            return true;
+        names[known++] = name;
+    }
+    return false;
+}
+
+/* ---- a group ---- */
+
+typedef struct {
+    uint32_t mention, person;
+} head;
+
+static size_t head_of(const head *heads, size_t count, uint32_t person)
+{
+    size_t h = 0;
+    while (h < count && heads[h].person != person)
+        h++;
+    return h;
+}
+
+/* Each member goes to the first of the group's persons that nothing speaks against. */
+static void join_members(lane *l, const uint32_t *members, size_t count)
+{
+    head heads[HEADS_MAX];
+    size_t head_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t person = person_of(l->j->people->parent, members[i]);
+        if (head_of(heads, head_count, person) < head_count)
+            continue;
+        size_t h = 0;
+        while (h < head_count &&
+               !join_persons(l, heads[h].mention, members[i], heads[h].person, person))
+            h++;
+        if (h < head_count && person < heads[h].person)
+            heads[h].person = person;
+        if (h == head_count && head_count < HEADS_MAX)
+            heads[head_count++] = (head){members[i], person};
+    }
+}
+
+static void join_nameless(lane *l, uint32_t *members, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (is_nameless(l->j->people, members[i]))
+            members[kept++] = members[i];
+    join_members(l, members, kept);
+}
+
+static void join_sole(lane *l, const uint32_t *members, size_t count)
+{
+    const people *p = l->j->people;
+    size_t named = count;
+    for (size_t i = 0; i < count; i++) {
+        if (is_nameless(p, members[i]))
+            continue;
+        if (named < count &&
+            person_of(p->parent, members[i]) != person_of(p->parent, members[named]))
+            return; /* two people: it cannot be told whose record it is */
+        named = i;
+    }
+    for (size_t i = 0; named < count && i < count; i++)
+        join(l, members[named], members[i]);
+}
+
+/* Mentions of one record follow each other. A relative of nearly the same name is a relative. */
+static void join_record(lane *l, const uint32_t *members, size_t count)
+{
+    const people *p = l->j->people;
+    for (size_t i = 1; p->record && i < count; i++) {
+        uint32_t a = members[i - 1], b = members[i];
+        if (p->record[number_of(p, a)] != p->record[number_of(p, b)])
+            continue;
+        bool related = p->said[a].is_relative || p->said[b].is_relative;
+        if (!(related && is_near_step(l->step)))
+            join(l, a, b);
+    }
+}
+
+static bool is_one_person(const people *p, const uint32_t *members, size_t count)
+{
+    uint32_t first = person_of(p->parent, members[0]);
+    for (size_t i = 1; i < count; i++)
+        if (person_of(p->parent, members[i]) != first)
+            return false;
+    return true;
+}
+
+static void join_group(lane *l, uint32_t *members, size_t count)
+{
+    const join_step *step = l->step;
+    bool contact_alone = step->rule == KK_RULE_EMAIL_ALONE || step->rule == KK_RULE_MOBILE_ALONE;
+    if (is_one_person(l->j->people, members, count) ||
+        (contact_alone && is_hub(l->j->people, members, count)))
+        return;
+    if (step->mode == JOIN_NAMELESS)
+        join_nameless(l, members, count);
+    else if (step->mode == JOIN_SOLE)
+        join_sole(l, members, count);
+    else if (step->mode == JOIN_RECORD || step->mode == JOIN_NEAR_RECORD)
+        join_record(l, members, count);
+    else
+        join_members(l, members, count);
+}
+
+/* ---- the groups of a lane ---- */
+
+/* Whose memory will be needed is known some groups ahead. `which`: of the lane; NULL: all. */
+static void look_ahead(const lane *l, const uint32_t *which, size_t at, size_t count)
+{
+    enum { MEMBERS = 4, NEAR = 8, FAR = 16, FARTHEST = 24 };
+    const people *p = l->j->people;
+    const group_order *groups = l->j->groups;
+    if (at + FARTHEST < count) {
+        size_t g = which ? which[at + FARTHEST] : at + FARTHEST;
+        __builtin_prefetch(group_members(groups, &groups->groups[g]));
+    }
+    if (at + FAR < count) {
+        const key_group *group = &groups->groups[which ? which[at + FAR] : at + FAR];
+        const uint32_t *members = group_members(groups, group);
+        for (uint32_t i = 0; i < group->count && i < MEMBERS; i++)
+            __builtin_prefetch(&p->parent[members[i]], 1);
+    }
+    if (at + NEAR < count) {
+        const key_group *group = &groups->groups[which ? which[at + NEAR] : at + NEAR];
+        const uint32_t *members = group_members(groups, group);
+        for (uint32_t i = 0; i < group->count && i < MEMBERS; i++)
+            __builtin_prefetch(&p->said[p->parent[members[i]]], 1);
+    }
+}
+
+static void join_groups(lane *l, const uint32_t *which, size_t count)
+{
+    const group_order *groups = l->j->groups;
+    for (size_t i = 0; i < count; i++) {
+        look_ahead(l, which, i, count);
+        l->group = which ? which[i] : (uint32_t)i;
+        const key_group *group = &groups->groups[l->group];
+        join_group(l, group_members(groups, group), group->count);
+    }
+}
+
+static size_t share_of(size_t count, unsigned share)
+{
+    return count * share / SHARES;
+}
+
+static void choose_lanes(void *context, unsigned hand, unsigned share)
+{
+    enum { NEAR = 12, FAR = 24 };
+    joins *j = context;
+    const group_order *g = j->groups;
+    const uint32_t *parent = j->people->parent;
+    size_t from = share_of(g->count, share), to = share_of(g->count, share + 1);
+    (void)hand;
+    for (size_t i = from; i < to; i++) {
+        if (i + FAR < to)
+            __builtin_prefetch(&parent[g->groups[i + FAR].first]);
+        if (i + NEAR < to)
+            __builtin_prefetch(&g->cluster[parent[g->groups[i + NEAR].first]]);
+        uint32_t cluster = cluster_of(g, person_seen(parent, g->groups[i].first));
+        j->lane_of[i] = (uint8_t)(cluster * UINT32_C(0x9E3779B1) >> (32 - LANE_BITS));
+    }
+}
+
+static void join_lane(void *context, unsigned hand, unsigned which)
+{
+    joins *j = context;
+    size_t count = 0;
+    if (!j->chosen_arena[hand])
+        j->chosen_arena[hand] = kk_arena_open();
+    for (size_t i = 0; i < j->groups->count; i++) {
+        if (j->lane_of[i] != which)
+            continue;
+        if (count == j->chosen_capacity[hand])
+            j->chosen[hand] = kk_grow(j->chosen_arena[hand], j->chosen[hand],
+                                      &j->chosen_capacity[hand], count + 1, sizeof(uint32_t));
+        j->chosen[hand][count++] = (uint32_t)i;
+    }
+    join_groups(&j->lanes[which], j->chosen[hand], count);
+}
+
+/* ---- edges ---- */
+
+static size_t edges_below(const lane *l, size_t group)
+{
+    size_t low = 0;
+    KK_LOWER_BOUND(low, l->count, l->made[low].group < group);
+    return low;
+}
+
+/* Each lane's joins are by group: those of some groups are brought into one order. */
+static void merge_share(void *context, unsigned hand, unsigned share)
+{
+    joins *j = context;
+    const people *p = j->people;
+    size_t at[LANES], end[LANES], to = j->edges_before;
+    (void)hand;
+    for (int i = 0; i < LANES; i++) {
+        at[i] = edges_below(&j->lanes[i], share_of(j->groups->count, share));
+        end[i] = edges_below(&j->lanes[i], share_of(j->groups->count, share + 1));
+        to += at[i];
+    }
+    for (;; to++) {
+        int next = -1;
+        for (int i = 0; i < LANES; i++)
+            if (at[i] < end[i] &&
+                (next < 0 || j->lanes[i].made[at[i]].group < j->lanes[next].made[at[next]].group))
+                next = i;
+        if (next < 0)
+            return;
+        const lane *l = &j->lanes[next];
+        const made_join *made = &l->made[at[next]++];
+        uint32_t a = number_of(p, made->a), b = number_of(p, made->b);
+        j->persons->edges[to] = (join_edge){a < b ? a : b, a < b ? b : a, (uint8_t)rule_of(l->step),
+                                            (uint8_t)l->step->strength};
+    }
+}
+
+static void add_edges(joins *j)
+{
+    identity *persons = j->persons;
+    size_t count = 0;
+    for (int i = 0; i < LANES; i++)
+        count += j->lanes[i].count;
+    j->edges_before = persons->edge_count;
+    persons->edge_count += count;
+    persons->edges = kk_grow(j->arena, persons->edges, &j->edge_capacity, persons->edge_count,
+                             sizeof *persons->edges);
+    if (count > FEW)
+        hands_work(merge_share, j, SHARES);
+    for (unsigned share = 0; count && count <= FEW && share < SHARES; share++)
+        merge_share(j, 0, share);
+    for (int i = 0; i < LANES; i++)
+        j->lanes[i].count = 0;
+}
+
+/* ---- a step ---- */
+
+/* Decisions reach from cluster to cluster. */
+static bool is_for_all_hands(const joins *j)
+{
+    return j->groups->count > FEW && j->groups->cluster && !j->people->rulings;
+}
+
+void joins_make(joins *j, group_order *groups, const join_step *step)
+{
+    j->groups = groups;
+    for (int i = 0; i < LANES; i++)
+        j->lanes[i].step = step;
+    if (is_for_all_hands(j)) {
+        j->lane_of = kk_grow(j->own, j->lane_of, &j->lane_capacity, groups->count, 1);
+        hands_work(choose_lanes, j, SHARES);
+        hands_work(join_lane, j, LANES);
+    } else {
+        join_groups(&j->lanes[0], NULL, groups->count);
+    }
+    add_edges(j);
+}
+
+joins *joins_open(people *all, identity *persons, kk_arena *arena)
+{
+    kk_arena *own = kk_arena_open();
+    joins *j = KK_NEW(own, joins);
+    j->people = all;
+    j->persons = persons;
+    j->arena = arena;
+    j->own = own;
+    for (int i = 0; i < LANES; i++) {
+        j->lanes[i].j = j;
+        j->lanes[i].arena = kk_arena_open();
+    }
+    return j;
+}
+
+void joins_close(joins *j)
+{
+    for (int i = 0; i < LANES; i++)
+        kk_arena_close(j->lanes[i].arena);
+    for (int i = 0; i < HANDS; i++)
+        kk_arena_close(j->chosen_arena[i]);
+    kk_arena_close(j->own);
+}
