@@ -14,6 +14,31 @@ kk_pen kk_pen_open(kk_arena *arena, size_t room)
     return (kk_pen){kk_take_bytes(arena, room + 1), 0, room};
 }
 
+/* Returns how many bytes it takes. */
+static inline size_t put_char(char *p, uint32_t c)
+{
+    if (c < 0x80) {
+        p[0] = (char)c;
+        return 1;
+    }
+    if (c < 0x800) {
+        p[0] = (char)(0xc0 | c >> 6);
+        p[1] = (char)(0x80 | (c & 0x3f));
+        return 2;
+    }
+    if (c < 0x10000) {
+        p[0] = (char)(0xe0 | c >> 12);
+        p[1] = (char)(0x80 | (c >> 6 & 0x3f));
+        p[2] = (char)(0x80 | (c & 0x3f));
+        return 3;
+    }
+    p[0] = (char)(0xf0 | c >> 18);
+    p[1] = (char)(0x80 | (c >> 12 & 0x3f));
+    p[2] = (char)(0x80 | (c >> 6 & 0x3f));
+    p[3] = (char)(0x80 | (c & 0x3f));
+    return 4;
+}
+
 void kk_pen_put(kk_pen *pen, uint32_t c)
 {
     if (pen->len + 4 > pen->room && pen->len + (c < 0x80      ? 1
@@ -22,26 +47,7 @@ void kk_pen_put(kk_pen *pen, uint32_t c)
                                                               : 4) >
                                         pen->room)
         return;
-    char *p = pen->ptr + pen->len;
-    if (c < 0x80) {
-        p[0] = (char)c;
-        pen->len += 1;
-    } else if (c < 0x800) {
-        p[0] = (char)(0xc0 | c >> 6);
-        p[1] = (char)(0x80 | (c & 0x3f));
-        pen->len += 2;
-    } else if (c < 0x10000) {
-        p[0] = (char)(0xe0 | c >> 12);
-        p[1] = (char)(0x80 | (c >> 6 & 0x3f));
-        p[2] = (char)(0x80 | (c & 0x3f));
-        pen->len += 3;
-    } else {
-        p[0] = (char)(0xf0 | c >> 18);
-        p[1] = (char)(0x80 | (c >> 12 & 0x3f));
-        p[2] = (char)(0x80 | (c >> 6 & 0x3f));
-        p[3] = (char)(0x80 | (c & 0x3f));
-        pen->len += 4;
-    }
+    pen->len += put_char(pen->ptr + pen->len, c);
 }
 
 void kk_pen_add(kk_pen *pen, kk_slice text)
@@ -135,33 +141,6 @@ static uint32_t visible(kk_slice text, size_t *at)
     return is_invisible(c) ? 0 : c;
 }
 
-/* In usual width, with blanks squeezed. False where the text is not normal yet and NFKC is needed. */
-static bool squeeze(kk_arena *arena, kk_slice text, bool normal, kk_slice *out)
-{
-    kk_pen pen = kk_pen_open(arena, text.len + 1);
-    for (size_t at = 0; at < text.len;) {
-        const unsigned char *p = (const unsigned char *)text.ptr + at;
-        if (p[0] > ' ' && p[0] < 0x7f) {
-            pen.ptr[pen.len++] = text.ptr[at++];
-        } else if (is_triple(text, at) && kk_is_kana_or_kanji(p)) {
-            memcpy(pen.ptr + pen.len, p, 3);
-            pen.len += 3;
-            at += 3;
-        } else {
-            uint32_t c = normal ? visible(text, &at) : usual_width(text, &at);
-            if (c == 0 && !normal)
-                return false;
-            bool again = c == ' ' && (!pen.len || pen.ptr[pen.len - 1] == ' ');
-            if (c && !again)
-                kk_pen_put(&pen, c);
-        }
-    }
-    if (pen.len && pen.ptr[pen.len - 1] == ' ')
-        pen.len--;
-    *out = kk_pen_slice(&pen);
-    return true;
-}
-
 #ifdef __SSE2__
 static unsigned bytes_between(__m128i bytes, unsigned char first, unsigned char last)
 {
@@ -170,27 +149,31 @@ static unsigned bytes_between(__m128i bytes, unsigned char first, unsigned char 
     return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(from, within));
 }
 
-/* How many of 16 bytes, which begin with a character, are whole characters that stay as they are, without
- * two blanks side by side: ASCII, kana, kanji from U+5000 on. 0 where there are others. */
+/* Of the bytes that can only begin kana: those that do not go on as one. */
+static unsigned odd_kana(__m128i bytes, unsigned kana)
+{
+    unsigned first = kana << 1, second = bytes_between(bytes, 0x81, 0x81);
+    unsigned odd = first & ~bytes_between(bytes, 0x81, 0x83);
+    odd |= (first & second) << 1 & bytes_between(bytes, 0x80, 0x80);
+    second = bytes_between(bytes, 0x82, 0x82);
+    odd |= (first & second) << 1 & bytes_between(bytes, 0x97, 0xa0);
+    second = bytes_between(bytes, 0x83, 0x83);
+    return odd | ((first & second) << 1 & bytes_between(bytes, 0xbd, 0xbf));
+}
+
+/* How many of 16 bytes, which begin with a character, are whole characters that stay as they are, up to the
+ * first other: ASCII without two blanks side by side, kana, kanji from U+5000 on. */
 static size_t common_bytes(__m128i bytes)
 {
     unsigned ascii = bytes_between(bytes, ' ', '~'), trails = bytes_between(bytes, 0x80, 0xbf);
     unsigned kanji = bytes_between(bytes, 0xe5, 0xe9), kana = bytes_between(bytes, 0xe3, 0xe3);
-    unsigned leads = kanji | kana, odd = 0;
-    if (kana) {
-        unsigned first = kana << 1, second = bytes_between(bytes, 0x81, 0x81);
-        odd = first & ~bytes_between(bytes, 0x81, 0x83);
-        odd |= (first & second) << 1 & bytes_between(bytes, 0x80, 0x80);
-        second = bytes_between(bytes, 0x82, 0x82);
-        odd |= (first & second) << 1 & bytes_between(bytes, 0x97, 0xa0);
-        second = bytes_between(bytes, 0x83, 0x83);
-        odd |= (first & second) << 1 & bytes_between(bytes, 0xbd, 0xbf);
-    }
     unsigned blanks = bytes_between(bytes, ' ', ' ');
-    if ((ascii | trails | leads) != 0xffff || trails != ((leads << 1 | leads << 2) & 0xffff) ||
-        (odd & 0xffff) || (blanks & blanks << 1))
-        return 0;
-    return leads >> 15 ? 15 : leads >> 14 ? 14 : 16;
+    unsigned leads = kanji | kana, wrong = kana ? odd_kana(bytes, kana) : 0;
+    wrong |=
+        ~(ascii | trails | leads) | (trails ^ (leads << 1 | leads << 2)) | (blanks & blanks << 1);
+    unsigned end = (unsigned)__builtin_ctz(wrong | 0x10000);
+    leads <<= 2; /* of a character that begins one or two bytes before the end, none is taken */
+    return leads >> (end + 1) & 1 ? end - 1 : leads >> end & 1 ? end - 2 : end;
 }
 
 /* Fewer than 16 bytes, filled up. */
@@ -218,73 +201,193 @@ static __m128i short_bytes(const char *p, size_t len)
     return _mm_set_epi64x((long long)high, (long long)low);
 }
 
-/* Whether the text is its own plain form, as most are; false where that is to be seen. */
-static bool is_plainly_plain(kk_slice text)
+/* How many bytes at the beginning of the text are their own plain form, as mostly all are. */
+static size_t plain_bytes(kk_slice text)
 {
-    const char *p = text.ptr;
-    size_t left = text.len;
-    while (left >= 16) {
-        size_t common = common_bytes(_mm_loadu_si128((const __m128i *)(const void *)p));
-        if (!common || (p[0] == ' ' && p > text.ptr && p[-1] == ' '))
-            return false;
-        p += common;
-        left -= common;
+    for (size_t at = 0; at < text.len;) {
+        const char *p = text.ptr + at;
+        size_t left = text.len - at;
+        if (at && p[0] == ' ' && p[-1] == ' ')
+            return at;
+        /* a character that is cut short is completed by nothing that is filled up */
+        size_t common = left >= 16 ? common_bytes(_mm_loadu_si128((const __m128i *)(const void *)p))
+                                   : common_bytes(short_bytes(p, left));
+        if (common < left && common < 14)
+            return at + common;
+        at += common;
     }
-    if (!left)
-        return true;
-    if (p[0] == ' ' && p > text.ptr && p[-1] == ' ')
-        return false;
-    /* a character that is cut short would be completed by nothing that is filled up */
-    return common_bytes(short_bytes(p, left)) == 16;
+    return text.len;
+}
+
+/* Copies 16 bytes, of which it returns how many count. */
+static size_t copy_common(char *to, const char *from)
+{
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)from);
+    _mm_storeu_si128((__m128i *)(void *)to, bytes);
+    return common_bytes(bytes);
 }
 #else
-static bool is_plainly_plain(kk_slice text)
+static size_t plain_bytes(kk_slice text)
 {
     bool blank = false;
-    for (size_t at = 0; at < text.len;) {
+    size_t at = 0;
+    while (at < text.len) {
         const unsigned char *p = (const unsigned char *)text.ptr + at;
         bool triple = is_triple(text, at) && kk_is_kana_or_kanji(p);
         if (!triple && (p[0] < ' ' || p[0] >= 0x7f || (blank && p[0] == ' ')))
-            return false;
+            break;
         blank = p[0] == ' ';
         at += triple ? 3 : 1;
     }
-    return true;
+    return at;
+}
+
+static size_t copy_common(char *to, const char *from)
+{
+    size_t len = plain_bytes((kk_slice){from, 16});
+    memcpy(to, from, len);
+    return len;
 }
 #endif
 
-kk_slice kk_plain(kk_arena *arena, kk_slice text)
+enum { BLOCK = 16, BLANK = ' ' };
+
+/* What the three bytes at p are in their usual width; 0 for what is to be looked up. Only the most common. */
+static inline uint32_t usual_triple(const unsigned char *p)
+{
+    if (p[0] == 0xe3 && p[1] == 0x80 && p[2] == 0x80)
+        return BLANK;
+    if (p[0] == 0xef && ((p[1] == 0xbc && p[2] > 0x80 && p[2] < 0xc0) ||
+                         (p[1] == 0xbd && p[2] >= 0x80 && p[2] <= 0x9e)))
+        return (p[1] == 0xbc ? 0x20u : 0x60u) + (p[2] & 0x3fu);
+    return 0;
+}
+
+/* In usual width, with blanks squeezed. The first bytes are known to stay as they are. False where the text is
+ * not normal yet and NFKC is needed. */
+static bool squeeze(kk_arena *arena, kk_slice text, size_t at, bool normal, kk_slice *out)
+{
+    kk_pen pen = kk_pen_open(arena, text.len + BLOCK);
+    char *begin = pen.ptr, *to = begin + at;
+    if (at)
+        memcpy(begin, text.ptr, at);
+    while (at < text.len) {
+        const unsigned char *p = (const unsigned char *)text.ptr + at;
+        uint32_t c;
+        if (p[0] > ' ' && p[0] < 0x7f) {
+            *to++ = text.ptr[at++];
+            continue;
+        }
+        if (is_triple(text, at)) {
+            if (kk_is_kana_or_kanji(p)) {
+                size_t len = text.len - at >= BLOCK ? copy_common(to, text.ptr + at) : 0;
+                if (!len)
+                    memcpy(to, p, len = 3);
+                to += len;
+                at += len;
+                continue;
+            }
+            c = usual_triple(p);
+            if (c)
+                at += 3;
+        } else {
+            c = 0;
+        }
+        if (!c)
+            c = normal ? visible(text, &at) : usual_width(text, &at);
+        if (c == 0 && !normal)
+            return false;
+        bool again = c == BLANK && (to == begin || to[-1] == BLANK);
+        if (c && !again)
+            to += put_char(to, c);
+    }
+    if (to > begin && to[-1] == BLANK)
+        to--;
+    *out = (kk_slice){begin, (size_t)(to - begin)};
+    return true;
+}
+
+/* ASCII but blanks and control characters, eight bytes at a time. */
+static inline bool is_visible(uint64_t word)
+{
+    const uint64_t each = UINT64_C(0x0101010101010101);
+    return ((word | (word + each) | (word - 0x21 * each)) & 0x80 * each) == 0;
+}
+
+static inline bool is_visible_ascii(kk_slice text)
+{
+    uint64_t word, last;
+    uint32_t first, second;
+    if (text.len >= 8) {
+        for (size_t at = 0; text.len - at > 8; at += 8) {
+            memcpy(&word, text.ptr + at, 8);
+            if (!is_visible(word))
+                return false;
+        }
+        memcpy(&last, text.ptr + text.len - 8, 8);
+        return is_visible(last);
+    }
+    if (text.len >= 4) {
+        memcpy(&first, text.ptr, 4);
+        memcpy(&second, text.ptr + text.len - 4, 4);
+        return is_visible(first | (uint64_t)second << 32);
+    }
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)(text.ptr[i] - 0x21) > 0x7e - 0x21)
+            return false;
+    return true;
+}
+
+static __attribute__((noinline)) kk_slice plain_of_any(kk_arena *arena, kk_slice text)
 {
     kk_slice plain;
-    if (text.len &&
-        ((unsigned char)text.ptr[0] <= ' ' || (unsigned char)text.ptr[text.len - 1] <= ' '))
+    if ((unsigned char)text.ptr[0] <= ' ' || (unsigned char)text.ptr[text.len - 1] <= ' ')
         text = kk_trim(text);
-    if (is_plainly_plain(text))
+    size_t common = plain_bytes(text);
+    if (common == text.len)
         return text;
-    if (!squeeze(arena, text, false, &plain))
-        (void)squeeze(arena, kk_nfkc(arena, kk_utf8_clean(arena, text)), true, &plain);
+    if (!squeeze(arena, text, common, false, &plain))
+        (void)squeeze(arena, kk_nfkc(arena, kk_utf8_clean(arena, text)), 0, true, &plain);
     return plain;
 }
 
-/* Of eight bytes: one from 0x40 to 0x5f. */
-static bool may_hold_capitals(const char *p)
+kk_slice kk_plain(kk_arena *arena, kk_slice text)
+{
+    return is_visible_ascii(text) ? text : plain_of_any(arena, text);
+}
+
+/* Of eight bytes: one from A to Z. */
+static inline bool holds_capitals(uint64_t word)
+{
+    const uint64_t each = UINT64_C(0x0101010101010101);
+    uint64_t low = word & 0x7f * each;
+    return (((low + (0x80 - 'A') * each) ^ (low + (0x7f - 'Z') * each)) & ~word & 0x80 * each) != 0;
+}
+
+static bool has_capitals(kk_slice text)
 {
     uint64_t word;
-    memcpy(&word, p, 8);
-    return (~word >> 7 & word >> 6 & ~word >> 5 & UINT64_C(0x0101010101010101)) != 0;
+    if (text.len < 8) {
+        for (size_t i = 0; i < text.len; i++)
+            if (text.ptr[i] >= 'A' && text.ptr[i] <= 'Z')
+                return true;
+        return false;
+    }
+    for (size_t at = 0; text.len - at > 8; at += 8) {
+        memcpy(&word, text.ptr + at, 8);
+        if (holds_capitals(word))
+            return true;
+    }
+    memcpy(&word, text.ptr + text.len - 8, 8);
+    return holds_capitals(word);
 }
 
 kk_slice kk_lower(kk_arena *arena, kk_slice plain)
 {
-    size_t i = 0;
-    while (plain.len - i >= 8 && !may_hold_capitals(plain.ptr + i))
-        i += 8;
-    while (i < plain.len && !(plain.ptr[i] >= 'A' && plain.ptr[i] <= 'Z'))
-        i++;
-    if (i == plain.len)
+    if (!has_capitals(plain))
         return plain;
     char *out = kk_take_bytes(arena, plain.len + 1);
-    for (i = 0; i < plain.len; i++) {
+    for (size_t i = 0; i < plain.len; i++) {
         char c = plain.ptr[i];
         out[i] = c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
     }
