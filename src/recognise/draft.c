@@ -147,8 +147,11 @@ static void settle_name(kk_persona *p, const kk_draft *d, const kk_lexicon *lexi
 static void settle_kana(kk_persona *p, const kk_draft *d, kk_arena *scratch)
 {
     if (d->family_kana.len || d->given_kana.len) {
-        kk_slice whole = kk_print(scratch, "%.*s %.*s", KK_P(d->family_kana), KK_P(d->given_kana));
-        kk_persona_set_kana(p, scratch, kk_trim(whole));
+        kk_pen pen = kk_pen_open(scratch, d->family_kana.len + 1 + d->given_kana.len);
+        kk_pen_add(&pen, d->family_kana);
+        kk_pen_add(&pen, KK_S(" "));
+        kk_pen_add(&pen, d->given_kana);
+        kk_persona_set_kana(p, scratch, kk_trim(kk_pen_slice(&pen)));
         p->kana_full = d->family_kana.len && d->given_kana.len && p->kana.len;
     } else if (d->kana.len) {
         kk_persona_set_kana(p, scratch, d->kana);

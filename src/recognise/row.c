@@ -11,7 +11,13 @@ enum { NUMBER_MAX = 64, MAILBOXES_MAX = 64, DAY_SECONDS = 86400 };
 
 static kk_slice joined(kk_arena *scratch, kk_slice pieces, kk_slice cell)
 {
-    return pieces.len ? kk_print(scratch, "%.*s-%.*s", KK_P(pieces), KK_P(cell)) : cell;
+    if (!pieces.len)
+        return cell;
+    kk_pen pen = kk_pen_open(scratch, pieces.len + 1 + cell.len);
+    kk_pen_add(&pen, pieces);
+    kk_pen_add(&pen, KK_S("-"));
+    kk_pen_add(&pen, cell);
+    return kk_pen_slice(&pen);
 }
 
 static kk_time time_of(kk_day day)
@@ -36,11 +42,16 @@ static kk_slice number_form(kk_arena *scratch, kk_slice plain)
 {
     if (kk_ends(plain, KK_S(".0")))
         plain.len -= 2;
-    kk_slice form = kk_lower(scratch, kk_dense(scratch, plain));
+    bool digits = true, changes = false;
+    for (size_t i = 0; i < plain.len; i++) {
+        char c = plain.ptr[i];
+        digits &= (unsigned char)(c - '0') < 10;
+        changes |= c == ' ' || (unsigned char)(c - 'A') < 26;
+    }
+    kk_slice form = changes ? kk_lower(scratch, kk_dense(scratch, plain)) : plain;
+    if (changes)
+        digits = kk_digits(scratch, form).len == form.len;
     size_t zeros = 0;
-    bool digits = true;
-    for (size_t i = 0; i < form.len; i++)
-        digits &= kk_char_digit((unsigned char)form.ptr[i]);
     while (digits && zeros < form.len && form.ptr[zeros] == '0')
         zeros++; /* spreadsheets lose them */
     form = kk_from(form, zeros);
@@ -56,9 +67,10 @@ static void add_number(kk_persona *p, const kk_column *column, kk_slice value, b
                            official ? 0 : column->table_register, column->shared};
 }
 
-static void read_register_number(kk_persona *p, const kk_column *column, kk_arena *scratch,
-                                 kk_slice plain)
+static void read_register_number(kk_persona *p, kk_draft *d, const kk_column *column,
+                                 kk_arena *scratch, kk_slice plain)
 {
+    (void)d;
     kk_slice form = number_form(scratch, plain);
     if (!form.len)
         return;
@@ -102,8 +114,10 @@ static bool official_form(kk_column_kind kind, kk_arena *scratch, kk_slice plain
     }
 }
 
-static void read_official(kk_persona *p, const kk_column *column, kk_arena *scratch, kk_slice plain)
+static void read_official(kk_persona *p, kk_draft *d, const kk_column *column, kk_arena *scratch,
+                          kk_slice plain)
 {
+    (void)d;
     kk_slice value;
     bool good = official_form(column->kind, scratch, plain, &value);
     bool plausible = good || (kk_digits(scratch, plain).len >= 6 && plain.len <= 24);
@@ -139,11 +153,15 @@ static uint8_t read_sex(kk_slice plain)
     static const kk_slice female[] = {KK_WORD("女"),     KK_WORD("女性"), KK_WORD("f"),
                                       KK_WORD("female"), KK_WORD("2"),    KK_WORD("おんな"),
                                       KK_WORD("女子")};
-    for (size_t i = 0; i < sizeof male / sizeof *male; i++)
-        if (kk_eq_nocase(plain, male[i]))
+    if (kk_eq(plain, male[0]))
+        return 1;
+    if (kk_eq(plain, female[0]))
+        return 2;
+    for (size_t i = 1; i < KK_COUNT(male); i++)
+        if (plain.len == male[i].len && kk_eq_nocase(plain, male[i]))
             return 1;
-    for (size_t i = 0; i < sizeof female / sizeof *female; i++)
-        if (kk_eq_nocase(plain, female[i]))
+    for (size_t i = 1; i < KK_COUNT(female); i++)
+        if (plain.len == female[i].len && kk_eq_nocase(plain, female[i]))
             return 2;
     return 0;
 }
@@ -187,8 +205,14 @@ static bool death_is_set(kk_slice plain)
     return !day.filler;
 }
 
-static void read_dates(kk_persona *p, const kk_column *column, kk_slice plain)
+/* ---- one cell ----
+ *
+ * Each reader takes the same, so that a cell goes to its own by the kind of its column. */
+
+static void read_dates(kk_persona *p, kk_draft *d, const kk_column *column, kk_arena *scratch,
+                       kk_slice plain)
 {
+    (void)d, (void)scratch;
     kk_day day = kk_day_read(plain, true);
     if (day.filler || (!day.found && column->kind != KK_COL_HIRE_DATE))
         return;
@@ -206,122 +230,98 @@ static void read_dates(kk_persona *p, const kk_column *column, kk_slice plain)
     }
 }
 
-static void read_birth(kk_persona *p, const kk_column *column, kk_slice plain)
+static void read_birth(kk_persona *p, kk_draft *d, const kk_column *column, kk_arena *scratch,
+                       kk_slice plain)
 {
+    (void)d, (void)scratch;
     kk_day day = kk_day_read(plain, true);
     if (day.day != KK_NO_DAY && day.day == column->filler_day)
         return;
     kk_persona_set_birth(p, plain, day);
 }
 
-/* ---- one cell ---- */
-
-static void add_part(kk_draft *d, const kk_column *column, kk_slice plain)
+static void read_part(kk_persona *p, kk_draft *d, const kk_column *column, kk_arena *scratch,
+                      kk_slice plain)
 {
+    (void)p, (void)scratch;
     if (d->part_count < KK_ADDRESS_PARTS)
         d->parts[d->part_count++] = (kk_address_part){plain, column->kind, column->heading.part};
 }
 
-/* Names, readings and addresses, which wait for their other columns; false for other kinds. */
-static bool read_into_draft(kk_draft *d, const kk_column *column, kk_slice plain)
+/* Names and readings, which wait for their other columns. */
+static void read_into_draft(kk_persona *p, kk_draft *d, const kk_column *column, kk_arena *scratch,
+                            kk_slice plain)
 {
-    kk_slice *target = NULL;
-    switch (column->kind) {
-    case KK_COL_NAME:
-        target = &d->name;
-        break;
-    case KK_COL_FAMILY_NAME:
-        target = &d->family;
-        break;
-    case KK_COL_GIVEN_NAME:
-        target = &d->given;
-        break;
-    case KK_COL_LATIN_NAME:
-        target = &d->latin;
-        break;
-    case KK_COL_LATIN_FAMILY:
-        target = &d->latin_family;
-        break;
-    case KK_COL_LATIN_GIVEN:
-        target = &d->latin_given;
-        break;
-    case KK_COL_KANA:
-        target = &d->kana;
-        break;
-    case KK_COL_FAMILY_KANA:
-        target = &d->family_kana;
-        break;
-    case KK_COL_GIVEN_KANA:
-        target = &d->given_kana;
-        break;
-    case KK_COL_BIRTH_YEAR:
-        target = &d->birth_year;
-        break;
-    case KK_COL_BIRTH_MONTH:
-        target = &d->birth_month;
-        break;
-    case KK_COL_BIRTH_DAY:
-        target = &d->birth_day;
-        break;
-    case KK_COL_ADDRESS:
-    case KK_COL_PREFECTURE:
-    case KK_COL_CITY:
-    case KK_COL_TOWN:
-    case KK_COL_HOUSE_NUMBER:
-    case KK_COL_BUILDING:
-    case KK_COL_ROOM:
-    case KK_COL_STREET_NUMBER:
-    case KK_COL_STREET:
-    case KK_COL_SUBURB:
-        add_part(d, column, plain);
-        return true;
-    default:
-        return false;
-    }
+#define KEPT(NAME, field) [KK_COL_##NAME] = offsetof(kk_draft, field)
+    static const uint16_t kept[KK_COLUMN_KINDS] = {
+        KEPT(NAME, name),
+        KEPT(FAMILY_NAME, family),
+        KEPT(GIVEN_NAME, given),
+        KEPT(LATIN_NAME, latin),
+        KEPT(LATIN_FAMILY, latin_family),
+        KEPT(LATIN_GIVEN, latin_given),
+        KEPT(KANA, kana),
+        KEPT(FAMILY_KANA, family_kana),
+        KEPT(GIVEN_KANA, given_kana),
+        KEPT(BIRTH_YEAR, birth_year),
+        KEPT(BIRTH_MONTH, birth_month),
+        KEPT(BIRTH_DAY, birth_day),
+    };
+#undef KEPT
+    (void)p, (void)scratch;
+    kk_slice *target = (kk_slice *)(void *)((char *)d + kept[column->kind]);
     if (!target->len)
         *target = plain;
-    return true;
 }
 
-static void read_reach(kk_persona *p, kk_draft *d, const kk_column *column, kk_arena *scratch,
+static void read_zip(kk_persona *p, kk_draft *d, const kk_column *column, kk_arena *scratch,
+                     kk_slice plain)
+{
+    if (column->piece)
+        d->zip_pieces = joined(scratch, d->zip_pieces, plain);
+    else
+        kk_persona_set_zip(p, scratch, plain);
+}
+
+static void read_phone(kk_persona *p, kk_draft *d, const kk_column *column, kk_arena *scratch,
                        kk_slice plain)
 {
-    switch (column->kind) {
-    case KK_COL_ZIP:
-        if (column->piece)
-            d->zip_pieces = joined(scratch, d->zip_pieces, plain);
-        else
-            kk_persona_set_zip(p, scratch, plain);
-        break;
-    case KK_COL_PHONE:
-        if (column->piece)
-            d->phone_pieces = joined(scratch, d->phone_pieces, plain);
-        else
-            kk_persona_add_phones(p, plain);
-        break;
-    case KK_COL_MOBILE:
-        if (column->piece)
-            d->mobile_pieces = joined(scratch, d->mobile_pieces, plain);
-        else
-            kk_persona_add_phones(p, plain);
-        break;
-    case KK_COL_FAX:
-        if (kk_digits(scratch, plain).len >= 3)
-            p->items |= KK_BIT(KK_ITEM_FAX);
-        break;
-    case KK_COL_EMAIL:
-        kk_persona_set_email(p, scratch, plain);
-        break;
-    default: /* KK_COL_CONTACT */
-        if (kk_find_byte(plain, '@') != KK_NOWHERE)
-            kk_persona_set_email(p, scratch, plain);
-        else
-            kk_persona_add_phones(p, plain);
-    }
+    kk_slice *pieces = column->kind == KK_COL_PHONE ? &d->phone_pieces : &d->mobile_pieces;
+    if (column->piece)
+        *pieces = joined(scratch, *pieces, plain);
+    else
+        kk_persona_add_phones(p, plain);
 }
 
-static void read_money(kk_persona *p, const kk_column *column, kk_arena *scratch, kk_slice plain)
+static void read_fax(kk_persona *p, kk_draft *d, const kk_column *column, kk_arena *scratch,
+                     kk_slice plain)
 {
+    (void)d, (void)column;
+    if (kk_digits(scratch, plain).len >= 3)
+        p->items |= KK_BIT(KK_ITEM_FAX);
+}
+
+static void read_email(kk_persona *p, kk_draft *d, const kk_column *column, kk_arena *scratch,
+                       kk_slice plain)
+{
+    (void)d, (void)column;
+    kk_persona_set_email(p, scratch, plain);
+}
+
+static void read_contact(kk_persona *p, kk_draft *d, const kk_column *column, kk_arena *scratch,
+                         kk_slice plain)
+{
+    (void)d, (void)column;
+    if (kk_find_byte(plain, '@') != KK_NOWHERE)
+        kk_persona_set_email(p, scratch, plain);
+    else
+        kk_persona_add_phones(p, plain);
+}
+
+static void read_money(kk_persona *p, kk_draft *d, const kk_column *column, kk_arena *scratch,
+                       kk_slice plain)
+{
+    (void)d;
     switch (column->kind) {
     case KK_COL_CARD_NUMBER:
         read_card(p, scratch, plain);
@@ -347,9 +347,10 @@ static void read_money(kk_persona *p, const kk_column *column, kk_arena *scratch
     p->items |= KK_BIT(kk_column_item(column->kind));
 }
 
-static void read_insurance(kk_persona *p, const kk_column *column, kk_arena *scratch,
+static void read_insurance(kk_persona *p, kk_draft *d, const kk_column *column, kk_arena *scratch,
                            kk_slice plain)
 {
+    (void)d;
     kk_slice form = number_form(scratch, plain);
     if (!form.len)
         return;
@@ -364,8 +365,10 @@ static void read_insurance(kk_persona *p, const kk_column *column, kk_arena *scr
     p->items |= KK_BIT(KK_ITEM_HEALTH_INSURANCE_NO);
 }
 
-static void read_status(kk_persona *p, const kk_column *column, kk_arena *scratch, kk_slice plain)
+static void read_status(kk_persona *p, kk_draft *d, const kk_column *column, kk_arena *scratch,
+                        kk_slice plain)
 {
+    (void)d;
     bool dead = column->kind == KK_COL_DEATH ? death_is_set(plain) : says_dead(plain);
     bool test = says_test(scratch, plain);
     if ((dead && !p->deceased) || (test && !p->test_data && !p->deceased))
@@ -392,9 +395,17 @@ static void read_attribute(kk_persona *p, const kk_column *column)
     p->attributes |= (KK_BIT(item) & personal_items) != 0;
 }
 
-static void read_attribute_cell(kk_persona *p, const kk_column *column, kk_arena *scratch,
-                                kk_slice plain)
+static void read_corporate(kk_persona *p, kk_draft *d, const kk_column *column, kk_arena *scratch,
+                           kk_slice plain)
 {
+    (void)d, (void)column;
+    p->corporate = kk_is_corporate_number(kk_digits(scratch, plain));
+}
+
+static void read_attribute_cell(kk_persona *p, kk_draft *d, const kk_column *column,
+                                kk_arena *scratch, kk_slice plain)
+{
+    (void)d;
     if (column->kind == KK_COL_GENDER)
         p->sex = read_sex(plain);
     else if (column->kind == KK_COL_COMPANY && !p->company_shown.len)
@@ -411,71 +422,78 @@ static void read_attribute_cell(kk_persona *p, const kk_column *column, kk_arena
 void kk_cell_read(kk_persona *p, kk_draft *d, const kk_column *column, kk_arena *scratch,
                   kk_slice plain)
 {
-    switch (column->kind) {
-    case KK_COL_PHONE:
-    case KK_COL_MOBILE:
-    case KK_COL_FAX:
-    case KK_COL_EMAIL:
-    case KK_COL_CONTACT:
-    case KK_COL_ZIP:
-        read_reach(p, d, column, scratch, plain);
-        break;
-    case KK_COL_CARD_NUMBER:
-    case KK_COL_CARD_EXPIRY:
-    case KK_COL_CARD_CVV:
-    case KK_COL_CARD_HOLDER:
-    case KK_COL_CARD:
-    case KK_COL_BANK:
-    case KK_COL_BANK_BRANCH:
-    case KK_COL_BANK_NUMBER:
-    case KK_COL_BANK_HOLDER:
-    case KK_COL_BANK_TYPE:
-        read_money(p, column, scratch, plain);
-        break;
-    case KK_COL_INSURER:
-    case KK_COL_INSURANCE_SYMBOL:
-    case KK_COL_INSURANCE_NUMBER:
-    case KK_COL_INSURANCE_BRANCH:
-        read_insurance(p, column, scratch, plain);
-        break;
-    case KK_COL_MY_NUMBER:
-    case KK_COL_LICENCE:
-    case KK_COL_PASSPORT:
-    case KK_COL_RESIDENCE_CARD:
-    case KK_COL_PENSION:
-    case KK_COL_EMPLOYMENT_INSURANCE:
-    case KK_COL_RESIDENT_CODE:
-    case KK_COL_SOCIAL_SECURITY:
-        read_official(p, column, scratch, plain);
-        break;
-    case KK_COL_DEATH:
-    case KK_COL_STATUS:
-    case KK_COL_REMARK:
-        read_status(p, column, scratch, plain);
-        break;
-    case KK_COL_BIRTH:
-        read_birth(p, column, plain);
-        break;
-    case KK_COL_HIRE_DATE:
-    case KK_COL_LEAVE_DATE:
-    case KK_COL_DATED:
-    case KK_COL_TIMED:
-        read_dates(p, column, plain);
-        break;
-    case KK_COL_EMPLOYEE_NO:
-    case KK_COL_CUSTOMER_NO:
-    case KK_COL_STUDENT_NO:
-    case KK_COL_PATIENT_NO:
-    case KK_COL_POLICY_NO:
-        read_register_number(p, column, scratch, plain);
-        break;
-    case KK_COL_CORPORATE_NO:
-        p->corporate = kk_is_corporate_number(kk_digits(scratch, plain));
-        break;
-    default:
-        if (!read_into_draft(d, column, plain))
-            read_attribute_cell(p, column, scratch, plain);
-    }
+    typedef void reader(kk_persona *, kk_draft *, const kk_column *, kk_arena *, kk_slice);
+    static reader *const readers[KK_COLUMN_KINDS] = {
+        [KK_COL_PHONE] = read_phone,
+        [KK_COL_MOBILE] = read_phone,
+        [KK_COL_FAX] = read_fax,
+        [KK_COL_EMAIL] = read_email,
+        [KK_COL_CONTACT] = read_contact,
+        [KK_COL_ZIP] = read_zip,
+        [KK_COL_CARD_NUMBER] = read_money,
+        [KK_COL_CARD_EXPIRY] = read_money,
+        [KK_COL_CARD_CVV] = read_money,
+        [KK_COL_CARD_HOLDER] = read_money,
+        [KK_COL_CARD] = read_money,
+        [KK_COL_BANK] = read_money,
+        [KK_COL_BANK_BRANCH] = read_money,
+        [KK_COL_BANK_NUMBER] = read_money,
+        [KK_COL_BANK_HOLDER] = read_money,
+        [KK_COL_BANK_TYPE] = read_money,
+        [KK_COL_INSURER] = read_insurance,
+        [KK_COL_INSURANCE_SYMBOL] = read_insurance,
+        [KK_COL_INSURANCE_NUMBER] = read_insurance,
+        [KK_COL_INSURANCE_BRANCH] = read_insurance,
+        [KK_COL_MY_NUMBER] = read_official,
+        [KK_COL_LICENCE] = read_official,
+        [KK_COL_PASSPORT] = read_official,
+        [KK_COL_RESIDENCE_CARD] = read_official,
+        [KK_COL_PENSION] = read_official,
+        [KK_COL_EMPLOYMENT_INSURANCE] = read_official,
+        [KK_COL_RESIDENT_CODE] = read_official,
+        [KK_COL_SOCIAL_SECURITY] = read_official,
+        [KK_COL_DEATH] = read_status,
+        [KK_COL_STATUS] = read_status,
+        [KK_COL_REMARK] = read_status,
+        [KK_COL_BIRTH] = read_birth,
+        [KK_COL_HIRE_DATE] = read_dates,
+        [KK_COL_LEAVE_DATE] = read_dates,
+        [KK_COL_DATED] = read_dates,
+        [KK_COL_TIMED] = read_dates,
+        [KK_COL_EMPLOYEE_NO] = read_register_number,
+        [KK_COL_CUSTOMER_NO] = read_register_number,
+        [KK_COL_STUDENT_NO] = read_register_number,
+        [KK_COL_PATIENT_NO] = read_register_number,
+        [KK_COL_POLICY_NO] = read_register_number,
+        [KK_COL_CORPORATE_NO] = read_corporate,
+        [KK_COL_NAME] = read_into_draft,
+        [KK_COL_FAMILY_NAME] = read_into_draft,
+        [KK_COL_GIVEN_NAME] = read_into_draft,
+        [KK_COL_LATIN_NAME] = read_into_draft,
+        [KK_COL_LATIN_FAMILY] = read_into_draft,
+        [KK_COL_LATIN_GIVEN] = read_into_draft,
+        [KK_COL_KANA] = read_into_draft,
+        [KK_COL_FAMILY_KANA] = read_into_draft,
+        [KK_COL_GIVEN_KANA] = read_into_draft,
+        [KK_COL_BIRTH_YEAR] = read_into_draft,
+        [KK_COL_BIRTH_MONTH] = read_into_draft,
+        [KK_COL_BIRTH_DAY] = read_into_draft,
+        [KK_COL_ADDRESS] = read_part,
+        [KK_COL_PREFECTURE] = read_part,
+        [KK_COL_CITY] = read_part,
+        [KK_COL_TOWN] = read_part,
+        [KK_COL_HOUSE_NUMBER] = read_part,
+        [KK_COL_BUILDING] = read_part,
+        [KK_COL_ROOM] = read_part,
+        [KK_COL_STREET_NUMBER] = read_part,
+        [KK_COL_STREET] = read_part,
+        [KK_COL_SUBURB] = read_part,
+    };
+    reader *read = readers[column->kind];
+    if (read)
+        read(p, d, column, scratch, plain);
+    else
+        read_attribute_cell(p, d, column, scratch, plain);
 }
 
 /* ---- holders and mailboxes ---- */
@@ -515,8 +533,8 @@ static void add_holder(kk_persona *p, kk_persona *extra, size_t *count, size_t m
                        kk_item item, const kk_lexicon *lexicon, kk_arena *scratch)
 {
     /* カ)レイジ: a company's account */
-    if (!text.len || kk_find_byte(text, ')') != KK_NOWHERE ||
-        kk_find_byte(text, '(') != KK_NOWHERE || kk_names_organisation(text))
+    if (kk_find_byte(text, ')') != KK_NOWHERE || kk_find_byte(text, '(') != KK_NOWHERE ||
+        kk_names_organisation(text))
         return;
     kk_name name = kk_name_read(scratch, lexicon, text);
     kk_slice kana = kk_is_kana(text) ? kk_kana_skeleton(scratch, text) : KK_NONE;
@@ -634,10 +652,12 @@ size_t kk_row_read(kk_persona *personas, size_t max, const kk_plan *plan, const 
     }
     relate(personas, plan);
     for (size_t i = 0; i < plan->slot_count; i++) {
-        add_holder(&personas[i], personas, &total, max, personas[i].holder, KK_ITEM_BANK_ACCOUNT,
-                   lexicon, scratch);
-        add_holder(&personas[i], personas, &total, max, personas[i].card_holder,
-                   KK_ITEM_CARD_HOLDER, lexicon, scratch);
+        if (personas[i].holder.len)
+            add_holder(&personas[i], personas, &total, max, personas[i].holder,
+                       KK_ITEM_BANK_ACCOUNT, lexicon, scratch);
+        if (personas[i].card_holder.len)
+            add_holder(&personas[i], personas, &total, max, personas[i].card_holder,
+                       KK_ITEM_CARD_HOLDER, lexicon, scratch);
     }
     return total;
 }
