@@ -333,42 +333,39 @@ static kk_day read_month_name(kk_slice text)
     return found;
 }
 
-/* Up to four digits from *at on; -1 for none. */
-static int plain_number(kk_slice text, size_t *at)
+/* `count` digits from p on; more than 9999 where there are others among them. */
+static unsigned digits_at(const char *p, unsigned count)
 {
-    size_t from = *at;
-    int number = 0;
-    for (; *at < text.len && *at - from < 4; ++*at) {
-        unsigned digit = (unsigned)(unsigned char)text.ptr[*at] - '0';
-        if (digit > 9)
-            break;
-        number = number * 10 + (int)digit;
+    unsigned number = 0, wrong = 0;
+    for (unsigned i = 0; i < count; i++) {
+        unsigned digit = (unsigned)(unsigned char)p[i] - '0';
+        wrong |= digit > 9;
+        number = number * 10 + digit;
     }
-    return *at > from ? number : -1;
+    return wrong ? UINT32_MAX : number;
 }
 
 /* 2024-05-10, 2024/5/10, 20240510: what most dates of tables look like. What it does not find, the
  * general way may. */
 static kk_day read_plain_form(kk_slice text)
 {
-    size_t at = 0;
-    int year = plain_number(text, &at), month, day;
-    if (at != 4 || year < YEAR_MIN || text.len < 8 || text.len > 10)
+    if (text.len < 8 || text.len > 10)
         return no_day;
-    char mark = text.ptr[at];
+    unsigned year = digits_at(text.ptr, 4), month, day;
+    char mark = text.ptr[4];
     if (mark == '-' || mark == '/') {
-        at++;
-        month = plain_number(text, &at);
-        if (month < 0 || at >= text.len || text.ptr[at] != mark)
+        unsigned wide = text.ptr[6] == mark ? 1 : 2, rest = 5 + wide + 1;
+        if (text.ptr[5 + wide] != mark || text.len - rest < 1 || text.len - rest > 2)
             return no_day;
-        at++;
-        day = plain_number(text, &at);
+        month = digits_at(text.ptr + 5, wide);
+        day = digits_at(text.ptr + rest, (unsigned)(text.len - rest));
     } else {
-        day = plain_number(text, &at);
-        month = day / 100;
-        day = text.len == 8 ? day % 100 : -1;
+        month = digits_at(text.ptr + 4, 2);
+        day = text.len == 8 ? digits_at(text.ptr + 6, 2) : UINT32_MAX;
     }
-    return at == text.len && month > 0 && day > 0 ? day_of(year, month, day) : no_day;
+    if (year < YEAR_MIN || year > 9999 || month - 1 > 98 || day - 1 > 98)
+        return no_day;
+    return day_of((int)year, (int)month, (int)day);
 }
 
 kk_day kk_day_read(kk_slice plain, bool named)

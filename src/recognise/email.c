@@ -150,6 +150,13 @@ static kk_slice display_before(kk_slice text, size_t from, size_t begin)
     return before;
 }
 
+static void settle(kk_arena *arena, kk_email *email, size_t sign)
+{
+    kk_slice local = kk_part(email->address, 0, sign), domain = kk_from(email->address, sign + 1);
+    judge(email, local, domain);
+    email->loose = loose_form(arena, email->address, local, domain);
+}
+
 bool kk_email_find(kk_arena *arena, kk_slice plain, size_t *at, kk_email *out)
 {
     size_t from = *at, search = *at;
@@ -165,10 +172,7 @@ bool kk_email_find(kk_arena *arena, kk_slice plain, size_t *at, kk_email *out)
             continue;
         *out = (kk_email){.display = display_before(plain, from, begin)};
         out->address = kk_lower(arena, kk_part(plain, begin, end - begin));
-        kk_slice local = kk_part(out->address, 0, sign - begin);
-        domain = kk_from(out->address, sign - begin + 1);
-        judge(out, local, domain);
-        out->loose = loose_form(arena, out->address, local, domain);
+        settle(arena, out, sign - begin);
         *at = end;
         return true;
     }
@@ -176,7 +180,90 @@ bool kk_email_find(kk_arena *arena, kk_slice plain, size_t *at, kk_email *out)
     return false;
 }
 
+/* What bytes can be in a cell that is an address and nothing else, in small letters. */
+enum { IN_LOCAL = 1, IN_DOMAIN = 2, IN_TOP = 4, IS_WORD = IN_LOCAL | IN_DOMAIN | IN_TOP };
+static const uint8_t parts_of[256] = {
+    ['a'] = IS_WORD,
+    ['b'] = IS_WORD,
+    ['c'] = IS_WORD,
+    ['d'] = IS_WORD,
+    ['e'] = IS_WORD,
+    ['f'] = IS_WORD,
+    ['g'] = IS_WORD,
+    ['h'] = IS_WORD,
+    ['i'] = IS_WORD,
+    ['j'] = IS_WORD,
+    ['k'] = IS_WORD,
+    ['l'] = IS_WORD,
+    ['m'] = IS_WORD,
+    ['n'] = IS_WORD,
+    ['o'] = IS_WORD,
+    ['p'] = IS_WORD,
+    ['q'] = IS_WORD,
+    ['r'] = IS_WORD,
+    ['s'] = IS_WORD,
+    ['t'] = IS_WORD,
+    ['u'] = IS_WORD,
+    ['v'] = IS_WORD,
+    ['w'] = IS_WORD,
+    ['x'] = IS_WORD,
+    ['y'] = IS_WORD,
+    ['z'] = IS_WORD,
+    ['0'] = IN_LOCAL | IN_DOMAIN,
+    ['1'] = IN_LOCAL | IN_DOMAIN,
+    ['2'] = IN_LOCAL | IN_DOMAIN,
+    ['3'] = IN_LOCAL | IN_DOMAIN,
+    ['4'] = IN_LOCAL | IN_DOMAIN,
+    ['5'] = IN_LOCAL | IN_DOMAIN,
+    ['6'] = IN_LOCAL | IN_DOMAIN,
+    ['7'] = IN_LOCAL | IN_DOMAIN,
+    ['8'] = IN_LOCAL | IN_DOMAIN,
+    ['9'] = IN_LOCAL | IN_DOMAIN,
+    ['-'] = IN_LOCAL | IN_DOMAIN,
+    ['.'] = IN_LOCAL,
+    ['+'] = IN_LOCAL,
+    ['_'] = IN_LOCAL,
+};
+
+static size_t run_of(kk_slice text, size_t at, unsigned part)
+{
+    while (at < text.len && (parts_of[(unsigned char)text.ptr[at]] & part))
+        at++;
+    return at;
+}
+
+/* A cell that is an address and nothing else, as most are; false where kk_email_find has to look. */
+static bool read_common(kk_arena *arena, kk_slice plain, kk_email *email)
+{
+    size_t sign = run_of(plain, 0, IN_LOCAL), at = sign;
+    if (!sign || sign > LOCAL_MAX || sign == plain.len || plain.ptr[sign] != '@' ||
+        plain.ptr[0] == '-' || plain.len - sign > DOMAIN_MAX)
+        return false;
+    size_t labels = 0, label = 0;
+    for (; at < plain.len && (at == sign || plain.ptr[at] == '.'); labels++) {
+        label = at + 1;
+        at = run_of(plain, label, IN_DOMAIN);
+        if (at == label)
+            return false;
+    }
+    size_t top = plain.len - label;
+    if (at < plain.len || labels < 2 || top < 2 || top > TOP_MAX || plain.ptr[sign + 1] == '-' ||
+        run_of(plain, label, IN_TOP) < plain.len)
+        return false;
+    *email = (kk_email){.address = plain};
+    settle(arena, email, sign);
+    return true;
+}
+
 kk_email kk_email_read(kk_arena *arena, kk_slice plain)
+{
+    kk_email email = {0};
+    if (!read_common(arena, plain, &email))
+        email = kk_email_read_slowly(arena, plain);
+    return email;
+}
+
+kk_email kk_email_read_slowly(kk_arena *arena, kk_slice plain)
 {
     kk_email email = {0};
     size_t at = 0;

@@ -15,3 +15,5 @@ typedef struct {
 bool kk_email_find(kk_arena *arena, kk_slice plain, size_t *at, kk_email *out);
 /* The first one of a cell. */
 kk_email kk_email_read(kk_arena *arena, kk_slice plain);
+kk_email kk_email_read_slowly(kk_arena *arena,
+                              kk_slice plain); /* the same, without the common form; for tests */

@@ -45,56 +45,80 @@ static const char vowels[] = "aaiiuueeooaaiiuueeooaaiiuueeoo"
                              "aaii-uueeooaiueoaaaiiiuuueeeoo"
                              "oaiueoaauuooaiueoaaieo-u------";
 
-static uint32_t large_form(uint32_t c)
+/* Where a kana with a large form stands in these tables, or their end. */
+static inline size_t place_of(uint32_t c)
 {
-    return c - KATAKANA_FIRST < KK_COUNT(large_forms) - 1 ? large_forms[c - KATAKANA_FIRST] : c;
+    const size_t count = KK_COUNT(large_forms) - 1;
+    size_t at = c - KATAKANA_FIRST;
+    if (at < count)
+        return at;
+    return kk_char_hiragana(c) ? c + 0x60 - KATAKANA_FIRST : count;
 }
 
-static char vowel_of(uint32_t c)
+static inline size_t put_kana(char *p, uint32_t c)
 {
-    return c - KATAKANA_FIRST < sizeof vowels - 1 ? vowels[c - KATAKANA_FIRST] : '-';
-}
-
-static void put_kana(kk_pen *pen, uint32_t c)
-{
-    char *p = pen->ptr + pen->len;
     p[0] = (char)(0xe0 | c >> 12);
     p[1] = (char)(0x80 | (c >> 6 & 0x3f));
     p[2] = (char)(0x80 | (c & 0x3f));
-    pen->len += 3;
+    return 3;
+}
+
+typedef struct {
+    kk_pen pen;
+    char vowel;      /* of the letter before, "-" for none */
+    bool lengthened; /* by the letter before */
+    bool any;
+} skeleton;
+
+/* A vowel that is held, however it is written: only its first mark is kept. */
+static inline void lengthen(skeleton *s)
+{
+    if (!s->lengthened)
+        s->pen.len += put_kana(s->pen.ptr + s->pen.len, LONG_MARK);
+    s->lengthened = true;
+}
+
+static inline void add_kana(skeleton *s, size_t place)
+{
+    uint32_t c = large_forms[place];
+    s->any = true;
+    if ((c == 0x30a6 && (s->vowel == 'o' || s->vowel == 'u')) || (c == 0x30aa && s->vowel == 'o')) {
+        lengthen(s);
+        return;
+    }
+    s->pen.len += put_kana(s->pen.ptr + s->pen.len, c);
+    s->lengthened = false;
+    c -= KATAKANA_FIRST;
+    s->vowel = c < sizeof vowels - 1 ? vowels[c] : '-';
+}
+
+/* Of other characters; false for one that no reading has. */
+static bool add_mark(skeleton *s, uint32_t c)
+{
+    s->any |= kk_char_kana(c);
+    if (kk_char_dash(c)) {
+        if (s->vowel != '-')
+            lengthen(s);
+        return true;
+    }
+    s->vowel = '-';
+    return c == ' ' || c == 0x30fb || c == '.';
 }
 
 kk_slice kk_kana_skeleton(kk_arena *arena, kk_slice plain)
 {
-    kk_pen pen = {.ptr = NULL};
-    char vowel = '-';
-    bool lengthened = false, any = false;
+    skeleton s = {.vowel = '-'};
     for (size_t at = 0; at < plain.len;) {
         uint32_t c = kk_plain_char(plain, &at);
-        bool kana = kk_char_kana(c), dash = kk_char_dash(c);
-        any |= kana;
-        if (!kana && !dash && c != ' ' && c != 0x30fb && c != '.')
+        size_t place = place_of(c);
+        if (!s.pen.ptr)
+            s.pen = kk_pen_open(arena, 3 * plain.len);
+        if (place < KK_COUNT(large_forms) - 1)
+            add_kana(&s, place);
+        else if (!add_mark(&s, c))
             return KK_NONE;
-        if (!pen.ptr)
-            pen = kk_pen_open(arena, 3 * plain.len);
-        if (!kana && !dash) {
-            vowel = '-';
-            continue;
-        }
-        c = dash ? LONG_MARK : large_form(to_katakana(c));
-        bool lengthens = c == LONG_MARK || (c == 0x30a6 && (vowel == 'o' || vowel == 'u')) ||
-                         (c == 0x30aa && vowel == 'o');
-        if (lengthens && vowel == '-' && c == LONG_MARK)
-            continue;
-        if (!lengthens)
-            put_kana(&pen, c);
-        else if (!lengthened)
-            put_kana(&pen, LONG_MARK);
-        lengthened = lengthens;
-        if (!lengthens)
-            vowel = vowel_of(c);
     }
-    return any ? kk_pen_slice(&pen) : KK_NONE;
+    return s.any ? kk_pen_slice(&s.pen) : KK_NONE;
 }
 
 /* キ + ャ is "kya", シ + ャ is "sha". */

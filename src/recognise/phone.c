@@ -58,25 +58,25 @@ static gathered gather(kk_slice text, size_t *used)
 /* Digits with single dashes between them and nothing else, as most cells are: as gather would. */
 static bool gather_plain(kk_slice text, size_t *used, gathered *g)
 {
-    g->count = g->groups = 0;
-    g->plus = g->too_long = false;
-    bool in_group = false;
+    enum { MOST = 15, ENDS = '-' };
+    size_t count = 0, dashes = 0;
+    char before = ENDS;
+    if (text.len > MOST)
+        return false;
     for (size_t at = 0; at < text.len; at++) {
         char c = text.ptr[at];
-        if ((unsigned char)(c - '0') < 10) {
-            if (g->count == DIGITS_MAX)
-                return false;
-            g->groups += !in_group;
-            in_group = true;
-            g->digits[g->count++] = c;
-        } else if (c != '-' || !in_group) {
+        bool digit = (unsigned char)(c - '0') < 10;
+        if (!digit && (c != '-' || before == ENDS))
             return false;
-        } else {
-            in_group = false;
-        }
+        g->digits[count] = c; /* written over where it is none */
+        count += digit;
+        dashes += !digit;
+        before = c;
     }
+    g->count = count;
+    g->groups = dashes + 1;
     *used = text.len;
-    return in_group;
+    return before != ENDS;
 }
 
 static void drop_front(gathered *g, size_t count)
@@ -153,20 +153,20 @@ static void restore_zero(gathered *g)
         put_zero(g);
 }
 
+/* 000-0000-0000, 090-1111-1111, 1234567890. */
 static bool is_filler(const gathered *g)
 {
-    if (g->count < 7)
-        return false;
-    return same_from(g, 0) || (g->count >= 10 && (same_from(g, 3) || same_from(g, 2))) ||
-           (g->count >= 10 && memcmp(g->digits, "1234567890", 10) == 0) ||
-           (g->count >= 10 && memcmp(g->digits, "0123456789", 10) == 0);
+    if (g->count < 10)
+        return g->count >= 7 && same_from(g, 0);
+    return same_from(g, 3) || memcmp(g->digits, "1234567890", 10) == 0 ||
+           memcmp(g->digits, "0123456789", 10) == 0;
 }
 
 kk_phone kk_phone_read(kk_slice plain, bool named, size_t *used)
 {
     size_t end = 0;
     kk_phone phone = {.kind = KK_PHONE_NONE};
-    gathered g;
+    gathered g = {.count = 0};
     if (!gather_plain(plain, &end, &g))
         g = gather(plain, &end);
     bool international = g.plus;
@@ -186,6 +186,6 @@ kk_phone kk_phone_read(kk_slice plain, bool named, size_t *used)
         phone.kind = KK_PHONE_FILLER;
     phone.dashed = g.groups >= 2 || international;
     phone.len = (uint8_t)g.count;
-    memcpy(phone.digits, g.digits, g.count);
+    memcpy(phone.digits, g.digits, sizeof phone.digits);
     return phone;
 }
