@@ -4,6 +4,7 @@
  * which may be left out: they are taken off first. */
 #include "recognise/address.h"
 
+#include "base/hash.h"
 #include "base/text.h"
 #include "recognise/date.h"
 #include "recognise/fold.h"
@@ -82,6 +83,8 @@ static unsigned marks_of(uint32_t c)
     return c == 0x3007 ? IS_NUMBER : 0; /* 〇 */
 }
 
+enum { CITY_WITHIN = 18 }; /* bytes behind a prefecture without 県 */
+
 int kk_prefecture_at(kk_slice plain, size_t *len)
 {
     size_t at = 0;
@@ -98,7 +101,7 @@ int kk_prefecture_at(kk_slice plain, size_t *len)
         kk_slice stem = {prefectures[i - 1].ptr, prefectures[i - 1].len - 3};
         if (i == 1 || !kk_starts(plain, stem) || plain.len < stem.len + 9)
             continue;
-        kk_slice rest = kk_part(kk_from(plain, stem.len), 0, 18);
+        kk_slice rest = kk_part(kk_from(plain, stem.len), 0, CITY_WITHIN);
         size_t city = kk_find(rest, KK_S("市")), district = kk_find(rest, KK_S("郡"));
         if ((city != KK_NOWHERE && city >= 3) || (district != KK_NOWHERE && district >= 6)) {
             *len = stem.len;
@@ -319,7 +322,7 @@ static size_t word_between(kk_slice text, size_t at)
 static bool skip_between(kk_slice text, size_t *at)
 {
     size_t from = *at;
-    while (*at < text.len) {
+    while (*at < text.len && !kk_char_digit((unsigned char)text.ptr[*at])) {
         size_t next = *at;
         uint32_t c = kk_plain_char(text, &next);
         size_t word = c < 0x80 ? 0 : word_between(text, *at);
@@ -340,8 +343,6 @@ static bool skip_compass(kk_slice text, size_t *at, kk_pen *block)
         KK_WORD("条東"), KK_WORD("条西"), KK_WORD("条南"), KK_WORD("条北"), KK_WORD("条"),
         KK_WORD("線東"), KK_WORD("線西"), KK_WORD("線南"), KK_WORD("線北"), KK_WORD("線"),
         KK_WORD("東"),   KK_WORD("西"),   KK_WORD("南"),   KK_WORD("北")};
-    if (*at >= text.len || (unsigned char)text.ptr[*at] < 0x80)
-        return false;
     for (size_t i = 0; i < KK_COUNT(words); i++) {
         kk_slice word = words[i];
         size_t next = *at + word.len;
@@ -355,38 +356,75 @@ static bool skip_compass(kk_slice text, size_t *at, kk_pen *block)
     return false;
 }
 
-enum { NUMBERS_MAX = 6 };
+/* What the character behind a number of a block can begin. */
+typedef enum { BEGINS_NOTHING, BEGINS_COMPASS, BEGINS_ROOM } begun;
+static begun begins_at(kk_slice text, size_t at)
+{
+    if (at >= text.len)
+        return BEGINS_NOTHING;
+    switch (kk_plain_char(text, &at)) {
+    case U'条':
+    case U'線':
+    case U'東':
+    case U'西':
+    case U'南':
+    case U'北':
+        return BEGINS_COMPASS;
+    case 'F':
+    case U'階':
+        return BEGINS_ROOM;
+    case U'号':
+        return kk_word_at(text, at, KK_S("室")) || kk_word_at(text, at, KK_S("棟"))
+                   ? BEGINS_ROOM
+                   : BEGINS_NOTHING;
+    default:
+        return BEGINS_NOTHING;
+    }
+}
+
+static bool is_digit_at(kk_slice text, size_t at)
+{
+    return at < text.len && kk_char_digit((unsigned char)text.ptr[at]);
+}
+
+static size_t digits_end(kk_slice text, size_t at)
+{
+    while (is_digit_at(text, at))
+        at++;
+    return at;
+}
+
+enum { NUMBERS_MAX = 6, NUMBERS_OF_BLOCK = 3, ROOM_DIGITS = 3 };
 
 /* Reads the numbers from `at`; returns where the building begins. */
 static size_t read_block(kk_arena *arena, kk_slice text, size_t at, kk_address *out)
 {
     kk_pen block = kk_pen_open(arena, text.len + NUMBERS_MAX + 4);
     size_t numbers = 0, end = at;
-    while (numbers < NUMBERS_MAX && at < text.len && kk_char_digit((unsigned char)text.ptr[at])) {
+    while (numbers < NUMBERS_MAX && is_digit_at(text, at)) {
         size_t from = at;
-        while (at < text.len && kk_char_digit((unsigned char)text.ptr[at]))
-            at++;
-        if (numbers >= 1 && at < text.len && text.ptr[at] != '-' &&
-            (kk_word_at(text, at, KK_S("F")) || kk_word_at(text, at, KK_S("階")) ||
-             kk_word_at(text, at, KK_S("号室")) || kk_word_at(text, at, KK_S("号棟"))))
+        at = digits_end(text, at);
+        begun next = begins_at(text, at);
+        if (numbers >= 1 && next == BEGINS_ROOM)
             break;
         while (from + 1 < at && text.ptr[from] == '0')
             from++;
-        if (numbers == 3 && at - from >= 3) { /* 1-2-3-305 */
+        if (numbers == NUMBERS_OF_BLOCK && at - from >= ROOM_DIGITS) { /* 1-2-3-305 */
             out->room = kk_part(text, from, at - from);
             end = at;
             (void)skip_between(text, &end);
             break;
         }
-        kk_pen_add(&block, kk_part(text, from, at - from));
+        while (from < at)
+            block.ptr[block.len++] = text.ptr[from++];
         numbers++;
         end = at;
-        if (skip_compass(text, &at, &block))
+        if (next == BEGINS_COMPASS && skip_compass(text, &at, &block))
             continue;
         if (!skip_between(text, &at))
             break;
-        if (at < text.len && kk_char_digit((unsigned char)text.ptr[at]))
-            kk_pen_add(&block, KK_S("-"));
+        if (is_digit_at(text, at))
+            block.ptr[block.len++] = '-';
         else
             end = at;
     }
@@ -488,7 +526,7 @@ static kk_slice fold_place(kk_arena *arena, kk_slice place)
 }
 
 /* 301号室, 305, 10F at the end of what follows the numbers. */
-static void read_building(kk_arena *arena, kk_slice rest, kk_address *out)
+static void read_building(kk_slice rest, kk_address *out)
 {
     kk_slice text = kk_trim(rest);
     if (!text.len)
@@ -512,7 +550,7 @@ static void read_building(kk_arena *arena, kk_slice rest, kk_address *out)
     }
     while (text.len && (text.ptr[text.len - 1] == '-' || text.ptr[text.len - 1] == '#'))
         text.len--;
-    out->building = kk_lower(arena, kk_fold_kanji(arena, kk_dense(arena, text)));
+    out->building = text;
 }
 
 static kk_place_level level_of(kk_slice place)
@@ -529,12 +567,41 @@ static kk_place_level level_of(kk_slice place)
     return best < place.len ? KK_PLACE_TOWN : KK_PLACE_CITY;
 }
 
+/* Of eight bytes, each that is a digit has its highest bit set, and no byte below the first digit has. */
+static uint64_t digits_of(uint64_t word)
+{
+    const uint64_t each = UINT64_C(0x0101010101010101);
+    uint64_t low = word & 0x7f * each;
+    return ((low + (0x80 - '0') * each) ^ (low + (0x7f - '9') * each)) & ~word & 0x80 * each;
+}
+
 static size_t first_digit(kk_slice text)
 {
     size_t at = 0;
+    for (; text.len - at >= 8; at += 8) {
+        uint64_t word;
+        memcpy(&word, text.ptr + at, 8);
+        word = digits_of(word);
+        if (word)
+            return at + (size_t)__builtin_ctzll(word) / 8;
+    }
     while (at < text.len && !kk_char_digit((unsigned char)text.ptr[at]))
         at++;
     return at;
+}
+
+/* Whether it holds anything but ASCII. */
+static bool has_wide(kk_slice text)
+{
+    uint64_t all = 0, word;
+    size_t at = 0;
+    for (; text.len - at >= 8; at += 8) {
+        memcpy(&word, text.ptr + at, 8);
+        all |= word;
+    }
+    for (; at < text.len; at++)
+        all |= (unsigned char)text.ptr[at];
+    return (all & UINT64_C(0x8080808080808080)) != 0;
 }
 
 static kk_slice take_zip(kk_slice text, kk_address *out, kk_arena *arena)
@@ -606,21 +673,124 @@ static void read_place(kk_arena *arena, kk_slice text, const survey *s, kk_slice
         out->level = s->kind && s->kind == place.len ? KK_PLACE_CITY : KK_PLACE_TOWN;
 }
 
-kk_address kk_address_read(kk_arena *arena, kk_slice plain)
+/* ---- places that were read before ----
+ *
+ * Rows of a table name the same towns again and again. What stands before the first digit is the place and
+ * nothing else, unless a number in kanji counts blocks, a town has a number, or the streets of Kyoto are
+ * named: those are read each time. */
+
+enum { PLACES = 4096, BEFORE_MAX = 80, PLACE_MAX = 48 };
+
+typedef struct {
+    uint8_t before_len, prefecture, level, place_len;
+    uint8_t from; /* where in `before` the place is, if it is not another text */
+    bool folded;
+    char before[BEFORE_MAX], place[PLACE_MAX];
+} known_place;
+
+struct kk_places {
+    known_place of[PLACES];
+};
+
+kk_places *kk_places_open(kk_arena *arena)
 {
-    kk_address out = {.level = KK_PLACE_NONE};
-    size_t len = 0;
-    kk_slice text = take_zip(plain, &out, arena);
-    if (kk_starts(text, KK_S("日本国")))
-        text = kk_trim(kk_from(text, strlen("日本国")));
-    if (!kk_has_japanese(text)) {
-        size_t at = first_digit(text);
-        if (at >= text.len)
-            return out;
-        kk_address western = kk_address_western(arena, KK_NONE, text);
-        western.zip = out.zip;
-        return western;
+    return KK_NEW(arena, kk_places);
+}
+
+/* One text has one room, where it takes the place of another. */
+static known_place *room_of(kk_places *places, kk_slice before)
+{
+    return &places->of[kk_hash_quick(before) % PLACES];
+}
+
+/* Without 県 it is one only where a city follows, and that may be looked for behind these characters. */
+static bool is_settled_prefecture(kk_slice before)
+{
+    size_t at = 0;
+    int first = (int)(marks_of(kk_plain_char(before, &at)) >> PREFECTURE_SHIFT);
+    for (int i = first; i; i = next_alike[i])
+        if (kk_starts(before, prefectures[i - 1]))
+            return true;
+    for (int i = first; i; i = next_alike[i]) {
+        kk_slice stem = {prefectures[i - 1].ptr, prefectures[i - 1].len - 3};
+        if (kk_starts(before, stem) && before.len < stem.len + CITY_WITHIN)
+            return false;
     }
+    return true;
+}
+
+/* Whether the same place is read from these characters, whatever stands behind them. */
+static bool tells_place(kk_slice before)
+{
+    if (kk_starts(before, KK_S("日本国")) || kk_has(before, KK_S("京都市")) ||
+        !kk_has_japanese(before) || !is_settled_prefecture(before))
+        return false;
+    for (size_t at = 0; at < before.len;)
+        if (marks_of(kk_plain_char(before, &at)) & (IS_NUMBER | IS_BLOCK))
+            return false;
+    return true;
+}
+
+static void remember(kk_places *places, kk_slice before, const kk_address *a)
+{
+    if (before.len > BEFORE_MAX || a->place.len > PLACE_MAX || !tells_place(before))
+        return;
+    known_place *known = room_of(places, before);
+    known->before_len = (uint8_t)before.len;
+    known->prefecture = a->prefecture;
+    known->level = (uint8_t)a->level;
+    known->place_len = (uint8_t)a->place.len;
+    memcpy(known->before, before.ptr, before.len);
+    size_t from = kk_find(before, a->place);
+    known->folded = from == KK_NOWHERE;
+    known->from = known->folded ? 0 : (uint8_t)from;
+    if (known->folded)
+        memcpy(known->place, a->place.ptr, a->place.len);
+}
+
+static grid_kind grid_of(const kk_address *a, bool kyoto)
+{
+    return a->prefecture == 1 ? GRID_OF_STREETS : a->prefecture || kyoto ? GRID_NOT : GRID_PERHAPS;
+}
+
+/* Numbers, building and room: all behind the place. */
+static void read_rest(kk_arena *arena, kk_slice text, size_t at, kk_address *out)
+{
+    read_building(kk_from(text, read_block(arena, text, at, out)), out);
+    if (out->block.len && out->place.len)
+        out->level = KK_PLACE_BLOCK;
+}
+
+/* False where the text has to be read from its beginning. */
+static bool read_known(kk_arena *arena, kk_places *places, kk_slice plain, kk_address *out)
+{
+    size_t digit = plain.len && (unsigned char)plain.ptr[0] > 0xe3 ? first_digit(plain) : 0;
+    if (!digit || digit > BEFORE_MAX)
+        return false;
+    kk_slice before = {plain.ptr, digit}, rest = kk_trim(kk_from(plain, digit));
+    const known_place *known = room_of(places, before);
+    if (known->before_len != digit || memcmp(known->before, before.ptr, digit) != 0)
+        return false;
+    survey s = {.digit = 0};
+    if (has_wide(rest))
+        s = look_over(rest);
+    if (s.numbered_town)
+        return false;
+    *out = (kk_address){.level = (kk_place_level)known->level, .prefecture = known->prefecture};
+    kk_slice place = {known->place, known->place_len};
+    out->place =
+        known->folded ? kk_copy(arena, place) : kk_part(before, known->from, known->place_len);
+    if (s.kanji_number)
+        rest = to_digits(arena, rest, grid_of(out, false));
+    if (rest.len)
+        read_rest(arena, rest, 0, out);
+    return true;
+}
+
+static kk_address read_japanese(kk_arena *arena, kk_places *places, kk_slice text, kk_address out)
+{
+    size_t len = 0;
+    kk_slice whole = text;
     out.prefecture = (uint8_t)kk_prefecture_at(text, &len);
     text = kk_trim(kk_from(text, len));
     kk_slice city = KK_NONE;
@@ -632,23 +802,44 @@ kk_address kk_address_read(kk_arena *arena, kk_slice plain)
         }
     }
     survey s = look_over(text);
-    if (s.numbered_town)
+    bool numbered_town = s.numbered_town;
+    if (numbered_town)
         text = name_numbers(arena, text);
     bool kyoto = kk_starts(text, KK_S("京都市")) || city.len > 0;
-    grid_kind grid = out.prefecture == 1       ? GRID_OF_STREETS
-                     : out.prefecture || kyoto ? GRID_NOT
-                                               : GRID_PERHAPS;
-    kk_slice digits = s.kanji_number || s.numbered_town ? to_digits(arena, text, grid) : text;
-    if (digits.ptr != text.ptr || s.numbered_town)
+    kk_slice digits =
+        s.kanji_number || numbered_town ? to_digits(arena, text, grid_of(&out, kyoto)) : text;
+    if (digits.ptr != text.ptr || numbered_town)
         s = look_over(digits);
     text = digits;
     read_place(arena, text, &s, city, &out);
-    if (s.digit < text.len) {
-        read_building(arena, kk_from(text, read_block(arena, text, s.digit, &out)), &out);
-        if (out.block.len && out.place.len)
-            out.level = KK_PLACE_BLOCK;
-    }
+    if (places && !numbered_town)
+        remember(places, kk_part(whole, 0, first_digit(whole)), &out);
+    if (s.digit < text.len)
+        read_rest(arena, text, s.digit, &out);
     return out;
+}
+
+kk_address kk_address_read(kk_arena *arena, kk_slice plain)
+{
+    return kk_address_recall(arena, NULL, plain);
+}
+
+kk_address kk_address_recall(kk_arena *arena, kk_places *places, kk_slice plain)
+{
+    kk_address out = {.level = KK_PLACE_NONE};
+    if (places && read_known(arena, places, plain, &out))
+        return out;
+    kk_slice text = take_zip(plain, &out, arena);
+    if (kk_starts(text, KK_S("日本国")))
+        text = kk_trim(kk_from(text, strlen("日本国")));
+    if (kk_has_japanese(text))
+        return read_japanese(arena, places, text, out);
+    size_t at = first_digit(text);
+    if (at >= text.len)
+        return out;
+    kk_address western = kk_address_western(arena, KK_NONE, text);
+    western.zip = out.zip;
+    return western;
 }
 
 /* ---- Western ---- */

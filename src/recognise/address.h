@@ -17,13 +17,17 @@ typedef struct {
     kk_slice
         place; /* city and town, folded; no prefecture, district (郡), 大字, street names of Kyoto */
     kk_slice block;    /* "2-1-3" */
-    kk_slice building; /* folded */
+    kk_slice building; /* as found */
     kk_slice room;     /* "305" */
     kk_slice zip;      /* seven digits found in front */
     kk_slice suburb;   /* Western: from a column of its own */
 } kk_address;
 
 kk_address kk_address_read(kk_arena *arena, kk_slice plain);
+/* Places that were read before, a bounded number. The address is the same as without, but found sooner. */
+typedef struct kk_places kk_places;
+kk_places *kk_places_open(kk_arena *arena);
+kk_address kk_address_recall(kk_arena *arena, kk_places *places, kk_slice plain);
 /* Number and street in columns of their own, as in Western tables. */
 kk_address kk_address_western(kk_arena *arena, kk_slice number, kk_slice street);
 /* 1 to 47 for the prefecture that the text begins with, *len its bytes; 0 for none. */

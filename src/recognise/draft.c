@@ -109,9 +109,9 @@ static kk_slice without_zip(kk_slice plain)
     return digits == 7 && at < rest.len ? kk_trim(kk_from(rest, at)) : plain;
 }
 
-static void set_address(kk_persona *p, kk_arena *scratch, kk_slice plain)
+static void set_address(kk_persona *p, kk_places *places, kk_arena *scratch, kk_slice plain)
 {
-    p->address = kk_address_read(scratch, plain);
+    p->address = kk_address_recall(scratch, places, plain);
     p->address_shown = p->address.zip.len ? without_zip(plain) : plain;
     p->items |= KK_BIT(KK_ITEM_ADDRESS);
     if (p->address.zip.len && !p->zip.len)
@@ -268,7 +268,7 @@ static void settle_address(kk_persona *p, kk_draft *d, const kk_slot_plan *slot,
         p->address_shown = whole;
         return;
     }
-    set_address(p, scratch, whole);
+    set_address(p, d->places, scratch, whole);
 }
 
 static void settle_company(kk_persona *p, kk_arena *scratch)

@@ -15,6 +15,7 @@ typedef struct {
     kk_slice kana, family_kana, given_kana;
     kk_slice birth_year, birth_month, birth_day;
     kk_slice zip_pieces, phone_pieces, mobile_pieces;
+    kk_places *places; /* or NULL */
     size_t part_count;
     kk_address_part parts[KK_ADDRESS_PARTS]; /* last: a fresh draft need not clear them */
 } kk_draft;

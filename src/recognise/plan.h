@@ -1,6 +1,7 @@
 /* How the rows of one table are read: which column holds what, of whom. Made once from the headings
  * and a sample of the rows. */
 #pragma once
+#include "recognise/address.h"
 #include "recognise/header.h"
 #include "recognise/judge.h"
 
@@ -40,6 +41,7 @@ typedef struct {
     bool about_people;
     kk_table_reason reason; /* why it is not */
     bool company_list;      /* companies without persons' names */
+    kk_places *places;      /* NULL in a table of few rows */
 } kk_plan;
 
 static inline bool kk_slot_has(const kk_slot_plan *slot, kk_column_kind kind)

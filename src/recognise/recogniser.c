@@ -37,6 +37,7 @@ struct kk_recogniser {
     void (*tell_mention)(void *context, const kk_mention *mention);
     void (*tell_table)(void *context, const kk_table *table);
     void *context;
+    kk_arena *arena;    /* as long as the recogniser */
     kk_arena *of_table; /* name, kept rows, plan */
     kk_arena *of_row;
     bool open, planned, given_columns;
@@ -48,6 +49,7 @@ struct kk_recogniser {
     uint64_t data_rows, header_record;
     tally of_rows;
     kk_persona *personas;
+    kk_places *places; /* from the first long table on */
     kk_mention mention;
     uint64_t content; /* of the row or text that is being told */
     /* passages, counted like a table */
@@ -76,6 +78,7 @@ kk_recogniser *kk_recogniser_open(kk_arena *arena, const kk_recogniser_settings 
     r->tell_mention = mention;
     r->tell_table = table;
     r->context = context;
+    r->arena = arena;
     r->of_table = kk_arena_open();
     r->of_row = kk_arena_open();
     r->of_passages = kk_arena_open();
@@ -432,8 +435,11 @@ void kk_recognise_row(kk_recogniser *r, const kk_row *row)
         begin_table(r, row);
     if (!r->planned) {
         hold(r, row);
-        if (r->row_count == KK_SAMPLE_ROWS || kk_arena_used(r->of_table) > SAMPLE_BYTES)
-            make_plan(r, false);
+        if (r->row_count < KK_SAMPLE_ROWS && kk_arena_used(r->of_table) <= SAMPLE_BYTES)
+            return;
+        make_plan(r, false);
+        r->places = r->places ? r->places : kk_places_open(r->arena);
+        r->plan.places = r->places;
         return;
     }
     held_row passing = {row->cells,  row->count,   row->record,   row->offset,

@@ -629,6 +629,7 @@ size_t kk_row_read(kk_persona *personas, size_t max, const kk_plan *plan, const 
     for (size_t i = 0; i < plan->slot_count; i++) {
         kk_persona_clear(&personas[i], plan->slots[i].role);
         kk_draft_clear(&drafts[i]);
+        drafts[i].places = plan->places;
     }
     size_t total = plan->slot_count;
     for (size_t i = 0; i < plan->order_count; i++) {

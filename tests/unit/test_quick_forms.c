@@ -4,7 +4,9 @@
 
 #include "base/buffer.h"
 #include "base/text.h"
+#include "recognise/address.h"
 #include "recognise/date.h"
+#include "recognise/email.h"
 #include "recognise/fold.h"
 #include "recognise/name.h"
 #include "recognise/phone.h"
@@ -313,6 +315,173 @@ static void phones(void **state)
     }
 }
 
+/* ---- mail addresses ---- */
+
+static void check_mail(kk_slice text, uint64_t from)
+{
+    kk_email quick = kk_email_read(cells, text), slow = kk_email_read_slowly(cells, text);
+    same(quick.address, slow.address, "address", from, text);
+    same(quick.loose, slow.loose, "loose form", from, text);
+    same(quick.display, slow.display, "name before it", from, text);
+    agree(quick.shared, slow.shared, "shared", from, text);
+    agree(quick.filler, slow.filler, "filler", from, text);
+}
+
+static kk_slice random_mail(void)
+{
+    static const char *const parts[] = {
+        "info", "test", "noreply",  "taro.yamada", "hanako",  "x",         "A",           "Taro",
+        "1980", ".",    "-",        "_",           "+tag",    "~",         "'",           "<",
+        ">",    " ",    "gmail",    "example",     "mail",    "ne",        "jp",          "com",
+        "co",   "c",    "xn--p1ai", "ezweb",       "invalid", "localhost", "localdomain", "..",
+        ".jp",  ".com", "@",        "@@",          "あ",      "、",        "mailto:",     "a-b",
+        "-a",   "0120", "support"};
+    kk_slice text = KK_NONE;
+    static const unsigned most[] = {3, 1, 5};
+    for (int part = 0; part < 3; part++) {
+        if (part == 1 && dice(16))
+            text = kk_join(cells, text, KK_S("@"));
+        for (unsigned count = dice(most[part] + 1); count && part != 1; count--) {
+            text = kk_join(cells, text, kk_cstr(parts[dice(KK_COUNT(parts))]));
+            if (part == 2 && dice(2))
+                text = kk_join(cells, text, KK_S("."));
+        }
+    }
+    static const char *const tops[] = {"", ".jp", ".com", ".museum", ".c", ".x1"};
+    text = kk_join(cells, text, kk_cstr(tops[dice(KK_COUNT(tops))]));
+    for (unsigned count = dice(40) ? 0 : dice(300); count; count--)
+        text = kk_join(cells, KK_S("a"), text);
+    return text;
+}
+
+static void mails(void **state)
+{
+    (void)state;
+    seed = first_seed;
+    for (int i = 0; i < CELLS; i++) {
+        uint64_t from = seed;
+        check_mail(dice(8) ? random_mail() : kk_plain(cells, random_cell()), from);
+        kk_arena_reset(cells);
+    }
+}
+
+/* ---- addresses, with the places that were read before and without ---- */
+
+static void check_address(kk_places *places, kk_slice text, uint64_t from)
+{
+    kk_address quick = kk_address_recall(cells, places, text), slow = kk_address_read(cells, text);
+    agree(quick.level, slow.level, "level", from, text);
+    agree(quick.prefecture, slow.prefecture, "prefecture", from, text);
+    agree(quick.western, slow.western, "western", from, text);
+    same(quick.place, slow.place, "place", from, text);
+    same(quick.block, slow.block, "block", from, text);
+    same(quick.building, slow.building, "building", from, text);
+    same(quick.room, slow.room, "room", from, text);
+    same(quick.zip, slow.zip, "postal code", from, text);
+}
+
+static const char *const before_numbers[] = {"東京都",
+                                             "千葉",
+                                             "千葉市",
+                                             "北海道",
+                                             "京都府",
+                                             "京都市",
+                                             "上京区",
+                                             "福島県",
+                                             "郡山市",
+                                             "石川郡",
+                                             "石川町",
+                                             "大字",
+                                             "字",
+                                             "三田",
+                                             "一番町",
+                                             "番町",
+                                             "七番丁",
+                                             "八丁堀",
+                                             "北",
+                                             "条",
+                                             "西",
+                                             "霞ヶ関",
+                                             "霞が関",
+                                             "つつじの",
+                                             "之",
+                                             "港区",
+                                             "芝公園",
+                                             "広島",
+                                             "市",
+                                             "郡",
+                                             "町",
+                                             "村",
+                                             " ",
+                                             "日本国",
+                                             "〒",
+                                             "山田",
+                                             "ロ",
+                                             "麻布十",
+                                             "番",
+                                             "下る",
+                                             "四条通",
+                                             "神奈川",
+                                             "横浜",
+                                             "緑区",
+                                             "長津田",
+                                             "二丁目",
+                                             "十二",
+                                             "서울",
+                                             "(",
+                                             ")",
+                                             "Tokyo",
+                                             "髙",
+                                             "﨑",
+                                             "澤",
+                                             "高知",
+                                             "高松市",
+                                             "京都市上京区",
+                                             "京都市中京区柳馬場通"};
+static const char *const behind_numbers[] = {
+    "丁目",     "番",     "番地",  "番地の",   "号",     "の",     "-",
+    "-",        "-",      "−",     "条西",     "西",     "条",     "線",
+    "番町",     "番丁",   "F",     "階",       "号室",   "号棟",   "館",
+    " ",        " ",      ",",     "三井ビル", "メゾン", "一",     "二丁目",
+    "コーポ桂", "地割",   "#",     "室",       "之",     "丁",     "イ",
+    "番の",     "市",     "郡",    "A",        "十",     "通下る", "東入る大黒町",
+    "条市",     "の町市", "丁目郡"};
+
+/* Places out of few words, so that many come again. */
+static kk_slice random_address(void)
+{
+    kk_buffer text = {0};
+    if (dice(16) == 0)
+        kk_put(&text, KK_S("100-0005 "));
+    uint64_t here = seed;
+    seed = first_seed + 977 * dice(3000);
+    for (unsigned count = 1 + dice(5); count; count--)
+        kk_put(&text, kk_cstr(before_numbers[dice(KK_COUNT(before_numbers))]));
+    seed = here * 3 + 1;
+    for (unsigned count = dice(6); count; count--) {
+        kk_putf(&text, "%u", dice(3) ? dice(40) : dice(2000));
+        for (unsigned more = dice(3); more; more--)
+            kk_put(&text, kk_cstr(behind_numbers[dice(KK_COUNT(behind_numbers))]));
+    }
+    kk_slice copy = kk_plain(cells, kk_copy(cells, kk_buffer_slice(&text)));
+    kk_buffer_close(&text);
+    return copy;
+}
+
+static void addresses(void **state)
+{
+    (void)state;
+    kk_arena *of_places = kk_arena_open();
+    kk_places *places = kk_places_open(of_places);
+    seed = first_seed;
+    for (int i = 0; i < CELLS; i++) {
+        uint64_t from = seed;
+        check_address(places, dice(12) ? random_address() : kk_plain(cells, random_cell()), from);
+        kk_arena_reset(cells);
+    }
+    kk_arena_close(of_places);
+}
+
 /* ---- bytes ---- */
 
 static bool valid_by_characters(kk_slice text)
@@ -392,8 +561,10 @@ static int close_both(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(plain_texts), cmocka_unit_test(names),  cmocka_unit_test(names_are_quick),
-        cmocka_unit_test(dates),       cmocka_unit_test(phones), cmocka_unit_test(valid_texts),
+        cmocka_unit_test(plain_texts),     cmocka_unit_test(names),
+        cmocka_unit_test(names_are_quick), cmocka_unit_test(dates),
+        cmocka_unit_test(phones),          cmocka_unit_test(mails),
+        cmocka_unit_test(addresses),       cmocka_unit_test(valid_texts),
         cmocka_unit_test(hashes),
     };
     if (argc > 1 && (!kk_to_u64(kk_cstr(argv[1]), &first_seed) || !first_seed))
