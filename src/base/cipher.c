@@ -1,5 +1,6 @@
 #include "base/cipher.h"
 
+#include <gcrypt.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
 #include <stdlib.h>
@@ -34,9 +35,42 @@ static void must(bool good)
         abort();
 }
 
+/* Without its memory that cannot be paged out: what is locked here is evidence, not a secret of ours. */
+static void warm_gcrypt(void)
+{
+    if (gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P))
+        return;
+    must(gcry_check_version("1.10.0") != NULL);
+    gcry_control(GCRYCTL_DISABLE_SECMEM, 0);
+    gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
+}
+
+static void warm_ciphers(void)
+{
+    static const struct {
+        kk_cipher_kind kind;
+        size_t key, first;
+    } kinds[] = {{KK_AES_CBC, 16, 16},    {KK_AES_CBC, 24, 16}, {KK_AES_CBC, 32, 16},
+                 {KK_AES_GCM, 16, 12},    {KK_AES_GCM, 24, 12}, {KK_AES_GCM, 32, 12},
+                 {KK_BLOWFISH_CFB, 16, 8}};
+    uint8_t bytes[32] = {0};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        kk_cipher *c = kk_cipher_open(kinds[i].kind,
+                                      (kk_slice){"thirty-two bytes are this key!!\n", kinds[i].key},
+                                      (kk_slice){"16 bytes of this", kinds[i].first});
+        kk_cipher_turn(c, bytes, 16);
+        if (kinds[i].kind == KK_AES_GCM)
+            (void)kk_cipher_holds(c, bytes);
+        kk_cipher_close(c);
+    }
+    (void)kk_argon2_of_password(KK_S("warm"), KK_S("salt of argon"), 1, 8, 1, bytes, sizeof bytes);
+}
+
 void kk_cipher_warm(void)
 {
     uint8_t bytes[KK_DIGEST_MOST] = {0};
+    warm_gcrypt();
+    warm_ciphers();
     for (size_t key = 16; key <= 32; key += 8) {
         kk_slice zeros = {(const char *)bytes, key};
         kk_aes *aes = kk_aes_open(zeros);
@@ -131,6 +165,97 @@ void kk_aes_blocks(kk_slice key, uint8_t *bytes, size_t len)
 void kk_aes_chain(kk_slice key, const uint8_t before[16], uint8_t *bytes, size_t len)
 {
     decipher(key, before, bytes, len);
+}
+
+/* ---- Bytes in order ---- */
+
+struct kk_cipher {
+    EVP_CIPHER_CTX *context;   /* AES */
+    gcry_cipher_hd_t blowfish; /* else */
+};
+
+static const EVP_CIPHER *gcm_of(size_t key)
+{
+    return key == 16 ? EVP_aes_128_gcm() : key == 24 ? EVP_aes_192_gcm() : EVP_aes_256_gcm();
+}
+
+static bool open_aes(kk_cipher *c, const EVP_CIPHER *kind, kk_slice key, kk_slice first)
+{
+    must((c->context = EVP_CIPHER_CTX_new()) != NULL);
+    must(EVP_DecryptInit_ex(c->context, kind, NULL, (const unsigned char *)key.ptr,
+                            (const unsigned char *)first.ptr) == 1);
+    EVP_CIPHER_CTX_set_padding(c->context, 0);
+    return true;
+}
+
+static bool open_blowfish(kk_cipher *c, kk_slice key, kk_slice first)
+{
+    must(gcry_cipher_open(&c->blowfish, GCRY_CIPHER_BLOWFISH, GCRY_CIPHER_MODE_CFB, 0) == 0);
+    return gcry_cipher_setkey(c->blowfish, key.ptr, key.len) == 0 && /* some keys are too weak */
+           gcry_cipher_setiv(c->blowfish, first.ptr, first.len) == 0;
+}
+
+kk_cipher *kk_cipher_open(kk_cipher_kind kind, kk_slice key, kk_slice first)
+{
+    bool aes = key.len == 16 || key.len == 24 || key.len == 32, opened = false;
+    kk_cipher *c = calloc(1, sizeof *c);
+    must(c != NULL);
+    if (kind == KK_AES_CBC && aes && first.len == 16)
+        opened = open_aes(c, cipher_of(key.len, true), key, first);
+    else if (kind == KK_AES_GCM && aes && first.len == 12)
+        opened = open_aes(c, gcm_of(key.len), key, first);
+    else if (kind == KK_BLOWFISH_CFB && key.len >= 5 && key.len <= 56 && first.len == 8)
+        opened = open_blowfish(c, key, first);
+    if (opened)
+        return c;
+    kk_cipher_close(c);
+    return NULL;
+}
+
+void kk_cipher_turn(kk_cipher *c, uint8_t *bytes, size_t len)
+{
+    enum { STEP = 1 << 20 };
+    if (c->blowfish) {
+        must(gcry_cipher_decrypt(c->blowfish, bytes, len, NULL, 0) == 0);
+        return;
+    }
+    for (size_t at = 0; at < len;) {
+        int step = len - at < STEP ? (int)(len - at) : STEP, made = 0;
+        must(EVP_DecryptUpdate(c->context, bytes + at, &made, bytes + at, step) == 1 &&
+             made == step);
+        at += (size_t)step;
+    }
+}
+
+bool kk_cipher_holds(kk_cipher *c, const uint8_t mark[16])
+{
+    uint8_t copy[16], none[16];
+    int made = 0;
+    memcpy(copy, mark, sizeof copy);
+    must(EVP_CIPHER_CTX_ctrl(c->context, EVP_CTRL_AEAD_SET_TAG, sizeof copy, copy) == 1);
+    return EVP_DecryptFinal_ex(c->context, none, &made) == 1;
+}
+
+void kk_cipher_close(kk_cipher *c)
+{
+    if (!c)
+        return;
+    EVP_CIPHER_CTX_free(c->context);
+    gcry_cipher_close(c->blowfish);
+    free(c);
+}
+
+bool kk_argon2_of_password(kk_slice password, kk_slice salt, unsigned passes, unsigned memory,
+                           unsigned lanes, uint8_t *key, size_t len)
+{
+    unsigned long numbers[] = {len, passes, memory, lanes};
+    gcry_kdf_hd_t kdf;
+    if (gcry_kdf_open(&kdf, GCRY_KDF_ARGON2, GCRY_KDF_ARGON2ID, numbers, 4, password.ptr,
+                      password.len, salt.ptr, salt.len, NULL, 0, NULL, 0) != 0)
+        return false;
+    bool good = gcry_kdf_compute(kdf, NULL) == 0 && gcry_kdf_final(kdf, len, key) == 0;
+    gcry_kdf_close(kdf);
+    return good;
 }
 
 /* ---- Digests ---- */

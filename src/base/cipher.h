@@ -1,5 +1,5 @@
 /* What opens archives and documents behind a password: digests, AES, RC4, keys out of passwords, HMAC. OpenSSL does
- * the work, but for RC4, which it no longer offers everywhere. */
+ * the work, but for RC4, which it no longer offers everywhere, and for Argon2 and Blowfish, which libgcrypt does. */
 #pragma once
 #include "base/arena.h"
 
@@ -18,6 +18,18 @@ void kk_aes_blocks(kk_slice key, uint8_t *bytes, size_t len);
 /* Whole blocks of a chain (CBC), which begins with 16 bytes before its first. */
 void kk_aes_chain(kk_slice key, const uint8_t before[16], uint8_t *bytes, size_t len);
 
+/* Bytes deciphered in order. */
+typedef enum { KK_AES_CBC, KK_AES_GCM, KK_BLOWFISH_CFB } kk_cipher_kind;
+typedef struct kk_cipher kk_cipher;
+/* `first`: what the chain or counter begins with: 16, 12 or 8 bytes. NULL: no such cipher has a key or a beginning of that
+ * size. Has to be closed. */
+kk_cipher *kk_cipher_open(kk_cipher_kind kind, kk_slice key, kk_slice first);
+/* Of KK_AES_CBC whole blocks. */
+void kk_cipher_turn(kk_cipher *cipher, uint8_t *bytes, size_t len);
+/* Whether all that was turned has that mark of 16 bytes; KK_AES_GCM alone has one, and is at its end then. */
+bool kk_cipher_holds(kk_cipher *cipher, const uint8_t mark[16]);
+void kk_cipher_close(kk_cipher *cipher); /* NULL is fine */
+
 typedef enum { KK_MD5, KK_SHA1, KK_SHA256, KK_SHA384, KK_SHA512 } kk_digest_kind;
 enum { KK_DIGEST_MOST = 64 };
 
@@ -33,6 +45,10 @@ size_t kk_digest_of(kk_digest_kind kind, kk_slice a, kk_slice b, uint8_t out[KK_
 /* PBKDF2 with HMAC. */
 void kk_key_of_password(kk_digest_kind kind, kk_slice password, kk_slice salt, unsigned rounds,
                         uint8_t *key, size_t len);
+
+/* Argon2id, version 1.3. `memory` in KiB. False: no such numbers, or no memory for it. */
+bool kk_argon2_of_password(kk_slice password, kk_slice salt, unsigned passes, unsigned memory,
+                           unsigned lanes, uint8_t *key, size_t len);
 
 typedef struct kk_hmac kk_hmac;
 kk_hmac *kk_hmac_open(kk_digest_kind kind, kk_slice key);

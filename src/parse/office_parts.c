@@ -25,6 +25,8 @@ struct kk_office_file {
     uint64_t expanded, expanded_max, cut_texts;
     int entries;
     bool damaged, over, flat;
+    kk_office_through *through; /* of the current part; NULL: it is read as it stands */
+    void *through_context;
     char path[PATH_MAX_READ], packed[BLOCK], block[BLOCK];
 };
 
@@ -84,6 +86,7 @@ void kk_office_rewind(kk_office_file *f)
     release(f);
     f->position = 0;
     f->entries = 0;
+    f->through = NULL;
     struct archive *a = archive_read_new();
     if (!a)
         return;
@@ -135,6 +138,7 @@ uint64_t kk_office_cut_texts(const kk_office_file *f)
 kk_slice kk_office_next(kk_office_file *f)
 {
     struct archive_entry *entry;
+    f->through = NULL;
     while (f->archive && f->entries++ < ENTRIES_MAX) {
         int code = archive_read_next_header(f->archive, &entry);
         if (code == ARCHIVE_EOF)
@@ -154,23 +158,34 @@ kk_slice kk_office_next(kk_office_file *f)
     return KK_NONE;
 }
 
+ptrdiff_t kk_office_raw(kk_office_file *f, void *into, size_t len)
+{
+    return f->archive && !f->over ? (ptrdiff_t)archive_read_data(f->archive, into, len) : -1;
+}
+
+void kk_office_read_through(kk_office_file *f, kk_office_through *read, void *context)
+{
+    f->through = read;
+    f->through_context = context;
+}
+
 /* Of the part: unpacked bytes in order; 0 at the end, < 0 damaged or over a limit from here. */
 static ptrdiff_t read_part(kk_office_file *f, void *into, size_t len)
 {
-    la_ssize_t n;
+    ptrdiff_t n;
     if (f->over)
         return -1;
     if (f->flat) {
-        n = (la_ssize_t)kk_read(f->in, f->position, into, len);
+        n = (ptrdiff_t)kk_read(f->in, f->position, into, len);
         f->position += (uint64_t)n;
     } else {
-        n = f->archive ? archive_read_data(f->archive, into, len) : -1;
+        n = f->through ? f->through(f->through_context, into, len) : kk_office_raw(f, into, len);
     }
     if (n < 0)
         return -1;
     f->expanded += (uint64_t)n;
     f->over = f->expanded > f->expanded_max;
-    return f->over ? -1 : (ptrdiff_t)n;
+    return f->over ? -1 : n;
 }
 
 static ptrdiff_t read_child(void *context, void *into, size_t len)
@@ -187,13 +202,18 @@ void kk_office_tell_child(kk_office_file *f, kk_slice path)
     if (outside)
         name = kk_office_base(name);
     if (name.len && !kk_is(name, "..") && !kk_is(name, "."))
-        f->sink->child(f->sink, &(kk_child){.name = name,
-                                            .joint = "!/",
-                                            .size = UINT64_MAX,
-                                            .modified = KK_NO_TIME,
-                                            .read = read_child,
-                                            .context = f});
+        kk_office_tell_child_as(f, name);
     kk_arena_close(scratch);
+}
+
+void kk_office_tell_child_as(kk_office_file *f, kk_slice name)
+{
+    f->sink->child(f->sink, &(kk_child){.name = name,
+                                        .joint = "!/",
+                                        .size = UINT64_MAX,
+                                        .modified = KK_NO_TIME,
+                                        .read = read_child,
+                                        .context = f});
 }
 
 /* ---- XML ---- */
@@ -261,12 +281,14 @@ static void XMLCALL on_text(void *data, const XML_Char *text, int len)
     kk_put_bytes(x->into, text, (size_t)len);
 }
 
-/* No entities but the five: a document that declares any is none of an office program. */
+/* No entities but the five: a document that declares any is none of an office program. A mere name of a type, as OpenOffice
+ * wrote it, declares none: nothing outside is ever read. */
 static void XMLCALL on_doctype(void *data, const XML_Char *name, const XML_Char *system,
                                const XML_Char *public_id, int internal)
 {
-    (void)name, (void)system, (void)public_id, (void)internal;
-    kk_office_stop(((reading *)data)->x, "declares a document type");
+    (void)name, (void)system, (void)public_id;
+    if (internal)
+        kk_office_stop(((reading *)data)->x, "declares a document type");
 }
 
 static void report_part(kk_office_file *f, const kk_office_xml *x, const char *kind,

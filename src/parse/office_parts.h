@@ -20,6 +20,14 @@ bool kk_office_too_many(const kk_office_file *f);
 /* Tells the part as a child under its path; only by its last name where that leads outside. */
 void kk_office_tell_child(kk_office_file *f, kk_slice path);
 
+/* The same, under another name. */
+void kk_office_tell_child_as(kk_office_file *f, kk_slice name);
+/* Bytes of the current part as they are unpacked from the zip: 0 at the end, < 0 damaged or over a limit from there. */
+ptrdiff_t kk_office_raw(kk_office_file *f, void *into, size_t len);
+/* The rest of the current part is what `read` makes of those, in the same way. */
+typedef ptrdiff_t kk_office_through(void *context, void *into, size_t len);
+void kk_office_read_through(kk_office_file *f, kk_office_through *read, void *context);
+
 /* One XML part while it is read: put it first into a struct of the parser's own. */
 typedef struct kk_office_xml kk_office_xml;
 struct kk_office_xml {

@@ -8,7 +8,7 @@
  * attributes. Whatever in the zip is no XML is told as a child. */
 #include "base/text.h"
 #include "parse/document_text.h"
-#include "parse/office_parts.h"
+#include "parse/opendocument_lock.h"
 
 enum { BLANKS_MAX = 1024, REPEAT_MAX = 1048576, PLACES_MAX = 64, NAMED_TABLES_MAX = 65536 };
 
@@ -17,8 +17,10 @@ typedef struct {
     kk_sink *sink;
     kk_arena *arena;
     kk_document *document;
-    uint64_t tables, slides;
-    bool encrypted, any;
+    kk_slice name; /* of the document */
+    kk_odf_locks *locks;
+    uint64_t tables, slides, unread;
+    bool closed, any;
 } package;
 
 /* A flow of its own within a paragraph, and the state of the paragraph that it interrupts. */
@@ -306,9 +308,7 @@ static void read_text(package *k, bool flat, const char *flow)
 static void manifest_start(kk_office_xml *xml, kk_slice name, const char **attributes)
 {
     part *p = (part *)xml;
-    (void)attributes;
-    if (kk_is(name, "encryption-data"))
-        p->k->encrypted = true;
+    kk_odf_locks_start(p->k->locks, name, attributes);
 }
 
 static void read_manifest(package *k)
@@ -322,12 +322,23 @@ static void read_manifest(package *k)
     }
 }
 
+/* LibreOffice from 24.8 on locks the document as one. */
+static void tell_whole(package *k)
+{
+    k->any = true;
+    kk_office_tell_child_as(k->file, k->name);
+}
+
 static void read_parts(package *k)
 {
     kk_slice path;
     kk_office_rewind(k->file);
     while (!k->sink->stopped && (path = kk_office_next(k->file)).len) {
-        if (kk_is(kk_office_base(path), "content.xml"))
+        if (!kk_odf_locks_enter(k->locks, k->file, path))
+            k->unread++;
+        else if (kk_odf_locks_whole(k->locks, path))
+            tell_whole(k);
+        else if (kk_is(kk_office_base(path), "content.xml"))
             read_text(k, false, "body");
         else if (kk_is(path, "styles.xml"))
             read_text(k, false, "page styles");
@@ -337,14 +348,38 @@ static void read_parts(package *k)
     }
 }
 
-static void read_zip(package *k)
+/* False: it stays closed. */
+static bool unlock(package *k, const kk_settings *settings)
+{
+    if (!kk_odf_locks_any(k->locks))
+        return true;
+    kk_odf_state state = kk_odf_locks_try(k->locks, k->file, settings, k->sink);
+    k->closed = state != KK_ODF_OPENED;
+    if (k->closed)
+        kk_report(k->sink, KK_ISSUE_PASSWORD, 0,
+                  state == KK_ODF_CLOSED ? "the document is encrypted with a password"
+                                         : "the document is encrypted in a way that is not read");
+    return !k->closed;
+}
+
+static void report_unread(package *k)
+{
+    unsigned long long unread = k->unread;
+    if (unread && kk_odf_locks_over(k->locks))
+        kk_report(k->sink, KK_ISSUE_LIMIT, 0,
+                  "%llu encrypted parts were left: their keys would take too long", unread);
+    else if (unread)
+        kk_report(k->sink, KK_ISSUE_PASSWORD, 0,
+                  "%llu parts are encrypted in a way that is not read", unread);
+}
+
+static void read_zip(package *k, const kk_settings *settings)
 {
     kk_sink *sink = k->sink;
     read_manifest(k);
-    if (k->encrypted)
-        kk_report(sink, KK_ISSUE_PASSWORD, 0, "the document is encrypted with a password");
-    else
+    if (unlock(k, settings))
         read_parts(k);
+    report_unread(k);
     if (kk_office_damaged(k->file))
         kk_report(sink, KK_ISSUE_DAMAGED, 0, "the zip of the document is damaged");
     if (kk_office_too_many(k->file))
@@ -359,15 +394,18 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
     *k = (package){.file = kk_office_open(arena, in, settings, sink),
                    .sink = sink,
                    .arena = arena,
+                   .name = in->name,
+                   .locks = kk_odf_locks_open(arena),
                    .document = kk_document_open(arena, sink)};
     bool zip = kk_read(in, 0, head, sizeof head) == 4 && memcmp(head, "PK\3\4", 4) == 0;
     if (zip)
-        read_zip(k);
+        read_zip(k, settings);
     else
         read_text(k, true, "body");
     kk_document_close(k->document);
-    if (!k->any && !k->encrypted && !sink->stopped)
+    if (!k->any && !k->closed && !sink->stopped)
         kk_report(sink, KK_ISSUE_MISSING, 0, "no part of the document holds text");
+    kk_odf_locks_close(k->locks);
     kk_office_close(k->file);
     kk_arena_close(arena);
 }
@@ -393,7 +431,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_opendocument = {
     .name = "opendocument",
     .about = "OpenDocument texts, tables and slides: ODT, ODS, ODP",
-    .version = 1,
+    .version = 2,
     .cut = KK_WHOLE,
     .is_container = true,
     .priority = 50,

@@ -13,6 +13,7 @@ import zipfile
 
 import ciphers
 import kit
+import odf_locks
 import office97
 import office_locks
 import passwords
@@ -29,8 +30,9 @@ R6 = {"U": "73c62901365a265fcf0fec69c6390339fab00cff51b841c7ed8ab725aeed77357661
       "OE": "91cc6937d44ee7097990dab93b2dc12d8a30a236c26e1af8c6e0621829ecc848", "Perms": "02b8d8bc6051e16dfdbb34733546be9a"}
 
 
-FILES, EACH = 9, 5  # files with people, people of each
-FAMILIES = ["佐藤", "鈴木", "高橋", "田中", "伊藤", "渡辺", "山本", "中村", "小林", "加藤", "吉田"]
+FILES, EACH = 13, 5  # files with people, people of each
+FAMILIES = ["佐藤", "鈴木", "高橋", "田中", "伊藤", "渡辺", "山本", "中村", "小林", "加藤", "吉田", "松本", "井上", "木村",
+            "斎藤"]
 GIVEN = ["陽一", "美咲", "健太", "由美子", "翔"]
 
 
@@ -99,6 +101,12 @@ def slides(number, method=None):
     objects = {1: office97.box(0x3E8, office97.box(0xFF0, office97.listed(2))), 2: office97.slide_box(0x3EE, text)}
     made = office_locks.LockedSlides().save(objects, 1, method) if method else office97.Slides().save(objects, 1)
     return office97.compound(made.streams(0xF3D1C4DF if method else 0xE391C05F))
+
+
+def open_document(number, password=None, how="aes", **more):
+    kind = "text" if how == "blowfish" else "spreadsheet"
+    parts = [("content.xml", odf_locks.content(kind, rows_of(number))), ("styles.xml", odf_locks.styles("page of the list"))]
+    return odf_locks.document(kind, parts, password, how, **more)
 
 
 # ---- PDF ----
@@ -192,6 +200,10 @@ def files(locked):
         "older.xls": old_workbook(9, method(office_locks.Old95("correct-horse-b"))),
         "old.doc": old_letter(3, method(office97.Old97(JAPANESE, b"salt salt salt 2"))),
         "old.ppt": slides(4, method(office97.New2002(ASCII, b"salt salt salt 3"))),
+        "list.ods": open_document(11, method(ASCII)),
+        "unsummed.ods": open_document(12, method(JAPANESE), sums=False),
+        "older.odt": open_document(13, method(JAPANESE), "blowfish", doctype=True),
+        "whole.ods": open_document(14, method(JAPANESE), "gcm"),
         "list.7z": archive,
         "mail.eml": mail(passwords.zipped([("letter.docx", nested, JAPANESE.encode("cp932") if locked else None)]), "letter.zip"),
     }

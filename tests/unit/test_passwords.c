@@ -1,10 +1,12 @@
 /* The list of passwords: its lines, the work that is put into it, and what locks office documents, against published values. */
+#include "base/cipher.h"
 #include "parse/archive.h"
 #include "parse/office_lock.h"
 #include "parse/passwords.h"
 #include "tests/teller.h"
 #include "tests/unit/test.h"
 
+#include <stdio.h>
 #include <zlib.h>
 
 static void lines(void **state)
@@ -144,10 +146,54 @@ static void published_rar5(void **state)
     assert_false(rar5_opened_by("hashcat1"));
 }
 
+static void equals(const uint8_t *found, const char *hex)
+{
+    char text[3];
+    for (size_t i = 0; hex[2 * i]; i++) {
+        (void)snprintf(text, sizeof text, "%02x", found[i]);
+        assert_memory_equal(text, hex + 2 * i, 2);
+    }
+}
+
+/* Blowfish: the first of Eric Young's vectors, whose block of zeros a feedback cipher gives for zeros. GCM: test case 14 of
+ * McGrew and Viega. Argon2id: phc-winner-argon2's own tests of version 1.3. */
+static void published_ciphers(void **state)
+{
+    (void)state;
+    static const char zeros[32];
+    uint8_t bytes[16] = {0}, key[32], mark[16] = {0xd0, 0xd1, 0xc8, 0xa7, 0x99, 0x99, 0x6b, 0xf0,
+                                                  0x26, 0x5b, 0x98, 0xb5, 0xd4, 0x8a, 0xb9, 0x19};
+    kk_cipher_warm();
+    kk_cipher *c = kk_cipher_open(KK_BLOWFISH_CFB, (kk_slice){zeros, 8}, (kk_slice){zeros, 8});
+    kk_cipher_turn(c, bytes, 8);
+    equals(bytes, "4ef997456198dd78");
+    kk_cipher_close(c);
+    for (unsigned turn = 0; turn < 2; turn++) {
+        memset(bytes, 0, sizeof bytes);
+        mark[15] ^= (uint8_t)turn;
+        c = kk_cipher_open(KK_AES_GCM, (kk_slice){zeros, 32}, (kk_slice){zeros, 12});
+        kk_cipher_turn(c, bytes, 16); /* the sum is of what was ciphered: zeros here */
+        equals(bytes, "cea7403d4d606b6e074ec5d3baf39d18");
+        kk_cipher_close(c);
+        c = kk_cipher_open(KK_AES_GCM, (kk_slice){zeros, 32}, (kk_slice){zeros, 12});
+        kk_cipher_turn(c, bytes, 16);
+        equals(bytes, "00000000000000000000000000000000");
+        assert_int_equal(kk_cipher_holds(c, mark), turn == 0);
+        kk_cipher_close(c);
+    }
+    assert_null(kk_cipher_open(KK_AES_GCM, (kk_slice){zeros, 31}, (kk_slice){zeros, 12}));
+    assert_null(kk_cipher_open(KK_AES_CBC, (kk_slice){zeros, 32}, (kk_slice){zeros, 12}));
+    assert_true(kk_argon2_of_password(KK_S("password"), KK_S("somesalt"), 2, 256, 1, key, 32));
+    equals(key, "9dfeb910e80bad0311fee20f9c0e2b12c17987b4cac90c2ef54d5b3021c68bfe");
+    assert_true(kk_argon2_of_password(KK_S("password"), KK_S("somesalt"), 2, 256, 2, key, 32));
+    equals(key, "6d093c501fd5999645e0ea3bf620d7b8be7fd2db59c20d9fff9539da2bf57037");
+    assert_false(kk_argon2_of_password(KK_S("password"), KK_S("somesalt"), 0, 256, 2, key, 32));
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(lines), cmocka_unit_test(limit),
-                                       cmocka_unit_test(published),
-                                       cmocka_unit_test(published_rar5)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lines), cmocka_unit_test(limit), cmocka_unit_test(published),
+        cmocka_unit_test(published_rar5), cmocka_unit_test(published_ciphers)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
