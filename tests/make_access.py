@@ -5,11 +5,17 @@ make_access.py FOLDER       one file a case into the folder, as tests/golden/acc
 The layout is that of docs/formats/access.md; mdb-export of mdbtools reads what this writes.
 """
 import decimal
+import hashlib
 import os
 import struct
 import sys
 import uuid
 import zlib
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "system"))
+import ciphers  # noqa: E402
+import office97  # noqa: E402
+import office_locks  # noqa: E402
 
 BOOL, BYTE, INT, LONG, MONEY, FLOAT, DOUBLE, DATE, BINARY, TEXT, OLE, MEMO = range(1, 13)
 GUID, NUMERIC, COMPLEX, BIGINT, DATE_EXTENDED = 15, 16, 18, 19, 20
@@ -63,8 +69,10 @@ class Table:
 
 
 class Database:
-    def __init__(self, version, page=932, key=0, early=0):
-        """`early`: pages kept free behind the first ones, for the catalogue."""
+    def __init__(self, version, page=932, key=0, early=0, password="", lock=None):
+        """`early`: pages kept free behind the first ones, for the catalogue. `password`: of Jet, which closes nothing. `lock`: of
+        ACE, has how pages are encrypted (`info`) and does it (`page`)."""
+        self.password, self.lock = password, lock
         self.version, self.jet3, self.code_page, self.key = version, version == 0, page, key
         self.size = 2048 if self.jet3 else 4096
         self.pages = [bytearray(self.size) for _ in range(3 + early)]
@@ -356,11 +364,22 @@ class Database:
         if not self.jet3:
             struct.pack_into("<I", head, 0x6e, 0x411)
             struct.pack_into("<d", head, 0x72, 45000.25)
+        if self.password:
+            place = self.password.encode("cp932" if self.jet3 else "utf-16-le").ljust(20 if self.jet3 else 40, b"\0")
+            mask = struct.pack("<i", 45000)  # Jet 4: by the day it was made
+            head[0x42:0x42 + len(place)] = place if self.jet3 else bytes(b ^ mask[i % 4] for i, b in enumerate(place))
         end = 0x18 + (126 if self.jet3 else 128)
         head[0x18:end] = rc4(bytes([0xc7, 0xda, 0x39, 0x6b]), head[0x18:end])
+        if self.lock:
+            info = self.lock.info()
+            struct.pack_into("<H", head, 0x299, len(info))
+            head[0x29b:0x29b + len(info)] = info
         self.pages[0][:] = head
 
     def bytes(self):
+        if self.lock:
+            return bytes(self.pages[0]) + b"".join(
+                self.lock.page(self.key ^ n, bytes(page)) for n, page in enumerate(self.pages) if n)
         if not self.key or self.version > 1:
             return b"".join(self.pages)
         return bytes(self.pages[0]) + b"".join(
@@ -412,6 +431,15 @@ def jet3(key=0):
     d = Database(0, key=key)
     tables = [customers(PEOPLE), HIDDEN, SYSTEM, wide(90),
               Table("論理だけ", [Column("はい", BOOL), Column("番号", LONG)], [{"はい": True, "番号": 7}, {"番号": 8}])]
+    for t in tables:
+        d.add_table(t)
+    d.finish(tables)
+    return d
+
+
+def jet4_small(password):
+    d = Database(1, password=password)
+    tables = [customers(PEOPLE[:2])]
     for t in tables:
         d.add_table(t)
     d.finish(tables)
@@ -530,6 +558,68 @@ def nameless():
     return d.bytes()
 
 
+# ---- ACE behind a password (MS-OFFCRYPTO; each page a block, numbered by its page XOR the head's key) ----
+
+class Agile:
+    def __init__(self, password, digest, bits):
+        self.lock = office_locks.Agile(password, digest, bits, 1000)
+
+    def info(self):
+        return self.lock.streams(b"")["EncryptionInfo"]
+
+    def page(self, number, data):
+        return self.lock.with_key(struct.pack("<I", number), data)
+
+
+class Standard:
+    """AES block by block. With `spins` its flags speak of AES, and the password goes through 50,000 rounds; older databases that
+    Office was told to lock so have neither."""
+
+    SALT = b"salt of standard"
+
+    def __init__(self, password, bits=128, spins=True):
+        self.bits, self.spins = bits, spins
+        self.spun = ciphers.spun("sha1", self.SALT, password, 50000 if spins else 0)
+
+    def key(self, number):
+        value = hashlib.sha1(self.spun + struct.pack("<I", number)).digest()
+        rings = [hashlib.sha1(bytes(a ^ turn for a in value) + bytes([turn]) * (64 - len(value))).digest() for turn in (0x36, 0x5C)]
+        return b"".join(rings)[:self.bits // 8]
+
+    def info(self):
+        flags, check = 0x24 if self.spins else 4, b"0123456789abcdef"
+        header = struct.pack("<IIIIIIII", flags, 0, 0x660E + (self.bits - 128) // 64, 0x8004, self.bits, 0x18, 0, 0)
+        header += "Invented Provider\0".encode("utf-16-le")
+        return (struct.pack("<HHII", 3, 2, flags, len(header)) + header + struct.pack("<I", 16) + self.SALT
+                + ciphers.blocks(self.key(0), check) + struct.pack("<I", 20)
+                + ciphers.blocks(self.key(0), ciphers.padded(hashlib.sha1(check).digest())))
+
+    def page(self, number, data):
+        return ciphers.blocks(self.key(number), data)
+
+
+class Stream:
+    """RC4 of 1997 or 2002."""
+
+    def __init__(self, method):
+        self.method = method
+
+    def info(self):
+        return self.method.header()[2:]
+
+    def page(self, number, data):
+        return rc4(self.method.key(number), data)
+
+
+def locked(lock):
+    d = Database(3, key=0x9abcdef0, lock=lock)
+    tables = [customers(PEOPLE[:2])]
+    for t in tables:
+        d.add_table(t)
+    d.finish(tables)
+    return d.bytes()
+
+
 def write(folder, name, data, path):
     for ending, content in ((".in", data), (".name", path.encode())):
         with open(os.path.join(folder, name + ending), "wb") as f:
@@ -542,10 +632,17 @@ write(folder, "jet3_closed", jet3(0x12345678).bytes(), "顧客管理.mdb")
 write(folder, "jet4", jet4().bytes(), "顧客管理.mdb")
 write(folder, "jet4_closed", jet4(0xcafe0001).bytes(), "renamed.dat")
 write(folder, "ace", ace(6).bytes(), "契約.accdb")
-locked = ace(3)
-locked.key = 0x01020304
-locked.write_head()
-write(folder, "ace_locked", locked.bytes()[:4096 * 3], "契約.accdb")
+unknown = ace(3)
+unknown.key = 0x01020304
+unknown.write_head()
+write(folder, "ace_locked", unknown.bytes()[:4096 * 3], "契約.accdb")
+for name, lock in {"agile": Agile("例示の鍵", "sha512", 256), "agile_sha1": Agile("kakuho-1", "sha1", 128),
+                   "standard": Standard("kakuho-1"), "unspun": Standard("例示の鍵", 256, False),
+                   "rc4_2002": Stream(office97.New2002("kakuho-1", b"salt salt salt 1", 40, 3)),
+                   "rc4_97": Stream(office97.Old97("例示の鍵", b"salt salt salt 2")),
+                   "closed": Agile("another", "sha512", 256)}.items():
+    write(folder, "ace_" + name, locked(lock), "顧客.accdb")
+write(folder, "jet4_password", jet4_small("kakuho").bytes(), "顧客.mdb")
 write(folder, "damaged", damaged(), "壊れ.mdb")
 write(folder, "nameless", nameless(), "壊れ.mdb")
 write(folder, "cut", jet4(early=3).bytes()[:4096 * 19 + 1000], "途中.mdb")

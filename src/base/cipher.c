@@ -250,6 +250,8 @@ bool kk_argon2_of_password(kk_slice password, kk_slice salt, unsigned passes, un
 {
     unsigned long numbers[] = {len, passes, memory, lanes};
     gcry_kdf_hd_t kdf;
+    if (!passes || !lanes || memory / 8 < lanes)
+        return false;
     if (gcry_kdf_open(&kdf, GCRY_KDF_ARGON2, GCRY_KDF_ARGON2ID, numbers, 4, password.ptr,
                       password.len, salt.ptr, salt.len, NULL, 0, NULL, 0) != 0)
         return false;

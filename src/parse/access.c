@@ -1,6 +1,7 @@
 /* Databases of Microsoft Access: MDB (Jet 3 and 4), ACCDB (ACE). The rows of every table with their memos,
  * files inside as children. The catalogue, MSysObjects, is a table like others; its definition is page 2. */
 #include "base/text.h"
+#include "parse/jet_lock.h"
 #include "parse/jet_object.h"
 
 enum {
@@ -329,6 +330,19 @@ static uint64_t unpack_most(const kk_settings *settings, uint64_t size)
     return settings->unpack_most || most > UNPACK_FLOOR ? most : UNPACK_FLOOR;
 }
 
+static kk_jet_state unlock(reading *r, kk_stream *in, const kk_settings *settings)
+{
+    kk_jet_lock *lock = kk_jet_lock_read(r->arena, in, r->sink);
+    if (!lock)
+        kk_report(r->sink, KK_ISSUE_PASSWORD, 0,
+                  "the database is encrypted in a way that is not read");
+    else if (!kk_jet_lock_open(lock, settings, r->sink))
+        kk_report(r->sink, KK_ISSUE_PASSWORD, 0, "the database is encrypted with a password");
+    else
+        r->file.lock = lock;
+    return r->file.lock ? KK_JET_OPEN : KK_JET_CLOSED;
+}
+
 static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
 {
     kk_arena *arena = kk_arena_open();
@@ -341,13 +355,13 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
     r->values = (kk_jet_values){.file = &r->file, .arena = row_arena};
     r->objects = (kk_jet_objects){
         .sink = sink, .arena = row_arena, .unpack_left = unpack_most(settings, in->size)};
+    if (state == KK_JET_CLOSED)
+        state = unlock(r, in, settings);
     if (state == KK_JET_OPEN)
         read_tables(r);
-    else if (state == KK_JET_CLOSED)
-        kk_report(sink, KK_ISSUE_PASSWORD, 0, "the database is encrypted with a password");
     else if (state == KK_JET_NEWER)
         kk_report(sink, KK_ISSUE_FORMAT, 0, "a version of the database that is not read");
-    else
+    else if (state == KK_JET_NONE)
         kk_report(sink, KK_ISSUE_DAMAGED, 0, "the head of the database cannot be read");
     if (state == KK_JET_OPEN && in->size % r->file.page_bytes)
         kk_report(sink, KK_ISSUE_TRUNCATED, in->size, "the file ends within a page");
@@ -368,7 +382,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_access = {
     .name = "access",
     .about = "databases of Microsoft Access (MDB, ACCDB)",
-    .version = 1,
+    .version = 2,
     .cut = KK_WHOLE,
     .is_container = true,
     .priority = 50,

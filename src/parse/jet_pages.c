@@ -1,7 +1,7 @@
 /* A database is pages of 2 KiB (Jet 3) or 4 KiB. Page 0 is the head, from 18 on XORed with a fixed stream
  * of RC4; in it the code page at 3C and the key of the other pages at 3E. Each of them is closed by RC4
- * with the key XOR its number: who has the file has the key. ACE takes a non-zero key as the mark that the
- * pages are encrypted with a password.
+ * with the key XOR its number: who has the file has the key. In ACE a non-zero key is the mark that the
+ * pages are encrypted with a password (jet_lock.h).
  *
  *     data page  kind 1, owner (4 bytes at 4: its table, or LVAL), rows at 8 (Jet 3) or 12, then two
  *                bytes a row: where it begins, C000: flags. Rows lie from the end of the page forward
@@ -9,6 +9,7 @@
 #include "parse/jet_pages.h"
 
 #include "base/cipher.h"
+#include "parse/jet_lock.h"
 
 enum {
     HEAD = 128,
@@ -79,7 +80,9 @@ kk_slice kk_jet_page(kk_jet_file *f, kk_jet_use use, uint32_t number)
         f->at[use].number = 0;
         if (kk_read(f->in, (uint64_t)number * f->page_bytes, bytes, f->page_bytes) != f->page_bytes)
             return KK_NONE;
-        if (f->key)
+        if (f->lock)
+            kk_jet_lock_turn(f->lock, f->key ^ number, (uint8_t *)bytes, f->page_bytes);
+        else if (f->key)
             decipher(f, number, bytes);
         f->at[use].number = number;
     }

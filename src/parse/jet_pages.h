@@ -20,8 +20,9 @@ typedef struct {
     bool jet3;
     uint8_t version; /* 0 Jet 3, 1 Jet 4, 2 and up ACE */
     size_t page_bytes;
-    uint32_t pages; /* whole ones */
-    uint32_t key;   /* of RC4; 0: the pages lie open */
+    uint32_t pages;                 /* whole ones */
+    uint32_t key;                   /* 0: the pages lie open */
+    const struct kk_jet_lock *lock; /* opened by a password; NULL: the key alone closes them */
     unsigned code_page;
     uint64_t left; /* bytes that may still be told: rows can be named many times */
     struct {
@@ -33,7 +34,7 @@ typedef struct {
 typedef enum {
     KK_JET_OPEN,
     KK_JET_NONE,   /* no such database */
-    KK_JET_CLOSED, /* encrypted with a password */
+    KK_JET_CLOSED, /* encrypted with a password: `lock` has to be set before pages are asked for */
     KK_JET_NEWER   /* a variant that is not known */
 } kk_jet_state;
 

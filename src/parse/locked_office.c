@@ -12,7 +12,7 @@ static void read_package(kk_compound *c, kk_stream *in, const kk_settings *setti
         kk_compound_stream(c, kk_compound_find(c, KK_COMPOUND_ROOT, "EncryptionInfo"));
     kk_stream *package =
         kk_compound_stream(c, kk_compound_find(c, KK_COMPOUND_ROOT, "EncryptedPackage"));
-    kk_office_lock *lock = info && package ? kk_office_lock_read(arena, info, sink) : NULL;
+    kk_office_lock *lock = info && package ? kk_office_lock_read(arena, info, false, sink) : NULL;
     if (!lock) {
         kk_report(sink, KK_ISSUE_PASSWORD, 0,
                   "the document is encrypted in a way that is not read");

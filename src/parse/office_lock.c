@@ -42,6 +42,7 @@ struct kk_office_lock {
     value hmac_key, hmac;                    /* ciphered; may be missing */
     uint32_t rounds;
     value key;
+    value spun; /* standard: what keys of blocks are made of */
 };
 
 typedef struct {
@@ -163,10 +164,21 @@ static value take(kk_cursor *c, size_t len)
     return v;
 }
 
-static bool read_standard(kk_office_lock *l, kk_slice bytes)
+static bool read_standard(kk_office_lock *l, kk_slice bytes, bool by_flags)
 {
-    enum { AES_128 = 0x660e, AES_192, AES_256, SHA_1 = 0x8004, CHECK = 16, CHECK_DIGEST = 32 };
-    kk_cursor c = kk_cursor_over(kk_from(bytes, SIZE_BEFORE));
+    enum {
+        AES_FLAG = 0x20,
+        AES_128 = 0x660e,
+        AES_192,
+        AES_256,
+        SHA_1 = 0x8004,
+        CHECK = 16,
+        CHECK_DIGEST = 32
+    };
+    kk_cursor c = kk_cursor_over(bytes);
+    kk_skip(&c, 4);
+    bool spins = !by_flags || (kk_u32(&c) & AES_FLAG);
+    kk_seek(&c, SIZE_BEFORE);
     kk_cursor header = kk_cursor_over(kk_bytes(&c, kk_u32(&c)));
     kk_skip(&header, 8);
     uint32_t cipher = kk_u32(&header), digest = kk_u32(&header), bits = kk_u32(&header);
@@ -174,7 +186,7 @@ static bool read_standard(kk_office_lock *l, kk_slice bytes)
     l->check = take(&c, CHECK);
     kk_skip(&c, 4);
     l->check_digest = take(&c, CHECK_DIGEST);
-    l->rounds = ROUNDS_STANDARD;
+    l->rounds = spins ? ROUNDS_STANDARD : 0;
     l->password.digest = KK_SHA1;
     l->password.key_size = 16 + 8 * (cipher - AES_128);
     return !header.bad && !c.bad && cipher >= AES_128 && cipher <= AES_256 &&
@@ -182,7 +194,7 @@ static bool read_standard(kk_office_lock *l, kk_slice bytes)
            bits == 8 * l->password.key_size;
 }
 
-kk_office_lock *kk_office_lock_read(kk_arena *arena, kk_stream *in, kk_sink *sink)
+kk_office_lock *kk_office_lock_read(kk_arena *arena, kk_stream *in, bool by_flags, kk_sink *sink)
 {
     char bytes[SEGMENT];
     kk_slice head = {bytes, kk_read(in, 0, bytes, sizeof bytes)};
@@ -191,7 +203,7 @@ kk_office_lock *kk_office_lock_read(kk_arena *arena, kk_stream *in, kk_sink *sin
     kk_office_lock *l = KK_NEW(arena, kk_office_lock);
     if (major == 4 && minor == 4)
         return read_agile(l, in, sink) ? l : NULL;
-    return major >= 2 && major <= 4 && minor == 2 && read_standard(l, head) ? l : NULL;
+    return major >= 2 && major <= 4 && minor == 2 && read_standard(l, head, by_flags) ? l : NULL;
 }
 
 /* ---- Keys ---- */
@@ -256,26 +268,38 @@ static bool opens_agile(kk_office_lock *l, kk_slice units)
     return true;
 }
 
-static bool opens_standard(kk_office_lock *l, kk_slice units)
+/* Two rings of 64 bytes, mixed with a digest of what was spun and a number. */
+static value key_of_block(const kk_office_lock *l, uint32_t number)
 {
     enum { RING = 64 };
-    uint8_t hash[KK_DIGEST_MOST], key[2 * KK_DIGEST_MOST], made[KK_DIGEST_MOST];
-    static const uint8_t block[4] = {0}, turns[2] = {0x36, 0x5c};
-    kk_slice spun = {(const char *)hash, spin(l, units, hash)};
-    size_t len = kk_digest_of(KK_SHA1, spun, (kk_slice){(const char *)block, 4}, hash), at = 0;
+    static const uint8_t turns[2] = {0x36, 0x5c};
+    uint8_t hash[KK_DIGEST_MOST], made[2 * KK_DIGEST_MOST], block[4];
+    value key = {.len = l->password.key_size};
+    for (unsigned k = 0; k < sizeof block; k++)
+        block[k] = (uint8_t)(number >> 8 * k);
+    size_t at = 0, len = kk_digest_of(KK_SHA1, slice_of(&l->spun),
+                                      (kk_slice){(const char *)block, sizeof block}, hash);
     for (size_t i = 0; i < 2; i++) {
         uint8_t ring[RING];
         memset(ring, turns[i], sizeof ring);
         for (size_t k = 0; k < len; k++)
             ring[k] ^= hash[k];
-        at += kk_digest_of(KK_SHA1, (kk_slice){(const char *)ring, sizeof ring}, KK_NONE, key + at);
+        at +=
+            kk_digest_of(KK_SHA1, (kk_slice){(const char *)ring, sizeof ring}, KK_NONE, made + at);
     }
+    memcpy(key.bytes, made, key.len);
+    return key;
+}
+
+static bool opens_standard(kk_office_lock *l, kk_slice units)
+{
+    uint8_t made[KK_DIGEST_MOST];
     value check = l->check, wanted = l->check_digest;
-    memcpy(l->key.bytes, key, l->password.key_size);
-    l->key.len = l->password.key_size;
+    l->spun.len = spin(l, units, l->spun.bytes);
+    l->key = key_of_block(l, 0);
     kk_aes_blocks(slice_of(&l->key), check.bytes, check.len);
     kk_aes_blocks(slice_of(&l->key), wanted.bytes, wanted.len);
-    len = kk_digest_of(KK_SHA1, slice_of(&check), KK_NONE, made);
+    size_t len = kk_digest_of(KK_SHA1, slice_of(&check), KK_NONE, made);
     return memcmp(wanted.bytes, made, len) == 0;
 }
 
@@ -316,6 +340,20 @@ static void decipher(const kk_office_lock *l, uint64_t at, uint8_t *bytes, size_
         begin_chain(l, (kk_slice){(const char *)number, 4}, before);
         kk_aes_chain(slice_of(&l->key), before, bytes + done,
                      len - done < SEGMENT ? len - done : SEGMENT);
+    }
+}
+
+void kk_office_lock_turn(const kk_office_lock *l, uint32_t number, uint8_t *bytes, size_t len)
+{
+    uint8_t before[KK_DIGEST_MOST], block[4];
+    for (unsigned k = 0; k < sizeof block; k++)
+        block[k] = (uint8_t)(number >> 8 * k);
+    if (l->agile) {
+        begin_chain(l, (kk_slice){(const char *)block, sizeof block}, before);
+        kk_aes_chain(slice_of(&l->key), before, bytes, len);
+    } else {
+        value key = key_of_block(l, number);
+        kk_aes_blocks(slice_of(&key), bytes, len);
     }
 }
 

@@ -101,7 +101,7 @@ static bool opened_by(const char *password)
     settings.passwords = kk_cstr(password);
     kk_stream *in = kk_stream_over_memory(t.sink.arena, (kk_slice){agile, sizeof agile - 1},
                                           KK_S("EncryptionInfo"));
-    kk_office_lock *lock = kk_office_lock_read(t.sink.arena, in, &t.sink);
+    kk_office_lock *lock = kk_office_lock_read(t.sink.arena, in, false, &t.sink);
     assert_non_null(lock);
     bool opened = kk_office_lock_open(lock, &settings, &t.sink);
     assert_int_equal(t.issues, 0);
@@ -188,6 +188,7 @@ static void published_ciphers(void **state)
     assert_true(kk_argon2_of_password(KK_S("password"), KK_S("somesalt"), 2, 256, 2, key, 32));
     equals(key, "6d093c501fd5999645e0ea3bf620d7b8be7fd2db59c20d9fff9539da2bf57037");
     assert_false(kk_argon2_of_password(KK_S("password"), KK_S("somesalt"), 0, 256, 2, key, 32));
+    assert_false(kk_argon2_of_password(KK_S("password"), KK_S("somesalt"), 2, 15, 2, key, 32));
 }
 
 int main(void)
