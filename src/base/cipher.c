@@ -283,6 +283,16 @@ size_t kk_digest_take(kk_digest *digest, uint8_t out[KK_DIGEST_MOST])
     return len;
 }
 
+size_t kk_digest_peek(const kk_digest *digest, uint8_t out[KK_DIGEST_MOST])
+{
+    unsigned len = 0;
+    EVP_MD_CTX *copy = EVP_MD_CTX_new();
+    must(copy && EVP_MD_CTX_copy_ex(copy, digest->context) == 1);
+    must(EVP_DigestFinal_ex(copy, out, &len) == 1 && len <= KK_DIGEST_MOST);
+    EVP_MD_CTX_free(copy);
+    return len;
+}
+
 void kk_digest_close(kk_digest *digest)
 {
     EVP_MD_CTX_free(digest->context);

@@ -38,6 +38,8 @@ kk_digest *kk_digest_open(kk_digest_kind kind);
 void kk_digest_add(kk_digest *digest, const void *bytes, size_t len);
 /* Of what was added since the last time; its length comes back. */
 size_t kk_digest_take(kk_digest *digest, uint8_t out[KK_DIGEST_MOST]);
+/* The same, and goes on with what was added. */
+size_t kk_digest_peek(const kk_digest *digest, uint8_t out[KK_DIGEST_MOST]);
 void kk_digest_close(kk_digest *digest);
 /* Of two parts one behind the other; its length comes back. */
 size_t kk_digest_of(kk_digest_kind kind, kk_slice a, kk_slice b, uint8_t out[KK_DIGEST_MOST]);

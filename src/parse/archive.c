@@ -105,7 +105,8 @@ typedef struct {
     kk_unpacking *u;
     kk_stream *in;          /* the item, or what a password made of it */
     uint32_t password_line; /* that opened it; 0: none did, or it is open */
-    kk_rar5 *rar5;          /* NULL: none, or nothing in it is locked */
+    kk_rar4 *rar4;          /* NULL: none, or nothing in it is locked */
+    kk_rar5 *rar5;          /* the same */
     size_t entries;         /* that libarchive told */
     uint32_t crc;           /* of the current member, so far */
     kk_unpacker *unpacker;  /* NULL: the item itself, which can be sought in */
@@ -220,15 +221,23 @@ static void tell_end(source *s, int result)
         kk_report(sink, KK_ISSUE_DAMAGED, at, "the archive is damaged: the rest is not read");
 }
 
+/* Of the current member, where a password opened it: libarchive does not compare all of them. */
+static bool sum_is_good(const source *s)
+{
+    if (s->rar4)
+        return kk_rar4_sum_good(s->rar4, s->entries - 1, s->crc);
+    return !s->rar5 || kk_rar5_sum_good(s->rar5, s->entries - 1, s->crc);
+}
+
 static ptrdiff_t read_data(void *context, void *into, size_t len, bool *cut)
 {
     source *s = context;
     ptrdiff_t got = kk_blocks_read(&s->blocks, s->archive, into, len);
     if (got < 0)
         *cut = s->cut || is_early_end(s->archive);
-    if (s->rar5 && got > 0)
+    if ((s->rar4 || s->rar5) && got > 0)
         s->crc = (uint32_t)crc32(s->crc, into, (uInt)got);
-    if (s->rar5 && got == 0 && !kk_rar5_sum_good(s->rar5, s->entries - 1, s->crc)) {
+    if (got == 0 && !sum_is_good(s)) {
         *cut = false;
         got = -1;
     }
@@ -299,8 +308,10 @@ static kk_member member_of(source *s, struct archive_entry *entry)
         m.encrypted = true;
         m.password_line = s->password_line;
     }
-    if (s->rar5)
-        m.encrypted = kk_rar5_member(s->rar5, s->entries - 1, &m.password_line) != KK_RAR5_OPEN;
+    if (s->rar4)
+        m.encrypted = kk_rar4_member(s->rar4, s->entries - 1, &m.password_line) != KK_RAR_OPEN;
+    else if (s->rar5)
+        m.encrypted = kk_rar5_member(s->rar5, s->entries - 1, &m.password_line) != KK_RAR_OPEN;
     return m;
 }
 
@@ -348,11 +359,12 @@ static void read_members(source *s)
 }
 
 /* Whether a password is right: by what it makes of the first member that is not empty. */
-static bool reads_first(void *context, kk_stream *in, bool stored)
+static bool reads_first(kk_unpacking *u, archive_kind kind, kk_stream *in, bool stored,
+                        const uint32_t *crc)
 {
     const uint64_t most = stored ? UINT64_MAX : 16u << 20;
     char bytes[16384];
-    source s = {.u = context, .in = in, .kind = SEVEN_ZIP};
+    source s = {.u = u, .in = in, .kind = kind};
     struct archive_entry *entry;
     ptrdiff_t got = -1;
     bool cut;
@@ -362,12 +374,34 @@ static bool reads_first(void *context, kk_stream *in, bool stored)
         if (archive_entry_filetype(entry) != AE_IFREG || archive_entry_size(entry) <= 0)
             continue;
         s.blocks = (kk_blocks){.has_tail = false};
-        while (done < most && (got = read_data(&s, bytes, sizeof bytes, &cut)) > 0)
+        while (done < most && (got = read_data(&s, bytes, sizeof bytes, &cut)) > 0) {
+            s.crc = (uint32_t)crc32(s.crc, (const Bytef *)bytes, (uInt)got);
             done += (uint64_t)got;
+        }
         more = false;
     }
     archive_read_free(s.archive);
-    return got == 0 || (got > 0 && done >= most);
+    return (got == 0 && (!crc || s.crc == *crc)) || (got > 0 && done >= most);
+}
+
+static bool reads_first_7z(void *context, kk_stream *in, bool stored, const uint32_t *crc)
+{
+    return reads_first(context, SEVEN_ZIP, in, stored, crc);
+}
+
+static bool reads_first_rar(void *context, kk_stream *in, bool stored, const uint32_t *crc)
+{
+    return reads_first(context, RAR, in, stored, crc);
+}
+
+static kk_stream *unlock_rar(source *s, kk_arena *own)
+{
+    kk_unpacking *u = s->u;
+    s->rar5 = kk_rar5_unlock(own, u->in, u->settings, u->sink);
+    if (s->rar5)
+        return kk_rar5_stream(s->rar5);
+    s->rar4 = kk_rar4_unlock(own, u->in, u->settings, u->sink, reads_first_rar, u);
+    return s->rar4 ? kk_rar4_stream(s->rar4) : NULL;
 }
 
 static void read_archive(kk_unpacking *u, archive_kind kind, kk_unpacker *unpacker)
@@ -379,11 +413,10 @@ static void read_archive(kk_unpacking *u, archive_kind kind, kk_unpacker *unpack
     kk_arena *own = kk_arena_open();
     kk_stream *unlocked = NULL;
     if (kind == SEVEN_ZIP)
-        unlocked = kk_7z_unlock(own, u->in, u->settings, u->sink, reads_first, u, &s.password_line);
+        unlocked =
+            kk_7z_unlock(own, u->in, u->settings, u->sink, reads_first_7z, u, &s.password_line);
     else if (kind == RAR)
-        s.rar5 = kk_rar5_unlock(own, u->in, u->settings, u->sink);
-    if (s.rar5)
-        unlocked = kk_rar5_stream(s.rar5);
+        unlocked = unlock_rar(&s, own);
     if (unlocked)
         s.in = unlocked;
     if (open_source(&s))
@@ -510,7 +543,7 @@ static void facts(kk_stream *in, kk_sink *sink)
 const kk_parser kk_parser_archive = {
     .name = "archive",
     .about = "archives and compressed files: zip, tar, 7z, RAR, cpio, gz, bz2, xz, zst, Z",
-    .version = 4,
+    .version = 5,
     .cut = KK_WHOLE,
     .is_container = true,
     .priority = 20,

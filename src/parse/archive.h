@@ -130,9 +130,10 @@ bool kk_deciphered_close(kk_deciphered *d);
 
 /* --- archives made anew without a password: archive_weave.c --- */
 
-/* Bytes of the file in AES-256 in a chain. */
+/* Bytes of the file in AES in a chain. */
 typedef struct {
     uint64_t from, packed; /* packed: whole blocks */
+    size_t key_size;       /* 16 or 32 */
     uint8_t key[32], first[16];
 } kk_locked_range;
 
@@ -150,26 +151,35 @@ void kk_weave_locked(kk_weave *w, const kk_locked_range *range, uint64_t size);
 void kk_weave_clear(kk_weave *w);
 kk_stream *kk_weave_stream(kk_weave *w);
 
-/* --- 7z and RAR 5 behind a password: archive_7z.c, archive_rar5.c --- */
+/* --- 7z and RAR behind a password: archive_7z.c, archive_rar4.c, archive_rar5.c --- */
 
-/* Whether what is first in the archive unpacks to its sum. Of what is not only stored a part is enough. */
-typedef bool kk_7z_reads(void *context, kk_stream *archive, bool stored);
+/* Whether what is first in the archive unpacks to its sum, and to that CRC-32, if not NULL. Of what is not only stored a part
+ * is enough. */
+typedef bool kk_first_reads(void *context, kk_stream *archive, bool stored, const uint32_t *crc);
 /* The archive as it would be without a password, which lives as long as the arena; NULL: it has none, or
  * none of the list opens it. */
 kk_stream *kk_7z_unlock(kk_arena *arena, kk_stream *in, const kk_settings *settings, kk_sink *sink,
-                        kk_7z_reads *reads, void *context, uint32_t *line);
+                        kk_first_reads *reads, void *context, uint32_t *line);
 
 typedef struct kk_rar5 kk_rar5;
-typedef enum { KK_RAR5_OPEN, KK_RAR5_CLOSED, KK_RAR5_UNLOCKED } kk_rar5_state;
+typedef enum { KK_RAR_OPEN, KK_RAR_CLOSED, KK_RAR_UNLOCKED } kk_rar_state;
 /* NULL: nothing in it is behind a password, or all of it is, and none of the list opens it. Lives as long as
  * the arena. */
 kk_rar5 *kk_rar5_unlock(kk_arena *arena, kk_stream *in, const kk_settings *settings, kk_sink *sink);
 /* The archive as it would be without; what is closed stays so, which libarchive does not see. */
 kk_stream *kk_rar5_stream(kk_rar5 *r);
 /* Of a member by its place in the archive, from 0; *line is that of the password. */
-kk_rar5_state kk_rar5_member(const kk_rar5 *r, size_t member, uint32_t *line);
+kk_rar_state kk_rar5_member(const kk_rar5 *r, size_t member, uint32_t *line);
 /* Whether that is the CRC-32 of what was locked; true where it is not told. */
 bool kk_rar5_sum_good(const kk_rar5 *r, size_t member, uint32_t crc);
+
+typedef struct kk_rar4 kk_rar4;
+/* The same of RAR 2.9 to 4. `reads` is given archives of the file that a password is tried on alone. */
+kk_rar4 *kk_rar4_unlock(kk_arena *arena, kk_stream *in, const kk_settings *settings, kk_sink *sink,
+                        kk_first_reads *reads, void *context);
+kk_stream *kk_rar4_stream(kk_rar4 *r);
+kk_rar_state kk_rar4_member(const kk_rar4 *r, size_t member, uint32_t *line);
+bool kk_rar4_sum_good(const kk_rar4 *r, size_t member, uint32_t crc);
 
 /* --- zip: archive_zip.c --- */
 

@@ -69,7 +69,7 @@ typedef struct {
     kk_weave *made;
     const kk_settings *settings;
     kk_sink *sink;
-    kk_7z_reads *reads;
+    kk_first_reads *reads;
     void *context;
     streams outer; /* the header's own, where it is enciphered */
     bool has_outer, outer_locked;
@@ -193,6 +193,7 @@ static void read_packed(kk_cursor *c, archive *a, streams *s)
         for (uint32_t i = 0; i < count && !c->bad; i++) {
             piece *p = &s->pieces[i];
             p->range.from = at;
+            p->range.key_size = KEY;
             p->range.packed = p->size = number(c);
             c->bad = c->bad || p->range.packed > a->in->size || at + p->range.packed > a->in->size;
             at += p->range.packed;
@@ -636,11 +637,11 @@ static bool opens(void *context, const kk_password_try *password)
     make_keys(&a->inner, password->units);
     make_archive(a);
     return a->has_outer ||
-           (is_filled_up(a) && a->reads(a->context, kk_weave_stream(a->made), is_stored(a)));
+           (is_filled_up(a) && a->reads(a->context, kk_weave_stream(a->made), is_stored(a), NULL));
 }
 
 kk_stream *kk_7z_unlock(kk_arena *arena, kk_stream *in, const kk_settings *settings, kk_sink *sink,
-                        kk_7z_reads *reads, void *context, uint32_t *line)
+                        kk_first_reads *reads, void *context, uint32_t *line)
 {
     archive *a = KK_NEW(arena, archive);
     bool opened = false;

@@ -42,7 +42,7 @@ typedef struct {
 
 /* What is known of the members, in their order. */
 typedef struct {
-    kk_rar5_state state;
+    kk_rar_state state;
     bool has_sum;
     uint32_t sum;        /* mixed with the key */
     const uint8_t *sums; /* that key */
@@ -105,7 +105,8 @@ static kk_slice header_bytes(archive *a, uint64_t at, size_t len)
     uint8_t *bytes = kk_take(a->scratch, len + BLOCK);
     if (!a->headers_locked)
         return (kk_slice){(const char *)bytes, kk_read(a->in, at, bytes, len)};
-    kk_locked_range r = {.from = at + BLOCK, .packed = (len + BLOCK - 1) / BLOCK * BLOCK};
+    kk_locked_range r = {
+        .from = at + BLOCK, .packed = (len + BLOCK - 1) / BLOCK * BLOCK, .key_size = KEY};
     memcpy(r.key, a->header_key, KEY);
     if (kk_read(a->in, at, r.first, BLOCK) < BLOCK)
         return KK_NONE;
@@ -286,7 +287,7 @@ static kk_slice fields_without(archive *a, kk_slice fields, bool sums, file *f, 
 static file *add_file(archive *a)
 {
     a->files = kk_grow(a->arena, a->files, &a->file_capacity, a->file_count + 1, sizeof *a->files);
-    a->files[a->file_count] = (file){.state = KK_RAR5_OPEN};
+    a->files[a->file_count] = (file){.state = KK_RAR_OPEN};
     return &a->files[a->file_count++];
 }
 
@@ -297,18 +298,18 @@ static void weave_file(archive *a, const block *b)
     file *f = add_file(a);
     bool locked = find_lock(b->extra, &l) && b->data_size > 0;
     if (!locked || b->data_size % BLOCK || !take_key(a, &l)) {
-        f->state = locked ? KK_RAR5_CLOSED : KK_RAR5_OPEN;
+        f->state = locked ? KK_RAR_CLOSED : KK_RAR_OPEN;
         kk_weave_bytes(a->weave, block_of(a, b->type, b->flags, b->fields, b->extra, b->data_size));
         kk_weave_range(a->weave, b->data, b->data_size);
         return;
     }
-    f->state = KK_RAR5_UNLOCKED;
+    f->state = KK_RAR_UNLOCKED;
     f->sums = a->sums;
     kk_slice fields = fields_without(a, b->fields, l.mixes_sums, f, &stored);
     kk_slice extra = extra_without(a, b->extra, l.mixes_sums);
     uint64_t size =
         stored < b->data_size ? stored : b->data_size; /* not what it is filled up with */
-    kk_locked_range r = {.from = b->data, .packed = b->data_size};
+    kk_locked_range r = {.from = b->data, .packed = b->data_size, .key_size = KEY};
     memcpy(r.key, a->key, KEY);
     memcpy(r.first, l.first, BLOCK);
     kk_weave_bytes(a->weave, block_of(a, b->type, b->flags, fields, extra, size));
@@ -398,10 +399,10 @@ kk_stream *kk_rar5_stream(kk_rar5 *a)
     return kk_weave_stream(a->weave);
 }
 
-kk_rar5_state kk_rar5_member(const kk_rar5 *a, size_t member, uint32_t *line)
+kk_rar_state kk_rar5_member(const kk_rar5 *a, size_t member, uint32_t *line)
 {
-    kk_rar5_state state = member < a->file_count ? a->files[member].state : KK_RAR5_OPEN;
-    *line = state == KK_RAR5_UNLOCKED ? a->line : 0;
+    kk_rar_state state = member < a->file_count ? a->files[member].state : KK_RAR_OPEN;
+    *line = state == KK_RAR_UNLOCKED ? a->line : 0;
     return state;
 }
 

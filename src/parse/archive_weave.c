@@ -1,9 +1,9 @@
 /* An archive as it would be without a password, out of parts: bytes that were written anew, ranges of the file as they
- * stand, and ranges in AES-256 in a chain. Such a chain can be entered at each block: the one before begins it. */
+ * stand, and ranges in AES in a chain. Such a chain can be entered at each block: the one before begins it. */
 #include "base/cipher.h"
 #include "parse/archive.h"
 
-enum { BLOCK = 16, KEY = 32, CACHE = 1 << 16 };
+enum { BLOCK = 16, CACHE = 1 << 16 };
 
 typedef struct {
     uint64_t at, size; /* in what is made */
@@ -33,7 +33,7 @@ size_t kk_locked_read(kk_stream *in, const kk_locked_range *r, uint64_t offset, 
     len = r->packed - offset < len ? (size_t)(r->packed - offset) : len;
     size_t got = kk_read(in, r->from + offset, into, len);
     got -= got % BLOCK;
-    kk_aes_chain((kk_slice){(const char *)r->key, KEY}, before, into, got);
+    kk_aes_chain((kk_slice){(const char *)r->key, r->key_size}, before, into, got);
     return got;
 }
 

@@ -30,9 +30,9 @@ R6 = {"U": "73c62901365a265fcf0fec69c6390339fab00cff51b841c7ed8ab725aeed77357661
       "OE": "91cc6937d44ee7097990dab93b2dc12d8a30a236c26e1af8c6e0621829ecc848", "Perms": "02b8d8bc6051e16dfdbb34733546be9a"}
 
 
-FILES, EACH = 13, 5  # files with people, people of each
+FILES, EACH = 14, 5  # files with people, people of each
 FAMILIES = ["佐藤", "鈴木", "高橋", "田中", "伊藤", "渡辺", "山本", "中村", "小林", "加藤", "吉田", "松本", "井上", "木村",
-            "斎藤"]
+            "斎藤", "清水"]
 GIVEN = ["陽一", "美咲", "健太", "由美子", "翔"]
 
 
@@ -194,6 +194,7 @@ def files(locked):
     staged = rar5.archive([("list.csv", csv_of(10), method(rar5.Lock(ASCII)))], method(rar5.Lock(ASCII)))
     return {
         "staged.rar": staged,
+        "old.rar": rar5.archive4([("list.csv", csv_of(15), method(rar5.Lock4(JAPANESE)))], method(rar5.Lock4(JAPANESE, b"of heads"))),
         "agile.xlsx": package(workbook(rows_of(0)), agile),
         "standard.docx": package(letter(rows_of(1)), lambda data: office_locks.standard(data, ASCII)),
         "old.xls": old_workbook(2, method(office97.New2002(ASCII, b"salt salt salt 1"))),

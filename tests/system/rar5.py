@@ -72,17 +72,33 @@ def archive(members, headers=None):
     return out + block(5, number(0), lock=headers)
 
 
-# ---- RAR 4, whose encryption is only told ----
+# ---- RAR 2.9 to 4: members that are only stored ----
 
-def block4(kind, flags, fields, data=b""):
+class Lock4:
+    def __init__(self, password, salt=b"salt of8"):
+        raw, digest, self.first = password.encode("utf-16-le") + salt, hashlib.sha1(), b""
+        for i in range(16):
+            first = raw + struct.pack("<I", i << 14)[:3]
+            digest.update(first)
+            self.first += digest.digest()[19:]
+            digest.update(b"".join(raw + struct.pack("<I", i << 14 | k)[:3] for k in range(1, 1 << 14)))
+        self.key, self.salt = struct.pack("<4I", *struct.unpack(">4I", digest.digest()[:16])), salt
+
+    def locked(self, data):
+        return chain(self.key, self.first, padded(data))
+
+
+def block4(kind, flags, fields, data=b"", lock=None):
     body = struct.pack("<BHH", kind, flags, 7 + len(fields)) + fields
-    return struct.pack("<H", zlib.crc32(body) & 0xFFFF) + body + data
+    header = struct.pack("<H", zlib.crc32(body) & 0xFFFF) + body
+    return (lock.salt + lock.locked(header) if lock else header) + data
 
 
-def archive4(name, data, headers_locked=False):
-    """A member that was enciphered, or a header that is (0x80): what stands there then does not matter."""
-    out = b"Rar!\x1a\7\0" + block4(0x73, 0x80 if headers_locked else 0, bytes(6))
-    if headers_locked:
-        return out + bytes(range(64))
-    fields = struct.pack("<IIBIIBBHI", len(data), len(data) - 3, 2, 0, 0x5CE16000, 29, 0x30, len(name), 0x20) + name.encode() + b"salt of8"
-    return out + block4(0x74, 0x8404, fields, data) + block4(0x7B, 0x4000, b"")
+def archive4(members, headers=None, solid=False):
+    """`members`: (name, content, lock or None)."""
+    out = b"Rar!\x1a\7\0" + block4(0x73, (0x80 if headers else 0) | (8 if solid else 0), bytes(6))
+    for name, content, lock in members:
+        data, name = lock.locked(content) if lock else content, name.encode()
+        fields = struct.pack("<IIBIIBBHI", len(data), len(content), 2, zlib.crc32(content), 0x5CE16000, 29, 0x30, len(name), 0x20)
+        out += block4(0x74, 0x8404 if lock else 0x8000, fields + name + (lock.salt if lock else b""), data, headers)
+    return out + block4(0x7B, 0x4000, b"", lock=headers)

@@ -95,10 +95,26 @@ def archives():
             "rar5-locked-some": rar5.archive([("a.csv", PEOPLE, lock), ("open.csv", LONG, None), ("b.csv", LONG, unknown)]),
             "rar5-not-given": rar5.archive([("a.csv", PEOPLE, unknown)]),
             "rar5-not-given-headers": rar5.archive([("a.csv", PEOPLE, unknown)], unknown),
-            "rar4-locked": rar5.archive4("a.csv", bytes(80)),
-            "rar4-locked-headers": rar5.archive4("a.csv", b"", True),
             "rar5-locked-damaged": damaged[:400] + bytes([damaged[400] ^ 1]) + damaged[401:]}.items():
         write("archive", name, data, "share/list.rar")
+    old_rar()
+
+
+def old_rar():
+    lock, other, third = rar5.Lock4(ASCII), rar5.Lock4(JAPANESE, b"another."), rar5.Lock4(ASCII, b"a third.")
+    unknown = rar5.Lock4(NOT_GIVEN)
+    both = [("list.csv", PEOPLE), ("share\\long.csv", LONG)]
+    for name, data in {
+            "rar4-locked": rar5.archive4([(name, content, lock) for name, content in both]),
+            "rar4-locked-headers": rar5.archive4([(name, content, third) for name, content in both], lock),
+            "rar4-locked-some": rar5.archive4([("a.csv", PEOPLE, lock), ("open.csv", LONG, None), ("b.csv", LONG, other), ("c.csv", PEOPLE, third),
+                                               ("d.csv", PEOPLE, rar5.Lock4(NOT_GIVEN, b"a fourth"))]),
+            "rar4-not-given": rar5.archive4([("a.csv", PEOPLE, unknown)]),
+            "rar4-not-given-headers": rar5.archive4([("a.csv", PEOPLE, unknown)], unknown),
+            "rar4-solid": rar5.archive4([("a.csv", PEOPLE, lock)], solid=True)}.items():
+        write("archive", name, data, "share/list.rar")
+    whole = rar5.archive4([(name, content, lock) for name, content in both])
+    write("archive", "rar4-locked-damaged", whole[:500] + bytes([whole[500] ^ 1]) + whole[501:], "share/list.rar")
 
 
 if __name__ == "__main__":

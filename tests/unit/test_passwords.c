@@ -146,6 +146,53 @@ static void published_rar5(void **state)
     assert_false(rar5_opened_by("hashcat1"));
 }
 
+/* Salts and ciphered bytes that RAR 3 made, as John the Ripper's tests (rar_common.c) have them: the header that ends an
+ * archive, and a file of 47 bytes that is stored. What is around them was written by tests/system/rar5.py. */
+static bool rar4_opened_by(const char *hex, const char *password)
+{
+    static const char digits[] = "0123456789abcdef";
+    uint8_t bytes[256];
+    size_t len = 0;
+    for (; hex[2 * len]; len++)
+        bytes[len] = (uint8_t)((strchr(digits, hex[2 * len]) - digits) * 16 +
+                               (strchr(digits, hex[2 * len + 1]) - digits));
+    teller t = teller_open();
+    kk_settings settings = teller_settings();
+    settings.passwords = kk_cstr(password);
+    kk_stream *in =
+        kk_stream_over_memory(t.sink.arena, (kk_slice){(const char *)bytes, len}, KK_S("list.rar"));
+    kk_parser_by_name(KK_S("archive"))->parse(in, &settings, &t.sink);
+    bool opened = t.issues == 0;
+    if (t.children)
+        assert_true(
+            kk_has(kk_buffer_slice(&t.out),
+                   KK_S("\"read\":47,\"sha256\":"
+                        "\"d3b0ad02ada6f3d3c0605ff21731508ad09cb70a2bb7f5f86bb019681c747a73\"")));
+    teller_close(&t);
+    return opened;
+}
+
+static void published_rar4(void **state)
+{
+    (void)state;
+    static const char headers[] = "526172211a0700"
+                                  "ce997380000d00000000000000"
+                                  "42ff7e92f24fb2f8"
+                                  "9d8516c8c847f1b941a0feef064aaf0d";
+    static const char file[] = "526172211a0700"
+                               "cf907300000d00000000000000"
+                               "7f977404842d00300000002f00000002965f14530060e15c1d30050020000000"
+                               "612e747874"
+                               "c47c5bef0bbd1e98"
+                               "c5e987f81d316d9dcfdb6a1b27105ce63fca2c594da5aa2f6fdf2f65f50f0d66"
+                               "314f8a09da875ae19d6c15636b65c815"
+                               "c43d7b00400700";
+    assert_true(rar4_opened_by(headers, "1234"));
+    assert_false(rar4_opened_by(headers, "12345"));
+    assert_true(rar4_opened_by(file, "wrong\ntest"));
+    assert_false(rar4_opened_by(file, "Test"));
+}
+
 static void equals(const uint8_t *found, const char *hex)
 {
     char text[3];
@@ -194,7 +241,8 @@ static void published_ciphers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lines), cmocka_unit_test(limit), cmocka_unit_test(published),
-        cmocka_unit_test(published_rar5), cmocka_unit_test(published_ciphers)};
+        cmocka_unit_test(lines),          cmocka_unit_test(limit),
+        cmocka_unit_test(published),      cmocka_unit_test(published_rar5),
+        cmocka_unit_test(published_rar4), cmocka_unit_test(published_ciphers)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
