@@ -2,11 +2,14 @@
 
 #include <libfyaml.h>
 
-enum { DEEPEST = 64 };
+enum { DEEPEST = 64, REPEATED_MOST = 100000 /* nodes that aliases stand for */ };
 
 typedef struct {
     kk_arena *arena;
     kk_fault *fault;
+    bool takes_aliases;
+    int inside_alias;
+    size_t repeated;
 } reading;
 
 static int line_of(struct fy_node *node)
@@ -103,6 +106,22 @@ static bool is_null_text(kk_slice s)
     return s.len == 0 || kk_is(s, "null") || kk_is(s, "~") || kk_is(s, "Null") || kk_is(s, "NULL");
 }
 
+static kk_status convert_alias(reading *r, struct fy_node *node, int depth, kk_yaml **out)
+{
+    int line = (*out)->line;
+    struct fy_node *meant = r->takes_aliases ? fy_node_resolve_alias(node) : NULL;
+    if (!meant)
+        return kk_fail(r->fault, KK_INVALID, "line %d: %s", line,
+                       r->takes_aliases ? "an alias (*name) of nothing"
+                                        : "aliases (*name) are not allowed");
+    r->inside_alias++;
+    kk_status status = convert(r, meant, depth + 1, out);
+    r->inside_alias--;
+    if (line)
+        (*out)->line = line;
+    return status;
+}
+
 static kk_status convert(reading *r, struct fy_node *node, int depth, kk_yaml **out)
 {
     *out = KK_NEW(r->arena, kk_yaml);
@@ -113,7 +132,9 @@ static kk_status convert(reading *r, struct fy_node *node, int depth, kk_yaml **
         return kk_fail(r->fault, KK_INVALID, "line %d: nested more than %d levels deep",
                        (*out)->line, DEEPEST);
     if (fy_node_is_alias(node))
-        return kk_fail(r->fault, KK_INVALID, "line %d: aliases (*name) are not allowed",
+        return convert_alias(r, node, depth, out);
+    if (r->inside_alias && ++r->repeated > REPEATED_MOST)
+        return kk_fail(r->fault, KK_LIMIT, "line %d: aliases (*name) stand for too much",
                        (*out)->line);
     if (fy_node_is_mapping(node))
         return convert_map(r, node, depth, *out);
@@ -177,7 +198,7 @@ kk_status kk_yaml_read(kk_arena *arena, kk_slice text, kk_yaml **out, kk_fault *
     struct fy_parse_cfg settings = {.flags = FYPCF_QUIET, .diag = diag};
     struct fy_parser *parser = fy_parser_create(&settings);
     struct fy_document *document = NULL;
-    reading r = {arena, fault};
+    reading r = {.arena = arena, .fault = fault};
     fy_parser_set_string(parser, text.ptr, text.len);
     kk_status status = load_only(parser, diag, text, &document, fault);
     if (status == KK_OK)
@@ -190,6 +211,9 @@ kk_status kk_yaml_read(kk_arena *arena, kk_slice text, kk_yaml **out, kk_fault *
 
 kk_status kk_yaml_read_all(kk_arena *arena, kk_slice text, kk_yaml **first, kk_fault *fault)
 {
+    *first = NULL;
+    if (refuse_nul(text, fault) != KK_OK)
+        return KK_INVALID;
     struct fy_diag_cfg diag_settings;
     fy_diag_cfg_default(&diag_settings);
     diag_settings.fp = NULL;
@@ -200,8 +224,7 @@ kk_status kk_yaml_read_all(kk_arena *arena, kk_slice text, kk_yaml **first, kk_f
     struct fy_parser *parser = fy_parser_create(&settings);
     struct fy_document *document;
     kk_status status = KK_OK;
-    reading r = {arena, fault};
-    *first = NULL;
+    reading r = {.arena = arena, .fault = fault, .takes_aliases = true};
     fy_parser_set_string(parser, text.ptr ? text.ptr : "", text.len);
     while (status == KK_OK && (document = fy_parse_load_document(parser))) {
         status = convert(&r, fy_document_root(document), 0, first);

@@ -1,5 +1,5 @@
-/* A YAML document as a tree with line numbers; libfyaml reads it. Aliases and merges are refused:
- * a case file has no use for them and they make bombs. */
+/* A YAML document as a tree with line numbers; libfyaml reads it. Merges (`<<`) are refused, and
+ * aliases in a single document: a case file has no use for them and they make bombs. */
 #pragma once
 #include "base/arena.h"
 
@@ -18,7 +18,8 @@ struct kk_yaml {
 
 /* KK_INVALID with "line N: what" for a syntax error, a duplicate key or more than 64 levels. */
 KK_CHECKED kk_status kk_yaml_read(kk_arena *arena, kk_slice text, kk_yaml **out, kk_fault *fault);
-/* Every document of a stream of several, as siblings; those before a syntax error are there too. */
+/* Every document of a stream of several, as siblings; those before a syntax error are there too.
+ * Aliases (*name) are what they stand for, up to 100,000 nodes of it. */
 KK_CHECKED kk_status kk_yaml_read_all(kk_arena *arena, kk_slice text, kk_yaml **first,
                                       kk_fault *fault);
 const kk_yaml *kk_yaml_get(const kk_yaml *map, const char *key); /* NULL if absent */

@@ -55,9 +55,11 @@ static kk_status add_file(kk_arena *arena, const char *path, kk_slice list, kk_r
     kk_rule_file file = {.name = list.len ? list : kk_cstr(path),
                          .kind = list.len ? KK_FILE_LIST : KK_FILE_SIGMA};
     kk_status status = kk_file_text(arena, path, FILE_MOST, &file.text, fault);
-    if (status == KK_OK)
-        kk_rule_files_add(arena, out, &file);
-    return status;
+    if (status != KK_OK)
+        return status;
+    file.text = kk_decode(arena, kk_charset_guess(file.text, NULL), file.text, NULL);
+    kk_rule_files_add(arena, out, &file);
+    return KK_OK;
 }
 
 static bool ends_in_any(kk_slice name, const char *const *endings)

@@ -108,6 +108,7 @@ struct kk_sigma_rule {
     kk_slice *filters;           /* of a filter: ids and names of its rules; none: every rule */
     size_t filter_count;
     bool silent; /* only a part of correlations: no hit for itself */
+    bool joined; /* made of several documents by an old `action`: others may share its id */
     size_t tests;
 };
 

@@ -15,6 +15,17 @@ typedef struct {
     size_t tests, nodes;
 } kk_sigma_reading;
 
+typedef struct kk_sigma_document kk_sigma_document;
+struct kk_sigma_document {
+    const kk_yaml *yaml; /* NULL: it cannot be read */
+    bool joined;         /* made of several by an old `action`: it may share its id with others */
+    kk_slice wrong, id, title; /* of one that cannot be read */
+    int line;
+    kk_sigma_document *next;
+};
+
+/* The documents of a file in their order; NULL if there is none. */
+kk_sigma_document *kk_sigma_documents(kk_arena *arena, kk_slice text);
 /* "line N: ..." into the fault; NULL, so that failing is one line. */
 void *kk_sigma_bad(kk_sigma_reading *r, int line, const char *format, ...) KK_PRINTF(3, 4);
 kk_node *kk_sigma_node(kk_sigma_reading *r, kk_node_kind kind, size_t count);

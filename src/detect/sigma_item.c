@@ -592,8 +592,11 @@ kk_node *kk_sigma_item(kk_sigma_reading *r, const kk_yaml *value, kk_slice key)
         return kk_sigma_bad(r, it.line, "`%.*s`: `all` needs more than one value", KK_P(key));
     /* what differs from the given values differs from each of them, with `all` and without */
     kk_node *node = kk_sigma_node(r, it.all && !it.differs ? KK_ALL_OF : KK_SOME_OF, count);
-    for (const kk_yaml *child = value->first; node && child; child = child->next)
+    for (const kk_yaml *child = value->first; node && child; child = child->next) {
+        if (child->kind == KK_YAML_NULL && !it.exists)
+            return kk_sigma_bad(r, it.line, "`%.*s`: null cannot be in a list", KK_P(key));
         if (!(node->child[n++] = value_node(r, &it, child)))
             return NULL;
+    }
     return differing(r, &it, node);
 }

@@ -69,21 +69,43 @@ static bool read_source(kk_sigma_reading *r, const kk_yaml *document, kk_logsour
     return true;
 }
 
+/* A rule, a list of rules, or any. */
+static bool read_filtered(kk_sigma_reading *r, const kk_yaml *rules, kk_sigma_rule *rule)
+{
+    bool is_list = rules->kind == KK_YAML_LIST;
+    rule->filters = KK_NEW_ARRAY(r->arena, kk_slice, is_list ? kk_yaml_count(rules) : 1);
+    for (const kk_yaml *one = is_list ? rules->first : rules; one;
+         one = is_list ? one->next : NULL) {
+        if (one->kind != KK_YAML_TEXT)
+            return kk_sigma_bad(r, one->line, "the filter lists something that is no rule") != NULL;
+        if (kk_eq_nocase(one->text, KK_S("any"))) {
+            rule->filter_count = 0;
+            return true;
+        }
+        rule->filters[rule->filter_count++] = one->text;
+    }
+    return true;
+}
+
 static bool read_filter(kk_sigma_reading *r, const kk_yaml *filter, kk_sigma_rule *rule)
 {
     const kk_yaml *rules = kk_yaml_get(filter, "rules");
-    bool every = rules && rules->kind == KK_YAML_TEXT && kk_eq_nocase(rules->text, KK_S("any"));
-    if (!every && (!rules || rules->kind != KK_YAML_LIST || !rules->first))
+    if (!rules || (rules->kind != KK_YAML_TEXT && (rules->kind != KK_YAML_LIST || !rules->first)))
         return kk_sigma_bad(r, filter->line, "the filter does not list the rules that it is for") !=
                NULL;
-    rule->filters = KK_NEW_ARRAY(r->arena, kk_slice, kk_yaml_count(rules));
-    for (const kk_yaml *one = every ? NULL : rules->first; one; one = one->next) {
-        if (one->kind != KK_YAML_TEXT)
-            return kk_sigma_bad(r, one->line, "the filter lists something that is no rule") != NULL;
-        rule->filters[rule->filter_count++] = one->text;
-    }
+    if (!read_filtered(r, rules, rule))
+        return false;
     rule->root = kk_sigma_detection(r, filter, true);
     return rule->root != NULL;
+}
+
+/* The specification has it beside `level`, many rules below `correlation`. */
+static bool read_generate(kk_sigma_reading *r, const kk_yaml *document, kk_correlation *out)
+{
+    const kk_yaml *generate = kk_yaml_get(document, "generate");
+    if (!generate || kk_yaml_bool(generate, &out->generate))
+        return true;
+    return kk_sigma_bad(r, generate->line, "`generate` wants true or false") != NULL;
 }
 
 static bool read_body(kk_sigma_reading *r, const kk_yaml *document, kk_sigma_rule *rule)
@@ -99,7 +121,8 @@ static bool read_body(kk_sigma_reading *r, const kk_yaml *document, kk_sigma_rul
     if (correlation) {
         rule->kind = KK_SIGMA_CORRELATION;
         rule->correlation = KK_NEW(r->arena, kk_correlation);
-        return kk_sigma_correlation(r, correlation, rule->correlation);
+        return kk_sigma_correlation(r, correlation, rule->correlation) &&
+               read_generate(r, document, rule->correlation);
     }
     if (!read_source(r, document, &rule->source))
         return false;
@@ -120,13 +143,15 @@ static bool level_known(kk_slice level)
     return false;
 }
 
-static void read_document(kk_sigma *set, kk_slice file, const kk_yaml *document)
+static void read_document(kk_sigma *set, kk_slice file, const kk_sigma_document *from)
 {
+    const kk_yaml *document = from->yaml;
     kk_fault fault = {0};
     kk_sigma_reading r = {set, set->arena, &fault, 0, 0};
     kk_sigma_rule *rule = KK_NEW(set->arena, kk_sigma_rule);
     rule->file = file;
     rule->line = document->line ? document->line : 1;
+    rule->joined = from->joined;
     if (document->kind == KK_YAML_NULL)
         return;
     if (document->kind != KK_YAML_MAP) {
@@ -158,17 +183,16 @@ static void read_document(kk_sigma *set, kk_slice file, const kk_yaml *document)
 
 void kk_sigma_read(kk_sigma *set, kk_slice file, kk_slice text)
 {
-    kk_fault fault = {0};
-    kk_yaml *first = NULL;
     file = kk_copy(set->arena, file);
     set->files++;
-    bool good = kk_yaml_read_all(set->arena, text, &first, &fault) == KK_OK;
-    for (const kk_yaml *document = first; document; document = document->next)
-        if (good || document->next) /* the last one of a broken file is the broken one */
-            read_document(set, file, document);
-    if (!good) {
-        kk_sigma_rule rule = {.file = file};
-        refuse(set, &rule, 1, kk_cstr(fault.text));
+    for (const kk_sigma_document *one = kk_sigma_documents(set->arena, text); one;
+         one = one->next) {
+        if (one->yaml) {
+            read_document(set, file, one);
+            continue;
+        }
+        kk_sigma_rule rule = {.file = file, .id = one->id, .title = one->title};
+        refuse(set, &rule, one->line, one->wrong);
     }
 }
 
@@ -243,7 +267,8 @@ static void refuse_twice(kk_sigma *set)
     for (size_t i = 0; i < set->count; i++) {
         kk_sigma_rule *rule = set->rules[i], *first = NULL;
         for (size_t k = 0; k < kept && rule->id.len && !first; k++)
-            if (kk_eq(set->rules[k]->id, rule->id))
+            if (kk_eq(set->rules[k]->id, rule->id) &&
+                !(rule->joined && set->rules[k]->joined && kk_eq(set->rules[k]->file, rule->file)))
                 first = set->rules[k];
         if (first)
             refuse(

@@ -141,6 +141,7 @@ static void test_null_and_empty(void **state)
     no("A|exists: false", "\"A\":\"x\"");
     refused("A|exists: maybe", "true or false");
     refused("A|contains: null", "null takes no modifier");
+    refused("A: ['', null]", "null cannot be in a list");
 }
 
 static void test_text_modifiers(void **state)
@@ -412,6 +413,100 @@ static void test_documents(void **state)
     assert_false(kk_sha256_eq(&key, &other));
 }
 
+#define IN_APPLICATION "logsource: {product: windows, service: application}\n"
+
+/* A document that cannot be read costs no other of its file, and is named by what it says. */
+static void test_broken_documents(void **state)
+{
+    (void)state;
+    kit k = kit_of("title: one\n" IN_APPLICATION "detection: {s: {A: a}, condition: s}\n---\n"
+                   "title: 'two'\nid: the-second\ndetection: {s: [\n--- # three\ntitle: three\n" //
+                   IN_APPLICATION "detection:\n  s: {A: b}\n  condition: t\n---\n# nothing\n");
+    assert_int_equal(k.set->count, 1);
+    assert_true(fires_on(&k, application("\"A\":\"a\"")));
+    assert_int_equal(k.set->refusal_count, 2);
+    assert_true(kk_is(k.set->refusals[0].title, "two"));
+    assert_true(kk_is(k.set->refusals[0].id, "the-second"));
+    assert_int_equal(k.set->refusals[0].line, 8);
+    assert_true(kk_is(k.set->refusals[1].title, "three"));
+    assert_int_equal(k.set->refusals[1].line, 13);
+    kit_close(&k);
+    kk_sigma *set = kk_sigma_open(arena);
+    kk_sigma_read(set, KK_S("nul.yml"), (kk_slice){"title: one\n\0x", 13});
+    assert_int_equal(set->refusal_count, 1);
+    assert_true(kk_has(set->refusals[0].what, KK_S("NUL")));
+}
+
+/* What old rules wrote for several log sources: not in 2.1, but many such rules are about. */
+static void test_old_actions(void **state)
+{
+    (void)state;
+    kit k = kit_of("action: global\ntitle: old\nid: the-old\ndetection:\n  condition: all of s*\n"
+                   "  s1: {A: a}\n---\n" IN_APPLICATION "detection: {s2: {B: b}}\n---\n"
+                   "logsource: {product: windows, service: system}\n---\naction: reset\n---\n"
+                   "title: alone\n" IN_APPLICATION "detection: {s: {C: c}, condition: s}\n---\n"
+                   "action: repeat\ntitle: again\ndetection: {s: {C: d}}\n");
+    assert_int_equal(k.set->refusal_count, 0);
+    assert_int_equal(k.set->count, 4);
+    assert_true(kk_is(k.set->rules[1]->id, "the-old"));
+    assert_true(fires_on(&k, application("\"A\":\"a\",\"B\":\"b\"")));
+    assert_false(fires_on(&k, application("\"A\":\"a\"")));
+    assert_true(fires_on(&k, application("\"C\":\"c\"")));
+    assert_true(fires_on(&k, application("\"C\":\"d\"")));
+    kit_close(&k);
+}
+
+static void test_aliases_of_yaml(void **state)
+{
+    (void)state;
+    kit k = kit_of("title: x\n" IN_APPLICATION
+                   "detection:\n  s: &one {A: a}\n  t: {B: b}\n  u: *one\n  condition: u\n");
+    assert_true(fires_on(&k, application("\"A\":\"a\"")));
+    assert_false(fires_on(&k, application("\"B\":\"b\"")));
+    kit_close(&k);
+    k = kit_of("title: x\na: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\n"
+               "c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\n"
+               "e: [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]\n");
+    assert_int_equal(k.set->count, 0);
+    assert_true(kk_has(k.set->refusals[0].what, KK_S("too much")));
+    kit_close(&k);
+}
+
+/* `generate` beside `level`, where the specification has it. */
+static void test_generate(void **state)
+{
+    (void)state;
+    kit k =
+        kit_of("title: x\nname: one\n" IN_APPLICATION "detection: {s: {A: a}, condition: s}\n---\n"
+               "title: y\ngenerate: true\ncorrelation: {type: event_count, rules: [one],\n"
+               "  group-by: [B], timespan: 1m, condition: {gte: 2}}\n");
+    assert_false(k.set->rules[0]->silent);
+    kit_close(&k);
+}
+
+static void filtered_by(const char *rules, bool wanted)
+{
+    kit k =
+        kit_of(kk_print(arena,
+                        "title: rule\nid: the-rule\n" IN_APPLICATION
+                        "detection: {s: {A: a}, condition: s}\n---\ntitle: ours\n" IN_APPLICATION
+                        "filter: {rules: %s, x: {A: a}, condition: not x}\n",
+                        rules)
+                   .ptr);
+    assert_int_equal(fires_on(&k, application("\"A\":\"a\"")), !wanted);
+    kit_close(&k);
+}
+
+static void test_rules_of_filters(void **state)
+{
+    (void)state;
+    filtered_by("any", true);
+    filtered_by("[any]", true);
+    filtered_by("the-rule", true);
+    filtered_by("[other, the-rule]", true);
+    filtered_by("other", false);
+}
+
 static void test_filters(void **state)
 {
     (void)state;
@@ -644,6 +739,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_bad_conditions, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_documents, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_filters, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_rules_of_filters, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_generate, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_aliases_of_yaml, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_old_actions, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_broken_documents, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_4688, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_other_sources, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_stored, open_arena, close_arena),
