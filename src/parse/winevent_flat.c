@@ -115,6 +115,8 @@ static const struct {
     {"strings", KK_FLAT_STRINGS},
     {"insertionstrings", KK_FLAT_STRINGS},
     {"replacementstrings", KK_FLAT_STRINGS},
+    {"stringinserts", KK_FLAT_STRINGS},
+    {"eventdata", KK_FLAT_STRINGS}, /* as a list: Fluentd */
     {"properties", KK_FLAT_STRINGS},
     {"properties.value", KK_FLAT_STRINGS},
     {"properties.value.value", KK_FLAT_STRINGS},
@@ -332,6 +334,11 @@ static void put_system(kk_winevents *events, kk_winevent *e, kk_flat_meaning mea
         value = kk_print(arena, "{%.*s}", KK_P(value));
     if (guid && kk_is(value, "{00000000-0000-0000-0000-000000000000}"))
         return;
+    uint64_t id;
+    if (meaning == KK_FLAT_ID && kk_to_u64(value, &id) && id > 0xffff && id <= UINT32_MAX) {
+        e->system[KK_SYS_QUALIFIERS] = kk_print(arena, "%u", (unsigned)(id >> 16));
+        value = kk_print(arena, "%u", (unsigned)(id & 0xffff)); /* both in one number */
+    }
     if (meaning == KK_FLAT_PROVIDER && kk_has(value, KK_S("WinEventLog:")))
         return; /* Splunk: where it read the event */
     e->system[fields[meaning]] = value;
@@ -349,6 +356,17 @@ static void put_record(kk_winevent *e, kk_flat_meaning meaning, kk_slice value)
 {
     if (is_number(value) && (meaning == KK_FLAT_RECORD || !e->system[KK_SYS_RECORD_ID].len))
         e->system[KK_SYS_RECORD_ID] = value;
+}
+
+/* 2026/07/01 01:02:03.4567800: so many nanoseconds, not tenths and hundredths. */
+static kk_slice with_zeros(kk_arena *arena, kk_slice value)
+{
+    size_t point = kk_rfind_byte(value, '.');
+    size_t digits = point == KK_NOWHERE ? 9 : value.len - point - 1;
+    if (digits >= 9)
+        return value;
+    return kk_print(arena, "%.*s.%.*s%.*s", KK_P(kk_part(value, 0, point)), (int)(9 - digits),
+                    "000000000", KK_P(kk_from(value, point + 1)));
 }
 
 static void put_time(kk_winevent *e, const kk_flat_shape *shape, kk_flat_meaning meaning,
@@ -391,6 +409,8 @@ void kk_flat_put(kk_winevents *events, kk_winevent *e, const kk_flat_shape *shap
         break;
     case KK_FLAT_TIME:
     case KK_FLAT_LATER_TIME:
+        if (shape->nanoseconds)
+            value = with_zeros(kk_winevents_scratch(events), value);
         put_time(e, shape, meaning, name, value);
         break;
     case KK_FLAT_LEVEL:

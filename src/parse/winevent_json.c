@@ -141,6 +141,13 @@ static bool is_id(const kk_json_value *v)
            kk_to_u64(kk_trim(v->text), &id) && id < (UINT64_C(1) << 32);
 }
 
+/* 2026/07/01 01:02:03.4567800: Fluentd writes UTC so, and its times alone have slashes and a point. */
+static bool is_fluentd_time(kk_slice name, kk_slice text)
+{
+    return kk_is(name, "TimeCreated") && text.len > 20 && text.ptr[4] == '/' &&
+           text.ptr[10] == ' ' && text.ptr[19] == '.' && kk_find_byte(text, 'M') == KK_NOWHERE;
+}
+
 static void look(flat *f, kk_slice name, const kk_json_value *v)
 {
     kk_slice field = name;
@@ -158,6 +165,8 @@ static void look(flat *f, kk_slice name, const kk_json_value *v)
     f->shape.dotnet |=
         kk_is(name, "ProviderName") || kk_is(name, "MapDescription") || kk_is(name, "ChunkNumber");
     f->shape.utc |= kk_is(name, "ChunkNumber") || kk_is(name, "MapDescription");
+    if (is_fluentd_time(name, v->text))
+        f->shape.utc = f->shape.nanoseconds = true;
     f->shape.has_payload |= m == KK_FLAT_PAYLOAD && value;
     if (m == KK_FLAT_XML && kk_starts(v->text, KK_S("<Event")))
         f->xml = v;
@@ -193,6 +202,42 @@ static const kk_json_value *unwrap(const kk_json_value *v)
     return v;
 }
 
+/* Wazuh writes the first letter of a name small. */
+static kk_slice with_capital(kk_arena *arena, kk_slice name)
+{
+    if (!name.len || name.ptr[0] < 'a' || name.ptr[0] > 'z')
+        return name;
+    return kk_print(arena, "%c%.*s", name.ptr[0] & ~0x20, KK_P(kk_from(name, 1)));
+}
+
+/* An alert or an archived event of Wazuh: {"data":{"win":{"system":{},"eventdata":{}}}}. */
+static bool read_wazuh(kk_winevents *events, kk_winevent *e, const kk_json_value *v,
+                       const kk_settings *settings)
+{
+    static const char *const parts[] = {"eventdata", "userdata", "eventXml"};
+    const kk_json_value *data = kk_json_get(v, "data"),
+                        *win = data ? kk_json_get(data, "win") : NULL;
+    const kk_json_value *system = win ? kk_json_get(win, "system") : NULL;
+    flat f = {.events = events,
+              .event = e,
+              .arena = kk_winevents_scratch(events),
+              .shape = {.settings = settings}};
+    if (!system || system->kind != KK_JSON_OBJECT || !kk_json_get(system, "eventID"))
+        return false;
+    for (const kk_json_value *one = system->first; one; one = one->next)
+        if (one->kind == KK_JSON_TEXT || one->kind == KK_JSON_NUMBER)
+            take(&f, with_capital(f.arena, one->key), one);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        const kk_json_value *fields = kk_json_get(win, parts[i]);
+        for (const kk_json_value *one = fields ? fields->first : NULL; one; one = one->next)
+            if (one->kind == KK_JSON_TEXT || one->kind == KK_JSON_NUMBER)
+                kk_winevent_add(e, with_capital(f.arena, one->key),
+                                kk_winevent_scalar(f.arena, one));
+    }
+    kk_flat_finish(e);
+    return true;
+}
+
 /* Fills the event; false if the object is none. */
 static bool read_object(kk_winevents *events, kk_winevent *e, const kk_json_value *v,
                         const kk_settings *settings)
@@ -200,7 +245,7 @@ static bool read_object(kk_winevents *events, kk_winevent *e, const kk_json_valu
     if (v->kind != KK_JSON_OBJECT)
         return false;
     v = unwrap(v);
-    if (kk_winevent_read_tree(events, e, v))
+    if (kk_winevent_read_tree(events, e, v) || read_wazuh(events, e, v, settings))
         return true;
     flat f = {.events = events,
               .event = e,
@@ -503,7 +548,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_winevent_json = {
     .name = "winevent_json",
     .about = "Windows events as JSON: evtx_dump, PowerShell, Winlogbeat and others",
-    .version = 2,
+    .version = 3,
     .cut = KK_LINES,
     .priority = 70,
     .probe = probe,
