@@ -50,3 +50,5 @@ bool kk_winevents_tell(kk_winevents *events);
 /* One <Event> element as text into the event being filled. False if it is torn: what came before
  * that is there. */
 bool kk_winevent_read_xml(kk_winevents *events, kk_winevent *event, kk_slice xml);
+/* What references of XML (&amp; &#10;) stand for; only copied where there is one. */
+kk_slice kk_winevent_unescape(kk_arena *arena, kk_slice text);

@@ -77,7 +77,7 @@ static uint32_t second_half(kk_slice s, size_t *at, uint32_t high)
     return 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
 }
 
-static kk_slice unescape(reading *r, kk_slice s)
+kk_slice kk_winevent_unescape(kk_arena *arena, kk_slice s)
 {
     size_t at = kk_find_byte(s, '&');
     if (at == KK_NOWHERE)
@@ -96,7 +96,7 @@ static kk_slice unescape(reading *r, kk_slice s)
             c = second_half(s, &at, c);
         kk_put_char(&out, c);
     }
-    kk_slice text = kk_copy(r->arena, kk_buffer_slice(&out));
+    kk_slice text = kk_copy(arena, kk_buffer_slice(&out));
     kk_buffer_close(&out);
     return text;
 }
@@ -251,7 +251,7 @@ static bool take_attribute(reading *r, kk_slice *name, kk_slice *value)
         r->torn = true;
         return false;
     }
-    *value = unescape(r, kk_part(r->s, r->at + 1, close));
+    *value = kk_winevent_unescape(r->arena, kk_part(r->s, r->at + 1, close));
     r->at += close + 2;
     return true;
 }
@@ -357,7 +357,7 @@ bool kk_winevent_read_xml(kk_winevents *events, kk_winevent *event, kk_slice xml
     while (r->at < xml.len && !(begun && !r->depth) && !event->cut) {
         size_t tag = kk_find_byte(kk_from(xml, r->at), '<');
         kk_slice text = kk_part(xml, r->at, tag == KK_NOWHERE ? SIZE_MAX : tag);
-        add_text(r, unescape(r, text));
+        add_text(r, kk_winevent_unescape(r->arena, text));
         r->at += text.len;
         if (tag == KK_NOWHERE)
             break;
