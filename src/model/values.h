@@ -41,7 +41,7 @@ typedef enum {
     KK_LIST_NEAR_NAME,     /* short: the name whole and with each character left out in turn */
     KK_LIST_NEAR_KANA,     /* ... the reading */
     KK_LIST_NEAR_OFFICIAL, /* ... the official number */
-    KK_LIST_OFFICIALS,     /* kind (a byte) and whole hash */
+    KK_LIST_OFFICIALS,     /* kind (a byte, 0: name in a table's column of staff) and whole hash */
     KK_LIST_REGISTERS, /* two whole hashes: number in its table, 0 if shared; number in its wide place */
     KK_VALUE_LISTS
 } kk_value_list_kind;

@@ -126,6 +126,8 @@ static void propose(sorting *s, person_table *t, const proposal *p)
     t->present = may_have_left && is_dated ? default_category(s, p->self) : t->category;
     bool has_relatives = t->roles >> KK_ROLE_FAMILY & 1;
     t->relatives = has_relatives ? default_category(s, p->relatives) : t->present;
+    bool has_staff = p->staff != p->self && t->roles >> KK_ROLE_CONTACT & 1;
+    t->staff = has_staff ? default_category(s, p->staff) : t->present;
 }
 
 /* Of former people case.yaml tells, of those who are still there it does not. */
@@ -147,7 +149,7 @@ static void propose_table(sorting *s, person_table *t, const appearance *seen, k
     t->because_count = looked.because_count;
     for (size_t i = 0; i < looked.because_count; i++)
         t->because[i] = looked.because[i];
-    const uint32_t used[] = {t->category, t->present, t->relatives};
+    const uint32_t used[] = {t->category, t->present, t->relatives, t->staff};
     for (size_t i = 0; i < sizeof used / sizeof *used; i++)
         s->out->categories[used[i]].proposed = true;
 }
@@ -171,7 +173,7 @@ static void sort_table(sorting *s, person_table *t, kk_arena *scratch)
         else
             t->present = (uint32_t)s->index_of_present[present];
     }
-    t->relatives = t->present;
+    t->relatives = t->staff = t->present;
 }
 
 static void list_categories(sorting *s)
@@ -233,7 +235,7 @@ static bool follow_decision(const sorting *s, person_table *t)
     const kk_decision *one = decided_of_table(s->g, t, KK_DECIDE_CATEGORY);
     uint32_t category = one ? d->categories[one - d->all->items] : UINT32_MAX;
     if (category != UINT32_MAX)
-        t->category = t->present = t->relatives = category;
+        t->category = t->present = t->relatives = t->staff = category;
     return category != UINT32_MAX;
 }
 
@@ -262,6 +264,8 @@ uint32_t category_of(const kk_identity_graph *g, const person_mention *mention)
         return mention->category - 1u;
     if (t->relatives != t->present && mention->role == KK_ROLE_FAMILY)
         return t->relatives;
+    if (t->staff != t->present && mention->role == KK_ROLE_CONTACT)
+        return t->staff;
     if (t->category == t->present)
         return t->category;
     bool left = mention->left_at == NO_DAY ? t->all_former : mention->left_at <= g->discovered_day;

@@ -100,9 +100,14 @@ static void put_numbers(maker *m)
     const kk_value_list *officials = &m->v->lists[KK_LIST_OFFICIALS];
     for (size_t i = 0; i < registers->count; i++)
         put_register_number(m, registers->bytes + 16 * i);
-    for (size_t i = 0; i < officials->count; i++)
-        put(m, KK_RULE_OFFICIAL_NUMBER, 'o', (unsigned char)officials->bytes[9 * i] + UINT64_C(1),
-            hash_at(officials->bytes + 9 * i + 1), 0);
+    for (size_t i = 0; i < officials->count; i++) {
+        unsigned char kind = (unsigned char)officials->bytes[9 * i];
+        uint64_t hash = hash_at(officials->bytes + 9 * i + 1);
+        if (kind)
+            put(m, KK_RULE_OFFICIAL_NUMBER, 'o', kind + UINT64_C(1), hash, 0);
+        else
+            put(m, KK_RULE_NAME_STAFF, 's', hash, 0, 0);
+    }
     for (size_t i = 0; i < m->name_count; i++)
         put2(m, KK_RULE_OFFICIAL_NUMBER, 'h', value(m, KK_VALUE_INSURANCE), m->names[i]);
     for (kk_value money = KK_VALUE_CARD; money <= KK_VALUE_BANK; money++) {

@@ -205,10 +205,21 @@ static kk_look relatives_of(kk_look self)
     }
 }
 
+/* Who treats a patient or serves a customer is none. Beside a company's name a contact is that
+ * company's. */
+static kk_look staff_of(kk_look self, const appearance *seen)
+{
+    const uint64_t persons = UINT64_C(1) << KK_ROLE_SELF | UINT64_C(1) << KK_ROLE_ORDERER;
+    bool own = seen->roles & persons && !(seen->items & KK_BIT(KK_ITEM_COMPANY));
+    bool others = self != LOOKS_BUSINESS_CONTACT && self != LOOKS_OTHER &&
+                  self != LOOKS_FORMER_EMPLOYEE && self != LOOKS_FAMILY;
+    return own && others ? LOOKS_EMPLOYEE : self;
+}
+
 void look_at(kk_arena *scratch, const appearance *seen, proposal *out)
 {
     const uint64_t mails = UINT64_C(1) << KK_ROLE_SENDER | UINT64_C(1) << KK_ROLE_RECIPIENT;
-    *out = (proposal){.self = LOOKS_OTHER, .relatives = LOOKS_OTHER};
+    *out = (proposal){.self = LOOKS_OTHER, .relatives = LOOKS_OTHER, .staff = LOOKS_OTHER};
     if (seen->roles && !(seen->roles & ~mails))
         return;
     scores s = {{0}, {{NULL}}, {0}};
@@ -217,6 +228,7 @@ void look_at(kk_arena *scratch, const appearance *seen, proposal *out)
     take_content(&s, seen);
     out->self = heaviest(&s);
     out->relatives = relatives_of(out->self);
+    out->staff = staff_of(out->self, seen);
     out->all_former = out->self == LOOKS_EMPLOYEE && is_of_former(scratch, seen);
     for (unsigned i = 0; i < s.word_count[out->self]; i++)
         out->because[out->because_count++] = kk_cstr(s.words[out->self][i]);

@@ -28,6 +28,7 @@ enum { LOOK_SIGNS_MAX = 6 };
 typedef struct {
     kk_look self;                     /* of whom the rows are */
     kk_look relatives;                /* of guardians, dependants and emergency contacts in them */
+    kk_look staff;                    /* of contacts that work for the organisation itself */
     bool all_former;                  /* by its name a list of those who left */
     kk_slice because[LOOK_SIGNS_MAX]; /* the words and items that spoke for it; never values */
     size_t because_count;

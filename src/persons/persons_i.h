@@ -27,8 +27,8 @@ typedef struct {
     uint64_t items, roles; /* of its mentions: KK_BIT, bit per kk_role */
     uint32_t category;     /* index of kk_persons.categories */
     uint32_t present; /* ... of those who have not left, where the category is of former people */
-    uint32_t
-        relatives; /* ... of guardians and dependants; that of `present` where case.yaml says it */
+    uint32_t staff, /* ... of contacts; that of `present` but where the content proposes another */
+        relatives;  /* ... of guardians and dependants; that of `present` where case.yaml says it */
     bool all_former;   /* who has no date of leaving has left too */
     bool proposed;     /* by its content: case.yaml is silent */
     kk_slice *because; /* ... what spoke for it */

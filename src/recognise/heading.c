@@ -21,13 +21,15 @@ typedef struct {
     const char *word;
     uint8_t kind;
     bool whole; /* only as the whole heading */
-    bool weak;
+    bool weak, apart, works;
 } vocable;
 
 static const vocable vocabulary[] = {
-#define S(word, KIND) {word, KK_COL_##KIND, false, false},
-#define E(word, KIND) {word, KK_COL_##KIND, true, false},
-#define F(word, KIND) {word, KK_COL_##KIND, true, true},
+#define S(word, KIND) {word, KK_COL_##KIND, false, false, false, false},
+#define E(word, KIND) {word, KK_COL_##KIND, true, false, false, false},
+#define F(word, KIND) {word, KK_COL_##KIND, true, true, false, false},
+#define N(word) {word, KK_COL_NAME, true, true, true, false},
+#define W(word) {word, KK_COL_NAME, true, true, true, true},
 #include "recognise/headings.def"
 };
 
@@ -43,6 +45,7 @@ static const role_word role_words[] = {
     {"緊急時連絡先", KK_ROLE_FAMILY, false},
     {"被保険者", KK_ROLE_FAMILY, false},
     {"被扶養者", KK_ROLE_FAMILY, false},
+    {"扶養者", KK_ROLE_FAMILY, false},
     {"扶養親族", KK_ROLE_FAMILY, false},
     {"扶養家族", KK_ROLE_FAMILY, false},
     {"連帯保証人", KK_ROLE_FAMILY, false},
@@ -88,6 +91,9 @@ static const role_word role_words[] = {
     {"納入担当者", KK_ROLE_CONTACT, false},
     {"営業担当者", KK_ROLE_CONTACT, false},
     {"担当者", KK_ROLE_CONTACT, false},
+    {"担当医", KK_ROLE_CONTACT, false},
+    {"主治医", KK_ROLE_CONTACT, false},
+    {"担任", KK_ROLE_CONTACT, false},
     {"窓口", KK_ROLE_CONTACT, false},
     {"責任者", KK_ROLE_CONTACT, false},
     {"担当", KK_ROLE_CONTACT, false},
@@ -226,6 +232,8 @@ static void use(kk_heading *heading, const vocable *found, bool whole)
     heading->kind = (kk_column_kind)found->kind;
     heading->strength = found->weak ? KK_HEADING_WEAK : KK_HEADING_STRONG;
     heading->exact = whole;
+    heading->apart = found->apart;
+    heading->works = found->works;
 }
 
 /* 氏名姓, お名前(名): a name with its part at the end. */
@@ -395,8 +403,9 @@ static bool read_kana(kk_arena *arena, kk_heading *heading, kk_slice form)
 static void name_of_role(kk_heading *heading, const role_word *role)
 {
     heading->kind = KK_COL_NAME;
-    bool vague = !strcmp(role->word, "担当") || !strcmp(role->word, "窓口") || role->front ||
-                 heading->role == KK_ROLE_ADDRESSEE || !strcmp(role->word, "緊急");
+    bool vague = !strcmp(role->word, "担当") || !strcmp(role->word, "窓口") ||
+                 !strcmp(role->word, "担任") || role->front || heading->role == KK_ROLE_ADDRESSEE ||
+                 !strcmp(role->word, "緊急");
     heading->strength = vague ? KK_HEADING_WEAK : KK_HEADING_STRONG;
     heading->exact = true;
 }

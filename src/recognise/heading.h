@@ -27,6 +27,8 @@ typedef struct {
     bool insured;    /* 被保険者: another person only beside a policy holder */
     uint8_t ordinal; /* 家族2 氏名: 2; 0 for none */
     uint8_t part;    /* 住所2: 2; 0 for none */
+    bool apart;      /* 居住者, 看護師: not the person that another column names, */
+    bool works;      /* ... but somebody who works there */
     bool exact;      /* the whole heading was understood */
 } kk_heading;
 

@@ -101,7 +101,7 @@ static void judge_words(kk_profile *p, kk_arena *scratch, const kk_lexicon *lexi
                         (block && kk_has(plain, KK_S("丁目")));
         p->places += prefecture != 0 || block;
     }
-    if (plain.len > 120)
+    if (plain.len > 120 || (prefecture && plain.len == len))
         return;
     if (kk_is_kana(plain)) {
         p->kana++;

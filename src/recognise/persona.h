@@ -48,11 +48,12 @@ typedef struct kk_persona {
     kk_slice card, bank, bank_branch, holder, card_holder;
     kk_slice insurer, insurance_symbol, insurance_number, insurance_branch;
     bool test_data, deceased;
-    const kk_column *told; /* the column that said one of these; NULL: none, or a text */
-    bool test_card;        /* a card number that payment companies publish for tests */
-    bool attributes;       /* something that only a person has: birth date, salary, health ... */
-    bool corporate;        /* a valid corporate number stands beside it */
-    bool secret;           /* a password */
+    const kk_column *told;   /* the column that said one of these; NULL: none, or a text */
+    bool test_card;          /* a card number that payment companies publish for tests */
+    bool attributes;         /* something that only a person has: birth date, salary, health ... */
+    bool corporate;          /* a valid corporate number stands beside it */
+    bool secret;             /* a password */
+    uint64_t staff_register; /* named in this column of staff; 0: not */
     kk_time dated, left_at;
     const struct kk_persona
         *household; /* whose address and telephone a relative shares, for identity only */

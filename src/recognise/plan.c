@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { RANK_ANY = 100 };
+enum { RANK_ANY = 100, FIRST_BYSTANDER = 100 };
 
 static void mark(kk_slot_plan *slot, kk_column_kind kind)
 {
@@ -42,8 +42,10 @@ static uint8_t find_slot(kk_plan *plan, kk_role role, uint8_t ordinal, bool insu
             return (uint8_t)i;
     if (plan->slot_count == KK_SLOTS_MAX)
         return KK_NO_SLOT;
-    plan->slots[plan->slot_count] =
-        (kk_slot_plan){.role = role, .ordinal = ordinal, .insured = insured};
+    plan->slots[plan->slot_count] = (kk_slot_plan){.role = role,
+                                                   .ordinal = ordinal,
+                                                   .insured = insured,
+                                                   .bystander = ordinal > FIRST_BYSTANDER};
     return (uint8_t)plan->slot_count++;
 }
 
@@ -100,6 +102,22 @@ static uint8_t number_of_person(const kk_plan *plan, size_t at)
     return at > name && other != SIZE_MAX && other < name ? (uint8_t)part : 0;
 }
 
+/* 居住者 beside 所有者: the first is who the row is about unless a plain name is there. 0: he is. */
+static uint8_t number_of_bystander(const kk_plan *plan, size_t at)
+{
+    unsigned before = 0;
+    bool named = false;
+    for (size_t i = 0; i < plan->count; i++) {
+        const kk_column *other = &plan->columns[i];
+        if (!is_name_kind(other->kind) || other->heading.has_role)
+            continue;
+        named |= !other->heading.apart;
+        before += i < at && other->heading.apart;
+    }
+    unsigned number = before + named;
+    return number ? (uint8_t)(FIRST_BYSTANDER + number) : 0;
+}
+
 static void place_columns(kk_plan *plan)
 {
     uint8_t self = find_slot(plan, KK_ROLE_SELF, 0, false), last = KK_NO_SLOT;
@@ -108,13 +126,15 @@ static void place_columns(kk_plan *plan)
         column->slot = KK_NO_SLOT;
         if (is_unread(column->kind))
             continue;
-        uint8_t number = number_of_person(plan, i);
+        bool apart = column->heading.apart && column->kind == KK_COL_NAME;
+        uint8_t number = apart ? number_of_bystander(plan, i) : number_of_person(plan, i);
         if (column->heading.has_role) {
             column->slot = last =
                 find_slot(plan, column->heading.role, number ? number : column->heading.ordinal,
                           column->heading.insured);
         } else if (number) {
-            column->slot = find_slot(plan, KK_ROLE_SELF, number, false);
+            column->slot = find_slot(plan, column->heading.works ? KK_ROLE_CONTACT : KK_ROLE_SELF,
+                                     number, false);
         } else {
             column->slot = self;
             bool own = last != KK_NO_SLOT && !is_row_kind(column->kind) &&
@@ -486,6 +506,92 @@ static void drop_lonely(kk_plan *plan)
     }
 }
 
+static bool is_called(kk_arena *arena, const kk_column *column)
+{
+    kk_slice form = kk_heading_form(arena, column->word);
+    return kk_ends(form, KK_S("名")) || kk_ends(form, KK_S("name")) ||
+           column->heading.kind == KK_COL_NAME;
+}
+
+/* What has a name and is nobody, as far as its column tells. */
+static bool is_of_thing(const kk_plan *plan, kk_arena *arena, size_t at)
+{
+    const kk_column *c = &plan->columns[at];
+    switch (c->kind) {
+    case KK_COL_PREFECTURE:
+    case KK_COL_CITY:
+    case KK_COL_TOWN:
+    case KK_COL_COMPANY:
+        return true;
+    case KK_COL_BANK:
+    case KK_COL_BANK_BRANCH:
+        for (size_t i = 0; i < plan->count; i++)
+            if (plan->columns[i].kind == KK_COL_BANK_NUMBER)
+                return false;
+        return is_called(arena, c);
+    case KK_COL_IGNORED:
+        return is_called(arena, c);
+    default:
+        return false;
+    }
+}
+
+/* 駅名, よみ: a reading behind a thing's name is the thing's, where nobody's name stands in the table. */
+static void drop_readings_of_things(kk_plan *plan, kk_arena *arena)
+{
+    bool weak_thing = false;
+    for (size_t i = 0; i < plan->count; i++) {
+        const kk_column *c = &plan->columns[i];
+        if (is_name_kind(c->kind) && c->kind != KK_COL_KANA && !c->heading.has_role)
+            return;
+        weak_thing |= c->kind == KK_COL_IGNORED && c->heading.kind == KK_COL_NAME;
+    }
+    for (size_t i = 1; i < plan->count; i++) {
+        kk_column *c = &plan->columns[i];
+        if (c->kind != KK_COL_KANA || c->heading.has_role || !c->word.len ||
+            kk_share(c->profile.kana_names, c->profile.filled, 50, 1))
+            continue;
+        kk_slice form = kk_heading_form(arena, c->word);
+        bool bare =
+            !kk_has(form, KK_S("名")) && !kk_has(form, KK_S("氏")) && !kk_has(form, KK_S("name"));
+        if (bare && (weak_thing || is_of_thing(plan, arena, i - 1)))
+            c->kind = KK_COL_IGNORED;
+    }
+}
+
+/* 担当者 beside who is served, where no company is named: the organisation's own people, whom those who
+ * keep the table tell apart by name. */
+static void find_staff(kk_plan *plan)
+{
+    bool of_persons = plan->slots[plan->primary].has_name;
+    if (!of_persons || anywhere(plan, KK_COL_COMPANY))
+        return;
+    for (size_t i = plan->count; i-- > 0;) {
+        const kk_column *c = &plan->columns[i];
+        if (c->slot == KK_NO_SLOT || c->slot == plan->primary || !is_name_kind(c->kind))
+            continue;
+        kk_slot_plan *slot = &plan->slots[c->slot];
+        if (slot->role == KK_ROLE_CONTACT)
+            slot->staff_register = c->table_register | 1;
+    }
+}
+
+/* 名義人 beside a card, where no account is, is the card's. */
+static void settle_holder(kk_plan *plan)
+{
+    kk_column *holder = NULL;
+    bool card = false, account = false;
+    for (size_t i = 0; i < plan->count; i++) {
+        kk_column *c = &plan->columns[i];
+        card |= c->kind == KK_COL_CARD_NUMBER;
+        account |= c->kind == KK_COL_BANK_NUMBER || c->kind == KK_COL_BANK;
+        if (c->kind == KK_COL_BANK_HOLDER)
+            holder = c;
+    }
+    if (holder && card && !account && !kk_has(holder->word, KK_S("口座")))
+        holder->kind = KK_COL_CARD_HOLDER;
+}
+
 void kk_plan_make(kk_plan *plan, kk_arena *arena, const kk_plan_context *context)
 {
     for (size_t i = 0; i < plan->count; i++) {
@@ -495,12 +601,15 @@ void kk_plan_make(kk_plan *plan, kk_arena *arena, const kk_plan_context *context
     if (context->has_header)
         name_rests(plan);
     drop_lonely(plan);
+    settle_holder(plan);
+    drop_readings_of_things(plan, arena);
     place_columns(plan);
     settle_self(plan);
     settle_names(plan);
     settle_pieces(plan);
     settle_order(plan, arena);
     settle_registers(plan, arena, context);
+    find_staff(plan);
     plan->company_list = anywhere(plan, KK_COL_COMPANY) && !has_names(plan);
     plan->about_people = judge_people(plan);
     plan->reason = plan->about_people ? KK_TABLE_PEOPLE : why_not_people(plan);

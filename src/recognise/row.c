@@ -606,6 +606,10 @@ static void relate(kk_persona *personas, const kk_plan *plan)
     const kk_persona *owner = &personas[plan->primary];
     for (size_t i = 0; i < plan->slot_count; i++) {
         kk_persona *p = &personas[i];
+        if (plan->slots[i].bystander && kk_eq(p->name.whole, owner->name.whole)) {
+            p->items = 0; /* the same person once more */
+            continue;
+        }
         if (p->dated == KK_NO_TIME)
             p->dated = owner->dated;
         if (owner->test_data && !p->test_data) {
@@ -648,6 +652,7 @@ size_t kk_row_read(kk_persona *personas, size_t max, const kk_plan *plan, const 
     }
     for (size_t i = 0; i < plan->slot_count; i++) {
         kk_draft_settle(&personas[i], &drafts[i], &plan->slots[i], lexicon, scratch);
+        personas[i].staff_register = plan->slots[i].staff_register;
         settle_bank(&personas[i], scratch);
         settle_numbers(&personas[i]);
     }

@@ -220,6 +220,18 @@ static void add_official(maker *m, kk_column_kind kind, kk_slice value)
     }
 }
 
+/* Both are hashes: what they make together is one too. */
+static void take_staff(maker *m)
+{
+    kk_value_list *list = &m->out->lists[KK_LIST_OFFICIALS];
+    uint64_t name = m->out->hash[KK_VALUE_NAME];
+    if (!m->p->staff_register || !name || list->count == KK_REGISTERS_MOST)
+        return;
+    char *at = m->officials + 9 * (size_t)list->count++;
+    *at = 0;
+    put_hash(at + 1, (m->p->staff_register ^ name * UINT64_C(0x9fb21c651e98df25)) | 1);
+}
+
 static void take_insurance(maker *m)
 {
     const kk_persona *p = m->p;
@@ -247,6 +259,7 @@ static void take_numbers(maker *m)
             add_official(m, p->numbers[i].kind, p->numbers[i].value);
     }
     take_insurance(m);
+    take_staff(m);
     if (m->name_count || said(m, KK_VALUE_KANA)) {
         say(m, KK_VALUE_CARD, 'c', p->card);
         say(m, KK_VALUE_BANK, 'y', p->bank);

@@ -1,0 +1,125 @@
+/* Tables as offices write them, with who is in them: one line of names each, nobody in lists of words,
+ * banks, stations, books. All of it is invented. */
+#include "tests/unit/lexicon.h"
+
+#include "base/text.h"
+
+typedef struct {
+    const char *what;
+    const char *rows; /* lines with commas; the first one may be the heading */
+    const char
+        *names; /* of who counts, in the order of the rows; a reading or number where no name is */
+} table_case;
+
+static kk_buffer told;
+
+static void keep_mention(void *context, const kk_mention *m)
+{
+    (void)context;
+    if (m->standing != KK_COUNTS)
+        return;
+    kk_slice name = m->name.len    ? m->name
+                    : m->kana.len  ? m->kana
+                    : m->email.len ? m->email
+                                   : m->phone;
+    if (told.len)
+        kk_put(&told, KK_S(","));
+    kk_put(&told, name.len ? name : KK_S("?"));
+}
+
+static void keep_table(void *context, const kk_table *t)
+{
+    (void)context;
+    (void)t;
+}
+
+static kk_recogniser *begin(void)
+{
+    kk_recogniser_settings settings = {.incident = KK_NO_TIME, .lexicon = lexicon};
+    memset(settings.key.bytes, 7, sizeof settings.key.bytes);
+    kk_buffer_close(&told);
+    told = (kk_buffer){0};
+    return kk_recogniser_open(arena, &settings, keep_mention, keep_table, NULL);
+}
+
+static void check_tables(const table_case *cases, size_t count)
+{
+    bool failed = false;
+    for (size_t i = 0; i < count; i++) {
+        kk_recogniser *r = begin();
+        kk_slice rest = kk_cstr(cases[i].rows), line, cell;
+        uint64_t record = 0;
+        while (kk_split(&rest, '\n', &line)) {
+            kk_slice cells[32];
+            size_t cell_count = 0;
+            while (cell_count < 32 && kk_split(&line, ',', &cell))
+                cells[cell_count++] = cell;
+            kk_row row = {.cells = cells, .count = cell_count, .record = ++record};
+            kk_recognise_row(r, &row);
+        }
+        kk_recognise_end(r);
+        if (!kk_is(kk_buffer_slice(&told), cases[i].names)) {
+            print_message("%s: got \"%.*s\", wanted \"%s\"\n", cases[i].what,
+                          KK_P(kk_buffer_slice(&told)), cases[i].names);
+            failed = true;
+        }
+    }
+    assert_false(failed);
+}
+
+static void lists_of_words(void **state)
+{
+    (void)state;
+    static const table_case cases[] = {
+        {"stations", "駅名,よみ,都道府県\n東京,とうきょう,東京都\n大宮,おおみや,埼玉県\n", ""},
+        {"banks",
+         "銀行コード,銀行名,支店コード,支店名,カナ\n0001,例示銀行,001,本店,ホンテン\n"
+         "0001,例示銀行,004,丸の内,マルノウチ\n",
+         ""},
+        {"prefectures",
+         "コード,名称,略称,カナ\n01,北海道,道,ホッカイドウ\n37,香川県,県,カガワケン\n", ""},
+        {"a table of words", "id,name,kana\n1,赤,アカ\n2,香川県,カガワケン\n", ""},
+        {"companies with readings",
+         "会社名,フリガナ,電話\n株式会社東都,トウト,03-1111-2222\n株式会社西都,サイト,06-1111-"
+         "2222\n",
+         ""},
+        {"books",
+         "ISBN,書名,著者\n9784101010014,こころ,夏目漱石\n9784003101018,坊っちゃん,夏目漱石\n", ""},
+        {"readings of people", "会員番号,フリガナ,都道府県\n1,サトウ ケンイチ,東京都\n",
+         "サトウ ケンイチ"},
+        {"name and reading", "id,name,kana\n1,佐藤 健一,サトウ ケンイチ\n2,東 都子,アズマ ミヤコ\n",
+         "佐藤 健一,東 都子"},
+        {"reading of a contact", "会社名,フリガナ,担当者\n株式会社東都,トウト,佐藤健一\n",
+         "佐藤健一"},
+    };
+    check_tables(cases, sizeof cases / sizeof *cases);
+}
+
+static void people_by_their_part(void **state)
+{
+    (void)state;
+    static const table_case cases[] = {
+        {"dependants", "社員番号,氏名,扶養者氏名,続柄\nE1,佐藤健一,佐藤花,妻\n", "佐藤健一,佐藤花"},
+        {"owners of flats",
+         "部屋番号,区分所有者,居住者,電話\n101,佐藤健一,伊藤愛,090-5555-0101\n102,"
+         "株式会社東都,空室,\n",
+         "佐藤健一,伊藤愛"},
+        {"visitors", "日時,来訪者,会社名\n2025/1/6 10:00,高橋一郎様,㈱東都\n", "高橋一郎"},
+        {"doctors", "患者番号,患者氏名,担当医,看護師\n1,佐藤健一,高橋一郎,伊藤愛\n",
+         "佐藤健一,高橋一郎,伊藤愛"},
+        {"who wrote it is who it is about",
+         "作成者,氏名,電話\n佐藤健一,佐藤健一,090-5555-0101\n"
+         "佐藤健一,伊藤愛,090-5555-0102\n",
+         "佐藤健一,伊藤愛,佐藤健一"},
+    };
+    check_tables(cases, sizeof cases / sizeof *cases);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lists_of_words),
+        cmocka_unit_test(people_by_their_part),
+    };
+    return cmocka_run_group_tests(tests, open_arena, close_arena);
+}
