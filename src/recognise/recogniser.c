@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "recognise/fold.h"
 #include "recognise/form.h"
+#include "recognise/free_text.h"
 #include "recognise/header.h"
 #include "recognise/passage.h"
 #include "recognise/persona.h"
@@ -46,6 +47,11 @@ struct kk_recogniser {
     size_t row_count;
     kk_header header;
     kk_plan plan;
+    uint16_t *texts; /* columns of free text */
+    size_t text_count;
+    kk_arena *of_cell;
+    kk_slice cell; /* ... that is being read, its column, and how many persons the row has */
+    size_t cell_column, row_persons;
     uint64_t data_rows, header_record;
     tally of_rows;
     kk_persona *personas;
@@ -82,6 +88,7 @@ kk_recogniser *kk_recogniser_open(kk_arena *arena, const kk_recogniser_settings 
     r->of_table = kk_arena_open();
     r->of_row = kk_arena_open();
     r->of_passages = kk_arena_open();
+    r->of_cell = kk_arena_open();
     r->personas = KK_NEW_ARRAY(arena, kk_persona, PERSONAS_MAX);
     return r;
 }
@@ -197,6 +204,40 @@ static uint64_t content_of(const held_row *row)
     return content ^ content >> 32;
 }
 
+/* ---- sentences in cells ---- */
+
+/* A contact without a name, beside somebody, is taken for his. */
+static void tell_of_cell(void *context, kk_persona *p)
+{
+    kk_recogniser *r = context;
+    const kk_persona *owner = r->row_persons ? &r->personas[r->plan.primary] : NULL;
+    bool beside = owner && kk_persona_named(owner);
+    if ((beside && !kk_persona_named(p)) || kk_is_of_row(p, r->personas, r->row_persons))
+        return;
+    if (owner && kk_is_named_as_relative(r->cell, p)) {
+        p->role = KK_ROLE_FAMILY;
+        p->household = owner;
+    }
+    if (owner && p->dated == KK_NO_TIME)
+        p->dated = owner->dated;
+    kk_judgement j = judge(r, p);
+    tell_next(r, p, &j, j.reason ? r->cell_column + 1 : 0, &r->of_rows);
+}
+
+static void read_texts(kk_recogniser *r, const held_row *row, size_t persons)
+{
+    r->row_persons = persons;
+    for (size_t i = 0; i < r->text_count; i++) {
+        size_t at = r->texts[i];
+        if (at >= row->count || !kk_may_name_people(kk_part(row->cells[at], 0, CELL_MAX)))
+            continue;
+        r->cell_column = at;
+        r->cell = kk_part(row->cells[at], 0, CELL_MAX);
+        kk_passage_read(r->of_cell, r->lexicon, r->cell, tell_of_cell, r);
+        kk_arena_reset(r->of_cell);
+    }
+}
+
 static void read_row(kk_recogniser *r, const held_row *row)
 {
     bool filled = false;
@@ -205,7 +246,7 @@ static void read_row(kk_recogniser *r, const held_row *row)
     if (!filled)
         return;
     r->data_rows++;
-    if (!r->plan.about_people || row->deleted)
+    if ((!r->plan.about_people && !r->text_count) || row->deleted)
         return;
     r->mention.table = r->table;
     r->mention.record = row->record;
@@ -218,8 +259,10 @@ static void read_row(kk_recogniser *r, const held_row *row)
         kk_arena_reset(r->of_row);
         return;
     }
-    size_t count = kk_row_read(r->personas, PERSONAS_MAX, &r->plan, r->lexicon, r->of_row,
-                               row->cells, row->count);
+    size_t count = !r->plan.about_people
+                       ? 0
+                       : kk_row_read(r->personas, PERSONAS_MAX, &r->plan, r->lexicon, r->of_row,
+                                     row->cells, row->count);
     for (size_t i = 0; i < count; i++) {
         kk_persona *p = &r->personas[i];
         if (!p->items)
@@ -227,6 +270,8 @@ static void read_row(kk_recogniser *r, const held_row *row)
         kk_judgement j = judge(r, p);
         tell_next(r, p, &j, j.reason ? column_of(r, &j, i, row) : 0, &r->of_rows);
     }
+    if (r->text_count)
+        read_texts(r, row, count);
     kk_arena_reset(r->of_row);
 }
 
@@ -340,6 +385,7 @@ static void make_plan(kk_recogniser *r, bool whole)
     kk_plan_context context = {r->table, r->settings.register_name, r->header.found};
     kk_plan_make(&r->plan, r->of_table, &context);
     kk_plan_check_numbers(&r->plan, r->of_table, rows + first, r->row_count - first);
+    r->texts = kk_free_text_columns(&r->plan, r->of_table, &r->text_count);
     r->planned = true;
     if (whole && !r->given_columns && r->row_count && read_sheet(r, rows))
         return;
@@ -408,6 +454,7 @@ static void begin_table(kk_recogniser *r, const kk_row *row)
     r->row_count = 0;
     r->header = (kk_header){0};
     r->given_columns = row->columns != NULL;
+    r->text_count = 0;
     r->data_rows = r->header_record = 0;
     r->of_rows = (tally){0};
     if (r->given_columns)
@@ -503,5 +550,6 @@ void kk_recognise_end(kk_recogniser *r)
     kk_arena_close(r->of_table);
     kk_arena_close(r->of_row);
     kk_arena_close(r->of_passages);
-    r->of_table = r->of_row = r->of_passages = NULL;
+    kk_arena_close(r->of_cell);
+    r->of_table = r->of_row = r->of_passages = r->of_cell = NULL;
 }

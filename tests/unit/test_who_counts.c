@@ -115,11 +115,39 @@ static void people_by_their_part(void **state)
     check_tables(cases, sizeof cases / sizeof *cases);
 }
 
+static void people_in_sentences(void **state)
+{
+    (void)state;
+    static const table_case cases[] = {
+        {"a relative in a remark",
+         "会員番号,氏名,電話番号,備考\n1,佐藤健一,090-5555-0101,本人の妻 山田花子様 090-5555-0199 "
+         "より連絡あり\n2,伊藤愛,090-5555-0102,2024年入会\n",
+         "佐藤健一,山田花子,伊藤愛"},
+        {"the person of the row once more",
+         "会員番号,氏名,電話番号,備考\n1,佐藤健一,090-5555-0101,佐藤健一様より090-5555-0101で入電\n"
+         "2,伊藤愛,090-5555-0102,昼間は03-5555-0100へお電話ください\n",
+         "佐藤健一,伊藤愛"},
+        {"an enquiry",
+         "受付番号,受付日,お問い合わせ内容,対応\n"
+         "1,2025-01-06,高橋一郎と申します。090-5555-0103まで折り返しをお願いします,済\n"
+         "2,2025-01-07,商品が届きません。確認をお願いいたします。至急です,済\n",
+         "高橋一郎"},
+        {"sentences about nobody",
+         "氏名,電話番号,備考\n佐藤健一,090-5555-0101,お客様のご都合により来週に変更\n"
+         "伊藤愛,090-5555-0102,代表電話0120-555-010に転送するよう申し送りあり\n",
+         "佐藤健一,伊藤愛"},
+        {"products and who made them",
+         "商品コード,商品名,商品説明\n1,湯呑,陶芸家の佐藤健一さんが一つずつ手作りしました。\n", ""},
+    };
+    check_tables(cases, sizeof cases / sizeof *cases);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lists_of_words),
         cmocka_unit_test(people_by_their_part),
+        cmocka_unit_test(people_in_sentences),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
 }
