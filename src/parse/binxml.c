@@ -85,12 +85,16 @@ uint16_t kk_binxml_watch(kk_binxml *x, const char *name)
     return *found;
 }
 
-bool kk_binxml_watched(const kk_binxml *x, uint16_t watch, kk_slice *value)
+size_t kk_binxml_watched(const kk_binxml *x, const uint16_t *watches, size_t count,
+                         uint16_t *places)
 {
-    if (!x->seen[watch] || x->seen[watch] > x->out->count)
-        return false;
-    *value = x->pairs[KK_XML_SPARE + x->seen[watch] - 1].value;
-    return true;
+    const size_t most = x->out->count;
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++) {
+        places[i] = x->seen[watches[i]] <= most ? x->seen[watches[i]] : 0;
+        found += places[i] != 0;
+    }
+    return found;
 }
 
 void kk_binxml_chunk(kk_binxml *x, const uint8_t *chunk)
@@ -619,6 +623,8 @@ static void run_straight(kk_binxml *x, const kk_xml_program *p, const kk_xml_val
             *seen = (uint16_t)(first + p->watched[i].index + 1);
     }
     x->out->count = first + count;
+    if (!first)
+        x->straight = p;
 }
 
 static bool can_run_straight(const kk_binxml *x, const kk_xml_program *p, size_t count,
@@ -734,6 +740,7 @@ static void begin_fields(kk_binxml *x)
 {
     x->out->fields = x->fields;
     x->out->count = 0;
+    x->straight = NULL;
     x->names_move = false;
     memset(x->seen, 0, x->watch_count * sizeof *x->seen);
 }

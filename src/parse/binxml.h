@@ -118,8 +118,10 @@ void kk_binxml_close(kk_binxml *xml);
 kk_xml_scratch *kk_binxml_scratch(kk_binxml *xml);
 /* A field name of interest; call before the first chunk. The same name gives the same number. */
 uint16_t kk_binxml_watch(kk_binxml *xml, const char *name);
-/* Value of the first field of that name in the pairs made last; false if it has none. */
-bool kk_binxml_watched(const kk_binxml *xml, uint16_t watch, kk_slice *value);
+/* Where the first fields of those names are among the pairs made last: 1 + their place, 0 where there is none.
+ * Returns how many there are. */
+size_t kk_binxml_watched(const kk_binxml *xml, const uint16_t *watches, size_t count,
+                         uint16_t *places);
 /* Elements are kept too, so that records can be written out again; call before the first chunk. */
 void kk_binxml_want_documents(kk_binxml *xml);
 /* A definition in another chunk, of KK_EVTX_CHUNK bytes and KK_XML_BEHIND more. */
@@ -150,6 +152,8 @@ void kk_binxml_read(kk_binxml *xml, size_t at, size_t end, kk_xml_event *out);
 void kk_binxml_fields(kk_binxml *xml);
 /* A value of the record read last as text, which lives until the next record is read. */
 kk_slice kk_binxml_text(kk_binxml *xml, kk_xml_value value);
+/* That of a field of its System. */
+kk_slice kk_binxml_system_text(kk_binxml *xml, kk_system_field field);
 /* The named fields as texts; KK_XML_SPARE free pairs stand before the first. What
  * is over the share of a record or chunk is left out, and `cut` of the event set. */
 kk_pair *kk_binxml_pairs(kk_binxml *xml);

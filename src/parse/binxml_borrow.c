@@ -155,6 +155,7 @@ bool kk_binxml_raw(kk_binxml *x)
 {
     x->out->fields = x->fields;
     x->out->count = 0;
+    x->straight = NULL;
     x->names_move = false;
     memset(x->seen, 0, sizeof x->seen);
     bool has_system = x->found_count && x->found[0].is_trusted;

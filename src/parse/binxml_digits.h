@@ -132,6 +132,8 @@ static inline uint64_t kk_xml_little(const uint8_t *p, size_t n)
         return kk_binxml_u32(p);
     if (n == 2)
         return (uint64_t)p[1] << 8 | p[0];
+    if (n == 1)
+        return p[0];
     if (n >= 8)
         return kk_binxml_u32(p) | (uint64_t)kk_binxml_u32(p + 4) << 32;
     uint64_t v = 0;

@@ -128,6 +128,15 @@ typedef struct {
     kk_xml_program *program; /* NULL: it is gone */
 } kk_xml_instance;
 
+/* A field of System as it was last, with its text. */
+typedef struct {
+    uint64_t number; /* of up to eight bytes */
+    uint32_t len, text_len;
+    uint8_t type;
+    uint8_t bytes[151];
+    char text[160];
+} kk_xml_known;
+
 /* What was found for a template that is gone. */
 typedef struct {
     uint32_t round;          /* of the lender; 0: nothing */
@@ -166,9 +175,11 @@ struct kk_binxml {
     kk_pair *pairs;
     uint64_t day; /* 1 + the one whose text is remembered */
     char day_text[12];
+    const kk_xml_program *straight; /* ran first and straight: its fields are the first */
     bool names_move;                /* some name of the record is not kept with its template */
     struct kk_xml_layouts *layouts; /* when first needed */
     kk_xml_event *out;
+    kk_xml_known known[KK_SYS_FIELDS];
     kk_slice watch[KK_XML_WATCHES];
     uint16_t watch_slot[4 * KK_XML_WATCHES], watch_count;
     uint16_t seen[KK_XML_WATCHES]; /* 1 + index of the first pair of that name */

@@ -15,23 +15,20 @@ void kk_binxml_share(kk_binxml *x)
 #define QUICK 224u
 
 /* A text of the chunk; NULL where it is not all ASCII. */
-static inline char *put_units(char *at, kk_xml_value v)
+static inline char *put_units(char *at, const kk_xml_value *v)
 {
-    size_t units = v.len / 2;
-    while (units && !v.ptr[2 * units - 1] && !v.ptr[2 * units - 2])
+    const uint8_t *in = v->ptr;
+    size_t units = v->len / 2;
+    while (units && !in[2 * units - 1] && !in[2 * units - 2])
         units--;
-    return kk_xml_narrow(at, v.ptr, units) == units ? at + units : NULL;
+    return kk_xml_narrow(at, in, units) == units ? at + units : NULL;
 }
 
 /* Of up to eight bytes; NULL for a negative number. */
-static inline char *put_whole(char *at, kk_xml_value v)
+static inline char *put_signed(char *at, const kk_xml_value *v)
 {
-    uint64_t number = kk_xml_little(v.ptr, v.len);
-    bool is_signed = v.type == KK_XML_INT8 || v.type == KK_XML_INT16 || v.type == KK_XML_INT32 ||
-                     v.type == KK_XML_INT64;
-    if (is_signed && number >> (8 * v.len - 1))
-        return NULL;
-    return v.type >= KK_XML_SIZE ? kk_xml_put_hex(at, number) : kk_xml_put_number(at, number);
+    uint64_t number = kk_xml_little(v->ptr, v->len);
+    return number >> (8 * v->len - 1) ? NULL : kk_xml_put_number(at, number);
 }
 
 static inline char *put_guid(char *at, const uint8_t *p)
@@ -42,49 +39,136 @@ static inline char *put_guid(char *at, const uint8_t *p)
     return at;
 }
 
-/* The commonest types. NULL, with nothing written that counts, for others. */
-static inline char *put_quick(char *at, kk_xml_value v)
+/* What is no text, and has a size. NULL, with nothing written that counts, for the less common. */
+static char *put_short(char *at, const kk_xml_value *v)
 {
-    if (!v.len)
-        return at;
-    if (v.type == KK_XML_UTF16)
-        return put_units(at, v);
-    if (kk_xml_is_whole(v))
-        return put_whole(at, v);
-    if (v.type == KK_XML_SID && kk_xml_is_sid(v.ptr, v.len))
-        return kk_xml_put_sid(at, v.ptr);
-    return v.type == KK_XML_GUID && v.len == 16 ? put_guid(at, v.ptr) : NULL;
+    const uint32_t len = v->len;
+    switch (v->type) {
+    case KK_XML_INT8:
+    case KK_XML_INT16:
+    case KK_XML_INT32:
+    case KK_XML_INT64:
+        return len <= 8 ? put_signed(at, v) : NULL;
+    case KK_XML_UINT8:
+    case KK_XML_UINT16:
+    case KK_XML_UINT32:
+    case KK_XML_UINT64:
+        return len <= 8 ? kk_xml_put_number(at, kk_xml_little(v->ptr, len)) : NULL;
+    case KK_XML_SIZE:
+    case KK_XML_HEX32:
+    case KK_XML_HEX64:
+        return len <= 8 ? kk_xml_put_hex(at, kk_xml_little(v->ptr, len)) : NULL;
+    case KK_XML_GUID:
+        return len == 16 ? put_guid(at, v->ptr) : NULL;
+    case KK_XML_SID:
+        return kk_xml_is_sid(v->ptr, len) ? kk_xml_put_sid(at, v->ptr) : NULL;
+    default:
+        return NULL;
+    }
 }
 
-static inline kk_slice text_of(kk_xml_scratch *s, kk_xml_value v)
+/* The commonest types. */
+static inline char *put_quick(char *at, const kk_xml_value *v)
 {
-    char *at = s->ptr + s->used;
-    char *end = 3 * (size_t)v.len + QUICK <= s->capacity - s->used ? put_quick(at, v) : NULL;
+    if (!v->len)
+        return at;
+    return v->type == KK_XML_UTF16 ? put_units(at, v) : put_short(at, v);
+}
+
+static inline bool has_room(const kk_xml_scratch *s, const kk_xml_value *v)
+{
+    return 3 * (size_t)v->len + QUICK <= s->capacity - s->used;
+}
+
+kk_slice kk_binxml_text(kk_binxml *x, kk_xml_value v)
+{
+    kk_xml_scratch *s = &x->scratch;
+    char *at = s->ptr + s->used, *end = has_room(s, &v) ? put_quick(at, &v) : NULL;
     if (!end)
         return kk_xml_text(s, v);
     s->used += (size_t)(end - at);
     return (kk_slice){at, (size_t)(end - at)};
 }
 
-kk_slice kk_binxml_text(kk_binxml *x, kk_xml_value v)
+/* ---- fields of System ---- */
+
+static inline bool is_known(const kk_xml_known *k, const kk_xml_value *v)
 {
-    return text_of(&x->scratch, v);
+    if (k->len != v->len || k->type != v->type || !v->len)
+        return false;
+    return v->len <= 8 ? kk_xml_little(v->ptr, v->len) == k->number
+                       : memcmp(v->ptr, k->bytes, v->len) == 0;
+}
+
+static kk_slice get_to_know(kk_binxml *x, kk_xml_known *k, const kk_xml_value *v)
+{
+    if (v->type == KK_XML_UTF8)
+        return (kk_slice){(const char *)v->ptr, v->len};
+    kk_slice text = kk_binxml_text(x, *v);
+    k->len = 0;
+    if (!v->len || v->len > sizeof k->bytes || text.len > sizeof k->text || x->scratch.full)
+        return text;
+    k->len = v->len;
+    k->type = v->type;
+    k->number = v->len <= 8 ? kk_xml_little(v->ptr, v->len) : 0;
+    k->text_len = (uint32_t)text.len;
+    memcpy(k->bytes, v->ptr, v->len);
+    memcpy(k->text, text.ptr, text.len);
+    return text;
+}
+
+/* Most are what they were in the record before. The share of the record is the same either way. */
+kk_slice kk_binxml_system_text(kk_binxml *x, kk_system_field field)
+{
+    const kk_xml_value *v = &x->out->system[field];
+    kk_xml_scratch *s = &x->scratch;
+    kk_xml_known *k = &x->known[field];
+    if (!is_known(k, v) || !has_room(s, v))
+        return get_to_know(x, k, v);
+    s->used += k->text_len;
+    return (kk_slice){k->text, k->text_len};
+}
+
+/* ---- further fields ---- */
+
+/* What takes longer than a quick put; false where there is no room for it. */
+static bool put_slow(kk_binxml *x, size_t limit, const kk_xml_value *v, kk_slice *text)
+{
+    *text = kk_xml_text(&x->scratch, *v);
+    if (!x->scratch.full && x->scratch.used <= limit)
+        return true;
+    x->out->cut = true;
+    return false;
 }
 
 kk_pair *kk_binxml_pairs(kk_binxml *x)
 {
+    kk_xml_scratch *s = &x->scratch;
+    const size_t limit = s->capacity, count = x->out->count;
     kk_pair *pairs = x->pairs + KK_XML_SPARE;
-    size_t limit = x->scratch.capacity;
-    for (size_t i = 0; i < x->out->count; i++) {
-        kk_slice text = text_of(&x->scratch, x->fields[i].value);
-        if (x->scratch.full || x->scratch.used > limit) {
-            x->out->count = i;
-            x->out->cut = true;
-            break;
+    const kk_xml_field *fields = x->fields;
+    /* Text is written through a char pointer, which may be anybody's: what is needed stays here. */
+    char *at = s->ptr + s->used, *const begin = s->ptr, *const end = begin + limit;
+    size_t i = 0;
+    for (; i < count; i++) {
+        const kk_xml_value *v = &fields[i].value;
+        bool is_roomy = 3 * (size_t)v->len + QUICK <= (size_t)(end - at);
+        char *behind = is_roomy ? put_quick(at, v) : NULL;
+        memcpy(&pairs[i].name, &fields[i].name, sizeof pairs[i].name); /* in one move */
+        if (behind) {
+            pairs[i].value.ptr = at;
+            pairs[i].value.len = (size_t)(behind - at);
+            at = behind;
+            continue;
         }
-        pairs[i] = (kk_pair){x->fields[i].name, text};
+        s->used = (size_t)(at - begin);
+        if (!put_slow(x, limit, v, &pairs[i].value))
+            break;
+        at = begin + s->used;
     }
-    x->scratch.full = false;
-    x->scratch.capacity = KK_XML_SCRATCH + KK_XML_RESERVE;
+    s->used = (size_t)(at - begin);
+    x->out->count = i;
+    s->full = false;
+    s->capacity = KK_XML_SCRATCH + KK_XML_RESERVE;
     return pairs;
 }

@@ -11,7 +11,6 @@ typedef struct {
     kk_sink *sink;
     kk_arena *arena; /* of one record */
     kk_binxml *xml;
-    const kk_xml_event *xml_event; /* being told */
     kk_evtx_columns *columns;
     kk_slice channel, dataset; /* of the record before: mostly the same */
     char channel_text[512], dataset_text[520];
@@ -44,7 +43,7 @@ static kk_slice dataset_of(filler *w, kk_slice channel)
 static kk_slice system_text(void *context, kk_system_field field)
 {
     filler *w = context;
-    return kk_binxml_text(w->xml, w->xml_event->system[field]);
+    return kk_binxml_system_text(w->xml, field);
 }
 
 /* Names put before an event's own beside those of System: bits behind theirs. */
@@ -81,7 +80,6 @@ static uint32_t fill_event(filler *w, kk_evtx_record *r)
     const kk_xml_event *x = &r->xml;
     kk_event *e = &w->event;
     uint64_t code = 0, keywords = 0, number;
-    w->xml_event = x;
     e->text[KK_PROVIDER] = system_text(w, KK_SYS_PROVIDER);
     if (!e->text[KK_PROVIDER].len)
         e->text[KK_PROVIDER] = system_text(w, KK_SYS_GUID);

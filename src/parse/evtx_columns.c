@@ -19,15 +19,17 @@ struct kk_evtx_columns {
     recent_row recent[RECENT];          /* by code */
     kk_slice *category, *action;        /* by row of the table */
     uint16_t (*watch)[KK_WIN_BINDINGS]; /* by row of the table */
+    uint8_t *bindings;                  /* by row: how many there are */
     uint16_t object_type, share_name, rendered;
 };
 
 static void watch_all(kk_evtx_columns *c, size_t row, const kk_win_meaning *m)
 {
-    if (!c->xml)
-        return;
-    for (size_t i = 0; i < KK_WIN_BINDINGS && m->bind[i].how; i++)
-        c->watch[row][i] = kk_binxml_watch(c->xml, m->bind[i].name);
+    uint8_t count = 0;
+    for (; count < KK_WIN_BINDINGS && m->bind[count].how; count++)
+        if (c->xml)
+            c->watch[row][count] = kk_binxml_watch(c->xml, m->bind[count].name);
+    c->bindings[row] = count;
 }
 
 kk_evtx_columns *kk_evtx_columns_open(kk_arena *arena, kk_binxml *xml)
@@ -35,6 +37,7 @@ kk_evtx_columns *kk_evtx_columns_open(kk_arena *arena, kk_binxml *xml)
     kk_evtx_columns *c = KK_NEW(arena, kk_evtx_columns);
     c->xml = xml;
     c->watch = kk_take_array(arena, kk_winevent_count(), sizeof *c->watch);
+    c->bindings = kk_take_array(arena, kk_winevent_count(), sizeof *c->bindings);
     c->category = KK_NEW_ARRAY(arena, kk_slice, kk_winevent_count());
     c->action = KK_NEW_ARRAY(arena, kk_slice, kk_winevent_count());
     for (size_t i = 0; i < kk_winevent_count(); i++) {
@@ -50,18 +53,27 @@ kk_evtx_columns *kk_evtx_columns_open(kk_arena *arena, kk_binxml *xml)
     return c;
 }
 
+/* 1 + the place of the first field of that name; 0: there is none. */
+static uint16_t place_of(const kk_event *e, const char *name)
+{
+    for (size_t i = 0; i < e->more_count && i < UINT16_MAX; i++)
+        if (kk_is(e->more[i].name, name))
+            return (uint16_t)(i + 1);
+    return 0;
+}
+
 /* Value of the first field of that name. */
 static bool field(const kk_evtx_columns *c, const kk_event *e, uint16_t watch, const char *name,
                   kk_slice *value)
 {
+    uint16_t place = 0;
     if (c->xml)
-        return kk_binxml_watched(c->xml, watch, value);
-    for (size_t i = 0; i < e->more_count; i++)
-        if (kk_is(e->more[i].name, name)) {
-            *value = e->more[i].value;
-            return true;
-        }
-    return false;
+        (void)kk_binxml_watched(c->xml, &watch, 1, &place);
+    else
+        place = place_of(e, name);
+    if (place)
+        *value = e->more[place - 1].value;
+    return place != 0;
 }
 
 static inline bool no_value(kk_slice value)
@@ -79,16 +91,37 @@ static inline bool is_nobody(kk_text_field column, kk_slice value)
            (column == KK_PROCESS_EXECUTABLE && kk_is(value, "Unknown"));
 }
 
-static void set_text(kk_event *e, kk_text_field column, kk_slice value)
+static inline void set_text(kk_event *e, kk_text_field column, kk_slice value)
 {
     if (!e->text[column].len && !no_value(value) && !is_nobody(column, value))
         e->text[column] = value;
+}
+
+/* Up to 18 digits and nothing else. */
+static inline bool quick_number(kk_slice value, uint64_t *number)
+{
+    uint64_t n = 0;
+    if (value.len - 1 >= 18)
+        return false;
+    for (size_t i = 0; i < value.len; i++) {
+        unsigned digit = (unsigned)(unsigned char)value.ptr[i] - '0';
+        if (digit > 9)
+            return false;
+        n = 10 * n + digit;
+    }
+    *number = n;
+    return true;
 }
 
 /* Decimal or 0x...; ports and process ids of 0 say that there is none. */
 static void set_number(kk_event *e, kk_number_field column, kk_slice value)
 {
     uint64_t number;
+    if (quick_number(value, &number)) {
+        if (number)
+            kk_set_number(e, column, number);
+        return;
+    }
     kk_xml_value v = {(const uint8_t *)value.ptr, (uint32_t)value.len, KK_XML_UTF8};
     if (!no_value(value) && kk_xml_number(v, &number) && number)
         kk_set_number(e, column, number);
@@ -97,13 +130,15 @@ static void set_number(kk_event *e, kk_number_field column, kk_slice value)
 static bool is_ipv4(kk_slice s)
 {
     int dots = 0;
+    if (s.len < 7 || s.len > 15)
+        return false;
     for (size_t i = 0; i < s.len; i++) {
         if (s.ptr[i] == '.')
             dots++;
         else if (s.ptr[i] < '0' || s.ptr[i] > '9')
             return false;
     }
-    return dots == 3 && s.len >= 7 && s.len <= 15;
+    return dots == 3;
 }
 
 static bool is_ipv6(kk_slice s)
@@ -124,6 +159,8 @@ static bool is_ipv6(kk_slice s)
 static void set_address(kk_event *e, kk_text_field column, kk_slice value)
 {
     const kk_slice mapped = KK_S("::ffff:");
+    if (value.len < 2) /* "-" */
+        return;
     value = kk_trim(value);
     if (value.len > mapped.len && value.ptr[0] == ':' &&
         kk_eq_nocase(kk_part(value, 0, mapped.len), mapped) && is_ipv4(kk_from(value, mapped.len)))
@@ -290,6 +327,8 @@ static kk_outcome outcome_of(const kk_win_meaning *m, uint64_t keywords)
 
 static kk_slice base_name(kk_slice path)
 {
+    if (!path.len)
+        return path;
     size_t bar = kk_rfind_byte(path, '\\'), slash = kk_rfind_byte(path, '/');
     if (bar == KK_NOWHERE || (slash != KK_NOWHERE && slash > bar))
         bar = slash;
@@ -318,6 +357,21 @@ static const kk_win_meaning *row_of(kk_evtx_columns *c, uint64_t code, kk_slice 
     return row;
 }
 
+static void bind_all(const kk_evtx_columns *c, const kk_win_meaning *m, kk_arena *arena,
+                     kk_event *e)
+{
+    uint16_t places[KK_WIN_BINDINGS];
+    size_t row = kk_winevent_row(m), count = c->bindings[row];
+    if (c->xml && !kk_binxml_watched(c->xml, c->watch[row], count, places))
+        return;
+    for (size_t i = 0; i < count; i++) {
+        const kk_win_binding *b = &m->bind[i];
+        uint16_t place = c->xml ? places[i] : place_of(e, b->name);
+        if (place)
+            bind(c, b, e->more[place - 1].value, arena, e);
+    }
+}
+
 void kk_evtx_columns_fill(kk_evtx_columns *c, uint64_t code, uint64_t keywords, kk_slice channel,
                           kk_arena *arena, kk_event *e)
 {
@@ -331,8 +385,6 @@ void kk_evtx_columns_fill(kk_evtx_columns *c, uint64_t code, uint64_t keywords, 
     e->text[KK_CATEGORY] = c->category[row];
     e->text[KK_ACTION] = c->action[row];
     e->outcome = outcome_of(m, keywords);
-    for (size_t i = 0; i < KK_WIN_BINDINGS && m->bind[i].how; i++)
-        if (field(c, e, c->watch[row][i], m->bind[i].name, &value))
-            bind(c, &m->bind[i], value, arena, e);
+    bind_all(c, m, arena, e);
     e->text[KK_PROCESS_NAME] = base_name(e->text[KK_PROCESS_EXECUTABLE]);
 }

@@ -63,13 +63,13 @@ static const told_word told_words[] = {
     TOLD("winlog.channel", KK_SYS_CHANNEL, true),
 };
 
-static bool is_zero(kk_xml_value value, kk_system_field field)
+static inline bool is_zero(const kk_xml_value *value, kk_system_field field)
 {
     const uint64_t reserved = UINT64_C(1) << 63; /* of Keywords: set by every classic provider */
     uint64_t number;
-    if (kk_xml_is_whole(value))
-        number = kk_xml_little(value.ptr, value.len);
-    else if (!kk_xml_number(value, &number))
+    if (kk_xml_is_whole(*value))
+        number = kk_xml_little(value->ptr, value->len);
+    else if (!kk_xml_number(*value, &number))
         return false;
     return (field == KK_SYS_KEYWORDS ? number & ~reserved : number) == 0;
 }
@@ -84,16 +84,20 @@ void kk_event_put_before(kk_event *event, kk_slice name, kk_slice value)
 uint32_t kk_system_tell(const kk_system_part *system, kk_event *event)
 {
     uint32_t told = 0;
+    kk_pair *more = event->more;
     for (size_t i = 0; i < sizeof told_words / sizeof *told_words; i++) {
         const told_word *w = &told_words[i];
-        kk_xml_value value = system->values[w->field];
-        if (value.type == KK_XML_NULL || (w->field == KK_SYS_USER && system->user_is_column) ||
+        const kk_xml_value *value = &system->values[w->field];
+        if (value->type == KK_XML_NULL || (w->field == KK_SYS_USER && system->user_is_column) ||
             (w->field == KK_SYS_PROCESS && system->process_is_column))
             continue;
         if (!w->always && is_zero(value, w->field))
             continue;
-        kk_event_put_before(event, w->name, system->text(system->context, w->field));
+        kk_slice text = system->text(system->context, w->field);
+        *--more = (kk_pair){w->name, text};
         told |= 1u << w->field;
     }
+    event->more_count += (size_t)(event->more - more);
+    event->more = more;
     return told;
 }
