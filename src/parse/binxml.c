@@ -17,13 +17,9 @@
  * from and the places of the offsets in them, and is used again where all other bytes and the names
  * that the offsets lead to are the same. */
 #include "parse/binxml_program.h"
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 #define NESTED 8      /* BinXML within values of BinXML */
 #define PAIRS 16384u  /* fields of one record */
-#define VALUES 32768u /* values of one record with all that is nested; some are filled in fours */
+#define VALUES 32768u /* values of one record with all that is nested */
 #define CHAIN_LENGTH 512
 #define VARIANTS 24 /* programs of one GUID and size that are looked through */
 
@@ -33,7 +29,8 @@ kk_binxml *kk_binxml_open(kk_arena *arena)
     x->arena = kk_arena_open();
     x->chunk_arena = kk_arena_open();
     x->scratch = kk_xml_scratch_open(arena, x->chunk_arena);
-    x->values = KK_NEW_ARRAY(arena, kk_xml_value, VALUES + 3);
+    x->values = KK_NEW_ARRAY(arena, kk_xml_value, VALUES + KK_XML_FILLED_BEHIND);
+    x->wide = kk_xml_can_fill_wide();
     x->fields = KK_NEW_ARRAY(arena, kk_xml_field, PAIRS);
     x->pairs = KK_NEW_ARRAY(arena, kk_pair, KK_XML_SPARE + PAIRS);
     x->watch_count = 1;
@@ -147,8 +144,7 @@ static kk_xml_program *load(kk_binxml *x, const uint8_t *guid, uint32_t size, si
         return p;
     memcpy(p->guid, guid, 16);
     p->size = size;
-    kk_slice body = {(const char *)x->chunk + base, size};
-    p->body = (const uint8_t *)kk_copy(x->arena, body).ptr;
+    kk_binxml_keep_body(x, p, base);
     p->next = *bucket;
     *bucket = p;
     return p;
@@ -184,84 +180,6 @@ static kk_xml_program *program_at(kk_binxml *x, uint32_t offset, uint32_t id, kk
     return found;
 }
 
-/* What descriptors come to. */
-typedef struct {
-    size_t size;
-    uint8_t types; /* all bits */
-    bool is_odd;   /* a value of type NULL has a size all the same */
-} overview;
-
-#ifdef __SSE2__
-static inline __m128i sixteen(const void *at)
-{
-    return _mm_loadu_si128((const __m128i *)at);
-}
-
-/* Each lane with all before it. */
-static inline __m128i running_sum(__m128i x)
-{
-    x = _mm_add_epi32(x, _mm_slli_si128(x, 4));
-    return _mm_add_epi32(x, _mm_slli_si128(x, 8));
-}
-
-/* Four values from where they begin and what their descriptors say, without their types' lane. */
-static inline void store_values(kk_xml_value *values, __m128i base, __m128i from, __m128i sizes,
-                                __m128i types)
-{
-    const __m128i zero = _mm_setzero_si128();
-    __m128i *to = (__m128i *)(void *)values;
-    __m128i low = _mm_add_epi64(base, _mm_unpacklo_epi32(from, zero));
-    __m128i high = _mm_add_epi64(base, _mm_unpackhi_epi32(from, zero));
-    __m128i low_rest = _mm_unpacklo_epi32(sizes, types),
-            high_rest = _mm_unpackhi_epi32(sizes, types);
-    _mm_storeu_si128(to, _mm_unpacklo_epi64(low, low_rest));
-    _mm_storeu_si128(to + 1, _mm_unpackhi_epi64(low, low_rest));
-    _mm_storeu_si128(to + 2, _mm_unpacklo_epi64(high, high_rest));
-    _mm_storeu_si128(to + 3, _mm_unpackhi_epi64(high, high_rest));
-}
-
-/* The values whose bytes begin at `bytes`, four at a time: up to three places behind them are written, and 12
- * bytes behind the descriptors looked at. Nothing of it counts where they come to more than there is. */
-static inline overview fill_values(kk_xml_value *values, const uint8_t *descriptors, uint32_t count,
-                                   const uint8_t *bytes)
-{
-    const __m128i size_bits = _mm_set1_epi32(0xffff), type_bits = _mm_set1_epi32(0xff);
-    const __m128i zero = _mm_setzero_si128(), places = _mm_set_epi32(3, 2, 1, 0);
-    const __m128i base = _mm_set1_epi64x((long long)(uintptr_t)bytes);
-    __m128i total = zero, all = zero, odd = zero;
-    for (uint32_t i = 0; i < count; i += 4) {
-        __m128i d = sixteen(descriptors + 4 * (size_t)i);
-        if (count - i < 4) /* others' bytes */
-            d = _mm_and_si128(d, _mm_cmplt_epi32(places, _mm_set1_epi32((int)(count - i))));
-        __m128i sizes = _mm_and_si128(d, size_bits),
-                types = _mm_and_si128(_mm_srli_epi32(d, 16), type_bits);
-        __m128i behind = _mm_add_epi32(total, running_sum(sizes));
-        store_values(values + i, base, _mm_sub_epi32(behind, sizes), sizes, types);
-        total = _mm_shuffle_epi32(behind, 0xff);
-        all = _mm_or_si128(all, types);
-        odd = _mm_or_si128(odd, _mm_and_si128(sizes, _mm_cmpeq_epi32(types, zero)));
-    }
-    all = _mm_or_si128(all, _mm_srli_si128(all, 8));
-    all = _mm_or_si128(all, _mm_srli_si128(all, 4));
-    return (overview){(uint32_t)_mm_cvtsi128_si32(total), (uint8_t)_mm_cvtsi128_si32(all),
-                      _mm_movemask_epi8(_mm_cmpeq_epi32(odd, zero)) != 0xffff};
-}
-#else
-static inline overview fill_values(kk_xml_value *values, const uint8_t *descriptors, uint32_t count,
-                                   const uint8_t *bytes)
-{
-    overview all = {0};
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t d = kk_binxml_u32(descriptors + 4 * (size_t)i);
-        values[i] = (kk_xml_value){bytes + (all.size & 0xffff), d & 0xffff, (uint8_t)(d >> 16)};
-        all.size += d & 0xffff;
-        all.types |= (uint8_t)(d >> 16);
-        all.is_odd |= (d & 0xffff) && !(d & 0xff0000);
-    }
-    return all;
-}
-#endif
-
 /* Value by value, where some are not there, and neither is what is behind the first of those; or where one of
  * type NULL has a size, which is of no meaning. */
 static void read_odd_values(kk_xml_value *values, const uint8_t *descriptors, uint32_t count,
@@ -279,16 +197,17 @@ static void read_odd_values(kk_xml_value *values, const uint8_t *descriptors, ui
 /* Puts the descriptors' values behind those of the record so far. */
 static void read_values(kk_binxml *x, kk_cursor *c, kk_xml_instance *n)
 {
-    uint32_t count = kk_u32(c);
-    const uint8_t *descriptors;
-    if (count > kk_left(c) / 4 || count > VALUES - x->value_count) {
+    const size_t left = kk_left(c);
+    const uint8_t *descriptors = c->ptr + c->at + 4;
+    const uint32_t count = left >= 4 ? kk_binxml_u32(descriptors - 4) : UINT32_MAX;
+    if (count > (left - 4) / 4 || count > VALUES - x->value_count) {
         c->bad = true;
         return;
     }
-    if (!kk_claim(c, 4 * (size_t)count, &descriptors))
-        return;
+    c->at += 4 + 4 * (size_t)count;
     kk_xml_value *values = x->values + x->value_count;
-    const overview all = fill_values(values, descriptors, count, c->ptr + c->at);
+    const kk_xml_overview all =
+        kk_xml_fill(x->wide, values, descriptors, count, descriptors + 4 * (size_t)count);
     const bool is_there = all.size <= kk_left(c);
     n->count = count;
     n->types = all.types;
@@ -296,7 +215,7 @@ static void read_values(kk_binxml *x, kk_cursor *c, kk_xml_instance *n)
     if (all.is_odd || !is_there)
         read_odd_values(values, descriptors, count, c);
     else
-        kk_skip(c, all.size);
+        c->at += all.size;
 }
 
 static bool is_sound(const kk_xml_program *p)
@@ -310,12 +229,12 @@ static void read_instance(kk_binxml *x, kk_xml_instance *n, size_t at, size_t en
     *n = (kk_xml_instance){
         .at = (uint32_t)at, .behind = (uint32_t)end, .where = (uint8_t)where, .is_cut = true};
     kk_cursor c = {x->chunk, end, 0, false};
-    const uint8_t *head;
-    kk_seek(&c, at);
-    if (!kk_claim(&c, 9, &head)) {
+    const uint8_t *head = x->chunk + at;
+    if (at > end || end - at < 9) {
         n->is_headless = true;
         return;
     }
+    c.at = at + 9;
     uint32_t id = kk_binxml_u32(head + 1), definition = kk_binxml_u32(head + 5);
     if (definition == c.at) { /* it stands here */
         kk_skip(&c, 20);
@@ -562,6 +481,17 @@ static void descend(kk_binxml *x, const kk_xml_program *p, const kk_xml_step *s,
     }
 }
 
+/* Constant text, or what is not one value with a text. */
+static void run_early_step(kk_binxml *x, const kk_xml_program *p, const kk_xml_step *s,
+                           const kk_xml_value *values, size_t count, int depth)
+{
+    const kk_xml_piece *part = &p->pieces[s->first];
+    if (s->kind != ANY || s->count != 1 || s->name_value || part->kind != LITERAL)
+        run_step(x, p, s, values, count, depth);
+    else if (part->text.len)
+        x->out->system[s->field] = value_of(part, values, count);
+}
+
 /* The steps that fill System. */
 static void run_early(kk_binxml *x, const kk_xml_program *p, const kk_xml_value *values,
                       size_t count, int depth)
@@ -572,7 +502,7 @@ static void run_early(kk_binxml *x, const kk_xml_program *p, const kk_xml_value 
     kk_xml_value *system = x->out->system;
     for (const kk_xml_early *e = p->early, *end = e + p->early_count; e < end; e++) {
         if (e->index >= count || values[e->index].type >= KK_XML_BINXML)
-            run_step(x, p, &p->steps[e->step], values, count, depth);
+            run_early_step(x, p, &p->steps[e->step], values, count, depth);
         else if (values[e->index].len)
             memcpy(&system[e->field], &values[e->index], sizeof *system); /* in one move */
     }

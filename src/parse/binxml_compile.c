@@ -613,24 +613,58 @@ kk_xml_program *kk_binxml_compile(kk_binxml *x, size_t at, size_t end, kk_xml_pl
     return k->p;
 }
 
+/* Blocks of the body, without the offsets in it. */
+enum { BLOCK = 16 };
+
+void kk_binxml_keep_body(kk_binxml *x, kk_xml_program *p, size_t base)
+{
+    const size_t room = (p->size + BLOCK - 1) / BLOCK * BLOCK;
+    uint8_t *body = KK_NEW_ARRAY(x->arena, uint8_t, room),
+            *mask = KK_NEW_ARRAY(x->arena, uint8_t, room);
+    memcpy(body, x->chunk + base, p->size);
+    memset(mask, 0xff, p->size);
+    for (size_t i = 0; i < p->fixup_count; i++)
+        memset(mask + p->fixups[i].at, 0, 4);
+    p->body = body;
+    p->mask = mask;
+}
+
+static inline uint64_t eight(const uint8_t *at)
+{
+    uint64_t v;
+    memcpy(&v, at, sizeof v);
+    return v;
+}
+
+/* Looks at up to BLOCK - 1 bytes behind the body. */
+static bool same_text(const uint8_t *body, const kk_xml_program *p)
+{
+    const uint8_t *own = p->body, *mask = p->mask;
+    for (size_t at = 0; at < p->size; at += BLOCK) {
+        uint64_t other = (eight(body + at) ^ eight(own + at)) & eight(mask + at);
+        other |= (eight(body + at + 8) ^ eight(own + at + 8)) & eight(mask + at + 8);
+        if (other)
+            return false;
+    }
+    return true;
+}
+
 bool kk_binxml_same_body(const kk_binxml *x, const kk_xml_program *p, size_t base)
 {
     const uint8_t *body = x->chunk + base;
-    size_t done = 0;
+    if (!same_text(body, p))
+        return false;
     for (size_t i = 0; i < p->fixup_count; i++) {
         const kk_xml_fixup *f = &p->fixups[i];
-        kk_cursor c = kk_binxml_cursor(x, base + f->at, KK_EVTX_CHUNK);
-        uint32_t offset = kk_u32(&c);
+        const size_t behind = base + f->at + 4;
+        const uint32_t offset = kk_binxml_u32(body + f->at);
         kk_slice name;
         uint16_t hash;
-        if (memcmp(body + done, p->body + done, f->at - done) != 0)
-            return false;
-        done = f->at + 4;
-        if (f->kind == INLINE_NAME && offset != base + done)
+        if (f->kind == INLINE_NAME && offset != behind)
             return false;
         if (f->kind == EARLIER_NAME &&
-            (offset == base + done || !name_at(x, offset, &name, &hash) || !kk_eq(name, f->name)))
+            (offset == behind || !name_at(x, offset, &name, &hash) || !kk_eq(name, f->name)))
             return false;
     }
-    return memcmp(body + done, p->body + done, p->size - done) == 0;
+    return true;
 }

@@ -7,7 +7,7 @@ enum { PLACES = 128, NAMES_MOST = 64 };
 
 typedef struct {
     const kk_xml_program *straight; /* that the names are those of; NULL: of several */
-    uint32_t layout, told; /* layout 0: free */
+    uint32_t layout, told;          /* layout 0: free */
     size_t count;
     kk_slice names[NAMES_MOST];
 } place;
@@ -52,8 +52,7 @@ uint32_t kk_binxml_layout(kk_binxml *x, kk_layouts *table, uint32_t told, const 
     if (p->layout && p->told == told && p->straight == straight &&
         (straight || has_names(p, x->fields, x->out->count)))
         return p->layout;
-    *p = (place){
-        straight, kk_layout_of(table, e->more, e->more_count), told, x->out->count, {{0}}};
+    *p = (place){straight, kk_layout_of(table, e->more, e->more_count), told, x->out->count, {{0}}};
     for (size_t i = 0; i < p->count; i++)
         p->names[i] = x->fields[i].name;
     return p->layout;

@@ -103,7 +103,7 @@ struct kk_xml_program {
     kk_slice *names; /* where it is straight */
     kk_xml_watched *watched;
     size_t watched_count;
-    const uint8_t *body;
+    const uint8_t *body, *mask; /* of the body, what is no offset: in whole blocks */
     kk_xml_fixup *fixups;
     size_t fixup_count, fixup_capacity;
     kk_xml_step *steps;
@@ -156,6 +156,7 @@ struct kk_binxml {
     } slots[KK_XML_SLOTS]; /* definitions that were looked up */
     uint32_t round;
     bool documents;                    /* marks are wanted */
+    bool wide;                         /* values are filled in the wider way */
     bool shallow;                      /* only System is filled */
     bool eager;                        /* fields are named as the record is read */
     size_t at, end;                    /* of the record read last */
@@ -185,6 +186,21 @@ struct kk_binxml {
     uint16_t seen[KK_XML_WATCHES]; /* 1 + index of the first pair of that name */
 };
 
+/* What descriptors come to. */
+typedef struct {
+    size_t size;
+    uint8_t types; /* all bits */
+    bool is_odd;   /* a value of type NULL has a size all the same */
+} kk_xml_overview;
+
+#define KK_XML_FILLED_BEHIND 7 /* places behind the values that may be written too */
+
+/* The values whose bytes begin at `bytes`; 12 bytes behind the descriptors may be looked at. Nothing of it counts where
+ * they come to more than there is. `wide`: the processor can do more at a time. */
+kk_xml_overview kk_xml_fill(bool wide, kk_xml_value *values, const uint8_t *descriptors,
+                            uint32_t count, const uint8_t *bytes);
+bool kk_xml_can_fill_wide(void);
+
 /* A new record begins: what the one before came to in text is taken off the chunk's share. */
 void kk_binxml_share(kk_binxml *xml);
 kk_cursor kk_binxml_cursor(const kk_binxml *xml, size_t at, size_t end);
@@ -207,6 +223,8 @@ static inline uint32_t kk_binxml_u32(const uint8_t *p)
 /* A program for a definition that is gone from its chunk, by one of the same id elsewhere whose values are
  * `count`; NULL when there is none, or several that differ. */
 kk_xml_program *kk_binxml_borrow(kk_binxml *xml, uint32_t id, size_t count, kk_xml_place where);
+/* The program's body is at `base` of this chunk. */
+void kk_binxml_keep_body(kk_binxml *xml, kk_xml_program *program, size_t base);
 /* Is the body at `base` of this chunk, of the program's size, the one that it was made from? */
 bool kk_binxml_same_body(const kk_binxml *xml, const kk_xml_program *program, size_t base);
 

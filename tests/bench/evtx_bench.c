@@ -124,8 +124,9 @@ static void measure(kk_arena *arena, const char *path, int runs, what_for what)
     double n = (double)c.records, median = seconds[runs / 2];
     printf("%s: %.0f records, %.1f %s a record; median %.3f us a record, %.2f M records/s; "
            "best %.3f us, %.2f M/s\n",
-           path, n, (double)(what == JSON ? c.bytes : c.values) / n, what == JSON ? "bytes" : "values",
-           median / n * 1e6, n / median / 1e6, seconds[0] / n * 1e6, n / seconds[0] / 1e6);
+           path, n, (double)(what == JSON ? c.bytes : c.values) / n,
+           what == JSON ? "bytes" : "values", median / n * 1e6, n / median / 1e6,
+           seconds[0] / n * 1e6, n / seconds[0] / 1e6);
 }
 
 int main(int count, char **arguments)
