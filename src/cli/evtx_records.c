@@ -5,6 +5,8 @@
 #include "parse/parser.h"
 
 enum { LEAST_ROOM = 1 << 16 }; /* a block with less is handed over before the next record */
+/* So is one with this much text: the processor still has it near when it is read, and when it is written again. */
+enum { ENOUGH = 1 << 18 };
 
 /* One process's reader and where it writes. */
 struct kk_evtx_hand {
@@ -263,7 +265,7 @@ static void write_record(void *context, kk_evtx_record *r)
         kk_evtx_summary_add(h->summary, h->xml, r);
         return;
     }
-    if (h->out.capacity - h->out.used < LEAST_ROOM)
+    if (h->out.capacity - h->out.used < LEAST_ROOM || h->out.used >= ENOUGH)
         send_block(h, KK_EVTX_TEXT);
     for (int attempt = 0; attempt < 2; attempt++) {
         size_t before = h->out.used;
