@@ -12,19 +12,19 @@
  * Live records are read in a first pass over a window of chunks. What stands behind the last live
  * record is read in a second one, flagged as recovered, and left out where the window has the same
  * record alive or had it already. BinXML is in binxml.c, what events mean in evtx.c and
- * evtx_columns.c. */
+ * evtx_columns.c, templates for records that lost theirs in evtx_donors.c. */
 #include "parse/evtx_walk.h"
 
 #include "base/cursor.h"
 #include "parse/evtx_carve.h"
+#include "parse/evtx_donors.h"
 #include "parse/evtx_sum.h"
 
 #define HEADER 4096u
 #define RECORDS 512u /* offset of the first record of a chunk */
 #define LEAST 28u    /* of a record: header and both sizes */
 #define WINDOW ((uint64_t)64 << 20)
-#define CANDIDATES 4096u  /* of one chunk */
-#define DEFINITIONS 4096u /* of templates, in one window */
+#define CANDIDATES 4096u /* of one chunk */
 #define MAGIC_BYTES 8
 
 /* Kinds of what is wrong; each becomes one issue with a count. */
@@ -79,13 +79,6 @@ typedef struct {
     kk_evtx_level level;
 } candidate;
 
-/* A template that a chunk defines: what a record of another chunk may be read with. */
-typedef struct {
-    uint8_t guid[16];
-    uint32_t size, offset;
-    uint64_t chunk;
-} definition;
-
 typedef struct {
     const kk_evtx_walk *ask;
     kk_stream *in;
@@ -104,13 +97,9 @@ typedef struct {
     size_t key_count, key_capacity;
     candidate *candidates;
     size_t candidate_count, candidate_capacity;
-    uint64_t window;         /* where it begins */
-    definition *definitions; /* of the window's chunks, each kind once */
-    size_t definition_count, definition_capacity;
-    uint16_t *definition_slots; /* definition + 1, by hash; NULL: there is none yet */
+    uint64_t window;        /* where it begins */
+    kk_evtx_donors *donors; /* of the window's chunks */
     bool indexed;
-    uint8_t *donor_chunk; /* the one read last, at donor_at */
-    uint64_t donor_at;
     uint64_t *known; /* keys as a table, once the window is over */
     size_t known_mask;
     struct {
@@ -122,7 +111,8 @@ typedef struct {
 struct kk_evtx_memory {
     kk_arena *window_arena; /* of 64 MiB of a log */
     kk_binxml *xml;
-    uint8_t *chunk, *donor_chunk;
+    uint8_t *chunk;
+    kk_evtx_donors *donors;
 };
 
 /* ---- small things ---- */
@@ -358,91 +348,6 @@ static size_t walk_live(walk *w, size_t end)
     return at;
 }
 
-/* ---- templates of other chunks ---- */
-
-static bool is_definition(const definition *d, const definition *of)
-{
-    return d->size == of->size && memcmp(d->guid, of->guid, sizeof d->guid) == 0;
-}
-
-static void keep_definition(walk *w, const uint8_t *chunk, uint64_t place, uint32_t offset)
-{
-    enum { SLOTS = 2 * DEFINITIONS };
-    definition d = {.offset = offset, .chunk = place};
-    memcpy(d.guid, chunk + offset + 4, sizeof d.guid);
-    d.size = (uint32_t)le_at(chunk, KK_EVTX_CHUNK, offset + 20, 4);
-    if (!w->definition_slots)
-        w->definition_slots = KK_NEW_ARRAY(w->window_arena, uint16_t, SLOTS);
-    uint32_t hash = (uint32_t)le_at(d.guid, sizeof d.guid, 0, 4) ^ d.size;
-    size_t at = hash * UINT32_C(0x9e3779b1) % SLOTS;
-    for (; w->definition_slots[at]; at = (at + 1) % SLOTS)
-        if (is_definition(&w->definitions[w->definition_slots[at] - 1], &d))
-            return;
-    if (w->definition_count == DEFINITIONS)
-        return;
-    w->definitions = kk_grow(w->window_arena, w->definitions, &w->definition_capacity,
-                             w->definition_count + 1, sizeof d);
-    w->definitions[w->definition_count++] = d;
-    w->definition_slots[at] = (uint16_t)w->definition_count;
-}
-
-/* A template that stands in an instance, and those in the values of that one. */
-static void index_instance(walk *w, const uint8_t *chunk, uint64_t place, size_t at, size_t end,
-                           int depth)
-{
-    kk_cursor c = {chunk, end, 0, false};
-    kk_seek(&c, at);
-    if (kk_u8(&c) == 0x0f) {
-        kk_skip(&c, 3);
-        (void)kk_u8(&c);
-    }
-    kk_skip(&c, 5);
-    uint32_t offset = kk_u32(&c);
-    if (c.bad || depth > 3)
-        return;
-    if (offset == c.at && kk_left(&c) > 32) {
-        keep_definition(w, chunk, place, offset);
-        kk_skip(&c, 20);
-        kk_skip(&c, kk_u32(&c));
-    }
-    uint32_t count = kk_u32(&c);
-    kk_cursor descriptors = c;
-    if (c.bad || count > kk_left(&c) / 4)
-        return;
-    kk_skip(&c, 4 * (size_t)count);
-    for (uint32_t i = 0; i < count && !c.bad; i++) {
-        size_t size = kk_u16(&descriptors), from = c.at;
-        bool nested = kk_u16(&descriptors) == KK_XML_BINXML;
-        kk_skip(&c, size);
-        if (nested && !c.bad)
-            index_instance(w, chunk, place, from, from + size, depth + 1);
-    }
-}
-
-/* By the table of templates in the chunk's header, 32 lists; where it is empty, by the records. */
-static void index_chunk(walk *w, const uint8_t *chunk, uint64_t place)
-{
-    enum { TABLE = 384, LISTS = 32, LONGEST = 256 };
-    bool has_table = false;
-    if (memcmp(chunk, "ElfChnk", MAGIC_BYTES) != 0)
-        return;
-    for (size_t list = 0; list < LISTS; list++) {
-        uint32_t offset = (uint32_t)le_at(chunk, KK_EVTX_CHUNK, TABLE + 4 * list, 4);
-        for (int n = 0; n < LONGEST && offset >= RECORDS && offset < KK_EVTX_CHUNK - 32; n++) {
-            keep_definition(w, chunk, place, offset);
-            has_table = true;
-            offset = (uint32_t)le_at(chunk, KK_EVTX_CHUNK, offset, 4);
-        }
-    }
-    for (size_t at = RECORDS, size; !has_table && at + LEAST <= KK_EVTX_CHUNK; at += size) {
-        size = (size_t)le_at(chunk, KK_EVTX_CHUNK, at + 4, 4);
-        if (le_at(chunk, KK_EVTX_CHUNK, at, 4) != 0x2a2a || size < LEAST ||
-            size > KK_EVTX_CHUNK - at)
-            break;
-        index_instance(w, chunk, place, at + 24, at + size - 4, 0);
-    }
-}
-
 /* Behind the live records: first such as the header should have counted, which go on without a gap
  * where those end; then the chunk's earlier life. */
 static void find_slack(walk *w, size_t at)
@@ -490,21 +395,10 @@ static void read_chunk_header(walk *w, size_t have)
     }
 }
 
-/* Zeros where nothing is; one of a carved record may begin before the stream does. */
-static size_t read_chunk_at(kk_stream *in, uint64_t offset, uint8_t *chunk)
-{
-    size_t before = offset > INT64_MAX ? (size_t)(0 - offset) : 0;
-    before = before < KK_EVTX_CHUNK ? before : KK_EVTX_CHUNK;
-    memset(chunk, 0, before);
-    size_t have = before + kk_read(in, offset + before, chunk + before, KK_EVTX_CHUNK - before);
-    memset(chunk + have, 0, KK_EVTX_CHUNK - have);
-    return have;
-}
-
 static size_t load_chunk(walk *w, uint64_t offset)
 {
     w->offset = offset;
-    w->have = read_chunk_at(w->in, offset, w->chunk);
+    w->have = kk_evtx_chunk_at(w->in, offset, w->chunk);
     kk_binxml_chunk(w->xml, w->chunk);
     return w->have;
 }
@@ -529,7 +423,7 @@ static void read_chunk(walk *w, uint64_t offset)
     w->empty = 0;
     read_chunk_header(w, have);
     if (w->ask->recovered && have == KK_EVTX_CHUNK)
-        index_chunk(w, w->chunk, offset);
+        kk_evtx_donors_add(w->donors, w->chunk, offset);
     size_t end = walk_live(w, w->headed ? w->free_at : KK_EVTX_CHUNK);
     w->next_id = w->headed && !w->damaged && w->last_id < UINT64_MAX ? w->last_id + 1 : 0;
     if (w->ask->recovered && !w->sink->stopped)
@@ -572,46 +466,21 @@ static void make_known(walk *w)
         add_known(w, w->keys[i]);
 }
 
-/* ---- lending templates ---- */
-
-static bool load_donor(walk *w, uint64_t place)
-{
-    if (w->donor_at == place)
-        return true;
-    w->donor_at = UINT64_MAX;
-    if (read_chunk_at(w->in, place, w->donor_chunk) != KK_EVTX_CHUNK)
-        return false;
-    w->donor_at = place;
-    return true;
-}
-
-/* Where carving; else chunks are indexed while they are there. */
-static void index_candidates(walk *w)
+/* Where carving; else chunks are looked at while they are there. */
+static void add_donors(walk *w)
 {
     w->indexed = true;
-    for (size_t i = 0; i < w->candidate_count; i++) {
-        uint64_t place = w->candidates[i].chunk;
-        if ((i == 0 || place != w->candidates[i - 1].chunk) && load_donor(w, place))
-            index_chunk(w, w->donor_chunk, place);
-    }
+    for (size_t i = 0; i < w->candidate_count; i++)
+        if (i == 0 || w->candidates[i].chunk != w->candidates[i - 1].chunk)
+            kk_evtx_donors_add_at(w->donors, w->candidates[i].chunk);
 }
 
-/* The `number`th definition of that id. */
 static bool find_donor(void *context, uint32_t id, size_t number, kk_xml_donor *out)
 {
     walk *w = context;
     if (w->ask->carve && !w->indexed)
-        index_candidates(w);
-    for (size_t i = 0; i < w->definition_count; i++) {
-        const definition *d = &w->definitions[i];
-        if (le_at(d->guid, 16, 0, 4) != id || number--)
-            continue;
-        if (!load_donor(w, d->chunk))
-            return false;
-        *out = (kk_xml_donor){w->donor_chunk, d->offset, d->chunk + d->offset};
-        return true;
-    }
-    return false;
+        add_donors(w);
+    return kk_evtx_donors_find(w->donors, id, number, out);
 }
 
 /* ---- the second pass, over what the first one found ---- */
@@ -712,8 +581,7 @@ static void finish_window(walk *w)
         tell_candidates(w);
     w->candidate_count = w->candidate_capacity = 0;
     w->key_count = w->key_capacity = 0;
-    w->definition_count = w->definition_capacity = 0;
-    w->definition_slots = NULL;
+    kk_evtx_donors_begin(w->donors, w->in, w->window_arena);
     w->indexed = false;
     kk_arena_reset(w->window_arena);
 }
@@ -799,7 +667,7 @@ kk_evtx_memory *kk_evtx_memory_open(kk_arena *arena)
     m->window_arena = kk_arena_open();
     m->xml = kk_binxml_open(arena);
     m->chunk = kk_take(arena, KK_EVTX_CHUNK + KK_XML_BEHIND);
-    m->donor_chunk = kk_take(arena, KK_EVTX_CHUNK + KK_XML_BEHIND);
+    m->donors = kk_evtx_donors_open(arena);
     return m;
 }
 
@@ -880,8 +748,8 @@ void kk_evtx_read(kk_evtx_memory *memory, const kk_evtx_walk *ask)
               .window_arena = memory->window_arena,
               .xml = memory->xml,
               .chunk = memory->chunk,
-              .donor_chunk = memory->donor_chunk,
-              .donor_at = UINT64_MAX};
+              .donors = memory->donors};
+    kk_evtx_donors_begin(w.donors, w.in, w.window_arena);
     if (ask->carve) {
         carve(&w);
         return;
