@@ -204,6 +204,18 @@ static void keep_unreadable(walk *w, size_t at, size_t size)
     w->record.xml.end = at + size;
 }
 
+/* Hands on what was read. */
+static void tell_record(walk *w, bool damaged)
+{
+    kk_evtx_record *r = &w->record;
+    r->damaged = damaged || r->xml.damaged || r->xml.cut;
+    w->ask->record(w->ask->context, r);
+    if (r->xml.cut)
+        note(w, OVER_LIMIT, r->offset, 1);
+    else if (r->xml.damaged)
+        note(w, PARTLY, r->offset, 1);
+}
+
 /* Reads the record and hands it on; false if that could not be. */
 static bool emit_record(walk *w, size_t at, size_t size, kk_evtx_level level, bool damaged)
 {
@@ -215,12 +227,7 @@ static bool emit_record(walk *w, size_t at, size_t size, kk_evtx_level level, bo
         }
         return false;
     }
-    r->damaged = damaged || r->xml.damaged || r->xml.cut;
-    w->ask->record(w->ask->context, r);
-    if (r->xml.cut)
-        note(w, OVER_LIMIT, w->offset + at, 1);
-    else if (r->xml.damaged)
-        note(w, PARTLY, w->offset + at, 1);
+    tell_record(w, damaged);
     return true;
 }
 
@@ -485,24 +492,29 @@ static bool find_donor(void *context, uint32_t id, size_t number, kk_xml_donor *
 
 /* ---- the second pass, over what the first one found ---- */
 
-/* Without a template anywhere; only what is whole, and says something. */
+/* The record just read, which has no template anywhere; only what is whole, and says something. */
 static void emit_raw(walk *w, const candidate *c)
 {
     kk_evtx_record *r = &w->record;
-    (void)read_record(w, c->at, c->size, KK_EVTX_RAW);
+    r->level = KK_EVTX_RAW;
     if (!is_whole(w, c->at) || !kk_binxml_raw(w->xml))
         return;
     r->damaged = false;
     w->ask->record(w->ask->context, r);
 }
 
+/* Read once: where all templates are there nothing is borrowed, and it is what it would be without lending. */
 static void emit_candidate(walk *w, const candidate *c)
 {
-    if (c->level < KK_EVTX_BORROWED && emit_record(w, c->at, c->size, c->level, false))
-        return;
     kk_binxml_lending(w->xml, true);
-    if (c->level == KK_EVTX_RAW || !emit_record(w, c->at, c->size, KK_EVTX_BORROWED, false))
+    bool is_read = read_record(w, c->at, c->size, c->level);
+    if (!is_read || c->level == KK_EVTX_RAW) {
         emit_raw(w, c);
+    } else {
+        if (w->record.xml.borrowed)
+            w->record.level = KK_EVTX_BORROWED;
+        tell_record(w, false);
+    }
     kk_binxml_lending(w->xml, false);
 }
 
