@@ -98,6 +98,8 @@ static size_t keep_shared(rule_key *keys, size_t count, unsigned shift, const ui
     uint64_t mask = (UINT64_C(1) << bits) - 1;
     memset(table, 0, (mask + 1) * sizeof *table);
     for (size_t i = 0; i < count; i++) {
+        if (i + AHEAD < count)
+            __builtin_prefetch(&person[keys[i + AHEAD].mention]);
         uint32_t *at = &table[keys[i].hash >> shift & mask], who = person[keys[i].mention] + 1;
         *at = *at == nobody_yet || *at == who ? who : several;
     }
@@ -176,8 +178,11 @@ static size_t gather(rule_key *keys, size_t count, unsigned shared, const uint32
     unsigned bits = bits_for(count + count / 2);
     room_for(room, count, (size_t)1 << bits);
     size_t kept = keep_shared(keys, count, 64 - shared - bits, person, room->table, bits);
-    for (size_t i = 0; place && i < kept; i++)
+    for (size_t i = 0; place && i < kept; i++) {
+        if (i + AHEAD < kept)
+            __builtin_prefetch(&place[keys[i + AHEAD].mention]);
         keys[i].mention = place[keys[i].mention];
+    }
     sort_part(keys, kept, shared, room->keys);
     return kept;
 }

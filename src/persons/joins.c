@@ -11,7 +11,9 @@ enum {
     LANES = 16,     /* each holds the groups of some clusters */
     LANE_BITS = 4,
     FEW = 4096, /* groups that are joined at once */
-    SHARES = 64
+    SHARES = 64,
+    FETCHED = 4, /* members of a group whose memory was asked for when it is its turn */
+    FETCHED_MOST = 256
 };
 
 typedef struct {
@@ -172,6 +174,19 @@ static void join_record(lane *l, const uint32_t *members, size_t count)
     }
 }
 
+/* What stands beyond the members that look_ahead looks at. */
+static void fetch_members(const lane *l, const uint32_t *members, size_t count)
+{
+    const people *p = l->j->people;
+    size_t most = count < FETCHED_MOST ? count : FETCHED_MOST;
+    for (size_t i = FETCHED; i < most; i++)
+        __builtin_prefetch(&p->parent[members[i]], 1);
+    for (size_t i = FETCHED; i < most; i++)
+        __builtin_prefetch(&p->said[p->parent[members[i]]], 1);
+    for (size_t i = FETCHED; is_near_step(l->step) && i < most; i++)
+        __builtin_prefetch(&p->near[members[i]]);
+}
+
 static bool is_one_person(const people *p, const uint32_t *members, size_t count)
 {
     uint32_t first = person_of(p->parent, members[0]);
@@ -185,6 +200,8 @@ static void join_group(lane *l, uint32_t *members, size_t count)
 {
     const join_step *step = l->step;
     bool contact_alone = step->rule == KK_RULE_EMAIL_ALONE || step->rule == KK_RULE_MOBILE_ALONE;
+    if (count > FETCHED)
+        fetch_members(l, members, count);
     if (is_one_person(l->j->people, members, count) ||
         (contact_alone && is_hub(l->j->people, members, count)))
         return;
@@ -203,7 +220,8 @@ static void join_group(lane *l, uint32_t *members, size_t count)
 /* Whose memory will be needed is known some groups ahead. `which`: of the lane; NULL: all. */
 static void look_ahead(const lane *l, const uint32_t *which, size_t at, size_t count)
 {
-    enum { MEMBERS = 4, NEAR = 8, FAR = 16, FARTHEST = 24 };
+    enum { NEAR = 8, FAR = 16, FARTHEST = 24 };
+    bool is_near = is_near_step(l->step);
     const people *p = l->j->people;
     const group_order *groups = l->j->groups;
     if (at + FARTHEST < count) {
@@ -213,14 +231,17 @@ static void look_ahead(const lane *l, const uint32_t *which, size_t at, size_t c
     if (at + FAR < count) {
         const key_group *group = &groups->groups[which ? which[at + FAR] : at + FAR];
         const uint32_t *members = group_members(groups, group);
-        for (uint32_t i = 0; i < group->count && i < MEMBERS; i++)
+        for (uint32_t i = 0; i < group->count && i < FETCHED; i++)
             __builtin_prefetch(&p->parent[members[i]], 1);
     }
     if (at + NEAR < count) {
         const key_group *group = &groups->groups[which ? which[at + NEAR] : at + NEAR];
         const uint32_t *members = group_members(groups, group);
-        for (uint32_t i = 0; i < group->count && i < MEMBERS; i++)
+        for (uint32_t i = 0; i < group->count && i < FETCHED; i++) {
             __builtin_prefetch(&p->said[p->parent[members[i]]], 1);
+            if (is_near)
+                __builtin_prefetch(&p->near[members[i]]);
+        }
     }
 }
 

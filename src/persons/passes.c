@@ -4,11 +4,11 @@
 enum {
     BLOCK_BYTES = 4096,
     BLOCK_KEYS = 340,
-    SLAB_BLOCKS = 1024,
+    SLAB_BLOCKS = 4096,
     BITS_LEAST = 2,
     BITS_MOST = 8,
     PART_KEYS = 4096, /* so many keys of a part, if there are enough */
-    SAMPLES = 32
+    SAMPLES = 16
 };
 
 /* At an address that its size divides, so that the place of the next key tells when it is full. */
