@@ -10,7 +10,7 @@ enum {
     ROOM_KEYS = 1 << 18,  /* more keys are spread once more */
     PLACES_MAX = 1 << 10, /* ... to so many places at most */
     DIGIT = 11,
-    AHEAD = 24 /* keys from the one at hand to the one whose memory is fetched */
+    AHEAD = 48 /* keys from the one at hand to the one whose memory is fetched */
 };
 
 static bool is_before(const rule_key *a, const rule_key *b)
@@ -92,21 +92,36 @@ static const uint32_t nobody_yet = 0, several = UINT32_MAX;
 
 /* A table of who has a hash, by some of its bits: hashes that share a place are taken for one, and
  * kept. `shift` leaves out the bits that all keys of a part share. */
-static size_t keep_shared(rule_key *keys, size_t count, unsigned shift, const uint32_t *person,
-                          uint32_t *table, unsigned bits)
+typedef struct {
+    uint32_t *who;
+    uint64_t mask;
+    unsigned shift;
+} owners;
+
+static uint32_t *owner_of(const owners *o, uint64_t hash)
 {
-    uint64_t mask = (UINT64_C(1) << bits) - 1;
-    memset(table, 0, (mask + 1) * sizeof *table);
-    for (size_t i = 0; i < count; i++) {
-        if (i + AHEAD < count)
-            __builtin_prefetch(&person[keys[i + AHEAD].mention]);
-        uint32_t *at = &table[keys[i].hash >> shift & mask], who = person[keys[i].mention] + 1;
+    return &o->who[hash >> o->shift & o->mask];
+}
+
+static void note_owners(const owners *o, key_run run, const uint32_t *person)
+{
+    for (size_t i = 0; i < run.count; i++) {
+        if (i + AHEAD < run.count)
+            __builtin_prefetch(&person[run.keys[i + AHEAD].mention]);
+        uint32_t *at = owner_of(o, run.keys[i].hash), who = person[run.keys[i].mention] + 1;
         *at = *at == nobody_yet || *at == who ? who : several;
     }
+}
+
+/* Each key is written, and the next one in its place if it is not kept: there is room for one more. */
+static size_t keep_shared(const owners *o, key_run run, rule_key *into)
+{
     size_t kept = 0;
-    for (size_t i = 0; i < count; i++)
-        if (table[keys[i].hash >> shift & mask] == several)
-            keys[kept++] = keys[i];
+    for (size_t i = 0; i < run.count; i++) {
+        rule_key key = run.keys[i];
+        into[kept] = key;
+        kept += *owner_of(o, key.hash) == several;
+    }
     return kept;
 }
 
@@ -164,6 +179,7 @@ static void room_for(gather_room *room, size_t keys, size_t table)
     if (keys > room->key_capacity) {
         room->key_capacity = keys + keys / 4;
         room->keys = KK_NEW_ARRAY(room->arena, rule_key, room->key_capacity);
+        room->buffer = KK_NEW_ARRAY(room->arena, rule_key, room->key_capacity);
     }
     if (table > room->table_capacity) {
         room->table_capacity = table;
@@ -171,44 +187,90 @@ static void room_for(gather_room *room, size_t keys, size_t table)
     }
 }
 
+/* Half full, every third key shares its place with another one's. What is left is looked at once more, by
+ * other bits: that is quicker than to sort it. */
+static size_t keep_shared_again(rule_key *keys, size_t count, const uint32_t *person, owners o)
+{
+    o.shift = 0;
+    memset(o.who, 0, (o.mask + 1) * sizeof *o.who);
+    note_owners(&o, (key_run){keys, count}, person);
+    return keep_shared(&o, (key_run){keys, count}, keys);
+}
+
 /* Keys that share their `shared` highest bits. */
-static size_t gather(rule_key *keys, size_t count, unsigned shared, const uint32_t *person,
-                     const uint32_t *place, gather_room *room)
+static size_t gather(const key_run *runs, size_t run_count, size_t count, unsigned shared,
+                     const uint32_t *person, const uint32_t *place, gather_room *room)
 {
     unsigned bits = bits_for(count + count / 2);
-    room_for(room, count, (size_t)1 << bits);
-    size_t kept = keep_shared(keys, count, 64 - shared - bits, person, room->table, bits);
+    size_t kept = 0;
+    room_for(room, count + 1, (size_t)1 << bits);
+    owners o = {room->table, (UINT64_C(1) << bits) - 1, 64 - shared - bits};
+    memset(o.who, 0, (o.mask + 1) * sizeof *o.who);
+    for (size_t r = 0; r < run_count; r++)
+        note_owners(&o, runs[r], person);
+    for (size_t r = 0; r < run_count; r++)
+        kept += keep_shared(&o, runs[r], room->keys + kept);
+    if (kept > SMALL && kept < count / 4 * 3)
+        kept = keep_shared_again(room->keys, kept, person, o);
     for (size_t i = 0; place && i < kept; i++) {
         if (i + AHEAD < kept)
-            __builtin_prefetch(&place[keys[i + AHEAD].mention]);
-        keys[i].mention = place[keys[i].mention];
+            __builtin_prefetch(&place[room->keys[i + AHEAD].mention]);
+        room->keys[i].mention = place[room->keys[i].mention];
     }
-    sort_part(keys, kept, shared, room->keys);
+    sort_part(room->keys, kept, shared, room->buffer);
     return kept;
 }
 
-size_t rule_keys_gather(rule_key *keys, size_t count, unsigned shared, const uint32_t *person,
-                        const uint32_t *place, gather_room *room)
+/* All in one piece, by so many more bits of their hashes. */
+static rule_key *spread_once_more(const key_run *runs, size_t run_count, size_t count,
+                                  unsigned shift, unsigned bits, kk_arena *scratch)
 {
-    if (count <= ROOM_KEYS)
-        return gather(keys, count, shared, person, place, room);
+    rule_key *all = KK_NEW_ARRAY(scratch, rule_key, count);
+    rule_key *spread = KK_NEW_ARRAY(scratch, rule_key, count);
+    size_t at = 0;
+    for (size_t r = 0; r < run_count; at += runs[r++].count)
+        memcpy(all + at, runs[r].keys, runs[r].count * sizeof *all);
+    sort_by_digit(all, count, shift, bits, spread);
+    return spread;
+}
+
+/* `spread`: by more bits than they share; what is kept moves up to the beginning. */
+static size_t gather_pieces(rule_key *spread, size_t count, unsigned shared, const uint32_t *person,
+                            const uint32_t *place, gather_room *room)
+{
+    size_t kept = 0;
+    for (size_t i = 0, end; i < count; i = end) {
+        uint64_t piece = spread[i].hash >> (64 - shared);
+        end = i + 1;
+        while (end < count && spread[end].hash >> (64 - shared) == piece)
+            end++;
+        const key_run run = {spread + i, end - i};
+        size_t here = gather(&run, 1, end - i, shared, person, place, room);
+        memcpy(spread + kept, room->keys, here * sizeof *spread);
+        kept += here;
+    }
+    return kept;
+}
+
+key_run rule_keys_gather(const key_run *runs, size_t run_count, unsigned shared,
+                         const uint32_t *person, const uint32_t *place, gather_room *room)
+{
+    size_t count = 0;
+    for (size_t r = 0; r < run_count; r++)
+        count += runs[r].count;
+    if (count <= ROOM_KEYS) {
+        size_t kept = gather(runs, run_count, count, shared, person, place, room);
+        return (key_run){room->keys, kept};
+    }
     unsigned bits = bits_for(count / (ROOM_KEYS / 2));
     bits = (size_t)1 << bits > PLACES_MAX ? bits_for(PLACES_MAX) : bits;
     kk_arena *scratch = kk_arena_open();
-    rule_key *spread = KK_NEW_ARRAY(scratch, rule_key, count);
-    sort_by_digit(keys, count, 64 - shared - bits, bits, spread);
-    size_t kept = 0;
-    for (size_t i = 0, end; i < count; i = end) {
-        uint64_t part = spread[i].hash >> (64 - shared - bits);
-        end = i + 1;
-        while (end < count && spread[end].hash >> (64 - shared - bits) == part)
-            end++;
-        size_t here = gather(spread + i, end - i, shared + bits, person, place, room);
-        memcpy(keys + kept, spread + i, here * sizeof *keys);
-        kept += here;
-    }
+    rule_key *spread = spread_once_more(runs, run_count, count, 64 - shared - bits, bits, scratch);
+    size_t kept = gather_pieces(spread, count, shared + bits, person, place, room);
+    room_for(room, kept + 1, 1);
+    memcpy(room->keys, spread, kept * sizeof *spread);
     kk_arena_close(scratch);
-    return kept;
+    return (key_run){room->keys, kept};
 }
 
 /* ---- groups ---- */

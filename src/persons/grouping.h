@@ -37,19 +37,26 @@ static inline uint32_t *group_members(const group_order *all, const key_group *g
            (group->place & ((UINT64_C(1) << LIST_SHIFT) - 1));
 }
 
+/* Keys that follow each other. */
+typedef struct {
+    rule_key *keys;
+    size_t count;
+} key_run;
+
 /* Memory that one processor uses again for each part. */
 typedef struct {
     kk_arena *arena;
-    rule_key *keys;
+    rule_key *keys, *buffer;
     uint32_t *table;
     size_t key_capacity, table_capacity;
 } gather_room;
 
 /* Of the keys of one part, whose hashes share so many bits, keeps those alone that two persons have, and
- * a few more, sorted; returns how many. Mentions come as numbers and go as places: `person` and `place` of each number (NULL: the
- * same). Most keys of a case are one person's own, and are never sorted. */
-size_t rule_keys_gather(rule_key *keys, size_t count, unsigned shared, const uint32_t *person,
-                        const uint32_t *place, gather_room *room);
+ * a few more, sorted: they lie in the room until it is used again. Mentions come as numbers and go as
+ * places: `person` and `place` of each number (NULL: the same). Most keys of a case are one person's own,
+ * and are never sorted. */
+key_run rule_keys_gather(const key_run *runs, size_t run_count, unsigned shared,
+                         const uint32_t *person, const uint32_t *place, gather_room *room);
 
 void group_order_open(group_order *all, kk_arena *arena, size_t mentions, bool with_clusters);
 void group_order_close(group_order *all);

@@ -171,23 +171,29 @@ typedef struct {
 
 /* Keys come with the numbers of mentions. Just before they are used they get places, and those of one
  * person alone are dropped: the later, the more are. */
+static key_run gather_part(step_work *w, unsigned hand, unsigned part)
+{
+    joining *j = w->j;
+    kk_rule rule = w->step->rule;
+    size_t count;
+    const key_run *runs = passes_part(j->passes, rule, part, hand, &count);
+    return rule_keys_gather(runs, count, passes_bits(j->passes, rule), w->now, j->people.place,
+                            &j->rooms[hand]);
+}
+
 static void do_part(void *context, unsigned hand, unsigned part)
 {
     step_work *w = context;
     joining *j = w->j;
     kk_rule rule = w->step->rule;
-    size_t count;
-    rule_key *keys = passes_part(j->passes, rule, part, hand, &count);
-    if (w->now)
-        count = rule_keys_gather(keys, count, passes_bits(j->passes), w->now, j->people.place,
-                                 &j->rooms[hand]);
+    key_run keys = w->now ? gather_part(w, hand, part) : passes_kept_part(j->passes, rule, part);
     if (w->step->mode == LOOK)
-        trust_look(&w->trusts[hand], j->people.said, keys, count, rule);
+        trust_look(&w->trusts[hand], j->people.said, keys.keys, keys.count, rule);
     else
-        count = groups_add(&j->groups, hand, keys, count, j->people.parent);
+        keys.count = groups_add(&j->groups, hand, keys.keys, keys.count, j->people.parent);
     if (w->keep)
-        passes_keep(j->passes, rule, part, hand, keys, count);
-    w->kept[hand] += count;
+        passes_keep(j->passes, rule, part, hand, keys.keys, keys.count);
+    w->kept[hand] += keys.count;
 }
 
 /* Nothing can be joined by it. */
@@ -204,7 +210,7 @@ static void add_keys(step_work *w, bool may_keep)
     size_t kept = 0;
     w->keep = may_keep;
     w->now = passes_kept(j->passes, rule) ? NULL : persons_now(j);
-    hands_work(do_part, w, passes_parts(j->passes));
+    hands_work(do_part, w, passes_parts(j->passes, rule));
     for (int i = 0; i < HANDS; i++)
         kept += w->kept[i];
     passes_settle(j->passes, rule, may_keep && kept <= j->at_once / 4);
@@ -230,7 +236,7 @@ static void add_in_parts(step_work *w)
 {
     joining *j = w->j;
     kk_rule rule = w->step->rule;
-    unsigned parts = passes_parts(j->passes);
+    unsigned parts = passes_parts(j->passes, rule);
     uint64_t times = passes_expect(j->passes, rule) / j->at_once + 1;
     unsigned at_once = times < parts ? parts / (unsigned)times : 1;
     for (unsigned from = 0; from < parts; from += at_once) {
@@ -247,7 +253,7 @@ static void do_step(joining *j, size_t at)
         return;
     uint32_t rules = passes_have(j->passes, w.step->rule) ? 0 : rules_from(j, at);
     if (rules)
-        passes_spread(j->passes, rules, 0, passes_parts(j->passes) - 1);
+        passes_spread(j->passes, rules, 0, UINT32_MAX);
     if (passes_have(j->passes, w.step->rule))
         add_keys(&w, is_wanted_again(at));
     else

@@ -6,8 +6,8 @@ enum {
     BLOCK_KEYS = 340,
     SLAB_BLOCKS = 4096,
     BITS_LEAST = 2,
-    BITS_MOST = 8,
-    PART_KEYS = 4096, /* so many keys of a part, if there are enough */
+    BITS_MOST = 11,
+    PART_KEYS = 1 << 15, /* so many keys of a part at most, if that is not too many parts */
     SAMPLES = 16
 };
 
@@ -24,23 +24,22 @@ typedef struct {
     kk_arena *arena; /* of blocks */
     key_block *free, *slab;
     size_t slab_left;
-    rule_key *next[KK_RULES][1 << BITS_MOST]; /* where the next key goes; NULL: no block yet */
-    kk_arena *input_arena;
-    rule_key *input; /* a part in one piece */
-    size_t input_capacity;
+    rule_key **next[KK_RULES]; /* of each part: where the next key goes; NULL: no block yet */
+    kk_arena *run_arena;
+    key_run *runs; /* of a part */
+    size_t run_capacity;
 } hand_keys;
 
 typedef struct {
     kk_arena *arenas[HANDS];
-    rule_key *at[1 << BITS_MOST];
-    uint32_t count[1 << BITS_MOST];
+    key_run *parts;
 } kept_keys;
 
 struct key_passes {
     const key_source *source;
     kk_arena *arena;
     hand_keys *hands;
-    unsigned bits;
+    unsigned bits[KK_RULES];
     uint32_t spread, kept; /* rules */
     kept_keys *of[KK_RULES];
     uint64_t expected[KK_RULES];
@@ -89,7 +88,7 @@ void key_give(key_sink *sink, unsigned rule, uint64_t hash, uint32_t mention)
         sink->counts[rule]++;
         return;
     }
-    unsigned part = (unsigned)(hash >> (64 - sink->passes->bits));
+    unsigned part = (unsigned)(hash >> (64 - sink->passes->bits[rule]));
     if (part < sink->from || part > sink->to)
         return;
     rule_key **next = &sink->hand->next[rule][part];
@@ -111,12 +110,23 @@ static void spread_part(void *context, unsigned hand, unsigned part)
     s->p->source->tell(s->p->source->context, part, s->rules, &sink);
 }
 
+static void open_rule(key_passes *p, unsigned rule)
+{
+    size_t parts = passes_parts(p, rule);
+    if (p->of[rule])
+        return;
+    p->of[rule] = KK_NEW(p->arena, kept_keys);
+    p->of[rule]->parts = KK_NEW_ARRAY(p->arena, key_run, parts);
+    for (int i = 0; i < HANDS; i++)
+        p->hands[i].next[rule] = KK_NEW_ARRAY(p->arena, rule_key *, parts);
+}
+
 void passes_spread(key_passes *p, uint32_t rules, unsigned from, unsigned to)
 {
     spreading s = {p, rules, from, to};
     for (unsigned rule = 0; rule < KK_RULES; rule++)
-        if (rules >> rule & 1 && !p->of[rule])
-            p->of[rule] = KK_NEW(p->arena, kept_keys);
+        if (rules >> rule & 1)
+            open_rule(p, rule);
     hands_work(spread_part, &s, (unsigned)p->source->parts);
     p->spread |= rules;
 }
@@ -140,7 +150,8 @@ static void sample_part(void *context, unsigned hand, unsigned sample)
 static void expect(key_passes *p)
 {
     sampling s = {.p = p};
-    uint64_t most = 0;
+    size_t at_once = p->source->at_once;
+    uint64_t most = at_once && at_once < PART_KEYS ? at_once : PART_KEYS;
     s.samples = p->source->parts < SAMPLES ? p->source->parts : SAMPLES;
     hands_work(sample_part, &s, (unsigned)s.samples);
     for (int rule = 0; rule < KK_RULES; rule++) {
@@ -148,11 +159,10 @@ static void expect(key_passes *p)
             p->expected[rule] += s.counts[hand][rule];
         if (s.samples)
             p->expected[rule] = p->expected[rule] * p->source->parts / s.samples;
-        most = p->expected[rule] > most ? p->expected[rule] : most;
+        p->bits[rule] = BITS_LEAST;
+        while (p->bits[rule] < BITS_MOST && p->expected[rule] >> p->bits[rule] > most)
+            p->bits[rule]++;
     }
-    p->bits = BITS_LEAST;
-    while (p->bits < BITS_MOST && most >> p->bits > PART_KEYS)
-        p->bits++;
 }
 
 key_passes *passes_open(const key_source *source)
@@ -164,7 +174,7 @@ key_passes *passes_open(const key_source *source)
     p->hands = KK_NEW_ARRAY(arena, hand_keys, HANDS);
     for (int i = 0; i < HANDS; i++) {
         p->hands[i].arena = kk_arena_open();
-        p->hands[i].input_arena = kk_arena_open();
+        p->hands[i].run_arena = kk_arena_open();
     }
     expect(p);
     return p;
@@ -184,19 +194,19 @@ void passes_close(key_passes *p)
         drop(p, rule);
     for (int i = 0; i < HANDS; i++) {
         kk_arena_close(p->hands[i].arena);
-        kk_arena_close(p->hands[i].input_arena);
+        kk_arena_close(p->hands[i].run_arena);
     }
     kk_arena_close(p->arena);
 }
 
-unsigned passes_parts(const key_passes *p)
+unsigned passes_parts(const key_passes *p, unsigned rule)
 {
-    return 1u << p->bits;
+    return 1u << p->bits[rule];
 }
 
-unsigned passes_bits(const key_passes *p)
+unsigned passes_bits(const key_passes *p, unsigned rule)
 {
-    return p->bits;
+    return p->bits[rule];
 }
 
 uint64_t passes_expect(const key_passes *p, unsigned rule)
@@ -216,17 +226,6 @@ bool passes_kept(const key_passes *p, unsigned rule)
 
 /* ---- gathering ---- */
 
-static rule_key *input_room(hand_keys *h, size_t count)
-{
-    if (count > h->input_capacity) {
-        kk_arena_close(h->input_arena);
-        h->input_arena = kk_arena_open();
-        h->input_capacity = count + count / 4;
-        h->input = KK_NEW_ARRAY(h->input_arena, rule_key, h->input_capacity);
-    }
-    return h->input;
-}
-
 /* The block that is being filled, and how many keys are in it. */
 static key_block *last_block(rule_key *next, size_t *count)
 {
@@ -238,45 +237,42 @@ static key_block *last_block(rule_key *next, size_t *count)
     return b;
 }
 
-static size_t keys_in(rule_key *next)
+static void add_run(hand_keys *h, size_t at, rule_key *keys, size_t count)
 {
-    size_t count, sum = 0;
-    for (const key_block *b = last_block(next, &count); b; b = b->older, count = BLOCK_KEYS)
-        sum += count;
-    return sum;
+    h->runs = kk_grow(h->run_arena, h->runs, &h->run_capacity, at + 1, sizeof *h->runs);
+    h->runs[at] = (key_run){keys, count};
 }
 
-/* One after the other; the blocks are free then. */
-static rule_key *collect(key_passes *p, unsigned rule, unsigned part, unsigned hand, size_t *count)
+/* The blocks are free then, but nobody uses them before keys are spread again. */
+static size_t take_blocks(key_passes *p, unsigned rule, unsigned part, hand_keys *mine)
 {
-    hand_keys *mine = &p->hands[hand];
-    size_t sum = 0, at = 0, here;
-    for (int i = 0; i < HANDS; i++)
-        sum += keys_in(p->hands[i].next[rule][part]);
-    rule_key *keys = input_room(mine, sum);
+    size_t runs = 0, here;
     for (int i = 0; i < HANDS; i++) {
-        key_block *b = last_block(p->hands[i].next[rule][part], &here);
-        p->hands[i].next[rule][part] = NULL;
+        rule_key **next = &p->hands[i].next[rule][part];
+        key_block *b = last_block(*next, &here);
+        *next = NULL;
         while (b) {
             key_block *older = b->older;
-            memcpy(keys + at, b->keys, here * sizeof *keys);
-            at += here;
+            add_run(mine, runs++, b->keys, here);
             here = BLOCK_KEYS;
             b->older = mine->free;
             mine->free = b;
             b = older;
         }
     }
-    *count = sum;
-    return keys;
+    return runs;
 }
 
-rule_key *passes_part(key_passes *p, unsigned rule, unsigned part, unsigned hand, size_t *count)
+const key_run *passes_part(key_passes *p, unsigned rule, unsigned part, unsigned hand,
+                           size_t *count)
 {
-    if (!passes_kept(p, rule))
-        return collect(p, rule, part, hand, count);
-    *count = p->of[rule]->count[part];
-    return p->of[rule]->at[part];
+    *count = take_blocks(p, rule, part, &p->hands[hand]);
+    return p->hands[hand].runs;
+}
+
+key_run passes_kept_part(const key_passes *p, unsigned rule, unsigned part)
+{
+    return p->of[rule]->parts[part];
 }
 
 void passes_keep(key_passes *p, unsigned rule, unsigned part, unsigned hand, const rule_key *keys,
@@ -286,11 +282,11 @@ void passes_keep(key_passes *p, unsigned rule, unsigned part, unsigned hand, con
     if (!passes_kept(p, rule)) {
         if (!kept->arenas[hand])
             kept->arenas[hand] = kk_arena_open();
-        kept->at[part] = KK_NEW_ARRAY(kept->arenas[hand], rule_key, count);
+        kept->parts[part].keys = kk_take_bytes(kept->arenas[hand], count * sizeof *keys);
         if (count)
-            memcpy(kept->at[part], keys, count * sizeof *keys);
+            memcpy(kept->parts[part].keys, keys, count * sizeof *keys);
     }
-    kept->count[part] = (uint32_t)count;
+    kept->parts[part].count = count;
 }
 
 void passes_settle(key_passes *p, unsigned rule, bool keep)

@@ -3,14 +3,14 @@
  * then gathered by one of them. What was gathered is kept for later steps where memory allows; else the
  * keys are made once more. None of this shows in the result. */
 #pragma once
-#include "persons/identity.h"
+#include "persons/grouping.h"
 
 typedef struct key_passes key_passes;
 
 key_passes *passes_open(const key_source *source);
 void passes_close(key_passes *p);
-/* In how many parts keys are spread: work for hands_work. */
-unsigned passes_parts(const key_passes *p);
+/* In how many parts its keys are spread: work for hands_work. */
+unsigned passes_parts(const key_passes *p, unsigned rule);
 /* About how many keys the rule has. */
 uint64_t passes_expect(const key_passes *p, unsigned rule);
 /* The keys of the rule are there, spread or kept. */
@@ -19,12 +19,15 @@ bool passes_have(const key_passes *p, unsigned rule);
 bool passes_kept(const key_passes *p, unsigned rule);
 /* Makes and spreads the keys of these rules; only the parts from `from` to `to`. */
 void passes_spread(key_passes *p, uint32_t rules, unsigned from, unsigned to);
-/* The keys of a part: of spread ones in memory of this hand, where they stay until its next part. */
-rule_key *passes_part(key_passes *p, unsigned rule, unsigned part, unsigned hand, size_t *count);
+/* The spread keys of a part, in so many runs; they stay until keys are spread again. */
+const key_run *passes_part(key_passes *p, unsigned rule, unsigned part, unsigned hand,
+                           size_t *count);
+/* The kept ones. */
+key_run passes_kept_part(const key_passes *p, unsigned rule, unsigned part);
 /* So many of them, gathered, are wanted again. */
 void passes_keep(key_passes *p, unsigned rule, unsigned part, unsigned hand, const rule_key *keys,
                  size_t count);
 /* All parts were gathered: from now on they are kept, or gone. */
 void passes_settle(key_passes *p, unsigned rule, bool keep);
 /* How many highest bits the hashes of a part share. */
-unsigned passes_bits(const key_passes *p);
+unsigned passes_bits(const key_passes *p, unsigned rule);
