@@ -128,7 +128,11 @@ static bool is_wanted_again(size_t step)
 
 /* ---- one step ---- */
 
-enum { SHARES = 256, BYTES = 256 }; /* shares of all mentions, for work on several processors */
+enum {
+    SHARES = 256,
+    BYTES = 256,
+    AHEAD = 16
+}; /* shares of all mentions, for work on several processors */
 
 static void share_of(const joining *j, unsigned share, size_t *from, size_t *to)
 {
@@ -143,8 +147,11 @@ static void renew_share(void *context, unsigned hand, unsigned share)
     size_t from, to;
     (void)hand;
     share_of(j, share, &from, &to);
-    for (size_t i = from; i < to; i++)
+    for (size_t i = from; i < to; i++) {
+        if (p->place && i + AHEAD < to)
+            __builtin_prefetch(&p->parent[p->place[i + AHEAD]]);
         j->now[i] = person_seen(p->parent, p->place ? p->place[i] : (uint32_t)i);
+    }
 }
 
 /* Whose each mention is by now, by number; looked at again when much was joined since. */
@@ -290,6 +297,8 @@ static void first_of_share(void *context, unsigned hand, unsigned share)
     (void)hand;
     share_of(k->j, share, &from, &to);
     for (size_t i = from; i < to; i++) {
+        if (i + AHEAD < to)
+            __builtin_prefetch(&k->first[k->forest[i + AHEAD]], 1);
         uint32_t *first = &k->first[person_seen(k->forest, (uint32_t)i)];
         uint32_t number = number_of(&k->j->people, (uint32_t)i),
                  known = __atomic_load_n(first, __ATOMIC_RELAXED);
@@ -306,8 +315,13 @@ static void keep_share(void *context, unsigned hand, unsigned share)
     size_t from, to;
     (void)hand;
     share_of(k->j, share, &from, &to);
-    for (size_t i = from; i < to; i++)
+    for (size_t i = from; i < to; i++) {
+        if (place && i + 2 * AHEAD < to) {
+            __builtin_prefetch(&k->forest[place[i + 2 * AHEAD]]);
+            __builtin_prefetch(&k->first[k->forest[place[i + AHEAD]]]);
+        }
         k->of[i] = k->first[person_seen(k->forest, place ? place[i] : (uint32_t)i)];
+    }
 }
 
 /* For each mention the smallest number of its person. */
@@ -378,7 +392,6 @@ static void spread_share(void *context, unsigned hand, unsigned share)
 
 static void arrange_part(void *context, unsigned hand, unsigned part)
 {
-    enum { AHEAD = 16 };
     arranging *a = context;
     size_t from = a->from[part], to = a->from[part + 1];
     (void)hand;

@@ -12,6 +12,7 @@ enum {
     LANE_BITS = 4,
     FEW = 4096, /* groups that are joined at once */
     SHARES = 64,
+    AHEAD = 8,   /* edges */
     FETCHED = 4, /* members of a group whose memory was asked for when it is its turn */
     FETCHED_MOST = 256
 };
@@ -33,7 +34,7 @@ typedef struct {
 struct joins {
     people *people;
     identity *persons;
-    kk_arena *arena, *own;
+    kk_arena *own;
     lane lanes[LANES];
     group_order *groups;
     uint8_t *lane_of; /* by group */
@@ -41,7 +42,6 @@ struct joins {
     uint32_t *chosen[HANDS]; /* groups of the lane at hand */
     size_t chosen_capacity[HANDS];
     kk_arena *chosen_arena[HANDS];
-    size_t edge_capacity;
     size_t edges_before;
 };
 
@@ -183,8 +183,6 @@ static void fetch_members(const lane *l, const uint32_t *members, size_t count)
         __builtin_prefetch(&p->parent[members[i]], 1);
     for (size_t i = FETCHED; i < most; i++)
         __builtin_prefetch(&p->said[p->parent[members[i]]], 1);
-    for (size_t i = FETCHED; is_near_step(l->step) && i < most; i++)
-        __builtin_prefetch(&p->near[members[i]]);
 }
 
 static bool is_one_person(const people *p, const uint32_t *members, size_t count)
@@ -221,7 +219,6 @@ static void join_group(lane *l, uint32_t *members, size_t count)
 static void look_ahead(const lane *l, const uint32_t *which, size_t at, size_t count)
 {
     enum { NEAR = 8, FAR = 16, FARTHEST = 24 };
-    bool is_near = is_near_step(l->step);
     const people *p = l->j->people;
     const group_order *groups = l->j->groups;
     if (at + FARTHEST < count) {
@@ -237,11 +234,8 @@ static void look_ahead(const lane *l, const uint32_t *which, size_t at, size_t c
     if (at + NEAR < count) {
         const key_group *group = &groups->groups[which ? which[at + NEAR] : at + NEAR];
         const uint32_t *members = group_members(groups, group);
-        for (uint32_t i = 0; i < group->count && i < FETCHED; i++) {
+        for (uint32_t i = 0; i < group->count && i < FETCHED; i++)
             __builtin_prefetch(&p->said[p->parent[members[i]]], 1);
-            if (is_near)
-                __builtin_prefetch(&p->near[members[i]]);
-        }
     }
 }
 
@@ -327,6 +321,10 @@ static void merge_share(void *context, unsigned hand, unsigned share)
             return;
         const lane *l = &j->lanes[next];
         const made_join *made = &l->made[at[next]++];
+        if (p->number && at[next] + AHEAD < end[next]) {
+            __builtin_prefetch(&p->number[made[AHEAD].a]);
+            __builtin_prefetch(&p->number[made[AHEAD].b]);
+        }
         uint32_t a = number_of(p, made->a), b = number_of(p, made->b);
         j->persons->edges[to] = (join_edge){a < b ? a : b, a < b ? b : a, (uint8_t)rule_of(l->step),
                                             (uint8_t)l->step->strength};
@@ -341,8 +339,6 @@ static void add_edges(joins *j)
         count += j->lanes[i].count;
     j->edges_before = persons->edge_count;
     persons->edge_count += count;
-    persons->edges = kk_grow(j->arena, persons->edges, &j->edge_capacity, persons->edge_count,
-                             sizeof *persons->edges);
     if (count > FEW)
         hands_work(merge_share, j, SHARES);
     for (unsigned share = 0; count && count <= FEW && share < SHARES; share++)
@@ -380,7 +376,7 @@ joins *joins_open(people *all, identity *persons, kk_arena *arena)
     joins *j = KK_NEW(own, joins);
     j->people = all;
     j->persons = persons;
-    j->arena = arena;
+    persons->edges = KK_NEW_ARRAY(arena, join_edge, persons->count); /* used as far as needed */
     j->own = own;
     for (int i = 0; i < LANES; i++) {
         j->lanes[i].j = j;

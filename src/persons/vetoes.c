@@ -119,9 +119,18 @@ static unsigned what_differs(const contrast *a, const contrast *b)
     return found;
 }
 
+/* What tells most namesakes apart, looked at first. */
+static bool lives_elsewhere(const contrast *a, const contrast *b)
+{
+    return a->said[SAID_ADDRESS] != b->said[SAID_ADDRESS] && is_said(a, SAID_ADDRESS) &&
+           is_said(b, SAID_ADDRESS) && !(a->at_company && b->at_company);
+}
+
 /* At the least one mailbox or landline may be a second one, or a slip. */
 static bool is_somebody_else(const contrast *a, const contrast *b)
 {
+    if (lives_elsewhere(a, b))
+        return true;
     unsigned against = what_differs(a, b);
     return against & (against - 1) || (against & ~SEVERAL_OF_ONE);
 }
