@@ -174,8 +174,11 @@ static void join_record(lane *l, const uint32_t *members, size_t count)
     }
 }
 
+/* gcc leaves out calls of functions that do nothing but ask for memory. */
+#define ASKS_FOR_MEMORY static inline __attribute__((always_inline)) void
+
 /* What stands beyond the members that look_ahead looks at. */
-static void fetch_members(const lane *l, const uint32_t *members, size_t count)
+ASKS_FOR_MEMORY fetch_members(const lane *l, const uint32_t *members, size_t count)
 {
     const people *p = l->j->people;
     size_t most = count < FETCHED_MOST ? count : FETCHED_MOST;
@@ -216,7 +219,7 @@ static void join_group(lane *l, uint32_t *members, size_t count)
 /* ---- the groups of a lane ---- */
 
 /* Whose memory will be needed is known some groups ahead. `which`: of the lane; NULL: all. */
-static void look_ahead(const lane *l, const uint32_t *which, size_t at, size_t count)
+ASKS_FOR_MEMORY look_ahead(const lane *l, const uint32_t *which, size_t at, size_t count)
 {
     enum { NEAR = 8, FAR = 16, FARTHEST = 24 };
     const people *p = l->j->people;
