@@ -88,29 +88,6 @@ bool kk_sha256_from_hex(kk_slice text, kk_sha256 *out)
     return true;
 }
 
-uint64_t kk_hash64(const kk_hash_key *key, kk_slice bytes)
-{
-    uint64_t out;
-    crypto_shorthash((unsigned char *)&out, (const unsigned char *)(bytes.len ? bytes.ptr : ""),
-                     bytes.len, key->bytes);
-    return out;
-}
-
-/* Fewer than eight bytes as a number, the first one lowest: two overlapping reads, no loop. */
-static uint64_t short_word(const char *p, size_t len)
-{
-    if (len >= 4) {
-        uint32_t low, high;
-        memcpy(&low, p, 4);
-        memcpy(&high, p + len - 4, 4);
-        return low | (uint64_t)high << 8 * (len - 4);
-    }
-    if (!len)
-        return 0;
-    const unsigned char *b = (const unsigned char *)p;
-    return b[0] | (uint64_t)b[len / 2] << 8 * (len / 2) | (uint64_t)b[len - 1] << 8 * (len - 1);
-}
-
 uint64_t kk_hash_quick(kk_slice s)
 {
     uint64_t h = UINT64_C(0x9e3779b97f4a7c15) ^ s.len * UINT64_C(0xff51afd7ed558ccd);
@@ -122,7 +99,7 @@ uint64_t kk_hash_quick(kk_slice s)
         h = (h ^ word) * UINT64_C(0x9fb21c651e98df25);
         h ^= h >> 32;
     }
-    h = (h ^ short_word(p, left)) * UINT64_C(0x9fb21c651e98df25);
+    h = (h ^ kk_few_bytes(p, left)) * UINT64_C(0x9fb21c651e98df25);
     h ^= h >> 29;
     h *= UINT64_C(0xc4ceb9fe1a85ec53);
     return h ^ h >> 32;

@@ -1,5 +1,5 @@
 /* SHA-256 for evidence (what others can check), keyed SipHash for tables and rule keys, derived ids,
- * Ed25519 for the custody ledger. OpenSSL and libsodium do the work. */
+ * Ed25519 for the custody ledger. OpenSSL and libsodium do the work but SipHash (base/hashes.c). */
 #pragma once
 #include "base/arena.h"
 
@@ -24,6 +24,21 @@ typedef struct {
 } kk_hash_key;
 /* Keyed: nobody without the key can try values. For personal data use the case's own key. */
 uint64_t kk_hash64(const kk_hash_key *key, kk_slice bytes);
+/* Fewer than eight bytes as a number, the first one lowest: two overlapping reads, no loop. */
+static inline uint64_t kk_few_bytes(const char *p, size_t len)
+{
+    if (len >= 4) {
+        uint32_t low, high;
+        memcpy(&low, p, 4);
+        memcpy(&high, p + len - 4, 4);
+        return low | (uint64_t)high << 8 * (len - 4);
+    }
+    if (!len)
+        return 0;
+    const unsigned char *b = (const unsigned char *)p;
+    return b[0] | (uint64_t)b[len / 2] << 8 * (len / 2) | (uint64_t)b[len - 1] << 8 * (len - 1);
+}
+
 /* For tables in memory and content keys that hold no personal data. */
 uint64_t kk_hash_quick(kk_slice bytes);
 

@@ -2,56 +2,45 @@
  * made from these in the room persons. docs/identity.md says which value is what. */
 #include "recognise/persona.h"
 
+#include "base/hashes.h"
 #include "base/text.h"
 #include "model/values.h"
 #include "recognise/fold.h"
 
-enum {
-    NEAR_LETTERS_MAX = KK_NEAR_MOST - 1, /* longer names get no neighbourhood */
-    NEAR_KANJI_MIN = 3,
-    NEAR_KANA_MIN = 5,
-    NEAR_LATIN_MIN = 6
-};
+enum { NEAR_KANJI_MIN = 3, NEAR_KANA_MIN = 5, NEAR_LATIN_MIN = 6, NEAR_LISTS = 3 };
 
+_Static_assert((int)KK_NEAR_MOST == (int)KK_NEIGHBOURS_MOST + 1,
+               "longer names get no neighbourhood");
+
+/* Hashes are there only after all of them were asked for: what has been said is known by its bit. */
 typedef struct {
     kk_values *out;
     const kk_persona *p;
-    const kk_hash_key *key;
     kk_arena *scratch;
+    kk_hashes hashes;
+    uint64_t given; /* a bit for each kk_value */
     uint32_t name_count, mobile_count, fixed_count;
     kk_slice official_text; /* the first official number */
-    char near[KK_LIST_NEAR_OFFICIAL + 1][KK_NEAR_MOST * KK_SHORT_BYTES];
-    char officials[KK_REGISTERS_MOST * 9], registers[KK_REGISTERS_MOST * 16];
+    uint64_t near[NEAR_LISTS][KK_NEAR_MOST], officials[KK_REGISTERS_MOST],
+        registers[KK_REGISTERS_MOST];
+    const kk_person_number *of_registers[KK_REGISTERS_MOST];
+    char near_bytes[NEAR_LISTS][KK_NEAR_MOST * KK_SHORT_BYTES + 2]; /* eight are written for six */
+    char official_bytes[KK_REGISTERS_MOST * 9], register_bytes[KK_REGISTERS_MOST * 16];
 } maker;
 
-/* Of a value; the kind keeps a name from ever equalling a company. 0 for an empty one. */
-static uint64_t hash_value(const maker *m, char kind, kk_slice value)
-{
-    char bytes[256];
-    if (!value.len)
-        return 0;
-    if (value.len >= sizeof bytes) {
-        kk_slice joined = kk_join(m->scratch, (kk_slice){&kind, 1}, value);
-        return kk_hash64(m->key, joined) | 1;
-    }
-    bytes[0] = kind;
-    memcpy(bytes + 1, value.ptr, value.len);
-    return kk_hash64(m->key, (kk_slice){bytes, value.len + 1}) | 1;
-}
-
+/* The kind keeps a name from ever equalling a company. Nothing is said by an empty value, and only once
+ * the same thing. */
 static void say(maker *m, kk_value what, char kind, kk_slice value)
 {
-    m->out->hash[what] = hash_value(m, kind, value);
+    if (!value.len)
+        return;
+    m->given |= KK_BIT(what);
+    kk_hashes_add(&m->hashes, kind, value, &m->out->hash[what]);
 }
 
-static void say_short(maker *m, kk_value what, char kind, kk_slice value)
+static bool said(const maker *m, kk_value what)
 {
-    m->out->hash[what] = kk_short_hash(hash_value(m, kind, value));
-}
-
-static uint64_t said(const maker *m, kk_value what)
-{
-    return m->out->hash[what];
+    return m->given & KK_BIT(what);
 }
 
 static bool is_born(const maker *m)
@@ -78,22 +67,17 @@ static void take_names(maker *m)
         say(m, KK_VALUE_KANA, 'k', m->p->kana);
 }
 
-static uint64_t hash_place(maker *m, char kind, kk_slice place, const kk_address *a)
-{
-    kk_slice text = kk_join(m->scratch, kk_join(m->scratch, place, KK_S("#")), a->block);
-    return hash_value(m, kind, text);
-}
-
 static void take_address(maker *m, const kk_persona *p)
 {
     const kk_address *a = &p->address;
     if (a->western && !said(m, KK_VALUE_STREET))
-        say_short(m, KK_VALUE_STREET, 's', a->place);
+        say(m, KK_VALUE_STREET, 's', a->place);
     if (a->level < KK_PLACE_BLOCK || said(m, KK_VALUE_ADDRESS))
         return;
-    m->out->hash[KK_VALUE_ADDRESS] = hash_place(m, 'a', a->place, a);
+    kk_slice block = kk_join(m->scratch, KK_S("#"), a->block);
+    say(m, KK_VALUE_ADDRESS, 'a', kk_join(m->scratch, a->place, block));
     if (p->zip.len && p->zip_japanese && a->block.len)
-        m->out->hash[KK_VALUE_ZIP_BLOCK] = kk_short_hash(hash_place(m, 'b', p->zip, a));
+        say(m, KK_VALUE_ZIP_BLOCK, 'b', kk_join(m->scratch, p->zip, block));
 }
 
 static void add_mobile(maker *m, const kk_phone *phone)
@@ -145,7 +129,7 @@ static kk_slice unordered(char sorted[16], kk_slice text)
 static void take_household(maker *m, const kk_persona *home)
 {
     if (!said(m, KK_VALUE_ADDRESS) && !said(m, KK_VALUE_ZIP)) {
-        say_short(m, KK_VALUE_ZIP, 'z', home->zip);
+        say(m, KK_VALUE_ZIP, 'z', home->zip);
         take_address(m, home);
     }
     if (m->mobile_count || m->fixed_count)
@@ -172,52 +156,45 @@ static void take_contacts(maker *m)
 {
     const kk_persona *p = m->p;
     char sorted[16];
-    say_short(m, KK_VALUE_ZIP, 'z', p->zip);
+    say(m, KK_VALUE_ZIP, 'z', p->zip);
     take_address(m, p);
     if (p->address.western) {
         m->out->flags |= KK_SAID_WESTERN;
-        say_short(m, KK_VALUE_SUBURB, 'w', p->address.suburb);
-        say_short(m, KK_VALUE_LOOSE_ZIP, 'x', unordered(sorted, p->zip));
+        say(m, KK_VALUE_SUBURB, 'w', p->address.suburb);
+        say(m, KK_VALUE_LOOSE_ZIP, 'x', unordered(sorted, p->zip));
     }
     take_phones(m, p);
     if (p->household)
         take_household(m, p->household);
-    say_short(m, KK_VALUE_ROOM, 'r', p->address.room);
+    say(m, KK_VALUE_ROOM, 'r', p->address.room);
     take_mailbox(m);
 }
 
 /* ---- numbers ---- */
 
-static void put_hash(char *at, uint64_t hash)
-{
-    memcpy(at, &hash, sizeof hash);
-}
-
 static void add_register_number(maker *m, const kk_person_number *number)
 {
-    kk_value_list *list = &m->out->lists[KK_LIST_REGISTERS];
-    uint64_t value = hash_value(m, 'u', number->value);
-    if (!value || list->count == KK_REGISTERS_MOST)
+    uint32_t *count = &m->out->lists[KK_LIST_REGISTERS].count;
+    if (!number->value.len || *count == KK_REGISTERS_MOST)
         return;
-    char *at = m->registers + 16 * (size_t)list->count++;
-    /* both are hashes: what they make together is one too */
-    put_hash(at, number->shared ? 0 : (number->table ^ value * UINT64_C(0x9fb21c651e98df25)) | 1);
-    put_hash(at + 8, number->wide ^ value);
+    m->of_registers[*count] = number;
+    kk_hashes_add(&m->hashes, 'u', number->value, &m->registers[(*count)++]);
 }
 
 static void add_official(maker *m, kk_column_kind kind, kk_slice value)
 {
-    kk_value_list *list = &m->out->lists[KK_LIST_OFFICIALS];
-    uint64_t hash = hash_value(m, 'o', value);
-    if (!hash || list->count == KK_REGISTERS_MOST)
+    uint32_t *count = &m->out->lists[KK_LIST_OFFICIALS].count;
+    if (!value.len || *count == KK_REGISTERS_MOST)
         return;
-    char *at = m->officials + 9 * (size_t)list->count++;
-    *at = (char)kind;
-    put_hash(at + 1, hash);
-    if (!said(m, KK_VALUE_OFFICIAL)) {
-        m->out->hash[KK_VALUE_OFFICIAL] = hash;
+    if (!*count)
         m->official_text = value;
-    }
+    m->official_bytes[9 * (size_t)*count] = (char)kind;
+    kk_hashes_add(&m->hashes, 'o', value, &m->officials[(*count)++]);
+}
+
+static bool has_official(const maker *m)
+{
+    return m->out->lists[KK_LIST_OFFICIALS].count;
 }
 
 /* Both are hashes: what they make together is one too. */
@@ -250,8 +227,6 @@ static void take_insurance(maker *m)
 static void take_numbers(maker *m)
 {
     const kk_persona *p = m->p;
-    m->out->lists[KK_LIST_OFFICIALS].bytes = m->officials;
-    m->out->lists[KK_LIST_REGISTERS].bytes = m->registers;
     for (size_t i = 0; i < p->number_count; i++) {
         if (p->numbers[i].table)
             add_register_number(m, &p->numbers[i]);
@@ -276,7 +251,7 @@ static void take_mixed_forms(maker *m)
         return;
     kk_slice loose = kk_fold_near(m->scratch, m->p->name.whole, &mixed);
     if (mixed)
-        say_short(m, KK_VALUE_MIXED_NAME, 'l', loose);
+        say(m, KK_VALUE_MIXED_NAME, 'l', loose);
 }
 
 /* Another surname at the same dwelling. In a house of flats the dwelling needs the room. */
@@ -295,34 +270,19 @@ static void take_parts_of_name(maker *m)
     /* a given name that the lexicon guessed is no ground for keeping two records apart */
     if (name->split || name->known)
         m->out->flags |= KK_SAID_SURE_GIVEN;
-    say_short(m, KK_VALUE_GIVEN, 'g', name->given);
-    if (is_born(m) || m->p->address.western || said(m, KK_VALUE_OFFICIAL))
-        say_short(m, KK_VALUE_FAMILY, 'f', name->family);
+    say(m, KK_VALUE_GIVEN, 'g', name->given);
+    if (is_born(m) || m->p->address.western || has_official(m))
+        say(m, KK_VALUE_FAMILY, 'f', name->family);
     take_mixed_forms(m);
 }
 
 /* ---- neighbours ---- */
 
-/* The text whole and with each character left out in turn: two texts that differ in one character
- * share one of these. */
+/* Two texts that differ in one character share one of these. */
 static void take_neighbours(maker *m, kk_value_list_kind which, char kind, kk_slice text)
 {
-    kk_value_list *list = &m->out->lists[which];
-    char bytes[KK_ADDRESS_PARTS * 16];
-    if (!text.len || text.len >= sizeof bytes || kk_char_count(text) > NEAR_LETTERS_MAX)
-        return;
-    list->bytes = m->near[which];
-    uint64_t top = hash_value(m, kind, text) >> KK_SHORT_SHIFT | 1;
-    memcpy(m->near[which], &top, KK_SHORT_BYTES);
-    list->count = 1;
-    for (size_t at = 0; at < text.len;) {
-        size_t from = at;
-        (void)kk_plain_char(text, &at);
-        memcpy(bytes, text.ptr, from);
-        memcpy(bytes + from, text.ptr + at, text.len - at);
-        top = hash_value(m, kind, (kk_slice){bytes, text.len - (at - from)}) >> KK_SHORT_SHIFT | 1;
-        memcpy(m->near[which] + (size_t)KK_SHORT_BYTES * list->count++, &top, KK_SHORT_BYTES);
-    }
+    m->out->lists[which].count =
+        (uint32_t)kk_hashes_add_neighbours(&m->hashes, kind, text, m->near[which]);
 }
 
 static void take_near(maker *m)
@@ -343,8 +303,8 @@ static void take_halves(maker *m, kk_value what, kk_slice text)
     size_t half = text.len / 2;
     if (half < 2)
         return;
-    say_short(m, what, '1', kk_part(text, 0, half));
-    say_short(m, what + 1, '2', kk_from(text, half));
+    say(m, what, '1', kk_part(text, 0, half));
+    say(m, what + 1, '2', kk_from(text, half));
 }
 
 static void take_near_contacts(maker *m)
@@ -364,7 +324,7 @@ static void take_near_contacts(maker *m)
     size_t at = kk_find_byte(p->email.address, '@');
     if (at != KK_NOWHERE && !p->email.shared && !p->email.filler)
         take_halves(m, KK_VALUE_EMAIL_HALVES, kk_part(p->email.address, 0, at));
-    say_short(m, KK_VALUE_COMPANY, 'C', p->company);
+    say(m, KK_VALUE_COMPANY, 'C', p->company);
 }
 
 /* Of who is nobody there is nothing to compare. */
@@ -373,21 +333,93 @@ static bool is_nobody(const kk_mention *mention)
     return mention->standing == KK_IS_PLACEHOLDER || mention->standing == KK_IS_ORGANISATION;
 }
 
+/* ---- hashes to values ---- */
+
+static void put_hash(char *at, uint64_t hash)
+{
+    memcpy(at, &hash, sizeof hash);
+}
+
+/* None is 0, which says that a value is not there. */
+static void settle_values(maker *m)
+{
+    const uint64_t whole = KK_BIT(KK_VALUES_WHOLE) - 1;
+    uint64_t *hash = m->out->hash;
+    if (has_official(m)) {
+        hash[KK_VALUE_OFFICIAL] = m->officials[0];
+        m->given |= KK_BIT(KK_VALUE_OFFICIAL);
+    }
+    for (uint64_t left = m->given & whole; left; left &= left - 1)
+        hash[__builtin_ctzll(left)] |= 1;
+    for (uint64_t left = m->given & ~whole; left; left &= left - 1) {
+        int i = __builtin_ctzll(left);
+        hash[i] = kk_short_hash(hash[i] | 1);
+    }
+}
+
+static void settle_neighbours(maker *m)
+{
+    for (size_t i = 0; i < NEAR_LISTS; i++) {
+        char *at = m->near_bytes[i];
+        m->out->lists[KK_LIST_NEAR_NAME + i].bytes = at;
+        for (uint32_t k = 0; k < m->out->lists[KK_LIST_NEAR_NAME + i].count; k++) {
+            put_hash(at, m->near[i][k] >> KK_SHORT_SHIFT | 1);
+            at += KK_SHORT_BYTES;
+        }
+    }
+}
+
+static void settle_numbers(maker *m)
+{
+    kk_value_list *officials = &m->out->lists[KK_LIST_OFFICIALS];
+    kk_value_list *registers = &m->out->lists[KK_LIST_REGISTERS];
+    officials->bytes = m->official_bytes;
+    registers->bytes = m->register_bytes;
+    for (size_t i = 0; i < officials->count; i++)
+        put_hash(m->official_bytes + 9 * i + 1, m->officials[i] | 1);
+    for (size_t i = 0; i < registers->count; i++) {
+        const kk_person_number *number = m->of_registers[i];
+        uint64_t value = m->registers[i] | 1;
+        /* both are hashes: what they make together is one too */
+        uint64_t table = (number->table ^ value * UINT64_C(0x9fb21c651e98df25)) | 1;
+        put_hash(m->register_bytes + 16 * i, number->shared ? 0 : table);
+        put_hash(m->register_bytes + 16 * i + 8, number->wide ^ value);
+    }
+}
+
+static void take_all(maker *m, const kk_hash_key *key)
+{
+    kk_hashes_begin(&m->hashes, key);
+    m->out->birth_day = m->p->birth;
+    m->out->flags = m->p->sex;
+    take_names(m);
+    take_contacts(m);
+    take_numbers(m);
+    take_parts_of_name(m);
+    take_near(m);
+    take_near_contacts(m);
+    kk_hashes_end(&m->hashes);
+    settle_values(m);
+    settle_neighbours(m);
+    settle_numbers(m);
+}
+
 void kk_values_make(kk_mention *mention, uint64_t content, const kk_persona *persona,
                     const kk_hash_key *key, kk_arena *scratch)
 {
     kk_values values = {.content = content, .birth_day = KK_NO_DAY};
-    maker m = {.out = &values, .p = persona, .key = key, .scratch = scratch};
-    if (!is_nobody(mention)) {
-        values.birth_day = persona->birth;
-        values.flags = persona->sex;
-        take_names(&m);
-        take_contacts(&m);
-        take_numbers(&m);
-        take_parts_of_name(&m);
-        take_near(&m);
-        take_near_contacts(&m);
-    }
     char packed[KK_VALUES_BYTES];
+    if (!is_nobody(mention)) {
+        maker m; /* its lanes and lists are written before they are read */
+        m.out = &values;
+        m.p = persona;
+        m.scratch = scratch;
+        m.given = 0;
+        m.name_count = m.mobile_count = m.fixed_count = 0;
+        m.official_text = KK_NONE;
+        take_all(&m, key);
+        mention->values = kk_copy(scratch, (kk_slice){packed, kk_values_pack(&values, packed)});
+        return;
+    }
     mention->values = kk_copy(scratch, (kk_slice){packed, kk_values_pack(&values, packed)});
 }
