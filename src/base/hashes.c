@@ -16,6 +16,9 @@ enum {
     FEW = 1                                             /* so many lanes are quicker one by one */
 };
 
+/* Kept out of those who call it, which stay without a frame. */
+#define COLD __attribute__((noinline))
+
 typedef struct {
     uint64_t v0, v1, v2, v3;
 } state;
@@ -101,7 +104,7 @@ static void hash_lane(const kk_hashes *h, const kk_lane_group *g, size_t lane)
 }
 
 /* What is too long for a lane. */
-static uint64_t hash_long(const kk_hashes *h, char kind, kk_slice text)
+static COLD uint64_t hash_long(const kk_hashes *h, char kind, kk_slice text)
 {
     state s = {h->start[0], h->start[1], h->start[2], h->start[3]};
     take_word(&s, (unsigned char)kind | load(text.ptr) << 8);
@@ -115,16 +118,7 @@ static uint64_t hash_long(const kk_hashes *h, char kind, kk_slice text)
 /* ---- all lanes at once ---- */
 
 #ifdef HAVE_LANES
-static inline uint64_t least_of(const kk_lane_group *g)
-{
-    return (uint64_t)__builtin_ctzll(g->seen);
-}
-
-static inline uint64_t most_of(const kk_lane_group *g)
-{
-    return 63 - (uint64_t)__builtin_clzll(g->seen);
-}
-
+/* Lanes that are not used hold what nobody asks for. */
 #define AVX512 __attribute__((target("avx512f"), always_inline)) static inline
 
 typedef struct {
@@ -159,13 +153,15 @@ __attribute__((target("avx512f"))) static void hash_avx512(const kk_hashes *h,
     state_wide s = {
         _mm512_set1_epi64((int64_t)h->start[0]), _mm512_set1_epi64((int64_t)h->start[1]),
         _mm512_set1_epi64((int64_t)h->start[2]), _mm512_set1_epi64((int64_t)h->start[3])};
-    uint64_t i = 0, least = least_of(g), most = most_of(g);
-    for (; i < least; i++)
+    size_t i = 0;
+    for (; i < g->least; i++)
         take_word_wide(&s, g->words[i]);
-    for (; i < most; i++) { /* lanes that have ended stay as they are */
+    for (; i < g->most; i++) { /* lanes that have ended stay as they are */
         state_wide t = s;
         __mmask8 on =
             _mm512_cmpgt_epi64_mask(_mm512_load_si512(g->lengths), _mm512_set1_epi64((int64_t)i));
+        if (!on)
+            break;
         take_word_wide(&t, g->words[i]);
         s.v0 = _mm512_mask_mov_epi64(s.v0, on, t.v0);
         s.v1 = _mm512_mask_mov_epi64(s.v1, on, t.v1);
@@ -236,12 +232,14 @@ __attribute__((target("avx2"))) static void hash_avx2(const kk_hashes *h, const 
     state_half s = {
         _mm256_set1_epi64x((int64_t)h->start[0]), _mm256_set1_epi64x((int64_t)h->start[1]),
         _mm256_set1_epi64x((int64_t)h->start[2]), _mm256_set1_epi64x((int64_t)h->start[3])};
-    uint64_t i = 0, least = least_of(g), most = most_of(g);
-    for (; i < least; i++)
+    size_t i = 0;
+    for (; i < g->least; i++)
         take_word_half(&s, g->words[i] + lane);
-    for (; i < most; i++) {
+    for (; i < g->most; i++) {
         state_half t = s;
         __m256i on = _mm256_cmpgt_epi64(half(g->lengths + lane), _mm256_set1_epi64x((int64_t)i));
+        if (_mm256_testz_si256(on, on))
+            break;
         take_word_half(&t, g->words[i] + lane);
         s.v0 = _mm256_blendv_epi8(s.v0, t.v0, on);
         s.v1 = _mm256_blendv_epi8(s.v1, t.v1, on);
@@ -291,97 +289,130 @@ static void hash_together(const kk_hashes *h, const kk_lane_group *g)
 
 /* ---- texts to lanes ---- */
 
-static void empty(kk_lane_group *g)
-{
-    g->used = 0;
-    g->seen = 0;
-}
-
-static void run(const kk_hashes *h, kk_lane_group *g)
+static COLD void run(const kk_hashes *h, kk_lane_group *g)
 {
     if (h->way != KK_LANES_ONE_BY_ONE && g->used > FEW)
         hash_together(h, g);
     else
         for (size_t lane = 0; lane < g->used; lane++)
             hash_lane(h, g, lane);
-    empty(g);
+    g->used = 0;
 }
 
-/* The first word of a lane of the group for texts of so many words; the next ones are KK_LANES apart. */
-static inline uint64_t *lane_for(kk_hashes *h, size_t words, uint64_t *out)
+static inline kk_lane_group *group_for(kk_hashes *h, size_t words)
 {
-    kk_lane_group *g = &h->groups[words > 4 ? 2 : words > 2];
-    if (g->used == KK_LANES)
+    return words > 4 ? &h->groups[2] : words > 2 ? &h->groups[1] : &h->groups[0];
+}
+
+/* The first word of the next lane; the others of its words are KK_LANES apart. */
+static inline uint64_t *lane_of(kk_lane_group *g, size_t words, uint64_t *out)
+{
+    g->lengths[g->used] = words;
+    g->out[g->used] = out;
+    return &g->words[0][g->used];
+}
+
+/* After its words were written. */
+static inline void close_lane(const kk_hashes *h, kk_lane_group *g)
+{
+    if (++g->used == KK_LANES)
         run(h, g);
-    size_t lane = g->used++;
-    g->lengths[lane] = words;
-    g->out[lane] = out;
-    g->seen |= UINT64_C(1) << words;
-    return &g->words[0][lane];
 }
 
 void kk_hashes_begin(kk_hashes *h, const kk_hash_key *key)
 {
+    static const uint64_t words[KK_LANE_GROUPS + 1] = {0, 2, 4, KK_LANE_WORDS};
     state s = start_of(key);
     h->start[0] = s.v0;
     h->start[1] = s.v1;
     h->start[2] = s.v2;
     h->start[3] = s.v3;
     h->way = kk_lanes_best();
-    for (size_t i = 0; i < KK_LANE_GROUPS; i++)
-        empty(&h->groups[i]);
+    for (size_t i = 0; i < KK_LANE_GROUPS; i++) {
+        kk_lane_group *g = &h->groups[i];
+        g->used = 0;
+        g->least = words[i] + 1;
+        g->most = words[i + 1];
+        memset(g->lengths, 0, sizeof g->lengths);
+    }
+}
+
+/* The words of the kind and the text, which has eight bytes at least, KK_LANES apart. */
+static inline void put_words(uint64_t *to, char kind, kk_slice text)
+{
+    const char *end = text.ptr + text.len;
+    *to = (unsigned char)kind | load(text.ptr) << 8;
+    for (const char *p = text.ptr + 7; end - p >= 8; p += 8)
+        *(to += KK_LANES) = load(p);
+    to[KK_LANES] = last_word(end, text.len + 1);
+}
+
+static inline void put_few(uint64_t *to, char kind, kk_slice text)
+{
+    uint64_t word = (unsigned char)kind | kk_few_bytes(text.ptr, text.len) << 8;
+    uint64_t top = (uint64_t)(text.len + 1) << 56;
+    *to = text.len < 7 ? word | top : word;
+    to[KK_LANES] = top; /* not looked at if there was room for it */
 }
 
 void kk_hashes_add(kk_hashes *h, char kind, kk_slice text, uint64_t *out)
 {
-    size_t length = text.len + 1, words = length / 8 + 1;
+    size_t words = (text.len + 1) / 8 + 1;
     if (words > KK_LANE_WORDS) {
         *out = hash_long(h, kind, text);
         return;
     }
-    uint64_t *to = lane_for(h, words, out);
-    if (text.len < 8) {
-        uint64_t word = (unsigned char)kind | kk_few_bytes(text.ptr, text.len) << 8;
-        to[0] = words == 1 ? word | (uint64_t)length << 56 : word;
-        if (words == 2)
-            to[KK_LANES] = (uint64_t)length << 56;
-        return;
-    }
-    to[0] = (unsigned char)kind | load(text.ptr) << 8;
-    for (const char *p = text.ptr + 7; --words > 1; p += 8)
-        *(to += KK_LANES) = load(p);
-    to[KK_LANES] = last_word(text.ptr + text.len, length);
+    kk_lane_group *g = group_for(h, words);
+    uint64_t *to = lane_of(g, words, out);
+    if (text.len < 8)
+        put_few(to, kind, text);
+    else
+        put_words(to, kind, text);
+    close_lane(h, g);
 }
 
-/* What a message's word is after `gone` bytes at `from` were left out. */
+#define ALL (~UINT64_C(0))
+enum { MESSAGE_WORDS = 13 };
+_Static_assert(MESSAGE_WORDS == (MESSAGE_MOST + 7) / 8, "as many masks as words");
+
+/* The word at `at` of a message without the `gone` bytes at `from`: what is before it of the one as it
+ * stands, the rest of the one that lies so much further on. */
 static inline uint64_t word_without(const char *message, size_t at, size_t from, size_t gone)
 {
-    if (at + 8 <= from)
-        return load(message + at);
-    uint64_t after = load(message + at + gone);
-    if (at >= from)
-        return after;
-    uint64_t kept = (UINT64_C(1) << 8 * (from - at)) - 1;
-    return (load(message + at) & kept) | (after & ~kept);
+    static const uint64_t masks[2 * MESSAGE_WORDS] = {ALL, ALL, ALL, ALL, ALL, ALL, ALL,
+                                                      ALL, ALL, ALL, ALL, ALL, ALL};
+    uint64_t before = load(message + at), after = load(message + at + gone);
+    uint64_t kept = load((const char *)(masks + MESSAGE_WORDS) + at - from);
+    return after ^ ((before ^ after) & kept);
+}
+
+static COLD uint64_t hash_long_without(const kk_hashes *h, kk_slice message, size_t from,
+                                       size_t gone)
+{
+    state s = {h->start[0], h->start[1], h->start[2], h->start[3]};
+    size_t length = message.len - gone, at = 0;
+    for (size_t words = length / 8; words; words--, at += 8)
+        take_word(&s, word_without(message.ptr, at, from, gone));
+    take_word(&s, word_without(message.ptr, at, from, gone) | (uint64_t)length << 56);
+    return finish(&s);
 }
 
 /* Of a message with zeros after its end. */
-static void add_without(kk_hashes *h, kk_slice message, size_t from, size_t gone, uint64_t *out)
+static inline void add_without(kk_hashes *h, kk_slice message, size_t from, size_t gone,
+                               uint64_t *out)
 {
     size_t length = message.len - gone, words = length / 8 + 1, at = 0;
     uint64_t top = (uint64_t)length << 56;
     if (words > KK_LANE_WORDS) {
-        state s = {h->start[0], h->start[1], h->start[2], h->start[3]};
-        for (; --words; at += 8)
-            take_word(&s, word_without(message.ptr, at, from, gone));
-        take_word(&s, word_without(message.ptr, at, from, gone) | top);
-        *out = finish(&s);
+        *out = hash_long_without(h, message, from, gone);
         return;
     }
-    uint64_t *to = lane_for(h, words, out);
+    kk_lane_group *g = group_for(h, words);
+    uint64_t *to = lane_of(g, words, out);
     for (; --words; at += 8, to += KK_LANES)
         *to = word_without(message.ptr, at, from, gone);
     *to = word_without(message.ptr, at, from, gone) | top;
+    close_lane(h, g);
 }
 
 static inline size_t char_size(const char *p, size_t left)

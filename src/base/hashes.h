@@ -20,7 +20,7 @@ typedef struct {
     _Alignas(64) uint64_t lengths[KK_LANES]; /* in words */
     uint64_t *out[KK_LANES];
     size_t used;
-    uint64_t seen; /* a bit for each length */
+    size_t least, most; /* words that a lane of this group can have */
 } kk_lane_group;
 
 typedef struct {
