@@ -88,18 +88,27 @@ bool kk_sha256_from_hex(kk_slice text, kk_sha256 *out)
     return true;
 }
 
+/* What is left after the last whole word of eight bytes. */
+static inline uint64_t rest_of(kk_slice s, size_t left)
+{
+    uint64_t last;
+    if (s.len < 8)
+        return kk_few_bytes(s.ptr, s.len);
+    memcpy(&last, s.ptr + s.len - 8, 8);
+    return last >> 8 * (7 - left) >> 8;
+}
+
 uint64_t kk_hash_quick(kk_slice s)
 {
     uint64_t h = UINT64_C(0x9e3779b97f4a7c15) ^ s.len * UINT64_C(0xff51afd7ed558ccd);
-    const char *p = s.ptr;
-    size_t left = s.len;
-    for (; left >= 8; left -= 8, p += 8) {
+    size_t at = 0;
+    for (; s.len - at >= 8; at += 8) {
         uint64_t word;
-        memcpy(&word, p, 8);
+        memcpy(&word, s.ptr + at, 8);
         h = (h ^ word) * UINT64_C(0x9fb21c651e98df25);
         h ^= h >> 32;
     }
-    h = (h ^ kk_few_bytes(p, left)) * UINT64_C(0x9fb21c651e98df25);
+    h = (h ^ rest_of(s, s.len - at)) * UINT64_C(0x9fb21c651e98df25);
     h ^= h >> 29;
     h *= UINT64_C(0xc4ceb9fe1a85ec53);
     return h ^ h >> 32;

@@ -426,7 +426,8 @@ size_t kk_hashes_add_neighbours(kk_hashes *h, char kind, kk_slice text, uint64_t
 {
     char message[MESSAGE_MOST + CHAR_BYTES + 8];
     size_t count = 1, size = text.len + 1;
-    if (!text.len || size > MESSAGE_MOST || kk_char_count(text) > KK_NEIGHBOURS_MOST)
+    if (!text.len || size > MESSAGE_MOST ||
+        (text.len > KK_NEIGHBOURS_MOST && kk_char_count(text) > KK_NEIGHBOURS_MOST))
         return 0;
     message[0] = kind;
     memcpy(message + 1, text.ptr, text.len);

@@ -44,11 +44,17 @@ static char *put(char *at, const void *bytes, size_t size)
     return at + size;
 }
 
-static uint64_t mask_of(const kk_values *v)
+static uint64_t said_by(const kk_values *v)
 {
-    uint64_t mask = v->birth_day == KK_NO_DAY ? 0 : HAS_BIRTH;
+    uint64_t said = 0;
     for (int i = 0; i < KK_VALUES; i++)
-        mask |= v->hash[i] ? BIT(i) : 0;
+        said |= v->hash[i] ? BIT(i) : 0;
+    return said;
+}
+
+static uint64_t mask_of(const kk_values *v, uint64_t said)
+{
+    uint64_t mask = said | (v->birth_day == KK_NO_DAY ? 0 : HAS_BIRTH);
     for (int i = 0; i < KK_VALUE_LISTS; i++)
         mask |= v->lists[i].count ? HAS_LIST(i) : 0;
     return mask;
@@ -61,10 +67,11 @@ static char *put_list(char *at, const kk_value_list *list, kk_value_list_kind ki
     return put(at, list->bytes, count * kk_value_list_width(kind));
 }
 
-size_t kk_values_pack(const kk_values *v, char *out)
+/* `low` is 1 for hashes that may still be 0: no hash that is there ends in another bit. */
+static size_t pack(const kk_values *v, uint64_t said, uint64_t low, char *out)
 {
     const uint8_t layout = LAYOUT;
-    uint64_t mask = mask_of(v);
+    uint64_t mask = mask_of(v, said);
     uint16_t flags = (uint16_t)v->flags;
     char *at = put(out, &layout, 1);
     at = put(at, &v->content, 8);
@@ -72,16 +79,28 @@ size_t kk_values_pack(const kk_values *v, char *out)
     at = put(at, &flags, 2);
     if (mask & HAS_BIRTH)
         at = put(at, &v->birth_day, BIRTH_BYTES);
-    for (uint64_t left = mask & WHOLE; left; left &= left - 1)
-        at = put(at, &v->hash[__builtin_ctzll(left)], 8);
+    for (uint64_t left = mask & WHOLE; left; left &= left - 1) {
+        uint64_t hash = v->hash[__builtin_ctzll(left)] | low;
+        at = put(at, &hash, 8);
+    }
     for (uint64_t left = mask & SHORT; left; left &= left - 1) {
-        uint64_t top = v->hash[__builtin_ctzll(left)] >> KK_SHORT_SHIFT;
+        uint64_t top = v->hash[__builtin_ctzll(left)] >> KK_SHORT_SHIFT | low;
         at = put(at, &top, KK_SHORT_BYTES);
     }
     for (int i = 0; i < KK_VALUE_LISTS; i++)
         if (mask & HAS_LIST(i))
             at = put_list(at, &v->lists[i], (kk_value_list_kind)i);
     return (size_t)(at - out);
+}
+
+size_t kk_values_pack(const kk_values *v, char *out)
+{
+    return pack(v, said_by(v), 0, out);
+}
+
+size_t kk_values_pack_raw(const kk_values *v, uint64_t said, char *out)
+{
+    return pack(v, said, 1, out);
 }
 
 static bool take_lists(kk_slice rest, uint64_t mask, kk_values *out)

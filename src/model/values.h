@@ -100,5 +100,8 @@ size_t kk_value_list_width(kk_value_list_kind kind);
 
 /* Returns how many bytes of `out` it takes: KK_VALUES_BYTES at most. */
 size_t kk_values_pack(const kk_values *values, char *out);
+/* Of hashes as they were made, neither kept from being 0 nor shortened: `said` has a bit for each value that is
+ * there, the other hashes need not be set. Lists are as above. */
+size_t kk_values_pack_raw(const kk_values *values, uint64_t said, char *out);
 /* False if these are no packed values; lists point into the bytes. */
 bool kk_values_unpack(kk_slice bytes, kk_values *out);

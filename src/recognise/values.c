@@ -67,6 +67,25 @@ static void take_names(maker *m)
         say(m, KK_VALUE_KANA, 'k', m->p->kana);
 }
 
+static char *put_text(char *at, kk_slice text)
+{
+    if (text.len)
+        memcpy(at, text.ptr, text.len);
+    return at + text.len;
+}
+
+static void say_place(maker *m, kk_value what, char kind, kk_slice place, kk_slice block)
+{
+    char bytes[256];
+    kk_slice text = {bytes, place.len + 1 + block.len};
+    if (text.len > sizeof bytes) {
+        text = kk_join(m->scratch, kk_join(m->scratch, place, KK_S("#")), block);
+    } else {
+        put_text(put_text(put_text(bytes, place), KK_S("#")), block);
+    }
+    say(m, what, kind, text);
+}
+
 static void take_address(maker *m, const kk_persona *p)
 {
     const kk_address *a = &p->address;
@@ -74,10 +93,9 @@ static void take_address(maker *m, const kk_persona *p)
         say(m, KK_VALUE_STREET, 's', a->place);
     if (a->level < KK_PLACE_BLOCK || said(m, KK_VALUE_ADDRESS))
         return;
-    kk_slice block = kk_join(m->scratch, KK_S("#"), a->block);
-    say(m, KK_VALUE_ADDRESS, 'a', kk_join(m->scratch, a->place, block));
+    say_place(m, KK_VALUE_ADDRESS, 'a', a->place, a->block);
     if (p->zip.len && p->zip_japanese && a->block.len)
-        say(m, KK_VALUE_ZIP_BLOCK, 'b', kk_join(m->scratch, p->zip, block));
+        say_place(m, KK_VALUE_ZIP_BLOCK, 'b', p->zip, a->block);
 }
 
 static void add_mobile(maker *m, const kk_phone *phone)
@@ -340,23 +358,6 @@ static void put_hash(char *at, uint64_t hash)
     memcpy(at, &hash, sizeof hash);
 }
 
-/* None is 0, which says that a value is not there. */
-static void settle_values(maker *m)
-{
-    const uint64_t whole = KK_BIT(KK_VALUES_WHOLE) - 1;
-    uint64_t *hash = m->out->hash;
-    if (has_official(m)) {
-        hash[KK_VALUE_OFFICIAL] = m->officials[0];
-        m->given |= KK_BIT(KK_VALUE_OFFICIAL);
-    }
-    for (uint64_t left = m->given & whole; left; left &= left - 1)
-        hash[__builtin_ctzll(left)] |= 1;
-    for (uint64_t left = m->given & ~whole; left; left &= left - 1) {
-        int i = __builtin_ctzll(left);
-        hash[i] = kk_short_hash(hash[i] | 1);
-    }
-}
-
 static void settle_neighbours(maker *m)
 {
     for (size_t i = 0; i < NEAR_LISTS; i++) {
@@ -375,6 +376,10 @@ static void settle_numbers(maker *m)
     kk_value_list *registers = &m->out->lists[KK_LIST_REGISTERS];
     officials->bytes = m->official_bytes;
     registers->bytes = m->register_bytes;
+    if (officials->count) {
+        m->out->hash[KK_VALUE_OFFICIAL] = m->officials[0];
+        m->given |= KK_BIT(KK_VALUE_OFFICIAL);
+    }
     for (size_t i = 0; i < officials->count; i++)
         put_hash(m->official_bytes + 9 * i + 1, m->officials[i] | 1);
     for (size_t i = 0; i < registers->count; i++) {
@@ -387,11 +392,8 @@ static void settle_numbers(maker *m)
     }
 }
 
-static void take_all(maker *m, const kk_hash_key *key)
+static void take_all(maker *m)
 {
-    kk_hashes_begin(&m->hashes, key);
-    m->out->birth_day = m->p->birth;
-    m->out->flags = m->p->sex;
     take_names(m);
     take_contacts(m);
     take_numbers(m);
@@ -399,27 +401,38 @@ static void take_all(maker *m, const kk_hash_key *key)
     take_near(m);
     take_near_contacts(m);
     kk_hashes_end(&m->hashes);
-    settle_values(m);
     settle_neighbours(m);
     settle_numbers(m);
+}
+
+/* The lanes and lists of a maker are written before they are read. */
+static void make(maker *m, const kk_persona *persona, const kk_hash_key *key, kk_arena *scratch)
+{
+    m->p = persona;
+    m->scratch = scratch;
+    m->given = 0;
+    m->name_count = m->mobile_count = m->fixed_count = 0;
+    m->official_text = KK_NONE;
+    kk_hashes_begin(&m->hashes, key);
+    m->out->birth_day = persona->birth;
+    m->out->flags = persona->sex;
+    take_all(m);
 }
 
 void kk_values_make(kk_mention *mention, uint64_t content, const kk_persona *persona,
                     const kk_hash_key *key, kk_arena *scratch)
 {
-    kk_values values = {.content = content, .birth_day = KK_NO_DAY};
     char packed[KK_VALUES_BYTES];
-    if (!is_nobody(mention)) {
-        maker m; /* its lanes and lists are written before they are read */
-        m.out = &values;
-        m.p = persona;
-        m.scratch = scratch;
-        m.given = 0;
-        m.name_count = m.mobile_count = m.fixed_count = 0;
-        m.official_text = KK_NONE;
-        take_all(&m, key);
-        mention->values = kk_copy(scratch, (kk_slice){packed, kk_values_pack(&values, packed)});
-        return;
-    }
-    mention->values = kk_copy(scratch, (kk_slice){packed, kk_values_pack(&values, packed)});
+    kk_values values; /* hashes are set where one is given */
+    maker m;
+    values.content = content;
+    values.birth_day = KK_NO_DAY;
+    values.flags = 0;
+    memset(values.lists, 0, sizeof values.lists);
+    m.out = &values;
+    m.given = 0;
+    if (!is_nobody(mention))
+        make(&m, persona, key, scratch);
+    size_t size = kk_values_pack_raw(&values, m.given, packed);
+    mention->values = kk_copy(scratch, (kk_slice){packed, size});
 }
