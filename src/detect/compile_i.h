@@ -1,5 +1,6 @@
 /* Between the files that compile rules. */
 #pragma once
+#include "detect/regex.h"
 #include "detect/rules_i.h"
 
 /* Keys to numbers, in the order in which they came. */
@@ -66,14 +67,6 @@ void kk_compile_captures(kk_compiler *c, kk_interner *captures);
 bool kk_compile_correlations(kk_compiler *c, const kk_interner *captures);
 /* Which runs an event is for, by its dataset and code. */
 void kk_compile_buckets(kk_compiler *c);
-enum { KK_REGEX_TEXTS = 48 };
-typedef struct {
-    kk_slice text[KK_REGEX_TEXTS];
-    size_t count;
-} kk_regex_texts;
-/* Of a regular expression: texts of which whatever it is found in has at least one; none if there are
- * none that are easy to see. */
-kk_regex_texts kk_regex_needs(kk_arena *arena, kk_slice regex);
 /* Hashes and literals: what finds the tests that a value passes. */
 void kk_compile_scanners(kk_compiler *c);
 /* The literals that kk_compile_scanners found, as grams and filters. */

@@ -1,7 +1,8 @@
 /* What a regular expression cannot do without: texts of which one has to be in whatever it is found in.
  * `\b(pscp|scp)\.exe` needs ".exe", `(curl|wget)\s` needs one of two. What is in doubt is left out, so
  * that texts may be too short or too many but never wrong. */
-#include "detect/compile_i.h"
+#include "detect/fold.h"
+#include "detect/regex.h"
 
 typedef struct {
     kk_arena *arena;
@@ -10,6 +11,7 @@ typedef struct {
     char *run;
     size_t len;
     kk_regex_texts best;
+    kk_regex_order *order; /* NULL: not asked for */
     int depth;
 } reading;
 
@@ -45,6 +47,8 @@ static void end_run(reading *r)
     if (r->len)
         one.text[0] = kk_copy(r->arena, (kk_slice){r->run, r->len});
     offer(r, &one);
+    if (r->len && r->order && r->order->count < KK_REGEX_ORDER)
+        r->order->text[r->order->count++] = kk_fold(r->arena, one.text[0]);
     r->len = 0;
 }
 
@@ -176,9 +180,11 @@ static kk_regex_texts texts_of_group(const reading *r, kk_slice group)
     return texts_of(r->arena, inside, r->depth + 1);
 }
 
-static kk_regex_texts texts_of_sequence(kk_arena *arena, kk_slice s, int depth)
+static kk_regex_texts texts_of_sequence(kk_arena *arena, kk_slice s, int depth,
+                                        kk_regex_order *order)
 {
-    reading r = {.arena = arena, .s = s, .run = kk_take(arena, s.len + 1), .depth = depth};
+    reading r = {
+        .arena = arena, .s = s, .run = kk_take(arena, s.len + 1), .order = order, .depth = depth};
     while (r.at < s.len) {
         char c = 0;
         bool optional;
@@ -223,7 +229,7 @@ static kk_regex_texts texts_of(kk_arena *arena, kk_slice regex, int depth)
         return all;
     for (size_t at = 0; at <= regex.len;) {
         size_t end = end_of_alternative(regex, at);
-        kk_regex_texts texts = texts_of_sequence(arena, kk_part(regex, at, end - at), depth);
+        kk_regex_texts texts = texts_of_sequence(arena, kk_part(regex, at, end - at), depth, NULL);
         if (!texts.count || all.count + texts.count > KK_REGEX_TEXTS)
             return (kk_regex_texts){0};
         memcpy(all.text + all.count, texts.text, texts.count * sizeof *texts.text);
@@ -236,4 +242,106 @@ static kk_regex_texts texts_of(kk_arena *arena, kk_slice regex, int depth)
 kk_regex_texts kk_regex_needs(kk_arena *arena, kk_slice regex)
 {
     return is_beyond(regex) ? (kk_regex_texts){0} : texts_of(arena, regex, 0);
+}
+
+/* ---- all of them, in their order ---- */
+
+/* Whether there are but literals and `.*`, no literal with a quantifier. */
+static bool is_all_texts(kk_slice regex)
+{
+    reading r = {.s = regex};
+    while (r.at < regex.len) {
+        char c;
+        bool optional;
+        size_t size = literal_atom(&r, &c);
+        if (!size && !kk_starts(kk_from(regex, r.at), KK_S(".*")))
+            return false;
+        r.at += size ? size : 2;
+        if (quantifier(regex, r.at, &optional))
+            return false;
+    }
+    return true;
+}
+
+bool kk_regex_order_of(kk_arena *arena, kk_slice regex, kk_regex_order *out)
+{
+    out->count = 0;
+    if (!is_beyond(regex) && end_of_alternative(regex, 0) == regex.len)
+        texts_of_sequence(arena, regex, 0, out);
+    out->is_all = out->count && out->count < KK_REGEX_ORDER && is_all_texts(regex);
+    return out->count != 0;
+}
+
+bool kk_regex_order_fits(const kk_regex_order *order, kk_slice folded)
+{
+    for (size_t i = 0; i < order->count; i++) {
+        size_t at = kk_find(folded, order->text[i]);
+        if (at == KK_NOWHERE)
+            return false;
+        folded = kk_from(folded, at + order->text[i].len);
+    }
+    return true;
+}
+
+/* ---- one class and nothing else ---- */
+
+static bool add_range(kk_regex_class *c, kk_slice s, size_t *at)
+{
+    unsigned char from = (unsigned char)s.ptr[*at], to = from;
+    if (!is_letter_or_digit(s.ptr[*at]))
+        return false;
+    if (*at + 2 < s.len && s.ptr[*at + 1] == '-') {
+        to = (unsigned char)s.ptr[*at + 2];
+        *at += 2;
+    }
+    if (to < from || !is_letter_or_digit((char)to))
+        return false;
+    for (unsigned b = from; b <= to; b++)
+        c->chars[b / 64] |= UINT64_C(1) << (b % 64);
+    ++*at;
+    return true;
+}
+
+/* {n}, {n,}, {n,m} */
+static bool read_times(kk_slice s, kk_regex_class *c)
+{
+    uint64_t least, most;
+    if (!kk_starts(s, KK_S("{")) || !kk_ends(s, KK_S("}")))
+        return false;
+    s = kk_part(s, 1, s.len - 2);
+    size_t comma = kk_find_byte(s, ',');
+    kk_slice behind = comma == KK_NOWHERE ? kk_part(s, 0, s.len) : kk_from(s, comma + 1);
+    if (!kk_to_u64(kk_part(s, 0, comma), &least) || least > UINT16_MAX)
+        return false;
+    most = UINT32_MAX;
+    if (behind.len && (!kk_to_u64(behind, &most) || most > UINT16_MAX))
+        return false;
+    c->least = (uint32_t)least;
+    c->most = (uint32_t)most;
+    return true;
+}
+
+bool kk_regex_class_of(kk_slice regex, bool nocase, kk_regex_class *out)
+{
+    *out = (kk_regex_class){0};
+    size_t close = kk_find_byte(regex, ']'), at = 0;
+    if (!kk_starts(regex, KK_S("^[")) || close == KK_NOWHERE || !kk_ends(regex, KK_S("}$")))
+        return false;
+    kk_slice inside = kk_part(regex, 2, close - 2);
+    while (at < inside.len)
+        if (!add_range(out, inside, &at))
+            return false;
+    const uint64_t letters = UINT64_C(0x07fffffe), large = out->chars[1] & letters,
+                   small = out->chars[1] >> 32 & letters;
+    if (nocase)
+        out->chars[1] |= small | large << 32;
+    return inside.len && read_times(kk_part(regex, close + 1, regex.len - close - 2), out);
+}
+
+bool kk_regex_class_fits(const kk_regex_class *c, kk_slice text)
+{
+    bool all = text.len >= c->least && text.len <= c->most;
+    for (size_t i = 0; all && i < text.len; i++)
+        all = c->chars[text.ptr[i] >> 6 & 1] >> (text.ptr[i] & 63) & 1;
+    return all;
 }

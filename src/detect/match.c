@@ -21,8 +21,7 @@ kk_matcher *kk_matcher_open(const kk_ruleset *rules, size_t memory)
     m->candidate = KK_NEW_ARRAY(arena, uint32_t, rules->count[S_RUNS]);
     m->runs = KK_NEW_ARRAY(arena, uint32_t, rules->count[S_RUNS]);
     m->filled = KK_NEW_ARRAY(arena, uint32_t, rules->count[S_SLOTS]);
-    m->codes = KK_NEW_ARRAY(arena, pcre2_code *, rules->count[S_TESTS]);
-    m->plain_codes = KK_NEW_ARRAY(arena, pcre2_code *, rules->count[S_TESTS]);
+    m->regexes = KK_NEW_ARRAY(arena, match_regex *, rules->count[S_TESTS]);
     m->seen = KK_NEW_ARRAY(arena, uint32_t, rules->count[S_GRAMS]);
     m->judged = KK_NEW_ARRAY(arena, uint32_t, rules->count[S_TESTS] + 1u);
     m->looked_up = KK_NEW_ARRAY(arena, bool, rules->count[S_FIELDS]);
@@ -42,12 +41,7 @@ void kk_matcher_close(kk_matcher *m)
 {
     if (!m)
         return;
-    for (size_t t = 0; t < m->rules->count[S_TESTS]; t++) {
-        pcre2_code_free(m->codes[t]); /* NULL is fine */
-        pcre2_code_free(m->plain_codes[t]);
-    }
-    pcre2_match_context_free(m->limits);
-    pcre2_match_data_free(m->found_at);
+    kk_matcher_regexes_close(m);
     kk_buffer_close(&m->folded);
     kk_arena_close(m->scratch);
     kk_arena_close(m->arena);
@@ -340,7 +334,7 @@ static bool holds_after_all(kk_matcher *m, uint32_t test)
         const match_open *o = &m->open[i];
         if (o->test != test)
             continue;
-        bool needs_folded = t->kind == KK_TEST_TEXT && !t->cased;
+        bool needs_folded = t->kind == KK_TEST_REGEX || (t->kind == KK_TEST_TEXT && !t->cased);
         kk_slice raw = m->pending[o->pending].text;
         holds = kk_matcher_passes(m, test, raw, needs_folded ? folded_of(m, o->pending) : raw);
         if (o->entry)

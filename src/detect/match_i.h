@@ -4,6 +4,7 @@
 #include <pcre2.h>
 
 #include "detect/match.h"
+#include "detect/regex.h"
 #include "detect/rules_i.h"
 #include "model/layout.h"
 
@@ -104,12 +105,20 @@ typedef struct {
     char dataset[56], code[16];
 } match_recent;
 
+/* A regular expression, and what may settle it without running it. */
+typedef struct {
+    pcre2_code *code, *plain; /* when first needed; plain: for ASCII alone */
+    kk_regex_order order;
+    kk_regex_class whole;
+    bool has_order, is_order, is_whole; /* is_order: that is all of it */
+} match_regex;
+
 struct kk_matcher {
     const kk_ruleset *rules;
     kk_arena *arena, *scratch; /* scratch: of the event */
     pcre2_match_context *limits;
     pcre2_match_data *found_at;
-    pcre2_code **codes, **plain_codes; /* by test, when first needed; plain: for ASCII alone */
+    match_regex **regexes; /* by test, when first needed */
     uint32_t epoch;
     match_test *tests;
     uint32_t *present, *first, *candidate; /* stamps, by field, field, run */
@@ -243,3 +252,5 @@ void kk_matcher_hold_found(kk_matcher *m);
 void kk_matcher_scan(kk_matcher *m, uint32_t field, uint32_t any, kk_slice value);
 /* Whether a value passes a test that is about values. */
 bool kk_matcher_passes(kk_matcher *m, uint32_t test, kk_slice raw, kk_slice folded);
+bool kk_matcher_regex_fits(kk_matcher *m, uint32_t test, kk_slice raw, kk_slice folded);
+void kk_matcher_regexes_close(kk_matcher *m);

@@ -1,53 +1,12 @@
 /* A value seen for the first time: which tests does it pass? */
 #include "detect/match_i.h"
 
-enum { REGEX_STEPS = 200000, REGEX_DEPTH = 2000, REGEX_HEAP_KIB = 4096 };
-
 static void found(kk_matcher *m, uint32_t test)
 {
     if (m->found_count == m->found_capacity)
         m->found =
             kk_grow(m->arena, m->found, &m->found_capacity, m->found_count + 1, sizeof *m->found);
     m->found[m->found_count++] = test;
-}
-
-/* ---- regular expressions ---- */
-
-/* Without UTF-8 it is faster, and the same where neither side has a character beyond ASCII (written as
- * itself or as \x{2013}). */
-static pcre2_code *code_of(kk_matcher *m, uint32_t test, bool ascii)
-{
-    const rules_test *t = &m->rules->tests[test];
-    kk_slice text = rules_slice(m->rules, t->text);
-    int error;
-    PCRE2_SIZE at;
-    bool plain = ascii && is_ascii(text) && !kk_has(text, KK_S("\\x{"));
-    pcre2_code **code = plain ? &m->plain_codes[test] : &m->codes[test];
-    uint32_t options = plain ? 0 : PCRE2_UTF | PCRE2_MATCH_INVALID_UTF;
-    if (*code)
-        return *code;
-    options |= t->flags & KK_REGEX_NOCASE ? PCRE2_CASELESS : 0;
-    options |= t->flags & KK_REGEX_LINES ? PCRE2_MULTILINE : 0;
-    options |= t->flags & KK_REGEX_DOTALL ? PCRE2_DOTALL : 0;
-    return *code = pcre2_compile((PCRE2_SPTR)text.ptr, text.len, options, &error, &at, NULL);
-}
-
-static bool regex_fits(kk_matcher *m, uint32_t test, kk_slice value)
-{
-    pcre2_code *code = code_of(m, test, is_ascii(value));
-    if (!m->limits) {
-        m->limits = pcre2_match_context_create(NULL);
-        pcre2_set_match_limit(m->limits, REGEX_STEPS);
-        pcre2_set_depth_limit(m->limits, REGEX_DEPTH);
-        pcre2_set_heap_limit(m->limits, REGEX_HEAP_KIB);
-        m->found_at = pcre2_match_data_create(1, NULL);
-    }
-    int got = code ? pcre2_match(code, (PCRE2_SPTR)(value.ptr ? value.ptr : ""), value.len, 0, 0,
-                                 m->found_at, m->limits)
-                   : PCRE2_ERROR_NOMATCH;
-    if (got < 0 && got != PCRE2_ERROR_NOMATCH)
-        m->counts.abandoned++;
-    return got >= 0;
 }
 
 /* ---- one test ---- */
@@ -79,7 +38,7 @@ bool kk_matcher_passes(kk_matcher *m, uint32_t test, kk_slice raw, kk_slice fold
     case KK_TEST_TEXT:
         return kk_pattern_fits(rules_slice(m->rules, t->text), t->cased ? raw : folded);
     case KK_TEST_REGEX:
-        return regex_fits(m, test, raw);
+        return kk_matcher_regex_fits(m, test, raw, folded);
     case KK_TEST_CIDR:
         memcpy(network.bytes, t->network, sizeof network.bytes);
         return kk_subnet_address(raw, &address) && kk_subnet_has(&network, &address);
