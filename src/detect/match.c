@@ -33,6 +33,7 @@ kk_matcher *kk_matcher_open(const kk_ruleset *rules, size_t memory)
         m->tests[t].triggers = rules->tests[t].triggers;
     for (size_t f = 0; f < rules->count[S_FIELDS]; f++)
         m->looked_up[f] = is_looked_up(&rules->fields[f]);
+    kk_matcher_ranges(m);
     kk_matcher_memo_open(m, memory < (1u << 20) ? 1u << 20 : memory);
     return m;
 }
@@ -121,6 +122,12 @@ static inline bool is_too_short(kk_slice v, uint32_t least)
     return v.len < least && (v.len + v.len / 2 < least || is_ascii(v));
 }
 
+/* Whether any test has to be asked of the value. */
+static inline bool may_pass(const match_sieve *sieve, uint32_t least, kk_slice v)
+{
+    return !is_too_short(v, least) && (!sieve || kk_sieve_passes(sieve, v));
+}
+
 /* For who asks for the values of a field later. */
 static void keep_value(kk_matcher *m, uint32_t field, kk_slice text)
 {
@@ -133,24 +140,26 @@ static void keep_value(kk_matcher *m, uint32_t field, kk_slice text)
     m->present[field] = m->epoch;
 }
 
-static void add_value(kk_matcher *m, match_front **front, const rules_slot *slot, kk_slice text)
+static void add_value(kk_matcher *m, match_shape *shape, uint32_t s, const rules_slot *slot,
+                      kk_slice text)
 {
     uint32_t field = slot->field;
     keep_value(m, field, text);
-    if (m->looked_up[field] && !is_too_short(text, slot->least))
-        kk_matcher_look_up(m, front, field, field, text);
+    if (m->looked_up[field] && may_pass(shape->sieves[s], slot->least, text))
+        kk_matcher_look_up(m, &shape->of_slot[s], field, field, text);
 }
 
 /* From a column or made; false if there is nothing. */
-static bool add_direct(kk_matcher *m, match_front **front, const rules_slot *s, const kk_event *e)
+static bool add_direct(kk_matcher *m, match_shape *shape, uint32_t slot, const kk_event *e)
 {
+    const rules_slot *s = &m->rules->slots[m->bucket->slots.first + slot];
     if (s->text && e->text[s->text - 1].len) {
-        add_value(m, front, s, e->text[s->text - 1]);
+        add_value(m, shape, slot, s, e->text[s->text - 1]);
         return true;
     }
     if (s->number && kk_has_number(e, (kk_number_field)(s->number - 1))) {
         unsigned long long number = e->number[s->number - 1];
-        add_value(m, front, s, kk_print(m->scratch, "%llu", number));
+        add_value(m, shape, slot, s, kk_print(m->scratch, "%llu", number));
         return true;
     }
     if (!s->maker)
@@ -158,22 +167,20 @@ static bool add_direct(kk_matcher *m, match_front **front, const rules_slot *s, 
     kk_slice made[KK_MADE_MOST];
     size_t count = kk_made(m->scratch, e, s->maker, s->index, made);
     for (size_t i = 0; i < count; i++)
-        add_value(m, front, s, made[i]);
+        add_value(m, shape, slot, s, made[i]);
     return count != 0;
 }
 
 /* One pair: its field's tests and those of keywords are asked at once. */
 static inline void look(kk_matcher *m, const match_shape *shape, const match_look *l, kk_slice text)
 {
-    const bool any = l->any && !is_too_short(text, shape->any_least);
-    uint32_t field = l->field;
-    if (l->slot && m->filled[m->bucket->slots.first + l->slot - 1] == m->epoch)
+    uint32_t field = l->field, any;
+    if (field != NO_FIELD && (m->filled[m->bucket->slots.first + l->slot - 1] == m->epoch ||
+                              !may_pass(l->sieve, l->least, text)))
         field = NO_FIELD;
-    if (any)
-        kk_matcher_look_up(m, l->front, field == NO_FIELD ? shape->any - 1 : field, shape->any - 1,
-                           text);
-    else if (field != NO_FIELD && !is_too_short(text, l->least))
-        kk_matcher_look_up(m, l->front, field, field, text);
+    any = l->any && may_pass(shape->any_sieve, shape->any_least, text) ? shape->any - 1 : field;
+    if (any != NO_FIELD)
+        kk_matcher_look_up(m, l->front, field == NO_FIELD ? any : field, any, text);
 }
 
 /* With keywords every value is looked at, whether some field is about it or not. */
@@ -188,7 +195,7 @@ static void add_pairs(kk_matcher *m, match_shape *shape, const kk_event *e)
 static void add_text(kk_matcher *m, match_shape *shape, const kk_event *e, int f)
 {
     uint32_t field = shape->any - 1;
-    if (e->text[f].len && !is_too_short(e->text[f], shape->any_least))
+    if (e->text[f].len && may_pass(shape->any_sieve, shape->any_least, e->text[f]))
         kk_matcher_look_up(m, &shape->of_text[f], field, field, e->text[f]);
 }
 
@@ -229,14 +236,14 @@ static void add_values(kk_matcher *m, match_shape *shape, const kk_event *e)
     uint32_t *filled = m->filled + m->bucket->slots.first;
     for (size_t i = 0; i < shape->direct_count; i++) {
         uint32_t s = shape->direct[i];
-        if (!slots[s].last && add_direct(m, &shape->of_slot[s], &slots[s], e))
+        if (!slots[s].last && add_direct(m, shape, s, e))
             filled[s] = m->epoch;
     }
     add_pairs(m, shape, e);
     for (size_t i = 0; i < shape->direct_count; i++) {
         uint32_t s = shape->direct[i];
         if (slots[s].last && !m->view->has_slot[s])
-            add_direct(m, &shape->of_slot[s], &slots[s], e);
+            add_direct(m, shape, s, e);
     }
     if (shape->any)
         add_any(m, shape, e);

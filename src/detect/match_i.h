@@ -57,14 +57,29 @@ typedef struct {
     uint32_t entry; /* + 1, in `lists` */
 } match_open;
 
+/* Of a place of an event: what passes no test there is not looked up (match_sieve.c). By half a byte: a bit
+ * for each of eight groups of texts that have such a byte as the k-th of those that are looked for. */
+enum { SIEVE_BYTES = 4 };
+typedef struct {
+    uint8_t low[SIEVE_BYTES][16], high[SIEVE_BYTES][16];
+    uint8_t size; /* bytes looked for: 3 or 4 */
+    bool numbers; /* what begins like a number passes */
+} match_sieve;
+
+/* In rules: where the grams of a field are, and in `exacts_by_field` its exacts. */
+typedef struct {
+    rules_span grams, exacts;
+} match_ranges;
+
 /* What is done with one pair of an event: to which slot it goes, and whether keywords are looked for in it. */
 #define NO_FIELD UINT32_MAX
 typedef struct {
     uint32_t pair;
-    uint32_t slot;  /* + 1; 0: only keywords are looked for */
-    uint32_t field; /* whose tests are asked; NO_FIELD: none */
-    uint32_t least; /* a shorter value, folded, passes none of them */
-    bool any;       /* keywords are looked for as well */
+    uint32_t slot;            /* + 1; 0: only keywords are looked for */
+    uint32_t field;           /* whose tests are asked; NO_FIELD: none */
+    uint32_t least;           /* a shorter value, folded, passes none of them */
+    bool any;                 /* keywords are looked for as well */
+    const match_sieve *sieve; /* of the field; NULL: everything passes */
     match_front **front;
 } match_look;
 
@@ -91,8 +106,9 @@ typedef struct {
     size_t size;
     uint32_t *direct; /* slots that are not, or not only, found by name */
     size_t direct_count;
-    uint32_t any;       /* the field for keywords + 1 */
-    uint32_t any_least; /* a shorter value has none of them */
+    uint32_t any;                           /* the field for keywords + 1 */
+    uint32_t any_least;                     /* a shorter value has none of them */
+    const match_sieve *any_sieve, **sieves; /* by slot; NULL: everything passes */
     match_front **of_slot, *of_pair[PAIRS_KEPT], *of_text[KK_TEXT_FIELDS];
 } match_shape;
 
@@ -124,6 +140,8 @@ struct kk_matcher {
     uint32_t *present, *first, *candidate; /* stamps, by field, field, run */
     uint32_t *filled;                      /* stamps, by slot */
     bool *looked_up;                       /* by field: some test is about its values */
+    match_ranges *ranges;                  /* by field */
+    uint32_t *exacts_by_field;
     uint32_t *gathered;     /* stamps, by field: its values among the pairs are in `values` */
     const match_view *view; /* of the event */
     const kk_event *event;
@@ -216,6 +234,10 @@ match_shape *kk_matcher_shape(kk_matcher *m, const rules_bucket *bucket);
 uint32_t kk_matcher_slot(const kk_matcher *m, const match_shape *shape, kk_slice name);
 /* Of the event, whose bucket m has. */
 const match_view *kk_matcher_view(kk_matcher *m, match_shape *shape, const kk_event *event);
+void kk_matcher_ranges(kk_matcher *m);
+void kk_matcher_sieves(kk_matcher *m, const rules_bucket *bucket, match_shape *shape);
+/* False only where the value passes no test of the place. */
+bool kk_sieve_passes(const match_sieve *sieve, kk_slice value);
 void kk_matcher_memo_open(kk_matcher *m, size_t memory);
 static inline size_t front_way(kk_slice v)
 {

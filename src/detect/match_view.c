@@ -35,6 +35,7 @@ match_shape *kk_matcher_shape(kk_matcher *m, const rules_bucket *b)
         shape->same[i] = shape->names[at];
         shape->names[at] = i + 1;
     }
+    kk_matcher_sieves(m, b, shape);
     return m->shapes[b - r->buckets] = shape;
 }
 
@@ -70,12 +71,12 @@ static void look_at(kk_matcher *m, match_shape *shape, match_view *v, const kk_e
         v->has_slot[slot - 1] = true;
         add_look(m, v,
                  (match_look){pair, slot, asked ? s->field : NO_FIELD, s->least, any,
-                              &shape->of_slot[slot - 1]});
+                              shape->sieves[slot - 1], &shape->of_slot[slot - 1]});
         any = false;
     }
     if (any)
         add_look(m, v,
-                 (match_look){pair, 0, NO_FIELD, 0, true,
+                 (match_look){pair, 0, NO_FIELD, 0, true, NULL,
                               pair < PAIRS_KEPT ? &shape->of_pair[pair] : NULL});
 }
 

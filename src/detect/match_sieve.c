@@ -1,0 +1,343 @@
+/* What tells most values of a place to pass none of the tests that rules for such events ask there, before
+ * anything is folded, hashed or looked up: a few bytes of each text that a test wants, looked for at 16 or 32
+ * places at once, in whatever case. A byte is known by its halves; texts share eight bits, so that it lets
+ * through more than it would have to, and never less. */
+#include "detect/match_i.h"
+
+#include <stdlib.h>
+
+enum { TEXTS_MOST = 64, SHORTEST = 3 };
+
+/* ---- which tests rules for such events ask ---- */
+
+static bool has(const uint64_t *bits, size_t i)
+{
+    return bits[i / 64] >> (i % 64) & 1;
+}
+
+static void set(uint64_t *bits, size_t i)
+{
+    bits[i / 64] |= UINT64_C(1) << (i % 64);
+}
+
+typedef struct {
+    kk_arena *arena;
+    const kk_ruleset *rules;
+    uint64_t *tests, *steps; /* bits: asked; seen */
+    uint32_t *waiting;
+    size_t waiting_count, waiting_capacity;
+} walking;
+
+static void wait(walking *w, uint32_t step)
+{
+    if (step >= STEP_ACCEPT || has(w->steps, step))
+        return;
+    set(w->steps, step);
+    w->waiting =
+        kk_grow(w->arena, w->waiting, &w->waiting_capacity, w->waiting_count + 1, sizeof step);
+    w->waiting[w->waiting_count++] = step;
+}
+
+static uint64_t *asked_tests(kk_arena *arena, const kk_ruleset *r, const rules_bucket *b)
+{
+    const uint64_t *members = r->members + b->members;
+    walking w = {.arena = arena,
+                 .rules = r,
+                 .tests = KK_NEW_ARRAY(arena, uint64_t, r->count[S_TESTS] / 64 + 1),
+                 .steps = KK_NEW_ARRAY(arena, uint64_t, r->count[S_STEPS] / 64 + 1)};
+    for (uint32_t run = 0; run < r->count[S_RUNS]; run++)
+        if (has(members, run))
+            wait(&w, r->runs[run].start);
+    while (w.waiting_count) {
+        const rules_step *s = &r->steps[w.waiting[--w.waiting_count]];
+        if (!(s->test & STEP_DYNAMIC))
+            set(w.tests, s->test);
+        wait(&w, s->yes);
+        wait(&w, s->no);
+    }
+    return w.tests;
+}
+
+/* ---- what they want of a value ---- */
+
+typedef struct {
+    const kk_ruleset *rules;
+    const uint64_t *tests; /* bits */
+    struct {
+        kk_slice text;
+        size_t at; /* of the bytes that are rarest, or KK_NOWHERE: the last */
+    } all[TEXTS_MOST];
+    size_t count;
+    size_t shortest;
+    bool numbers, hopeless;
+} wanted;
+
+static bool is_plain(kk_slice s)
+{
+    return !s.len || is_ascii(s);
+}
+
+/* Texts beyond ASCII are in no value of ASCII, and others pass anyway. */
+static void want(wanted *w, kk_slice text, size_t at, bool is_whole)
+{
+    if (!is_plain(text) || (is_whole && text.len < SHORTEST))
+        return; /* so short a value passes anyway */
+    if (text.len < SHORTEST || w->count == TEXTS_MOST) {
+        w->hopeless = true;
+        return;
+    }
+    w->all[w->count].text = text;
+    w->all[w->count++].at = at;
+    if (text.len < w->shortest)
+        w->shortest = text.len;
+}
+
+static bool is_asked(const wanted *w, rules_span tests)
+{
+    for (uint32_t i = 0; i < tests.count; i++)
+        if (has(w->tests, w->rules->lists[tests.first + i]))
+            return true;
+    return false;
+}
+
+static bool is_gram_asked(const wanted *w, const rules_gram *g)
+{
+    for (uint32_t i = 0; i < g->tests.count; i++)
+        if (has(w->tests, w->rules->gram_tests[g->tests.first + i].test))
+            return true;
+    return false;
+}
+
+static void want_exact(wanted *w, const rules_exact *e)
+{
+    if (!is_asked(w, e->tests))
+        return;
+    if (e->kind == EXACT_NUMBER)
+        w->numbers = true;
+    else
+        want(w, rules_slice(w->rules, e->text), e->kind == EXACT_HEAD ? 0 : KK_NOWHERE,
+             e->kind == EXACT_WHOLE);
+}
+
+static void want_all(const kk_matcher *m, wanted *w, uint32_t field)
+{
+    const kk_ruleset *r = m->rules;
+    const match_ranges *ranges = &m->ranges[field];
+    w->hopeless = is_asked(w, r->fields[field].others);
+    for (uint32_t i = 0; i < ranges->grams.count && !w->hopeless; i++) {
+        const rules_gram *g = &r->grams[ranges->grams.first + i];
+        if (is_gram_asked(w, g))
+            want(w, rules_slice(r, g->text), g->offset, false);
+    }
+    for (uint32_t i = 0; i < ranges->exacts.count && !w->hopeless; i++)
+        want_exact(w, &r->exacts[m->exacts_by_field[ranges->exacts.first + i]]);
+}
+
+/* ---- the sieve ---- */
+
+static int by_bytes(const void *a, const void *b)
+{
+    return memcmp(a, b, SIEVE_BYTES);
+}
+
+static void put_byte(match_sieve *s, size_t k, unsigned char c, uint8_t bit)
+{
+    s->low[k][c & 15] |= bit;
+    s->high[k][c >> 4] |= bit;
+}
+
+/* Neighbours in their order share a bit. */
+static void put_texts(match_sieve *s, const wanted *w)
+{
+    char bytes[TEXTS_MOST][SIEVE_BYTES] = {{0}};
+    s->size = (uint8_t)(w->shortest < SIEVE_BYTES ? w->shortest : SIEVE_BYTES);
+    for (size_t i = 0; i < w->count; i++) {
+        kk_slice text = w->all[i].text;
+        size_t last = text.len - s->size, at = w->all[i].at < last ? w->all[i].at : last;
+        memcpy(bytes[i], text.ptr + at, s->size);
+    }
+    qsort(bytes, w->count, SIEVE_BYTES, by_bytes);
+    for (size_t i = 0; i < w->count; i++)
+        for (size_t k = 0; k < s->size; k++) {
+            unsigned char c = (unsigned char)bytes[i][k];
+            put_byte(s, k, c, (uint8_t)(1u << (i * 8 / w->count)));
+            if (c >= 'a' && c <= 'z')
+                put_byte(s, k, (unsigned char)(c - 32), (uint8_t)(1u << (i * 8 / w->count)));
+        }
+}
+
+static const match_sieve *sieve_of(kk_matcher *m, const uint64_t *tests, uint32_t field)
+{
+    wanted w = {.rules = m->rules, .tests = tests, .shortest = SIEVE_BYTES};
+    want_all(m, &w, field);
+    if (w.hopeless)
+        return NULL;
+    match_sieve *s = KK_NEW(m->arena, match_sieve);
+    s->numbers = w.numbers;
+    s->size = SIEVE_BYTES;
+    if (w.count)
+        put_texts(s, &w);
+    return s;
+}
+
+void kk_matcher_sieves(kk_matcher *m, const rules_bucket *b, match_shape *shape)
+{
+    kk_arena *arena = kk_arena_open();
+    const uint64_t *tests = asked_tests(arena, m->rules, b);
+    shape->sieves = KK_NEW_ARRAY(m->arena, const match_sieve *, b->slots.count);
+    for (uint32_t i = 0; i < b->slots.count; i++) {
+        const rules_slot *s = &m->rules->slots[b->slots.first + i];
+        if (m->looked_up[s->field])
+            shape->sieves[i] = sieve_of(m, tests, s->field);
+        if (s->any)
+            shape->any_sieve = shape->sieves[i];
+    }
+    kk_arena_close(arena);
+}
+
+/* Where the grams and exacts of each field are: grams are in the order of their fields. */
+void kk_matcher_ranges(kk_matcher *m)
+{
+    const kk_ruleset *r = m->rules;
+    uint32_t first = 0;
+    m->ranges = KK_NEW_ARRAY(m->arena, match_ranges, r->count[S_FIELDS]);
+    m->exacts_by_field = KK_NEW_ARRAY(m->arena, uint32_t, r->count[S_EXACTS]);
+    for (uint32_t i = 0; i < r->count[S_GRAMS]; i++) {
+        rules_span *span = &m->ranges[r->grams[i].field].grams;
+        if (!span->count++)
+            span->first = i;
+    }
+    for (size_t i = 0; i < r->count[S_EXACTS]; i++)
+        m->ranges[r->exacts[i].field].exacts.count++;
+    for (size_t f = 0; f < r->count[S_FIELDS]; f++) {
+        m->ranges[f].exacts.first = first;
+        first += m->ranges[f].exacts.count;
+        m->ranges[f].exacts.count = 0;
+    }
+    for (uint32_t i = 0; i < r->count[S_EXACTS]; i++) {
+        rules_span *span = &m->ranges[r->exacts[i].field].exacts;
+        m->exacts_by_field[span->first + span->count++] = i;
+    }
+}
+
+/* ---- through the sieve ---- */
+
+static bool passes_plain(const match_sieve *s, kk_slice v)
+{
+    uint8_t bits = 0;
+    if (!is_ascii(v))
+        return true;
+    for (size_t i = 0; i + s->size <= v.len && !bits; i++) {
+        bits = 0xff;
+        for (size_t k = 0; k < s->size; k++) {
+            unsigned char c = (unsigned char)v.ptr[i + k];
+            bits &= s->low[k][c & 15] & s->high[k][c >> 4];
+        }
+    }
+    return bits != 0;
+}
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#include <immintrin.h>
+
+#define WIDE __attribute__((target("avx2")))
+
+WIDE static inline __m128i halves(const match_sieve *s, size_t k, __m128i x)
+{
+    const __m128i low = _mm_loadu_si128((const __m128i *)(const void *)s->low[k]);
+    const __m128i high = _mm_loadu_si128((const __m128i *)(const void *)s->high[k]);
+    const __m128i half = _mm_set1_epi8(15);
+    return _mm_and_si128(_mm_shuffle_epi8(low, _mm_and_si128(x, half)),
+                         _mm_shuffle_epi8(high, _mm_and_si128(_mm_srli_epi16(x, 4), half)));
+}
+
+/* Of all places at which so many bytes are in x. Bytes of zero stand for what is not there. */
+WIDE static inline bool has_one(const match_sieve *s, __m128i x)
+{
+    __m128i all = _mm_and_si128(halves(s, 0, x), _mm_and_si128(_mm_srli_si128(halves(s, 1, x), 1),
+                                                               _mm_srli_si128(halves(s, 2, x), 2)));
+    if (s->size == SIEVE_BYTES)
+        all = _mm_and_si128(all, _mm_srli_si128(halves(s, 3, x), 3));
+    return !_mm_testz_si128(all, all) || _mm_movemask_epi8(x);
+}
+
+/* At least SHORTEST bytes, 16 at most. */
+WIDE static inline __m128i load_short(kk_slice v)
+{
+    uint64_t first = 0, last = 0;
+    uint32_t a, b;
+    if (v.len >= 8) {
+        memcpy(&first, v.ptr, 8);
+        memcpy(&last, v.ptr + v.len - 8, 8);
+        last = v.len == 8 ? 0 : last >> 8 * (16 - v.len);
+    } else if (v.len >= 4) {
+        memcpy(&a, v.ptr, 4);
+        memcpy(&b, v.ptr + v.len - 4, 4);
+        first = a | (uint64_t)b << 8 * (v.len - 4);
+    } else {
+        for (size_t i = 0; i < v.len; i++)
+            first |= (uint64_t)(unsigned char)v.ptr[i] << 8 * i;
+    }
+    return _mm_set_epi64x((long long)last, (long long)first);
+}
+
+WIDE static inline __m256i wide_halves(const match_sieve *s, size_t k, __m256i x)
+{
+    const __m256i low =
+        _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)s->low[k]));
+    const __m256i high =
+        _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)s->high[k]));
+    const __m256i half = _mm256_set1_epi8(15);
+    return _mm256_and_si256(
+        _mm256_shuffle_epi8(low, _mm256_and_si256(x, half)),
+        _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16(x, 4), half)));
+}
+
+WIDE static inline __m256i wide_at(const char *p)
+{
+    return _mm256_loadu_si256((const __m256i *)(const void *)p);
+}
+
+/* Of 32 places; the bytes behind them are there. */
+WIDE static inline bool has_one_of_32(const match_sieve *s, const char *p)
+{
+    const __m256i x = wide_at(p);
+    __m256i all =
+        _mm256_and_si256(wide_halves(s, 0, x), _mm256_and_si256(wide_halves(s, 1, wide_at(p + 1)),
+                                                                wide_halves(s, 2, wide_at(p + 2))));
+    if (s->size == SIEVE_BYTES)
+        all = _mm256_and_si256(all, wide_halves(s, 3, wide_at(p + 3)));
+    return !_mm256_testz_si256(all, all) || _mm256_movemask_epi8(x);
+}
+
+WIDE static bool passes_wide(const match_sieve *s, kk_slice v)
+{
+    enum { STEP = 16 - SIEVE_BYTES + 1, SPAN = 32 + SIEVE_BYTES - 1 };
+    size_t i = 0;
+    if (v.len <= 16)
+        return has_one(s, load_short(v));
+    for (; i + SPAN <= v.len; i += 32)
+        if (has_one_of_32(s, v.ptr + i))
+            return true;
+    for (; i + 16 < v.len; i += STEP)
+        if (has_one(s, _mm_loadu_si128((const __m128i *)(const void *)(v.ptr + i))))
+            return true;
+    return has_one(s, _mm_loadu_si128((const __m128i *)(const void *)(v.ptr + v.len - 16)));
+}
+#endif
+
+static bool is_digit_or_minus(char c)
+{
+    return (c >= '0' && c <= '9') || c == '-';
+}
+
+bool kk_sieve_passes(const match_sieve *s, kk_slice v)
+{
+    if (v.len < SHORTEST || (s->numbers && is_digit_or_minus(*v.ptr)))
+        return true;
+#if defined(__x86_64__) && defined(__GNUC__)
+    if (__builtin_cpu_supports("avx2"))
+        return passes_wide(s, v);
+#endif
+    return passes_plain(s, v);
+}
