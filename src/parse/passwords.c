@@ -3,7 +3,7 @@
 #include "base/text.h"
 
 enum { LINES_MAX = 20000, LONGEST = 1024 };
-/* Rounds for one item: a minute or two. Counted and not timed, so that each run tries the same. */
+/* Rounds for one item: some 80 s of processor time in SHA-512. Counted and not timed, so that each run tries the same. */
 #define ROUNDS_MOST (UINT64_C(250) * 1000 * 1000)
 
 static void add(kk_arena *arena, kk_password_list *l, kk_slice bytes, uint32_t line, bool is_text)
