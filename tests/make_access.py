@@ -626,23 +626,37 @@ def write(folder, name, data, path):
             f.write(content)
 
 
-folder = sys.argv[1]
-write(folder, "jet3", jet3().bytes(), "顧客管理.mdb")
-write(folder, "jet3_closed", jet3(0x12345678).bytes(), "顧客管理.mdb")
-write(folder, "jet4", jet4().bytes(), "顧客管理.mdb")
-write(folder, "jet4_closed", jet4(0xcafe0001).bytes(), "renamed.dat")
-write(folder, "ace", ace(6).bytes(), "契約.accdb")
-unknown = ace(3)
-unknown.key = 0x01020304
-unknown.write_head()
-write(folder, "ace_locked", unknown.bytes()[:4096 * 3], "契約.accdb")
-for name, lock in {"agile": Agile("例示の鍵", "sha512", 256), "agile_sha1": Agile("kakuho-1", "sha1", 128),
-                   "standard": Standard("kakuho-1"), "unspun": Standard("例示の鍵", 256, False),
-                   "rc4_2002": Stream(office97.New2002("kakuho-1", b"salt salt salt 1", 40, 3)),
-                   "rc4_97": Stream(office97.Old97("例示の鍵", b"salt salt salt 2")),
-                   "closed": Agile("another", "sha512", 256)}.items():
-    write(folder, "ace_" + name, locked(lock), "顧客.accdb")
-write(folder, "jet4_password", jet4_small("kakuho").bytes(), "顧客.mdb")
-write(folder, "damaged", damaged(), "壊れ.mdb")
-write(folder, "nameless", nameless(), "壊れ.mdb")
-write(folder, "cut", jet4(early=3).bytes()[:4096 * 19 + 1000], "途中.mdb")
+def one_table(heads, rows, lock=None):
+    """A database of 2007 and later that holds this, as bytes."""
+    d = Database(3, key=0x9abcdef0 if lock else 0, lock=lock)
+    table = Table("名簿", [Column(head, TEXT, 200) for head in heads], rows)
+    d.add_table(table)
+    d.finish([table])
+    return d.bytes()
+
+
+def main():
+    folder = sys.argv[1]
+    write(folder, "jet3", jet3().bytes(), "顧客管理.mdb")
+    write(folder, "jet3_closed", jet3(0x12345678).bytes(), "顧客管理.mdb")
+    write(folder, "jet4", jet4().bytes(), "顧客管理.mdb")
+    write(folder, "jet4_closed", jet4(0xcafe0001).bytes(), "renamed.dat")
+    write(folder, "ace", ace(6).bytes(), "契約.accdb")
+    unknown = ace(3)
+    unknown.key = 0x01020304
+    unknown.write_head()
+    write(folder, "ace_locked", unknown.bytes()[:4096 * 3], "契約.accdb")
+    for name, lock in {"agile": Agile("例示の鍵", "sha512", 256), "agile_sha1": Agile("kakuho-1", "sha1", 128),
+                       "standard": Standard("kakuho-1"), "unspun": Standard("例示の鍵", 256, False),
+                       "rc4_2002": Stream(office97.New2002("kakuho-1", b"salt salt salt 1", 40, 3)),
+                       "rc4_97": Stream(office97.Old97("例示の鍵", b"salt salt salt 2")),
+                       "closed": Agile("another", "sha512", 256)}.items():
+        write(folder, "ace_" + name, locked(lock), "顧客.accdb")
+    write(folder, "jet4_password", jet4_small("kakuho").bytes(), "顧客.mdb")
+    write(folder, "damaged", damaged(), "壊れ.mdb")
+    write(folder, "nameless", nameless(), "壊れ.mdb")
+    write(folder, "cut", jet4(early=3).bytes()[:4096 * 19 + 1000], "途中.mdb")
+
+
+if __name__ == "__main__":
+    main()

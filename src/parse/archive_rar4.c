@@ -28,7 +28,7 @@ enum {
     ROUNDS = 1 << 18,
     LETTERS_MOST = 28,
     SEARCHES_MOST = 4, /* of the whole list, for files under different salts */
-    KEYS_MOST = 7600,  /* that are made for one archive, when its password is known */
+    KEYS_MOST = 20000, /* that are made for one archive, when its password is known */
     GOOD_MOST = 16
 };
 /* In rounds of a digest, which begin anew each time: here 27 bytes or so are added at a time, of which 64 make one. */
@@ -100,6 +100,7 @@ struct kk_rar4 {
     key_pair header_keys;
     kk_slice password; /* of the headers */
     uint32_t line;
+    salted last; /* of the files, where headers are locked */
     unsigned searches, keys;
     /* while it is tried */
     block on;
@@ -361,7 +362,6 @@ static void find_for(archive *a, salted *s)
 {
     bool opened = false;
     size_t at = 0;
-    s->tried = true;
     for (size_t i = 0; i < a->good_count && !opened; i++)
         opened = opens_with(a, s, a->good[i]);
     if (opened)
@@ -392,7 +392,7 @@ static int by_salt(const void *x, const void *y)
                                : a->at > b->at;
 }
 
-static salted *find_salt(archive *a, const uint8_t salt[SALT])
+static const salted *find_salt(const archive *a, const uint8_t salt[SALT])
 {
     size_t low = 0, high = a->salt_count;
     while (low < high) {
@@ -431,27 +431,26 @@ static void collect_salts(archive *a, uint64_t at)
     a->salt_count = kept;
 }
 
-/* Whether there is a key for what is under that salt. Where headers are locked, theirs is that of the files. */
-static bool take_keys(archive *a, salted *s)
+static void try_salt(archive *a, salted *s)
 {
-    if (s->tried)
-        return s->password.len > 0;
-    if (a->headers_locked) {
-        s->tried = true;
-        bool made = may_make_key(a) && keys_of(a->password, s->salt, &s->keys);
-        s->password = made ? a->password : KK_NONE;
-        s->line = a->line;
-        return made;
-    }
-    kk_arena *before = a->scratch; /* holds the block that is woven */
-    a->scratch = kk_arena_open();
     if (read_block(a, s->at, NULL, &a->on)) {
         a->of = facts_of(&a->on);
         find_for(a, s);
     }
-    kk_arena_close(a->scratch);
-    a->scratch = before;
-    return s->password.len > 0;
+    kk_arena_reset(a->scratch);
+}
+
+/* Where headers are locked, their password is that of the files. */
+static const salted *under_header_password(archive *a, const uint8_t salt[SALT])
+{
+    salted *s = &a->last;
+    if (s->tried && memcmp(s->salt, salt, SALT) == 0)
+        return s;
+    *s = (salted){.tried = true, .line = a->line};
+    memcpy(s->salt, salt, SALT);
+    if (may_make_key(a) && keys_of(a->password, salt, &s->keys))
+        s->password = a->password;
+    return s;
 }
 
 /* ---- The archive ---- */
@@ -459,11 +458,13 @@ static bool take_keys(archive *a, salted *s)
 static void weave_file(archive *a, const block *b)
 {
     facts f = facts_of(b);
-    salted *s = f.can_be ? find_salt(a, f.salt) : NULL;
+    const salted *s = !f.can_be           ? NULL
+                      : a->headers_locked ? under_header_password(a, f.salt)
+                                          : find_salt(a, f.salt);
     a->files = kk_grow(a->arena, a->files, &a->file_capacity, a->file_count + 1, sizeof *a->files);
     file *now = &a->files[a->file_count++];
     *now = (file){.state = b->flags & LOCKED ? KK_RAR_CLOSED : KK_RAR_OPEN};
-    if (s && take_keys(a, s)) {
+    if (s && s->password.len) {
         *now = (file){KK_RAR_UNLOCKED, f.crc, s->line};
         put_open(a, a->weave, b, &f, &s->keys);
         return;
@@ -503,18 +504,18 @@ static bool find_password(archive *a, uint64_t at)
     size_t i = 0;
     if (!a->headers_locked) {
         collect_salts(a, at);
-        for (size_t k = 0; k < a->salt_count; k++)
-            opened = take_keys(a, &a->salts[k]) || opened;
+        for (size_t k = 0; k < a->salt_count; k++) {
+            try_salt(a, &a->salts[k]);
+            opened = opened || a->salts[k].password.len;
+        }
         return opened;
     }
     a->at = at;
     if (kk_read(a->in, at, a->header_salt, SALT) < SALT)
         return false;
     a->line = kk_password_find(a->settings, a->sink, NULL, COST_OF_KEY, opens_header, a, &opened);
-    if (opened) {
+    if (opened)
         a->password = text_of_line(a, a->line, &i);
-        collect_salts(a, at);
-    }
     return opened;
 }
 

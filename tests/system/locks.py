@@ -9,6 +9,7 @@ import hashlib
 import io
 import os
 import struct
+import sys
 import zipfile
 
 import ciphers
@@ -21,6 +22,9 @@ import pdf
 import rar5
 import seven_zip
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import make_access  # noqa: E402
+
 ASCII, JAPANESE = "correct-horse-battery", "鍵は例示です"
 # Of the password JAPANESE, by ISO 32000-2, 7.6.4.3.4 and 7.6.4.4.7 to 9 (its digest takes a second of C, a minute here).
 R6_KEY = hashlib.sha256(b"invented key").digest()
@@ -30,9 +34,9 @@ R6 = {"U": "73c62901365a265fcf0fec69c6390339fab00cff51b841c7ed8ab725aeed77357661
       "OE": "91cc6937d44ee7097990dab93b2dc12d8a30a236c26e1af8c6e0621829ecc848", "Perms": "02b8d8bc6051e16dfdbb34733546be9a"}
 
 
-FILES, EACH = 14, 5  # files with people, people of each
+FILES, EACH = 16, 5  # files with people, people of each
 FAMILIES = ["佐藤", "鈴木", "高橋", "田中", "伊藤", "渡辺", "山本", "中村", "小林", "加藤", "吉田", "松本", "井上", "木村",
-            "斎藤", "清水"]
+            "斎藤", "清水", "山崎", "森"]
 GIVEN = ["陽一", "美咲", "健太", "由美子", "翔"]
 
 
@@ -70,6 +74,11 @@ def letter(rows):
 
 def rows_of(number):
     return [("氏名", "住所", "電話番号"), *people_of(number)]
+
+
+def database(number):
+    heads = rows_of(number)[0]
+    return heads, [dict(zip(heads, person)) for person in people_of(number)]
 
 
 def csv_of(number):
@@ -201,6 +210,8 @@ def files(locked):
         "older.xls": old_workbook(9, method(office_locks.Old95("correct-horse-b"))),
         "old.doc": old_letter(3, method(office97.Old97(JAPANESE, b"salt salt salt 2"))),
         "old.ppt": slides(4, method(office97.New2002(ASCII, b"salt salt salt 3"))),
+        "list.accdb": make_access.one_table(*database(16), method(make_access.Agile(JAPANESE, "sha512", 256))),
+        "older.accdb": make_access.one_table(*database(17), method(make_access.Stream(office97.New2002(ASCII, b"salt salt salt 4", 128, 3)))),
         "list.ods": open_document(11, method(ASCII)),
         "unsummed.ods": open_document(12, method(JAPANESE), sums=False),
         "older.odt": open_document(13, method(JAPANESE), "blowfish", doctype=True),
