@@ -4,7 +4,7 @@
 #include "casework/states.h"
 
 enum {
-    ONE_BY_ONE = 8,          /* decisions, each with a count of its own */
+    ONE_BY_ONE = 64,         /* decisions, each with a count of its own */
     MENTIONS_MOST = 4000000, /* ... of so many mentions together */
 };
 
@@ -317,20 +317,19 @@ kk_status kk_case_reported_changes(kk_case *c, kk_answers *a, kk_report_change *
 
 /* ---- the document ---- */
 
-/* A name that nothing has would make every figure 0. */
-static kk_status check_names(const comparing *k, const kk_since *asked, kk_fault *fault)
+/* A name that neither count has would make every figure 0. */
+static kk_status check_names(const kk_since *asked, const kk_person_state *then,
+                             const kk_person_state *now, kk_fault *fault)
 {
-    const kk_persons *p = &k->answers->persons;
-    bool category = !asked->figure.category.len, owner = !asked->figure.owner.len;
-    for (size_t i = 0; i < p->category_count; i++)
-        category = category || kk_eq(p->categories[i].name, asked->figure.category);
-    for (size_t i = 0; i < p->owner_count; i++)
-        owner = owner || kk_eq(p->owners[i].name, asked->figure.owner);
-    if (category && owner)
+    kk_slice category = asked->figure.category, owner = asked->figure.owner;
+    bool has_category = !category.len || kk_state_has_category(now, category) ||
+                        (then && kk_state_has_category(then, category));
+    bool has_owner =
+        !owner.len || kk_state_has_owner(now, owner) || (then && kk_state_has_owner(then, owner));
+    if (has_category && has_owner)
         return KK_OK;
     return kk_fail(fault, KK_NOT_FOUND, "no %s is called %.*s: `persons` lists them",
-                   category ? "owner" : "category",
-                   KK_P(category ? asked->figure.owner : asked->figure.category));
+                   has_category ? "owner" : "category", KK_P(has_category ? owner : category));
 }
 
 static kk_status find(comparing *k, const kk_since *asked, kk_json *j, kk_fault *fault)
@@ -339,6 +338,9 @@ static kk_status find(comparing *k, const kk_since *asked, kk_json *j, kk_fault 
     kk_kept_state kept;
     kk_person_state *then;
     if (report) {
+        kk_status named = check_names(asked, NULL, k->now, fault);
+        if (named != KK_OK)
+            return named;
         kk_json_cstr(j, "since", "reported");
         kk_json_time(j, "since_at", report->at.time);
         return compare_reported(k, report, asked, fault);
@@ -349,6 +351,8 @@ static kk_status find(comparing *k, const kk_since *asked, kk_json *j, kk_fault 
     kk_status status = kk_case_state_named(k->c, asked->since, &kept, fault);
     if (status == KK_OK)
         status = kk_case_kept_persons(k->c, &kept, k->c->arena, &then, fault);
+    if (status == KK_OK)
+        status = check_names(asked, then, k->now, fault);
     if (status != KK_OK)
         return status;
     kk_json_text(j, "since", kept.state);
@@ -366,8 +370,6 @@ kk_status kk_case_since(kk_case *c, const kk_since *asked, kk_buffer *out, kk_fa
     kk_status status = kk_case_answers(c, KK_NEEDS_PERSONS, k.answers, fault);
     if (status == KK_OK)
         status = kk_case_state_head(c, &k.head, fault);
-    if (status == KK_OK)
-        status = check_names(&k, asked, fault);
     if (status != KK_OK)
         return status;
     k.now = kk_person_state_of(&k.answers->persons, &k.head, c->arena);

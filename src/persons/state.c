@@ -233,6 +233,22 @@ bool *state_owners(const kk_person_state *s, kk_slice owner, kk_arena *arena)
 
 enum { PERSON_IN = 1, PERSON_DEAD = 2 };
 
+bool kk_state_has_category(const kk_person_state *s, kk_slice name)
+{
+    for (size_t i = 0; i < s->category_count; i++)
+        if (kk_eq(s->categories[i].name, name))
+            return true;
+    return false;
+}
+
+bool kk_state_has_owner(const kk_person_state *s, kk_slice name)
+{
+    for (size_t i = 0; i < s->owner_count; i++)
+        if (kk_eq(s->owners[i], name))
+            return true;
+    return false;
+}
+
 uint64_t kk_state_figure(const kk_person_state *s, const kk_figure *figure)
 {
     kk_arena *scratch = kk_arena_open();

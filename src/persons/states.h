@@ -89,6 +89,9 @@ typedef struct {
 } kk_change;
 
 uint64_t kk_state_figure(const kk_person_state *state, const kk_figure *figure);
+/* Whether the state has a category or an owner of that name. */
+bool kk_state_has_category(const kk_person_state *state, kk_slice name);
+bool kk_state_has_owner(const kk_person_state *state, kk_slice name);
 kk_figure_count kk_state_counts(const kk_person_state *state, const kk_figure *figure);
 /* Adds the steps from one state to another, which sum to the difference of the two figures exactly:
  * each is applied to the mentions and counted. */

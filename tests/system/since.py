@@ -106,6 +106,12 @@ def test_held(checks, folder):
     set_yaml(case, 'categories:\n  - {name: club, paths: ["**/会員.csv", "会員.csv"]}\n')
     answer = since(checks, case, fourth["state"], "--basis", "held", "--category", "club")
     checks.equal("another category", told(answer), [("category_changed", 50)])
+    gone = [c["name"] for c in fourth["categories"]
+            if c["name"] not in [n["name"] for n in kit.document(case, "persons")["categories"]]]
+    checks.true("a category is no more", bool(gone), str(fourth["categories"]))
+    for name in gone[:1]:
+        answer = since(checks, case, fourth["state"], "--basis", "held", "--category", name)
+        checks.equal("what became of it", [answer["to"]["count"], told(answer)[-1][0]], [0, "category_changed"])
     checks.equal("all are as many", told(since(checks, case, fourth["state"], "--basis", "held")), [])
 
     fifth = kit.document(case, "persons")
