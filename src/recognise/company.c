@@ -290,3 +290,26 @@ kk_slice kk_company_form(kk_arena *arena, kk_slice plain)
     }
     return kk_pen_slice(&pen);
 }
+
+/* Of companies, 医療法人, 財団, 社団, 宗教, 学校, 社会福祉, 更生保護, 相互, NPO, 独立行政, 弁護士, 司法書士, 税理士,
+ * 国立大学, 公立大学, 農事組合, 管理組合, 協同組合, 生活協同組合. */
+bool kk_is_company_account(kk_slice kana)
+{
+    static const kk_slice forms[] = {
+        KK_WORD("カ"),         KK_WORD("ユ"),        KK_WORD("メ"),     KK_WORD("シ"),
+        KK_WORD("ド"),         KK_WORD("イ"),        KK_WORD("イシヤ"), KK_WORD("イザイ"),
+        KK_WORD("ザイ"),       KK_WORD("シヤ"),      KK_WORD("シユウ"), KK_WORD("ガク"),
+        KK_WORD("フク"),       KK_WORD("ホゴ"),      KK_WORD("ソ"),     KK_WORD("トクヒ"),
+        KK_WORD("ドク"),       KK_WORD("チドク"),    KK_WORD("ベン"),   KK_WORD("シホウ"),
+        KK_WORD("ゼイ"),       KK_WORD("ダイ"),      KK_WORD("ノウ"),   KK_WORD("カンリ"),
+        KK_WORD("キヨウクミ"), KK_WORD("セイキヨウ")};
+    size_t close = kk_find_byte(kana, ')'), open = kk_rfind_byte(kana, '(');
+    kk_slice front = close == KK_NOWHERE ? KK_NONE : kk_part(kana, 0, close);
+    kk_slice back = open == KK_NOWHERE ? KK_NONE : kk_from(kana, open + 1);
+    if (back.len && back.ptr[back.len - 1] == ')')
+        back.len--;
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        if (kk_eq(front, forms[i]) || kk_eq(back, forms[i]))
+            return true;
+    return false;
+}

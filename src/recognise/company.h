@@ -5,6 +5,8 @@
 
 /* Holds a word that only an organisation's name has: 株式会社, 法人, Co.,Ltd. ... */
 bool kk_names_organisation(kk_slice plain);
+/* An account holder in kana whose legal form banks write as カ), (カ, ユ), イ) and so on. */
+bool kk_is_company_account(kk_slice kana);
 /* Ends like a trade or a group (商店, 工業, 病院, グループ, 一同): an organisation unless it splits
  * into a surname and a given name. */
 bool kk_ends_like_organisation(kk_slice plain);

@@ -532,9 +532,14 @@ static bool is_another(const kk_persona *p, const kk_name *holder, kk_slice kana
 static void add_holder(kk_persona *p, kk_persona *extra, size_t *count, size_t max, kk_slice text,
                        kk_item item, const kk_lexicon *lexicon, kk_arena *scratch)
 {
-    /* カ)レイジ: a company's account */
-    if (kk_find_byte(text, ')') != KK_NOWHERE || kk_find_byte(text, '(') != KK_NOWHERE ||
-        kk_names_organisation(text))
+    if (!kk_persona_named(p) && !p->company_shown.len &&
+        (kk_is_company_account(text) || kk_names_organisation(text))) {
+        p->company_shown = text;
+        p->company = kk_company_form(scratch, text);
+        return;
+    }
+    if (!text.len || kk_find_byte(text, ')') != KK_NOWHERE ||
+        kk_find_byte(text, '(') != KK_NOWHERE || kk_names_organisation(text))
         return;
     kk_name name = kk_name_read(scratch, lexicon, text);
     kk_slice kana = kk_is_kana(text) ? kk_kana_skeleton(scratch, text) : KK_NONE;

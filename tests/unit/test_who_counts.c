@@ -115,6 +115,21 @@ static void people_by_their_part(void **state)
     check_tables(cases, sizeof cases / sizeof *cases);
 }
 
+static void account_holders(void **state)
+{
+    (void)state;
+    static const table_case cases[] = {
+        {"of companies and people",
+         "銀行コード,支店コード,口座番号,口座名義カナ,金額\n0001,001,7654321,ﾄｳﾄｼﾖｳｼﾞ(ｶ,1000\n"
+         "0001,001,7654322,ｶ)ｻｲﾄ,1000\n0001,001,7654323,ｲ)ﾚｲｼﾞｶｲ,1000\n0001,001,1234567,ｻﾄｳ "
+         "ｹﾝｲﾁ,1000\n",
+         "サトウ ケンイチ"},
+        {"of a company's contact", "氏名,口座番号,口座名義\n佐藤健一,1234567,カ)トウト\n",
+         "佐藤健一"},
+    };
+    check_tables(cases, sizeof cases / sizeof *cases);
+}
+
 static void people_in_sentences(void **state)
 {
     (void)state;
@@ -147,6 +162,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lists_of_words),
         cmocka_unit_test(people_by_their_part),
+        cmocka_unit_test(account_holders),
         cmocka_unit_test(people_in_sentences),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
