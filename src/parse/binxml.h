@@ -152,8 +152,6 @@ void kk_binxml_read(kk_binxml *xml, size_t at, size_t end, kk_xml_event *out);
 void kk_binxml_fields(kk_binxml *xml);
 /* A value of the record read last as text, which lives until the next record is read. */
 kk_slice kk_binxml_text(kk_binxml *xml, kk_xml_value value);
-/* That of a field of its System. */
-kk_slice kk_binxml_system_text(kk_binxml *xml, kk_system_field field);
 /* The named fields as texts; KK_XML_SPARE free pairs stand before the first. What
  * is over the share of a record or chunk is left out, and `cut` of the event set. */
 kk_pair *kk_binxml_pairs(kk_binxml *xml);

@@ -128,15 +128,6 @@ typedef struct {
     kk_xml_program *program; /* NULL: it is gone */
 } kk_xml_instance;
 
-/* A field of System as it was last, with its text. */
-typedef struct {
-    uint64_t number; /* of up to eight bytes */
-    uint32_t len, text_len;
-    uint8_t type;
-    uint8_t bytes[151];
-    char text[160];
-} kk_xml_known;
-
 /* What was found for a template that is gone. */
 typedef struct {
     uint32_t round;          /* of the lender; 0: nothing */
@@ -180,7 +171,6 @@ struct kk_binxml {
     bool names_move;                /* some name of the record is not kept with its template */
     struct kk_xml_layouts *layouts; /* when first needed */
     kk_xml_event *out;
-    kk_xml_known known[KK_SYS_FIELDS];
     kk_slice watch[KK_XML_WATCHES];
     uint16_t watch_slot[4 * KK_XML_WATCHES], watch_count;
     uint16_t seen[KK_XML_WATCHES]; /* 1 + index of the first pair of that name */

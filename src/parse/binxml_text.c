@@ -90,47 +90,6 @@ kk_slice kk_binxml_text(kk_binxml *x, kk_xml_value v)
     return (kk_slice){at, (size_t)(end - at)};
 }
 
-/* ---- fields of System ---- */
-
-static inline bool is_known(const kk_xml_known *k, const kk_xml_value *v)
-{
-    if (k->len != v->len || k->type != v->type || !v->len)
-        return false;
-    return v->len <= 8 ? kk_xml_little(v->ptr, v->len) == k->number
-                       : memcmp(v->ptr, k->bytes, v->len) == 0;
-}
-
-static kk_slice get_to_know(kk_binxml *x, kk_xml_known *k, const kk_xml_value *v)
-{
-    if (v->type == KK_XML_UTF8)
-        return (kk_slice){(const char *)v->ptr, v->len};
-    kk_slice text = kk_binxml_text(x, *v);
-    k->len = 0;
-    if (!v->len || v->len > sizeof k->bytes || text.len > sizeof k->text || x->scratch.full)
-        return text;
-    k->len = v->len;
-    k->type = v->type;
-    k->number = v->len <= 8 ? kk_xml_little(v->ptr, v->len) : 0;
-    k->text_len = (uint32_t)text.len;
-    memcpy(k->bytes, v->ptr, v->len);
-    memcpy(k->text, text.ptr, text.len);
-    return text;
-}
-
-/* Most are what they were in the record before. The share of the record is the same either way. */
-kk_slice kk_binxml_system_text(kk_binxml *x, kk_system_field field)
-{
-    const kk_xml_value *v = &x->out->system[field];
-    kk_xml_scratch *s = &x->scratch;
-    kk_xml_known *k = &x->known[field];
-    if (!is_known(k, v) || !has_room(s, v))
-        return get_to_know(x, k, v);
-    s->used += k->text_len;
-    return (kk_slice){k->text, k->text_len};
-}
-
-/* ---- further fields ---- */
-
 /* What takes longer than a quick put; false where there is no room for it. */
 static bool put_slow(kk_binxml *x, size_t limit, const kk_xml_value *v, kk_slice *text)
 {

@@ -2,7 +2,7 @@
  * binxml.c, what the events mean in evtx_columns.c. */
 #include <stdio.h>
 
-#include "parse/evtx_columns.h"
+#include "parse/evtx_system.h"
 #include "parse/evtx_walk.h"
 #include "parse/parser.h"
 #include "parse/winevent_system.h"
@@ -12,38 +12,18 @@ typedef struct {
     kk_arena *arena; /* of one record */
     kk_binxml *xml;
     kk_evtx_columns *columns;
-    kk_slice channel, dataset; /* of the record before: mostly the same */
-    char channel_text[512], dataset_text[520];
-    uint64_t donor; /* of the record with a donor before */
+    kk_evtx_systems *systems;
+    const kk_xml_value *values; /* System of the record being told */
+    uint64_t donor;             /* of the record with a donor before */
     size_t donor_len;
     char donor_text[32];
     kk_event event;
 } filler;
 
-static kk_slice dataset_of(filler *w, kk_slice channel)
-{
-    if (w->dataset.len && kk_eq(channel, w->channel))
-        return w->dataset;
-    const kk_slice prefix = KK_S("windows.");
-    if (!channel.len)
-        return KK_S("windows");
-    if (channel.len > sizeof w->channel_text)
-        channel.len = sizeof w->channel_text;
-    memcpy(w->channel_text, channel.ptr, channel.len);
-    memcpy(w->dataset_text, prefix.ptr, prefix.len);
-    for (size_t i = 0; i < channel.len; i++) {
-        char c = channel.ptr[i];
-        w->dataset_text[prefix.len + i] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-    }
-    w->channel = (kk_slice){w->channel_text, channel.len};
-    w->dataset = (kk_slice){w->dataset_text, prefix.len + channel.len};
-    return w->dataset;
-}
-
 static kk_slice system_text(void *context, kk_system_field field)
 {
-    filler *w = context;
-    return kk_binxml_system_text(w->xml, field);
+    const filler *w = context;
+    return kk_binxml_text(w->xml, w->values[field]);
 }
 
 /* Names put before an event's own beside those of System: bits behind theirs. */
@@ -74,26 +54,38 @@ static uint32_t set_times(kk_event *e, const kk_xml_event *x, uint64_t written, 
     return told;
 }
 
+/* What is the record's own comes behind what it shares with others. */
+static uint32_t tell_system(filler *w, const kk_evtx_system *system, bool own_user,
+                            bool own_process)
+{
+    kk_event *e = &w->event;
+    kk_pair *more = e->more;
+    kk_system_part part = {w->values, KK_EVTX_OWN, system_text, w, own_user, own_process};
+    uint32_t told = system->told | kk_system_tell(&part, &more);
+    more -= system->count;
+    memcpy(more, system->pairs, system->count * sizeof *more);
+    e->more_count += (size_t)(e->more - more);
+    e->more = more;
+    return told;
+}
+
 /* Returns which names it put before those of the record. */
 static uint32_t fill_event(filler *w, kk_evtx_record *r)
 {
     const kk_xml_event *x = &r->xml;
     kk_event *e = &w->event;
-    uint64_t code = 0, keywords = 0, number;
-    e->text[KK_PROVIDER] = system_text(w, KK_SYS_PROVIDER);
-    if (!e->text[KK_PROVIDER].len)
-        e->text[KK_PROVIDER] = system_text(w, KK_SYS_GUID);
-    e->text[KK_CODE] = system_text(w, KK_SYS_EVENT_ID);
-    e->text[KK_HOST_NAME] = system_text(w, KK_SYS_COMPUTER);
-    kk_slice channel = system_text(w, KK_SYS_CHANNEL);
-    e->text[KK_DATASET] = dataset_of(w, channel);
+    uint64_t number;
+    const kk_evtx_system *system = kk_evtx_system_of(w->systems, x);
+    w->values = x->system;
+    e->text[KK_PROVIDER] = system->provider;
+    e->text[KK_CODE] = system->code_text;
+    e->text[KK_HOST_NAME] = system->host;
+    e->text[KK_DATASET] = system->dataset;
     if (r->level != KK_EVTX_RAW)
         kk_binxml_fields(w->xml);
     e->more = kk_binxml_pairs(w->xml);
     e->more_count = x->count;
-    kk_xml_number(x->system[KK_SYS_EVENT_ID], &code);
-    kk_xml_number(x->system[KK_SYS_KEYWORDS], &keywords);
-    kk_evtx_columns_fill(w->columns, code, keywords, channel, w->arena, e);
+    kk_evtx_columns_fill(w->columns, system->meaning, system->keywords, w->arena, e);
 
     bool own_process = !kk_has_number(e, KK_PROCESS_PID);
     if (own_process && kk_xml_number(x->system[KK_SYS_PROCESS], &number) && number)
@@ -103,8 +95,7 @@ static uint32_t fill_event(filler *w, kk_evtx_record *r)
     if (own_user)
         e->text[KK_USER_ID] = system_text(w, KK_SYS_USER);
     uint32_t told = set_times(e, x, r->written, w->arena);
-    kk_system_part part = {x->system, system_text, w, own_user, own_process};
-    told |= kk_system_tell(&part, e);
+    told |= tell_system(w, system, own_user, own_process);
     e->record = r->id;
     if (kk_xml_number(x->system[KK_SYS_RECORD_ID], &number)) {
         e->record = number;
@@ -164,6 +155,7 @@ void kk_evtx_tell_events(kk_stream *in, const kk_settings *settings, kk_sink *si
     w->xml = kk_evtx_binxml(memory);
     kk_binxml_want_fields(w->xml);
     w->columns = kk_evtx_columns_open(arena, w->xml);
+    w->systems = kk_evtx_systems_open(arena, w->xml, w->columns);
     kk_evtx_walk ask = {.in = in,
                         .begin = settings->begin,
                         .end = settings->end,

@@ -2,8 +2,6 @@
  * that there is no value. */
 #include "parse/evtx_columns.h"
 
-#include "model/winevent.h"
-
 /* The row that an event had. */
 enum { RECENT = 64, NAME_MOST = 80 };
 typedef struct {
@@ -113,11 +111,27 @@ static inline bool quick_number(kk_slice value, uint64_t *number)
     return true;
 }
 
+/* 0x and up to 16 lower-case digits. */
+static inline bool quick_hex(kk_slice value, uint64_t *number)
+{
+    uint64_t n = 0;
+    if (value.len < 3 || value.len > 18 || value.ptr[0] != '0' || value.ptr[1] != 'x')
+        return false;
+    for (size_t i = 2; i < value.len; i++) {
+        unsigned c = (unsigned char)value.ptr[i], digit = c - '0';
+        if (digit > 9 && c - 'a' > 5)
+            return false;
+        n = n << 4 | (digit > 9 ? c - 'a' + 10 : digit);
+    }
+    *number = n;
+    return true;
+}
+
 /* Decimal or 0x...; ports and process ids of 0 say that there is none. */
 static void set_number(kk_event *e, kk_number_field column, kk_slice value)
 {
     uint64_t number;
-    if (quick_number(value, &number)) {
+    if (quick_number(value, &number) || quick_hex(value, &number)) {
         if (number)
             kk_set_number(e, column, number);
         return;
@@ -335,8 +349,8 @@ static kk_slice base_name(kk_slice path)
     return bar == KK_NOWHERE ? path : kk_from(path, bar + 1);
 }
 
-static const kk_win_meaning *row_of(kk_evtx_columns *c, uint64_t code, kk_slice channel,
-                                    kk_slice provider)
+const kk_win_meaning *kk_evtx_columns_meaning(kk_evtx_columns *c, uint64_t code, kk_slice channel,
+                                              kk_slice provider)
 {
     recent_row *r = &c->recent[code % RECENT];
     if (r->is_known && r->code == code && kk_eq(r->channel, channel) &&
@@ -357,11 +371,11 @@ static const kk_win_meaning *row_of(kk_evtx_columns *c, uint64_t code, kk_slice 
     return row;
 }
 
-static void bind_all(const kk_evtx_columns *c, const kk_win_meaning *m, kk_arena *arena,
+static void bind_all(const kk_evtx_columns *c, const kk_win_meaning *m, size_t row, kk_arena *arena,
                      kk_event *e)
 {
     uint16_t places[KK_WIN_BINDINGS];
-    size_t row = kk_winevent_row(m), count = c->bindings[row];
+    size_t count = c->bindings[row];
     if (c->xml && !kk_binxml_watched(c->xml, c->watch[row], count, places))
         return;
     for (size_t i = 0; i < count; i++) {
@@ -372,19 +386,18 @@ static void bind_all(const kk_evtx_columns *c, const kk_win_meaning *m, kk_arena
     }
 }
 
-void kk_evtx_columns_fill(kk_evtx_columns *c, uint64_t code, uint64_t keywords, kk_slice channel,
+void kk_evtx_columns_fill(kk_evtx_columns *c, const kk_win_meaning *m, uint64_t keywords,
                           kk_arena *arena, kk_event *e)
 {
     kk_slice value;
     if (field(c, e, c->rendered, "RenderingInfo.Message", &value))
         set_text(e, KK_MESSAGE, value);
-    const kk_win_meaning *m = row_of(c, code, channel, e->text[KK_PROVIDER]);
     if (!m)
         return;
     size_t row = kk_winevent_row(m);
     e->text[KK_CATEGORY] = c->category[row];
     e->text[KK_ACTION] = c->action[row];
     e->outcome = outcome_of(m, keywords);
-    bind_all(c, m, arena, e);
+    bind_all(c, m, row, arena, e);
     e->text[KK_PROCESS_NAME] = base_name(e->text[KK_PROCESS_EXECUTABLE]);
 }

@@ -269,8 +269,13 @@ static void add_system_fields(kk_winevents *w, bool user_is_column, bool process
     kk_xml_value values[KK_SYS_FIELDS];
     for (size_t i = 0; i < KK_SYS_FIELDS; i++)
         values[i] = as_value(w->event.system[i]);
-    kk_system_part part = {values, system_text, &w->event, user_is_column, process_is_column};
-    kk_system_tell(&part, &w->told);
+    kk_system_part part = {values,    UINT32_MAX,     system_text,
+                           &w->event, user_is_column, process_is_column};
+    kk_event *e = &w->told;
+    kk_pair *more = e->more;
+    kk_system_tell(&part, &more);
+    e->more_count += (size_t)(e->more - more);
+    e->more = more;
 }
 
 /* TimeCreated is always UTC, also where a writer left out the zone. */
@@ -336,7 +341,9 @@ static void set_columns(kk_winevents *w)
     kk_slice provider = e->text[KK_PROVIDER];
     if (code == 1102 && kk_is(provider, "Security")) /* it was its own business once */
         e->text[KK_PROVIDER] = KK_S("Microsoft-Windows-Eventlog");
-    kk_evtx_columns_fill(w->columns, code, keywords, channel, w->scratch, e);
+    const kk_win_meaning *meaning =
+        kk_evtx_columns_meaning(w->columns, code, channel, e->text[KK_PROVIDER]);
+    kk_evtx_columns_fill(w->columns, meaning, keywords, w->scratch, e);
     e->text[KK_PROVIDER] = provider;
 
     bool own_process = !kk_has_number(e, KK_PROCESS_PID);

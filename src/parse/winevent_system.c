@@ -81,23 +81,24 @@ void kk_event_put_before(kk_event *event, kk_slice name, kk_slice value)
     *event->more = (kk_pair){name, value};
 }
 
-uint32_t kk_system_tell(const kk_system_part *system, kk_event *event)
+uint32_t kk_system_tell(const kk_system_part *system, kk_pair **more)
 {
-    uint32_t told = 0;
-    kk_pair *more = event->more;
-    for (size_t i = 0; i < sizeof told_words / sizeof *told_words; i++) {
+    uint32_t told = 0, left = system->fields;
+    for (size_t i = 0; left && i < sizeof told_words / sizeof *told_words; i++) {
         const told_word *w = &told_words[i];
         const kk_xml_value *value = &system->values[w->field];
-        if (value->type == KK_XML_NULL || (w->field == KK_SYS_USER && system->user_is_column) ||
+        const uint32_t bit = 1u << w->field;
+        bool is_asked = left & bit;
+        left &= ~bit;
+        if (!is_asked || value->type == KK_XML_NULL ||
+            (w->field == KK_SYS_USER && system->user_is_column) ||
             (w->field == KK_SYS_PROCESS && system->process_is_column))
             continue;
         if (!w->always && is_zero(value, w->field))
             continue;
         kk_slice text = system->text(system->context, w->field);
-        *--more = (kk_pair){w->name, text};
-        told |= 1u << w->field;
+        *--*more = (kk_pair){w->name, text};
+        told |= bit;
     }
-    event->more_count += (size_t)(event->more - more);
-    event->more = more;
     return told;
 }

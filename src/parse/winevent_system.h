@@ -10,13 +10,14 @@ kk_system_field kk_system_field_of(kk_slice element, kk_slice attribute);
 
 typedef struct {
     const kk_xml_value *values; /* KK_SYS_FIELDS of them */
+    uint32_t fields;            /* that may be told: a bit for each */
     kk_slice (*text)(void *context, kk_system_field field);
     void *context;
     bool user_is_column, process_is_column; /* then they are not kept twice */
 } kk_system_part;
 
-/* Puts what says more than the usual before the event's further fields; takes at most
- * KK_SYS_FIELDS places of KK_XML_SPARE. Returns which: a bit for each, below the bit of KK_SYS_FIELDS. */
-uint32_t kk_system_tell(const kk_system_part *system, kk_event *event);
+/* Puts what says more than the usual before *more, at most KK_SYS_FIELDS places. Returns which: a bit for each, below
+ * the bit of KK_SYS_FIELDS. */
+uint32_t kk_system_tell(const kk_system_part *system, kk_pair **more);
 /* One more field before the further fields of an event that has KK_XML_SPARE. */
 void kk_event_put_before(kk_event *event, kk_slice name, kk_slice value);
