@@ -179,6 +179,7 @@ static void add_hit(gathering *g, kk_act *act, const kk_hit_row *r)
                                                .title = kk_copy(g->arena, r->title),
                                                .title_ja = kk_copy(g->arena, r->title_ja),
                                                .level = kk_copy(g->arena, r->level),
+                                               .decoded = kk_copy(g->arena, r->decoded),
                                                .time = r->event.time,
                                                .ref = ref};
 }
@@ -202,6 +203,7 @@ static void on_hit(void *context, const kk_hit_row *r)
         act->first = first;
     act->last = r->event.time; /* they come by time */
     act->detections++;
+    act->decoded += r->decoded.len > 0;
     act->witness = witness > act->witness ? witness : act->witness;
     if (!act->level.len || rank_of(r->level) > act->rank) {
         act->level = kk_copy(g->arena, r->level);

@@ -12,6 +12,8 @@ typedef struct {
 typedef struct {
     kk_slice id; /* of the detection */
     kk_slice title, title_ja, level;
+    kk_slice
+        decoded; /* the field in whose decoded payload it was found; empty: in the event itself */
     kk_time time;
     kk_ref ref;
 } kk_act_hit;
@@ -23,6 +25,7 @@ typedef struct {
     int rank;       /* of it: 0 informational to 4 critical */
     kk_time first, last;
     uint64_t detections;
+    uint64_t decoded;   /* of them, those that rest on what the records hold encoded */
     kk_witness witness; /* the best of those that carry it */
     kk_slice finding;   /* id of a finding of another source that shows the same; empty */
     bool by_responder;  /* stated in case.yaml to be our own people's */

@@ -171,7 +171,7 @@ typedef struct {
     kk_slice id;
     kk_arena *scratch;
     bool found;
-    kk_slice rule, title, title_ja, level;
+    kk_slice rule, title, title_ja, level, decoded;
     kk_hit_said said;
     uint64_t events;
     bool is_yara;
@@ -215,6 +215,7 @@ static void on_hit(void *context, const kk_hit_row *r)
     s->title = kk_copy(s->x->arena, r->title);
     s->title_ja = kk_copy(s->x->arena, r->title_ja);
     s->level = kk_copy(s->x->arena, r->level);
+    s->decoded = kk_copy(s->x->arena, r->decoded);
     s->said = r->said;
     s->said.level_was = kk_copy(s->x->arena, r->said.level_was);
     s->events = r->is_correlation || r->is_yara ? r->total : 1;
@@ -227,7 +228,7 @@ static void on_hit(void *context, const kk_hit_row *r)
 }
 
 typedef struct {
-    kk_slice title, title_ja, level;
+    kk_slice title, title_ja, level, decoded;
     uint64_t events;
     const kk_hit_said *said; /* by people; NULL: nothing */
     bool is_yara;
@@ -242,7 +243,16 @@ static void put_detection(explaining *x, kk_slice id, const told_detection *d)
     kk_json_text(x->j, "level", d->level);
     if (d->said)
         kk_hit_said_json(x->j, d->said);
-    if (d->is_yara)
+    if (d->decoded.len) {
+        kk_json_cstr(x->j, "in", "decoded payload");
+        kk_json_text(x->j, "decoded_field", d->decoded);
+        kk_json_both(x->j, "text",
+                     kk_print(x->arena, "符号化されて含まれていた内容が規則「%.*s」に該当する記録",
+                              KK_P(ja)),
+                     kk_print(x->arena,
+                              "records whose encoded content, decoded, fits the rule \"%.*s\"",
+                              KK_P(d->title)));
+    } else if (d->is_yara)
         kk_json_both(
             x->j, "text", kk_print(x->arena, "規則「%.*s」に該当する内容のファイル", KK_P(ja)),
             kk_print(x->arena, "a file whose content fits the rule \"%.*s\"", KK_P(d->title)));
@@ -283,8 +293,9 @@ static kk_status explain_detection(explaining *x, kk_slice id, bool *found, kk_f
         return status == KK_OK ? s.status : status;
     if (s.is_yara && (status = explain_source(x, s.rule, fault)) != KK_OK)
         return status;
-    put_detection(x, id,
-                  &(told_detection){s.title, s.title_ja, s.level, s.events, &s.said, s.is_yara});
+    put_detection(
+        x, id,
+        &(told_detection){s.title, s.title_ja, s.level, s.decoded, s.events, &s.said, s.is_yara});
     refs(x, &s.refs);
     return KK_OK;
 }
@@ -300,8 +311,9 @@ static bool explain_hit(explaining *x, kk_slice id)
                 continue;
             kk_refs one = {0};
             kk_refs_add(x->arena, &one, &h->ref);
-            put_detection(x, id,
-                          &(told_detection){h->title, h->title_ja, h->level, 1, NULL, false});
+            put_detection(
+                x, id,
+                &(told_detection){h->title, h->title_ja, h->level, h->decoded, 1, NULL, false});
             refs(x, &one);
             return true;
         }

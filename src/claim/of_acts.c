@@ -24,6 +24,8 @@ static kk_slice act_value(building *b, const kk_act *act)
     kk_json_text(&j, "host", act->host);
     kk_json_text(&j, "level", act->level);
     kk_json_u64(&j, "detections", act->detections);
+    if (act->decoded)
+        kk_json_u64(&j, "decoded", act->decoded);
     kk_json_time(&j, "first", act->first);
     kk_json_time(&j, "last", act->last);
     kk_json_texts(&j, "rules", act->rules, act->rule_count);
@@ -56,20 +58,41 @@ static kk_slice when_words(building *b, const kk_act *act, bool japanese)
                     : kk_print(b->arena, "%.*s to %.*s", KK_P(first), KK_P(last));
 }
 
+/* That a rule fits only what a record holds encoded. */
+static kk_slice decoded_words(building *b, const kk_act *act, bool japanese)
+{
+    kk_slice count = kk_number_text(b->arena, act->decoded);
+    if (!act->decoded)
+        return KK_S("");
+    if (act->decoded == act->detections)
+        return japanese
+                   ? KK_S("該当したのは、記録に符号化されて含まれていた内容を復号したものです。")
+                   : KK_S(" What fits is what the records hold encoded, once it is decoded.");
+    return japanese ? kk_print(b->arena,
+                               "うち%.*s件で該当したのは、記録に符号化されて含まれていた内容を"
+                               "復号したものです。",
+                               KK_P(count))
+                    : kk_print(b->arena,
+                               " In %.*s of them what fits is what the record holds encoded, once "
+                               "it is decoded.",
+                               KK_P(count));
+}
+
 static void act_texts(building *b, const kk_act *act, kk_slice *ja, kk_slice *en)
 {
     *ja = kk_print(
         b->arena,
-        "機器「%.*s」の記録に、%sを示すものがあります(%.*s、%.*s件。該当した規則:%.*s)。%s",
+        "機器「%.*s」の記録に、%sを示すものがあります(%.*s、%.*s件。該当した規則:%.*s)。%.*s%s",
         KK_P(act->host), act->kind->ja, KK_P(when_words(b, act, true)),
         KK_P(kk_number_text(b->arena, act->detections)), KK_P(rules_words(b, act, true)),
+        KK_P(decoded_words(b, act, true)),
         act->by_responder ? "当社側の対応作業として申告されています。" : "");
     *en = kk_print(b->arena,
                    "Records of the machine \"%.*s\" point to %s (%.*s, %.*s detection%s; rules: "
-                   "%.*s).%s",
+                   "%.*s).%.*s%s",
                    KK_P(act->host), act->kind->en, KK_P(when_words(b, act, false)),
                    KK_P(kk_number_text(b->arena, act->detections)), act->detections == 1 ? "" : "s",
-                   KK_P(rules_words(b, act, false)),
+                   KK_P(rules_words(b, act, false)), KK_P(decoded_words(b, act, false)),
                    act->by_responder ? " It is stated to be the work of our own responders." : "");
 }
 

@@ -158,13 +158,8 @@ static void put_node(kk_buffer *out, const kk_json_value *node, int depth)
         put_node(out, one, depth + 1);
 }
 
-static void put_explanation(kk_buffer *out, const kk_json_value *v)
+static void put_sources(kk_buffer *out, const kk_json_value *sources)
 {
-    const kk_json_value *sources = kk_json_get(v, "sources");
-    put_place(out, v);
-    kk_putf(out, "%.*s\n", KK_P(kk_json_member(v, "title")));
-    if (!sources || !sources->first)
-        kk_putf(out, "no     the event is of none of the rule's logs\n");
     for (const kk_json_value *one = sources ? sources->first : NULL; one; one = one->next) {
         const kk_json_value *fires = kk_json_get(one, "fires");
         kk_putf(out, "%-6s as an event of %.*s\n",
@@ -172,6 +167,22 @@ static void put_explanation(kk_buffer *out, const kk_json_value *v)
                 KK_P(kk_json_member(one, "source")));
         if (kk_json_get(one, "why"))
             put_node(out, kk_json_get(one, "why"), 1);
+    }
+}
+
+static void put_explanation(kk_buffer *out, const kk_json_value *v)
+{
+    const kk_json_value *sources = kk_json_get(v, "sources");
+    kk_slice field = kk_json_member(v, "decoded_field");
+    put_place(out, v);
+    kk_putf(out, "%.*s\n", KK_P(kk_json_member(v, "title")));
+    if (!sources || !sources->first)
+        kk_putf(out, "no     the event is of none of the rule's logs\n");
+    put_sources(out, sources);
+    if (field.len) {
+        kk_putf(out, "FIRES  on what %.*s holds encoded, which is then one of its values:\n",
+                KK_P(field));
+        put_sources(out, kk_json_get(v, "decoded"));
     }
 }
 
@@ -190,10 +201,10 @@ static void put_line(kk_buffer *out, kk_try what, const kk_json_value *v)
     const kk_json_value *rule = kk_json_get(v, "rule");
     if (kk_is(kind, "hit")) {
         put_place(out, v);
-        kk_slice source = kk_json_member(v, "source");
-        kk_putf(out, "%.*s: %.*s (%.*s) in %.*s\n", KK_P(kk_json_member(rule, "level")),
-                KK_P(kk_json_member(rule, "title")), KK_P(kk_json_member(rule, "id")),
-                KK_P(source));
+        kk_slice source = kk_json_member(v, "source"), field = kk_json_member(v, "decoded_field");
+        kk_putf(out, "%.*s: %.*s (%.*s) in %.*s%s%.*s\n", KK_P(kk_json_member(rule, "level")),
+                KK_P(kk_json_member(rule, "title")), KK_P(kk_json_member(rule, "id")), KK_P(source),
+                field.len ? ", decoded out of " : "", KK_P(field));
     } else if (kk_is(kind, "correlation")) {
         kk_putf(out, "%.*s: %.*s (%.*s): %.*s events, %.*s to %.*s\n",
                 KK_P(kk_json_member(rule, "level")), KK_P(kk_json_member(rule, "title")),

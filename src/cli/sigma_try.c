@@ -29,7 +29,7 @@ typedef struct {
     kk_buffer *out;
     uint64_t line; /* of a sample file; 0: an event of evidence */
     size_t explained, wishes, unmet;
-    uint64_t events, hits;
+    uint64_t events, indexed, hits;
     uint64_t *fired;  /* by rule */
     bool *correlated; /* by rule: a correlation that came up since the line before */
 } trying;
@@ -123,27 +123,6 @@ static void correlate(trying *t, const kk_event *e, const kk_rule_hit *hit)
     kk_correlator_add(t->correlator, &one);
 }
 
-static void explain_event(trying *t, const kk_event *e)
-{
-    if (t->explained >= EXPLAINED_MOST)
-        return;
-    for (size_t r = 0; r < t->set->count; r++) {
-        kk_json j;
-        size_t before = t->out->len;
-        begin_line(t, &j, e, "explanation");
-        kk_json_text(&j, "title", t->set->rules[r]->title);
-        kk_json_array(&j, "sources");
-        size_t told = kk_sigma_explain(t->line_arena, t->set->rules[r], e, &j);
-        kk_json_close(&j);
-        end_line(t, &j);
-        t->explained++;
-        if (!told && t->set->count > 1) { /* of a whole set only what the event can be for */
-            t->explained--;
-            t->out->len = before;
-        }
-    }
-}
-
 /* The texts that a field holds encoded. */
 typedef struct {
     kk_slice texts[KK_PAYLOADS_MOST];
@@ -155,6 +134,86 @@ static void on_payload(void *context, const kk_payload *found)
     field_texts *f = context;
     if (found->text.len && f->count < KK_PAYLOADS_MOST)
         f->texts[f->count++] = found->text;
+}
+
+/* What fits only because of what a field holds encoded. */
+typedef struct {
+    size_t count;
+    struct {
+        uint32_t rule;
+        kk_slice field;
+        const field_texts *texts;
+    } hits[HITS_MOST];
+} decoded_hits;
+
+static decoded_hits *find_decoded(trying *t, const kk_event *e)
+{
+    kk_payload_field fields[KK_PAYLOAD_FIELDS];
+    decoded_hits *out = KK_NEW(t->line_arena, decoded_hits);
+    kk_rule_hit *hits = KK_NEW_ARRAY(t->line_arena, kk_rule_hit, HITS_MOST);
+    size_t count = kk_match(t->matcher, e, hits, HITS_MOST);
+    size_t field_count = count < HITS_MOST ? kk_payload_fields(e, fields) : 0;
+    for (size_t f = 0; f < field_count; f++) {
+        field_texts *found = KK_NEW(t->line_arena, field_texts);
+        (void)kk_payloads_find(t->line_arena, fields[f].text, on_payload, found);
+        kk_decoded decoded = {fields[f].name, found->texts, found->count};
+        size_t more = found->count ? kk_match_decoded(t->matcher, e, &decoded, hits, count,
+                                                      hits + count, HITS_MOST - count)
+                                   : 0;
+        for (size_t i = 0; i < more && count < HITS_MOST; i++, count++) {
+            out->hits[out->count].rule = hits[count].rule;
+            out->hits[out->count].field = fields[f].name;
+            out->hits[out->count++].texts = found;
+        }
+    }
+    return out;
+}
+
+/* The rule once more on the event as if the field had the decoded texts as values too. */
+static void explain_decoded(trying *t, const kk_event *e, const decoded_hits *decoded,
+                            uint32_t rule, kk_json *j)
+{
+    for (size_t i = 0; i < decoded->count; i++) {
+        if (decoded->hits[i].rule != rule)
+            continue;
+        kk_event with = *e;
+        const field_texts *texts = decoded->hits[i].texts;
+        with.more = KK_NEW_ARRAY(t->line_arena, kk_pair, e->more_count + texts->count);
+        with.more_capacity = e->more_count + texts->count;
+        for (size_t k = 0; k < e->more_count; k++)
+            with.more[k] = e->more[k];
+        for (size_t k = 0; k < texts->count; k++)
+            with.more[with.more_count++] = (kk_pair){decoded->hits[i].field, texts->texts[k]};
+        kk_json_cstr(j, "in", "decoded payload");
+        kk_json_text(j, "decoded_field", decoded->hits[i].field);
+        kk_json_array(j, "decoded");
+        (void)kk_sigma_explain(t->line_arena, t->set->rules[rule], &with, j);
+        kk_json_close(j);
+        return;
+    }
+}
+
+static void explain_event(trying *t, const kk_event *e)
+{
+    if (t->explained >= EXPLAINED_MOST)
+        return;
+    const decoded_hits *decoded = find_decoded(t, e);
+    for (uint32_t r = 0; r < t->set->count; r++) {
+        kk_json j;
+        size_t before = t->out->len;
+        begin_line(t, &j, e, "explanation");
+        kk_json_text(&j, "title", t->set->rules[r]->title);
+        kk_json_array(&j, "sources");
+        size_t told = kk_sigma_explain(t->line_arena, t->set->rules[r], e, &j);
+        kk_json_close(&j);
+        explain_decoded(t, e, decoded, r, &j);
+        end_line(t, &j);
+        t->explained++;
+        if (!told && t->set->count > 1) { /* of a whole set only what the event can be for */
+            t->explained--;
+            t->out->len = before;
+        }
+    }
 }
 
 /* Hits behind those of the event itself; their number with these. */
@@ -185,7 +244,10 @@ static size_t try_event(trying *t, const kk_event *e, kk_rule_hit *hits)
         explain_event(t, e);
         return 0;
     }
+    uint64_t before = kk_matcher_counts(t->matcher).indexed;
     size_t count = kk_match(t->matcher, e, hits, HITS_MOST);
+    t->indexed +=
+        kk_matcher_counts(t->matcher).indexed - before; /* payloads are held against rules too */
     if (count > HITS_MOST)
         count = HITS_MOST;
     for (size_t i = 0; i < count; i++) {
@@ -376,7 +438,7 @@ static void tell_sum(trying *t, double seconds)
     kk_json_u64(&j, "events", t->events);
     if (t->matcher) {
         kk_match_counts c = kk_matcher_counts(t->matcher);
-        kk_json_u64(&j, "indexed", c.indexed);
+        kk_json_u64(&j, "indexed", t->indexed);
         kk_json_u64(&j, "values", c.values);
         kk_json_u64(&j, "scanned", c.unknown);
         kk_json_u64(&j, "evaluated", c.evaluated);

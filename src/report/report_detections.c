@@ -51,6 +51,14 @@ static kk_slice rules_words(const building_report *b, const kk_act *act)
     return out;
 }
 
+static kk_slice decoded_words(const building_report *b, const kk_act *act)
+{
+    return kk_print(b->arena,
+                    b->d->japanese ? "(うち%.*s件は符号化された内容を復号したもの)"
+                                   : " (%.*s of them in content that was decoded)",
+                    KK_P(kk_number_text(b->arena, act->decoded)));
+}
+
 static void act_row(building_report *b, const kk_act *act)
 {
     const kk_claim *claim = kk_claim_of(b->in->claims, "act", kk_act_subject(b->arena, act));
@@ -59,6 +67,8 @@ static void act_row(building_report *b, const kk_act *act)
         what = kk_join(b->arena, what,
                        KK_TOLD(b->d, "(当社側の作業として申告済み)",
                                " (stated to be our own responders' work)"));
+    if (act->decoded)
+        what = kk_join(b->arena, what, decoded_words(b, act));
     kk_doc_cell_text(b->d, time_words(b, act->first));
     kk_doc_cell_text(b->d, act->last == act->first ? KK_S("-") : time_words(b, act->last));
     kk_doc_cell_text(b->d, act->host);

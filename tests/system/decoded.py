@@ -118,6 +118,20 @@ def main():
     checks.equal("sigma test finds them too", sorted((h["rule"]["title"], h.get("decoded_field")) for h in hits if "in" in h),
                  sorted((t, f) for t, _, f in TRUTH if f))
     checks.equal("and takes a host", {h["host"] for h in hits if h["rule"]["title"] == "shell"}, {"web01"})
+    decoded = [d for d in out[1] if "in" in d]
+    acts = [c for c in kit.kakuho("claims", later, "--json", "--now", kit.NOW).json()["claims"] if c["kind"] == "act"]
+    checks.equal("claims count them", sum(c["value"].get("decoded", 0) for c in acts), len(decoded))
+    checks.true("and say it", all(("decoded" in c["text"]["en"] and "復号" in c["text"]["ja"]) == ("decoded" in c["value"]) for c in acts),
+                str([c["text"] for c in acts]))
+    said = kit.kakuho("explain", later, decoded[0]["id"], "--json", "--now", kit.NOW).json()
+    checks.equal("explain says where", (said.get("in"), said.get("decoded_field")), ("decoded payload", decoded[0]["decoded_field"]))
+    kit.kakuho("report", later, "investigation", "--format", "md", "--lang", "en", "--out", folder, "--now", kit.NOW)
+    with open(f"{folder}/investigation.en.md", encoding="utf-8") as file:
+        checks.true("the report says it", "in content that was decoded" in file.read())
+    why = kit.kakuho("sigma", "explain", f"{folder}/rules.yml", f"{folder}/pc/all.evtx", "--json").lines()
+    fires = {w["title"]: w for w in why if w.get("in") and any(s["fires"] for s in w["decoded"])}
+    checks.equal("sigma explain shows why", set(fires), {t for t, _, f in TRUTH if f and t != "shell"})
+    checks.true("and that the event itself is not the reason", not any(s["fires"] for w in fires.values() for s in w["sources"]))
     checks.end()
 
 
