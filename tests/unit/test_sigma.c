@@ -633,6 +633,27 @@ static void test_other_sources(void **state)
              false);
 }
 
+/* Channels whose name on a machine is another one than lists of log sources have. */
+static void test_channel_names(void **state)
+{
+    (void)state;
+    static const char *const names[][2] = {
+        {"security-mitigations", "Microsoft-Windows-Security-Mitigations/KernelMode"},
+        {"security-mitigations", "Microsoft-Windows-Security-Mitigations/UserMode"},
+        {"dns-client", "Microsoft-Windows-DNS-Client/Operational"},
+        {"dns-server-analytic", "Microsoft-Windows-DNSServer/Analytical"},
+        {"dhcp", "Microsoft-Windows-DHCP Server Events/Operational"},
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        fires_in(kk_print(arena, "product: windows\n    service: %s", names[i][0]).ptr, "A: x",
+                 kk_print(arena,
+                          "{\"Event\":{\"System\":{\"EventID\":5,\"Channel\":\"%s\"},"
+                          "\"EventData\":{\"A\":\"x\"}}}",
+                          names[i][1])
+                     .ptr,
+                 true);
+}
+
 /* ---- what is stored matches like what was parsed ---- */
 
 static void test_stored(void **state)
@@ -746,6 +767,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_broken_documents, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_4688, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_other_sources, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_channel_names, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_stored, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_layouts, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_block, open_arena, close_arena),
