@@ -69,6 +69,28 @@ static kk_slice plain_text(const kk_json_value *v)
     return inner ? text_of(inner) : KK_NONE;
 }
 
+/* Attributes below System, under the names that a log's own reader gives them. */
+static void fill_attributes(filling *f, const kk_json_value *system)
+{
+    static const struct {
+        const char *element, *attribute, *name;
+    } told[] = {
+        {"Execution", "ProcessID", "System.ProcessID"},
+        {"Execution", "ThreadID", "System.ThreadID"},
+        {"Security", "UserID", "System.UserID"},
+        {"EventID", "Qualifiers", "System.Qualifiers"},
+        {"Provider", "EventSourceName", "System.EventSourceName"},
+        {"Correlation", "ActivityID", "System.ActivityID"},
+        {"Correlation", "RelatedActivityID", "System.RelatedActivityID"},
+    };
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+        const kk_json_value *of = attributes(system, told[i].element);
+        const kk_json_value *v = of ? kk_json_get(of, told[i].attribute) : NULL;
+        if (v)
+            add_more(f, kk_cstr(told[i].name), v);
+    }
+}
+
 static void fill_system(filling *f, const kk_json_value *system)
 {
     static const char *const kept[] = {"Qualifiers", "Version", "Level",
@@ -77,8 +99,6 @@ static void fill_system(filling *f, const kk_json_value *system)
     uint64_t number;
     const kk_json_value *provider = attributes(system, "Provider");
     const kk_json_value *created = attributes(system, "TimeCreated");
-    const kk_json_value *execution = attributes(system, "Execution");
-    const kk_json_value *security = attributes(system, "Security");
     e->text[KK_PROVIDER] = provider ? kk_json_member(provider, "Name") : KK_NONE;
     e->text[KK_CODE] = plain_text(kk_json_get(system, "EventID"));
     e->text[KK_HOST_NAME] = plain_text(kk_json_get(system, "Computer"));
@@ -92,12 +112,7 @@ static void fill_system(filling *f, const kk_json_value *system)
         if (value.len)
             kk_event_more(e, f->arena, kk_print(f->arena, "System.%s", kept[i]), value);
     }
-    if (execution && kk_json_get(execution, "ProcessID"))
-        add_more(f, KK_S("System.ProcessID"), kk_json_get(execution, "ProcessID"));
-    if (execution && kk_json_get(execution, "ThreadID"))
-        add_more(f, KK_S("System.ThreadID"), kk_json_get(execution, "ThreadID"));
-    if (security && kk_json_get(security, "UserID"))
-        add_more(f, KK_S("System.UserID"), kk_json_get(security, "UserID"));
+    fill_attributes(f, system);
 }
 
 /* Leaves under their own names; what is only text goes by the name of its element. */

@@ -26,6 +26,7 @@ typedef enum {
     KK_MADE_DEVICE_PATH,
     KK_MADE_INITIATED,
     KK_MADE_PROTOCOL,
+    KK_MADE_HASH, /* of Sysmon's Hashes: md5, sha1, sha256, imphash */
     KK_MADE_THREAT_PATH,
     KK_MADE_AUDIT_TYPE,
     KK_MADE_AUDIT_ARGUMENT,

@@ -161,6 +161,19 @@ static kk_slice protocol(const kk_event *e)
                                  : number;
 }
 
+/* SHA1=...,MD5=...,SHA256=...,IMPHASH=... */
+static kk_slice hash_of(const kk_event *e, uint8_t index)
+{
+    static const char *const names[] = {"MD5=", "SHA1=", "SHA256=", "IMPHASH="};
+    kk_slice rest = find(e, "Hashes"), part, wanted = kk_cstr(names[index]);
+    if (!rest.len)
+        rest = find(e, "Hash");
+    while (kk_split(&rest, ',', &part))
+        if (eat_nocase(&part, wanted))
+            return part;
+    return KK_NONE;
+}
+
 /* file:_C:\a.exe; containerfile:_C:\b.zip: each path for itself. */
 static size_t threat_paths(const kk_event *e, kk_slice out[KK_MADE_MOST])
 {
@@ -297,6 +310,8 @@ static kk_slice make_windows(kk_arena *arena, const kk_event *e, uint8_t maker, 
         return initiated(e);
     case KK_MADE_PROTOCOL:
         return protocol(e);
+    case KK_MADE_HASH:
+        return hash_of(e, index);
     default:
         return KK_NONE;
     }

@@ -654,6 +654,57 @@ static void test_channel_names(void **state)
                  true);
 }
 
+/* Fields of the taxonomy that a log has only as parts of another. */
+static void test_hashes(void **state)
+{
+    (void)state;
+    const char *sysmon = "{\"Event\":{\"System\":{\"EventID\":1,\"Channel\":"
+                         "\"Microsoft-Windows-Sysmon/Operational\"},\"EventData\":{\"Hashes\":"
+                         "\"SHA1=AA11,MD5=BB22,SHA256=CC33,IMPHASH=DD44\"}}}";
+    fires_in(PROCESS, "sha1: aa11, md5: bb22, sha256|startswith: cc, Imphash: dd44", sysmon, true);
+    fires_in(PROCESS, "md5: aa11", sysmon, false);
+    fires_in(PROCESS, "md5|exists: true",
+             "{\"Event\":{\"System\":{\"EventID\":1,\"Channel\":\"Microsoft-Windows-Sysmon/"
+             "Operational\"},\"EventData\":{\"Hashes\":\"SHA1=AA11\"}}}",
+             false);
+    fires_in(PROCESS, "md5: bb22",
+             "{\"logsource\":{\"product\":\"windows\",\"category\":\"process_creation\"},"
+             "\"md5\":\"BB22\"}",
+             true);
+}
+
+/* Tag and attribute joined by an underscore, as the specification has it. */
+static void test_system_attributes(void **state)
+{
+    (void)state;
+    fires_in(
+        APPLICATION,
+        "Provider_EventSourceName: old, EventID_Qualifiers: 16384, EventID: 7045, "
+        "Correlation_ActivityID|contains: 1111, Execution_ThreadID: 9, Security_UserID: S-1-5-18",
+        "{\"Event\":{\"System\":{\"Provider\":{\"#attributes\":{\"Name\":\"x\","
+        "\"EventSourceName\":\"Old\"}},\"EventID\":{\"#attributes\":{\"Qualifiers\":16384},"
+        "\"#text\":7045},\"Correlation\":{\"#attributes\":{\"ActivityID\":\"{1111}\"}},"
+        "\"Execution\":{\"#attributes\":{\"ProcessID\":8,\"ThreadID\":9}},\"Channel\":"
+        "\"Application\",\"Security\":{\"#attributes\":{\"UserID\":\"S-1-5-18\"}}}}}",
+        true);
+}
+
+static void test_network(void **state)
+{
+    (void)state;
+    const char *rule = "category: network\n    service: connection";
+    fires_in(rule, "destination.ip|cidr: 203.0.113.0/24, destination.port: 443",
+             "{\"event.dataset\":\"fortinet.traffic\",\"destination.ip\":\"203.0.113.5\","
+             "\"destination.port\":443}",
+             true);
+    fires_in(rule, "destination.ip|cidr: 203.0.113.0/24",
+             "{\"event.dataset\":\"windows.microsoft-windows-sysmon/operational\","
+             "\"event.code\":\"3\",\"destination.ip\":\"203.0.113.5\"}",
+             true);
+    fires_in(rule, "destination.ip|cidr: 203.0.113.0/24",
+             "{\"event.dataset\":\"web.access\",\"destination.ip\":\"203.0.113.5\"}", false);
+}
+
 /* ---- what is stored matches like what was parsed ---- */
 
 static void test_stored(void **state)
@@ -768,6 +819,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_4688, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_other_sources, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_channel_names, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_hashes, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_network, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_system_attributes, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_stored, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_layouts, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_block, open_arena, close_arena),
