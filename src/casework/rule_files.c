@@ -64,9 +64,11 @@ static kk_status add_file(kk_arena *arena, const char *path, kk_slice list, kk_r
 
 static bool ends_in_any(kk_slice name, const char *const *endings)
 {
-    for (; *endings; endings++)
-        if (kk_ends(name, kk_cstr(*endings)))
+    for (; *endings; endings++) {
+        size_t len = strlen(*endings);
+        if (name.len >= len && kk_eq_nocase(kk_from(name, name.len - len), kk_cstr(*endings)))
             return true;
+    }
     return false;
 }
 
@@ -153,7 +155,7 @@ static kk_status find(kk_arena *arena, const char *path, int depth, kk_rule_file
     if (stat(path, &s) != 0)
         return kk_fail(fault, KK_INVALID, "cannot read %s: %s: give rules or their folder", path,
                        strerror(errno));
-    bool is_rule = kk_ends(name, KK_S(".yml")) || kk_ends(name, KK_S(".yaml"));
+    bool is_rule = ends_in_any(name, (const char *const[]){".yml", ".yaml", NULL});
     if (!S_ISDIR(s.st_mode) && !list.len && is_yara(path, !depth))
         return add_yara(arena, path, out, fault);
     if (!S_ISDIR(s.st_mode))

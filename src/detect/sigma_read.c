@@ -143,6 +143,17 @@ static bool level_known(kk_slice level)
     return false;
 }
 
+/* Fields have their names in Sigma's taxonomy, and here also as ECS has them. */
+static bool taxonomy_known(kk_sigma_reading *r, const kk_yaml *document)
+{
+    const kk_yaml *taxonomy = kk_yaml_get(document, "taxonomy");
+    if (!taxonomy || taxonomy->kind == KK_YAML_NULL ||
+        kk_eq_nocase(taxonomy->text, KK_S("sigma")) || kk_eq_nocase(taxonomy->text, KK_S("ecs")))
+        return true;
+    return kk_sigma_bad(r, taxonomy->line, "the taxonomy `%.*s` is not known here",
+                        KK_P(taxonomy->text)) != NULL;
+}
+
 static void read_document(kk_sigma *set, kk_slice file, const kk_sigma_document *from)
 {
     const kk_yaml *document = from->yaml;
@@ -171,7 +182,7 @@ static void read_document(kk_sigma *set, kk_slice file, const kk_sigma_document 
     else if (!level_known(rule->level))
         good = kk_sigma_bad(&r, kk_yaml_get(document, "level")->line, "there is no level `%.*s`",
                             KK_P(rule->level)) != NULL;
-    if (!good || !read_body(&r, document, rule)) {
+    if (!good || !taxonomy_known(&r, document) || !read_body(&r, document, rule)) {
         refuse(set, rule, rule->line, kk_cstr(fault.text));
         return;
     }

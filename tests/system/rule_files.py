@@ -28,6 +28,7 @@ FILES = {
     "cp932.yml": rule(5, "顧客", "顧客名簿の閲覧").encode("cp932"),
     "binary.yml": bytes(range(256)) * 4,
     "half.yml": (rule(6) + "---\ntitle: torn\nid: torn-id\ndetection: {s: [\n").encode(),
+    "OLD.YML": rule(7, "顧客").encode(),
     "empty.yml": b"",
 }
 for name, content in FILES.items():
@@ -41,12 +42,12 @@ told = kit.kakuho("sigma", "lint", "--json", place)
 checks.equal("lint ends with", told.status, 1)
 lint = told.json()
 checks.equal("files", lint["files"], len(FILES))
-checks.equal("usable", lint["usable"], 6)
+checks.equal("usable", lint["usable"], 7)
 checks.equal("refused", sorted((os.path.basename(r["file"]), r["title"], r["id"]) for r in lint["refused"]),
              [("binary.yml", "", ""), ("half.yml", "torn", "torn-id")])
 tried = kit.kakuho("sigma", "test", "--json", place, sample)
 hits = {line["rule"]["id"][-1] for line in tried.lines() if line["kind"] == "hit"}
-checks.equal("hits", hits, set("123456"))
+checks.equal("hits", hits, set("1234567"))
 titles = {line["rule"]["title"] for line in tried.lines() if line["kind"] == "hit"}
 checks.true("a title in CP932", "顧客名簿の閲覧" in titles, str(titles))
 checks.end()

@@ -472,6 +472,18 @@ static void test_aliases_of_yaml(void **state)
     kit_close(&k);
 }
 
+static void test_taxonomy(void **state)
+{
+    (void)state;
+    kit k = kit_of(
+        "title: x\ntaxonomy: Sigma\n" IN_APPLICATION "detection: {s: {A: a}, condition: s}\n"
+        "---\ntitle: y\ntaxonomy: ours\n" IN_APPLICATION "detection: {s: {A: a}, condition: s}\n");
+    assert_int_equal(k.set->count, 1);
+    assert_int_equal(k.set->refusals[0].line, 7);
+    assert_true(kk_has(k.set->refusals[0].what, KK_S("taxonomy `ours`")));
+    kit_close(&k);
+}
+
 /* `generate` beside `level`, where the specification has it. */
 static void test_generate(void **state)
 {
@@ -813,6 +825,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_filters, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_rules_of_filters, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_generate, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_taxonomy, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_aliases_of_yaml, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_old_actions, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_broken_documents, open_arena, close_arena),
