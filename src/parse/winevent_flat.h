@@ -47,9 +47,10 @@ kk_flat_meaning kk_flat_meaning_of(kk_slice *name);
 #define KK_FLAT_STRING "Data"
 
 typedef struct {
-    bool dotnet;      /* ProcessId is the logging process */
-    bool utc;         /* times without a zone are UTC */
-    bool nanoseconds; /* behind the point of a time stands a number of them, without leading zeros */
+    bool dotnet; /* ProcessId is the logging process */
+    bool utc;    /* times without a zone are UTC */
+    bool
+        nanoseconds; /* behind the point of a time stands a number of them, without leading zeros */
     bool has_payload; /* the event's data as JSON: what was derived from it is left out */
     const kk_settings *settings;
     char strings_by; /* what separates several strings in one value; 0: they come one by one */
