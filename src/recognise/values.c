@@ -215,18 +215,6 @@ static bool has_official(const maker *m)
     return m->out->lists[KK_LIST_OFFICIALS].count;
 }
 
-/* Both are hashes: what they make together is one too. */
-static void take_staff(maker *m)
-{
-    kk_value_list *list = &m->out->lists[KK_LIST_OFFICIALS];
-    uint64_t name = m->out->hash[KK_VALUE_NAME];
-    if (!m->p->staff_register || !name || list->count == KK_REGISTERS_MOST)
-        return;
-    char *at = m->officials + 9 * (size_t)list->count++;
-    *at = 0;
-    put_hash(at + 1, (m->p->staff_register ^ name * UINT64_C(0x9fb21c651e98df25)) | 1);
-}
-
 static void take_insurance(maker *m)
 {
     const kk_persona *p = m->p;
@@ -252,7 +240,6 @@ static void take_numbers(maker *m)
             add_official(m, p->numbers[i].kind, p->numbers[i].value);
     }
     take_insurance(m);
-    take_staff(m);
     if (m->name_count || said(m, KK_VALUE_KANA)) {
         say(m, KK_VALUE_CARD, 'c', p->card);
         say(m, KK_VALUE_BANK, 'y', p->bank);
@@ -370,6 +357,23 @@ static void settle_neighbours(maker *m)
     }
 }
 
+/* Two hashes: what they make together is one too. */
+static uint64_t both(uint64_t one, uint64_t other)
+{
+    return (one ^ other * UINT64_C(0x9fb21c651e98df25)) | 1;
+}
+
+/* After the official numbers: a name in a column of staff. */
+static void settle_staff(maker *m)
+{
+    kk_value_list *list = &m->out->lists[KK_LIST_OFFICIALS];
+    if (!m->p->staff_register || !said(m, KK_VALUE_NAME) || list->count == KK_REGISTERS_MOST)
+        return;
+    char *at = m->official_bytes + 9 * (size_t)list->count++;
+    *at = 0;
+    put_hash(at + 1, both(m->p->staff_register, m->out->hash[KK_VALUE_NAME] | 1));
+}
+
 static void settle_numbers(maker *m)
 {
     kk_value_list *officials = &m->out->lists[KK_LIST_OFFICIALS];
@@ -385,9 +389,7 @@ static void settle_numbers(maker *m)
     for (size_t i = 0; i < registers->count; i++) {
         const kk_person_number *number = m->of_registers[i];
         uint64_t value = m->registers[i] | 1;
-        /* both are hashes: what they make together is one too */
-        uint64_t table = (number->table ^ value * UINT64_C(0x9fb21c651e98df25)) | 1;
-        put_hash(m->register_bytes + 16 * i, number->shared ? 0 : table);
+        put_hash(m->register_bytes + 16 * i, number->shared ? 0 : both(number->table, value));
         put_hash(m->register_bytes + 16 * i + 8, number->wide ^ value);
     }
 }
@@ -403,6 +405,7 @@ static void take_all(maker *m)
     kk_hashes_end(&m->hashes);
     settle_neighbours(m);
     settle_numbers(m);
+    settle_staff(m);
 }
 
 /* The lanes and lists of a maker are written before they are read. */
