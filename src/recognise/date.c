@@ -149,6 +149,8 @@ static bool ends_well(kk_slice text, size_t at, bool *has_time)
 
 static bool is_filler(int year, int month, int day)
 {
+    if (year > 1901 && year < 2099 && year != 1970)
+        return false;
     return (year == 1900 && month == 1 && day <= 2) || (year == 1899 && month == 12) ||
            (year == 1970 && month == 1 && day == 1) || (year == 1901 && month == 1 && day == 1) ||
            year >= 2099 || (year == 1868 && month == 1);
@@ -157,12 +159,13 @@ static bool is_filler(int year, int month, int day)
 static kk_day day_of(int year, int month, int day)
 {
     kk_day found = {.day = KK_NO_DAY};
-    kk_civil civil = {year, month, day, 0, 0, 0, 0};
     if (year == 9999 || (year == 1111 && month == 11) || year == 1) {
         found.found = found.filler = true;
         return found;
     }
-    if (year < YEAR_MIN || year > YEAR_MAX || !kk_civil_valid(&civil))
+    kk_civil civil = {year, month, day, 0, 0, 0, 0};
+    if (year < YEAR_MIN || year > YEAR_MAX || month < 1 || month > 12 || day < 1 ||
+        (day > 28 && !kk_civil_valid(&civil)))
         return found;
     found.found = true;
     found.filler = is_filler(year, month, day);

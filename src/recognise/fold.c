@@ -252,15 +252,23 @@ static size_t copy_common(char *to, const char *from)
 
 enum { BLOCK = 16, BLANK = ' ' };
 
-/* What the three bytes at p are in their usual width; 0 for what is to be looked up. Only the most common. */
-static inline uint32_t usual_triple(const unsigned char *p)
+/* Three bytes as one number; 0 where they are no character that begins with 0xe2 to 0xef. */
+static inline uint32_t triple_at(const unsigned char *p, size_t left)
 {
-    if (p[0] == 0xe3 && p[1] == 0x80 && p[2] == 0x80)
+    if (left < 3 || p[0] < 0xe2)
+        return 0;
+    uint32_t three = (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2];
+    return (three & 0xf0c0c0) == 0xe08080 ? three : 0;
+}
+
+/* What a triple is in its usual width; 0 for what is to be looked up. Only the most common. */
+static inline uint32_t usual_triple(uint32_t three)
+{
+    if (three == 0xe38080)
         return BLANK;
-    if (p[0] == 0xef && ((p[1] == 0xbc && p[2] > 0x80 && p[2] < 0xc0) ||
-                         (p[1] == 0xbd && p[2] >= 0x80 && p[2] <= 0x9e)))
-        return (p[1] == 0xbc ? 0x20u : 0x60u) + (p[2] & 0x3fu);
-    return 0;
+    if (three >= 0xefbc81 && three <= 0xefbcbf)
+        return three - 0xefbc81 + '!';
+    return three >= 0xefbd80 && three <= 0xefbd9e ? three - 0xefbd80 + '`' : 0;
 }
 
 /* In usual width, with blanks squeezed. The first bytes are known to stay as they are. False where the text is
@@ -273,27 +281,23 @@ static bool squeeze(kk_arena *arena, kk_slice text, size_t at, bool normal, kk_s
         memcpy(begin, text.ptr, at);
     while (at < text.len) {
         const unsigned char *p = (const unsigned char *)text.ptr + at;
-        uint32_t c;
         if (p[0] > ' ' && p[0] < 0x7f) {
             *to++ = text.ptr[at++];
             continue;
         }
-        if (is_triple(text, at)) {
-            if (kk_is_kana_or_kanji(p)) {
-                size_t len = text.len - at >= BLOCK ? copy_common(to, text.ptr + at) : 0;
-                if (!len)
-                    memcpy(to, p, len = 3);
-                to += len;
-                at += len;
-                continue;
-            }
-            c = usual_triple(p);
-            if (c)
-                at += 3;
-        } else {
-            c = 0;
+        uint32_t three = triple_at(p, text.len - at), c = 0;
+        if (three && kk_is_kana_or_kanji(p)) {
+            size_t len = text.len - at >= BLOCK ? copy_common(to, text.ptr + at) : 0;
+            if (!len)
+                memcpy(to, p, len = 3);
+            to += len;
+            at += len;
+            continue;
         }
-        if (!c)
+        c = usual_triple(three);
+        if (c)
+            at += 3;
+        else
             c = normal ? visible(text, &at) : usual_width(text, &at);
         if (c == 0 && !normal)
             return false;

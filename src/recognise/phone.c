@@ -174,8 +174,9 @@ kk_phone kk_phone_read(kk_slice plain, bool named, size_t *used)
         *used = end;
     if (g.too_long || g.count == 0)
         return phone;
-    to_national(&g);
-    if (named && !international)
+    if (g.digits[0] != '0' || g.count > 11)
+        to_national(&g);
+    if (named && !international && g.digits[0] != '0')
         restore_zero(&g);
     phone.kind = g.plus ? KK_PHONE_NONE : kind_of(&g);
     if (phone.kind == KK_PHONE_NONE && g.plus && g.count >= 8)
