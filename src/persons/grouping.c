@@ -320,30 +320,73 @@ uint32_t cluster_of(const group_order *all, uint32_t person)
     return person_seen(all->cluster, person);
 }
 
+static bool is_known(const uint32_t *persons, size_t count, uint32_t person)
+{
+    for (size_t i = 0; i < count; i++)
+        if (persons[i] == person)
+            return true;
+    return false;
+}
+
+/* The first member of each person, behind the members; returns how many persons, 0 if too many. */
+static size_t add_persons(group_order *all, key_groups *g, uint64_t start, uint32_t count,
+                          const uint32_t *parent)
+{
+    uint32_t persons[PERSONS_MOST];
+    size_t known = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t mention = g->members[start + i], person = person_seen(parent, mention);
+        if (is_known(persons, known, person))
+            continue;
+        if (known == PERSONS_MOST) {
+            g->member_count = start + count;
+            known = 0;
+            break;
+        }
+        g->members[g->member_count++] = mention;
+        persons[known++] = person;
+    }
+    for (size_t i = 1; all->cluster && i < known; i++)
+        link_clusters(g, all->cluster, persons[0], persons[i]);
+    return known;
+}
+
+static void link_all(group_order *all, key_groups *g, const uint32_t *members, size_t count,
+                     const uint32_t *parent)
+{
+    uint32_t first = person_seen(parent, members[0]), last = first;
+    for (size_t i = 1; i < count; i++) {
+        uint32_t person = person_seen(parent, members[i]);
+        if (person != last && person != first)
+            link_clusters(g, all->cluster, first, person);
+        last = person;
+    }
+}
+
 /* False if they are one person already. */
 static bool add_group(group_order *all, unsigned hand, const rule_key *keys, size_t count,
                       const uint32_t *parent)
 {
     key_groups *g = &all->lists[hand];
-    uint32_t first = person_seen(parent, keys[0].mention), last = first;
-    size_t other = 1;
+    uint32_t first = person_seen(parent, keys[0].mention);
+    size_t other = 1, persons = 0;
     while (other < count && person_seen(parent, keys[other].mention) == first)
         other++;
     if (other == count)
         return false;
-    make_room(g, count);
+    make_room(g, count + PERSONS_MOST);
     uint64_t start = g->member_count;
     for (size_t i = 0; i < count; i++)
         if (i == 0 || keys[i].mention != keys[i - 1].mention)
             g->members[g->member_count++] = keys[i].mention;
-    g->groups[g->count++] = (key_group){(uint64_t)hand << LIST_SHIFT | start, keys[0].mention,
-                                        (uint32_t)(g->member_count - start)};
-    for (; all->cluster && other < count; other++) {
-        uint32_t person = person_seen(parent, keys[other].mention);
-        if (person != last && person != first)
-            link_clusters(g, all->cluster, first, person);
-        last = person;
-    }
+    uint32_t members = (uint32_t)(g->member_count - start);
+    if (all->by_person && members > 2)
+        persons = add_persons(all, g, start, members, parent);
+    if (!persons && all->cluster)
+        link_all(all, g, g->members + start, members, parent);
+    g->groups[g->count++] =
+        (key_group){(uint64_t)hand << LIST_SHIFT | (uint64_t)persons << PERSONS_SHIFT | start,
+                    keys[0].mention, members};
     return true;
 }
 

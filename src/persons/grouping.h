@@ -5,7 +5,7 @@
 
 /* Mentions that share a key, ascending. */
 typedef struct {
-    uint64_t place; /* in which list, and from where on: see group_members */
+    uint64_t place; /* in which list, and from where on: see below */
     uint32_t first, count;
 } key_group;
 
@@ -13,7 +13,7 @@ typedef struct {
 typedef struct {
     kk_arena *arena;
     key_group *groups;
-    uint32_t *members; /* of one group after the other */
+    uint32_t *members; /* of one group after the other, and behind each its persons' first ones */
     uint32_t *linked;  /* persons whose cluster became part of another */
     size_t count, capacity;
     size_t member_count, member_capacity;
@@ -28,13 +28,23 @@ typedef struct {
     /* Persons that share a group are in one cluster: a forest over persons, whose roots are the first
      * of each. NULL: nobody asks. */
     uint32_t *cluster;
+    bool by_person; /* of this step: see group_persons */
 } group_order;
 
-#define LIST_SHIFT 56
+enum { LIST_SHIFT = 60, PERSONS_SHIFT = 48, PERSONS_MOST = 32 };
 static inline uint32_t *group_members(const group_order *all, const key_group *group)
 {
     return all->lists[group->place >> LIST_SHIFT].members +
-           (group->place & ((UINT64_C(1) << LIST_SHIFT) - 1));
+           (group->place & ((UINT64_C(1) << PERSONS_SHIFT) - 1));
+}
+
+/* Of each person that was in it when it was found the first member, if they are few and it was asked for;
+ * else all members. */
+static inline uint32_t *group_persons(const group_order *all, const key_group *group, size_t *count)
+{
+    size_t persons = group->place >> PERSONS_SHIFT & ((1 << (LIST_SHIFT - PERSONS_SHIFT)) - 1);
+    *count = persons ? persons : group->count;
+    return group_members(all, group) + (persons ? group->count : 0);
 }
 
 /* Keys that follow each other. */

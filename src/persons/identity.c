@@ -203,6 +203,12 @@ static void do_part(void *context, unsigned hand, unsigned part)
     w->kept[hand] += keys.count;
 }
 
+/* Of several members of one person only the first is compared. */
+static bool is_by_person(const join_step *step)
+{
+    return step->mode == JOIN_ALL || step->mode == JOIN_GIVEN || step->mode == JOIN_NEAR;
+}
+
 /* Nothing can be joined by it. */
 static bool is_idle_step(const trust *t, const join_step *step)
 {
@@ -216,6 +222,7 @@ static void add_keys(step_work *w, bool may_keep)
     kk_rule rule = w->step->rule;
     size_t kept = 0;
     w->keep = may_keep;
+    j->groups.by_person = is_by_person(w->step);
     w->now = passes_kept(j->passes, rule) ? NULL : persons_now(j);
     hands_work(do_part, w, passes_parts(j->passes, rule));
     for (int i = 0; i < HANDS; i++)

@@ -6,9 +6,9 @@
 #include "base/sorted.h"
 
 enum {
-    HUB_NAMES = 5,  /* a telephone or mailbox with more names on it than this is a switchboard */
-    HEADS_MAX = 32, /* persons of one group that stay apart and are still compared with */
-    LANES = 16,     /* each holds the groups of some clusters */
+    HUB_NAMES = 5, /* a telephone or mailbox with more names on it than this is a switchboard */
+    HEADS_MAX = PERSONS_MOST, /* persons of one group that stay apart and are still compared with */
+    LANES = 16,               /* each holds the groups of some clusters */
     LANE_BITS = 4,
     FEW = 4096, /* groups that are joined at once */
     SHARES = 64,
@@ -224,21 +224,22 @@ ASKS_FOR_MEMORY look_ahead(const lane *l, const uint32_t *which, size_t at, size
     enum { NEAR = 8, FAR = 16, FARTHEST = 24 };
     const people *p = l->j->people;
     const group_order *groups = l->j->groups;
+    size_t members;
     if (at + FARTHEST < count) {
         size_t g = which ? which[at + FARTHEST] : at + FARTHEST;
-        __builtin_prefetch(group_members(groups, &groups->groups[g]));
+        __builtin_prefetch(group_persons(groups, &groups->groups[g], &members));
     }
     if (at + FAR < count) {
         const key_group *group = &groups->groups[which ? which[at + FAR] : at + FAR];
-        const uint32_t *members = group_members(groups, group);
-        for (uint32_t i = 0; i < group->count && i < FETCHED; i++)
-            __builtin_prefetch(&p->parent[members[i]], 1);
+        const uint32_t *member = group_persons(groups, group, &members);
+        for (size_t i = 0; i < members && i < FETCHED; i++)
+            __builtin_prefetch(&p->parent[member[i]], 1);
     }
     if (at + NEAR < count) {
         const key_group *group = &groups->groups[which ? which[at + NEAR] : at + NEAR];
-        const uint32_t *members = group_members(groups, group);
-        for (uint32_t i = 0; i < group->count && i < FETCHED; i++)
-            __builtin_prefetch(&p->said[p->parent[members[i]]], 1);
+        const uint32_t *member = group_persons(groups, group, &members);
+        for (size_t i = 0; i < members && i < FETCHED; i++)
+            __builtin_prefetch(&p->said[p->parent[member[i]]], 1);
     }
 }
 
@@ -248,8 +249,9 @@ static void join_groups(lane *l, const uint32_t *which, size_t count)
     for (size_t i = 0; i < count; i++) {
         look_ahead(l, which, i, count);
         l->group = which ? which[i] : (uint32_t)i;
-        const key_group *group = &groups->groups[l->group];
-        join_group(l, group_members(groups, group), group->count);
+        size_t members;
+        uint32_t *first = group_persons(groups, &groups->groups[l->group], &members);
+        join_group(l, first, members);
     }
 }
 

@@ -10,6 +10,7 @@ enum {
     BITS_LEAST = 2,
     BITS_MOST = 11,
     PART_KEYS = 1 << 15, /* so many keys of a part at most, if that is not too many parts */
+    PART_LEAST = 256,
     SAMPLES = 16
 };
 
@@ -154,7 +155,7 @@ static void expect(key_passes *p)
 {
     sampling s = {.p = p};
     size_t at_once = p->source->at_once;
-    uint64_t most = at_once && at_once < PART_KEYS ? at_once : PART_KEYS;
+    uint64_t most = at_once && at_once < PART_KEYS ? at_once + PART_LEAST : PART_KEYS;
     s.samples = p->source->parts < SAMPLES ? p->source->parts : SAMPLES;
     hands_work(sample_part, &s, (unsigned)s.samples);
     for (int rule = 0; rule < KK_RULES; rule++) {
@@ -183,11 +184,13 @@ key_passes *passes_open(const key_source *source)
     return p;
 }
 
+/* The lists of its parts stay: it may be spread again, part by part. */
 static void drop(key_passes *p, unsigned rule)
 {
-    for (int i = 0; p->of[rule] && i < HANDS; i++)
+    for (int i = 0; p->of[rule] && i < HANDS; i++) {
         kk_arena_close(p->of[rule]->arenas[i]);
-    p->of[rule] = NULL;
+        p->of[rule]->arenas[i] = NULL;
+    }
     p->kept &= ~(UINT32_C(1) << rule);
 }
 
