@@ -25,6 +25,7 @@ kk_matcher *kk_matcher_open(const kk_ruleset *rules, size_t memory)
     m->seen = KK_NEW_ARRAY(arena, uint32_t, rules->count[S_GRAMS]);
     m->judged = KK_NEW_ARRAY(arena, uint32_t, rules->count[S_TESTS] + 1u);
     m->looked_up = KK_NEW_ARRAY(arena, bool, rules->count[S_FIELDS]);
+    m->pairs = KK_NEW_ARRAY(arena, match_pairs *, rules->count[S_FIELDS]);
     m->gathered = KK_NEW_ARRAY(arena, uint32_t, rules->count[S_FIELDS]);
     m->layouts = kk_layouts_open(arena);
     m->shapes = KK_NEW_ARRAY(arena, match_shape *, rules->count[S_BUCKETS]);
@@ -98,9 +99,12 @@ static const rules_bucket *bucket_again(kk_matcher *m, const kk_event *e)
     kk_slice dataset = e->text[KK_DATASET], code = e->text[KK_CODE];
     if (dataset.len > sizeof m->recent->dataset || code.len > sizeof m->recent->code)
         return bucket_of(m->rules, e);
-    size_t at = dataset.len + (code.len ? (unsigned char)code.ptr[code.len - 1] * 5u +
-                                              (unsigned char)code.ptr[code.len / 2] * 3u
-                                        : 0);
+    uint32_t at = (uint32_t)dataset.len;
+    for (size_t i = 0; i < code.len; i++)
+        at = at * 31 + (unsigned char)code.ptr[i];
+    if (dataset.len)
+        at += (unsigned char)dataset.ptr[dataset.len - 1] * 7u +
+              (unsigned char)dataset.ptr[dataset.len / 2] * 61u;
     match_recent *r = &m->recent[at % RECENT_BUCKETS];
     if (r->known && r->dataset_len == dataset.len && r->code_len == code.len &&
         same_bytes(r->dataset, dataset.ptr, dataset.len) && same_bytes(r->code, code.ptr, code.len))
@@ -188,8 +192,9 @@ static void add_pairs(kk_matcher *m, match_shape *shape, const kk_event *e)
 {
     const match_view *v = m->view = kk_matcher_view(m, shape, e);
     m->event = e;
-    for (const match_look *l = v->looks, *end = l + v->look_count; l < end; l++)
-        look(m, shape, l, e->more[l->pair].value);
+    for (const match_look *l = v->asked, *end = l + v->asked_count; l < end; l++)
+        if (e->more[l->pair].value.len >= l->shortest)
+            look(m, shape, l, e->more[l->pair].value);
 }
 
 static void add_text(kk_matcher *m, match_shape *shape, const kk_event *e, int f)

@@ -66,6 +66,12 @@ typedef struct {
     bool numbers; /* what begins like a number passes */
 } match_sieve;
 
+/* Of a field: bits of the first two bytes of literals shorter than a gram. */
+enum { PAIR_BITS = 4096 };
+typedef struct {
+    uint64_t bits[PAIR_BITS / 64];
+} match_pairs;
+
 /* In rules: where the grams of a field are, and in `exacts_by_field` its exacts. */
 typedef struct {
     rules_span grams, exacts;
@@ -78,6 +84,7 @@ typedef struct {
     uint32_t slot;            /* + 1; 0: only keywords are looked for */
     uint32_t field;           /* whose tests are asked; NO_FIELD: none */
     uint32_t least;           /* a shorter value, folded, passes none of them */
+    uint32_t shortest;        /* a shorter value passes nothing, keywords and all */
     bool any;                 /* keywords are looked for as well */
     const match_sieve *sieve; /* of the field; NULL: everything passes */
     match_front **front;
@@ -85,7 +92,7 @@ typedef struct {
 
 /* Where the pairs of a bucket's events go, for events with these names: whoever has a layout has them, others
  * are compared. */
-enum { VIEWS = 16, PAIRS_KEPT = 96 };
+enum { VIEWS = 64, PAIRS_KEPT = 96 };
 typedef struct {
     uint32_t layout;
     size_t pair_count;
@@ -93,9 +100,9 @@ typedef struct {
     size_t name_capacity;
     char *bytes;
     size_t byte_capacity;
-    bool *has_slot; /* by slot: some pair goes there */
-    match_look *looks;
-    size_t look_count, look_capacity;
+    bool *has_slot;            /* by slot: some pair goes there */
+    match_look *looks, *asked; /* asked: those of them that ask anything of values */
+    size_t look_count, look_capacity, asked_count, asked_capacity;
 } match_view;
 
 typedef struct {
@@ -113,7 +120,7 @@ typedef struct {
 } match_shape;
 
 /* Which bucket it was. */
-enum { RECENT_BUCKETS = 64 };
+enum { RECENT_BUCKETS = 256 };
 typedef struct {
     const rules_bucket *bucket;
     uint8_t dataset_len, code_len;
@@ -140,6 +147,7 @@ struct kk_matcher {
     uint32_t *present, *first, *candidate; /* stamps, by field, field, run */
     uint32_t *filled;                      /* stamps, by slot */
     bool *looked_up;                       /* by field: some test is about its values */
+    match_pairs **pairs;                   /* by field, when first needed */
     match_ranges *ranges;                  /* by field */
     uint32_t *exacts_by_field;
     uint32_t *gathered;     /* stamps, by field: its values among the pairs are in `values` */

@@ -283,17 +283,46 @@ static void try_short(const scanning *s, const filters *f, uint8_t sizes, size_t
     }
 }
 
+static size_t pair_of(const char *two)
+{
+    uint16_t pair;
+    memcpy(&pair, two, sizeof pair);
+    return (pair * UINT32_C(0x9e3779b1)) >> 20;
+}
+
+static const match_pairs *pairs_of(kk_matcher *m, uint32_t field)
+{
+    const kk_ruleset *r = m->rules;
+    rules_span grams = m->ranges[field].grams;
+    if (m->pairs[field])
+        return m->pairs[field];
+    match_pairs *out = m->pairs[field] = KK_NEW(m->arena, match_pairs);
+    for (uint32_t i = 0; i < grams.count; i++) {
+        const rules_gram *g = &r->grams[grams.first + i];
+        size_t pair = pair_of((const char *)&g->bytes);
+        if (g->size > 1 && g->size < GRAM_SIZES)
+            out->bits[pair / 64] |= UINT64_C(1) << (pair % 64);
+    }
+    return out;
+}
+
 /* Literals shorter than a gram, where any begins. */
 static void scan_short(const scanning *s, const filters *f)
 {
-    uint64_t tried[4] = {0}; /* bytes that begin none but those of one byte, and were tried */
+    const match_pairs *pairs = pairs_of(s->m, f->field);
+    const uint8_t single = 1u << 1;
+    uint64_t tried[4] = {0}; /* literals of one byte */
     for (size_t i = 0; i < s->folded.len; i++) {
         uint8_t c = (uint8_t)s->folded.ptr[i], sizes = f->starts[c];
-        if (!sizes || (tried[c / 64] >> (c % 64) & 1))
+        if (!sizes)
+            continue;
+        size_t pair = i + 1 < s->folded.len ? pair_of(s->folded.ptr + i) : 0;
+        if (i + 1 == s->folded.len || !(pairs->bits[pair / 64] >> (pair % 64) & 1))
+            sizes &= single;
+        if (!sizes || (sizes == single && tried[c / 64] >> (c % 64) & 1))
             continue;
         try_short(s, f, sizes, i);
-        if (sizes == 1u << 1)
-            tried[c / 64] |= UINT64_C(1) << (c % 64);
+        tried[c / 64] |= UINT64_C(1) << (c % 64);
     }
 }
 

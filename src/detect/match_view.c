@@ -53,10 +53,23 @@ uint32_t kk_matcher_slot(const kk_matcher *m, const match_shape *shape, kk_slice
     return 0;
 }
 
-static void add_look(kk_matcher *m, match_view *v, match_look look)
+/* How long a value is at least that has so many bytes once it is folded. */
+static uint32_t unfolded(uint32_t least)
 {
+    return least - least / 3;
+}
+
+static void add_look(kk_matcher *m, const match_shape *shape, match_view *v, match_look look)
+{
+    uint32_t of_field = look.field == NO_FIELD ? UINT32_MAX : unfolded(look.least);
+    uint32_t of_any = look.any ? unfolded(shape->any_least) : UINT32_MAX;
+    look.shortest = of_field < of_any ? of_field : of_any;
     v->looks = kk_grow(m->arena, v->looks, &v->look_capacity, v->look_count + 1, sizeof look);
     v->looks[v->look_count++] = look;
+    if (look.shortest == UINT32_MAX)
+        return;
+    v->asked = kk_grow(m->arena, v->asked, &v->asked_capacity, v->asked_count + 1, sizeof look);
+    v->asked[v->asked_count++] = look;
 }
 
 static void look_at(kk_matcher *m, match_shape *shape, match_view *v, const kk_event *e,
@@ -69,15 +82,22 @@ static void look_at(kk_matcher *m, match_shape *shape, match_view *v, const kk_e
         const rules_slot *s = &slots[slot - 1];
         bool asked = m->looked_up[s->field];
         v->has_slot[slot - 1] = true;
-        add_look(m, v,
-                 (match_look){pair, slot, asked ? s->field : NO_FIELD, s->least, any,
-                              shape->sieves[slot - 1], &shape->of_slot[slot - 1]});
+        add_look(m, shape, v,
+                 (match_look){.pair = pair,
+                              .slot = slot,
+                              .field = asked ? s->field : NO_FIELD,
+                              .least = s->least,
+                              .any = any,
+                              .sieve = shape->sieves[slot - 1],
+                              .front = &shape->of_slot[slot - 1]});
         any = false;
     }
     if (any)
-        add_look(m, v,
-                 (match_look){pair, 0, NO_FIELD, 0, true, NULL,
-                              pair < PAIRS_KEPT ? &shape->of_pair[pair] : NULL});
+        add_look(m, shape, v,
+                 (match_look){.pair = pair,
+                              .field = NO_FIELD,
+                              .any = true,
+                              .front = pair < PAIRS_KEPT ? &shape->of_pair[pair] : NULL});
 }
 
 static bool has_names(const match_view *v, const kk_event *e)
@@ -110,7 +130,7 @@ static void fill(kk_matcher *m, match_shape *shape, match_view *v, const kk_even
 {
     v->layout = e->layout;
     v->pair_count = e->more_count;
-    v->look_count = 0;
+    v->look_count = v->asked_count = 0;
     if (!v->has_slot)
         v->has_slot = KK_NEW_ARRAY(m->arena, bool, m->bucket->slots.count);
     memset(v->has_slot, 0, m->bucket->slots.count * sizeof *v->has_slot);
