@@ -543,7 +543,7 @@ static void facts(kk_stream *in, kk_sink *sink)
 const kk_parser kk_parser_archive = {
     .name = "archive",
     .about = "archives and compressed files: zip, tar, 7z, RAR, cpio, gz, bz2, xz, zst, Z",
-    .version = 5,
+    .version = 6,
     .cut = KK_WHOLE,
     .is_container = true,
     .priority = 20,

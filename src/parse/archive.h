@@ -45,7 +45,8 @@ typedef struct {
     size_t left;
     uint64_t block_at, at; /* where in the entry: the block, what was handed out */
     bool ended, failed;
-    bool has_tail; /* the end says how far a last hole goes (tar) */
+    bool wrong_sum; /* of a 7z's member: libarchive gives out all of it, and warns */
+    bool has_tail;  /* the end says how far a last hole goes (tar) */
 } kk_blocks;
 /* As kk_unpacker_read; holes are zeros. */
 ptrdiff_t kk_blocks_read(kk_blocks *blocks, struct archive *archive, void *into, size_t len);
@@ -146,6 +147,8 @@ typedef struct kk_weave kk_weave;
 kk_weave *kk_weave_open(kk_arena *arena, kk_stream *in);
 void kk_weave_bytes(kk_weave *w, kk_slice bytes);
 void kk_weave_range(kk_weave *w, uint64_t from, uint64_t size);
+/* Where there are bytes that cannot be deciphered. */
+void kk_weave_zeros(kk_weave *w, uint64_t size);
 /* The first `size` bytes of what it deciphers to. */
 void kk_weave_locked(kk_weave *w, const kk_locked_range *range, uint64_t size);
 void kk_weave_clear(kk_weave *w);

@@ -27,7 +27,9 @@ enum {
     POWER_MAX = 24,
     POWER_PLAIN = 63, /* salt and password are the key */
     KEY = 32,
-    BLOCK = 16
+    BLOCK = 16,
+    SEARCHES_MOST = 4, /* of the whole list, for folders under other passwords */
+    FILLED_ENOUGH = 4  /* zeros that show a password where nothing else does */
 };
 
 typedef struct {
@@ -52,6 +54,7 @@ typedef struct {
     kk_locked_range range;
     uint64_t size;     /* in the archive that is made */
     kk_slice settings; /* of AES; empty: it is not enciphered */
+    bool closed;       /* stored under a password that is not known */
 } piece;
 
 typedef struct {
@@ -66,7 +69,7 @@ typedef struct {
 typedef struct {
     kk_arena *arena;
     kk_stream *in;
-    kk_weave *made;
+    kk_weave *made, *alone; /* alone: of one folder, to try a password on it */
     const kk_settings *settings;
     kk_sink *sink;
     kk_first_reads *reads;
@@ -560,49 +563,61 @@ static void put_le(uint8_t *at, uint64_t value, unsigned bytes)
         at[i] = (uint8_t)(value >> 8 * i);
 }
 
-static void make_archive(archive *a)
+static void make_archive(archive *a, kk_weave *made, kk_slice properties, const streams *of)
 {
     uint64_t packed = 0;
     kk_buffer out = {0};
     kk_put_byte(&out, 0x01);
-    kk_put(&out, a->properties);
-    put_streams(&out, &a->inner);
+    kk_put(&out, properties);
+    put_streams(&out, of);
     kk_slice header = kk_copy(a->arena, kk_buffer_slice(&out));
     kk_buffer_close(&out);
-    for (uint32_t i = 0; i < a->inner.piece_count; i++)
-        packed += a->inner.pieces[i].size;
+    for (uint32_t i = 0; i < of->piece_count; i++)
+        packed += of->pieces[i].size;
     uint8_t *start = kk_take(a->arena, START);
     memcpy(start, "\x37\x7a\xbc\xaf\x27\x1c\x00\x04", 8);
     put_le(start + 12, packed, 8);
     put_le(start + 20, header.len, 8);
     put_le(start + 28, crc32(0, (const Bytef *)header.ptr, (uInt)header.len), 4);
     put_le(start + 8, crc32(0, start + 12, 20), 4);
-    kk_weave_clear(a->made);
-    kk_weave_bytes(a->made, (kk_slice){(const char *)start, START});
-    for (uint32_t i = 0; i < a->inner.piece_count; i++) {
-        const piece *p = &a->inner.pieces[i];
-        if (p->settings.len)
-            kk_weave_locked(a->made, &p->range, p->size);
+    kk_weave_clear(made);
+    kk_weave_bytes(made, (kk_slice){(const char *)start, START});
+    for (uint32_t i = 0; i < of->piece_count; i++) {
+        const piece *p = &of->pieces[i];
+        if (p->closed)
+            kk_weave_zeros(made, p->size);
+        else if (p->settings.len)
+            kk_weave_locked(made, &p->range, p->size);
         else
-            kk_weave_range(a->made, p->range.from, p->size);
+            kk_weave_range(made, p->range.from, p->size);
     }
-    kk_weave_bytes(a->made, header);
+    kk_weave_bytes(made, header);
 }
 
 /* ---- Trying ---- */
 
-static bool is_stored(const archive *a)
+/* Many rounds go into one digest: eight are about as slow as one where each has its own. */
+static uint64_t cost_of(const streams *s)
 {
-    const folder *f = a->inner.folders;
-    return a->inner.folder_count && f->coder_count == 1 && kk_eq(f->coders[0].name, KK_S("\0"));
+    uint64_t rounds = 0;
+    for (uint32_t i = 0; i < s->piece_count; i++)
+        if (s->pieces[i].settings.len && rounds_of(s->pieces[i].settings) > rounds)
+            rounds = rounds_of(s->pieces[i].settings);
+    return rounds / 8 + 1;
+}
+
+static bool is_stored(const streams *s)
+{
+    const folder *f = s->folders;
+    return s->folder_count && f->coder_count == 1 && kk_eq(f->coders[0].name, KK_S("\0"));
 }
 
 /* Behind the end of a stream its last block is filled up with zeros: wrong passwords mostly end here. */
-static bool is_filled_up(archive *a)
+static bool is_filled_up(const archive *a, const streams *s)
 {
     uint8_t last[BLOCK];
-    for (uint32_t i = 0; i < a->inner.piece_count; i++) {
-        const piece *p = &a->inner.pieces[i];
+    for (uint32_t i = 0; i < s->piece_count; i++) {
+        const piece *p = &s->pieces[i];
         if (!p->settings.len || p->range.packed < BLOCK || p->range.packed - p->size >= BLOCK)
             continue;
         if (kk_locked_read(a->in, &p->range, p->range.packed - BLOCK, last, BLOCK) < BLOCK)
@@ -635,9 +650,105 @@ static bool opens(void *context, const kk_password_try *password)
     if (a->has_outer && !open_outer(a, password->units))
         return false;
     make_keys(&a->inner, password->units);
-    make_archive(a);
+    make_archive(a, a->made, a->properties, &a->inner);
     return a->has_outer ||
-           (is_filled_up(a) && a->reads(a->context, kk_weave_stream(a->made), is_stored(a), NULL));
+           (is_filled_up(a, &a->inner) &&
+            a->reads(a->context, kk_weave_stream(a->made), is_stored(&a->inner), NULL));
+}
+
+/* ---- Folders under other passwords ---- */
+
+/* What was added later may have one of its own. */
+typedef struct {
+    archive *a;
+    streams one;                  /* the folder alone, with a file that is all of it */
+    kk_slice good[SEARCHES_MOST]; /* UTF-16: that opened folders before */
+    unsigned good_count, searches;
+    uint32_t crc;
+    bool has_crc;
+} others;
+
+/* Where each folder is one member, all their CRCs follow each other. */
+static void take_crc(others *o, uint32_t number_of_it)
+{
+    kk_slice rest = o->a->inner.rest, all = KK_S("\x08\x0a\x01");
+    kk_cursor c = kk_cursor_over(kk_from(rest, all.len + 4 * (size_t)number_of_it));
+    o->crc = kk_u32(&c);
+    o->has_crc = kk_starts(rest, all) && !o->a->inner.digests.len && !c.bad;
+}
+
+static bool opens_folder(void *context, const kk_password_try *password)
+{
+    others *o = context;
+    archive *a = o->a;
+    make_keys(&o->one, password->units);
+    if (!is_filled_up(a, &o->one))
+        return false;
+    make_archive(a, a->alone, KK_NONE, &o->one);
+    bool stored = is_stored(&o->one),
+         few = o->one.pieces->range.packed - o->one.pieces->size < FILLED_ENOUGH;
+    if ((stored && few && !o->has_crc) ||
+        !a->reads(a->context, kk_weave_stream(a->alone), stored, o->has_crc ? &o->crc : NULL))
+        return false;
+    if (o->good_count < SEARCHES_MOST)
+        o->good[o->good_count++] = kk_copy(a->arena, password->units);
+    return true;
+}
+
+static bool find_other(others *o)
+{
+    archive *a = o->a;
+    bool opened = false;
+    for (unsigned i = 0; i < o->good_count && !opened; i++) {
+        kk_password_try again = {KK_NONE, o->good[i]};
+        unsigned before = o->good_count;
+        opened = opens_folder(o, &again);
+        o->good_count = before;
+    }
+    if (opened || o->searches == SEARCHES_MOST)
+        return opened;
+    o->searches++;
+    (void)kk_password_find(a->settings, a->sink, NULL, cost_of(&o->one), opens_folder, o, &opened);
+    return opened;
+}
+
+/* Those whose last block is not filled up with zeros under the password that opened the first. */
+static bool unlock_others(archive *a)
+{
+    static const char all_of_it[] =
+        "\x08\0\0\x05\x01\x11\x05\0a\0\0\0\0"; /* one file, and the ends */
+    others o = {.a = a};
+    bool several = false;
+    uint32_t at = 0;
+    uint64_t closed = 0;
+    for (uint32_t i = 0; i < a->inner.folder_count; i++) {
+        folder *f = &a->inner.folders[i];
+        o.one = (streams){.folders = f,
+                          .folder_count = 1,
+                          .pieces = a->inner.pieces + at,
+                          .piece_count = f->packed_count,
+                          .rest = {all_of_it, sizeof all_of_it}};
+        at += f->packed_count;
+        take_crc(&o, i);
+        if (is_filled_up(a, &o.one))
+            continue;
+        kk_arena *own = kk_arena_open();
+        piece *before = kk_take(own, f->packed_count * sizeof *before);
+        memcpy(before, o.one.pieces, f->packed_count * sizeof *before);
+        if (find_other(&o)) {
+            several = true;
+        } else {
+            closed++;
+            memcpy(o.one.pieces, before, f->packed_count * sizeof *before);
+            o.one.pieces->closed = is_stored(&o.one); /* else unpacking ends where it begins */
+        }
+        kk_arena_close(own);
+    }
+    kk_report_count(a->sink, KK_ISSUE_PASSWORD, closed,
+                    "packed groups of members are under another password, or damaged");
+    if (several || closed)
+        make_archive(a, a->made, a->properties, &a->inner);
+    return several;
 }
 
 kk_stream *kk_7z_unlock(kk_arena *arena, kk_stream *in, const kk_settings *settings, kk_sink *sink,
@@ -648,19 +759,16 @@ kk_stream *kk_7z_unlock(kk_arena *arena, kk_stream *in, const kk_settings *setti
     *a = (archive){.arena = arena, .in = in, .settings = settings, .sink = sink, .reads = reads};
     a->context = context;
     a->made = kk_weave_open(arena, in);
+    a->alone = kk_weave_open(arena, in);
     kk_slice header = settings->passwords.len ? header_of(a) : KK_NONE;
     if (!header.len || !take_header(a, header) || (!a->outer_locked && !a->inner.locked))
         return NULL;
     a->has_outer = a->outer_locked;
     const streams *s = a->outer_locked ? &a->outer : &a->inner;
-    uint64_t rounds = 0;
-    for (uint32_t i = 0; i < s->piece_count; i++)
-        rounds = s->pieces[i].settings.len && rounds_of(s->pieces[i].settings) > rounds
-                     ? rounds_of(s->pieces[i].settings)
-                     : rounds;
-    /* many rounds go into one digest: eight are about as slow as one where each has its own */
-    uint32_t found = kk_password_find(settings, sink, NULL, rounds / 8 + 1, opens, a, &opened);
-    *line = a->inner.locked == a->inner.folder_count ? found
-                                                     : 0; /* else it is not known of which member */
+    uint32_t found = kk_password_find(settings, sink, NULL, cost_of(s), opens, a, &opened);
+    bool several = opened && a->inner.locked > 1 && unlock_others(a);
+    *line = !several && a->inner.locked == a->inner.folder_count
+                ? found
+                : 0; /* else it is not known of which member */
     return opened ? kk_weave_stream(a->made) : NULL;
 }

@@ -180,6 +180,7 @@ static bool next_block(kk_blocks *b, struct archive *archive)
     b->failed = !b->ended && (result < ARCHIVE_WARN || at < 0 || (uint64_t)at < b->block_at);
     if (b->failed)
         return false;
+    b->wrong_sum = b->wrong_sum || result == ARCHIVE_WARN;
     b->block = block;
     b->left = b->ended ? 0 : len;
     b->block_at = (uint64_t)at;
@@ -209,7 +210,7 @@ ptrdiff_t kk_blocks_read(kk_blocks *b, struct archive *archive, void *into, size
         b->at += part;
         done += part;
     }
-    return done == 0 && len > 0 && b->failed ? -1 : (ptrdiff_t)done;
+    return done == 0 && len > 0 && (b->failed || b->wrong_sum) ? -1 : (ptrdiff_t)done;
 }
 
 /* --- both --- */

@@ -9,7 +9,7 @@ typedef struct {
     uint64_t at, size; /* in what is made */
     uint64_t from;     /* in the file */
     kk_slice bytes;    /* where they were written anew */
-    bool locked;
+    bool locked, zeros;
     kk_locked_range range;
 } part;
 
@@ -81,6 +81,10 @@ static ptrdiff_t read_weave(kk_stream *stream, uint64_t offset, void *into, size
         memcpy(into, p->bytes.ptr + within, len);
         return (ptrdiff_t)len;
     }
+    if (p->zeros) {
+        memset(into, 0, len);
+        return (ptrdiff_t)len;
+    }
     if (!p->locked)
         return w->in->read_at(w->in, p->from + within, into, len);
     size_t got = read_locked(w, p, within, into, len);
@@ -124,6 +128,11 @@ void kk_weave_bytes(kk_weave *w, kk_slice bytes)
 void kk_weave_range(kk_weave *w, uint64_t from, uint64_t size)
 {
     add(w, (part){.size = size, .from = from});
+}
+
+void kk_weave_zeros(kk_weave *w, uint64_t size)
+{
+    add(w, (part){.size = size, .zeros = true});
 }
 
 void kk_weave_locked(kk_weave *w, const kk_locked_range *range, uint64_t size)

@@ -84,12 +84,12 @@ def streams(folders, begin, digests=True):
     return out + b"\0"
 
 
-def archive(folders, header_aes=None, packed_header=False):
-    """`folders`: each (members, how, aes), with members as (name, content)."""
+def archive(folders, header_aes=None, packed_header=False, counted=True):
+    """`folders`: each (members, how, aes), with members as (name, content). Not `counted`: each has one, as 7-Zip writes it then."""
     made = [Folder(b"".join(content for _, content in members), how, aes) for members, how, aes in folders]
     lists = [members for members, _, _ in folders]
     every = [member for members in lists for member in members]
-    parts = b"\x08\x0d" + b"".join(number(len(members)) for members in lists)
+    parts = b"\x08" + (b"\x0d" + b"".join(number(len(members)) for members in lists) if counted else b"")
     if any(len(members) > 1 for members in lists):
         parts += b"\x09" + b"".join(number(len(content)) for members in lists for _, content in members[:-1])
     parts += b"\x0a\1" + b"".join(crc(content) for _, content in every) + b"\0"

@@ -81,6 +81,12 @@ def archives():
         "7z-not-given-header": seven_zip.archive(solid, seven_zip.Aes(NOT_GIVEN)),
         "7z-two-passwords": seven_zip.archive([([("a.csv", PEOPLE)], "lzma2", aes), ([("b.csv", LONG)], "lzma2", other)]),
     }
+    more = PEOPLE + b"," * (24 - len(PEOPLE) % 16)  # 8 zeros fill it up
+    cases["7z-more-passwords"] = seven_zip.archive([([("a.csv", PEOPLE)], "lzma2", aes), ([("b.csv", LONG)], "lzma2", other), ([("c.csv", more)], "copy", other),
+                                                    ([("d.csv", LONG)], "lzma", aes), ([("e.csv", PEOPLE)], "copy", other), ([("f.csv", PEOPLE)], "copy", seven_zip.Aes(NOT_GIVEN)), ([("g.csv", PEOPLE)], "lzma2", other)])
+    cases["7z-more-stored"] = seven_zip.archive([([("a.csv", PEOPLE)], "copy", aes), ([("b.csv", PEOPLE)], "copy", other)], counted=False)
+    cases["7z-locked-stored-whole-blocks"] = seven_zip.archive([([("a.csv", PEOPLE + b"," * (16 - len(PEOPLE) % 16))], "copy", aes)])
+    cases["7z-wrong-sum"] = seven_zip.archive([([("a.csv", PEOPLE)], "copy", None), ([("b.csv", LONG)], "lzma", None)]).replace("花子".encode(), "花王".encode(), 1)
     whole = seven_zip.archive([([("a.csv", PEOPLE), ("b.csv", LONG)], "lzma2", aes)])
     cases["7z-locked-damaged"] = whole[:300] + bytes([whole[300] ^ 4]) + whole[301:]
     for name, data in cases.items():
