@@ -165,7 +165,8 @@ static void begin_entry(kk_odf_locks *l, const char **attributes)
     kk_slice path = kk_office_attribute(attributes, "full-path");
     l->is_open = path.len <= sizeof l->path;
     l->path_len = l->is_open ? path.len : 0;
-    memcpy(l->path, path.ptr, l->path_len);
+    if (l->path_len)
+        memcpy(l->path, path.ptr, l->path_len);
     l->size = kk_office_number(attributes, "size", UINT64_MAX);
 }
 
