@@ -17,7 +17,7 @@ typedef struct {
 typedef struct {
     kk_category_count *count; /* NULL: of all */
     size_t parent;            /* scope, KK_NOWHERE */
-    kk_count_of held;
+    kk_count_of held, reachable, left, damaged;
     uint64_t items_left[KK_ITEMS], items_reachable[KK_ITEMS], items_held;
     kk_count_of roles[KK_ROLES];
     uint32_t roles_held;
@@ -26,16 +26,28 @@ typedef struct {
     shown now;
 } scope;
 
+/* What one processor counts. */
 typedef struct {
-    kk_identity_graph *g;
-    kk_persons *out;
-    scope *scopes; /* all, categories, owners */
-    size_t scope_count, first_owner;
+    scope *scopes;
     size_t *touched;
     size_t touched_count;
     uint32_t *last_person;   /* of each file: who was counted in it last */
     uint32_t *last_captured; /* ... with a record that was captured */
     kk_person_source *sources;
+    uint64_t deceased;
+} tally;
+
+typedef struct {
+    kk_identity_graph *g;
+    kk_persons *out;
+    scope *scopes; /* all, categories, owners */
+    size_t scope_count, first_owner;
+    kk_person_source *sources;
+    tally hands[HANDS];
+    /* the partition that is counted */
+    int partition;
+    const uint32_t *of;
+    person_order order;
 } counting;
 
 person_order persons_in_order(const kk_identity_graph *g, const uint32_t *of, kk_arena *arena)
@@ -75,7 +87,6 @@ static void open_scopes(counting *c)
     c->first_owner = 1 + out->category_count;
     c->scope_count = c->first_owner + out->owner_count;
     c->scopes = KK_NEW_ARRAY(c->g->arena, scope, c->scope_count);
-    c->touched = KK_NEW_ARRAY(c->g->arena, size_t, c->scope_count);
     for (size_t i = 0; i < c->scope_count; i++) {
         scope *s = &c->scopes[i];
         size_t category = i - 1;
@@ -126,11 +137,11 @@ static exposed exposed_of(const counting *c, const person_mention *m)
     return e;
 }
 
-static void show(counting *c, size_t at, const person_mention *m, const exposed *e)
+static void show(tally *t, size_t at, const person_mention *m, const exposed *e)
 {
-    shown *now = &c->scopes[at].now;
+    shown *now = &t->scopes[at].now;
     if (!now->touched)
-        c->touched[c->touched_count++] = at;
+        t->touched[t->touched_count++] = at;
     now->touched = true;
     now->flags |= e->flags;
     now->items |= m->items | e->left_items;
@@ -153,18 +164,16 @@ static void add_each(uint64_t *figures, uint64_t bits)
         figures[__builtin_ctzll(bits)]++;
 }
 
-static void settle_scope(counting *c, size_t at, int partition)
+static void settle_scope(scope *s, int partition)
 {
-    scope *s = &c->scopes[at];
-    kk_persons *out = c->out;
-    shown *now = &s->now;
-    add_to(s->count ? &s->count->held : &out->held, partition);
+    const shown *now = &s->now;
+    add_to(&s->held, partition);
     if (now->flags & IS_REACHABLE)
-        add_to(s->count ? &s->count->reachable : &out->reachable, partition);
+        add_to(&s->reachable, partition);
     if (now->flags & IS_LEFT)
-        add_to(s->count ? &s->count->left : &out->left, partition);
+        add_to(&s->left, partition);
     if (now->flags & IS_DAMAGED)
-        add_to(s->count ? &s->count->damaged : &out->damaged, partition);
+        add_to(&s->damaged, partition);
     for (uint32_t roles = now->reachable_roles; roles; roles &= roles - 1)
         add_to(&s->roles[__builtin_ctz(roles)], partition);
     s->roles_held |= now->roles;
@@ -175,55 +184,136 @@ static void settle_scope(counting *c, size_t at, int partition)
     }
 }
 
+static void count_sources(const counting *c, tally *t, const person_mention *m, uint32_t person)
+{
+    uint32_t file = c->g->tables[m->table].file;
+    if (t->last_person[file] != person + 1) {
+        t->last_person[file] = person + 1;
+        t->sources[file].persons++;
+    }
+    if (m->captures && t->last_captured[file] != person + 1 && captured_items(c->g, m)) {
+        t->last_captured[file] = person + 1;
+        t->sources[file].captured_persons++;
+    }
+}
+
 /* The dead are counted apart: nobody of whom a record says so is counted among the living. */
-static void count_person(counting *c, const uint32_t *mentions, size_t count, int partition)
+static void count_person(const counting *c, tally *t, const uint32_t *mentions, size_t count)
 {
     const kk_identity_graph *g = c->g;
     bool is_dead = false;
     for (size_t i = 0; i < count && !is_dead; i++)
         is_dead = g->mentions[mentions[i]].standing == KK_IS_DECEASED;
     if (is_dead) {
-        c->out->deceased += partition == 1;
+        t->deceased += c->partition == 1;
         return;
     }
     for (size_t i = 0; i < count; i++) {
         const person_mention *m = &g->mentions[mentions[i]];
-        uint32_t file = g->tables[m->table].file;
         size_t at[SCOPES_OF_ONE], n = scopes_of(c, m, at);
         exposed e = exposed_of(c, m);
         for (size_t k = 0; k < n; k++)
-            show(c, at[k], m, &e);
-        if (partition == 1 && c->last_person[file] != mentions[0] + 1) {
-            c->last_person[file] = mentions[0] + 1;
-            c->sources[file].persons++;
-        }
-        if (partition == 1 && m->captures && c->last_captured[file] != mentions[0] + 1 &&
-            captured_items(g, m)) {
-            c->last_captured[file] = mentions[0] + 1;
-            c->sources[file].captured_persons++;
-        }
+            show(t, at[k], m, &e);
+        if (c->partition == 1)
+            count_sources(c, t, m, mentions[0]);
     }
-    for (size_t i = 0; i < c->touched_count; i++) {
-        settle_scope(c, c->touched[i], partition);
-        memset(&c->scopes[c->touched[i]].now, 0, sizeof(shown));
+    for (size_t i = 0; i < t->touched_count; i++) {
+        settle_scope(&t->scopes[t->touched[i]], c->partition);
+        memset(&t->scopes[t->touched[i]].now, 0, sizeof(shown));
     }
-    c->touched_count = 0;
+    t->touched_count = 0;
+}
+
+enum { SHARES = 64, AHEAD = 12 }; /* mentions of a person lie anywhere */
+
+/* Where the first person of a share begins. */
+static size_t share_begins(const counting *c, unsigned share)
+{
+    const person_order *order = &c->order;
+    size_t at = order->count * share / SHARES;
+    while (at > 0 && at < order->count &&
+           c->of[order->mentions[at]] == c->of[order->mentions[at - 1]])
+        at++;
+    return at;
+}
+
+static void count_share(void *context, unsigned hand, unsigned share)
+{
+    counting *c = context;
+    const uint32_t *mentions = c->order.mentions, *of = c->of;
+    size_t count = share_begins(c, share + 1);
+    for (size_t i = share_begins(c, share), end; i < count; i = end) {
+        end = i + 1;
+        while (end < count && of[mentions[end]] == of[mentions[i]])
+            end++;
+        for (size_t k = i + AHEAD; k < end + AHEAD && k < count; k++)
+            __builtin_prefetch(&c->g->mentions[mentions[k]]);
+        count_person(c, &c->hands[hand], mentions + i, end - i);
+    }
 }
 
 static void count_partition(counting *c, const uint32_t *of, int partition)
 {
     kk_arena *scratch = kk_arena_open();
-    person_order order = persons_in_order(c->g, of, scratch);
-    enum { AHEAD = 12 }; /* mentions of a person lie anywhere */
-    for (size_t i = 0, end; i < order.count; i = end) {
-        end = i + 1;
-        while (end < order.count && of[order.mentions[end]] == of[order.mentions[i]])
-            end++;
-        for (size_t k = i + AHEAD; k < end + AHEAD && k < order.count; k++)
-            __builtin_prefetch(&c->g->mentions[order.mentions[k]]);
-        count_person(c, order.mentions + i, end - i, partition);
-    }
+    c->partition = partition;
+    c->of = of;
+    c->order = persons_in_order(c->g, of, scratch);
+    hands_work(count_share, c, SHARES);
     kk_arena_close(scratch);
+}
+
+/* ---- of all processors together ---- */
+
+static void open_hands(counting *c, kk_arena *arena)
+{
+    for (int i = 0; i < HANDS; i++)
+        c->hands[i] = (tally){.scopes = KK_NEW_ARRAY(arena, scope, c->scope_count),
+                              .touched = KK_NEW_ARRAY(arena, size_t, c->scope_count),
+                              .last_person = KK_NEW_ARRAY(arena, uint32_t, c->g->file_count),
+                              .last_captured = KK_NEW_ARRAY(arena, uint32_t, c->g->file_count),
+                              .sources = KK_NEW_ARRAY(arena, kk_person_source, c->g->file_count)};
+}
+
+static void add_count(kk_count_of *to, const kk_count_of *from)
+{
+    to->least += from->least;
+    to->count += from->count;
+    to->most += from->most;
+}
+
+static void add_scope(scope *to, const scope *from)
+{
+    add_count(&to->held, &from->held);
+    add_count(&to->reachable, &from->reachable);
+    add_count(&to->left, &from->left);
+    add_count(&to->damaged, &from->damaged);
+    for (int item = 0; item < KK_ITEMS; item++) {
+        to->items_left[item] += from->items_left[item];
+        to->items_reachable[item] += from->items_reachable[item];
+    }
+    for (int role = 0; role < KK_ROLES; role++)
+        add_count(&to->roles[role], &from->roles[role]);
+    to->items_held |= from->items_held;
+    to->roles_held |= from->roles_held;
+}
+
+static void add_hand(counting *c, const tally *t)
+{
+    for (size_t i = 0; i < c->scope_count; i++)
+        add_scope(&c->scopes[i], &t->scopes[i]);
+    for (size_t i = 0; i < c->g->file_count; i++) {
+        c->sources[i].persons += t->sources[i].persons;
+        c->sources[i].captured_persons += t->sources[i].captured_persons;
+    }
+    c->out->deceased += t->deceased;
+}
+
+static void settle_figures(const scope *s, kk_persons *out)
+{
+    add_count(s->count ? &s->count->held : &out->held, &s->held);
+    add_count(s->count ? &s->count->reachable : &out->reachable, &s->reachable);
+    add_count(s->count ? &s->count->left : &out->left, &s->left);
+    add_count(s->count ? &s->count->damaged : &out->damaged, &s->damaged);
 }
 
 /* ---- records, periods, sources ---- */
@@ -297,8 +387,6 @@ static void note_left_out(counting *c)
 static void open_sources(counting *c)
 {
     const kk_identity_graph *g = c->g;
-    c->last_person = KK_NEW_ARRAY(g->arena, uint32_t, g->file_count);
-    c->last_captured = KK_NEW_ARRAY(g->arena, uint32_t, g->file_count);
     c->sources = c->out->sources = KK_NEW_ARRAY(g->arena, kk_person_source, g->file_count);
     c->out->source_count = g->file_count;
     for (size_t i = 0; i < g->file_count; i++) {
@@ -389,8 +477,15 @@ void counts_make(kk_identity_graph *g, kk_persons *out)
     open_sources(&c);
     note_records(&c);
     note_left_out(&c);
+    kk_arena *scratch = kk_arena_open();
+    open_hands(&c, scratch);
     for (int p = 0; p < PARTITIONS; p++)
         count_partition(&c, partitions[p], p);
+    for (int i = 0; i < HANDS; i++)
+        add_hand(&c, &c.hands[i]);
+    kk_arena_close(scratch);
+    for (size_t i = 0; i < c.scope_count; i++)
+        settle_figures(&c.scopes[i], out);
     settle_period(&c.scopes[0], &out->period_from, &out->period_to);
     for (size_t i = 1; i < c.scope_count; i++) {
         settle_period(&c.scopes[i], &c.scopes[i].count->period_from, &c.scopes[i].count->period_to);

@@ -25,7 +25,7 @@ static int by_id(const person_name *x, const person_name *y)
 
 static int by_content(const void *a, const void *b)
 {
-    const person_name *x = a, *y = b;
+    const person_name *x = *(person_name *const *)a, *y = *(person_name *const *)b;
     int order = by_id(x, y);
     if (order)
         return order;
@@ -84,25 +84,36 @@ void ids_settle(kk_identity_graph *g)
 }
 
 /* Mostly they are in order: ids of before come by person. */
-static void sort_names(person_name *names, size_t count, int (*order)(const void *, const void *))
+static void sort_by_person(person_name *names, size_t count)
 {
     size_t i = 1;
-    while (i < count && order(&names[i - 1], &names[i]) <= 0)
+    while (i < count && by_person_and_age(&names[i - 1], &names[i]) <= 0)
         i++;
     if (i < count)
-        qsort(names, count, sizeof *names, order);
+        qsort(names, count, sizeof *names, by_person_and_age);
 }
 
-/* Of one content, those that have a number first. */
-static void number_twins(person_name *names, size_t count)
+/* Of one content and slot, those that have a number first. */
+static void number_twins(person_name **twins, size_t count)
 {
     uint32_t next = 0;
     for (size_t i = 0, given = 0; i < count; i++) {
-        if (names[i].twin != NAME_UNNUMBERED)
+        if (twins[i]->twin != NAME_UNNUMBERED)
             continue;
-        for (; given < count && names[given].twin <= next; given++)
-            next += names[given].twin == next;
-        names[i].twin = next++;
+        for (; given < count && twins[given]->twin <= next; given++)
+            next += twins[given]->twin == next;
+        twins[i]->twin = next++;
+    }
+}
+
+static void number_alike(person_name **names, size_t count)
+{
+    if (count > 1)
+        qsort(names, count, sizeof *names, by_content);
+    for (size_t i = 0, end; i < count; i = end) {
+        for (end = i + 1; end < count && names[end]->slot == names[i]->slot;)
+            end++;
+        number_twins(names + i, end - i);
     }
 }
 
@@ -111,15 +122,21 @@ void names_number(person_name *names, size_t count)
     size_t without = 0;
     for (size_t i = 0; i < count; i++)
         without += names[i].twin == NAME_UNNUMBERED;
-    if (without)
-        sort_names(names, count, by_content);
-    for (size_t i = 0, end; i < count && without; i = end) {
-        for (end = i + 1; end < count && names[end].content == names[i].content &&
-                          names[end].slot == names[i].slot;)
-            end++;
-        number_twins(names + i, end - i);
+    if (without) { /* nearly all contents are of one alone: names stay where they are */
+        kk_arena *scratch = kk_arena_open();
+        rule_key *keys = KK_NEW_ARRAY(scratch, rule_key, count);
+        person_name **alike = KK_NEW_ARRAY(scratch, person_name *, count);
+        for (size_t i = 0; i < count; i++)
+            keys[i] = (rule_key){names[i].content, (uint32_t)i};
+        rule_keys_sort(keys, count);
+        for (size_t i = 0, end; i < count; i = end) {
+            for (end = i; end < count && keys[end].hash == keys[i].hash; end++)
+                alike[end - i] = &names[keys[end].mention];
+            number_alike(alike, end - i);
+        }
+        kk_arena_close(scratch);
     }
-    sort_names(names, count, by_person_and_age);
+    sort_by_person(names, count);
 }
 
 static kk_slice id_of(uint32_t owner, uint64_t content, uint32_t slot, uint32_t twin,

@@ -35,7 +35,7 @@ typedef struct {
     bool is_large;   /* lies in files of the case */
     uint32_t rows;   /* of the store's table; some may be gone */
     person_mention *of_row;
-    uint32_t *sorted; /* rows in the order of mentions, those that are gone behind them */
+    uint32_t *sorted; /* rows in the order of mentions */
     uint32_t *place;  /* of a row: its mention */
     size_t count;     /* mentions */
     stretch *stretches;
@@ -257,9 +257,11 @@ static void make_room(loading *l)
     long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
     l->is_large =
         pages > 0 && size > 0 && l->rows > (uint64_t)pages / 2 * (uint64_t)size / bytes_of_one;
-    if (l->is_large)
+    if (l->is_large) {
+        kk_arena_use_disk(l->scratch, open_spill, l);
         kk_arena_use_disk(l->g->arena, open_spill, l);
-    l->of_row = KK_NEW_ARRAY(l->g->arena, person_mention, l->rows);
+    }
+    l->of_row = KK_NEW_ARRAY(l->scratch, person_mention, l->rows);
     l->stretch_count = l->rows / STRETCH_ROWS + (l->rows % STRETCH_ROWS > 0);
     l->stretches = KK_NEW_ARRAY(l->order, stretch, l->stretch_count);
 }
@@ -344,12 +346,22 @@ static bool is_in_order(const uint32_t *sorted, size_t count, person_mention *of
     return true;
 }
 
+static void sort_table(void *context, unsigned hand, unsigned table)
+{
+    loading *l = context;
+    const person_table *t = &l->g->tables[table];
+    uint32_t *part = l->sorted + t->first;
+    (void)hand;
+    if (!is_in_order(part, t->count, l->of_row))
+        qsort_r(part, t->count, sizeof *part, by_place, l->of_row);
+}
+
 /* Rows come table by table and mostly in order: into their table's part, then sorted where needed. */
 static void sort_rows(loading *l)
 {
     kk_identity_graph *g = l->g;
-    size_t *next = KK_NEW_ARRAY(l->order, size_t, g->table_count), sum = 0, gone = l->count;
-    l->sorted = KK_NEW_ARRAY(l->scratch, uint32_t, l->rows);
+    size_t *next = KK_NEW_ARRAY(l->order, size_t, g->table_count), sum = 0;
+    l->sorted = KK_NEW_ARRAY(l->scratch, uint32_t, l->count);
     for (uint32_t row = 0; row < l->rows; row++)
         if (l->of_row[row].table != GONE)
             g->tables[l->of_row[row].table].count++;
@@ -358,33 +370,32 @@ static void sort_rows(loading *l)
         sum += g->tables[t].count;
     }
     for (uint32_t row = 0; row < l->rows; row++)
-        l->sorted[l->of_row[row].table == GONE ? gone++ : next[l->of_row[row].table]++] = row;
-    for (size_t t = 0; t < g->table_count; t++) {
-        uint32_t *part = l->sorted + g->tables[t].first;
-        if (!is_in_order(part, g->tables[t].count, l->of_row))
-            qsort_r(part, g->tables[t].count, sizeof *part, by_place, l->of_row);
+        if (l->of_row[row].table != GONE)
+            l->sorted[next[l->of_row[row].table]++] = row;
+    hands_work(sort_table, l, (unsigned)g->table_count);
+}
+
+enum { SHARE = 1 << 16, AHEAD = 16 };
+
+static void move_share(void *context, unsigned hand, unsigned share)
+{
+    loading *l = context;
+    size_t from = (size_t)share * SHARE, to = from + SHARE < l->count ? from + SHARE : l->count;
+    (void)hand;
+    for (size_t i = from; i < to; i++) {
+        uint32_t row = l->sorted[i];
+        __builtin_prefetch(&l->of_row[l->sorted[i + AHEAD < to ? i + AHEAD : i]]);
+        l->g->mentions[i] = l->of_row[row];
+        l->place[row] = (uint32_t)i;
     }
 }
 
-/* Each mention moves to its place, ring by ring: where it goes another one must leave. */
 static void put_in_order(loading *l)
 {
     sort_rows(l);
+    l->g->mentions = KK_NEW_ARRAY(l->g->arena, person_mention, l->count);
     l->place = KK_NEW_ARRAY(l->g->arena, uint32_t, l->rows);
-    for (uint32_t i = 0; i < l->rows; i++)
-        l->place[l->sorted[i]] = i;
-    for (uint32_t i = 0; i < l->rows; i++) {
-        person_mention held = l->of_row[i];
-        uint32_t at = i, from;
-        while ((from = l->sorted[at]) != i && from != GONE) {
-            l->of_row[at] = l->of_row[from];
-            l->sorted[at] = GONE; /* done */
-            at = from;
-        }
-        if (from == i)
-            l->of_row[at] = held;
-        l->sorted[at] = GONE;
-    }
+    hands_work(move_share, l, (unsigned)((l->count + SHARE - 1) / SHARE));
 }
 
 /* Who has left says so for the whole record, his family in it too. */
@@ -406,7 +417,6 @@ static void spread_leaving(person_mention *mentions, size_t count)
 static void settle_mentions(loading *l)
 {
     kk_identity_graph *g = l->g;
-    g->mentions = l->of_row;
     g->persons.count = l->count;
     uint32_t *record = KK_NEW_ARRAY(g->arena, uint32_t, l->count);
     uint64_t *content = KK_NEW_ARRAY(l->order, uint64_t, l->count);
