@@ -14,10 +14,10 @@ _Static_assert((int)KK_NEAR_MOST == (int)KK_NEIGHBOURS_MOST + 1,
 
 /* Hashes are there only after all of them were asked for: what has been said is known by its bit. */
 typedef struct {
+    kk_hashes hashes; /* first: it wants whole lines of the processor's cache */
     kk_values *out;
     const kk_persona *p;
     kk_arena *scratch;
-    kk_hashes hashes;
     uint64_t given; /* a bit for each kk_value */
     uint32_t name_count, mobile_count, fixed_count;
     kk_slice official_text; /* the first official number */
