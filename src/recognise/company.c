@@ -199,6 +199,80 @@ bool kk_ends_like_organisation(kk_slice plain)
     return false;
 }
 
+/* Surnames are left out: 開発. */
+static const kk_slice desk_words[] = {
+    KK_WORD("総務"),       KK_WORD("人事"),         KK_WORD("労務"),         KK_WORD("経理"),
+    KK_WORD("財務"),       KK_WORD("会計"),         KK_WORD("法務"),         KK_WORD("監査"),
+    KK_WORD("広報"),       KK_WORD("企画"),         KK_WORD("経営"),         KK_WORD("営業"),
+    KK_WORD("販売促進"),   KK_WORD("購買"),         KK_WORD("調達"),         KK_WORD("品質保証"),
+    KK_WORD("品質管理"),   KK_WORD("情報システム"), KK_WORD("システム管理"), KK_WORD("事務局"),
+    KK_WORD("事務"),       KK_WORD("受付"),         KK_WORD("採用"),         KK_WORD("担当"),
+    KK_WORD("管理者"),     KK_WORD("受注"),         KK_WORD("発注"),         KK_WORD("出荷"),
+    KK_WORD("秘書"),       KK_WORD("総合案内"),     KK_WORD("通販"),         KK_WORD("サポート"),
+    KK_WORD("カスタマー"), KK_WORD("お客様"),       KK_WORD("お問い合わせ"), KK_WORD("お問合せ"),
+    KK_WORD("システム"),   KK_WORD("ヘルプデスク"), KK_WORD("デスク"),       KK_WORD("相談"),
+};
+
+static const kk_slice latin_desks[] = {
+    KK_WORD("support"),
+    KK_WORD("sales"),
+    KK_WORD("hr"),
+    KK_WORD("human resources"),
+    KK_WORD("recruit"),
+    KK_WORD("recruiting"),
+    KK_WORD("info"),
+    KK_WORD("information"),
+    KK_WORD("no reply"),
+    KK_WORD("no-reply"),
+    KK_WORD("noreply"),
+    KK_WORD("mail delivery subsystem"),
+    KK_WORD("mail delivery system"),
+    KK_WORD("postmaster"),
+    KK_WORD("administrator"),
+    KK_WORD("admin"),
+    KK_WORD("helpdesk"),
+    KK_WORD("help desk"),
+    KK_WORD("customer service"),
+    KK_WORD("billing"),
+    KK_WORD("accounting"),
+    KK_WORD("marketing"),
+    KK_WORD("newsletter"),
+    KK_WORD("notifications"),
+    KK_WORD("notification"),
+    KK_WORD("customer support"),
+    KK_WORD("accounts payable"),
+};
+
+static bool is_latin_desk(kk_slice plain)
+{
+    if (plain.len > 5 && kk_eq_nocase(kk_from(plain, plain.len - 5), KK_S(" team")))
+        return true;
+    for (size_t i = 0; i < KK_COUNT(latin_desks); i++)
+        if (kk_eq_nocase(plain, latin_desks[i]))
+            return true;
+    return false;
+}
+
+/* One word, or several one after the other: お客様サポート担当. */
+bool kk_is_desk(kk_slice plain)
+{
+    kk_slice rest = plain;
+    if (!plain.len || !(plain.ptr[0] & 0x80))
+        return plain.len && is_latin_desk(plain);
+    while (rest.len) {
+        size_t best = 0;
+        for (size_t i = 0; i < KK_COUNT(desk_words); i++)
+            if (desk_words[i].len > best && kk_starts(rest, desk_words[i]))
+                best = desk_words[i].len;
+        if (!best)
+            return false;
+        rest = kk_from(rest, best);
+        while (rest.len && rest.ptr[0] == ' ')
+            rest = kk_from(rest, 1);
+    }
+    return true;
+}
+
 static bool ends_with(kk_slice plain, const kk_slice *words, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -235,6 +309,8 @@ kk_aside kk_organisation_reason(kk_slice plain)
         return KK_ASIDE_GROUP_WORD;
     if (ends_with(plain, desks, KK_COUNT(desks)) &&
         !kk_ends(plain, KK_S("容室"))) /* 美容室, 理容室 */
+        return KK_ASIDE_DEPARTMENT_WORD;
+    if (kk_is_desk(plain))
         return KK_ASIDE_DEPARTMENT_WORD;
     return kk_ends_like_organisation(plain) ? KK_ASIDE_TRADE_WORD : KK_ASIDE_NONE;
 }

@@ -92,6 +92,13 @@ static kk_aside why_organisation(const kk_persona *p)
     return reason ? reason : KK_ASIDE_HOUSEHOLD;
 }
 
+/* 総務 <info@...>: whoever sits there is not said. */
+static bool is_desk(const kk_persona *p)
+{
+    return !p->name.known && !p->attributes && kk_is_desk(p->name.shown) && !has_mobile(p) &&
+           !has_official(p);
+}
+
 /* By what stands in place of a name, or is said of the whole row. */
 static kk_judgement judge_name(const kk_persona *p)
 {
@@ -105,6 +112,8 @@ static kk_judgement judge_name(const kk_persona *p)
         return judged(KK_IS_PLACEHOLDER, p->name.reason, KK_COL_NAME);
     if (p->name.standing == KK_IS_ORGANISATION)
         return judged(KK_IS_ORGANISATION, why_organisation(p), KK_COL_NAME);
+    if (is_desk(p))
+        return judged(KK_IS_ORGANISATION, KK_ASIDE_DEPARTMENT_WORD, KK_COL_NAME);
     if (p->corporate && p->role == KK_ROLE_SELF && !p->name.known)
         return judged(KK_IS_ORGANISATION, KK_ASIDE_CORPORATE_NUMBER, KK_COL_CORPORATE_NO);
     return judged(KK_COUNTS, KK_ASIDE_NONE, KK_COL_UNKNOWN);

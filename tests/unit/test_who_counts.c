@@ -67,6 +67,28 @@ static void check_tables(const table_case *cases, size_t count)
     assert_false(failed);
 }
 
+static void desks(void **state)
+{
+    (void)state;
+    static const table_case cases[] = {
+        {"an address book with desks",
+         "氏名,メールアドレス\n総務,info@a.example.jp\n佐藤,info@b.example.jp\n採用担当,saiyo@c."
+         "example.jp\n"
+         "財務経理,zaimu@d.example.jp\nSupport "
+         "Team,support@e.example.com\n事務局,info@f.example.jp\n"
+         "Mail Delivery Subsystem,mailer@g.example.com\n鈴木 一郎,suzuki@h.example.jp\n"
+         "お客様サポート担当,help@i.example.jp\nHR,hr@j.example.com\nカスタマーサポート,cs@l."
+         "example.com\nHannah "
+         "Rowe,hr@k.example.com\n",
+         "佐藤,鈴木 一郎,Hannah Rowe"},
+        {"a desk with somebody's own telephone",
+         "氏名,携帯電話\n受付,090-1234-5678\n広報,03-1234-5678\n", "受付"},
+        {"names that begin like a desk",
+         "氏名,電話番号\n人見 事務子,03-1234-5678\n経田 理,03-1234-5679\n", "人見 事務子,経田 理"},
+    };
+    check_tables(cases, sizeof cases / sizeof *cases);
+}
+
 static void lists_of_words(void **state)
 {
     (void)state;
@@ -160,9 +182,8 @@ static void people_in_sentences(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lists_of_words),
-        cmocka_unit_test(people_by_their_part),
-        cmocka_unit_test(account_holders),
+        cmocka_unit_test(lists_of_words),       cmocka_unit_test(desks),
+        cmocka_unit_test(people_by_their_part), cmocka_unit_test(account_holders),
         cmocka_unit_test(people_in_sentences),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
