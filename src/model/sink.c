@@ -26,10 +26,16 @@ void kk_report(kk_sink *sink, kk_issue_kind kind, uint64_t offset, const char *f
                 &(kk_issue){.kind = kind, .offset = offset, .count = 1, .what = kk_cstr(text)});
 }
 
-void kk_report_count(kk_sink *sink, kk_issue_kind kind, uint64_t count, const char *what)
+void kk_report_first(kk_sink *sink, kk_issue_kind kind, uint64_t count, uint64_t first,
+                     const char *what)
 {
     if (count)
-        sink->issue(sink, &(kk_issue){.kind = kind, .count = count, .what = kk_cstr(what)});
+        sink->issue(sink, &(kk_issue){kind, first, count, kk_cstr(what)});
+}
+
+void kk_report_count(kk_sink *sink, kk_issue_kind kind, uint64_t count, const char *what)
+{
+    kk_report_first(sink, kind, count, 0, what);
 }
 
 static void no_event(kk_sink *sink, const kk_event *event)

@@ -91,6 +91,9 @@ void kk_report(kk_sink *sink, kk_issue_kind kind, uint64_t offset, const char *f
     KK_PRINTF(4, 5);
 /* What was counted while reading, told at the end; nothing where the count is 0. */
 void kk_report_count(kk_sink *sink, kk_issue_kind kind, uint64_t count, const char *what);
+/* ... with the place of the first of them. */
+void kk_report_first(kk_sink *sink, kk_issue_kind kind, uint64_t count, uint64_t first,
+                     const char *what);
 
 /* Hears nothing; who wants some of it sets those. `cut` and `layouts` are NULL. */
 kk_sink kk_sink_deaf(kk_arena *arena);

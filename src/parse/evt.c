@@ -411,12 +411,6 @@ static kk_slice channel_of_name(kk_slice name)
     return KK_NONE;
 }
 
-static void tell(walk *w, kk_issue_kind kind, uint64_t count, uint64_t first, const char *what)
-{
-    if (count)
-        w->sink->issue(w->sink, &(kk_issue){kind, first, count, kk_cstr(what)});
-}
-
 static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
 {
     kk_arena *arena = kk_arena_open();
@@ -428,10 +422,12 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
     w.events = kk_winevents_open(arena, sink, settings);
     find_ring(&w);
     read_ring(&w);
-    tell(&w, KK_ISSUE_DAMAGED, w.torn, w.first_torn, "places among the records hold none");
-    tell(&w, KK_ISSUE_DAMAGED, w.partly, w.first_partly, "records could be read only in part");
-    tell(&w, KK_ISSUE_CLEARED, w.gaps, w.first_gap,
-         "record numbers are missing from an undamaged sequence");
+    kk_report_first(w.sink, KK_ISSUE_DAMAGED, w.torn, w.first_torn,
+                    "places among the records hold none");
+    kk_report_first(w.sink, KK_ISSUE_DAMAGED, w.partly, w.first_partly,
+                    "records could be read only in part");
+    kk_report_first(w.sink, KK_ISSUE_CLEARED, w.gaps, w.first_gap,
+                    "record numbers are missing from an undamaged sequence");
     kk_winevents_close(w.events);
     kk_arena_close(arena);
 }

@@ -81,21 +81,7 @@ struct kk_odf_locks {
 static value decode(kk_slice text)
 {
     value v = {.len = 0};
-    uint32_t bits = 0;
-    unsigned count = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        int digit = kk_base64_value(text.ptr[i]);
-        if (digit < 0)
-            continue;
-        bits = bits << 6 | (uint32_t)digit;
-        count += 6;
-        if (count < 8)
-            continue;
-        count -= 8;
-        if (v.len == VALUE_MAX)
-            return (value){.len = 0};
-        v.bytes[v.len++] = (uint8_t)(bits >> count);
-    }
+    v.len = (uint8_t)kk_base64_bytes(text, v.bytes, sizeof v.bytes);
     return v;
 }
 

@@ -435,21 +435,16 @@ static void settle_shape(walk *w)
     kk_raw_text_drop(&w->text, list);
 }
 
-static void tell(walk *w, kk_issue_kind kind, uint64_t count, uint64_t first, const char *what)
-{
-    if (count)
-        w->sink->issue(w->sink, &(kk_issue){kind, first, count, kk_cstr(what)});
-}
-
 static void report(walk *w)
 {
-    tell(w, w->cut_off && w->torn == 1 ? KK_ISSUE_TRUNCATED : KK_ISSUE_DAMAGED, w->torn,
-         w->first_torn, "objects are torn or cut short");
-    tell(w, KK_ISSUE_UNPARSED, w->other, w->first_other, "objects are no Windows events");
-    tell(w, KK_ISSUE_LIMIT, w->over, w->first_over,
-         "objects are larger than what is read of one event");
-    tell(w, KK_ISSUE_DAMAGED, w->text.lost, w->text.first_lost,
-         "objects hold characters that no encoding explains");
+    kk_report_first(w->sink, w->cut_off && w->torn == 1 ? KK_ISSUE_TRUNCATED : KK_ISSUE_DAMAGED,
+                    w->torn, w->first_torn, "objects are torn or cut short");
+    kk_report_first(w->sink, KK_ISSUE_UNPARSED, w->other, w->first_other,
+                    "objects are no Windows events");
+    kk_report_first(w->sink, KK_ISSUE_LIMIT, w->over, w->first_over,
+                    "objects are larger than what is read of one event");
+    kk_report_first(w->sink, KK_ISSUE_DAMAGED, w->text.lost, w->text.first_lost,
+                    "objects hold characters that no encoding explains");
     if (w->text.failed)
         kk_report(w->sink, KK_ISSUE_TRUNCATED, w->text.offset + w->text.raw.len,
                   "the file cannot be read from here on");

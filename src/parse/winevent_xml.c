@@ -196,24 +196,19 @@ static bool next_event(walk *w, bool *any)
 
 /* ---- The parser ---- */
 
-static void tell(walk *w, kk_issue_kind kind, uint64_t count, uint64_t first, const char *what)
-{
-    if (count)
-        w->sink->issue(w->sink, &(kk_issue){kind, first, count, kk_cstr(what)});
-}
-
 static void report(walk *w)
 {
-    tell(w, w->finished && w->torn == 1 && !w->closed ? KK_ISSUE_TRUNCATED : KK_ISSUE_DAMAGED,
-         w->torn, w->first_torn, "events are torn or cut short");
-    tell(w, KK_ISSUE_DAMAGED, w->strange, w->first_strange,
-         "elements between events belong to none");
-    tell(w, KK_ISSUE_DAMAGED, w->unreadable, w->first_unreadable,
-         "events have neither an id nor a provider");
-    tell(w, KK_ISSUE_DAMAGED, w->text.lost, w->text.first_lost,
-         "events hold characters that no encoding explains");
-    tell(w, KK_ISSUE_LIMIT, w->over, w->first_over,
-         "events are larger than what is read of one event");
+    kk_report_first(
+        w->sink, w->finished && w->torn == 1 && !w->closed ? KK_ISSUE_TRUNCATED : KK_ISSUE_DAMAGED,
+        w->torn, w->first_torn, "events are torn or cut short");
+    kk_report_first(w->sink, KK_ISSUE_DAMAGED, w->strange, w->first_strange,
+                    "elements between events belong to none");
+    kk_report_first(w->sink, KK_ISSUE_DAMAGED, w->unreadable, w->first_unreadable,
+                    "events have neither an id nor a provider");
+    kk_report_first(w->sink, KK_ISSUE_DAMAGED, w->text.lost, w->text.first_lost,
+                    "events hold characters that no encoding explains");
+    kk_report_first(w->sink, KK_ISSUE_LIMIT, w->over, w->first_over,
+                    "events are larger than what is read of one event");
     if (w->text.failed)
         kk_report(w->sink, KK_ISSUE_TRUNCATED, w->text.offset + w->text.raw.len,
                   "the file cannot be read from here on");
