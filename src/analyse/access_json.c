@@ -37,14 +37,6 @@ void kk_json_window(kk_json *j, const char *key, const kk_window *w)
     kk_json_close(j);
 }
 
-static void optional(kk_json *j, const char *key, kk_slice value)
-{
-    if (value.len)
-        kk_json_text(j, key, value);
-    else
-        kk_json_null(j, key);
-}
-
 static void alternatives(kk_json *j, const kk_entry *e)
 {
     kk_json_array(j, "alternatives");
@@ -52,9 +44,9 @@ static void alternatives(kk_json *j, const kk_entry *e)
         const kk_other_entry *a = &e->alternatives[i];
         kk_json_object(j, NULL);
         kk_json_cstr(j, "kind", kk_session_kind_names[a->kind]);
-        optional(j, "account", a->account);
+        kk_json_text_or_null(j, "account", a->account);
         kk_json_text(j, "from_ip", a->from_ip);
-        optional(j, "country", a->country);
+        kk_json_text_or_null(j, "country", a->country);
         kk_json_time(j, "first", a->first);
         kk_json_tri(j, "suspicious", a->suspicious);
         kk_json_close(j);
@@ -69,9 +61,9 @@ static void entries(kk_json *j, const kk_access *a)
         const kk_entry *e = &a->entries[i];
         kk_json_object(j, NULL);
         kk_json_cstr(j, "kind", kk_session_kind_names[e->kind]);
-        optional(j, "account", e->account);
+        kk_json_text_or_null(j, "account", e->account);
         kk_json_text(j, "from_ip", e->from_ip);
-        optional(j, "country", e->country);
+        kk_json_text_or_null(j, "country", e->country);
         kk_json_time(j, "first", e->first);
         kk_json_time(j, "last", e->last);
         kk_json_u64(j, "sessions", e->sessions);
@@ -86,11 +78,11 @@ static void entries(kk_json *j, const kk_access *a)
 static void desktop(kk_json *j, const kk_desktop *d)
 {
     kk_json_object(j, "desktop");
-    optional(j, "number", d->number);
-    optional(j, "logon_id", d->logon_id);
-    optional(j, "client_name", d->client_name);
+    kk_json_text_or_null(j, "number", d->number);
+    kk_json_text_or_null(j, "logon_id", d->logon_id);
+    kk_json_text_or_null(j, "client_name", d->client_name);
     kk_json_bool(j, "resumed", d->resumed);
-    optional(j, "continues", d->continues);
+    kk_json_text_or_null(j, "continues", d->continues);
     kk_json_array(j, "disconnected");
     for (size_t i = 0; i < d->away_count; i++) {
         kk_json_object(j, NULL);
@@ -108,10 +100,10 @@ static void session(kk_json *j, const kk_session *s)
     kk_json_object(j, NULL);
     kk_json_text(j, "id", s->id);
     kk_json_cstr(j, "kind", kk_session_kind_names[s->kind]);
-    optional(j, "account", s->account);
+    kk_json_text_or_null(j, "account", s->account);
     kk_json_text(j, "host", s->host);
-    optional(j, "from_ip", s->from_ip);
-    optional(j, "country", s->country);
+    kk_json_text_or_null(j, "from_ip", s->from_ip);
+    kk_json_text_or_null(j, "country", s->country);
     kk_json_time(j, "start", s->start);
     kk_json_time(j, "end", s->end);
     if (s->has_bytes) {
@@ -127,7 +119,7 @@ static void session(kk_json *j, const kk_session *s)
     kk_json_reasons(j, "reasons", &s->reasons);
     if (s->desktop)
         desktop(j, s->desktop);
-    optional(j, "from_host", s->from_host);
+    kk_json_text_or_null(j, "from_host", s->from_host);
     kk_json_refs(j, "refs", &s->refs);
     kk_json_close(j);
 }
@@ -172,9 +164,9 @@ static void edges(kk_json *j, const kk_access *a)
         const kk_edge *e = &a->edges[i];
         kk_json_object(j, NULL);
         kk_json_text(j, "from", e->from);
-        optional(j, "from_ip", e->from_ip);
+        kk_json_text_or_null(j, "from_ip", e->from_ip);
         kk_json_text(j, "to", e->to);
-        optional(j, "account", e->account);
+        kk_json_text_or_null(j, "account", e->account);
         kk_json_u64(j, "count", e->count);
         kk_json_time(j, "first", e->first);
         kk_json_time(j, "last", e->last);

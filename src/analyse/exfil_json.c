@@ -1,14 +1,6 @@
 /* The `exfil` document. */
 #include "analyse/rule_reach.h"
 
-static void optional(kk_json *j, const char *key, kk_slice value)
-{
-    if (value.len)
-        kk_json_text(j, key, value);
-    else
-        kk_json_null(j, key);
-}
-
 static void datasets(kk_json *j, const kk_exfil *e)
 {
     kk_json_array(j, "datasets");
@@ -17,7 +9,7 @@ static void datasets(kk_json *j, const kk_exfil *e)
         kk_json_object(j, NULL);
         kk_json_text(j, "id", d->id);
         kk_json_text(j, "name", d->name);
-        optional(j, "owner", d->owner);
+        kk_json_text_or_null(j, "owner", d->owner);
         kk_json_cstr(j, "verdict", kk_verdict_names[d->verdict]);
         kk_json_cstr(j, "tier", kk_tier_names[d->tier]);
         kk_json_cstr(j, "legal", d->legal);
@@ -34,18 +26,18 @@ static void finding(kk_json *j, const kk_finding *f)
     kk_json_cstr(j, "rule", f->rule);
     kk_json_cstr(j, "kind", f->kind);
     kk_json_cstr(j, "strength", strengths[f->strength]);
-    optional(j, "host", f->host);
-    optional(j, "account", f->account);
+    kk_json_text_or_null(j, "host", f->host);
+    kk_json_text_or_null(j, "account", f->account);
     kk_json_time(j, "start", f->start);
     kk_json_time(j, "end", f->end);
     if (f->has_bytes)
         kk_json_u64(j, "bytes_out", f->bytes_out);
     else
         kk_json_null(j, "bytes_out");
-    optional(j, "destination", f->destination);
-    optional(j, "country", f->country);
+    kk_json_text_or_null(j, "destination", f->destination);
+    kk_json_text_or_null(j, "country", f->country);
     kk_json_u64(j, "files", f->files);
-    optional(j, "decision", f->decision);
+    kk_json_text_or_null(j, "decision", f->decision);
     if (f->published)
         kk_json_bool(j, "published_only", true);
     kk_json_both(j, "text", f->ja, f->en);
@@ -92,7 +84,7 @@ static void coverage(kk_json *j, const kk_exfil *e)
     kk_json_array(j, "gaps");
     for (size_t i = 0; i < e->gap_count; i++) {
         kk_json_object(j, NULL);
-        optional(j, "host", e->gaps[i].host);
+        kk_json_text_or_null(j, "host", e->gaps[i].host);
         kk_json_time(j, "from", e->gaps[i].from);
         kk_json_time(j, "to", e->gaps[i].to);
         kk_json_text(j, "source", e->gaps[i].source);

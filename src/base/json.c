@@ -81,6 +81,14 @@ void kk_json_texts(kk_json *j, const char *key, const kk_slice *texts, size_t co
     kk_json_close(j);
 }
 
+void kk_json_text_or_null(kk_json *j, const char *key, kk_slice value)
+{
+    if (value.len)
+        kk_json_text(j, key, value);
+    else
+        kk_json_null(j, key);
+}
+
 void kk_json_cstr(kk_json *j, const char *key, const char *value)
 {
     if (value)

@@ -17,6 +17,7 @@ void kk_json_object(kk_json *j, const char *key);
 void kk_json_array(kk_json *j, const char *key);
 void kk_json_close(kk_json *j); /* the innermost open object or array */
 void kk_json_text(kk_json *j, const char *key, kk_slice value);
+void kk_json_text_or_null(kk_json *j, const char *key, kk_slice value); /* empty: null */
 /* An array of texts. */
 void kk_json_texts(kk_json *j, const char *key, const kk_slice *texts, size_t count);
 void kk_json_cstr(kk_json *j, const char *key, const char *value); /* NULL writes null */

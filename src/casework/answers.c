@@ -190,14 +190,6 @@ static kk_status load_counts(kk_case *c, counts *by_number, size_t most, counts 
     return kk_rows_close(rows, fault);
 }
 
-static void nullable(kk_json *j, const char *key, kk_slice text)
-{
-    if (text.len)
-        kk_json_text(j, key, text);
-    else
-        kk_json_null(j, key);
-}
-
 static void write_acquired(kk_case *c, kk_json *j, kk_slice source, kk_slice label)
 {
     const kk_acquired *a = kk_acquired_for(c->settings, source, label);
@@ -207,8 +199,8 @@ static void write_acquired(kk_case *c, kk_json *j, kk_slice source, kk_slice lab
     }
     kk_json_object(j, "acquired");
     kk_json_time(j, "at", a->at.time);
-    nullable(j, "by", a->by);
-    nullable(j, "method", a->method);
+    kk_json_text_or_null(j, "by", a->by);
+    kk_json_text_or_null(j, "method", a->method);
     kk_json_close(j);
 }
 
@@ -231,10 +223,10 @@ static kk_status write_evidence(kk_case *c, kk_json *j, kk_fault *fault)
         kk_json_text(j, "label", kk_rows_text(rows, 2));
         kk_json_text(j, "source", kk_rows_text(rows, 3));
         kk_json_text(j, "kind", kk_rows_text(rows, 4));
-        nullable(j, "host", kk_rows_text(rows, 5));
+        kk_json_text_or_null(j, "host", kk_rows_text(rows, 5));
         kk_json_u64(j, "bytes", kk_rows_u64(rows, 6));
-        nullable(j, "sha256", kk_rows_text(rows, 7));
-        nullable(j, "expected_sha256", kk_rows_text(rows, 8));
+        kk_json_text_or_null(j, "sha256", kk_rows_text(rows, 7));
+        kk_json_text_or_null(j, "expected_sha256", kk_rows_text(rows, 8));
         kk_json_time(j, "taken_in", kk_rows_i64(rows, 9));
         write_acquired(c, j, kk_rows_text(rows, 3), kk_rows_text(rows, 2));
         kk_json_object(j, "items");
@@ -257,7 +249,7 @@ static kk_status write_evidence(kk_case *c, kk_json *j, kk_fault *fault)
         kk_json_object(j, NULL);
         kk_json_text(j, "evidence", kk_rows_text(rows, 0));
         kk_json_text(j, "path", kk_rows_text(rows, 1));
-        nullable(j, "parser", kk_rows_text(rows, 2));
+        kk_json_text_or_null(j, "parser", kk_rows_text(rows, 2));
         kk_json_text(j, "reason", kk_rows_text(rows, 3));
         kk_json_u64(j, "offset", kk_rows_u64(rows, 4));
         kk_json_u64(j, "events_before", kk_rows_u64(rows, 5));

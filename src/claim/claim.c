@@ -59,14 +59,6 @@ kk_status kk_claims_make(const kk_known_facts *facts, kk_arena *arena, kk_claims
     return KK_OK;
 }
 
-static void nullable(kk_json *j, const char *key, kk_slice text)
-{
-    if (text.len)
-        kk_json_text(j, key, text);
-    else
-        kk_json_null(j, key);
-}
-
 static void write_claim(kk_json *j, const kk_claim *c)
 {
     kk_json_object(j, NULL);
@@ -81,7 +73,7 @@ static void write_claim(kk_json *j, const kk_claim *c)
         kk_json_null(j, "value");
     kk_json_cstr(j, "standing", kk_claim_standing_names[c->standing]);
     kk_json_cstr(j, "level", kk_level_name(c->level));
-    nullable(j, "party", c->party);
+    kk_json_text_or_null(j, "party", c->party);
     kk_json_texts(j, "because", c->because, c->because_count);
     if (c->by.len) {
         kk_json_object(j, "by");

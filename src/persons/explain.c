@@ -508,10 +508,7 @@ static void because_json(kk_json *j, const kk_identity_graph *g, const person_va
     }
     kk_json_object(j, "set_aside");
     kk_json_cstr(j, "reason", words->name);
-    if (column.len)
-        kk_json_text(j, "column", column);
-    else
-        kk_json_null(j, "column");
+    kk_json_text_or_null(j, "column", column);
     kk_json_both(j, "text", kk_cstr(words->ja), kk_cstr(words->en));
     kk_json_close(j);
 }

@@ -13,18 +13,10 @@ static void count_json(kk_json *j, const char *key, const kk_count_of *count)
     kk_json_close(j);
 }
 
-static void text_or_null(kk_json *j, const char *key, kk_slice text)
-{
-    if (text.len)
-        kk_json_text(j, key, text);
-    else
-        kk_json_null(j, key);
-}
-
 static void day_json(kk_json *j, const char *key, int32_t day)
 {
     kk_arena *own = kk_arena_open();
-    text_or_null(j, key, day == KK_NO_DAY ? KK_NONE : kk_day_text(own, day));
+    kk_json_text_or_null(j, key, day == KK_NO_DAY ? KK_NONE : kk_day_text(own, day));
     kk_arena_close(own);
 }
 
@@ -83,8 +75,8 @@ static void categories_json(kk_json *j, const char *key, const kk_category_count
         kk_json_object(j, NULL);
         kk_json_text(j, "name", c->name);
         kk_json_both(j, "label", c->label_ja, c->label_en);
-        text_or_null(j, "parent", c->parent);
-        text_or_null(j, "owner", c->owner);
+        kk_json_text_or_null(j, "parent", c->parent);
+        kk_json_text_or_null(j, "owner", c->owner);
         kk_json_bool(j, "proposed", c->proposed);
         count_json(j, "left", &c->left);
         count_json(j, "reachable", &c->reachable);
@@ -115,10 +107,10 @@ static void suggestion_json(kk_json *j, const kk_suggestion *s)
         return;
     }
     kk_json_object(j, "suggests");
-    text_or_null(j, "category", s->category);
+    kk_json_text_or_null(j, "category", s->category);
     items_json(j, s->items);
     kk_json_cstr(j, "because", s->because);
-    text_or_null(j, "word", s->word);
+    kk_json_text_or_null(j, "word", s->word);
     if (s->like.len) {
         kk_json_object(j, "like");
         kk_json_text(j, "evidence", s->evidence);
@@ -138,7 +130,7 @@ static void unread_json(kk_json *j, const kk_persons *p)
         kk_json_object(j, NULL);
         kk_json_text(j, "evidence", u->evidence);
         kk_json_text(j, "path", u->path);
-        text_or_null(j, "host", u->host);
+        kk_json_text_or_null(j, "host", u->host);
         kk_json_text(j, "owner", u->owner);
         kk_json_cstr(j, "reason", u->reason);
         kk_json_cstr(j, "kind", u->kind);
@@ -148,7 +140,7 @@ static void unread_json(kk_json *j, const kk_persons *p)
             count_json(j, "estimate", &u->estimate);
         else
             kk_json_null(j, "estimate");
-        text_or_null(j, "estimate_by", kk_cstr(u->estimate_by));
+        kk_json_text_or_null(j, "estimate_by", kk_cstr(u->estimate_by));
         kk_json_close(j);
     }
     kk_json_close(j);
@@ -181,7 +173,7 @@ static void sources_json(kk_json *j, const kk_persons *p)
         kk_json_object(j, NULL);
         kk_json_text(j, "evidence", s->evidence);
         kk_json_text(j, "path", s->path);
-        text_or_null(j, "host", s->host);
+        kk_json_text_or_null(j, "host", s->host);
         kk_json_u64(j, "records", s->records);
         kk_json_u64(j, "persons", s->persons);
         kk_json_text(j, "category", s->category);
@@ -251,11 +243,11 @@ static void captures_json(kk_json *j, const kk_persons *p)
     for (size_t i = 0; i < p->capture_count; i++) {
         const struct kk_captured *c = &p->captures[i];
         kk_json_object(j, NULL);
-        text_or_null(j, "page", c->said->page);
+        kk_json_text_or_null(j, "page", c->said->page);
         kk_json_time(j, "from", c->said->from.time);
         kk_json_time(j, "to", c->said->to.time);
         items_json(j, c->said->items);
-        text_or_null(j, "by", c->said->by);
+        kk_json_text_or_null(j, "by", c->said->by);
         kk_json_u64(j, "records", c->records);
         kk_json_u64(j, "by_day_alone", c->on_edge);
         kk_json_u64(j, "undated", c->undated);
@@ -309,10 +301,10 @@ static void places_json(kk_json *j, const kk_refs *refs)
 static void contacts_json(kk_json *j, const kk_person_line *line)
 {
     kk_json_object(j, "contacts");
-    text_or_null(j, "postal_code", line->postal_code);
-    text_or_null(j, "address", line->address);
-    text_or_null(j, "phone", line->phone);
-    text_or_null(j, "email", line->email);
+    kk_json_text_or_null(j, "postal_code", line->postal_code);
+    kk_json_text_or_null(j, "address", line->address);
+    kk_json_text_or_null(j, "phone", line->phone);
+    kk_json_text_or_null(j, "email", line->email);
     kk_json_close(j);
 }
 
@@ -326,8 +318,8 @@ void kk_person_line_json(kk_json *j, const kk_person_line *line)
     }
     kk_json_text(j, "category", line->category);
     kk_json_text(j, "owner", line->owner);
-    text_or_null(j, "name", line->name);
-    text_or_null(j, "kana", line->kana);
+    kk_json_text_or_null(j, "name", line->name);
+    kk_json_text_or_null(j, "kana", line->kana);
     contacts_json(j, line);
     day_json(j, "address_date", line->address_day);
     kk_json_array(j, "items");

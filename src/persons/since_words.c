@@ -274,14 +274,8 @@ void kk_change_json(kk_json *j, const kk_change *c)
     kk_json_object(j, "figure");
     kk_json_cstr(j, "basis", kk_basis_names[c->figure.basis]);
     kk_json_cstr(j, "bound", kk_bound_names[c->figure.bound]);
-    if (c->figure.category.len)
-        kk_json_text(j, "category", c->figure.category);
-    else
-        kk_json_null(j, "category");
-    if (c->figure.owner.len)
-        kk_json_text(j, "owner", c->figure.owner);
-    else
-        kk_json_null(j, "owner");
+    kk_json_text_or_null(j, "category", c->figure.category);
+    kk_json_text_or_null(j, "owner", c->figure.owner);
     kk_json_close(j);
     count_json(j, "from", &c->from);
     count_json(j, "to", &c->to);

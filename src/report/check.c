@@ -143,14 +143,6 @@ kk_status kk_check_draft(const kk_report_input *input, kk_slice bytes, kk_arena 
     return KK_OK;
 }
 
-static void nullable(kk_json *j, const char *key, kk_slice text)
-{
-    if (text.len)
-        kk_json_text(j, key, text);
-    else
-        kk_json_null(j, key);
-}
-
 void kk_check_json(kk_json *j, const kk_draft_check *check)
 {
     kk_json_array(j, "statements");
@@ -163,8 +155,8 @@ void kk_check_json(kk_json *j, const kk_draft_check *check)
             kk_json_text(j, "quote", s->quote);
         kk_json_cstr(j, "kind", kk_said_names[s->kind]);
         kk_json_cstr(j, "status", kk_held_names[s->status]);
-        nullable(j, "claim", s->claim);
-        nullable(j, "expected", s->expected);
+        kk_json_text_or_null(j, "claim", s->claim);
+        kk_json_text_or_null(j, "expected", s->expected);
         kk_json_close(j);
     }
     kk_json_close(j);

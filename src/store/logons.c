@@ -166,14 +166,6 @@ kk_slice kk_logon_reasons(kk_arena *arena, kk_slice reasons)
 
 /* ---- JSON ---- */
 
-static void text(kk_json *j, const char *key, kk_slice value)
-{
-    if (value.len)
-        kk_json_text(j, key, value);
-    else
-        kk_json_null(j, key);
-}
-
 static void put_source(kk_json *j, const kk_logon_row *r)
 {
     if (!r->has_source) {
@@ -208,21 +200,21 @@ void kk_logon_json(kk_json *j, kk_arena *arena, const kk_logon_row *r)
     kk_refs refs = {0};
     kk_json_object(j, NULL);
     kk_json_text(j, "host", r->host);
-    text(j, "account", r->account);
-    text(j, "domain", r->domain);
+    kk_json_text_or_null(j, "account", r->account);
+    kk_json_text_or_null(j, "domain", r->domain);
     kk_json_text(j, "account_is", r->account_is);
     kk_json_text(j, "kind", r->kind);
     if (r->has_type)
         kk_json_u64(j, "type", r->type);
     else
         kk_json_null(j, "type");
-    text(j, "type_name", kk_cstr(type));
-    text(j, "from_ip", r->from_ip);
-    text(j, "workstation", r->workstation);
+    kk_json_text_or_null(j, "type_name", kk_cstr(type));
+    kk_json_text_or_null(j, "from_ip", r->from_ip);
+    kk_json_text_or_null(j, "workstation", r->workstation);
     kk_json_u64(j, "workstations", r->workstations);
     kk_json_bool(j, "local", r->is_local);
-    text(j, "by", r->by);
-    text(j, "target", r->target);
+    kk_json_text_or_null(j, "by", r->by);
+    kk_json_text_or_null(j, "target", r->target);
     kk_json_text(j, "log", r->log);
     kk_json_u64(j, "successes", r->successes);
     kk_json_u64(j, "failures", r->failures);
