@@ -35,7 +35,7 @@ struct kk_rows {
     column_view *columns;
 };
 
-static const char *find_query(const char *name)
+const char *query_text(const char *name)
 {
     for (size_t i = 0; i < sizeof queries / sizeof *queries; i++)
         if (strcmp(queries[i].name, name) == 0)
@@ -118,7 +118,7 @@ kk_status kk_ask(kk_store *store, const char *query, const char *extra, const kk
                  size_t param_count, kk_rows **out, kk_fault *fault)
 {
     enum { TRIES = 8, WAIT_US = 250000 };
-    const char *text = find_query(query);
+    const char *text = query_text(query);
     kk_buffer sql = {0};
     kk_status status = KK_OK;
     if (!text)

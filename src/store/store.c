@@ -83,45 +83,8 @@ static void put_stored(kk_buffer *sql)
     kk_put(sql, KK_S(";\n"));
 }
 
-static const char views[] =
-    "CREATE OR REPLACE VIEW item_info AS SELECT i.item, i.evidence, i.parent, i.path, i.size, "
-    "i.modified, "
-    "i.parser, i.volume, i.unreadable, coalesce(i.sha256, u.sha256) AS sha256, e.id AS "
-    "evidence_id, "
-    "e.label, coalesce(e.sha256, e.label) AS evidence_key, nullif(e.host, '') AS given_host, "
-    "coalesce(nullif(e.host, ''), u.host) AS keeper, "
-    "coalesce(nullif(e.host, ''), u.host, nullif(e.found_host, ''), e.label) AS host "
-    "FROM items i JOIN evidence e ON e.evidence = i.evidence "
-    "LEFT JOIN (SELECT item, max(sha256) AS sha256, max(nullif(host, '')) AS host FROM units GROUP "
-    "BY item) u "
-    "ON u.item = i.item;\n"
-    "CREATE OR REPLACE VIEW unit_base AS SELECT item, range, sum(lines) OVER (PARTITION BY item "
-    "ORDER BY range "
-    "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)::UBIGINT AS base FROM units WHERE range < "
-    "4294967294;\n"
-    /* What is packed into a container without being pressed is in both: it is told of the inner one. */
-    "CREATE OR REPLACE VIEW scan_told AS SELECT h.*, coalesce(i.modified, p.time) AS time FROM "
-    "scan_hits h JOIN "
-    "items i "
-    "ON i.item = h.item LEFT JOIN (SELECT child, min(time) AS time FROM payloads GROUP BY child) p "
-    "ON "
-    "p.child = h.item WHERE NOT EXISTS (SELECT 1 FROM scan_hits c JOIN items ci ON ci.item = "
-    "c.item "
-    "WHERE ci.parent = h.item AND c.rules = h.rules AND c.rule = h.rule);\n"
-    "CREATE OR REPLACE VIEW scan_trouble AS SELECT s.item, s.outcome, CASE s.outcome "
-    "WHEN 1 THEN 'held against YARA rules in part: its first 48 MiB and its last 16 MiB' "
-    "WHEN 2 THEN 'a text of a YARA rule is in it more than a million times: the rest is not "
-    "counted' "
-    "WHEN 3 THEN 'held against YARA rules for 60 seconds, then given up' "
-    "WHEN 4 THEN 'holding it against YARA rules takes more memory than there is' "
-    "WHEN 5 THEN 'not held against YARA rules: ' || s.reason "
-    "ELSE 'not held against YARA rules: ' || coalesce(s.reason, 'it could not be read') END AS "
-    "reason "
-    "FROM scanned s JOIN items i ON i.item = s.item "
-    "WHERE s.outcome > 0 AND NOT (s.outcome = 6 AND i.unreadable = 1);\n";
-
-/* The number changes with every change of a table that older stores cannot be read with. */
-#define LAYOUT "layout_3"
+/* The number changes with every change of a table or view that older stores cannot be read with. */
+#define LAYOUT "layout_4"
 
 static int64_t tables_named(kk_store *store, const char *name)
 {
@@ -164,7 +127,7 @@ static kk_status make_tables(kk_store *store, kk_fault *fault)
              "CREATE TABLE IF NOT EXISTS " LAYOUT " (nothing BOOLEAN);\n"));
     for (int i = 0; i < KK_TABLE_COUNT; i++)
         put_create(&sql, &kk_schema[i]);
-    kk_put(&sql, KK_S(views));
+    kk_put(&sql, kk_cstr(query_text("views")));
     put_timeline(&sql);
     put_stored(&sql);
     kk_put_byte(&sql, '\0');

@@ -24,6 +24,8 @@ kk_status words_load(kk_store *store, kk_fault *fault);
  * which stays as long as the dictionary. Thread-safe. */
 uint32_t words_id(words *w, kk_slice word, kk_slice *kept);
 kk_status words_commit(kk_store *store, kk_fault *fault);
+/* The text of a file in src/store/sql, by its name; NULL: there is none. */
+const char *query_text(const char *name);
 /* Runs a statement on a connection; `what` names it in the sentence. */
 kk_status run_on(duckdb_connection connection, const char *sql, const char *what, kk_fault *fault);
 /* A further connection, to the case's file; the caller disconnects it, also after a failure. */
