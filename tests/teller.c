@@ -95,6 +95,8 @@ static void on_passage(kk_sink *sink, const kk_passage *passage)
     kk_json_object(&j, NULL);
     kk_json_u64(&j, "passage", passage->record);
     kk_json_u64(&j, "offset", passage->offset);
+    if (passage->receiver.len)
+        kk_json_text(&j, "receiver", passage->receiver);
     kk_json_text(&j, "text", passage->text);
     kk_json_close(&j);
     kk_put_byte(&t->out, '\n');

@@ -50,6 +50,7 @@ typedef struct {
 typedef struct {
     kk_slice table;
     kk_slice text;
+    kk_slice receiver; /* of a mail: the mailbox it went to, if that is a single one without a name */
     uint64_t record, offset;
 } kk_passage;
 

@@ -67,10 +67,31 @@ void kk_mail_add_list(kk_event *event, kk_arena *arena, const char *key, const k
 
 /* ---- People and texts ---- */
 
+/* Who is named there already needs no name from the text. */
+static void note_receiver(kk_mail_told *m, kk_slice name, kk_slice address)
+{
+    if (m->received != m->number)
+        m->receivers = 0;
+    m->received = m->number;
+    m->receivers++;
+    bool is_bare = name.len == 0 || kk_find_byte(name, '@') != KK_NOWHERE;
+    m->receiver_len = is_bare && address.len <= sizeof m->receiver ? address.len : 0;
+    memcpy(m->receiver, address.ptr, m->receiver_len);
+}
+
+static kk_slice only_receiver(const kk_mail_told *m)
+{
+    if (m->received != m->number || m->receivers != 1)
+        return KK_NONE;
+    return (kk_slice){m->receiver, m->receiver_len};
+}
+
 void kk_mail_tell_address(kk_mail_told *m, const char *role, kk_slice name, kk_slice address)
 {
     static const kk_slice columns[] = {{"役割", 6}, {"氏名", 6}, {"メールアドレス", 21}};
     kk_slice cells[] = {kk_cstr(role), name, address};
+    if (strcmp(role, "To") == 0 || strcmp(role, "Cc") == 0 || strcmp(role, "Bcc") == 0)
+        note_receiver(m, name, address);
     m->sink->row(m->sink, &(kk_row){.table = KK_S("mail"),
                                     .columns = columns,
                                     .cells = cells,
@@ -95,6 +116,7 @@ kk_slice kk_mail_tidy(kk_arena *arena, kk_slice text)
 
 void kk_mail_tell_text(kk_mail_told *m, kk_slice table, kk_slice text, uint64_t offset)
 {
+    bool is_first = kk_is(table, "body");
     while (text.len && !m->sink->stopped) {
         kk_slice piece = kk_part(text, 0, PASSAGE_MAX);
         if (piece.len < text.len) {
@@ -106,10 +128,13 @@ void kk_mail_tell_text(kk_mail_told *m, kk_slice table, kk_slice text, uint64_t 
                        ((unsigned char)text.ptr[piece.len] & 0xc0) == 0x80)
                     piece.len--;
         }
-        m->sink->passage(
-            m->sink,
-            &(kk_passage){.table = table, .text = piece, .record = m->number, .offset = offset});
+        m->sink->passage(m->sink, &(kk_passage){.table = table,
+                                                .text = piece,
+                                                .receiver = is_first ? only_receiver(m) : KK_NONE,
+                                                .record = m->number,
+                                                .offset = offset});
         text = kk_from(text, piece.len);
+        is_first = false;
     }
 }
 

@@ -11,6 +11,10 @@ typedef struct {
     uint32_t length;       /* of the message; 0 where it does not lie in a row */
     uint64_t address_rows; /* of the item until now */
     bool deleted;
+    /* To whom: a single one, given without a name, is told with the body. */
+    uint64_t received; /* the message that this is about */
+    size_t receivers, receiver_len;
+    char receiver[254]; /* as long as a mailbox may be */
 } kk_mail_told;
 
 /* What all events of mails say. */
@@ -25,7 +29,7 @@ kk_slice kk_mail_header_line(kk_slice headers, kk_slice name);
 bool kk_mail_list(kk_buffer *list, kk_slice name, kk_slice address);
 void kk_mail_add_list(kk_event *event, kk_arena *arena, const char *key, const kk_buffer *list);
 
-/* `role`: "From", "Sender", "To", "Cc", "Bcc", "Reply-To". */
+/* `role`: "From", "Sender", "To", "Cc", "Bcc", "Reply-To". Before the texts of the message. */
 void kk_mail_tell_address(kk_mail_told *m, const char *role, kk_slice name, kk_slice address);
 
 /* `table`: "subject" or "body". In pieces, cut at line ends where there are some. */

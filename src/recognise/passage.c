@@ -15,6 +15,7 @@ enum {
     LABEL_MAX = 40,  /* bytes before a colon */
     QUIET_LINES = 4, /* lines without anything that close a block, */
     BLANK_LINES = 2,
+    TOP_LINES = 6,     /* of a letter, until it has greeted */
     LETTER_LINES = 16, /* between the person a letter begins with and what it says of him */
     CONTEXT = 60,      /* bytes before a number in which its word may stand */
     NAME_LINE_MAX = 60,
@@ -36,19 +37,36 @@ typedef struct {
     bool addressed; /* the name stands with 様: what is said to him may come after greetings */
     int quiet;
     size_t line, mail_line; /* counted; where the mail address of the block stood */
+    size_t filled;          /* lines that are not blank */
+    bool quoted;            /* the line */
     size_t address_line;    /* where the address of the block stood */
     bool gap;               /* a blank line since the block was last added to */
     kk_heading pending;     /* a line that was a label alone: its value is the next one */
     kk_slice zip_line;      /* a line that was a postal code alone, before an address */
+    kk_slice receiver;      /* the mailbox that a letter went to */
+    size_t greeted;         /* names with 様 until now */
+    bool greets;            /* ... of which the open block is the first */
     kk_slice listed[LIST_NAMES];
     size_t list_count; /* lines that were names, without a break */
 } reader;
+
+/* 佐藤 太郎 様 at the beginning of a letter that went to one mailbox: it is his. */
+static void take_receiver(reader *r)
+{
+    kk_email email = kk_email_read(r->scratch, r->receiver);
+    if (!email.address.len || email.shared || email.filler)
+        return;
+    r->persona.email = email;
+    r->persona.items |= KK_BIT(KK_ITEM_EMAIL);
+}
 
 static void close_block(reader *r)
 {
     static const kk_slot_plan slot = {.role = KK_ROLE_SELF};
     if (!r->open)
         return;
+    if (r->greets && r->greeted == 1 && !r->has_mail)
+        take_receiver(r);
     kk_draft_settle(&r->persona, &r->draft, &slot, r->lexicon, r->scratch);
     kk_persona *p = &r->persona;
     uint64_t telling = KK_BIT(KK_ITEM_EMAIL) | KK_BIT(KK_ITEM_PHONE) | KK_BIT(KK_ITEM_CARD_NUMBER) |
@@ -69,7 +87,7 @@ static void open_block(reader *r)
     kk_persona_clear(&r->persona, KK_ROLE_SELF);
     memset(&r->draft, 0, sizeof r->draft);
     r->open = true;
-    r->has_name = r->has_mail = r->bare_name = r->addressed = false;
+    r->has_name = r->has_mail = r->bare_name = r->addressed = r->greets = false;
 }
 
 /* A letter that has named its addressee and nothing else so far. */
@@ -247,10 +265,75 @@ static bool take_names(reader *r, const kk_heading *heading, kk_slice value)
     return true;
 }
 
+/* A city and a number, and no company's name between: 北海道の会社 *1 is no address. */
+static bool is_plain_address(const kk_address *address)
+{
+    bool city = kk_has(address->place, KK_S("市")) || kk_has(address->place, KK_S("区")) ||
+                kk_has(address->place, KK_S("町")) || kk_has(address->place, KK_S("村"));
+    return address->level == KK_PLACE_BLOCK && city && address->place.len < 90 &&
+           !kk_names_organisation(address->place);
+}
+
+/* Where 〒 or a prefecture stands. */
+static size_t address_begin(kk_slice line)
+{
+    size_t begin = kk_find(line, KK_S("〒")), len;
+    for (size_t at = 0; begin == KK_NOWHERE && at < line.len;) {
+        unsigned char lead = (unsigned char)line.ptr[at];
+        if (lead >= 0xe4 && lead <= 0xe9 && kk_prefecture_at(kk_from(line, at), &len) && len >= 9)
+            begin = at;
+        (void)kk_plain_char(line, &at);
+    }
+    return begin;
+}
+
+/* 〒100-0001 東京都..., to the end of the line or what is plainly no address any more. */
+static void scan_address(reader *r, kk_slice line)
+{
+    size_t begin = address_begin(line);
+    /* a label of an envelope below another: postal code, address and last the name */
+    bool next_label = begin == 0 && kk_starts(line, KK_S("〒")) && r->gap && r->has_name;
+    if (begin != KK_NOWHERE && r->open && next_label && (r->draft.part_count || r->persona.zip.len))
+        close_block(r);
+    if (begin == KK_NOWHERE || (r->open && r->draft.part_count))
+        return;
+    kk_slice text = cut_address(kk_from(line, begin));
+    kk_address address = kk_address_read(r->scratch, text);
+    if (!is_plain_address(&address) && !address.zip.len)
+        return;
+    open_block(r);
+    if (r->zip_line.len && !r->persona.zip.len)
+        kk_persona_set_zip(&r->persona, r->scratch, r->zip_line);
+    if (address.level == KK_PLACE_NONE) /* the postal code has a line of its own */
+        kk_persona_set_zip(&r->persona, r->scratch, address.zip);
+    else
+        r->draft.parts[r->draft.part_count++] = (kk_address_part){text, KK_COL_ADDRESS, 0};
+    r->address_line = r->line;
+}
+
+/* お届け先: 佐藤 太郎 様 〒100-0005 東京都...: an address behind the name, or alone. */
+static bool take_party(reader *r, const kk_heading *heading, kk_slice value)
+{
+    size_t begin = address_begin(value);
+    if (begin == KK_NOWHERE)
+        return false;
+    kk_slice name = kk_trim(kk_part(value, 0, begin)), rest = kk_from(value, begin);
+    kk_address address = kk_address_read(r->scratch, cut_address(rest));
+    if (!is_plain_address(&address) && !address.zip.len)
+        return false;
+    if (name.len && believes(r, heading, name)) {
+        add_name(r, name);
+        r->persona.role = heading->role;
+    }
+    scan_address(r, rest);
+    return true;
+}
+
 static void take_label(reader *r, const kk_heading *heading, kk_slice value)
 {
     kk_column column = {.kind = heading->kind, .heading = *heading, .filler_day = KK_NO_DAY};
-    if (heading->kind == KK_COL_NAME && take_names(r, heading, value))
+    if (heading->kind == KK_COL_NAME &&
+        (take_party(r, heading, value) || take_names(r, heading, value)))
         return;
     if (!is_value_kind(heading->kind) || !believes(r, heading, value))
         return;
@@ -412,45 +495,6 @@ static void scan_numbers(reader *r, kk_slice line)
     }
 }
 
-/* A city and a number, and no company's name between: 北海道の会社 *1 is no address. */
-static bool is_plain_address(const kk_address *address)
-{
-    bool city = kk_has(address->place, KK_S("市")) || kk_has(address->place, KK_S("区")) ||
-                kk_has(address->place, KK_S("町")) || kk_has(address->place, KK_S("村"));
-    return address->level == KK_PLACE_BLOCK && city && address->place.len < 90 &&
-           !kk_names_organisation(address->place);
-}
-
-/* 〒100-0001 東京都..., to the end of the line or what is plainly no address any more. */
-static void scan_address(reader *r, kk_slice line)
-{
-    size_t begin = kk_find(line, KK_S("〒")), len;
-    for (size_t at = 0; begin == KK_NOWHERE && at < line.len;) {
-        unsigned char lead = (unsigned char)line.ptr[at];
-        if (lead >= 0xe4 && lead <= 0xe9 && kk_prefecture_at(kk_from(line, at), &len) && len >= 9)
-            begin = at;
-        (void)kk_plain_char(line, &at);
-    }
-    /* a label of an envelope below another: postal code, address and last the name */
-    bool next_label = begin == 0 && kk_starts(line, KK_S("〒")) && r->gap && r->has_name;
-    if (begin != KK_NOWHERE && r->open && next_label && (r->draft.part_count || r->persona.zip.len))
-        close_block(r);
-    if (begin == KK_NOWHERE || (r->open && r->draft.part_count))
-        return;
-    kk_slice text = cut_address(kk_from(line, begin));
-    kk_address address = kk_address_read(r->scratch, text);
-    if (!is_plain_address(&address) && !address.zip.len)
-        return;
-    open_block(r);
-    if (r->zip_line.len && !r->persona.zip.len)
-        kk_persona_set_zip(&r->persona, r->scratch, r->zip_line);
-    if (address.level == KK_PLACE_NONE) /* the postal code has a line of its own */
-        kk_persona_set_zip(&r->persona, r->scratch, address.zip);
-    else
-        r->draft.parts[r->draft.part_count++] = (kk_address_part){text, KK_COL_ADDRESS, 0};
-    r->address_line = r->line;
-}
-
 /* グリーンハイツ203, on the line below the address. True if the line is that. */
 static bool take_building(reader *r, kk_slice line)
 {
@@ -494,6 +538,16 @@ static kk_slice name_before(reader *r, kk_slice line, size_t end)
     return best;
 }
 
+/* Letters begin with a line that ends with the name of whom they greet; not what they quote. */
+static bool is_greeting(const reader *r, kk_slice behind)
+{
+    static const char *const ends[] = {"", ",", "、", "。", "へ"};
+    bool is_end = false;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        is_end |= kk_is(kk_trim(behind), ends[i]);
+    return is_end && r->filled <= TOP_LINES && !r->quoted;
+}
+
 /* Names with a courtesy; false where there are none. */
 static bool scan_courtesies(reader *r, kk_slice line)
 {
@@ -514,8 +568,12 @@ static bool scan_courtesies(reader *r, kk_slice line)
             kk_slice name = name_before(r, line, end);
             if (!name.len)
                 continue;
+            bool is_greeted = i < OF_LETTERS && is_greeting(r, kk_from(line, at));
+            bool again = r->open && kk_eq(r->draft.name, name);
+            r->greeted += is_greeted && !again; /* before another one's block closes */
             add_name(r, name);
             r->addressed = i < OF_LETTERS;
+            r->greets |= is_greeted && r->greeted == 1;
             any = true;
         }
     }
@@ -696,6 +754,8 @@ static void read_line(reader *r, kk_slice line)
     label labels[LABELS_A_LINE];
     size_t count = 0;
     r->line++;
+    r->filled += line.len > 0;
+    r->quoted = line.len && line.ptr[0] == '>';
     while (line.len && line.ptr[0] == '>') /* what a reply quotes */
         line = kk_trim(kk_from(line, 1));
     r->gap |= !line.len;
@@ -729,10 +789,14 @@ static void read_line(reader *r, kk_slice line)
     }
 }
 
-void kk_passage_read(kk_arena *scratch, const kk_lexicon *lexicon, kk_slice text,
+void kk_passage_read(kk_arena *scratch, const kk_lexicon *lexicon, kk_slice text, kk_slice receiver,
                      void (*found)(void *context, kk_persona *persona), void *context)
 {
-    reader r = {.scratch = scratch, .lexicon = lexicon, .found = found, .context = context};
+    reader r = {.scratch = scratch,
+                .lexicon = lexicon,
+                .found = found,
+                .context = context,
+                .receiver = receiver};
     kk_slice rest = kk_part(text, 0, TEXT_MAX), line;
     while (kk_split(&rest, '\n', &line)) {
         while (line.len > LINE_MAX_READ) { /* a text without line ends */

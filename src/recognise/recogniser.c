@@ -233,7 +233,7 @@ static void read_texts(kk_recogniser *r, const held_row *row, size_t persons)
             continue;
         r->cell_column = at;
         r->cell = kk_part(row->cells[at], 0, CELL_MAX);
-        kk_passage_read(r->of_cell, r->lexicon, r->cell, tell_of_cell, r);
+        kk_passage_read(r->of_cell, r->lexicon, r->cell, KK_NONE, tell_of_cell, r);
         kk_arena_reset(r->of_cell);
     }
 }
@@ -321,7 +321,7 @@ static void read_block(kk_recogniser *r, kk_slice text, size_t row)
     r->mention.offset = at->offset;
     r->mention.length = at->length;
     r->content = kk_hash_quick(text);
-    kk_passage_read(r->of_row, r->lexicon, text, tell_of_sheet, r);
+    kk_passage_read(r->of_row, r->lexicon, text, KK_NONE, tell_of_sheet, r);
     kk_arena_reset(r->of_row);
 }
 
@@ -539,7 +539,9 @@ void kk_recognise_passage(kk_recogniser *r, const kk_passage *passage)
     r->mention.length = passage->text.len > UINT32_MAX ? UINT32_MAX : (uint32_t)passage->text.len;
     r->mention.slot = 0;
     r->content = kk_hash_quick(passage->text);
-    kk_passage_read(r->of_row, r->lexicon, passage->text, tell_of_passage, r);
+    if (passage->receiver.len)
+        r->content ^= kk_hash_quick(passage->receiver);
+    kk_passage_read(r->of_row, r->lexicon, passage->text, passage->receiver, tell_of_passage, r);
     kk_arena_reset(r->of_row);
 }
 

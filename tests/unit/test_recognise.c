@@ -75,12 +75,17 @@ static void read_table(const char *text)
     assert_int_equal(table_count, 1);
 }
 
-static void read_text(const char *text)
+static void read_letter(const char *receiver, const char *text)
 {
     kk_recogniser *r = begin("");
-    kk_passage passage = {.text = kk_cstr(text), .record = 1};
+    kk_passage passage = {.text = kk_cstr(text), .receiver = kk_cstr(receiver), .record = 1};
     kk_recognise_passage(r, &passage);
     kk_recognise_end(r);
+}
+
+static void read_text(const char *text)
+{
+    read_letter("", text);
 }
 
 static kk_values values_of(const kk_mention *m)
@@ -650,6 +655,51 @@ static void blocks_of_a_mail(void **state)
     assert_true(has_item(&mentions[2], KK_ITEM_FAX) && has_item(&mentions[2], KK_ITEM_NAME));
 }
 
+/* Who is greeted by name at the top of a letter to one mailbox has that mailbox. */
+static void letters_to_one_mailbox(void **state)
+{
+    (void)state;
+    read_letter("hanako@example.com",
+                "株式会社みほん\n営業部\n佐藤 花子 様\n\nお世話になります。\n"
+                "株式会社れいの鈴木一郎と申します。\n鈴木一郎\nTEL 03-1234-5678\n");
+    assert_int_equal(mention_count, 2);
+    expect(mentions[0].name, "佐藤 花子", "letter");
+    expect(mentions[0].email, "hanako@example.com", "letter");
+    expect(mentions[1].name, "鈴木一郎", "letter");
+    assert_int_equal(mentions[1].email.len, 0);
+    read_letter("hanako@example.com", "佐藤 花子 様\n鈴木 一郎 様\n\nお世話になります。\n");
+    assert_int_equal(mention_count, 2); /* whose it is cannot be told */
+    assert_false(has_item(&mentions[0], KK_ITEM_EMAIL) || has_item(&mentions[1], KK_ITEM_EMAIL));
+    read_letter("info@example.com", "佐藤 花子 様\n\nお世話になります。\n");
+    assert_false(has_item(&mentions[0], KK_ITEM_EMAIL));
+    read_letter("hanako@example.com", "お世話になります。\n\n> 佐藤 花子 様\n> 先日の件です。\n");
+    assert_false(has_item(&mentions[0], KK_ITEM_EMAIL));
+    read_letter("staff@example.com", "佐藤 花子様からご注文がありました。\n");
+    assert_false(has_item(&mentions[0], KK_ITEM_EMAIL));
+    read_letter("taro@example.com", "佐藤 花子 様\nメール: hanako@example.com\n");
+    expect(mentions[0].email, "hanako@example.com", "letter");
+}
+
+/* Whom something goes to: a name and an address in one line, or the address alone. */
+static void parties_with_addresses(void **state)
+{
+    (void)state;
+    read_text("佐藤 花子 様\n\nご注文ありがとうございます。\n"
+              "お届け先: 〒100-0005 東京都千代田区丸の内1-2-3\n電話: 090-1234-5678\n");
+    assert_int_equal(mention_count, 1);
+    expect(mentions[0].name, "佐藤 花子", "letter");
+    expect(mentions[0].address, "東京都千代田区丸の内1-2-3", "letter");
+    assert_true(has_item(&mentions[0], KK_ITEM_PHONE));
+    read_text("佐藤 花子 様\n\nご注文ありがとうございます。\n"
+              "お届け先: 鈴木 一郎 様 〒100-0005 東京都千代田区丸の内1-2-3\n電話: 090-1234-5678\n");
+    assert_int_equal(mention_count, 2);
+    expect(mentions[0].name, "佐藤 花子", "letter");
+    assert_int_equal(mentions[0].address.len, 0);
+    expect(mentions[1].name, "鈴木 一郎", "letter");
+    expect(mentions[1].address, "東京都千代田区丸の内1-2-3", "letter");
+    assert_int_equal(mentions[1].role, KK_ROLE_ADDRESSEE);
+}
+
 static void texts_about_no_people(void **state)
 {
     (void)state;
@@ -776,6 +826,8 @@ int main(void)
         cmocka_unit_test(keys_depend_on_the_case),
         cmocka_unit_test(things_glued_to_text),
         cmocka_unit_test(blocks_of_a_mail),
+        cmocka_unit_test(letters_to_one_mailbox),
+        cmocka_unit_test(parties_with_addresses),
         cmocka_unit_test(texts_about_no_people),
         cmocka_unit_test(mailboxes),
         cmocka_unit_test(words_are_there),
