@@ -4,7 +4,7 @@
 
 #include "model/mention.h"
 
-enum { LAYOUT = 1, MASK_BYTES = 6, HEAD = 1 + 8 + MASK_BYTES + 2, BIRTH_BYTES = 4 };
+enum { LAYOUT = 2, MASK_BYTES = 6, HEAD = 1 + 8 + MASK_BYTES + 2, BIRTH_BYTES = 4 };
 
 #define BIT(n) (UINT64_C(1) << (n))
 #define HAS_BIRTH BIT(KK_VALUES)

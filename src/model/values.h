@@ -4,7 +4,7 @@
 #pragma once
 #include "base/hash.h"
 
-enum { KK_SAME_KIND = 4, KK_NAMES_MOST = 3 };
+enum { KK_SAME_KIND = 4, KK_NAMES_MOST = 3, KK_PARTS = 3 };
 
 /* Whole hashes are of values that a rule may rest on alone. Short ones, of 47 bits, always stand beside
  * another value: their lower 17 bits are fixed. */
@@ -31,10 +31,10 @@ typedef enum {
     KK_VALUE_ZIP_BLOCK,
     KK_VALUE_ROOM,
     KK_VALUE_COMPANY,
-    KK_VALUE_MOBILE_HALVES, /* both halves of the first number */
-    KK_VALUE_FIXED_HALVES = KK_VALUE_MOBILE_HALVES + 2,
-    KK_VALUE_EMAIL_HALVES = KK_VALUE_FIXED_HALVES + 2,
-    KK_VALUES = KK_VALUE_EMAIL_HALVES + 2
+    KK_VALUE_MOBILE_PARTS, /* the first number without its last, its middle and its first third */
+    KK_VALUE_FIXED_PARTS = KK_VALUE_MOBILE_PARTS + KK_PARTS,
+    KK_VALUE_EMAIL_PARTS = KK_VALUE_FIXED_PARTS + KK_PARTS,
+    KK_VALUES = KK_VALUE_EMAIL_PARTS + KK_PARTS
 } kk_value;
 
 typedef enum {

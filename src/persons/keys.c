@@ -271,15 +271,14 @@ static void put_near_births(maker *m)
     }
 }
 
-/* One character wrong in a number or mailbox: one of its halves is still right. */
+/* One character wrong in a number or mailbox: two thirds of it are still right. */
 static void put_near_contacts(maker *m)
 {
-    static const kk_value halves[] = {KK_VALUE_MOBILE_HALVES, KK_VALUE_FIXED_HALVES,
-                                      KK_VALUE_EMAIL_HALVES};
-    for (int i = 0; m->name_count && i < 3; i++) {
-        put2(m, KK_RULE_NEAR_CONTACT, "mfe"[i], m -> names[0], value(m, halves[i]));
-        put2(m, KK_RULE_NEAR_CONTACT, "mfe"[i], m -> names[0], value(m, halves[i] + 1));
-    }
+    static const kk_value parts[] = {KK_VALUE_MOBILE_PARTS, KK_VALUE_FIXED_PARTS,
+                                     KK_VALUE_EMAIL_PARTS};
+    for (int i = 0; m->name_count && i < 3; i++)
+        for (unsigned part = 0; part < KK_PARTS; part++)
+            put2(m, KK_RULE_NEAR_CONTACT, "mfe"[i], m->names[0], value(m, parts[i] + part));
 }
 
 /* A number and street of Western form is many places: it needs its district. */

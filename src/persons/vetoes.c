@@ -135,10 +135,17 @@ static bool is_somebody_else(const contrast *a, const contrast *b)
     return against & (against - 1) || (against & ~SEVERAL_OF_ONE);
 }
 
+/* Differs also for who is known with two of them: else one slip leads to the next, and at the end to all of
+ * one name. */
+static bool is_other(const contrast *a, const contrast *b, said_kind kind)
+{
+    return is_said(a, kind) && is_said(b, kind) && !agrees(a, b, kind);
+}
+
 /* For the lowest count a birth date that does not fit may be a slip: it needs a second witness. */
 static bool is_vetoed_loosely(const trust *t, kk_rule rule, const contrast *a, const contrast *b)
 {
-    bool birth = differs(a, b, SAID_BIRTH), sex = differs(a, b, SAID_SEX);
+    bool birth = is_other(a, b, SAID_BIRTH), sex = differs(a, b, SAID_SEX);
     switch (rule) {
     case KK_RULE_OFFICIAL_NUMBER:
     case KK_RULE_NAME_MOBILE:
@@ -152,7 +159,8 @@ static bool is_vetoed_loosely(const trust *t, kk_rule rule, const contrast *a, c
         return sex || (birth && !is_birth_slip(a, b));
     case KK_RULE_NEAR_CONTACT:
         return sex || (birth && !is_birth_slip(a, b)) || differs(a, b, SAID_KANA) ||
-               differs(a, b, SAID_ROOM);
+               differs(a, b, SAID_ROOM) ||
+               (is_other(a, b, SAID_MOBILE) && is_other(a, b, SAID_EMAIL));
     case KK_RULE_NAME_DISTRICT:
         return sex || (is_said(a, SAID_NAME) && is_said(b, SAID_NAME) && !agrees(a, b, SAID_NAME));
     case KK_RULE_NEAR_NAME:

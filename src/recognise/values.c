@@ -302,14 +302,17 @@ static void take_near(maker *m)
         take_neighbours(m, KK_LIST_NEAR_OFFICIAL, 'O', m->official_text);
 }
 
-/* One character wrong in a number or mailbox: one of its halves is still right. */
-static void take_halves(maker *m, kk_value what, kk_slice text)
+/* One character wrong in a number or mailbox: without its last, its middle or its first part it is still
+ * right. The first is the largest, since many numbers and mailboxes begin alike. */
+static void take_parts(maker *m, kk_value what, kk_slice text)
 {
-    size_t half = text.len / 2;
-    if (half < 2)
+    enum { SHORTEST = 4 };
+    size_t end = (text.len + 2) / 4, rest = text.len - end, first = rest - end;
+    if (text.len < SHORTEST)
         return;
-    say(m, what, '1', kk_part(text, 0, half));
-    say(m, what + 1, '2', kk_from(text, half));
+    say(m, what, '1', kk_part(text, 0, rest));
+    say(m, what + 1, '2', kk_join(m->scratch, kk_part(text, 0, first), kk_from(text, rest)));
+    say(m, what + 2, '3', kk_from(text, first));
 }
 
 static void take_near_contacts(maker *m)
@@ -322,13 +325,13 @@ static void take_near_contacts(maker *m)
         bool is_mobile = p->phones[i].kind == KK_PHONE_MOBILE;
         bool *done = is_mobile ? &mobile : &fixed;
         if (!*done)
-            take_halves(m, is_mobile ? KK_VALUE_MOBILE_HALVES : KK_VALUE_FIXED_HALVES,
-                        kk_phone_digits(&p->phones[i]));
+            take_parts(m, is_mobile ? KK_VALUE_MOBILE_PARTS : KK_VALUE_FIXED_PARTS,
+                       kk_phone_digits(&p->phones[i]));
         *done = true;
     }
     size_t at = kk_find_byte(p->email.address, '@');
     if (at != KK_NOWHERE && !p->email.shared && !p->email.filler)
-        take_halves(m, KK_VALUE_EMAIL_HALVES, kk_part(p->email.address, 0, at));
+        take_parts(m, KK_VALUE_EMAIL_PARTS, kk_part(p->email.address, 0, at));
     say(m, KK_VALUE_COMPANY, 'C', p->company);
 }
 

@@ -655,6 +655,23 @@ static void blocks_of_a_mail(void **state)
     assert_true(has_item(&mentions[2], KK_ITEM_FAX) && has_item(&mentions[2], KK_ITEM_NAME));
 }
 
+/* A slip in a number or mailbox leaves a key of it; namesakes whose numbers begin alike share none. */
+static void slips_in_contacts(void **state)
+{
+    (void)state;
+    static const char *const slips[] = {"090-1234-5679", "090-1284-5678", "080-1234-5678"};
+    static const char *const others[] = {"090-1239-9999", "090-8887-5678", "090-1299-1178"};
+    for (int i = 0; i < 3; i++) {
+        read_table((const char *)kk_print(
+                       arena, "氏名,電話番号\n佐藤花子,090-1234-5678\n佐藤花子,%s\n佐藤花子,%s\n",
+                       slips[i], others[i])
+                       .ptr);
+        assert_int_equal(mention_count, 3);
+        assert_true(join(&mentions[0], &mentions[1], KK_RULE_NEAR_CONTACT));
+        assert_false(join(&mentions[0], &mentions[2], KK_RULE_NEAR_CONTACT));
+    }
+}
+
 /* Who is greeted by name at the top of a letter to one mailbox has that mailbox. */
 static void letters_to_one_mailbox(void **state)
 {
@@ -826,6 +843,7 @@ int main(void)
         cmocka_unit_test(keys_depend_on_the_case),
         cmocka_unit_test(things_glued_to_text),
         cmocka_unit_test(blocks_of_a_mail),
+        cmocka_unit_test(slips_in_contacts),
         cmocka_unit_test(letters_to_one_mailbox),
         cmocka_unit_test(parties_with_addresses),
         cmocka_unit_test(texts_about_no_people),
