@@ -24,6 +24,9 @@ typedef struct {
     bool unreadable;   /* some bytes of the image could not be read: libtsk saw zeros there */
 } kk_volume;
 
+/* Loads libtsk, for processes that cannot later. False where it is not there. Safe to call again. */
+bool kk_filesystem_warm(void);
+
 /* NULL where libtsk cannot make sense of it. Has to be closed. */
 kk_volume *kk_volume_open(kk_arena *arena, kk_stream *in, kk_volume_kind kind);
 void kk_volume_close(kk_volume *volume);

@@ -511,6 +511,8 @@ kk_volume *kk_volume_open(kk_arena *arena, kk_stream *in, kk_volume_kind kind)
     static const TSK_FS_TYPE_ENUM types[] = {[KK_VOLUME_NTFS] = TSK_FS_TYPE_NTFS,
                                              [KK_VOLUME_FAT] = TSK_FS_TYPE_FAT_DETECT,
                                              [KK_VOLUME_EXT] = TSK_FS_TYPE_EXT_DETECT};
+    if (!kk_filesystem_warm())
+        return NULL;
     kk_volume *volume = KK_NEW(arena, kk_volume);
     volume->in = in;
     volume->kind = kind;

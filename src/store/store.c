@@ -185,6 +185,9 @@ static kk_status open_once(const char *path, kk_store *store, kk_fault *fault)
 {
     duckdb_config config;
     char *error = NULL;
+    kk_status loaded = duckdb_load(fault);
+    if (loaded != KK_OK)
+        return loaded;
     if (duckdb_create_config(&config) == DuckDBError || !set_options(config, path, store->mode))
         return kk_fail(fault, KK_STORE,
                        "the store's settings are refused: this DuckDB is another version");

@@ -17,6 +17,8 @@ struct kk_store {
     char *folder;            /* of the case */
 };
 
+/* Before any other call of DuckDB. KK_STORE where its library is not there. */
+kk_status duckdb_load(kk_fault *fault);
 words *words_open(void);
 void words_close(words *w);
 kk_status words_load(kk_store *store, kk_fault *fault);

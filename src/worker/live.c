@@ -3,6 +3,7 @@
 
 #include "base/cipher.h"
 #include "base/text.h"
+#include "parse/filesystem.h"
 #include "recognise/heading.h"
 
 #include <fcntl.h>
@@ -254,6 +255,7 @@ const kk_lexicon *worker_warm(kk_arena *arena)
     (void)kk_zone_load(KK_S("Asia/Tokyo"), &zone);
     (void)kk_sha256_of(KK_S("warm"));
     kk_cipher_warm();
+    (void)kk_filesystem_warm();
     return kk_recognise_warm(arena);
 }
 
