@@ -12,6 +12,9 @@
 #include <unistd.h>
 
 enum { BLOCKS = 3, HANDS_MOST = 64, AHEAD = 48, NEWS = 64, SILENCE_MS = 300000 };
+enum {
+    HELD = 2
+}; /* pieces that a process has: the one in work, and the one that it goes on with */
 #define SHARED_BYTES ((size_t)BLOCKS * KK_FLOW_BLOCK)
 
 /* What both sides say, as `message`: a is the block, b its kind and length, c the piece. */
@@ -23,6 +26,8 @@ struct kk_flow_out {
     bool is_free[BLOCKS];
     unsigned now;
     uint64_t piece;
+    uint64_t waiting[HELD]; /* pieces to go on with */
+    size_t waiting_count;
 };
 
 /* A process that takes pieces, as the coordinator sees it. What it said waits until its turn. */
@@ -30,8 +35,8 @@ typedef struct {
     pid_t pid; /* 0: not running */
     int socket;
     char *shared;
-    bool busy;
-    uint64_t piece; /* that it was given last */
+    uint64_t held[HELD]; /* pieces; the first is in work */
+    size_t held_count;
     message news[NEWS];
     size_t first, count;
 } hand;
@@ -40,26 +45,38 @@ typedef struct {
     const kk_flow *flow;
     hand hands[HANDS_MOST];
     size_t hand_count;
-    uint64_t given, next; /* pieces handed out; the one whose results come now */
+    uint64_t given, next;              /* pieces handed out; the one whose results come now */
+    uint64_t again[HANDS_MOST * HELD]; /* handed out to who died over the piece before */
+    size_t again_count;
     bool stopped;
 } flow_state;
 
 /* ---- inside the walls ---- */
 
-static void wait_for_block(kk_flow_out *out)
+static void listen_once(kk_flow_out *out)
 {
     message m;
-    while (!out->is_free[out->now]) {
-        if (!message_receive(out->socket, &m, NULL, NULL, NULL))
-            _exit(0); /* nobody listens any more */
-        if (m.kind == BLOCK_FREE && m.a < BLOCKS)
-            out->is_free[m.a] = true;
-    }
+    if (!message_receive(out->socket, &m, NULL, NULL, NULL))
+        _exit(0); /* nobody listens any more */
+    if (m.kind == BLOCK_FREE && m.a < BLOCKS)
+        out->is_free[m.a] = true;
+    if (m.kind == DO_PIECE && out->waiting_count < HELD)
+        out->waiting[out->waiting_count++] = m.c;
+}
+
+static uint64_t next_piece(kk_flow_out *out)
+{
+    while (!out->waiting_count)
+        listen_once(out);
+    uint64_t piece = out->waiting[0];
+    memmove(out->waiting, out->waiting + 1, (--out->waiting_count) * sizeof *out->waiting);
+    return piece;
 }
 
 char *kk_flow_room(kk_flow_out *out)
 {
-    wait_for_block(out);
+    while (!out->is_free[out->now])
+        listen_once(out);
     return out->shared + (size_t)out->now * KK_FLOW_BLOCK;
 }
 
@@ -75,22 +92,15 @@ void kk_flow_send(kk_flow_out *out, unsigned kind, size_t len)
 static _Noreturn void live(const kk_flow *flow, int socket, char *shared)
 {
     kk_flow_out out = {.socket = socket, .shared = shared, .is_free = {true, true, true}};
-    message m;
     kk_text_warm();
     if (!flow->unsafe_no_sandbox && !sandbox_enter())
         _exit(1);
-    while (message_receive(socket, &m, NULL, NULL, NULL)) {
-        if (m.kind == BLOCK_FREE && m.a < BLOCKS)
-            out.is_free[m.a] = true;
-        if (m.kind != DO_PIECE)
-            continue;
-        out.piece = m.c;
-        flow->work(flow->context, (size_t)m.c, &out);
-        message done = {.kind = PIECE_DONE, .c = m.c};
+    for (message done = {.kind = PIECE_DONE};;) {
+        out.piece = done.c = next_piece(&out);
+        flow->work(flow->context, (size_t)out.piece, &out);
         if (!message_send(socket, &done, KK_NONE, NULL, 0))
-            break;
+            _exit(0);
     }
-    _exit(0);
 }
 
 /* ---- outside ---- */
@@ -115,7 +125,7 @@ static bool start_hand(flow_state *s, hand *h)
     }
     h->pid = pid;
     h->socket = ends[0];
-    h->busy = false;
+    h->held_count = 0;
     return true;
 }
 
@@ -137,30 +147,32 @@ static void keep_news(hand *h, message m)
 }
 
 /* A process that is gone, or does not keep to the words, takes its piece with it. */
-static void lose_hand(hand *h)
+static void lose_hand(flow_state *s, hand *h)
 {
     end_hand(h);
-    if (h->busy)
-        keep_news(h, (message){.kind = PIECE_DIED, .c = h->piece});
-    h->busy = false;
+    if (h->held_count)
+        keep_news(h, (message){.kind = PIECE_DIED, .c = h->held[0]});
+    for (size_t i = 1; i < h->held_count; i++)
+        s->again[s->again_count++] = h->held[i];
+    h->held_count = 0;
 }
 
-static void listen_to(hand *h)
+static void listen_to(flow_state *s, hand *h)
 {
     message m;
-    bool good = message_receive(h->socket, &m, NULL, NULL, NULL) && h->busy && m.c == h->piece &&
-                h->count + 1 < NEWS;
+    bool good = message_receive(h->socket, &m, NULL, NULL, NULL) && h->held_count &&
+                m.c == h->held[0] && h->count + 1 < NEWS;
     if (good && m.kind == BLOCK_READY)
         good = m.a < BLOCKS && (uint32_t)m.b <= KK_FLOW_BLOCK;
     else
         good = good && m.kind == PIECE_DONE;
     if (!good) {
-        lose_hand(h);
+        lose_hand(s, h);
         return;
     }
     keep_news(h, m);
     if (m.kind == PIECE_DONE)
-        h->busy = false;
+        memmove(h->held, h->held + 1, (--h->held_count) * sizeof *h->held);
 }
 
 /* What the hand said first, if it is about the piece whose turn it is. */
@@ -178,7 +190,7 @@ static bool handle_news(flow_state *s, hand *h)
             s->stopped = true;
         message free_again = {.kind = BLOCK_FREE, .a = m.a};
         if (h->pid && !message_send(h->socket, &free_again, KK_NONE, NULL, 0))
-            lose_hand(h);
+            lose_hand(s, h);
     } else {
         if (m.kind == PIECE_DIED && f->died)
             f->died(f->context, (size_t)m.c);
@@ -187,24 +199,57 @@ static bool handle_news(flow_state *s, hand *h)
     return true;
 }
 
+/* The first that nobody has; false where there is none to give now. Who has one in work is given a later
+ * one only: its blocks are taken in order, and it may be waiting for that. */
+static bool next_to_give(flow_state *s, const hand *h, uint64_t *piece)
+{
+    size_t first = 0;
+    if (!s->again_count) {
+        *piece = s->given;
+        s->given += s->given < s->flow->pieces && s->given < s->next + AHEAD;
+        return *piece < s->given;
+    }
+    for (size_t i = 1; i < s->again_count; i++)
+        if (s->again[i] < s->again[first])
+            first = i;
+    *piece = s->again[first];
+    if (h->held_count && *piece < h->held[0])
+        return false;
+    s->again[first] = s->again[--s->again_count];
+    return true;
+}
+
+/* False where the process is gone. */
+static bool give_piece(flow_state *s, hand *h)
+{
+    message m = {.kind = DO_PIECE};
+    if (!next_to_give(s, h, &m.c))
+        return true;
+    if (!message_send(h->socket, &m, KK_NONE, NULL, 0)) {
+        s->again[s->again_count++] = m.c;
+        return false;
+    }
+    h->held[h->held_count++] = m.c;
+    return true;
+}
+
+/* First one each, so that all have work; then the ones to go on with. */
 static bool give_pieces(flow_state *s)
 {
-    for (size_t i = 0; i < s->hand_count; i++) {
-        hand *h = &s->hands[i];
-        if (h->busy || s->given >= s->flow->pieces || s->given >= s->next + AHEAD)
-            continue;
-        if (!h->pid && (h->count || !start_hand(s, h))) {
-            if (!h->count)
+    for (size_t held = 0; held < HELD; held++) {
+        for (size_t i = 0; i < s->hand_count; i++) {
+            hand *h = &s->hands[i];
+            if (h->held_count != held || (s->given >= s->flow->pieces && !s->again_count))
+                continue;
+            if (!h->pid && h->count)
+                continue; /* its blocks are not taken yet */
+            if (!h->pid && !start_hand(s, h))
                 return false;
-            continue; /* its blocks are not taken yet */
+            if (!give_piece(s, h) && !held) {
+                end_hand(h);
+                return false; /* it never began: the walls could not be raised */
+            }
         }
-        message m = {.kind = DO_PIECE, .c = s->given};
-        if (!message_send(h->socket, &m, KK_NONE, NULL, 0)) {
-            end_hand(h);
-            return false; /* it never began: the walls could not be raised */
-        }
-        h->busy = true;
-        h->piece = s->given++;
     }
     return true;
 }
@@ -215,7 +260,7 @@ static void wait_for_news(flow_state *s)
     hand *of[HANDS_MOST];
     nfds_t count = 0;
     for (size_t i = 0; i < s->hand_count; i++) {
-        if (!s->hands[i].busy)
+        if (!s->hands[i].held_count)
             continue;
         of[count] = &s->hands[i];
         waiting[count++] = (struct pollfd){s->hands[i].socket, POLLIN, 0};
@@ -223,9 +268,9 @@ static void wait_for_news(flow_state *s)
     int ready = poll(waiting, count, SILENCE_MS);
     for (nfds_t k = 0; k < count; k++) {
         if (ready > 0 && waiting[k].revents)
-            listen_to(of[k]);
-        if (ready == 0 && of[k]->piece == s->next)
-            lose_hand(of[k]); /* it hangs */
+            listen_to(s, of[k]);
+        if (ready == 0 && of[k]->held_count && of[k]->held[0] == s->next)
+            lose_hand(s, of[k]); /* it hangs */
     }
 }
 
