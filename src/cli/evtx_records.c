@@ -329,6 +329,8 @@ static void look_at_head(struct kk_evtx_hand *h, kk_stream *in, kk_arena *arena)
     enum { HEAD = 65536 };
     char *head = kk_take(arena, HEAD);
     kk_probe probe = {{head, kk_read(in, 0, head, HEAD)}, in->name, in->name, in->size, KK_NONE};
+    if (kk_starts(probe.head, KK_S("ElfFile")))
+        return; /* without asking every parser */
     const kk_parser *parser = probe.head.len ? kk_parser_for(&probe) : NULL;
     if (!parser || strcmp(parser->name, "evtx") != 0)
         kk_report(&h->sink, KK_ISSUE_FORMAT, 0, "%s", KK_EVTX_NO_LOG);

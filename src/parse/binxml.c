@@ -29,10 +29,10 @@ kk_binxml *kk_binxml_open(kk_arena *arena)
     x->arena = kk_arena_open();
     x->chunk_arena = kk_arena_open();
     x->scratch = kk_xml_scratch_open(arena, x->chunk_arena);
-    x->values = KK_NEW_ARRAY(arena, kk_xml_value, VALUES + KK_XML_FILLED_BEHIND);
+    x->values = kk_take_bytes(arena, (VALUES + KK_XML_FILLED_BEHIND) * sizeof *x->values);
     x->wide = kk_xml_can_fill_wide();
-    x->fields = KK_NEW_ARRAY(arena, kk_xml_field, PAIRS);
-    x->pairs = KK_NEW_ARRAY(arena, kk_pair, KK_XML_SPARE + PAIRS);
+    x->fields = kk_take_bytes(arena, PAIRS * sizeof *x->fields);
+    x->pairs = kk_take_bytes(arena, (KK_XML_SPARE + PAIRS) * sizeof *x->pairs);
     x->watch_count = 1;
     return x;
 }

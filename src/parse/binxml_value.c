@@ -13,7 +13,7 @@
 kk_xml_scratch kk_xml_scratch_open(kk_arena *arena, kk_arena *odd)
 {
     kk_xml_scratch s = {.capacity = KK_XML_SCRATCH + KK_XML_RESERVE, .odd = odd};
-    s.ptr = kk_take(arena, s.capacity);
+    s.ptr = kk_take_bytes(arena, s.capacity);
     return s;
 }
 
