@@ -16,6 +16,7 @@
  * same body has other offsets in every chunk; so a compiled program keeps the bytes it was made
  * from and the places of the offsets in them, and is used again where all other bytes and the names
  * that the offsets lead to are the same. */
+#include "parse/binxml_json.h"
 #include "parse/binxml_program.h"
 #define NESTED 8      /* BinXML within values of BinXML */
 #define PAIRS 16384u  /* fields of one record */
@@ -46,6 +47,7 @@ void kk_binxml_close(kk_binxml *x)
 void kk_binxml_want_documents(kk_binxml *x)
 {
     x->documents = true;
+    x->writes_wide = kk_json_can_run_wide();
 }
 
 void kk_binxml_want_fields(kk_binxml *x)
@@ -496,8 +498,8 @@ static void run_early_step(kk_binxml *x, const kk_xml_program *p, const kk_xml_s
 static void run_early(kk_binxml *x, const kk_xml_program *p, const kk_xml_value *values,
                       size_t count, int depth)
 {
-    x->steps += p->early_count;
-    if (!p->early_count || out_of_share(x))
+    x->steps += p->early_steps;
+    if (!p->early_steps || out_of_share(x))
         return;
     kk_xml_value *system = x->out->system;
     for (const kk_xml_early *e = p->early, *end = e + p->early_count; e < end; e++) {

@@ -9,7 +9,7 @@
 #include "model/layout.h"
 
 #define KK_EVTX_CHUNK 65536u
-#define KK_XML_BEHIND 32u         /* bytes behind a chunk that may be looked at */
+#define KK_XML_BEHIND 64u         /* bytes behind a chunk that may be looked at */
 #define KK_XML_SCRATCH (1u << 20) /* text that one record may come to */
 #define KK_XML_RESERVE (1u << 18) /* and more of it for the fields of System */
 #define KK_XML_SPARE 24           /* pairs left free before the first, for the caller */

@@ -153,6 +153,15 @@ static void add_piece(compiler *k, kk_xml_piece next)
     p->pieces[p->piece_count++] = next;
 }
 
+/* Who writes records out again has their System in the document: of the fields themselves only those are filled by
+ * which a record is known, and told where nothing else is. */
+static bool is_left_out(const compiler *k, const kk_xml_step *s)
+{
+    const unsigned told = 1u << KK_SYS_PROVIDER | 1u << KK_SYS_EVENT_ID | 1u << KK_SYS_TIME |
+                          1u << KK_SYS_CHANNEL | 1u << KK_SYS_COMPUTER;
+    return k->x->documents && s->kind == SYSTEM_VALUE && !(told >> s->field & 1);
+}
+
 /* Lists that a record runs: short entries for what steps mostly are. */
 static void list_step(compiler *k, const kk_xml_step *s)
 {
@@ -164,6 +173,9 @@ static void list_step(compiler *k, const kk_xml_step *s)
             s->name, step, s->kind == PAIR_VALUE ? s->index : KK_XML_NO_INDEX, s->watch};
         return;
     }
+    p->early_steps++;
+    if (is_left_out(k, s))
+        return;
     p->early =
         kk_grow(k->arena, p->early, &p->early_capacity, p->early_count + 1, sizeof *p->early);
     p->early[p->early_count++] =

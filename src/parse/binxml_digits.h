@@ -11,45 +11,57 @@ static const char kk_xml_pairs_of_digits[201] =
     "4748495051525354555657585960616263646566676869707172737475767778798081828384858687888990919293"
     "949596979899";
 
-static inline unsigned kk_xml_digits_of(uint64_t v)
-{
-    unsigned n = 1;
-    for (;; n += 4, v /= 10000) {
-        if (v < 10)
-            return n;
-        if (v < 100)
-            return n + 1;
-        if (v < 1000)
-            return n + 2;
-        if (v < 10000)
-            return n + 3;
-    }
-}
-
 static inline char *kk_xml_put_two(char *at, unsigned v)
 {
     memcpy(at, kk_xml_pairs_of_digits + 2 * v, 2);
     return at + 2;
 }
 
-/* Decimal, up to 20 digits. */
-static inline char *kk_xml_put_number(char *at, uint64_t v)
+/* The digits of a number below 10^8, each a byte, the first one in the lowest: halves of four digits, pairs, digits,
+ * all at once. */
+static inline uint64_t kk_xml_eight_digits(uint32_t v)
+{
+    uint64_t fours = v / 10000 | (uint64_t)(v % 10000) << 32;
+    uint64_t hundreds = fours * 10486 >> 20 & UINT64_C(0x0000007f0000007f);
+    uint64_t pairs = hundreds | (fours - 100 * hundreds) << 16;
+    uint64_t tens = pairs * 103 >> 10 & UINT64_C(0x000f000f000f000f);
+    return tens | (pairs - 10 * tens) << 8;
+}
+
+static inline char *kk_xml_put_eight(char *at, uint64_t digits, unsigned lead)
+{
+    digits = (digits + UINT64_C(0x3030303030303030)) >> (8 * lead);
+    memcpy(at, &digits, 8);
+    return at + 8 - lead;
+}
+
+/* Below 10^8; eight bytes are written at least. */
+static inline char *kk_xml_put_middling(char *at, uint32_t v)
 {
     if (v < 10) {
         *at = (char)('0' + v);
         return at + 1;
     }
-    char *end = at + kk_xml_digits_of(v), *to = end;
-    while (v >= 100) {
-        to -= 2;
-        kk_xml_put_two(to, (unsigned)(v % 100));
-        v /= 100;
+    if (v < 100)
+        return kk_xml_put_two(at, v);
+    const uint64_t digits = kk_xml_eight_digits(v);
+    return kk_xml_put_eight(at, digits, (unsigned)__builtin_ctzll(digits) / 8);
+}
+
+/* Decimal, up to 20 digits, or eight bytes. */
+static inline char *kk_xml_put_number(char *at, uint64_t v)
+{
+    const uint64_t hundred_million = 100000000;
+    if (v < hundred_million)
+        return kk_xml_put_middling(at, (uint32_t)v);
+    uint64_t above = v / hundred_million;
+    if (above >= hundred_million) {
+        at = kk_xml_put_middling(at, (uint32_t)(above / hundred_million));
+        at = kk_xml_put_eight(at, kk_xml_eight_digits((uint32_t)(above % hundred_million)), 0);
+    } else {
+        at = kk_xml_put_middling(at, (uint32_t)above);
     }
-    if (v >= 10)
-        kk_xml_put_two(to - 2, (unsigned)v);
-    else
-        to[-1] = (char)('0' + v);
-    return end;
+    return kk_xml_put_eight(at, kk_xml_eight_digits((uint32_t)(v % hundred_million)), 0);
 }
 
 /* Eight hexadecimal digits, the first one in the lowest byte; `letters`: what ten is. */

@@ -1,5 +1,6 @@
 /* Between the two halves of writing JSON: binxml_json.c makes a list of puts of each template, and knows how to
- * write any of them; binxml_json_run.c runs it, and writes the usual ones itself. */
+ * write any of them; binxml_json_run.c runs it, and writes
+ * the usual ones itself. */
 #pragma once
 #include "parse/binxml_program.h"
 
@@ -8,6 +9,12 @@
 
 /* Beside three bytes for each byte of a value: what a put takes at most, without its text. */
 #define KK_JSON_QUICK 96u
+
+/* Types of numbers, by bits. */
+#define KK_JSON_SHORT                                                                              \
+    (((UINT64_C(1) << (KK_XML_UINT64 + 1)) - (UINT64_C(1) << KK_XML_INT8)) |                       \
+     UINT64_C(1) << KK_XML_BOOL | UINT64_C(1) << KK_XML_SIZE | UINT64_C(1) << KK_XML_HEX32 |       \
+     UINT64_C(1) << KK_XML_HEX64)
 
 typedef enum {
     PUT_MEMBER,       /* text: the key; one value, or several for an array */
@@ -50,3 +57,6 @@ const kk_json_program *kk_json_of(kk_xml_writer *w);
 void kk_json_write(kk_xml_writer *w, const kk_json_put *put);
 /* Writes w's template. */
 void kk_json_run(kk_xml_writer *w);
+/* Its puts, on a processor that can. */
+void kk_json_run_wide(kk_xml_writer *w, const kk_json_program *program);
+bool kk_json_can_run_wide(void);

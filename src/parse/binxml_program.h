@@ -96,7 +96,8 @@ struct kk_xml_program {
     bool holds_instances;
     kk_xml_early *early; /* steps that fill System */
     size_t early_count, early_capacity;
-    kk_xml_late *late; /* steps that name fields */
+    size_t early_steps; /* those that are left out too */
+    kk_xml_late *late;  /* steps that name fields */
     size_t late_count, late_capacity;
     /* The usual of event data: value after value has a name of its own, and is told even if it is empty. */
     bool is_straight;
@@ -147,6 +148,7 @@ struct kk_binxml {
     } slots[KK_XML_SLOTS]; /* definitions that were looked up */
     uint32_t round;
     bool documents;                    /* marks are wanted */
+    bool writes_wide;                  /* JSON, too */
     bool wide;                         /* values are filled in the wider way */
     bool shallow;                      /* only System is filled */
     bool eager;                        /* fields are named as the record is read */
