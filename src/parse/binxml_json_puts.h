@@ -301,7 +301,13 @@ KK_FOR static inline char *put_value(kk_binxml *x, char *at, kk_xml_value v)
 
 KK_FOR static inline char *copy_blocks(char *at, const char *text, size_t len)
 {
-    memcpy(at, text, KK_JSON_SPARE); /* so many are always there */
+#ifdef KK_WIDE
+    const void *from = text;
+    _mm256_storeu_si256((__m256i *)(void *)at,
+                        _mm256_loadu_si256(from)); /* so many are always there */
+#else
+    memcpy(at, text, KK_JSON_SPARE);
+#endif
     for (size_t n = KK_JSON_SPARE; __builtin_expect(n < len, 0); n += KK_JSON_SPARE)
         memcpy(at + n, text + n, KK_JSON_SPARE);
     return at + len;

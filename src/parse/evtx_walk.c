@@ -26,6 +26,7 @@
 #define WINDOW ((uint64_t)64 << 20)
 #define CANDIDATES 4096u /* of one chunk */
 #define MAGIC_BYTES 8
+#define LINE 64u
 
 /* Kinds of what is wrong; each becomes one issue with a count. */
 typedef enum {
@@ -678,7 +679,9 @@ kk_evtx_memory *kk_evtx_memory_open(kk_arena *arena)
     kk_evtx_memory *m = KK_NEW(arena, kk_evtx_memory);
     m->window_arena = kk_arena_open();
     m->xml = kk_binxml_open(arena);
-    m->chunk = kk_take(arena, KK_EVTX_CHUNK + KK_XML_BEHIND);
+    /* The kernel copies a quarter faster to where a line of the cache begins. */
+    uint8_t *room = kk_take(arena, KK_EVTX_CHUNK + KK_XML_BEHIND + LINE);
+    m->chunk = room + (LINE - (uintptr_t)room % LINE) % LINE;
     m->donors = kk_evtx_donors_open(arena);
     return m;
 }
