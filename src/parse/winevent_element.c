@@ -31,6 +31,7 @@ typedef struct {
     size_t at;
     frame stack[DEPTH];
     size_t depth, names;
+    bool prefixed; /* the event's own name has a prefix: none counts */
     bool torn;
 } reading;
 
@@ -225,6 +226,16 @@ static kk_slice take_name(reading *r)
     return kk_part(r->s, begin, r->at - begin);
 }
 
+/* Of an element. Who writes XML again puts prefixes where namespaces were told by xmlns alone. */
+static kk_slice take_tag_name(reading *r)
+{
+    kk_slice name = take_name(r);
+    size_t colon = kk_find_byte(name, ':');
+    if (!r->depth)
+        r->prefixed = colon != KK_NOWHERE;
+    return r->prefixed && colon != KK_NOWHERE ? kk_from(name, colon + 1) : name;
+}
+
 static void skip_blanks(reading *r)
 {
     while (r->at < r->s.len && is_blank(r->s.ptr[r->at]))
@@ -273,7 +284,7 @@ static void put_attribute(reading *r, frame *f, kk_slice name, kk_slice value)
 static void open_element(reading *r)
 {
     place where = AT_TOP;
-    kk_slice prefix = KK_NONE, name = take_name(r), value;
+    kk_slice prefix = KK_NONE, name = take_tag_name(r), value;
     if (r->depth == DEPTH || !name.len) {
         r->torn = true;
         return;
@@ -306,7 +317,7 @@ static void open_element(reading *r)
 /* Behind "</". A tag that closes an element further out closes those inside of it too. */
 static void close_element(reading *r)
 {
-    kk_slice name = take_name(r);
+    kk_slice name = take_tag_name(r);
     size_t end = kk_find_byte(kk_from(r->s, r->at), '>'), depth = r->depth;
     while (depth && !kk_eq(r->stack[depth - 1].tag, name))
         depth--;

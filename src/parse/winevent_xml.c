@@ -2,7 +2,7 @@
  *
  *   [<?xml ...?>] [<Events>] (<Event xmlns="..."><System>...</System>...</Event>)* [</Events>]
  *
- * often all of it in one line. Events are found in the raw bytes, in units of one byte or two, so
+ * often all of it in one line; a program that read it and wrote it again may have put a prefix before each name. Events are found in the raw bytes, in units of one byte or two, so
  * that each keeps its place; only a whole event is brought to UTF-8 and read. An event begins at an
  * <Event> whose first child is <System>, wherever that stands: what is torn before it costs itself
  * alone, and a range of the file may begin anywhere. */
@@ -11,7 +11,9 @@
 
 enum {
     EVENT_MAX = 4 * 1024 * 1024, /* bytes of one event */
-    AHEAD = 1024                 /* characters from <Event to <System */
+    AHEAD = 1024,                /* characters from <Event to <System */
+    PREFIX = 32,                 /* characters of a prefix */
+    TAG = PREFIX + 16            /* and of what is told by a tag's name */
 };
 
 typedef enum { WHOLE, TORN, MORE } outcome;
@@ -30,11 +32,45 @@ typedef struct {
 
 /* ---- Where events begin and end ---- */
 
-/* A tag of that name (with its '<') and not of a longer one. */
-static bool is_tag(const kk_raw_view *v, size_t at, const char *name)
+static bool is_of_prefix(char c)
 {
-    char next = kk_raw_char(v, at + strlen(name) * v->unit);
-    return kk_raw_starts(v, at, name) && (kk_raw_blank(next) || next == '>' || next == '/');
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-' || c == '.';
+}
+
+/* Behind the prefix of a name at `at`, which may have none. */
+static size_t behind_prefix(const kk_raw_view *v, size_t at)
+{
+    size_t p = at, most = at + PREFIX * v->unit;
+    while (p < v->len && p < most && is_of_prefix(kk_raw_char(v, p)))
+        p += v->unit;
+    return p > at && p < v->len && kk_raw_char(v, p) == ':' ? p + v->unit : at;
+}
+
+/* `lead` is "<" or "</". */
+static bool is_named(const kk_raw_view *v, size_t at, const char *lead, const char *name)
+{
+    return kk_raw_starts(v, at, lead) &&
+           kk_raw_starts(v, behind_prefix(v, at + strlen(lead) * v->unit), name);
+}
+
+/* A tag of that name and not of a longer one. */
+static bool is_tag(const kk_raw_view *v, size_t at, const char *lead, const char *name)
+{
+    if (!is_named(v, at, lead, name))
+        return false;
+    size_t behind = behind_prefix(v, at + strlen(lead) * v->unit) + strlen(name) * v->unit;
+    char next = kk_raw_char(v, behind);
+    return kk_raw_blank(next) || next == '>' || next == '/';
+}
+
+/* The list itself, anywhere in the view. */
+static bool has_list(const kk_raw_view *v)
+{
+    for (size_t at = 0; (at = kk_raw_find(v, at, '<')) < v->len; at += v->unit)
+        if (is_named(v, at, "<", "Events"))
+            return true;
+    return false;
 }
 
 /* At "<Event": an event if <System> is its first child. MORE: that cannot be seen yet. */
@@ -46,9 +82,13 @@ static outcome is_start(const kk_raw_view *v, size_t at)
     bool empty = p > at && kk_raw_char(v, p - v->unit) == '/';
     for (p += v->unit; p < v->len && p < most && kk_raw_blank(kk_raw_char(v, p));)
         p += v->unit;
-    if (p + 8 * v->unit > v->len && p < most && !v->final)
+    if (p + TAG * v->unit > v->len && p < most && !v->final)
         return MORE;
-    return !empty && p < most && is_tag(v, p, "<System") ? WHOLE : TORN;
+    bool alone = kk_raw_starts(v, at, "<Event"); /* without a prefix: so are its children */
+    if (empty || p >= most || !is_tag(v, p, "<", "System") ||
+        (alone && !kk_raw_starts(v, p, "<System")))
+        return TORN;
+    return WHOLE;
 }
 
 /* The next event from `at` on; *at is then its place, or what to look at again once more is there.
@@ -56,9 +96,9 @@ static outcome is_start(const kk_raw_view *v, size_t at)
 static bool find_start(const kk_raw_view *v, size_t *at)
 {
     while ((*at = kk_raw_find(v, *at, '<')) < v->len) {
-        if (!v->final && *at + 8 * v->unit > v->len)
+        if (!v->final && *at + TAG * v->unit > v->len)
             return false;
-        if (is_tag(v, *at, "<Event")) {
+        if (is_tag(v, *at, "<", "Event")) {
             outcome o = is_start(v, *at);
             if (o == MORE)
                 return false;
@@ -86,16 +126,16 @@ static outcome find_end(const kk_raw_view *v, size_t at, size_t *end)
     size_t depth = 1, silent = 0; /* until `silent` there is a comment or CDATA */
     for (size_t p = at + v->unit; (p = kk_raw_find(v, p, '<')) < v->len; p += v->unit) {
         *end = p;
-        if (!v->final && p + 16 * v->unit > v->len)
+        if (!v->final && p + TAG * v->unit > v->len)
             return MORE;
-        if (is_tag(v, p, "<Event")) {
+        if (is_tag(v, p, "<", "Event")) {
             outcome o = is_start(v, p);
             if (o != TORN)
                 return o == MORE ? MORE : TORN;
             size_t close = kk_raw_find(v, p, '>');
             if (p >= silent && close < v->len && kk_raw_char(v, close - v->unit) != '/')
                 depth++;
-        } else if (p >= silent && is_tag(v, p, "</Event") && --depth == 0) {
+        } else if (p >= silent && is_tag(v, p, "</", "Event") && --depth == 0) {
             *end = kk_raw_find(v, p, '>');
             if (*end < v->len)
                 *end += v->unit;
@@ -121,14 +161,13 @@ static void note(uint64_t *count, uint64_t *first, uint64_t offset)
 /* Between events there is nothing but the frame of the list. */
 static void check_gap(walk *w, size_t from, size_t to, bool before_first)
 {
-    static const char *const frames[] = {"<?", "<Events", "</Events", "<!--"};
     kk_raw_view v = kk_raw_text_view(&w->text);
     v.len = to;
     for (size_t at = from; (at = kk_raw_find(&v, at, '<')) < to; at += v.unit) {
-        bool known = false;
-        for (size_t i = 0; i < sizeof frames / sizeof *frames && !known; i++)
-            known = kk_raw_starts(&v, at, frames[i]);
-        w->closed = w->closed || kk_raw_starts(&v, at, "</Events");
+        bool closes = is_named(&v, at, "</", "Events");
+        bool known = closes || is_named(&v, at, "<", "Events") || kk_raw_starts(&v, at, "<?") ||
+                     kk_raw_starts(&v, at, "<!--");
+        w->closed = w->closed || closes;
         if (!known && !before_first) {
             note(&w->strange, &w->first_strange, w->text.offset + at);
             return;
@@ -221,7 +260,7 @@ static bool is_list(kk_stream *in)
 {
     char bytes[4096];
     kk_raw_view v = kk_raw_view_of_head((kk_slice){bytes, kk_read(in, 0, bytes, sizeof bytes)});
-    return kk_raw_find_text(&v, 0, "<Events") < v.len;
+    return has_list(&v);
 }
 
 static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
@@ -244,14 +283,11 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
 /* Some tools print their name first; anything else before the first tag is other text. */
 static bool begins_as_xml(const kk_raw_view *v)
 {
-    static const char *const first[] = {"<?xml", "<Events", "<Event", "<!--"};
     size_t at = kk_raw_find(v, 0, '<');
     if (at > 100 * v->unit || kk_raw_find(v, 0, '{') < at || kk_raw_find(v, 0, ',') < at)
         return false;
-    for (size_t i = 0; i < sizeof first / sizeof *first; i++)
-        if (kk_raw_starts(v, at, first[i]))
-            return true;
-    return false;
+    return kk_raw_starts(v, at, "<?xml") || kk_raw_starts(v, at, "<!--") ||
+           is_named(v, at, "<", "Event");
 }
 
 static kk_score probe(const kk_probe *p)
@@ -264,14 +300,14 @@ static kk_score probe(const kk_probe *p)
     size_t at = 0;
     if (find_start(&v, &at))
         return KK_CERTAIN;
-    bool none = kk_raw_find_text(&v, 0, "<Events") < v.len && p->size < 256 * v.unit;
+    bool none = has_list(&v) && p->size < 256 * v.unit;
     return none ? KK_MAYBE : KK_NO;
 }
 
 const kk_parser kk_parser_winevent_xml = {
     .name = "winevent_xml",
     .about = "Windows events as XML, saved by Event Viewer or wevtutil",
-    .version = 2,
+    .version = 3,
     .cut = KK_LINES,
     .priority = 70,
     .probe = probe,
