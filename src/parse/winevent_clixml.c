@@ -6,12 +6,16 @@
  *       <Props><I32 N="Id">4624</I32> <Obj N="Properties"><LST>...</LST></Obj> ...</Props>
  *       <MS><S N="Message">...</S></MS></Obj> ... </Objs>
  *
+ * A list that was exported as one object holds them one level further in: <Obj><TN>types</TN><LST>objects</LST></Obj>.
  * An object's properties are named values side by side, as PowerShell's JSON has them. Line ends and other
  * control characters are _x000A_. Objects are found in the raw bytes by their tags. */
 #include "parse/raw_text.h"
 #include "parse/winevent_flat.h"
 
-enum { EVENT_MAX = 4 * 1024 * 1024 /* bytes of one object */ };
+enum {
+    EVENT_MAX = 4 * 1024 * 1024, /* bytes of one object */
+    AHEAD = 4096                 /* characters from an object to the list that it is */
+};
 
 typedef enum { WHOLE, TORN, MORE } outcome;
 
@@ -97,6 +101,34 @@ static outcome find_end(const kk_raw_view *v, size_t *end)
     }
     *end = v->len;
     return v->final ? TORN : MORE;
+}
+
+static bool is_about_type(const kk_raw_view *v, size_t at)
+{
+    static const char *const tags[] = {"<TN", "</TN",      "<TNRef",    "<T",
+                                       "</T", "<ToString", "</ToString"};
+    for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
+        if (is_tag(v, at, tags[i]))
+            return true;
+    return false;
+}
+
+/* The object at the beginning is a list and nothing else: *inside is where its objects begin. */
+static outcome find_list(const kk_raw_view *v, size_t *inside)
+{
+    const size_t most = AHEAD * v->unit;
+    size_t at = kk_raw_find(v, v->unit, '<');
+    for (; at < v->len && at < most; at = kk_raw_find(v, at + v->unit, '<')) {
+        size_t close = kk_raw_find(v, at, '>');
+        if (close >= v->len)
+            break;
+        if (is_about_type(v, at))
+            continue;
+        *inside = close + v->unit;
+        return list_step(v, at) > 0 && !is_tag(v, at, "<DCT") && !is_named(v, at, close) ? WHOLE
+                                                                                         : TORN;
+    }
+    return v->final || v->len > 2 * most ? TORN : MORE;
 }
 
 /* ---- What an object says ---- */
@@ -262,6 +294,21 @@ static void tell_object(walk *w, size_t len, bool torn)
         note(&w->other, &w->first_other, w->text.offset);
 }
 
+/* The object at the beginning of the text is a list: its objects come next. */
+static bool enter_list(walk *w)
+{
+    size_t inside;
+    outcome o;
+    kk_raw_view v = kk_raw_text_view(&w->text);
+    while ((o = find_list(&v, &inside)) == MORE) {
+        kk_raw_text_more(&w->text);
+        v = kk_raw_text_view(&w->text);
+    }
+    if (o == WHOLE)
+        kk_raw_text_drop(&w->text, inside);
+    return o == WHOLE;
+}
+
 /* The object at the beginning of the text. */
 static void take_text(walk *w)
 {
@@ -319,7 +366,8 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
     kk_raw_text_open(&w.text, in, 0);
     w.events = kk_winevents_open(arena, sink, settings);
     while (!sink->stopped && next_object(&w))
-        take_text(&w);
+        if (!enter_list(&w))
+            take_text(&w);
     report(&w);
     kk_winevents_close(w.events);
     kk_raw_text_close(&w.text);
@@ -344,7 +392,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_winevent_clixml = {
     .name = "winevent_clixml",
     .about = "Windows events as PowerShell objects, saved by Export-Clixml",
-    .version = 1,
+    .version = 2,
     .cut = KK_WHOLE,
     .priority = 70,
     .probe = probe,
