@@ -93,11 +93,11 @@ static void count_tactic(gathering *g, kk_slice host, kk_slice day, kk_slice tac
 
 static void count_tactics(gathering *g, const kk_hit_row *r)
 {
-    const kk_json_value *list = kk_json_read(g->scratch, r->tags);
+    size_t count;
+    const kk_slice *tactics = kk_tactics_of(g->scratch, r->tags, &count);
     kk_slice day = day_of(g, r->event.time);
-    for (const kk_json_value *v = list ? list->first : NULL; v; v = v->next)
-        if (kk_tag_is_tactic(v->text))
-            count_tactic(g, r->event.host, day, kk_from(v->text, 7));
+    for (size_t i = 0; i < count; i++)
+        count_tactic(g, r->event.host, day, kk_from(tactics[i], 7));
 }
 
 static int by_host_and_day(const void *a, const void *b)

@@ -1,6 +1,7 @@
 #include "analyse/hit_judge.h"
 
 #include "analyse/responders.h"
+#include "base/json_read.h"
 #include "detect/fold.h"
 
 typedef struct {
@@ -17,10 +18,41 @@ kk_slice kk_hit_rule(const kk_hit_row *row)
 }
 
 /* A technique, a group or a tool begins with a letter and a figure; what does not is a tactic. */
-bool kk_tag_is_tactic(kk_slice tag)
+static bool is_tactic(kk_slice tag)
 {
-    return kk_starts(tag, KK_S("attack.")) && tag.len >= 9 &&
+    return tag.len >= 9 && kk_eq_nocase(kk_part(tag, 0, 7), KK_S("attack.")) &&
            (tag.ptr[8] < '0' || tag.ptr[8] > '9');
+}
+
+/* Older rules write "defense_evasion", newer ones "defense-evasion". */
+static kk_slice tactic_of(kk_arena *arena, kk_slice tag)
+{
+    kk_slice folded = kk_fold(arena, tag);
+    char *to = kk_take(arena, folded.len);
+    for (size_t i = 0; i < folded.len; i++)
+        to[i] = folded.ptr[i] == '_' ? '-' : folded.ptr[i];
+    return (kk_slice){to, folded.len};
+}
+
+kk_slice *kk_tactics_of(kk_arena *arena, kk_slice tags, size_t *count)
+{
+    const kk_json_value *array = kk_json_read(arena, tags);
+    kk_slice *all = NULL;
+    size_t capacity = 0;
+    *count = 0;
+    for (const kk_json_value *v = array ? array->first : NULL; v; v = v->next) {
+        if (!is_tactic(v->text))
+            continue;
+        kk_slice tactic = tactic_of(arena, v->text);
+        size_t i = 0;
+        while (i < *count && !kk_eq(all[i], tactic))
+            i++;
+        if (i < *count)
+            continue;
+        all = kk_grow(arena, all, &capacity, *count + 1, sizeof *all);
+        all[(*count)++] = tactic;
+    }
+    return all;
 }
 
 bool kk_condition_is_good(kk_slice condition)

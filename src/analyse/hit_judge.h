@@ -12,7 +12,8 @@ KK_CHECKED kk_status kk_detections_read(kk_store *store, const kk_case_settings 
                                         void *context, kk_fault *fault);
 /* What a decision is of, for a detection's rule: its id, its title where it has none. */
 kk_slice kk_hit_rule(const kk_hit_row *row);
-/* "attack.exfiltration", not "attack.t1048" or "attack.g0001". */
-bool kk_tag_is_tactic(kk_slice tag);
+/* Of a rule's tags (a JSON array) the tactics of ATT&CK, each once and in one spelling: "attack.exfiltration",
+ * not "attack.t1048" or "attack.g0001". */
+kk_slice *kk_tactics_of(kk_arena *arena, kk_slice tags, size_t *count);
 /* "field=value" as decisions take it: a name as `timeline --json` writes it, or of the source's own. */
 bool kk_condition_is_good(kk_slice condition);

@@ -4,8 +4,9 @@
 
 #include <stdlib.h>
 
-typedef enum { COUNTED, EXCLUDED, BENIGN, BY_RESPONDER, COUNTS } count_of;
-static const char *const count_names[COUNTS] = {"detections", "excluded", "benign", "responder"};
+typedef enum { COUNTED, EXCLUDED, BENIGN, BY_RESPONDER, RECOVERED, COUNTS } count_of;
+static const char *const count_names[COUNTS] = {"detections", "excluded", "benign", "responder",
+                                                "recovered"};
 
 enum { KEYS = 3 };
 typedef struct sum {
@@ -25,8 +26,8 @@ typedef struct {
 
 typedef struct {
     kk_arena *arena;
-    table rules, hosts, days;
-    table rule_on_host, rule_at_level; /* what was seen, for distinct ones */
+    table rules, hosts, days, tactics;
+    table rule_on_host, rule_at_level, host_on_day; /* what was seen, for distinct ones */
 } summing;
 
 static uint64_t hash_of(const kk_slice *key)
@@ -73,18 +74,6 @@ static sum *sum_for(kk_arena *arena, table *t, kk_slice a, kk_slice b, kk_slice 
     return s;
 }
 
-static void read_tactics(kk_arena *arena, sum *rule, kk_slice tags)
-{
-    size_t capacity = 0;
-    const kk_json_value *array = kk_json_read(arena, tags);
-    for (const kk_json_value *v = array ? array->first : NULL; v; v = v->next)
-        if (kk_tag_is_tactic(v->text)) {
-            rule->tactics = kk_grow(arena, rule->tactics, &capacity, rule->tactic_count + 1,
-                                    sizeof *rule->tactics);
-            rule->tactics[rule->tactic_count++] = v->text;
-        }
-}
-
 static void add_time(sum *s, kk_time at)
 {
     if (at == KK_NO_TIME)
@@ -93,28 +82,35 @@ static void add_time(sum *s, kk_time at)
     s->last = s->last == KK_NO_TIME || at > s->last ? at : s->last;
 }
 
-static void add_days(summing *s, const sum *rule, const kk_event_row *e)
+/* The day of a file is not that of an act: of YARA's hits none is counted here. */
+static void add_day(summing *s, const sum *rule, const kk_hit_row *row)
 {
-    const kk_time day = INT64_C(86400) * KK_SECOND;
+    const kk_time day = INT64_C(86400) * KK_SECOND, at = row->event.time;
+    const kk_slice host = row->event.host;
     char text[16];
     kk_buffer name = {0};
     bool is_new;
-    if (e->time == KK_NO_TIME || !rule->tactic_count)
+    if (at == KK_NO_TIME || row->is_yara)
         return;
-    kk_put_time(&name, e->time - ((e->time % day) + day) % day);
+    kk_put_time(&name, at - ((at % day) + day) % day);
     memcpy(text, name.ptr, 10);
     kk_buffer_close(&name);
+    kk_slice date = {text, 10};
     for (size_t i = 0; i < rule->tactic_count; i++)
-        sum_for(s->arena, &s->days, e->host, (kk_slice){text, 10}, rule->tactics[i], &is_new)
-            ->count[COUNTED]++;
+        sum_for(s->arena, &s->tactics, host, date, rule->tactics[i], &is_new)->count[COUNTED]++;
+    sum *of = sum_for(s->arena, &s->days, date, row->level, KK_NONE, &is_new);
+    of->count[COUNTED]++;
+    (void)sum_for(s->arena, &s->host_on_day, date, row->level, host, &is_new);
+    of->distinct += is_new;
 }
 
 static count_of counted_as(const kk_hit_row *row)
 {
-    return kk_hit_counts(row)   ? COUNTED
-           : row->said.excluded ? EXCLUDED
-           : row->said.benign   ? BENIGN
-                                : BY_RESPONDER;
+    return row->event.flags & KK_FLAG_RECOVERED ? RECOVERED
+           : kk_hit_counts(row)                 ? COUNTED
+           : row->said.excluded                 ? EXCLUDED
+           : row->said.benign                   ? BENIGN
+                                                : BY_RESPONDER;
 }
 
 static void add(void *context, const kk_hit_row *row)
@@ -123,7 +119,7 @@ static void add(void *context, const kk_hit_row *row)
     bool is_new;
     sum *rule = sum_for(s->arena, &s->rules, row->rule, row->title, row->level, &is_new);
     if (is_new)
-        read_tactics(s->arena, rule, row->tags);
+        rule->tactics = kk_tactics_of(s->arena, row->tags, &rule->tactic_count);
     sum *host = sum_for(s->arena, &s->hosts, row->event.host, row->level, KK_NONE, &is_new);
     count_of as = counted_as(row);
     rule->count[as]++;
@@ -131,8 +127,7 @@ static void add(void *context, const kk_hit_row *row)
     if (as != COUNTED)
         return;
     add_time(rule, row->event.time);
-    if (!row->is_yara) /* the day of a file is not that of an act */
-        add_days(s, rule, &row->event);
+    add_day(s, rule, row);
     (void)sum_for(s->arena, &s->rule_on_host, kk_hit_rule(row), row->level, row->event.host,
                   &is_new);
     rule->distinct += is_new;
@@ -184,6 +179,14 @@ static void put_host(kk_json *j, const sum *s)
 
 static void put_day(kk_json *j, const sum *s)
 {
+    kk_json_text(j, "day", s->key[0]);
+    kk_json_text(j, "level", s->key[1]);
+    kk_json_u64(j, count_names[COUNTED], s->count[COUNTED]);
+    kk_json_u64(j, "hosts", s->distinct);
+}
+
+static void put_tactic(kk_json *j, const sum *s)
+{
     kk_json_text(j, "host", s->key[0]);
     kk_json_text(j, "day", s->key[1]);
     kk_json_text(j, "tactic", s->key[2]);
@@ -217,7 +220,8 @@ kk_status kk_hit_sums_json(kk_store *store, const kk_case_settings *settings, kk
     kk_status status = kk_detections_read(store, settings, &every, add, &s, fault);
     put_table(j, "rules", &s.rules, by_count, put_rule);
     put_table(j, "hosts", &s.hosts, by_key, put_host);
-    put_table(j, "tactics", &s.days, by_key, put_day);
+    put_table(j, "days", &s.days, by_key, put_day);
+    put_table(j, "tactics", &s.tactics, by_key, put_tactic);
     kk_arena_close(s.arena);
     return status;
 }

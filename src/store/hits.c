@@ -145,20 +145,22 @@ static void put_question(kk_buffer *sql, const kk_hit_filter *filter)
     kk_put_event_columns(sql, "t");
     kk_put(
         sql,
-        KK_S(", r.id AS rule_id, r.title, r.level, r.tags, h.source, h.decoded, h.number IS NOT "
-             "NULL "
-             "AS correlated, h.first, h.total, h.value, h.grouped, h.number, r.title_ja, "
-             "false AS yara, false AS in_part, NULL::VARCHAR AS places FROM ("
-             "SELECT rules, rule, item, range, record, sub, time, source, decoded, NULL AS number, "
-             "NULL AS first, NULL AS total, NULL AS value, NULL AS grouped FROM hits "
-             "UNION ALL SELECT c.rules, c.rule, e.item, e.range, e.record, e.sub, c.last, "
-             "'correlation', NULL, c.number, c.first, c.total, c.value, c.grouped "
-             "FROM correlated c JOIN correlated_events e ON e.number = c.number AND "
-             "e.position = 0) h "
-             "JOIN rules r ON r.rules = h.rules AND r.rule = h.rule AND r.state = 0 "
-             "LEFT JOIN unit_base hb ON hb.item = h.item AND hb.range = h.range "
-             "JOIN timeline t ON t.item = h.item AND t.range = h.range AND "
-             "t.record = h.record + coalesce(hb.base, 0) AND t.sub = h.sub WHERE true"));
+        KK_S(
+            ", r.id AS rule_id, r.title, r.level, r.tags, h.source, h.decoded, h.number IS NOT "
+            "NULL "
+            "AS correlated, h.first, h.total, h.value, h.grouped, h.number, r.title_ja, "
+            "false AS yara, false AS in_part, NULL::VARCHAR AS places FROM ("
+            "SELECT rules, rule, item, range, record, sub, time, source, decoded, NULL AS number, "
+            "NULL AS first, NULL AS total, NULL AS value, NULL AS grouped FROM hits "
+            "ANTI JOIN (FROM uncounted_hits WHERE why = 0) USING (rules, item, range, record, sub) "
+            "UNION ALL SELECT c.rules, c.rule, e.item, e.range, e.record, e.sub, c.last, "
+            "'correlation', NULL, c.number, c.first, c.total, c.value, c.grouped "
+            "FROM correlated c JOIN correlated_events e ON e.number = c.number AND "
+            "e.position = 0) h "
+            "JOIN rules r ON r.rules = h.rules AND r.rule = h.rule AND r.state = 0 "
+            "LEFT JOIN unit_base hb ON hb.item = h.item AND hb.range = h.range "
+            "JOIN timeline t ON t.item = h.item AND t.range = h.range AND "
+            "t.record = h.record + coalesce(hb.base, 0) AND t.sub = h.sub WHERE true"));
     put_filter(sql, filter);
     if (filter->with_yara)
         put_scan_hits(sql, filter);
@@ -336,6 +338,8 @@ static void put_hit(kk_json *j, const kk_hit_row *r, const told *t)
             kk_json_text(j, "decoded_field", r->decoded);
         }
     }
+    if (r->event.flags & KK_FLAG_RECOVERED)
+        kk_json_bool(j, "recovered", true);
     kk_json_texts(j, "event_ids", t->ids, t->count);
     kk_json_refs(j, "refs", &t->refs);
     if (r->is_yara)

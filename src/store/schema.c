@@ -88,6 +88,13 @@ static const kk_column hits[] = {
     {"decoded", KK_COLUMN_TEXT, FEW_TEXTS},
 };
 
+/* Of them those that do not count: in records that stand in another copy of the same log, which tells them
+ * (0), and in recovered records (1). */
+static const kk_column uncounted_hits[] = {
+    {"rules", KK_COLUMN_U64, NULL},  {"item", KK_COLUMN_U64, NULL}, {"range", KK_COLUMN_U32, NULL},
+    {"record", KK_COLUMN_U64, NULL}, {"sub", KK_COLUMN_U32, NULL},  {"why", KK_COLUMN_U8, NULL},
+};
+
 /* Units whose events were held against a set of rules. */
 static const kk_column matched[] = {
     {"rules", KK_COLUMN_U64, NULL},
@@ -170,6 +177,7 @@ const kk_table_schema kk_schema[KK_TABLE_COUNT] = {
     [KK_TABLE_PERSONAL] = SCHEMA(personal),
     [KK_TABLE_TABLES] = SCHEMA(tables),
     [KK_TABLE_HITS] = SCHEMA(hits),
+    [KK_TABLE_UNCOUNTED_HITS] = SCHEMA(uncounted_hits),
     [KK_TABLE_MATCHED] = SCHEMA(matched),
     [KK_TABLE_CORRELATED] = SCHEMA(correlated),
     [KK_TABLE_CORRELATED_EVENTS] = SCHEMA(correlated_events),

@@ -84,7 +84,7 @@ static void put_stored(kk_buffer *sql)
 }
 
 /* The number changes with every change of a table or view that older stores cannot be read with. */
-#define LAYOUT "layout_4"
+#define LAYOUT "layout_5"
 
 static int64_t tables_named(kk_store *store, const char *name)
 {

@@ -4,6 +4,7 @@
 Expected values are written here by hand."""
 import json
 import os
+import shutil
 
 import kit
 
@@ -94,6 +95,94 @@ def reach_of_rules(checks, folder):
     checks.equal("no such system", states["on"].get("6666"), ("could_not_run", "absent", "esxi"))
 
 
+def record(number, code, second, **fields):
+    data = {"TargetUserName": "ann", "IpAddress": "203.0.113.7", **fields}
+    return json.dumps({"Event": {"System": {
+        "Provider": {"#attributes": {"Name": "Microsoft-Windows-Security-Auditing"}}, "EventID": code, "Channel": "Security", "Computer": "dc.example.test",
+        "EventRecordID": number, "TimeCreated": {"#attributes": {"SystemTime": f"2026-03-06T03:00:{second:02d}Z"}}}, "EventData": data}})
+
+
+TWO_LOGS = """title: A Refused Logon
+id: 77777777-7777-4777-8777-777777777777
+name: refused
+status: test
+logsource: {product: windows, service: security}
+detection: {a: {EventID: 4625}, condition: a}
+level: low
+tags: [attack.credential_access, attack.Credential-Access, attack.t1110]
+---
+title: Four Refused Logons
+id: 88888888-8888-4888-8888-888888888888
+status: test
+correlation: {type: event_count, rules: [refused], group-by: [TargetUserName], timespan: 10m, condition: {gte: 4}, generate: true}
+level: high
+---
+title: Password Taken
+id: 99999999-9999-4999-8999-999999999999
+status: test
+logsource: {product: linux, service: sshd}
+detection: {a: ['Accepted password'], condition: a}
+level: high
+tags: [attack.initial-access]
+"""
+
+
+def copies_of_a_log(checks, folder):
+    """A log that is in an image and in a collection too is one log: nothing of it is told or counted twice."""
+    os.makedirs(f"{folder}/copies/b/backup")
+    log = "".join(record(n, 4625, n) + "\n" for n in range(1, 4))
+    further = record(1, 4625, 50) + "\n" + record(2, 4624, 51) + "\n"
+    for name, text in {"b/Security.jsonl": log, "b/backup/Security-old.jsonl": log, "b/Further.jsonl": further, "b/auth.log": LOG,
+                       "b/backup/auth.log": LOG, "r.yml": TWO_LOGS}.items():
+        with open(f"{folder}/copies/{name}", "w", encoding="utf-8") as file:
+            file.write(text)
+    for name, sources in (("together", ["b"]), ("apart", ["b/backup", "b/Security.jsonl", "b/Further.jsonl", "b/auth.log"])):
+        case = f"{folder}/{name}"
+        kit.kakuho("init", case, "--now", kit.NOW)
+        kit.kakuho("add", case, *[f"DC={folder}/copies/{s}" for s in sources], "--quiet", "--now", kit.NOW, "--rules", f"{folder}/copies/r.yml")
+        found = lines(case)
+        checks.equal(f"{name}: each record once", [d["refs"][0]["record"] for d in of(found, "7777")], [1, 2, 3, 1])
+        checks.equal(f"{name}: four of them, not seven", [d["value"] for d in of(found, "8888")], ["4"])
+        checks.equal(f"{name}: a line of a whole file that is the same, once", len(of(found, "9999")), 1)
+    summary = json.loads(kit.kakuho("detections", case, "--summary", "--json", "--now", kit.NOW).out)
+    checks.equal("a tactic is one, however it is written",
+                 [(t["tactic"], t["detections"]) for t in summary["tactics"] if t["tactic"].lower().startswith("attack.cred")], [("attack.credential-access", 4)])
+    days = {(d["day"], d["level"]): d["detections"] for d in summary["days"]}
+    checks.equal("days by level, in UTC", [days.get((f"2026-03-0{n}", level)) for n, level in ((5, "high"), (6, "low"), (6, "high"))], [1, 4, 1])
+
+
+KEPT = """title: An Event
+id: aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa
+name: event
+status: test
+logsource: {product: windows, service: application}
+detection: {a: {EventID: 1000}, condition: a}
+level: low
+---
+title: Three Events
+id: bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb
+status: test
+correlation: {type: event_count, rules: [event], timespan: 30d, condition: {gte: 3}, generate: true}
+level: low
+"""
+
+
+def recovered_records(checks, folder):
+    """What lay in the slack of a log is told, marked, and counts for nothing."""
+    golden = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "golden", "evtx", "slack.in")
+    case, rules = f"{folder}/slack", f"{folder}/kept.yml"
+    shutil.copy(golden, f"{folder}/slack.evtx")
+    with open(rules, "w", encoding="utf-8") as file:
+        file.write(KEPT)
+    kit.kakuho("init", case, "--now", kit.NOW)
+    kit.kakuho("add", case, f"{folder}/slack.evtx", "--quiet", "--now", kit.NOW, "--rules", rules)
+    found = lines(case)
+    checks.equal("three are in the log, four in its slack", [(d.get("recovered", False)) for d in of(found, "aaaa")], [True] * 3 + [False] * 3 + [True])
+    checks.equal("three count, once", [(d["value"], [r["record"] for r in d["refs"]]) for d in of(found, "bbbb")], [("3", [21, 22, 24])])
+    rule = [r for r in json.loads(kit.kakuho("detections", case, "--summary", "--json", "--now", kit.NOW).out)["rules"] if r["id"].startswith("aaaa")][0]
+    checks.equal("counted apart", (rule["detections"], rule["recovered"]), (3, 4))
+
+
 def main():
     checks = kit.Checks()
     folder = kit.place("detections")
@@ -146,6 +235,8 @@ def main():
     checks.equal("a rule without a log is named", [u["state"] for u in unused if u["id"].startswith("4444")], ["without_log"])
     checks.equal("a rule that ran is not among them", [u for u in unused if u["id"].startswith("3333")], [])
     reach_of_rules(checks, folder)
+    copies_of_a_log(checks, folder)
+    recovered_records(checks, folder)
     summary = json.loads(kit.kakuho("detections", case, "--summary", "--json", "--now", kit.NOW).out)
     checks.equal("summary", [r["detections"] for r in summary["rules"] if r["id"].startswith("3333")], [1])
     checks.end()
