@@ -187,11 +187,20 @@ static bool make_hash(kk_ioc_type type, kk_ioc_atom *out)
     return true;
 }
 
+static bool has_wide_sign(kk_slice text)
+{
+    static const char *const signs[] = {"（", "）", "・", "、", "。", "：", "「", "」", "　"};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (kk_has(text, kk_cstr(signs[i])))
+            return true;
+    return false;
+}
+
 static bool is_domain(kk_slice name)
 {
     kk_slice rest = name, label = KK_NONE;
     size_t labels = 0;
-    if (name.len > 253)
+    if (name.len > 253 || has_wide_sign(name))
         return false;
     for (; kk_split(&rest, '.', &label); labels++) {
         if (!label.len || label.len > 63 || label.ptr[0] == '-')
@@ -277,8 +286,8 @@ static bool make_path(kk_arena *arena, kk_ioc_atom *out)
     kk_slice bare = t;
     if (bare.len > 3 && bare.ptr[1] == ':' && bare.ptr[2] == '/')
         bare = kk_from(bare, 3);
-    while (t.len && t.ptr[t.len - 1] == '/')
-        t.len--, bare.len -= bare.len > 0;
+    while (t.len && (t.ptr[t.len - 1] == '/' || kk_ends(t, KK_S("/*"))))
+        t.len--, bare.len -= bare.len > 0; /* a folder stands for what lies in it */
     /* In the root of a drive nothing is left but a name. */
     out->text = kk_find_byte(bare, '/') == KK_NOWHERE && bare.ptr != t.ptr ? t : bare;
     return out->text.len > 2;
@@ -286,10 +295,18 @@ static bool make_path(kk_arena *arena, kk_ioc_atom *out)
 
 static bool make_registry(kk_ioc_atom *out)
 {
-    static const char *const hives[] = {
-        "hkey_local_machine/", "hklm/",          "hkey_users/",        "hku/",
-        "hkey_current_user/",  "hkcu/",          "hkey_classes_root/", "hkcr/",
-        "/registry/machine/",  "/registry/user/"};
+    static const char *const hives[] = {"hkey_local_machine/",
+                                        "hklm/",
+                                        "hkey_users/",
+                                        "hku/",
+                                        "hkey_current_user/",
+                                        "hkcu/",
+                                        "hkey_classes_root/",
+                                        "hkcr/",
+                                        "hklm:/",
+                                        "hkcu:/",
+                                        "/registry/machine/",
+                                        "/registry/user/"};
     for (size_t i = 0; i < sizeof hives / sizeof *hives; i++)
         if (kk_starts(out->text, kk_cstr(hives[i])))
             out->text = kk_from(out->text, strlen(hives[i]));
@@ -387,6 +404,8 @@ kk_ioc_type kk_ioc_type_by_value(kk_slice v)
         return KK_IOC_URL;
     if (v.len > 4 && (kk_eq_nocase(kk_part(v, 0, 5), KK_S("HKLM\\")) ||
                       kk_eq_nocase(kk_part(v, 0, 5), KK_S("HKCU\\")) ||
+                      kk_eq_nocase(kk_part(v, 0, 5), KK_S("HKLM:")) ||
+                      kk_eq_nocase(kk_part(v, 0, 5), KK_S("HKCU:")) ||
                       kk_eq_nocase(kk_part(v, 0, 4), KK_S("HKU\\")) ||
                       kk_eq_nocase(kk_part(v, 0, 5), KK_S("HKEY_"))))
         return KK_IOC_REGISTRY;

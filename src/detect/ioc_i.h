@@ -2,7 +2,7 @@
 #pragma once
 #include "detect/ioc.h"
 
-enum { KK_IOC_ANY_RUN = 1, KK_IOC_ANY_CHAR = 2, KK_IOC_WAYS_MOST = 256 };
+enum { KK_IOC_ANY_RUN = 1, KK_IOC_ANY_CHAR = 2, KK_IOC_WAYS_MOST = 256, KK_IOC_RANGE_MOST = 64 };
 
 /* `what` is cut and copied. */
 void kk_ioc_unread_add(kk_arena *arena, kk_iocs *iocs, uint64_t line, kk_slice what,
@@ -19,6 +19,12 @@ void kk_ioc_add_named(kk_arena *arena, kk_iocs *iocs, uint64_t line, kk_slice ty
 /* The same, of the kind that its looks tell. */
 void kk_ioc_add_unnamed(kk_arena *arena, kk_iocs *iocs, uint64_t line, kk_slice value,
                         kk_slice note);
+/* An indicator with what people write around it: a bullet, a label, a remark behind it. False, and nothing
+ * added, when the line as it stands is as good. */
+bool kk_ioc_add_line(kk_arena *arena, kk_iocs *iocs, uint64_t line, kk_slice text, kk_slice note);
+/* Addresses from one to another as networks, KK_IOC_RANGE_MOST at most: "203.0.113.8-203.0.113.20",
+ * "203.0.113.8-20", "203.0.113.*". False when it is no range. */
+bool kk_ioc_range(kk_arena *arena, kk_slice text, kk_ioc_all *ways, size_t *count);
 /* A pattern of STIX 2.1. */
 void kk_ioc_add_pattern(kk_arena *arena, kk_iocs *iocs, uint64_t line, kk_slice pattern,
                         kk_slice note);

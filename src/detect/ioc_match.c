@@ -1,6 +1,7 @@
 #include "detect/ioc_match.h"
 
 #include "base/hash.h"
+#include "base/punycode.h"
 #include "detect/fold.h"
 #include "detect/ioc_i.h"
 
@@ -207,6 +208,24 @@ static void add_other_spellings(kk_ioc_matcher *m, uint32_t number, const kk_ioc
     }
 }
 
+/* A name of the Internet beyond ASCII is logged as it is read or as it is sent (xn--...). */
+static void add_other_script(kk_ioc_matcher *m, uint32_t number, const kk_ioc_atom *a)
+{
+    size_t at = a->type == KK_IOC_EMAIL ? kk_rfind_byte(a->text, '@') : KK_NOWHERE;
+    size_t from = at == KK_NOWHERE ? 0 : at + 1;
+    if (a->type != KK_IOC_DOMAIN && a->type != KK_IOC_URL && a->type != KK_IOC_EMAIL)
+        return;
+    size_t end = a->type == KK_IOC_URL ? kk_find_byte(a->text, '/') : KK_NOWHERE;
+    kk_slice name = kk_from(kk_part(a->text, 0, end), from);
+    kk_slice other = kk_punycode_name(m->arena, name);
+    if (!other.len)
+        other = kk_fold(m->arena, kk_punycode_read(m->arena, name));
+    if (other.len)
+        add_literal(m, number,
+                    kk_join(m->arena, kk_join(m->arena, kk_part(a->text, 0, from), other),
+                            kk_from(a->text, from + name.len)));
+}
+
 static bool next_word(kk_slice s, size_t *at, kk_slice *word)
 {
     while (*at < s.len && !is_word(s.ptr[*at]))
@@ -348,6 +367,7 @@ kk_ioc_matcher *kk_ioc_matcher_make(kk_arena *arena, const kk_ioc *iocs, size_t 
         else {
             add_literal(m, i, a->is.text);
             add_other_spellings(m, i, &a->is);
+            add_other_script(m, i, &a->is);
         }
     }
     choose_words(m);

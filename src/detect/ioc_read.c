@@ -49,43 +49,66 @@ static bool cut_port(kk_slice value, kk_slice *address, kk_slice *port)
     return kk_subnet_address(*address, &network) && kk_to_u64(*port, &number) && number < 65536;
 }
 
+/* An address with its port: it and the port of one event, or both as they stand in a text. */
+static bool port_ways(kk_arena *arena, kk_slice address, kk_slice port, kk_ioc_all *ways)
+{
+    bool is_v6 = kk_find_byte(address, ':') != KK_NOWHERE;
+    kk_slice text = is_v6 ? kk_print(arena, "[%.*s]:%.*s", KK_P(address), KK_P(port))
+                          : kk_print(arena, "%.*s:%.*s", KK_P(address), KK_P(port));
+    ways[0] = (kk_ioc_all){KK_NEW_ARRAY(arena, kk_ioc_atom, 2), 2};
+    ways[1] = (kk_ioc_all){KK_NEW(arena, kk_ioc_atom), 1};
+    return kk_ioc_atom_make(arena, KK_IOC_IP, address, &ways[0].atoms[0]) &&
+           kk_ioc_atom_make(arena, KK_IOC_PORT, port, &ways[0].atoms[1]) &&
+           kk_ioc_atom_make(arena, KK_IOC_TEXT, text, &ways[1].atoms[0]);
+}
+
 bool kk_ioc_add_value(kk_arena *arena, kk_iocs *iocs, uint64_t line, kk_ioc_type type,
                       kk_slice value, kk_slice note)
 {
     kk_slice refanged = kk_trim(kk_ioc_refanged(arena, kk_trim(value))), address, port;
-    kk_ioc_atom atoms[2];
+    kk_ioc_all ways[KK_IOC_RANGE_MOST];
     size_t count = 1;
+    bool good;
     if (refanged.len > 2 && refanged.ptr[0] == '[' && refanged.ptr[refanged.len - 1] == ']')
         refanged = kk_part(refanged, 1, refanged.len - 2);
     if (type == KK_IOC_IP && cut_port(refanged, &address, &port)) {
         count = 2;
-        if (!kk_ioc_atom_make(arena, KK_IOC_PORT, port, &atoms[1]))
-            return false;
-        refanged = address;
+        good = port_ways(arena, address, port, ways);
+    } else if (type == KK_IOC_IP && kk_ioc_range(arena, refanged, ways, &count)) {
+        good = true;
+    } else {
+        ways[0] = (kk_ioc_all){KK_NEW(arena, kk_ioc_atom), 1};
+        good = kk_ioc_atom_make(arena, type, refanged, &ways[0].atoms[0]);
     }
-    if (!kk_ioc_atom_make(arena, type, refanged, &atoms[0])) {
+    if (!good) {
         kk_ioc_unread_add(arena, iocs, line, value, "a value that is none of its kind");
         return false;
     }
     kk_ioc *ioc = kk_ioc_add(arena, iocs, line, value, note);
     if (!ioc)
         return false;
-    ioc->type = atoms[0].type;
-    ioc->any = KK_NEW(arena, kk_ioc_all);
-    ioc->any_count = 1;
-    ioc->any->atoms = KK_NEW_ARRAY(arena, kk_ioc_atom, count);
-    ioc->any->count = count;
-    memcpy(ioc->any->atoms, atoms, count * sizeof *atoms);
+    ioc->type = ways[0].atoms[0].type;
+    ioc->any = KK_NEW_ARRAY(arena, kk_ioc_all, count);
+    ioc->any_count = count;
+    memcpy(ioc->any, ways, count * sizeof *ways);
     return true;
+}
+
+static kk_ioc_type looks_like(kk_arena *arena, kk_slice value)
+{
+    kk_ioc_all ways[KK_IOC_RANGE_MOST];
+    kk_slice address, port;
+    size_t count;
+    return cut_port(value, &address, &port) || kk_ioc_range(arena, value, ways, &count)
+               ? KK_IOC_IP
+               : kk_ioc_type_by_value(value);
 }
 
 void kk_ioc_add_unnamed(kk_arena *arena, kk_iocs *iocs, uint64_t line, kk_slice value,
                         kk_slice note)
 {
-    kk_slice refanged = kk_trim(kk_ioc_refanged(arena, kk_trim(value))), address, port;
-    kk_ioc_type type =
-        cut_port(refanged, &address, &port) ? KK_IOC_IP : kk_ioc_type_by_value(refanged);
-    (void)kk_ioc_add_value(arena, iocs, line, type, value, note);
+    kk_slice refanged = kk_trim(kk_ioc_refanged(arena, kk_trim(value)));
+    (void)kk_ioc_add_value(arena, iocs, line, looks_like(arena, refanged), value, note);
 }
 
 /* ---- lists ---- */
@@ -134,7 +157,7 @@ static void read_list(kk_arena *arena, kk_slice text, kk_iocs *iocs)
             line = kk_part(line, 1, line.len - 2);
         if (is_pattern(line))
             kk_ioc_add_pattern(arena, iocs, number, line, note);
-        else
+        else if (!kk_ioc_add_line(arena, iocs, number, line, note))
             kk_ioc_add_unnamed(arena, iocs, number, line, note);
     }
 }

@@ -12,6 +12,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/json_read.h"
+#include "base/punycode.h"
 #include "base/sorted.h"
 #include "base/text.h"
 #include "base/yaml.h"
@@ -84,6 +85,33 @@ static void splits(void **state)
         }
         assert_null(cases[i].pieces[n]);
     }
+}
+
+/* Samples of RFC 3492, section 7.1, and names of the test domains of IANA. */
+static void names_in_other_scripts(void **state)
+{
+    static const char *const table[][2] = {
+        {"他们为什么不说中文", "xn--ihqwcrb4cv8a8dqg056pqjye"},
+        {"なぜみんな日本語を話してくれないのか", "xn--n8jok5ay5dzabd5bym9f0cm5685rrjetr6pdxa"},
+        {"3年b組金八先生", "xn--3b-ww4c5e180e575a65lsy2b"},
+        {"そのスピードで", "xn--d9juau41awczczp"},
+        {"bücher.example", "xn--bcher-kva.example"},
+        {"例え.テスト", "xn--r8jz45g.xn--zckzah"},
+        {"😀.example", "xn--e28h.example"},
+    };
+    static const char *const wrong[] = {"xn--.example", "xn--99999999.example", "xn--é",
+                                        "plain.example"};
+    kk_arena *a = kk_arena_open();
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        same(kk_punycode_name(a, kk_cstr(table[i][0])), kk_cstr(table[i][1]), table[i][0]);
+        same(kk_punycode_read(a, kk_cstr(table[i][1])), kk_cstr(table[i][0]), table[i][1]);
+    }
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_int_equal(kk_punycode_read(a, kk_cstr(wrong[i])).len, 0);
+    assert_int_equal(kk_punycode_name(a, KK_S("plain.example")).len, 0);
+    assert_int_equal(kk_punycode_name(a, KK_S("\xff.example")).len, 0);
+    kk_arena_close(a);
+    (void)state;
 }
 
 static void reads_numbers(void **state)
@@ -905,6 +933,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds),
         cmocka_unit_test(splits),
+        cmocka_unit_test(names_in_other_scripts),
         cmocka_unit_test(reads_numbers),
         cmocka_unit_test(globs),
         cmocka_unit_test(globs_are_not_slow),

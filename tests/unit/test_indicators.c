@@ -208,6 +208,61 @@ static void found_and_not(void **state)
     (void)state;
 }
 
+/* What notices, lists of hashes and mails write around an indicator. */
+static void lines_of_people(void **state)
+{
+#define SUM "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"
+    static const struct {
+        const char *line, *value;
+        bool found;
+    } table[] = {
+        {SUM "  dropped.txt", SUM, true},
+        {SUM " *dropped.txt", SUM, true},
+        {SUM "  C:\\work\\a.exe", SUM, true},
+        {"sha256:" SUM, SUM, true},
+        {"SHA-256 = " SUM, SUM, true},
+        {"SHA256 (dropped.txt) = " SUM, SUM, true},
+        {"ハッシュ値：" SUM, SUM, true},
+        {"- 203.0.113.5", "203.0.113.5", true},
+        {"・203[.]0[.]113[.]5（C2）", "203.0.113.5", true},
+        {"1. 203.0.113.5", "203.0.113.5", true},
+        {"203.0.113.5\tC2 server", "203.0.113.5", true},
+        {"IPアドレス: 203.0.113.5", "203.0.113.5", true},
+        {"２０３．0．113．5", "203.0.113.5", true},
+        {"'evil.example'", "a.evil.example", true},
+        {"evil.example:443", "evil.example", true},
+        {"http://evil.example/a(1).exe seen twice", "http://evil.example/a(1).exe", true},
+        {"file: dropped.txt", "C:\\dropped.txt", true},
+        {"Secret report.docx", "C:\\Secret report.docx", true},
+        {"Secret report.docx", "C:\\report.docx", false},
+        {"password=hunter2", "x?password=hunter2", true},
+        {"C:\\work\\kb\\*", "C:\\work\\kb\\a.exe", true},
+        {"203.0.113.8-203.0.113.20", "203.0.113.8", true},
+        {"203.0.113.8-203.0.113.20", "203.0.113.20", true},
+        {"203.0.113.8-203.0.113.20", "203.0.113.7", false},
+        {"203.0.113.8-203.0.113.20", "203.0.113.21", false},
+        {"203.0.113.8 - 20", "203.0.113.13", true},
+        {"0.0.0.0-255.255.255.255", "198.51.100.1", true},
+        {"203.0.113.*", "203.0.113.255", true},
+        {"203.0.113.*", "203.0.114.0", false},
+        {"203.0.113.5:8080", "ping 203.0.113.5:8080", true},
+        {"203.0.113.5:8080", "ping 203.0.113.5:80801", false},
+        {"203.0.113.5:8080", "ping 203.0.113.5", false},
+        {"[2001:db8::1]:443", "https://[2001:db8::1]:443/", true},
+        {"例示.example", "http://xn--fsq192h.example/p", true},
+        {"xn--fsq192h.example", "例示.example", true},
+        {"例示。example", "xn--fsq192h.example", true},
+        {"http://例示.example/p", "GET http://xn--fsq192h.example/p", true},
+        {"a@例示.example", "a@xn--fsq192h.example", true},
+        {"例示.example", "xn--fsq.example", false},
+        {"HKLM:\\Software\\Evil", "HKLM\\SOFTWARE\\Evil", true},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (finds_in(table[i].line, KK_IOC_IN_ANY, table[i].value) != table[i].found)
+            fail_msg("%s in %s", table[i].line, table[i].value);
+    (void)state;
+}
+
 static void accounts(void **state)
 {
     static const char list[] = "type,value\naccount,CORP\\root\n";
@@ -368,9 +423,10 @@ static void stix_ids(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(refanging), cmocka_unit_test(kinds), cmocka_unit_test(found_and_not),
-        cmocka_unit_test(accounts),  cmocka_unit_test(files), cmocka_unit_test(together),
-        cmocka_unit_test(stix_ids),
+        cmocka_unit_test(refanging),     cmocka_unit_test(kinds),
+        cmocka_unit_test(found_and_not), cmocka_unit_test(lines_of_people),
+        cmocka_unit_test(accounts),      cmocka_unit_test(files),
+        cmocka_unit_test(together),      cmocka_unit_test(stix_ids),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
