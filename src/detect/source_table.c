@@ -233,6 +233,14 @@ static const kk_alias sudo[] = {
     }
 #define SYSMON_EVENT(CATEGORY, LABEL, ...) SYSMON(false, CATEGORY, LABEL, __VA_ARGS__)
 #define SYSMON_STEADY(CATEGORY, LABEL, ...) SYSMON(true, CATEGORY, LABEL, __VA_ARGS__)
+/* Sysmon for Linux: the same ids and fields. */
+#define LINUX_SYSMON(STEADY, CATEGORY, CODE)                                                       \
+    {                                                                                              \
+        .name = "sysmon for linux " CODE, .category = CATEGORY, .product = "linux",                \
+        .service = "sysmon", .dataset = "linux.sysmon", .steady = STEADY, .codes = {               \
+            CODE                                                                                   \
+        }                                                                                          \
+    }
 #define LOG_OF(STEADY, SERVICE, LOG)                                                               \
     {                                                                                              \
         .name = SERVICE, .product = "windows", .service = SERVICE, .dataset = "windows." LOG,      \
@@ -392,6 +400,12 @@ const kk_source kk_source_table[] = {
      .codes = {"EXECVE"},
      .aliases = audit_process,
      .unknown = not_in_audit},
+    LINUX_SYSMON(true, "process_creation", "1"),
+    LINUX_SYSMON(true, "network_connection", "3"),
+    LINUX_SYSMON(true, "process_termination", "5"),
+    LINUX_SYSMON(false, "raw_access_thread", "9"),
+    LINUX_SYSMON(true, "file_event", "11"),
+    LINUX_SYSMON(false, "file_delete", "23"),
     {.name = "sudo commands",
      .partial = true,
      .category = "process_creation",

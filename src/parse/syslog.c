@@ -4,12 +4,14 @@
  * is an event, understood or not; lines without one (the rest of a text in several lines) are
  * counted.
  *
- * Devices that speak a language of their own inside of syslog (FortiGate) have their own parsers:
+ * Sysmon for Linux writes the XML of its events as texts of lines: they are told as from any export of
+ * event logs. Devices that speak a language of their own inside of syslog (FortiGate) have their own parsers:
  * here they keep their text and no more. */
 #include "parse/log_lines.h"
 #include "parse/syslog_line.h"
 #include "parse/syslog_programs.h"
 #include "parse/syslog_year.h"
+#include "parse/winevent.h"
 
 enum { PROBE_HEAD = 32 * 1024, PROBE_LINES = 80, LOOK_BACK = 64 * 1024, SAMPLE_HEAD = 64 * 1024 };
 
@@ -23,8 +25,9 @@ typedef struct {
     kk_log_count lost, undated;
     kk_syslog_act act;
     kk_event event;
-    kk_buffer before; /* the last line that was no repetition */
-    int cached[5];    /* year, month, day, hour and quarter of an hour that `base` is for */
+    kk_winevents *sysmon; /* NULL until there is one */
+    kk_buffer before;     /* the last line that was no repetition */
+    int cached[5];        /* year, month, day, hour and quarter of an hour that `base` is for */
     kk_time base;
 } syslog_file;
 
@@ -220,10 +223,33 @@ static void tell_repeated(syslog_file *f, const kk_log_line *text, const kk_sysl
     put_event(f, text);
 }
 
+/* "sysmon: <Event>...": false, and nothing is told, where it is none. */
+static bool tell_sysmon(syslog_file *f, const kk_log_line *text, const kk_syslog_line *line)
+{
+    kk_slice xml = kk_trim(line->message);
+    if (!kk_is(line->program, "sysmon") || !kk_starts(xml, KK_S("<Event>")))
+        return false;
+    if (!f->sysmon)
+        f->sysmon = kk_winevents_open(f->sink->arena, f->sink, f->settings);
+    kk_winevent *e = kk_winevents_begin(f->sysmon);
+    bool whole = kk_winevent_read_xml(f->sysmon, e, xml);
+    e->system[KK_SYS_RECORD_ID] = KK_NONE; /* of many machines perhaps: the line's number counts */
+    if (!e->system[KK_SYS_COMPUTER].len)
+        e->system[KK_SYS_COMPUTER] = line->host;
+    e->record = text->number;
+    e->offset = text->offset;
+    e->length = text->length;
+    if (!whole || text->no_end)
+        e->flags |= KK_FLAG_DAMAGED;
+    return kk_winevents_tell(f->sysmon);
+}
+
 static void tell_line(syslog_file *f, const kk_log_line *text, const kk_syslog_line *line)
 {
     kk_slice count;
     f->act.scratch = f->lines.scratch;
+    if (tell_sysmon(f, text, line))
+        return;
     if (repeats(line, &count)) {
         tell_repeated(f, text, line, count);
         return;
@@ -285,6 +311,8 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
             kk_log_lines_skip(&f->lines, &text);
     }
     kk_log_lines_close(&f->lines);
+    if (f->sysmon)
+        kk_winevents_close(f->sysmon);
     tell_counts(f);
     kk_buffer_close(&f->before);
 }
@@ -360,7 +388,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_syslog = {
     .name = "syslog",
     .about = "Unix system logs: RFC 3164, RFC 5424, rsyslog; sshd, sudo, Samba audit and others",
-    .version = 1,
+    .version = 2,
     .cut = KK_LINES,
     .numbers_lines = true,
     .priority = 70,

@@ -251,6 +251,8 @@ static kk_slice dataset_of(kk_arena *arena, kk_slice channel)
 {
     if (!channel.len)
         return KK_S("windows");
+    if (kk_eq_nocase(channel, KK_S("Linux-Sysmon/Operational"))) /* no machine of Windows */
+        return KK_S("linux.sysmon");
     kk_slice text = kk_join(arena, KK_S("windows."), kk_part(channel, 0, 512));
     char *out = kk_take(arena, text.len);
     for (size_t i = 0; i < text.len; i++)
@@ -341,6 +343,11 @@ static void set_columns(kk_winevents *w)
     kk_slice provider = e->text[KK_PROVIDER];
     if (code == 1102 && kk_is(provider, "Security")) /* it was its own business once */
         e->text[KK_PROVIDER] = KK_S("Microsoft-Windows-Eventlog");
+    bool sysmon = kk_is(provider, "Microsoft-Windows-Sysmon") || kk_is(provider, "Linux-Sysmon");
+    if (kk_is(provider, "Linux-Sysmon")) { /* says the same in the same fields */
+        e->text[KK_PROVIDER] = KK_S("Microsoft-Windows-Sysmon");
+        channel = KK_S("Microsoft-Windows-Sysmon/Operational");
+    }
     const kk_win_meaning *meaning =
         kk_evtx_columns_meaning(w->columns, code, channel, e->text[KK_PROVIDER]);
     kk_evtx_columns_fill(w->columns, meaning, keywords, w->scratch, e);
@@ -349,7 +356,6 @@ static void set_columns(kk_winevents *w)
     bool own_process = !kk_has_number(e, KK_PROCESS_PID);
     if (own_process && number_of(x->system[KK_SYS_PROCESS], &number) && number)
         kk_set_number(e, KK_PROCESS_PID, number);
-    bool sysmon = kk_is(e->text[KK_PROVIDER], "Microsoft-Windows-Sysmon");
     bool own_user = !sysmon && !e->text[KK_USER_ID].len && !e->text[KK_USER_NAME].len;
     if (own_user) {
         e->text[KK_USER_ID] = x->system[KK_SYS_USER];

@@ -7,6 +7,7 @@
  * <Event> whose first child is <System>, wherever that stands: what is torn before it costs itself
  * alone, and a range of the file may begin anywhere. */
 #include "parse/raw_text.h"
+#include "parse/syslog_line.h"
 #include "parse/winevent.h"
 
 enum {
@@ -290,12 +291,21 @@ static bool begins_as_xml(const kk_raw_view *v)
            is_named(v, at, "<", "Event");
 }
 
+/* Sysmon for Linux logs through syslog, with lines of everybody else around. */
+static bool is_syslog(const kk_probe *p)
+{
+    kk_slice rest = p->head, line;
+    kk_syslog_line header;
+    return kk_split(&rest, '\n', &line) && kk_syslog_line_read(line, &header) &&
+           header.program.len && kk_find_byte(line, '<') != 0;
+}
+
 static kk_score probe(const kk_probe *p)
 {
     if (p->head.len < 32)
         return KK_NO;
     kk_raw_view v = kk_raw_view_of_head(p->head);
-    if (!begins_as_xml(&v))
+    if (!begins_as_xml(&v) || is_syslog(p))
         return KK_NO;
     size_t at = 0;
     if (find_start(&v, &at))

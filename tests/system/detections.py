@@ -183,6 +183,42 @@ def recovered_records(checks, folder):
     checks.equal("counted apart", (rule["detections"], rule["recovered"]), (3, 4))
 
 
+LINUX = """title: Fetched To A Place For Everybody
+id: cccccccc-cccc-4ccc-8ccc-cccccccccccc
+status: test
+logsource: {product: linux, category: process_creation}
+detection: {a: {ParentImage|endswith: /bash, CommandLine|contains: /tmp/}, condition: a}
+level: high
+---
+title: Connected
+id: dddddddd-dddd-4ddd-8ddd-dddddddddddd
+status: test
+logsource: {product: linux, category: network_connection}
+detection: {a: {DestinationIp: 203.0.113.9}, condition: a}
+level: high
+---
+title: Logged In
+id: eeeeeeee-eeee-4eee-8eee-eeeeeeeeeeee
+status: test
+logsource: {product: linux, service: sshd}
+detection: {a: [Accepted password], condition: a}
+level: low
+"""
+
+
+def sysmon_for_linux(checks, folder):
+    """Its events stand in syslog, as XML, between lines of everybody else."""
+    golden = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "golden", "syslog", "sysmon.in")
+    case, rules = f"{folder}/linux", f"{folder}/linux.yml"
+    shutil.copy(golden, f"{folder}/messages")
+    with open(rules, "w", encoding="utf-8") as file:
+        file.write(LINUX)
+    kit.kakuho("init", case, "--now", kit.NOW)
+    kit.kakuho("add", case, f"{folder}/messages", "--quiet", "--now", kit.NOW, "--rules", rules)
+    found = [(d["rule"]["id"][:4], d["matched_as"], d["refs"][0]["record"]) for d in lines(case) if d["rule"]["id"][:4] in ("cccc", "dddd", "eeee")]
+    checks.equal("Sysmon for Linux", sorted(found), [("cccc", "sysmon for linux 1", 1), ("dddd", "sysmon for linux 3", 3), ("eeee", "sshd", 2)])
+
+
 def main():
     checks = kit.Checks()
     folder = kit.place("detections")
@@ -237,6 +273,7 @@ def main():
     reach_of_rules(checks, folder)
     copies_of_a_log(checks, folder)
     recovered_records(checks, folder)
+    sysmon_for_linux(checks, folder)
     summary = json.loads(kit.kakuho("detections", case, "--summary", "--json", "--now", kit.NOW).out)
     checks.equal("summary", [r["detections"] for r in summary["rules"] if r["id"].startswith("3333")], [1])
     checks.end()
