@@ -233,9 +233,11 @@ static void hear_ssh(collecting *c, const kk_event_row *row)
 static size_t extend(collecting *c, kk_session_kind kind, const kk_event_row *row)
 {
     size_t count = c->list->count;
-    size_t *slot =
-        slot_for(c, kk_print(c->scratch, "%d|%.*s|%.*s|%.*s", kind, KK_P(row->host),
-                             KK_P(row->text[KK_USER_NAME]), KK_P(row->text[KK_SOURCE_IP])));
+    kk_slice user = row->text[KK_USER_NAME];
+    if (kind == KK_BY_SMB) /* Windows writes a name as it was typed */
+        user = account_folded(c->scratch, user);
+    size_t *slot = slot_for(c, kk_print(c->scratch, "%d|%.*s|%.*s|%.*s", kind, KK_P(row->host),
+                                        KK_P(user), KK_P(row->text[KK_SOURCE_IP])));
     kk_session *s = current(c, slot);
     if (!s || s->dropped || row->time - (s->end == KK_NO_TIME ? s->start : s->end) > IDLE)
         s = begin(c, slot, kind, row);

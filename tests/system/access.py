@@ -1,6 +1,7 @@
 """Sessions that several lines tell of together: ssh ends and bytes under another process, SFTP files of an account,
 visits to a web server without an account, two possible ways in; host and zone out of a collection in an archive."""
 
+import json
 import os
 import tarfile
 
@@ -156,6 +157,22 @@ def collection(checks, folder):
     checks.equal("machine of the collection", kit.document(case, "evidence")["evidence"][0]["host"], "app07")
 
 
+def typed_names(checks, folder):
+    """Windows writes the name of an account as it was typed: it is one account, and one visit to a share."""
+    def logon(number, name, minute):
+        return json.dumps({"Event": {"System": {
+            "Provider": {"#attributes": {"Name": "Microsoft-Windows-Security-Auditing"}}, "EventID": 4624, "Channel": "Security", "Computer": "fs02",
+            "EventRecordID": number, "TimeCreated": {"#attributes": {"SystemTime": f"2026-07-03T03:{minute:02d}:00Z"}}},
+            "EventData": {"TargetUserName": name, "TargetDomainName": "EXAMPLE", "TargetLogonId": f"0x{number}00", "LogonType": 3, "IpAddress": "10.0.0.8"}}}) + "\n"
+
+    write(os.path.join(folder, "typed.jsonl"), logon(1, "Tanaka", 0) + logon(2, "TANAKA", 5) + logon(3, "tanaka", 50))
+    case = os.path.join(folder, "typed")
+    kit.init(case)
+    kit.add(case, [os.path.join(folder, "typed.jsonl")])
+    visits = [(s["start"], s["end"]) for s in kit.document(case, "access")["sessions"]]
+    checks.equal("visits to a share", visits, [("2026-07-03T03:00:00Z", "2026-07-03T03:05:00Z"), ("2026-07-03T03:50:00Z", "2026-07-03T03:50:00Z")])
+
+
 def main():
     checks = kit.Checks()
     folder = kit.place("access")
@@ -171,6 +188,7 @@ def main():
     checks.equal("machines", sorted(h["name"] for h in answer["hosts"]), ["db01", "fs01"])
     left(checks, case)
     collection(checks, folder)
+    typed_names(checks, folder)
     checks.end()
 
 
