@@ -204,6 +204,47 @@ static void write_acquired(kk_case *c, kk_json *j, kk_slice source, kk_slice lab
     kk_json_close(j);
 }
 
+static void end_opened(kk_json *j, const kk_refs *by)
+{
+    kk_json_refs(j, "opened_by", by);
+    kk_json_close(j);
+}
+
+/* What was opened by passwords that stand in the evidence, each with the places where they stand. */
+static kk_status write_opened(kk_case *c, kk_json *j, kk_fault *fault)
+{
+    kk_rows *rows;
+    kk_slice label = KK_NONE, path = KK_NONE;
+    kk_refs by = {0};
+    kk_status status = kk_ask(c->store, "openings", NULL, NULL, 0, &rows, fault);
+    if (status != KK_OK)
+        return status;
+    kk_json_array(j, "opened");
+    while (kk_rows_next(rows)) {
+        bool same =
+            path.len && kk_eq(kk_rows_text(rows, 0), label) && kk_eq(kk_rows_text(rows, 1), path);
+        if (path.len && !same)
+            end_opened(j, &by);
+        if (!same) {
+            label = kk_copy(c->arena, kk_rows_text(rows, 0));
+            path = kk_copy(c->arena, kk_rows_text(rows, 1));
+            by = (kk_refs){0};
+            kk_json_object(j, NULL);
+            kk_json_text(j, "evidence", label);
+            kk_json_text(j, "path", path);
+            kk_json_text_or_null(j, "parser", kk_rows_text(rows, 2));
+        }
+        const kk_ref ref = {.evidence = kk_copy(c->arena, kk_rows_text(rows, 3)),
+                            .path = kk_copy(c->arena, kk_rows_text(rows, 4)),
+                            .record = kk_rows_u64(rows, 5)};
+        kk_refs_add(c->arena, &by, &ref);
+    }
+    if (path.len)
+        end_opened(j, &by);
+    kk_json_close(j);
+    return kk_rows_close(rows, fault);
+}
+
 static kk_status write_evidence(kk_case *c, kk_json *j, kk_fault *fault)
 {
     enum { MOST = 100000 };
@@ -256,9 +297,12 @@ static kk_status write_evidence(kk_case *c, kk_json *j, kk_fault *fault)
         kk_json_close(j);
     }
     kk_json_close(j);
+    status = kk_rows_close(rows, fault);
+    if (status == KK_OK)
+        status = write_opened(c, j, fault);
     kk_json_u64(j, "events_total", total.events);
     kk_json_u64(j, "records_total", total.records);
-    return kk_rows_close(rows, fault);
+    return status;
 }
 
 static kk_status write_access(kk_case *c, const kk_answers *a, kk_json *j, kk_fault *fault)

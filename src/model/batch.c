@@ -423,6 +423,22 @@ bool kk_pack_cut(kk_packer *p, const kk_cut_place *cut)
     return end(&w);
 }
 
+bool kk_pack_secret(kk_packer *p, const kk_secret *secret)
+{
+    writing w = begin(p, KK_PACK_SECRET);
+    put8(&w, secret->rank);
+    put64(&w, secret->record);
+    put_text(&w, at_most(secret->text, KK_SECRET_BYTES));
+    return end(&w);
+}
+
+bool kk_pack_opened(kk_packer *p, uint32_t number)
+{
+    writing w = begin(p, KK_PACK_OPENED);
+    put32(&w, number);
+    return end(&w);
+}
+
 static kk_slice get_text(kk_cursor *c)
 {
     kk_slice s = kk_bytes(c, kk_u32(c));
@@ -634,6 +650,15 @@ bool kk_unpack(kk_unpacker *u, kk_arena *arena, kk_unpacked *out)
         out->cut.offset = kk_u64(&c);
         out->cut.place = kk_bytes(&c, kk_u32(&c));
         c.bad = c.bad || out->cut.place.len > KK_PLACE_MAX;
+        break;
+    case KK_PACK_SECRET:
+        out->secret.rank = (kk_secret_rank)get_enum(&c, KK_SECRET_RANKS);
+        out->secret.record = kk_u64(&c);
+        out->secret.text = get_text(&c);
+        c.bad = c.bad || out->secret.text.len > KK_SECRET_BYTES;
+        break;
+    case KK_PACK_OPENED:
+        out->opened = kk_u32(&c);
         break;
     default:
         c.bad = true;

@@ -6,6 +6,7 @@
 #include "model/hit.h"
 #include "model/mention.h"
 #include "model/payload_row.h"
+#include "model/secret.h"
 #include "model/sink.h"
 
 typedef enum {
@@ -20,7 +21,9 @@ typedef enum {
     KK_PACK_PAYLOAD,
     KK_PACK_SCAN_HIT,
     KK_PACK_SCANNED,
-    KK_PACK_CUT
+    KK_PACK_CUT,
+    KK_PACK_SECRET,
+    KK_PACK_OPENED
 } kk_pack_kind;
 
 /* Room for one batch; a text longer than this part of it is cut. */
@@ -79,6 +82,9 @@ bool kk_pack_payload(kk_packer *p, const kk_payload_row *payload);
 bool kk_pack_scan_hit(kk_packer *p, const kk_scan_hit *hit);
 bool kk_pack_scanned(kk_packer *p, const kk_scanned *scanned);
 bool kk_pack_cut(kk_packer *p, const kk_cut_place *cut);
+bool kk_pack_secret(kk_packer *p, const kk_secret *secret);
+/* The item was opened by that password of those that stand in the evidence. */
+bool kk_pack_opened(kk_packer *p, uint32_t number);
 
 typedef struct {
     kk_pack_kind kind;
@@ -94,6 +100,8 @@ typedef struct {
     kk_scan_hit scan_hit;
     kk_scanned scanned;
     kk_cut_place cut;
+    kk_secret secret;
+    uint32_t opened;
     kk_fact_kind fact;
     kk_slice fact_value;
 } kk_unpacked;

@@ -83,6 +83,8 @@ struct kk_sink {
     /* Where the next range of a table begins, and what who reads it must know: kk_settings.place. NULL:
      * whoever listens wants it read as a whole. */
     void (*cut)(kk_sink *sink, uint64_t offset, kk_slice place);
+    /* The item was opened by a password of kk_settings.found, counted from 1. NULL: nobody asks. */
+    void (*opened)(kk_sink *sink, uint32_t number);
     bool stopped;               /* the listener wants no more: parsers look at it once per record */
     struct kk_layouts *layouts; /* numbers for names of events, or NULL */
 };
@@ -96,5 +98,5 @@ void kk_report_count(kk_sink *sink, kk_issue_kind kind, uint64_t count, const ch
 void kk_report_first(kk_sink *sink, kk_issue_kind kind, uint64_t count, uint64_t first,
                      const char *what);
 
-/* Hears nothing; who wants some of it sets those. `cut` and `layouts` are NULL. */
+/* Hears nothing; who wants some of it sets those. `cut`, `opened` and `layouts` are NULL. */
 kk_sink kk_sink_deaf(kk_arena *arena);

@@ -383,6 +383,7 @@ const kk_parser kk_parser_access = {
     .name = "access",
     .about = "databases of Microsoft Access (MDB, ACCDB)",
     .version = 2,
+    .opens_locks = true,
     .cut = KK_WHOLE,
     .is_container = true,
     .priority = 50,

@@ -544,6 +544,7 @@ const kk_parser kk_parser_archive = {
     .name = "archive",
     .about = "archives and compressed files: zip, tar, 7z, RAR, cpio, gz, bz2, xz, zst, Z",
     .version = 6,
+    .opens_locks = true,
     .cut = KK_WHOLE,
     .is_container = true,
     .priority = 20,

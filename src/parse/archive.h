@@ -118,8 +118,8 @@ typedef struct {
     kk_packing packing;
 } kk_ciphered;
 
-/* `list`: as settings have it; lives as long as the arena. */
-kk_passwords *kk_passwords_open(kk_arena *arena, kk_slice list);
+/* Of the settings' lists; lives as long as the arena. The sink hears which password of the evidence opened something. */
+kk_passwords *kk_passwords_open(kk_arena *arena, const kk_settings *settings, kk_sink *sink);
 /* NULL where none opens it; *line is that of the one that does. Has to be closed. */
 kk_deciphered *kk_passwords_decipher(kk_passwords *p, kk_arena *arena, const kk_ciphered *c,
                                      uint32_t *line);

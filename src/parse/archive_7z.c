@@ -760,7 +760,7 @@ kk_stream *kk_7z_unlock(kk_arena *arena, kk_stream *in, const kk_settings *setti
     a->context = context;
     a->made = kk_weave_open(arena, in);
     a->alone = kk_weave_open(arena, in);
-    kk_slice header = settings->passwords.len ? header_of(a) : KK_NONE;
+    kk_slice header = kk_has_passwords(settings) ? header_of(a) : KK_NONE;
     if (!header.len || !take_header(a, header) || (!a->outer_locked && !a->inner.locked))
         return NULL;
     a->has_outer = a->outer_locked;

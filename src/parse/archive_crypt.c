@@ -16,7 +16,8 @@ enum {
     HEADER = 12,
     AES_TAIL = 10,
     ROUNDS = 1000,
-    KEYS_MOST = 100000, /* derived from passwords for one archive */
+    KEYS_MOST = 100000, /* derived from passwords for one archive, */
+    FOUND_MOST = 5000,  /* ... and from those that stand in the evidence */
     GOOD_MAX = 16       /* passwords that are tried first */
 };
 #define TRIED_MOST (UINT64_C(16) << 20) /* bytes of a member that are unpacked to try a password */
@@ -25,14 +26,16 @@ struct kk_passwords {
     kk_password_list list;
     size_t good[GOOD_MAX]; /* that opened members before */
     size_t good_count;
-    uint64_t keys;
+    uint64_t keys, found_keys;
     bool over;
+    kk_sink *sink;
 };
 
-kk_passwords *kk_passwords_open(kk_arena *arena, kk_slice list)
+kk_passwords *kk_passwords_open(kk_arena *arena, const kk_settings *settings, kk_sink *sink)
 {
     kk_passwords *p = KK_NEW(arena, kk_passwords);
-    p->list = kk_password_list_of(arena, list);
+    p->list = kk_password_list_for(arena, settings);
+    p->sink = sink;
     return p;
 }
 
@@ -241,7 +244,7 @@ static bool is_right(kk_passwords *p, const kk_ciphered *c, size_t i, bool by_co
     kk_deciphered *d = try_password(arena, c, p->list.at[i].bytes);
     (void)kk_deciphered_close(d);
     kk_arena_close(arena);
-    p->keys++;
+    *(p->list.at[i].line & KK_PASSWORD_FOUND ? &p->found_keys : &p->keys) += 1;
     return d && (!by_content || unpacks(c, p->list.at[i].bytes));
 }
 
@@ -252,6 +255,7 @@ static void remember(kk_passwords *p, size_t i)
             return;
     if (p->good_count < GOOD_MAX)
         p->good[p->good_count++] = i;
+    kk_password_opened(p->sink, p->list.at[i].line);
 }
 
 kk_deciphered *kk_passwords_decipher(kk_passwords *p, kk_arena *arena, const kk_ciphered *c,
@@ -261,9 +265,11 @@ kk_deciphered *kk_passwords_decipher(kk_passwords *p, kk_arena *arena, const kk_
     for (size_t k = 0; k < p->good_count && found == SIZE_MAX; k++)
         found = is_right(p, c, p->good[k], true) ? p->good[k] : SIZE_MAX;
     for (size_t i = 0; i < p->list.count && found == SIZE_MAX; i++) {
-        p->over = p->over || (c->strength && p->keys > KEYS_MOST);
-        if (p->over && c->strength)
-            break;
+        bool told = p->list.at[i].line & KK_PASSWORD_FOUND;
+        if (c->strength && (told ? p->found_keys > FOUND_MOST : p->keys > KEYS_MOST)) {
+            p->over = true;
+            continue;
+        }
         found = is_right(p, c, i, true) ? i : SIZE_MAX;
     }
     /* damaged, if its neighbours' password passes */

@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "parse/archive.h"
+#include "parse/passwords.h"
 
 #define MEMBERS_MAX 10000000u
 #define NAME_MAX_BYTES 4096u
@@ -205,7 +206,9 @@ static void tell_event(kk_unpacking *u, const kk_member *m)
     kk_event_more(e, u->scratch, KK_S("file.type"), kk_cstr(types[m->kind]));
     if (m->encrypted)
         kk_event_more(e, u->scratch, KK_S("encrypted"), KK_S("true"));
-    if (m->password_line)
+    if (m->password_line & KK_PASSWORD_FOUND)
+        kk_event_more(e, u->scratch, KK_S("opened_by"), KK_S("evidence"));
+    else if (m->password_line)
         kk_event_more(e, u->scratch, KK_S("password_line"),
                       kk_print(u->scratch, "%u", m->password_line));
     u->sink->event(u->sink, e);

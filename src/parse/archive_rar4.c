@@ -524,7 +524,7 @@ kk_rar4 *kk_rar4_unlock(kk_arena *arena, kk_stream *in, const kk_settings *setti
 {
     char magic[MAGIC];
     block main;
-    if (!settings->passwords.len || kk_read(in, 0, magic, MAGIC) < MAGIC ||
+    if (!kk_has_passwords(settings) || kk_read(in, 0, magic, MAGIC) < MAGIC ||
         memcmp(magic, "Rar!\x1a\x07\x00", MAGIC) != 0)
         return NULL;
     archive *a = KK_NEW(arena, archive);
@@ -535,7 +535,7 @@ kk_rar4 *kk_rar4_unlock(kk_arena *arena, kk_stream *in, const kk_settings *setti
                    .sink = sink,
                    .reads = reads,
                    .context = context,
-                   .list = kk_password_list_of(arena, settings->passwords),
+                   .list = kk_password_list_for(arena, settings),
                    .weave = kk_weave_open(arena, in),
                    .mini = kk_weave_open(arena, in)};
     bool opened =

@@ -363,7 +363,7 @@ static bool first_lock(archive *a, uint64_t *at, lock *out)
 static void find_password(archive *a, lock *l, const kk_settings *settings, kk_sink *sink)
 {
     bool opened = false;
-    kk_password_list list = kk_password_list_of(a->arena, settings->passwords);
+    kk_password_list list = kk_password_list_for(a->arena, settings);
     a->line = kk_password_find(settings, sink, NULL, UINT64_C(2) << l->power, opens, l, &opened);
     for (size_t i = 0; i < list.count && opened; i++)
         if (list.at[i].line == a->line && list.at[i].is_text)

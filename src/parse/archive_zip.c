@@ -18,6 +18,7 @@
 #include "base/cursor.h"
 #include "base/text.h"
 #include "parse/archive.h"
+#include "parse/passwords.h"
 #include <zlib.h>
 
 #define WINDOW (512u << 10)
@@ -472,8 +473,8 @@ void kk_zip_read(kk_unpacking *u)
     directory d;
     zip z = {.u = u, .arena = kk_arena_open()};
     z.window = kk_take(z.arena, WINDOW);
-    if (u->settings->passwords.len)
-        z.passwords = kk_passwords_open(z.arena, u->settings->passwords);
+    if (kk_has_passwords(u->settings))
+        z.passwords = kk_passwords_open(z.arena, u->settings, u->sink);
     if (find_directory(&z, &d))
         read_by_directory(&z, &d);
     else

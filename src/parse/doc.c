@@ -588,6 +588,7 @@ const kk_parser kk_parser_doc = {
     .name = "doc",
     .about = "Word documents of before 2007: paragraphs, tables, notes, comments",
     .version = 2,
+    .opens_locks = true,
     .cut = KK_WHOLE,
     .is_container = true,
     .priority = 50,

@@ -54,6 +54,7 @@ const kk_parser kk_parser_locked_office = {
     .name = "locked_office",
     .about = "Office documents of 2007 and later behind a password: what is in them",
     .version = 1,
+    .opens_locks = true,
     .cut = KK_WHOLE,
     .is_container = true,
     .priority = 50,

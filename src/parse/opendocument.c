@@ -432,6 +432,7 @@ const kk_parser kk_parser_opendocument = {
     .name = "opendocument",
     .about = "OpenDocument texts, tables and slides: ODT, ODS, ODP",
     .version = 2,
+    .opens_locks = true,
     .cut = KK_WHOLE,
     .is_container = true,
     .priority = 50,

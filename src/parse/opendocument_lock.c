@@ -515,7 +515,7 @@ kk_odf_state kk_odf_locks_try(kk_odf_locks *l, kk_office_file *f, const kk_setti
     trial *t = KK_NEW(l->arena, trial);
     t->locks = l;
     t->part = p;
-    if (settings->passwords.len)
+    if (kk_has_passwords(settings))
         read_head(t, f);
     if (t->len)
         (void)kk_password_find(settings, sink, NULL, cost_of(p), opens, t, &opened);

@@ -50,7 +50,9 @@ typedef struct {
     uint64_t table_range; /* KK_ROWS: bytes of a range where it is to be cut; 0: KK_TABLE_RANGE */
     uint64_t unpack_most; /* bytes that may be unpacked; 0: by the item's own size */
     kk_slice passwords;   /* to try on what is encrypted, one a line; may be empty */
-    bool carve;           /* file systems tell their unallocated space as a child too */
+    kk_slice
+        found;  /* the same, after those: UTF-8 that stands in the evidence, likely ones first */
+    bool carve; /* file systems tell their unallocated space as a child too */
     /* May be NULL. */
     const kk_services *services;
 } kk_settings;
@@ -75,6 +77,7 @@ typedef struct kk_parser {
     uint32_t version;  /* raised when its output changes: items are read again */
     kk_cut cut;
     bool is_container;  /* its children are items of their own */
+    bool opens_locks;   /* tries passwords on what is encrypted */
     bool is_disk;       /* a container whose own bytes are no file's: an image, a volume */
     bool numbers_lines; /* record counts lines within the range; readers add what came before */
     int priority;       /* intake order: higher first. Perimeter logs 90, event logs 70, 50 others,

@@ -2,6 +2,7 @@
  * poppler reads them and is GPL; what comes back is plain text with the place of each word
  * (docs/formats/pdf.md), read here as evidence: as far as it holds. The golden cases are such texts. */
 #include "base/text.h"
+#include "parse/passwords.h"
 #include "parse/pdf_page.h"
 
 #include <stdlib.h>
@@ -27,6 +28,7 @@ typedef struct {
     uint64_t page_characters, covered;
     uint64_t files;
     bool in_page, whole, locked, broken;
+    const kk_settings *settings; /* NULL: no helper speaks */
 } reading;
 
 /* ---- Lines ---- */
@@ -278,6 +280,19 @@ static void take_locked(reading *r, kk_slice rest)
                   (long long)tried, (long long)given);
 }
 
+/* Which of the list that the helper was given. */
+static void take_opened(const reading *r, kk_slice rest)
+{
+    int64_t at = 0;
+    if (!r->settings || !number(&rest, &at))
+        return;
+    kk_arena *own = kk_arena_open();
+    kk_password_list list = kk_password_list_for(own, r->settings);
+    if (at > 0 && (uint64_t)at <= list.count)
+        kk_password_opened(r->d.sink, list.at[at - 1].line);
+    kk_arena_close(own);
+}
+
 static void take_sum(reading *r, kk_slice kind, kk_slice rest)
 {
     kk_sink *sink = r->d.sink;
@@ -298,6 +313,8 @@ static void take_sum(reading *r, kk_slice kind, kk_slice rest)
                                 KK_S("characters of a set without a table could not be told")});
     } else if (kk_is(kind, "locked")) {
         take_locked(r, rest);
+    } else if (kk_is(kind, "opened")) {
+        take_opened(r, rest);
     } else if (kk_is(kind, "broken")) {
         r->broken = r->whole = true;
         kk_report(sink, KK_ISSUE_DAMAGED, 0, "no document can be made out of it");
@@ -375,13 +392,15 @@ static void report_pages(reading *r)
                                 KK_S("pages have more than 100,000 words: the rest was not read")});
 }
 
-static void read_pages(kk_sink *sink, const kk_services *services, kk_stream *text,
-                       const char *died)
+static void read_pages(kk_sink *sink, const kk_settings *settings, kk_stream *text,
+                       const char *died, bool by_helper)
 {
+    const kk_services *services = settings->services;
     kk_arena *arena = kk_arena_open();
     reading r = {
         .d = {.sink = sink, .services = services, .arena = arena, .scratch = kk_arena_open()},
         .in = text,
+        .settings = by_helper ? settings : NULL,
         .page = {.arena = kk_arena_open()}};
     read_text(&r);
     end_page(&r); /* as far as it came */
@@ -428,7 +447,7 @@ static void read_pdf(kk_stream *in, const kk_settings *settings, kk_sink *sink)
         kk_report(sink, KK_ISSUE_FORMAT, 0, "the helper that reads PDF is not there: not read");
         return;
     }
-    read_pages(sink, services, text, ends[end]);
+    read_pages(sink, settings, text, ends[end], true);
     if (!has_end(in) && !sink->stopped)
         kk_report(sink, KK_ISSUE_TRUNCATED, in->size, "the document is cut off");
 }
@@ -437,7 +456,7 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
 {
     char head[sizeof MAGIC - 1];
     if (kk_read(in, 0, head, sizeof head) == sizeof head && memcmp(head, MAGIC, sizeof head) == 0)
-        read_pages(sink, settings->services, in, NULL);
+        read_pages(sink, settings, in, NULL, false);
     else
         read_pdf(in, settings, sink);
 }
@@ -454,6 +473,7 @@ const kk_parser kk_parser_pdf = {
     .name = "pdf",
     .about = "PDF documents: text, tables, forms, notes, files inside",
     .version = 2,
+    .opens_locks = true,
     .cut = KK_WHOLE,
     .is_container = true,
     .priority = 50,

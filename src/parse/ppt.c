@@ -328,6 +328,7 @@ const kk_parser kk_parser_ppt = {
     .name = "ppt",
     .about = "PowerPoint slides of before 2007: their text",
     .version = 2,
+    .opens_locks = true,
     .cut = KK_WHOLE,
     .priority = 50,
     .probe = probe,

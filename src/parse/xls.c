@@ -757,6 +757,7 @@ const kk_parser kk_parser_xls = {
     .name = "xls",
     .about = "Excel workbooks of before 2007: the rows of every sheet",
     .version = 2,
+    .opens_locks = true,
     .cut = KK_WHOLE,
     .is_container = true,
     .priority = 50,

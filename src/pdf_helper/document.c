@@ -497,7 +497,9 @@ static void unlock(document *d, int fd, passwords given)
     g_free(lines);
     if (!d->pdf)
         fprintf(d->out, "locked %lu %lu\n", tried, tried + left);
-    else if (ftruncate(d->errors, 0) == 0) /* complaints about wrong ones */
+    else
+        fprintf(d->out, "opened %lu\n", tried);
+    if (d->pdf && ftruncate(d->errors, 0) == 0) /* complaints about wrong ones */
         lseek(d->errors, 0, SEEK_SET);
 }
 

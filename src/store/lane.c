@@ -414,6 +414,17 @@ void kk_lane_payload(kk_lane *lane, uint64_t item, uint32_t range, const kk_payl
     end_row(lane, KK_TABLE_PAYLOADS);
 }
 
+void kk_lane_opening(kk_lane *lane, uint64_t item, uint64_t told_item, uint32_t told_range,
+                     uint64_t told_record)
+{
+    filling *f = begin_row(lane, KK_TABLE_OPENINGS);
+    set_u64(f, 0, item);
+    set_u64(f, 1, told_item);
+    set_u32(f, 2, told_range);
+    set_u64(f, 3, told_record);
+    end_row(lane, KK_TABLE_OPENINGS);
+}
+
 void kk_lane_matched(kk_lane *lane, uint64_t item, uint32_t range, uint64_t rules)
 {
     filling *f = begin_row(lane, KK_TABLE_MATCHED);

@@ -164,6 +164,14 @@ static const kk_column payloads[] = {
     {"child", KK_COLUMN_U64, NULL},
 };
 
+/* Items that a password opened which stands in the evidence, and where: never the password. */
+static const kk_column openings[] = {
+    {"item", KK_COLUMN_U64, NULL},
+    {"told_item", KK_COLUMN_U64, NULL},
+    {"told_range", KK_COLUMN_U32, NULL},
+    {"told_record", KK_COLUMN_U64, NULL},
+};
+
 #define SCHEMA(table)                                                                              \
     {                                                                                              \
 #table, table, sizeof table / sizeof *table                                                \
@@ -186,4 +194,5 @@ const kk_table_schema kk_schema[KK_TABLE_COUNT] = {
     [KK_TABLE_PAYLOADS] = SCHEMA(payloads),
     [KK_TABLE_SCAN_HITS] = SCHEMA(scan_hits),
     [KK_TABLE_SCANNED] = SCHEMA(scanned),
+    [KK_TABLE_OPENINGS] = SCHEMA(openings),
 };

@@ -42,6 +42,7 @@ typedef enum {
     KK_TABLE_PAYLOADS,
     KK_TABLE_SCAN_HITS,
     KK_TABLE_SCANNED,
+    KK_TABLE_OPENINGS,
     KK_TABLE_COUNT
 } kk_table_id;
 

@@ -281,7 +281,7 @@ void kk_store_close(kk_store *store)
 kk_status kk_store_forget(kk_store *store, uint64_t item, kk_fault *fault)
 {
     static const char *const tables[] = {"events", "units", "issues",  "mentions", "personal",
-                                         "tables", "hits",  "matched", "payloads"};
+                                         "tables", "hits",  "matched", "payloads", "openings"};
     kk_buffer sql = {0};
     kk_put(&sql, KK_S("BEGIN;"));
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)

@@ -58,6 +58,9 @@ void kk_lane_hit(kk_lane *lane, uint64_t item, uint32_t range, uint64_t rules, c
 /* `child`: the item that has its bytes, 0: none. */
 void kk_lane_payload(kk_lane *lane, uint64_t item, uint32_t range, const kk_payload_row *payload,
                      uint64_t child);
+/* An item was opened by a password that stands in a record of another. */
+void kk_lane_opening(kk_lane *lane, uint64_t item, uint64_t told_item, uint32_t told_range,
+                     uint64_t told_record);
 void kk_lane_matched(kk_lane *lane, uint64_t item, uint32_t range, uint64_t rules);
 /* What a rule about several events found. */
 typedef struct {

@@ -76,21 +76,26 @@ helper_link helper_open(int door)
     return (helper_link){door, pair[0], pair[1]};
 }
 
+void helper_put_secrets(kk_buffer *out, const kk_settings *settings)
+{
+    kk_arena *own = kk_arena_open();
+    kk_password_list list = kk_password_list_for(own, settings);
+    for (size_t i = 0; i < list.count; i++) {
+        kk_put(out, list.at[i].bytes);
+        kk_put_byte(out, '\n');
+    }
+    kk_arena_close(own);
+}
+
 helper_secrets helper_secrets_of(kk_slice passwords)
 {
     helper_secrets s = {memfd_create("kakuho-passwords", MFD_CLOEXEC), 0};
-    kk_arena *own = kk_arena_open();
-    kk_password_list list = kk_password_list_of(own, passwords);
     kk_buffer out = {0};
-    for (size_t i = 0; i < list.count; i++) {
-        kk_put(&out, list.at[i].bytes);
-        kk_put_byte(&out, '\n');
-    }
+    helper_put_secrets(&out, &(kk_settings){.passwords = passwords});
     kk_slice lines = kk_buffer_slice(&out);
     if (s.fd >= 0 && write(s.fd, lines.ptr, lines.len) == (ssize_t)lines.len)
         s.size = lines.len;
     kk_buffer_close(&out);
-    kk_arena_close(own);
     return s;
 }
 

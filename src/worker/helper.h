@@ -22,6 +22,8 @@ typedef struct {
 } helper_secrets;
 /* In the template, of the list that was given. */
 helper_secrets helper_secrets_of(kk_slice passwords);
+/* The bytes of such a file. */
+void helper_put_secrets(kk_buffer *out, const kk_settings *settings);
 
 /* The descriptor of the text, and its size, however the helper ended; -1 where there is none. */
 int helper_convert(helper_link *link, int document, helper_secrets secrets, uint64_t *size,

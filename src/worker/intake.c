@@ -30,9 +30,13 @@ static void put_file_units(taking *t, unit *u)
     hashing.range = RANGE_OF_HASH;
     hashing.priority = 15;
     hashing.parser = KK_NONE;
-    if (!small && !known_unit(t->q->known, u->item, RANGE_OF_HASH, settings_of(&hashing), NULL))
+    if (!small && !t->q->again &&
+        !known_unit(t->q->known, u->item, RANGE_OF_HASH, settings_of(&hashing), NULL))
         queue_put(t->q, unit_open(&hashing));
     unsigned parts = KK_DO_FACTS | KK_DO_PARSE | (small ? KK_DO_HASH : 0);
+    kk_slice is_known;
+    if (t->q->again && !known_parser(t->q->known, u->item, &is_known))
+        return; /* it came while this run was at work: the next one takes it in */
     if (known_parser(t->q->known, u->item, &u->parser)) {
         put_units(t->q, u, parts);
         return;
@@ -87,8 +91,10 @@ static void put_file(taking *t, kk_slice file, kk_slice path, const struct stat 
         .priority = 60,
         .modified = kk_time_from_unix(status->st_mtim.tv_sec, status->st_mtim.tv_nsec),
     };
-    look_anew(t, u.item);
-    t->q->progress.bytes_known += b->size;
+    if (!t->q->again) {
+        look_anew(t, u.item);
+        t->q->progress.bytes_known += b->size;
+    }
     b->users = 1; /* held while its units are put */
     put_file_units(t, &u);
     unit holder = {.arena = kk_arena_open(), .base = b};
@@ -99,6 +105,8 @@ static void note(taking *t, kk_slice path, kk_issue_kind kind, const char *what)
 {
     uint64_t item = kk_item_key(t->evidence->number, path);
     kk_issue issue = {kind, 0, 1, kk_cstr(what)};
+    if (t->q->again)
+        return;
     look_anew(t, item);
     if (!known_add_item(t->q->known, item))
         return;
@@ -244,15 +252,18 @@ void run_threads(queue *q)
         pthread_join(threads[i], NULL);
 }
 
-kk_status kk_intake(const kk_intake_settings *settings, const kk_evidence *evidence, size_t count,
-                    kk_fault *fault)
+/* Goes through the evidence once. `again`: for what is still closed, now that more passwords are known. */
+static kk_status take_round(const kk_intake_settings *settings, const kk_evidence *evidence,
+                            size_t count, secrets *heard, bool again, kk_fault *fault)
 {
     queue *q = queue_open(settings);
     int *folders = calloc(count + 1, sizeof *folders);
     kk_lane *lane = NULL;
     if (!folders)
         abort();
-    q->known = known_load(settings->store, settings->passwords, fault);
+    q->secrets = heard;
+    q->again = again;
+    q->known = known_load(settings->store, settings->passwords || again, fault);
     kk_status status = q->known ? kk_lane_open(settings->store, &lane, fault) : KK_STORE;
     for (size_t i = 0; i < count; i++)
         folders[i] = -1;
@@ -274,5 +285,35 @@ kk_status kk_intake(const kk_intake_settings *settings, const kk_evidence *evide
         if (folders[i] >= 0)
             close(folders[i]);
     free(folders);
+    return status;
+}
+
+/* What is closed is tried with the passwords that were read meanwhile; *tried is false where there is nothing to try. */
+static kk_status try_secrets(const kk_intake_settings *settings, const kk_evidence *evidence,
+                             size_t count, secrets *heard, bool *tried, kk_fault *fault)
+{
+    bool locked = false;
+    kk_buffer block = {0};
+    kk_status status = known_any_locked(settings->store, &locked, fault);
+    *tried = status == KK_OK && locked && secrets_settle(heard, &block);
+    if (*tried)
+        status = kk_pool_found(settings->pool, kk_buffer_slice(&block), fault);
+    if (block.len)
+        explicit_bzero(block.ptr, block.len);
+    kk_buffer_close(&block);
+    return *tried && status == KK_OK ? take_round(settings, evidence, count, heard, true, fault)
+                                     : status;
+}
+
+kk_status kk_intake(const kk_intake_settings *settings, const kk_evidence *evidence, size_t count,
+                    kk_fault *fault)
+{
+    enum { ROUNDS_MOST = 2 }; /* the first may open the mail with the password for the second */
+    secrets *heard = secrets_open();
+    kk_status status = take_round(settings, evidence, count, heard, false, fault);
+    bool tried = true;
+    for (int round = 0; round < ROUNDS_MOST && tried && status == KK_OK; round++)
+        status = try_secrets(settings, evidence, count, heard, &tried, fault);
+    secrets_close(heard);
     return status;
 }

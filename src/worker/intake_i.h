@@ -1,6 +1,7 @@
 /* Inside of intake: units, their queue, and what is known of items. */
 #pragma once
 #include "worker/intake.h"
+#include "worker/secrets.h"
 
 #include <pthread.h>
 
@@ -78,6 +79,8 @@ typedef struct {
     kk_fault fault;
     kk_progress progress;
     known *known;
+    secrets *secrets;         /* NULL: nobody asks */
+    bool again;               /* evidence that was read is gone through for what is still closed */
     const scan_done *scanned; /* of a pass of scanning */
 } queue;
 
@@ -155,6 +158,8 @@ void run_scan(hearing *h);
 
 /* NULL with a fault. `passwords`: what was closed is to be tried again. */
 known *known_load(kk_store *store, bool passwords, kk_fault *fault);
+/* Whether something is closed that a password may open. */
+kk_status known_any_locked(kk_store *store, bool *any, kk_fault *fault);
 void known_close(known *k);
 /* Read with the same parser and settings; with other ones (`stale`, may be NULL). */
 bool known_unit(known *k, uint64_t item, uint32_t range, uint64_t settings, bool *stale);

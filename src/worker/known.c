@@ -2,6 +2,7 @@
 #include "worker/intake_i.h"
 
 #include "base/sorted.h"
+#include "parse/parser.h"
 
 #include <stdlib.h>
 
@@ -81,6 +82,13 @@ static bool add(numbers *n, uint64_t v)
     return true;
 }
 
+/* Others are closed to every password: a mail under the key of somebody, a volume. */
+static bool opens_locks(kk_slice name)
+{
+    const kk_parser *parser = kk_parser_by_name(name);
+    return parser && parser->opens_locks;
+}
+
 static kk_status load_locked(known *k, kk_store *store, kk_fault *fault)
 {
     kk_rows *rows;
@@ -88,7 +96,20 @@ static kk_status load_locked(known *k, kk_store *store, kk_fault *fault)
     if (status != KK_OK)
         return status;
     while (kk_rows_next(rows))
-        add(&k->locked, kk_rows_u64(rows, 0));
+        if (opens_locks(kk_rows_text(rows, 1)))
+            add(&k->locked, kk_rows_u64(rows, 0));
+    return kk_rows_close(rows, fault);
+}
+
+kk_status known_any_locked(kk_store *store, bool *any, kk_fault *fault)
+{
+    kk_rows *rows;
+    kk_status status = kk_ask(store, "known_locked", NULL, NULL, 0, &rows, fault);
+    *any = false;
+    if (status != KK_OK)
+        return status;
+    while (kk_rows_next(rows))
+        *any = *any || opens_locks(kk_rows_text(rows, 1));
     return kk_rows_close(rows, fault);
 }
 

@@ -2,12 +2,15 @@
  * opens what they are about, inside.c and scanning.c go through it, tell.c says what was heard. */
 #pragma once
 #include "parse/parser.h"
+#include "worker/guesses.h"
 #include "worker/helper.h"
 #include "worker/matching.h"
 #include "worker/payloads.h"
 #include "worker/protocol.h"
 
 enum { HEAD_SIZE = 65536, COPY_BLOCK = 1 << 18 };
+
+typedef struct told_secrets told_secrets;
 
 typedef struct {
     kk_sink sink; /* first */
@@ -30,8 +33,10 @@ typedef struct {
     const kk_lexicon *lexicon;
     matching *matching; /* NULL without rules */
     kk_yara *yara;      /* NULL without YARA rules */
-    kk_slice passwords;
+    kk_slice passwords, found;
     helper_secrets secrets;
+    guesses guesses;     /* of the job, where something is behind a password */
+    told_secrets *heard; /* by the job; NULL: nobody wants to know */
     kk_yara_scanner *scanner;
     uint64_t walked; /* children of the container that is walked */
     int *siblings;   /* open until the job ends */
@@ -61,6 +66,17 @@ void life_on_cut(kk_sink *sink, uint64_t offset, kk_slice place);
 void life_on_payload(kk_sink *sink, const kk_payload_row *row);
 void life_on_decoded(kk_sink *sink, const kk_event *event, const kk_decoded *decoded);
 void life_on_hit(kk_sink *sink, const kk_hit *hit);
+
+/* ---- secrets_heard.c ---- */
+
+/* What the job tells of passwords from here on; after each job anew. */
+void life_hear_secrets(life *l);
+void life_heard_secrets(life *l);
+void life_secrets_of_event(life *l, const kk_event *event);
+void life_secrets_of_passage(life *l, const kk_passage *passage);
+void life_secrets_of_row(life *l, const kk_row *row);
+void life_secrets_of_script(life *l, kk_slice script);
+void life_on_opened(kk_sink *sink, uint32_t number);
 
 /* ---- ways.c ---- */
 

@@ -73,6 +73,25 @@ static bool is_heading(void *context, kk_arena *scratch, kk_slice text)
     return kk_is_heading(scratch, text);
 }
 
+/* Given and found passwords in a file of the coordinator's, for the helper. */
+static helper_secrets secrets_for_helper(life *l)
+{
+    if (!l->guesses.lines.len)
+        return l->secrets;
+    kk_buffer lines = {0};
+    helper_put_secrets(&lines,
+                       &(kk_settings){.passwords = l->passwords, .found = l->guesses.lines});
+    helper_secrets made = {life_ask_spool(l, lines.len), 0};
+    if (made.fd >= 0) {
+        l->spools++;
+        life_keep_open(l, made.fd);
+        made.size = life_write(made.fd, lines.ptr, lines.len) ? lines.len : 0;
+    }
+    explicit_bzero(lines.ptr, lines.len);
+    kk_buffer_close(&lines);
+    return made;
+}
+
 static kk_stream *convert(void *context, kk_stream *in, kk_convert_end *end)
 {
     life *l = context;
@@ -82,7 +101,7 @@ static kk_stream *convert(void *context, kk_stream *in, kk_convert_end *end)
     if (l->helper.own >= 0)
         document = l->job->step_count == 0 ? l->base : life_as_file(l, in);
     if (document >= 0)
-        text = helper_convert(&l->helper, document, l->secrets, &size, end);
+        text = helper_convert(&l->helper, document, secrets_for_helper(l), &size, end);
     if (text < 0)
         return NULL;
     life_keep_open(l, text);
@@ -93,6 +112,8 @@ void life_parse(life *l, const kk_parser *parser, kk_stream *in)
 {
     const kk_job *job = l->job;
     const kk_services services = {l, is_heading, convert};
+    l->guesses = parser->opens_locks ? guesses_for(l->arena, l->found, job->path)
+                                     : (guesses){KK_NONE, NULL, 0};
     kk_settings settings = {
         .zone_basis = job->zone_of_host ? KK_BASIS_HOST : KK_BASIS_CASE,
         .modified = job->modified,
@@ -102,6 +123,7 @@ void life_parse(life *l, const kk_parser *parser, kk_stream *in)
         .place = job->place,
         .unpack_most = job->unpack_most,
         .passwords = l->passwords,
+        .found = l->guesses.lines,
         .carve = job->carve,
         .services = &services,
     };
@@ -113,6 +135,7 @@ void life_parse(life *l, const kk_parser *parser, kk_stream *in)
         l->lines = count_lines(l, in, job->begin, job->end);
     if (l->recogniser)
         kk_recognise_end(l->recogniser);
+    guesses_forget(&l->guesses);
 }
 
 static void try_to_escape(life *l)
@@ -168,7 +191,9 @@ static void look_through(life *l, kk_stream *in)
 {
     size_t size = in->size < MATCH_MOST ? (size_t)in->size : MATCH_MOST;
     char *text = kk_take(l->arena, size + 1);
-    payloads_look_script(l->payloads, (kk_slice){text, kk_read(in, 0, text, size)});
+    kk_slice script = {text, kk_read(in, 0, text, size)};
+    payloads_look_script(l->payloads, script);
+    life_secrets_of_script(l, script);
 }
 
 static void work(life *l, int fd)
@@ -229,6 +254,8 @@ static void one_job(life *l, kk_slice packed, int fd)
     l->payloads = payloads_open(&l->sink, walks ? ignore_payload : life_on_payload);
     if (l->matching && !walks)
         payloads_tell_texts(l->payloads, life_on_decoded);
+    if (!walks && (job.parts & (KK_DO_PARSE | KK_DO_SCRIPT)))
+        life_hear_secrets(l);
     l->sequence = 0;
     l->spools = 0;
     l->lines = 0;
@@ -244,6 +271,7 @@ static void one_job(life *l, kk_slice packed, int fd)
     life_say(l, &progress, KK_NONE);
     life_say(l, &done, KK_NONE);
     payloads_close(l->payloads);
+    life_heard_secrets(l);
     kk_arena_close(l->arena);
     l->job = NULL;
 }
@@ -268,6 +296,7 @@ void worker_live(int socket, char *shared, const worker_tools *tools)
               .yara = tools->yara,
               .helper = helper_open(tools->helper),
               .passwords = tools->passwords,
+              .found = tools->found,
               .secrets = tools->secrets,
               .slot_free = {true, true}};
     char *bytes = malloc(MESSAGE_BYTES);

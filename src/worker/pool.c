@@ -127,6 +127,11 @@ kk_status kk_pool_passwords(kk_pool *pool, kk_slice lines, kk_fault *fault)
     return give(pool, SAY_PASSWORDS, lines, "the passwords", fault);
 }
 
+kk_status kk_pool_found(kk_pool *pool, kk_slice block, kk_fault *fault)
+{
+    return give(pool, SAY_FOUND, block, "what the evidence told", fault);
+}
+
 static bool share_memory(kk_worker *w)
 {
     size_t size = SLOTS * (size_t)KK_BATCH_BYTES;

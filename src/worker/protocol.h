@@ -12,6 +12,7 @@ typedef enum {
     SAY_RULES, /* to the template, with the compiled rules: b = size; answer SAY_RULES, a = 1 if usable */
     SAY_YARA,      /* the same with compiled YARA rules */
     SAY_PASSWORDS, /* the same with passwords, one a line */
+    SAY_FOUND,     /* the same with passwords that stand in the evidence: guesses_pack */
     SAY_WAIT,      /* to the template: a = pid; answer SAY_WAIT with b = wait status */
     SAY_JOB,       /* to a worker: bytes are the packed job; with the base's descriptor */
     SAY_BATCH,     /* from a worker: a = slot, b = bytes used, c = sequence number */
@@ -43,7 +44,7 @@ typedef struct {
     const kk_lexicon *lexicon;
     kk_ruleset *rules; /* NULL: none */
     kk_yara *yara;     /* NULL: none */
-    kk_slice passwords;
+    kk_slice passwords, found;
     helper_secrets secrets;
     bool sandboxed;
     int helper; /* the door of the helper program, -1: none */

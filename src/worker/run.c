@@ -343,6 +343,28 @@ static void hear_fact(hearing *h, kk_fact_kind kind, kk_slice value)
     }
 }
 
+static void hear_secret(hearing *h, const kk_secret *secret)
+{
+    const unit *u = h->u;
+    secret_place place = {u->path, u->item, secret->record, u->evidence, u->range};
+    if (u->range == RANGE_OF_LIST) /* read again as a whole */
+        place.range = 0;
+    if (u->origin) { /* a script: by the event that it begins with */
+        place.item = u->origin->item;
+        place.range = u->origin->range;
+        place.record = u->origin->record;
+    }
+    if (h->q->secrets)
+        secrets_hear(h->q->secrets, &place, secret);
+}
+
+static void hear_opened(hearing *h, uint32_t number)
+{
+    const secret_place *place = h->q->secrets ? secrets_place(h->q->secrets, number) : NULL;
+    if (place)
+        kk_lane_opening(h->lane, h->u->item, place->item, place->range, place->record);
+}
+
 static void tell(void *context, const kk_unpacked *thing)
 {
     hearing *h = context;
@@ -364,6 +386,9 @@ static void tell(void *context, const kk_unpacked *thing)
     case KK_PACK_CUT:
         hear_cut(h, &thing->cut);
         return;
+    case KK_PACK_SECRET:
+        hear_secret(h, &thing->secret);
+        return;
     default:
         break;
     }
@@ -383,6 +408,8 @@ static void tell(void *context, const kk_unpacked *thing)
         kk_lane_hit(h->lane, u->item, u->range, h->q->settings->rules, &thing->hit);
     } else if (thing->kind == KK_PACK_PAYLOAD) {
         hear_payload(h, &thing->payload);
+    } else if (thing->kind == KK_PACK_OPENED) {
+        hear_opened(h, thing->opened);
     }
 }
 

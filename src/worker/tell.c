@@ -95,6 +95,7 @@ static void on_event(kk_sink *sink, const kk_event *event)
     }
     matching_event(l->matching, event);
     payloads_look(l->payloads, event);
+    life_secrets_of_event(l, event);
 }
 
 void life_on_decoded(kk_sink *sink, const kk_event *event, const kk_decoded *decoded)
@@ -141,11 +142,13 @@ static kk_recogniser *recogniser(life *l)
 static void on_row(kk_sink *sink, const kk_row *row)
 {
     kk_recognise_row(recogniser((life *)sink), row);
+    life_secrets_of_row((life *)sink, row);
 }
 
 static void on_passage(kk_sink *sink, const kk_passage *passage)
 {
     kk_recognise_passage(recogniser((life *)sink), passage);
+    life_secrets_of_passage((life *)sink, passage);
 }
 
 static void on_fact(kk_sink *sink, kk_fact_kind kind, kk_slice value)
@@ -169,5 +172,6 @@ kk_sink life_sink(void)
                      .passage = on_passage,
                      .issue = on_issue,
                      .child = life_on_child,
+                     .opened = life_on_opened,
                      .fact = on_fact};
 }

@@ -84,6 +84,18 @@ static bool take_passwords(int fd, uint64_t size, worker_tools *tools)
     return true;
 }
 
+/* Those of the round before are let go. */
+static bool take_found(int fd, uint64_t size, worker_tools *tools)
+{
+    void *bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (bytes == MAP_FAILED)
+        return false;
+    if (tools->found.len)
+        munmap((void *)(uintptr_t)tools->found.ptr, tools->found.len);
+    tools->found = (kk_slice){bytes, size};
+    return true;
+}
+
 static void serve(worker_tools *tools)
 {
     message m;
@@ -102,6 +114,9 @@ static void serve(worker_tools *tools)
             close(fds[0]);
         } else if (m.kind == SAY_PASSWORDS && fds[0] >= 0) {
             m.a = take_passwords(fds[0], m.b, tools);
+            close(fds[0]);
+        } else if (m.kind == SAY_FOUND && fds[0] >= 0) {
+            m.a = take_found(fds[0], m.b, tools);
             close(fds[0]);
         } else if (m.kind == SAY_WAIT) {
             int status = 0;

@@ -28,6 +28,8 @@ KK_CHECKED kk_status kk_pool_yara(kk_pool *pool, kk_slice block, kk_fault *fault
 
 /* Workers opened from now on try these on what is encrypted; one a line, kept in memory alone. Not empty. */
 KK_CHECKED kk_status kk_pool_passwords(kk_pool *pool, kk_slice lines, kk_fault *fault);
+/* The same of those that stand in the evidence, as guesses_pack makes them. In place of earlier ones. */
+KK_CHECKED kk_status kk_pool_found(kk_pool *pool, kk_slice block, kk_fault *fault);
 
 KK_CHECKED kk_status kk_worker_open(kk_pool *pool, kk_worker **out, kk_fault *fault);
 void kk_worker_close(kk_worker *worker);
