@@ -60,7 +60,7 @@ static size_t take_letter(const command *c, kk_slice rest, size_t at, char quote
 {
     char b = rest.ptr[at];
     char next = at + 1 < rest.len ? rest.ptr[at + 1] : 0;
-    if (quote != '\'' && is_open(c, rest, at, out->len == 0))
+    if (quote != '\'' && is_open(c, rest, at, out->len == 0 && !quote))
         w->is_open = true;
     bool escapes = b == '\\' && (next == '"' || (c->kind == KK_COMMAND_TYPED && quote != '\'' &&
                                                  next && strchr("'\\ $!&;|()<>#*", next)));
@@ -404,7 +404,8 @@ static bool may_tell(kk_slice s)
             if ((s.ptr[i + 1] | 32) == 'a' && (s.ptr[i + 2] | 32) == 's' &&
                 (s.ptr[i + 3] | 32) == 's')
                 return true;
-            if ((s.ptr[i + 1] | 32) == 'w' && (s.ptr[i + 2] | 32) == 'd')
+            if (((s.ptr[i + 1] | 32) == 'w' && (s.ptr[i + 2] | 32) == 'd') ||
+                ((s.ptr[i + 1] | 32) == 'd' && (s.ptr[i + 2] | 32) == 'f'))
                 return true;
             break;
         case '_':

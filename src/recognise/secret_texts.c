@@ -22,9 +22,30 @@ typedef struct {
 /* ---- Words ---- */
 
 static const char *const words[] = {
-    "パスワード", "ﾊﾟｽﾜｰﾄﾞ",  "パスコード", "パスフレーズ", "暗証番号", "解凍キー",
-    "解凍コード", "復号キー", "解除キー",   "解凍pw",       "password", "passphrase",
-    "passcode",   "passwd",   "pwd",        "pass",         "p/w",      "pw",
+    "パスワード",
+    "ﾊﾟｽﾜｰﾄﾞ",
+    "パスコード",
+    "パスフレーズ",
+    "暗証番号",
+    "解凍キー",
+    "解凍コード",
+    "復号キー",
+    "解除キー",
+    "Ｐａｓｓｗｏｒｄ",
+    "ＰＡＳＳＷＯＲＤ",
+    "ｐａｓｓｗｏｒｄ",
+    "ＰＷ",
+    "ｐｗ",
+    "ＰＡＳＳ",
+    "Ｐａｓｓ",
+    "password",
+    "passphrase",
+    "passcode",
+    "passwd",
+    "pwd",
+    "pass",
+    "p/w",
+    "pw",
 };
 
 static bool is_letter(unsigned char c)
@@ -117,7 +138,7 @@ static bool is_said_otherwise(kk_slice value)
     for (size_t i = 0; i < sizeof no / sizeof *no; i++)
         if (kk_eq_nocase(value, kk_cstr(no[i])))
             return true;
-    return kk_has(value, KK_S("://"));
+    return kk_has(value, KK_S("://")) || kk_starts(value, KK_S("//"));
 }
 
 static void tell(const looking *l, kk_secret_rank rank, kk_slice value)
@@ -304,8 +325,9 @@ static void look_further(const looking *l, kk_slice rest)
 {
     static const char *const told[] = {"知らせ", "通知", "連絡", "案内",
                                        "お送り", "送付", "送り", "記載"};
-    static const char *const elsewhere[] = {"別途", "別メール", "後ほど",  "後程",
-                                            "別便", "のちほど", "separate"};
+    static const char *const elsewhere[] = {"別途",     "別メール", "後ほど", "後程",   "別便",
+                                            "のちほど", "separate", "忘れ",   "再設定", "再発行",
+                                            "リセット", "forgot",   "reset"};
     kk_slice near = kk_part(rest, 0, BETWEEN_MOST);
     size_t stop = kk_find(near, KK_S("。"));
     near = kk_part(near, 0, stop == KK_NOWHERE ? near.len : stop);
@@ -359,15 +381,14 @@ static void look_at(const looking *l, kk_slice line)
 }
 
 /* What a line may hold, by bytes that few lines have. */
-enum { A_WORD = 1, WIDE = 2, A_COMMAND = 4 };
+enum { A_WORD = 1, A_COMMAND = 2 };
 
 static unsigned look_of(unsigned char c, unsigned char next, unsigned char third)
 {
     switch (c) {
-    case 0xef: /* wide letters and narrow kana: Ｐ, ｐ, ﾊ */
-        if (next == 0xbc || next == 0xbd)
-            return WIDE | ((next == 0xbc && third == 0xb0) || (next == 0xbd && third == 0x90));
-        return next == 0xbe && third == 0x8a;
+    case 0xef: /* Ｐ, ｐ, ﾊ */
+        return (next == 0xbc && third == 0xb0) || (next == 0xbd && third == 0x90) ||
+               (next == 0xbe && third == 0x8a);
     case 0xe3: /* パ */
         return next == 0x83 && third == 0x91;
     case 0xe5: /* 復 */
@@ -419,10 +440,7 @@ static void look_at_line(kk_arena *scratch, kk_slice line, kk_slice below, kk_se
         kk_secrets_of_command(scratch, line, KK_COMMAND_TYPED, told, context);
     if (!(looks & A_WORD))
         return;
-    const looking l = {scratch, told, context, below};
-    look_at(&l, line);
-    if (looks & WIDE)
-        look_at(&l, kk_nfkc(scratch, kk_utf8_clean(scratch, line)));
+    look_at(&(looking){scratch, told, context, below}, line);
 }
 
 void kk_secrets_of_text(kk_arena *scratch, kk_slice text, kk_secret_tell *told, void *context)
