@@ -1,6 +1,7 @@
 /* Hostile cells and texts for the recogniser, which other harnesses do not reach. Lines are rows, tabs part
  * their cells; the first byte says under which headings they stand, or that they are a text. */
 #include "recognise/recogniser.h"
+#include "recognise/secrets.h"
 
 static const char *const headings[] = {
     "氏名\tフリガナ\t住所\t電話番号\tメール\t生年月日\t郵便番号\t性別",
@@ -19,6 +20,22 @@ static void on_mention(void *context, const kk_mention *mention)
 static void on_table(void *context, const kk_table *table)
 {
     (void)context, (void)table;
+}
+
+static void on_secret(void *context, kk_secret_rank rank, kk_slice text)
+{
+    (void)context, (void)rank;
+    if (text.len < KK_SECRET_LEAST || text.len > KK_SECRET_BYTES)
+        __builtin_trap();
+}
+
+static void look_for_secrets(kk_slice text)
+{
+    kk_arena *arena = kk_arena_open();
+    kk_secrets_of_text(arena, text, on_secret, NULL);
+    kk_secrets_of_command(arena, text, KK_COMMAND_RUN, on_secret, NULL);
+    kk_secrets_of_command(arena, text, KK_COMMAND_TYPED, on_secret, NULL);
+    kk_arena_close(arena);
 }
 
 /* Each cell is memory of its own, so that reading behind one shows. */
@@ -55,6 +72,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (kind == HEADINGS) {
         kk_passage passage = {.text = text};
         kk_recognise_passage(r, &passage);
+        look_for_secrets(text);
     } else {
         uint64_t record = 1;
         tell_row(r, kk_cstr(headings[kind]), record);

@@ -425,6 +425,21 @@ void kk_lane_opening(kk_lane *lane, uint64_t item, uint64_t told_item, uint32_t 
     end_row(lane, KK_TABLE_OPENINGS);
 }
 
+void kk_lane_teller(kk_lane *lane, uint64_t item, uint32_t range)
+{
+    filling *f = begin_row(lane, KK_TABLE_TELLERS);
+    set_u64(f, 0, item);
+    set_u32(f, 1, range);
+    end_row(lane, KK_TABLE_TELLERS);
+}
+
+void kk_lane_tried(kk_lane *lane, uint64_t state)
+{
+    filling *f = begin_row(lane, KK_TABLE_TRIES);
+    set_u64(f, 0, state);
+    end_row(lane, KK_TABLE_TRIES);
+}
+
 void kk_lane_matched(kk_lane *lane, uint64_t item, uint32_t range, uint64_t rules)
 {
     filling *f = begin_row(lane, KK_TABLE_MATCHED);

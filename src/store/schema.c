@@ -172,6 +172,17 @@ static const kk_column openings[] = {
     {"told_record", KK_COLUMN_U64, NULL},
 };
 
+/* Units in which something like a password stands; and what was tried with all of them: a hash of these places and of
+ * the items that were closed then. */
+static const kk_column tellers[] = {
+    {"item", KK_COLUMN_U64, NULL},
+    {"range", KK_COLUMN_U32, NULL},
+};
+
+static const kk_column tries[] = {
+    {"state", KK_COLUMN_U64, NULL},
+};
+
 #define SCHEMA(table)                                                                              \
     {                                                                                              \
 #table, table, sizeof table / sizeof *table                                                \
@@ -195,4 +206,6 @@ const kk_table_schema kk_schema[KK_TABLE_COUNT] = {
     [KK_TABLE_SCAN_HITS] = SCHEMA(scan_hits),
     [KK_TABLE_SCANNED] = SCHEMA(scanned),
     [KK_TABLE_OPENINGS] = SCHEMA(openings),
+    [KK_TABLE_TELLERS] = SCHEMA(tellers),
+    [KK_TABLE_TRIES] = SCHEMA(tries),
 };

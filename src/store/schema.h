@@ -43,6 +43,8 @@ typedef enum {
     KK_TABLE_SCAN_HITS,
     KK_TABLE_SCANNED,
     KK_TABLE_OPENINGS,
+    KK_TABLE_TELLERS,
+    KK_TABLE_TRIES,
     KK_TABLE_COUNT
 } kk_table_id;
 

@@ -280,8 +280,9 @@ void kk_store_close(kk_store *store)
 
 kk_status kk_store_forget(kk_store *store, uint64_t item, kk_fault *fault)
 {
-    static const char *const tables[] = {"events", "units", "issues",  "mentions", "personal",
-                                         "tables", "hits",  "matched", "payloads", "openings"};
+    static const char *const tables[] = {"events",   "units",    "issues", "mentions",
+                                         "personal", "tables",   "hits",   "matched",
+                                         "payloads", "openings", "tellers"};
     kk_buffer sql = {0};
     kk_put(&sql, KK_S("BEGIN;"));
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)

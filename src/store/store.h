@@ -61,6 +61,10 @@ void kk_lane_payload(kk_lane *lane, uint64_t item, uint32_t range, const kk_payl
 /* An item was opened by a password that stands in a record of another. */
 void kk_lane_opening(kk_lane *lane, uint64_t item, uint64_t told_item, uint32_t told_range,
                      uint64_t told_record);
+/* Something like a password stands in what the unit read. */
+void kk_lane_teller(kk_lane *lane, uint64_t item, uint32_t range);
+/* All that was told was tried on all that was closed: a hash of both. */
+void kk_lane_tried(kk_lane *lane, uint64_t state);
 void kk_lane_matched(kk_lane *lane, uint64_t item, uint32_t range, uint64_t rules);
 /* What a rule about several events found. */
 typedef struct {

@@ -252,23 +252,36 @@ void run_threads(queue *q)
         pthread_join(threads[i], NULL);
 }
 
-/* Goes through the evidence once. `again`: for what is still closed, now that more passwords are known. */
-static kk_status take_round(const kk_intake_settings *settings, const kk_evidence *evidence,
-                            size_t count, secrets *heard, bool again, kk_fault *fault)
+/* A pass through evidence. */
+typedef struct {
+    const kk_evidence *evidence;
+    size_t count;
+    secrets *secrets;
+    bool again;   /* for what is still closed; evidence that is not there any more is passed over */
+    bool gathers; /* ... for what told passwords in an earlier run */
+    bool half_open; /* out: what a password of the evidence opened was not read to its end */
+} pass;
+
+static kk_status go_through(const kk_intake_settings *settings, pass *p, kk_fault *fault)
 {
     queue *q = queue_open(settings);
-    int *folders = calloc(count + 1, sizeof *folders);
+    int *folders = calloc(p->count + 1, sizeof *folders);
     kk_lane *lane = NULL;
     if (!folders)
         abort();
-    q->secrets = heard;
-    q->again = again;
-    q->known = known_load(settings->store, settings->passwords || again, fault);
+    q->secrets = p->secrets;
+    q->again = p->again;
+    q->known = known_load(settings->store, p->again ? !p->gathers : settings->passwords,
+                          p->gathers ? p->secrets : NULL, fault);
     kk_status status = q->known ? kk_lane_open(settings->store, &lane, fault) : KK_STORE;
-    for (size_t i = 0; i < count; i++)
+    p->half_open = q->known && known_half_open(q->known);
+    for (size_t i = 0; i < p->count; i++)
         folders[i] = -1;
-    for (size_t i = 0; i < count && status == KK_OK; i++)
-        status = take_evidence(q, &evidence[i], lane, &folders[i], fault);
+    for (size_t i = 0; i < p->count && status == KK_OK; i++) {
+        status = take_evidence(q, &p->evidence[i], lane, &folders[i], fault);
+        if (p->again && status == KK_IO)
+            status = KK_OK;
+    }
     if (status == KK_OK)
         status = kk_lane_commit(lane, fault);
     kk_lane_close(lane);
@@ -281,39 +294,55 @@ static kk_status take_round(const kk_intake_settings *settings, const kk_evidenc
     if (status == KK_OK)
         status = read_scripts(q, fault);
     queue_close(q);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < p->count; i++)
         if (folders[i] >= 0)
             close(folders[i]);
     free(folders);
     return status;
 }
 
-/* What is closed is tried with the passwords that were read meanwhile; *tried is false where there is nothing to try. */
-static kk_status try_secrets(const kk_intake_settings *settings, const kk_evidence *evidence,
-                             size_t count, secrets *heard, bool *tried, kk_fault *fault)
+/* What is closed is tried with the passwords that were heard; *tried is false where no new ones were. */
+static kk_status try_secrets(const kk_intake_settings *settings, pass *p, bool *tried,
+                             kk_fault *fault)
 {
-    bool locked = false;
     kk_buffer block = {0};
-    kk_status status = known_any_locked(settings->store, &locked, fault);
-    *tried = status == KK_OK && locked && secrets_settle(heard, &block);
+    kk_status status = KK_OK;
+    *tried = secrets_settle(p->secrets, &block);
     if (*tried)
         status = kk_pool_found(settings->pool, kk_buffer_slice(&block), fault);
     if (block.len)
         explicit_bzero(block.ptr, block.len);
     kk_buffer_close(&block);
-    return *tried && status == KK_OK ? take_round(settings, evidence, count, heard, true, fault)
-                                     : status;
+    return *tried && status == KK_OK ? go_through(settings, p, fault) : status;
+}
+
+/* What is closed, in whatever evidence of the case, against passwords that stand in whatever evidence. */
+static kk_status open_closed(const kk_intake_settings *settings, secrets *heard, bool half_open,
+                             kk_fault *fault)
+{
+    enum { ROUNDS_MOST = 2 }; /* the first may open the mail with the password for the second */
+    tried_state t;
+    bool tried = true;
+    kk_status status = tries_state(settings->store, &t, fault);
+    if (status != KK_OK || !t.tellers || !((t.locked && !t.done) || half_open))
+        return status;
+    pass p = {settings->all, settings->all_count, heard, .again = true, .gathers = true};
+    if (settings->has_earlier)
+        status = go_through(settings, &p, fault);
+    p.gathers = false;
+    for (int round = 0; round < ROUNDS_MOST && tried && status == KK_OK; round++)
+        status = try_secrets(settings, &p, &tried, fault);
+    return status == KK_OK ? tries_done(settings->store, fault) : status;
 }
 
 kk_status kk_intake(const kk_intake_settings *settings, const kk_evidence *evidence, size_t count,
                     kk_fault *fault)
 {
-    enum { ROUNDS_MOST = 2 }; /* the first may open the mail with the password for the second */
     secrets *heard = secrets_open();
-    kk_status status = take_round(settings, evidence, count, heard, false, fault);
-    bool tried = true;
-    for (int round = 0; round < ROUNDS_MOST && tried && status == KK_OK; round++)
-        status = try_secrets(settings, evidence, count, heard, &tried, fault);
+    pass p = {.evidence = evidence, .count = count, .secrets = heard};
+    kk_status status = go_through(settings, &p, fault);
+    if (status == KK_OK)
+        status = open_closed(settings, heard, p.half_open, fault);
     secrets_close(heard);
     return status;
 }

@@ -26,8 +26,12 @@ typedef struct {
     kk_time incident;
     bool passwords; /* the pool's workers have some: what none opened before is read again */
     bool carve;     /* unallocated space of file systems is read too */
-    uint64_t rules; /* number of the rule set that the pool's workers have; 0: none */
-    uint64_t yara;  /* of the YARA rules, while evidence is held against them */
+    /* All evidence of the case, this run's too: what is closed in it is tried with what this run read. */
+    const kk_evidence *all;
+    size_t all_count;
+    bool has_earlier; /* some of it was read before this run */
+    uint64_t rules;   /* number of the rule set that the pool's workers have; 0: none */
+    uint64_t yara;    /* of the YARA rules, while evidence is held against them */
     void (*progress)(void *context, const kk_progress *progress);
     void *context;
 } kk_intake_settings;

@@ -120,6 +120,7 @@ typedef struct hearing {
     bool scan_open;                     /* and it was not said how its scan ended */
     bool scan_known;                    /* what it is found with, an earlier run wrote down */
     held_children *held;                /* until the container was gone through; NULL: none */
+    bool told_secret;                   /* something like a password stands in the unit */
     bool broken;                        /* our own call failed: nothing of this unit may be kept */
     kk_fault fault;
 } hearing;
@@ -156,10 +157,22 @@ void put_scan(queue *q, const unit *like);
 /* A unit of scanning, from its job to its rows. */
 void run_scan(hearing *h);
 
-/* NULL with a fault. `passwords`: what was closed is to be tried again. */
-known *known_load(kk_store *store, bool passwords, kk_fault *fault);
-/* Whether something is closed that a password may open. */
-kk_status known_any_locked(kk_store *store, bool *any, kk_fault *fault);
+/* NULL with a fault. `passwords`: what was closed is to be tried again. `heard`: what told passwords in an earlier run
+ * and not in this one is to be read again for them; NULL: nothing is. */
+known *known_load(kk_store *store, bool passwords, secrets *heard, kk_fault *fault);
+/* Something is closed to what was read so far. */
+bool known_locked(const known *k, uint64_t item);
+/* What a password of the evidence opened was not read to its end: without it, it cannot be. */
+bool known_half_open(const known *k);
+
+/* secrets_tried.c: what there is to try passwords of the evidence on, and whether that was done. */
+typedef struct {
+    size_t locked, tellers;
+    uint64_t state;
+    bool done;
+} tried_state;
+KK_CHECKED kk_status tries_state(kk_store *store, tried_state *t, kk_fault *fault);
+KK_CHECKED kk_status tries_done(kk_store *store, kk_fault *fault);
 void known_close(known *k);
 /* Read with the same parser and settings; with other ones (`stale`, may be NULL). */
 bool known_unit(known *k, uint64_t item, uint32_t range, uint64_t settings, bool *stale);

@@ -29,6 +29,7 @@ struct known {
     numbers unfinished; /* containers to be listed again */
     numbers again;      /* their rows of the earlier run were taken back */
     numbers placed;     /* of these: has its row anew */
+    bool half_open;     /* one that a password of the evidence opened is among `unfinished` */
     seen_item *seen;    /* rows of the earlier run, by item */
     size_t seen_count, seen_capacity;
 };
@@ -101,15 +102,14 @@ static kk_status load_locked(known *k, kk_store *store, kk_fault *fault)
     return kk_rows_close(rows, fault);
 }
 
-kk_status known_any_locked(kk_store *store, bool *any, kk_fault *fault)
+static kk_status load_opened(known *k, kk_store *store, kk_fault *fault)
 {
     kk_rows *rows;
-    kk_status status = kk_ask(store, "known_locked", NULL, NULL, 0, &rows, fault);
-    *any = false;
+    kk_status status = kk_ask(store, "known_opened", NULL, NULL, 0, &rows, fault);
     if (status != KK_OK)
         return status;
     while (kk_rows_next(rows))
-        *any = *any || opens_locks(kk_rows_text(rows, 1));
+        k->half_open = k->half_open || has(&k->unfinished, kk_rows_u64(rows, 0));
     return kk_rows_close(rows, fault);
 }
 
@@ -182,7 +182,25 @@ static void mark_unfinished(known *k)
     }
 }
 
-known *known_load(kk_store *store, bool passwords, kk_fault *fault)
+/* What has to be read again for the passwords in it, and the containers above. */
+static kk_status mark_tellers(known *k, kk_store *store, secrets *heard, kk_fault *fault)
+{
+    kk_rows *rows;
+    kk_status status = kk_ask(store, "known_tellers", NULL, NULL, 0, &rows, fault);
+    if (status != KK_OK)
+        return status;
+    while (kk_rows_next(rows)) {
+        const seen_item *s = find_seen(k, kk_rows_u64(rows, 0));
+        bool wanted = s && !secrets_heard_of(heard, s->item);
+        for (int depth = 0; wanted && s && depth <= DEEPEST; depth++) {
+            add(&k->unfinished, s->item);
+            s = s->parent ? find_seen(k, s->parent) : NULL;
+        }
+    }
+    return kk_rows_close(rows, fault);
+}
+
+known *known_load(kk_store *store, bool passwords, secrets *heard, kk_fault *fault)
 {
     known *k = calloc(1, sizeof *k);
     if (!k)
@@ -195,6 +213,11 @@ known *known_load(kk_store *store, bool passwords, kk_fault *fault)
         return NULL;
     }
     mark_unfinished(k);
+    if (load_opened(k, store, fault) != KK_OK ||
+        (heard && mark_tellers(k, store, heard, fault) != KK_OK)) {
+        known_close(k);
+        return NULL;
+    }
     return k;
 }
 
@@ -246,6 +269,16 @@ void known_take_back(known *k, uint64_t item)
     pthread_mutex_lock(&k->guard);
     add(&k->again, item);
     pthread_mutex_unlock(&k->guard);
+}
+
+bool known_locked(const known *k, uint64_t item)
+{
+    return has(&k->locked, item);
+}
+
+bool known_half_open(const known *k)
+{
+    return k->half_open;
 }
 
 bool known_unfinished(known *k, uint64_t item)

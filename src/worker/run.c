@@ -115,6 +115,8 @@ void put_units(queue *q, const unit *like, unsigned parts)
         if (known_unit(q->known, u.item, u.range, settings_with(&u, true), NULL) ||
             known_unit(q->known, u.item, u.range, settings_of(&u), &stale))
             continue;
+        if (q->again && stale && !known_locked(q->known, u.item))
+            continue; /* another version read it: not what this pass is for */
         kk_fault fault;
         if (stale && !forgotten && kk_store_forget(q->settings->store, u.item, &fault) != KK_OK)
             queue_fail(q, &fault);
@@ -354,8 +356,9 @@ static void hear_secret(hearing *h, const kk_secret *secret)
         place.range = u->origin->range;
         place.record = u->origin->record;
     }
+    h->told_secret = true;
     if (h->q->secrets)
-        secrets_hear(h->q->secrets, &place, secret);
+        secrets_hear(h->q->secrets, u->item, &place, secret);
 }
 
 static void hear_opened(hearing *h, uint32_t number)
@@ -528,6 +531,8 @@ static bool note_unread(hearing *h)
 static void note_unopened(hearing *h)
 {
     kk_issue issue = {KK_ISSUE_MISSING, 0, 1, h->row.reason};
+    if (h->q->again)
+        return;
     if (note_unread(h) || h->u->parser.len) /* else its first unit said so */
         kk_lane_issue(h->lane, h->u->item, h->u->range, &issue);
 }
@@ -660,6 +665,8 @@ static void write_outcome(hearing *h, bool done, const char *why)
     if (h->children_only || only_identified)
         return;
     kk_lane_unit(h->lane, &h->row);
+    if (h->told_secret)
+        kk_lane_teller(h->lane, u->item, u->range);
     if (h->q->settings->rules)
         kk_lane_matched(h->lane, u->item, h->row.range, h->q->settings->rules);
 }
@@ -672,6 +679,7 @@ static void run_unit(hearing *h, unit *u)
     h->reported = 0;
     h->identified = false;
     h->children_only = u->range == RANGE_OF_LIST;
+    h->told_secret = false;
     h->cuts = 0;
     if (is_scan(u)) {
         run_scan(h);

@@ -23,6 +23,8 @@ struct secrets {
     heard *list;        /* ROOM of them; NULL before the first */
     uint32_t *index;    /* INDEX slots by the hash of the text: place in the list from 1 */
     size_t count, fresh;
+    uint64_t *tellers; /* items, some twice */
+    size_t teller_count, teller_room, sorted;
     secret_place *settled;
     size_t settled_count;
 };
@@ -110,13 +112,39 @@ static void make_room(secrets *s)
         put_in_order(s);
 }
 
-void secrets_hear(secrets *s, const secret_place *place, const kk_secret *secret)
+/* Its units tell one behind the other, mostly. */
+static void note_teller(secrets *s, uint64_t item)
+{
+    for (size_t i = s->teller_count; i > 0 && s->teller_count - i < 8; i--)
+        if (s->tellers[i - 1] == item)
+            return;
+    s->tellers =
+        kk_grow(s->paths, s->tellers, &s->teller_room, s->teller_count + 1, sizeof *s->tellers);
+    s->tellers[s->teller_count++] = item;
+}
+
+static int by_item(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+bool secrets_heard_of(secrets *s, uint64_t item)
+{
+    if (s->teller_count && s->sorted != s->teller_count)
+        qsort(s->tellers, s->teller_count, sizeof *s->tellers, by_item);
+    s->sorted = s->teller_count;
+    return s->teller_count && bsearch(&item, s->tellers, s->teller_count, sizeof item, by_item);
+}
+
+void secrets_hear(secrets *s, uint64_t teller, const secret_place *place, const kk_secret *secret)
 {
     heard h = {.len = secret->text.len, .rank = secret->rank, .place = *place};
     if (!h.len || h.len > sizeof h.text)
         return;
     memcpy(h.text, secret->text.ptr, h.len);
     pthread_mutex_lock(&s->guard);
+    note_teller(s, teller);
     make_room(s);
     if (!kk_eq(s->last_path, place->path))
         s->last_path = kk_copy(s->paths, place->path);

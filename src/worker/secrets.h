@@ -15,7 +15,10 @@ typedef struct {
 
 secrets *secrets_open(void);
 void secrets_close(secrets *s); /* NULL is fine */
-void secrets_hear(secrets *s, const secret_place *place, const kk_secret *secret);
+/* `teller`: the item that was read. */
+void secrets_hear(secrets *s, uint64_t teller, const secret_place *place, const kk_secret *secret);
+/* Whether this item told any in this run; while nothing is heard. */
+bool secrets_heard_of(secrets *s, uint64_t item);
 /* All of them in order, for kk_pool_found; false where none came since the last time. */
 bool secrets_settle(secrets *s, kk_buffer *block);
 /* Of one by its number in that order, from 1; NULL: there is none. */

@@ -126,6 +126,54 @@ def held(case):
     return kit.document(case, "persons")["total"]["held"]["count"]
 
 
+def apart(checks, place, cases, files):
+    """What is locked and what tells, taken in one after the other: the same as at once, in either order; repeating it is free."""
+    s = {name: data for name, data in files.items() if name in ("mail/01.eml", "mail/02.eml", "chain/first.zip", "chain/second.zip", "chain/first.eml", "box.mbox",
+                                                              "stage/out.7z", "root/.bash_history")}
+    tells = [name for name in s if tells_another(name)]
+    one = write(os.path.join(place, "one"), {name: data for name, data in s.items() if name not in tells})
+    two = write(os.path.join(place, "two"), {name: s[name] for name in tells})
+    told = {}
+    for name, order in (("locked first", [one, two]), ("told first", [two, one]), ("at once", [one, two])):
+        case = os.path.join(cases, name.replace(" ", "-"), "case")
+        os.mkdir(os.path.dirname(case))
+        kit.init(case)
+        steps = [order] if name == "at once" else [[folder] for folder in order]
+        status = [kit.add(case, step, "--jobs", "2").status for step in steps]
+        checks.equal(f"{name}: exit status", status, [0] if name == "at once" else [3, 0] if name == "locked first" else [0, 0])
+        told[name] = said(case)
+        for document in told[name][:2]:
+            document.pop("state")
+        again = [kit.add(case, step).status for step in steps]
+        checks.equal(f"{name}, repeated: exit status", again, [0] * len(steps))
+        repeated = said(case)
+        for document in repeated[:2]:
+            document.pop("state")
+        checks.equal(f"{name}, repeated: the same", repeated, told[name])
+    checks.equal("opened in both orders", told["locked first"], told["at once"])
+    checks.equal("opened in the other order", told["told first"], told["at once"])
+    checks.equal("nothing is closed", told["at once"][0]["failures"], [])
+    checks.equal("five were opened", len(told["at once"][0]["opened"]), 5)
+
+
+def tells_another(name):
+    return name in [by for path, by in OPENED.items() if not path.startswith(by)]
+
+
+def given(checks, place, cases, files):
+    """What a list that was given opens, it opens; the rest is opened by the evidence."""
+    folder = write(os.path.join(place, "given"), {name: files[name] for name in ("mail/01.eml", "mail/02.eml", "stage/out.7z", "root/.bash_history")})
+    keys = os.path.join(place, "keys.txt")
+    with open(keys, "w", encoding="utf-8") as out:
+        out.write("nothing\n" + SECRETS["zip"] + "\n")
+    case = os.path.join(cases, "given")
+    kit.init(case)
+    checks.equal("with a list: exit status", kit.add(case, [folder], "--passwords", keys).status, 0)
+    checks.equal("with a list: the evidence opens the rest", sorted(opened(case)), ["stage/out.7z"])
+    events = kit.kakuho("timeline", case, "--json").out.decode()
+    checks.equal("with a list: its line is told", events.count("password_line"), 1)
+
+
 def main():
     checks = kit.Checks()
     place, cases = kit.place("ppap"), kit.place("cases")
@@ -174,6 +222,8 @@ def main():
         checks.equal(f"{name}: nothing was opened", opened(case), {})
     checks.equal("each is closed once", len(closed["none"]), len(locked))
     checks.equal("wrong ones leave the same said", closed["wrong"], closed["none"])
+    apart(checks, place, cases, files)
+    given(checks, place, cases, files)
     checks.end()
 
 

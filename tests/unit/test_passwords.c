@@ -5,6 +5,8 @@
 #include "parse/passwords.h"
 #include "tests/teller.h"
 #include "tests/unit/test.h"
+#include "worker/guesses.h"
+#include "worker/secrets.h"
 
 #include <stdio.h>
 #include <zlib.h>
@@ -42,6 +44,14 @@ static bool opens(void *context, const kk_password_try *password)
     return kk_is(password->text, d->right);
 }
 
+static uint32_t told_opened;
+
+static void hear_opened(kk_sink *sink, uint32_t number)
+{
+    (void)sink;
+    told_opened = number;
+}
+
 /* Each try costs a tenth of what one item gets: the eleventh is not made, and that is said. */
 static void limit(void **state)
 {
@@ -73,6 +83,116 @@ static void limit(void **state)
         teller_close(&t);
     }
     kk_buffer_close(&list);
+    kk_arena_close(arena);
+}
+
+/* What the evidence told has a limit of its own, after the list that was given; who opens is told to the sink alone. */
+static void found(void **state)
+{
+    (void)state;
+    kk_arena *arena = kk_arena_open();
+    kk_buffer list = {0};
+    for (unsigned i = 1; i <= 12; i++)
+        kk_put(&list, kk_print(arena, "found %u\n", i));
+    static const struct {
+        const char *right;
+        uint32_t line, opened;
+        unsigned tried;
+        uint64_t issues;
+    } cases[] = {{"given", 2, 0, 2, 0},
+                 {"found 10", KK_PASSWORD_FOUND | 10, 10, 12, 0},
+                 {"found 11", 0, 0, 12, 1}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        kk_settings settings = teller_settings();
+        settings.passwords = KK_S("first\ngiven\n");
+        settings.found = kk_buffer_slice(&list);
+        teller t = teller_open();
+        told_opened = 0;
+        t.sink.opened = hear_opened;
+        door d = {cases[i].right, 0};
+        bool opened = false;
+        uint32_t line = kk_password_find(&settings, &t.sink, NULL, 4000000, opens, &d, &opened);
+        assert_int_equal(line, cases[i].line);
+        assert_int_equal(told_opened, cases[i].opened);
+        assert_int_equal(d.tried, cases[i].tried);
+        assert_int_equal(t.issues, cases[i].issues);
+        if (t.issues)
+            assert_true(kk_has(
+                kk_buffer_slice(&t.out),
+                KK_S("only the first 10 of 12 passwords that stand in the evidence were tried")));
+        teller_close(&t);
+    }
+    kk_buffer_close(&list);
+    kk_arena_close(arena);
+}
+
+static void pack(kk_buffer *block, const char *path, uint64_t record, const char *text)
+{
+    guesses_pack(block, &(guess){kk_cstr(path), kk_cstr(text), record});
+}
+
+/* By the messages between, then by the folders that both are in, then by the names; numbers are those of the block. */
+static void nearness(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path, *lines;
+        uint32_t first;
+    } cases[] = {
+        {"mail/box.mbox!/4/list.zip", "four\nfive\none\nnine\nother\nalike\n", 4},
+        {"share/2026-07-02 list.xlsx", "alike\nother\none\nfour\nfive\nnine\n", 2},
+        {"elsewhere.zip", "other\nalike\none\nfour\nfive\nnine\n", 1},
+    };
+    kk_arena *arena = kk_arena_open();
+    kk_buffer block = {0};
+    pack(&block, "a/note.txt", 1, "other");
+    pack(&block, "share/2026-07-02 list pw.txt", 1, "alike");
+    pack(&block, "mail/box.mbox", 1, "one");
+    pack(&block, "mail/box.mbox", 4, "four");
+    pack(&block, "mail/box.mbox", 5, "five");
+    pack(&block, "mail/box.mbox", 9, "nine");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        guesses g = guesses_for(arena, kk_buffer_slice(&block), kk_cstr(cases[i].path));
+        assert_int_equal(g.count, 6);
+        assert_int_equal(g.at[0], cases[i].first);
+        if (!kk_eq(g.lines, kk_cstr(cases[i].lines)))
+            fail_msg("%.*s", KK_P(g.lines));
+        guesses_forget(&g);
+    }
+    kk_buffer_close(&block);
+    kk_arena_close(arena);
+}
+
+/* Whatever order they are heard in, the same are kept, each with the first of its places. */
+static void order_of_hearing(void **state)
+{
+    (void)state;
+    enum { HEARD = 45000, KEPT = 20000, STEP = 7919 };
+    kk_buffer blocks[2] = {{0}, {0}};
+    kk_arena *arena = kk_arena_open();
+    for (uint64_t turn = 0; turn < 2; turn++) {
+        secrets *s = secrets_open();
+        assert_false(secrets_settle(s, &blocks[turn]));
+        for (uint64_t i = 0; i < HEARD; i++) {
+            uint64_t n = turn ? (i * STEP) % HEARD : i;
+            kk_secret secret = {n % 3 == 0 ? KK_SECRET_LABEL : KK_SECRET_SWITCH, n,
+                                kk_print(arena, "secret %llu", (unsigned long long)(n % 30000))};
+            secret_place place = {n % 2 ? KK_S("a.eml") : KK_S("b.eml"), n % 2, n, 1, 0};
+            secrets_hear(s, n % 2, &place, &secret);
+        }
+        assert_true(secrets_settle(s, &blocks[turn]));
+        assert_non_null(secrets_place(s, KEPT));
+        assert_null(secrets_place(s, KEPT + 1));
+        assert_null(secrets_place(s, 0));
+        assert_true(secrets_heard_of(s, 1));
+        assert_false(secrets_heard_of(s, 2));
+        assert_int_equal(secrets_place(s, 1)->record,
+                         1); /* a switch, the first path, the first record */
+        secrets_close(s);
+    }
+    assert_true(kk_eq(kk_buffer_slice(&blocks[0]), kk_buffer_slice(&blocks[1])));
+    kk_buffer_close(&blocks[0]);
+    kk_buffer_close(&blocks[1]);
     kk_arena_close(arena);
 }
 
@@ -240,9 +360,14 @@ static void published_ciphers(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lines),          cmocka_unit_test(limit),
-        cmocka_unit_test(published),      cmocka_unit_test(published_rar5),
-        cmocka_unit_test(published_rar4), cmocka_unit_test(published_ciphers)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(lines),
+                                       cmocka_unit_test(limit),
+                                       cmocka_unit_test(found),
+                                       cmocka_unit_test(nearness),
+                                       cmocka_unit_test(order_of_hearing),
+                                       cmocka_unit_test(published),
+                                       cmocka_unit_test(published_rar5),
+                                       cmocka_unit_test(published_rar4),
+                                       cmocka_unit_test(published_ciphers)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
