@@ -283,11 +283,12 @@ kk_status kk_store_forget(kk_store *store, uint64_t item, kk_fault *fault)
     static const char *const tables[] = {"events",   "units",    "issues", "mentions",
                                          "personal", "tables",   "hits",   "matched",
                                          "payloads", "openings", "tellers"};
+    enum { UNITS = 1 }; /* the hash of a large file is a unit of its own, and stays */
     kk_buffer sql = {0};
     kk_put(&sql, KK_S("BEGIN;"));
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
-        kk_putf(&sql, "DELETE FROM %s WHERE item = %llu::UBIGINT;", tables[i],
-                (unsigned long long)item);
+        kk_putf(&sql, "DELETE FROM %s WHERE item = %llu::UBIGINT%s;", tables[i],
+                (unsigned long long)item, i == UNITS ? " AND range <> 4294967295" : "");
     kk_put(&sql, KK_S("COMMIT"));
     kk_put_byte(&sql, '\0');
     kk_status status = kk_store_run(store, sql.ptr, fault);

@@ -252,7 +252,7 @@ void run_threads(queue *q)
         pthread_join(threads[i], NULL);
 }
 
-/* A pass through evidence. */
+/* Going through evidence. */
 typedef struct {
     const kk_evidence *evidence;
     size_t count;
@@ -260,89 +260,124 @@ typedef struct {
     bool again;   /* for what is still closed; evidence that is not there any more is passed over */
     bool gathers; /* ... for what told passwords in an earlier run */
     bool half_open; /* out: what a password of the evidence opened was not read to its end */
+    queue *q;
+    int *folders;
 } pass;
 
-static kk_status go_through(const kk_intake_settings *settings, pass *p, kk_fault *fault)
+/* All units until none waits. */
+static kk_status run_queue(queue *q, kk_fault *fault)
 {
-    queue *q = queue_open(settings);
-    int *folders = calloc(p->count + 1, sizeof *folders);
+    run_threads(q);
+    if (!q->stop)
+        return read_scripts(q, fault);
+    *fault = q->fault;
+    return q->fault.status;
+}
+
+static kk_status begin_pass(const kk_intake_settings *settings, pass *p, kk_fault *fault)
+{
     kk_lane *lane = NULL;
-    if (!folders)
+    queue *q = p->q = queue_open(settings);
+    p->folders = calloc(p->count + 1, sizeof *p->folders);
+    if (!p->folders)
         abort();
+    for (size_t i = 0; i < p->count; i++)
+        p->folders[i] = -1;
     q->secrets = p->secrets;
     q->again = p->again;
     q->known = known_load(settings->store, p->again ? !p->gathers : settings->passwords,
                           p->gathers ? p->secrets : NULL, fault);
     kk_status status = q->known ? kk_lane_open(settings->store, &lane, fault) : KK_STORE;
     p->half_open = q->known && known_half_open(q->known);
-    for (size_t i = 0; i < p->count; i++)
-        folders[i] = -1;
     for (size_t i = 0; i < p->count && status == KK_OK; i++) {
-        status = take_evidence(q, &p->evidence[i], lane, &folders[i], fault);
+        status = take_evidence(q, &p->evidence[i], lane, &p->folders[i], fault);
         if (p->again && status == KK_IO)
             status = KK_OK;
     }
     if (status == KK_OK)
         status = kk_lane_commit(lane, fault);
     kk_lane_close(lane);
-    if (status == KK_OK)
-        run_threads(q);
-    if (status == KK_OK && q->stop) {
-        *fault = q->fault;
-        status = q->fault.status;
-    }
-    if (status == KK_OK)
-        status = read_scripts(q, fault);
-    queue_close(q);
-    for (size_t i = 0; i < p->count; i++)
-        if (folders[i] >= 0)
-            close(folders[i]);
-    free(folders);
+    return status == KK_OK ? run_queue(q, fault) : status;
+}
+
+static void end_pass(pass *p)
+{
+    if (p->q)
+        queue_close(p->q);
+    for (size_t i = 0; p->folders && i < p->count; i++)
+        if (p->folders[i] >= 0)
+            close(p->folders[i]);
+    free(p->folders);
+    p->folders = NULL;
+    p->q = NULL;
+}
+
+static kk_status go_through(const kk_intake_settings *settings, pass *p, kk_fault *fault)
+{
+    kk_status status = begin_pass(settings, p, fault);
+    end_pass(p);
     return status;
 }
 
-/* What is closed is tried with the passwords that were heard; *tried is false where no new ones were. */
-static kk_status try_secrets(const kk_intake_settings *settings, pass *p, bool *tried,
-                             kk_fault *fault)
+/* Units that the pass kept, once more. */
+static kk_status read_closed(const kk_intake_settings *settings, queue *q, kk_fault *fault)
+{
+    known_close(q->known);
+    q->known = known_load(settings->store, false, NULL, fault);
+    kk_status status = q->known ? closed_put(q, fault) : KK_STORE;
+    return status == KK_OK ? run_queue(q, fault) : status;
+}
+
+/* The passwords that were heard go to the workers; false where no new ones were. */
+static bool give_secrets(const kk_intake_settings *settings, secrets *heard, kk_status *status,
+                         kk_fault *fault)
 {
     kk_buffer block = {0};
-    kk_status status = KK_OK;
-    *tried = secrets_settle(p->secrets, &block);
-    if (*tried)
-        status = kk_pool_found(settings->pool, kk_buffer_slice(&block), fault);
+    bool some = secrets_settle(heard, &block);
+    if (some)
+        *status = kk_pool_found(settings->pool, kk_buffer_slice(&block), fault);
     if (block.len)
         explicit_bzero(block.ptr, block.len);
     kk_buffer_close(&block);
-    return *tried && status == KK_OK ? go_through(settings, p, fault) : status;
+    return some && *status == KK_OK;
 }
 
-/* What is closed, in whatever evidence of the case, against passwords that stand in whatever evidence. */
-static kk_status open_closed(const kk_intake_settings *settings, secrets *heard, bool half_open,
-                             kk_fault *fault)
+/* What is closed, in whatever evidence of the case, against passwords that stand in whatever evidence. What this run
+ * found closed is read again by itself; the rest, with all that lies around it. */
+static kk_status open_closed(const kk_intake_settings *settings, pass *first, kk_fault *fault)
 {
     enum { ROUNDS_MOST = 2 }; /* the first may open the mail with the password for the second */
     tried_state t;
-    bool tried = true;
     kk_status status = tries_state(settings->store, &t, fault);
-    if (status != KK_OK || !t.tellers || !((t.locked && !t.done) || half_open))
+    if (status != KK_OK || !t.tellers || !((t.locked && !t.done) || first->half_open))
         return status;
-    pass p = {settings->all, settings->all_count, heard, .again = true, .gathers = true};
+    bool slow = settings->has_earlier || first->q->closed.over;
+    pass p = {.evidence = settings->all,
+              .count = settings->all_count,
+              .secrets = first->secrets,
+              .again = true,
+              .gathers = true};
+    if (slow)
+        end_pass(first);
     if (settings->has_earlier)
         status = go_through(settings, &p, fault);
     p.gathers = false;
-    for (int round = 0; round < ROUNDS_MOST && tried && status == KK_OK; round++)
-        status = try_secrets(settings, &p, &tried, fault);
+    for (int round = 0; round < ROUNDS_MOST && status == KK_OK; round++) {
+        if (!give_secrets(settings, first->secrets, &status, fault))
+            break;
+        status = slow ? go_through(settings, &p, fault) : read_closed(settings, first->q, fault);
+    }
     return status == KK_OK ? tries_done(settings->store, fault) : status;
 }
 
 kk_status kk_intake(const kk_intake_settings *settings, const kk_evidence *evidence, size_t count,
                     kk_fault *fault)
 {
-    secrets *heard = secrets_open();
-    pass p = {.evidence = evidence, .count = count, .secrets = heard};
-    kk_status status = go_through(settings, &p, fault);
+    pass first = {.evidence = evidence, .count = count, .secrets = secrets_open()};
+    kk_status status = begin_pass(settings, &first, fault);
     if (status == KK_OK)
-        status = open_closed(settings, heard, p.half_open, fault);
-    secrets_close(heard);
+        status = open_closed(settings, &first, fault);
+    end_pass(&first);
+    secrets_close(first.secrets);
     return status;
 }

@@ -65,6 +65,14 @@ struct unit {
 typedef struct known known;         /* what the store already has */
 typedef struct scan_done scan_done; /* the same of scanning */
 
+/* Units whose item a password may open (closed.c). */
+typedef struct {
+    unit **list;
+    size_t count, capacity, spools;
+    uint64_t bytes; /* of spools */
+    bool over;      /* some are not in the list */
+} closed_units;
+
 typedef struct {
     const kk_intake_settings *settings;
     pthread_mutex_t guard;
@@ -79,7 +87,8 @@ typedef struct {
     kk_fault fault;
     kk_progress progress;
     known *known;
-    secrets *secrets;         /* NULL: nobody asks */
+    secrets *secrets; /* NULL: nobody asks */
+    closed_units closed;
     bool again;               /* evidence that was read is gone through for what is still closed */
     const scan_done *scanned; /* of a pass of scanning */
 } queue;
@@ -120,6 +129,7 @@ typedef struct hearing {
     bool scan_open;                     /* and it was not said how its scan ended */
     bool scan_known;                    /* what it is found with, an earlier run wrote down */
     held_children *held;                /* until the container was gone through; NULL: none */
+    bool closed;                        /* something of the unit is behind a password */
     bool told_secret;                   /* something like a password stands in the unit */
     bool broken;                        /* our own call failed: nothing of this unit may be kept */
     kk_fault fault;
@@ -164,6 +174,12 @@ known *known_load(kk_store *store, bool passwords, secrets *heard, kk_fault *fau
 bool known_locked(const known *k, uint64_t item);
 /* What a password of the evidence opened was not read to its end: without it, it cannot be. */
 bool known_half_open(const known *k);
+
+/* closed.c. Keeps a copy of the unit that is over. */
+void closed_keep(queue *q, const unit *u);
+/* All of them into the queue; what was stored of them goes. */
+KK_CHECKED kk_status closed_put(queue *q, kk_fault *fault);
+void closed_let_go(queue *q);
 
 /* secrets_tried.c: what there is to try passwords of the evidence on, and whether that was done. */
 typedef struct {

@@ -406,6 +406,7 @@ static void tell(void *context, const kk_unpacked *thing)
     } else if (thing->kind == KK_PACK_TABLE) {
         kk_lane_table(h->lane, u->item, u->range, &thing->table);
     } else if (thing->kind == KK_PACK_ISSUE) {
+        h->closed = h->closed || thing->issue.kind == KK_ISSUE_PASSWORD;
         kk_lane_issue(h->lane, u->item, u->range, &thing->issue);
     } else if (thing->kind == KK_PACK_HIT && h->q->settings->rules) {
         kk_lane_hit(h->lane, u->item, u->range, h->q->settings->rules, &thing->hit);
@@ -637,6 +638,12 @@ static void settle_file(hearing *h, bool done)
     }
 }
 
+static bool is_for_passwords(const unit *u)
+{
+    const kk_parser *parser = kk_parser_by_name(u->parser);
+    return parser && parser->opens_locks;
+}
+
 static void write_outcome(hearing *h, bool done, const char *why)
 {
     unit *u = h->u;
@@ -665,6 +672,8 @@ static void write_outcome(hearing *h, bool done, const char *why)
     if (h->children_only || only_identified)
         return;
     kk_lane_unit(h->lane, &h->row);
+    if (h->closed && is_for_passwords(u))
+        closed_keep(h->q, u);
     if (h->told_secret)
         kk_lane_teller(h->lane, u->item, u->range);
     if (h->q->settings->rules)
@@ -679,7 +688,7 @@ static void run_unit(hearing *h, unit *u)
     h->reported = 0;
     h->identified = false;
     h->children_only = u->range == RANGE_OF_LIST;
-    h->told_secret = false;
+    h->told_secret = h->closed = false;
     h->cuts = 0;
     if (is_scan(u)) {
         run_scan(h);

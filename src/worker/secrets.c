@@ -140,8 +140,9 @@ bool secrets_heard_of(secrets *s, uint64_t item)
 void secrets_hear(secrets *s, uint64_t teller, const secret_place *place, const kk_secret *secret)
 {
     heard h = {.len = secret->text.len, .rank = secret->rank, .place = *place};
-    if (!h.len || h.len > sizeof h.text)
-        return;
+    if (!h.len || h.len > sizeof h.text || kk_find_byte(secret->text, '\n') != KK_NOWHERE ||
+        kk_find_byte(secret->text, '\r') != KK_NOWHERE)
+        return; /* no worker of ours says so: they go to workers one a line */
     memcpy(h.text, secret->text.ptr, h.len);
     pthread_mutex_lock(&s->guard);
     note_teller(s, teller);

@@ -26,8 +26,10 @@ static kk_status put_rows(kk_store *store, const char *query, bool by_parser, kk
 
 kk_status tries_state(kk_store *store, tried_state *t, kk_fault *fault)
 {
+    static const uint64_t version = 1; /* of what is looked for */
     kk_buffer places = {0};
     kk_rows *rows;
+    kk_put_bytes(&places, &version, sizeof version);
     *t = (tried_state){0};
     kk_status status = put_rows(store, "known_locked", true, &places, &t->locked, fault);
     if (status == KK_OK)

@@ -113,11 +113,13 @@ static size_t pack_all(void)
                       .spool = 4};
     kk_identity identity = {KK_S("evtx"), true, true, {{9}}};
     kk_cut_place cut = {77, {"\x01\0\xff", 3}};
+    kk_secret secret = {KK_SECRET_LABEL, 13, KK_S("not-a-real-one")};
     memset(found.sha256.bytes, 0xab, 32);
     assert_true(kk_pack_event(&p, &event) && kk_pack_mention(&p, &mention) &&
                 kk_pack_table(&p, &table) && kk_pack_issue(&p, &issue) &&
                 kk_pack_found(&p, &found) && kk_pack_fact(&p, KK_FACT_ZONE, KK_S("Asia/Tokyo")) &&
-                kk_pack_identity(&p, &identity) && kk_pack_cut(&p, &cut));
+                kk_pack_identity(&p, &identity) && kk_pack_cut(&p, &cut) &&
+                kk_pack_secret(&p, &secret) && kk_pack_opened(&p, 7));
     return p.used;
 }
 
@@ -193,6 +195,12 @@ static void all_kinds_come_back(void **state)
     assert_true(kk_unpack(&u, arena, &out));
     assert_true(out.kind == KK_PACK_CUT && out.cut.offset == 77);
     same(out.cut.place, (kk_slice){"\x01\0\xff", 3});
+    assert_true(kk_unpack(&u, arena, &out));
+    assert_true(out.kind == KK_PACK_SECRET && out.secret.rank == KK_SECRET_LABEL &&
+                out.secret.record == 13);
+    same(out.secret.text, KK_S("not-a-real-one"));
+    assert_true(kk_unpack(&u, arena, &out));
+    assert_true(out.kind == KK_PACK_OPENED && out.opened == 7);
     assert_false(kk_unpack(&u, arena, &out));
     assert_false(u.bad);
 }
@@ -317,7 +325,7 @@ static void lies_are_refused(void **state)
 {
     (void)state;
     static const struct {
-        unsigned char bytes[16];
+        unsigned char bytes[24];
         size_t len;
     } cases[] = {
         {{0}, 5},               /* no such kind */
@@ -327,6 +335,8 @@ static void lies_are_refused(void **state)
         {{KK_PACK_FACT, 5, 0, 0, 0, 99, 0, 0, 0, 0}, 10},        /* an enum out of range */
         {{KK_PACK_FACT, 6, 0, 0, 0, 0, 1, 0, 0, 0, 0xff}, 11},   /* text that is no UTF-8 */
         {{KK_PACK_FACT, 5, 0, 0, 0, 0, 255, 255, 255, 255}, 10}, /* a text longer than all */
+        {{KK_PACK_SECRET, 13, 0, 0, 0, 99}, 18},                 /* no such rank */
+        {{KK_PACK_OPENED, 2, 0, 0, 0, 1, 0}, 7},                 /* half a number */
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         memcpy(room, cases[i].bytes, cases[i].len);

@@ -180,6 +180,8 @@ static void order_of_hearing(void **state)
             secret_place place = {n % 2 ? KK_S("a.eml") : KK_S("b.eml"), n % 2, n, 1, 0};
             secrets_hear(s, n % 2, &place, &secret);
         }
+        const kk_secret torn = {KK_SECRET_SWITCH, 0, KK_S("two\nlines")};
+        secrets_hear(s, 0, &(secret_place){KK_S("a"), 0, 0, 0, 0}, &torn);
         assert_true(secrets_settle(s, &blocks[turn]));
         assert_non_null(secrets_place(s, KEPT));
         assert_null(secrets_place(s, KEPT + 1));
