@@ -21,6 +21,7 @@ typedef struct {
     word *words;
     size_t count, capacity;
     unsigned depth;
+    bool names_one; /* "pass" or "pwd" is in it */
 } command;
 
 /* ---- Words ---- */
@@ -72,8 +73,27 @@ static size_t take_letter(const command *c, kk_slice rest, size_t at, char quote
     return 1;
 }
 
+/* A word in which every letter stands for itself; 0 where it is none. */
+static size_t plain_word(const command *c, kk_slice rest)
+{
+    size_t at = 0;
+    for (; at < rest.len; at++) {
+        char b = rest.ptr[at];
+        if (is_blank(b) || b == '\n' || b == '\r' || is_border(c, b))
+            return at;
+        if (b == '"' || b == '\'' || b == '\\' || b == '$' || b == '%' || b == '`')
+            return 0;
+    }
+    return at;
+}
+
 static size_t take_word(command *c, kk_slice rest, word *w)
 {
+    size_t plain = plain_word(c, rest);
+    if (plain) {
+        w->text = kk_part(rest, 0, plain);
+        return plain;
+    }
     kk_buffer out = {0};
     size_t at = 0;
     char quote = 0;
@@ -159,6 +179,8 @@ static program program_of(kk_slice path)
         {"bc", BANDIZIP},
     };
     kk_slice name = base_name(path);
+    if (name.len < 2 || name.len > 8 || !strchr("7nruzogqplbw", name.ptr[0] | 32))
+        return OTHER;
     for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
         if (kk_eq_nocase(name, kk_cstr(programs[i].name)))
             return programs[i].is;
@@ -211,6 +233,9 @@ static void look_for_names(const command *c, const word *w, size_t left)
     static const char *const names[] = {
         "--password",  "--passphrase", "--user-password", "--owner-password", "-password",
         "-passphrase", "/password",    "/pass",           "-securepassword",  "--pwd"};
+    kk_slice s = w->text;
+    if (s.len < 5 || !(s.ptr[0] == '-' || s.ptr[0] == '/' || (s.ptr[0] | 32) == 'p'))
+        return;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         size_t len = strlen(names[i]);
         if (!starts_nocase(w->text, names[i]))
@@ -297,7 +322,7 @@ static void look_for_string(const command *c, size_t at, size_t end)
 {
     const word *w = c->words, *value = NULL;
     bool plain = false;
-    if (!kk_eq_nocase(w[at].text, KK_S("ConvertTo-SecureString")))
+    if (w[at].text.len != 22 || !kk_eq_nocase(w[at].text, KK_S("ConvertTo-SecureString")))
         return;
     for (size_t i = at + 1; i < end; i++) {
         plain = plain || starts_nocase(w[i].text, "-asp");
@@ -362,7 +387,8 @@ static void look_through(const command *c, size_t begin, size_t end)
             look_for_switch(c, of, w, end - i);
         look_for_names(c, w, end - i);
         look_for_string(c, i, end);
-        look_for_variable(c, i);
+        if (c->names_one)
+            look_for_variable(c, i);
         look_inside(c, w);
     }
 }
@@ -372,6 +398,8 @@ static void read_command(const command *given, kk_slice line)
     command c = *given;
     c.words = NULL;
     c.count = c.capacity = 0;
+    c.names_one = c.kind == KK_COMMAND_TYPED &&
+                  (kk_has_nocase(line, KK_S("pass")) || kk_has_nocase(line, KK_S("pwd")));
     cut(&c, line);
     for (size_t begin = 0, end; begin < c.count; begin = end) {
         for (end = begin + 1; end < c.count && !c.words[end].begins;)
