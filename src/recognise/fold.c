@@ -357,6 +357,9 @@ static __attribute__((noinline)) kk_slice plain_of_any(kk_arena *arena, kk_slice
 
 kk_slice kk_plain(kk_arena *arena, kk_slice text)
 {
+    kk_slice plain;
+    if (kk_plain_wide(arena, text, &plain))
+        return plain;
     return is_visible_ascii(text) ? text : plain_of_any(arena, text);
 }
 

@@ -53,6 +53,8 @@ static inline kk_slice kk_pen_slice(const kk_pen *pen)
 
 /* NFKC, control characters and runs of blanks to one space, none at the ends, no invisible ones. */
 kk_slice kk_plain(kk_arena *arena, kk_slice text);
+/* The same where the processor can look at a whole cell at once and the cell is one of most: false if not. */
+bool kk_plain_wide(kk_arena *arena, kk_slice text, kk_slice *plain);
 /* ASCII letters small; other bytes as they are. The slice itself when nothing changes. */
 kk_slice kk_lower(kk_arena *arena, kk_slice plain);
 /* Without spaces. */
