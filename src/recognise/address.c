@@ -111,6 +111,14 @@ int kk_prefecture_at(kk_slice plain, size_t *len)
     return 0;
 }
 
+/* Of eight bytes, each that is a digit has its highest bit set, and no other has. */
+static uint64_t digits_of(uint64_t word)
+{
+    const uint64_t each = UINT64_C(0x0101010101010101);
+    uint64_t low = word & 0x7f * each;
+    return ((low + (0x80 - '0') * each) ^ (low + (0x7f - '9') * each)) & ~word & 0x80 * each;
+}
+
 /* How many there are, and how many characters stand between them but dashes and blanks. */
 static size_t count_digits(kk_slice plain, char digits[8], size_t *others)
 {
@@ -129,13 +137,32 @@ static size_t count_digits(kk_slice plain, char digits[8], size_t *others)
     return count;
 }
 
+/* 100-0001 and 1000001, as most are: seven digits in `number`. */
+static bool take_seven(kk_slice plain, char number[8])
+{
+    uint64_t word;
+    if (plain.len == 8 && plain.ptr[3] == '-') {
+        memcpy(&word, plain.ptr, 8);
+        word = (word & 0xffffff) | word >> 32 << 24;
+    } else if (plain.len == 7) {
+        word = kk_few_bytes(plain.ptr, 7);
+    } else {
+        return false;
+    }
+    word |= (uint64_t)'0' << 56;
+    memcpy(number, &word, 8);
+    return digits_of(word) == UINT64_C(0x8080808080808080);
+}
+
 kk_slice kk_postal_read(kk_arena *arena, kk_slice plain, bool *japanese)
 {
     if (kk_starts(plain, KK_S("〒")))
         plain = kk_trim(kk_from(plain, strlen("〒")));
     *japanese = false;
     char number[8];
-    size_t others, digits = count_digits(plain, number, &others);
+    size_t others = 0, digits = 7;
+    if (!take_seven(plain, number))
+        digits = count_digits(plain, number, &others);
     if (!others && (digits == 7 || digits == 6)) {
         char *text = kk_take_bytes(arena, 8);
         text[0] = '0'; /* of six: a spreadsheet took the zero off Hokkaidō, Aomori, Iwate, Akita */
@@ -565,14 +592,6 @@ static kk_place_level level_of(kk_slice place)
     if (!best)
         return place.len ? KK_PLACE_TOWN : KK_PLACE_NONE;
     return best < place.len ? KK_PLACE_TOWN : KK_PLACE_CITY;
-}
-
-/* Of eight bytes, each that is a digit has its highest bit set, and no byte below the first digit has. */
-static uint64_t digits_of(uint64_t word)
-{
-    const uint64_t each = UINT64_C(0x0101010101010101);
-    uint64_t low = word & 0x7f * each;
-    return ((low + (0x80 - '0') * each) ^ (low + (0x7f - '9') * each)) & ~word & 0x80 * each;
 }
 
 static size_t first_digit(kk_slice text)

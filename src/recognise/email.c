@@ -4,6 +4,7 @@
 #include "recognise/email.h"
 
 #include "recognise/fold.h"
+#include "recognise/wide.h"
 
 enum { LOCAL_MAX = 64, DOMAIN_MAX = 253, TOP_MAX = 24 };
 
@@ -108,11 +109,9 @@ static word_list fillers = {
     [13] = "mailer-daemon",
 };
 
-static void judge(kk_email *email, kk_slice local, kk_slice domain)
+/* `core` is the local part without digits at its end, but for its first character. */
+static void judge(kk_email *email, kk_slice core, kk_slice domain)
 {
-    kk_slice core = local;
-    while (core.len > 1 && kk_char_digit((unsigned char)core.ptr[core.len - 1]))
-        core.len--;
     if (core.len > 1 && (core.ptr[core.len - 1] == '-' || core.ptr[core.len - 1] == '_'))
         core.len--;
     bool of_info = kk_starts(core, KK_S("info-")) || kk_starts(core, KK_S("info.")) ||
@@ -150,11 +149,18 @@ static kk_slice display_before(kk_slice text, size_t from, size_t begin)
     return before;
 }
 
-static void settle(kk_arena *arena, kk_email *email, size_t sign)
+static void settle(kk_arena *arena, kk_email *email, size_t sign, size_t core)
 {
     kk_slice local = kk_part(email->address, 0, sign), domain = kk_from(email->address, sign + 1);
-    judge(email, local, domain);
+    judge(email, kk_part(local, 0, core), domain);
     email->loose = loose_form(arena, email->address, local, domain);
+}
+
+static size_t core_of(kk_slice local)
+{
+    while (local.len > 1 && kk_char_digit((unsigned char)local.ptr[local.len - 1]))
+        local.len--;
+    return local.len;
 }
 
 bool kk_email_find(kk_arena *arena, kk_slice plain, size_t *at, kk_email *out)
@@ -172,7 +178,7 @@ bool kk_email_find(kk_arena *arena, kk_slice plain, size_t *at, kk_email *out)
             continue;
         *out = (kk_email){.display = display_before(plain, from, begin)};
         out->address = kk_lower(arena, kk_part(plain, begin, end - begin));
-        settle(arena, out, sign - begin);
+        settle(arena, out, sign - begin, core_of(kk_part(out->address, 0, sign - begin)));
         *at = end;
         return true;
     }
@@ -251,13 +257,50 @@ static bool read_common(kk_arena *arena, kk_slice plain, kk_email *email)
         run_of(plain, label, IN_TOP) < plain.len)
         return false;
     *email = (kk_email){.address = plain};
-    settle(arena, email, sign);
+    settle(arena, email, sign, core_of(kk_part(plain, 0, sign)));
     return true;
 }
+
+#if KK_HAS_WIDE
+enum { WIDE_MOST = 64 };
+
+/* As read_common. */
+KK_WIDE_TARGET static bool read_wide(kk_arena *arena, kk_slice plain, kk_email *email)
+{
+    __m512i bytes = kk_wide_load(plain);
+    uint64_t all = kk_wide_all(plain.len), letters = kk_wide_between(bytes, 'a', 'z');
+    uint64_t digits = kk_wide_between(bytes, '0', '9'), dots = kk_wide_equal(bytes, '.');
+    uint64_t dashes = kk_wide_equal(bytes, '-'), signs = kk_wide_equal(bytes, '@');
+    uint64_t of_local = kk_wide_equal(bytes, '+') | kk_wide_equal(bytes, '_');
+    uint64_t words = letters | digits | dashes | dots, first = 1;
+    if (!signs || (signs & (signs - 1)) || (signs & first) || (dashes & first))
+        return false;
+    uint64_t before = signs - 1, behind = all & ~before & ~signs;
+    uint64_t of_domain = dots & behind, edge = signs | of_domain;
+    size_t sign = (size_t)__builtin_ctzll(signs);
+    if ((before & ~(words | of_local)) || (behind & ~words) || !of_domain ||
+        (edge << 1 & of_domain) || (signs << 1 & dashes))
+        return false;
+    size_t label = 64 - (size_t)__builtin_clzll(of_domain), top = plain.len - label;
+    if (top < 2 || top > TOP_MAX || (all & ~letters) >> label)
+        return false;
+    uint64_t others = before & ~digits;
+    *email = (kk_email){.address = plain};
+    settle(arena, email, sign, others ? 64 - (size_t)__builtin_clzll(others) : 1);
+    return true;
+}
+#endif
 
 kk_email kk_email_read(kk_arena *arena, kk_slice plain)
 {
     kk_email email = {0};
+#if KK_HAS_WIDE
+    if (plain.len && plain.len <= WIDE_MOST && kk_can_wide()) {
+        if (!read_wide(arena, plain, &email))
+            email = kk_email_read_slowly(arena, plain);
+        return email;
+    }
+#endif
     if (!read_common(arena, plain, &email))
         email = kk_email_read_slowly(arena, plain);
     return email;

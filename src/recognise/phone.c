@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "recognise/fold.h"
+#include "recognise/wide.h"
 
 enum { DIGITS_MAX = 15 };
 
@@ -55,13 +56,38 @@ static gathered gather(kk_slice text, size_t *used)
     return g;
 }
 
+enum { PLAIN_MOST = 15 };
+
+#if KK_HAS_WIDE
+KK_WIDE_TARGET static bool gather_wide(kk_slice text, size_t *used, gathered *g)
+{
+    __mmask16 all = (__mmask16)kk_wide_all(text.len);
+    __m128i bytes = _mm_maskz_loadu_epi8(all, text.ptr);
+    __m128i values = _mm_sub_epi8(bytes, _mm_set1_epi8('0'));
+    unsigned digits = _mm_cmplt_epu8_mask(values, _mm_set1_epi8(10));
+    unsigned dashes = _mm_cmpeq_epi8_mask(bytes, _mm_set1_epi8('-'));
+    if ((digits | dashes) != all || (dashes & (dashes << 1 | 1 | 1u << (text.len - 1))))
+        return false;
+    _mm_storeu_si128((__m128i *)(void *)g->digits,
+                     _mm_maskz_compress_epi8((__mmask16)digits, bytes));
+    g->count = (size_t)__builtin_popcount(digits);
+    g->groups = (size_t)__builtin_popcount(dashes) + 1;
+    *used = text.len;
+    return true;
+}
+#endif
+
 /* Digits with single dashes between them and nothing else, as most cells are: as gather would. */
 static bool gather_plain(kk_slice text, size_t *used, gathered *g)
 {
-    enum { MOST = 15, ENDS = '-' };
+    enum { ENDS = '-' };
+#if KK_HAS_WIDE
+    if (text.len && text.len <= PLAIN_MOST && kk_can_wide())
+        return gather_wide(text, used, g);
+#endif
     size_t count = 0, dashes = 0;
     char before = ENDS;
-    if (text.len > MOST)
+    if (text.len > PLAIN_MOST)
         return false;
     for (size_t at = 0; at < text.len; at++) {
         char c = text.ptr[at];

@@ -2,26 +2,12 @@
  * one move. Cells of up to 62 bytes in ASCII, kana and kanji, also with blanks, letters and digits of full
  * width and kana of half width, which nearly all are; what else there is, fold.c reads in the same way. */
 #include "recognise/fold.h"
+#include "recognise/wide.h"
 
-#if defined(__x86_64__) && defined(__GNUC__)
-#include <immintrin.h>
-#define WIDE __attribute__((target("avx512f,avx512bw,avx512vbmi,avx512vbmi2,bmi2")))
-#define WIDE_INLINE __attribute__((target("avx512f,avx512bw,avx512vbmi,avx512vbmi2,bmi2"))) inline
-
+#if KK_HAS_WIDE
 enum { MOST = 62 /* so that a character that begins before the end ends within 64 bits */ };
 
 typedef uint64_t bits; /* one for each byte */
-
-WIDE_INLINE static bits equal(__m512i bytes, unsigned char c)
-{
-    return _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8((char)c));
-}
-
-WIDE_INLINE static bits between(__m512i bytes, unsigned char first, unsigned char last)
-{
-    return _mm512_cmple_epu8_mask(_mm512_sub_epi8(bytes, _mm512_set1_epi8((char)first)),
-                                  _mm512_set1_epi8((char)(last - first)));
-}
 
 /* Where characters begin, by what they are. */
 typedef struct {
@@ -32,48 +18,52 @@ typedef struct {
 } survey;
 
 /* Of dashes and minus, which are their own plain forms. */
-WIDE_INLINE static bits odd_dashes(__m512i bytes, bits leads)
+KK_WIDE bits odd_dashes(__m512i bytes, bits leads)
 {
-    bits dash = equal(bytes, 0x80) >> 1 & (equal(bytes, 0x90) | between(bytes, 0x92, 0x95)) >> 2;
-    bits minus = equal(bytes, 0x88) >> 1 & equal(bytes, 0x92) >> 2;
+    bits dash = kk_wide_equal(bytes, 0x80) >> 1 &
+                (kk_wide_equal(bytes, 0x90) | kk_wide_between(bytes, 0x92, 0x95)) >> 2;
+    bits minus = kk_wide_equal(bytes, 0x88) >> 1 & kk_wide_equal(bytes, 0x92) >> 2;
     return leads & ~(dash | minus);
 }
 
-WIDE_INLINE static void look_at_forms(survey *s, bits leads)
+KK_WIDE void look_at_forms(survey *s, bits leads)
 {
-    bits second = equal(s->bytes, 0xbd) >> 1, third = equal(s->bytes, 0xbe) >> 1;
-    s->forms = leads & ((equal(s->bytes, 0xbc) >> 1 & between(s->bytes, 0x81, 0xbf) >> 2) |
-                        (second & between(s->bytes, 0x80, 0x9e) >> 2));
-    s->kana = leads & ((second & between(s->bytes, 0xa6, 0xbf) >> 2) |
-                       (third & between(s->bytes, 0x80, 0x9d) >> 2));
-    s->voiced = leads & third & equal(s->bytes, 0x9e) >> 2;
-    s->plosives = leads & third & equal(s->bytes, 0x9f) >> 2;
+    bits second = kk_wide_equal(s->bytes, 0xbd) >> 1, third = kk_wide_equal(s->bytes, 0xbe) >> 1;
+    s->forms =
+        leads & ((kk_wide_equal(s->bytes, 0xbc) >> 1 & kk_wide_between(s->bytes, 0x81, 0xbf) >> 2) |
+                 (second & kk_wide_between(s->bytes, 0x80, 0x9e) >> 2));
+    s->kana = leads & ((second & kk_wide_between(s->bytes, 0xa6, 0xbf) >> 2) |
+                       (third & kk_wide_between(s->bytes, 0x80, 0x9d) >> 2));
+    s->voiced = leads & third & kk_wide_equal(s->bytes, 0x9e) >> 2;
+    s->plosives = leads & third & kk_wide_equal(s->bytes, 0x9f) >> 2;
     s->odd |= leads & ~(s->forms | s->kana | s->voiced | s->plosives);
 }
 
 /* Of what begins like kana: U+3001 to U+3011, kana; and the blank. */
-WIDE_INLINE static void look_at_kana(survey *s, bits leads)
+KK_WIDE void look_at_kana(survey *s, bits leads)
 {
     __m512i v = s->bytes;
-    bits marks = equal(v, 0x80) >> 1, hiragana = equal(v, 0x81) >> 1;
-    bits both = equal(v, 0x82) >> 1, katakana = equal(v, 0x83) >> 1;
-    s->blanks = leads & marks & equal(v, 0x80) >> 2;
-    bits good = (marks & between(v, 0x80, 0x91) >> 2) | (hiragana & ~(equal(v, 0x80) >> 2)) |
-                (both & ~(between(v, 0x97, 0xa0) >> 2)) |
-                (katakana & ~(between(v, 0xbd, 0xbf) >> 2));
+    bits marks = kk_wide_equal(v, 0x80) >> 1, hiragana = kk_wide_equal(v, 0x81) >> 1;
+    bits both = kk_wide_equal(v, 0x82) >> 1, katakana = kk_wide_equal(v, 0x83) >> 1;
+    s->blanks = leads & marks & kk_wide_equal(v, 0x80) >> 2;
+    bits good = (marks & kk_wide_between(v, 0x80, 0x91) >> 2) |
+                (hiragana & ~(kk_wide_equal(v, 0x80) >> 2)) |
+                (both & ~(kk_wide_between(v, 0x97, 0xa0) >> 2)) |
+                (katakana & ~(kk_wide_between(v, 0xbd, 0xbf) >> 2));
     s->odd |= leads & ~good;
 }
 
-WIDE_INLINE static survey look_over(__m512i bytes, bits all, bits ascii)
+KK_WIDE survey look_over(__m512i bytes, bits all, bits ascii)
 {
     survey s = {.bytes = bytes, .all = all};
-    bits dashes = equal(bytes, 0xe2), kana = equal(bytes, 0xe3), first_kanji = equal(bytes, 0xe4);
-    bits forms = equal(bytes, 0xef);
-    bits leads = between(bytes, 0xe5, 0xe9) | first_kanji | kana | forms | dashes;
-    bits trails = between(bytes, 0x80, 0xbf);
+    bits dashes = kk_wide_equal(bytes, 0xe2), kana = kk_wide_equal(bytes, 0xe3),
+         first_kanji = kk_wide_equal(bytes, 0xe4);
+    bits forms = kk_wide_equal(bytes, 0xef);
+    bits leads = kk_wide_between(bytes, 0xe5, 0xe9) | first_kanji | kana | forms | dashes;
+    bits trails = kk_wide_between(bytes, 0x80, 0xbf);
     s.odd = (all & ~(ascii | trails | leads)) | (trails ^ (leads << 1 | leads << 2));
     if (first_kanji) /* from U+4E00 on */
-        s.odd |= first_kanji & ~(between(bytes, 0xb8, 0xbf) >> 1);
+        s.odd |= first_kanji & ~(kk_wide_between(bytes, 0xb8, 0xbf) >> 1);
     if (kana)
         look_at_kana(&s, kana);
     if (forms)
@@ -98,18 +88,18 @@ static const uint8_t kana_forms[128] = {
 };
 
 /* In their usual width, with the voices of the marks behind them. False for a mark that has no such letter. */
-WIDE_INLINE static bool widen_kana(const survey *s, __m512i *out)
+KK_WIDE bool widen_kana(const survey *s, __m512i *out)
 {
     bits lasts = s->kana << 2, voiced = s->voiced >> 1, plosives = s->plosives >> 1;
-    bits upper = equal(s->bytes, 0xbe) << 1;
+    bits upper = kk_wide_equal(s->bytes, 0xbe) << 1;
     __m512i at = _mm512_and_si512(s->bytes, _mm512_set1_epi8(0x3f));
     at = _mm512_mask_add_epi8(at, upper, at, _mm512_set1_epi8(0x40));
     __m512i forms = _mm512_permutex2var_epi8(_mm512_loadu_si512(kana_forms), at,
                                              _mm512_loadu_si512(kana_forms + 64));
     if (s->voiced | s->plosives) {
-        bits with_two = between(forms, 0x4f, 0x5b), vu = equal(forms, 0x26);
-        bits with_one = between(forms, 0x2b, 0x41) | equal(forms, 0x44) | equal(forms, 0x46) |
-                        equal(forms, 0x48) | vu | with_two;
+        bits with_two = kk_wide_between(forms, 0x4f, 0x5b), vu = kk_wide_equal(forms, 0x26);
+        bits with_one = kk_wide_between(forms, 0x2b, 0x41) | kk_wide_equal(forms, 0x44) |
+                        kk_wide_equal(forms, 0x46) | kk_wide_equal(forms, 0x48) | vu | with_two;
         if ((voiced & ~(lasts & with_one)) || (plosives & ~(lasts & with_two)) ||
             ((s->voiced | s->plosives) & 1))
             return false;
@@ -134,12 +124,12 @@ WIDE_INLINE static bool widen_kana(const survey *s, __m512i *out)
 }
 
 /* What is of another width. False where blanks come together or stand at an end. */
-WIDE static bool put_together(kk_arena *arena, const survey *s, kk_slice *plain)
+KK_WIDE_TARGET static bool put_together(kk_arena *arena, const survey *s, kk_slice *plain)
 {
     __m512i out = _mm512_mask_mov_epi8(s->bytes, s->blanks, _mm512_set1_epi8(' '));
     bits gone = s->blanks << 1 | s->blanks << 2 | s->forms | s->forms << 1;
     if (s->forms) {
-        bits lasts = s->forms << 2, upper = lasts & equal(s->bytes, 0xbd) << 1;
+        bits lasts = s->forms << 2, upper = lasts & kk_wide_equal(s->bytes, 0xbd) << 1;
         out = _mm512_mask_sub_epi8(out, lasts & ~upper, out, _mm512_set1_epi8(0x60));
         out = _mm512_mask_sub_epi8(out, upper, out, _mm512_set1_epi8(0x20));
     }
@@ -152,21 +142,20 @@ WIDE static bool put_together(kk_arena *arena, const survey *s, kk_slice *plain)
     bits kept = s->all & ~gone;
     size_t len = (size_t)__builtin_popcountll(kept);
     out = _mm512_maskz_compress_epi8(kept, out);
-    bits blanks =
-        _mm512_mask_cmpeq_epi8_mask(_bzhi_u64(~(bits)0, (unsigned)len), out, _mm512_set1_epi8(' '));
+    bits blanks = _mm512_mask_cmpeq_epi8_mask(kk_wide_all(len), out, _mm512_set1_epi8(' '));
     if (!len || (blanks & (blanks << 1 | 1 | (bits)1 << (len - 1))))
         return false;
     char *to = kk_take_bytes(arena, len);
-    _mm512_mask_storeu_epi8(to, _bzhi_u64(~(bits)0, (unsigned)len), out);
+    _mm512_mask_storeu_epi8(to, kk_wide_all(len), out);
     *plain = (kk_slice){to, len};
     return true;
 }
 
-WIDE static bool read_wide(kk_arena *arena, kk_slice text, kk_slice *plain)
+KK_WIDE_TARGET static bool read_wide(kk_arena *arena, kk_slice text, kk_slice *plain)
 {
-    bits all = _bzhi_u64(~(bits)0, (unsigned)text.len);
-    __m512i bytes = _mm512_maskz_loadu_epi8(all, text.ptr);
-    bits ascii = between(bytes, ' ', '~'), blanks = equal(bytes, ' ');
+    bits all = kk_wide_all(text.len);
+    __m512i bytes = kk_wide_load(text);
+    bits ascii = kk_wide_between(bytes, ' ', '~'), blanks = kk_wide_equal(bytes, ' ');
     if (blanks & (blanks << 1 | 1 | (bits)1 << (text.len - 1)))
         return false;
     *plain = text;
@@ -182,8 +171,7 @@ WIDE static bool read_wide(kk_arena *arena, kk_slice text, kk_slice *plain)
 
 bool kk_plain_wide(kk_arena *arena, kk_slice text, kk_slice *plain)
 {
-    return text.len && text.len <= MOST && __builtin_cpu_supports("avx512vbmi2") &&
-           read_wide(arena, text, plain);
+    return text.len && text.len <= MOST && kk_can_wide() && read_wide(arena, text, plain);
 }
 #else
 bool kk_plain_wide(kk_arena *arena, kk_slice text, kk_slice *plain)
