@@ -1,6 +1,7 @@
 /* SipHash-2-4 (Aumasson and Bernstein, 2012): one text, and up to eight at once where the processor has
  * wide registers. A text of the kind and n bytes is (n + 1) / 8 whole words and a last one, whose
- * uppermost byte is the length. In a group, word i of all lanes lies together. */
+ * uppermost byte is the length. In a group, word i of all lanes lies together; with AVX-512 all words of a
+ * lane do, so that a text is put there in one move. */
 #include "base/hashes.h"
 
 #include "base/text.h"
@@ -9,6 +10,8 @@
 #include <immintrin.h>
 #define HAVE_LANES
 #endif
+
+#define ALL (~UINT64_C(0))
 
 enum {
     CHAR_BYTES = 4,
@@ -93,13 +96,25 @@ uint64_t kk_hash64(const kk_hash_key *key, kk_slice bytes)
     return finish(&s);
 }
 
+/* From one lane to the next, and from one word of a lane to the next. */
+static inline size_t lane_step(const kk_hashes *h)
+{
+    return h->way == KK_LANES_AVX512 ? KK_LANE_WORDS : 1;
+}
+
+static inline size_t word_step(const kk_hashes *h)
+{
+    return h->way == KK_LANES_AVX512 ? 1 : KK_LANES;
+}
+
 /* ---- one by one ---- */
 
 static void hash_lane(const kk_hashes *h, const kk_lane_group *g, size_t lane)
 {
     state s = {h->start[0], h->start[1], h->start[2], h->start[3]};
+    const uint64_t *words = &g->words[0][0] + lane * lane_step(h);
     for (size_t i = 0; i < g->lengths[lane]; i++)
-        take_word(&s, g->words[i][lane]);
+        take_word(&s, words[i * word_step(h)]);
     *g->out[lane] = finish(&s);
 }
 
@@ -119,7 +134,8 @@ static COLD uint64_t hash_long(const kk_hashes *h, char kind, kk_slice text)
 
 #ifdef HAVE_LANES
 /* Lanes that are not used hold what nobody asks for. */
-#define AVX512 __attribute__((target("avx512f"), always_inline)) static inline
+#define AVX512_TARGET __attribute__((target("avx512f,avx512bw,bmi2")))
+#define AVX512 __attribute__((target("avx512f,avx512bw,bmi2"), always_inline)) static inline
 
 typedef struct {
     __m512i v0, v1, v2, v3;
@@ -138,41 +154,105 @@ AVX512 void mix_wide(state_wide *s)
     s->v2 = _mm512_rol_epi64(s->v2, 32);
 }
 
-AVX512 void take_word_wide(state_wide *s, const uint64_t *words)
+AVX512 state_wide start_wide(const kk_hashes *h)
 {
-    __m512i word = _mm512_load_si512(words);
+    return (state_wide){
+        _mm512_set1_epi64((int64_t)h->start[0]), _mm512_set1_epi64((int64_t)h->start[1]),
+        _mm512_set1_epi64((int64_t)h->start[2]), _mm512_set1_epi64((int64_t)h->start[3])};
+}
+
+AVX512 __m512i finish_wide(state_wide *s)
+{
+    s->v2 = _mm512_xor_si512(s->v2, _mm512_set1_epi64(0xff));
+    for (int k = 0; k < 4; k++)
+        mix_wide(s);
+    return _mm512_xor_si512(_mm512_xor_si512(s->v0, s->v1), _mm512_xor_si512(s->v2, s->v3));
+}
+
+/* Word i of all lanes. */
+AVX512 __m512i words_wide(const kk_lane_group *g, size_t i)
+{
+    const __m512i lanes = _mm512_set_epi64(56, 48, 40, 32, 24, 16, 8, 0);
+    return _mm512_i64gather_epi64(lanes, (const long long *)(const void *)(&g->words[0][0] + i), 8);
+}
+
+AVX512 void take_word_wide(state_wide *s, __m512i word)
+{
     s->v3 = _mm512_xor_si512(s->v3, word);
     mix_wide(s);
     mix_wide(s);
     s->v0 = _mm512_xor_si512(s->v0, word);
 }
 
-__attribute__((target("avx512f"))) static void hash_avx512(const kk_hashes *h,
-                                                           const kk_lane_group *g, uint64_t *hashes)
+AVX512_TARGET static void hash_avx512(const kk_hashes *h, const kk_lane_group *g, uint64_t *hashes)
 {
-    state_wide s = {
-        _mm512_set1_epi64((int64_t)h->start[0]), _mm512_set1_epi64((int64_t)h->start[1]),
-        _mm512_set1_epi64((int64_t)h->start[2]), _mm512_set1_epi64((int64_t)h->start[3])};
+    state_wide s = start_wide(h);
     size_t i = 0;
     for (; i < g->least; i++)
-        take_word_wide(&s, g->words[i]);
+        take_word_wide(&s, words_wide(g, i));
     for (; i < g->most; i++) { /* lanes that have ended stay as they are */
         state_wide t = s;
         __mmask8 on =
             _mm512_cmpgt_epi64_mask(_mm512_load_si512(g->lengths), _mm512_set1_epi64((int64_t)i));
         if (!on)
             break;
-        take_word_wide(&t, g->words[i]);
+        take_word_wide(&t, words_wide(g, i));
         s.v0 = _mm512_mask_mov_epi64(s.v0, on, t.v0);
         s.v1 = _mm512_mask_mov_epi64(s.v1, on, t.v1);
         s.v2 = _mm512_mask_mov_epi64(s.v2, on, t.v2);
         s.v3 = _mm512_mask_mov_epi64(s.v3, on, t.v3);
     }
-    s.v2 = _mm512_xor_si512(s.v2, _mm512_set1_epi64(0xff));
-    for (int k = 0; k < 4; k++)
-        mix_wide(&s);
+    _mm512_store_si512(hashes, finish_wide(&s));
+}
+
+/* The message of the kind and the text, zeros behind it; what lies before and behind the text is not read. */
+AVX512 __m512i message_wide(char kind, kk_slice text)
+{
+    __mmask64 bytes = _bzhi_u64(ALL, (unsigned)text.len) << 1;
+    const void *before = (const void *)((uintptr_t)text.ptr - 1);
+    return _mm512_mask_set1_epi8(_mm512_maskz_loadu_epi8(bytes, before), 1, kind);
+}
+
+AVX512_TARGET static void put_wide(uint64_t *lane, char kind, kk_slice text, size_t words)
+{
+    __m512i message = message_wide(kind, text);
     _mm512_store_si512(
-        hashes, _mm512_xor_si512(_mm512_xor_si512(s.v0, s.v1), _mm512_xor_si512(s.v2, s.v3)));
+        lane, _mm512_mask_set1_epi8(message, UINT64_C(1) << (8 * words - 1), (char)(text.len + 1)));
+}
+
+/* Whether all characters are of three bytes, as kana and kanji are. */
+AVX512_TARGET static bool are_triples(kk_slice text)
+{
+    const uint64_t thirds = UINT64_C(0x1249249249249249);
+    uint64_t all = _bzhi_u64(ALL, (unsigned)text.len);
+    __m512i bytes = _mm512_maskz_loadu_epi8(all, text.ptr);
+    __mmask64 leads = _mm512_cmple_epu8_mask(_mm512_sub_epi8(bytes, _mm512_set1_epi8((char)0xe0)),
+                                             _mm512_set1_epi8(0x0f));
+    return text.len % 3 == 0 && (leads & thirds) == (all & thirds);
+}
+
+/* Without each of up to eight characters of three bytes: lane i leaves out the bytes from 1 + 3 i on. What is
+ * before them is of the message as it stands, the rest of the one that lies three bytes further on. */
+AVX512_TARGET static void hash_triples(const kk_hashes *h, char kind, kk_slice text, uint64_t *out)
+{
+    static const uint64_t kept[3][KK_LANES] = {
+        {0xff, 0xffffffff, ALL >> 8, ALL, ALL, ALL, ALL, ALL},
+        {0, 0, 0, 0xffff, 0xffffffffff, ALL, ALL, ALL},
+        {0, 0, 0, 0, 0, 0, 0xffffff, ALL >> 16},
+    };
+    size_t length = text.len - 2, words = length / 8 + 1;
+    __mmask64 rest = _bzhi_u64(ALL, (unsigned)text.len) >> 2;
+    __m512i before = message_wide(kind, text), after = _mm512_maskz_loadu_epi8(rest, text.ptr + 2);
+    state_wide s = start_wide(h);
+    for (size_t i = 0; i < words; i++) {
+        __m512i at = _mm512_set1_epi64((int64_t)i), keep = _mm512_loadu_si512(kept[i]);
+        __m512i word = _mm512_ternarylogic_epi64(keep, _mm512_permutexvar_epi64(at, before),
+                                                 _mm512_permutexvar_epi64(at, after), 0xca);
+        if (i + 1 == words)
+            word = _mm512_or_si512(word, _mm512_set1_epi64((int64_t)((uint64_t)length << 56)));
+        take_word_wide(&s, word);
+    }
+    _mm512_mask_storeu_epi64(out, (__mmask8)((1u << text.len / 3) - 1), finish_wide(&s));
 }
 
 #define AVX2 __attribute__((target("avx2"), always_inline)) static inline
@@ -256,9 +336,9 @@ __attribute__((target("avx2"))) static void hash_avx2(const kk_hashes *h, const 
 
 kk_lanes_way kk_lanes_best(void)
 {
-    return __builtin_cpu_supports("avx512f") ? KK_LANES_AVX512
-           : __builtin_cpu_supports("avx2")  ? KK_LANES_AVX2
-                                             : KK_LANES_ONE_BY_ONE;
+    return __builtin_cpu_supports("avx512bw") ? KK_LANES_AVX512
+           : __builtin_cpu_supports("avx2")   ? KK_LANES_AVX2
+                                              : KK_LANES_ONE_BY_ONE;
 }
 
 static void hash_together(const kk_hashes *h, const kk_lane_group *g)
@@ -278,6 +358,22 @@ static void hash_together(const kk_hashes *h, const kk_lane_group *g)
 kk_lanes_way kk_lanes_best(void)
 {
     return KK_LANES_ONE_BY_ONE;
+}
+
+static void put_wide(uint64_t *lane, char kind, kk_slice text, size_t words)
+{
+    (void)lane, (void)kind, (void)text, (void)words;
+}
+
+static bool are_triples(kk_slice text)
+{
+    (void)text;
+    return false;
+}
+
+static void hash_triples(const kk_hashes *h, char kind, kk_slice text, uint64_t *out)
+{
+    (void)h, (void)kind, (void)text, (void)out;
 }
 
 static void hash_together(const kk_hashes *h, const kk_lane_group *g)
@@ -304,12 +400,12 @@ static inline kk_lane_group *group_for(kk_hashes *h, size_t words)
     return words > 4 ? &h->groups[2] : words > 2 ? &h->groups[1] : &h->groups[0];
 }
 
-/* The first word of the next lane; the others of its words are KK_LANES apart. */
-static inline uint64_t *lane_of(kk_lane_group *g, size_t words, uint64_t *out)
+/* The first word of the next lane. */
+static inline uint64_t *lane_of(const kk_hashes *h, kk_lane_group *g, size_t words, uint64_t *out)
 {
     g->lengths[g->used] = words;
     g->out[g->used] = out;
-    return &g->words[0][g->used];
+    return &g->words[0][0] + g->used * lane_step(h);
 }
 
 /* After its words were written. */
@@ -363,15 +459,16 @@ void kk_hashes_add(kk_hashes *h, char kind, kk_slice text, uint64_t *out)
         return;
     }
     kk_lane_group *g = group_for(h, words);
-    uint64_t *to = lane_of(g, words, out);
-    if (text.len < 8)
+    uint64_t *to = lane_of(h, g, words, out);
+    if (h->way == KK_LANES_AVX512)
+        put_wide(to, kind, text, words);
+    else if (text.len < 8)
         put_few(to, kind, text);
     else
         put_words(to, kind, text);
     close_lane(h, g);
 }
 
-#define ALL (~UINT64_C(0))
 enum { MESSAGE_WORDS = 13 };
 _Static_assert(MESSAGE_WORDS == (MESSAGE_MOST + 7) / 8, "as many masks as words");
 
@@ -408,8 +505,8 @@ static inline void add_without(kk_hashes *h, kk_slice message, size_t from, size
         return;
     }
     kk_lane_group *g = group_for(h, words);
-    uint64_t *to = lane_of(g, words, out);
-    for (; --words; at += 8, to += KK_LANES)
+    uint64_t *to = lane_of(h, g, words, out);
+    for (size_t step = word_step(h); --words; at += 8, to += step)
         *to = word_without(message.ptr, at, from, gone);
     *to = word_without(message.ptr, at, from, gone) | top;
     close_lane(h, g);
@@ -426,6 +523,11 @@ size_t kk_hashes_add_neighbours(kk_hashes *h, char kind, kk_slice text, uint64_t
 {
     char message[MESSAGE_MOST + CHAR_BYTES + 8];
     size_t count = 1, size = text.len + 1;
+    if (h->way == KK_LANES_AVX512 && text.len && text.len <= 3 * KK_LANES && are_triples(text)) {
+        kk_hashes_add(h, kind, text, out);
+        hash_triples(h, kind, text, out + 1);
+        return 1 + text.len / 3;
+    }
     if (!text.len || size > MESSAGE_MOST ||
         (text.len > KK_NEIGHBOURS_MOST && kk_char_count(text) > KK_NEIGHBOURS_MOST))
         return 0;
