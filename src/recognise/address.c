@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "recognise/date.h"
 #include "recognise/fold.h"
+#include "recognise/wide.h"
 
 #include <uchar.h>
 
@@ -623,6 +624,35 @@ static bool has_wide(kk_slice text)
     return (all & UINT64_C(0x8080808080808080)) != 0;
 }
 
+#if KK_HAS_WIDE
+/* Of the first two bytes of all numbers in kanji, and of 番: some others begin so too. */
+KK_WIDE_TARGET static bool may_count_wide(kk_slice text)
+{
+    __m512i bytes = kk_wide_load(text);
+    if (!_mm512_movepi8_mask(bytes))
+        return false;
+    uint64_t b8 = kk_wide_between(bytes, 0xb8, 0xba);                       /* 一七三九二五 */
+    uint64_t b5 = kk_wide_equal(bytes, 0x85) | kk_wide_equal(bytes, 0x8d) | /* 八六十千 */
+                  kk_wide_equal(bytes, 0x8f) | kk_wide_equal(bytes, 0x9b) | /* 参四 */
+                  kk_wide_equal(bytes, 0xa3) | kk_wide_between(bytes, 0xbb, 0xbc); /* 壱廿弐 */
+    uint64_t b7 = kk_wide_equal(bytes, 0x99) | kk_wide_equal(bytes, 0x95);         /* 百番 */
+    uint64_t b9 = kk_wide_equal(bytes, 0x9b), b3 = kk_wide_equal(bytes, 0x80);     /* 零〇 */
+    return (kk_wide_equal(bytes, 0xe4) << 1 & b8) | (kk_wide_equal(bytes, 0xe5) << 1 & b5) |
+           (kk_wide_equal(bytes, 0xe7) << 1 & b7) | (kk_wide_equal(bytes, 0xe9) << 1 & b9) |
+           (kk_wide_equal(bytes, 0xe3) << 1 & b3);
+}
+#endif
+
+/* Whether a number in kanji or a town with a number can be in it. */
+static bool may_count(kk_slice text)
+{
+#if KK_HAS_WIDE
+    if (text.len <= 64 && kk_can_wide())
+        return may_count_wide(text);
+#endif
+    return has_wide(text);
+}
+
 static kk_slice take_zip(kk_slice text, kk_address *out, kk_arena *arena)
 {
     if (text.len && (unsigned char)text.ptr[0] > 0xe3) /* kanji */
@@ -695,10 +725,10 @@ static void read_place(kk_arena *arena, kk_slice text, const survey *s, kk_slice
 /* ---- places that were read before ----
  *
  * Rows of a table name the same towns again and again. What stands before the first digit is the place and
- * nothing else, unless a number in kanji counts blocks, a town has a number, or the streets of Kyoto are
- * named: those are read each time. */
+ * nothing else, unless a number in kanji counts blocks or may do so, a town has a number, or the streets of
+ * Kyoto are named: those are read each time. */
 
-enum { PLACES = 4096, BEFORE_MAX = 80, PLACE_MAX = 48 };
+enum { PLACE_BITS = 12, PLACES = 1 << PLACE_BITS, BEFORE_MAX = 80, PLACE_MAX = 48 };
 
 typedef struct {
     uint8_t before_len, prefecture, level, place_len;
@@ -719,7 +749,15 @@ kk_places *kk_places_open(kk_arena *arena)
 /* One text has one room, where it takes the place of another. */
 static known_place *room_of(kk_places *places, kk_slice before)
 {
-    return &places->of[kk_hash_quick(before) % PLACES];
+    uint64_t first = 0, last = 0;
+    size_t size = before.len < 8 ? before.len : 8;
+    if (size) {
+        memcpy(&first, before.ptr + (before.len - size) / 2, size);
+        memcpy(&last, before.ptr + before.len - size, size);
+    }
+    uint64_t hash = (first ^ before.len) * UINT64_C(0x9fb21c651e98df25);
+    hash = (hash ^ hash >> 32 ^ last) * UINT64_C(0xc4ceb9fe1a85ec53);
+    return &places->of[hash >> (64 - PLACE_BITS)];
 }
 
 /* Without 県 it is one only where a city follows, and that may be looked for behind these characters. */
@@ -738,21 +776,46 @@ static bool is_settled_prefecture(kk_slice before)
     return true;
 }
 
-/* Whether the same place is read from these characters, whatever stands behind them. */
-static bool tells_place(kk_slice before)
+/* Whether no number in kanji counts blocks, whatever stands behind these characters: so much of them stands
+ * behind each number that nothing further is asked for (counts_blocks looks at two characters). */
+static bool counts_nothing(kk_slice before, grid_kind grid)
 {
+    enum { LOOKED_AT = 9 };
+    for (size_t at = 0; at < before.len;) {
+        size_t begin = at;
+        uint32_t number;
+        unsigned marks_here = marks_of(kk_plain_char(before, &at));
+        if (marks_here & IS_BLOCK)
+            return false;
+        if (!(marks_here & IS_NUMBER))
+            continue;
+        at = begin;
+        if (!kk_kanji_number(before, &at, &number) || before.len - at < LOOKED_AT ||
+            counts_blocks(before, begin, at, begin ? before.ptr[begin - 1] : 0, grid))
+            return false;
+    }
+    return true;
+}
+
+static grid_kind grid_of(const kk_address *a, bool kyoto)
+{
+    return a->prefecture == 1 ? GRID_OF_STREETS : a->prefecture || kyoto ? GRID_NOT : GRID_PERHAPS;
+}
+
+/* Whether the same place is read from these characters, whatever stands behind them. */
+static bool tells_place(kk_slice before, const kk_address *a)
+{
+    size_t prefecture = 0;
     if (kk_starts(before, KK_S("日本国")) || kk_has(before, KK_S("京都市")) ||
         !kk_has_japanese(before) || !is_settled_prefecture(before))
         return false;
-    for (size_t at = 0; at < before.len;)
-        if (marks_of(kk_plain_char(before, &at)) & (IS_NUMBER | IS_BLOCK))
-            return false;
-    return true;
+    (void)kk_prefecture_at(before, &prefecture);
+    return counts_nothing(kk_trim(kk_from(before, prefecture)), grid_of(a, false));
 }
 
 static void remember(kk_places *places, kk_slice before, const kk_address *a)
 {
-    if (before.len > BEFORE_MAX || a->place.len > PLACE_MAX || !tells_place(before))
+    if (before.len > BEFORE_MAX || a->place.len > PLACE_MAX || !tells_place(before, a))
         return;
     known_place *known = room_of(places, before);
     known->before_len = (uint8_t)before.len;
@@ -765,11 +828,6 @@ static void remember(kk_places *places, kk_slice before, const kk_address *a)
     known->from = known->folded ? 0 : (uint8_t)from;
     if (known->folded)
         memcpy(known->place, a->place.ptr, a->place.len);
-}
-
-static grid_kind grid_of(const kk_address *a, bool kyoto)
-{
-    return a->prefecture == 1 ? GRID_OF_STREETS : a->prefecture || kyoto ? GRID_NOT : GRID_PERHAPS;
 }
 
 /* Numbers, building and room: all behind the place. */
@@ -791,7 +849,7 @@ static bool read_known(kk_arena *arena, kk_places *places, kk_slice plain, kk_ad
     if (known->before_len != digit || memcmp(known->before, before.ptr, digit) != 0)
         return false;
     survey s = {.digit = 0};
-    if (has_wide(rest))
+    if (may_count(rest))
         s = look_over(rest);
     if (s.numbered_town)
         return false;
