@@ -199,7 +199,7 @@ bool kk_ends_like_organisation(kk_slice plain)
     return false;
 }
 
-/* Surnames are left out: 開発. */
+/* Surnames are left out: 開発. begins_desk has the first character of each. */
 static const kk_slice desk_words[] = {
     KK_WORD("総務"),       KK_WORD("人事"),         KK_WORD("労務"),         KK_WORD("経理"),
     KK_WORD("財務"),       KK_WORD("会計"),         KK_WORD("法務"),         KK_WORD("監査"),
@@ -253,6 +253,49 @@ static bool is_latin_desk(kk_slice plain)
     return false;
 }
 
+/* The first characters of desk_words: most names are through at once. */
+static bool begins_desk(kk_slice text)
+{
+    size_t at = 0;
+    switch (kk_plain_char(text, &at)) {
+    case U'お':
+    case U'カ':
+    case U'サ':
+    case U'シ':
+    case U'デ':
+    case U'ヘ':
+    case U'事':
+    case U'人':
+    case U'企':
+    case U'会':
+    case U'出':
+    case U'労':
+    case U'受':
+    case U'品':
+    case U'営':
+    case U'広':
+    case U'情':
+    case U'担':
+    case U'採':
+    case U'法':
+    case U'発':
+    case U'監':
+    case U'相':
+    case U'秘':
+    case U'管':
+    case U'経':
+    case U'総':
+    case U'調':
+    case U'財':
+    case U'販':
+    case U'購':
+    case U'通':
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* One word, or several one after the other: お客様サポート担当. */
 bool kk_is_desk(kk_slice plain)
 {
@@ -261,7 +304,8 @@ bool kk_is_desk(kk_slice plain)
         return plain.len && is_latin_desk(plain);
     while (rest.len) {
         size_t best = 0;
-        for (size_t i = 0; i < KK_COUNT(desk_words); i++)
+        bool begins = begins_desk(rest);
+        for (size_t i = 0; begins && i < KK_COUNT(desk_words); i++)
             if (desk_words[i].len > best && kk_starts(rest, desk_words[i]))
                 best = desk_words[i].len;
         if (!best)
