@@ -32,9 +32,11 @@ static uint32_t take_triple(kk_slice text, size_t *at)
 /* False for characters of other kinds, more than one blank, or too many. */
 static bool take_letters(const kk_lexicon *lexicon, kk_slice text, letters *out)
 {
-    const kk_letter_marks *marks = kk_lexicon_marks(lexicon);
-    *out = (letters){.count = 0};
-    if (!marks)
+    const kk_letter_facts *facts = kk_lexicon_letters(lexicon);
+    out->count = out->family = 0;
+    out->all = out->first = 0;
+    out->kanji = out->folded = false;
+    if (!facts)
         return false;
     for (size_t at = 0; at < text.len;) {
         if (text.ptr[at] == ' ' && !out->family && out->count) {
@@ -46,16 +48,15 @@ static bool take_letters(const kk_lexicon *lexicon, kk_slice text, letters *out)
         unsigned letter = kk_letter_of(c);
         if (!letter || out->count == LETTERS_MAX)
             return false;
-        uint32_t same = kk_same_kanji(c);
-        unsigned folded = same == c ? letter : kk_letter_of(same);
-        uint8_t mark = marks->of[letter] | marks->of[folded];
+        uint32_t fact = facts->of[letter];
+        uint8_t mark = (uint8_t)(fact >> KK_LETTER_MARKS_SHIFT);
         out->all |= mark;
         out->last = mark;
         if (!out->count)
             out->first = mark;
-        out->folded |= same != c;
+        out->folded |= (fact & KK_LETTER_FOLDS) != 0;
         out->kanji |= letter >= KK_LETTER_KANJI;
-        out->letter[out->count++] = (uint16_t)folded;
+        out->letter[out->count++] = (uint16_t)(fact & KK_LETTER_MASK);
     }
     return out->count > out->family;
 }
@@ -109,8 +110,10 @@ static void split_by_blank(const kk_lexicon *lexicon, const letters *l, kk_name 
     name->family = kk_part(name->whole, 0, 3 * l->family);
     name->given = kk_from(name->whole, 3 * l->family);
     name->split = name->full = true;
-    name->known = (look(lexicon, l, 0, l->family, name->whole) & KK_WORD_SURNAME) &&
-                  (look(lexicon, l, l->family, l->count, name->whole) & KK_WORD_GIVEN);
+    /* both are looked for before either is known, so that neither waits for the other */
+    unsigned family = look(lexicon, l, 0, l->family, name->whole);
+    unsigned given = look(lexicon, l, l->family, l->count, name->whole);
+    name->known = (family & KK_WORD_SURNAME) && (given & KK_WORD_GIVEN);
 }
 
 /* Folded, without the blank. Every letter takes three bytes. */

@@ -8,14 +8,15 @@ enum {
     KK_LETTERS_OF_KEY = 4,
     KK_LETTER_REPEAT = 190, /* 々; kana stand below it */
     KK_LETTER_KANJI = KK_LETTER_REPEAT,
-    KK_LETTERS = 256 + KK_KANJI
+    KK_LETTER_KANJI_FIRST = 256, /* U+4E00 */
+    KK_LETTERS = KK_LETTER_KANJI_FIRST + KK_KANJI
 };
 
 /* 0 for other characters; all that have a number take three bytes. */
 static inline unsigned kk_letter_of(uint32_t c)
 {
     if (c - KK_KANJI_FIRST < KK_KANJI)
-        return 256 + c - KK_KANJI_FIRST;
+        return KK_LETTER_KANJI_FIRST + c - KK_KANJI_FIRST;
     if (c >= 0x3041 && c <= 0x30fc && kk_char_kana(c))
         return c - 0x3040;
     return c == 0x3005 ? KK_LETTER_REPEAT : 0;
@@ -32,6 +33,17 @@ enum {
 typedef struct kk_letter_marks {
     uint8_t of[KK_LETTERS];
 } kk_letter_marks;
+
+/* What is known of a letter, in one place: the letter that it is folded to, whether that is another, and the
+ * marks of both. */
+enum {
+    KK_LETTER_MASK = (1 << KK_LETTER_BITS) - 1,
+    KK_LETTER_FOLDS = 1 << KK_LETTER_BITS,
+    KK_LETTER_MARKS_SHIFT = 16
+};
+typedef struct kk_letter_facts {
+    uint32_t of[KK_LETTERS];
+} kk_letter_facts;
 
 /* The first or last character of each word, or all of them. */
 typedef enum { KK_FIRST_LETTER, KK_LAST_LETTER, KK_ALL_LETTERS } kk_which_letter;

@@ -7,6 +7,7 @@
 #include "recognise/fold.h"
 #include "recognise/kana.h"
 #include "recognise/letters.h"
+#include "recognise/wide.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -19,7 +20,8 @@ enum {
     LATIN_MIN = 3,
     KEY_SLOT_BITS = 16, /* of short words, by their letters */
     KEY_SLOTS = 1 << KEY_SLOT_BITS,
-    KEY_KIND_BITS = 2 /* KK_WORD_SURNAME, KK_WORD_GIVEN */
+    KEY_KIND_BITS = 2, /* KK_WORD_SURNAME, KK_WORD_GIVEN */
+    FILTER_BITS = 18   /* small enough to stay near the processor, where the table does not */
 };
 
 static const char ipadic_names[] = "/usr/share/mecab/dic/ipadic/Noun.name.csv";
@@ -31,7 +33,9 @@ struct kk_lexicon {
     uint64_t *keys; /* up to four letters, with the kinds below them */
     size_t keys_used;
     bool keys_missing; /* there were more of them than there is room for */
+    uint64_t *filter;  /* a bit for each key, some for several: what has none is no key */
     kk_letter_marks marks;
+    kk_letter_facts facts;
 };
 
 static size_t place_of(const kk_lexicon *lexicon, uint64_t hash)
@@ -42,9 +46,20 @@ static size_t place_of(const kk_lexicon *lexicon, uint64_t hash)
     return at;
 }
 
+static inline uint64_t hash_of_key(uint64_t key)
+{
+    return key * UINT64_C(0x9fb21c651e98df25);
+}
+
+static inline bool passes_filter(const kk_lexicon *lexicon, uint64_t key)
+{
+    uint64_t bit = hash_of_key(key) >> (64 - FILTER_BITS);
+    return lexicon->filter[bit / 64] >> bit % 64 & 1;
+}
+
 static size_t place_of_key(const kk_lexicon *lexicon, uint64_t key)
 {
-    size_t at = (size_t)(key * UINT64_C(0x9fb21c651e98df25) >> (64 - KEY_SLOT_BITS));
+    size_t at = (size_t)(hash_of_key(key) >> (64 - KEY_SLOT_BITS));
     while (lexicon->keys[at] && lexicon->keys[at] >> KEY_KIND_BITS != key)
         at = (at + 1) % KEY_SLOTS;
     return at;
@@ -67,6 +82,8 @@ static void add_key(kk_lexicon *lexicon, kk_slice word, unsigned kinds)
     if (lexicon->keys_missing)
         return;
     lexicon->keys_used += fresh;
+    uint64_t bit = hash_of_key(key) >> (64 - FILTER_BITS);
+    lexicon->filter[bit / 64] |= UINT64_C(1) << bit % 64;
     lexicon->keys[at] |= key << KEY_KIND_BITS | kinds;
 }
 
@@ -138,14 +155,29 @@ static void add_ipadic(kk_lexicon *lexicon, kk_arena *scratch)
     }
 }
 
+/* Kanji are folded; kana are their own forms. */
+static void gather_facts(kk_lexicon *lexicon)
+{
+    for (unsigned letter = 1; letter < KK_LETTERS; letter++) {
+        unsigned folded = letter;
+        if (letter >= KK_LETTER_KANJI_FIRST)
+            folded = kk_letter_of(kk_same_kanji(KK_KANJI_FIRST + letter - KK_LETTER_KANJI_FIRST));
+        uint32_t marks = lexicon->marks.of[letter] | lexicon->marks.of[folded];
+        lexicon->facts.of[letter] =
+            folded | (folded == letter ? 0 : KK_LETTER_FOLDS) | marks << KK_LETTER_MARKS_SHIFT;
+    }
+}
+
 const kk_lexicon *kk_lexicon_open(kk_arena *arena)
 {
     kk_arena *scratch = kk_arena_open();
     kk_lexicon *lexicon = KK_NEW(arena, kk_lexicon);
     lexicon->slots = KK_NEW_ARRAY(arena, uint64_t, SLOTS);
     lexicon->keys = KK_NEW_ARRAY(arena, uint64_t, KEY_SLOTS);
+    lexicon->filter = KK_NEW_ARRAY(arena, uint64_t, (1 << FILTER_BITS) / 64);
     kk_name_mark_letters(&lexicon->marks);
     kk_company_mark_letters(&lexicon->marks);
+    gather_facts(lexicon);
     add_built_in(lexicon, scratch, kk_frequent_surnames, true);
     add_built_in(lexicon, scratch, kk_more_surnames, true);
     add_built_in(lexicon, scratch, kk_frequent_given_names, false);
@@ -161,14 +193,39 @@ unsigned kk_lexicon_look(const kk_lexicon *lexicon, kk_slice word)
     return (unsigned)(lexicon->slots[place_of(lexicon, kk_hash_quick(word))] & 63);
 }
 
+#if KK_HAS_WIDE
+/* Four places at once; past the last of them, or where more have to be looked at, one by one. */
+KK_WIDE_TARGET static unsigned look_wide(const kk_lexicon *lexicon, uint64_t key)
+{
+    enum { AT_ONCE = 4 };
+    size_t at = (size_t)(hash_of_key(key) >> (64 - KEY_SLOT_BITS));
+    if (at <= KEY_SLOTS - AT_ONCE) {
+        __m256i keys = _mm256_loadu_si256((const __m256i *)(const void *)(lexicon->keys + at));
+        __m256i wanted = _mm256_set1_epi64x((int64_t)key);
+        unsigned found = _mm256_cmpeq_epi64_mask(_mm256_srli_epi64(keys, KEY_KIND_BITS), wanted);
+        unsigned ends = found | _mm256_testn_epi64_mask(keys, keys);
+        if (ends)
+            return (unsigned)(lexicon->keys[at + (size_t)__builtin_ctz(ends)] &
+                              ((1 << KEY_KIND_BITS) - 1));
+    }
+    return (unsigned)(lexicon->keys[place_of_key(lexicon, key)] & ((1 << KEY_KIND_BITS) - 1));
+}
+#endif
+
 unsigned kk_lexicon_look_letters(const kk_lexicon *lexicon, uint64_t key)
 {
+    if (!passes_filter(lexicon, key))
+        return 0;
+#if KK_HAS_WIDE
+    if (kk_can_wide())
+        return look_wide(lexicon, key);
+#endif
     return (unsigned)(lexicon->keys[place_of_key(lexicon, key)] & ((1 << KEY_KIND_BITS) - 1));
 }
 
-const kk_letter_marks *kk_lexicon_marks(const kk_lexicon *lexicon)
+const kk_letter_facts *kk_lexicon_letters(const kk_lexicon *lexicon)
 {
-    return lexicon->keys_missing ? NULL : &lexicon->marks;
+    return lexicon->keys_missing ? NULL : &lexicon->facts;
 }
 
 void kk_mark_letters(kk_letter_marks *marks, const kk_slice *words, size_t count,

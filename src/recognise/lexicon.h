@@ -22,7 +22,7 @@ unsigned kk_lexicon_look(const kk_lexicon *lexicon, kk_slice word);
  * the first one highest. */
 unsigned kk_lexicon_look_letters(const kk_lexicon *lexicon, uint64_t key);
 /* NULL where the list has too many such words for them to be looked up so. */
-const struct kk_letter_marks *kk_lexicon_marks(const kk_lexicon *lexicon);
+const struct kk_letter_facts *kk_lexicon_letters(const kk_lexicon *lexicon);
 /* Number of words, and a fingerprint of them all: belongs to the settings that results depend on. */
 size_t kk_lexicon_size(const kk_lexicon *lexicon);
 uint64_t kk_lexicon_fingerprint(const kk_lexicon *lexicon);
