@@ -6,7 +6,7 @@
 #include "recognise/fold.h"
 #include "recognise/name.h"
 
-enum { LABEL_BYTES = 40, PAIRS_MIN = 3, COLUMNS_MOST = 24 };
+enum { LABEL_BYTES = 40, PAIRS_MIN = 3, HEADINGS_MIN = 4, COLUMNS_MOST = 24 };
 
 /* ---- forms ---- */
 
@@ -52,10 +52,25 @@ static void put_cell(form *f, kk_slice cell)
         kk_put_byte(f->out, cell.ptr[i] == '\n' || cell.ptr[i] == '\r' ? ' ' : cell.ptr[i]);
 }
 
+/* Headings of a table, some of them not known: four labels, and few cells between. */
+static bool is_row_of_headings(form *f, const kk_cells *row)
+{
+    size_t labels = 0, others = 0;
+    for (size_t i = 0; i < row->count; i++) {
+        kk_heading of;
+        kk_slice cell = kk_trim(row->cells[i]);
+        bool label = is_label(f->arena, cell, &of);
+        labels += label;
+        others += !label && cell.len;
+    }
+    return labels >= HEADINGS_MIN && others * 2 < labels;
+}
+
 /* One row: labels with what stands behind them up to the next label; the rest as it is. */
 static void add_row(form *f, const kk_cells *row)
 {
     bool filled = false, paired = false, labelled = false;
+    bool headings = is_row_of_headings(f, row);
     kk_heading heading = {0}, of = {0};
     for (size_t i = 0; i < row->count; i++) {
         kk_slice cell = kk_trim(row->cells[i]);
@@ -70,7 +85,7 @@ static void add_row(form *f, const kk_cells *row)
             kk_put(f->out, KK_S(":"));
             continue;
         }
-        if (labelled) {
+        if (labelled && !headings) {
             paired = true;
             note_pair(f, &heading, cell);
         }

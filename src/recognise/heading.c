@@ -30,6 +30,7 @@ static const vocable vocabulary[] = {
 #define F(word, KIND) {word, KK_COL_##KIND, true, true, false, false},
 #define N(word) {word, KK_COL_NAME, true, true, true, false},
 #define W(word) {word, KK_COL_NAME, true, true, true, true},
+#define A(word) {word, KK_COL_NAME, true, false, true, false},
 #include "recognise/headings.def"
 };
 
@@ -44,6 +45,19 @@ static const role_word role_words[] = {
     {"緊急連絡先", KK_ROLE_FAMILY, false},
     {"緊急時連絡先", KK_ROLE_FAMILY, false},
     {"被保険者", KK_ROLE_FAMILY, false},
+    {"家計支持者", KK_ROLE_FAMILY, false},
+    {"生計維持者", KK_ROLE_FAMILY, false},
+    {"身元引受人", KK_ROLE_FAMILY, false},
+    {"主たる介護者", KK_ROLE_FAMILY, false},
+    {"主な介護者", KK_ROLE_FAMILY, false},
+    {"主介護者", KK_ROLE_FAMILY, false},
+    {"介護者", KK_ROLE_FAMILY, false},
+    {"キーパーソン", KK_ROLE_FAMILY, false},
+    {"後見人", KK_ROLE_FAMILY, false},
+    {"親権者", KK_ROLE_FAMILY, false},
+    {"同伴者", KK_ROLE_FAMILY, false},
+    {"同行者", KK_ROLE_FAMILY, false},
+    {"扶養義務者", KK_ROLE_FAMILY, false},
     {"被扶養者", KK_ROLE_FAMILY, false},
     {"扶養者", KK_ROLE_FAMILY, false},
     {"扶養親族", KK_ROLE_FAMILY, false},
@@ -70,6 +84,7 @@ static const role_word role_words[] = {
     {"贈り主", KK_ROLE_ORDERER, false},
     {"送り主", KK_ROLE_ORDERER, false},
     {"発送元", KK_ROLE_ORDERER, false},
+    {"荷送人", KK_ROLE_ORDERER, false},
     {"届け先", KK_ROLE_ADDRESSEE, false},
     {"届先", KK_ROLE_ADDRESSEE, false},
     {"配送先", KK_ROLE_ADDRESSEE, false},
@@ -285,6 +300,106 @@ static kk_slice cut_number(kk_slice form, uint8_t *number)
     return kk_part(form, 0, end);
 }
 
+/* Who somebody is to those who keep the list, before what it says of him: 生徒姓, 会員コード, cust_tel. */
+typedef struct {
+    const char *word;
+    uint8_t number; /* what 番号 behind it is; UNKNOWN: nothing */
+} person_word;
+
+static const person_word person_words[] = {
+    {"生徒", KK_COL_STUDENT_NO},      {"学生", KK_COL_STUDENT_NO},
+    {"児童", KK_COL_STUDENT_NO},      {"園児", KK_COL_STUDENT_NO},
+    {"塾生", KK_COL_STUDENT_NO},      {"会員", KK_COL_CUSTOMER_NO},
+    {"顧客", KK_COL_CUSTOMER_NO},     {"お客様", KK_COL_CUSTOMER_NO},
+    {"お客さま", KK_COL_CUSTOMER_NO}, {"利用者", KK_COL_CUSTOMER_NO},
+    {"契約者", KK_COL_CUSTOMER_NO},   {"加入者", KK_COL_CUSTOMER_NO},
+    {"組合員", KK_COL_CUSTOMER_NO},   {"入居者", KK_COL_CUSTOMER_NO},
+    {"受講者", KK_COL_CUSTOMER_NO},   {"受講生", KK_COL_STUDENT_NO},
+    {"患者", KK_COL_PATIENT_NO},      {"社員", KK_COL_EMPLOYEE_NO},
+    {"従業員", KK_COL_EMPLOYEE_NO},   {"職員", KK_COL_EMPLOYEE_NO},
+    {"スタッフ", KK_COL_EMPLOYEE_NO}, {"申込者", KK_COL_UNKNOWN},
+    {"応募者", KK_COL_UNKNOWN},       {"参加者", KK_COL_UNKNOWN},
+    {"登録者", KK_COL_UNKNOWN},       {"予約者", KK_COL_UNKNOWN},
+    {"本人", KK_COL_UNKNOWN},         {"ユーザー", KK_COL_USER_ID},
+    {"ユーザ", KK_COL_USER_ID},       {"customer", KK_COL_CUSTOMER_NO},
+    {"cust", KK_COL_CUSTOMER_NO},     {"client", KK_COL_CUSTOMER_NO},
+    {"member", KK_COL_CUSTOMER_NO},   {"mem", KK_COL_CUSTOMER_NO},
+    {"kaiin", KK_COL_CUSTOMER_NO},    {"kokyaku", KK_COL_CUSTOMER_NO},
+    {"patient", KK_COL_PATIENT_NO},   {"student", KK_COL_STUDENT_NO},
+    {"employee", KK_COL_EMPLOYEE_NO}, {"emp", KK_COL_EMPLOYEE_NO},
+    {"staff", KK_COL_EMPLOYEE_NO},    {"shain", KK_COL_EMPLOYEE_NO},
+    {"user", KK_COL_USER_ID},         {"usr", KK_COL_USER_ID},
+    {"person", KK_COL_UNKNOWN},       {"applicant", KK_COL_UNKNOWN},
+    {"guest", KK_COL_UNKNOWN},        {"defaultaddress", KK_COL_UNKNOWN},
+    {"default", KK_COL_UNKNOWN},      {"mailing", KK_COL_UNKNOWN},
+    {"primary", KK_COL_UNKNOWN},      {"personal", KK_COL_UNKNOWN},
+    {"current", KK_COL_UNKNOWN},      {"home", KK_COL_UNKNOWN},
+};
+
+static bool is_number_word(kk_slice word)
+{
+    static const char *const words[] = {"番号", "コード", "no", "id", "code", "number", "cd"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (kk_is(word, words[i]))
+            return true;
+    return false;
+}
+
+static bool is_person_word(kk_slice form)
+{
+    for (size_t i = 0; i < sizeof person_words / sizeof *person_words; i++)
+        if (kk_is(form, person_words[i].word))
+            return true;
+    return false;
+}
+
+/* What is said of such a person, where the whole is no word by itself. */
+static bool match_of_person(kk_heading *heading, kk_slice form)
+{
+    for (size_t i = 0; i < sizeof person_words / sizeof *person_words; i++) {
+        kk_slice word = kk_cstr(person_words[i].word);
+        if (!kk_starts(form, word) || form.len == word.len)
+            continue;
+        kk_slice rest = trim_courtesy(kk_from(form, word.len));
+        if (person_words[i].number != KK_COL_UNKNOWN && is_number_word(rest)) {
+            *heading = (kk_heading){.kind = (kk_column_kind)person_words[i].number,
+                                    .strength = KK_HEADING_STRONG,
+                                    .part = heading->part,
+                                    .exact = true};
+            return true;
+        }
+        const vocable *found = rest.len ? look_whole(rest) : NULL;
+        if (!found || found->kind == KK_COL_LOGGED || found->kind == KK_COL_IGNORED)
+            continue;
+        use(heading, found, true);
+        if (heading->kind == KK_COL_NAME)
+            heading->strength = KK_HEADING_STRONG;
+        return true;
+    }
+    return false;
+}
+
+/* 性別を教えてください: what is asked for. 予約者名, 所有者氏名: the name of what somebody is. namekanji: as it
+ * is written. */
+static const vocable *look_bare(kk_slice stem)
+{
+    size_t asked = kk_find(stem, KK_S("を"));
+    if (asked != KK_NOWHERE && asked > 0)
+        return look_whole(trim_courtesy(kk_part(stem, 0, asked)));
+    static const char *const names[] = {"氏名", "名前", "名"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (kk_ends(stem, kk_cstr(names[i]))) {
+            kk_slice of = trim_courtesy(kk_part(stem, 0, stem.len - strlen(names[i])));
+            const vocable *found = look_whole(of);
+            return found && found->apart ? found : NULL;
+        }
+    static const char *const scripts[] = {"kanji", "漢字"};
+    for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++)
+        if (kk_ends(stem, kk_cstr(scripts[i])))
+            return look_whole(kk_part(stem, 0, stem.len - strlen(scripts[i])));
+    return NULL;
+}
+
 static bool match(kk_heading *heading, kk_slice form, bool inside)
 {
     const vocable *found = look_whole(form);
@@ -297,7 +412,10 @@ static bool match(kk_heading *heading, kk_slice form, bool inside)
     if (!found) {
         kk_slice bare = trim_courtesy(stem);
         found = look_whole(bare);
+        found = found ? found : look_bare(bare);
         whole = found != NULL;
+        if (!found && match_of_person(heading, stem))
+            return true;
         if (!found && inside)
             found = look_inside(stem);
     }
@@ -312,9 +430,9 @@ static bool match(kk_heading *heading, kk_slice form, bool inside)
 static const role_word *take_role(kk_arena *arena, kk_slice form, kk_slice *rest, kk_slice *after,
                                   uint8_t *ordinal)
 {
-    static const char *const not_persons[] = {"代表電話",   "代表番号", "代表tel",
-                                              "代表メール", "担当部",   "担当課",
-                                              "保険者番号", "担当店",   "代表fax"};
+    static const char *const not_persons[] = {"代表電話", "代表番号", "代表tel",    "代表メール",
+                                              "担当部",   "担当課",   "保険者番号", "担当店",
+                                              "代表fax",  "要介護者", "被介護者"};
     for (size_t i = 0; i < sizeof not_persons / sizeof *not_persons; i++)
         if (kk_has(form, kk_cstr(not_persons[i])))
             return NULL;
@@ -351,6 +469,29 @@ static const char *const kana_words[] = {"フリガナ", "ふりがな", "ヨミ
                                          "よみ",     "読み",     "furigana", "phonetic", "yomigana",
                                          "yomi",     "kana",     "reading"};
 
+static bool is_kana_word(kk_slice form)
+{
+    for (size_t i = 0; i < sizeof kana_words / sizeof *kana_words; i++)
+        if (kk_is(form, kana_words[i]))
+            return true;
+    return false;
+}
+
+/* お名前(セイ), 氏名メイ: the reading of a part of the name; UNKNOWN for anything else. */
+static kk_column_kind kana_of_part(kk_slice form)
+{
+    static const char *const names[] = {"名前", "氏名", "姓名"};
+    bool sei = kk_ends(form, KK_S("セイ")) || kk_ends(form, KK_S("せい"));
+    bool mei = kk_ends(form, KK_S("メイ")) || kk_ends(form, KK_S("めい"));
+    if (!sei && !mei)
+        return KK_COL_UNKNOWN;
+    form.len -= strlen("セイ");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (kk_ends(form, kk_cstr(names[i])))
+            return sei ? KK_COL_FAMILY_KANA : KK_COL_GIVEN_KANA;
+    return KK_COL_UNKNOWN;
+}
+
 /* フリガナ, 氏名カナ, セイ, last_name_kana: what it is the reading of decides. */
 static bool read_kana(kk_arena *arena, kk_heading *heading, kk_slice form)
 {
@@ -358,6 +499,8 @@ static bool read_kana(kk_arena *arena, kk_heading *heading, kk_slice form)
         heading->kind = KK_COL_FAMILY_KANA;
     } else if (kk_is(form, "メイ") || kk_is(form, "めい")) {
         heading->kind = KK_COL_GIVEN_KANA;
+    } else if (kana_of_part(form) != KK_COL_UNKNOWN) {
+        heading->kind = kana_of_part(form);
     } else if (kk_is(form, "シメイ") || kk_is(form, "しめい")) {
         heading->kind = KK_COL_KANA;
     } else {
@@ -370,6 +513,12 @@ static bool read_kana(kk_arena *arena, kk_heading *heading, kk_slice form)
             return false;
         kk_slice of = trim_courtesy(kk_join(arena, kk_part(form, 0, at), kk_from(form, at + len)));
         kk_heading base = {.kind = KK_COL_NAME};
+        uint64_t part;
+        bool numbered = of.len && of.len <= 2 && kk_to_u64(of, &part); /* kana01 */
+        if (numbered)
+            heading->part = (uint8_t)part;
+        if (numbered || is_kana_word(of) || is_person_word(of)) /* Kana / フリガナ, cust_kana */
+            of = KK_NONE;
         if (kk_is(of, "セイ") || kk_is(of, "せい"))
             base.kind = KK_COL_FAMILY_NAME;
         else if (kk_is(of, "メイ") || kk_is(of, "めい"))
@@ -460,6 +609,8 @@ static kk_heading read_plain(kk_arena *arena, kk_slice cell)
         heading.role = role->role;
         heading.has_role = true;
         heading.insured = !strcmp(role->word, "被保険者");
+        if (!strcmp(role->word, "世帯主") && !heading.ordinal)
+            heading.ordinal = KK_HOUSEHOLDER;
     }
     if (whole) {
         use(&heading, whole, true);

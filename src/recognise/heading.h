@@ -19,6 +19,8 @@ typedef enum {
     KK_HEADING_STRONG,
 } kk_heading_strength;
 
+enum { KK_HOUSEHOLDER = 90 }; /* ordinal of 世帯主, whom a list of homes is about */
+
 typedef struct {
     kk_column_kind kind;
     kk_heading_strength strength;

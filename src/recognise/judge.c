@@ -213,7 +213,8 @@ static kk_column_kind judge_weak(const kk_heading *heading, const kk_profile *p)
             return KK_COL_LOGGED;
         if (kk_share(p->addresses + p->places, p->filled, 30, 1))
             return KK_COL_ADDRESS;
-        return heading->kind == KK_COL_ADDRESS && kk_share(p->letters, p->filled, 60, 1)
+        return heading->kind == KK_COL_ADDRESS &&
+                       (kk_share(p->letters, p->filled, 60, 1) || heading->part >= 2)
                    ? KK_COL_ADDRESS
                    : KK_COL_IGNORED;
     case KK_COL_MAILBOX:
@@ -252,6 +253,8 @@ static kk_column_kind judge_strong(const kk_heading *heading, const kk_profile *
         if (p->filled >= 5 && p->kana * 5 < p->filled)
             return p->names ? KK_COL_NAME : KK_COL_IGNORED;
         return heading->kind;
+    case KK_COL_PREFECTURE: /* 13 */
+        return kk_share(p->numbers, p->filled, 90, 1) ? KK_COL_IGNORED : heading->kind;
     case KK_COL_PHONE:
     case KK_COL_ADDRESS:
     case KK_COL_CONTACT:

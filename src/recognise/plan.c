@@ -137,7 +137,7 @@ static void place_columns(kk_plan *plan)
                                      number, false);
         } else {
             column->slot = self;
-            bool own = last != KK_NO_SLOT && !is_row_kind(column->kind) &&
+            bool own = last != KK_NO_SLOT && !is_row_kind(column->kind) && !apart &&
                        !kk_slot_has(&plan->slots[last], column->kind);
             if (own && is_repeated(plan, column))
                 column->slot = last;
@@ -173,16 +173,33 @@ static uint8_t heir_of_self(const kk_plan *plan)
     for (size_t i = 1; i < plan->slot_count; i++) {
         bool addressee =
             plan->slots[i].role == KK_ROLE_ADDRESSEE && !self_identifies(&plan->slots[0]);
-        if (plan->slots[i].has_name && (plan->slots[i].insured || addressee))
+        bool householder = plan->slots[i].ordinal == KK_HOUSEHOLDER;
+        if (plan->slots[i].has_name && (plan->slots[i].insured || addressee || householder))
             return (uint8_t)i;
     }
     return KK_NO_SLOT;
 }
 
+/* 被保険者氏名, フリガナ, 住所: a reading alone, behind the one named, is the same person's. */
+static bool is_only_read(const kk_plan *plan)
+{
+    const kk_slot_plan *self = &plan->slots[0];
+    bool kana = kk_slot_has(self, KK_COL_KANA) || kk_slot_has(self, KK_COL_FAMILY_KANA);
+    bool other = kk_slot_has(self, KK_COL_NAME) || kk_slot_has(self, KK_COL_FAMILY_NAME) ||
+                 kk_slot_has(self, KK_COL_GIVEN_NAME) || kk_slot_has(self, KK_COL_LATIN_NAME) ||
+                 kk_slot_has(self, KK_COL_LATIN_FAMILY);
+    size_t named = 0, read = 0;
+    for (size_t i = 1; i < plan->slot_count; i++) {
+        named += kk_slot_has(&plan->slots[i], KK_COL_NAME);
+        read += kk_slot_has(&plan->slots[i], KK_COL_KANA);
+    }
+    return kana && !other && named == 1 && !read;
+}
+
 static void settle_self(kk_plan *plan)
 {
     kk_slot_plan *self = &plan->slots[0];
-    if (self->has_name)
+    if (self->has_name && !is_only_read(plan))
         return;
     uint8_t heir = heir_of_self(plan);
     if (heir == KK_NO_SLOT)
@@ -201,8 +218,9 @@ static void settle_self(kk_plan *plan)
     }
     *self = (kk_slot_plan){.role = KK_ROLE_SELF};
     plan->primary = heir;
-    if (slot->insured) /* no policy holder beside: the row is about the insured */
-        slot->role = KK_ROLE_SELF;
+    slot->has_name = true;
+    if (slot->insured || slot->ordinal == KK_HOUSEHOLDER)
+        slot->role = KK_ROLE_SELF; /* no policy holder beside: the row is about the insured */
 }
 
 /* 名 without 姓 is the whole name; 名前 beside 名字 is the given name. */
@@ -223,6 +241,11 @@ static void settle_names(kk_plan *plan)
         else if (column->kind == KK_COL_KANA && kk_slot_has(slot, KK_COL_FAMILY_KANA) &&
                  !kk_slot_has(slot, KK_COL_GIVEN_KANA))
             column->kind = KK_COL_GIVEN_KANA;
+        else if (column->kind == KK_COL_KANA && column->heading.part && column->heading.part <= 2 &&
+                 kk_slot_has(slot, KK_COL_FAMILY_NAME) &&
+                 numbered_column(plan, KK_COL_KANA, column->heading.part ^ 3, &column->heading) !=
+                     SIZE_MAX) /* name01, name02, kana01, kana02 */
+            column->kind = column->heading.part == 1 ? KK_COL_FAMILY_KANA : KK_COL_GIVEN_KANA;
         if (column->kind == KK_COL_UNKNOWN)
             column->slot = KK_NO_SLOT;
         else
@@ -476,6 +499,60 @@ static void name_rests(kk_plan *plan)
     }
 }
 
+static bool has_word(const kk_plan *plan, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        for (size_t k = 0; k < count; k++)
+            if (kk_has(plan->columns[i].word, kk_cstr(words[k])))
+                return true;
+    return false;
+}
+
+static bool is_card(kk_column_kind kind)
+{
+    return kind == KK_COL_CARD_NUMBER || kind == KK_COL_CARD || kind == KK_COL_CARD_HOLDER ||
+           kind == KK_COL_CARD_CVV;
+}
+
+static bool is_of_address(kk_column_kind kind)
+{
+    return kind >= KK_COL_ADDRESS && kind <= KK_COL_BUILDING;
+}
+
+/* 有効期限 without a card, 号室 of a ward or a hotel, 症状 of a machine, 地番 of a piece of land, a book's Title,
+ * 合計 of marks: not what they are elsewhere. */
+static void drop_strangers(kk_plan *plan)
+{
+    static const char *const stays[] = {"宿泊", "病棟", "チェックイン", "入院", "客室"};
+    static const char *const machines[] = {"機種", "型番", "型式", "品番",
+                                           "製品", "車種", "修理", "故障"};
+    static const char *const land[] = {"地目", "地積", "持分", "家屋番号", "所有者"};
+    bool card = false, address = false;
+    size_t orders = 0, grades = 0;
+    for (size_t i = 0; i < plan->count; i++) {
+        card |= is_card(plan->columns[i].kind);
+        address |= is_of_address(plan->columns[i].kind);
+        orders += plan->columns[i].kind == KK_COL_ORDER;
+        grades += plan->columns[i].kind == KK_COL_GRADES;
+    }
+    bool stay = has_word(plan, stays, sizeof stays / sizeof *stays);
+    bool machine = has_word(plan, machines, sizeof machines / sizeof *machines);
+    bool parcel = has_word(plan, land, sizeof land / sizeof *land);
+    for (size_t i = 0; i < plan->count; i++) {
+        kk_column *c = &plan->columns[i];
+        bool strange =
+            (c->kind == KK_COL_CARD_EXPIRY && !card) ||
+            (c->kind == KK_COL_ROOM && (!address || stay)) ||
+            (c->kind == KK_COL_HEALTH && machine && kk_has(c->word, KK_S("症状"))) ||
+            (c->kind == KK_COL_HOUSE_NUMBER && parcel && kk_is(c->word, "地番")) ||
+            (c->kind == KK_COL_TITLE && orders && c->heading.strength == KK_HEADING_WEAK);
+        if (strange)
+            c->kind = KK_COL_IGNORED;
+        if (c->kind == KK_COL_ORDER && grades >= 2 && orders == 1 && c->heading.exact)
+            c->kind = KK_COL_GRADES;
+    }
+}
+
 /* Kinds that only mean something beside others: 記号 and 番号 of an insurance, a title of a person. */
 static void drop_lonely(kk_plan *plan)
 {
@@ -530,7 +607,11 @@ static bool is_of_thing(const kk_plan *plan, kk_arena *arena, size_t at)
                 return false;
         return is_called(arena, c);
     case KK_COL_IGNORED:
+    case KK_COL_GRADES: /* 科目名 */
+    case KK_COL_HEALTH: /* 薬剤名 */
         return is_called(arena, c);
+    case KK_COL_UNKNOWN:
+        return c->word.len && is_called(arena, c);
     default:
         return false;
     }
@@ -601,6 +682,7 @@ void kk_plan_make(kk_plan *plan, kk_arena *arena, const kk_plan_context *context
     if (context->has_header)
         name_rests(plan);
     drop_lonely(plan);
+    drop_strangers(plan);
     settle_holder(plan);
     drop_readings_of_things(plan, arena);
     place_columns(plan);
