@@ -114,8 +114,12 @@ static void set_address(kk_persona *p, kk_places *places, kk_arena *scratch, kk_
     p->address = kk_address_recall(scratch, places, plain);
     p->address_shown = p->address.zip.len ? without_zip(plain) : plain;
     p->items |= KK_BIT(KK_ITEM_ADDRESS);
-    if (p->address.zip.len && !p->zip.len)
-        kk_persona_set_zip(p, scratch, p->address.zip);
+    if (!p->address.zip.len || p->zip.len)
+        return;
+    kk_slice zip = kk_trim(kk_part(plain, 0, (size_t)(p->address_shown.ptr - plain.ptr)));
+    if (kk_starts(zip, KK_S("〒")))
+        zip = kk_trim(kk_from(zip, strlen("〒")));
+    kk_persona_set_zip(p, scratch, zip.len ? zip : p->address.zip);
 }
 
 void kk_persona_set_birth(kk_persona *p, kk_slice plain, kk_day day)

@@ -181,6 +181,7 @@ const kk_lexicon *kk_lexicon_open(kk_arena *arena)
     add_built_in(lexicon, scratch, kk_frequent_surnames, true);
     add_built_in(lexicon, scratch, kk_more_surnames, true);
     add_built_in(lexicon, scratch, kk_frequent_given_names, false);
+    add_built_in(lexicon, scratch, kk_more_given_names, false);
     add_ipadic(lexicon, scratch);
     kk_arena_close(scratch);
     return lexicon;

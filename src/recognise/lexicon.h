@@ -29,4 +29,4 @@ uint64_t kk_lexicon_fingerprint(const kk_lexicon *lexicon);
 
 /* Built in: words separated by blanks, each followed by its reading. */
 extern const char kk_frequent_surnames[], kk_more_surnames[];
-extern const char kk_frequent_given_names[];
+extern const char kk_frequent_given_names[], kk_more_given_names[];

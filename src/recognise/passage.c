@@ -7,19 +7,19 @@
 #include "recognise/company.h"
 #include "recognise/draft.h"
 #include "recognise/fold.h"
+#include "recognise/kana.h"
 #include "recognise/number.h"
+#include "recognise/open_label.h"
 
 enum {
     TEXT_MAX = 8 * 1024 * 1024,
     LINE_MAX_READ = 4096,
-    LABEL_MAX = 40,  /* bytes before a colon */
     QUIET_LINES = 4, /* lines without anything that close a block, */
     BLANK_LINES = 2,
     TOP_LINES = 6,     /* of a letter, until it has greeted */
     LETTER_LINES = 16, /* between the person a letter begins with and what it says of him */
     CONTEXT = 60,      /* bytes before a number in which its word may stand */
-    NAME_LINE_MAX = 60,
-    LABELS_A_LINE = 12,
+    NAME_LINE_MAX = KK_NAME_LINE_MAX,
     LIST_NAMES = 3, /* names one below the other that make a list of people */
     NAME_BYTES_MIN = 9
 };
@@ -34,6 +34,7 @@ typedef struct {
     bool open;
     bool has_name, has_mail;
     bool bare_name; /* the name is only a line of its own: a signature needs more */
+    bool touched;   /* something was added by the line that is read */
     bool addressed; /* the name stands with 様: what is said to him may come after greetings */
     int quiet;
     size_t line, mail_line; /* counted; where the mail address of the block stood */
@@ -82,6 +83,7 @@ static void open_block(reader *r)
 {
     r->quiet = 0;
     r->gap = false;
+    r->touched = true;
     if (r->open)
         return;
     kk_persona_clear(&r->persona, KK_ROLE_SELF);
@@ -103,6 +105,8 @@ static void add_name(reader *r, kk_slice text)
         kk_name now = kk_name_read(r->scratch, r->lexicon, text);
         if (kk_eq(before.whole, now.whole)) {
             r->bare_name = false;
+            if (now.kana.len && !before.kana.len)
+                r->draft.name = text;
             return;
         }
         close_block(r);
@@ -119,7 +123,11 @@ static void add_name(reader *r, kk_slice text)
 /* The name at the end of what stands before a mail address: "2026年3月3日 佐藤 太郎 <...>" */
 static kk_slice name_in_display(reader *r, kk_slice display)
 {
-    kk_slice tail = display;
+    size_t link = kk_find(display, KK_S("mailto")); /* 佐藤 健一 [mailto:...] */
+    kk_slice tail = link == KK_NOWHERE ? display : kk_part(display, 0, link);
+    while (tail.len && kk_find_byte(KK_S(" [(<"), tail.ptr[tail.len - 1]) != KK_NOWHERE)
+        tail.len--;
+    display = tail;
     for (int i = 0; i < 6 && tail.len; i++) {
         kk_name name = kk_name_read(r->scratch, r->lexicon, tail);
         if (name.known)
@@ -152,10 +160,7 @@ static void add_mail(reader *r, const kk_email *email)
 
 /* ---- labels ---- */
 
-typedef struct {
-    size_t begin, value; /* of the label, and behind its colon */
-    kk_heading heading;
-} label;
+static void scan_running(reader *r, kk_slice line);
 
 static bool ends_label(uint32_t c)
 {
@@ -167,7 +172,7 @@ static bool ends_label(uint32_t c)
 static size_t label_begin(kk_slice line, size_t colon, size_t from)
 {
     size_t begin = colon;
-    while (begin > from && colon - begin < LABEL_MAX &&
+    while (begin > from && colon - begin < KK_LABEL_MAX &&
            !ends_label((unsigned char)line.ptr[begin - 1])) {
         begin--;
         /* 、and 。in UTF-8 */
@@ -180,22 +185,41 @@ static size_t label_begin(kk_slice line, size_t colon, size_t from)
     return begin;
 }
 
-static size_t find_labels(reader *r, kk_slice line, label *labels)
+/* Bytes of the sign behind a label that begins here; 0 if none does. */
+static size_t mark_at(kk_slice line, size_t at)
+{
+    if (line.ptr[at] == ':' || (line.ptr[at] == ']' && line.ptr[0] == '['))
+        return 1;
+    return at > 0 && kk_starts(kk_from(line, at), KK_S("】")) ? strlen("】") : 0;
+}
+
+/* Behind the bracket that the one at `at` closes, else where the label begins by itself. */
+static size_t begin_of_label(kk_slice line, size_t at, size_t from)
+{
+    kk_slice before = kk_part(line, from, at - from);
+    if (line.ptr[at] == ':')
+        return label_begin(line, at, from);
+    kk_slice open = line.ptr[at] == ']' ? KK_S("[") : KK_S("【");
+    size_t begin = kk_find(before, open);
+    if (begin == KK_NOWHERE || before.len - begin > 2 * KK_LABEL_MAX)
+        return label_begin(line, at, from);
+    return from + begin + open.len;
+}
+
+static size_t find_labels(reader *r, kk_slice line, kk_label *labels)
 {
     size_t count = 0, from = 0;
-    for (size_t at = 0; at < line.len && count < LABELS_A_LINE; at++) {
-        size_t mark = line.ptr[at] == ':' ? 1 : 0;
-        if (!mark && kk_starts(kk_from(line, at), KK_S("】")) && at > 0)
-            mark = strlen("】");
+    for (size_t at = 0; at < line.len && count < KK_LABELS_A_LINE; at++) {
+        size_t mark = mark_at(line, at);
         if (!mark)
             continue;
-        size_t begin = label_begin(line, at, from);
+        size_t begin = begin_of_label(line, at, from);
         kk_slice word = kk_part(line, begin, at - begin);
         kk_heading heading = word.len ? kk_heading_read(r->scratch, word) : (kk_heading){0};
         if (heading.kind == KK_COL_UNKNOWN || heading.strength == KK_HEADING_NONE ||
             (heading.strength == KK_HEADING_WEAK && heading.kind != KK_COL_NAME))
             continue;
-        labels[count++] = (label){begin, at + mark, heading};
+        labels[count++] = (kk_label){begin, at + mark, heading};
         from = at + mark;
     }
     return count;
@@ -213,10 +237,20 @@ static bool believes(reader *r, const kk_heading *heading, kk_slice value)
 {
     if (heading->kind != KK_COL_NAME)
         return true;
+    if (kk_is_sentence(value))
+        return false;
     kk_name name = kk_name_read(r->scratch, r->lexicon, value);
     if (heading->strength == KK_HEADING_STRONG)
         return name.whole.len > 0 || name.standing == KK_IS_ORGANISATION;
     return name.known || (name.split && name.script == KK_NAME_JAPANESE);
+}
+
+static bool begins_with_phone(kk_slice text)
+{
+    size_t used = 0;
+    bool begins = text.len && (text.ptr[0] == '0' || text.ptr[0] == '(' || text.ptr[0] == '+');
+    kk_phone phone = begins ? kk_phone_read(text, false, &used) : (kk_phone){0};
+    return begins && phone.kind != KK_PHONE_NONE && (phone.dashed || used >= 10);
 }
 
 /* An address ends where something else plainly begins. */
@@ -229,6 +263,15 @@ static kk_slice cut_address(kk_slice text)
         size_t end = kk_find(kk_from(text, text.len > 12 ? 12 : text.len), kk_cstr(ends[i]));
         if (end != KK_NOWHERE)
             text.len = end + 12;
+    }
+    size_t open = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        open += c == '(';
+        bool closes = c == ')' && !open;
+        open -= c == ')' && open;
+        if (closes || (c == ' ' && i >= 12 && begins_with_phone(kk_from(text, i + 1))))
+            return kk_trim(kk_part(text, 0, i));
     }
     return kk_trim(text);
 }
@@ -274,7 +317,29 @@ static bool is_plain_address(const kk_address *address)
            !kk_names_organisation(address->place);
 }
 
-/* Where 〒 or a prefecture stands. */
+/* 100-0005, on a line of its own. */
+static bool is_zip_line(kk_slice line)
+{
+    if (line.len != strlen("100-0005") || line.ptr[3] != '-')
+        return false;
+    for (size_t i = 0; i < line.len; i++)
+        if (i != 3 && !kk_char_digit((unsigned char)line.ptr[i]))
+            return false;
+    return true;
+}
+
+/* 100-0001 東京都...: where the postal code begins. */
+static size_t with_zip_before(kk_slice line, size_t begin)
+{
+    enum { ZIP_LEN = 8 };
+    if (begin == KK_NOWHERE || begin < ZIP_LEN + 1 || line.ptr[begin - 1] != ' ')
+        return begin;
+    size_t zip = begin - 1 - ZIP_LEN;
+    bool free = zip == 0 || line.ptr[zip - 1] == ' ';
+    return free && is_zip_line(kk_part(line, zip, ZIP_LEN)) ? zip : begin;
+}
+
+/* Where 〒, a prefecture, or a postal code before one stands. */
 static size_t address_begin(kk_slice line)
 {
     size_t begin = kk_find(line, KK_S("〒")), len;
@@ -284,7 +349,7 @@ static size_t address_begin(kk_slice line)
             begin = at;
         (void)kk_plain_char(line, &at);
     }
-    return begin;
+    return with_zip_before(line, begin);
 }
 
 /* 〒100-0001 東京都..., to the end of the line or what is plainly no address any more. */
@@ -305,7 +370,9 @@ static void scan_address(reader *r, kk_slice line)
     if (r->zip_line.len && !r->persona.zip.len)
         kk_persona_set_zip(&r->persona, r->scratch, r->zip_line);
     if (address.level == KK_PLACE_NONE) /* the postal code has a line of its own */
-        kk_persona_set_zip(&r->persona, r->scratch, address.zip);
+        kk_persona_set_zip(&r->persona, r->scratch,
+                           kk_starts(text, KK_S("〒")) ? kk_trim(kk_from(text, strlen("〒")))
+                                                       : address.zip);
     else
         r->draft.parts[r->draft.part_count++] = (kk_address_part){text, KK_COL_ADDRESS, 0};
     r->address_line = r->line;
@@ -329,14 +396,33 @@ static bool take_party(reader *r, const kk_heading *heading, kk_slice value)
     return true;
 }
 
+/* お名前(ふりがな): 佐藤 健一(さとう けんいち) */
+static bool take_name_with_reading(reader *r, const kk_heading *heading, kk_slice value)
+{
+    size_t bracket = kk_find_byte(value, '(');
+    if (heading->kind != KK_COL_KANA || bracket == KK_NOWHERE || bracket == 0 ||
+        kk_is_kana(kk_trim(kk_part(value, 0, bracket))))
+        return false;
+    kk_name name = kk_name_read(r->scratch, r->lexicon, value);
+    if (!name.kana.len || name.standing != KK_COUNTS)
+        return false;
+    add_name(r, value);
+    return true;
+}
+
 static void take_label(reader *r, const kk_heading *heading, kk_slice value)
 {
     kk_column column = {.kind = heading->kind, .heading = *heading, .filler_day = KK_NO_DAY};
     if (heading->kind == KK_COL_NAME &&
         (take_party(r, heading, value) || take_names(r, heading, value)))
         return;
-    if (!is_value_kind(heading->kind) || !believes(r, heading, value))
+    if (!is_value_kind(heading->kind) || take_name_with_reading(r, heading, value))
         return;
+    if (!believes(r, heading, value)) {
+        if (kk_is_sentence(value))
+            scan_running(r, value);
+        return;
+    }
     if (heading->kind == KK_COL_NAME) {
         add_name(r, value);
         r->persona.role = heading->role;
@@ -580,13 +666,22 @@ static bool scan_courtesies(reader *r, kk_slice line)
     return any;
 }
 
+/* ■佐藤 健一: without what lists and headings begin with. */
+static kk_slice without_mark(kk_slice line)
+{
+    size_t at = 0;
+    uint32_t c = line.len ? kk_plain_char(line, &at) : 0;
+    bool mark = (c >= 0x25a0 && c <= 0x26ff) || c == 0x30fb || c == 0x203b;
+    return mark ? kk_trim(kk_from(line, at)) : line;
+}
+
 /* A line of a signature that is a name, alone or after a department. */
 static bool scan_name_line(reader *r, kk_slice line)
 {
     if (line.len > NAME_LINE_MAX || kk_find_byte(line, '@') != KK_NOWHERE ||
         kk_names_organisation(line))
         return false;
-    kk_slice tail = line;
+    kk_slice tail = without_mark(line);
     for (int i = 0; i < 4 && tail.len; i++) {
         kk_name name = kk_name_read(r->scratch, r->lexicon, tail);
         bool long_enough = name.whole.len >= 9; /* 本文 is a surname and a given name too */
@@ -602,6 +697,16 @@ static bool scan_name_line(reader *r, kk_slice line)
     return false;
 }
 
+/* Where an address begins behind a blank, before `end`; 0: none does. */
+static size_t place_behind_blank(kk_slice line, size_t end)
+{
+    size_t len;
+    for (size_t i = 1; i < end; i++)
+        if (line.ptr[i - 1] == ' ' && kk_prefecture_at(kk_from(line, i), &len) && len >= 9)
+            return i;
+    return 0;
+}
+
 /* 佐藤 太郎 090-5555-0100: a name at the beginning of a line with a telephone number or a mailbox. */
 static bool scan_name_beside(reader *r, kk_slice line)
 {
@@ -609,6 +714,8 @@ static bool scan_name_beside(reader *r, kk_slice line)
     while (end < line.len && !kk_char_digit((unsigned char)line.ptr[end]) && line.ptr[end] != '@' &&
            line.ptr[end] != '<')
         end++;
+    size_t place = place_behind_blank(line, end);
+    end = place ? place : end;
     bool mail = end < line.len && line.ptr[end] == '@';
     while (mail && end > 0 && (unsigned char)line.ptr[end - 1] < 0x80 && line.ptr[end - 1] != ' ')
         end--;
@@ -695,9 +802,9 @@ static void scan_running(reader *r, kk_slice line)
     bool japanese = has_bytes_above_ascii(line);
     bool courtesy = japanese && scan_courtesies(r, line);
     if (japanese && (courtesy || !scan_name_line(r, line))) {
-        scan_address(r, line);
         if (!courtesy)
             (void)scan_name_beside(r, line);
+        scan_address(r, line);
     }
     scan_mails(r, line);
     scan_numbers(r, line);
@@ -723,7 +830,7 @@ static bool take_pending(reader *r, kk_slice line)
     if (kk_ends(word, KK_S(":")))
         word.len--;
     kk_heading heading = {.kind = KK_COL_UNKNOWN};
-    if (word.len <= LABEL_MAX + 8)
+    if (word.len <= KK_LABEL_MAX + 8)
         heading = kk_heading_read(r->scratch, word);
     bool is_label = heading.exact && heading.strength == KK_HEADING_STRONG &&
                     is_value_kind(heading.kind) &&
@@ -738,20 +845,9 @@ static bool take_pending(reader *r, kk_slice line)
     return before.kind != KK_COL_ADDRESS;
 }
 
-/* 100-0005, on a line of its own. */
-static bool is_zip_line(kk_slice line)
-{
-    if (line.len != strlen("100-0005") || line.ptr[3] != '-')
-        return false;
-    for (size_t i = 0; i < line.len; i++)
-        if (i != 3 && !kk_char_digit((unsigned char)line.ptr[i]))
-            return false;
-    return true;
-}
-
 static void read_line(reader *r, kk_slice line)
 {
-    label labels[LABELS_A_LINE];
+    kk_label labels[KK_LABELS_A_LINE];
     size_t count = 0;
     r->line++;
     r->filled += line.len > 0;
@@ -767,22 +863,24 @@ static void read_line(reader *r, kk_slice line)
         return;
     if (take_pending(r, line) || take_building(r, line))
         return;
-    uint64_t before = r->open ? r->persona.items : 0;
     bool was_open = r->open;
+    r->touched = false;
     int quiet = r->quiet + 1;
     count = find_labels(r, line, labels);
+    if (!count)
+        count = kk_open_labels(r->scratch, r->lexicon, line, r->open && r->has_name, labels);
     size_t head = count ? labels[0].begin : line.len;
     scan_running(r, kk_trim(kk_part(line, 0, head)));
     for (size_t i = 0; i < count; i++) {
         size_t end = i + 1 < count ? labels[i + 1].begin : line.len;
-        kk_slice value = kk_trim(kk_part(line, labels[i].value, end - labels[i].value));
+        kk_slice value = kk_label_value(line, labels[i].value, end);
         if (!kk_is_blank(value) && value.len < LINE_MAX_READ)
             take_label(r, &labels[i].heading, value);
     }
     if (!count)
         note_listed(r, line);
     r->zip_line = is_zip_line(line) ? line : KK_NONE;
-    if (was_open && r->open && r->persona.items == before && !count && r->quiet + 1 == quiet) {
+    if (was_open && r->open && !r->touched && !count) {
         r->quiet = quiet;
         if (quiet >= (awaits(r) ? LETTER_LINES : QUIET_LINES))
             close_block(r);

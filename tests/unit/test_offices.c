@@ -217,12 +217,83 @@ static void words_that_mean_something_else(void **state)
     check(cases, sizeof cases / sizeof *cases, true);
 }
 
+static void labels_with_blanks(void **state)
+{
+    (void)state;
+    static const office_case cases[] = {
+        {"a certificate",
+         "診断書\n\n患者氏名　佐藤 "
+         "健一\n生年月日　昭和60年3月4日\n住　　所　東京都新宿区新宿1-2-3\n病　　名　うつ病\n\n"
+         "上記の者は頭書の疾患により自宅療養を要する。\n",
+         "佐藤 健一 昭和60年3月4日 東京都新宿区新宿1-2-3: name birth_date address health\n"},
+        {"a contract, with seals",
+         "甲　住所　東京都新宿区新宿1-2-3\n　　氏名　佐藤 "
+         "健一　　印\n\n乙　住所　千葉県船橋市本町4-5-6\n　　氏名　鈴木 花子　　印\n",
+         "佐藤 健一 東京都新宿区新宿1-2-3: name address\n鈴木 花子 千葉県船橋市本町4-5-6: name "
+         "address\n"},
+        {"a number before the name",
+         "社員番号　00123\n氏　名　佐藤 健一\n個人番号　123456789018\n生年月日　平成2年3月4日\n",
+         "佐藤 健一 平成2年3月4日: name birth_date employee_no my_number\n"},
+        {"a form with the reading behind the name",
+         "お名前（ふりがな）：佐藤 健一（さとう "
+         "けんいち）\n性別：男\n電話：０９０－１２３４－５６７８\n",
+         "佐藤 健一 さとう けんいち 090-1234-5678: name kana gender phone\n"},
+        {"labels in brackets",
+         "【 お名前 】 佐藤 健一\n【 フリガナ 】 サトウ ケンイチ\n【 郵便番号 】 160-0022\n[住所] "
+         "東京都新宿区新宿1-2-3\n",
+         "佐藤 健一 サトウ ケンイチ 160-0022 東京都新宿区新宿1-2-3: name kana address "
+         "postal_code\n"},
+        {"a definition of columns", "氏名　文字列　40\n電話番号　文字列　13\n生年月日　日付型\n",
+         ""},
+        {"headings of a table in a text", "氏名　住所　電話番号　備考\n", ""},
+    };
+    check(cases, sizeof cases / sizeof *cases, false);
+}
+
+static void lists_in_texts(void **state)
+{
+    (void)state;
+    static const office_case cases[] = {
+        {"columns with blanks",
+         "氏　　名　　住　　所　　電　　話\n佐藤　健一　　東京都新宿区新宿1-2-3　　090-1234-"
+         "5678\n鈴木　花子　　千葉県船橋市本町4-5-6　　"
+         "047-123-4567\n",
+         "佐藤 健一 東京都新宿区新宿1-2-3 090-1234-5678: name address phone\n"
+         "鈴木 花子 千葉県船橋市本町4-5-6 047-123-4567: name address phone\n"},
+        {"columns with tabs and postal codes",
+         "同窓会　名簿\n\n須藤　キヨ\t160-0022\t東京都新宿区新宿1-2-3\t03-1234-"
+         "5678\n鈴木　花子\t273-0005\t千葉県船橋市本町4-5-6\t"
+         "090-1234-5678\n",
+         "須藤 キヨ 160-0022 東京都新宿区新宿1-2-3 03-1234-5678: name address postal_code phone\n"
+         "鈴木 花子 273-0005 千葉県船橋市本町4-5-6 090-1234-5678: name address postal_code "
+         "phone\n"},
+        {"names with a mark", "■佐藤 健一\nTel: 090-1234-5678\nMail: a@example.jp\n",
+         "佐藤 健一 090-1234-5678 a@example.jp: name phone email\n"},
+        {"an address in brackets", "10:00　佐藤健一様宅訪問（東京都新宿区新宿1-2-3）。契約締結。\n",
+         "佐藤健一 東京都新宿区新宿1-2-3: name address\n"},
+        {"who said what",
+         "お客様: 佐藤健一と申します。\nお客様: 折り返しは090-1234-5678へお願いします。\n",
+         "佐藤健一 090-1234-5678: name phone\n"},
+        {"an address, an empty line, a name",
+         "〒160-0022\n東京都新宿区新宿1-2-3\n\n佐藤　健一　様\n\n例示生命保険株式会社\n",
+         "佐藤 健一 160-0022 東京都新宿区新宿1-2-3: name address postal_code\n"},
+        {"a forwarded mail",
+         "-----Original Message-----\nFrom: 佐藤 健一 [mailto:a@example.jp]\nSent: Tuesday\n",
+         "佐藤 健一 a@example.jp: name email\n"},
+        {"names of our days", "出席者：乾結衣、榊大翔、仁科悠真\n",
+         "乾結衣: name\n榊大翔: name\n仁科悠真: name\n"},
+    };
+    check(cases, sizeof cases / sizeof *cases, false);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(orders_of_shops),
         cmocka_unit_test(registers_of_people),
         cmocka_unit_test(words_that_mean_something_else),
+        cmocka_unit_test(labels_with_blanks),
+        cmocka_unit_test(lists_in_texts),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
 }
