@@ -136,10 +136,17 @@ static kk_slice loose_form(kk_arena *arena, kk_slice address, kk_slice local, kk
     return kk_pen_slice(&pen);
 }
 
-/* "山田 太郎" <taro@...>, and lists of such with commas. */
+/* "山田 太郎" <taro@...>, and lists of such with commas; 山田 太郎 [mailto:taro@...]. */
 static kk_slice display_before(kk_slice text, size_t from, size_t begin)
 {
-    if (begin == 0 || begin <= from || text.ptr[begin - 1] != '<')
+    static const size_t link = sizeof "mailto:" - 1;
+    if (begin > from + link && kk_eq_nocase(kk_part(text, begin - link, link), KK_S("mailto:"))) {
+        begin -= link;
+        if (text.ptr[begin - 1] == '[' || text.ptr[begin - 1] == '<')
+            text.len = begin;
+    }
+    bool in_brackets = begin > from && text.len == begin && text.ptr[begin - 1] == '[';
+    if (begin == 0 || begin <= from || (text.ptr[begin - 1] != '<' && !in_brackets))
         return KK_NONE;
     kk_slice before = kk_part(text, from, begin - 1 - from);
     while (before.len && strchr(" ,;:\"'>\t", before.ptr[0]))

@@ -123,11 +123,7 @@ static void add_name(reader *r, kk_slice text)
 /* The name at the end of what stands before a mail address: "2026年3月3日 佐藤 太郎 <...>" */
 static kk_slice name_in_display(reader *r, kk_slice display)
 {
-    size_t link = kk_find(display, KK_S("mailto")); /* 佐藤 健一 [mailto:...] */
-    kk_slice tail = link == KK_NOWHERE ? display : kk_part(display, 0, link);
-    while (tail.len && kk_find_byte(KK_S(" [(<"), tail.ptr[tail.len - 1]) != KK_NOWHERE)
-        tail.len--;
-    display = tail;
+    kk_slice tail = display;
     for (int i = 0; i < 6 && tail.len; i++) {
         kk_name name = kk_name_read(r->scratch, r->lexicon, tail);
         if (name.known)
@@ -830,7 +826,8 @@ static bool take_pending(reader *r, kk_slice line)
     if (kk_ends(word, KK_S(":")))
         word.len--;
     kk_heading heading = {.kind = KK_COL_UNKNOWN};
-    if (word.len <= KK_LABEL_MAX + 8)
+    bool whole = kk_find_byte(word, ':') == KK_NOWHERE; /* 年齢:45 has its value */
+    if (whole && word.len <= KK_LABEL_MAX + 8)
         heading = kk_heading_read(r->scratch, word);
     bool is_label = heading.exact && heading.strength == KK_HEADING_STRONG &&
                     is_value_kind(heading.kind) &&

@@ -243,6 +243,8 @@ static void labels_with_blanks(void **state)
          "東京都新宿区新宿1-2-3\n",
          "佐藤 健一 サトウ ケンイチ 160-0022 東京都新宿区新宿1-2-3: name kana address "
          "postal_code\n"},
+        {"an age is no number of a label", "氏名：佐藤 健一\n年齢：45\n電話番号：090-1234-5678\n",
+         "佐藤 健一 090-1234-5678: name age phone\n"},
         {"a definition of columns", "氏名　文字列　40\n電話番号　文字列　13\n生年月日　日付型\n",
          ""},
         {"headings of a table in a text", "氏名　住所　電話番号　備考\n", ""},
