@@ -118,8 +118,41 @@ static uint8_t number_of_bystander(const kk_plan *plan, size_t at)
     return number ? (uint8_t)(FIRST_BYSTANDER + number) : 0;
 }
 
+/* 氏名, 電話, 氏名, 電話: the second list beside the first. Where it begins; SIZE_MAX: there is none. */
+static size_t second_list(const kk_plan *plan)
+{
+    for (size_t a = 0; a < plan->count; a++) {
+        const kk_column *first = &plan->columns[a];
+        if (!first->word.len)
+            continue;
+        for (size_t b = a + 1; b < plan->count; b++) {
+            if (!kk_eq(plan->columns[b].word, first->word))
+                continue;
+            bool names = false, same = true;
+            size_t headed = 0;
+            for (size_t i = a; i < b && b + i - a < plan->count; i++) {
+                const kk_column *c = &plan->columns[i];
+                same &= kk_eq(c->word, plan->columns[b + i - a].word);
+                headed += c->word.len > 0;
+                names |= c->kind == KK_COL_NAME && !c->heading.has_role && !c->heading.part;
+            }
+            return names && same && headed >= 2 ? b : SIZE_MAX;
+        }
+    }
+    return SIZE_MAX;
+}
+
+static size_t first_headed(const kk_plan *plan)
+{
+    size_t at = 0;
+    while (at < plan->count && !plan->columns[at].word.len)
+        at++;
+    return at;
+}
+
 static void place_columns(kk_plan *plan)
 {
+    size_t second = second_list(plan), width = second - first_headed(plan);
     uint8_t self = find_slot(plan, KK_ROLE_SELF, 0, false), last = KK_NO_SLOT;
     for (size_t i = 0; i < plan->count; i++) {
         kk_column *column = &plan->columns[i];
@@ -128,7 +161,10 @@ static void place_columns(kk_plan *plan)
             continue;
         bool apart = column->heading.apart && column->kind == KK_COL_NAME;
         uint8_t number = apart ? number_of_bystander(plan, i) : number_of_person(plan, i);
-        if (column->heading.has_role) {
+        if (second != SIZE_MAX && i >= second) {
+            column->slot = find_slot(plan, KK_ROLE_SELF,
+                                     (uint8_t)(FIRST_BYSTANDER + 1 + (i - second) / width), false);
+        } else if (column->heading.has_role) {
             column->slot = last =
                 find_slot(plan, column->heading.role, number ? number : column->heading.ordinal,
                           column->heading.insured);

@@ -9,6 +9,7 @@
 #include "recognise/header.h"
 #include "recognise/passage.h"
 #include "recognise/persona.h"
+#include "recognise/sheet.h"
 
 enum {
     SAMPLE_BYTES = 8 * 1024 * 1024,
@@ -42,6 +43,7 @@ struct kk_recogniser {
     kk_arena *of_table; /* name, kept rows, plan */
     kk_arena *of_row;
     bool open, planned, given_columns;
+    bool turned; /* its rows are columns of the sheet, all of one record */
     kk_slice table;
     held_row *rows;
     size_t row_count;
@@ -252,7 +254,7 @@ static void read_row(kk_recogniser *r, const held_row *row)
     r->mention.record = row->record;
     r->mention.offset = row->offset;
     r->mention.length = row->length;
-    r->mention.slot = 0;
+    r->mention.slot = r->turned ? r->mention.slot : 0;
     r->content = content_of(row);
     if (repeats_header(r, row)) {
         tell_repeated_header(r);
@@ -364,7 +366,7 @@ static bool read_sheet(kk_recogniser *r, const kk_cells *rows)
     return true;
 }
 
-static void make_plan(kk_recogniser *r, bool whole)
+static void plan_rows(kk_recogniser *r, bool whole)
 {
     kk_cells *rows = KK_NEW_ARRAY(r->of_table, kk_cells, r->row_count + 1);
     for (size_t i = 0; i < r->row_count; i++)
@@ -391,6 +393,89 @@ static void make_plan(kk_recogniser *r, bool whole)
         return;
     for (size_t i = first; i < r->row_count; i++)
         read_row(r, &r->rows[i]);
+}
+
+/* ---- several tables in a sheet, and tables on their side ---- */
+
+static kk_cells *cells_of_rows(kk_recogniser *r)
+{
+    kk_cells *rows = KK_NEW_ARRAY(r->of_table, kk_cells, r->row_count + 1);
+    for (size_t i = 0; i < r->row_count; i++)
+        rows[i] = (kk_cells){r->rows[i].cells, r->rows[i].count};
+    return rows;
+}
+
+/* Every column's record is that of the row with the names. */
+static bool plan_turned(kk_recogniser *r, const kk_cells *rows)
+{
+    size_t count = 0, names = 0;
+    kk_cells *turned = kk_sheet_turned(r->of_table, r->lexicon, rows, r->row_count, &count, &names);
+    if (!turned)
+        return false;
+    held_row at = r->rows[names];
+    r->rows = KK_NEW_ARRAY(r->of_table, held_row, count);
+    r->row_count = count;
+    for (size_t i = 0; i < count; i++) {
+        r->rows[i] = at;
+        r->rows[i].cells = turned[i].cells;
+        r->rows[i].count = turned[i].count;
+    }
+    r->turned = true;
+    r->mention.slot = 0;
+    plan_rows(r, false);
+    return true;
+}
+
+static void add_words(kk_header *all, kk_arena *arena, const kk_header *header)
+{
+    size_t count = header->found ? header->count : 0;
+    kk_slice *words = KK_NEW_ARRAY(arena, kk_slice, all->count + count + 1);
+    for (size_t i = 0; i < all->count; i++)
+        words[i] = all->words[i];
+    for (size_t i = 0; i < count; i++)
+        words[all->count + i] = header->words[i];
+    all->words = words;
+    all->count += count;
+    all->found |= header->found;
+}
+
+/* Each by its own headings; all of them are told as those of the sheet. */
+static void plan_tables(kk_recogniser *r, const size_t *begins, size_t tables)
+{
+    held_row *rows = r->rows;
+    size_t row_count = r->row_count;
+    kk_header all = {0};
+    for (size_t t = 0; t < tables; t++) {
+        size_t end = t + 1 < tables ? begins[t + 1] : row_count;
+        r->rows = rows + begins[t];
+        r->row_count = end - begins[t];
+        r->header = (kk_header){0};
+        plan_rows(r, true);
+        add_words(&all, r->of_table, &r->header);
+    }
+    r->rows = rows;
+    r->row_count = row_count;
+    r->header = all;
+}
+
+static void make_plan(kk_recogniser *r, bool whole)
+{
+    size_t begins[KK_SHEET_TABLES_MAX], tables = 1;
+    if (!whole || r->given_columns || !r->row_count) {
+        plan_rows(r, whole);
+        return;
+    }
+    kk_cells *rows = cells_of_rows(r);
+    if (plan_turned(r, rows))
+        return;
+    bool *gap = KK_NEW_ARRAY(r->of_table, bool, r->row_count);
+    for (size_t i = 1; i < r->row_count; i++)
+        gap[i] = r->rows[i].record > r->rows[i - 1].record + 1;
+    tables = kk_sheet_tables(r->of_table, rows, gap, r->row_count, begins);
+    if (tables == 1)
+        plan_rows(r, true);
+    else
+        plan_tables(r, begins, tables);
 }
 
 /* ---- a table's beginning and end ---- */
@@ -448,7 +533,7 @@ static void begin_table(kk_recogniser *r, const kk_row *row)
 {
     kk_arena_reset(r->of_table);
     r->open = true;
-    r->planned = false;
+    r->planned = r->turned = false;
     r->table = kk_copy(r->of_table, row->table);
     r->rows = KK_NEW_ARRAY(r->of_table, held_row, KK_SAMPLE_ROWS);
     r->row_count = 0;

@@ -288,6 +288,37 @@ static void lists_in_texts(void **state)
     check(cases, sizeof cases / sizeof *cases, false);
 }
 
+static void sheets_of_several_tables(void **state)
+{
+    (void)state;
+    static const office_case cases[] = {
+        {"one below the other",
+         "■正社員,,\n社員番号,氏名,電話\n1,佐藤 健一,090-1234-5678\n2,鈴木 "
+         "花子,090-1234-5679\n,,\n■パート,,\n"
+         "氏名,時給,携帯番号\n高橋 一郎,1050,080-1234-5678\n",
+         "佐藤 健一 090-1234-5678: name phone employee_no\n鈴木 花子 090-1234-5679: name phone "
+         "employee_no\n"
+         "高橋 一郎 080-1234-5678: name phone salary\n"},
+        {"one beside the other",
+         "氏名,電話,,氏名,電話\n佐藤 健一,090-1234-5678,,鈴木 花子,090-1234-5679\n高橋 "
+         "一郎,090-1234-5670,,伊藤 愛,090-1234-5671\n",
+         "佐藤 健一 090-1234-5678: name phone\n鈴木 花子 090-1234-5679: name phone\n"
+         "高橋 一郎 090-1234-5670: name phone\n伊藤 愛 090-1234-5671: name phone\n"},
+        {"on its side",
+         "項目,1人目,2人目\n氏名,佐藤 健一,鈴木 "
+         "花子\n生年月日,1980-01-02,1981-02-03\n電話番号,090-1234-5678,090-1234-5679\n",
+         "佐藤 健一 1980-01-02 090-1234-5678: name birth_date phone\n"
+         "鈴木 花子 1981-02-03 090-1234-5679: name birth_date phone\n"},
+        {"a form with two columns of labels is not",
+         "氏名,佐藤 "
+         "健一,性別,男\n生年月日,1980-01-02,年齢,45\n電話番号,090-1234-5678,,\n住所,"
+         "東京都新宿区新宿1-2-3,,\n",
+         "佐藤 健一 1980-01-02 東京都新宿区新宿1-2-3 090-1234-5678: name birth_date age gender "
+         "address phone\n"},
+    };
+    check(cases, sizeof cases / sizeof *cases, true);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -296,6 +327,7 @@ int main(void)
         cmocka_unit_test(words_that_mean_something_else),
         cmocka_unit_test(labels_with_blanks),
         cmocka_unit_test(lists_in_texts),
+        cmocka_unit_test(sheets_of_several_tables),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
 }
