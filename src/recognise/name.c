@@ -226,6 +226,11 @@ static void read_bracket(kk_arena *arena, kk_name *name, kk_slice inside, kk_sli
     }
     if (kk_is_kana(inside))
         name->kana = inside;
+    static const kk_slice samples[] = {KK_WORD("例"),     KK_WORD("記入例"), KK_WORD("入力例"),
+                                       KK_WORD("記載例"), KK_WORD("見本"),   KK_WORD("サンプル")};
+    for (size_t i = 0; i < KK_COUNT(samples); i++)
+        if (kk_eq(inside, samples[i]))
+            name->reason = KK_ASIDE_TEST_WORD;
 }
 
 /* Cuts every (...) out of the text and reads what it says. */
@@ -458,6 +463,7 @@ static kk_name read_plain(kk_arena *arena, const kk_lexicon *lexicon, kk_slice t
         return name;
     }
     text = strip_honorific(take_brackets(arena, &name, strip_honorific(text), &former));
+    kk_aside said = name.reason; /* (記入例) */
     name.shown = text;
     name.script = script_of(text);
     if (text.len > 3 * LETTERS_MAX ||
@@ -468,6 +474,10 @@ static kk_name read_plain(kk_arena *arena, const kk_lexicon *lexicon, kk_slice t
     else
         read_latin(arena, lexicon, &name, text);
     judge_standing(arena, lexicon, &name, text);
+    if (said) {
+        name.standing = KK_IS_PLACEHOLDER;
+        name.reason = said;
+    }
     if (former.len)
         name.former = kk_name_with_family(arena, &name, former);
     if (deceased)

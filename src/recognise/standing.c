@@ -119,14 +119,27 @@ static kk_judgement judge_name(const kk_persona *p)
     return judged(KK_COUNTS, KK_ASIDE_NONE, KK_COL_UNKNOWN);
 }
 
+/* ○○県○○市, △△町: what forms are shown with. */
+static bool has_sample_place(const kk_persona *p)
+{
+    static const char *const signs[] = {"○○", "〇〇", "◯◯", "△△", "××", "□□", "●●"};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (kk_has(p->address_shown, kk_cstr(signs[i])))
+            return true;
+    return false;
+}
+
 static kk_judgement judge_made_up(const kk_persona *p)
 {
     /* "Front Desk <noreply@...>" */
     if (!p->name.known && !p->kana.len && p->email.address.len && p->email.filler &&
         !has_mobile(p) && !has_official(p))
         return judged(KK_IS_PLACEHOLDER, KK_ASIDE_NOREPLY_MAIL, KK_COL_EMAIL);
-    if (p->email.filler && is_sample_name(p->name.whole))
+    bool sample_place = has_sample_place(p);
+    if ((p->email.filler || sample_place) && is_sample_name(p->name.whole))
         return judged(KK_IS_PLACEHOLDER, KK_ASIDE_SAMPLE_NAME, KK_COL_NAME);
+    if (sample_place && !kk_persona_named(p) && !has_official(p))
+        return judged(KK_IS_PLACEHOLDER, KK_ASIDE_SAMPLE_NAME, KK_COL_ADDRESS);
     if (!kk_persona_named(p) && p->test_card && !p->email.address.len && !p->phone_count)
         return judged(KK_IS_PLACEHOLDER, KK_ASIDE_TEST_CARD, KK_COL_CARD_NUMBER);
     return judged(KK_COUNTS, KK_ASIDE_NONE, KK_COL_UNKNOWN);

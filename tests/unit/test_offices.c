@@ -212,6 +212,13 @@ static void words_that_mean_something_else(void **state)
          "佐藤 健一: name nationality other\n"},
         {"accounts of a ledger",
          "コード,科目名,カナ,区分\n101,現金,ゲンキン,資産\n102,売掛金,ウリカケキン,資産\n", ""},
+        {"how to fill in a form",
+         "氏名,住所,電話番号,メールアドレス\n山田太郎,東京都○○区△△1-2-3,03-1234-5678,taro@example."
+         "com\n"
+         "（記入例）例示 花子,○○県○○市,090-0000-0000,hanako@example.com\n山田 "
+         "太郎,東京都○○区,090-1234-5678,\n"
+         "山田 太郎,東京都新宿区新宿1-2-3,090-2345-6789,\n",
+         "山田 太郎 東京都新宿区新宿1-2-3 090-2345-6789: name address phone\n"},
         {"names of places", "地名,よみ,県\n山口,やまぐち,高知県\n石原,いしはら,高知県\n", ""},
     };
     check(cases, sizeof cases / sizeof *cases, true);
@@ -246,6 +253,10 @@ static void labels_with_blanks(void **state)
         {"an age is no number of a label", "氏名：佐藤 健一\n年齢：45\n電話番号：090-1234-5678\n",
          "佐藤 健一 090-1234-5678: name age phone\n"},
         {"a definition of columns", "氏名　文字列　40\n電話番号　文字列　13\n生年月日　日付型\n",
+         ""},
+        {"a form filled in as an example",
+         "【記入例】\n氏名：山田　太郎\nフリガナ：ヤマダ　タロウ\n住所：〒000-0000　○○県○○市○○1-2-"
+         "3\n電話：00-0000-0000\n",
          ""},
         {"headings of a table in a text", "氏名　住所　電話番号　備考\n", ""},
     };
