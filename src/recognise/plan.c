@@ -118,8 +118,8 @@ static uint8_t number_of_bystander(const kk_plan *plan, size_t at)
     return number ? (uint8_t)(FIRST_BYSTANDER + number) : 0;
 }
 
-/* 氏名, 電話, 氏名, 電話: the second list beside the first. Where it begins; SIZE_MAX: there is none. */
-static size_t second_list(const kk_plan *plan)
+/* 氏名, 電話, 氏名, 電話: the second list beside the first. Where it begins, and how wide it is; SIZE_MAX: there is none. */
+static size_t second_list(const kk_plan *plan, size_t *width)
 {
     for (size_t a = 0; a < plan->count; a++) {
         const kk_column *first = &plan->columns[a];
@@ -136,23 +136,16 @@ static size_t second_list(const kk_plan *plan)
                 headed += c->word.len > 0;
                 names |= c->kind == KK_COL_NAME && !c->heading.has_role && !c->heading.part;
             }
+            *width = b - a;
             return names && same && headed >= 2 ? b : SIZE_MAX;
         }
     }
     return SIZE_MAX;
 }
 
-static size_t first_headed(const kk_plan *plan)
-{
-    size_t at = 0;
-    while (at < plan->count && !plan->columns[at].word.len)
-        at++;
-    return at;
-}
-
 static void place_columns(kk_plan *plan)
 {
-    size_t second = second_list(plan), width = second - first_headed(plan);
+    size_t width = 1, second = second_list(plan, &width);
     uint8_t self = find_slot(plan, KK_ROLE_SELF, 0, false), last = KK_NO_SLOT;
     for (size_t i = 0; i < plan->count; i++) {
         kk_column *column = &plan->columns[i];
