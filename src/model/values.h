@@ -20,6 +20,7 @@ typedef enum {
     KK_VALUE_CARD,
     KK_VALUE_BANK,
     KK_VALUE_INSURANCE, /* of a family: without a branch number */
+    KK_VALUE_READING,   /* as letters tell it; of kana where it is another than the reading */
     KK_VALUES_WHOLE,
     KK_VALUE_GIVEN = KK_VALUES_WHOLE,
     KK_VALUE_FAMILY,
@@ -38,7 +39,9 @@ typedef enum {
 } kk_value;
 
 typedef enum {
-    KK_LIST_NEAR_NAME,     /* short: the name whole and with each character left out in turn */
+    KK_LIST_NEAR_NAME,     /* short: the name whole and with each character left out in turn; their
+                            * lowest bit is 0 where with that character all of the surname or of
+                            * the given name is gone */
     KK_LIST_NEAR_KANA,     /* ... the reading */
     KK_LIST_NEAR_OFFICIAL, /* ... the official number */
     KK_LIST_OFFICIALS,     /* kind (a byte, 0: name in a table's column of staff) and whole hash */
@@ -63,8 +66,9 @@ enum {
     KK_SAID_SURE_GIVEN = 32, /* the given name was not only guessed from a list */
     KK_SAID_IN_ROOM =
         64, /* the given name tells people of this dwelling apart: a room of a house */
-    KK_SAID_IN_HOUSE = 128, /* ... a house */
-    KK_SAID_FLAGS = 256
+    KK_SAID_IN_HOUSE = 128,  /* ... a house */
+    KK_SAID_KANA_NAME = 256, /* the name is written in kana alone */
+    KK_SAID_FLAGS = 512
 };
 
 typedef struct {

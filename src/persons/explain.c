@@ -246,6 +246,8 @@ static const struct {
     [SAID_NAME] = {"name", "氏名が異なる", "names differ", OF(NAME)},
     [SAID_GIVEN] = {"given_name", "名が異なる", "given names differ", OF(NAME)},
     [SAID_KANA] = {"kana", "フリガナが異なる", "readings differ", OF(KANA)},
+    [SAID_READING] = {"kana", "氏名の読みが異なる", "names are read otherwise",
+                      OF(NAME) | OF(KANA)},
     [SAID_ROOM] = {"room", "部屋番号が異なる", "rooms differ", OF(ADDRESS)},
     [SAID_MOBILE] = {"mobile", "それぞれに別の携帯電話番号がある",
                      "each has a mobile number of his own", OF(PHONE)},

@@ -203,10 +203,10 @@ static void do_part(void *context, unsigned hand, unsigned part)
     w->kept[hand] += keys.count;
 }
 
-/* Of several members of one person only the first is compared. */
+/* Of several members of one person only the first is compared; nearly the same names are of mentions. */
 static bool is_by_person(const join_step *step)
 {
-    return step->mode == JOIN_ALL || step->mode == JOIN_GIVEN || step->mode == JOIN_NEAR;
+    return step->mode == JOIN_ALL || step->mode == JOIN_GIVEN;
 }
 
 /* Nothing can be joined by it. */

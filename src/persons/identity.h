@@ -19,6 +19,7 @@ typedef enum {
     SAID_NAME,
     SAID_GIVEN,
     SAID_KANA,
+    SAID_READING, /* as letters tell it: without long vowels */
     SAID_ROOM,
     SAID_MOBILE,
     SAID_LANDLINE,
@@ -28,18 +29,23 @@ typedef enum {
     SAID_KINDS
 } said_kind;
 
+/* What a name is written in; names of two scripts cannot be compared, and the higher one is known of a
+ * person. */
+typedef enum { NAME_UNKNOWN, NAME_IN_LETTERS, NAME_IN_KANA, NAME_IN_KANJI } name_script;
+
 typedef struct {
     uint32_t said[SAID_KINDS]; /* 0: not said */
     uint16_t several;          /* bit per kind: of this person different ones were said */
+    uint8_t script;            /* of the name: name_script */
     bool at_company;           /* address and telephone may be the company's */
     bool is_relative;          /* of a mention: stands in the record as somebody else's relative */
     int32_t from, to;          /* days of the records; 0, 0: not dated */
-    uint8_t rest_of_line[8];   /* one line of the processor's cache in all */
 } contrast;
 
 contrast contrast_of(const kk_values *values);
 /* The name of a mention whole and with each character left out, as far as it is not too long for that; 0
- * ends it. Names that are one character apart share one of these. */
+ * ends it. Names that are one character apart share one of these. The lowest bit is 0 where the surname
+ * or the given name is gone with that character. */
 typedef struct {
     uint32_t hash[NEAR_MOST];
 } near_names;

@@ -47,13 +47,34 @@ struct joins {
 
 /* ---- two persons ---- */
 
+/* A given name of one character that is another one is another name, unless more than the contact says that
+ * it is a slip. */
+static bool is_near_enough(const lane *l, uint32_t a, uint32_t b, const contrast *x,
+                           const contrast *y)
+{
+    nearness near = how_near(&l->j->people->near[a], &l->j->people->near[b]);
+    if (near == NEAR_IN_PART && l->step->strength == KK_STRENGTH_PROBABLE)
+        return agrees(x, y, SAID_BIRTH) || agrees(x, y, SAID_KANA);
+    return near != NOT_NEAR;
+}
+
+/* A number of one register beside a name one character off: its holder, not the next one. */
+static bool is_slip_beside_number(const lane *l, uint32_t a, uint32_t b, const contrast *x,
+                                  const contrast *y)
+{
+    return l->step->rule == KK_RULE_SAME_NUMBER && !differs(x, y, SAID_BIRTH) &&
+           !differs(x, y, SAID_SEX) &&
+           how_near(&l->j->people->near[a], &l->j->people->near[b]) != NOT_NEAR;
+}
+
 /* Two persons become one; false if something speaks against it. `a` and `b` are mentions of x and y. */
 static bool join_persons(lane *l, uint32_t a, uint32_t b, uint32_t x, uint32_t y)
 {
     people *p = l->j->people;
-    if (is_vetoed(&p->trust, l->step, &p->said[x], &p->said[y]))
+    if (is_vetoed(&p->trust, l->step, &p->said[x], &p->said[y]) &&
+        !is_slip_beside_number(l, a, b, &p->said[x], &p->said[y]))
         return false;
-    if (is_near_step(l->step) && !is_near(&p->near[a], &p->near[b]))
+    if (is_near_step(l->step) && !is_near_enough(l, a, b, &p->said[x], &p->said[y]))
         return false;
     if (p->rulings && rulings_forbid(p->rulings, x, y))
         return false;
@@ -78,7 +99,8 @@ static void join(lane *l, uint32_t a, uint32_t b)
 static bool is_nameless(const people *p, uint32_t mention)
 {
     const contrast *c = &p->said[person_of(p->parent, mention)];
-    return !is_said(c, SAID_NAME) && !is_said(c, SAID_GIVEN) && !is_said(c, SAID_KANA);
+    return !is_said(c, SAID_NAME) && !is_said(c, SAID_GIVEN) && !is_said(c, SAID_KANA) &&
+           !is_said(c, SAID_READING);
 }
 
 /* A telephone at a reception, a mailbox of a department. */
@@ -115,14 +137,17 @@ static size_t head_of(const head *heads, size_t count, uint32_t person)
     return h;
 }
 
-/* Each member goes to the first of the group's persons that nothing speaks against. */
+/* Each member goes to the first of the group's persons that nothing speaks against. Near names are of
+ * mentions: one without a name tells nothing of its person. */
 static void join_members(lane *l, const uint32_t *members, size_t count)
 {
     head heads[HEADS_MAX];
     size_t head_count = 0;
+    bool near = is_near_step(l->step);
     for (size_t i = 0; i < count; i++) {
         uint32_t person = person_of(l->j->people->parent, members[i]);
-        if (head_of(heads, head_count, person) < head_count)
+        if (head_of(heads, head_count, person) < head_count ||
+            (near && !l->j->people->near[members[i]].hash[0]))
             continue;
         size_t h = 0;
         while (h < head_count &&
@@ -144,20 +169,42 @@ static void join_nameless(lane *l, uint32_t *members, size_t count)
     join_members(l, members, kept);
 }
 
+/* Who is named in one script and who is named in another cannot be compared by name. */
+enum { IN_KANJI, IN_OTHER, SCRIPTS };
+
+/* The one person who is named so: false if there are two, of two names. `of` is `count` as long as there is
+ * none. */
+static bool is_only_one(lane *l, const uint32_t *members, size_t *of, size_t at, size_t count)
+{
+    const people *p = l->j->people;
+    uint32_t person = person_of(p->parent, members[at]), first = person;
+    if (*of < count)
+        first = person_of(p->parent, members[*of]);
+    else
+        *of = at;
+    return first == person || (agrees(&p->said[first], &p->said[person], SAID_NAME) &&
+                               join_persons(l, members[*of], members[at], first, person));
+}
+
 static void join_sole(lane *l, const uint32_t *members, size_t count)
 {
     const people *p = l->j->people;
-    size_t named = count;
+    size_t named[SCRIPTS] = {count, count};
     for (size_t i = 0; i < count; i++) {
-        if (is_nameless(p, members[i]))
-            continue;
-        if (named < count &&
-            person_of(p->parent, members[i]) != person_of(p->parent, members[named]))
+        const contrast *c = &p->said[person_of(p->parent, members[i])];
+        size_t *of = &named[c->script == NAME_IN_KANJI ? IN_KANJI : IN_OTHER];
+        if (!is_nameless(p, members[i]) && !is_only_one(l, members, of, i, count))
             return; /* two people: it cannot be told whose record it is */
-        named = i;
     }
-    for (size_t i = 0; named < count && i < count; i++)
-        join(l, members[named], members[i]);
+    size_t first = named[IN_KANJI] < count ? named[IN_KANJI] : named[IN_OTHER];
+    if (named[IN_OTHER] < count && first != named[IN_OTHER])
+        join(l, members[first], members[named[IN_OTHER]]);
+    if (named[IN_OTHER] < count &&
+        person_of(p->parent, members[first]) != person_of(p->parent, members[named[IN_OTHER]]))
+        return;
+    for (size_t i = 0; first < count && i < count; i++)
+        if (is_nameless(p, members[i]))
+            join(l, members[first], members[i]);
 }
 
 /* Mentions of one record follow each other. A relative of nearly the same name is a relative. */

@@ -9,7 +9,7 @@ typedef struct {
     uint32_t rules; /* that are wanted */
     const uint64_t *names, *mobiles, *fixed;
     size_t name_count, mobile_count, fixed_count;
-    uint64_t kana, birth, zip, address, zip_block, email, official, district;
+    uint64_t kana, reading, birth, zip, address, zip_block, email, official, district;
 } maker;
 
 static uint64_t stir(uint64_t h, uint64_t value)
@@ -88,7 +88,7 @@ static void put_register_number(maker *m, const char *number)
         put(m, KK_RULE_SAME_NUMBER, 't', in_table, 0, 0);
     for (size_t i = 0; i < m->name_count; i++)
         put2(m, KK_RULE_SAME_NUMBER, 'n', in, m->names[i]);
-    put2(m, KK_RULE_SAME_NUMBER, 'k', in, m->kana);
+    put2(m, KK_RULE_SAME_NUMBER, 'k', in, m->reading);
     put2(m, KK_RULE_SAME_NUMBER, 'd', in, m->birth);
     put2(m, KK_RULE_SAME_NUMBER, 'e', in, m->email);
     put2(m, KK_RULE_SAME_NUMBER, 'm', in, m->mobiles[0]);
@@ -113,7 +113,7 @@ static void put_numbers(maker *m)
     for (kk_value money = KK_VALUE_CARD; money <= KK_VALUE_BANK; money++) {
         for (size_t i = 0; i < m->name_count; i++)
             put2(m, KK_RULE_SAME_NUMBER, 'c', value(m, money), m->names[i]);
-        put2(m, KK_RULE_SAME_NUMBER, 'C', value(m, money), m->kana);
+        put2(m, KK_RULE_SAME_NUMBER, 'C', value(m, money), m->reading);
     }
 }
 
@@ -133,9 +133,9 @@ static void put_certain(maker *m)
             put3(m, KK_RULE_NAME_ADDRESS_PHONE, 'a', name, m->address, m->fixed[f]);
         }
     }
-    put2(m, KK_RULE_EMAIL_NAME, 'k', m->email, m->kana);
+    put2(m, KK_RULE_EMAIL_NAME, 'k', m->email, m->reading);
     for (size_t f = 0; f < m->mobile_count; f++)
-        put2(m, KK_RULE_NAME_MOBILE, 'k', m->kana, m->mobiles[f]);
+        put2(m, KK_RULE_NAME_MOBILE, 'k', m->reading, m->mobiles[f]);
 }
 
 /* ---- probable ---- */
@@ -150,16 +150,17 @@ static void put_probable(maker *m)
         for (size_t f = 0; f < m->fixed_count; f++)
             put2(m, KK_RULE_NAME_LANDLINE, 'n', name, m->fixed[f]);
     }
+    put2(m, KK_RULE_NAME_BIRTH, 'k', m->reading, m->birth);
     for (size_t f = 0; f < m->fixed_count; f++)
         put2(m, KK_RULE_NAME_LANDLINE, 'k', m->kana, m->fixed[f]);
     put2(m, KK_RULE_KANA_ADDRESS, 'a', m->kana, m->address);
     put2(m, KK_RULE_KANA_ADDRESS, 'b', m->kana, m->zip_block);
-    put3(m, KK_RULE_KANA_BIRTH_CONTACT, 'z', m->kana, m->birth, m->zip);
-    put3(m, KK_RULE_KANA_BIRTH_CONTACT, 'a', m->kana, m->birth, m->address);
+    put3(m, KK_RULE_KANA_BIRTH_CONTACT, 'z', m->reading, m->birth, m->zip);
+    put3(m, KK_RULE_KANA_BIRTH_CONTACT, 'a', m->reading, m->birth, m->address);
     for (size_t f = 0; f < m->mobile_count; f++)
-        put3(m, KK_RULE_KANA_BIRTH_CONTACT, 'p', m->kana, m->birth, m->mobiles[f]);
+        put3(m, KK_RULE_KANA_BIRTH_CONTACT, 'p', m->reading, m->birth, m->mobiles[f]);
     for (size_t f = 0; f < m->fixed_count; f++)
-        put3(m, KK_RULE_KANA_BIRTH_CONTACT, 'p', m->kana, m->birth, m->fixed[f]);
+        put3(m, KK_RULE_KANA_BIRTH_CONTACT, 'p', m->reading, m->birth, m->fixed[f]);
 }
 
 /* Given name or surname alone beside a birth date and a contact: another surname by marriage, a name
@@ -394,6 +395,7 @@ void keys_of_values(const kk_values *v, uint32_t rules, value_keys *out)
                .mobile_count = count_of(v->hash + KK_VALUE_MOBILE, KK_SAME_KIND),
                .fixed_count = count_of(v->hash + KK_VALUE_FIXED, KK_SAME_KIND),
                .kana = v->hash[KK_VALUE_KANA],
+               .reading = v->hash[v->hash[KK_VALUE_READING] ? KK_VALUE_READING : KK_VALUE_KANA],
                .birth = v->birth_day == KK_NO_DAY ? 0 : of_number('d', v->birth_day),
                .zip = v->hash[KK_VALUE_ZIP],
                .address = v->hash[KK_VALUE_ADDRESS],

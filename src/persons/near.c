@@ -270,10 +270,13 @@ static uint32_t what_stops(const trust *t, const join_step *step, const contrast
     uint32_t found = 0, all = 0;
     for (said_kind kind = SAID_BIRTH; kind < SAID_KINDS; kind++) {
         contrast x = *a, y = *b;
-        if (!is_said(a, kind) || !is_said(b, kind) || a->said[kind] == b->said[kind])
+        if (!is_said(a, kind) || !is_said(b, kind) || a->said[kind] == b->said[kind] ||
+            !is_comparable(a, b, kind) || (kind == SAID_READING && differs(a, b, SAID_KANA)))
             continue;
         all |= BIT(kind);
         x.said[kind] = y.said[kind] = 0;
+        if (kind == SAID_KANA)
+            x.said[SAID_READING] = y.said[SAID_READING] = 0;
         if (!is_vetoed(t, step, &x, &y))
             found |= BIT(kind);
     }

@@ -6,13 +6,18 @@
 
 #define SEVERAL_OF_ONE (BIT(SAID_LANDLINE) | BIT(SAID_EMAIL))
 
-bool is_near(const near_names *a, const near_names *b)
+nearness how_near(const near_names *a, const near_names *b)
 {
+    nearness found = NOT_NEAR;
     for (size_t i = 0; i < NEAR_MOST && a->hash[i]; i++)
-        for (size_t k = 0; k < NEAR_MOST && b->hash[k]; k++)
-            if (a->hash[i] == b->hash[k])
-                return true;
-    return false;
+        for (size_t k = 0; k < NEAR_MOST && b->hash[k]; k++) {
+            if ((a->hash[i] ^ b->hash[k]) > 1)
+                continue;
+            if (a->hash[i] & b->hash[k] & 1)
+                return IS_NEAR;
+            found = NEAR_IN_PART;
+        }
+    return found;
 }
 
 static bool anything_agrees(const contrast *a, const contrast *b)
@@ -23,11 +28,24 @@ static bool anything_agrees(const contrast *a, const contrast *b)
     return false;
 }
 
+static bool is_of_two_scripts(const contrast *a, const contrast *b)
+{
+    return a->script && b->script && a->script != b->script;
+}
+
+/* Of who has several names the reading may be another one's. */
+static bool is_read_otherwise(const contrast *a, const contrast *b)
+{
+    return differs(a, b, SAID_READING) && !((a->several | b->several) & BIT(SAID_NAME));
+}
+
 /* Both are named, and in no way alike: a slip that is known of one of them is no agreement. */
 static bool is_named_otherwise(const contrast *a, const contrast *b)
 {
     bool name = is_said(a, SAID_NAME) && is_said(b, SAID_NAME);
     bool given = is_said(a, SAID_GIVEN) && is_said(b, SAID_GIVEN);
+    if (is_of_two_scripts(a, b))
+        return is_read_otherwise(a, b);
     return (name || given) && !agrees(a, b, SAID_NAME) && !agrees(a, b, SAID_GIVEN) &&
            !agrees(a, b, SAID_KANA);
 }
@@ -50,6 +68,19 @@ static bool is_recycled(const contrast *a, const contrast *b)
     if (differs(a, b, SAID_BIRTH) && (given || name))
         return true;
     return !same_birth && (given || (name && !same_contact));
+}
+
+/* A number of a room says something beside its house only: who is known at several houses has it of one of
+ * them. */
+static bool is_other_room(const contrast *a, const contrast *b)
+{
+    return differs(a, b, SAID_ROOM) && !((a->several | b->several) & BIT(SAID_ADDRESS));
+}
+
+/* Two who share a mailbox or telephone, whose readings are one for letters: ユキ and ユウキ. */
+static bool is_read_alike(const contrast *a, const contrast *b)
+{
+    return differs(a, b, SAID_NAME) && differs(a, b, SAID_GIVEN) && differs(a, b, SAID_KANA);
 }
 
 /* Two witnesses for another given name: twins, not a slip. */
@@ -86,6 +117,12 @@ static bool is_backed(const contrast *a, const contrast *b, bool in_record)
 {
     bool home = agrees(a, b, SAID_ADDRESS) && agrees(a, b, SAID_LANDLINE);
     return agrees(a, b, SAID_MOBILE) || agrees(a, b, SAID_EMAIL) || (in_record && home);
+}
+
+/* By which the two were met. */
+static bool is_own_contact(kk_rule rule)
+{
+    return rule == KK_RULE_MOBILE_ALONE || rule == KK_RULE_EMAIL_ALONE;
 }
 
 /* Two people of one given name at one company: address and telephone are not theirs. */
@@ -151,7 +188,7 @@ static bool is_vetoed_loosely(const trust *t, kk_rule rule, const contrast *a, c
     case KK_RULE_NAME_MOBILE:
         return false;
     case KK_RULE_NAME_ADDRESS:
-        return sex || differs(a, b, SAID_ROOM);
+        return sex || is_other_room(a, b);
     case KK_RULE_NAME_LANDLINE:
     case KK_RULE_NEAR_NAME_TWICE:
         return sex;
@@ -159,7 +196,7 @@ static bool is_vetoed_loosely(const trust *t, kk_rule rule, const contrast *a, c
         return sex || (birth && !is_birth_slip(a, b));
     case KK_RULE_NEAR_CONTACT:
         return sex || (birth && !is_birth_slip(a, b)) || differs(a, b, SAID_KANA) ||
-               differs(a, b, SAID_ROOM) ||
+               is_other_room(a, b) ||
                (is_other(a, b, SAID_MOBILE) && is_other(a, b, SAID_EMAIL));
     case KK_RULE_NAME_DISTRICT:
         return sex || (is_said(a, SAID_NAME) && is_said(b, SAID_NAME) && !agrees(a, b, SAID_NAME));
@@ -169,7 +206,8 @@ static bool is_vetoed_loosely(const trust *t, kk_rule rule, const contrast *a, c
         return sex || are_twins(a, b);
     case KK_RULE_EMAIL_ALONE:
     case KK_RULE_MOBILE_ALONE:
-        return birth || sex || given_differs(a, b);
+        return birth || sex || given_differs(a, b) ||
+               (is_of_two_scripts(a, b) && is_read_otherwise(a, b));
     case KK_RULE_NAME_COMPANY:
         return birth || sex || differs(a, b, SAID_KANA);
     default:
@@ -190,15 +228,16 @@ bool is_vetoed(const trust *t, const join_step *step, const contrast *a, const c
             return !anything_agrees(a, b);
         return birth && (given_differs(a, b) || differs(a, b, SAID_NAME));
     case KK_RULE_EMAIL_NAME:
+        return is_read_alike(a, b);
     case KK_RULE_NAME_BIRTH_CONTACT:
         return false;
     case KK_RULE_NAME_MOBILE:
-        return birth;
+        return birth || is_read_alike(a, b);
     case KK_RULE_NAME_ADDRESS:
     case KK_RULE_KANA_ADDRESS:
-        return (birth && !t->births_slip) || sex || differs(a, b, SAID_ROOM);
+        return (birth && !t->births_slip) || sex || is_other_room(a, b);
     case KK_RULE_NAME_ADDRESS_PHONE:
-        return birth || sex || differs(a, b, SAID_ROOM);
+        return birth || sex || is_other_room(a, b);
     case KK_RULE_SAME_HOME:
         return sex || !t->names_slip;
     case KK_RULE_NAME_DISTRICT:
@@ -207,10 +246,11 @@ bool is_vetoed(const trust *t, const join_step *step, const contrast *a, const c
     case KK_RULE_BIRTH_ADDRESS:
         if (t->names_slip)
             return sex || birth;
-        return sex || birth || !agrees(a, b, SAID_ADDRESS) || differs(a, b, SAID_ROOM) ||
+        return sex || birth || !agrees(a, b, SAID_ADDRESS) || is_other_room(a, b) ||
                is_named_otherwise(a, b);
+    case KK_RULE_NAME_BIRTH: /* or, of a name in letters, its reading */
+        return sex || differs(a, b, SAID_NAME) || (birth && !is_birth_slip(a, b));
     case KK_RULE_KANA_BIRTH_CONTACT:
-    case KK_RULE_NAME_BIRTH:
     case KK_RULE_NEAR_BIRTH:
         return sex || (birth && !is_birth_slip(a, b));
     case KK_RULE_NEAR_NUMBER:
@@ -222,10 +262,12 @@ bool is_vetoed(const trust *t, const join_step *step, const contrast *a, const c
     case KK_RULE_NEAR_NAME:
         return (birth && !t->births_slip) || sex || differs(a, b, SAID_KANA) ||
                are_siblings(t, a, b) ||
-               !(is_backed(a, b, step->mode == JOIN_NEAR_RECORD) ||
+               !(is_own_contact(step->rule) || is_backed(a, b, step->mode == JOIN_NEAR_RECORD) ||
                  (t->names_slip && t->births_slip && agrees(a, b, SAID_ZIP)));
     case KK_RULE_EMAIL_ALONE:
     case KK_RULE_MOBILE_ALONE:
+        if (step->mode == JOIN_SOLE)
+            return sex || is_read_otherwise(a, b) || (birth && !is_birth_slip(a, b));
         return birth || sex || (step->mode == JOIN_GIVEN && !agrees(a, b, SAID_GIVEN));
     case KK_RULE_NAME_ONLY: /* within one record */
         return what_differs(a, b) != 0;

@@ -56,10 +56,16 @@ static inline bool is_said(const contrast *c, said_kind kind)
     return c->said[kind] != 0;
 }
 
+/* Names of two scripts are never the same, and say nothing against each other. */
+static inline bool is_comparable(const contrast *a, const contrast *b, said_kind kind)
+{
+    return (kind != SAID_NAME && kind != SAID_GIVEN) || a->script == b->script;
+}
+
 static inline bool differs(const contrast *a, const contrast *b, said_kind kind)
 {
-    return is_said(a, kind) && is_said(b, kind) && a->said[kind] != b->said[kind] &&
-           !((a->several | b->several) & BIT(kind));
+    return is_comparable(a, b, kind) && is_said(a, kind) && is_said(b, kind) &&
+           a->said[kind] != b->said[kind] && !((a->several | b->several) & BIT(kind));
 }
 
 static inline bool agrees(const contrast *a, const contrast *b, said_kind kind)
@@ -72,7 +78,9 @@ static inline bool is_dated(const contrast *c)
     return c->from || c->to;
 }
 
-/* Names one character apart. */
-bool is_near(const near_names *a, const near_names *b);
+/* Names one character apart; in part only where that character is all of the surname or of the given name:
+ * 大野剛 and 大野博. */
+typedef enum { NOT_NEAR, NEAR_IN_PART, IS_NEAR } nearness;
+nearness how_near(const near_names *a, const near_names *b);
 /* Whether something that is known of the two persons keeps them apart. */
 bool is_vetoed(const trust *t, const join_step *step, const contrast *a, const contrast *b);

@@ -864,12 +864,33 @@ static bool read_known(kk_arena *arena, kk_places *places, kk_slice plain, kk_ad
     return true;
 }
 
+/* Its cities, where no prefecture is said; 伊達市 is in Fukushima too. */
+static bool is_in_hokkaido(kk_slice text)
+{
+    static const kk_slice cities[] = {
+        KK_WORD("札幌市"),   KK_WORD("函館市"),   KK_WORD("小樽市"),   KK_WORD("旭川市"),
+        KK_WORD("室蘭市"),   KK_WORD("釧路市"),   KK_WORD("帯広市"),   KK_WORD("北見市"),
+        KK_WORD("夕張市"),   KK_WORD("岩見沢市"), KK_WORD("網走市"),   KK_WORD("留萌市"),
+        KK_WORD("苫小牧市"), KK_WORD("稚内市"),   KK_WORD("美唄市"),   KK_WORD("芦別市"),
+        KK_WORD("江別市"),   KK_WORD("赤平市"),   KK_WORD("紋別市"),   KK_WORD("士別市"),
+        KK_WORD("名寄市"),   KK_WORD("三笠市"),   KK_WORD("根室市"),   KK_WORD("千歳市"),
+        KK_WORD("滝川市"),   KK_WORD("砂川市"),   KK_WORD("歌志内市"), KK_WORD("深川市"),
+        KK_WORD("富良野市"), KK_WORD("登別市"),   KK_WORD("恵庭市"),   KK_WORD("北広島市"),
+        KK_WORD("石狩市"),   KK_WORD("北斗市")};
+    for (size_t i = 0; i < KK_COUNT(cities); i++)
+        if (kk_starts(text, cities[i]))
+            return true;
+    return false;
+}
+
 static kk_address read_japanese(kk_arena *arena, kk_places *places, kk_slice text, kk_address out)
 {
     size_t len = 0;
     kk_slice whole = text;
     out.prefecture = (uint8_t)kk_prefecture_at(text, &len);
     text = kk_trim(kk_from(text, len));
+    if (!out.prefecture && is_in_hokkaido(text))
+        out.prefecture = 1;
     kk_slice city = KK_NONE;
     if (kk_starts(text, KK_S("京都市"))) {
         kk_slice town = drop_kyoto_streets(arena, text);

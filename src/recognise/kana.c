@@ -219,3 +219,148 @@ kk_slice kk_latin_skeleton(kk_arena *arena, kk_slice word)
     }
     return kk_pen_slice(&pen);
 }
+
+/* ---- readings that letters can tell ---- */
+
+static char vowel_of(uint32_t c)
+{
+    size_t place = c - KATAKANA_FIRST;
+    return place < sizeof vowels - 1 ? vowels[place] : '-';
+}
+
+static bool holds_vowel(uint32_t c, char before)
+{
+    return c == LONG_MARK || (c == U'ウ' && (before == 'o' || before == 'u')) ||
+           (c == U'オ' && before == 'o');
+}
+
+/* ン and a vowel or glide behind it, as letters run them together; 0: they do not. */
+static uint32_t run_together(uint32_t c)
+{
+    static const char32_t behind[] = U"アイウエオヤユヨ", together[] = U"ナニヌネノニニニ";
+    for (size_t i = 0; i + 1 < KK_COUNT(behind); i++)
+        if (c == behind[i])
+            return together[i];
+    return 0;
+}
+
+static bool is_told_by_letters(kk_slice kana)
+{
+    uint32_t before = 0;
+    for (size_t at = 0; at < kana.len;) {
+        uint32_t c = kk_plain_char(kana, &at);
+        if (holds_vowel(c, vowel_of(before)) || (before == U'ン' && run_together(c)))
+            return false;
+        before = c;
+    }
+    return true;
+}
+
+kk_slice kk_reading_loosely(kk_arena *arena, kk_slice kana)
+{
+    if (is_told_by_letters(kana))
+        return kana;
+    kk_pen pen = kk_pen_open(arena, kana.len);
+    uint32_t before = 0;
+    for (size_t at = 0; at < kana.len;) {
+        uint32_t c = kk_plain_char(kana, &at);
+        uint32_t both = before == U'ン' ? run_together(c) : 0;
+        if (holds_vowel(c, vowel_of(before)))
+            continue;
+        if (both) {
+            pen.len -= 3;
+            kk_pen_put(&pen, both);
+        }
+        if (!both || c == U'ヤ' || c == U'ユ' || c == U'ヨ')
+            kk_pen_put(&pen, c);
+        before = both && vowel_of(c) == vowel_of(both) ? both : c;
+    }
+    return kk_pen_slice(&pen);
+}
+
+/* Katakana of a consonant before a, i, u, e, o; longer ones first. A letter behind i is a glide's. */
+static const struct {
+    const char *letters;
+    const char32_t *kana[5];
+} onsets[] = {
+    {"sh", {U"シヤ", U"シ", U"シユ", U"シエ", U"シヨ"}},
+    {"sy", {U"シヤ", NULL, U"シユ", NULL, U"シヨ"}},
+    {"ch", {U"チヤ", U"チ", U"チユ", U"チエ", U"チヨ"}},
+    {"ty", {U"チヤ", NULL, U"チユ", NULL, U"チヨ"}},
+    {"cy", {U"チヤ", NULL, U"チユ", NULL, U"チヨ"}},
+    {"ts", {NULL, NULL, U"ツ", NULL, NULL}},
+    {"ky", {U"キヤ", NULL, U"キユ", NULL, U"キヨ"}},
+    {"gy", {U"ギヤ", NULL, U"ギユ", NULL, U"ギヨ"}},
+    {"ny", {U"ニヤ", NULL, U"ニユ", NULL, U"ニヨ"}},
+    {"hy", {U"ヒヤ", NULL, U"ヒユ", NULL, U"ヒヨ"}},
+    {"by", {U"ビヤ", NULL, U"ビユ", NULL, U"ビヨ"}},
+    {"py", {U"ピヤ", NULL, U"ピユ", NULL, U"ピヨ"}},
+    {"my", {U"ミヤ", NULL, U"ミユ", NULL, U"ミヨ"}},
+    {"ry", {U"リヤ", NULL, U"リユ", NULL, U"リヨ"}},
+    {"jy", {U"ジヤ", NULL, U"ジユ", NULL, U"ジヨ"}},
+    {"zy", {U"ジヤ", NULL, U"ジユ", NULL, U"ジヨ"}},
+    {"k", {U"カ", U"キ", U"ク", U"ケ", U"コ"}},
+    {"g", {U"ガ", U"ギ", U"グ", U"ゲ", U"ゴ"}},
+    {"s", {U"サ", U"シ", U"ス", U"セ", U"ソ"}},
+    {"z", {U"ザ", U"ジ", U"ズ", U"ゼ", U"ゾ"}},
+    {"j", {U"ジヤ", U"ジ", U"ジユ", U"ジエ", U"ジヨ"}},
+    {"t", {U"タ", U"チ", U"ツ", U"テ", U"ト"}},
+    {"d", {U"ダ", U"ジ", U"ズ", U"デ", U"ド"}},
+    {"n", {U"ナ", U"ニ", U"ヌ", U"ネ", U"ノ"}},
+    {"h", {U"ハ", U"ヒ", U"フ", U"ヘ", U"ホ"}},
+    {"f", {U"フア", U"フイ", U"フ", U"フエ", U"フオ"}},
+    {"b", {U"バ", U"ビ", U"ブ", U"ベ", U"ボ"}},
+    {"p", {U"パ", U"ピ", U"プ", U"ペ", U"ポ"}},
+    {"m", {U"マ", U"ミ", U"ム", U"メ", U"モ"}},
+    {"y", {U"ヤ", NULL, U"ユ", NULL, U"ヨ"}},
+    {"r", {U"ラ", U"リ", U"ル", U"レ", U"ロ"}},
+    {"w", {U"ワ", NULL, NULL, NULL, U"オ"}},
+    {"", {U"ア", U"イ", U"ウ", U"エ", U"オ"}},
+};
+
+static const char32_t *syllable_at(kk_slice word, size_t *at)
+{
+    static const char order[] = "aiueo";
+    for (size_t i = 0; i < KK_COUNT(onsets); i++) {
+        kk_slice onset = kk_cstr(onsets[i].letters);
+        size_t vowel = *at + onset.len;
+        if (vowel >= word.len || !is_vowel(word.ptr[vowel]) ||
+            !kk_starts(kk_from(word, *at), onset))
+            continue;
+        *at = vowel + 1;
+        return onsets[i].kana[strchr(order, word.ptr[vowel]) - order];
+    }
+    return NULL;
+}
+
+/* A consonant without a vowel: ん, a doubled one, or the h of a long o. */
+static const char32_t *letter_alone(kk_slice word, size_t *at)
+{
+    char c = word.ptr[*at], next = *at + 1 < word.len ? word.ptr[*at + 1] : 0;
+    ++*at;
+    if (c == 'n' || (c == 'm' && (next == 'b' || next == 'p' || next == 'm')))
+        return U"ン";
+    if (next && (c == next || (c == 't' && next == 'c')))
+        return U"ツ";
+    return c == 'h' && *at > 1 && word.ptr[*at - 2] == 'o' ? U"" : NULL;
+}
+
+kk_slice kk_reading_of_letters(kk_arena *arena, kk_slice word)
+{
+    kk_pen pen = kk_pen_open(arena, 6 * word.len + 4);
+    word = kk_lower(arena, word);
+    for (size_t at = 0; at < word.len;) {
+        if (word.ptr[at] == '\'' || word.ptr[at] == '-') {
+            at++;
+            continue;
+        }
+        const char32_t *kana = syllable_at(word, &at);
+        if (!kana)
+            kana = letter_alone(word, &at);
+        if (!kana)
+            return KK_NONE;
+        for (; *kana; kana++)
+            kk_pen_put(&pen, *kana);
+    }
+    return kk_reading_loosely(arena, kk_pen_slice(&pen));
+}

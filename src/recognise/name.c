@@ -323,6 +323,38 @@ static kk_slice latin_words(kk_arena *arena, kk_slice text)
     return kk_pen_slice(&pen);
 }
 
+/* A Japanese name in letters: which word is the surname the comma, the lists or capitals tell; else the
+ * given name is first, as the West has it. */
+static kk_slice reading_of(kk_arena *arena, const kk_lexicon *lexicon, const kk_slice words[2],
+                           bool has_comma, bool capitals_first)
+{
+    kk_slice sounds[2];
+    unsigned kinds[2];
+    for (int i = 0; i < 2; i++) {
+        sounds[i] = kk_reading_of_letters(arena, words[i]);
+        kinds[i] = kk_lexicon_look(lexicon, kk_latin_skeleton(arena, words[i]));
+        if (!sounds[i].len)
+            return KK_NONE;
+    }
+    bool forward = kinds[0] & KK_WORD_SURNAME_LATIN && kinds[1] & KK_WORD_GIVEN_LATIN;
+    bool backward = kinds[1] & KK_WORD_SURNAME_LATIN && kinds[0] & KK_WORD_GIVEN_LATIN;
+    bool in_order = has_comma || (forward == backward ? capitals_first : forward);
+    return kk_reading_loosely(arena, kk_join(arena, sounds[!in_order], sounds[in_order]));
+}
+
+/* "YAMADA Taro" */
+static bool is_capitals_first(kk_slice text)
+{
+    size_t blank = kk_find_byte(text, ' '), small = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        bool is_small = text.ptr[i] >= 'a' && text.ptr[i] <= 'z';
+        if (is_small && i < blank)
+            return false;
+        small += is_small;
+    }
+    return small > 0;
+}
+
 static void read_latin(kk_arena *arena, const kk_lexicon *lexicon, kk_name *name, kk_slice text)
 {
     kk_slice raw[WORDS_MAX], words[WORDS_MAX];
@@ -344,6 +376,9 @@ static void read_latin(kk_arena *arena, const kk_lexicon *lexicon, kk_name *name
         name->given = words[1];
     }
     name->full = name->split = kept >= 2;
+    if (kept == 2)
+        name->reading =
+            reading_of(arena, lexicon, words, comma != KK_NOWHERE, is_capitals_first(text));
     name->known = kept >= 2 && kept <= 3 && surname && given;
     name->whole = sorted_words(arena, words, kept);
 }
@@ -531,6 +566,8 @@ kk_name kk_name_of_parts(kk_arena *arena, const kk_lexicon *lexicon, kk_slice fa
     if (name.script == KK_NAME_LATIN) {
         name.family = kk_trim(latin_words(arena, family));
         name.given = kk_trim(latin_words(arena, given));
+        kk_slice parts[2] = {name.family, name.given};
+        name.reading = reading_of(arena, lexicon, parts, true, false);
     } else if (given.len && family.len) {
         name.split = name.full = true; /* one character each is a whole name too: 林 望 */
         name.given = kk_dense(arena, kk_lower(arena, kk_fold_kanji(arena, strip_honorific(given))));

@@ -19,6 +19,7 @@ typedef struct {
     kk_slice family, given; /* folded; empty when it cannot be split */
     kk_slice former;        /* whole name with the former surname, from "(旧姓 ...)" */
     kk_slice kana;          /* a reading given in brackets */
+    kk_slice reading;       /* Latin: as letters tell it (recognise/kana.h), surname first */
     kk_slice company;       /* found before the name in the same cell */
     bool full;              /* more than a surname */
     bool known;             /* surname and given name are in the lexicon */

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "model/values.h"
 #include "recognise/fold.h"
+#include "recognise/kana.h"
 
 enum { NEAR_KANJI_MIN = 3, NEAR_KANA_MIN = 5, NEAR_LATIN_MIN = 6, NEAR_LISTS = 3 };
 
@@ -20,7 +21,8 @@ typedef struct {
     kk_arena *scratch;
     uint64_t given; /* a bit for each kk_value */
     uint32_t name_count, mobile_count, fixed_count;
-    kk_slice official_text; /* the first official number */
+    kk_slice official_text;                 /* the first official number */
+    uint32_t without_family, without_given; /* places in the neighbourhood of the name; 0: none */
     uint64_t near[NEAR_LISTS][KK_NEAR_MOST], officials[KK_REGISTERS_MOST],
         registers[KK_REGISTERS_MOST];
     const kk_person_number *of_registers[KK_REGISTERS_MOST];
@@ -54,6 +56,21 @@ static void add_name(maker *m, kk_slice name)
         say(m, KK_VALUE_NAME + m->name_count++, 'n', name);
 }
 
+/* Records in kana and in letters meet in what letters tell of a reading. */
+static void take_reading(maker *m)
+{
+    const kk_name *name = &m->p->name;
+    kk_slice loose = KK_NONE;
+    if (m->p->kana_full) {
+        say(m, KK_VALUE_KANA, 'k', m->p->kana);
+        loose = kk_reading_loosely(m->scratch, m->p->kana);
+    } else if (name->script == KK_NAME_LATIN && name->full) {
+        loose = name->reading;
+    }
+    if (!kk_eq(loose, m->p->kana))
+        say(m, KK_VALUE_READING, 'k', loose);
+}
+
 static void take_names(maker *m)
 {
     const kk_name *name = &m->p->name;
@@ -63,8 +80,7 @@ static void take_names(maker *m)
         if (m->p->former_family.len)
             add_name(m, kk_name_with_family(m->scratch, name, m->p->former_family));
     }
-    if (m->p->kana_full)
-        say(m, KK_VALUE_KANA, 'k', m->p->kana);
+    take_reading(m);
 }
 
 static char *put_text(char *at, kk_slice text)
@@ -272,6 +288,8 @@ static void take_parts_of_name(maker *m)
 {
     const kk_name *name = &m->p->name;
     m->out->flags |= dwelling_of(m->p) | (name->script == KK_NAME_LATIN ? KK_SAID_LATIN : 0);
+    if (name->script == KK_NAME_JAPANESE && kk_is_kana(name->whole))
+        m->out->flags |= KK_SAID_KANA_NAME;
     /* a given name that the lexicon guessed is no ground for keeping two records apart */
     if (name->split || name->known)
         m->out->flags |= KK_SAID_SURE_GIVEN;
@@ -290,12 +308,27 @@ static void take_neighbours(maker *m, kk_value_list_kind which, char kind, kk_sl
         (uint32_t)kk_hashes_add_neighbours(&m->hashes, kind, text, m->near[which]);
 }
 
+/* Where in its neighbourhood a name has lost all of the surname or of the given name. */
+static void note_parts(maker *m)
+{
+    const kk_name *name = &m->p->name;
+    size_t family = kk_char_count(name->family), given = kk_char_count(name->given);
+    m->without_family = m->without_given = 0;
+    if (family + given != kk_char_count(name->whole))
+        return;
+    if (family == 1)
+        m->without_family = 1;
+    if (given == 1)
+        m->without_given = 1 + (uint32_t)family;
+}
+
 static void take_near(maker *m)
 {
     const kk_name *name = &m->p->name;
     size_t letters = name->full ? kk_char_count(name->whole) : 0;
     if (letters >= (name->script == KK_NAME_LATIN ? NEAR_LATIN_MIN : NEAR_KANJI_MIN))
         take_neighbours(m, KK_LIST_NEAR_NAME, 'N', name->whole);
+    note_parts(m);
     if (is_born(m) && m->p->kana_full && kk_char_count(m->p->kana) >= NEAR_KANA_MIN)
         take_neighbours(m, KK_LIST_NEAR_KANA, 'K', m->p->kana);
     if (is_born(m) || said(m, KK_VALUE_ZIP))
@@ -354,7 +387,9 @@ static void settle_neighbours(maker *m)
         char *at = m->near_bytes[i];
         m->out->lists[KK_LIST_NEAR_NAME + i].bytes = at;
         for (uint32_t k = 0; k < m->out->lists[KK_LIST_NEAR_NAME + i].count; k++) {
-            put_hash(at, m->near[i][k] >> KK_SHORT_SHIFT | 1);
+            uint64_t near = m->near[i][k] >> KK_SHORT_SHIFT | 1;
+            bool in_part = i == 0 && k && (k == m->without_family || k == m->without_given);
+            put_hash(at, in_part ? near - 1 : near);
             at += KK_SHORT_BYTES;
         }
     }

@@ -303,7 +303,7 @@ static void employees(void **state)
     assert_true(b->left_at == kk_days_from_civil(2020, 3, 31) * 86400 * KK_SECOND);
     assert_true(has_rule(a, KK_RULE_OFFICIAL_NUMBER));
     assert_true(join(a, b, KK_RULE_SAME_NUMBER));
-    assert_false(join(a, b, KK_RULE_NAME_BIRTH)); /* 斎 and 斉 are two characters */
+    assert_false(join(a, b, KK_RULE_NAME_ONLY)); /* 斎 and 斉 are two characters */
     assert_true(join(a, b, KK_RULE_NEAR_NAME));
     assert_int_equal(values_of(a).flags & KK_SAID_SEX, 1);
     assert_int_equal(values_of(b).flags & KK_SAID_SEX, 1);
