@@ -44,7 +44,27 @@ static size_t common_bytes(const unsigned char *p)
     size_t cut = leads >> 63 ? 1 : leads >> 62 ? 2 : 0;
     return good ? STRETCH - cut : 0;
 }
+
+/* How many bytes from the beginning are ASCII: all, or some sixteens. */
+static size_t ascii_bytes(const unsigned char *p, size_t len)
+{
+    size_t i = 0;
+    if (len < 16)
+        return 0;
+    for (; len - i >= 16; i += 16)
+        if (_mm_movemask_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p + i))))
+            return i;
+    /* The last sixteen, some of them seen already. */
+    return _mm_movemask_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p + len - 16))) ? i
+                                                                                             : len;
+}
 #else
+static size_t ascii_bytes(const unsigned char *p, size_t len)
+{
+    (void)p, (void)len;
+    return 0;
+}
+
 enum { STRETCH = 1 };
 static size_t common_bytes(const unsigned char *p)
 {
@@ -53,51 +73,15 @@ static size_t common_bytes(const unsigned char *p)
 }
 #endif
 
-#if defined(__x86_64__) && defined(__GNUC__)
-/* The same of as many stretches as there are, 64 bytes at once. */
-__attribute__((target("avx512f,avx512bw"))) static size_t common_stretches(const unsigned char *p,
-                                                                           size_t len)
-{
-    size_t at = 0;
-    while (len - at >= STRETCH) {
-        __m512i bytes = _mm512_loadu_si512(p + at);
-        uint64_t high = _mm512_movepi8_mask(bytes);
-        if (high) {
-            __m512i of_leads = _mm512_sub_epi8(bytes, _mm512_set1_epi8((char)0xe1));
-            uint64_t leads = _mm512_cmple_epu8_mask(of_leads, _mm512_set1_epi8(0xef - 0xe1));
-            uint64_t odd = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8((char)0xed));
-            uint64_t trails = _mm512_cmplt_epi8_mask(bytes, _mm512_set1_epi8((char)0xc0));
-            if (odd || high != (leads | trails) || trails != (leads << 1 | leads << 2))
-                break;
-            at -= leads >> 63 ? 1 : leads >> 62 ? 2 : 0;
-        }
-        at += STRETCH;
-    }
-    return at;
-}
-
-static size_t many_common(const unsigned char *p, size_t len)
-{
-    return __builtin_cpu_supports("avx512bw") ? common_stretches(p, len) : 0;
-}
-#else
-static size_t many_common(const unsigned char *p, size_t len)
-{
-    (void)p, (void)len;
-    return 0;
-}
-#endif
-
 bool kk_utf8_valid(kk_slice s)
 {
     const unsigned char *p = (const unsigned char *)s.ptr;
-    size_t i = s.len >= 2 * STRETCH ? many_common(p, s.len) : 0;
+    size_t i = ascii_bytes(p, s.len);
     while (i < s.len) {
         uint64_t word;
         size_t common = s.len - i >= STRETCH ? common_bytes(p + i) : 0;
         if (common) {
             i += common;
-            i += s.len - i >= STRETCH ? many_common(p + i, s.len - i) : 0;
             continue;
         }
         if (s.len - i >= 8 &&

@@ -254,7 +254,7 @@ static void take_event(void *context, const kk_unpacked *thing)
     for (int f = 0; f < KK_NUMBER_FIELDS; f++)
         if (kk_has_number(e, (kk_number_field)f))
             kk_json_u64(&j, kk_number_field_name((kk_number_field)f), e->number[f]);
-    put_more(&j, h->arena, thing->more_json);
+    put_more(&j, h->arena, kk_more_json(h->arena, thing->more));
     kk_json_close(&j);
     h->line = kk_copy(h->arena, kk_buffer_slice(&out));
     kk_buffer_close(&out);

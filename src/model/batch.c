@@ -51,6 +51,12 @@ static inline void put32(writing *w, uint32_t v)
     put(w, &v, sizeof v);
 }
 
+static inline void put16(writing *w, unsigned v)
+{
+    uint16_t two = (uint16_t)v;
+    put(w, &two, sizeof two);
+}
+
 static inline void put8(writing *w, unsigned v)
 {
     uint8_t byte = (uint8_t)v;
@@ -242,6 +248,44 @@ static void put_more(writing *w, const kk_event *e)
         memcpy(w->p->bytes + at, &len, sizeof len);
 }
 
+/* "value", where there is room and nothing to be escaped; else false, and nothing is put. */
+static bool put_clean(writing *w, kk_slice text, bool is_first)
+{
+    enum { SIGNS = 3 };
+    char *to = w->p->bytes + w->p->used;
+    size_t room = w->full ? 0 : w->p->capacity - w->p->used;
+    if (text.len > KK_TEXT_MAX || room < text.len + SIGNS)
+        return false;
+    *to = ',';
+    to += !is_first;
+    *to = '"';
+    if (!copy_clean(to + 1, text))
+        return false;
+    to[text.len + 1] = '"';
+    w->p->used += text.len + SIGNS - is_first;
+    return true;
+}
+
+static void put_json_text(writing *w, kk_slice text, bool is_first)
+{
+    if (put_clean(w, text, is_first))
+        return;
+    put(w, ",\"" + is_first, (size_t)2 - is_first);
+    put_escaped(w, text);
+    put8(w, '"');
+}
+
+static void put_values(writing *w, const kk_event *e)
+{
+    size_t at = w->p->used;
+    put32(w, 0);
+    for (size_t i = 0; i < e->more_count; i++)
+        put_json_text(w, e->more[i].value, i == 0);
+    uint32_t len = (uint32_t)(w->p->used - at - 4);
+    if (!w->full)
+        memcpy(w->p->bytes + at, &len, sizeof len);
+}
+
 static writing pack_columns(kk_packer *p, const kk_event *e)
 {
     writing w = begin(p, KK_PACK_EVENT);
@@ -269,13 +313,45 @@ static writing pack_columns(kk_packer *p, const kk_event *e)
 bool kk_pack_event(kk_packer *p, const kk_event *e)
 {
     writing w = pack_columns(p, e);
+    put16(&w, 0);
     put_more(&w, e);
+    return end(&w);
+}
+
+/* The number of these names in the batch; 0: they are told with the event itself. */
+static unsigned tell_names(kk_packer *p, kk_told_names *told, uint32_t layout, const kk_event *e)
+{
+    if (told->count == KK_TOLD_NAMES_MOST)
+        return 0;
+    writing w = begin(p, KK_PACK_NAMES);
+    for (size_t i = 0; i < e->more_count; i++)
+        put_json_text(&w, e->more[i].name, i == 0);
+    if (!end(&w))
+        return 0;
+    told->number[layout] = (uint16_t)++told->count;
+    return told->count;
+}
+
+bool kk_pack_named_event(kk_packer *p, kk_told_names *told, uint32_t layout, const kk_event *e)
+{
+    unsigned number = 0;
+    if (layout && layout <= KK_LAYOUTS_MOST && e->more_count) {
+        number = told->number[layout];
+        if (!number)
+            number = tell_names(p, told, layout, e);
+    }
+    if (!number)
+        return kk_pack_event(p, e);
+    writing w = pack_columns(p, e);
+    put16(&w, number);
+    put_values(&w, e);
     return end(&w);
 }
 
 bool kk_pack_stored_event(kk_packer *p, const kk_event *e, kk_slice more_json)
 {
     writing w = pack_columns(p, e);
+    put16(&w, 0);
     put_text(&w, more_json);
     return end(&w);
 }
@@ -456,7 +532,7 @@ static unsigned get_enum(kk_cursor *c, unsigned count)
     return c->bad ? 0 : v;
 }
 
-static void unpack_event(kk_cursor *c, kk_unpacked *out)
+static void unpack_event(const kk_unpacker *u, kk_cursor *c, kk_unpacked *out)
 {
     kk_event *e = &out->event;
     memset(e, 0, sizeof *e);
@@ -479,7 +555,10 @@ static void unpack_event(kk_cursor *c, kk_unpacked *out)
         e->text[__builtin_ctzll(left)] = get_text(c);
     for (uint64_t left = e->has_number; left; left &= left - 1)
         e->number[__builtin_ctzll(left)] = kk_u64(c);
-    out->more_json = get_text(c);
+    unsigned number = kk_u16(c);
+    c->bad = c->bad || number > u->name_count;
+    out->more.names = number && !c->bad ? u->names[number - 1] : KK_NONE;
+    out->more.values = get_text(c);
 }
 
 static void unpack_mention(kk_cursor *c, kk_mention *m)
@@ -599,7 +678,14 @@ static void unpack_payload(kk_cursor *c, kk_payload_row *r)
     r->text = get_text(c);
 }
 
-bool kk_unpack(kk_unpacker *u, kk_arena *arena, kk_unpacked *out)
+static void unpack_names(kk_unpacker *u, kk_cursor *c, kk_slice names)
+{
+    c->bad = c->bad || u->name_count == KK_TOLD_NAMES_MOST || !kk_utf8_valid(names);
+    if (!c->bad)
+        u->names[u->name_count++] = names;
+}
+
+static bool unpack_one(kk_unpacker *u, kk_arena *arena, kk_unpacked *out)
 {
     kk_cursor head = kk_cursor_over(kk_from(u->bytes, u->at));
     if (u->bad || kk_left(&head) == 0)
@@ -610,7 +696,10 @@ bool kk_unpack(kk_unpacker *u, kk_arena *arena, kk_unpacked *out)
     c.bad = head.bad;
     switch (out->kind) {
     case KK_PACK_EVENT:
-        unpack_event(&c, out);
+        unpack_event(u, &c, out);
+        break;
+    case KK_PACK_NAMES:
+        unpack_names(u, &c, body);
         break;
     case KK_PACK_MENTION:
         unpack_mention(&c, &out->mention);
@@ -666,4 +755,13 @@ bool kk_unpack(kk_unpacker *u, kk_arena *arena, kk_unpacked *out)
     u->at += head.at;
     u->bad = c.bad;
     return !u->bad;
+}
+
+bool kk_unpack(kk_unpacker *u, kk_arena *arena, kk_unpacked *out)
+{
+    do
+        if (!unpack_one(u, arena, out))
+            return false;
+    while (out->kind == KK_PACK_NAMES);
+    return true;
 }

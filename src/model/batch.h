@@ -4,7 +4,9 @@
 #pragma once
 #include "base/hash.h"
 #include "model/hit.h"
+#include "model/layout.h"
 #include "model/mention.h"
+#include "model/more.h"
 #include "model/payload_row.h"
 #include "model/secret.h"
 #include "model/sink.h"
@@ -23,7 +25,8 @@ typedef enum {
     KK_PACK_SCANNED,
     KK_PACK_CUT,
     KK_PACK_SECRET,
-    KK_PACK_OPENED
+    KK_PACK_OPENED,
+    KK_PACK_NAMES
 } kk_pack_kind;
 
 /* Room for one batch; a text longer than this part of it is cut. */
@@ -67,8 +70,17 @@ typedef struct {
     size_t used, capacity;
 } kk_packer;
 
+/* Which names of further fields a batch has told, by their layout: {0} with every new batch. */
+typedef struct {
+    uint32_t count;
+    uint16_t number[KK_LAYOUTS_MOST + 1];
+} kk_told_names;
+#define KK_TOLD_NAMES_MOST 512
+
 /* Each returns false, and packs nothing, when the room that is left does not do. */
 bool kk_pack_event(kk_packer *p, const kk_event *event);
+/* The same with the names of its further fields told once a batch; layout: of its names, 0 for none. */
+bool kk_pack_named_event(kk_packer *p, kk_told_names *told, uint32_t layout, const kk_event *event);
 /* The same of an event whose further fields are JSON already. */
 bool kk_pack_stored_event(kk_packer *p, const kk_event *event, kk_slice more_json);
 bool kk_pack_mention(kk_packer *p, const kk_mention *mention);
@@ -88,8 +100,8 @@ bool kk_pack_opened(kk_packer *p, uint32_t number);
 
 typedef struct {
     kk_pack_kind kind;
-    kk_event event;     /* `more` is empty: see more_json */
-    kk_slice more_json; /* [["name","value"],…], empty if there are none */
+    kk_event event; /* its `more` is empty: see the next */
+    kk_more more;
     kk_mention mention;
     kk_table table;
     kk_issue issue;
@@ -110,7 +122,9 @@ typedef struct {
     kk_slice bytes;
     size_t at;
     bool bad; /* the batch is not well-formed: its worker cannot be trusted */
-} kk_unpacker;
+    uint32_t name_count;
+    kk_slice names[KK_TOLD_NAMES_MOST]; /* as far as they were told */
+} kk_unpacker;                          /* {.bytes = ...} begins */
 
 /* The next thing; false at the end or when bad. Slices point into the batch; the columns of a table
  * are taken from the arena. */

@@ -2,7 +2,7 @@
 
 #include "base/hash.h"
 
-enum { LAYOUTS = 2048, SLOTS = 2 * LAYOUTS, PAIRS_MOST = 96, BYTES_MOST = 1 << 20 };
+enum { SLOTS = 2 * KK_LAYOUTS_MOST, PAIRS_MOST = 96, BYTES_MOST = 1 << 20 };
 
 typedef struct {
     uint64_t hash;
@@ -12,7 +12,7 @@ typedef struct {
 
 struct kk_layouts {
     kk_arena *arena;
-    layout all[LAYOUTS];
+    layout all[KK_LAYOUTS_MOST];
     uint16_t slots[SLOTS]; /* layout + 1 */
     size_t count, bytes;
 };
@@ -56,7 +56,7 @@ uint32_t kk_layout_of(kk_layouts *l, const kk_pair *pairs, size_t count)
         if (l->all[l->slots[at] - 1].hash == hash &&
             has_names(&l->all[l->slots[at] - 1], pairs, count))
             return l->slots[at];
-    if (l->count == LAYOUTS || count > PAIRS_MOST || bytes > BYTES_MOST - l->bytes)
+    if (l->count == KK_LAYOUTS_MOST || count > PAIRS_MOST || bytes > BYTES_MOST - l->bytes)
         return 0;
     add(l, hash, pairs, count);
     l->bytes += bytes;

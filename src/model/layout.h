@@ -4,6 +4,7 @@
 #pragma once
 #include "model/event.h"
 
+enum { KK_LAYOUTS_MOST = 2048 };
 typedef struct kk_layouts kk_layouts;
 kk_layouts *kk_layouts_open(kk_arena *arena);
 /* The number of these names, the same for the same names; 0: the table is full, or they are too many. */

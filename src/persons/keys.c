@@ -279,7 +279,7 @@ static void put_near_contacts(maker *m)
                                      KK_VALUE_EMAIL_PARTS};
     for (int i = 0; m->name_count && i < 3; i++)
         for (unsigned part = 0; part < KK_PARTS; part++)
-            put2(m, KK_RULE_NEAR_CONTACT, "mfe"[i], m->names[0], value(m, parts[i] + part));
+            put2(m, KK_RULE_NEAR_CONTACT, "mfe"[i], m -> names[0], value(m, parts[i] + part));
 }
 
 /* A number and street of Western form is many places: it needs its district. */

@@ -196,8 +196,7 @@ static bool is_vetoed_loosely(const trust *t, kk_rule rule, const contrast *a, c
         return sex || (birth && !is_birth_slip(a, b));
     case KK_RULE_NEAR_CONTACT:
         return sex || (birth && !is_birth_slip(a, b)) || differs(a, b, SAID_KANA) ||
-               is_other_room(a, b) ||
-               (is_other(a, b, SAID_MOBILE) && is_other(a, b, SAID_EMAIL));
+               is_other_room(a, b) || (is_other(a, b, SAID_MOBILE) && is_other(a, b, SAID_EMAIL));
     case KK_RULE_NAME_DISTRICT:
         return sex || (is_said(a, SAID_NAME) && is_said(b, SAID_NAME) && !agrees(a, b, SAID_NAME));
     case KK_RULE_NEAR_NAME:

@@ -3,6 +3,9 @@
 
 #include "base/late.h"
 
+/* Its header does not say that it takes none. */
+duckdb_scalar_function duckdb_create_scalar_function(void);
+
 enum {
 #define CALL(result, name, parameters, arguments) AT_##name,
 #define ACT(name, parameters, arguments) AT_##name,

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 /* Without being told an appender keeps 204,800 rows to itself, unpressed. */
-enum { CHUNK_ROWS = 2048, FLUSH_ROWS = 20480, TEXTS_MOST = 64 };
+enum { CHUNK_ROWS = 2048, FLUSH_ROWS = 20480, TEXTS_MOST = 64, NAMES_KEPT = 64 };
 
 /* A chunk of one table being filled. */
 typedef struct {
@@ -28,7 +28,8 @@ struct kk_lane {
     struct {
         kk_slice word;
         uint32_t id;
-    } last[KK_TEXT_FIELDS]; /* words come in runs: most are those of the row before */
+    } last[KK_TEXT_FIELDS], /* words come in runs: most are those of the row before */
+        names[NAMES_KEPT];  /* names of further fields, by where in a batch they are */
     kk_buffer joined;       /* room for a text that is put together */
     bool in_transaction;
     uint64_t rows, bytes; /* since the last commit */
@@ -232,7 +233,30 @@ static uint32_t word_of(kk_lane *lane, int field, kk_slice word)
     return lane->last[field].id;
 }
 
-void kk_lane_event(kk_lane *lane, uint64_t item, uint32_t range, const kk_event *e, kk_slice more)
+static uint32_t names_of(kk_lane *lane, kk_slice names)
+{
+    size_t at = ((uintptr_t)names.ptr / 8 ^ names.len) % NAMES_KEPT;
+    if (names.len && !kk_eq(lane->names[at].word, names))
+        lane->names[at].id = words_id(lane->store->names, names, &lane->names[at].word);
+    return names.len ? lane->names[at].id : 0;
+}
+
+static void set_more(kk_lane *lane, filling *f, kk_more more)
+{
+    const size_t column = KK_EV_FIELDS + (size_t)KK_TEXT_FIELDS + KK_NUMBER_FIELDS;
+    uint32_t names = names_of(lane, more.names);
+    if (!more.values.len)
+        return;
+    if (more.names.len && !names) { /* there are too many others */
+        lane->joined.len = 0;
+        kk_more_put(&lane->joined, more);
+        more.values = kk_buffer_slice(&lane->joined);
+    }
+    set_u32(f, column, names);
+    set_text(lane, f, column + 1, more.values);
+}
+
+void kk_lane_event(kk_lane *lane, uint64_t item, uint32_t range, const kk_event *e, kk_more more)
 {
     filling *f = begin_row(lane, KK_TABLE_EVENTS);
     set_u64(f, KK_EV_ITEM, item);
@@ -258,8 +282,7 @@ void kk_lane_event(kk_lane *lane, uint64_t item, uint32_t range, const kk_event 
         unsigned n = (unsigned)__builtin_ctzll(left);
         set_u64(f, KK_EV_FIELDS + KK_TEXT_FIELDS + n, e->number[n]);
     }
-    if (more.len)
-        set_text(lane, f, KK_EV_FIELDS + KK_TEXT_FIELDS + KK_NUMBER_FIELDS, more);
+    set_more(lane, f, more);
     end_row(lane, KK_TABLE_EVENTS);
 }
 
@@ -568,7 +591,9 @@ kk_status kk_lane_commit(kk_lane *lane, kk_fault *fault)
         append_chunk(lane, (kk_table_id)i);
     close_appenders(lane);
     if (lane->status == KK_OK)
-        lane->status = words_commit(lane->store, &lane->fault);
+        lane->status = words_commit(lane->store, lane->store->words, &lane->fault);
+    if (lane->status == KK_OK)
+        lane->status = words_commit(lane->store, lane->store->names, &lane->fault);
     if (lane->status == KK_OK && lane->in_transaction) {
         lane->status = run_on(lane->connection, "COMMIT", "committing to the store", &lane->fault);
         lane->in_transaction = false;

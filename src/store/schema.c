@@ -6,18 +6,25 @@
 #define HASHES "uncompressed" /* left to itself the store tries for long to press them */
 
 static const kk_column events[] = {
-    {"item", KK_COLUMN_U64, NULL},       {"range", KK_COLUMN_U32, NULL},
-    {"record", KK_COLUMN_U64, NULL},     {"sub", KK_COLUMN_U32, NULL},
-    {"offset", KK_COLUMN_U64, NULL},     {"length", KK_COLUMN_U32, NULL},
-    {"flags", KK_COLUMN_U8, NULL},       {"time", KK_COLUMN_I64, NULL},
-    {"basis", KK_COLUMN_U8, NULL},       {"precision", KK_COLUMN_U8, NULL},
+    {"item", KK_COLUMN_U64, NULL},
+    {"range", KK_COLUMN_U32, NULL},
+    {"record", KK_COLUMN_U64, NULL},
+    {"sub", KK_COLUMN_U32, NULL},
+    {"offset", KK_COLUMN_U64, NULL},
+    {"length", KK_COLUMN_U32, NULL},
+    {"flags", KK_COLUMN_U8, NULL},
+    {"time", KK_COLUMN_I64, NULL},
+    {"basis", KK_COLUMN_U8, NULL},
+    {"precision", KK_COLUMN_U8, NULL},
     {"outcome", KK_COLUMN_U8, NULL},
 #define TEXT_FIELD(NAME, ecs, column) {#column, KK_COLUMN_TEXT, SHORT_TEXT},
 #define WORD_FIELD(NAME, ecs, column) {#column, KK_COLUMN_U32, NULL},
 #include "model/fields.def"
 #define NUMBER_FIELD(NAME, ecs, column) {#column, KK_COLUMN_U64, NULL},
 #include "model/fields.def"
-    {"more", KK_COLUMN_TEXT, LONG_TEXT},
+    {"names", KK_COLUMN_U32, NULL},
+    /* As bytes: of a text the store would go through every one to see whether it is plain ASCII. */
+    {"more", KK_COLUMN_BYTES, LONG_TEXT},
 };
 
 /* One row for every stream that was found. `parent` 0: handed to `add` itself. */

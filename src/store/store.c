@@ -59,7 +59,8 @@ static void put_timeline(kk_buffer *sql)
 #define WORD_FIELD(NAME, ecs, column) kk_put(sql, KK_S(", w_" #column ".word AS \"" ecs "\""));
 #define NUMBER_FIELD(NAME, ecs, column) kk_put(sql, KK_S(", e." #column " AS \"" ecs "\""));
 #include "model/fields.def"
-    kk_put(sql, KK_S(", e.more FROM events e JOIN item_info i ON i.item = e.item "
+    kk_put(sql, KK_S(", kakuho_more(e.names, e.more) AS more FROM events e JOIN item_info i ON "
+                     "i.item = e.item "
                      "LEFT JOIN unit_base b ON b.item = e.item AND b.range = e.range"));
 #define WORD_FIELD(NAME, ecs, column)                                                              \
     kk_put(sql, KK_S(" LEFT JOIN words w_" #column " ON w_" #column ".id = e." #column));
@@ -76,15 +77,17 @@ static void put_stored(kk_buffer *sql)
 #define WORD_FIELD(NAME, ecs, column) kk_put(sql, KK_S(", w_" #column ".word AS " #column));
 #define NUMBER_FIELD(NAME, ecs, column) kk_put(sql, KK_S(", e." #column));
 #include "model/fields.def"
-    kk_put(sql, KK_S(", e.more FROM events e"));
+    kk_put(sql, KK_S(", kakuho_more(e.names, e.more) AS more FROM events e"));
 #define WORD_FIELD(NAME, ecs, column)                                                              \
     kk_put(sql, KK_S(" LEFT JOIN words w_" #column " ON w_" #column ".id = e." #column));
 #include "model/fields.def"
     kk_put(sql, KK_S(";\n"));
 }
 
+enum { NAMES_BYTES = 4 << 20 };
+
 /* The number changes with every change of a table or view that older stores cannot be read with. */
-#define LAYOUT "layout_5"
+#define LAYOUT "layout_6"
 
 static int64_t tables_named(kk_store *store, const char *name)
 {
@@ -118,6 +121,7 @@ static kk_status make_tables(kk_store *store, kk_fault *fault)
     kk_put(
         &sql,
         KK_S("CREATE TABLE IF NOT EXISTS words (id UINTEGER, word VARCHAR);\n"
+             "CREATE TABLE IF NOT EXISTS names (id UINTEGER, word VARCHAR);\n"
              "CREATE TABLE IF NOT EXISTS evidence (evidence UINTEGER, id VARCHAR, label VARCHAR, "
              "source VARCHAR, kind VARCHAR, host VARCHAR, bytes UBIGINT, sha256 VARCHAR, "
              "expected VARCHAR, taken_in BIGINT, acquired BIGINT, forced VARCHAR, found_host "
@@ -219,10 +223,13 @@ static kk_status connect(kk_store *store, kk_fault *fault)
     kk_status status = connect_to(store, &store->connection, fault);
     if (status == KK_OK)
         status = check_layout(store, fault);
-    if (status != KK_OK || store->mode == KK_STORE_READ)
-        return status;
-    status = make_tables(store, fault);
-    return status == KK_OK ? words_load(store, fault) : status;
+    if (status == KK_OK)
+        status = further_register(store, fault);
+    if (status == KK_OK && store->mode != KK_STORE_READ)
+        status = make_tables(store, fault);
+    if (status == KK_OK && store->mode == KK_STORE_WRITE)
+        status = words_load(store, store->words, fault);
+    return status == KK_OK ? words_load(store, store->names, fault) : status;
 }
 
 static char *folder_of(const char *path)
@@ -247,7 +254,8 @@ kk_status kk_store_open(const char *path, kk_store_mode mode, kk_store **out, kk
         abort();
     store->mode = mode;
     store->folder = folder_of(path);
-    store->words = words_open();
+    store->words = words_open("words", SIZE_MAX);
+    store->names = words_open("names", NAMES_BYTES);
     pthread_mutex_init(&store->guard, NULL);
     for (int tries = 0; tries < 15 && status == KK_BUSY; tries++) {
         if (tries)
@@ -273,6 +281,7 @@ void kk_store_close(kk_store *store)
     if (store->database)
         duckdb_close(&store->database);
     words_close(store->words);
+    words_close(store->names);
     free(store->folder);
     pthread_mutex_destroy(&store->guard);
     free(store);

@@ -49,7 +49,7 @@ KK_CHECKED kk_status kk_lane_open(kk_store *store, kk_lane **out, kk_fault *faul
 void kk_lane_close(kk_lane *lane); /* what is not committed is gone */
 /* Failures of appending are kept and come back from the next commit. */
 void kk_lane_event(kk_lane *lane, uint64_t item, uint32_t range, const kk_event *event,
-                   kk_slice more);
+                   kk_more more);
 void kk_lane_mention(kk_lane *lane, uint64_t item, uint32_t range, const kk_mention *mention);
 void kk_lane_table(kk_lane *lane, uint64_t item, uint32_t range, const kk_table *table);
 void kk_lane_issue(kk_lane *lane, uint64_t item, uint32_t range, const kk_issue *issue);

@@ -5,13 +5,14 @@
 #include <duckdb.h>
 #include <pthread.h>
 
-typedef struct words words; /* the dictionary: text to id, shared by the lanes */
+typedef struct words words; /* a dictionary: text to id, shared by the lanes */
 
 struct kk_store {
     duckdb_database database;
     duckdb_connection connection; /* of the store itself; guarded */
     pthread_mutex_t guard;
     words *words;
+    words *names; /* of further fields, as model/more.h has them */
     kk_store_mode mode;
     uint64_t sorted_at_once; /* bytes of rows; 0: as is usual for the mode */
     char *folder;            /* of the case */
@@ -19,15 +20,21 @@ struct kk_store {
 
 /* Before any other call of DuckDB. KK_STORE where its library is not there. */
 kk_status duckdb_load(kk_fault *fault);
-words *words_open(void);
+/* In a table of that name with the columns id and word; of no more than that many bytes and a word for every 1,024 of
+ * them. */
+words *words_open(const char *table, size_t bytes_most);
 void words_close(words *w);
-kk_status words_load(kk_store *store, kk_fault *fault);
-/* The word's id, from 1; new words wait for words_commit. `kept` is the dictionary's own copy of it,
- * which stays as long as the dictionary. Thread-safe. */
+kk_status words_load(kk_store *store, words *w, kk_fault *fault);
+/* The word's id, from 1, or 0 where there is no room for it; new words wait for words_commit. `kept` is the
+ * dictionary's own copy of it, which stays as long as the dictionary. Thread-safe. */
 uint32_t words_id(words *w, kk_slice word, kk_slice *kept);
-kk_status words_commit(kk_store *store, kk_fault *fault);
+/* The word of an id; empty where there is none. Thread-safe. */
+kk_slice words_word(words *w, uint32_t id);
+kk_status words_commit(kk_store *store, words *w, kk_fault *fault);
 /* The text of a file in src/store/sql, by its name; NULL: there is none. */
 const char *query_text(const char *name);
+/* Makes kakuho_more(names, more) known: what the columns of these names come to as JSON. */
+kk_status further_register(kk_store *store, kk_fault *fault);
 /* Runs a statement on a connection; `what` names it in the sentence. */
 kk_status run_on(duckdb_connection connection, const char *sql, const char *what, kk_fault *fault);
 /* A further connection, to the case's file; the caller disconnects it, also after a failure. */

@@ -1,25 +1,29 @@
-/* The dictionary of open-ended words. Ids follow arrival and never leave the store: every query joins
+/* Dictionaries: of open-ended words, of the names of further fields. Ids follow arrival and never leave the store: every query joins
  * the words before it orders anything. */
 #include "store/store_i.h"
 
+#include "base/buffer.h"
 #include "base/hash.h"
 
 #include <stdlib.h>
 
 struct words {
+    const char *table;
     pthread_mutex_t guard;
     kk_arena *arena;
     kk_slice *word; /* by id - 1 */
-    size_t count, capacity, committed;
+    size_t count, capacity, committed, bytes, bytes_most;
     uint32_t *slots; /* open addressing; id or 0 */
     size_t slot_count;
 };
 
-words *words_open(void)
+words *words_open(const char *table, size_t bytes_most)
 {
     words *w = calloc(1, sizeof *w);
     if (!w)
         abort();
+    w->table = table;
+    w->bytes_most = bytes_most;
     pthread_mutex_init(&w->guard, NULL);
     w->arena = kk_arena_open();
     w->slot_count = 1024;
@@ -54,6 +58,7 @@ static uint32_t add(words *w, kk_slice word)
 {
     w->word = kk_grow(w->arena, w->word, &w->capacity, w->count + 1, sizeof *w->word);
     w->word[w->count++] = kk_copy(w->arena, word);
+    w->bytes += word.len;
     if (w->count * 2 > w->slot_count)
         spread(w);
     else
@@ -65,19 +70,31 @@ uint32_t words_id(words *w, kk_slice word, kk_slice *kept)
 {
     pthread_mutex_lock(&w->guard);
     uint32_t id = w->slots[slot_of(w, word)];
-    if (!id)
+    if (!id && word.len <= w->bytes_most - w->bytes && w->count < w->bytes_most / 1024)
         id = add(w, word);
-    *kept = w->word[id - 1];
+    if (id)
+        *kept = w->word[id - 1];
     pthread_mutex_unlock(&w->guard);
     return id;
 }
 
-kk_status words_load(kk_store *store, kk_fault *fault)
+kk_slice words_word(words *w, uint32_t id)
 {
-    words *w = store->words;
+    pthread_mutex_lock(&w->guard);
+    kk_slice word = id && id <= w->count ? w->word[id - 1] : KK_NONE;
+    pthread_mutex_unlock(&w->guard);
+    return word;
+}
+
+kk_status words_load(kk_store *store, words *w, kk_fault *fault)
+{
     duckdb_result result;
-    if (duckdb_query(store->connection, "SELECT word FROM words ORDER BY id", &result) ==
-        DuckDBError) {
+    kk_buffer sql = {0};
+    kk_putf(&sql, "SELECT word FROM %s ORDER BY id", w->table);
+    kk_put_byte(&sql, '\0');
+    duckdb_state state = duckdb_query(store->connection, sql.ptr, &result);
+    kk_buffer_close(&sql);
+    if (state == DuckDBError) {
         duckdb_destroy_result(&result);
         return kk_fail(fault, KK_STORE, "the store's dictionary cannot be read");
     }
@@ -94,12 +111,11 @@ kk_status words_load(kk_store *store, kk_fault *fault)
     return KK_OK;
 }
 
-static kk_status append_new(kk_store *store, kk_fault *fault)
+static kk_status append_new(kk_store *store, words *w, kk_fault *fault)
 {
-    words *w = store->words;
     duckdb_appender appender;
     bool good =
-        duckdb_appender_create(store->connection, NULL, "words", &appender) == DuckDBSuccess;
+        duckdb_appender_create(store->connection, NULL, w->table, &appender) == DuckDBSuccess;
     for (size_t i = w->committed; good && i < w->count; i++)
         good = duckdb_append_uint32(appender, (uint32_t)i + 1) == DuckDBSuccess &&
                duckdb_append_varchar_length(appender, w->word[i].ptr, w->word[i].len) ==
@@ -116,14 +132,14 @@ static kk_status append_new(kk_store *store, kk_fault *fault)
     return status;
 }
 
-kk_status words_commit(kk_store *store, kk_fault *fault)
+kk_status words_commit(kk_store *store, words *w, kk_fault *fault)
 {
     kk_status status = KK_OK;
     pthread_mutex_lock(&store->guard);
-    pthread_mutex_lock(&store->words->guard);
-    if (store->words->committed < store->words->count)
-        status = append_new(store, fault);
-    pthread_mutex_unlock(&store->words->guard);
+    pthread_mutex_lock(&w->guard);
+    if (w->committed < w->count)
+        status = append_new(store, w, fault);
+    pthread_mutex_unlock(&w->guard);
     pthread_mutex_unlock(&store->guard);
     return status;
 }

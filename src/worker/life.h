@@ -19,6 +19,7 @@ typedef struct {
     bool slot_free[SLOTS];
     unsigned slot;
     kk_packer packer;
+    kk_told_names told; /* in the batch that is being filled */
     uint64_t sequence;
     uint32_t spools;
     uint64_t lines;      /* of this range, where the parser numbers lines */

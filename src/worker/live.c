@@ -175,11 +175,11 @@ static void match_packed(life *l, int fd)
     for (ssize_t n; bytes.len < size; bytes.len += (size_t)n)
         if ((n = pread(fd, room + bytes.len, size - bytes.len, (off_t)bytes.len)) <= 0)
             break;
-    kk_unpacker u = {kk_buffer_slice(&bytes), 0, false};
+    kk_unpacker u = {.bytes = kk_buffer_slice(&bytes)};
     while (kk_unpack(&u, arena, &thing)) {
         if (thing.kind != KK_PACK_EVENT)
             continue;
-        (void)kk_more_read(arena, thing.more_json, &thing.event);
+        (void)kk_more_read(arena, kk_more_json(arena, thing.more), &thing.event);
         matching_stored(l->matching, &thing.event);
         kk_arena_reset(arena);
     }
@@ -303,6 +303,8 @@ void worker_live(int socket, char *shared, const worker_tools *tools)
     l.hasher = kk_hasher_open();
     if (tools->rules)
         l.matching = matching_open(tools->rules, &l.sink, life_on_hit);
+    else
+        l.sink.layouts = kk_layouts_open(kk_arena_open()); /* as long as the process */
     if (!bytes || (tools->sandboxed && !sandbox_enter()))
         _exit(1);
     life_take_slot(&l);

@@ -207,7 +207,7 @@ static bool hear_batch(kk_worker *w, const message *m, const kk_listener *listen
         memcpy(w->private_copy, w->shared + m->a * (size_t)KK_BATCH_BYTES, m->b);
     message answer = {.kind = SAY_FREE, .a = m->a};
     bool alive = message_send(w->socket, &answer, KK_NONE, NULL, 0);
-    kk_unpacker u = {{w->private_copy, drop ? 0 : m->b}, 0, false};
+    kk_unpacker u = {.bytes = {w->private_copy, drop ? 0 : m->b}};
     while (kk_unpack(&u, w->arena, thing))
         listener->tell(listener->context, thing);
     kk_arena_reset(w->arena);

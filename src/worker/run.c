@@ -398,7 +398,7 @@ static void tell(void *context, const kk_unpacked *thing)
     if (h->children_only)
         return;
     if (thing->kind == KK_PACK_EVENT) {
-        kk_lane_event(h->lane, u->item, u->range, &thing->event, thing->more_json);
+        kk_lane_event(h->lane, u->item, u->range, &thing->event, thing->more);
         h->row.events++;
     } else if (thing->kind == KK_PACK_MENTION) {
         kk_lane_mention(h->lane, u->item, u->range, &thing->mention);

@@ -32,6 +32,7 @@ void life_take_slot(life *l)
     message m;
     while (!l->slot_free[l->slot])
         life_receive(l, SAY_FREE, &m, NULL);
+    memset(&l->told, 0, sizeof l->told);
     l->packer = (kk_packer){l->shared + l->slot * (size_t)KK_BATCH_BYTES, 0, KK_BATCH_BYTES};
 }
 
@@ -89,7 +90,11 @@ static void pack_giant(life *l, const kk_event *event)
 static void on_event(kk_sink *sink, const kk_event *event)
 {
     life *l = (life *)sink;
-    if (!LIFE_PACK(l, kk_pack_event, event)) {
+    uint32_t layout = event->layout;
+    if (!layout && event->more_count)
+        layout = kk_layout_of(l->sink.layouts, event->more, event->more_count);
+    if (!(kk_pack_named_event(&l->packer, &l->told, layout, event) ||
+          (life_flush(l), kk_pack_named_event(&l->packer, &l->told, layout, event)))) {
         pack_giant(l, event);
         return;
     }

@@ -100,10 +100,10 @@ static void read_file(packing *p, const char *path, const kk_lexicon *lexicon)
 
 static void append(kk_lane *lane, kk_arena *arena, kk_slice batch, kk_unpacked *thing)
 {
-    kk_unpacker u = {batch, 0, false};
+    kk_unpacker u = {.bytes = batch};
     while (kk_unpack(&u, arena, thing)) {
         if (lane && thing->kind == KK_PACK_EVENT)
-            kk_lane_event(lane, 1, 0, &thing->event, thing->more_json);
+            kk_lane_event(lane, 1, 0, &thing->event, thing->more);
         else if (lane && thing->kind == KK_PACK_MENTION)
             kk_lane_mention(lane, 1, 0, &thing->mention);
     }

@@ -137,7 +137,8 @@ static void event_comes_back(const kk_unpacked *u)
         same(u->event.text[f], e.text[f]);
     assert_true(u->event.has_number == e.has_number);
     assert_memory_equal(u->event.number, e.number, sizeof e.number);
-    same(u->more_json, KK_S("[[\"a\\\"b\",\"line\\u000aof \\u0001 \\\\ text\"],[\"empty\",\"\"]]"));
+    same(kk_more_json(arena, u->more),
+         KK_S("[[\"a\\\"b\",\"line\\u000aof \\u0001 \\\\ text\"],[\"empty\",\"\"]]"));
 }
 
 static void mention_comes_back(const kk_unpacked *u)
@@ -159,7 +160,7 @@ static void mention_comes_back(const kk_unpacked *u)
 static void all_kinds_come_back(void **state)
 {
     (void)state;
-    kk_unpacker u = {{room, pack_all()}, 0, false};
+    kk_unpacker u = {.bytes = {room, pack_all()}};
     static kk_unpacked out;
     assert_true(kk_unpack(&u, arena, &out));
     event_comes_back(&out);
@@ -223,6 +224,28 @@ static kk_slice escaped(kk_slice text)
     return kept;
 }
 
+/* With its names told apart, twice in a batch: the same further fields as in one piece. */
+static void names_come_back(kk_event *event, kk_slice wanted)
+{
+    static kk_unpacked out;
+    static char apart[ROOM];
+    static kk_told_names told;
+    kk_packer p = {apart, 0, ROOM};
+    memset(&told, 0, sizeof told);
+    assert_true(kk_pack_named_event(&p, &told, 7, event));
+    size_t first = p.used;
+    assert_true(kk_pack_named_event(&p, &told, 7, event));
+    assert_true(p.used - first < first && told.count == 1);
+    kk_unpacker u = {.bytes = {apart, p.used}};
+    for (int i = 0; i < 2; i++) {
+        assert_true(kk_unpack(&u, arena, &out) && out.kind == KK_PACK_EVENT);
+        assert_true(out.more.names.len > 0);
+        same(kk_more_json(arena, out.more), wanted);
+    }
+    assert_false(kk_unpack(&u, arena, &out));
+    assert_false(u.bad);
+}
+
 static void pairs_come_back(kk_slice name, kk_slice value)
 {
     static kk_unpacked out;
@@ -232,11 +255,12 @@ static void pairs_come_back(kk_slice name, kk_slice value)
     kk_event_more(&event, arena, name, value);
     kk_event_more(&event, arena, value, name);
     assert_true(kk_pack_event(&p, &event));
-    kk_unpacker u = {{noise, p.used}, 0, false};
+    kk_unpacker u = {.bytes = {noise, p.used}};
     assert_true(kk_unpack(&u, arena, &out));
     kk_slice n = escaped(name), v = escaped(value);
-    same(out.more_json, kk_print(arena, "[[\"%.*s\",\"%.*s\"],[\"%.*s\",\"%.*s\"]]", KK_P(n),
-                                 KK_P(v), KK_P(v), KK_P(n)));
+    same(kk_more_json(arena, out.more), kk_print(arena, "[[\"%.*s\",\"%.*s\"],[\"%.*s\",\"%.*s\"]]",
+                                                 KK_P(n), KK_P(v), KK_P(v), KK_P(n)));
+    names_come_back(&event, kk_more_json(arena, out.more));
 }
 
 /* Every length, with a byte that must be escaped, or that only looks like one, at every place. */
@@ -294,6 +318,55 @@ static void what_does_not_fit_leaves_nothing(void **state)
     assert_int_equal(exact.used, needed);
 }
 
+/* More names than a batch tells: the others come with their events. */
+static void names_beyond_the_most(void **state)
+{
+    enum { EVENTS = KK_TOLD_NAMES_MOST + 20 };
+    (void)state;
+    static kk_unpacked out;
+    static kk_told_names told;
+    char *large = kk_take(arena, KK_BATCH_BYTES);
+    kk_packer p = {large, 0, KK_BATCH_BYTES};
+    kk_event event = {.time = 1};
+    kk_event_more(&event, arena, KK_S("Name"), KK_S("value"));
+    for (uint32_t i = 0; i < EVENTS; i++) {
+        event.more[0].name = kk_print(arena, "Name%u", i);
+        assert_true(kk_pack_named_event(&p, &told, i + 1, &event));
+    }
+    kk_unpacker u = {.bytes = {large, p.used}};
+    for (uint32_t i = 0; i < EVENTS; i++) {
+        assert_true(kk_unpack(&u, arena, &out));
+        assert_true((out.more.names.len > 0) == (i < KK_TOLD_NAMES_MOST));
+        same(kk_more_json(arena, out.more), kk_print(arena, "[[\"Name%u\",\"value\"]]", i));
+    }
+    assert_false(kk_unpack(&u, arena, &out));
+    assert_false(u.bad);
+}
+
+/* Names and values that no packer of ours writes: as many pairs as there are, and no byte beyond. */
+static void names_that_do_not_fit(void **state)
+{
+    static const char *const cases[][3] = {
+        {"\"a\",\"b\"", "\"1\"", "[[\"a\",\"1\"]]"},
+        {"\"a\"", "\"1\",\"2\"", "[[\"a\",\"1\"]]"},
+        {"\"a\"", "\"1\\\\\"", "[[\"a\",\"1\\\\\"]]"},
+        {"\"a\"", "\"1\\\"", ""},
+        {"\"a\"", "1", ""},
+        {"\"a\"", "\"", ""},
+        {"\"", "\"\"", ""},
+        {"a", "\"1\"", ""},
+        {",", "\"1\"", ""},
+        {"", "[[\"a\",\"1\"]]", "[[\"a\",\"1\"]]"},
+        {"\"a\"", "", ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        /* Copies of their own, so that a read beyond them is seen. */
+        kk_more more = {kk_copy(arena, kk_cstr(cases[i][0])), kk_copy(arena, kk_cstr(cases[i][1]))};
+        same(kk_more_json(arena, more), kk_cstr(cases[i][2]));
+    }
+}
+
 static void long_texts_are_cut_at_a_character(void **state)
 {
     (void)state;
@@ -304,7 +377,7 @@ static void long_texts_are_cut_at_a_character(void **state)
     kk_event event = {.time = 1, .text[KK_HOST_NAME] = {text, size - size % 3}};
     kk_packer p = {large, 0, KK_BATCH_BYTES};
     assert_true(kk_pack_event(&p, &event));
-    kk_unpacker u = {{large, p.used}, 0, false};
+    kk_unpacker u = {.bytes = {large, p.used}};
     static kk_unpacked out;
     assert_true(kk_unpack(&u, arena, &out));
     kk_slice cut = out.event.text[KK_HOST_NAME];
@@ -314,11 +387,24 @@ static void long_texts_are_cut_at_a_character(void **state)
 static void refused(size_t used)
 {
     static kk_unpacked out;
-    kk_unpacker u = {{room, used}, 0, false};
+    kk_unpacker u = {.bytes = {room, used}};
     while (kk_unpack(&u, arena, &out))
         ;
     assert_true(u.bad);
     assert_false(kk_unpack(&u, arena, &out)); /* stays so */
+}
+
+/* An event whose names the batch never told, as after half a batch was lost. */
+static void names_not_told(void **state)
+{
+    (void)state;
+    static kk_told_names told;
+    kk_packer p = {room, 0, ROOM};
+    kk_event event = an_event();
+    assert_true(kk_pack_named_event(&p, &told, 1, &event));
+    p.used = 0;
+    assert_true(kk_pack_named_event(&p, &told, 1, &event));
+    refused(p.used);
 }
 
 static void lies_are_refused(void **state)
@@ -332,6 +418,7 @@ static void lies_are_refused(void **state)
         {{200, 0, 0, 0, 0}, 5}, /* nor this */
         {{KK_PACK_ISSUE}, 1},   /* no length */
         {{KK_PACK_ISSUE, 255, 255, 255, 255}, 5},
+        {{KK_PACK_NAMES, 1, 0, 0, 0, 0xff}, 6},                  /* names that are no UTF-8 */
         {{KK_PACK_FACT, 5, 0, 0, 0, 99, 0, 0, 0, 0}, 10},        /* an enum out of range */
         {{KK_PACK_FACT, 6, 0, 0, 0, 0, 1, 0, 0, 0, 0xff}, 11},   /* text that is no UTF-8 */
         {{KK_PACK_FACT, 5, 0, 0, 0, 0, 255, 255, 255, 255}, 10}, /* a text longer than all */
@@ -366,7 +453,7 @@ static uint64_t next(uint64_t *dice)
 static void look_through(char *bytes, size_t used)
 {
     static kk_unpacked out;
-    kk_unpacker u = {{bytes, used}, 0, false};
+    kk_unpacker u = {.bytes = {bytes, used}};
     for (size_t things = 0; kk_unpack(&u, arena, &out); things++) {
         assert_true(things <= used / 5 && u.at <= used);
         if (out.kind == KK_PACK_EVENT)
@@ -479,6 +566,9 @@ int main(void)
         cmocka_unit_test(further_fields_are_escaped),
         cmocka_unit_test(text_is_held_against_utf8),
         cmocka_unit_test(what_does_not_fit_leaves_nothing),
+        cmocka_unit_test(names_beyond_the_most),
+        cmocka_unit_test(names_that_do_not_fit),
+        cmocka_unit_test(names_not_told),
         cmocka_unit_test(long_texts_are_cut_at_a_character),
         cmocka_unit_test(lies_are_refused),
         cmocka_unit_test(noise),

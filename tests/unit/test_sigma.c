@@ -736,9 +736,9 @@ static void test_stored(void **state)
         &event, &wish, &what));
     assert_int_equal(kk_match(k.matcher, &event, hits, 1), 1);
     assert_true(kk_pack_event(&packer, &event));
-    kk_unpacker unpacker = {{room, packer.used}, 0, false};
+    kk_unpacker unpacker = {.bytes = {room, packer.used}};
     assert_true(kk_unpack(&unpacker, arena, &out));
-    assert_true(kk_more_read(arena, out.more_json, &out.event));
+    assert_true(kk_more_read(arena, kk_more_json(arena, out.more), &out.event));
     assert_int_equal(out.event.more_count, event.more_count);
     for (size_t i = 0; i < event.more_count; i++) {
         assert_true(kk_eq(out.event.more[i].name, event.more[i].name));

@@ -1,0 +1,15 @@
+/* The further fields of an event as texts: JSON, [["name","value"],…], which is how they are told. Most events
+ * share their names with many others, so that on their way and in the store names and values are apart. */
+#pragma once
+#include "base/arena.h"
+#include "base/buffer.h"
+
+typedef struct {
+    kk_slice names;  /* "a","b"; empty: `values` are whole pairs already */
+    kk_slice values; /* "1","2"; empty: there are no further fields */
+} kk_more;
+
+/* Appends the pairs as JSON; nothing if there are none. Of texts that do not fit together, as many pairs as do. */
+void kk_more_put(kk_buffer *out, kk_more more);
+/* The same as a text of the arena, or as it is if nothing is to be put together. */
+kk_slice kk_more_json(kk_arena *arena, kk_more more);
