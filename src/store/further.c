@@ -1,5 +1,5 @@
-/* Further fields as questions see them: the store keeps names once and values with each event, and a function of
- * the store's puts them together where somebody asks. */
+/* What the store keeps together or apart, as questions see it, through functions of the store's: further fields,
+ * whose names it keeps once and values with each event; rare texts, all of an event in one column. */
 #include "store/store_i.h"
 
 #include "base/buffer.h"
@@ -43,26 +43,80 @@ static void put_together(duckdb_function_info info, duckdb_data_chunk rows, duck
     kk_buffer_close(&text);
 }
 
-kk_status further_register(kk_store *store, kk_fault *fault)
+/* The text of that number among an event's rare ones; {NULL} where it has none. */
+static kk_slice rare_text(kk_slice rare, unsigned number)
+{
+    enum { HEAD = 5 };
+    uint32_t len;
+    while (rare.len >= HEAD) {
+        memcpy(&len, rare.ptr + 1, sizeof len);
+        if ((unsigned char)rare.ptr[0] == number)
+            return kk_part(rare, HEAD, len);
+        rare = kk_from(rare, (size_t)HEAD + len);
+    }
+    return KK_NONE;
+}
+
+static void pick_rare(duckdb_function_info info, duckdb_data_chunk rows, duckdb_vector out)
+{
+    duckdb_vector rare = duckdb_data_chunk_get_vector(rows, 0);
+    const uint8_t *numbers = duckdb_vector_get_data(duckdb_data_chunk_get_vector(rows, 1));
+    duckdb_string_t *texts = duckdb_vector_get_data(rare);
+    uint64_t *valid = duckdb_vector_get_validity(rare);
+    (void)info;
+    duckdb_vector_ensure_validity_writable(out);
+    uint64_t *told = duckdb_vector_get_validity(out);
+    for (idx_t i = 0; i < duckdb_data_chunk_get_size(rows); i++) {
+        kk_slice text = KK_NONE;
+        if (is_there(valid, i))
+            text = rare_text(
+                (kk_slice){duckdb_string_t_data(&texts[i]), duckdb_string_t_length(texts[i])},
+                numbers[i]);
+        if (text.ptr)
+            duckdb_vector_assign_string_element_len(out, i, text.ptr, text.len);
+        else
+            duckdb_validity_set_row_invalid(told, i);
+    }
+}
+
+typedef struct {
+    const char *name;
+    duckdb_type parameters[2], result;
+    duckdb_scalar_function_t function;
+} described;
+
+static bool make_known(kk_store *store, const described *d)
 {
     duckdb_scalar_function f = duckdb_create_scalar_function();
-    const duckdb_type types[] = {DUCKDB_TYPE_UINTEGER, DUCKDB_TYPE_BLOB, DUCKDB_TYPE_VARCHAR};
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
-        duckdb_logical_type type = duckdb_create_logical_type(types[i]);
-        if (i < 2)
-            duckdb_scalar_function_add_parameter(f, type);
-        else
-            duckdb_scalar_function_set_return_type(f, type);
+    for (size_t i = 0; i < 2; i++) {
+        duckdb_logical_type type = duckdb_create_logical_type(d->parameters[i]);
+        duckdb_scalar_function_add_parameter(f, type);
         duckdb_destroy_logical_type(&type);
     }
-    duckdb_scalar_function_set_name(f, "kakuho_more");
+    duckdb_logical_type type = duckdb_create_logical_type(d->result);
+    duckdb_scalar_function_set_return_type(f, type);
+    duckdb_destroy_logical_type(&type);
+    duckdb_scalar_function_set_name(f, d->name);
     duckdb_scalar_function_set_special_handling(f);
     duckdb_scalar_function_set_extra_info(f, store, NULL);
-    duckdb_scalar_function_set_function(f, put_together);
+    duckdb_scalar_function_set_function(f, d->function);
     duckdb_state state = duckdb_register_scalar_function(store->connection, f);
     duckdb_destroy_scalar_function(&f);
-    return state == DuckDBSuccess
-               ? KK_OK
-               : kk_fail(fault, KK_STORE,
-                         "the store refuses a function: this DuckDB is another version");
+    return state == DuckDBSuccess;
+}
+
+kk_status further_register(kk_store *store, kk_fault *fault)
+{
+    static const described functions[] = {
+        {"kakuho_more",
+         {DUCKDB_TYPE_UINTEGER, DUCKDB_TYPE_BLOB},
+         DUCKDB_TYPE_VARCHAR,
+         put_together},
+        {"kakuho_rare", {DUCKDB_TYPE_BLOB, DUCKDB_TYPE_UTINYINT}, DUCKDB_TYPE_VARCHAR, pick_rare},
+    };
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
+        if (!make_known(store, &functions[i]))
+            return kk_fail(fault, KK_STORE,
+                           "the store refuses a function: this DuckDB is another version");
+    return KK_OK;
 }

@@ -241,9 +241,42 @@ static uint32_t names_of(kk_lane *lane, kk_slice names)
     return names.len ? lane->names[at].id : 0;
 }
 
+/* The column of each text, 0 for those that are rare, and their numbers among these. */
+static const uint8_t column_of[KK_TEXT_FIELDS] = {
+#define TEXT_FIELD(NAME, ecs, column) [KK_##NAME] = KK_EV_##NAME,
+#define WORD_FIELD(NAME, ecs, column) [KK_##NAME] = KK_EV_##NAME,
+#define RARE_FIELD(NAME, ecs, column)
+#include "model/fields.def"
+};
+static const uint8_t rare_of[KK_TEXT_FIELDS] = {
+#define RARE_FIELD(NAME, ecs, column) [KK_##NAME] = KK_RARE_##NAME,
+#include "model/fields.def"
+};
+
+static void set_fields(kk_lane *lane, filling *f, const kk_event *e)
+{
+    kk_buffer *rare = &lane->joined;
+    rare->len = 0;
+    for (int i = 0; i < KK_TEXT_FIELDS; i++) {
+        uint32_t len = (uint32_t)e->text[i].len;
+        if (!len)
+            continue;
+        if (kk_text_field_is_word((kk_text_field)i)) {
+            set_u32(f, column_of[i], word_of(lane, i, e->text[i]));
+        } else if (column_of[i]) {
+            set_text(lane, f, column_of[i], e->text[i]);
+        } else {
+            kk_put_byte(rare, (char)rare_of[i]);
+            kk_put_bytes(rare, &len, sizeof len);
+            kk_put(rare, e->text[i]);
+        }
+    }
+    if (rare->len)
+        set_text(lane, f, KK_EV_RARE, kk_buffer_slice(rare));
+}
+
 static void set_more(kk_lane *lane, filling *f, kk_more more)
 {
-    const size_t column = KK_EV_FIELDS + (size_t)KK_TEXT_FIELDS + KK_NUMBER_FIELDS;
     uint32_t names = names_of(lane, more.names);
     if (!more.values.len)
         return;
@@ -252,8 +285,8 @@ static void set_more(kk_lane *lane, filling *f, kk_more more)
         kk_more_put(&lane->joined, more);
         more.values = kk_buffer_slice(&lane->joined);
     }
-    set_u32(f, column, names);
-    set_text(lane, f, column + 1, more.values);
+    set_u32(f, KK_EV_NAMES, names);
+    set_text(lane, f, KK_EV_MORE, more.values);
 }
 
 void kk_lane_event(kk_lane *lane, uint64_t item, uint32_t range, const kk_event *e, kk_more more)
@@ -270,17 +303,10 @@ void kk_lane_event(kk_lane *lane, uint64_t item, uint32_t range, const kk_event 
     set_u8(f, KK_EV_BASIS, e->basis);
     set_u8(f, KK_EV_PRECISION, e->precision);
     set_u8(f, KK_EV_OUTCOME, e->outcome);
-    for (int i = 0; i < KK_TEXT_FIELDS; i++) {
-        if (!e->text[i].len)
-            continue;
-        if (kk_text_field_is_word((kk_text_field)i))
-            set_u32(f, KK_EV_FIELDS + (size_t)i, word_of(lane, i, e->text[i]));
-        else
-            set_text(lane, f, KK_EV_FIELDS + (size_t)i, e->text[i]);
-    }
+    set_fields(lane, f, e);
     for (uint64_t left = e->has_number; left; left &= left - 1) {
         unsigned n = (unsigned)__builtin_ctzll(left);
-        set_u64(f, KK_EV_FIELDS + KK_TEXT_FIELDS + n, e->number[n]);
+        set_u64(f, KK_EV_RARE - KK_NUMBER_FIELDS + n, e->number[n]);
     }
     set_more(lane, f, more);
     end_row(lane, KK_TABLE_EVENTS);

@@ -19,11 +19,13 @@ static const kk_column events[] = {
     {"outcome", KK_COLUMN_U8, NULL},
 #define TEXT_FIELD(NAME, ecs, column) {#column, KK_COLUMN_TEXT, SHORT_TEXT},
 #define WORD_FIELD(NAME, ecs, column) {#column, KK_COLUMN_U32, NULL},
+#define RARE_FIELD(NAME, ecs, column)
 #include "model/fields.def"
 #define NUMBER_FIELD(NAME, ecs, column) {#column, KK_COLUMN_U64, NULL},
 #include "model/fields.def"
-    {"names", KK_COLUMN_U32, NULL},
     /* As bytes: of a text the store would go through every one to see whether it is plain ASCII. */
+    {"rare", KK_COLUMN_BYTES, LONG_TEXT},
+    {"names", KK_COLUMN_U32, NULL},
     {"more", KK_COLUMN_BYTES, LONG_TEXT},
 };
 

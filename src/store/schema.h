@@ -50,7 +50,7 @@ typedef enum {
 
 extern const kk_table_schema kk_schema[KK_TABLE_COUNT];
 
-/* Columns of `events` before and after those of model/fields.def. */
+/* Columns of `events`. */
 enum {
     KK_EV_ITEM,
     KK_EV_RANGE,
@@ -63,5 +63,20 @@ enum {
     KK_EV_BASIS,
     KK_EV_PRECISION,
     KK_EV_OUTCOME,
-    KK_EV_FIELDS
+#define TEXT_FIELD(NAME, ecs, column) KK_EV_##NAME,
+#define WORD_FIELD(NAME, ecs, column) KK_EV_##NAME,
+#define RARE_FIELD(NAME, ecs, column)
+#include "model/fields.def"
+#define NUMBER_FIELD(NAME, ecs, column) KK_EV_##NAME,
+#include "model/fields.def"
+    KK_EV_RARE,
+    KK_EV_NAMES,
+    KK_EV_MORE
+};
+
+/* What the column `rare` has: of each text a byte of these, its length in four, its bytes. */
+enum {
+#define RARE_FIELD(NAME, ecs, column) KK_RARE_##NAME,
+#include "model/fields.def"
+    KK_RARE_FIELDS
 };

@@ -43,6 +43,11 @@ static void put_create(kk_buffer *sql, const kk_table_schema *table)
     kk_put(sql, KK_S(");\n"));
 }
 
+static void put_rare(kk_buffer *sql, unsigned number, const char *name)
+{
+    kk_putf(sql, ", kakuho_rare(e.rare, %u::UTINYINT) AS \"%s\"", number, name);
+}
+
 /* Events with their words, their place and their line: what every reader of events asks. Columns have
  * the names of ECS. */
 static void put_timeline(kk_buffer *sql)
@@ -56,6 +61,7 @@ static void put_timeline(kk_buffer *sql)
                 "lower(split_part(i.given_host, '.', 1)) THEN i.host ELSE w_host_name.word END AS "
                 "host"));
 #define TEXT_FIELD(NAME, ecs, column) kk_put(sql, KK_S(", e." #column " AS \"" ecs "\""));
+#define RARE_FIELD(NAME, ecs, column) put_rare(sql, KK_RARE_##NAME, ecs);
 #define WORD_FIELD(NAME, ecs, column) kk_put(sql, KK_S(", w_" #column ".word AS \"" ecs "\""));
 #define NUMBER_FIELD(NAME, ecs, column) kk_put(sql, KK_S(", e." #column " AS \"" ecs "\""));
 #include "model/fields.def"
@@ -74,6 +80,7 @@ static void put_stored(kk_buffer *sql)
     kk_put(sql, KK_S("CREATE OR REPLACE VIEW stored AS SELECT e.item, e.range, e.record, e.sub, "
                      "e.time, e.flags, e.outcome"));
 #define TEXT_FIELD(NAME, ecs, column) kk_put(sql, KK_S(", e." #column));
+#define RARE_FIELD(NAME, ecs, column) put_rare(sql, KK_RARE_##NAME, #column);
 #define WORD_FIELD(NAME, ecs, column) kk_put(sql, KK_S(", w_" #column ".word AS " #column));
 #define NUMBER_FIELD(NAME, ecs, column) kk_put(sql, KK_S(", e." #column));
 #include "model/fields.def"

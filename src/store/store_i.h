@@ -33,7 +33,8 @@ kk_slice words_word(words *w, uint32_t id);
 kk_status words_commit(kk_store *store, words *w, kk_fault *fault);
 /* The text of a file in src/store/sql, by its name; NULL: there is none. */
 const char *query_text(const char *name);
-/* Makes kakuho_more(names, more) known: what the columns of these names come to as JSON. */
+/* Makes functions known: kakuho_more(names, more), what these columns come to as JSON; kakuho_rare(rare, number), the
+ * text of that number. */
 kk_status further_register(kk_store *store, kk_fault *fault);
 /* Runs a statement on a connection; `what` names it in the sentence. */
 kk_status run_on(duckdb_connection connection, const char *sql, const char *what, kk_fault *fault);
