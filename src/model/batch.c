@@ -270,7 +270,7 @@ static void put_json_text(writing *w, kk_slice text, bool is_first)
 {
     if (put_clean(w, text, is_first))
         return;
-    put(w, ",\"" + is_first, (size_t)2 - is_first);
+    put(w, is_first ? "\"" : ",\"", is_first ? 1 : 2);
     put_escaped(w, text);
     put8(w, '"');
 }
