@@ -50,7 +50,8 @@ typedef struct {
 typedef struct {
     kk_slice table;
     kk_slice text;
-    kk_slice receiver; /* of a mail: the mailbox it went to, if that is a single one without a name */
+    kk_slice
+        receiver; /* of a mail: the mailbox it went to, if that is a single one without a name */
     uint64_t record, offset;
 } kk_passage;
 
