@@ -135,10 +135,10 @@ static kk_judgement judge_made_up(const kk_persona *p)
     if (!p->name.known && !p->kana.len && p->email.address.len && p->email.filler &&
         !has_mobile(p) && !has_official(p))
         return judged(KK_IS_PLACEHOLDER, KK_ASIDE_NOREPLY_MAIL, KK_COL_EMAIL);
-    bool sample_place = has_sample_place(p);
-    if ((p->email.filler || sample_place) && is_sample_name(p->name.whole))
+    /* addresses are looked through for few */
+    if (is_sample_name(p->name.whole) && (p->email.filler || has_sample_place(p)))
         return judged(KK_IS_PLACEHOLDER, KK_ASIDE_SAMPLE_NAME, KK_COL_NAME);
-    if (sample_place && !kk_persona_named(p) && !has_official(p))
+    if (!kk_persona_named(p) && !has_official(p) && has_sample_place(p))
         return judged(KK_IS_PLACEHOLDER, KK_ASIDE_SAMPLE_NAME, KK_COL_ADDRESS);
     if (!kk_persona_named(p) && p->test_card && !p->email.address.len && !p->phone_count)
         return judged(KK_IS_PLACEHOLDER, KK_ASIDE_TEST_CARD, KK_COL_CARD_NUMBER);
