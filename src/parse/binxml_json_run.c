@@ -4,7 +4,7 @@
 #endif
 
 #define KK_FOR
-#include "parse/binxml_json_puts.h"
+#include "parse/binxml_json_puts_i.h"
 
 void kk_json_run(kk_xml_writer *w)
 {

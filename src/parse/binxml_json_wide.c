@@ -8,7 +8,7 @@
 #else
 #define KK_FOR
 #endif
-#include "parse/binxml_json_puts.h"
+#include "parse/binxml_json_puts_i.h"
 
 KK_FOR void kk_json_run_wide(kk_xml_writer *w, const kk_json_program *program)
 {

@@ -76,7 +76,8 @@ static void note_receiver(kk_mail_told *m, kk_slice name, kk_slice address)
     m->receivers++;
     bool is_bare = name.len == 0 || kk_find_byte(name, '@') != KK_NOWHERE;
     m->receiver_len = is_bare && address.len <= sizeof m->receiver ? address.len : 0;
-    memcpy(m->receiver, address.ptr, m->receiver_len);
+    if (m->receiver_len)
+        memcpy(m->receiver, address.ptr, m->receiver_len);
 }
 
 static kk_slice only_receiver(const kk_mail_told *m)

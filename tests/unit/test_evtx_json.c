@@ -41,7 +41,7 @@ static uint32_t fill_number(uint64_t *dice, uint8_t *bytes, uint32_t size)
     if (throw_dice(dice) % 8 == 0)
         v = ~v;
     for (uint32_t i = 0; i < size; i++)
-        bytes[i] = i < 8 ? (uint8_t)(v >> (8 * i)) : (uint8_t)throw_dice(dice);
+        bytes[i] = (uint8_t)(i < 8 ? v >> (8 * i) : throw_dice(dice));
     return size;
 }
 
