@@ -126,7 +126,8 @@ static bool read_label(kk_buffer *out, kk_slice text)
     if (!text.len || text.len > LABEL_MOST)
         return false;
     for (; dash != KK_NOWHERE && count < dash; count++)
-        points[count] = text.ptr[count];
+        if ((points[count] = (unsigned char)text.ptr[count]) >= (UChar32)FIRST)
+            return false;
     for (kk_slice rest = dash == KK_NOWHERE ? text : kk_from(text, dash + 1); rest.len; i++) {
         uint32_t before = i;
         if (count == LABEL_MOST || !read_number(&rest, bias, &i))

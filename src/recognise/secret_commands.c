@@ -338,7 +338,7 @@ static void look_for_string(const command *c, size_t at, size_t end)
 /* "$password = 'X'", "PASS='X'". */
 static void look_for_variable(const command *c, size_t at)
 {
-    const word *w = &c->words[at], *value = w;
+    const word *w = &c->words[at];
     size_t equals = kk_find_byte(w->text, '=');
     kk_slice name = kk_part(w->text, 0, equals == KK_NOWHERE ? w->text.len : equals);
     if (c->kind != KK_COMMAND_TYPED || name.len > 40 || starts_nocase(name, "-") ||
@@ -348,8 +348,7 @@ static void look_for_variable(const command *c, size_t at)
     if (equals == KK_NOWHERE) {
         if (at + 2 >= c->count || !kk_is(w[1].text, "=") || !w[2].quoted)
             return;
-        value = w + 2;
-        tell(c, KK_SECRET_NEAR, value, value->text);
+        tell(c, KK_SECRET_NEAR, w + 2, w[2].text);
     } else if (w->quoted) {
         tell_rest(c, KK_SECRET_NEAR, w, equals + 1);
     } else if (equals + 1 == w->text.len && at + 1 < c->count && w[1].quoted) {

@@ -88,7 +88,6 @@ static int by_nearness(const void *a, const void *b)
 
 guesses guesses_for(kk_arena *arena, kk_slice block, kk_slice path)
 {
-    guesses out = {KK_NONE, NULL, 0};
     kk_cursor c = kk_cursor_over(block);
     kk_arena *own = kk_arena_open();
     near *list = NULL;
@@ -105,7 +104,7 @@ guesses guesses_for(kk_arena *arena, kk_slice block, kk_slice path)
     for (size_t i = 0; i < count; i++)
         bytes += list[i].text.len + 1;
     char *to = kk_take(arena, bytes + 1);
-    out = (guesses){{to, bytes}, KK_NEW_ARRAY(arena, uint32_t, count + 1), count};
+    guesses out = {{to, bytes}, KK_NEW_ARRAY(arena, uint32_t, count + 1), count};
     for (size_t i = 0; i < count; i++) {
         memcpy(to, list[i].text.ptr, list[i].text.len);
         to += list[i].text.len;
