@@ -93,7 +93,7 @@ static void on_passage(kk_sink *sink, const kk_passage *passage)
         return;
     kk_json j = {.out = &t->out};
     kk_json_object(&j, NULL);
-    kk_json_u64(&j, "passage", passage->record);
+    kk_json_u64(&j, "passage", t->raw_records ? 0 : passage->record);
     kk_json_u64(&j, "offset", passage->offset);
     if (passage->receiver.len)
         kk_json_text(&j, "receiver", passage->receiver);

@@ -5,9 +5,6 @@
 
 #include <stdlib.h>
 
-const char *const kk_session_kind_names[KK_SESSION_KINDS] = {"vpn", "rdp", "ssh",
-                                                             "smb", "web", "other"};
-
 typedef struct {
     kk_store *store;
     const kk_case_settings *settings;

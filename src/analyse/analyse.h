@@ -245,6 +245,7 @@ typedef struct {
     kk_gap *gaps;
     size_t gap_count;
     const struct kk_rule_reach *rules; /* analyse/rule_reach.h */
+    const struct kk_scan_reach *scans; /* analyse/scan_reach.h */
     /* For persons: items whose content is known to have left; items the intruder could read. */
     uint64_t *left, *reachable;
     size_t left_count, reachable_count;

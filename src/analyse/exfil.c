@@ -7,62 +7,12 @@
 
 #include "analyse/responders.h"
 #include "analyse/rule_reach.h"
+#include "analyse/scan_reach.h"
 #include "analyse/verdict_words.h"
 #include "casefile/decisions.h"
 
 const char *const kk_verdict_names[4] = {"indeterminate", "no_trace", "traces", "confirmed"};
 const char *const kk_tier_names[4] = {"A", "B", "C", "D"};
-
-bool in_window(const judgement *j, kk_time at)
-{
-    const kk_window *w = &j->out->window;
-    return w->from != KK_NO_TIME && at >= w->from && at <= w->to;
-}
-
-bool host_is_intruded(const judgement *j, kk_slice host)
-{
-    for (size_t i = 0; i < j->access->host_count; i++)
-        if (kk_eq_nocase(j->access->hosts[i].name, host))
-            return true;
-    return false;
-}
-
-kk_finding *finding_add(judgement *j, const char *rule, const char *kind,
-                        kk_finding_strength strength)
-{
-    kk_exfil *e = j->out;
-    e->findings = kk_grow(j->arena, e->findings, &j->finding_capacity, e->finding_count + 1,
-                          sizeof *e->findings);
-    kk_finding *f = &e->findings[e->finding_count++];
-    *f = (kk_finding){
-        .rule = rule, .kind = kind, .strength = strength, .start = KK_NO_TIME, .end = KK_NO_TIME};
-    return f;
-}
-
-void finding_item(judgement *j, kk_finding *f, uint64_t item)
-{
-    for (size_t i = 0; i < f->item_count; i++)
-        if (f->items[i] == item)
-            return;
-    uint64_t *items = KK_NEW_ARRAY(j->arena, uint64_t, f->item_count + 1);
-    if (f->item_count)
-        memcpy(items, f->items, f->item_count * sizeof *items);
-    items[f->item_count++] = item;
-    f->items = items;
-}
-
-void finding_finish(judgement *j, kk_finding *f)
-{
-    kk_slice first = f->refs.count ? f->refs.items[0].path : KK_NONE;
-    uint64_t record = f->refs.count ? f->refs.items[0].record : 0;
-    kk_slice parts[] = {kk_cstr(f->rule),
-                        f->host,
-                        f->destination,
-                        first,
-                        {(const char *)&record, sizeof record},
-                        {(const char *)&f->start, sizeof f->start}};
-    f->id = kk_id(j->arena, "F", parts, sizeof parts / sizeof *parts);
-}
 
 /* What case.yaml says of pages that sent away what was typed into them: a strong sign, as long as
  * nobody has shown it by records. */
@@ -85,14 +35,6 @@ static void find_captures(judgement *j)
             KK_P(c->page));
         finding_finish(j, f);
     }
-}
-
-void gap_add(judgement *j, kk_slice host, kk_slice source, kk_time from, kk_time to,
-             const char *reason)
-{
-    kk_exfil *e = j->out;
-    e->gaps = kk_grow(j->arena, e->gaps, &j->gap_capacity, e->gap_count + 1, sizeof *e->gaps);
-    e->gaps[e->gap_count++] = (kk_gap){host, source, from, to, reason};
 }
 
 /* A table packs to a twelfth at the best; office files and archives are packed already. */
@@ -131,23 +73,6 @@ static void add_key(kk_arena *arena, uint64_t **keys, size_t *count, size_t *cap
     (*keys)[(*count)++] = key;
 }
 
-static int by_key(const void *a, const void *b)
-{
-    const uint64_t *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
-static void sort_unique(uint64_t *keys, size_t *count)
-{
-    size_t kept = 0;
-    if (*count)
-        qsort(keys, *count, sizeof *keys, by_key);
-    for (size_t i = 0; i < *count; i++)
-        if (!kept || keys[i] != keys[kept - 1])
-            keys[kept++] = keys[i];
-    *count = kept;
-}
-
 static void reach_item(judgement *j, const kk_finding *f, uint64_t item)
 {
     kk_exfil *e = j->out;
@@ -181,8 +106,8 @@ static kk_status find_reach(judgement *j, kk_fault *fault)
         for (size_t k = 0; k < f->inside_count; k++)
             reach_item(j, f, f->inside[k]);
     }
-    sort_unique(e->reachable, &e->reachable_count);
-    sort_unique(e->left, &e->left_count);
+    items_sort(e->reachable, &e->reachable_count);
+    items_sort(e->left, &e->left_count);
     return status;
 }
 
@@ -400,11 +325,6 @@ static void tell(judgement *j)
         limb_add(j, KK_LIMB_DUTY, &p, &capacity);
 }
 
-static bool holds(const uint64_t *keys, size_t count, uint64_t key)
-{
-    return count && bsearch(&key, keys, count, sizeof *keys, by_key);
-}
-
 static kk_slice dataset_name(const judgement *j, const person_item *p)
 {
     kk_arena *scratch = kk_arena_open();
@@ -421,8 +341,8 @@ static void judge_dataset(judgement *j, kk_dataset *d)
     const kk_exfil *e = j->out;
     bool left = false, reached = false;
     for (size_t i = 0; i < d->item_count; i++) {
-        left = left || holds(e->left, e->left_count, d->items[i]);
-        reached = reached || holds(e->reachable, e->reachable_count, d->items[i]);
+        left = left || items_hold(e->left, e->left_count, d->items[i]);
+        reached = reached || items_hold(e->reachable, e->reachable_count, d->items[i]);
     }
     d->tier = e->tier;
     d->verdict = left ? KK_CONFIRMED : e->verdict == KK_CONFIRMED ? KK_INDETERMINATE : e->verdict;
@@ -456,9 +376,9 @@ static void find_datasets(judgement *j)
 static bool lay_on(const judgement *j, const kk_finding *f, kk_slice host)
 {
     for (size_t i = 0; i < j->people_count && !f->published; i++)
-        for (size_t k = 0; k < f->item_count; k++)
-            if (f->items[k] == j->people[i].item && kk_eq_nocase(j->people[i].host, host))
-                return true;
+        if (kk_eq_nocase(j->people[i].host, host) &&
+            items_hold(f->items, f->item_count, j->people[i].item))
+            return true;
     return false;
 }
 
@@ -485,8 +405,11 @@ static void find_host_verdicts(judgement *j)
 static kk_status find_rules(judgement *j, kk_fault *fault)
 {
     kk_rule_reach *rules = KK_NEW(j->arena, kk_rule_reach);
+    kk_scan_reach *scans = KK_NEW(j->arena, kk_scan_reach);
     j->out->rules = rules;
-    return kk_rule_reach_find(j->store, j->access, j->arena, rules, fault);
+    j->out->scans = scans;
+    kk_status status = kk_rule_reach_find(j->store, j->access, j->arena, rules, fault);
+    return status == KK_OK ? kk_scan_reach_find(j->store, j->arena, scans, fault) : status;
 }
 
 static void part_refuted(judgement *j)

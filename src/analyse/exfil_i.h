@@ -39,7 +39,10 @@ bool host_is_intruded(const judgement *j, kk_slice host);
 kk_finding *finding_add(judgement *j, const char *rule, const char *kind,
                         kk_finding_strength strength);
 void finding_item(judgement *j, kk_finding *f, uint64_t item);
-void finding_finish(judgement *j, kk_finding *f); /* gives it its id */
+void finding_finish(judgement *j, kk_finding *f); /* gives it its id, and its items their order */
+/* Ascending, each once. */
+void items_sort(uint64_t *items, size_t *count);
+bool items_hold(const uint64_t *items, size_t count, uint64_t item);
 void gap_add(judgement *j, kk_slice host, kk_slice source, kk_time from, kk_time to,
              const char *reason);
 

@@ -1,5 +1,6 @@
 /* The `exfil` document. */
 #include "analyse/rule_reach.h"
+#include "analyse/scan_reach.h"
 
 static void datasets(kk_json *j, const kk_exfil *e)
 {
@@ -94,6 +95,8 @@ static void coverage(kk_json *j, const kk_exfil *e)
     kk_json_close(j);
     if (e->rules)
         kk_rule_reach_coverage(j, e->rules);
+    if (e->scans)
+        kk_scan_reach_counts(j, e->scans);
     kk_json_close(j);
 }
 

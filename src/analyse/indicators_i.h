@@ -33,6 +33,8 @@ kk_indicator *indicator_add(gathering *g, kk_ioc_type type, kk_indicator_role ro
                             const sighting *s);
 /* An address or a name, whichever it is. */
 void indicator_add_place(gathering *g, kk_indicator_role role, kk_slice value, const sighting *s);
+/* Gives each its id, and all their order. */
+void indicators_finish(gathering *g);
 /* A file by its path, unless it is one of the system's own; hashes that a log gave of it follow. */
 void indicator_add_file(gathering *g, kk_slice path, const sighting *s);
 /* "SHA1=..,MD5=..,SHA256=.." as Sysmon writes it, or one hash alone. */

@@ -36,6 +36,12 @@ static const struct {
     {"wmi 5861", "WMI-Activityのログ", "the WMI-Activity log"},
     {"sysmon 22", "Sysmonの名前解決の記録(22)", "Sysmon's record of names looked up (22)"},
     {"sysmon", "Sysmonのログ", "the Sysmon log"},
+    {"fortigate dns", "ファイアウォールの名前解決の記録", "the firewall's log of names looked up"},
+    {"security 4663",
+     "セキュリティログのファイルへのアクセスの記録(4663。「ファイル "
+     "システムの監査」とフォルダーの設定で残る)",
+     "file access in the Security log (4663; auditing of the file system and of the folder writes "
+     "it)"},
     {"powershell 4103", "PowerShellのモジュールの記録(4103)", "PowerShell's module log (4103)"},
     {"powershell core 4103", "PowerShell 7のモジュールの記録(4103)",
      "PowerShell 7's module log (4103)"},

@@ -550,6 +550,7 @@ void kk_rule_reach_idle(kk_json *j, const kk_rule_reach *r)
         const kk_rule_need *need = &r->needs[r->idle[i].need];
         kk_json_object(j, NULL);
         kk_json_cstr(j, "state", "could_not_run");
+        kk_json_cstr(j, "engine", "sigma");
         kk_json_text(j, "file", rule->file);
         kk_json_u64(j, "line", rule->line);
         kk_json_text(j, "id", rule->id);

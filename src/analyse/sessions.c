@@ -24,24 +24,6 @@ typedef struct {
     size_t kept_count, kept_room;
 } collecting;
 
-kk_slice account_bare(kk_slice account)
-{
-    size_t domain = kk_rfind_byte(account, '\\'), at = kk_find_byte(account, '@');
-    if (domain != KK_NOWHERE)
-        return kk_from(account, domain + 1);
-    return at != KK_NOWHERE && at > 0 ? kk_part(account, 0, at) : account;
-}
-
-kk_slice account_folded(kk_arena *arena, kk_slice account)
-{
-    account = account_bare(account);
-    char *folded = kk_take(arena, account.len + 1);
-    for (size_t i = 0; i < account.len; i++)
-        folded[i] = (char)(account.ptr[i] >= 'A' && account.ptr[i] <= 'Z' ? account.ptr[i] | 0x20
-                                                                          : account.ptr[i]);
-    return (kk_slice){folded, account.len};
-}
-
 static void put_kept(kk_slice *table, size_t room, kk_slice text)
 {
     size_t at = kk_hash_quick(text) & (room - 1);
@@ -120,14 +102,6 @@ static kk_session *begin(collecting *c, size_t *slot, kk_session_kind kind, cons
 static kk_session *current(collecting *c, const size_t *slot)
 {
     return *slot == KK_NOWHERE ? NULL : &c->list->items[*slot];
-}
-
-void session_kept(kk_session *s, bool forwarded, kk_slice keeper)
-{
-    if (s->forwarded || !forwarded)
-        return;
-    s->forwarded = true;
-    s->keeper = keeper;
 }
 
 static void note(collecting *c, kk_session *s, const kk_event_row *row)

@@ -1,8 +1,9 @@
 /* Which sessions were the intruder's: named reasons, each with a weight, measured against what the
  * account itself did before. A session of weight 4 or more is suspicious. From there on what came out
  * of it is, too: from its address, from the machine it was on. docs/access.md lists the reasons. */
+#include "analyse/session_groups.h"
 #include "analyse/sessions.h"
-
+#include "base/sorted.h"
 #include "casefile/decisions.h"
 
 enum { SUSPICIOUS_FROM = 4, HISTORY_LEAST = 5 };
@@ -11,8 +12,17 @@ typedef struct {
     session_list *list;
     const kk_case_settings *settings;
     kk_arena *arena;
-    kk_slice *accounts; /* folded, by session */
+    kk_slice *accounts;                           /* folded, by session */
+    bool *outside;                                /* by session: it came from outside */
+    text_groups by_account, by_address, failures; /* failures: by address */
 } judging;
+
+static const size_t *members_of(const text_groups *groups, kk_slice text, size_t *count)
+{
+    text_group group = text_group_of(groups, text);
+    *count = group.to - group.from;
+    return groups->members + group.from;
+}
 
 kk_reason *reason_add(kk_arena *arena, kk_reasons *reasons, const char *code, kk_slice ja,
                       kk_slice en)
@@ -68,10 +78,11 @@ static history history_of(const judging *j, size_t index)
 {
     const kk_session *s = &j->list->items[index];
     history h = {.last = KK_NO_TIME};
-    for (size_t i = 0; i < index; i++) {
-        const kk_session *o = &j->list->items[i];
-        if (o->kind != s->kind || o->suspicious == KK_TRUE ||
-            !kk_eq(j->accounts[i], j->accounts[index]))
+    size_t count;
+    const size_t *own = members_of(&j->by_account, j->accounts[index], &count);
+    for (size_t i = 0; i < count && own[i] < index; i++) {
+        const kk_session *o = &j->list->items[own[i]];
+        if (o->kind != s->kind || o->suspicious == KK_TRUE)
             continue;
         h.sessions++;
         h.same_address += kk_eq(network_of(o->from_ip), network_of(s->from_ip));
@@ -117,10 +128,11 @@ static void weigh_habits(judging *j, size_t index)
 static void weigh_overlaps(judging *j, size_t index)
 {
     kk_session *s = &j->list->items[index];
-    for (size_t i = 0; i < j->list->count; i++) {
-        const kk_session *o = &j->list->items[i];
-        if (i == index || o->kind != s->kind || !kk_eq(j->accounts[i], j->accounts[index]) ||
-            kk_eq(o->from_ip, s->from_ip))
+    size_t count;
+    const size_t *own = members_of(&j->by_account, j->accounts[index], &count);
+    for (size_t i = 0; i < count; i++) {
+        const kk_session *o = &j->list->items[own[i]];
+        if (own[i] == index || o->kind != s->kind || kk_eq(o->from_ip, s->from_ip))
             continue;
         if (o->start > s->start)
             break;
@@ -137,12 +149,12 @@ static void weigh_overlaps(judging *j, size_t index)
 static void weigh_failures(judging *j, size_t index)
 {
     kk_session *s = &j->list->items[index];
-    size_t same = 0, others = 0;
-    for (size_t i = 0; i < j->list->failure_count; i++) {
-        const failed_logon *f = &j->list->failures[i];
-        if (f->at > s->start || s->start - f->at > INT64_C(86400) * KK_SECOND ||
-            !kk_eq(f->from_ip, s->from_ip))
-            continue;
+    const kk_time day = INT64_C(86400) * KK_SECOND;
+    size_t same = 0, others = 0, count, i = 0;
+    const size_t *there = members_of(&j->failures, s->from_ip, &count);
+    KK_LOWER_BOUND(i, count, j->list->failures[there[i]].at < s->start - day);
+    for (; i < count && j->list->failures[there[i]].at <= s->start; i++) {
+        const failed_logon *f = &j->list->failures[there[i]];
         same += kk_eq(f->account, j->accounts[index]);
         others += !kk_eq(f->account, j->accounts[index]);
     }
@@ -188,7 +200,7 @@ static void judge_alone(judging *j, size_t index)
         return;
     }
     s->suspicious = KK_FALSE;
-    if (!is_outside(j, s->from_ip))
+    if (!j->outside[index])
         return;
     if (s->ran_program) {
         s->suspicious = KK_TRUE;
@@ -238,27 +250,38 @@ static void take_over(judging *j, size_t child, size_t parent, const char *code,
 }
 
 /* One step from a suspicious session to others; true if it made another one suspicious. */
-static bool spread_from(judging *j, size_t from)
+static bool spread_to(judging *j, size_t from, kk_slice address, bool is_same)
 {
     const kk_session *p = &j->list->items[from];
     bool spread = false;
-    for (size_t i = 0; i < j->list->count; i++) {
-        kk_session *s = &j->list->items[i];
-        if (i == from || s->suspicious == KK_TRUE || s->by_responder || s->decided)
+    size_t count;
+    const size_t *there = members_of(&j->by_address, address, &count);
+    for (size_t i = 0; i < count; i++) {
+        kk_session *s = &j->list->items[there[i]];
+        if (there[i] == from || s->suspicious == KK_TRUE || s->by_responder || s->decided)
             continue;
         if (is_mere_visit(s) && !within_a_day(p, s))
             continue; /* an address has another user some days later */
-        if (is_outside(j, p->from_ip) && kk_eq(s->from_ip, p->from_ip))
-            take_over(j, i, from, "same_address", "不正なセッションと同じ接続元アドレス",
+        if (is_same)
+            take_over(j, there[i], from, "same_address", "不正なセッションと同じ接続元アドレス",
                       "from the same address as a session of the intruder's");
-        else if (p->given_ip.len && kk_eq(s->from_ip, p->given_ip) && within(p, s->start))
-            take_over(j, i, from, "through_vpn", "不正なVPN接続に割り当てられたアドレスからの接続",
+        else if (within(p, s->start))
+            take_over(j, there[i], from, "through_vpn",
+                      "不正なVPN接続に割り当てられたアドレスからの接続",
                       "from the address that the VPN had given to the intruder's session");
         else
             continue;
         spread = true;
     }
     return spread;
+}
+
+static bool spread_from(judging *j, size_t from)
+{
+    const kk_session *p = &j->list->items[from];
+    bool same = j->outside[from] && spread_to(j, from, p->from_ip, true);
+    bool through = p->given_ip.len && spread_to(j, from, p->given_ip, false);
+    return same || through;
 }
 
 static bool is_address_of(const session_list *l, kk_slice host, kk_slice address)
@@ -273,10 +296,12 @@ static bool is_address_of(const session_list *l, kk_slice host, kk_slice address
 static bool way_is_known(const judging *j, size_t index)
 {
     const kk_session *s = &j->list->items[index];
-    for (size_t i = 0; i < index; i++) {
-        const kk_session *o = &j->list->items[i];
-        if (o->suspicious != KK_TRUE && kk_eq(j->accounts[i], j->accounts[index]) &&
-            kk_eq(o->from_ip, s->from_ip) && kk_eq_nocase(o->host, s->host))
+    size_t count;
+    const size_t *own = members_of(&j->by_account, j->accounts[index], &count);
+    for (size_t i = 0; i < count && own[i] < index; i++) {
+        const kk_session *o = &j->list->items[own[i]];
+        if (o->suspicious != KK_TRUE && kk_eq(o->from_ip, s->from_ip) &&
+            kk_eq_nocase(o->host, s->host))
             return true;
     }
     return false;
@@ -295,11 +320,12 @@ static bool spread_by_host(judging *j, size_t from, const kk_session *p)
     bool spread = false;
     if (is_mere_visit(p))
         return false;
-    for (size_t i = 0; i < j->list->count; i++) {
+    size_t i = 0;
+    KK_LOWER_BOUND(i, j->list->count, j->list->items[i].start < p->start);
+    for (; i < j->list->count && within(p, j->list->items[i].start); i++) {
         kk_session *s = &j->list->items[i];
         if (i == from || s->suspicious == KK_TRUE || s->by_responder || s->decided ||
-            is_outside(j, s->from_ip) || kk_eq_nocase(s->host, p->host) || s->start < p->start ||
-            !within(p, s->start))
+            j->outside[i] || kk_eq_nocase(s->host, p->host))
             continue;
         bool from_there = is_address_of(j->list, p->host, s->from_ip);
         bool same_account = s->account.len && kk_eq(j->accounts[i], j->accounts[from]);
@@ -338,16 +364,33 @@ static void drop_mere_visits(session_list *l, kk_arena *arena)
             l->items[i].parent = now[l->items[i].parent]; /* a suspicious one: it stayed */
 }
 
+/* What is asked of every session again and again. */
+static void look_up(judging *j, const kk_countries *countries)
+{
+    session_list *l = j->list;
+    kk_slice *addresses = KK_NEW_ARRAY(j->arena, kk_slice, l->count);
+    kk_slice *failed = KK_NEW_ARRAY(j->arena, kk_slice, l->failure_count);
+    j->accounts = KK_NEW_ARRAY(j->arena, kk_slice, l->count);
+    j->outside = KK_NEW_ARRAY(j->arena, bool, l->count);
+    for (size_t i = 0; i < l->count; i++) {
+        kk_session *s = &l->items[i];
+        addresses[i] = s->from_ip;
+        j->accounts[i] = account_folded(j->arena, s->account);
+        j->outside[i] = is_outside(j, s->from_ip);
+        s->country = j->outside[i] ? kk_country_of(countries, s->from_ip) : KK_NONE;
+    }
+    for (size_t i = 0; i < l->failure_count; i++)
+        failed[i] = l->failures[i].from_ip;
+    j->by_account = text_groups_of(j->arena, j->accounts, l->count);
+    j->by_address = text_groups_of(j->arena, addresses, l->count);
+    j->failures = text_groups_of(j->arena, failed, l->failure_count);
+}
+
 void sessions_judge(session_list *list, const kk_case_settings *settings,
                     const kk_countries *countries, kk_arena *arena)
 {
-    judging j = {list, settings, arena, KK_NEW_ARRAY(arena, kk_slice, list->count)};
-    for (size_t i = 0; i < list->count; i++) {
-        list->items[i].country = is_outside(&j, list->items[i].from_ip)
-                                     ? kk_country_of(countries, list->items[i].from_ip)
-                                     : KK_NONE;
-        j.accounts[i] = account_folded(arena, list->items[i].account);
-    }
+    judging j = {.list = list, .settings = settings, .arena = arena};
+    look_up(&j, countries);
     for (size_t i = 0; i < list->count; i++)
         judge_alone(&j, i);
     bool again = true;

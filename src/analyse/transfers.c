@@ -1,7 +1,7 @@
 /* Findings that speak for data having left, by rules K1, K2, K4, S2 to S4 of docs/verdict.md. */
 #include "analyse/exfil_i.h"
 
-enum { NAMES_LEAST = 20 };
+enum { PAIRS_LEAST = 20 }; /* of name and size: copies of one file are one */
 #define FLOOR_BYTES UINT64_C(10000000)
 
 static kk_ref ref_at(judgement *j, const kk_rows *rows, size_t column)
@@ -12,8 +12,9 @@ static kk_ref ref_at(judgement *j, const kk_rows *rows, size_t column)
                     (uint32_t)kk_rows_u64(rows, column + 4)};
 }
 
-/* Rows of item, label, path, size and the line of the listing. */
-static kk_status listed(judgement *j, const char *query, kk_finding *f, kk_fault *fault)
+/* Rows of item, label, path, size, the line of the listing, and, of names and sizes, whether they are new. */
+static kk_status listed(judgement *j, const char *query, kk_finding *f, uint64_t *different,
+                        kk_fault *fault)
 {
     kk_rows *rows;
     kk_status status = kk_ask(j->store, query, NULL, NULL, 0, &rows, fault);
@@ -24,6 +25,8 @@ static kk_status listed(judgement *j, const char *query, kk_finding *f, kk_fault
         finding_item(j, f, kk_rows_u64(rows, 0));
         kk_refs_add(j->arena, &f->refs, &ref);
         f->files++;
+        if (different)
+            *different += kk_rows_u64(rows, 9) != 0;
     }
     return kk_rows_close(rows, fault);
 }
@@ -40,9 +43,10 @@ static kk_status find_listed(judgement *j, kk_fault *fault)
                           .strength = KK_CONCLUSIVE,
                           .start = KK_NO_TIME,
                           .end = KK_NO_TIME};
-    kk_status status = listed(j, "listed_by_hash", &by_hash, fault);
+    uint64_t pairs = 0;
+    kk_status status = listed(j, "listed_by_hash", &by_hash, NULL, fault);
     if (status == KK_OK)
-        status = listed(j, "listed_by_name", &by_name, fault);
+        status = listed(j, "listed_by_name", &by_name, &pairs, fault);
     if (status != KK_OK)
         return status;
     if (by_hash.files) {
@@ -58,7 +62,7 @@ static kk_status find_listed(judgement *j, kk_fault *fault)
         finding_finish(j, &j->out->findings[j->out->finding_count - 1]);
     }
     if (by_name.files) {
-        by_name.published = by_name.files < NAMES_LEAST;
+        by_name.published = pairs < PAIRS_LEAST;
         by_name.strength = by_name.published ? KK_WEAK : KK_CONCLUSIVE;
         by_name.ja = kk_print(
             j->arena,
@@ -118,15 +122,31 @@ static kk_status find_tool_logs(judgement *j, kk_fault *fault)
     return kk_rows_close(rows, fault);
 }
 
-/* The session from outside that these files were read through; NULL: none of the intruder's. */
-static const kk_session *intruders_ssh(const judgement *j, const kk_rows *rows)
+/* The intruder's sessions by ssh. */
+typedef struct {
+    const kk_session **items;
+    size_t count;
+} ssh_sessions;
+
+static ssh_sessions intruders_ssh(const judgement *j)
+{
+    ssh_sessions own = {KK_NEW_ARRAY(j->arena, const kk_session *, j->access->session_count), 0};
+    for (size_t i = 0; i < j->access->session_count; i++) {
+        const kk_session *s = &j->access->sessions[i];
+        if (s->kind == KK_BY_SSH && s->suspicious == KK_TRUE)
+            own.items[own.count++] = s;
+    }
+    return own;
+}
+
+/* The one that these files were read through; NULL: none of them. */
+static const kk_session *read_through(const ssh_sessions *own, const kk_rows *rows)
 {
     const kk_time slack = 5 * KK_SECOND;
     kk_time at = kk_rows_i64(rows, 9);
-    for (size_t i = 0; i < j->access->session_count; i++) {
-        const kk_session *s = &j->access->sessions[i];
-        if (s->kind == KK_BY_SSH && s->suspicious == KK_TRUE &&
-            kk_eq_nocase(s->host, kk_rows_text(rows, 0)) &&
+    for (size_t i = 0; i < own->count; i++) {
+        const kk_session *s = own->items[i];
+        if (kk_eq_nocase(s->host, kk_rows_text(rows, 0)) &&
             kk_eq(s->from_ip, kk_rows_text(rows, 8)) && at >= s->start - slack &&
             (s->end == KK_NO_TIME || at <= s->end + slack))
             return s;
@@ -145,12 +165,13 @@ static kk_status find_read_out(judgement *j, kk_fault *fault)
     kk_rows *rows;
     kk_finding *f = NULL;
     const kk_session *of = NULL;
+    ssh_sessions own = intruders_ssh(j);
     kk_ref last = {0};
     kk_status status = kk_ask(j->store, "sftp_files", NULL, NULL, 0, &rows, fault);
     if (status != KK_OK)
         return status;
     while (kk_rows_next(rows)) {
-        const kk_session *s = intruders_ssh(j, rows);
+        const kk_session *s = read_through(&own, rows);
         if (!s || is_inside(j, s->from_ip) || !kk_is(kk_rows_text(rows, 10), "download"))
             continue;
         kk_ref ref = ref_at(j, rows, 1);

@@ -319,3 +319,13 @@ kk_slice kk_encode(kk_arena *arena, kk_charset charset, kk_slice text)
     ucnv_close(converter);
     return U_FAILURE(error) ? KK_NONE : (kk_slice){to, (size_t)len};
 }
+
+void kk_text_warm(void)
+{
+    kk_arena *arena = kk_arena_open();
+    for (int charset = KK_UTF8; charset <= KK_LATIN1; charset++)
+        (void)kk_decode(arena, (kk_charset)charset, KK_S("\x8e\xa5"), NULL);
+    (void)kk_nfkc(arena, KK_S("\xef\xbd\xb1"));
+    (void)kk_nfkc_fold(arena, KK_S("\xef\xbd\xb1"));
+    kk_arena_close(arena);
+}

@@ -63,12 +63,32 @@ bool kk_eq_nocase(kk_slice a, kk_slice b)
     return true;
 }
 
+static size_t next_byte(kk_slice s, size_t from, char byte)
+{
+    const char *found = from < s.len ? memchr(s.ptr + from, byte, s.len - from) : NULL;
+    return found ? (size_t)(found - s.ptr) : KK_NOWHERE;
+}
+
+/* From one place with its first letter, small or large, to the next: most bytes are neither. */
 bool kk_has_nocase(kk_slice s, kk_slice needle)
 {
-    for (size_t i = 0; i + needle.len <= s.len; i++)
-        if (kk_eq_nocase(kk_part(s, i, needle.len), needle))
+    if (!needle.len || needle.len > s.len)
+        return !needle.len;
+    char small = (char)lower(needle.ptr[0]);
+    char large = (char)(small >= 'a' && small <= 'z' ? small - 'a' + 'A' : small);
+    size_t last = s.len - needle.len, next_small = next_byte(s, 0, small);
+    size_t next_large = large == small ? KK_NOWHERE : next_byte(s, 0, large);
+    for (;;) {
+        size_t at = next_small < next_large ? next_small : next_large;
+        if (at > last) /* also nowhere */
+            return false;
+        if (kk_eq_nocase(kk_part(s, at, needle.len), needle))
             return true;
-    return false;
+        if (at == next_small)
+            next_small = next_byte(s, at + 1, small);
+        else
+            next_large = next_byte(s, at + 1, large);
+    }
 }
 
 static bool is_blank(char c)

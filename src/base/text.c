@@ -347,13 +347,3 @@ kk_slice kk_nfkc_fold(kk_arena *arena, kk_slice text)
     const UNormalizer2 *form = unorm2_getNFKCCasefoldInstance(&error);
     return U_FAILURE(error) ? text : normalize(arena, form, text);
 }
-
-void kk_text_warm(void)
-{
-    kk_arena *arena = kk_arena_open();
-    for (int charset = KK_UTF8; charset <= KK_LATIN1; charset++)
-        (void)kk_decode(arena, (kk_charset)charset, KK_S("\x8e\xa5"), NULL);
-    (void)kk_nfkc(arena, KK_S("\xef\xbd\xb1"));
-    (void)kk_nfkc_fold(arena, KK_S("\xef\xbd\xb1"));
-    kk_arena_close(arena);
-}

@@ -200,7 +200,11 @@ static kk_status give_passwords(kk_case *c, const kk_options *options, kk_pool *
 static kk_status open_pool(kk_case *c, const kk_options *options, kk_pool **pool,
                            kk_case_rules *rules, kk_fault *fault)
 {
-    kk_status status = kk_pool_open(options->unsafe_no_sandbox, pool, fault);
+    kk_status status = KK_OK;
+    *pool = c->early;
+    c->early = NULL;
+    if (!*pool)
+        status = kk_pool_open(options->unsafe_no_sandbox, pool, fault);
     if (status == KK_OK)
         status = give_passwords(c, options, *pool, fault);
     if (status != KK_OK || options->without_rules)

@@ -197,6 +197,16 @@ static void remove_spill(kk_case *c)
     (void)rmdir(path);
 }
 
+/* What the template of the workers has to load takes as long as opening the store does. */
+static void start_early(kk_case *c, const kk_options *options)
+{
+    kk_fault told_later; /* by who needs it, and tries again */
+    if (kk_pool_open(options->unsafe_no_sandbox, &c->early, &told_later) == KK_OK)
+        return;
+    kk_pool_close(c->early);
+    c->early = NULL;
+}
+
 static kk_status open_parts(kk_case *c, kk_case_mode mode, const kk_options *options,
                             kk_fault *fault)
 {
@@ -223,6 +233,8 @@ static kk_status open_parts(kk_case *c, kk_case_mode mode, const kk_options *opt
         status = read_key(c, fault);
     if (status == KK_OK && mode != KK_CASE_READ)
         status = open_ledger(c, options, fault);
+    if (status == KK_OK && mode != KK_CASE_READ && options->takes_in)
+        start_early(c, options);
     if (status == KK_OK && options->shared) {
         c->store = options->shared->store;
         c->so_far = true;
@@ -271,6 +283,7 @@ void kk_case_close(kk_case *c)
         return;
     if (!c->so_far)
         kk_store_close(c->store);
+    kk_pool_close(c->early);
     kk_ledger_close(c->ledger);
     if (c->lock >= 0)
         close(c->lock);

@@ -18,6 +18,7 @@ typedef struct {
     size_t rule_count;
     kk_slice passwords; /* --passwords: a path, empty if not given */
     bool carve;         /* --carve: unallocated space too */
+    bool takes_in;      /* evidence will be added: workers are started while the store is opened */
     bool without_rules; /* events are kept only; kk_case_detect holds rules against them later */
     void (*progress)(void *context, const kk_progress *progress);
     void *context;
@@ -35,6 +36,7 @@ typedef struct kk_case {
     bool so_far;       /* an `add` is running: answers are of what was stored so far */
     kk_ledger *ledger; /* while writing */
     int lock;
+    kk_pool *early; /* started for who takes evidence in, and not used yet */
 } kk_case;
 
 typedef enum { KK_CASE_READ, KK_CASE_WRITE, KK_CASE_CREATE } kk_case_mode;

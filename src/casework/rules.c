@@ -247,12 +247,30 @@ static kk_status kept_numbers(kk_case *c, uint64_t *number, uint64_t *yara, kk_f
     return kk_rows_close(rows, fault);
 }
 
+/* Behind the block stands what its bytes come to: one that is damaged is made anew. */
+static bool take_seal(kk_slice *file)
+{
+    uint64_t sum, is;
+    if (file->len < sizeof sum)
+        return false;
+    file->len -= sizeof sum;
+    memcpy(&sum, file->ptr + file->len, sizeof sum);
+    is = kk_hash_quick(*file);
+    return is == sum;
+}
+
+static kk_slice sealed(kk_arena *arena, kk_slice block)
+{
+    uint64_t sum = kk_hash_quick(block);
+    return kk_join(arena, block, (kk_slice){(const char *)&sum, sizeof sum});
+}
+
 static bool from_cache(kk_case *c, const kk_sha256 *key, kk_slice *block)
 {
     kk_sha256 has;
     kk_fault ignored;
     const char *path = kk_print(c->arena, "%.*s/rules.cache", KK_P(c->path)).ptr;
-    return kk_file_text(c->arena, path, BLOCK_MOST, block, &ignored) == KK_OK &&
+    return kk_file_text(c->arena, path, BLOCK_MOST, block, &ignored) == KK_OK && take_seal(block) &&
            kk_ruleset_key(*block, &has) && memcmp(&has, key, sizeof has) == 0;
 }
 
@@ -264,7 +282,7 @@ static kk_status compile(kk_case *c, const kk_rule_files *files, const kk_sha256
     kk_status status = kk_ruleset_compile(set, key, &out, fault);
     if (status == KK_OK) {
         *block = kk_copy(c->arena, kk_buffer_slice(&out));
-        status = kk_case_write_file(c, "rules.cache", *block, fault);
+        status = kk_case_write_file(c, "rules.cache", sealed(c->arena, *block), fault);
     }
     kk_buffer_close(&out);
     return status == KK_OK ? keep_sigma(c, number_of(key), files, set, *block, fault) : status;

@@ -14,9 +14,10 @@ typedef struct {
     kk_answers *answers;
     kk_state_head head; /* of now */
     const kk_person_state *now;
-    const kk_decisions *decisions; /* all */
-    bool together;                 /* decisions are never counted one by one */
-    const kk_person_state **kept;  /* those that were read, by their place in the list */
+    const kk_decisions *decisions;        /* all */
+    bool together;                        /* decisions are never counted one by one */
+    const kk_person_state **kept;         /* those that were read, by their place in the list */
+    const kk_person_state *reported_then; /* what a number that was reported is held against */
     const kk_person_state *without_of, *without; /* the last that was counted without decisions */
 } comparing;
 
@@ -169,15 +170,29 @@ static const kk_reported *report_of(const kk_case_settings *s, kk_slice since)
     return found;
 }
 
-static bool fits_asked(const kk_reported_count *n, const kk_since *asked)
+/* The name of a category that was called so, by its name or its label; as it is, if there is none. */
+static kk_slice category_called(const comparing *k, kk_slice called)
+{
+    const kk_persons *p = &k->answers->persons;
+    for (size_t i = 0; i < p->category_count; i++)
+        if (kk_eq(p->categories[i].name, called))
+            return called;
+    for (size_t i = 0; i < p->category_count && called.len; i++)
+        if (kk_eq(p->categories[i].label_ja, called) || kk_eq(p->categories[i].label_en, called))
+            return p->categories[i].name;
+    return called;
+}
+
+static bool fits_asked(const comparing *k, const kk_reported_count *n, const kk_since *asked)
 {
     kk_basis basis = n->basis == KK_COUNTED_LEFT ? KK_OF_LEFT : KK_OF_REACHABLE;
-    bool category = asked->figure.category.len ? kk_eq(n->category, asked->figure.category) : true;
+    bool category = !asked->figure.category.len ||
+                    kk_eq(category_called(k, n->category), asked->figure.category);
     return n->count.given && category && (!asked->has_basis || basis == asked->figure.basis);
 }
 
 /* The number that was asked about: the total, if nothing narrows it and there is one. */
-static kk_status number_of(const kk_reported *r, const kk_since *asked,
+static kk_status number_of(const comparing *k, const kk_reported *r, const kk_since *asked,
                            const kk_reported_count **out, kk_fault *fault)
 {
     size_t fitting = 0;
@@ -185,7 +200,7 @@ static kk_status number_of(const kk_reported *r, const kk_since *asked,
     for (size_t i = 0; i < r->counts.count; i++) {
         const kk_reported_count *n = &r->counts.items[i];
         bool total = is_total(n->category);
-        if (!fits_asked(n, asked) || (has_total && !total))
+        if (!fits_asked(k, n, asked) || (has_total && !total))
             continue;
         fitting = has_total == total ? fitting + 1 : 1;
         has_total = has_total || total;
@@ -234,23 +249,32 @@ static kk_status follow_number(comparing *k, const kk_reported *r, const kk_repo
     kk_status status = state_at(k, &r->at, &then, fault);
     if (status != KK_OK)
         return status;
-    f->category = is_total(n->category) ? KK_NONE : n->category;
+    f->category = is_total(n->category) ? KK_NONE : category_called(k, n->category);
     if (!asked->has_basis)
         f->basis = n->basis == KK_COUNTED_LEFT ? KK_OF_LEFT : KK_OF_REACHABLE;
     if (!asked->has_bound)
         f->bound = n->most == KK_ANSWER_YES ? KK_BOUND_MOST : KK_BOUND_COUNT;
     if (!kk_state_has_reported(then, f, n) && kk_state_has_reported(k->now, f, n))
         then = k->now;
+    k->reported_then = then;
     kk_change_from_reported(&k->change, n, then);
     return then == k->now ? KK_OK : compare(k, then, fault);
 }
 
+/* A category that no count has would make the figure 0: the report may call it otherwise. */
 static kk_status compare_reported(comparing *k, const kk_reported *r, const kk_since *asked,
                                   kk_fault *fault)
 {
     const kk_reported_count *n = NULL;
-    kk_status status = number_of(r, asked, &n, fault);
-    return status == KK_OK ? follow_number(k, r, n, asked, fault) : status;
+    kk_status status = number_of(k, r, asked, &n, fault);
+    if (status == KK_OK)
+        status = follow_number(k, r, n, asked, fault);
+    kk_slice category = k->change.figure.category;
+    if (status == KK_OK && category.len && !kk_state_has_category(k->now, category) &&
+        !kk_state_has_category(k->reported_then, category))
+        return kk_fail(fault, KK_NOT_FOUND,
+                       "no category is called as in `reported` of case.yaml: `persons` lists them");
+    return status;
 }
 
 /* ---- for reports ---- */
@@ -337,17 +361,24 @@ static kk_status find(comparing *k, const kk_since *asked, kk_json *j, kk_fault 
     const kk_reported *report = report_of(k->c->settings, asked->since);
     kk_kept_state kept;
     kk_person_state *then;
+    kk_moment day;
     if (report) {
-        kk_status named = check_names(asked, NULL, k->now, fault);
-        if (named != KK_OK)
-            return named;
+        kk_status status = check_names(asked, NULL, k->now, fault);
+        if (status != KK_OK)
+            return status;
         kk_json_cstr(j, "since", "reported");
         kk_json_time(j, "since_at", report->at.time);
+        if (report->at.day_only)
+            kk_json_text(j, "since_day", kk_day_text(k->c->arena, report->at.day));
         return compare_reported(k, report, asked, fault);
     }
     if (kk_is(asked->since, "reported"))
         return kk_fail(fault, KK_NOT_FOUND,
                        "no reported number: write what was reported under `reported` in case.yaml");
+    if (kk_moment_read(asked->since, &k->c->settings->zone, &day))
+        return kk_fail(fault, KK_NOT_FOUND,
+                       "nothing with a number was reported on that day: see `reported` in "
+                       "case.yaml; `persons --states` lists the counts that were kept");
     kk_status status = kk_case_state_named(k->c, asked->since, &kept, fault);
     if (status == KK_OK)
         status = kk_case_kept_persons(k->c, &kept, k->c->arena, &then, fault);
@@ -373,10 +404,13 @@ kk_status kk_case_since(kk_case *c, const kk_since *asked, kk_buffer *out, kk_fa
     if (status != KK_OK)
         return status;
     k.now = kk_person_state_of(&k.answers->persons, &k.head, c->arena);
+    kk_since named = *asked;
+    named.figure.category = category_called(&k, asked->figure.category);
+    k.change.figure = named.figure;
     kk_json_object(&j, NULL);
     status = kk_document_head(c, &j, fault);
     if (status == KK_OK)
-        status = find(&k, asked, &j, fault);
+        status = find(&k, &named, &j, fault);
     if (status != KK_OK)
         return status;
     k.change.to = kk_state_counts(k.now, &k.change.figure);

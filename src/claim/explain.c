@@ -12,6 +12,7 @@ typedef struct {
     void *context;
     kk_arena *arena;
     kk_json *j;
+    size_t told_of_persons; /* records whose bytes were looked up */
 } explaining;
 
 enum { DEEPEST = 6, SHOWN_BYTES = 512, SHOWN_REFS = 20 };
@@ -35,32 +36,43 @@ static kk_slice printable(explaining *x, kk_slice bytes)
     return is_text(text) ? text : KK_NONE;
 }
 
+static void ref_with_bytes(explaining *x, const kk_ref *r, bool is_read)
+{
+    kk_slice read = KK_NONE;
+    kk_slice bytes = x->bytes && is_read ? x->bytes(x->context, r, x->arena, &read) : KK_NONE;
+    kk_json_object(x->j, NULL);
+    kk_json_text(x->j, "evidence", r->evidence);
+    kk_json_text(x->j, "path", r->path);
+    if (r->record)
+        kk_json_u64(x->j, "record", r->record);
+    kk_json_u64(x->j, "offset", r->offset);
+    if (bytes.len) {
+        kk_buffer hex = {0};
+        kk_slice shown = kk_part(bytes, 0, SHOWN_BYTES);
+        kk_put_hex(&hex, shown.ptr, shown.len);
+        kk_slice text = read.len ? read : printable(x, shown);
+        if (text.len)
+            kk_json_text(x->j, "text", text);
+        kk_json_text(x->j, "bytes_hex", kk_buffer_slice(&hex));
+        kk_buffer_close(&hex);
+    }
+    kk_json_close(x->j);
+}
+
 static void refs(explaining *x, const kk_refs *list)
 {
     kk_json_array(x->j, "refs");
-    for (size_t i = 0; i < list->count && i < SHOWN_REFS; i++) {
-        const kk_ref *r = &list->items[i];
-        kk_slice read = KK_NONE;
-        kk_slice bytes = x->bytes ? x->bytes(x->context, r, x->arena, &read) : KK_NONE;
-        kk_json_object(x->j, NULL);
-        kk_json_text(x->j, "evidence", r->evidence);
-        kk_json_text(x->j, "path", r->path);
-        if (r->record)
-            kk_json_u64(x->j, "record", r->record);
-        kk_json_u64(x->j, "offset", r->offset);
-        if (bytes.len) {
-            kk_buffer hex = {0};
-            kk_slice shown = kk_part(bytes, 0, SHOWN_BYTES);
-            kk_put_hex(&hex, shown.ptr, shown.len);
-            kk_slice text = read.len ? read : printable(x, shown);
-            if (text.len)
-                kk_json_text(x->j, "text", text);
-            kk_json_text(x->j, "bytes_hex", kk_buffer_slice(&hex));
-            kk_buffer_close(&hex);
-        }
-        kk_json_close(x->j);
-    }
+    for (size_t i = 0; i < list->count && i < SHOWN_REFS; i++)
+        ref_with_bytes(x, &list->items[i], true);
     kk_json_close(x->j);
+}
+
+/* A record of people whose length is not known does not lie whole at one place of its file: a row of a
+ * workbook, a passage of a document. */
+static void ref_of_person(void *context, const kk_ref *ref)
+{
+    explaining *x = context;
+    ref_with_bytes(x, ref, ref->length && x->told_of_persons++ < SHOWN_REFS);
 }
 
 static bool explain_any(explaining *x, kk_slice id, int depth);
@@ -339,7 +351,8 @@ kk_status kk_explain(const kk_known_facts *facts, const kk_claims *claims, kk_sl
                      kk_bytes_of bytes, void *context, kk_arena *arena, kk_json *j, bool *found,
                      kk_fault *fault)
 {
-    explaining x = {facts, claims, bytes, context, arena, j};
+    explaining x = {facts, claims, bytes, context, arena, j, 0};
+    const kk_ref_writer refs = {ref_of_person, &x};
     *found = explain_any(&x, id, 0);
     if (*found)
         return KK_OK;
@@ -348,5 +361,5 @@ kk_status kk_explain(const kk_known_facts *facts, const kk_claims *claims, kk_sl
         if (status != KK_OK || *found)
             return status;
     }
-    return kk_person_explain(facts->store, facts->persons, id, arena, j, found, fault);
+    return kk_person_explain(facts->store, facts->persons, id, &refs, arena, j, found, fault);
 }

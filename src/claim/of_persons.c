@@ -99,11 +99,14 @@ static void captured(building *b, const struct kk_captured *c)
                  KK_P(from), from.len ? "から" : "", KK_P(to), to.len ? "まで" : "", KK_P(many),
                  c->undated ? "日付のない記録" : "", KK_P(c->undated ? left_out : KK_NONE),
                  c->undated ? "件は含めていません。" : ""),
-        kk_print(b->arena,
-                 "%.*s records were entered while what was typed in was sent to others "
-                 "(%s%.*s%s%.*s). Records without a time of day count with the days at both ends.",
-                 KK_P(many), from.len ? "from " : "", KK_P(from), to.len ? " until " : "",
-                 KK_P(to)));
+        kk_print(
+            b->arena,
+            "%.*s records were entered while what was typed in was sent to others "
+            "(%s%.*s%s%.*s). Records without a time of day count with the days at both ends.%.*s",
+            KK_P(many), from.len ? "from " : "", KK_P(from), to.len ? " until " : "", KK_P(to),
+            KK_P(c->undated ? kk_print(b->arena, " Records without a date, %.*s, are left out.",
+                                       KK_P(left_out))
+                            : KK_NONE)));
     claim->by = said->by;
     const kk_persons *p = b->facts->persons;
     for (size_t i = 0; i < p->source_count; i++)
@@ -254,35 +257,70 @@ static kk_level level_of_absence(kk_item item)
     return (denied & KK_BIT(item)) ? KK_LEVEL_PUBLIC : KK_LEVEL_REGULATOR;
 }
 
+/* Of everybody's data, or of one owner's where `ja` and `en` begin with whose they are. */
+static kk_claim *tell_absent(building *b, const claim_head *head, const kk_absent *a, kk_slice ja,
+                             kk_slice en)
+{
+    const kk_item_words *w = &kk_items[a->item];
+    kk_slice files = kk_number_text(b->arena, a->files);
+    kk_slice unread = kk_number_text(b->arena, a->unread);
+    if (!a->unread)
+        return claim_add(b, head,
+                         kk_print(b->arena,
+                                  "%.*s確認した%.*s件のファイルに%sは見つかりませんでした。",
+                                  KK_P(ja), KK_P(files), w->ja),
+                         kk_print(b->arena, "No %s was found in the %.*s files%.*s looked at.",
+                                  w->en, KK_P(files), KK_P(en)));
+    return claim_add(
+        b, head,
+        kk_print(b->arena,
+                 "%.*s確認した%.*s件のファイルに%"
+                 "sは見つかっていません。読み取れていないファイルが%.*s件あります。",
+                 KK_P(ja), KK_P(files), w->ja, KK_P(unread)),
+        kk_print(b->arena,
+                 "No %s was found in the %.*s files%.*s looked at; %.*s files could not be read.",
+                 w->en, KK_P(files), KK_P(en), KK_P(unread)));
+}
+
 static void absent(building *b)
 {
     const kk_persons *p = b->facts->persons;
     for (size_t i = 0; i < p->absent_count; i++) {
-        const kk_item_words *w = &kk_items[p->absent[i].item];
-        claim_head head = {"absent", kk_cstr(w->name), level_of_absence(p->absent[i].item),
-                           p->absent[i].unread ? KK_OPEN : KK_SUPPORTED,
-                           json_number(b->arena, p->absent[i].files)};
-        kk_claim *c;
-        if (p->absent[i].unread)
-            c = claim_add(
-                b, &head,
-                kk_print(b->arena,
-                         "確認した%.*s件のファイルに%"
-                         "sは見つかっていません。読み取れていないファイルが%.*s件あります。",
-                         KK_P(kk_number_text(b->arena, p->absent[i].files)), w->ja,
-                         KK_P(kk_number_text(b->arena, p->absent[i].unread))),
-                kk_print(
-                    b->arena,
-                    "No %s was found in the %.*s files looked at; %.*s files could not be read.",
-                    w->en, KK_P(kk_number_text(b->arena, p->absent[i].files)),
-                    KK_P(kk_number_text(b->arena, p->absent[i].unread))));
-        else
-            c = claim_add(b, &head,
-                          kk_print(b->arena, "確認した%.*s件のファイルに%sは見つかりませんでした。",
-                                   KK_P(kk_number_text(b->arena, p->absent[i].files)), w->ja),
-                          kk_print(b->arena, "No %s was found in the %.*s files looked at.", w->en,
-                                   KK_P(kk_number_text(b->arena, p->absent[i].files))));
-        add_sources(b, c, KK_NONE, false);
+        const kk_absent *a = &p->absent[i];
+        claim_head head = {"absent", kk_cstr(kk_items[a->item].name), level_of_absence(a->item),
+                           a->unread ? KK_OPEN : KK_SUPPORTED, json_number(b->arena, a->files)};
+        add_sources(b, tell_absent(b, &head, a, KK_NONE, KK_NONE), KK_NONE, false);
+    }
+}
+
+static void add_sources_of_owner(building *b, kk_claim *c, kk_slice owner)
+{
+    const kk_persons *p = b->facts->persons;
+    for (size_t i = 0; i < p->source_count; i++) {
+        const kk_person_source *s = &p->sources[i];
+        if (strcmp(s->exposure, "none") == 0 || !kk_eq(s->owner, owner))
+            continue;
+        kk_ref ref = {s->evidence, s->path, 1, 0, 0};
+        kk_refs_add(b->arena, &c->refs, &ref);
+    }
+}
+
+/* What a client's data do not hold is for the client, whatever the organisation's own hold. */
+static void absent_of_owner(building *b, const kk_category_count *owner)
+{
+    bool own = kk_eq(owner->name, KK_SELF);
+    for (size_t i = 0; i < owner->absent_count; i++) {
+        const kk_absent *a = &owner->absent[i];
+        kk_slice item = kk_cstr(kk_items[a->item].name);
+        claim_head head = {"absent_of_owner",
+                           kk_print(b->arena, "%.*s/%.*s", KK_P(owner->name), KK_P(item)),
+                           own ? level_of_absence(a->item) : KK_LEVEL_CLIENT,
+                           a->unread ? KK_OPEN : KK_SUPPORTED, json_number(b->arena, a->files)};
+        kk_claim *c = tell_absent(
+            b, &head, a, kk_print(b->arena, "「%.*s」のデータでは、", KK_P(owner->label_ja)),
+            kk_print(b->arena, " with data of \"%.*s\"", KK_P(owner->label_en)));
+        c->party = owner->name;
+        add_sources_of_owner(b, c, owner->name);
     }
 }
 
@@ -359,4 +397,6 @@ void claims_of_persons(building *b)
     period(b);
     unread(b);
     absent(b);
+    for (size_t i = 0; i < p->owner_count && p->owner_count > 1; i++)
+        absent_of_owner(b, &p->owners[i]);
 }

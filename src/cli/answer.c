@@ -21,6 +21,7 @@ enum { ASK = 1, ANSWER = 2, PASS_BYTES = 1 << 16, HANDED_MOST = 1 << 30 };
 
 struct kk_answering {
     kk_case *writer;
+    kk_run_for *run_for;
     int socket, folder, stop[2];
     pthread_t thread;
 };
@@ -202,7 +203,7 @@ static void answer_one(kk_answering *a, int client)
             words[count++] = bytes + at;
         kk_slice handed;
         char *kept = take_over(fds[0], m.b, &handed);
-        int status = kk_run_for(count, words, fds, m.a != 0, a->writer, handed);
+        int status = a->run_for(count, words, fds, m.a != 0, a->writer, handed);
         free(kept);
         message answer = {.kind = ANSWER, .a = (uint32_t)status};
         (void)message_send(client, &answer, KK_NONE, NULL, 0);
@@ -244,14 +245,16 @@ static void let_go(kk_answering *a)
     free(a);
 }
 
-kk_answering *kk_answering_start(kk_case *writer)
+kk_answering *kk_answering_start(kk_case *writer, kk_run_for *run_for)
 {
     struct sockaddr_un address;
     kk_answering *a = calloc(1, sizeof *a);
     if (!a)
         abort();
-    *a =
-        (kk_answering){.writer = writer, .folder = open_folder(writer->path.ptr), .stop = {-1, -1}};
+    *a = (kk_answering){.writer = writer,
+                        .run_for = run_for,
+                        .folder = open_folder(writer->path.ptr),
+                        .stop = {-1, -1}};
     a->socket = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
     if (a->folder >= 0)
         (void)unlinkat(a->folder, "kakuho.sock", 0); /* ours: the case's lock is held */

@@ -17,8 +17,5 @@ bool kk_has_to_wait(kk_invocation *i, const char *why);
 
 typedef struct kk_answering kk_answering;
 /* Starts answering beside the work of this process; NULL when it cannot (then readers wait). */
-kk_answering *kk_answering_start(kk_case *writer);
+kk_answering *kk_answering_start(kk_case *writer, kk_run_for *run_for);
 void kk_answering_stop(kk_answering *answering);
-/* In options.c: runs a command line for another process, writing to its descriptors (out, err). */
-int kk_run_for(int count, char **arguments, const int fds[2], bool is_terminal, kk_case *writer,
-               kk_slice handed_over);

@@ -16,9 +16,10 @@ static int run(kk_invocation *i)
     for (size_t k = 0; k < listings; k++)
         handed[files + k] = (kk_handed){i->values[KK_OPTION_LEAK_LISTING][k], KK_S("leak_listing")};
     kk_progress_start(&line, i);
+    i->options.takes_in = true;
     kk_status status = kk_case_open(i->arguments[0], KK_CASE_WRITE, &i->options, &c, &i->fault);
     if (status == KK_OK) {
-        kk_answering *answering = kk_answering_start(c);
+        kk_answering *answering = kk_answering_start(c, i->run_for);
         status = kk_case_add(c, &i->options, handed, files + listings, &failed, &i->fault);
         kk_answering_stop(answering);
         kk_progress_end(&line);

@@ -2,6 +2,7 @@
 #include "analyse/hit_judge.h"
 #include "analyse/hit_sums.h"
 #include "analyse/rule_reach.h"
+#include "analyse/scan_reach.h"
 #include "base/text.h"
 #include "casework/answers.h"
 #include "cli/answer.h"
@@ -48,7 +49,7 @@ static int write_payloads(kk_invocation *i, kk_case *c)
 
 static kk_status put_refused(kk_case *c, kk_json *j, kk_fault *fault)
 {
-    static const char *const names[] = {"state", "file", "line", "id", "title", "why"};
+    static const char *const names[] = {"state", "file", "line", "id", "title", "why", "engine"};
     enum { LINE = 2, NAMES = sizeof names / sizeof *names };
     kk_rows *rows;
     kk_status status = kk_ask(c->store, "rules_unused", NULL, NULL, 0, &rows, fault);
@@ -66,53 +67,46 @@ static kk_status put_refused(kk_case *c, kk_json *j, kk_fault *fault)
     return kk_rows_close(rows, fault);
 }
 
-static kk_status find_reach(kk_case *c, kk_rule_reach *out, kk_fault *fault)
+static kk_status find_reach(kk_case *c, kk_rule_reach *out, kk_scan_reach *scans, kk_fault *fault)
 {
     kk_answers a;
     kk_status status = kk_case_answers(c, KK_NEEDS_ACCESS, &a, fault);
-    return status == KK_OK ? kk_rule_reach_find(c->store, &a.access, c->arena, out, fault) : status;
+    if (status == KK_OK)
+        status = kk_rule_reach_find(c->store, &a.access, c->arena, out, fault);
+    if (status == KK_OK)
+        status = kk_scan_reach_find(c->store, c->arena, scans, fault);
+    out->refused += status == KK_OK ? scans->refused : 0;
+    return status;
 }
 
 static kk_status put_unused(kk_case *c, kk_json *j, kk_fault *fault)
 {
     kk_rule_reach reach;
-    kk_status status = find_reach(c, &reach, fault);
+    kk_scan_reach scans;
+    kk_status status = find_reach(c, &reach, &scans, fault);
     if (status != KK_OK)
         return status;
     kk_json_array(j, "unused");
     status = put_refused(c, j, fault);
     kk_rule_reach_idle(j, &reach);
+    kk_scan_reach_idle(j, &scans);
     kk_json_close(j);
     kk_rule_reach_hosts(j, &reach);
+    kk_scan_reach_gaps(j, &scans);
     return status;
-}
-
-/* How far evidence was held against YARA rules; nothing where there are none. */
-static kk_status put_scanned(kk_case *c, kk_json *j, kk_fault *fault)
-{
-    kk_rows *rows;
-    kk_status status = kk_ask(c->store, "scan_counts", NULL, NULL, 0, &rows, fault);
-    if (status != KK_OK)
-        return status;
-    if (kk_rows_next(rows) && kk_rows_u64(rows, 0) + kk_rows_u64(rows, 1) + kk_rows_u64(rows, 2)) {
-        kk_json_object(j, "yara");
-        kk_json_u64(j, "scanned", kk_rows_u64(rows, 0));
-        kk_json_u64(j, "partly_scanned", kk_rows_u64(rows, 1));
-        kk_json_u64(j, "not_scanned", kk_rows_u64(rows, 2));
-        kk_json_close(j);
-    }
-    return kk_rows_close(rows, fault);
 }
 
 static kk_status put_summary(kk_case *c, kk_json *j, kk_fault *fault)
 {
     kk_rule_reach reach;
-    kk_status status = find_reach(c, &reach, fault);
+    kk_scan_reach scans;
+    kk_status status = find_reach(c, &reach, &scans, fault);
     if (status != KK_OK)
         return status;
     kk_rule_reach_counts(j, &reach);
     status = kk_hit_sums_json(c->store, c->settings, j, fault);
-    return status == KK_OK ? put_scanned(c, j, fault) : status;
+    kk_scan_reach_counts(j, &scans);
+    return status;
 }
 
 static kk_status write_document(kk_invocation *i, kk_case *c)

@@ -43,10 +43,11 @@ kk_status kk_investigate(kk_invocation *i, const char *case_path, const kk_hande
     kk_case *c;
     kk_progress_line line;
     kk_progress_start(&line, i);
+    i->options.takes_in = true;
     kk_status status = kk_case_open(case_path, KK_CASE_CREATE, &i->options, &c, &i->fault);
     if (status != KK_OK)
         return status;
-    kk_answering *answering = kk_answering_start(c);
+    kk_answering *answering = kk_answering_start(c, i->run_for);
     status = kk_case_add(c, &i->options, handed, count, failed, &i->fault);
     kk_progress_end(&line);
     if (status == KK_OK)

@@ -24,6 +24,8 @@ static int list_persons(kk_invocation *i, kk_case *c)
                                                                : KK_LIST_PERSONS;
     if (status == KK_OK)
         status = kk_persons_list(c->store, &a.persons, kind, kk_write_person, w, &i->fault);
+    if (status == KK_OK)
+        kk_write_person_heads(w);
     return kk_finish(i, kk_row_writer_close(w, status));
 }
 

@@ -92,6 +92,10 @@ typedef struct kk_command {
     int (*run)(kk_invocation *i);
 } kk_command;
 
+/* Runs a command line for another process, writing to its descriptors (out, err). */
+typedef int kk_run_for(int count, char **arguments, const int fds[2], bool is_terminal,
+                       kk_case *writer, kk_slice handed_over);
+
 struct kk_invocation {
     const kk_command *command;
     kk_arena *arena;
@@ -109,6 +113,7 @@ struct kk_invocation {
     int out, err; /* descriptors that results and messages go to */
     kk_slice
         handed_over; /* beside the words, to the process that answers them: what was read here */
+    kk_run_for *run_for; /* for a command that answers others meanwhile */
     kk_fault fault;
 };
 
@@ -123,4 +128,7 @@ int kk_finish(kk_invocation *i, kk_status status);
 int kk_usage(kk_invocation *i, const char *format, ...) KK_PRINTF(2, 3);
 /* Writes results; a reader that went away (a closed pipe) ends the program quietly. */
 void kk_write_out(kk_invocation *i, kk_slice text);
+/* Reads what stands behind the command's name; false after a message. */
+bool kk_read_arguments(kk_invocation *i, int count, char **arguments);
+void kk_help_command(const kk_command *c);
 int kk_main(int count, char **arguments);

@@ -5,7 +5,14 @@
 
 #include <stdlib.h>
 
-enum { EVENTS_MOST = 8192, RUNS_MOST = 20000, SHOWN_GAPS = 200, CLEARINGS_MOST = 500 };
+enum {
+    EVENTS_MOST = 8192,
+    RUNS_MOST = 20000,
+    SHOWN_GAPS = 200,
+    CLEARINGS_MOST = 500,
+    BACKS_MOST = 20000
+};
+#define BACK_LEAST KK_SECOND /* less is the order in which threads come to write */
 
 /* Something that is counted, with when it was first and last. `kind` tells tables apart. */
 typedef enum { CHANNEL, EVENT, COMPUTER, KINDS } tally_kind;
@@ -28,6 +35,12 @@ typedef struct {
     kk_time time;
 } clearing;
 
+/* A record that is earlier than the one before it by number: a clock that was set back. */
+typedef struct {
+    uint64_t after, record;
+    kk_time from, to;
+} set_back;
+
 struct kk_evtx_summary {
     kk_arena *arena;
     uint64_t levels[KK_EVTX_LEVELS], damaged;
@@ -40,6 +53,8 @@ struct kk_evtx_summary {
     size_t run_count, run_capacity;
     clearing *clearings;
     size_t clearing_count, clearing_capacity;
+    set_back *backs;
+    size_t back_count, back_capacity;
     bool full; /* more kinds than are kept apart */
 };
 
@@ -96,10 +111,28 @@ static void count(kk_evtx_summary *s, tally_kind kind, kk_slice key, uint64_t re
     widen(&t->first, &t->last, first, last);
 }
 
+static void add_back(kk_evtx_summary *s, set_back next)
+{
+    if (s->back_count >= BACKS_MOST) {
+        s->full = true;
+        return;
+    }
+    s->backs = kk_grow(s->arena, s->backs, &s->back_capacity, s->back_count + 1, sizeof *s->backs);
+    s->backs[s->back_count++] = next;
+}
+
+static void compare_clock(kk_evtx_summary *s, const id_run *before, const id_run *next)
+{
+    if (before->end != KK_NO_TIME && next->begin != KK_NO_TIME &&
+        next->begin < before->end - BACK_LEAST)
+        add_back(s, (set_back){before->last, next->first, before->end, next->begin});
+}
+
 static void add_run(kk_evtx_summary *s, id_run next)
 {
     id_run *before = s->run_count ? &s->runs[s->run_count - 1] : NULL;
     if (before && before->last != UINT64_MAX && next.first == before->last + 1) {
+        compare_clock(s, before, &next);
         before->last = next.last;
         before->end = next.end;
         return;
@@ -244,6 +277,33 @@ static void put_gaps(const kk_evtx_summary *s, kk_json *j)
     kk_json_u64(j, "missing", missing);
 }
 
+static int compare_backs(const void *left, const void *right)
+{
+    const set_back *a = left, *b = right;
+    return (a->record > b->record) - (a->record < b->record);
+}
+
+/* Of runs that are in order, where they are all of them. */
+static void put_backs(kk_evtx_summary *s, kk_json *j, bool all)
+{
+    for (size_t i = 1; i < s->run_count && all; i++)
+        if (s->runs[i].first > s->runs[i - 1].last)
+            compare_clock(s, &s->runs[i - 1], &s->runs[i]);
+    if (s->back_count)
+        qsort(s->backs, s->back_count, sizeof *s->backs, compare_backs);
+    kk_json_array(j, "clock_back");
+    for (size_t i = 0; i < s->back_count && (i < SHOWN_GAPS || !all); i++) {
+        kk_json_object(j, NULL);
+        kk_json_u64(j, "after", s->backs[i].after);
+        kk_json_u64(j, "record", s->backs[i].record);
+        kk_json_time(j, "from", s->backs[i].from);
+        kk_json_time(j, "to", s->backs[i].to);
+        kk_json_close(j);
+    }
+    kk_json_close(j);
+    kk_json_u64(j, "clock_back_count", s->back_count);
+}
+
 static void put_runs(const kk_evtx_summary *s, kk_json *j)
 {
     kk_json_array(j, "runs");
@@ -297,6 +357,7 @@ void kk_evtx_summary_put(kk_evtx_summary *s, kk_json *j, bool with_runs)
         put_runs(s, j);
     else
         put_gaps(s, j);
+    put_backs(s, j, !with_runs);
     kk_json_bool(j, "complete", !s->full);
 }
 
@@ -360,6 +421,10 @@ bool kk_evtx_summary_join(kk_evtx_summary *s, kk_slice json)
         join_tallies(s, kk_json_get(part, "events"), EVENT);
         join_tallies(s, kk_json_get(part, "computers"), COMPUTER);
         join_runs(s, kk_json_get(part, "runs"));
+        list = kk_json_get(part, "clock_back");
+        for (const kk_json_value *v = list ? list->first : NULL; v; v = v->next)
+            add_back(s, (set_back){number_of(v, "after"), number_of(v, "record"),
+                                   time_of(kk_json_get(v, "from")), time_of(kk_json_get(v, "to"))});
         list = kk_json_get(part, "cleared");
         for (const kk_json_value *v = list ? list->first : NULL; v; v = v->next)
             add_clearing(s, (clearing){number_of(v, "record"), number_of(v, "event_id"),

@@ -1,21 +1,11 @@
-/* The command line: which command, its options by table, help out of the same tables. */
+/* The options of a command line by table, help out of the same table, and how a command ends. */
 #include "base/text.h"
-#include "cli/answer.h"
+#include "cli/command.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-#define COMMAND(name) extern const kk_command kk_command_##name;
-#include "cli/commands.def"
-
-static const kk_command *const commands[] = {
-#define COMMAND(name) &kk_command_##name,
-#include "cli/commands.def"
-};
-enum { COMMANDS = sizeof commands / sizeof *commands };
 
 const kk_option kk_option_table[KK_OPTIONS] = {
     [KK_OPTION_JSON] = {"--json", NULL, false,
@@ -193,7 +183,7 @@ static void help_option(kk_option_id id)
     printf("  %-28s %s%s\n", left, o->about, o->repeats ? " (repeatable)" : "");
 }
 
-static void help_command(const kk_command *c)
+void kk_help_command(const kk_command *c)
 {
     printf("kakuho %s %s\n\n%s\n\n", c->name, c->arguments, c->about);
     for (int k = 0; k < KK_COMMAND_OPTIONS_MOST && c->options[k]; k++)
@@ -203,15 +193,6 @@ static void help_command(const kk_command *c)
     puts("\nExit status: 0 done; 1 done, and the answer is no; 2 the command line or case.yaml is "
          "wrong;\n"
          "3 done, but some items could not be read; 4 the case or the machine failed.");
-}
-
-static void help_all(void)
-{
-    puts(
-        "kakuho: from the evidence of a break-in to a breach report that shows what it rests on\n");
-    for (int k = 0; k < COMMANDS; k++)
-        printf("  %-12s %s\n", commands[k]->name, commands[k]->about);
-    puts("\n`kakuho COMMAND --help` tells more; `kakuho --version` the version.");
 }
 
 static bool takes(const kk_command *c, kk_option_id id)
@@ -303,7 +284,7 @@ static bool read_common(kk_invocation *i)
     return read_jobs(i);
 }
 
-static bool read_arguments(kk_invocation *i, int count, char **arguments)
+bool kk_read_arguments(kk_invocation *i, int count, char **arguments)
 {
     bool only_plain = false;
     i->arguments = KK_NEW_ARRAY(i->arena, const char *, (size_t)count);
@@ -319,61 +300,4 @@ static bool read_arguments(kk_invocation *i, int count, char **arguments)
         }
     }
     return read_common(i);
-}
-
-static int run_command(const kk_command *c, int count, char **arguments, const int fds[2],
-                       bool is_terminal, kk_case *writer, kk_slice handed_over)
-{
-    kk_invocation i = {.command = c,
-                       .arena = kk_arena_open(),
-                       .out = fds[0],
-                       .err = fds[1],
-                       .is_terminal = is_terminal,
-                       .words = arguments,
-                       .word_count = count,
-                       .handed_over = handed_over,
-                       .options.shared = writer};
-    int status = 2;
-    if (read_arguments(&i, count, arguments)) {
-        if (kk_given(&i, KK_OPTION_HELP)) {
-            help_command(c);
-            status = 0;
-        } else if (i.count < c->least || (c->most >= 0 && i.count > c->most)) {
-            status = kk_usage(&i, "%s wants: %s", c->name, c->arguments);
-        } else {
-            status = c->run(&i);
-        }
-    }
-    kk_arena_close(i.arena);
-    return i.cut ? 4 : status;
-}
-
-int kk_main(int count, char **arguments)
-{
-    static const int standard[2] = {STDOUT_FILENO, STDERR_FILENO};
-    signal(SIGPIPE, SIG_IGN);
-    if (count < 2 || strcmp(arguments[1], "--help") == 0 || strcmp(arguments[1], "help") == 0) {
-        help_all();
-        return count < 2 ? 2 : 0;
-    }
-    if (strcmp(arguments[1], "--version") == 0) {
-        puts("kakuho " KAKUHO_VERSION);
-        return 0;
-    }
-    for (int k = 0; k < COMMANDS; k++)
-        if (strcmp(arguments[1], commands[k]->name) == 0)
-            return run_command(commands[k], count, arguments, standard, isatty(STDOUT_FILENO), NULL,
-                               KK_NONE);
-    fprintf(stderr, "kakuho: unknown command %s: see `kakuho --help`\n", arguments[1]);
-    return 2;
-}
-
-int kk_run_for(int count, char **arguments, const int fds[2], bool is_terminal, kk_case *writer,
-               kk_slice handed_over)
-{
-    for (int k = 0; k < COMMANDS; k++)
-        if (count > 1 && strcmp(arguments[1], commands[k]->name) == 0)
-            return run_command(commands[k], count, arguments, fds, is_terminal, writer,
-                               handed_over);
-    return 2;
 }

@@ -335,3 +335,14 @@ void kk_write_person(void *writer, const kk_person_line *p)
     cell(&c, "part", p->parts ? kk_print(a, "%u/%u", p->part, p->parts) : KK_NONE, 0);
     kk_write_cells(w, c.items, c.count);
 }
+
+static void write_nobody(void *writer)
+{
+    const kk_person_line nobody = {.address_day = KK_NO_DAY};
+    kk_write_person(writer, &nobody);
+}
+
+void kk_write_person_heads(kk_row_writer *writer)
+{
+    kk_row_heads(writer, write_nobody);
+}

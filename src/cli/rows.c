@@ -7,11 +7,22 @@
 #include <unistd.h>
 
 enum { SHEET_ROWS = 1000000, CELL_MOST = 32000, FLUSH_AT = 1 << 20 };
+enum { WIDTH_LEAST = 6, WIDTH_MOST = 60, ROWS_MEASURED = 1000 }; /* of a column, in letters */
+
+/* What a spreadsheet would take for a formula; some take the wide signs of a Japanese keyboard, too. */
+static bool is_formula(kk_slice s)
+{
+    static const char *const wide[] = {"＝", "＋", "－", "＠"};
+    for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
+        if (kk_starts(s, kk_cstr(wide[i])))
+            return true;
+    return s.len && memchr("=+-@\t\r", s.ptr[0], 6);
+}
 
 /* Quoted where needed; a cell that a spreadsheet would take for a formula gets a mark before it. */
 static void put_csv_cell(kk_buffer *out, kk_slice s, bool is_data)
 {
-    bool formula = is_data && s.len && memchr("=+-@\t\r", s.ptr[0], 6);
+    bool formula = is_data && is_formula(s);
     bool quoted = formula;
     for (size_t i = 0; i < s.len && !quoted; i++)
         quoted = memchr(",\"\r\n", s.ptr[i], 4) != NULL;
@@ -38,10 +49,31 @@ static void put_csv(kk_buffer *out, const kk_slice *values, size_t count, bool i
     kk_put(out, KK_S("\r\n"));
 }
 
+/* Letters of Japanese take two columns. */
+static size_t width_of(kk_slice s)
+{
+    size_t wide = 0, at = 0;
+    while (at < s.len && wide < WIDTH_MOST)
+        wide += kk_next_char(s, &at) >= 0x1100 ? 2 : 1;
+    return wide;
+}
+
+/* Columns are as wide as what stands in the first rows. */
+static void set_widths(kk_row_writer *w)
+{
+    for (size_t k = 0; w->sheet && k < KK_CELLS_MOST && w->widths[k]; k++)
+        worksheet_set_column(w->sheet, (lxw_col_t)k, (lxw_col_t)k, (double)w->widths[k] + 1, NULL);
+}
+
 static void put_sheet_row(kk_row_writer *w, const kk_slice *values, size_t count)
 {
     for (size_t k = 0; k < count; k++) {
         kk_slice s = values[k];
+        size_t wide = w->sheet_row < ROWS_MEASURED ? width_of(s) : 0;
+        if (wide < WIDTH_LEAST)
+            wide = WIDTH_LEAST;
+        if (wide > w->widths[k])
+            w->widths[k] = wide;
         size_t len = s.len < CELL_MOST ? s.len : CELL_MOST;
         while (len && len < s.len && ((unsigned char)s.ptr[len] & 0xc0) == 0x80)
             len--;
@@ -54,6 +86,7 @@ static void put_sheet_row(kk_row_writer *w, const kk_slice *values, size_t count
 
 static void next_sheet(kk_row_writer *w, const kk_slice *names, size_t count)
 {
+    set_widths(w); /* of the sheet before */
     w->sheet = workbook_add_worksheet(w->book, NULL);
     w->sheet_row = 0;
     put_sheet_row(w, names, count);
@@ -173,16 +206,17 @@ void kk_write_cells(kk_row_writer *w, const kk_cell *cells, size_t count)
 {
     kk_slice names[KK_CELLS_MOST], values[KK_CELLS_MOST];
     if (w->format == AS_TABLE) {
-        put_line(w, cells, count);
+        if (!w->heads_only)
+            put_line(w, cells, count);
     } else {
         size_t n = columns_of(w, cells, count, names, values);
         if (w->format == AS_CSV && !w->rows)
             put_csv(&w->out, names, n, false);
-        if (w->format == AS_CSV)
+        if (w->format == AS_CSV && !w->heads_only)
             put_csv(&w->out, values, n, true);
         if (w->format == AS_XLSX && w->rows % SHEET_ROWS == 0)
             next_sheet(w, names, n);
-        if (w->format == AS_XLSX)
+        if (w->format == AS_XLSX && !w->heads_only)
             put_sheet_row(w, values, n);
     }
     end_row(w);
@@ -238,11 +272,21 @@ kk_row_writer *kk_row_writer_open(kk_invocation *i, kk_store *store, const char 
 
 static void close_book(kk_row_writer *w)
 {
-    if (!w->rows)
+    if (!w->sheet)
         workbook_add_worksheet(w->book, NULL);
+    set_widths(w);
     lxw_error error = workbook_close(w->book);
     if (error)
         fail_to_write(w, lxw_strerror(error));
+}
+
+void kk_row_heads(kk_row_writer *w, void (*write)(void *writer))
+{
+    if (w->rows || w->format == AS_JSONL)
+        return;
+    w->heads_only = true;
+    write(w);
+    w->heads_only = false;
 }
 
 kk_status kk_row_writer_close(kk_row_writer *w, kk_status status)

@@ -19,6 +19,7 @@ void kk_write_logon(void *writer, const kk_logon_row *row); /* as kk_logons_read
 void kk_write_payload(void *writer, const kk_payload_line *row);
 
 void kk_write_person(void *writer, const kk_person_line *line); /* as kk_persons_list wants it */
+void kk_write_person_heads(kk_row_writer *writer);              /* where nobody was written */
 
 /* Any other row: its object where JSON Lines are written, else its columns, the same in every row. */
 typedef struct {

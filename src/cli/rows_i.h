@@ -20,4 +20,9 @@ struct kk_row_writer {
     lxw_workbook *book;
     lxw_worksheet *sheet;
     lxw_row_t sheet_row;
+    size_t widths[KK_CELLS_MOST]; /* of the sheet's columns so far, in letters */
+    bool heads_only;              /* what is written is for its headings alone */
 };
+
+/* The headings alone, where no row came: `write` writes a row whose values do not matter. */
+void kk_row_heads(kk_row_writer *w, void (*write)(void *writer));

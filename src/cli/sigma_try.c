@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/json_read.h"
+#include "base/text.h"
 #include "detect/correlate.h"
 #include "detect/explain.h"
 #include "detect/payload.h"
@@ -368,6 +369,11 @@ static void on_event(kk_sink *sink, const kk_event *e)
     try_event(t, e, hits);
 }
 
+static bool on_unread(kk_sink *sink, const kk_event *begun)
+{
+    return kk_matcher_takes_unread(((trying *)sink)->matcher, begun);
+}
+
 static void try_evidence(trying *t, kk_stream *in, kk_slice head)
 {
     kk_probe probe = {head, in->name, in->path, in->size, KK_NONE};
@@ -384,6 +390,23 @@ static void try_evidence(trying *t, kk_stream *in, kk_slice head)
     parser->parse(in, &settings, &t->sink);
 }
 
+/* What editors and PowerShell put around a sample: a mark before it, two bytes a character. */
+static kk_stream *as_utf8(trying *t, kk_stream *in, kk_slice head)
+{
+    enum { DECODED_MOST = 64 << 20 };
+    const kk_slice mark = KK_S("\xef\xbb\xbf");
+    kk_charset charset = kk_charset_guess(head, NULL);
+    if (kk_starts(head, mark))
+        return kk_stream_part(t->arena, in, mark.len, in->size - mark.len, in->name);
+    if ((charset != KK_UTF16LE && charset != KK_UTF16BE) || in->size > DECODED_MOST)
+        return in;
+    char *bytes = kk_take(t->arena, (size_t)in->size + 1);
+    kk_slice all = {bytes, kk_read(in, 0, bytes, (size_t)in->size)};
+    kk_slice text = kk_decode(t->arena, charset, kk_part(all, 0, all.len / 2 * 2), NULL);
+    text = kk_from(text, kk_starts(text, mark) ? mark.len : 0);
+    return kk_stream_over_memory(t->arena, text, in->name);
+}
+
 static void try_file(trying *t, const kk_tried_file *file)
 {
     kk_slice path = kk_cstr(file->path);
@@ -392,12 +415,14 @@ static void try_file(trying *t, const kk_tried_file *file)
     kk_stream *in = kk_stream_over_fd(t->arena, file->fd, file->size, name);
     char *bytes = kk_take(t->arena, HEAD);
     kk_slice head = {bytes, kk_read(in, 0, bytes, HEAD)};
+    char *first = kk_take(t->arena, HEAD);
     kk_rule_hit hits[HITS_MOST];
     t->path = file->path;
     t->host = file->host;
     in->path = name;
-    if (is_sample(t, head))
-        try_samples(t, in, hits);
+    kk_stream *plain = as_utf8(t, in, head);
+    if (is_sample(t, (kk_slice){first, kk_read(plain, 0, first, HEAD)}))
+        try_samples(t, plain, hits);
     else
         try_evidence(t, in, head);
 }
@@ -468,6 +493,8 @@ static void work(void *context, kk_buffer *out)
         abort(); /* the parent says that it ended early */
     t.matcher = kk_matcher_open(t.rules, MEMORY);
     t.sink.layouts = kk_matcher_layouts(t.matcher);
+    if (t.what != KK_TRY_EXPLAIN)
+        t.sink.unread = on_unread;
     t.fired = KK_NEW_ARRAY(arena, uint64_t, kk_ruleset_count(t.rules));
     t.correlated = KK_NEW_ARRAY(arena, bool, kk_ruleset_count(t.rules));
     t.correlator = kk_correlator_open(t.rules, on_correlation, &t);

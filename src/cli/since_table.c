@@ -110,7 +110,10 @@ static kk_slice then_words(const table *t, kk_arena *arena, const kk_json_value 
     kk_time at;
     kk_buffer text = {0};
     kk_slice since = kk_json_member(document, "since");
-    if (kk_time_parse(kk_json_member(document, "since_at"), &at))
+    kk_slice day = kk_json_member(document, "since_day");
+    if (day.len) /* what was written as a day stays one */
+        kk_put(&text, day);
+    else if (kk_time_parse(kk_json_member(document, "since_at"), &at))
         kk_put_local_time(&text, zone, at / KK_SECOND * KK_SECOND);
     if (kk_is(since, "reported"))
         kk_put(&text, t->in_english ? KK_S(", as reported") : KK_S(" の報告"));

@@ -1,6 +1,5 @@
-#include "detect/ioc.h"
-
 #include "detect/fold.h"
+#include "detect/ioc_i.h"
 
 const char *const kk_ioc_type_names[KK_IOC_TYPES] = {
     [KK_IOC_IP] = "ip",
@@ -110,10 +109,11 @@ static bool is_alnum(char c)
 kk_slice kk_ioc_refanged(kk_arena *arena, kk_slice text)
 {
     static const char *const ways[][2] = {
-        {"[.]", "."},   {"(.)", "."},  {"{.}", "."},  {"[dot]", "."},   {"(dot)", "."},
-        {"{dot}", "."}, {"[,]", "."},  {"[:]", ":"},  {"[://]", "://"}, {"[:/]", ":/"},
-        {"(:)", ":"},   {"[at]", "@"}, {"(at)", "@"}, {"{at}", "@"},    {"[@]", "@"},
-        {"(@)", "@"},   {"[/]", "/"},  {"\\.", "."},  {"[.", "."}};
+        {" [.] ", "."}, {" (.) ", "."}, {" [dot] ", "."}, {" (dot) ", "."}, {"[.]", "."},
+        {"(.)", "."},   {"{.}", "."},   {"[dot]", "."},   {"(dot)", "."},   {"{dot}", "."},
+        {"[,]", "."},   {"[:]", ":"},   {"[://]", "://"}, {"[:/]", ":/"},   {"(:)", ":"},
+        {"[at]", "@"},  {"(at)", "@"},  {"{at}", "@"},    {"[@]", "@"},     {"(@)", "@"},
+        {"[/]", "/"},   {"\\.", "."},   {"[.", "."}};
     static const char *const schemes[][2] = {{"hxxps", "https"}, {"hxxp", "http"},
                                              {"hXXps", "https"}, {"fxp", "ftp"},
                                              {"meow", "http"},   {"h**p", "http"}};
@@ -196,7 +196,8 @@ static bool has_wide_sign(kk_slice text)
     return false;
 }
 
-static bool is_domain(kk_slice name)
+/* A name of the Internet; stars in it only where `wild`. */
+static bool is_name(kk_slice name, bool wild)
 {
     kk_slice rest = name, label = KK_NONE;
     size_t labels = 0;
@@ -206,13 +207,19 @@ static bool is_domain(kk_slice name)
         if (!label.len || label.len > 63 || label.ptr[0] == '-')
             return false;
         for (size_t i = 0; i < label.len; i++)
-            if (!is_alnum(label.ptr[i]) && label.ptr[i] != '-' && label.ptr[i] != '_')
+            if (!is_alnum(label.ptr[i]) && label.ptr[i] != '-' && label.ptr[i] != '_' &&
+                !(wild && label.ptr[i] == '*'))
                 return false;
     }
     bool numeric = true;
     for (size_t i = 0; i < label.len; i++)
         numeric = numeric && label.ptr[i] >= '0' && label.ptr[i] <= '9';
     return labels > 1 && !numeric && label.len > 1;
+}
+
+static bool is_domain(kk_slice name)
+{
+    return is_name(name, false);
 }
 
 static bool make_domain(kk_ioc_atom *out)
@@ -253,10 +260,10 @@ static bool make_link(kk_arena *arena, kk_ioc_atom *out)
     size_t port = host.ptr[0] == '[' ? KK_NOWHERE : kk_find_byte(host, ':');
     kk_slice name = kk_part(host, 0, port);
     if (kk_subnet_address(name, &address)) {
-        *out = (kk_ioc_atom){KK_IOC_IP, false, kk_copy(arena, name)};
+        *out = (kk_ioc_atom){KK_IOC_IP, false, false, kk_copy(arena, name)};
         return true;
     }
-    *out = (kk_ioc_atom){KK_IOC_DOMAIN, false, name};
+    *out = (kk_ioc_atom){KK_IOC_DOMAIN, false, false, name};
     return make_domain(out);
 }
 
@@ -326,6 +333,52 @@ static bool make_account(kk_ioc_atom *out)
     return out->text.len > 0;
 }
 
+static bool takes_wildcards(kk_ioc_type type)
+{
+    return type == KK_IOC_DOMAIN || type == KK_IOC_HOST || type == KK_IOC_URL ||
+           type == KK_IOC_EMAIL || type == KK_IOC_ACCOUNT || type == KK_IOC_PATH ||
+           type == KK_IOC_FILE_NAME || type == KK_IOC_REGISTRY;
+}
+
+/* Without what stands for itself and what hangs on it: a star before a domain, behind a folder, in front of
+ * any folder. The query of a link begins with a sign that is no wildcard. */
+static kk_slice inner_of(kk_ioc_atom *a)
+{
+    bool is_file = a->type == KK_IOC_PATH || a->type == KK_IOC_FILE_NAME;
+    while (is_file && (kk_starts(a->text, KK_S("*/")) || kk_starts(a->text, KK_S("**/"))))
+        a->text = kk_from(a->text, kk_find_byte(a->text, '/') + 1);
+    kk_slice inner = a->text;
+    while ((is_file || a->type == KK_IOC_REGISTRY) &&
+           (kk_ends(inner, KK_S("/*")) || kk_ends(inner, KK_S("/"))))
+        inner.len--;
+    if ((a->type == KK_IOC_DOMAIN || a->type == KK_IOC_HOST) && kk_starts(inner, KK_S("*.")))
+        inner = kk_from(inner, 2);
+    return a->type == KK_IOC_URL && kk_find_byte(inner, '*') == KK_NOWHERE ? KK_NONE : inner;
+}
+
+/* The same forms as without wildcards, and then signs in their place. */
+static bool make_wild(kk_arena *arena, kk_ioc_atom *out)
+{
+    kk_ioc_type type = out->type;
+    if (type == KK_IOC_FILE_NAME && kk_find_byte(out->text, '/') != KK_NOWHERE)
+        out->type = type = KK_IOC_PATH;
+    if (type == KK_IOC_PATH && !make_path(arena, out))
+        return false;
+    if (type == KK_IOC_REGISTRY && !make_registry(out))
+        return false;
+    if (type == KK_IOC_ACCOUNT && !make_account(out))
+        return false;
+    if (type == KK_IOC_URL) {
+        size_t scheme = kk_find(out->text, KK_S(":/"));
+        out->text = kk_from(out->text, scheme == KK_NOWHERE ? 0 : scheme + 2);
+        if (kk_ends(out->text, KK_S("/*")))
+            out->text = kk_join(arena, out->text, KK_S("*"));
+    }
+    if ((type == KK_IOC_DOMAIN || type == KK_IOC_HOST) && kk_starts(out->text, KK_S("*.")))
+        out->text = kk_from(out->text, 2);
+    return out->text.len > 0 && kk_ioc_glob_make(arena, out);
+}
+
 bool kk_ioc_atom_make(kk_arena *arena, kk_ioc_type type, kk_slice value, kk_ioc_atom *out)
 {
     kk_subnet network;
@@ -336,7 +389,9 @@ bool kk_ioc_atom_make(kk_arena *arena, kk_ioc_type type, kk_slice value, kk_ioc_
         says_something = is_alnum(value.ptr[i]);
     if (!says_something || value.len > KK_IOC_TEXT_MOST)
         return false;
-    *out = (kk_ioc_atom){type, false, compared(arena, value)};
+    *out = (kk_ioc_atom){type, false, false, compared(arena, value)};
+    if (takes_wildcards(type) && kk_ioc_has_wildcard(inner_of(out)))
+        return make_wild(arena, out);
     switch (type) {
     case KK_IOC_IP:
         out->text = kk_copy(arena, value);
@@ -420,9 +475,12 @@ kk_ioc_type kk_ioc_type_by_value(kk_slice v)
                    : KK_IOC_PATH;
     if (is_file_name(v))
         return KK_IOC_FILE_NAME;
-    size_t path = kk_find_byte(v, '/');
+    size_t path = kk_find_byte(v, '/'), star = kk_find_byte(v, '*');
     if (path != KK_NOWHERE && is_domain(kk_part(v, 0, path)))
         return KK_IOC_URL;
+    if (path == KK_NOWHERE && star != KK_NOWHERE && is_name(v, true)) /* "*.locked" is an ending */
+        return kk_starts(v, KK_S("*.")) && kk_rfind_byte(v, '.') == 1 ? KK_IOC_FILE_NAME
+                                                                      : KK_IOC_DOMAIN;
     return is_domain(kk_ends(v, KK_S("."))      ? kk_part(v, 0, v.len - 1)
                      : kk_starts(v, KK_S("*.")) ? kk_from(v, 2)
                                                 : v)

@@ -40,6 +40,7 @@ kk_slice kk_ioc_refanged(kk_arena *arena, kk_slice text);
 typedef struct {
     kk_ioc_type type;
     bool like;
+    bool glob; /* of `like`: inside of a text too, with the bytes of ioc_glob.c */
     kk_slice text;
 } kk_ioc_atom;
 /* False when the value is none of this kind. A hash gets its kind by its length. */

@@ -1,8 +1,27 @@
 /* Between the files that read indicators. */
 #pragma once
 #include "detect/ioc.h"
+#include "detect/ioc_match.h"
 
-enum { KK_IOC_ANY_RUN = 1, KK_IOC_ANY_CHAR = 2, KK_IOC_WAYS_MOST = 256, KK_IOC_RANGE_MOST = 64 };
+enum {
+    KK_IOC_ANY_RUN = 1,
+    KK_IOC_ANY_CHAR = 2,
+    KK_IOC_ANY_NAME = 3, /* a run inside of one name: of a folder, of a part of a domain */
+    KK_IOC_WAYS_MOST = 256,
+    KK_IOC_RANGE_MOST = 64
+};
+
+bool kk_ioc_has_wildcard(kk_slice text);
+/* The atom's text, in the form that is compared, with * and ? as signs. False when nearly anything fits. */
+bool kk_ioc_glob_make(kk_arena *arena, kk_ioc_atom *atom);
+bool kk_ioc_glob_fits(const kk_ioc_atom *atom, kk_slice compared, kk_ioc_place place);
+/* Whether a text stands by itself where it is found, by the rules of its kind. */
+bool kk_ioc_stands(const kk_ioc_atom *a, kk_slice text, kk_slice v, size_t from,
+                   kk_ioc_place place);
+/* A type of MISP that says something about the others. */
+bool kk_ioc_is_context(kk_slice type);
+/* Why a text that looks like an address or a network is none; NULL: it does not look so, or is one. */
+const char *kk_ioc_no_address(kk_slice refanged);
 
 /* `what` is cut and copied. */
 void kk_ioc_unread_add(kk_arena *arena, kk_iocs *iocs, uint64_t line, kk_slice what,

@@ -4,7 +4,7 @@
 
 #include "base/json_read.h"
 
-enum { FOLDERS_MOST = 10000 }; /* of a bundle, that files are held against */
+enum { FOLDERS_MOST = 10000 /* of a bundle, that files are held against */, KINDS_MOST = 64 };
 
 typedef struct {
     kk_arena *arena;
@@ -12,6 +12,11 @@ typedef struct {
     uint64_t number;               /* of the object */
     const kk_json_value **folders; /* directories of the bundle, which files refer to */
     size_t folder_count, folder_capacity;
+    struct {
+        kk_slice type;
+        uint64_t count, first;
+    } kinds[KINDS_MOST]; /* of objects that tell about others */
+    size_t kind_count;
 } reading;
 
 static void add(reading *r, const char *type, kk_slice value, kk_slice note)
@@ -77,12 +82,55 @@ static bool observable(reading *r, const kk_json_value *o, kk_slice note)
     return false;
 }
 
+/* What tools define themselves: "x-opencti-user-agent", "hostname", with a value. */
+static bool custom(reading *r, const kk_json_value *o)
+{
+    kk_slice type = kk_json_member(o, "type"), value = kk_json_member(o, "value");
+    kk_ioc_type known;
+    if (kk_starts(type, KK_S("x-")))
+        type = kk_from(type, kk_find_byte(kk_from(type, 2), '-') == KK_NOWHERE
+                                 ? 2
+                                 : kk_find_byte(kk_from(type, 2), '-') + 3);
+    if (!value.len || !kk_ioc_type_by_name(type, &known))
+        return false;
+    (void)kk_ioc_add_value(r->arena, r->iocs, r->number, known, value, KK_NONE);
+    return true;
+}
+
+static void count_kind(reading *r, kk_slice type)
+{
+    size_t i = 0;
+    while (i < r->kind_count && !kk_eq(r->kinds[i].type, type))
+        i++;
+    if (i == KINDS_MOST)
+        return;
+    if (i == r->kind_count) {
+        r->kinds[i].type = type;
+        r->kinds[i].count = 0;
+        r->kinds[r->kind_count++].first = r->number;
+    }
+    r->kinds[i].count++;
+}
+
+static void tell_kinds(reading *r)
+{
+    for (size_t i = 0; i < r->kind_count; i++)
+        kk_ioc_unread_add(r->arena, r->iocs, r->kinds[i].first,
+                          kk_print(r->arena, "%.*s (%llu)", KK_P(kk_part(r->kinds[i].type, 0, 100)),
+                                   (unsigned long long)r->kinds[i].count),
+                          "objects that tell about others, no indicators");
+}
+
 static void stix_object(reading *r, const kk_json_value *o)
 {
     kk_slice type = kk_json_member(o, "type"), note = kk_json_member(o, "name");
     if (kk_is(type, "indicator")) {
         kk_slice language = kk_json_member(o, "pattern_type");
-        if (language.len && !kk_is(language, "stix"))
+        const kk_json_value *revoked = kk_json_get(o, "revoked");
+        if (revoked && revoked->kind == KK_JSON_TRUE)
+            kk_ioc_unread_add(r->arena, r->iocs, r->number, kk_json_member(o, "pattern"),
+                              "revoked by who made it");
+        else if (language.len && !kk_is(language, "stix"))
             kk_ioc_unread_add(r->arena, r->iocs, r->number, kk_json_member(o, "pattern"),
                               "a pattern in another language than STIX");
         else
@@ -93,19 +141,30 @@ static void stix_object(reading *r, const kk_json_value *o)
     if (kk_is(type, "observed-data") && inside)
         for (const kk_json_value *i = inside->first; i; i = i->next)
             (void)observable(r, i, KK_NONE);
-    else
-        (void)observable(r, o, KK_NONE);
+    else if (!observable(r, o, KK_NONE) && !custom(r, o))
+        count_kind(r, type);
+}
+
+bool kk_ioc_is_context(kk_slice type)
+{
+    static const char *const types[] = {
+        "link",           "text",          "comment",       "other",      "datetime",
+        "yara",           "sigma",         "snort",         "counter",    "boolean",
+        "size-in-bytes",  "url-reference", "vulnerability", "weakness",   "campaign-id",
+        "threat-actor",   "campaign-name", "malware-type",  "anonymised", "target-org",
+        "target-location"};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (kk_is(type, types[i]))
+            return true;
+    return false;
 }
 
 static void misp_attributes(reading *r, const kk_json_value *list)
 {
-    static const char context[] =
-        " link text comment other datetime size-in-bytes yara sigma snort url-reference "
-        "counter boolean vulnerability weakness threat-actor campaign-name campaign-id ";
     for (const kk_json_value *a = list ? list->first : NULL; a; a = a->next) {
         kk_slice type = kk_json_member(a, "type"), value = kk_json_member(a, "value");
         r->number++;
-        if (kk_has(kk_cstr(context), kk_print(r->arena, " %.*s ", KK_P(kk_part(type, 0, 64)))))
+        if (kk_ioc_is_context(type))
             kk_ioc_unread_add(r->arena, r->iocs, r->number,
                               kk_print(r->arena, "%.*s: %.*s", KK_P(kk_part(type, 0, 64)),
                                        KK_P(kk_part(value, 0, 200))),
@@ -176,6 +235,7 @@ static void bundle(reading *r, const kk_json_value *objects)
         if (!referred || !kk_is(kk_json_member(o, "type"), "directory"))
             stix_object(r, o);
     }
+    tell_kinds(r);
 }
 
 static bool whole(reading *r, const kk_json_value *v)
@@ -258,6 +318,7 @@ void kk_iocs_put(kk_json *j, const kk_iocs *iocs)
                 kk_json_object(j, NULL);
                 kk_json_u64(j, "type", a->type);
                 kk_json_bool(j, "like", a->like);
+                kk_json_bool(j, "glob", a->glob);
                 kk_json_text(j, "text", a->text);
                 kk_json_close(j);
             }
@@ -290,11 +351,11 @@ static size_t children(const kk_json_value *v)
 static bool take_atom(const kk_json_value *v, kk_ioc_atom *out)
 {
     uint64_t type;
-    const kk_json_value *like = kk_json_get(v, "like");
+    const kk_json_value *like = kk_json_get(v, "like"), *glob = kk_json_get(v, "glob");
     if (!kk_to_u64(kk_json_member(v, "type"), &type) || type >= KK_IOC_TYPES)
         return false;
     *out = (kk_ioc_atom){(kk_ioc_type)type, like && like->kind == KK_JSON_TRUE,
-                         kk_json_member(v, "text")};
+                         glob && glob->kind == KK_JSON_TRUE, kk_json_member(v, "text")};
     return out->text.len > 0;
 }
 

@@ -31,7 +31,7 @@ static void add_network(kk_arena *arena, kk_ioc_all *way, uint32_t from, unsigne
     kk_slice text = kk_print(arena, "%u.%u.%u.%u/%u", from >> 24, from >> 16 & 255, from >> 8 & 255,
                              from & 255, bits);
     *way = (kk_ioc_all){KK_NEW(arena, kk_ioc_atom), 1};
-    way->atoms[0] = (kk_ioc_atom){KK_IOC_IP, false, text};
+    way->atoms[0] = (kk_ioc_atom){KK_IOC_IP, false, false, text};
 }
 
 /* The fewest networks that hold all from one to the other. */
@@ -67,11 +67,90 @@ static bool read_stars(kk_slice text, uint32_t *from, uint32_t *to)
     return parts == 4 && stars && stars < 4;
 }
 
+/* "192.168/16", "203.0.113." (its /24), "203.0.113.0/255.255.255.0": as routers and people write networks. */
+static bool read_short(kk_slice text, uint32_t *from, unsigned *bits)
+{
+    size_t slash = kk_find_byte(text, '/');
+    kk_slice rest = kk_part(text, 0, slash), piece, behind = KK_NONE;
+    uint64_t number;
+    unsigned parts = 0;
+    uint32_t mask;
+    if (slash != KK_NOWHERE)
+        behind = kk_from(text, slash + 1);
+    else if (kk_ends(rest, KK_S(".")))
+        rest.len--;
+    else
+        return false;
+    for (*from = 0; kk_split(&rest, '.', &piece); parts++) {
+        if (parts == 4 || piece.len > 3 || !kk_to_u64(piece, &number) || number > 255)
+            return false;
+        *from = *from << 8 | (uint32_t)number;
+    }
+    if (parts < 2 || (slash == KK_NOWHERE && parts == 4))
+        return false;
+    *from <<= 8 * (4 - parts);
+    *bits = 8 * parts;
+    if (slash == KK_NOWHERE)
+        return true;
+    if (read_v4(behind, &mask)) {
+        for (*bits = 0; *bits < 32 && mask >> (31 - *bits) & 1;)
+            ++*bits;
+        return *bits && (*bits == 32 || (mask << *bits) == 0);
+    }
+    if (parts == 4 || !kk_to_u64(behind, &number) || !number || number > 32)
+        return false;
+    *bits = (unsigned)number;
+    return true;
+}
+
+static bool only_of(kk_slice text, const char *signs)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (!text.ptr[i] || !strchr(signs, text.ptr[i]))
+            return false;
+    return text.len > 0;
+}
+
+/* Four parts of one to three digits or a star, at least. */
+static bool looks_like_v4(kk_slice text)
+{
+    kk_slice rest = kk_part(text, 0, kk_find_byte(text, '/')), piece;
+    unsigned parts = 0;
+    for (; kk_split(&rest, '.', &piece); parts++)
+        if (!piece.len || piece.len > 3 || !only_of(piece, "0123456789*?"))
+            return false;
+    return parts == 4;
+}
+
+const char *kk_ioc_no_address(kk_slice text)
+{
+    kk_subnet network;
+    kk_slice address = kk_part(text, 0, kk_find_byte(text, '/'));
+    bool v4 = only_of(text, "0123456789.*?/-") && looks_like_v4(text);
+    bool v6 = only_of(text, "0123456789abcdefABCDEF:*?/.") &&
+              kk_find_byte(text, ':') != KK_NOWHERE &&
+              (kk_has(text, KK_S("::")) || address.len < text.len) &&
+              kk_find_byte(address, ':') != kk_rfind_byte(address, ':');
+    if ((!v4 && !v6) || kk_subnet_read(text, &network))
+        return NULL;
+    if (kk_ioc_has_wildcard(text))
+        return "an address with a wildcard inside: only *s at its end are read";
+    if (address.len < text.len && kk_subnet_address(address, &network))
+        return "no network: what is behind the / is no length that such an address has";
+    return "no address: a part of it is larger than it can be, or there are too many";
+}
+
 bool kk_ioc_range(kk_arena *arena, kk_slice text, kk_ioc_all *ways, size_t *count)
 {
     uint32_t from, to;
     uint64_t last;
+    unsigned bits;
     size_t dash = kk_find_byte(text, '-');
+    if (read_short(text, &from, &bits)) {
+        add_network(arena, ways, from, bits);
+        *count = 1;
+        return true;
+    }
     kk_slice behind = kk_trim(kk_from(text, dash == KK_NOWHERE ? text.len : dash + 1));
     if (dash == KK_NOWHERE) {
         if (!read_stars(text, &from, &to))
@@ -147,14 +226,13 @@ static kk_ioc_type looks(kk_arena *arena, kk_slice text)
     size_t count, colon = kk_rfind_byte(text, ':');
     uint64_t port;
     kk_slice refanged = kk_trim(kk_ioc_refanged(arena, text));
-    kk_ioc_type type =
-        kk_ioc_range(arena, refanged, ways, &count) ? KK_IOC_IP : kk_ioc_type_by_value(refanged);
+    bool address = kk_ioc_range(arena, refanged, ways, &count) || kk_ioc_no_address(refanged);
+    kk_ioc_type type = address ? KK_IOC_IP : kk_ioc_type_by_value(refanged);
     if (type != KK_IOC_TEXT || colon == KK_NOWHERE || !kk_to_u64(kk_from(text, colon + 1), &port))
         return type;
-    kk_subnet address; /* 203.0.113.5:443 */
-    return kk_subnet_address(kk_part(refanged, 0, kk_rfind_byte(refanged, ':')), &address)
-               ? KK_IOC_IP
-               : type;
+    kk_subnet one; /* 203.0.113.5:443 */
+    return kk_subnet_address(kk_part(refanged, 0, kk_rfind_byte(refanged, ':')), &one) ? KK_IOC_IP
+                                                                                       : type;
 }
 
 /* "SHA256: ...", "IPアドレス：...", "SHA256 (a.exe) = ...", "sha256 ...": the kind, where the label names

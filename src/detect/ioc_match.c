@@ -40,6 +40,7 @@ typedef struct {
 typedef struct {
     kk_slice text, compared;
     unsigned field;
+    kk_ioc_place place;
 } value;
 
 typedef struct {
@@ -128,7 +129,8 @@ static uint32_t intern_atom(kk_ioc_matcher *m, const kk_ioc_atom *a)
     size_t at = atom_hash(a) & (m->atom_slot_count - 1);
     for (; m->atom_slots[at]; at = (at + 1) & (m->atom_slot_count - 1)) {
         const kk_ioc_atom *b = &m->atoms[m->atom_slots[at] - 1].is;
-        if (a->type == b->type && a->like == b->like && kk_eq(a->text, b->text))
+        if (a->type == b->type && a->like == b->like && a->glob == b->glob &&
+            kk_eq(a->text, b->text))
             return m->atom_slots[at] - 1;
     }
     m->atoms = kk_grow(m->arena, m->atoms, &m->atom_capacity, m->atom_count + 1, sizeof *m->atoms);
@@ -327,7 +329,7 @@ static void prepare_pattern(kk_ioc_matcher *m, atom *a)
     kk_slice text = kk_copy(m->arena, a->is.text);
     char *to = (char *)(uintptr_t)text.ptr;
     for (size_t i = 0, from = 0; i <= text.len; i++) {
-        bool ends = i == text.len || to[i] == KK_IOC_ANY_RUN || to[i] == KK_IOC_ANY_CHAR;
+        bool ends = i == text.len || (to[i] >= KK_IOC_ANY_RUN && to[i] <= KK_IOC_ANY_NAME);
         if (!ends)
             continue;
         if (i - from > a->needs.len)
@@ -444,8 +446,7 @@ static bool is_account_here(kk_slice v, size_t from, size_t to, kk_ioc_place pla
     return v.ptr[from - 1] == '/' && from > 1;
 }
 
-/* Whether a text stands by itself there, by the rules of its kind. */
-static bool stands(const kk_ioc_atom *a, kk_slice text, kk_slice v, size_t from, kk_ioc_place place)
+bool kk_ioc_stands(const kk_ioc_atom *a, kk_slice text, kk_slice v, size_t from, kk_ioc_place place)
 {
     size_t to = from + text.len;
     char before = from ? v.ptr[from - 1] : 0, after = to < v.len ? v.ptr[to] : 0;
@@ -501,7 +502,7 @@ static bool look_up_word(kk_ioc_matcher *m, kk_slice v, kk_slice word, unsigned 
             memcmp(v.ptr + at - l->at, l->text.ptr, l->text.len) != 0)
             continue;
         any = true; /* also where it does not stand: elsewhere it may */
-        if (stands(&m->atoms[l->atom].is, l->text, v, at - l->at, place))
+        if (kk_ioc_stands(&m->atoms[l->atom].is, l->text, v, at - l->at, place))
             hold(m, l->atom, field);
     }
     return any;
@@ -584,7 +585,7 @@ void kk_ioc_value(kk_ioc_matcher *m, unsigned field, kk_ioc_place place, kk_slic
         return;
     m->values =
         kk_grow(m->arena, m->values, &m->value_capacity, m->value_count + 1, sizeof *m->values);
-    m->values[m->value_count++] = (value){text, KK_NONE, field};
+    m->values[m->value_count++] = (value){text, KK_NONE, field, place};
     if (text.len <= MEMO_TEXT) {
         known = &m->memos[kk_hash_quick(text) & (MEMO - 1)];
         if (known->len == text.len && known->place == place &&
@@ -638,7 +639,9 @@ static bool holds(kk_ioc_matcher *m, uint32_t number)
             char *to = kk_take(m->scratch, kk_fold_room(v->text.len));
             v->compared = (kk_slice){to, compared_into(to, v->text)};
         }
-        if (fits_pattern(a, v->compared))
+        if (a->is.glob
+                ? kk_has(v->compared, a->needs) && kk_ioc_glob_fits(&a->is, v->compared, v->place)
+                : fits_pattern(a, v->compared))
             hold(m, number, v->field);
     }
     return a->stamp == m->epoch;

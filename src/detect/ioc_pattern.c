@@ -207,7 +207,7 @@ static bool wild_atom(reading *r, kk_ioc_type type, kk_slice text, kk_ioc_atom *
         if (n > text.len + 2)
             break;
     }
-    *out = (kk_ioc_atom){type, true, {to, n}};
+    *out = (kk_ioc_atom){type, true, false, {to, n}};
     return plain >= 3 || refuse(r, "nearly anything fits it");
 }
 

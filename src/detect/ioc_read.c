@@ -6,33 +6,7 @@
 #include "base/text.h"
 #include "detect/fold.h"
 
-enum { UNREAD_TEXT = 200, CELLS_MOST = 128, TYPE_MOST = 64 };
-
-void kk_ioc_unread_add(kk_arena *arena, kk_iocs *iocs, uint64_t line, kk_slice what,
-                       const char *why)
-{
-    if (iocs->unread_count == KK_IOC_UNREAD_MOST)
-        return;
-    iocs->unread = kk_grow(arena, iocs->unread, &iocs->unread_capacity, iocs->unread_count + 1,
-                           sizeof *iocs->unread);
-    kk_slice cut = kk_part(what, 0, UNREAD_TEXT);
-    while (cut.len && cut.len < what.len && ((unsigned char)what.ptr[cut.len] & 0xc0) == 0x80)
-        cut.len--;
-    iocs->unread[iocs->unread_count++] = (kk_ioc_unread){line, kk_copy(arena, cut), why};
-}
-
-kk_ioc *kk_ioc_add(kk_arena *arena, kk_iocs *iocs, uint64_t line, kk_slice given, kk_slice note)
-{
-    if (iocs->count == KK_IOCS_MOST) {
-        kk_ioc_unread_add(arena, iocs, line, given, "there are more than 500,000 indicators");
-        return NULL;
-    }
-    iocs->items =
-        kk_grow(arena, iocs->items, &iocs->capacity, iocs->count + 1, sizeof *iocs->items);
-    iocs->items[iocs->count] =
-        (kk_ioc){.line = line, .given = kk_copy(arena, given), .note = kk_copy(arena, note)};
-    return &iocs->items[iocs->count++];
-}
+enum { CELLS_MOST = 128, TYPE_MOST = 64 };
 
 /* "203.0.113.5:443", "[2001:db8::1]:443" */
 static bool cut_port(kk_slice value, kk_slice *address, kk_slice *port)
@@ -81,7 +55,12 @@ bool kk_ioc_add_value(kk_arena *arena, kk_iocs *iocs, uint64_t line, kk_ioc_type
         good = kk_ioc_atom_make(arena, type, refanged, &ways[0].atoms[0]);
     }
     if (!good) {
-        kk_ioc_unread_add(arena, iocs, line, value, "a value that is none of its kind");
+        const char *why = type == KK_IOC_IP ? kk_ioc_no_address(refanged) : NULL;
+        bool wild = type != KK_IOC_IP && kk_ioc_has_wildcard(refanged);
+        kk_ioc_unread_add(arena, iocs, line, value,
+                          why    ? why
+                          : wild ? "nearly anything fits it, or a wildcard where none is read"
+                                 : "a value that is none of its kind");
         return false;
     }
     kk_ioc *ioc = kk_ioc_add(arena, iocs, line, value, note);
@@ -99,16 +78,33 @@ static kk_ioc_type looks_like(kk_arena *arena, kk_slice value)
     kk_ioc_all ways[KK_IOC_RANGE_MOST];
     kk_slice address, port;
     size_t count;
-    return cut_port(value, &address, &port) || kk_ioc_range(arena, value, ways, &count)
+    return cut_port(value, &address, &port) || kk_ioc_range(arena, value, ways, &count) ||
+                   kk_ioc_no_address(value)
                ? KK_IOC_IP
                : kk_ioc_type_by_value(value);
+}
+
+/* "report*.locked" is the name of a file as well as one of the Internet. */
+static void add_as_name(kk_arena *arena, kk_ioc *ioc, kk_slice value)
+{
+    kk_ioc_atom *atom = KK_NEW(arena, kk_ioc_atom);
+    kk_ioc_all *any = KK_NEW_ARRAY(arena, kk_ioc_all, 2);
+    if (!kk_ioc_atom_make(arena, KK_IOC_FILE_NAME, value, atom))
+        return;
+    any[0] = ioc->any[0];
+    any[1] = (kk_ioc_all){atom, 1};
+    ioc->any = any;
+    ioc->any_count = 2;
 }
 
 void kk_ioc_add_unnamed(kk_arena *arena, kk_iocs *iocs, uint64_t line, kk_slice value,
                         kk_slice note)
 {
     kk_slice refanged = kk_trim(kk_ioc_refanged(arena, kk_trim(value)));
-    (void)kk_ioc_add_value(arena, iocs, line, looks_like(arena, refanged), value, note);
+    kk_ioc_type type = looks_like(arena, refanged);
+    bool added = kk_ioc_add_value(arena, iocs, line, type, value, note);
+    if (added && type == KK_IOC_DOMAIN && iocs->items[iocs->count - 1].any[0].atoms[0].glob)
+        add_as_name(arena, &iocs->items[iocs->count - 1], refanged);
 }
 
 /* ---- lists ---- */
@@ -219,6 +215,7 @@ static bool next_row(table *t)
 
 typedef struct {
     size_t type, value, note; /* columns; KK_NOWHERE: none */
+    bool is_misp;
 } heads;
 
 /* Which column is which; false when the row is no header. */
@@ -231,13 +228,14 @@ static bool read_heads(const table *t, heads *h)
     static const char notes[] =
         " comment description note notes name reference 備考 説明 コメント ";
     kk_ioc_type ignored;
-    *h = (heads){KK_NOWHERE, KK_NOWHERE, KK_NOWHERE};
+    *h = (heads){KK_NOWHERE, KK_NOWHERE, KK_NOWHERE, false};
     size_t single = KK_NOWHERE;
     for (size_t i = 0; i < t->count; i++) {
         kk_slice word =
             kk_print(t->arena, " %.*s ", KK_P(kk_fold(t->arena, kk_part(t->cells[i], 0, 64))));
         if (word.len < 3)
             continue;
+        h->is_misp = h->is_misp || kk_is(word, " object_relation ") || kk_is(word, " event_id ");
         if (h->type == KK_NOWHERE && kk_has(kk_cstr(types), word))
             h->type = i;
         else if (h->value == KK_NOWHERE && kk_has(kk_cstr(values), word))
@@ -257,7 +255,7 @@ static bool read_heads(const table *t, heads *h)
 static bool is_bare(const table *t, heads *h)
 {
     kk_ioc_type ignored;
-    *h = (heads){0, 1, t->count > 2 ? 2 : KK_NOWHERE};
+    *h = (heads){0, 1, t->count > 2 ? 2 : KK_NOWHERE, false};
     return t->count > 1 && kk_ioc_type_by_name(t->cells[0], &ignored) &&
            kk_ioc_type_by_value(kk_ioc_refanged(t->arena, t->cells[1])) != KK_IOC_TEXT;
 }
@@ -266,10 +264,17 @@ void kk_ioc_add_named(kk_arena *arena, kk_iocs *iocs, uint64_t line, kk_slice ty
                       kk_slice note)
 {
     kk_ioc_type known;
+    type = kk_is(type, "malware-sample") ? KK_S("filename|md5") : kk_part(type, 0, TYPE_MOST);
     size_t bar = kk_find_byte(type, '|'), cut = kk_find_byte(value, '|');
-    type = kk_part(type, 0, TYPE_MOST);
     if (bar != KK_NOWHERE && bar == kk_rfind_byte(type, '|') &&
         cut != KK_NOWHERE) { /* MISP: two values in one */
+        kk_subnet address;
+        if (kk_ends(type, KK_S("|port")) &&
+            !kk_subnet_address(kk_ioc_refanged(arena, kk_part(value, 0, cut)), &address)) {
+            kk_ioc_add_named(arena, iocs, line, kk_part(type, 0, bar), kk_part(value, 0, cut),
+                             note);
+            return; /* of a name the port is left aside, as in lists */
+        }
         if (kk_ends(type, KK_S("|port"))) {
             (void)kk_ioc_add_value(arena, iocs, line, KK_IOC_IP,
                                    kk_print(arena, "%.*s:%.*s", KK_P(kk_part(value, 0, cut)),
@@ -296,12 +301,19 @@ static void read_columns(kk_arena *arena, table *t, kk_iocs *iocs)
     kk_slice names[CELLS_MOST];
     size_t count = t->count;
     memcpy(names, t->cells, count * sizeof *names);
-    while (next_row(t))
+    while (next_row(t)) {
+        bool any = false, empty = true;
         for (size_t i = 0; i < count && i < t->count; i++) {
             kk_ioc_type type;
-            if (t->cells[i].len && kk_ioc_type_by_name(names[i], &type))
-                (void)kk_ioc_add_value(arena, iocs, t->line, type, t->cells[i], KK_NONE);
+            empty = empty && !t->cells[i].len;
+            if (!t->cells[i].len || !kk_ioc_type_by_name(names[i], &type))
+                continue;
+            (void)kk_ioc_add_value(arena, iocs, t->line, type, t->cells[i], KK_NONE);
+            any = true;
         }
+        if (!any && !empty)
+            kk_ioc_unread_add(arena, iocs, t->line, t->cells[0], "a row without an indicator");
+    }
 }
 
 /* A mark that was put before a formula's sign for the sake of spreadsheets. */
@@ -333,10 +345,14 @@ static bool read_table(kk_arena *arena, kk_slice text, kk_iocs *iocs)
         }
         for (bool more = bare || next_row(t); more; more = next_row(t)) {
             kk_slice value = h.value < t->count ? without_mark(t->cells[h.value]) : KK_NONE;
-            if (value.len)
-                kk_ioc_add_named(arena, iocs, t->line,
-                                 h.type < t->count ? t->cells[h.type] : KK_NONE, value,
+            kk_slice type = h.type < t->count ? t->cells[h.type] : KK_NONE;
+            if (value.len && h.is_misp && kk_ioc_is_context(type))
+                kk_ioc_unread_add(arena, iocs, t->line, value, "context, no indicator");
+            else if (value.len)
+                kk_ioc_add_named(arena, iocs, t->line, type, value,
                                  h.note < t->count ? t->cells[h.note] : KK_NONE);
+            else if (t->count > 1)
+                kk_ioc_unread_add(arena, iocs, t->line, t->cells[0], "a row without an indicator");
         }
         return true;
     }

@@ -8,6 +8,26 @@ static bool is_looked_up(const rules_field *f)
            f->filter[3] || f->others.count;
 }
 
+/* A few networks, expressions that are nothing but a class of characters, and next to no literals. */
+static bool is_cheap(const kk_matcher *m, uint32_t field)
+{
+    const rules_field *f = &m->rules->fields[field];
+    enum { GRAMS_MOST = 2, OTHERS_MOST = 16 };
+    if (!f->others.count || f->others.count > OTHERS_MOST || f->has_numbers ||
+        m->ranges[field].grams.count > GRAMS_MOST)
+        return false;
+    for (uint32_t i = 0; i < f->others.count; i++) {
+        const rules_test *t = &m->rules->tests[m->rules->lists[f->others.first + i]];
+        kk_regex_class class;
+        bool is_class =
+            t->kind == KK_TEST_REGEX && !(t->flags & KK_REGEX_LINES) &&
+            kk_regex_class_of(rules_slice(m->rules, t->text), t->flags & KK_REGEX_NOCASE, &class);
+        if (!is_class && t->kind != KK_TEST_CIDR)
+            return false;
+    }
+    return true;
+}
+
 kk_matcher *kk_matcher_open(const kk_ruleset *rules, size_t memory)
 {
     kk_arena *arena = kk_arena_open();
@@ -35,6 +55,9 @@ kk_matcher *kk_matcher_open(const kk_ruleset *rules, size_t memory)
     for (size_t f = 0; f < rules->count[S_FIELDS]; f++)
         m->looked_up[f] = is_looked_up(&rules->fields[f]);
     kk_matcher_ranges(m);
+    m->cheap = KK_NEW_ARRAY(arena, bool, rules->count[S_FIELDS]);
+    for (uint32_t f = 0; f < rules->count[S_FIELDS]; f++)
+        m->cheap[f] = is_cheap(m, f);
     kk_matcher_memo_open(m, memory < (1u << 20) ? 1u << 20 : memory);
     return m;
 }
@@ -118,6 +141,17 @@ static const rules_bucket *bucket_again(kk_matcher *m, const kk_event *e)
     return r->bucket;
 }
 
+bool kk_matcher_takes_unread(kk_matcher *m, const kk_event *e)
+{
+    const rules_bucket *b = bucket_again(m, e);
+    m->begun = e;
+    m->begun_bucket = b;
+    if (!b)
+        return true;
+    match_shape *shape = m->shapes[b - m->rules->buckets];
+    return (shape ? shape : kk_matcher_shape(m, b))->takes_unread;
+}
+
 /* ---- values ---- */
 
 /* Of such a value no test needs to be asked. Folding may make a text longer by half. */
@@ -176,15 +210,89 @@ static bool add_direct(kk_matcher *m, match_shape *shape, uint32_t slot, const k
 }
 
 /* One pair: its field's tests and those of keywords are asked at once. */
-static inline void look(kk_matcher *m, const match_shape *shape, const match_look *l, kk_slice text)
+static inline void look_at_text(kk_matcher *m, const match_shape *shape, const match_look *l,
+                                bool asks_field, kk_slice text)
 {
-    uint32_t field = l->field, any;
-    if (field != NO_FIELD && (m->filled[m->bucket->slots.first + l->slot - 1] == m->epoch ||
-                              !may_pass(l->sieve, l->least, text)))
-        field = NO_FIELD;
-    any = l->any && may_pass(shape->any_sieve, shape->any_least, text) ? shape->any - 1 : field;
-    if (any != NO_FIELD)
-        kk_matcher_look_up(m, l->front, field == NO_FIELD ? any : field, any, text);
+    const uint32_t keywords = shape->any - 1;
+    if (text.len < l->shortest)
+        return;
+    bool field = asks_field && may_pass(l->sieve, l->least, text);
+    bool any = l->any && may_pass(shape->any_sieve, shape->any_least, text);
+    if (field || any)
+        kk_matcher_look_up(m, l->front, field ? l->field : keywords, any ? keywords : l->field,
+                           text);
+}
+
+/* Whether what the front has of a value is of those tests that would be asked of it now. */
+static bool is_asked_now(const match_front *f, unsigned may, const match_look *l, bool asks_field,
+                         uint32_t keywords)
+{
+    if (may == MAY_TEXT)
+        return asks_field ? (f->field & ~FIELD_AND_ANY) == l->field : f->field == keywords;
+    return f->field == (may == MAY_ANY     ? keywords
+                        : may == MAY_FIELD ? l->field
+                                           : l->field | FIELD_AND_ANY);
+}
+
+static void read_and_wait(kk_matcher *m, const match_shape *shape, const match_look *l,
+                          unsigned may, bool asks_field, match_key key, const kk_event *e)
+{
+    const uint32_t keywords = shape->any - 1;
+    kk_slice text = kk_event_read(e, l->pair);
+    if (may == MAY_TEXT) {
+        may = asks_field && may_pass(l->sieve, l->least, text) ? MAY_FIELD : 0;
+        if (l->any && may_pass(shape->any_sieve, shape->any_least, text))
+            may |= MAY_ANY;
+    }
+    if (!may)
+        return;
+    m->counts.values++;
+    kk_matcher_wait(m, l->front, may & MAY_FIELD ? l->field : keywords,
+                    may & MAY_ANY ? keywords : l->field, key, text);
+}
+
+/* What came to the same place lately is known by what it was before anybody made text of it. */
+static void look_at_unread(kk_matcher *m, const match_shape *shape, const match_look *l,
+                           bool asks_field, const kk_event *e, const kk_xml_value *v)
+{
+    const match_key key = {{(const char *)v->ptr, v->len}, v->type};
+    unsigned may = MAY_TEXT;
+    if (v->type == KK_XML_UTF16 && v->len)
+        may = kk_sieve_unread(shape, l, asks_field, v);
+    if (!may)
+        return;
+    const match_front *f = front_knows(m, l->front ? *l->front : NULL, key);
+    if (!f || !is_asked_now(f, may, l, asks_field, shape->any - 1)) {
+        read_and_wait(m, shape, l, may, asks_field, key, e);
+        return;
+    }
+    m->counts.values++;
+    if (f->test_count)
+        kk_matcher_hold_front(m, f, f->field & ~FIELD_AND_ANY,
+                              kk_front_is_open(m, f) ? kk_event_read(e, l->pair) : KK_NONE);
+}
+
+/* The commonest that cannot pass anything. */
+static inline bool is_hopeless(const match_look *l, const kk_xml_value *v)
+{
+    if (v->type == KK_XML_UTF16)
+        return v->len && v->len + v->len / 2 < l->shortest;
+    return !l->numerals && v->len && kk_xml_is_numeral(v->type);
+}
+
+static inline void look(kk_matcher *m, const match_shape *shape, const match_look *l,
+                        const kk_event *e)
+{
+    const kk_slice value = e->more[l->pair].value;
+    const kk_xml_value *raw = (const kk_xml_value *)(const void *)value.ptr;
+    if (value.len < l->shortest || (value.len == KK_UNREAD && is_hopeless(l, raw)))
+        return;
+    bool asks_field =
+        l->field != NO_FIELD && m->filled[m->bucket->slots.first + l->slot - 1] != m->epoch;
+    if (value.len == KK_UNREAD)
+        look_at_unread(m, shape, l, asks_field, e, raw);
+    else
+        look_at_text(m, shape, l, asks_field, value);
 }
 
 /* With keywords every value is looked at, whether some field is about it or not. */
@@ -192,16 +300,23 @@ static void add_pairs(kk_matcher *m, match_shape *shape, const kk_event *e)
 {
     const match_view *v = m->view = kk_matcher_view(m, shape, e);
     m->event = e;
-    for (const match_look *l = v->asked, *end = l + v->asked_count; l < end; l++)
-        if (e->more[l->pair].value.len >= l->shortest)
-            look(m, shape, l, e->more[l->pair].value);
+    for (size_t i = 0; i < v->asked_count; i++)
+        look(m, shape, &v->asked[i], e);
 }
 
 static void add_text(kk_matcher *m, match_shape *shape, const kk_event *e, int f)
 {
     uint32_t field = shape->any - 1;
-    if (e->text[f].len && may_pass(shape->any_sieve, shape->any_least, e->text[f]))
-        kk_matcher_look_up(m, &shape->of_text[f], field, field, e->text[f]);
+    match_dull *dull = &shape->dull[f];
+    kk_slice text = e->text[f];
+    if (!text.len || (dull->len == text.len + 1 && same_bytes(dull->text, text.ptr, text.len)))
+        return;
+    if (may_pass(shape->any_sieve, shape->any_least, text)) {
+        kk_matcher_look_up(m, &shape->of_text[f], field, field, text);
+    } else if (text.len <= sizeof dull->text) {
+        memcpy(dull->text, text.ptr, text.len);
+        dull->len = (uint32_t)text.len + 1;
+    }
 }
 
 /* Columns that are no copies of pairs: of Windows' events only these few. */
@@ -230,7 +345,7 @@ static bool has_values(kk_matcher *m, uint32_t field)
     for (size_t i = 0; is_new && i < m->view->look_count; i++) {
         const match_look *l = &m->view->looks[i];
         if (l->slot && slots[l->slot - 1].field == field && filled[l->slot - 1] != m->epoch)
-            keep_value(m, field, m->event->more[l->pair].value);
+            keep_value(m, field, kk_event_value(m->event, l->pair));
     }
     return m->present[field] == m->epoch;
 }
@@ -419,7 +534,9 @@ size_t kk_match(kk_matcher *m, const kk_event *e, kk_rule_hit *hits, size_t most
     size_t count = 0;
     m->counts.events++;
     next_epoch(m);
-    m->bucket = bucket_again(m, e);
+    /* whoever was asked whether it may be unread is the next one */
+    m->bucket = e->unread && m->begun == e ? m->begun_bucket : bucket_again(m, e);
+    m->begun = NULL;
     if (!m->bucket)
         return 0;
     m->counts.indexed++;

@@ -24,6 +24,9 @@ void kk_matcher_close(kk_matcher *matcher); /* NULL is fine */
 /* For the sink whose events it gets: theirs is no other table. */
 kk_layouts *kk_matcher_layouts(kk_matcher *matcher);
 
+/* For a sink's `unread`: whether all that rules ask of such an event can be asked of it unread too. */
+bool kk_matcher_takes_unread(kk_matcher *matcher, const kk_event *begun);
+
 /* Hits of one event, at most `most`; their number, which may be greater. Includes those of rules
  * that are silent. The event, its pairs and texts, need to live until the next call. */
 size_t kk_match(kk_matcher *matcher, const kk_event *event, kk_rule_hit *hits, size_t most);

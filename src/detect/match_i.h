@@ -16,14 +16,23 @@ typedef struct {
 } match_memo;
 
 /* The same, for a place of events: short values that came there of late. */
-enum { FRONT_WAYS = 4, FRONT_TEXT = 64 };
+enum { FRONT_WAYS = 4, FRONT_TEXT = 96, FRONT_OWN = 4 };
+#define FRONT_HAS_OWN UINT32_MAX
 typedef struct {
     uint32_t field, len;
     uint32_t test_count;
-    uint32_t tests; /* where in the lists they begin */
-    uint32_t age;   /* 1 + how often everything was forgotten when it came */
-    char text[FRONT_TEXT];
+    uint32_t tests; /* where in the lists they begin; FRONT_HAS_OWN: they are here */
+    uint32_t own[FRONT_OWN];
+    uint32_t age; /* 1 + how often everything was forgotten when it came */
+    uint8_t type; /* of `bytes` */
+    char bytes[FRONT_TEXT];
 } match_front;
+
+/* What a place of an event held: the text itself, or what its reader left of it. */
+typedef struct {
+    kk_slice bytes;
+    uint8_t type; /* KK_XML_UTF8 for text */
+} match_key;
 
 typedef struct {
     uint32_t next; /* another value of the same field: its number + 1 */
@@ -38,7 +47,9 @@ typedef struct {
     uint64_t hash;
     uint32_t memo; /* + 1, once found */
     bool known;    /* the front had it, and its tests are held */
+    bool cheap;    /* it is asked, not looked for among those that came before */
     bool fresh;    /* it was not met lately */
+    match_key key; /* in front */
     match_front *front;
 } match_pending;
 
@@ -61,15 +72,20 @@ typedef struct {
  * for each of eight groups of texts that have such a byte as the k-th of those that are looked for. */
 enum { SIEVE_BYTES = 4 };
 typedef struct {
-    uint8_t low[SIEVE_BYTES][16], high[SIEVE_BYTES][16];
-    uint8_t size; /* bytes looked for: 3 or 4 */
-    bool numbers; /* what begins like a number passes */
+    uint8_t low[SIEVE_BYTES + 1][16], high[SIEVE_BYTES + 1][16]; /* the last: of single bytes */
+    uint8_t size;                                                /* bytes looked for: 3 or 4 */
+    bool single;          /* single bytes are looked for as well */
+    bool numbers;         /* what begins like a number passes */
+    bool numerals;        /* a text of KK_XML_NUMERALS may pass */
+    uint32_t least, most; /* what has so many bytes passes; least > most: nothing does */
 } match_sieve;
 
-/* Of a field: bits of the first two bytes of literals shorter than a gram. */
-enum { PAIR_BITS = 4096 };
+/* Of a field: bits of the first two bytes of literals shorter than a gram; and by half a byte, as of a sieve, a
+ * bit for each of seven groups of such pairs, the eighth for literals of one byte. */
+enum { PAIR_BITS = 4096, PAIR_GROUPS = 7 };
 typedef struct {
     uint64_t bits[PAIR_BITS / 64];
+    uint8_t low[2][16], high[2][16];
 } match_pairs;
 
 /* In rules: where the grams of a field are, and in `exacts_by_field` its exacts. */
@@ -86,6 +102,7 @@ typedef struct {
     uint32_t least;           /* a shorter value, folded, passes none of them */
     uint32_t shortest;        /* a shorter value passes nothing, keywords and all */
     bool any;                 /* keywords are looked for as well */
+    bool numerals;            /* a number or the like may pass a test of the field */
     const match_sieve *sieve; /* of the field; NULL: everything passes */
     match_front **front;
 } match_look;
@@ -105,6 +122,13 @@ typedef struct {
     size_t look_count, look_capacity, asked_count, asked_capacity;
 } match_view;
 
+/* The text that a column had last, and that had no keywords. */
+enum { DULL_TEXT = 64 };
+typedef struct {
+    uint32_t len; /* + 1; 0: none */
+    char text[DULL_TEXT];
+} match_dull;
+
 typedef struct {
     match_view *views[VIEWS],
         own;         /* own: of what has too many pairs, and what has no layout at first */
@@ -113,10 +137,12 @@ typedef struct {
     size_t size;
     uint32_t *direct; /* slots that are not, or not only, found by name */
     size_t direct_count;
+    bool takes_unread;
     uint32_t any;                           /* the field for keywords + 1 */
     uint32_t any_least;                     /* a shorter value has none of them */
     const match_sieve *any_sieve, **sieves; /* by slot; NULL: everything passes */
     match_front **of_slot, *of_pair[PAIRS_KEPT], *of_text[KK_TEXT_FIELDS];
+    match_dull dull[KK_TEXT_FIELDS];
 } match_shape;
 
 /* Which bucket it was. */
@@ -147,8 +173,9 @@ struct kk_matcher {
     uint32_t *present, *first, *candidate; /* stamps, by field, field, run */
     uint32_t *filled;                      /* stamps, by slot */
     bool *looked_up;                       /* by field: some test is about its values */
-    match_pairs **pairs;                   /* by field, when first needed */
-    match_ranges *ranges;                  /* by field */
+    bool *cheap; /* by field: its tests are sooner asked than a value is found that came before */
+    match_pairs **pairs;  /* by field, when first needed */
+    match_ranges *ranges; /* by field */
     uint32_t *exacts_by_field;
     uint32_t *gathered;     /* stamps, by field: its values among the pairs are in `values` */
     const match_view *view; /* of the event */
@@ -166,6 +193,8 @@ struct kk_matcher {
     size_t run_count;
     match_shape **shapes; /* by bucket, when first needed */
     const rules_bucket *bucket;
+    const kk_event *begun;            /* asked of last whether it may be unread */
+    const rules_bucket *begun_bucket; /* its bucket */
     match_recent recent[RECENT_BUCKETS];
     uint64_t *met; /* bits by hash: who has none was not looked up lately, and is not in the memo */
     size_t met_count;
@@ -246,33 +275,47 @@ void kk_matcher_ranges(kk_matcher *m);
 void kk_matcher_sieves(kk_matcher *m, const rules_bucket *bucket, match_shape *shape);
 /* False only where the value passes no test of the place. */
 bool kk_sieve_passes(const match_sieve *sieve, kk_slice value);
+/* What an unread text may pass, or that it takes its text to know. */
+enum { MAY_FIELD = 1, MAY_ANY = 2, MAY_TEXT = 4 };
+/* Of text as UTF-16; `asks_field`: tests of the field are asked, not only keywords. */
+unsigned kk_sieve_unread(const match_shape *shape, const match_look *look, bool asks_field,
+                         const kk_xml_value *value);
 void kk_matcher_memo_open(kk_matcher *m, size_t memory);
 static inline size_t front_way(kk_slice v)
 {
-    return v.len ? (v.len + (unsigned char)v.ptr[v.len - 1] + (unsigned char)v.ptr[v.len / 2]) %
-                       FRONT_WAYS
-                 : 0;
+    return v.len > 1 ? (v.len + (unsigned char)v.ptr[(v.len - 1) & ~(size_t)1] +
+                        (unsigned char)v.ptr[v.len / 2 & ~(size_t)1]) %
+                           FRONT_WAYS
+                     : 0;
 }
-static inline bool front_has(const kk_matcher *m, const match_front *f, uint32_t key, kk_slice v)
+/* What the front knows of the key, for whatever field; NULL: nothing. */
+static inline const match_front *front_knows(const kk_matcher *m, const match_front *front,
+                                             match_key key)
 {
-    return f->len == v.len && f->field == key && f->age == m->forgotten + 1 &&
-           same_bytes(f->text, v.ptr, v.len);
+    if (!front)
+        return NULL;
+    const match_front *f = front + front_way(key.bytes);
+    bool is_it = f->len == key.bytes.len && f->type == key.type && f->age == m->forgotten + 1 &&
+                 same_bytes(f->bytes, key.bytes.ptr, f->len);
+    return is_it ? f : NULL;
 }
-/* Holds the tests of a value that the front knows. */
+/* Holds the tests of a value that the front knows. Its text is needed where one of them is open. */
 void kk_matcher_hold_front(kk_matcher *m, const match_front *f, uint32_t field, kk_slice v);
+bool kk_front_is_open(const kk_matcher *m, const match_front *f);
 /* For one that it does not know. */
 void kk_matcher_wait(kk_matcher *m, match_front **front, uint32_t field, uint32_t any,
-                     kk_slice value);
+                     match_key key, kk_slice value);
 /* A value of the event: the tests that it passes are held by kk_matcher_hold_found. `front`: of its
  * place, NULL if it has none; `any`: the field for keywords, where they are looked for too, else the
  * same field again. */
 static inline void kk_matcher_look_up(kk_matcher *m, match_front **front, uint32_t field,
                                       uint32_t any, kk_slice v)
 {
-    const match_front *f = front && *front ? *front + front_way(v) : NULL;
+    const match_key key = {v, KK_XML_UTF8};
+    const match_front *f = front_knows(m, front ? *front : NULL, key);
     m->counts.values++;
-    if (!f || !front_has(m, f, any == field ? field : field | FIELD_AND_ANY, v))
-        kk_matcher_wait(m, front, field, any, v);
+    if (!f || f->field != (any == field ? field : field | FIELD_AND_ANY))
+        kk_matcher_wait(m, front, field, any, key, v);
     else if (f->test_count)
         kk_matcher_hold_front(m, f, field, v);
 }

@@ -173,6 +173,10 @@ static match_pending *add_pending(kk_matcher *m, match_pending p)
 void kk_matcher_hold_front(kk_matcher *m, const match_front *f, uint32_t field, kk_slice v)
 {
     uint32_t pending = UINT32_MAX;
+    for (uint32_t i = 0; f->tests == FRONT_HAS_OWN && i < f->test_count; i++)
+        hold(m, f->own[i], pending, 0);
+    if (f->tests == FRONT_HAS_OWN)
+        return;
     for (uint32_t i = f->tests; i < f->tests + f->test_count; i++) {
         if (m->lists[i] & FOUND_OPEN && m->lists[i] != FOUND_NOT && pending == UINT32_MAX) {
             pending = (uint32_t)m->pending_count;
@@ -182,16 +186,30 @@ void kk_matcher_hold_front(kk_matcher *m, const match_front *f, uint32_t field, 
     }
 }
 
-void kk_matcher_wait(kk_matcher *m, match_front **front, uint32_t field, uint32_t any, kk_slice v)
+bool kk_front_is_open(const kk_matcher *m, const match_front *f)
 {
-    match_pending *p =
-        add_pending(m, (match_pending){field, any, v, 0, 0, false, false, front_of(m, front, v)});
+    if (f->tests == FRONT_HAS_OWN)
+        return false;
+    for (uint32_t i = f->tests; i < f->tests + f->test_count; i++)
+        if (m->lists[i] & FOUND_OPEN && m->lists[i] != FOUND_NOT)
+            return true;
+    return false;
+}
+
+void kk_matcher_wait(kk_matcher *m, match_front **front, uint32_t field, uint32_t any,
+                     match_key key, kk_slice v)
+{
+    match_pending *p = add_pending(m, (match_pending){.field = field,
+                                                      .any = any,
+                                                      .text = v,
+                                                      .key = key,
+                                                      .cheap = any == field && m->cheap[field],
+                                                      .front = front_of(m, front, key.bytes)});
+    uint64_t bit;
+    if (p->cheap)
+        return;
     p->hash = hash_value(memo_field(p), v);
-    p->fresh = !was_met(m, p->hash);
-    if (p->fresh)
-        note_met(m, p->hash);
-    else
-        __builtin_prefetch(&m->memo[p->hash & (m->memo_size - 1)]);
+    __builtin_prefetch(met_word(m, p->hash, &bit));
 }
 
 static uint32_t find_memo(const kk_matcher *m, const match_pending *p)
@@ -211,19 +229,41 @@ static bool is_same(const kk_matcher *m, const match_pending *p)
     return p->memo && same_bytes(m->pool + m->memo[p->memo - 1].at, p->text.ptr, p->text.len);
 }
 
-static void put_in_front(kk_matcher *m, const match_pending *p)
+static void fill_front(kk_matcher *m, const match_pending *p, uint32_t tests, uint32_t count)
 {
     match_front *f = p->front;
-    if (!f || !p->memo)
-        return;
-    const match_memo *e = &m->memo[p->memo - 1];
     f->field = memo_field(p);
-    f->len = (uint32_t)p->text.len;
-    f->tests = e->tests;
-    f->test_count = e->test_count;
+    f->len = (uint32_t)p->key.bytes.len;
+    f->type = p->key.type;
+    f->tests = tests;
+    f->test_count = count;
     f->age = m->forgotten + 1;
-    if (p->text.len)
-        memcpy(f->text, p->text.ptr, p->text.len);
+    if (p->key.bytes.len)
+        memcpy(f->bytes, p->key.bytes.ptr, p->key.bytes.len);
+}
+
+static void put_in_front(kk_matcher *m, const match_pending *p)
+{
+    if (p->front && p->memo)
+        fill_front(m, p, m->memo[p->memo - 1].tests, m->memo[p->memo - 1].test_count);
+}
+
+/* Of a field whose tests are few and quick. */
+static void hold_cheap(kk_matcher *m, uint32_t pending)
+{
+    const match_pending *p = &m->pending[pending];
+    bool is_open = false;
+    m->counts.unknown++;
+    kk_matcher_scan(m, p->field, p->field, p->text);
+    for (uint32_t i = 0; i < m->found_count; i++) {
+        is_open |= (m->found[i] & FOUND_OPEN) != 0;
+        hold(m, m->found[i], pending, 0);
+    }
+    if (!p->front || is_open || m->found_count > FRONT_OWN)
+        return;
+    fill_front(m, p, FRONT_HAS_OWN, (uint32_t)m->found_count);
+    for (size_t i = 0; i < m->found_count; i++)
+        p->front->own[i] = m->found[i];
 }
 
 static void hold_new(kk_matcher *m, uint32_t pending)
@@ -258,7 +298,17 @@ void kk_matcher_hold_found(kk_matcher *m)
         forget_met(m);
     for (uint32_t i = 0; i < m->pending_count; i++) {
         match_pending *p = &m->pending[i];
-        if (p->known || p->fresh)
+        if (p->known || p->cheap)
+            continue;
+        p->fresh = !was_met(m, p->hash);
+        if (p->fresh)
+            note_met(m, p->hash);
+        else
+            __builtin_prefetch(&m->memo[p->hash & (m->memo_size - 1)]);
+    }
+    for (uint32_t i = 0; i < m->pending_count; i++) {
+        match_pending *p = &m->pending[i];
+        if (p->known || p->cheap || p->fresh)
             continue;
         p->memo = find_memo(m, p);
         if (!p->memo)
@@ -267,6 +317,8 @@ void kk_matcher_hold_found(kk_matcher *m)
         __builtin_prefetch(m->lists + m->memo[p->memo - 1].tests);
     }
     for (uint32_t i = 0; i < m->pending_count; i++)
-        if (!m->pending[i].known)
+        if (m->pending[i].cheap)
+            hold_cheap(m, i);
+        else if (!m->pending[i].known)
             hold_waiting(m, i, forgotten != m->forgotten);
 }

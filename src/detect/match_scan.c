@@ -299,31 +299,98 @@ static const match_pairs *pairs_of(kk_matcher *m, uint32_t field)
     match_pairs *out = m->pairs[field] = KK_NEW(m->arena, match_pairs);
     for (uint32_t i = 0; i < grams.count; i++) {
         const rules_gram *g = &r->grams[grams.first + i];
+        const size_t first = g->bytes & 255, second = g->bytes >> 8 & 255;
         size_t pair = pair_of((const char *)&g->bytes);
-        if (g->size > 1 && g->size < GRAM_SIZES)
+        if (g->size == GRAM_SIZES)
+            continue;
+        uint8_t group = (uint8_t)(1u << (g->size == 1 ? PAIR_GROUPS : first % PAIR_GROUPS));
+        if (g->size > 1)
             out->bits[pair / 64] |= UINT64_C(1) << (pair % 64);
+        out->low[0][first & 15] |= group;
+        out->high[0][first >> 4] |= group;
+        for (size_t half = 0; half < 16; half++) {
+            out->low[1][half] |= g->size == 1 || half == (second & 15) ? group : 0;
+            out->high[1][half] |= g->size == 1 || half == second >> 4 ? group : 0;
+        }
     }
     return out;
 }
+
+/* One place: whether a literal shorter than a gram begins there. */
+static inline void scan_short_at(const scanning *s, const filters *f, const match_pairs *pairs,
+                                 uint64_t tried[4], size_t i)
+{
+    const uint8_t single = 1u << 1;
+    uint8_t c = (uint8_t)s->folded.ptr[i], sizes = f->starts[c];
+    if (!sizes)
+        return;
+    size_t pair = i + 1 < s->folded.len ? pair_of(s->folded.ptr + i) : 0;
+    if (i + 1 == s->folded.len || !(pairs->bits[pair / 64] >> (pair % 64) & 1))
+        sizes &= single;
+    if (!sizes || (sizes == single && tried[c / 64] >> (c % 64) & 1))
+        return;
+    try_short(s, f, sizes, i);
+    tried[c / 64] |= UINT64_C(1) << (c % 64);
+}
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#include <immintrin.h>
+
+#define WIDE __attribute__((target("avx2")))
+
+WIDE static inline __m256i pair_halves(const match_pairs *p, size_t k, __m256i x)
+{
+    const __m256i low =
+        _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)p->low[k]));
+    const __m256i high =
+        _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)p->high[k]));
+    const __m256i half = _mm256_set1_epi8(15);
+    return _mm256_and_si256(
+        _mm256_shuffle_epi8(low, _mm256_and_si256(x, half)),
+        _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16(x, 4), half)));
+}
+
+/* Of 32 bytes and the one behind them: a bit for each at which a short literal may begin. */
+WIDE static inline uint32_t short_places(const match_pairs *p, const char *at)
+{
+    const __m256i x = _mm256_loadu_si256((const __m256i *)(const void *)at);
+    const __m256i next = _mm256_loadu_si256((const __m256i *)(const void *)(at + 1));
+    const __m256i both = _mm256_and_si256(pair_halves(p, 0, x), pair_halves(p, 1, next));
+    return ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(both, _mm256_setzero_si256()));
+}
+
+WIDE static void scan_short_wide(const scanning *s, const filters *f, const match_pairs *pairs)
+{
+    enum { SPAN = 32 };
+    uint64_t tried[4] = {0};
+    for (size_t i = 0; i < s->folded.len; i += SPAN) {
+        const size_t left = s->folded.len - i;
+        const char *at = s->folded.ptr + i;
+        char last[SPAN + 1] = {0};
+        if (left <= SPAN)
+            at = memcpy(last, at, left);
+        uint32_t places = short_places(pairs, at);
+        if (left < SPAN)
+            places &= (UINT32_C(1) << left) - 1;
+        for (; places; places &= places - 1)
+            scan_short_at(s, f, pairs, tried, i + (size_t)__builtin_ctz(places));
+    }
+}
+#endif
 
 /* Literals shorter than a gram, where any begins. */
 static void scan_short(const scanning *s, const filters *f)
 {
     const match_pairs *pairs = pairs_of(s->m, f->field);
-    const uint8_t single = 1u << 1;
-    uint64_t tried[4] = {0}; /* literals of one byte */
-    for (size_t i = 0; i < s->folded.len; i++) {
-        uint8_t c = (uint8_t)s->folded.ptr[i], sizes = f->starts[c];
-        if (!sizes)
-            continue;
-        size_t pair = i + 1 < s->folded.len ? pair_of(s->folded.ptr + i) : 0;
-        if (i + 1 == s->folded.len || !(pairs->bits[pair / 64] >> (pair % 64) & 1))
-            sizes &= single;
-        if (!sizes || (sizes == single && tried[c / 64] >> (c % 64) & 1))
-            continue;
-        try_short(s, f, sizes, i);
-        tried[c / 64] |= UINT64_C(1) << (c % 64);
+#if defined(__x86_64__) && defined(__GNUC__)
+    if (__builtin_cpu_supports("avx2")) {
+        scan_short_wide(s, f, pairs);
+        return;
     }
+#endif
+    uint64_t tried[4] = {0}; /* literals of one byte */
+    for (size_t i = 0; i < s->folded.len; i++)
+        scan_short_at(s, f, pairs, tried, i);
 }
 
 static void scan_four(const scanning *s, const filters *a, const filters *b)
@@ -370,7 +437,8 @@ static void scan_others(const scanning *s, const rules_field *f)
     for (uint32_t i = 0; i < f->others.count; i++) {
         uint32_t test = m->rules->lists[f->others.first + i];
         const rules_test *t = &m->rules->tests[test];
-        if (t->kind == KK_TEST_REGEX) /* most conditions fail before they come to it */
+        if (t->kind == KK_TEST_REGEX &&
+            !m->cheap[t->field]) /* most conditions fail before they come to it */
             found(m, test | FOUND_OPEN);
         else if (t->kind == KK_TEST_CIDR ? is_in_network(&p, t, s->raw)
                                          : kk_matcher_passes(m, test, s->raw, s->folded))

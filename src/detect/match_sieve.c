@@ -4,6 +4,7 @@
  * through more than it would have to, and never less. */
 #include "detect/match_i.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 
 enum { TEXTS_MOST = 64, SHORTEST = 3 };
@@ -69,7 +70,10 @@ typedef struct {
     } all[TEXTS_MOST];
     size_t count;
     size_t shortest;
-    bool numbers, hopeless;
+    char singles[TEXTS_MOST];
+    size_t single_count;
+    uint32_t least, most; /* of what is settled by its length first */
+    bool numbers, numerals, hopeless;
 } wanted;
 
 static bool is_plain(kk_slice s)
@@ -77,12 +81,39 @@ static bool is_plain(kk_slice s)
     return !s.len || is_ascii(s);
 }
 
+static bool is_numeral(kk_slice s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        char c = s.ptr[i], small = c >= 'A' && c <= 'Z' ? (char)(c | 32) : c;
+        if (!memchr(KK_XML_NUMERALS, small, sizeof KK_XML_NUMERALS - 1))
+            return false;
+    }
+    return true;
+}
+
+/* A byte of a text too short for more; letters and digits are in most values. */
+static void want_single(wanted *w, kk_slice text)
+{
+    size_t i = 0;
+    while (i < text.len && (is_numeral(kk_part(text, i, 1)) || isalnum((unsigned char)text.ptr[i])))
+        i++;
+    if (i == text.len || w->single_count == TEXTS_MOST)
+        w->hopeless = true;
+    else
+        w->singles[w->single_count++] = text.ptr[i];
+}
+
 /* Texts beyond ASCII are in no value of ASCII, and others pass anyway. */
 static void want(wanted *w, kk_slice text, size_t at, bool is_whole)
 {
+    w->numerals |= is_numeral(text);
     if (!is_plain(text) || (is_whole && text.len < SHORTEST))
         return; /* so short a value passes anyway */
-    if (text.len < SHORTEST || w->count == TEXTS_MOST) {
+    if (text.len < SHORTEST) {
+        want_single(w, text);
+        return;
+    }
+    if (w->count == TEXTS_MOST) {
         w->hopeless = true;
         return;
     }
@@ -119,11 +150,33 @@ static void want_exact(wanted *w, const rules_exact *e)
              e->kind == EXACT_WHOLE);
 }
 
+/* An expression that is nothing but so many characters of a class: by how many. */
+static void want_others(wanted *w, rules_span others)
+{
+    for (uint32_t i = 0; i < others.count; i++) {
+        uint32_t test = w->rules->lists[others.first + i];
+        const rules_test *t = &w->rules->tests[test];
+        kk_regex_class class;
+        if (!has(w->tests, test))
+            continue;
+        if (t->kind != KK_TEST_REGEX || t->flags & KK_REGEX_LINES ||
+            !kk_regex_class_of(rules_slice(w->rules, t->text), t->flags & KK_REGEX_NOCASE,
+                               &class)) {
+            w->hopeless = true;
+            return;
+        }
+        w->numerals = true;
+        w->least = class.least < w->least ? class.least : w->least;
+        if (class.most >= w->most) /* a line may end behind it */
+            w->most = class.most < UINT32_MAX ? class.most + 1 : class.most;
+    }
+}
+
 static void want_all(const kk_matcher *m, wanted *w, uint32_t field)
 {
     const kk_ruleset *r = m->rules;
     const match_ranges *ranges = &m->ranges[field];
-    w->hopeless = is_asked(w, r->fields[field].others);
+    want_others(w, r->fields[field].others);
     for (uint32_t i = 0; i < ranges->grams.count && !w->hopeless; i++) {
         const rules_gram *g = &r->grams[ranges->grams.first + i];
         if (is_gram_asked(w, g))
@@ -168,13 +221,19 @@ static void put_texts(match_sieve *s, const wanted *w)
 
 static const match_sieve *sieve_of(kk_matcher *m, const uint64_t *tests, uint32_t field)
 {
-    wanted w = {.rules = m->rules, .tests = tests, .shortest = SIEVE_BYTES};
+    wanted w = {.rules = m->rules, .tests = tests, .shortest = SIEVE_BYTES, .least = UINT32_MAX};
     want_all(m, &w, field);
     if (w.hopeless)
         return NULL;
     match_sieve *s = KK_NEW(m->arena, match_sieve);
     s->numbers = w.numbers;
+    s->numerals = w.numbers || w.numerals;
     s->size = SIEVE_BYTES;
+    s->least = w.least;
+    s->most = w.most;
+    s->single = w.single_count != 0;
+    for (size_t i = 0; i < w.single_count; i++)
+        put_byte(s, SIEVE_BYTES, (unsigned char)w.singles[i], (uint8_t)(1u << i % 8));
     if (w.count)
         put_texts(s, &w);
     return s;
@@ -222,11 +281,23 @@ void kk_matcher_ranges(kk_matcher *m)
 
 /* ---- through the sieve ---- */
 
+/* Whatever its bytes are. */
+static inline bool passes_anyway(const match_sieve *s, size_t len, char first)
+{
+    return len < SHORTEST || (len >= s->least && len <= s->most) ||
+           (s->numbers && ((first >= '0' && first <= '9') || first == '-'));
+}
+
 static bool passes_plain(const match_sieve *s, kk_slice v)
 {
     uint8_t bits = 0;
     if (!is_ascii(v))
         return true;
+    for (size_t i = 0; s->single && i < v.len; i++) {
+        unsigned char c = (unsigned char)v.ptr[i];
+        if (s->low[SIEVE_BYTES][c & 15] & s->high[SIEVE_BYTES][c >> 4])
+            return true;
+    }
     for (size_t i = 0; i + s->size <= v.len && !bits; i++) {
         bits = 0xff;
         for (size_t k = 0; k < s->size; k++) {
@@ -258,6 +329,8 @@ WIDE static inline bool has_one(const match_sieve *s, __m128i x)
                                                                _mm_srli_si128(halves(s, 2, x), 2)));
     if (s->size == SIEVE_BYTES)
         all = _mm_and_si128(all, _mm_srli_si128(halves(s, 3, x), 3));
+    if (s->single)
+        all = _mm_or_si128(all, halves(s, SIEVE_BYTES, x));
     return !_mm_testz_si128(all, all) || _mm_movemask_epi8(x);
 }
 
@@ -307,7 +380,60 @@ WIDE static inline bool has_one_of_32(const match_sieve *s, const char *p)
                                                                 wide_halves(s, 2, wide_at(p + 2))));
     if (s->size == SIEVE_BYTES)
         all = _mm256_and_si256(all, wide_halves(s, 3, wide_at(p + 3)));
+    if (s->single)
+        all = _mm256_or_si256(all, wide_halves(s, SIEVE_BYTES, x));
     return !_mm256_testz_si256(all, all) || _mm256_movemask_epi8(x);
+}
+
+/* Of all places at which so many of the 32 bytes are. */
+WIDE static inline bool has_one_inside(const match_sieve *s, __m256i x, __m256i upper)
+{
+    __m256i all = wide_halves(s, 0, x);
+    all = _mm256_and_si256(all, wide_halves(s, 1, _mm256_alignr_epi8(upper, x, 1)));
+    all = _mm256_and_si256(all, wide_halves(s, 2, _mm256_alignr_epi8(upper, x, 2)));
+    if (s->size == SIEVE_BYTES)
+        all = _mm256_and_si256(all, wide_halves(s, 3, _mm256_alignr_epi8(upper, x, 3)));
+    if (s->single)
+        all = _mm256_or_si256(all, wide_halves(s, SIEVE_BYTES, x));
+    return !_mm256_testz_si256(all, all);
+}
+
+/* 32 units as bytes, zero beyond `left` of them; false where one is no ASCII. */
+WIDE static inline bool narrow_32(const uint8_t *in, size_t left, __m256i *out)
+{
+    const __m256i first = _mm256_setr_epi16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    __m256i a = _mm256_loadu_si256((const __m256i *)(const void *)in),
+            b = _mm256_loadu_si256((const __m256i *)(const void *)(in + 32));
+    if (left < 32) {
+        const __m256i n = _mm256_set1_epi16((short)left);
+        a = _mm256_and_si256(a, _mm256_cmpgt_epi16(n, first));
+        b = _mm256_and_si256(b,
+                             _mm256_cmpgt_epi16(_mm256_sub_epi16(n, _mm256_set1_epi16(16)), first));
+    }
+    if (!_mm256_testz_si256(_mm256_or_si256(a, b), _mm256_set1_epi16((short)0xff80)))
+        return false;
+    *out = _mm256_permute4x64_epi64(_mm256_packus_epi16(a, b), 0xd8);
+    return true;
+}
+
+/* Of text as UTF-16; NULL: that one is not asked. */
+WIDE static unsigned passes_units(const match_sieve *field, const match_sieve *any,
+                                  const uint8_t *in, size_t units, unsigned passed)
+{
+    enum { STEP = 32 - SIEVE_BYTES + 1 };
+    for (size_t i = 0; i < units; i += STEP) {
+        __m256i x, upper;
+        if (!narrow_32(in + 2 * i, units - i, &x))
+            return MAY_TEXT;
+        upper = _mm256_permute2x128_si256(x, x, 0x81);
+        if (field && !(passed & MAY_FIELD) && has_one_inside(field, x, upper))
+            passed |= MAY_FIELD;
+        if (any && !(passed & MAY_ANY) && has_one_inside(any, x, upper))
+            passed |= MAY_ANY;
+        if (units - i <= 32)
+            break;
+    }
+    return passed;
 }
 
 WIDE static bool passes_wide(const match_sieve *s, kk_slice v)
@@ -326,18 +452,55 @@ WIDE static bool passes_wide(const match_sieve *s, kk_slice v)
 }
 #endif
 
-static bool is_digit_or_minus(char c)
-{
-    return (c >= '0' && c <= '9') || c == '-';
-}
-
 bool kk_sieve_passes(const match_sieve *s, kk_slice v)
 {
-    if (v.len < SHORTEST || (s->numbers && is_digit_or_minus(*v.ptr)))
+    if (passes_anyway(s, v.len, v.len ? *v.ptr : 0))
         return true;
 #if defined(__x86_64__) && defined(__GNUC__)
     if (__builtin_cpu_supports("avx2"))
         return passes_wide(s, v);
 #endif
     return passes_plain(s, v);
+}
+
+static bool is_wide(void)
+{
+#if defined(__x86_64__) && defined(__GNUC__)
+    return __builtin_cpu_supports("avx2");
+#else
+    return false;
+#endif
+}
+
+/* Of text as UTF-16: what it may pass whatever it holds, if it is all ASCII. */
+static unsigned passed_anyway(const match_sieve *sieve, const uint8_t *in, size_t units,
+                              unsigned bit)
+{
+    return !sieve || passes_anyway(sieve, units, in[1] ? 0 : (char)in[0]) ? bit : 0;
+}
+
+unsigned kk_sieve_unread(const match_shape *shape, const match_look *l, bool asks_field,
+                         const kk_xml_value *v)
+{
+    const match_sieve *any = l->any ? shape->any_sieve : NULL;
+    size_t units = v->len / 2;
+    unsigned passed = 0;
+    while (units && !v->ptr[2 * units - 1] && !v->ptr[2 * units - 2])
+        units--;
+    if (!units || !is_wide())
+        return MAY_TEXT;
+    if (asks_field)
+        passed = passed_anyway(l->sieve, v->ptr, units, MAY_FIELD);
+    if (l->any)
+        passed |= passed_anyway(any, v->ptr, units, MAY_ANY);
+#if defined(__x86_64__) && defined(__GNUC__)
+    passed = passes_units(asks_field ? l->sieve : NULL, any, v->ptr, units, passed);
+#endif
+    if (passed == MAY_TEXT)
+        return passed;
+    if (units < l->least) /* it is all ASCII */
+        passed &= ~(unsigned)MAY_FIELD;
+    if (units < shape->any_least)
+        passed &= ~(unsigned)MAY_ANY;
+    return passed;
 }

@@ -6,6 +6,32 @@ static bool is_direct(const rules_slot *s)
     return s->text || s->number || s->maker;
 }
 
+/* Not out of what a reader leaves out of an event that is unread: most columns, and who ran. */
+static bool is_in_unread(const kk_ruleset *r, const rules_slot *s)
+{
+    const uint64_t columns = UINT64_C(1) << KK_DATASET | UINT64_C(1) << KK_PROVIDER |
+                             UINT64_C(1) << KK_CODE | UINT64_C(1) << KK_HOST_NAME |
+                             UINT64_C(1) << KK_MESSAGE;
+    const uint64_t makers =
+        ~(UINT64_C(1) << KK_MADE_OUTCOME | UINT64_C(1) << KK_MADE_SYSTEM_PROCESS |
+          UINT64_C(1) << KK_MADE_SYSTEM_USER);
+    kk_slice name = rules_slice(r, s->name);
+    return (!s->text || columns >> (s->text - 1) & 1) && !s->number && makers >> s->maker & 1 &&
+           !kk_is(name, "system.userid") && !kk_is(name, "system.processid");
+}
+
+/* Keywords that might be the number of who ran would have to be looked for in it. */
+static bool takes_unread(const kk_ruleset *r, const rules_bucket *b, const match_shape *shape)
+{
+    if (!kk_starts(rules_slice(r, b->dataset), KK_S("windows.")) ||
+        (shape->any && (!shape->any_sieve || shape->any_sieve->numerals)))
+        return false;
+    for (uint32_t i = 0; i < b->slots.count; i++)
+        if (!is_in_unread(r, &r->slots[b->slots.first + i]))
+            return false;
+    return true;
+}
+
 match_shape *kk_matcher_shape(kk_matcher *m, const rules_bucket *b)
 {
     const kk_ruleset *r = m->rules;
@@ -36,6 +62,7 @@ match_shape *kk_matcher_shape(kk_matcher *m, const rules_bucket *b)
         shape->names[at] = i + 1;
     }
     kk_matcher_sieves(m, b, shape);
+    shape->takes_unread = takes_unread(r, b, shape);
     return m->shapes[b - r->buckets] = shape;
 }
 
@@ -63,6 +90,8 @@ static void add_look(kk_matcher *m, const match_shape *shape, match_view *v, mat
 {
     uint32_t of_field = look.field == NO_FIELD ? UINT32_MAX : unfolded(look.least);
     uint32_t of_any = look.any ? unfolded(shape->any_least) : UINT32_MAX;
+    look.numerals = (look.field != NO_FIELD && (!look.sieve || look.sieve->numerals)) ||
+                    (look.any && (!shape->any_sieve || shape->any_sieve->numerals));
     look.shortest = of_field < of_any ? of_field : of_any;
     v->looks = kk_grow(m->arena, v->looks, &v->look_capacity, v->look_count + 1, sizeof look);
     v->looks[v->look_count++] = look;

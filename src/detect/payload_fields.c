@@ -129,7 +129,7 @@ static kk_slice more_of(const kk_event *e, const char *name)
 {
     for (size_t i = 0; i < e->more_count; i++)
         if (kk_is(e->more[i].name, name))
-            return e->more[i].value;
+            return kk_event_value(e, i);
     return KK_NONE;
 }
 
@@ -147,12 +147,29 @@ static bool is_part(const kk_event *e)
            kk_to_u64(more_of(e, "MessageTotal"), &total) && total > 1 && total <= UINT32_MAX;
 }
 
+/* Not too short to be looked at; the value of an unread one is made text only if it may not be. */
+static bool is_long(const kk_event *e, size_t i, size_t least)
+{
+    kk_slice value = e->more[i].value;
+    if (value.len == KK_UNREAD) {
+        const kk_xml_value *raw = (const kk_xml_value *)(const void *)value.ptr;
+        if (raw->type == KK_XML_UTF16 && raw->len + raw->len / 2 < least)
+            return false;
+        if (least == LONG_FIELD && kk_xml_is_numeral(raw->type) && raw->type != KK_XML_BINARY &&
+            raw->len < LONG_FIELD / 2)
+            return false;
+        value = kk_event_read(e, i);
+    }
+    return value.len >= least;
+}
+
 static size_t windows_fields(const kk_event *e, kk_payload_field *out)
 {
     const place *p = place_of(e);
     size_t least = p ? TEXT_LEAST : LONG_FIELD, count = 0;
-    for (const kk_pair *m = e->more, *end = m + e->more_count; m < end; m++) {
-        if (m->value.len < least || (p && !is_of(p, m->name)))
+    for (size_t i = 0; i < e->more_count; i++) {
+        const kk_pair *m = &e->more[i];
+        if ((p && !is_of(p, m->name)) || !is_long(e, i, least))
             continue;
         if (count < KK_PAYLOAD_FIELDS && is_suspected(m->value, p != NULL))
             out[count++] = (kk_payload_field){m->name, m->value};

@@ -554,6 +554,8 @@ static kk_node *value_node(kk_sigma_reading *r, const item *it, const kk_yaml *v
         return exists_node(r, it, value);
     if (value->kind == KK_YAML_NULL)
         return null_node(r, it);
+    if (!it->field.len && !value->text.len)
+        return kk_sigma_bad(r, value->line, "an empty keyword is in every event");
     if (!it->expands)
         return plain_node(r, it, value->text, value->quoted);
     if (!expand(r, it, value->text, 0, &list))

@@ -8,7 +8,7 @@ static kk_slice find(const kk_event *e, const char *name)
     kk_slice wanted = kk_cstr(name);
     for (size_t i = 0; i < e->more_count; i++)
         if (e->more[i].name.len == wanted.len && kk_eq_nocase(e->more[i].name, wanted))
-            return e->more[i].value;
+            return kk_event_value(e, i);
     return KK_NONE;
 }
 

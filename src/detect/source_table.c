@@ -79,6 +79,27 @@ static const kk_alias registry_4657[] = {
 static const char *const not_in_4657[] = {"UtcTime",     "ProcessGuid", "NewName", "RuleName",
                                           "CommandLine", "ParentImage", NULL};
 
+/* Security 4663: an access that auditing of the file asked for. */
+static const kk_alias file_4663[] = {
+    {"FileName", .name = "ObjectName"},
+    {"Image", .name = "ProcessName"},
+    {"User", MAKE(SUBJECT_USER)},
+    {0},
+};
+
+static const kk_alias dns_sysmon[] = {
+    {"query", .name = "QueryName"},
+    {"answer", .name = "QueryResults"},
+    {0},
+};
+static const char *const not_in_dns_sysmon[] = {"record_type", NULL};
+static const kk_alias dns_fortigate[] = {
+    {"query", .name = "qname"},
+    {"record_type", .name = "qtype"},
+    {"answer", .name = "ipaddr"},
+    {0},
+};
+
 static const kk_alias defender[] = {
     {"Signature", .name = "ThreatName"},
     {"Filename", MAKE(THREAT_PATH)},
@@ -450,6 +471,31 @@ const kk_source kk_source_table[] = {
      .product = "",
      .dataset = "web.access",
      .aliases = web},
+    {.name = "sysmon 22",
+     .steady = true,
+     .category = "dns",
+     .product = "windows",
+     .service = "sysmon",
+     .dataset = "windows.microsoft-windows-sysmon/operational",
+     .codes = {"22"},
+     .aliases = dns_sysmon,
+     .unknown = not_in_dns_sysmon},
+    {.name = "fortigate dns",
+     .category = "dns",
+     .product = "fortigate",
+     .dataset = "fortinet.utm",
+     .field = "subtype",
+     .values = {"dns"},
+     .aliases = dns_fortigate},
+    {.name = "security 4663",
+     .category = "file_access",
+     .product = "windows",
+     .service = "security",
+     .dataset = SECURITY,
+     .codes = {"4663"},
+     .field = "ObjectType",
+     .values = {"File"},
+     .aliases = file_4663},
     {.name = "fortigate utm",
      .category = "proxy",
      .product = "fortigate",

@@ -216,6 +216,37 @@ static void lay_out(compiling *c, source *root)
     kk_put_byte(&c->text, '\0');
 }
 
+/* Whether one of the texts that are laid out has a rule of that name that is left out. */
+static bool is_refused_rule(const compiling *c, kk_slice name)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        const source *s = &c->sources[i];
+        for (size_t k = 0; k < s->count && s->visited == c->root; k++)
+            if (s->statements[k].kind == YARA_RULE && s->statements[k].refused &&
+                kk_eq(s->statements[k].name, name))
+                return true;
+    }
+    return false;
+}
+
+/* What libyara says, and of a name that it does not know what that means here. */
+static kk_slice reason(compiling *c, kk_slice said)
+{
+    static const char about[] = "undefined identifier \"";
+    if (!kk_starts(said, KK_S(about)) || !kk_ends(said, KK_S("\"")))
+        return kk_copy(c->arena, said);
+    kk_slice name = kk_part(said, sizeof about - 1, said.len - sizeof about);
+    if (refused_module(name))
+        return kk_print(c->arena, "it needs the module \"%.*s\", which is not taken: %s",
+                        KK_P(name), refused_module(name));
+    if (is_refused_rule(c, name))
+        return kk_print(c->arena, "it needs the rule \"%.*s\", which cannot be used", KK_P(name));
+    return kk_print(c->arena,
+                    "undefined identifier \"%.*s\": external variables are filename, filepath and "
+                    "extension alone",
+                    KK_P(name));
+}
+
 static void on_error(int level, const char *file, int line, const YR_RULE *rule,
                      const char *message, void *context)
 {
@@ -235,7 +266,7 @@ static void on_error(int level, const char *file, int line, const YR_RULE *rule,
     const piece *p = &c->pieces[low];
     uint32_t within = (uint32_t)line > p->line ? (uint32_t)line - p->line : 0;
     kk_slice why = kk_utf8_clean(c->arena, kk_part(kk_cstr(message), 0, WHY_MOST));
-    refuse_statement(c, p->from, p->statement, p->statement->line + within, kk_copy(c->arena, why));
+    refuse_statement(c, p->from, p->statement, p->statement->line + within, reason(c, why));
 }
 
 static YR_COMPILER *open_compiler(compiling *c)

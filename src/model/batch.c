@@ -3,11 +3,8 @@
 #include "base/cursor.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "model/quoted.h"
 #include "model/values.h"
-
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 /* Layout of one thing: u8 kind, u32 length of the rest, the rest. Texts: u32 length, bytes. */
 enum { HEAD = 5 };
@@ -91,115 +88,18 @@ static bool end(writing *w)
     return true;
 }
 
-static const char hex_digits[] = "0123456789abcdef";
-
-/* Eight bytes at once: is there one that JSON wants escaped? (The usual test for a byte below n and
- * for a byte equal to one; a false alarm behind a true one does not matter.) */
-static bool needs_escape(uint64_t eight)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
-    uint64_t quote = eight ^ ones * '"', slash = eight ^ ones * '\\';
-    return ((eight - ones * 0x20) & ~eight & tops) || ((quote - ones) & ~quote & tops) ||
-           ((slash - ones) & ~slash & tops);
-}
-
-/* How many bytes from the beginning can be copied as they are. */
-static size_t clean_length(kk_slice s)
-{
-    size_t i = 0;
-    for (uint64_t eight; i + sizeof eight <= s.len; i += sizeof eight) {
-        memcpy(&eight, s.ptr + i, sizeof eight);
-        if (needs_escape(eight))
-            break;
-    }
-    for (; i < s.len; i++) {
-        unsigned char c = (unsigned char)s.ptr[i];
-        if (c < 0x20 || c == '"' || c == '\\')
-            break;
-    }
-    return i;
-}
-
 static void put_escaped(writing *w, kk_slice s)
 {
+    char escape[6];
     s = at_most(s, KK_TEXT_MAX);
     for (;;) {
-        size_t clean = clean_length(s);
+        size_t clean = kk_clean_length(s);
         put(w, s.ptr, clean);
         if (clean == s.len)
             return;
-        unsigned char c = (unsigned char)s.ptr[clean];
-        if (c >= 0x20)
-            put(w, (char[]){'\\', (char)c}, 2);
-        else
-            put(w, (char[]){'\\', 'u', '0', '0', hex_digits[c >> 4], hex_digits[c & 15]}, 6);
+        put(w, escape, kk_put_escape(escape, (unsigned char)s.ptr[clean]));
         s = kk_from(s, clean + 1);
     }
-}
-
-#ifdef __SSE2__
-/* Sixteen at once: 0 where none wants to be escaped. */
-static int escapes_in(__m128i sixteen)
-{
-    const __m128i low = _mm_set1_epi8(0x1f);
-    __m128i control = _mm_cmpeq_epi8(_mm_max_epu8(sixteen, low), low);
-    __m128i quote = _mm_cmpeq_epi8(sixteen, _mm_set1_epi8('"'));
-    __m128i slash = _mm_cmpeq_epi8(sixteen, _mm_set1_epi8('\\'));
-    return _mm_movemask_epi8(_mm_or_si128(control, _mm_or_si128(quote, slash)));
-}
-
-/* At least sixteen; the last sixteen may be looked at and copied twice. */
-static bool copy_long(char *to, kk_slice s)
-{
-    size_t last = s.len - 16;
-    for (size_t i = 0;; i = i + 16 < last ? i + 16 : last) {
-        __m128i sixteen = _mm_loadu_si128((const __m128i *)(s.ptr + i));
-        if (escapes_in(sixteen))
-            return false;
-        _mm_storeu_si128((__m128i *)(to + i), sixteen);
-        if (i == last)
-            return true;
-    }
-}
-#else
-static bool copy_long(char *to, kk_slice s)
-{
-    if (clean_length(s) < s.len)
-        return false;
-    memcpy(to, s.ptr, s.len);
-    return true;
-}
-#endif
-
-/* Most names and values are short and have nothing to be escaped: then they are copied in one or two
- * moves. False where something is to be escaped: what lies at `to` then is of no use. */
-static bool copy_clean(char *to, kk_slice s)
-{
-    const uint64_t blanks = UINT64_C(0x2020202020202020);
-    if (s.len >= 16)
-        return copy_long(to, s);
-    if (s.len >= 8) {
-        uint64_t first, last;
-        memcpy(&first, s.ptr, 8);
-        memcpy(&last, s.ptr + s.len - 8, 8);
-        memcpy(to, &first, 8);
-        memcpy(to + s.len - 8, &last, 8);
-        return !needs_escape(first) && !needs_escape(last);
-    }
-    if (s.len >= 4) {
-        uint32_t first, last;
-        memcpy(&first, s.ptr, 4);
-        memcpy(&last, s.ptr + s.len - 4, 4);
-        memcpy(to, &first, 4);
-        memcpy(to + s.len - 4, &last, 4);
-        return !needs_escape(first | (uint64_t)last << 32);
-    }
-    uint64_t bytes = blanks;
-    for (size_t i = 0; i < s.len; i++) {
-        to[i] = s.ptr[i];
-        bytes = bytes << 8 | (unsigned char)s.ptr[i];
-    }
-    return !needs_escape(bytes);
 }
 
 /* ["name","value"], where there is room and nothing to be escaped; else false, and nothing is put. */
@@ -214,11 +114,11 @@ static bool put_pair(writing *w, const kk_pair *pair, bool is_first)
     *to = ',';
     to += !is_first;
     memcpy(to, "[\"", 2);
-    if (!copy_clean(to + 2, pair->name))
+    if (!kk_copy_clean(to + 2, pair->name))
         return false;
     to += 2 + pair->name.len;
     memcpy(to, "\",\"", 3);
-    if (!copy_clean(to + 3, pair->value))
+    if (!kk_copy_clean(to + 3, pair->value))
         return false;
     to += 3 + pair->value.len;
     memcpy(to, "\"]", 2);
@@ -259,7 +159,7 @@ static bool put_clean(writing *w, kk_slice text, bool is_first)
     *to = ',';
     to += !is_first;
     *to = '"';
-    if (!copy_clean(to + 1, text))
+    if (!kk_copy_clean(to + 1, text))
         return false;
     to[text.len + 1] = '"';
     w->p->used += text.len + SIGNS - is_first;
@@ -275,38 +175,67 @@ static void put_json_text(writing *w, kk_slice text, bool is_first)
     put8(w, '"');
 }
 
+/* The values of further fields, packed as model/more.h has them. */
 static void put_values(writing *w, const kk_event *e)
 {
-    size_t at = w->p->used;
-    put32(w, 0);
+    size_t all = 0, at = w->p->used, most = (e->more_count + 2) * KK_PACKED_NUMBER_MOST;
     for (size_t i = 0; i < e->more_count; i++)
-        put_json_text(w, e->more[i].value, i == 0);
-    uint32_t len = (uint32_t)(w->p->used - at - 4);
-    if (!w->full)
-        memcpy(w->p->bytes + at, &len, sizeof len);
+        all += e->more[i].value.len < KK_TEXT_MAX ? e->more[i].value.len : KK_TEXT_MAX;
+    w->full = w->full || w->p->capacity - at < all + most;
+    if (w->full)
+        return;
+    char *to = w->p->bytes + at + sizeof(uint32_t);
+    to += kk_packed_number_put(to, (uint32_t)e->more_count);
+    for (size_t i = 0; i < e->more_count; i++)
+        to += kk_packed_number_put(to, (uint32_t)at_most(e->more[i].value, KK_TEXT_MAX).len);
+    for (size_t i = 0; i < e->more_count; i++) {
+        kk_slice value = at_most(e->more[i].value, KK_TEXT_MAX);
+        if (value.len)
+            memcpy(to, value.ptr, value.len);
+        to += value.len;
+    }
+    w->p->used = (size_t)(to - w->p->bytes);
+    uint32_t len = (uint32_t)(w->p->used - at - sizeof len);
+    memcpy(w->p->bytes + at, &len, sizeof len);
 }
+
+/* What every event has, as it is packed; behind it the lengths of its texts, its numbers, its texts. */
+typedef struct {
+    uint64_t time, record, offset, present, has_number;
+    uint32_t sub, length, flags;
+    uint8_t outcome, basis, precision, nothing;
+} event_head;
 
 static writing pack_columns(kk_packer *p, const kk_event *e)
 {
     writing w = begin(p, KK_PACK_EVENT);
-    uint64_t present = 0;
-    for (int f = 0; f < KK_TEXT_FIELDS; f++)
-        present |= (uint64_t)(e->text[f].len != 0) << f;
-    put64(&w, (uint64_t)e->time);
-    put64(&w, e->record);
-    put64(&w, e->offset);
-    put32(&w, e->sub);
-    put32(&w, e->length);
-    put32(&w, e->flags);
-    put8(&w, e->outcome);
-    put8(&w, e->basis);
-    put8(&w, e->precision);
-    put64(&w, present);
-    put64(&w, e->has_number);
-    for (uint64_t left = present; left; left &= left - 1)
-        put_text(&w, e->text[__builtin_ctzll(left)]);
+    event_head head = {.time = (uint64_t)e->time,
+                       .record = e->record,
+                       .offset = e->offset,
+                       .has_number = e->has_number,
+                       .sub = e->sub,
+                       .length = e->length,
+                       .flags = e->flags,
+                       .outcome = (uint8_t)e->outcome,
+                       .basis = (uint8_t)e->basis,
+                       .precision = (uint8_t)e->precision};
+    uint32_t lengths[KK_TEXT_FIELDS];
+    kk_slice texts[KK_TEXT_FIELDS];
+    size_t count = 0;
+    for (int f = 0; f < KK_TEXT_FIELDS; f++) {
+        if (!e->text[f].len)
+            continue;
+        head.present |= UINT64_C(1) << f;
+        texts[count] = at_most(e->text[f], KK_TEXT_MAX);
+        lengths[count] = (uint32_t)texts[count].len;
+        count++;
+    }
+    put(&w, &head, sizeof head);
+    put(&w, lengths, count * sizeof *lengths);
     for (uint64_t left = e->has_number; left; left &= left - 1)
         put64(&w, e->number[__builtin_ctzll(left)]);
+    for (size_t i = 0; i < count; i++)
+        put(&w, texts[i].ptr, texts[i].len);
     return w;
 }
 
@@ -532,33 +461,78 @@ static unsigned get_enum(kk_cursor *c, unsigned count)
     return c->bad ? 0 : v;
 }
 
-static void unpack_event(const kk_unpacker *u, kk_cursor *c, kk_unpacked *out)
+static bool is_below(kk_cursor *c, unsigned value, unsigned count)
 {
-    kk_event *e = &out->event;
+    c->bad = c->bad || value >= count;
+    return !c->bad;
+}
+
+/* Texts that lie one behind the other: UTF-8 together, and none begins within a character. */
+static void unpack_texts(kk_cursor *c, kk_event *e, uint64_t present, kk_slice lengths,
+                         kk_slice all)
+{
+    uint32_t len;
+    c->bad = c->bad || !kk_utf8_valid(all);
+    for (uint64_t left = c->bad ? 0 : present; left; left &= left - 1) {
+        memcpy(&len, lengths.ptr, sizeof len);
+        lengths = kk_from(lengths, sizeof len);
+        if (len && ((unsigned char)all.ptr[0] & 0xc0) == 0x80)
+            c->bad = true;
+        e->text[__builtin_ctzll(left)] = kk_part(all, 0, len);
+        all = kk_from(all, len);
+    }
+}
+
+static void unpack_columns(kk_cursor *c, kk_event *e)
+{
+    event_head head = {0};
+    uint64_t size = 0;
+    kk_slice bytes = kk_bytes(c, sizeof head);
+    if (bytes.len)
+        memcpy(&head, bytes.ptr, sizeof head);
     memset(e, 0, sizeof *e);
-    e->time = (kk_time)kk_u64(c);
-    e->record = kk_u64(c);
-    e->offset = kk_u64(c);
-    e->sub = kk_u32(c);
-    e->length = kk_u32(c);
-    e->flags = kk_u32(c);
-    e->outcome = (kk_outcome)get_enum(c, KK_OUTCOMES);
-    e->basis = (kk_time_basis)get_enum(c, KK_BASES);
-    e->precision = (kk_precision)get_enum(c, KK_PRECISIONS);
-    uint64_t present = kk_u64(c);
-    e->has_number = kk_u64(c);
-    if (present >> KK_TEXT_FIELDS || e->has_number >> KK_NUMBER_FIELDS) {
+    if (!is_below(c, head.outcome, KK_OUTCOMES) || !is_below(c, head.basis, KK_BASES) ||
+        !is_below(c, head.precision, KK_PRECISIONS) || head.present >> KK_TEXT_FIELDS ||
+        head.has_number >> KK_NUMBER_FIELDS) {
         c->bad = true;
         return;
     }
-    for (uint64_t left = present; left; left &= left - 1)
-        e->text[__builtin_ctzll(left)] = get_text(c);
+    e->time = (kk_time)head.time;
+    e->record = head.record;
+    e->offset = head.offset;
+    e->sub = head.sub;
+    e->length = head.length;
+    e->flags = head.flags;
+    e->outcome = (kk_outcome)head.outcome;
+    e->basis = (kk_time_basis)head.basis;
+    e->precision = (kk_precision)head.precision;
+    e->has_number = head.has_number;
+    size_t count = (size_t)__builtin_popcountll(head.present);
+    kk_slice lengths = kk_bytes(c, count * sizeof(uint32_t));
+    for (size_t i = 0; i < lengths.len; i += sizeof(uint32_t)) {
+        uint32_t len;
+        memcpy(&len, lengths.ptr + i, sizeof len);
+        size += len;
+    }
     for (uint64_t left = e->has_number; left; left &= left - 1)
         e->number[__builtin_ctzll(left)] = kk_u64(c);
+    unpack_texts(c, e, head.present, lengths, kk_bytes(c, size));
+}
+
+static void unpack_event(const kk_unpacker *u, kk_cursor *c, kk_unpacked *out)
+{
+    unpack_columns(c, &out->event);
     unsigned number = kk_u16(c);
     c->bad = c->bad || number > u->name_count;
-    out->more.names = number && !c->bad ? u->names[number - 1] : KK_NONE;
-    out->more.values = get_text(c);
+    bool named = number && !c->bad;
+    out->more.names = named ? u->names[number - 1] : KK_NONE;
+    if (!named) {
+        out->more.values = get_text(c);
+        return;
+    }
+    out->more.values = kk_bytes(c, kk_u32(c));
+    if (!c->bad && !kk_packed_texts_are_good(out->more.values))
+        c->bad = true;
 }
 
 static void unpack_mention(kk_cursor *c, kk_mention *m)

@@ -31,6 +31,14 @@ bool kk_text_field_is_word(kk_text_field field)
     return is_word[field];
 }
 
+kk_slice kk_event_read(const kk_event *event, size_t field)
+{
+    kk_slice *value = &event->more[field].value;
+    *value =
+        event->unread->text(event->unread->context, (const kk_xml_value *)(const void *)value->ptr);
+    return *value;
+}
+
 void kk_event_clear(kk_event *event)
 {
     kk_pair *more = event->more;

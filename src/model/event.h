@@ -5,6 +5,7 @@
 #pragma once
 #include "base/arena.h"
 #include "base/time.h"
+#include "model/raw_value.h"
 
 typedef enum {
 #define TEXT_FIELD(NAME, ecs, column) KK_##NAME,
@@ -68,6 +69,7 @@ typedef struct kk_event {
     kk_pair *more;
     size_t more_count, more_capacity;
     uint32_t layout; /* of their names, in the consumer's table (model/layout.h); 0: not known */
+    const kk_raw_texts *unread; /* NULL unless whoever listens took it so: all values are texts */
 } kk_event;
 
 /* Everything unset; `more` keeps its memory for the next event of the same arena. */
@@ -80,6 +82,14 @@ static inline void kk_set_number(kk_event *event, kk_number_field field, uint64_
 static inline bool kk_has_number(const kk_event *event, kk_number_field field)
 {
     return event->has_number >> field & 1;
+}
+/* Makes text of a further field that is unread. */
+kk_slice kk_event_read(const kk_event *event, size_t field);
+/* The text of a further field, unread or not. */
+static inline kk_slice kk_event_value(const kk_event *event, size_t field)
+{
+    kk_slice value = event->more[field].value;
+    return value.len == KK_UNREAD ? kk_event_read(event, field) : value;
 }
 /* Empty values are kept: the source had the field. */
 void kk_event_more(kk_event *event, kk_arena *arena, kk_slice name, kk_slice value);

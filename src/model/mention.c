@@ -30,6 +30,7 @@ const char *const kk_role_names[KK_ROLES] = {
 
 /* A rule's short name is that of its constant in small letters, without the common prefix. */
 #define RULE_NAME_SAME_NUMBER "same_number"
+#define RULE_NAME_NUMBER_AGREED "number_agreed"
 #define RULE_NAME_OFFICIAL_NUMBER "official_number"
 #define RULE_NAME_EMAIL_NAME "email_name"
 #define RULE_NAME_NAME_BIRTH_CONTACT "name_birth_contact"

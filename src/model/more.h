@@ -5,9 +5,16 @@
 #include "base/buffer.h"
 
 typedef struct {
-    kk_slice names;  /* "a","b"; empty: `values` are whole pairs already */
-    kk_slice values; /* "1","2"; empty: there are no further fields */
+    kk_slice names;  /* "a","b"; empty: `values` are whole pairs, as JSON, already */
+    kk_slice values; /* packed texts, as follows; empty: there are no further fields */
 } kk_more;
+
+/* Texts one after the other: how many there are, the length of each, then the bytes of all. Each such number is a
+ * byte, or 255 and four bytes. */
+enum { KK_PACKED_NUMBER_MOST = 5 };
+size_t kk_packed_number_put(char *to, uint32_t number); /* how many bytes it took */
+/* All lengths fit, and each text is UTF-8. */
+bool kk_packed_texts_are_good(kk_slice packed);
 
 /* Appends the pairs as JSON; nothing if there are none. Of texts that do not fit together, as many pairs as do. */
 void kk_more_put(kk_buffer *out, kk_more more);

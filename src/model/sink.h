@@ -86,6 +86,9 @@ struct kk_sink {
     void (*cut)(kk_sink *sink, uint64_t offset, kk_slice place);
     /* The item was opened by a password of kk_settings.found, counted from 1. NULL: nobody asks. */
     void (*opened)(kk_sink *sink, uint32_t number);
+    /* Whether an event, of which dataset, provider, code and host are there, may come with its further fields
+     * unread and without other columns than these and the message. NULL: no. */
+    bool (*unread)(kk_sink *sink, const kk_event *begun);
     bool stopped;               /* the listener wants no more: parsers look at it once per record */
     struct kk_layouts *layouts; /* numbers for names of events, or NULL */
 };

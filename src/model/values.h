@@ -66,9 +66,10 @@ enum {
     KK_SAID_SURE_GIVEN = 32, /* the given name was not only guessed from a list */
     KK_SAID_IN_ROOM =
         64, /* the given name tells people of this dwelling apart: a room of a house */
-    KK_SAID_IN_HOUSE = 128,  /* ... a house */
-    KK_SAID_KANA_NAME = 256, /* the name is written in kana alone */
-    KK_SAID_FLAGS = 512
+    KK_SAID_IN_HOUSE = 128,     /* ... a house */
+    KK_SAID_KANA_NAME = 256,    /* the name is written in kana alone */
+    KK_SAID_UNTOLD_ORDER = 512, /* the reading may begin with the given name */
+    KK_SAID_FLAGS = 1024
 };
 
 typedef struct {

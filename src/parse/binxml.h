@@ -7,49 +7,12 @@
 #include "base/arena.h"
 #include "base/time.h"
 #include "model/layout.h"
+#include "model/raw_value.h"
 
 #define KK_EVTX_CHUNK 65536u
-#define KK_XML_BEHIND 64u         /* bytes behind a chunk that may be looked at */
 #define KK_XML_SCRATCH (1u << 20) /* text that one record may come to */
 #define KK_XML_RESERVE (1u << 18) /* and more of it for the fields of System */
 #define KK_XML_SPARE 24           /* pairs left free before the first, for the caller */
-
-/* Types of values as the format numbers them; 0x80 is added for an array. */
-enum {
-    KK_XML_NULL = 0x00,
-    KK_XML_UTF16 = 0x01,
-    KK_XML_ANSI = 0x02,
-    KK_XML_INT8 = 0x03,
-    KK_XML_UINT8 = 0x04,
-    KK_XML_INT16 = 0x05,
-    KK_XML_UINT16 = 0x06,
-    KK_XML_INT32 = 0x07,
-    KK_XML_UINT32 = 0x08,
-    KK_XML_INT64 = 0x09,
-    KK_XML_UINT64 = 0x0a,
-    KK_XML_FLOAT = 0x0b,
-    KK_XML_DOUBLE = 0x0c,
-    KK_XML_BOOL = 0x0d,
-    KK_XML_BINARY = 0x0e,
-    KK_XML_GUID = 0x0f,
-    KK_XML_SIZE = 0x10,
-    KK_XML_FILETIME = 0x11,
-    KK_XML_SYSTEMTIME = 0x12,
-    KK_XML_SID = 0x13,
-    KK_XML_HEX32 = 0x14,
-    KK_XML_HEX64 = 0x15,
-    KK_XML_HANDLE = 0x20,
-    KK_XML_BINXML = 0x21,
-    KK_XML_EVTXML = 0x23,
-    KK_XML_ARRAY = 0x80,
-    KK_XML_UTF8 = 0x7f /* ours: text that is ready */
-};
-
-typedef struct {
-    const uint8_t *ptr;
-    uint32_t len;
-    uint8_t type;
-} kk_xml_value;
 
 /* Where rendered text of one record goes. Bounded: what does not fit is left out and `full` set. */
 typedef struct {
@@ -155,6 +118,8 @@ kk_slice kk_binxml_text(kk_binxml *xml, kk_xml_value value);
 /* The named fields as texts; KK_XML_SPARE free pairs stand before the first. What
  * is over the share of a record or chunk is left out, and `cut` of the event set. */
 kk_pair *kk_binxml_pairs(kk_binxml *xml);
+/* The same with all values unread: they are those of the record. */
+kk_pair *kk_binxml_unread(kk_binxml *xml);
 /* The number of the pairs' names in `table`, `told` telling which the caller put before those of the record:
  * the same always means the same names. 0: they have none. */
 uint32_t kk_binxml_layout(kk_binxml *xml, kk_layouts *table, uint32_t told, const kk_event *event);

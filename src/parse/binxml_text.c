@@ -131,3 +131,17 @@ kk_pair *kk_binxml_pairs(kk_binxml *x)
     s->capacity = KK_XML_SCRATCH + KK_XML_RESERVE;
     return pairs;
 }
+
+kk_pair *kk_binxml_unread(kk_binxml *x)
+{
+    const size_t count = x->out->count;
+    kk_pair *pairs = x->pairs + KK_XML_SPARE;
+    const kk_xml_field *fields = x->fields;
+    for (size_t i = 0; i < count; i++) {
+        memcpy(&pairs[i].name, &fields[i].name, sizeof pairs[i].name); /* in one move */
+        pairs[i].value = (kk_slice){(const char *)(const void *)&fields[i].value, KK_UNREAD};
+    }
+    x->scratch.full = false;
+    x->scratch.capacity = KK_XML_SCRATCH + KK_XML_RESERVE;
+    return pairs;
+}

@@ -13,6 +13,7 @@ typedef struct {
     kk_binxml *xml;
     kk_evtx_columns *columns;
     kk_evtx_systems *systems;
+    kk_raw_texts unread;
     const kk_xml_value *values; /* System of the record being told */
     uint64_t donor;             /* of the record with a donor before */
     size_t donor_len;
@@ -24,6 +25,18 @@ static kk_slice system_text(void *context, kk_system_field field)
 {
     const filler *w = context;
     return kk_binxml_text(w->xml, w->values[field]);
+}
+
+/* It is made when somebody asks for it. */
+static kk_slice unread_system_text(void *context, kk_system_field field)
+{
+    const filler *w = context;
+    return (kk_slice){(const char *)(const void *)&w->values[field], KK_UNREAD};
+}
+
+static kk_slice text_of_unread(void *context, const kk_xml_value *value)
+{
+    return kk_binxml_text(context, *value);
 }
 
 /* Names put before an event's own beside those of System: bits behind theirs. */
@@ -60,7 +73,8 @@ static uint32_t tell_system(filler *w, const kk_evtx_system *system, bool own_us
 {
     kk_event *e = &w->event;
     kk_pair *more = e->more;
-    kk_system_part part = {w->values, KK_EVTX_OWN, system_text, w, own_user, own_process};
+    kk_system_part part = {w->values, KK_EVTX_OWN, e->unread ? unread_system_text : system_text,
+                           w,         own_user,    own_process};
     uint32_t told = system->told | kk_system_tell(&part, &more);
     more -= system->count;
     memcpy(more, system->pairs, system->count * sizeof *more);
@@ -69,12 +83,42 @@ static uint32_t tell_system(filler *w, const kk_evtx_system *system, bool own_us
     return told;
 }
 
+/* The further fields and what they mean. */
+static void fill_columns(filler *w, const kk_evtx_record *r, const kk_evtx_system *system,
+                         bool *own_user, bool *own_process)
+{
+    kk_event *e = &w->event;
+    uint64_t number;
+    e->more = kk_binxml_pairs(w->xml);
+    e->more_count = r->xml.count;
+    kk_evtx_columns_fill(w->columns, system->meaning, system->keywords, w->arena, e);
+    *own_process = !kk_has_number(e, KK_PROCESS_PID);
+    if (*own_process && kk_xml_number(w->values[KK_SYS_PROCESS], &number) && number)
+        kk_set_number(e, KK_PROCESS_PID, number);
+    bool sysmon = kk_is(e->text[KK_PROVIDER], "Microsoft-Windows-Sysmon");
+    *own_user = !sysmon && !e->text[KK_USER_ID].len && !e->text[KK_USER_NAME].len;
+    if (*own_user)
+        e->text[KK_USER_ID] = system_text(w, KK_SYS_USER);
+}
+
+/* The further fields unread; who takes them so has no use for whoever ran. */
+static void fill_unread(filler *w, const kk_evtx_record *r)
+{
+    kk_event *e = &w->event;
+    e->unread = &w->unread;
+    e->more = kk_binxml_unread(w->xml);
+    e->more_count = r->xml.count;
+    kk_evtx_columns_message(w->columns, e);
+}
+
 /* Returns which names it put before those of the record. */
 static uint32_t fill_event(filler *w, kk_evtx_record *r)
 {
     const kk_xml_event *x = &r->xml;
     kk_event *e = &w->event;
+    kk_sink *sink = w->sink;
     uint64_t number;
+    bool own_user = true, own_process = true;
     const kk_evtx_system *system = kk_evtx_system_of(w->systems, x);
     w->values = x->system;
     e->text[KK_PROVIDER] = system->provider;
@@ -83,17 +127,10 @@ static uint32_t fill_event(filler *w, kk_evtx_record *r)
     e->text[KK_DATASET] = system->dataset;
     if (r->level != KK_EVTX_RAW)
         kk_binxml_fields(w->xml);
-    e->more = kk_binxml_pairs(w->xml);
-    e->more_count = x->count;
-    kk_evtx_columns_fill(w->columns, system->meaning, system->keywords, w->arena, e);
-
-    bool own_process = !kk_has_number(e, KK_PROCESS_PID);
-    if (own_process && kk_xml_number(x->system[KK_SYS_PROCESS], &number) && number)
-        kk_set_number(e, KK_PROCESS_PID, number);
-    bool sysmon = kk_is(e->text[KK_PROVIDER], "Microsoft-Windows-Sysmon");
-    bool own_user = !sysmon && !e->text[KK_USER_ID].len && !e->text[KK_USER_NAME].len;
-    if (own_user)
-        e->text[KK_USER_ID] = system_text(w, KK_SYS_USER);
+    if (sink->unread && sink->unread(sink, e))
+        fill_unread(w, r);
+    else
+        fill_columns(w, r, system, &own_user, &own_process);
     uint32_t told = set_times(e, x, r->written, w->arena);
     told |= tell_system(w, system, own_user, own_process);
     e->record = r->id;
@@ -153,6 +190,7 @@ void kk_evtx_tell_events(kk_stream *in, const kk_settings *settings, kk_sink *si
     w->sink = sink;
     w->arena = kk_arena_open();
     w->xml = kk_evtx_binxml(memory);
+    w->unread = (kk_raw_texts){text_of_unread, w->xml};
     kk_binxml_want_fields(w->xml);
     w->columns = kk_evtx_columns_open(arena, w->xml);
     w->systems = kk_evtx_systems_open(arena, w->xml, w->columns);

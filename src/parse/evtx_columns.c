@@ -70,7 +70,7 @@ static bool field(const kk_evtx_columns *c, const kk_event *e, uint16_t watch, c
     else
         place = place_of(e, name);
     if (place)
-        *value = e->more[place - 1].value;
+        *value = kk_event_value(e, place - 1u);
     return place != 0;
 }
 
@@ -386,12 +386,17 @@ static void bind_all(const kk_evtx_columns *c, const kk_win_meaning *m, size_t r
     }
 }
 
-void kk_evtx_columns_fill(kk_evtx_columns *c, const kk_win_meaning *m, uint64_t keywords,
-                          kk_arena *arena, kk_event *e)
+void kk_evtx_columns_message(const kk_evtx_columns *c, kk_event *e)
 {
     kk_slice value;
     if (field(c, e, c->rendered, "RenderingInfo.Message", &value))
         set_text(e, KK_MESSAGE, value);
+}
+
+void kk_evtx_columns_fill(kk_evtx_columns *c, const kk_win_meaning *m, uint64_t keywords,
+                          kk_arena *arena, kk_event *e)
+{
+    kk_evtx_columns_message(c, e);
     if (!m)
         return;
     size_t row = kk_winevent_row(m);

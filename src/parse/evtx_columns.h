@@ -15,3 +15,5 @@ const kk_win_meaning *kk_evtx_columns_meaning(kk_evtx_columns *columns, uint64_t
  * element, 0 if it has none. Texts made here are taken from `arena`. */
 void kk_evtx_columns_fill(kk_evtx_columns *columns, const kk_win_meaning *meaning,
                           uint64_t keywords, kk_arena *arena, kk_event *event);
+/* The message alone, of an event that may be unread. */
+void kk_evtx_columns_message(const kk_evtx_columns *columns, kk_event *event);

@@ -16,8 +16,8 @@
 #include "parse/evtx_walk.h"
 
 #include "base/cursor.h"
-#include "parse/evtx_carve.h"
 #include "parse/evtx_donors.h"
+#include "parse/evtx_places.h"
 #include "parse/evtx_sum.h"
 
 #define HEADER 4096u

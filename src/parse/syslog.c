@@ -7,6 +7,7 @@
  * Sysmon for Linux writes the XML of its events as texts of lines: they are told as from any export of
  * event logs. Devices that speak a language of their own inside of syslog (FortiGate) have their own parsers:
  * here they keep their text and no more. */
+#include "parse/log_form.h"
 #include "parse/log_lines.h"
 #include "parse/syslog_line.h"
 #include "parse/syslog_programs.h"
@@ -262,6 +263,10 @@ static void tell_line(syslog_file *f, const kk_log_line *text, const kk_syslog_l
     set_header(f, line);
     interpret(f, line);
     put_event(f, text);
+    if (kk_log_may_hold_form(line->message) ||
+        (kk_find_byte(line->message, '{') != KK_NOWHERE && kk_log_may_hold_record(line->message)))
+        kk_log_form_tell(f->sink, f->settings, f->lines.scratch, line->message, text->number,
+                         text->offset);
     f->before.len = 0;
     kk_put(&f->before, text->text);
 }
@@ -388,7 +393,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_syslog = {
     .name = "syslog",
     .about = "Unix system logs: RFC 3164, RFC 5424, rsyslog; sshd, sudo, Samba audit and others",
-    .version = 2,
+    .version = 3,
     .cut = KK_LINES,
     .numbers_lines = true,
     .priority = 70,

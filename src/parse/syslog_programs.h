@@ -32,7 +32,7 @@ kk_syslog_reader kk_syslog_logind, kk_syslog_cron, kk_syslog_kernel, kk_syslog_d
  * do not show it. */
 int kk_syslog_samba_share_at(kk_slice head);
 
-/* For the readers. */
+/* For the readers: syslog_act.c. */
 void kk_act_more(kk_syslog_act *act, kk_slice name, kk_slice value);
 /* Splits a domain off ("CORP\tanaka"). */
 void kk_act_user(kk_syslog_act *act, kk_slice name);

@@ -94,6 +94,60 @@ static kk_slice without_end(kk_slice line)
     return line;
 }
 
+/* | 氏名 | 電話 |, as people write tables in notes and database clients print them: how many cells; 0: none. */
+static size_t cells_of(kk_slice line)
+{
+    size_t bars = 0;
+    line = kk_trim(line);
+    for (size_t i = 0; i < line.len; i++)
+        bars += line.ptr[i] == '|';
+    return bars > 2 && line.ptr[0] == '|' && line.ptr[line.len - 1] == '|' ? bars - 1 : 0;
+}
+
+/* |---|:--:|, +-----+---+ */
+static bool is_rule(kk_slice line)
+{
+    line = kk_trim(line);
+    for (size_t i = 0; i < line.len; i++)
+        if (!strchr("|+-=: ", line.ptr[i]))
+            return false;
+    return line.len > 2 && (line.ptr[0] == '|' || line.ptr[0] == '+');
+}
+
+static void tell_bars(kk_document *d, kk_slice line)
+{
+    kk_slice rest = kk_trim(line), cell;
+    rest = kk_part(rest, 1, rest.len - 2);
+    kk_document_begin_row(d);
+    while (kk_split(&rest, '|', &cell)) {
+        kk_document_begin_cell(d);
+        kk_document_text(d, kk_trim(cell));
+        kk_document_end_cell(d, 1, 0);
+    }
+    kk_document_end_row(d, 1);
+}
+
+/* A line, of a table or of the text. */
+static void tell_line(kk_document *d, kk_slice line, bool *in_table)
+{
+    bool bars = cells_of(line) > 0, rule = is_rule(line);
+    if (*in_table && !bars && !rule) {
+        kk_document_end_table(d);
+        *in_table = false;
+    }
+    if (bars && !rule && !*in_table) {
+        kk_document_begin_table(d, KK_S(""));
+        *in_table = true;
+    }
+    if (*in_table) {
+        if (!rule)
+            tell_bars(d, line);
+        return;
+    }
+    kk_document_text(d, line);
+    kk_document_end_paragraph(d);
+}
+
 static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
 {
     kk_raw_text t;
@@ -102,15 +156,14 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
     size_t len, text_len;
     (void)settings;
     kk_raw_text_open(&t, in, 0);
-    bool jis = is_jis(&t);
+    bool jis = is_jis(&t), in_table = false;
     kk_document_begin_flow(d, KK_S(""));
     while (!sink->stopped && (len = next_line(&t, &text_len)) > 0) {
         kk_document_at(d, t.offset);
         kk_slice line = jis ? kk_decode(scratch, KK_ISO_2022_JP,
                                         kk_part(kk_buffer_slice(&t.raw), 0, text_len), NULL)
                             : kk_raw_text_decode(&t, scratch, text_len);
-        kk_document_text(d, without_end(line));
-        kk_document_end_paragraph(d);
+        tell_line(d, without_end(line), &in_table);
         kk_raw_text_drop(&t, len);
         kk_arena_reset(scratch);
     }
@@ -119,6 +172,8 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
     if (t.lost)
         kk_report(sink, KK_ISSUE_DAMAGED, t.first_lost,
                   "%llu lines hold bytes that no encoding explains", (unsigned long long)t.lost);
+    if (in_table)
+        kk_document_end_table(d);
     kk_document_end_flow(d);
     kk_document_close(d);
     kk_raw_text_close(&t);
@@ -129,7 +184,7 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
 const kk_parser kk_parser_text = {
     .name = "text",
     .about = "notes, letters and other plain text that people write",
-    .version = 1,
+    .version = 2,
     .cut = KK_WHOLE,
     .priority = 50,
     .probe = probe,

@@ -24,6 +24,9 @@ contrast contrast_of(const kk_values *v)
     uint64_t given = v->flags & KK_SAID_SURE_GIVEN ? hash[KK_VALUE_GIVEN] : 0;
     uint64_t email = v->flags & KK_SAID_SHARED_MAILBOX ? 0 : hash[KK_VALUE_EMAIL];
     uint64_t district = hash[KK_VALUE_LOOSE_ZIP] ? hash[KK_VALUE_LOOSE_ZIP] : hash[KK_VALUE_ZIP];
+    uint64_t reading = hash[KK_VALUE_READING] ? hash[KK_VALUE_READING] : hash[KK_VALUE_KANA];
+    if (v->flags & KK_SAID_UNTOLD_ORDER)
+        reading = 0; /* it joins where it is right, and speaks against nobody */
     contrast said = {
         /* days from 1 on, so that 0 stays "not said" */
         .said = {[SAID_BIRTH] =
@@ -32,8 +35,7 @@ contrast contrast_of(const kk_values *v)
                  [SAID_NAME] = half(hash[KK_VALUE_NAME]),
                  [SAID_GIVEN] = half(given),
                  [SAID_KANA] = half(hash[KK_VALUE_KANA]),
-                 [SAID_READING] =
-                     half(hash[KK_VALUE_READING] ? hash[KK_VALUE_READING] : hash[KK_VALUE_KANA]),
+                 [SAID_READING] = half(reading),
                  [SAID_ROOM] = half(hash[KK_VALUE_ROOM]),
                  [SAID_MOBILE] = half(hash[KK_VALUE_MOBILE]),
                  [SAID_LANDLINE] = half(hash[KK_VALUE_FIXED]),

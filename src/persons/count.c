@@ -400,6 +400,7 @@ static void open_sources(counting *c)
                                            .path = f->path,
                                            .host = f->host,
                                            .category = c->out->categories[main->present].name,
+                                           .owner = c->out->owners[main->owner].name,
                                            .proposed = main->proposed,
                                            .because = main->because,
                                            .because_count = main->because_count,

@@ -131,6 +131,8 @@ static void mention_json(kk_json *j, const char *key, const kk_identity_graph *g
 /* What a rule compares, bits of value_kind; which of several contacts agreed shows in the values. */
 static const uint16_t compared_by[KK_RULES] = {
     [KK_RULE_SAME_NUMBER] = OF(PERSON_NO) | OF(NAME),
+    [KK_RULE_NUMBER_AGREED] =
+        OF(PERSON_NO) | OF(NAME) | OF(KANA) | OF(BIRTH_DATE) | OF(EMAIL) | OF(PHONE),
     [KK_RULE_OFFICIAL_NUMBER] = OF(PERSON_NO) | OF(NAME),
     [KK_RULE_EMAIL_NAME] = OF(EMAIL) | OF(NAME) | OF(KANA),
     [KK_RULE_NAME_BIRTH_CONTACT] = OF(NAME) | OF(BIRTH_DATE) | CONTACT,
@@ -265,6 +267,8 @@ static const struct {
     [NEAR_BY_VALUES] = {"", "", ""},
     [NEAR_BY_DECISION] = {"decided_apart", "別人であると判断された", "decided to be somebody else"},
     [NEAR_OTHER_OWNER] = {"other_owner", "データの保有者が異なる", "the data are another owner's"},
+    [NEAR_OTHER_REGISTER] = {"other_register", "番号が同じ台帳のものといえない",
+                             "the numbers cannot be said to be of one register"},
     [NEAR_SWITCHBOARD] = {"switchboard", "連絡先が多数の氏名で共用されている",
                           "the contact is shared by many names"},
     [NEAR_ONLY_NAME] = {"only_name", "氏名以外に一致するものがない", "nothing but the name agrees"},
@@ -424,7 +428,8 @@ static bool is_one_certainly(const kk_identity_graph *g, const uint32_t *mention
     return true;
 }
 
-static void put_ref(kk_json *j, const kk_identity_graph *g, const person_values *p, size_t i)
+static void put_ref(const kk_ref_writer *refs, const kk_identity_graph *g, const person_values *p,
+                    size_t i)
 {
     const person_mention *m = &g->mentions[p->mentions[i]];
     kk_ref ref = {.evidence = file_of(g, p->mentions[i])->label,
@@ -432,7 +437,7 @@ static void put_ref(kk_json *j, const kk_identity_graph *g, const person_values 
                   .record = m->record,
                   .offset = p->offsets[i],
                   .length = p->lengths[i]};
-    kk_json_ref(j, NULL, &ref);
+    refs->put(refs->context, &ref);
 }
 
 static int by_number(const void *a, const void *b)
@@ -470,7 +475,7 @@ static void gather_values(const kk_identity_graph *g, const near_persons *near,
 
 /* What is told of the person's own mentions alone. */
 static void mentions_json(kk_json *j, const kk_identity_graph *g, const person_values *p,
-                          const uint32_t *mentions, size_t count)
+                          const uint32_t *mentions, size_t count, const kk_ref_writer *refs)
 {
     kk_json_array(j, "mentions");
     for (size_t i = 0; i < count; i++)
@@ -478,7 +483,7 @@ static void mentions_json(kk_json *j, const kk_identity_graph *g, const person_v
     kk_json_close(j);
     kk_json_array(j, "refs");
     for (size_t i = 0; i < count && i < KK_REFS_MOST; i++)
-        put_ref(j, g, p, place_in(p, mentions[i]));
+        put_ref(refs, g, p, place_in(p, mentions[i]));
     kk_json_close(j);
 }
 
@@ -545,7 +550,8 @@ static bool is_of_the_dead(const kk_identity_graph *g, uint32_t mention)
 }
 
 static kk_status explain_record(const kk_persons *persons, kk_store *store, kk_slice what,
-                                kk_arena *arena, kk_json *j, bool *found, kk_fault *fault)
+                                const kk_ref_writer *refs, kk_arena *arena, kk_json *j, bool *found,
+                                kk_fault *fault)
 {
     const kk_identity_graph *g = persons->graph;
     person_values p = {.arena = arena};
@@ -578,13 +584,14 @@ static kk_status explain_record(const kk_persons *persons, kk_store *store, kk_s
     kk_json_close(j);
     decisions_json(j, g, mentions, p.count, arena);
     kk_json_array(j, "refs");
-    put_ref(j, g, &p, 0);
+    put_ref(refs, g, &p, 0);
     kk_json_close(j);
     return KK_OK;
 }
 
 kk_status kk_person_explain(kk_store *store, const kk_persons *persons, kk_slice id,
-                            kk_arena *arena, kk_json *j, bool *found, kk_fault *fault)
+                            const kk_ref_writer *refs, kk_arena *arena, kk_json *j, bool *found,
+                            kk_fault *fault)
 {
     const kk_identity_graph *g = persons->graph;
     person_values p = {.arena = arena};
@@ -592,7 +599,7 @@ kk_status kk_person_explain(kk_store *store, const kk_persons *persons, kk_slice
     near_persons near;
     *found = kk_is_id(id, 'P') && person_by_id(g, id, &person);
     if (!*found)
-        return explain_record(persons, store, id, arena, j, found, fault);
+        return explain_record(persons, store, id, refs, arena, j, found, fault);
     size_t count = mentions_of(g, g->persons.probable, person, arena, &mentions);
     kk_status status = near_find(g, store, mentions, count, arena, &near, fault);
     if (status == KK_OK) {
@@ -601,7 +608,10 @@ kk_status kk_person_explain(kk_store *store, const kk_persons *persons, kk_slice
     }
     if (status != KK_OK)
         return status;
-    kk_json_text(j, "id", id);
+    kk_slice now = person_id(g, person, arena);
+    kk_json_text(j, "id", now.len ? now : id);
+    if (now.len && !kk_eq(now, id)) /* an id of before leads to the one of now */
+        kk_json_text(j, "asked", id);
     kk_json_cstr(j, "kind", "person");
     text_json(j, g, mentions, count, arena);
     size_t merges = joins_json(j, g, &p, person, arena);
@@ -612,6 +622,6 @@ kk_status kk_person_explain(kk_store *store, const kk_persons *persons, kk_slice
     decisions_json(j, g, mentions, count, arena);
     maybe_json(j, g, person, arena);
     near_json(j, g, &p, &near, arena);
-    mentions_json(j, g, &p, mentions, count);
+    mentions_json(j, g, &p, mentions, count, refs);
     return KK_OK;
 }

@@ -2,6 +2,7 @@
  * certain to possible, vetoes by what is known of the whole person. */
 #include "persons/joins.h"
 #include "persons/passes.h"
+#include "persons/registers.h"
 
 #include <unistd.h>
 
@@ -11,8 +12,10 @@
 static const join_step steps[] = {
     {KK_RULE_NAME_ADDRESS, LOOK, KK_STRENGTH_CERTAIN},
     {KK_RULE_NAME_DISTRICT, LOOK, KK_STRENGTH_CERTAIN},
+    {KK_RULE_SAME_NUMBER, LOOK, KK_STRENGTH_CERTAIN},
     {KK_RULE_SAME_HOME, LOOK, KK_STRENGTH_CERTAIN},
     {KK_RULE_OFFICIAL_NUMBER, JOIN_ALL, KK_STRENGTH_CERTAIN},
+    {KK_RULE_NUMBER_AGREED, JOIN_ALL, KK_STRENGTH_CERTAIN},
     {KK_RULE_SAME_NUMBER, JOIN_ALL, KK_STRENGTH_CERTAIN},
     {KK_RULE_NAME_BIRTH_CONTACT, JOIN_ALL, KK_STRENGTH_CERTAIN},
     {KK_RULE_EMAIL_NAME, JOIN_ALL, KK_STRENGTH_CERTAIN},
@@ -23,6 +26,8 @@ static const join_step steps[] = {
     {KK_RULE_NAME_LANDLINE, JOIN_RECORD, KK_STRENGTH_CERTAIN},
     {KK_RULE_EMAIL_ALONE, JOIN_NAMELESS, KK_STRENGTH_CERTAIN},
     {KK_RULE_MOBILE_ALONE, JOIN_NAMELESS, KK_STRENGTH_CERTAIN},
+    {KK_RULE_SAME_NUMBER, JOIN_ALL,
+     KK_STRENGTH_PROBABLE}, /* of registers that cannot be compared */
     {KK_RULE_NAME_ONLY, JOIN_RECORD, KK_STRENGTH_PROBABLE},
     {KK_RULE_NAME_STAFF, JOIN_ALL, KK_STRENGTH_PROBABLE},
     {KK_RULE_NAME_ADDRESS, JOIN_ALL, KK_STRENGTH_PROBABLE},
@@ -46,6 +51,7 @@ static const join_step steps[] = {
     {KK_RULE_SAME_HOME, JOIN_ALL, KK_STRENGTH_PROBABLE},
     {KK_RULE_EMAIL_ALONE, JOIN_SOLE, KK_STRENGTH_PROBABLE},
     {KK_RULE_MOBILE_ALONE, JOIN_SOLE, KK_STRENGTH_PROBABLE},
+    {KK_RULE_SAME_NUMBER, JOIN_ALL, KK_STRENGTH_POSSIBLE},
     {KK_RULE_OFFICIAL_NUMBER, JOIN_ALL, KK_STRENGTH_POSSIBLE}, /* once more, with looser vetoes */
     {KK_RULE_NAME_MOBILE, JOIN_ALL, KK_STRENGTH_POSSIBLE},
     {KK_RULE_NAME_ADDRESS, JOIN_ALL, KK_STRENGTH_POSSIBLE},
@@ -88,6 +94,7 @@ typedef struct {
     gather_room rooms[HANDS];
     group_order groups; /* of a step; their memory is used again */
     joins *joins;
+    registers *registers; /* NULL: all tables number one */
 } joining;
 
 /* ---- keys, as many at a time as memory allows ---- */
@@ -194,7 +201,9 @@ static void do_part(void *context, unsigned hand, unsigned part)
     joining *j = w->j;
     kk_rule rule = w->step->rule;
     key_run keys = w->now ? gather_part(w, hand, part) : passes_kept_part(j->passes, rule, part);
-    if (w->step->mode == LOOK)
+    if (w->step->mode == LOOK && rule == KK_RULE_SAME_NUMBER)
+        registers_look(j->registers, hand, &j->people, keys.keys, keys.count);
+    else if (w->step->mode == LOOK)
         trust_look(&w->trusts[hand], j->people.said, keys.keys, keys.count, rule);
     else
         keys.count = groups_add(&j->groups, hand, keys.keys, keys.count, j->people.parent);
@@ -209,10 +218,12 @@ static bool is_by_person(const join_step *step)
     return step->mode == JOIN_ALL || step->mode == JOIN_GIVEN;
 }
 
-/* Nothing can be joined by it. */
-static bool is_idle_step(const trust *t, const join_step *step)
+/* Nothing can be joined by it, nor seen. */
+static bool is_idle_step(const joining *j, const join_step *step)
 {
-    return step->rule == KK_RULE_SAME_HOME && step->mode == JOIN_ALL && !t->names_slip;
+    if (step->rule == KK_RULE_SAME_NUMBER)
+        return !j->registers && (step->mode == LOOK || step->strength != KK_STRENGTH_CERTAIN);
+    return step->rule == KK_RULE_SAME_HOME && step->mode == JOIN_ALL && !j->people.trust.names_slip;
 }
 
 /* Into groups. What is kept for later steps may take as much memory as what comes anew. */
@@ -230,17 +241,35 @@ static void add_keys(step_work *w, bool may_keep)
     passes_settle(j->passes, rule, may_keep && kept <= j->at_once / 4);
 }
 
+/* How many the groups at hand could join: two people of one name share up to two parts of a contact. */
+static size_t near_persons_of(const joining *j)
+{
+    size_t near = 0, members;
+    for (size_t i = 0; i < j->groups.count; i++) {
+        (void)group_persons(&j->groups, &j->groups.groups[i], &members);
+        near += members - 1;
+    }
+    return near / 2;
+}
+
 static void finish_step(step_work *w)
 {
     joining *j = w->j;
     trust *t = &j->people.trust;
     for (int i = 0; i < HANDS; i++)
         trust_add(t, &w->trusts[i]);
+    if (w->step->mode == LOOK && w->step->rule == KK_RULE_SAME_NUMBER) {
+        registers_judge(j->registers);
+        j->people.registers = j->registers;
+        return;
+    }
     if (w->step->mode == LOOK) {
         trust_judge(t);
         return;
     }
     groups_put_in_order(&j->groups, j->out->count);
+    if (w->step->rule == KK_RULE_NEAR_CONTACT)
+        trust_judge_contacts(t, near_persons_of(j), j->out->edge_count);
     joins_make(j->joins, &j->groups, w->step);
     groups_forget(&j->groups);
 }
@@ -263,7 +292,7 @@ static void add_in_parts(step_work *w)
 static void do_step(joining *j, size_t at)
 {
     step_work w = {.j = j, .step = &steps[at]};
-    if (is_idle_step(&j->people.trust, w.step))
+    if (is_idle_step(j, w.step))
         return;
     uint32_t rules = passes_have(j->passes, w.step->rule) ? 0 : rules_from(j, at);
     if (rules)
@@ -473,6 +502,8 @@ void identity_find(identity *persons, const key_source *source, kk_arena *arena)
 {
     joining j = {.out = persons, .arena = arena, .own = kk_arena_open(), .source = source};
     j.at_once = source->at_once ? source->at_once : usual_keys_at_once();
+    if (source->table_of && source->tables > 1)
+        j.registers = registers_open(source, arena);
     know_people(&j);
     j.passes = passes_open(source);
     group_order_open(&j.groups, j.own, persons->count, !j.people.rulings);
@@ -486,7 +517,9 @@ void identity_find(identity *persons, const key_source *source, kk_arena *arena)
     for (int i = 0; i < HANDS; i++)
         kk_arena_close(j.rooms[i].arena);
     passes_close(j.passes);
+    persons->registers = j.registers;
     persons->births_slip = j.people.trust.births_slip;
+    persons->contacts_run = j.people.trust.contacts_run;
     persons->names_slip = j.people.trust.names_slip;
     kk_arena_close(j.own);
 }

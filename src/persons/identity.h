@@ -76,6 +76,11 @@ typedef struct {
     /* Fills what is known of the mentions of this part, each at its place. */
     void (*say)(const void *context, size_t part, const uint32_t *place, contrast *said,
                 near_names *near);
+    /* Of a mention the table it stands in, of so many; NULL: all stand in one. Of a table: equal for those
+     * of one folder or database; NULL: nothing is known of that. */
+    uint32_t (*table_of)(const void *context, uint32_t mention);
+    const uint64_t *kept_in;
+    size_t tables;
     size_t at_once; /* keys held at a time; 0: as many as the machine's memory suggests */
 } key_source;
 
@@ -110,7 +115,9 @@ typedef struct {
     uint32_t *possible;
     join_edge *edges; /* the joins that were made: a spanning forest, strongest first */
     size_t edge_count;
-    bool births_slip, names_slip; /* how far values can be trusted: see docs/identity.md */
+    const struct registers *registers; /* which tables number one register; NULL: all do */
+    bool births_slip, names_slip,
+        contacts_run; /* how far values can be trusted: see docs/identity.md */
 } identity;
 
 /* Fills everything from `certain` on; the caller has set the others. */

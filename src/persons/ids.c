@@ -167,6 +167,8 @@ bool person_by_id(const kk_identity_graph *g, kk_slice id, uint32_t *person)
     bool found = false;
     for (size_t i = 0; i < g->name_count && !found; i++) {
         *person = g->names[i].person;
+        if (!is_somebody(&g->mentions[*person]))
+            continue; /* an id that waits at a record that is left out */
         found = kk_eq(name_id(&g->names[i], scratch), id);
         kk_arena_reset(scratch);
     }

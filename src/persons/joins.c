@@ -2,6 +2,7 @@
  * their order. Two groups see nothing of each other when no chain of groups leads from the one to the
  * other; clusters of groups are therefore taken by different processors, and the result is that of one. */
 #include "persons/joins.h"
+#include "persons/registers.h"
 
 #include "base/sorted.h"
 
@@ -53,7 +54,8 @@ static bool is_near_enough(const lane *l, uint32_t a, uint32_t b, const contrast
                            const contrast *y)
 {
     nearness near = how_near(&l->j->people->near[a], &l->j->people->near[b]);
-    if (near == NEAR_IN_PART && l->step->strength == KK_STRENGTH_PROBABLE)
+    bool own = l->step->rule == KK_RULE_EMAIL_ALONE || l->step->rule == KK_RULE_MOBILE_ALONE;
+    if (near == NEAR_IN_PART && !(own && l->step->strength == KK_STRENGTH_POSSIBLE))
         return agrees(x, y, SAID_BIRTH) || agrees(x, y, SAID_KANA);
     return near != NOT_NEAR;
 }
@@ -62,8 +64,8 @@ static bool is_near_enough(const lane *l, uint32_t a, uint32_t b, const contrast
 static bool is_slip_beside_number(const lane *l, uint32_t a, uint32_t b, const contrast *x,
                                   const contrast *y)
 {
-    return l->step->rule == KK_RULE_SAME_NUMBER && !differs(x, y, SAID_BIRTH) &&
-           !differs(x, y, SAID_SEX) &&
+    bool number = l->step->rule == KK_RULE_SAME_NUMBER || l->step->rule == KK_RULE_NUMBER_AGREED;
+    return number && !differs(x, y, SAID_BIRTH) && !differs(x, y, SAID_SEX) &&
            how_near(&l->j->people->near[a], &l->j->people->near[b]) != NOT_NEAR;
 }
 
@@ -73,6 +75,8 @@ static bool join_persons(lane *l, uint32_t a, uint32_t b, uint32_t x, uint32_t y
     people *p = l->j->people;
     if (is_vetoed(&p->trust, l->step, &p->said[x], &p->said[y]) &&
         !is_slip_beside_number(l, a, b, &p->said[x], &p->said[y]))
+        return false;
+    if (registers_forbid(p->registers, l->step, number_of(p, a), number_of(p, b)))
         return false;
     if (is_near_step(l->step) && !is_near_enough(l, a, b, &p->said[x], &p->said[y]))
         return false;
@@ -207,7 +211,8 @@ static void join_sole(lane *l, const uint32_t *members, size_t count)
             join(l, members[first], members[i]);
 }
 
-/* Mentions of one record follow each other. A relative of nearly the same name is a relative. */
+/* Mentions of one record follow each other. A relative of nearly the same name is a relative;
+ * one of the same name may be a father. */
 static void join_record(lane *l, const uint32_t *members, size_t count)
 {
     const people *p = l->j->people;
@@ -216,7 +221,7 @@ static void join_record(lane *l, const uint32_t *members, size_t count)
         if (p->record[number_of(p, a)] != p->record[number_of(p, b)])
             continue;
         bool related = p->said[a].is_relative || p->said[b].is_relative;
-        if (!(related && is_near_step(l->step)))
+        if (!(related && (is_near_step(l->step) || l->step->strength == KK_STRENGTH_CERTAIN)))
             join(l, a, b);
     }
 }

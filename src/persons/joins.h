@@ -4,14 +4,17 @@
 #include "persons/rulings.h"
 #include "persons/vetoes.h"
 
+typedef struct registers registers;
+
 /* Everything by place: mentions in their one order. */
 typedef struct {
     trust trust;
     contrast *said; /* of a person at its first mention */
     near_names *near;
     uint32_t *parent;
-    rulings *rulings;       /* NULL: nothing was decided */
-    const uint32_t *record; /* of a number; NULL: each mention is one of its own */
+    const registers *registers; /* NULL: all tables number one */
+    rulings *rulings;           /* NULL: nothing was decided */
+    const uint32_t *record;     /* of a number; NULL: each mention is one of its own */
     const uint32_t *place,
         *number; /* of a mention its place in the order; and back. NULL: the same */
 } people;

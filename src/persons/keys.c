@@ -87,11 +87,11 @@ static void put_register_number(maker *m, const char *number)
     if (in_table)
         put(m, KK_RULE_SAME_NUMBER, 't', in_table, 0, 0);
     for (size_t i = 0; i < m->name_count; i++)
-        put2(m, KK_RULE_SAME_NUMBER, 'n', in, m->names[i]);
-    put2(m, KK_RULE_SAME_NUMBER, 'k', in, m->reading);
-    put2(m, KK_RULE_SAME_NUMBER, 'd', in, m->birth);
-    put2(m, KK_RULE_SAME_NUMBER, 'e', in, m->email);
-    put2(m, KK_RULE_SAME_NUMBER, 'm', in, m->mobiles[0]);
+        put2(m, KK_RULE_NUMBER_AGREED, 'n', in, m->names[i]);
+    put2(m, KK_RULE_NUMBER_AGREED, 'k', in, m->reading);
+    put2(m, KK_RULE_NUMBER_AGREED, 'd', in, m->birth);
+    put2(m, KK_RULE_NUMBER_AGREED, 'e', in, m->email);
+    put2(m, KK_RULE_NUMBER_AGREED, 'm', in, m->mobiles[0]);
 }
 
 static void put_numbers(maker *m)
@@ -112,8 +112,8 @@ static void put_numbers(maker *m)
         put2(m, KK_RULE_OFFICIAL_NUMBER, 'h', value(m, KK_VALUE_INSURANCE), m->names[i]);
     for (kk_value money = KK_VALUE_CARD; money <= KK_VALUE_BANK; money++) {
         for (size_t i = 0; i < m->name_count; i++)
-            put2(m, KK_RULE_SAME_NUMBER, 'c', value(m, money), m->names[i]);
-        put2(m, KK_RULE_SAME_NUMBER, 'C', value(m, money), m->reading);
+            put2(m, KK_RULE_NUMBER_AGREED, 'c', value(m, money), m->names[i]);
+        put2(m, KK_RULE_NUMBER_AGREED, 'C', value(m, money), m->reading);
     }
 }
 

@@ -1,7 +1,8 @@
 /* Ids that stay. An id belongs to a mention, its anchor; a person is called by the oldest id that one of
  * its mentions carries, and the younger ones lead to it. So who is joined with somebody older takes that
  * id, and of a person that falls apart the part with the anchor keeps it. An anchor that is gone is
- * handed on to the mention with the smallest content that is left of its person. */
+ * handed on to the mention with the smallest content that is left of its person; where none is left and a
+ * decision took the anchor out, the id waits there. */
 #include "persons/state_i.h"
 
 #include "base/sorted.h"
@@ -15,6 +16,9 @@ typedef struct {
     const kk_person_state *before;
     uint32_t *now;    /* of each mention of before */
     uint32_t *anchor; /* of each name: a mention of now */
+    uint32_t *rests;  /* of each name: its anchor, if that is there and a decision left it out */
+    uint32_t *heir;   /* of each person of before: the smallest mention left; NULL: not known */
+    bool *handed;     /* of each name: to an heir, just now */
 } following;
 
 static bool is_smaller(const kk_identity_graph *g, uint32_t a, uint32_t b)
@@ -51,14 +55,19 @@ static size_t first_lost(const lost_anchor *lost, size_t count, const person_men
     return low;
 }
 
-/* The record may have moved: to another line, another file. Equal ones are given out one by one. */
+/* The record may have moved: to another line, another file. Equal ones are given out one by one, and none
+ * that gives an id already: who stands elsewhere with the same words is somebody else. */
 static void find_elsewhere(following *f, lost_anchor *lost, size_t count)
 {
+    bool *is_anchor = count ? KK_NEW_ARRAY(f->scratch, bool, f->g->persons.count) : NULL;
     if (count)
         qsort(lost, count, sizeof *lost, by_content);
+    for (size_t i = 0; i < f->before->name_count && count; i++)
+        if (f->anchor[i] != NO_MENTION)
+            is_anchor[f->anchor[i]] = true;
     for (size_t i = 0; i < f->g->persons.count && count; i++) {
         const person_mention *m = &f->g->mentions[i];
-        size_t at = is_somebody(m) ? first_lost(lost, count, m) : count;
+        size_t at = is_somebody(m) && !is_anchor[i] ? first_lost(lost, count, m) : count;
         for (; at < count && lost[at].content == m->content && lost[at].slot == m->slot; at++)
             if (f->anchor[lost[at].name] == NO_MENTION) {
                 f->anchor[lost[at].name] = (uint32_t)i;
@@ -67,7 +76,21 @@ static void find_elsewhere(following *f, lost_anchor *lost, size_t count)
     }
 }
 
-/* What is left of persons whose anchor is gone; only places that mean the same records can tell. */
+/* Another id of the same person of before, which stands. */
+static bool has_another(const following *f, size_t name)
+{
+    const person_name *names = f->before->names;
+    size_t i = name;
+    while (i > 0 && names[i - 1].person == names[name].person)
+        i--;
+    for (; i < f->before->name_count && names[i].person == names[name].person; i++)
+        if (f->anchor[i] != NO_MENTION && !f->handed[i])
+            return true;
+    return false;
+}
+
+/* What is left of persons whose anchor is gone; only places that mean the same records can tell. Who was
+ * joined with others waits at his record, if that is left out: it may be theirs no more when it is back. */
 static void hand_on(following *f)
 {
     const kk_person_state *before = f->before;
@@ -82,9 +105,13 @@ static void hand_on(following *f)
         if (*of == NO_MENTION || is_smaller(f->g, f->now[i], *of))
             *of = f->now[i];
     }
-    for (size_t i = 0; i < before->name_count; i++)
-        if (f->anchor[i] == NO_MENTION)
-            f->anchor[i] = heir[before->names[i].person];
+    f->heir = heir;
+    for (size_t i = 0; i < before->name_count; i++) {
+        if (f->anchor[i] != NO_MENTION || (f->rests[i] != NO_MENTION && has_another(f, i)))
+            continue;
+        f->anchor[i] = heir[before->names[i].person];
+        f->handed[i] = true;
+    }
 }
 
 static following follow(const kk_persons *persons, const kk_person_state *before)
@@ -95,20 +122,28 @@ static following follow(const kk_persons *persons, const kk_person_state *before
     f.anchor = KK_NEW_ARRAY(f.scratch, uint32_t, before->name_count);
     lost_anchor *lost = NULL;
     size_t count = 0, capacity = 0;
-    for (size_t i = 0; i < before->count; i++)
-        if (f.now[i] != NO_MENTION && !is_somebody(&f.g->mentions[f.now[i]]))
-            f.now[i] = NO_MENTION;
+    f.rests = kk_take_array(f.scratch, before->name_count, sizeof *f.rests);
+    f.handed = KK_NEW_ARRAY(f.scratch, bool, before->name_count);
     for (size_t i = 0; i < before->name_count; i++) {
         const person_name *name = &before->names[i];
-        f.anchor[i] = f.now[name->anchor];
-        if (f.anchor[i] != NO_MENTION && f.g->mentions[f.anchor[i]].content == name->held)
+        uint32_t at = f.now[name->anchor];
+        bool is_there = at != NO_MENTION && f.g->mentions[at].content == name->held;
+        bool is_anybody = is_there && is_somebody(&f.g->mentions[at]);
+        f.anchor[i] = is_anybody ? at : NO_MENTION;
+        f.rests[i] = is_there && !is_anybody ? at : NO_MENTION;
+        if (is_there)
             continue;
-        f.anchor[i] = NO_MENTION;
         lost = kk_grow(f.scratch, lost, &capacity, count + 1, sizeof *lost);
         lost[count++] = (lost_anchor){name->held, before->slot[name->anchor], (uint32_t)i};
     }
+    for (size_t i = 0; i < before->count; i++)
+        if (f.now[i] != NO_MENTION && !is_somebody(&f.g->mentions[f.now[i]]))
+            f.now[i] = NO_MENTION;
     find_elsewhere(&f, lost, count);
     hand_on(&f);
+    for (size_t i = 0; i < before->name_count; i++)
+        if (f.anchor[i] == NO_MENTION)
+            f.anchor[i] = f.rests[i]; /* until somebody brings it back */
     return f;
 }
 
@@ -208,7 +243,9 @@ void kk_persons_moved_ids(const kk_persons *persons, const kk_person_state *befo
         const person_name *name = &before->names[i];
         uint32_t anchor = f.anchor[i];
         kk_slice old = name_id(name, texts), now = KK_NONE;
-        if (anchor != NO_MENTION)
+        if (f.heir && anchor != NO_MENTION && anchor == f.rests[i])
+            anchor = f.heir[name->person]; /* whose it would be */
+        if (anchor != NO_MENTION && is_somebody(&f.g->mentions[anchor]))
             now = person_id(f.g, f.g->persons.probable[anchor], texts);
         if (!kk_eq(old, now))
             tell(context, old, now, now.len ? "merged" : "gone");

@@ -453,6 +453,24 @@ static void tell_keys(const void *context, size_t part, uint32_t rules, key_sink
     }
 }
 
+static uint32_t table_of_mention(const void *context, uint32_t mention)
+{
+    return ((const loading *)context)->g->mentions[mention].table;
+}
+
+/* Tables of one folder, or of one database in it. */
+static uint64_t *folders(const kk_identity_graph *g)
+{
+    uint64_t *kept_in = KK_NEW_ARRAY(g->arena, uint64_t, g->table_count);
+    for (size_t t = 0; t < g->table_count; t++) {
+        const person_file *f = &g->files[g->tables[t].file];
+        size_t slash = kk_rfind_byte(f->path, '/');
+        kk_slice folder = slash == KK_NOWHERE ? KK_NONE : kk_part(f->path, 0, slash);
+        kept_in[t] = kk_hash_quick(folder) * 31 + kk_hash_quick(f->label);
+    }
+    return kept_in;
+}
+
 static void say(const void *context, size_t part, const uint32_t *place, contrast *said,
                 near_names *near)
 {
@@ -488,7 +506,13 @@ kk_status graph_load(kk_identity_graph *g, kk_store *store, kk_persons *out, kk_
         kk_arena_close(l.scratch);
         l.scratch = NULL;
         decided_rulings(g);
-        key_source source = {.context = &l, .parts = l.shelf_count, .tell = tell_keys, .say = say};
+        key_source source = {.context = &l,
+                             .parts = l.shelf_count,
+                             .tell = tell_keys,
+                             .say = say,
+                             .table_of = table_of_mention,
+                             .kept_in = folders(g),
+                             .tables = g->table_count};
         identity_find(&g->persons, &source, g->arena);
     }
     kk_arena_use_disk(g->arena, NULL, NULL);

@@ -1,6 +1,7 @@
 #include "persons/near.h"
 
 #include "persons/decided.h"
+#include "persons/registers.h"
 #include "persons/vetoes.h"
 
 #include <stdlib.h>
@@ -335,7 +336,9 @@ static uint32_t values_against(const searching *s, uint32_t rules, const contras
                                const contrast *theirs, bool at_least, bool *was_met)
 {
     const identity *p = &s->g->persons;
-    trust t = {.births_slip = p->births_slip, .names_slip = p->names_slip};
+    trust t = {.births_slip = p->births_slip,
+               .names_slip = p->names_slip,
+               .contacts_run = p->contacts_run};
     size_t count;
     uint32_t against = 0;
     const join_step *steps = identity_steps(&count);
@@ -363,6 +366,18 @@ static near_reason without_values(searching *s, const near_person *n, bool was_m
                                              : NEAR_POSSIBLE;
 }
 
+/* The number that they share is of two registers, as far as can be told. */
+static bool is_of_other_register(const searching *s, const near_person *n)
+{
+    const kk_identity_graph *g = s->g;
+    unsigned rule = strongest(n->rules);
+    if (!g->persons.registers || (rule != KK_RULE_SAME_NUMBER && rule != KK_RULE_NUMBER_AGREED))
+        return false;
+    register_standing standing = registers_of(g->persons.registers, g->mentions[n->mine].table,
+                                              g->mentions[n->theirs].table);
+    return standing == REGISTER_OTHER || (standing == REGISTER_OPEN && rule == KK_RULE_SAME_NUMBER);
+}
+
 static void judge(searching *s, near_person *n, const contrast *mine, const contrast *theirs)
 {
     const kk_identity_graph *g = s->g;
@@ -374,6 +389,8 @@ static void judge(searching *s, near_person *n, const contrast *mine, const cont
     else if (g->tables[g->mentions[n->mine].table].matched !=
              g->tables[g->mentions[n->theirs].table].matched)
         n->reason = NEAR_OTHER_OWNER;
+    else if (is_of_other_register(s, n))
+        n->reason = NEAR_OTHER_REGISTER;
     if (n->reason != NEAR_BY_VALUES)
         return;
     n->against = values_against(s, n->rules, mine, theirs, false, &was_met);

@@ -6,14 +6,15 @@
 
 /* Why two are not one, where no value that differs says it. */
 typedef enum {
-    NEAR_BY_VALUES,   /* it is in `against` */
-    NEAR_BY_DECISION, /* somebody decided so */
-    NEAR_OTHER_OWNER, /* nothing is matched across owners */
-    NEAR_SWITCHBOARD, /* the contact is one of many names */
-    NEAR_ONLY_NAME,   /* nothing but the name agrees */
-    NEAR_TOO_LITTLE,  /* what agrees joins nobody by itself */
-    NEAR_POSSIBLE,    /* what agrees makes it possible, not probable */
-    NEAR_NOT_THEN     /* what was known when the two were compared spoke against it */
+    NEAR_BY_VALUES,      /* it is in `against` */
+    NEAR_BY_DECISION,    /* somebody decided so */
+    NEAR_OTHER_OWNER,    /* nothing is matched across owners */
+    NEAR_OTHER_REGISTER, /* the same number, of another register as far as can be told */
+    NEAR_SWITCHBOARD,    /* the contact is one of many names */
+    NEAR_ONLY_NAME,      /* nothing but the name agrees */
+    NEAR_TOO_LITTLE,     /* what agrees joins nobody by itself */
+    NEAR_POSSIBLE,       /* what agrees makes it possible, not probable */
+    NEAR_NOT_THEN        /* what was known when the two were compared spoke against it */
 } near_reason;
 
 typedef struct {

@@ -98,6 +98,7 @@ typedef struct {
 typedef struct {
     uint64_t item;
     kk_slice evidence, path, host, category;
+    kk_slice owner;          /* of its largest table */
     bool proposed;           /* the category, by content */
     const kk_slice *because; /* ... by these words of headings and names, and items */
     size_t because_count;
@@ -206,6 +207,12 @@ KK_CHECKED kk_status kk_persons_list(kk_store *store, const kk_persons *persons,
                                      void (*line)(void *context, const kk_person_line *line),
                                      void *context, kk_fault *fault);
 void kk_person_line_json(kk_json *j, const kk_person_line *line);
+/* Writes an entry of `refs`, with the bytes that stand there where these can be read. */
+typedef struct {
+    void (*put)(void *context, const kk_ref *ref);
+    void *context;
+} kk_ref_writer;
 /* The document of `explain` for a person's id: its mentions, the joins with their rules, refs. */
 KK_CHECKED kk_status kk_person_explain(kk_store *store, const kk_persons *persons, kk_slice id,
-                                       kk_arena *arena, kk_json *j, bool *found, kk_fault *fault);
+                                       const kk_ref_writer *refs, kk_arena *arena, kk_json *j,
+                                       bool *found, kk_fault *fault);

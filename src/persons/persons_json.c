@@ -177,6 +177,7 @@ static void sources_json(kk_json *j, const kk_persons *p)
         kk_json_u64(j, "records", s->records);
         kk_json_u64(j, "persons", s->persons);
         kk_json_text(j, "category", s->category);
+        kk_json_text(j, "owner", s->owner);
         kk_json_bool(j, "proposed", s->proposed);
         kk_json_array(j, "because");
         for (size_t k = 0; k < s->because_count; k++)

@@ -52,17 +52,6 @@ static view view_of(const kk_person_state *s, const kk_figure *figure, kk_arena 
     return v;
 }
 
-uint8_t marks_in(const view *v, size_t mention)
-{
-    const kk_person_state *s = v->s;
-    const state_table *t = &s->tables[v->table[mention]];
-    unsigned marks = state_shows(s, t->file, mention, v->basis) ? MARK_EXPOSED : 0;
-    marks |= v->categories[s->category[mention]] ? MARK_CATEGORY : 0;
-    marks |= v->owners[t->owner] ? MARK_OWNER : 0;
-    marks |= state_standing(s, mention) == KK_IS_DECEASED ? MARK_DEAD : 0;
-    return (uint8_t)marks;
-}
-
 /* ---- the universe ---- */
 
 /* Mentions of the second state have their own numbers; those that only the first has come after. */

@@ -294,3 +294,14 @@ void kk_change_json(kk_json *j, const kk_change *c)
     }
     kk_json_close(j);
 }
+
+uint8_t marks_in(const view *v, size_t mention)
+{
+    const kk_person_state *s = v->s;
+    const state_table *t = &s->tables[v->table[mention]];
+    unsigned marks = state_shows(s, t->file, mention, v->basis) ? MARK_EXPOSED : 0;
+    marks |= v->categories[s->category[mention]] ? MARK_CATEGORY : 0;
+    marks |= v->owners[t->owner] ? MARK_OWNER : 0;
+    marks |= state_standing(s, mention) == KK_IS_DECEASED ? MARK_DEAD : 0;
+    return (uint8_t)marks;
+}

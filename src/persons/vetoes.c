@@ -39,6 +39,12 @@ static bool is_read_otherwise(const contrast *a, const contrast *b)
     return differs(a, b, SAID_READING) && !((a->several | b->several) & BIT(SAID_NAME));
 }
 
+/* A mailbox and a mobile number: a family that shares both is rarer than a slip in a reading. */
+static bool shares_both_contacts(const contrast *a, const contrast *b)
+{
+    return agrees(a, b, SAID_EMAIL) && agrees(a, b, SAID_MOBILE);
+}
+
 /* Both are named, and in no way alike: a slip that is known of one of them is no agreement. */
 static bool is_named_otherwise(const contrast *a, const contrast *b)
 {
@@ -163,13 +169,13 @@ static bool lives_elsewhere(const contrast *a, const contrast *b)
            is_said(b, SAID_ADDRESS) && !(a->at_company && b->at_company);
 }
 
-/* At the least one mailbox or landline may be a second one, or a slip. */
-static bool is_somebody_else(const contrast *a, const contrast *b)
+/* At the least one mailbox or landline may be a second one, or a slip; not of those given out in a row. */
+static bool is_somebody_else(const trust *t, const contrast *a, const contrast *b)
 {
     if (lives_elsewhere(a, b))
         return true;
     unsigned against = what_differs(a, b);
-    return against & (against - 1) || (against & ~SEVERAL_OF_ONE);
+    return against & (against - 1) || (against & ~SEVERAL_OF_ONE) || (against && t->contacts_run);
 }
 
 /* Differs also for who is known with two of them: else one slip leads to the next, and at the end to all of
@@ -184,6 +190,8 @@ static bool is_vetoed_loosely(const trust *t, kk_rule rule, const contrast *a, c
 {
     bool birth = is_other(a, b, SAID_BIRTH), sex = differs(a, b, SAID_SEX);
     switch (rule) {
+    case KK_RULE_SAME_NUMBER:
+        return sex || is_recycled(a, b);
     case KK_RULE_OFFICIAL_NUMBER:
     case KK_RULE_NAME_MOBILE:
         return false;
@@ -195,8 +203,9 @@ static bool is_vetoed_loosely(const trust *t, kk_rule rule, const contrast *a, c
     case KK_RULE_NEAR_BIRTH:
         return sex || (birth && !is_birth_slip(a, b));
     case KK_RULE_NEAR_CONTACT:
-        return sex || (birth && !is_birth_slip(a, b)) || differs(a, b, SAID_KANA) ||
-               is_other_room(a, b) || (is_other(a, b, SAID_MOBILE) && is_other(a, b, SAID_EMAIL));
+        return t->contacts_run || sex || (birth && !is_birth_slip(a, b)) ||
+               differs(a, b, SAID_KANA) || is_other_room(a, b) ||
+               (is_other(a, b, SAID_MOBILE) && is_other(a, b, SAID_EMAIL));
     case KK_RULE_NAME_DISTRICT:
         return sex || (is_said(a, SAID_NAME) && is_said(b, SAID_NAME) && !agrees(a, b, SAID_NAME));
     case KK_RULE_NEAR_NAME:
@@ -205,12 +214,11 @@ static bool is_vetoed_loosely(const trust *t, kk_rule rule, const contrast *a, c
         return sex || are_twins(a, b);
     case KK_RULE_EMAIL_ALONE:
     case KK_RULE_MOBILE_ALONE:
-        return birth || sex || given_differs(a, b) ||
-               (is_of_two_scripts(a, b) && is_read_otherwise(a, b));
+        return birth || sex || given_differs(a, b);
     case KK_RULE_NAME_COMPANY:
         return birth || sex || differs(a, b, SAID_KANA);
     default:
-        return is_somebody_else(a, b);
+        return is_somebody_else(t, a, b);
     }
 }
 
@@ -221,6 +229,7 @@ bool is_vetoed(const trust *t, const join_step *step, const contrast *a, const c
         return is_vetoed_loosely(t, rule_of(step), a, b);
     switch (rule_of(step)) {
     case KK_RULE_SAME_NUMBER:
+    case KK_RULE_NUMBER_AGREED:
         return is_recycled(a, b);
     case KK_RULE_OFFICIAL_NUMBER:
         if (step->strength == KK_STRENGTH_PROBABLE)
@@ -266,7 +275,8 @@ bool is_vetoed(const trust *t, const join_step *step, const contrast *a, const c
     case KK_RULE_EMAIL_ALONE:
     case KK_RULE_MOBILE_ALONE:
         if (step->mode == JOIN_SOLE)
-            return sex || is_read_otherwise(a, b) || (birth && !is_birth_slip(a, b));
+            return sex || (is_read_otherwise(a, b) && !shares_both_contacts(a, b)) ||
+                   (birth && !is_birth_slip(a, b));
         return birth || sex || (step->mode == JOIN_GIVEN && !agrees(a, b, SAID_GIVEN));
     case KK_RULE_NAME_ONLY: /* within one record */
         return what_differs(a, b) != 0;

@@ -33,12 +33,16 @@ typedef struct {
     uint64_t other_name, other_member; /* ... of one address: one birth date; several */
     uint64_t dated, undated;           /* mentions at an address that others have too */
     bool births_slip, names_slip;
+    bool
+        contacts_run; /* mailboxes or telephones are numbered through: a near one is a neighbour's */
 } trust;
 
 /* Shows it the keys of NAME_ADDRESS, NAME_DISTRICT or SAME_HOME, sorted, before anything is joined. */
 void trust_look(trust *t, const contrast *said, const rule_key *keys, size_t count, kk_rule rule);
 void trust_add(trust *t, const trust *more); /* what was counted in other keys */
 void trust_judge(trust *t);
+/* Of persons of one name whose contacts are nearly the same so many; joined already are so many mentions. */
+void trust_judge_contacts(trust *t, size_t near, size_t joined);
 
 static inline bool is_near_step(const join_step *step)
 {

@@ -1,4 +1,4 @@
-/* The time of day behind a date: 2024-05-10 13:05:30, 2024/5/10 1:05 PM, 2024-05-10T04:05:30Z, +09:00. */
+/* The time of day behind a date: 2024-05-10 13:05:30, 2024年5月10日 13時5分, 2024/5/10 1:05 PM, 2024-05-10T04:05:30Z, +09:00. */
 #include "base/text.h"
 #include "recognise/date.h"
 #include "recognise/fold.h"
@@ -43,10 +43,39 @@ static int half_of_day(kk_slice before, kk_slice after)
     return late ? 12 : early ? 0 : -1;
 }
 
+/* 13時, 13時5分, 午後1時05分30秒 */
+static bool read_in_words(kk_slice plain, kk_time_of_day *out)
+{
+    size_t sign = kk_find(plain, KK_S("時")), at = sign;
+    if (sign == KK_NOWHERE || sign == 0 || plain.len > 60)
+        return false;
+    while (at > 0 && sign - at < 2 && kk_char_digit((unsigned char)plain.ptr[at - 1]))
+        at--;
+    int half = half_of_day(kk_part(plain, 0, at), KK_NONE), minute = 0, second = 0;
+    int hour = take_two(plain, &at);
+    at = sign + strlen("時");
+    if (at < plain.len) {
+        minute = take_two(plain, &at);
+        if (minute >= 0 && !kk_starts(kk_from(plain, at), KK_S("分")))
+            return false;
+        at += strlen("分");
+    }
+    if (at < plain.len && kk_char_digit((unsigned char)plain.ptr[at]))
+        second = take_two(plain, &at);
+    if (half >= 0 && hour >= 1 && hour <= 12)
+        hour = hour % 12 + half;
+    if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59)
+        return false;
+    *out = (kk_time_of_day){.second = hour * 3600 + minute * 60 + second};
+    return out->second > 0;
+}
+
 bool kk_time_of_day_read(kk_slice plain, kk_time_of_day *out)
 {
     size_t colon = kk_find_byte(plain, ':'), at = colon;
-    if (colon == KK_NOWHERE || colon == 0 || plain.len > 40)
+    if (colon == KK_NOWHERE)
+        return read_in_words(plain, out);
+    if (colon == 0 || plain.len > 40)
         return false;
     while (at > 0 && colon - at < 2 && kk_char_digit((unsigned char)plain.ptr[at - 1]))
         at--;

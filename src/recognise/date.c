@@ -129,22 +129,33 @@ static bool skip_mark(kk_slice text, size_t *at)
     return *at > start;
 }
 
+/* 13:05 or 13時5分; three hours (3時間) are none. */
+static bool has_clock(kk_slice text)
+{
+    size_t at = kk_find(text, KK_S("時"));
+    return kk_find_byte(text, ':') != KK_NOWHERE ||
+           (at != KK_NOWHERE && !kk_starts(kk_from(text, at), KK_S("時間")));
+}
+
 /* Nothing may follow but a time of day or a remark in brackets. */
 static bool ends_well(kk_slice text, size_t at, bool *has_time)
 {
-    (void)(kk_starts(kk_from(text, at), KK_S("日")) && (at += strlen("日")));
+    size_t sign = at;
+    skip_blanks(text, &sign); /* 9 月 21 日生 */
+    if (kk_starts(kk_from(text, sign), KK_S("日")))
+        at = sign + strlen("日");
     kk_slice rest = kk_from(text, at);
     if (rest.len && (rest.ptr[0] == 'T' || rest.ptr[0] == ' ')) {
         kk_slice clock = kk_trim(kk_from(rest, 1));
-        *has_time = clock.len >= 4 && kk_char_digit((unsigned char)clock.ptr[0]) &&
-                    kk_find_byte(clock, ':') != KK_NOWHERE;
+        *has_time =
+            clock.len >= 4 && kk_char_digit((unsigned char)clock.ptr[0]) && has_clock(clock);
         /* midnight is how a date looks that was kept with a time */
         if (*has_time && kk_starts(clock, KK_S("00:00")))
             *has_time = false;
     }
     rest = kk_trim(rest);
-    return !rest.len || rest.ptr[0] == '(' || kk_find_byte(rest, ':') != KK_NOWHERE ||
-           kk_starts(rest, KK_S("生")) || (unsigned char)rest.ptr[0] == 'T';
+    return !rest.len || rest.ptr[0] == '(' || has_clock(rest) || kk_starts(rest, KK_S("生")) ||
+           (unsigned char)rest.ptr[0] == 'T';
 }
 
 static bool is_filler(int year, int month, int day)

@@ -87,12 +87,12 @@ static bool in_list(kk_slice word, word_list list)
 static word_list shared = {
     [2] = "pr ir hr",
     [3] = "all",
-    [4] = "info mail shop help desk main root jimu team",
-    [5] = "sales admin soumu jinji keiri eigyo order hello staff press abuse keiei kanri",
+    [4] = "info mail shop help desk main root jimu team form",
+    [5] = "sales admin soumu jinji keiri eigyo order hello staff press abuse keiei kanri entry",
     [6] = "office honsha",
-    [7] = "support contact inquiry service company recruit privacy general billing",
-    [8] = "uketsuke toiawase security customer",
-    [9] = "webmaster otoiawase jimukyoku marketing",
+    [7] = "support contact inquiry service company recruit privacy general billing webform",
+    [8] = "uketsuke toiawase security customer mailform formmail",
+    [9] = "webmaster otoiawase jimukyoku marketing wordpress",
     [10] = "postmaster accounting hostmaster",
 };
 

@@ -18,6 +18,16 @@ static bool is_label(kk_arena *arena, kk_slice cell, kk_heading *heading)
     return heading->exact && heading->strength == KK_HEADING_STRONG;
 }
 
+/* 要介護度 | 要介護3: the value is worded like its label. */
+static bool is_grade(const kk_heading *label, const kk_heading *of, kk_slice cell)
+{
+    bool digit = false;
+    for (size_t i = 0; i < cell.len; i++)
+        digit |= kk_char_digit((unsigned char)cell.ptr[i]) || of->part;
+    return digit && of->kind == label->kind &&
+           (of->kind == KK_COL_HEALTH || of->kind == KK_COL_DISABILITY);
+}
+
 /* What a label says in a line: without blanks and a colon of its own. */
 static kk_slice label_of(kk_arena *arena, kk_slice cell)
 {
@@ -77,7 +87,8 @@ static void add_row(form *f, const kk_cells *row)
         if (!cell.len)
             continue;
         filled = true;
-        if (is_label(f->arena, cell, &of)) {
+        bool follows = labelled && i > 0 && kk_trim(row->cells[i - 1]).len;
+        if (is_label(f->arena, cell, &of) && !(follows && is_grade(&heading, &of, cell))) {
             heading = of;
             labelled = true;
             kk_put(f->out, KK_S("\n"));

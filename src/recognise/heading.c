@@ -4,6 +4,8 @@
 
 #include "base/text.h"
 #include "recognise/fold.h"
+#include "recognise/grams.h"
+#include "recognise/vocabulary.h"
 
 enum { FORM_MAX = 160 };
 
@@ -16,23 +18,6 @@ int kk_column_item(kk_column_kind kind)
     };
     return kind < KK_COLUMN_KINDS ? items[kind] : -1;
 }
-
-typedef struct {
-    const char *word;
-    uint8_t kind;
-    bool whole; /* only as the whole heading */
-    bool weak, apart, works;
-} vocable;
-
-static const vocable vocabulary[] = {
-#define S(word, KIND) {word, KK_COL_##KIND, false, false, false, false},
-#define E(word, KIND) {word, KK_COL_##KIND, true, false, false, false},
-#define F(word, KIND) {word, KK_COL_##KIND, true, true, false, false},
-#define N(word) {word, KK_COL_NAME, true, true, true, false},
-#define W(word) {word, KK_COL_NAME, true, true, true, true},
-#define A(word) {word, KK_COL_NAME, true, false, true, false},
-#include "recognise/headings.def"
-};
 
 typedef struct {
     const char *word;
@@ -202,46 +187,6 @@ static bool is_title(kk_slice form)
     return false;
 }
 
-static const vocable *look_whole(kk_slice form)
-{
-    for (size_t i = 0; i < sizeof vocabulary / sizeof *vocabulary; i++)
-        if (kk_is(form, vocabulary[i].word))
-            return &vocabulary[i];
-    return NULL;
-}
-
-/* "tel" is in "hotel" too. */
-static bool stands_alone(kk_slice form, size_t at, size_t len)
-{
-    bool latin = kk_char_letter((unsigned char)form.ptr[at]) && (unsigned char)form.ptr[at] < 0x80;
-    bool before = at > 0 && (form.ptr[at - 1] | 0x20) >= 'a' && (form.ptr[at - 1] | 0x20) <= 'z';
-    size_t end = at + len;
-    bool after = end < form.len && (form.ptr[end] | 0x20) >= 'a' && (form.ptr[end] | 0x20) <= 'z';
-    return !latin || (!before && !after);
-}
-
-/* The longest word in the heading; of equal ones the last, for the head of a Japanese compound does
- * stand at its end. */
-static const vocable *look_inside(kk_slice form)
-{
-    const vocable *best = NULL;
-    size_t best_len = 0, best_end = 0;
-    for (size_t i = 0; i < sizeof vocabulary / sizeof *vocabulary; i++) {
-        kk_slice word = kk_cstr(vocabulary[i].word);
-        if (vocabulary[i].whole || word.len > form.len || word.len < best_len || word.len < 3)
-            continue;
-        size_t at = kk_find(form, word);
-        if (at != KK_NOWHERE && word.len == 3 && !stands_alone(form, at, word.len))
-            continue;
-        if (at != KK_NOWHERE && (word.len > best_len || at + word.len > best_end)) {
-            best = &vocabulary[i];
-            best_len = word.len;
-            best_end = at + word.len;
-        }
-    }
-    return best;
-}
-
 static void use(kk_heading *heading, const vocable *found, bool whole)
 {
     heading->kind = (kk_column_kind)found->kind;
@@ -333,6 +278,7 @@ static const person_word person_words[] = {
     {"guest", KK_COL_UNKNOWN},        {"defaultaddress", KK_COL_UNKNOWN},
     {"default", KK_COL_UNKNOWN},      {"mailing", KK_COL_UNKNOWN},
     {"primary", KK_COL_UNKNOWN},      {"personal", KK_COL_UNKNOWN},
+    {"your", KK_COL_UNKNOWN},         {"個人", KK_COL_UNKNOWN},
     {"current", KK_COL_UNKNOWN},      {"home", KK_COL_UNKNOWN},
 };
 
@@ -368,7 +314,7 @@ static bool match_of_person(kk_heading *heading, kk_slice form)
                                     .exact = true};
             return true;
         }
-        const vocable *found = rest.len ? look_whole(rest) : NULL;
+        const vocable *found = rest.len ? kk_vocable_of(rest) : NULL;
         if (!found || found->kind == KK_COL_LOGGED || found->kind == KK_COL_IGNORED)
             continue;
         use(heading, found, true);
@@ -385,39 +331,39 @@ static const vocable *look_bare(kk_slice stem)
 {
     size_t asked = kk_find(stem, KK_S("を"));
     if (asked != KK_NOWHERE && asked > 0)
-        return look_whole(trim_courtesy(kk_part(stem, 0, asked)));
+        return kk_vocable_of(trim_courtesy(kk_part(stem, 0, asked)));
     static const char *const names[] = {"氏名", "名前", "名"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (kk_ends(stem, kk_cstr(names[i]))) {
             kk_slice of = trim_courtesy(kk_part(stem, 0, stem.len - strlen(names[i])));
-            const vocable *found = look_whole(of);
+            const vocable *found = kk_vocable_of(of);
             return found && found->apart ? found : NULL;
         }
     static const char *const scripts[] = {"kanji", "漢字"};
     for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++)
         if (kk_ends(stem, kk_cstr(scripts[i])))
-            return look_whole(kk_part(stem, 0, stem.len - strlen(scripts[i])));
+            return kk_vocable_of(kk_part(stem, 0, stem.len - strlen(scripts[i])));
     return NULL;
 }
 
 static bool match(kk_heading *heading, kk_slice form, bool inside)
 {
-    const vocable *found = look_whole(form);
+    const vocable *found = kk_vocable_of(form);
     uint8_t number = 0;
     kk_slice stem = cut_number(form, &number);
     if (!found && number)
-        found = look_whole(stem);
+        found = kk_vocable_of(stem);
     bool whole = found != NULL;
     heading->part = number;
     if (!found) {
         kk_slice bare = trim_courtesy(stem);
-        found = look_whole(bare);
+        found = kk_vocable_of(bare);
         found = found ? found : look_bare(bare);
         whole = found != NULL;
         if (!found && match_of_person(heading, stem))
             return true;
         if (!found && inside)
-            found = look_inside(stem);
+            found = kk_vocable_inside(stem);
     }
     if (!found)
         return false;
@@ -436,7 +382,10 @@ static const role_word *take_role(kk_arena *arena, kk_slice form, kk_slice *rest
     for (size_t i = 0; i < sizeof not_persons / sizeof *not_persons; i++)
         if (kk_has(form, kk_cstr(not_persons[i])))
             return NULL;
+    grams seen = grams_of(form);
     for (size_t i = 0; i < sizeof role_words / sizeof *role_words; i++) {
+        if (!grams_may_hold(&seen, role_words[i].word))
+            continue;
         kk_slice word = kk_cstr(role_words[i].word);
         size_t at = kk_find(form, word);
         if (at == KK_NOWHERE || (role_words[i].front && at != 0))
@@ -455,7 +404,8 @@ static const role_word *take_role(kk_arena *arena, kk_slice form, kk_slice *rest
         *rest = trim_courtesy(left);
         *after = kk_from(form, middle ? digits : end);
         kk_heading probe = {0};
-        if (role_words[i].front && rest->len && !look_whole(*rest) && !match(&probe, *rest, false))
+        if (role_words[i].front && rest->len && !kk_vocable_of(*rest) &&
+            !match(&probe, *rest, false))
             continue;
         if (role_words[i].front && !rest->len && word.len < 6)
             continue;
@@ -495,6 +445,7 @@ static kk_column_kind kana_of_part(kk_slice form)
 /* フリガナ, 氏名カナ, セイ, last_name_kana: what it is the reading of decides. */
 static bool read_kana(kk_arena *arena, kk_heading *heading, kk_slice form)
 {
+    bool whole = true;
     if (kk_is(form, "セイ") || kk_is(form, "せい")) {
         heading->kind = KK_COL_FAMILY_KANA;
     } else if (kk_is(form, "メイ") || kk_is(form, "めい")) {
@@ -525,6 +476,8 @@ static bool read_kana(kk_arena *arena, kk_heading *heading, kk_slice form)
             base.kind = KK_COL_GIVEN_NAME;
         else if (of.len && !match(&base, of, true))
             return false;
+        else
+            whole = !of.len || base.exact;
         switch (base.kind) {
         case KK_COL_NAME:
             heading->kind = KK_COL_KANA;
@@ -544,7 +497,7 @@ static bool read_kana(kk_arena *arena, kk_heading *heading, kk_slice form)
         }
     }
     heading->strength = KK_HEADING_STRONG;
-    heading->exact = true;
+    heading->exact = whole; /* 氏名カナ サトウ has more than a heading in it */
     return true;
 }
 
@@ -597,7 +550,7 @@ static kk_heading read_plain(kk_arena *arena, kk_slice cell)
     kk_slice form = kk_heading_form(arena, cell), rest = form;
     if (!form.len || is_title(form))
         return heading;
-    const vocable *whole = look_whole(form);
+    const vocable *whole = kk_vocable_of(form);
     if (whole && whole->kind != KK_COL_CONTACT) {
         use(&heading, whole, true);
         (void)cut_number(form, &heading.part);

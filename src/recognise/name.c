@@ -324,22 +324,24 @@ static kk_slice latin_words(kk_arena *arena, kk_slice text)
 }
 
 /* A Japanese name in letters: which word is the surname the comma, the lists or capitals tell; else the
- * given name is first, as the West has it. */
-static kk_slice reading_of(kk_arena *arena, const kk_lexicon *lexicon, const kk_slice words[2],
-                           bool has_comma, bool capitals_first)
+ * given name may be first, as the West has it. */
+static void read_reading(kk_arena *arena, const kk_lexicon *lexicon, kk_name *name,
+                         const kk_slice words[2], bool has_comma, bool capitals_first)
 {
     kk_slice sounds[2];
     unsigned kinds[2];
+    name->reading = KK_NONE;
     for (int i = 0; i < 2; i++) {
         sounds[i] = kk_reading_of_letters(arena, words[i]);
         kinds[i] = kk_lexicon_look(lexicon, kk_latin_skeleton(arena, words[i]));
         if (!sounds[i].len)
-            return KK_NONE;
+            return;
     }
     bool forward = kinds[0] & KK_WORD_SURNAME_LATIN && kinds[1] & KK_WORD_GIVEN_LATIN;
     bool backward = kinds[1] & KK_WORD_SURNAME_LATIN && kinds[0] & KK_WORD_GIVEN_LATIN;
     bool in_order = has_comma || (forward == backward ? capitals_first : forward);
-    return kk_reading_loosely(arena, kk_join(arena, sounds[!in_order], sounds[in_order]));
+    name->order_untold = !has_comma && !capitals_first && forward == backward;
+    name->reading = kk_reading_loosely(arena, kk_join(arena, sounds[!in_order], sounds[in_order]));
 }
 
 /* "YAMADA Taro" */
@@ -377,8 +379,7 @@ static void read_latin(kk_arena *arena, const kk_lexicon *lexicon, kk_name *name
     }
     name->full = name->split = kept >= 2;
     if (kept == 2)
-        name->reading =
-            reading_of(arena, lexicon, words, comma != KK_NOWHERE, is_capitals_first(text));
+        read_reading(arena, lexicon, name, words, comma != KK_NOWHERE, is_capitals_first(text));
     name->known = kept >= 2 && kept <= 3 && surname && given;
     name->whole = sorted_words(arena, words, kept);
 }
@@ -567,7 +568,7 @@ kk_name kk_name_of_parts(kk_arena *arena, const kk_lexicon *lexicon, kk_slice fa
         name.family = kk_trim(latin_words(arena, family));
         name.given = kk_trim(latin_words(arena, given));
         kk_slice parts[2] = {name.family, name.given};
-        name.reading = reading_of(arena, lexicon, parts, true, false);
+        read_reading(arena, lexicon, &name, parts, true, false);
     } else if (given.len && family.len) {
         name.split = name.full = true; /* one character each is a whole name too: 林 望 */
         name.given = kk_dense(arena, kk_lower(arena, kk_fold_kanji(arena, strip_honorific(given))));

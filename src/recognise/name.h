@@ -20,6 +20,7 @@ typedef struct {
     kk_slice former;        /* whole name with the former surname, from "(旧姓 ...)" */
     kk_slice kana;          /* a reading given in brackets */
     kk_slice reading;       /* Latin: as letters tell it (recognise/kana.h), surname first */
+    bool order_untold;      /* ... if the given name stands first, as the West has it */
     kk_slice company;       /* found before the name in the same cell */
     bool full;              /* more than a surname */
     bool known;             /* surname and given name are in the lexicon */

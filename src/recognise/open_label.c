@@ -99,8 +99,8 @@ static size_t heading_at(kk_arena *scratch, kk_slice line, size_t from, kk_headi
                     (is_number_kind(read.kind) ||
                      (read.kind >= KK_COL_NAME && read.kind <= KK_COL_DISABILITY)) &&
                     read.kind != KK_COL_FAMILY_NAME && read.kind != KK_COL_GIVEN_NAME;
-        if (!good)
-            continue;
+        if (!good || (value && read.kind == KK_COL_KANA && heading->kind == KK_COL_KANA))
+            continue; /* 氏名(カナ) サトウ ケンイチ: the first word of the reading is no part of its label */
         *heading = read;
         value = at;
     }

@@ -10,6 +10,7 @@
 #include "recognise/kana.h"
 #include "recognise/number.h"
 #include "recognise/open_label.h"
+#include "recognise/text_address.h"
 
 enum {
     TEXT_MAX = 8 * 1024 * 1024,
@@ -241,37 +242,6 @@ static bool believes(reader *r, const kk_heading *heading, kk_slice value)
     return name.known || (name.split && name.script == KK_NAME_JAPANESE);
 }
 
-static bool begins_with_phone(kk_slice text)
-{
-    size_t used = 0;
-    bool begins = text.len && (text.ptr[0] == '0' || text.ptr[0] == '(' || text.ptr[0] == '+');
-    kk_phone phone = begins ? kk_phone_read(text, false, &used) : (kk_phone){0};
-    return begins && phone.kind != KK_PHONE_NONE && (phone.dashed || used >= 10);
-}
-
-/* An address ends where something else plainly begins. */
-static kk_slice cut_address(kk_slice text)
-{
-    static const char *const ends[] = {"TEL", "Tel",    "tel",    "電話", "℡",  "FAX",
-                                       "Fax", "メール", "E-mail", "です", "に", "まで",
-                                       "。",  "、",     "を",     "より"};
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        size_t end = kk_find(kk_from(text, text.len > 12 ? 12 : text.len), kk_cstr(ends[i]));
-        if (end != KK_NOWHERE)
-            text.len = end + 12;
-    }
-    size_t open = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        open += c == '(';
-        bool closes = c == ')' && !open;
-        open -= c == ')' && open;
-        if (closes || (c == ' ' && i >= 12 && begins_with_phone(kk_from(text, i + 1))))
-            return kk_trim(kk_part(text, 0, i));
-    }
-    return kk_trim(text);
-}
-
 static bool is_between_names(uint32_t c)
 {
     return c == 0x3001 || c == ',' || c == '/' || c == 0x30fb || c == ';';
@@ -304,63 +274,19 @@ static bool take_names(reader *r, const kk_heading *heading, kk_slice value)
     return true;
 }
 
-/* A city and a number, and no company's name between: 北海道の会社 *1 is no address. */
-static bool is_plain_address(const kk_address *address)
-{
-    bool city = kk_has(address->place, KK_S("市")) || kk_has(address->place, KK_S("区")) ||
-                kk_has(address->place, KK_S("町")) || kk_has(address->place, KK_S("村"));
-    return address->level == KK_PLACE_BLOCK && city && address->place.len < 90 &&
-           !kk_names_organisation(address->place);
-}
-
-/* 100-0005, on a line of its own. */
-static bool is_zip_line(kk_slice line)
-{
-    if (line.len != strlen("100-0005") || line.ptr[3] != '-')
-        return false;
-    for (size_t i = 0; i < line.len; i++)
-        if (i != 3 && !kk_char_digit((unsigned char)line.ptr[i]))
-            return false;
-    return true;
-}
-
-/* 100-0001 東京都...: where the postal code begins. */
-static size_t with_zip_before(kk_slice line, size_t begin)
-{
-    enum { ZIP_LEN = 8 };
-    if (begin == KK_NOWHERE || begin < ZIP_LEN + 1 || line.ptr[begin - 1] != ' ')
-        return begin;
-    size_t zip = begin - 1 - ZIP_LEN;
-    bool free = zip == 0 || line.ptr[zip - 1] == ' ';
-    return free && is_zip_line(kk_part(line, zip, ZIP_LEN)) ? zip : begin;
-}
-
-/* Where 〒, a prefecture, or a postal code before one stands. */
-static size_t address_begin(kk_slice line)
-{
-    size_t begin = kk_find(line, KK_S("〒")), len;
-    for (size_t at = 0; begin == KK_NOWHERE && at < line.len;) {
-        unsigned char lead = (unsigned char)line.ptr[at];
-        if (lead >= 0xe4 && lead <= 0xe9 && kk_prefecture_at(kk_from(line, at), &len) && len >= 9)
-            begin = at;
-        (void)kk_plain_char(line, &at);
-    }
-    return with_zip_before(line, begin);
-}
-
 /* 〒100-0001 東京都..., to the end of the line or what is plainly no address any more. */
 static void scan_address(reader *r, kk_slice line)
 {
-    size_t begin = address_begin(line);
+    size_t begin = kk_text_address_begin(line);
     /* a label of an envelope below another: postal code, address and last the name */
     bool next_label = begin == 0 && kk_starts(line, KK_S("〒")) && r->gap && r->has_name;
     if (begin != KK_NOWHERE && r->open && next_label && (r->draft.part_count || r->persona.zip.len))
         close_block(r);
     if (begin == KK_NOWHERE || (r->open && r->draft.part_count))
         return;
-    kk_slice text = cut_address(kk_from(line, begin));
+    kk_slice text = kk_text_address_cut(kk_from(line, begin));
     kk_address address = kk_address_read(r->scratch, text);
-    if (!is_plain_address(&address) && !address.zip.len)
+    if (!kk_is_text_address(&address) && !address.zip.len)
         return;
     open_block(r);
     if (r->zip_line.len && !r->persona.zip.len)
@@ -377,12 +303,12 @@ static void scan_address(reader *r, kk_slice line)
 /* お届け先: 佐藤 太郎 様 〒100-0005 東京都...: an address behind the name, or alone. */
 static bool take_party(reader *r, const kk_heading *heading, kk_slice value)
 {
-    size_t begin = address_begin(value);
+    size_t begin = kk_text_address_begin(value);
     if (begin == KK_NOWHERE)
         return false;
     kk_slice name = kk_trim(kk_part(value, 0, begin)), rest = kk_from(value, begin);
-    kk_address address = kk_address_read(r->scratch, cut_address(rest));
-    if (!is_plain_address(&address) && !address.zip.len)
+    kk_address address = kk_address_read(r->scratch, kk_text_address_cut(rest));
+    if (!kk_is_text_address(&address) && !address.zip.len)
         return false;
     if (name.len && believes(r, heading, name)) {
         add_name(r, name);
@@ -404,6 +330,15 @@ static bool take_name_with_reading(reader *r, const kk_heading *heading, kk_slic
         return false;
     add_name(r, value);
     return true;
+}
+
+/* 都道府県, 住所1 before 住所2 are parts of one. */
+static bool has_address(const kk_draft *draft, const kk_heading *heading)
+{
+    for (size_t i = 0; i < draft->part_count; i++)
+        if (draft->parts[i].kind == KK_COL_ADDRESS && draft->parts[i].part >= heading->part)
+            return true;
+    return false;
 }
 
 static void take_label(reader *r, const kk_heading *heading, kk_slice value)
@@ -431,11 +366,16 @@ static void take_label(reader *r, const kk_heading *heading, kk_slice value)
         return;
     }
     if ((heading->kind == KK_COL_FAMILY_NAME && r->open && r->draft.family.len) ||
-        (heading->kind == KK_COL_ADDRESS && r->open && r->draft.part_count && r->has_name))
+        (heading->kind == KK_COL_ADDRESS && r->open && r->has_name &&
+         has_address(&r->draft, heading)))
         close_block(r);
     open_block(r);
     if (heading->kind == KK_COL_ADDRESS)
-        value = cut_address(value);
+        value = kk_text_address_cut(value);
+    kk_address place =
+        heading->kind == KK_COL_ADDRESS ? kk_address_read(r->scratch, value) : (kk_address){0};
+    if (place.zip.len && place.level == KK_PLACE_NONE) /* the address is on the next line */
+        column.kind = KK_COL_ZIP;
     column.wide_register = column.table_register = kk_hash_quick(KK_S("text"));
     kk_cell_read(&r->persona, &r->draft, &column, r->scratch, value);
 }
@@ -693,16 +633,6 @@ static bool scan_name_line(reader *r, kk_slice line)
     return false;
 }
 
-/* Where an address begins behind a blank, before `end`; 0: none does. */
-static size_t place_behind_blank(kk_slice line, size_t end)
-{
-    size_t len;
-    for (size_t i = 1; i < end; i++)
-        if (line.ptr[i - 1] == ' ' && kk_prefecture_at(kk_from(line, i), &len) && len >= 9)
-            return i;
-    return 0;
-}
-
 /* 佐藤 太郎 090-5555-0100: a name at the beginning of a line with a telephone number or a mailbox. */
 static bool scan_name_beside(reader *r, kk_slice line)
 {
@@ -710,7 +640,7 @@ static bool scan_name_beside(reader *r, kk_slice line)
     while (end < line.len && !kk_char_digit((unsigned char)line.ptr[end]) && line.ptr[end] != '@' &&
            line.ptr[end] != '<')
         end++;
-    size_t place = place_behind_blank(line, end);
+    size_t place = kk_place_behind_blank(line, end);
     end = place ? place : end;
     bool mail = end < line.len && line.ptr[end] == '@';
     while (mail && end > 0 && (unsigned char)line.ptr[end - 1] < 0x80 && line.ptr[end - 1] != ' ')
@@ -876,7 +806,7 @@ static void read_line(reader *r, kk_slice line)
     }
     if (!count)
         note_listed(r, line);
-    r->zip_line = is_zip_line(line) ? line : KK_NONE;
+    r->zip_line = kk_is_zip_line(line) ? line : KK_NONE;
     if (was_open && r->open && !r->touched && !count) {
         r->quiet = quiet;
         if (quiet >= (awaits(r) ? LETTER_LINES : QUIET_LINES))

@@ -179,14 +179,24 @@ static void place_columns(kk_plan *plan)
     }
 }
 
-static bool self_identifies(const kk_slot_plan *self)
+static bool is_used(const kk_plan *plan, kk_column_kind kind)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (plan->columns[i].slot == 0 && plan->columns[i].kind == kind &&
+            plan->columns[i].profile.filled)
+            return true;
+    return false;
+}
+
+/* 住所録コード that nobody fills in tells nobody apart. */
+static bool self_identifies(const kk_plan *plan)
 {
     static const kk_column_kind kinds[] = {KK_COL_EMAIL,       KK_COL_PHONE,     KK_COL_MOBILE,
                                            KK_COL_ADDRESS,     KK_COL_ZIP,       KK_COL_CUSTOMER_NO,
                                            KK_COL_EMPLOYEE_NO, KK_COL_COMPANY,   KK_COL_BIRTH,
                                            KK_COL_STUDENT_NO,  KK_COL_PATIENT_NO};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (kk_slot_has(self, kinds[i]))
+        if (kk_slot_has(&plan->slots[0], kinds[i]) && is_used(plan, kinds[i]))
             return true;
     return false;
 }
@@ -200,8 +210,7 @@ static uint8_t heir_of_self(const kk_plan *plan)
             if (plan->slots[i].role == heirs[r] && plan->slots[i].has_name)
                 return (uint8_t)i;
     for (size_t i = 1; i < plan->slot_count; i++) {
-        bool addressee =
-            plan->slots[i].role == KK_ROLE_ADDRESSEE && !self_identifies(&plan->slots[0]);
+        bool addressee = plan->slots[i].role == KK_ROLE_ADDRESSEE && !self_identifies(plan);
         bool householder = plan->slots[i].ordinal == KK_HOUSEHOLDER;
         if (plan->slots[i].has_name && (plan->slots[i].insured || addressee || householder))
             return (uint8_t)i;
@@ -250,6 +259,27 @@ static void settle_self(kk_plan *plan)
     slot->has_name = true;
     if (slot->insured || slot->ordinal == KK_HOUSEHOLDER)
         slot->role = KK_ROLE_SELF; /* no policy holder beside: the row is about the insured */
+}
+
+/* 氏名, 送付先郵便番号: where things go to that nobody is named for is where they go to the one who is. */
+static void settle_addressee(kk_plan *plan)
+{
+    kk_slot_plan *owner = &plan->slots[plan->primary];
+    if (!owner->has_name)
+        return;
+    for (size_t i = 0; i < plan->count; i++) {
+        kk_column *c = &plan->columns[i];
+        if (c->slot == KK_NO_SLOT || c->slot == plan->primary)
+            continue;
+        const kk_slot_plan *slot = &plan->slots[c->slot];
+        if (slot->role != KK_ROLE_ADDRESSEE || slot->has_name || slot->ordinal > 1 ||
+            kk_slot_has(owner, c->kind))
+            continue;
+        c->slot = plan->primary;
+    }
+    for (size_t i = 0; i < plan->count; i++)
+        if (plan->columns[i].slot == plan->primary)
+            mark(owner, plan->columns[i].kind);
 }
 
 /* 名 without 姓 is the whole name; 名前 beside 名字 is the given name. */
@@ -582,6 +612,20 @@ static void drop_strangers(kk_plan *plan)
     }
 }
 
+/* 送信者, メッセージ: what people write to each other, and no machine's log. */
+static void find_talk(kk_plan *plan)
+{
+    static const char *const writers[] = {"送信者", "発言者", "投稿者", "差出人", "sender"};
+    if (!has_word(plan, writers, sizeof writers / sizeof *writers))
+        return;
+    for (size_t i = 0; i < plan->count; i++) {
+        kk_column *c = &plan->columns[i];
+        if (c->kind == KK_COL_LOGGED &&
+            (kk_is(c->word, "メッセージ") || kk_eq_nocase(c->word, KK_S("message"))))
+            c->kind = KK_COL_BODY;
+    }
+}
+
 /* Kinds that only mean something beside others: 記号 and 番号 of an insurance, a title of a person. */
 static void drop_lonely(kk_plan *plan)
 {
@@ -712,10 +756,12 @@ void kk_plan_make(kk_plan *plan, kk_arena *arena, const kk_plan_context *context
         name_rests(plan);
     drop_lonely(plan);
     drop_strangers(plan);
+    find_talk(plan);
     settle_holder(plan);
     drop_readings_of_things(plan, arena);
     place_columns(plan);
     settle_self(plan);
+    settle_addressee(plan);
     settle_names(plan);
     settle_pieces(plan);
     settle_order(plan, arena);

@@ -7,6 +7,7 @@
 #include "recognise/form.h"
 #include "recognise/free_text.h"
 #include "recognise/header.h"
+#include "recognise/layers.h"
 #include "recognise/passage.h"
 #include "recognise/persona.h"
 #include "recognise/sheet.h"
@@ -47,8 +48,16 @@ struct kk_recogniser {
     kk_slice table;
     held_row *rows;
     size_t row_count;
-    kk_header header;
+    kk_header header, all_headings; /* of the table at hand; of all in the sheet */
     kk_plan plan;
+    size_t tables;        /* in the sheet until now */
+    uint64_t last_record; /* of the row before, */
+    bool last_alone;      /* ... which had one cell at most */
+    kk_layers layers;     /* a record takes several rows: */
+    uint64_t layered_from;
+    kk_slice *layered; /* ... what of one is here, */
+    held_row layered_at;
+    kk_arena *of_layers;
     uint16_t *texts; /* columns of free text */
     size_t text_count;
     kk_arena *of_cell;
@@ -91,6 +100,7 @@ kk_recogniser *kk_recogniser_open(kk_arena *arena, const kk_recogniser_settings 
     r->of_row = kk_arena_open();
     r->of_passages = kk_arena_open();
     r->of_cell = kk_arena_open();
+    r->of_layers = kk_arena_open();
     r->personas = KK_NEW_ARRAY(arena, kk_persona, PERSONAS_MAX);
     return r;
 }
@@ -240,6 +250,34 @@ static void read_texts(kk_recogniser *r, const held_row *row, size_t persons)
     }
 }
 
+static void join_phones(kk_persona *owner, const kk_persona *p)
+{
+    for (size_t i = 0; i < p->phone_count && owner->phone_count < KK_PHONES_MAX; i++)
+        owner->phones[owner->phone_count++] = p->phones[i];
+    if (!owner->phone_shown.len)
+        owner->phone_shown = p->phone_shown;
+}
+
+/* 園児名, 保護者携帯: a way to reach somebody of the family whom nothing names is how to reach the one who is named. */
+static void join_nameless(kk_recogniser *r, size_t count)
+{
+    const uint64_t ways = KK_BIT(KK_ITEM_PHONE) | KK_BIT(KK_ITEM_EMAIL) | KK_BIT(KK_ITEM_FAX) |
+                          KK_BIT(KK_ITEM_FAMILY);
+    kk_persona *owner = &r->personas[r->plan.primary];
+    if (!kk_persona_named(owner))
+        return;
+    for (size_t i = 0; i < count; i++) {
+        kk_persona *p = &r->personas[i];
+        if (p == owner || p->role != KK_ROLE_FAMILY || !p->items || (p->items & ~ways))
+            continue;
+        owner->items |= p->items;
+        join_phones(owner, p);
+        if (!owner->email.address.len)
+            owner->email = p->email;
+        p->items = 0;
+    }
+}
+
 static void read_row(kk_recogniser *r, const held_row *row)
 {
     bool filled = false;
@@ -265,6 +303,8 @@ static void read_row(kk_recogniser *r, const held_row *row)
                        ? 0
                        : kk_row_read(r->personas, PERSONAS_MAX, &r->plan, r->lexicon, r->of_row,
                                      row->cells, row->count);
+    if (count > 1)
+        join_nameless(r, count);
     for (size_t i = 0; i < count; i++) {
         kk_persona *p = &r->personas[i];
         if (!p->items)
@@ -405,6 +445,28 @@ static kk_cells *cells_of_rows(kk_recogniser *r)
     return rows;
 }
 
+static void add_words(kk_header *all, kk_arena *arena, const kk_header *header)
+{
+    size_t count = header->found ? header->count : 0;
+    kk_slice *words = KK_NEW_ARRAY(arena, kk_slice, all->count + count + 1);
+    for (size_t i = 0; i < all->count; i++)
+        words[i] = all->words[i];
+    for (size_t i = 0; i < count; i++)
+        words[all->count + i] = header->words[i];
+    all->words = words;
+    all->count += count;
+    all->found |= header->found;
+}
+
+static void plan_table(kk_recogniser *r, bool whole)
+{
+    plan_rows(r, whole);
+    if (r->tables++)
+        add_words(&r->all_headings, r->of_table, &r->header);
+    else
+        r->all_headings = r->header;
+}
+
 /* Every column's record is that of the row with the names. */
 static bool plan_turned(kk_recogniser *r, const kk_cells *rows)
 {
@@ -422,60 +484,102 @@ static bool plan_turned(kk_recogniser *r, const kk_cells *rows)
     }
     r->turned = true;
     r->mention.slot = 0;
-    plan_rows(r, false);
+    plan_table(r, false);
     return true;
 }
 
-static void add_words(kk_header *all, kk_arena *arena, const kk_header *header)
-{
-    size_t count = header->found ? header->count : 0;
-    kk_slice *words = KK_NEW_ARRAY(arena, kk_slice, all->count + count + 1);
-    for (size_t i = 0; i < all->count; i++)
-        words[i] = all->words[i];
-    for (size_t i = 0; i < count; i++)
-        words[all->count + i] = header->words[i];
-    all->words = words;
-    all->count += count;
-    all->found |= header->found;
-}
-
 /* Each by its own headings; all of them are told as those of the sheet. */
-static void plan_tables(kk_recogniser *r, const size_t *begins, size_t tables)
+static void plan_tables(kk_recogniser *r, const size_t *begins, size_t tables, bool whole)
 {
     held_row *rows = r->rows;
     size_t row_count = r->row_count;
-    kk_header all = {0};
     for (size_t t = 0; t < tables; t++) {
         size_t end = t + 1 < tables ? begins[t + 1] : row_count;
         r->rows = rows + begins[t];
         r->row_count = end - begins[t];
         r->header = (kk_header){0};
-        plan_rows(r, true);
-        add_words(&all, r->of_table, &r->header);
+        plan_table(r, whole || t + 1 < tables);
     }
     r->rows = rows;
     r->row_count = row_count;
-    r->header = all;
+}
+
+/* ---- records of several rows ---- */
+
+static void end_record(kk_recogniser *r, void (*take)(kk_recogniser *, const held_row *))
+{
+    if (!r->layered)
+        return;
+    r->layered_at.cells = r->layered;
+    r->layered_at.count = r->layers.count * r->layers.width;
+    take(r, &r->layered_at);
+    r->layered = NULL;
+}
+
+static void add_layer(kk_recogniser *r, kk_arena *arena, const held_row *row,
+                      void (*take)(kk_recogniser *, const held_row *))
+{
+    size_t layer = (size_t)(row->record - r->layered_from) % r->layers.count;
+    uint64_t first = row->record - layer;
+    if (r->layered && r->layered_at.record != first)
+        end_record(r, take);
+    if (!r->layered) {
+        if (arena == r->of_layers)
+            kk_arena_reset(arena);
+        r->layered = KK_NEW_ARRAY(arena, kk_slice, r->layers.count * r->layers.width);
+        r->layered_at = *row;
+        r->layered_at.record = first;
+    }
+    kk_slice *cells = r->layered + layer * r->layers.width;
+    for (size_t i = 0; i < row->count && i < r->layers.width; i++)
+        cells[i] = kk_copy(arena, kk_part(row->cells[i], 0, CELL_MAX));
+    if (layer + 1 == r->layers.count)
+        end_record(r, take);
+}
+
+static void keep_record(kk_recogniser *r, const held_row *row)
+{
+    r->rows[r->row_count++] = *row;
+}
+
+/* Headings and records as they would stand side by side. */
+static bool plan_layers(kk_recogniser *r, const kk_cells *rows)
+{
+    uint64_t *records = KK_NEW_ARRAY(r->of_table, uint64_t, r->row_count);
+    for (size_t i = 0; i < r->row_count; i++)
+        records[i] = r->rows[i].record;
+    r->layers = kk_layers_find(r->of_table, r->lexicon, rows, records, r->row_count);
+    if (r->layers.count < 2)
+        return false;
+    held_row *held = r->rows;
+    size_t count = r->row_count;
+    r->rows = KK_NEW_ARRAY(r->of_table, held_row, count + 1);
+    r->row_count = 0;
+    r->layered_from = records[r->layers.header];
+    r->layered = NULL;
+    for (size_t i = r->layers.header; i < count; i++)
+        add_layer(r, r->of_table, &held[i], keep_record);
+    end_record(r, keep_record);
+    plan_table(r, false);
+    return true;
 }
 
 static void make_plan(kk_recogniser *r, bool whole)
 {
     size_t begins[KK_SHEET_TABLES_MAX], tables = 1;
-    if (!whole || r->given_columns || !r->row_count) {
-        plan_rows(r, whole);
+    r->layers.count = 1;
+    if (r->given_columns || !r->row_count) {
+        plan_table(r, whole);
         return;
     }
     kk_cells *rows = cells_of_rows(r);
-    if (plan_turned(r, rows))
+    if ((whole && plan_turned(r, rows)) || plan_layers(r, rows))
         return;
     bool *gap = KK_NEW_ARRAY(r->of_table, bool, r->row_count);
     for (size_t i = 1; i < r->row_count; i++)
         gap[i] = r->rows[i].record > r->rows[i - 1].record + 1;
-    tables = kk_sheet_tables(r->of_table, rows, gap, r->row_count, begins);
-    if (tables == 1)
-        plan_rows(r, true);
-    else
-        plan_tables(r, begins, tables);
+    tables = kk_sheet_tables(r->of_table, rows, gap, r->row_count, !whole, begins);
+    plan_tables(r, begins, tables, whole);
 }
 
 /* ---- a table's beginning and end ---- */
@@ -514,10 +618,11 @@ static void end_table(kk_recogniser *r)
     if (!r->open)
         return;
     if (!r->planned)
-        make_plan(r, true);
+        make_plan(r, !r->tables);
+    end_record(r, read_row);
     kk_table table = {.table = r->table,
-                      .columns = r->header.words,
-                      .column_count = r->header.found ? r->header.count : 0,
+                      .columns = r->all_headings.words,
+                      .column_count = r->all_headings.found ? r->all_headings.count : 0,
                       .header_row = r->header_record,
                       .rows = r->data_rows,
                       .mentions = r->of_rows.mentions,
@@ -537,7 +642,11 @@ static void begin_table(kk_recogniser *r, const kk_row *row)
     r->table = kk_copy(r->of_table, row->table);
     r->rows = KK_NEW_ARRAY(r->of_table, held_row, KK_SAMPLE_ROWS);
     r->row_count = 0;
-    r->header = (kk_header){0};
+    r->header = r->all_headings = (kk_header){0};
+    r->tables = 0;
+    r->layered = NULL;
+    r->layers.count = 1;
+    r->last_alone = false;
     r->given_columns = row->columns != NULL;
     r->text_count = 0;
     r->data_rows = r->header_record = 0;
@@ -559,12 +668,37 @@ static void hold(kk_recogniser *r, const kk_row *row)
                        row->length, row->deleted, row->is_sample};
 }
 
+/* Headings behind an empty row or a title, in a sheet too long to be looked at as a whole. */
+static bool begins_table(kk_recogniser *r, const kk_row *row)
+{
+    bool apart = row->record > r->last_record + 1 || r->last_alone;
+    size_t filled = 0;
+    for (size_t i = 0; i < row->count && filled < 2; i++)
+        filled += row->cells[i].len > 0;
+    r->last_record = row->record;
+    r->last_alone = filled < 2;
+    if (!r->planned || !apart || filled < 2 || r->given_columns || r->layers.count > 1 ||
+        r->tables >= KK_SHEET_TABLES_MAX)
+        return false;
+    bool begins = kk_is_sheet_header(r->of_row, &(kk_cells){row->cells, row->count});
+    bool other = !r->header.found;
+    for (size_t i = 0; begins && i < r->header.count && i < row->count; i++)
+        other |= !kk_eq(kk_trim(row->cells[i]), r->header.words[i]);
+    kk_arena_reset(r->of_row);
+    return begins && other;
+}
+
 void kk_recognise_row(kk_recogniser *r, const kk_row *row)
 {
     if (r->open && !kk_eq(r->table, row->table))
         end_table(r);
     if (!r->open)
         begin_table(r, row);
+    if (begins_table(r, row)) {
+        r->planned = false;
+        r->row_count = 0;
+        r->header = (kk_header){0};
+    }
     if (!r->planned) {
         hold(r, row);
         if (r->row_count < KK_SAMPLE_ROWS && kk_arena_used(r->of_table) <= SAMPLE_BYTES)
@@ -576,7 +710,10 @@ void kk_recognise_row(kk_recogniser *r, const kk_row *row)
     }
     held_row passing = {row->cells,  row->count,   row->record,   row->offset,
                         row->length, row->deleted, row->is_sample};
-    read_row(r, &passing);
+    if (r->layers.count > 1)
+        add_layer(r, r->of_layers, &passing, read_row);
+    else
+        read_row(r, &passing);
 }
 
 /* ---- passages ---- */
@@ -638,5 +775,6 @@ void kk_recognise_end(kk_recogniser *r)
     kk_arena_close(r->of_row);
     kk_arena_close(r->of_passages);
     kk_arena_close(r->of_cell);
-    r->of_table = r->of_row = r->of_passages = r->of_cell = NULL;
+    kk_arena_close(r->of_layers);
+    r->of_table = r->of_row = r->of_passages = r->of_cell = r->of_layers = NULL;
 }

@@ -36,6 +36,18 @@ static kk_time dated_of(kk_day day, kk_slice plain)
     return time + clock.second * KK_SECOND + kind;
 }
 
+/* Seconds or thousandths since 1970, as programs keep times; until 2030, so that 2026031012 is none. */
+static bool epoch_of(kk_slice plain, kk_time *out)
+{
+    enum { FIRST = 1000000000, LAST = 1899999999 };
+    uint64_t n;
+    if ((plain.len != 10 && plain.len != 13) || !kk_to_u64(plain, &n))
+        return false;
+    n /= plain.len == 13 ? 1000 : 1;
+    *out = (kk_time)n * KK_SECOND + KK_DATED_ZONED;
+    return n >= FIRST && n <= LAST;
+}
+
 /* ---- numbers ---- */
 
 static kk_slice number_form(kk_arena *scratch, kk_slice plain)
@@ -213,6 +225,13 @@ static void read_dates(kk_persona *p, kk_draft *d, const kk_column *column, kk_a
                        kk_slice plain)
 {
     (void)d, (void)scratch;
+    kk_time at;
+    bool is_entry = column->kind == KK_COL_DATED || column->kind == KK_COL_TIMED;
+    if (is_entry && epoch_of(plain, &at)) {
+        if (p->dated == KK_NO_TIME)
+            p->dated = at;
+        return;
+    }
     kk_day day = kk_day_read(plain, true);
     if (day.filler || (!day.found && column->kind != KK_COL_HIRE_DATE))
         return;

@@ -5,7 +5,7 @@
 #include "recognise/fold.h"
 #include "recognise/name.h"
 
-enum { TURNED_ROWS_MIN = 3, TURNED_PEOPLE_MIN = 2, TURNED_WIDTH_MAX = 256 };
+enum { TURNED_ROWS_MIN = 3, TURNED_PEOPLE_MIN = 2, TURNED_WIDTH_MAX = 256, LONG_HEADER_ROWS = 4 };
 
 static size_t filled_of(const kk_cells *row)
 {
@@ -29,8 +29,7 @@ static bool tells_people(kk_column_kind kind)
            kind == KK_COL_PHONE || kind == KK_COL_MOBILE;
 }
 
-/* Two headings or more and hardly anything else. */
-static bool is_header(kk_arena *arena, const kk_cells *row)
+bool kk_is_sheet_header(kk_arena *arena, const kk_cells *row)
 {
     size_t filled = filled_of(row), headings = 0;
     bool people = false;
@@ -55,12 +54,13 @@ static bool same_row(const kk_cells *a, const kk_cells *b)
 }
 
 size_t kk_sheet_tables(kk_arena *arena, const kk_cells *rows, const bool *gap, size_t count,
-                       size_t begins[KK_SHEET_TABLES_MAX])
+                       bool is_long, size_t begins[KK_SHEET_TABLES_MAX])
 {
     size_t tables = 1, last = SIZE_MAX;
     begins[0] = 0;
     for (size_t r = 0; r < count && tables < KK_SHEET_TABLES_MAX; r++) {
-        if (!is_header(arena, &rows[r]))
+        bool near = r < LONG_HEADER_ROWS || gap[r] || filled_of(&rows[r - 1]) < 2;
+        if ((is_long && !near) || !kk_is_sheet_header(arena, &rows[r]))
             continue;
         bool again = last != SIZE_MAX && same_row(&rows[r], &rows[last]);
         bool titled = r > 0 && filled_of(&rows[r - 1]) == 1;

@@ -66,6 +66,7 @@ static void take_reading(maker *m)
         loose = kk_reading_loosely(m->scratch, m->p->kana);
     } else if (name->script == KK_NAME_LATIN && name->full) {
         loose = name->reading;
+        m->out->flags |= name->order_untold ? KK_SAID_UNTOLD_ORDER : 0;
     }
     if (!kk_eq(loose, m->p->kana))
         say(m, KK_VALUE_READING, 'k', loose);

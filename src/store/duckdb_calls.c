@@ -3,8 +3,9 @@
 
 #include "base/late.h"
 
-/* Its header does not say that it takes none. */
+/* Its header does not say that they take none. */
 duckdb_scalar_function duckdb_create_scalar_function(void);
+duckdb_table_function duckdb_create_table_function(void);
 
 enum {
 #define CALL(result, name, parameters, arguments) AT_##name,

@@ -1,6 +1,7 @@
 #include "store/events.h"
 
 #include "store/ordered_i.h"
+#include "store/store_i.h"
 
 #include "base/json_read.h"
 
@@ -90,6 +91,11 @@ static void put_filter(kk_buffer *sql, const kk_event_filter *f)
         kk_putf(sql, " AND (%.*s\n)", KK_P(f->wheres[i]));
 }
 
+static const bool is_rare[KK_TEXT_FIELDS] = {
+#define RARE_FIELD(NAME, ecs, column) [KK_##NAME] = true,
+#include "model/fields.def"
+};
+
 size_t kk_event_fill(kk_event_row *r, const kk_rows *rows)
 {
     size_t c = 0;
@@ -106,9 +112,12 @@ size_t kk_event_fill(kk_event_row *r, const kk_rows *rows)
     r->module = kk_rows_text(rows, c++);
     r->host = kk_rows_text(rows, c++);
     r->keeper = kk_rows_text(rows, c++);
-    r->more = kk_rows_text(rows, c++);
+    r->more = rows_more(rows, c);
+    c += 2;
+    kk_slice rare = kk_rows_text(rows, c++);
     for (size_t i = 0; i < KK_TEXT_FIELDS; i++)
-        r->text[i] = kk_rows_text(rows, c++);
+        r->text[i] = is_rare[i] ? KK_NONE : kk_rows_text(rows, c++);
+    rare_texts(rare, r->text);
     r->has_number = 0;
     for (size_t i = 0; i < KK_NUMBER_FIELDS; i++, c++) {
         r->number[i] = kk_rows_u64(rows, c);
@@ -117,10 +126,17 @@ size_t kk_event_fill(kk_event_row *r, const kk_rows *rows)
     return c;
 }
 
-static const char *const columns[] = {
-    "time", "record", "sub",          "offset",       "length", "flags",  "outcome",
-    "path", "label",  "evidence_key", "event.module", "host",   "keeper", "more",
+static const char
+    *const
+        columns
+            [] =
+                {
+                    "time",         "record",  "sub",    "offset",       "length",
+                    "flags",        "outcome", "path",   "label",        "evidence_key",
+                    "event.module", "host",    "keeper", "packed_names", "packed_more",
+                    "packed_rare", /* put together here, once their order is known */
 #define TEXT_FIELD(NAME, ecs, column) ecs,
+#define RARE_FIELD(NAME, ecs, column)
 #define WORD_FIELD(NAME, ecs, column) ecs,
 #include "model/fields.def"
 #define NUMBER_FIELD(NAME, ecs, column) ecs,

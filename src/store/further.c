@@ -43,10 +43,27 @@ static void put_together(duckdb_function_info info, duckdb_data_chunk rows, duck
     kk_buffer_close(&text);
 }
 
+enum { HEAD = 5 }; /* of a rare text: its number, its length */
+
+void rare_texts(kk_slice rare, kk_slice text[KK_TEXT_FIELDS])
+{
+    static const uint8_t field_of[KK_RARE_FIELDS] = {
+#define RARE_FIELD(NAME, ecs, column) [KK_RARE_##NAME] = KK_##NAME,
+#include "model/fields.def"
+    };
+    uint32_t len;
+    while (rare.len >= HEAD) {
+        unsigned number = (unsigned char)rare.ptr[0];
+        memcpy(&len, rare.ptr + 1, sizeof len);
+        if (number < KK_RARE_FIELDS && !text[field_of[number]].ptr)
+            text[field_of[number]] = kk_part(rare, HEAD, len);
+        rare = kk_from(rare, (size_t)HEAD + len);
+    }
+}
+
 /* The text of that number among an event's rare ones; {NULL} where it has none. */
 static kk_slice rare_text(kk_slice rare, unsigned number)
 {
-    enum { HEAD = 5 };
     uint32_t len;
     while (rare.len >= HEAD) {
         memcpy(&len, rare.ptr + 1, sizeof len);

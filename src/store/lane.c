@@ -1,24 +1,22 @@
 /* A lane: one connection, one transaction at a time, one chunk being filled per table. */
-#include "store/store_i.h"
+#include "store/feed_i.h"
 
 #include "base/json.h"
 
 #include <stdlib.h>
 
-/* Without being told an appender keeps 204,800 rows to itself, unpressed. */
-enum { CHUNK_ROWS = 2048, FLUSH_ROWS = 20480, TEXTS_MOST = 64, NAMES_KEPT = 64 };
+enum { CHUNK_ROWS = 2048, CHUNKS = 4, TEXTS_MOST = 64, NAMES_KEPT = 64 };
 
-/* A chunk of one table being filled. */
+/* Chunks of one table being filled, one after the other. */
 typedef struct {
-    duckdb_appender appender;
-    duckdb_data_chunk chunk;
-    idx_t rows;
-    idx_t waiting; /* rows given to the appender since its last flush */
+    duckdb_prepared_statement statement; /* that gives them to the store */
+    duckdb_data_chunk chunks[CHUNKS];
+    size_t at;  /* the chunk that is being filled */
+    idx_t rows; /* in it */
     size_t columns;
-    duckdb_vector vector[TEXTS_MOST];
     void *data[TEXTS_MOST];
-    kk_arena *texts; /* of the chunk's rows, until it is appended */
     uint64_t *valid[TEXTS_MOST];
+    kk_arena *texts; /* of all rows, until they are given */
 } filling;
 
 struct kk_lane {
@@ -31,6 +29,7 @@ struct kk_lane {
     } last[KK_TEXT_FIELDS], /* words come in runs: most are those of the row before */
         names[NAMES_KEPT];  /* names of further fields, by where in a batch they are */
     kk_buffer joined;       /* room for a text that is put together */
+    feed feed;
     bool in_transaction;
     uint64_t rows, bytes; /* since the last commit */
     double since;
@@ -38,50 +37,41 @@ struct kk_lane {
     kk_fault fault;
 };
 
-static void broken(kk_lane *lane, const char *why)
+static duckdb_data_chunk new_chunk(kk_table_id id)
 {
-    if (lane->status == KK_OK)
-        lane->status = kk_fail(&lane->fault, KK_STORE, "the store cannot be written: %.300s",
-                               why ? why : "no reason given");
+    const kk_table_schema *schema = &kk_schema[id];
+    duckdb_logical_type types[TEXTS_MOST];
+    for (size_t i = 0; i < schema->count; i++)
+        types[i] = duckdb_create_logical_type(feed_type(schema->columns[i].type));
+    duckdb_data_chunk chunk = duckdb_create_data_chunk(types, schema->count);
+    for (size_t i = 0; i < schema->count; i++)
+        duckdb_destroy_logical_type(&types[i]);
+    return chunk;
 }
 
-static duckdb_type type_of(kk_column_type type)
+/* Begins to fill the chunk at `at`. */
+static void fresh_chunk(filling *f, kk_table_id id)
 {
-    static const duckdb_type types[] = {
-        [KK_COLUMN_U8] = DUCKDB_TYPE_UTINYINT,  [KK_COLUMN_U32] = DUCKDB_TYPE_UINTEGER,
-        [KK_COLUMN_U64] = DUCKDB_TYPE_UBIGINT,  [KK_COLUMN_I64] = DUCKDB_TYPE_BIGINT,
-        [KK_COLUMN_TEXT] = DUCKDB_TYPE_VARCHAR, [KK_COLUMN_BYTES] = DUCKDB_TYPE_BLOB,
-    };
-    return types[type];
-}
-
-static void fresh_pointers(filling *f)
-{
-    duckdb_data_chunk_reset(f->chunk);
+    if (!f->chunks[f->at])
+        f->chunks[f->at] = new_chunk(id);
+    duckdb_data_chunk chunk = f->chunks[f->at];
+    duckdb_data_chunk_reset(chunk);
     for (size_t i = 0; i < f->columns; i++) {
-        f->vector[i] = duckdb_data_chunk_get_vector(f->chunk, i);
-        f->data[i] = duckdb_vector_get_data(f->vector[i]);
-        duckdb_vector_ensure_validity_writable(f->vector[i]);
-        f->valid[i] = duckdb_vector_get_validity(f->vector[i]);
+        duckdb_vector vector = duckdb_data_chunk_get_vector(chunk, i);
+        f->data[i] = duckdb_vector_get_data(vector);
+        duckdb_vector_ensure_validity_writable(vector);
+        f->valid[i] = duckdb_vector_get_validity(vector);
         memset(f->valid[i], 0, CHUNK_ROWS / 8); /* everything is NULL until it is set */
     }
-    kk_arena_reset(f->texts);
     f->rows = 0;
 }
 
 static void open_table(kk_lane *lane, kk_table_id id)
 {
     filling *f = &lane->table[id];
-    const kk_table_schema *schema = &kk_schema[id];
-    duckdb_logical_type types[TEXTS_MOST];
-    f->columns = schema->count;
-    for (size_t i = 0; i < f->columns; i++)
-        types[i] = duckdb_create_logical_type(type_of(schema->columns[i].type));
-    f->chunk = duckdb_create_data_chunk(types, f->columns);
-    for (size_t i = 0; i < f->columns; i++)
-        duckdb_destroy_logical_type(&types[i]);
+    f->columns = kk_schema[id].count;
     f->texts = kk_arena_open();
-    fresh_pointers(f);
+    fresh_chunk(f, id);
 }
 
 kk_status kk_lane_open(kk_store *store, kk_lane **out, kk_fault *fault)
@@ -96,6 +86,7 @@ kk_status kk_lane_open(kk_store *store, kk_lane **out, kk_fault *fault)
         free(lane);
         return status;
     }
+    feed_open(store, &lane->feed);
     for (int i = 0; i < KK_TABLE_COUNT; i++)
         open_table(lane, (kk_table_id)i);
     lane->since = kk_clock();
@@ -103,57 +94,66 @@ kk_status kk_lane_open(kk_store *store, kk_lane **out, kk_fault *fault)
     return KK_OK;
 }
 
-static void drop_appenders(kk_lane *lane)
-{
-    for (int i = 0; i < KK_TABLE_COUNT; i++)
-        if (lane->table[i].appender)
-            duckdb_appender_destroy(&lane->table[i].appender);
-}
-
 void kk_lane_close(kk_lane *lane)
 {
     if (!lane)
         return;
-    /* Destroying an appender flushes it, which must fall with the transaction. */
-    drop_appenders(lane);
     kk_fault ignored;
     if (lane->in_transaction)
         (void)!run_on(lane->connection, "ROLLBACK", "rolling back", &ignored);
     for (int i = 0; i < KK_TABLE_COUNT; i++) {
-        duckdb_destroy_data_chunk(&lane->table[i].chunk);
-        kk_arena_close(lane->table[i].texts);
+        filling *f = &lane->table[i];
+        if (f->statement)
+            duckdb_destroy_prepare(&f->statement);
+        for (size_t k = 0; k < CHUNKS; k++)
+            if (f->chunks[k])
+                duckdb_destroy_data_chunk(&f->chunks[k]);
+        kk_arena_close(f->texts);
     }
+    feed_close(lane->store, &lane->feed);
     kk_buffer_close(&lane->joined);
     duckdb_disconnect(&lane->connection);
     free(lane);
 }
 
-static void append_chunk(kk_lane *lane, kk_table_id id)
+static kk_status give_chunks(kk_lane *lane, filling *f, kk_table_id id, size_t count)
+{
+    kk_status status = KK_OK;
+    if (!lane->in_transaction)
+        status = run_on(lane->connection, "BEGIN", "beginning to write", &lane->fault);
+    lane->in_transaction = status == KK_OK;
+    if (status == KK_OK && !f->statement)
+        status = feed_prepare(&lane->feed, lane->connection, id, &f->statement, &lane->fault);
+    if (status == KK_OK)
+        status = feed_give(&lane->feed, f->statement, id, f->chunks, count, &lane->fault);
+    return status;
+}
+
+/* All that was filled goes to the store. */
+static void empty_chunks(kk_lane *lane, kk_table_id id)
 {
     filling *f = &lane->table[id];
-    if (!f->rows)
+    if (f->rows)
+        duckdb_data_chunk_set_size(f->chunks[f->at], f->rows);
+    size_t count = f->at + (f->rows != 0);
+    if (!count)
         return;
-    if (lane->status == KK_OK && !lane->in_transaction) {
-        lane->status = run_on(lane->connection, "BEGIN", "beginning to write", &lane->fault);
-        lane->in_transaction = lane->status == KK_OK;
-    }
-    if (lane->status == KK_OK && !f->appender &&
-        duckdb_appender_create(lane->connection, NULL, kk_schema[id].name, &f->appender) ==
-            DuckDBError)
-        broken(lane, duckdb_appender_error(f->appender));
-    if (lane->status != KK_OK) {
-        fresh_pointers(f); /* rows that can go nowhere make room for the next ones */
+    if (lane->status == KK_OK) /* else rows that can go nowhere make room for the next ones */
+        lane->status = give_chunks(lane, f, id, count);
+    f->at = 0;
+    fresh_chunk(f, id);
+    kk_arena_reset(f->texts);
+}
+
+static void next_chunk(kk_lane *lane, kk_table_id id)
+{
+    filling *f = &lane->table[id];
+    if (f->at + 1 == CHUNKS) {
+        empty_chunks(lane, id);
         return;
     }
-    duckdb_data_chunk_set_size(f->chunk, f->rows);
-    f->waiting += f->rows;
-    bool flush = f->waiting >= FLUSH_ROWS;
-    if (duckdb_append_data_chunk(f->appender, f->chunk) == DuckDBError ||
-        (flush && duckdb_appender_flush(f->appender) == DuckDBError))
-        broken(lane, duckdb_appender_error(f->appender));
-    if (flush)
-        f->waiting = 0;
-    fresh_pointers(f);
+    duckdb_data_chunk_set_size(f->chunks[f->at++], f->rows);
+    fresh_chunk(f, id);
 }
 
 /* A row is begun by taking its filling; cells not set stay NULL. */
@@ -167,7 +167,7 @@ static void end_row(kk_lane *lane, kk_table_id id)
     filling *f = &lane->table[id];
     lane->rows++;
     if (++f->rows == CHUNK_ROWS)
-        append_chunk(lane, id);
+        next_chunk(lane, id);
 }
 
 static void set_valid(filling *f, size_t column)
@@ -202,7 +202,7 @@ static void set_time(filling *f, size_t column, kk_time v)
 }
 
 /* The store's own function for this would check once more that a text is UTF-8, which whoever
- * unpacked the batch has done; and appending copies what the chunk points to. */
+ * unpacked the batch has done. */
 static void set_text(kk_lane *lane, filling *f, size_t column, kk_slice s)
 {
     if (!s.ptr)
@@ -298,11 +298,11 @@ void kk_lane_event(kk_lane *lane, uint64_t item, uint32_t range, const kk_event 
     set_u32(f, KK_EV_SUB, e->sub);
     set_u64(f, KK_EV_OFFSET, e->offset);
     set_u32(f, KK_EV_LENGTH, e->length);
-    set_u8(f, KK_EV_FLAGS, e->flags);
     set_time(f, KK_EV_TIME, e->time);
-    set_u8(f, KK_EV_BASIS, e->basis);
-    set_u8(f, KK_EV_PRECISION, e->precision);
-    set_u8(f, KK_EV_OUTCOME, e->outcome);
+    set_u32(f, KK_EV_MARKS,
+            (e->flags & 0xff) << KK_MARK_FLAGS | (uint32_t)e->basis << KK_MARK_BASIS |
+                (uint32_t)e->precision << KK_MARK_PRECISION |
+                (uint32_t)e->outcome << KK_MARK_OUTCOME);
     set_fields(lane, f, e);
     for (uint64_t left = e->has_number; left; left &= left - 1) {
         unsigned n = (unsigned)__builtin_ctzll(left);
@@ -600,22 +600,10 @@ bool kk_lane_is_due(const kk_lane *lane)
            (lane->rows && kk_clock() - lane->since >= 5.0);
 }
 
-static void close_appenders(kk_lane *lane)
-{
-    for (int i = 0; i < KK_TABLE_COUNT; i++) {
-        filling *f = &lane->table[i];
-        if (f->appender && duckdb_appender_close(f->appender) == DuckDBError)
-            broken(lane, duckdb_appender_error(f->appender));
-        if (f->appender)
-            duckdb_appender_destroy(&f->appender);
-    }
-}
-
 kk_status kk_lane_commit(kk_lane *lane, kk_fault *fault)
 {
     for (int i = 0; i < KK_TABLE_COUNT; i++)
-        append_chunk(lane, (kk_table_id)i);
-    close_appenders(lane);
+        empty_chunks(lane, (kk_table_id)i);
     if (lane->status == KK_OK)
         lane->status = words_commit(lane->store, lane->store->words, &lane->fault);
     if (lane->status == KK_OK)

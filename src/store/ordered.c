@@ -89,7 +89,7 @@ static kk_status tell_once(const ordering *o, const stretch *s, size_t *told)
     return status == KK_OK ? closed : status;
 }
 
-#define SIZE_OF_ROWS "sum(strlen(coalesce(more, '')) + 700)::UBIGINT"
+#define SIZE_OF_ROWS "sum(coalesce(octet_length(packed_more), 0) + 700)::UBIGINT"
 
 /* How much the stretch holds, and from where to where its key at `level` really goes. */
 static kk_status measure(const ordering *o, const stretch *s, int level, bin *out)

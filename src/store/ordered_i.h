@@ -4,7 +4,7 @@
 #include "base/buffer.h"
 #include "store/store.h"
 
-/* `question` gives rows with the columns time, label, path, record, sub, offset, more and others;
+/* `question` gives rows with the columns time, label, path, record, sub, offset, packed_more and others;
  * they come by the first six of these and then by `ties`, or with `ties` NULL in any order. A row's
  * texts are valid until it returns; what it returns but KK_OK ends the reading. */
 KK_CHECKED kk_status read_rows(kk_store *store, kk_slice question, const char *ties,

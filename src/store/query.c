@@ -6,18 +6,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-typedef struct {
-    const char *name, *sql;
-} named_query;
-
-/* A question may be longer than the 4,095 bytes that a compiler has to take. */
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Woverlength-strings"
-static const named_query queries[] = {
-#include "queries.inc"
-};
-#pragma GCC diagnostic pop
-
 /* A column of the chunk at hand. */
 typedef struct {
     const void *data;
@@ -33,15 +21,13 @@ struct kk_rows {
     idx_t at, size;
     bool has_result;
     column_view *columns;
+    kk_store *store;
+    struct {
+        uint32_t id;
+        kk_slice names; /* of that number */
+        kk_buffer text;
+    } * more; /* further fields of the row */
 };
-
-const char *query_text(const char *name)
-{
-    for (size_t i = 0; i < sizeof queries / sizeof *queries; i++)
-        if (strcmp(queries[i].name, name) == 0)
-            return queries[i].sql;
-    return NULL;
-}
 
 /* The query's text with {extra} filled in; every query has at most one. */
 static void put_sql(kk_buffer *out, const char *sql, const char *extra)
@@ -96,6 +82,10 @@ static kk_status ask_once(kk_store *store, const char *query, const char *sql,
 {
     kk_rows *rows = calloc(1, sizeof *rows);
     if (!rows)
+        abort();
+    rows->store = store;
+    rows->more = calloc(1, sizeof *rows->more);
+    if (!rows->more)
         abort();
     kk_status status = connect_to(store, &rows->connection, fault);
     if (status == KK_OK)
@@ -186,6 +176,8 @@ kk_status kk_rows_close(kk_rows *rows, kk_fault *fault)
     if (rows->connection)
         duckdb_disconnect(&rows->connection);
     free(rows->columns);
+    kk_buffer_close(&rows->more->text);
+    free(rows->more);
     free(rows);
     return status;
 }
@@ -234,4 +226,18 @@ kk_slice kk_rows_text(const kk_rows *rows, size_t column)
     return (kk_slice){len <= sizeof text->value.inlined.inlined ? text->value.inlined.inlined
                                                                 : text->value.pointer.ptr,
                       len};
+}
+
+kk_slice rows_more(const kk_rows *rows, size_t column)
+{
+    kk_slice packed = kk_rows_text(rows, column + 1);
+    uint32_t id = (uint32_t)kk_rows_u64(rows, column);
+    if (!packed.len || !id)
+        return packed;
+    if (id != rows->more->id)
+        rows->more->names = words_word(rows->store->names, id);
+    rows->more->id = id;
+    rows->more->text.len = 0;
+    kk_more_put(&rows->more->text, (kk_more){rows->more->names, packed});
+    return kk_buffer_slice(&rows->more->text);
 }

@@ -12,11 +12,8 @@ static const kk_column events[] = {
     {"sub", KK_COLUMN_U32, NULL},
     {"offset", KK_COLUMN_U64, NULL},
     {"length", KK_COLUMN_U32, NULL},
-    {"flags", KK_COLUMN_U8, NULL},
     {"time", KK_COLUMN_I64, NULL},
-    {"basis", KK_COLUMN_U8, NULL},
-    {"precision", KK_COLUMN_U8, NULL},
-    {"outcome", KK_COLUMN_U8, NULL},
+    {"marks", KK_COLUMN_U32, NULL},
 #define TEXT_FIELD(NAME, ecs, column) {#column, KK_COLUMN_TEXT, SHORT_TEXT},
 #define WORD_FIELD(NAME, ecs, column) {#column, KK_COLUMN_U32, NULL},
 #define RARE_FIELD(NAME, ecs, column)

@@ -1,4 +1,4 @@
-#include "store/store_i.h"
+#include "store/feed_i.h"
 
 #include "base/buffer.h"
 
@@ -48,14 +48,29 @@ static void put_rare(kk_buffer *sql, unsigned number, const char *name)
     kk_putf(sql, ", kakuho_rare(e.rare, %u::UTINYINT) AS \"%s\"", number, name);
 }
 
+static void put_marks(kk_buffer *sql)
+{
+    static const struct {
+        const char *name;
+        int shift;
+    } marks[] = {{"flags", KK_MARK_FLAGS},
+                 {"basis", KK_MARK_BASIS},
+                 {"precision", KK_MARK_PRECISION},
+                 {"outcome", KK_MARK_OUTCOME}};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        kk_putf(sql, ", (e.marks >> %d & 255)::UTINYINT AS %s", marks[i].shift, marks[i].name);
+}
+
 /* Events with their words, their place and their line: what every reader of events asks. Columns have
  * the names of ECS. */
 static void put_timeline(kk_buffer *sql)
 {
     kk_put(sql,
            KK_S("CREATE OR REPLACE VIEW timeline AS SELECT e.item, e.range, "
-                "e.record + coalesce(b.base, 0) AS record, e.sub, e.\"offset\", e.length, e.flags, "
-                "e.time, e.basis, e.precision, e.outcome, i.path, i.label, i.evidence_key, "
+                "e.record + coalesce(b.base, 0) AS record, e.sub, e.\"offset\", e.length, e.time"));
+    put_marks(sql);
+    kk_put(sql,
+           KK_S(", i.path, i.label, i.evidence_key, "
                 "i.parser AS \"event.module\", i.keeper, CASE WHEN w_host_name.word IS NULL OR "
                 "lower(split_part(w_host_name.word, '.', 1)) = "
                 "lower(split_part(i.given_host, '.', 1)) THEN i.host ELSE w_host_name.word END AS "
@@ -65,7 +80,8 @@ static void put_timeline(kk_buffer *sql)
 #define WORD_FIELD(NAME, ecs, column) kk_put(sql, KK_S(", w_" #column ".word AS \"" ecs "\""));
 #define NUMBER_FIELD(NAME, ecs, column) kk_put(sql, KK_S(", e." #column " AS \"" ecs "\""));
 #include "model/fields.def"
-    kk_put(sql, KK_S(", kakuho_more(e.names, e.more) AS more FROM events e JOIN item_info i ON "
+    kk_put(sql, KK_S(", kakuho_more(e.names, e.more) AS more, e.names AS packed_names, e.more AS "
+                     "packed_more, e.rare AS packed_rare FROM events e JOIN item_info i ON "
                      "i.item = e.item "
                      "LEFT JOIN unit_base b ON b.item = e.item AND b.range = e.range"));
 #define WORD_FIELD(NAME, ecs, column)                                                              \
@@ -78,7 +94,8 @@ static void put_timeline(kk_buffer *sql)
 static void put_stored(kk_buffer *sql)
 {
     kk_put(sql, KK_S("CREATE OR REPLACE VIEW stored AS SELECT e.item, e.range, e.record, e.sub, "
-                     "e.time, e.flags, e.outcome"));
+                     "e.time"));
+    put_marks(sql);
 #define TEXT_FIELD(NAME, ecs, column) kk_put(sql, KK_S(", e." #column));
 #define RARE_FIELD(NAME, ecs, column) put_rare(sql, KK_RARE_##NAME, #column);
 #define WORD_FIELD(NAME, ecs, column) kk_put(sql, KK_S(", w_" #column ".word AS " #column));
@@ -94,28 +111,21 @@ static void put_stored(kk_buffer *sql)
 enum { NAMES_BYTES = 4 << 20 };
 
 /* The number changes with every change of a table or view that older stores cannot be read with. */
-#define LAYOUT "layout_6"
+#define LAYOUT "layout_7"
 
-static int64_t tables_named(kk_store *store, const char *name)
+/* Asked by a question that fails without it: the list of tables takes longer to be made. */
+static bool has_table(kk_store *store, const char *question)
 {
-    kk_buffer sql = {0};
     duckdb_result result;
-    kk_putf(&sql,
-            "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'kakuho' AND table_name = "
-            "'%s'",
-            name);
-    kk_put_byte(&sql, '\0');
-    int64_t count = duckdb_query(store->connection, sql.ptr, &result) == DuckDBSuccess
-                        ? duckdb_value_int64(&result, 0, 0)
-                        : -1;
+    bool good = duckdb_query(store->connection, question, &result) == DuckDBSuccess;
     duckdb_destroy_result(&result);
-    kk_buffer_close(&sql);
-    return count;
+    return good;
 }
 
 static kk_status check_layout(kk_store *store, kk_fault *fault)
 {
-    if (tables_named(store, "mentions") == 1 && tables_named(store, LAYOUT) != 1)
+    if (!has_table(store, "SELECT NULL FROM " LAYOUT " LIMIT 0") &&
+        has_table(store, "SELECT NULL FROM mentions LIMIT 0"))
         return kk_fail(fault, KK_STORE,
                        "the case was made by another version of kakuho, and this one cannot read "
                        "it: make it anew with `kakuho init` and `kakuho add`");
@@ -236,6 +246,8 @@ static kk_status connect(kk_store *store, kk_fault *fault)
         status = make_tables(store, fault);
     if (status == KK_OK && store->mode == KK_STORE_WRITE)
         status = words_load(store, store->words, fault);
+    if (status == KK_OK && store->mode == KK_STORE_WRITE)
+        status = feeds_register(store, fault);
     return status == KK_OK ? words_load(store, store->names, fault) : status;
 }
 
@@ -264,6 +276,7 @@ kk_status kk_store_open(const char *path, kk_store_mode mode, kk_store **out, kk
     store->words = words_open("words", SIZE_MAX);
     store->names = words_open("names", NAMES_BYTES);
     pthread_mutex_init(&store->guard, NULL);
+    pthread_mutex_init(&store->guard_of_feeds, NULL);
     for (int tries = 0; tries < 15 && status == KK_BUSY; tries++) {
         if (tries)
             usleep(100000);
@@ -291,6 +304,7 @@ void kk_store_close(kk_store *store)
     words_close(store->names);
     free(store->folder);
     pthread_mutex_destroy(&store->guard);
+    pthread_mutex_destroy(&store->guard_of_feeds);
     free(store);
 }
 

@@ -16,6 +16,9 @@ struct kk_store {
     kk_store_mode mode;
     uint64_t sorted_at_once; /* bytes of rows; 0: as is usual for the mode */
     char *folder;            /* of the case */
+    struct feed *feeds;      /* of the lanes that are open; the next two with their own guard */
+    uint64_t feed_count;     /* that ever were */
+    pthread_mutex_t guard_of_feeds;
 };
 
 /* Before any other call of DuckDB. KK_STORE where its library is not there. */
@@ -36,6 +39,10 @@ const char *query_text(const char *name);
 /* Makes functions known: kakuho_more(names, more), what these columns come to as JSON; kakuho_rare(rare, number), the
  * text of that number. */
 kk_status further_register(kk_store *store, kk_fault *fault);
+/* Further fields as JSON out of the columns packed_names, which is at `column`, and packed_more; until the next row. */
+kk_slice rows_more(const kk_rows *rows, size_t column);
+/* Puts the texts of packed_rare where they belong. */
+void rare_texts(kk_slice rare, kk_slice text[KK_TEXT_FIELDS]);
 /* Runs a statement on a connection; `what` names it in the sentence. */
 kk_status run_on(duckdb_connection connection, const char *sql, const char *what, kk_fault *fault);
 /* A further connection, to the case's file; the caller disconnects it, also after a failure. */

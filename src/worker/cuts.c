@@ -6,12 +6,6 @@
 
 #include "parse/parser.h"
 
-bool is_cut_table(kk_slice name, uint64_t size)
-{
-    const kk_parser *parser = kk_parser_by_name(name);
-    return parser && parser->cut == KK_ROWS && ranges_of(name, size) > 1;
-}
-
 /* What an earlier run with other settings left of any range goes. */
 static bool forget_stale(queue *q, const unit *like)
 {

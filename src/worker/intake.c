@@ -302,8 +302,11 @@ static kk_status begin_pass(const kk_intake_settings *settings, pass *p, kk_faul
 
 static void end_pass(pass *p)
 {
-    if (p->q)
+    if (p->q) {
+        closed_let_go(p->q);
+        known_close(p->q->known);
         queue_close(p->q);
+    }
     for (size_t i = 0; p->folders && i < p->count; i++)
         if (p->folders[i] >= 0)
             close(p->folders[i]);

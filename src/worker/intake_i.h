@@ -140,7 +140,7 @@ static inline bool is_scan(const unit *u)
     return (u->parts & (KK_DO_SCAN | KK_DO_WALK)) != 0;
 }
 
-/* For run.c and scan.c. */
+/* For run.c and scan.c; children.c hears children and payloads. */
 bool open_base(hearing *h);
 void close_spools(hearing *h);
 kk_job job_of(const hearing *h);
@@ -148,7 +148,11 @@ kk_job job_of(const hearing *h);
 bool fresh_worker(hearing *h);
 /* A child by its place: its key. */
 uint64_t hear_child(hearing *h, const kk_found *found);
+/* What an event holds encoded, with the key of the child that it became. */
+void hear_payload(hearing *h, const kk_payload_row *payload);
 int give_spool(void *context, uint64_t size);
+/* Without room to unpack into nothing of the unit is kept. */
+void spool_failed(hearing *h);
 int give_sibling(void *context, kk_slice name, uint64_t *size);
 void note_progress(void *context, uint64_t bytes);
 
@@ -224,6 +228,7 @@ void run_units(queue *q, unsigned from_depth);
 /* Units of an identified stream: one, or one per range. */
 void put_units(queue *q, const unit *like, unsigned parts);
 uint64_t settings_of(const unit *u);
+uint64_t settings_with_helper(const unit *u); /* ... where the helper program is there */
 /* The part of it that says what read the unit; and whether that is what reads such items now. */
 uint64_t reader_of_settings(uint64_t settings);
 bool is_current(kk_slice parser, bool (*read_by)(void *context, uint64_t reader), void *context);

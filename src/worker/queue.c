@@ -37,9 +37,7 @@ void queue_close(queue *q)
 {
     while (q->count)
         unit_close(q, q->heap[--q->count]);
-    closed_let_go(q);
     free(q->heap);
-    known_close(q->known);
     pthread_cond_destroy(&q->changed);
     pthread_mutex_destroy(&q->guard);
     free(q);

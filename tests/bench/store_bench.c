@@ -21,6 +21,7 @@ typedef struct {
     size_t count;
     uint64_t things;
     kk_recogniser *recogniser;
+    kk_told_names told;
 } packing;
 
 static double seconds(void)
@@ -39,15 +40,19 @@ static void next_batch(packing *p)
         abort();
     p->packer.used = 0;
     p->packer.capacity = KK_BATCH_BYTES;
+    p->told = (kk_told_names){0};
 }
 
 static void on_event(kk_sink *sink, const kk_event *event)
 {
     packing *p = (packing *)sink;
     p->things++;
-    if (!kk_pack_event(&p->packer, event)) {
+    uint32_t layout = event->layout;
+    if (!layout)
+        layout = kk_layout_of(sink->layouts, event->more, event->more_count);
+    if (!kk_pack_named_event(&p->packer, &p->told, layout, event)) {
         next_batch(p);
-        (void)kk_pack_event(&p->packer, event);
+        (void)kk_pack_named_event(&p->packer, &p->told, layout, event);
     }
 }
 
@@ -89,6 +94,7 @@ static void read_file(packing *p, const char *path, const kk_lexicon *lexicon)
     (void)kk_zone_load(KK_S("Asia/Tokyo"), &how.zone);
     p->sink = kk_sink_deaf(arena);
     p->sink.event = on_event;
+    p->sink.layouts = kk_layouts_open(arena);
     p->sink.row = on_row;
     p->recogniser = kk_recogniser_open(arena, &settings, on_mention, on_table, p);
     if (parser)

@@ -120,6 +120,11 @@ static void say(const void *context, size_t part, const uint32_t *place, contras
     }
 }
 
+static uint32_t file_of_mention(const void *context, uint32_t mention)
+{
+    return ((const reading *)context)->mentions[mention].file;
+}
+
 static size_t persons_in(const reading *r, const uint32_t *of)
 {
     size_t count = 0;
@@ -134,7 +139,12 @@ static size_t persons_in(const reading *r, const uint32_t *of)
 
 bounds reading_find(reading *r)
 {
-    const key_source source = {.context = r, .parts = 1, .tell = give, .say = say};
+    const key_source source = {.context = r,
+                               .parts = 1,
+                               .tell = give,
+                               .say = say,
+                               .table_of = file_of_mention,
+                               .tables = r->files};
     put_in_order(r);
     uint32_t *record = KK_NEW_ARRAY(r->arena, uint32_t, r->count);
     uint64_t *content = KK_NEW_ARRAY(r->arena, uint64_t, r->count);

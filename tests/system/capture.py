@@ -26,6 +26,13 @@ TIMED = [("2026-03-09 23:59:59", 0), ("2026-03-10 12:59:59", 0), ("2026-03-10 13
 DAYS = [("2026-03-09", 0), ("2026-03-10", 1), ("2026/03/12", 1), ("令和8年3月15日", 1), ("2026-03-20 00:00:00", 1), ("2026-03-21", 0), ("", 0)]
 
 
+# Other ways to write a time of day; programs' own numbers; what is no time of entry at all.
+WORDS = [("2026年3月10日 12時59分", 0), ("2026年3月10日 13時00分", 1), ("2026年3月10日午後1時", 1), ("2026/3/20 9時30分0秒", 1), ("2026/3/20 9時31分", 0)]
+NUMBERS = [("1773115199", 0), ("1773115200", 1), ("1773115200000", 1), ("1773966600", 1), ("1773966601", 0)]
+ASKED = [("2026-03-09", 0), ("2026-03-12", 1)]
+DELIVERED = [("2026-03-12", 0), ("2026-03-13", 0)]
+
+
 def orders(first, dates, heading):
     rows = [f"注文番号,{heading},注文者氏名,注文者電話番号,お届け先氏名,お届け先電話番号,商品名"]
     for at, (date, _) in enumerate(dates):
@@ -41,6 +48,22 @@ def main():
     write(os.path.join(shop, "orders_web.csv"), orders(0, TIMED, "注文日時"))
     write(os.path.join(shop, "orders_days.csv"), orders(60, DAYS, "注文日"))
     write(os.path.join(shop, "telephone.csv"), orders(100, [("2026-03-15 10:00:00", 0)], "注文日時"))
+    others = [("orders_words.csv", 120, WORDS, "受付日時"), ("orders_numbers.csv", 140, NUMBERS, "注文日時"),
+              ("orders_asked.csv", 160, ASKED, "お問い合わせ日"), ("orders_delivered.csv", 180, DELIVERED, "お届け日")]
+    more = os.path.join(folder, "more")
+    for name, first, dates, heading in others:
+        write(os.path.join(more, name), orders(first, dates, heading))
+    case = os.path.join(folder, "more-case")
+    kit.init(case, write(os.path.join(folder, "case.yaml"), CASE))
+    checks.equal("exit status of add", kit.add(case, [more]).status, 0)
+    answer = kit.document(case, "persons")
+    checks.equal("times in words, numbers of programs, days of enquiries; no days of delivery",
+                 {s["path"]: (s["captured"] or {"records": 0})["records"] for s in answer["sources"]},
+                 {name: sum(c for _, c in dates) for name, _, dates, _ in others})
+    checks.equal("what has no time of entry is told", answer["captures"][0]["undated"], len(DELIVERED))
+    text = [c["text"] for c in kit.document(case, "claims")["claims"] if c["kind"] == "captured"][0]
+    checks.true("in both languages", "2件は含めていません" in text["ja"] and "without a date, 2," in text["en"], str(text))
+
     case = os.path.join(folder, "case")
     kit.init(case, write(os.path.join(folder, "case.yaml"), CASE))
     checks.equal("exit status of add", kit.add(case, [shop]).status, 0)

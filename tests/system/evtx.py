@@ -7,9 +7,11 @@ import csv
 import io
 import json
 import os
+import struct
 import subprocess
 import sys
 import xml.etree.ElementTree as tree
+import zlib
 
 import kit
 
@@ -132,6 +134,39 @@ def check_order(checks, names):
         checks.true("standard input from a pipe", piped.stdout == alone)
 
 
+def set_back(log, hours):
+    """The last record of the first chunk as if the clock had been set back before it: its number, and the log."""
+    log = bytearray(log)
+    chunk, at, last = 4096, 512, 0
+    free = struct.unpack_from("<I", log, chunk + 48)[0]
+    while at < free:
+        last, at = at, at + struct.unpack_from("<I", log, chunk + at + 4)[0]
+    record = chunk + last
+    number, written = struct.unpack_from("<QQ", log, record + 8)
+    for i in range(record + 16, chunk + free - 8):
+        time = struct.unpack_from("<Q", log, i)[0]
+        if abs(time - written) < 20 * 10**7:
+            struct.pack_into("<Q", log, i, time - hours * 3600 * 10**7)
+    struct.pack_into("<I", log, chunk + 52, zlib.crc32(bytes(log[chunk + 512:chunk + free])))
+    struct.pack_into("<I", log, chunk + 124, zlib.crc32(bytes(log[chunk:chunk + 120] + log[chunk + 128:chunk + 512])))
+    return number, bytes(log)
+
+
+def check_clock(checks, folder):
+    """A record that is earlier than the one before it is told by the summary."""
+    with open(f"{GOLDEN}/security.in", "rb") as file:
+        log = file.read()
+    number, changed = set_back(log, 5)
+    with open(f"{folder}/back.evtx", "wb") as file:
+        file.write(changed)
+    as_it_is, with_it = (json.loads(kit.kakuho("evtx", "--format", "summary", "--json", path).out)["files"][0]
+                         for path in (f"{GOLDEN}/security.in", f"{folder}/back.evtx"))
+    checks.equal("a clock that goes on", (as_it_is["clock_back"], as_it_is["clock_back_count"]), ([], 0))
+    checks.equal("a clock that was set back", [(b["after"], b["record"]) for b in with_it["clock_back"]], [(number - 1, number)])
+    checks.equal("and how often", with_it["clock_back_count"], 1)
+    checks.equal("as many records", with_it["records"], as_it_is["records"])
+
+
 def check_refusals(checks, folder):
     run(checks, "no such file", f"{folder}/none.evtx", status=3)
     run(checks, "a folder", folder, status=3)
@@ -153,6 +188,7 @@ def main():
         check_case(checks, name)
     check_values(checks)
     check_order(checks, names)
+    check_clock(checks, kit.place("evtx"))
     check_refusals(checks, kit.place("evtx"))
     checks.end()
 

@@ -113,7 +113,7 @@ def check_case(checks, name, case):
 # Given to both cases; how each is found is said a second time here, by a pattern of Python over every value of every event.
 GIVEN = {
     "203[.]0[.]113[.]45": r"(?<![\w.])203\.0\.113\.45(?![\w])(?!\.\w)",
-    "03.0.113.45": r"^$a",
+    "3.0.113.45": r"^$a",
     "203.0.113.77": r"(?<![\w.])203\.0\.113\.77(?![\w])(?!\.\w)",
     "10.212.134.16/28": r"(?<![\w.])10\.212\.134\.(1[6-9]|2\d|3[01])(?![\w])(?!\.\w)",
     "downloads[.]example.net": r"(?<![\w-])downloads\.example\.net(?![\w-])(?!\.\w)",
@@ -176,7 +176,9 @@ def check_exports(checks, name, case, folder):
             file.write(kit.kakuho("iocs", case, "--format", form).out)
         rows = kit.kakuho("iocs", case, "--ioc", path, "--format", "jsonl").lines()
         checks.true(f"{name}: {form} is read", len(rows) > 10)
-        checks.equal(f"{name}: {form} not found", [r["indicator"] for r in rows if r["status"] != "found"], [])
+        others = ("identity (", "observed-data (", "relationship (", "grouping (")  # objects of STIX that tell about others
+        missing = [r["indicator"] for r in rows if r["status"] != "found"]
+        checks.equal(f"{name}: {form} not found", [m for m in missing if form != "stix" or not m.startswith(others)], [])
 
 
 HASHES = "SHA1=DA39A3EE5E6B4B0D3255BFEF95601890AFD80709,MD5=D41D8CD98F00B204E9800998ECF8427E,IMPHASH=11111111111111111111111111111111"

@@ -4,6 +4,7 @@ to wait; the same rows as JSON Lines, CSV and workbook."""
 import csv
 import io
 import os
+import re
 import stat
 import zipfile
 
@@ -84,6 +85,42 @@ def check_formats(checks, case, folder, people):
         checks.true(f"{p['name']} in the workbook", p["name"] in words and p["id"] in words)
 
 
+def check_spreadsheets(checks, case, folder):
+    """What begins like a formula, also with a wide sign, is marked; columns are wide enough; nobody is a list, too."""
+    book = os.path.join(folder, "wide.xlsx")
+    checks.equal("a workbook", listed(case, "--format", "xlsx", "--out", book).status, 0)
+    with zipfile.ZipFile(book) as parts:
+        sheet = parts.read("xl/worksheets/sheet1.xml").decode()
+    widths = [float(w) for w in re.findall(r'<col [^>]*width="([0-9.]+)"', sheet)]
+    checks.true("an id fits into its column", widths and widths[0] > 21, str(widths))
+    top = os.path.join(folder, "signs")
+    access.write(os.path.join(top, "＝signs.csv"), HEAD + "1,佐藤 一郎,,=1+1 東京都千代田区外神田1-2-3,,s@example.jp,2024-01-10\r\n"
+                 "2,鈴木 花子,,@東京都千代田区外神田1-2-3,,h@example.jp,2024-01-10\r\n")
+    other = os.path.join(folder, "signs-case")
+    kit.init(other)
+    kit.add(other, [top])
+    heads = listed(other, "--format", "csv").out.decode()
+    checks.equal("a list of nobody has its headings alone", (heads.split(",")[:3], heads.count("\n")), (["id", "category", "owner"], 1))
+    checks.equal("as JSON Lines it is empty", listed(other, "--json").out, b"")
+    checks.equal("a workbook of nobody", listed(other, "--format", "xlsx", "--out", book).status, 0)
+    with zipfile.ZipFile(book) as parts:
+        checks.equal("has one row", parts.read("xl/worksheets/sheet1.xml").decode().count("<row "), 1)
+    done = kit.kakuho("decide", other, "exposure", "＝signs.csv", "--as", "left", "--by", "例示 太郎", "--reason", "x", "--now", kit.NOW)
+    checks.equal("decided", done.status, 0)
+    rows = list(csv.DictReader(io.StringIO(listed(other, "--format", "csv").out.decode())))
+    checks.equal("marked", [(r["address"][:2], r["ref.path"][:2]) for r in rows], [("'=", "'＝"), ("'@", "'＝")])
+
+
+def check_ground(checks, case, people):
+    """Down to the bytes: each record of a person is shown as it stands in its file."""
+    who = next(p for p in people if p["name"] == "山本 太一")
+    ground = kit.document(case, "explain", who["id"])
+    checks.equal("the record's line", [r["text"] for r in ground["refs"]], [ROWS[-1] + "\r\n"])
+    checks.equal("and its bytes", [bytes.fromhex(r["bytes_hex"]).decode() for r in ground["refs"]], [ROWS[-1] + "\r\n"])
+    place = f"{ground['refs'][0]['path']}:{ground['refs'][0]['record']}"
+    checks.equal("the same by its place", kit.document(case, "explain", place)["refs"], ground["refs"])
+
+
 def check_letters(checks, case, people):
     """Who is one person only by a probable rule gets letters by what is certain: with its own items and address alone."""
     letters = listed(case, "--letters", "--json").lines()
@@ -122,6 +159,8 @@ def main():
         checks.end()
     people = check_lines(checks, case)
     check_formats(checks, case, folder, people)
+    check_spreadsheets(checks, case, folder)
+    check_ground(checks, case, people)
     check_letters(checks, case, people)
     check_refusals(checks, case)
     checks.end()

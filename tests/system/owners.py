@@ -54,6 +54,18 @@ def main():
     own = items_of(owner(answer, "self")).get("credit_card")
     checks.true("the organisation itself, with a file that nobody could read", own and own[0] >= 1 and own[1] == 1, str(own))
     checks.equal("files of all", items_of(answer)["my_number"][0], sum(items_of(o)["my_number"][0] for o in answer["by_owner"]))
+    checks.equal("whose a file is", {s["path"]: s["owner"] for s in answer["sources"]},
+                 {"srv/client-a/members.csv": "client-a", "srv/client-b/members.csv": "client-b", "srv/own/staff.csv": "self"})
+    claims = {c["subject"]: c for c in kit.document(case, "claims")["claims"] if c["kind"] == "absent_of_owner"}
+    checks.true("no claim that the client with cards has none", "client-a/credit_card" not in claims)
+    said = {o: (claims[f"{o}/{i}"]["standing"], claims[f"{o}/{i}"]["level"], claims[f"{o}/{i}"]["party"])
+            for o, i in (("client-a", "my_number"), ("client-b", "credit_card"), ("self", "credit_card"))}
+    checks.equal("claims of each owner's", said, {"client-a": ("supported", "client", "client-a"), "client-b": ("supported", "client", "client-b"),
+                                                  "self": ("open", "public", "self")})
+    told = claims["client-b/credit_card"]
+    checks.true("names the owner", "「例示物産」" in told["text"]["ja"] and "例示物産" in told["text"]["en"], str(told["text"]))
+    checks.equal("rests on his files alone", [r["path"] for r in told["refs"]], ["srv/client-b/members.csv"])
+    checks.equal("is explained", kit.document(case, "explain", told["id"])["id"], told["id"])
     unread = answer["unread"]
     checks.equal("unread", [(u["path"], u["owner"]) for u in unread], [("srv/own/list.xlsx.abcd", "self")])
     done = kit.kakuho("decide", case, "owner", "srv/own/list.xlsx.abcd", "--as", "client-b", "--by", "例示 太郎", "--reason", "received from them", "--now", kit.NOW)
@@ -61,6 +73,8 @@ def main():
     answer = kit.document(case, "persons")
     checks.equal("unread, as decided", [(u["path"], u["owner"]) for u in answer["unread"]], [("srv/own/list.xlsx.abcd", "client-b")])
     checks.equal("the client's, as decided", items_of(owner(answer, "client-b")).get("credit_card"), (1, 1))
+    claims = {c["subject"]: c["standing"] for c in kit.document(case, "claims")["claims"] if c["kind"] == "absent_of_owner"}
+    checks.equal("claims, as decided", (claims["client-b/credit_card"], claims["self/credit_card"]), ("open", "supported"))
     checks.equal("the organisation's, as decided", items_of(owner(answer, "self"))["credit_card"][1], 0)
     checks.end()
 

@@ -93,6 +93,8 @@ def test_held(checks, folder):
     for name in ("old", "id"):
         explained = kit.document(case, "explain", moved[0][name])
         checks.equal(f"explain by {name}", explained["text"]["en"], "3 records are counted as one person")
+        checks.equal(f"explain by {name} tells the id of now", (explained["id"], explained.get("asked")),
+                     (moved[0]["id"], moved[0]["old"] if name == "old" else None))
     third = analyse(checks, case)
     checks.equal("ids after it was kept",
                  kit.kakuho("persons", case, "--since", second["state"], "--ids", "--now", kit.NOW).lines(), moved)
@@ -144,6 +146,38 @@ def test_order(checks, folder):
     checks.equal("ids that moved in steps", moved.lines(), [])
 
 
+def test_left_out(checks, folder):
+    """Whose records a decision leaves out has his id again when it is revoked, also beside a client's equal ones."""
+    case, files = os.path.join(folder, "left-out"), os.path.join(folder, "left-out-files")
+    for name, numbers in (("a", range(6)), ("client", range(2, 5)), ("b", range(4, 7))):
+        write(f"{files}/{name}.csv", [row(n) for n in numbers])
+    kit.init(case)
+    set_yaml(case, 'owners:\n  - {party: shop, paths: ["**/client*", "client*"]}\n')
+    add(checks, case, files)
+    who = ["--by", "佐藤", "--reason", "確認した", "--now", kit.NOW, "--json"]
+    for name in ("a", "b", "client"):
+        kit.kakuho("decide", case, "exposure", f"{name}.csv", "--as", "reachable", *who)
+
+    def ids():
+        listed = kit.kakuho("persons", case, "--list", "--json", "--now", kit.NOW)
+        return {f"{p['owner']} {p['name']}": p["id"] for p in listed.lines()}
+
+    state, before = analyse(checks, case)["state"], ids()
+    checks.equal("persons of each owner", sorted(k.split()[0] for k in before), ["self"] * 7 + ["shop"] * 3)
+    made = kit.kakuho("decide", case, "exclude", "a.csv", *who).json()["decisions"][0]["id"]
+    analyse(checks, case)
+    less = ids()
+    checks.equal("everybody else keeps his id", less, {k: before[k] for k in less})
+    moved = kit.kakuho("persons", case, "--since", state, "--ids", "--now", kit.NOW).lines()
+    checks.equal("who is left out is gone", sorted((m["old"], m["how"]) for m in moved),
+                 sorted((i, "gone") for k, i in before.items() if k not in less))
+    checks.equal("and not explained", kit.kakuho("explain", case, moved[0]["old"]).status, 2)
+    kit.kakuho("decide", case, "revoke", made, *who)
+    analyse(checks, case)
+    checks.equal("everybody has his id again", ids(), before)
+    checks.equal("none moved", kit.kakuho("persons", case, "--since", state, "--ids").out, b"")
+
+
 def test_refusals(checks, case, first):
     for words, status in ((["--since", "ffff"], 2), (["--since", "reported"], 2), (["--state", "ffff"], 2),
                           (["--category", "member"], 2), (["--since", first["state"], "--basis", "all"], 2),
@@ -178,6 +212,56 @@ def reported(yaml, *counts):
     without = re.sub(r"(?m)^reported:.*\n(?:[ \t].*\n)*", "", yaml)
     numbers = ", ".join("{" + c + "}" for c in counts)
     return without + f"reported:\n  - {{to: 個人情報保護委員会, kind: preliminary, at: 2026-07-11, counts: [{numbers}]}}\n"
+
+
+def test_by_hand(checks, folder):
+    """Numbers that somebody wrote: which of them is meant, what it is held against, and no reason that is made up."""
+    case, files = os.path.join(folder, "by-hand"), os.path.join(folder, "by-hand-files")
+    write(f"{files}/顧客.csv", [row(n) for n in range(12)])
+    write(f"{files}/顧客控え.csv", [",".join([row(n).split(",")[0], "", "", row(n).split(",")[3]]) for n in range(4, 10)])
+    staff = "".join(f"E{n},{row(n).split(',')[0]},総務部,{row(n).split(',')[1]}\n" for n in range(10, 16))
+    with open(f"{files}/社員.csv", "w", encoding="utf-8") as out:
+        out.write("社員番号,氏名,部署,電話番号\n" + staff)
+    kit.init(case)
+    add(checks, case, files)
+    for path in ("顧客.csv", "顧客控え.csv", "社員.csv"):
+        done = kit.kakuho("decide", case, "exposure", path, "--as", "reachable", "--by", "佐藤", "--reason", "試験", "--now", kit.NOW)
+        checks.equal("exit status of decide", done.status, 0)
+
+    # 12 customers and 6 of the staff, two of whom are customers; the six of the copy are theirs by name and address only.
+    now = kit.document(case, "persons")["total"]["reachable"]
+    checks.equal("persons", (now["count"], now["most"]), (16, 22))
+
+    def said(*reports):
+        text = "timezone: Asia/Tokyo\nreported:\n"
+        for at, *counts in reports:
+            text += f"  - {{to: ppc, at: {at}, counts: [" + ", ".join("{" + c + "}" for c in counts) + "]}\n"
+        set_yaml(case, text)
+
+    said(("2026-07-11", "count: 24, unit: record"), ("2026-07-09", "count: 22"))
+    def steps(what, *more):
+        answer = since(checks, case, what, *more)
+        return answer["from"]["count"], told(answer)
+
+    checks.equal("the last by its date, not by its place", steps("reported"), (24, [("definition_changed", -8)]))
+    checks.equal("by its day", steps("2026-07-09"), (22, [("definition_changed", -6)]))
+    none = kit.kakuho("persons", case, "--since", "2026-07-10")
+    checks.true("nothing was reported on that day", none.status == 2 and b"reported on that day" in none.err, none.err.decode())
+    table = kit.kakuho("persons", case, "--since", "2026-07-09", "--lang", "en", "--now", kit.NOW).out.decode()
+    checks.true("a day stays a day", "2026-07-09, as reported" in table and "T00:00" not in table, table)
+    said(("2026-07-09", "category: 従業員, count: 8"), )
+    checks.equal("a category by no name of the case", kit.kakuho("persons", case, "--since", "reported").status, 2)
+    label = {c["name"]: c["label"] for c in kit.document(case, "persons")["categories"]}["employee"]
+    for name in ("employee", label["ja"], label["en"]):
+        said(("2026-07-09", f"category: {name}, count: 8"), ("2026-07-08", "count: 9"))
+        checks.equal(f"category {name}", steps("reported"), (8, [("not_reconstructible", -2)]))
+        checks.equal(f"chosen as {name}", steps("reported", "--category", label["ja"]), (8, [("not_reconstructible", -2)]))
+    said(("2026-07-09", "count: 18"), ("2026-07-11", "count: 9999"))
+    checks.equal("an unknown number is never explained", steps("reported"), (9999, [("not_reconstructible", 16 - 9999)]))
+    checks.equal("the sum of categories", steps("2026-07-09"), (18, [("definition_changed", -2)]))
+    said(("2026-07-09", "count: 16, basis: reachable", "count: 3, basis: left"))
+    checks.equal("two totals: one must be chosen", kit.kakuho("persons", case, "--since", "reported").status, 2)
+    checks.equal("chosen", steps("reported", "--basis", "left"), (3, [("not_reconstructible", -3)]))
 
 
 def test_demo(checks, folder):
@@ -237,6 +321,8 @@ def main():
     case, first = test_held(checks, folder)
     test_order(checks, folder)
     test_refusals(checks, case, first)
+    test_by_hand(checks, folder)
+    test_left_out(checks, folder)
     test_tampering(checks, case)
     if len(sys.argv) > 3:
         test_demo(checks, folder)

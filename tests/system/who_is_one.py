@@ -14,6 +14,9 @@ PEOPLE = [
     ("letters and a reading, a long vowel", ONE, [("web", "Yuko Ohno", "", "1981-02-03", ""), ("crm", "3", "大野 優子", "オオノ ユウコ", "1981-02-03", "", "", "")]),
     ("letters, a syllable that runs on", ONE, [("web", "Ken'ichi Sato", "", "1982-02-03", ""), ("crm", "4", "佐藤 健一", "サトウ ケンイチ", "1982-02-03", "", "", "")]),
     ("letters in Kunrei", ONE, [("web", "SYUNZI HUZITA", "sf5@example.com", "", ""), ("crm", "5", "藤田 俊二", "フジタ シュンジ", "", "", "", "sf5@example.com")]),
+    ("a pupil with a reading, and a guardian", TWO, [("school", "相川 陽太", "アイカワ ヨウタ", "2015-02-03", "相川 徹")]),
+    ("letters, nothing tells which word is the surname, one mailbox", ONE, [("web", "Usui Taichi", "star20@example.com", "", ""), ("crm", "20", "碓水 太一", "ウスイ タイチ", "", "", "", "star20@example.com")]),
+    ("a slip in a reading, the same mailbox and mobile number", ONE, [("web", "FUJII Kaori", "star21@example.com", "", "090-1111-0021"), ("crm", "21", "藤井 香織", "フシイ カオリ", "", "", "090-1111-0021", "star21@example.com")]),
     ("letters that are another reading, one mailbox", TWO, [("web", "Takeshi Mori", "mori6@example.com", "", ""), ("crm", "6", "森 花江", "モリ ハナエ", "", "", "", "mori6@example.com")]),
     ("a reading alone and kanji alone, one mobile number", ONE, [("bank", "タニカゼ トモコ", "070-4721-0007"), ("crm", "7", "谷風 朋子", "", "", "", "070-4721-0007", "")]),
     ("a reading alone, and two who share the number", 3, [("bank", "タナカ マイ", "070-4721-0008"), ("crm", "8", "田中 舞", "", "", "", "070-4721-0008", ""), ("crm", "9", "田中 勇", "", "", "", "070-4721-0008", "")]),
@@ -33,6 +36,7 @@ HEADS = {
     "bank": "口座名義カナ,電話番号",
     "order": "注文者氏名,注文者住所,注文者電話番号,お届け先氏名,お届け先住所,お届け先電話番号",
     "old": "顧客番号,氏名,住所,メールアドレス",
+    "school": "児童氏名,ふりがな,生年月日,保護者氏名",
     "login": "会員番号,メールアドレス",
 }
 FILL = {"old": 4}
@@ -56,8 +60,22 @@ def tables(folder):
     return where
 
 
+def brothers(checks):
+    """Given names of one character are not one slip apart where only a home agrees: not at the least either."""
+    folder = kit.place("brothers")
+    evidence, case = os.path.join(folder, "tables"), os.path.join(folder, "case")
+    os.mkdir(evidence)
+    with open(os.path.join(evidence, "crm.csv"), "w", encoding="utf-8", newline="") as file:
+        file.write("氏名,郵便番号,住所\r\n大野 剛,277-0005,千葉県柏市柏5-10-1\r\n大野 博,277-0005,千葉県柏市柏5-10-1\r\n")
+    kit.init(case)
+    kit.add(case, [evidence], "--leak-listing", kit.listing_of(evidence))
+    held = kit.kakuho("persons", case, "--json", "--now", kit.NOW).json()["total"]["held"]
+    checks.equal("brothers: least", held["least"], 2)
+
+
 def main():
     checks = kit.Checks()
+    brothers(checks)
     folder = kit.place("who_is_one")
     evidence, case = os.path.join(folder, "tables"), os.path.join(folder, "case")
     where = tables(evidence)

@@ -14,6 +14,7 @@ import time
 import zipfile
 
 import kit
+import passwords
 
 MARK = "KUROSAGI-7"  # what the invented tool carries
 NEAR = "KUROSAGI_7"
@@ -333,6 +334,61 @@ def check_interrupted(checks, folder, handed, rules, out):
     checks.equal("after interruptions", (done.status, told(case)[1] == out), (0, True))
 
 
+def reach(case):
+    """What --unused says of YARA rules, and that the summary and the coverage say the same."""
+    unused = json.loads(kit.kakuho("detections", case, "--unused", "--json", "--now", kit.NOW).out)
+    summary = json.loads(kit.kakuho("detections", case, "--summary", "--json", "--now", kit.NOW).out)
+    return unused, summary, kit.document(case, "exfil")["coverage"].get("yara")
+
+
+def check_not_scanned(checks, folder):
+    """What could not be held against rules, and rules that cannot be used, are told as those of Sigma are."""
+    rules = f"{folder}/reach.yar"
+    put(rules, b'import "magic"\nrule Mark { strings: $a = "KUROSAGI-7" condition: $a }\nrule Owner { condition: owner == "root" }\n'
+               b'rule Kind { condition: magic.type() contains "x" }\nrule After { condition: Owner }\n')
+    top = f"{folder}/reach"
+    put(f"{top}/plain.bin", MARK.encode())
+    put(f"{top}/empty.bin", b"")
+    put(f"{top}/locked.zip", passwords.zipped([("in/secret.txt", MARK.encode(), b"nobody knows")]))
+    put(f"{top}/torn.zip", zipped([("a.bin", os.urandom(4000))], zipfile.ZIP_STORED)[:2000])
+    put(f"{top}/large.bin", b"")
+    with open(f"{top}/large.bin", "r+b") as file:
+        file.truncate(70 << 20)
+    case = f"{folder}/reach-case"
+    kit.init(case)
+    kit.add(case, [f"FS01={top}"], "--rules", rules)
+    unused, summary, coverage = reach(case)
+    mine = {u["id"]: (u["state"], u["line"], u["why"]) for u in unused["unused"] if u["engine"] == "yara"}
+    checks.equal("rules that cannot be used", sorted(mine), ["", "reach:After", "reach:Kind", "reach:Owner"])
+    for rule, line, words in (("", 1, '"magic" is not taken'), ("reach:Owner", 3, "external variables"), ("reach:Kind", 4, 'needs the module "magic"'),
+                              ("reach:After", 5, 'needs the rule "Owner"')):
+        state, at, why = mine.get(rule, ("", 0, ""))
+        checks.true(f"and why: {rule}", state == "refused" and at == line and words in why, str(mine.get(rule)))
+    checks.equal("the summary counts them", summary["refused"], 4)
+    gaps = [(g["path"], g["host"], g["state"], g["why"]) for g in unused["yara"]["unscanned"]]
+    checks.equal("what was not scanned", gaps, [("large.bin", "FS01", "partly_scanned", "too_large"), ("locked.zip!/in/secret.txt", "FS01", "not_scanned", "locked"),
+                                               ("torn.zip", "FS01", "partly_scanned", "damaged"), ("torn.zip!/a.bin", "FS01", "not_scanned", "unreadable")])
+    wanted = {"rules": {"ran": 1, "could_not_run": 0, "refused": 4}, "scanned": 3, "partly_scanned": 2, "not_scanned": 2,
+              "reasons": [{"why": "too_large", "items": 1}, {"why": "locked", "items": 1}, {"why": "damaged", "items": 1},
+                          {"why": "unreadable", "items": 1}],
+              "hosts": [{"host": "FS01", "scanned": 3, "partly_scanned": 2, "not_scanned": 2}]}
+    checks.equal("in the summary", summary["yara"], wanted)
+    checks.equal("in the coverage", coverage, wanted)
+
+
+def check_nothing_scanned(checks, folder):
+    """Rules over a case in which there is nothing could not run."""
+    rules = f"{folder}/reach.yar"
+    case = f"{folder}/idle-case"
+    os.makedirs(f"{folder}/idle", exist_ok=True)
+    kit.init(case)
+    kit.add(case, [f"{folder}/idle"], "--rules", rules)
+    unused, summary, _ = reach(case)
+    idle = [(u["id"], u["why"]) for u in unused["unused"] if u["engine"] == "yara" and u["state"] == "could_not_run"]
+    checks.equal("a rule without anything to be held against", idle, [("reach:Mark", "nothing_scanned")])
+    checks.equal("and its number", summary["yara"]["rules"], {"ran": 0, "could_not_run": 1, "refused": 4})
+
+
 def main():
     import hashlib
 
@@ -354,6 +410,8 @@ def main():
     check_killed(checks, folder)
     check_large(checks, folder, rules)
     check_hostile(checks, folder)
+    check_not_scanned(checks, folder)
+    check_nothing_scanned(checks, folder)
     compare_with_yara(checks, folder, rules)
     checks.end()
 

@@ -56,6 +56,12 @@ static void finds(void **state)
     assert_int_equal(kk_find_byte(KK_NONE, '/'), KK_NOWHERE);
     assert_int_equal(kk_rfind_byte(KK_S("abc"), '/'), KK_NOWHERE);
     assert_true(kk_has_nocase(KK_S("Failed PASSWORD for"), KK_S("password")));
+    assert_true(kk_has_nocase(KK_S("pPasS passwor PASSWORd"), KK_S("passWORD")));
+    assert_true(kk_has_nocase(KK_S("a--b"), KK_S("--")) && kk_has_nocase(KK_S("ab"), KK_S("")));
+    assert_true(kk_has_nocase(KK_S(""), KK_S("")) && kk_has_nocase(KK_S("xY"), KK_S("XY")));
+    assert_false(kk_has_nocase(KK_S("passwor"), KK_S("password")));
+    assert_false(kk_has_nocase(KK_S("password"), KK_S("asswordp")));
+    assert_false(kk_has_nocase(KK_S(""), KK_S("a")) || kk_has_nocase(KK_S("[`@"), KK_S("{`")));
     assert_false(kk_eq_nocase(KK_S("a"), KK_S("\xc1"))); /* only ASCII letters fold */
     assert_false(kk_eq_nocase(KK_S("@"), KK_S("`")));
     assert_false(kk_eq_nocase(KK_S("["), KK_S("{")));

@@ -346,24 +346,32 @@ static void names_beyond_the_most(void **state)
 /* Names and values that no packer of ours writes: as many pairs as there are, and no byte beyond. */
 static void names_that_do_not_fit(void **state)
 {
-    static const char *const cases[][3] = {
-        {"\"a\",\"b\"", "\"1\"", "[[\"a\",\"1\"]]"},
-        {"\"a\"", "\"1\",\"2\"", "[[\"a\",\"1\"]]"},
-        {"\"a\"", "\"1\\\\\"", "[[\"a\",\"1\\\\\"]]"},
-        {"\"a\"", "\"1\\\"", ""},
-        {"\"a\"", "1", ""},
-        {"\"a\"", "\"", ""},
-        {"\"", "\"\"", ""},
-        {"a", "\"1\"", ""},
-        {",", "\"1\"", ""},
-        {"", "[[\"a\",\"1\"]]", "[[\"a\",\"1\"]]"},
-        {"\"a\"", "", ""},
+    const struct {
+        const char *names;
+        kk_slice values;
+        const char *wanted;
+    } cases[] = {
+        {"\"a\",\"b\"", KK_S("\1\1x"), "[[\"a\",\"x\"]]"},
+        {"\"a\"", KK_S("\2\1\1xy"), "[[\"a\",\"x\"]]"},
+        {"\"a\"", KK_S("\1\2x\\"), "[[\"a\",\"x\\\\\"]]"},
+        {"\"a\",\"b\"", KK_S("\2\0\0"), "[[\"a\",\"\"],[\"b\",\"\"]]"},
+        {"\"a\"", KK_S("\1\2x"), ""},
+        {"\"a\"", KK_S("\1\1xy"), ""},
+        {"\"a\"", KK_S("\1"), ""},
+        {"\"a\"", KK_S("\1\377\1\0\0"), ""},
+        {"\"a\"", KK_S("\1\377\1\0\0\0x"), "[[\"a\",\"x\"]]"},
+        {"\"a\"", KK_S("\377\377\377\377\377"), ""},
+        {"\"", KK_S("\1\1x"), ""},
+        {"a", KK_S("\1\1x"), ""},
+        {",", KK_S("\1\1x"), ""},
+        {"", KK_S("[[\"a\",\"1\"]]"), "[[\"a\",\"1\"]]"},
+        {"\"a\"", KK_S(""), ""},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         /* Copies of their own, so that a read beyond them is seen. */
-        kk_more more = {kk_copy(arena, kk_cstr(cases[i][0])), kk_copy(arena, kk_cstr(cases[i][1]))};
-        same(kk_more_json(arena, more), kk_cstr(cases[i][2]));
+        kk_more more = {kk_copy(arena, kk_cstr(cases[i].names)), kk_copy(arena, cases[i].values)};
+        same(kk_more_json(arena, more), kk_cstr(cases[i].wanted));
     }
 }
 

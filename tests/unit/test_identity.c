@@ -284,6 +284,33 @@ static void a_name_alone_counts_for_the_least_only(void **state)
     expect(f, 4, 4, 2); /* two telephones are two people; the others fit the first */
 }
 
+/* Father and son of one name in the record of the son: never certain. */
+static void a_relative_of_one_name(void **state)
+{
+    fixture *f = *state;
+    static uint32_t record[] = {0, 0};
+    f->record = record;
+    add(f, &(person){.name = 11, .address = 6});
+    add(f, &(person){.name = 11, .address = 6});
+    f->said[1].is_relative = true;
+    expect(f, 2, 1, 1);
+}
+
+/* Namesakes with mailboxes or telephones that are one digit apart: a slip, or neighbours of a row. */
+static void numbered_contacts(void **state)
+{
+    fixture *f = *state;
+    for (uint32_t i = 0; i < 40; i++) {
+        uint32_t m = add(f, &(person){.name = 11 + i / 2, .phone = 100 + i});
+        key(f, m, KK_RULE_NEAR_CONTACT, i / 2, 1, 1);
+        key(f, m, KK_RULE_NEAR_CONTACT, i / 2, 2, 1);
+    }
+    expect(f, 40, 40, 40);
+    for (uint32_t i = 0; i < 200; i++) /* people who are known twice: then twenty slips may be */
+        add(f, &(person){.name = 500 + i / 2, .phone = 1000 + i / 2});
+    expect(f, 140, 140, 120);
+}
+
 /* Who orders and who gets it: one record, so one person for certain; elsewhere probable. */
 static void twice_in_one_record(void **state)
 {
@@ -897,6 +924,8 @@ int main(void)
         TEST(switchboards_join_nobody),
         TEST(records_without_a_name),
         TEST(a_name_alone_counts_for_the_least_only),
+        TEST(a_relative_of_one_name),
+        TEST(numbered_contacts),
         TEST(twice_in_one_record),
         TEST(another_company),
         TEST(another_surname),

@@ -360,7 +360,7 @@ static void files(void **state)
             "{\"type\":\"indicator\",\"pattern\":\"alert tcp\",\"pattern_type\":\"snort\"},"
             "{\"type\":\"indicator\",\"pattern\":\"[file:name != 'x']\",\"pattern_type\":\"stix\"},"
             "{\"type\":\"malware\",\"name\":\"x\"}]}",
-            "stix", 2, 2);
+            "stix", 2, 3);
     READ_AS("{\"type\":\"ip\",\"value\":\"203.0.113.5\"}\n{\"type\":\"domain\",\"value\":\"evil."
             "example\"}\n",
             "json", 2, 0);

@@ -60,10 +60,11 @@ static void make_rows(sample *s, unsigned seed, int times)
 static void store_rows(kk_store *store, const sample *s)
 {
     kk_buffer sql = {0};
-    kk_put(&sql, KK_S("CREATE OR REPLACE TABLE told (time BIGINT, label VARCHAR, path VARCHAR, "
-                      "record BIGINT, sub BIGINT, \"offset\" BIGINT, more VARCHAR, number BIGINT); "
-                      "CREATE OR REPLACE VIEW item_info AS SELECT DISTINCT label, path FROM told; "
-                      "INSERT INTO told VALUES "));
+    kk_put(&sql,
+           KK_S("CREATE OR REPLACE TABLE told (time BIGINT, label VARCHAR, path VARCHAR, "
+                "record BIGINT, sub BIGINT, \"offset\" BIGINT, packed_more BLOB, number BIGINT); "
+                "CREATE OR REPLACE VIEW item_info AS SELECT DISTINCT label, path FROM told; "
+                "INSERT INTO told VALUES "));
     for (size_t i = 0; i < s->count; i++) {
         const row *r = &s->rows[i];
         char time[24] = "NULL";

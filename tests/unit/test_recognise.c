@@ -500,7 +500,7 @@ static void registers(void **state)
     r = begin("shop b"); /* the same customer in an export of another register: the name agrees */
     add_rows(r, "", rows);
     kk_recognise_end(r);
-    assert_true(join(&first, &mentions[0], KK_RULE_SAME_NUMBER));
+    assert_true(join(&first, &mentions[0], KK_RULE_NUMBER_AGREED));
     r = begin("shop a"); /* purchases know the number alone */
     add_rows(r, "", bought);
     kk_recognise_end(r);

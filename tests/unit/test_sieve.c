@@ -3,6 +3,7 @@
 #include "tests/unit/sigma_kit.h"
 
 #include "detect/fold.h"
+#include "detect/sample.h"
 
 static uint64_t seed = 11;
 
@@ -48,10 +49,64 @@ static bool is_wanted(kk_slice value, bool keywords)
     return wanted;
 }
 
+/* ---- values that nobody made text of yet ---- */
+
+typedef struct {
+    kk_slice text;
+    kk_xml_value raw;
+    unsigned asked; /* for its text */
+} unread_value;
+
+static kk_slice text_of(void *context, const kk_xml_value *value)
+{
+    unread_value *v = context;
+    assert_ptr_equal(value, &v->raw);
+    v->asked++;
+    return v->text;
+}
+
+/* As UTF-16, with a terminator now and then; characters of one or three bytes. */
+static void make_unread(unread_value *v, kk_slice text)
+{
+    uint8_t *out = kk_take(arena, 2 * text.len + 2 + KK_XML_BEHIND);
+    uint32_t len = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        uint32_t c = (unsigned char)text.ptr[i];
+        if (c >= 0xe0) {
+            c = (c & 15) << 12 | ((uint32_t)text.ptr[i + 1] & 63) << 6 |
+                ((uint32_t)text.ptr[i + 2] & 63);
+            i += 2;
+        }
+        out[len++] = (uint8_t)c;
+        out[len++] = (uint8_t)(c >> 8);
+    }
+    memset(out + len, below(2) ? 'c' : 0xff, KK_XML_BEHIND + 2);
+    if (!below(3))
+        len += 2, out[len - 2] = out[len - 1] = 0;
+    *v = (unread_value){.text = text, .raw = {out, len, KK_XML_UTF16}};
+}
+
+static bool fires_unread(kit *k, unread_value *v)
+{
+    kk_raw_texts texts = {text_of, v};
+    kk_event event = {0};
+    kk_sample_wish wish;
+    const char *what;
+    kk_rule_hit hits[8];
+    if (!kk_sample_read(arena, kk_cstr(application("\"A\":\"\"")), &event, &wish, &what))
+        fail_msg("%s", what);
+    event.unread = &texts;
+    event.more[event.more_count - 1].value =
+        (kk_slice){(const char *)(const void *)&v->raw, KK_UNREAD};
+    if (!kk_matcher_takes_unread(k->matcher, &event))
+        fail_msg("such events are asked for with all their texts");
+    return kk_match(k->matcher, &event, hits, 8) > 0;
+}
+
 static void hold_against_search(const char *detection, bool keywords)
 {
     kit k = kit_of(rule_of(APPLICATION, detection));
-    size_t wanted = 0;
+    size_t wanted = 0, asked = 0;
     assert_int_equal(k.set->count, 1);
     for (int i = 0; i < 8000; i++) {
         kk_slice value = random_value();
@@ -59,8 +114,17 @@ static void hold_against_search(const char *detection, bool keywords)
         if (fires_on(&k, application(kk_print(arena, "\"A\":\"%.*s\"", KK_P(value)).ptr)) != should)
             fail_msg("`%.*s` should%s match", KK_P(value), should ? "" : " not");
         wanted += should;
+        unread_value unread;
+        make_unread(&unread, value);
+        if (fires_unread(&k, &unread) != should)
+            fail_msg("unread, `%.*s` should%s match", KK_P(value), should ? "" : " not");
+        assert_true(unread.asked <= 1); /* not where it is known from the event before */
+        asked += unread.asked;
     }
     assert_true(wanted > 500);
+#ifdef __x86_64__
+    assert_true(!keywords || asked < 6000 || !__builtin_cpu_supports("avx2"));
+#endif
     kit_close(&k);
 }
 
@@ -82,11 +146,54 @@ static void test_keywords(void **state)
                         true);
 }
 
+/* Numbers are made text of where a rule may want one, and nowhere else. */
+static void test_numbers(void **state)
+{
+    static const uint8_t bytes[4 + KK_XML_BEHIND] = {0x39, 0x05};
+    (void)state;
+    kit some = kit_of(rule_of(APPLICATION, "    s:\n        A: 1337\n    condition: s"));
+    kit part = kit_of(rule_of(APPLICATION, "    s:\n        A|contains: '337'\n    condition: s"));
+    kit none = kit_of(rule_of(APPLICATION, "    s:\n        A|contains: 'mimi'\n    condition: s"));
+    unread_value v = {KK_S("1337"), {bytes, 4, KK_XML_UINT32}, 0};
+    assert_true(fires_unread(&some, &v));
+    assert_true(fires_unread(&part, &v));
+    assert_int_equal(v.asked, 2);
+    assert_false(fires_unread(&none, &v));
+    assert_int_equal(v.asked, 2);
+    kit_close(&some);
+    kit_close(&part);
+    kit_close(&none);
+}
+
+/* Columns are not there where further fields are unread. */
+static void test_columns(void **state)
+{
+    (void)state;
+    const char *const wants[] = {"user.name: x", "event.outcome: success", "UserID: S-1-5-18",
+                                 "Execution_ProcessID: 4"};
+    for (size_t i = 0; i < sizeof wants / sizeof *wants; i++) {
+        kk_event event = {0};
+        kit k = kit_of(rule_of(
+            APPLICATION, kk_print(arena, "    s:\n        %s\n    condition: s", wants[i]).ptr));
+        event.text[KK_DATASET] = KK_S("windows.application");
+        assert_int_equal(k.set->count, 1);
+        assert_false(kk_matcher_takes_unread(k.matcher, &event));
+        kit_close(&k);
+    }
+    kit k = kit_of(rule_of(APPLICATION, "    keywords: ['1000']\n    condition: keywords"));
+    kk_event event = {0};
+    event.text[KK_DATASET] = KK_S("windows.application");
+    assert_false(kk_matcher_takes_unread(k.matcher, &event));
+    kit_close(&k);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_fields, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_keywords, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_numbers, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_columns, open_arena, close_arena),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,4 +21,4 @@ WITH place AS (
  QUALIFY dense_rank() OVER (PARTITION BY log, second, line, sub ORDER BY recovered, number) > 1)
 UNION ALL
 SELECT $1, item, range, record, sub, 1 FROM hits
-SEMI JOIN (SELECT item, range, record, sub FROM events WHERE (flags & 2) <> 0) USING (item, range, record, sub) WHERE rules = $1
+SEMI JOIN (SELECT item, range, record, sub FROM events WHERE (marks & 2) <> 0) USING (item, range, record, sub) WHERE rules = $1

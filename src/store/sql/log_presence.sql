@@ -1,7 +1,7 @@
 -- Which logs there are of each machine, by what tells them apart for rules, and from when to when they reach.
 WITH seen AS (
   SELECT item, host_name, dataset, code, action, min(time) AS first, max(time) AS last FROM events
-  WHERE time IS NOT NULL AND (flags & 2) = 0 GROUP BY item, host_name, dataset, code, action),
+  WHERE time IS NOT NULL AND (marks & 2) = 0 GROUP BY item, host_name, dataset, code, action),
 told AS (
   SELECT CASE WHEN h.word IS NULL OR lower(split_part(h.word, '.', 1)) = lower(split_part(i.given_host, '.', 1)) THEN i.host
          ELSE h.word END AS host, d.word AS dataset, coalesce(c.word, '') AS code, coalesce(a.word, '') AS action, s.first, s.last

@@ -10,7 +10,7 @@ SELECT * FROM (
            lower(regexp_extract(p.text, '\["ScriptBlockId","\{?([0-9a-fA-F-]{36})\}?"\]', 1)) AS id,
            TRY_CAST(regexp_extract(p.text, '\["MessageNumber","([0-9]+)"\]', 1) AS UINTEGER) AS number,
            TRY_CAST(regexp_extract(p.text, '\["MessageTotal","([0-9]+)"\]', 1) AS UINTEGER) AS total, p.text, p.flags, p."offset"
-    FROM (SELECT e.*, nullif(kakuho_more(e.names, e.more), l.dataset) AS text FROM logged l JOIN events e ON e.rowid = l.place) p
+    FROM (SELECT e.*, (e.marks & 255)::UTINYINT AS flags, nullif(kakuho_more(e.names, e.more), l.dataset) AS text FROM logged l JOIN events e ON e.rowid = l.place) p
     JOIN items i ON i.item = p.item
     LEFT JOIN (SELECT item, max(nullif(host, '')) AS host, max(nullif(zone, '')) AS zone FROM units GROUP BY item) u ON u.item = p.item
     WHERE p.text NOT LIKE '%["MessageTotal","1"]%'

@@ -8,7 +8,7 @@ LEFT JOIN (SELECT item, max(sha256) AS sha256, max(nullif(host, '')) AS host FRO
 
 -- Event logs of Windows, in whatever form they came.
 CREATE OR REPLACE VIEW windows_logs AS
-SELECT item, evidence FROM items WHERE parser IN ('evtx', 'evt', 'winevent_xml', 'winevent_json', 'winevent_csv', 'winevent_clixml');
+SELECT item, evidence FROM items WHERE parser IN ('evtx', 'evt', 'winevent_xml', 'winevent_json', 'winevent_csv', 'winevent_clixml', 'winevent_text');
 
 -- How many lines of an item stand before each range.
 CREATE OR REPLACE VIEW unit_base AS
@@ -31,3 +31,8 @@ SELECT s.item, s.outcome, CASE s.outcome
     ELSE 'not held against YARA rules: ' || coalesce(s.reason, 'it could not be read') END AS reason
 FROM scanned s JOIN items i ON i.item = s.item
 WHERE s.outcome > 0 AND NOT (s.outcome = 6 AND i.unreadable = 1);
+
+-- Names as people compare them: without folders, small letters, one form of what a Mac decomposes.
+CREATE OR REPLACE MACRO file_path(path) AS '/' || ltrim(lower(nfc_normalize(replace(path, '\', '/'))), './');
+CREATE OR REPLACE MACRO file_name(path) AS regexp_extract(file_path(path), '([^/]+)$', 1);
+CREATE OR REPLACE MACRO file_tail(path) AS regexp_extract(path, '([^/]+/[^/]+)$', 1);

@@ -1,0 +1,134 @@
+/* Headings in two rows mostly are one heading in two parts. They are those of two rows where every row with
+ * headings has some that are whole by themselves, and the cells below fit them in turn. */
+#include "recognise/layers.h"
+
+#include "recognise/judge.h"
+
+enum { HEADER_ROWS = 8, RECORDS_MIN = 2, WIDTH_MOST = 64, LOOKED_AT = 60, TESTED_MIN = 2 };
+
+typedef struct {
+    kk_heading heading;
+    bool plain; /* a whole heading */
+    kk_profile own, others;
+} column;
+
+static bool reads_plain(kk_arena *arena, kk_slice cell, kk_heading *heading)
+{
+    cell = kk_trim(cell);
+    *heading = cell.len && cell.len <= 80 ? kk_heading_read(arena, cell) : (kk_heading){0};
+    return heading->kind != KK_COL_UNKNOWN && heading->exact &&
+           heading->strength == KK_HEADING_STRONG;
+}
+
+/* Nothing but headings, two of them at least that are plain. */
+static bool is_headings(kk_arena *arena, const kk_cells *row)
+{
+    size_t filled = 0, plain = 0;
+    for (size_t i = 0; i < row->count; i++) {
+        kk_heading heading;
+        filled += kk_trim(row->cells[i]).len > 0;
+        plain += reads_plain(arena, row->cells[i], &heading);
+    }
+    return plain >= 2 && plain * 3 >= filled * 2;
+}
+
+/* How far cells look like what the heading promises; SIZE_MAX where that cannot be told. */
+static size_t fitting(kk_column_kind kind, const kk_profile *p)
+{
+    switch (kind) {
+    case KK_COL_NAME:
+        return p->person_like > p->kana ? p->person_like - p->kana : 0;
+    case KK_COL_KANA:
+        return p->kana;
+    case KK_COL_PHONE:
+    case KK_COL_MOBILE:
+        return p->phones;
+    case KK_COL_EMAIL:
+        return p->emails;
+    case KK_COL_ZIP:
+        return p->zips;
+    case KK_COL_ADDRESS:
+        return p->places > p->addresses ? p->places : p->addresses;
+    case KK_COL_BIRTH:
+        return p->births;
+    case KK_COL_GENDER:
+        return p->sexes;
+    default:
+        return SIZE_MAX;
+    }
+}
+
+static void look(column *columns, kk_arena *arena, const kk_lexicon *lexicon, const kk_layers *l,
+                 const kk_cells *row, size_t layer)
+{
+    for (size_t i = 0; i < row->count && i < l->width; i++)
+        for (size_t k = 0; k < l->count && row->cells[i].len; k++) {
+            column *c = &columns[k * l->width + i];
+            if (c->plain)
+                kk_profile_add(k == layer ? &c->own : &c->others, arena, lexicon, row->cells[i]);
+        }
+}
+
+/* Every row of headings is borne out by what stands below in its turn, and not by the other rows. */
+static bool cells_fit(const column *columns, const kk_layers *l)
+{
+    size_t tested = 0;
+    for (size_t k = 0; k < l->count; k++) {
+        size_t of_layer = 0;
+        for (size_t i = 0; i < l->width; i++) {
+            const column *c = &columns[k * l->width + i];
+            size_t fits = c->plain ? fitting(c->heading.kind, &c->own) : SIZE_MAX;
+            if (fits == SIZE_MAX || !c->own.filled)
+                continue;
+            if (fits * 5 < c->own.filled * 4 ||
+                fitting(c->heading.kind, &c->others) * 2 > c->others.filled)
+                return false;
+            of_layer++;
+        }
+        if (!of_layer)
+            return false;
+        tested += of_layer;
+    }
+    return tested > TESTED_MIN;
+}
+
+static bool is_layered(kk_arena *arena, const kk_lexicon *lexicon, const kk_cells *rows,
+                       const uint64_t *records, size_t count, const kk_layers *l)
+{
+    size_t first = l->header + l->count,
+           last = first + LOOKED_AT < count ? first + LOOKED_AT : count;
+    column *columns = KK_NEW_ARRAY(arena, column, l->count * l->width);
+    if (l->count < 2 || last < first + RECORDS_MIN * l->count)
+        return false;
+    for (size_t k = 0; k < l->count; k++)
+        for (size_t i = 0; i < rows[l->header + k].count && i < l->width; i++) {
+            column *c = &columns[k * l->width + i];
+            c->plain = reads_plain(arena, rows[l->header + k].cells[i], &c->heading);
+        }
+    for (size_t r = first; r < last; r++)
+        look(columns, arena, lexicon, l, &rows[r],
+             (size_t)(records[r] - records[l->header]) % l->count);
+    return cells_fit(columns, l);
+}
+
+kk_layers kk_layers_find(kk_arena *arena, const kk_lexicon *lexicon, const kk_cells *rows,
+                         const uint64_t *records, size_t count)
+{
+    kk_layers found = {.count = 1};
+    for (size_t r = 0; r + 1 < count && r < HEADER_ROWS; r++) {
+        size_t layers = 0;
+        while (layers <= KK_LAYERS_MAX && r + layers < count &&
+               records[r + layers] == records[r] + layers && is_headings(arena, &rows[r + layers]))
+            layers++;
+        if (!layers)
+            continue;
+        if (layers == 1 || layers > KK_LAYERS_MAX)
+            return found;
+        kk_layers l = {.count = layers, .header = r};
+        for (size_t i = 0; i < count; i++)
+            l.width = rows[i].count > l.width ? rows[i].count : l.width;
+        bool is = l.width <= WIDTH_MOST && is_layered(arena, lexicon, rows, records, count, &l);
+        return is ? l : found;
+    }
+    return found;
+}

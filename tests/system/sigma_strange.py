@@ -1,0 +1,145 @@
+#!/usr/bin/env python3
+"""Samples and rules in forms that people send, and a file of compiled rules that is damaged.
+    sigma_strange.py KAKUHO"""
+import json
+import os
+
+import kit
+
+RULE = """title: Strange
+id: 11111111-1111-4111-8111-111111111111
+status: test
+logsource: {product: windows, category: process_creation}
+detection:
+    sel: {CommandLine|contains: marked}
+    condition: sel
+level: high
+"""
+SAMPLE = '{"logsource":{"product":"windows","category":"process_creation"},"CommandLine":"x MARKED y"}\n'
+
+
+def put(path, data):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as file:
+        file.write(data.encode() if isinstance(data, str) else data)
+    return path
+
+
+def check_samples(checks, folder):
+    rule = put(f"{folder}/r.yml", RULE)
+    many = SAMPLE + SAMPLE.replace("x MARKED", "z marked")
+    for name, data in (("plain", many), ("with a mark", b"\xef\xbb\xbf" + many.encode()), ("UTF-16", many.encode("utf-16")),
+                       ("UTF-16, the other order", b"\xfe\xff" + many.encode("utf-16-be")), ("CR LF", many.replace("\n", "\r\n"))):
+        done = kit.kakuho("sigma", "test", rule, put(f"{folder}/s.json", data))
+        checks.equal(f"a sample, {name}", (done.status, done.out.count(b": high: Strange")), (0, 2))
+    for encoding in ("utf-16", "cp932", "euc-jp", "utf-8-sig"):
+        rule = put(f"{folder}/e.yml", RULE.replace("Strange", "不審な起動").replace("marked", "顧客表").encode(encoding))
+        done = kit.kakuho("sigma", "test", rule, put(f"{folder}/s.json", SAMPLE.replace("MARKED", "顧客表")))
+        checks.equal(f"a rule in {encoding}", done.status, 0)
+
+
+def check_empty_keyword(checks, folder):
+    for name, selection in (("a text", "''"), ("in a list", "['', abc]")):
+        rule = put(f"{folder}/k.yml", RULE.replace("{CommandLine|contains: marked}", selection))
+        done = kit.kakuho("sigma", "lint", rule, "--json")
+        checks.equal(f"an empty keyword, {name}", (done.status, [r["what"] for r in json.loads(done.out)["refused"]]), (1, ["an empty keyword is in every event"]))
+
+
+def event(number):
+    return json.dumps({"Event": {
+        "System": {"Provider": {"#attributes": {"Name": "Microsoft-Windows-Sysmon"}}, "EventID": 1, "Channel": "Microsoft-Windows-Sysmon/Operational",
+                   "Computer": "WS01", "EventRecordID": number, "TimeCreated": {"#attributes": {"SystemTime": "2026-07-01T00:00:00Z"}}},
+        "EventData": {"Image": "C:\\a.exe", "CommandLine": "x marked other y"}}}) + "\n"
+
+
+DNS = """title: Asked
+id: 11111111-1111-4111-8111-111111111112
+logsource: {category: dns}
+detection:
+    sel: {query|contains: oast, answer|contains: '203.0.113'}
+    condition: sel
+---
+title: Text
+id: 11111111-1111-4111-8111-111111111113
+logsource: {category: dns}
+detection:
+    sel: {record_type: TXT}
+    condition: sel
+---
+title: Opened
+id: 11111111-1111-4111-8111-111111111114
+logsource: {category: file_access, product: windows}
+detection:
+    sel: {FileName|endswith: '/Login Data', Image|endswith: '/x.exe'}
+    condition: sel
+""".replace("'/", "'\\")
+FORTIGATE = """date=2026-07-01 time=10:02:03 devname="FGT01" devid="FGT60F0000000001" logid="1501054802" type="utm" subtype="dns" eventtype="dns-response" level="notice" \
+vd="root" eventtime=1782867723000000000 tz="+0900" srcip=192.168.20.5 srcport=50000 dstip=192.0.2.53 dstport=53 proto=17 qname="x.oast.example" qtype="TXT" \
+ipaddr="203.0.113.9" action="pass"
+"""
+
+
+def windows(code, channel, data):
+    return json.dumps({"Event": {"System": {"Provider": {"#attributes": {"Name": "made"}}, "EventID": code, "Channel": channel, "Computer": "WS01", "EventRecordID": 1,
+                                            "TimeCreated": {"#attributes": {"SystemTime": "2026-07-01T00:00:00Z"}}}, "EventData": data}}) + "\n"
+
+
+def check_sources(checks, folder):
+    """Categories of rules without a product, and those that another log tells as well."""
+    rule = put(f"{folder}/dns.yml", DNS)
+    opened = {"ObjectType": "File", "ObjectName": "C:\\Users\\bob\\Login Data", "ProcessName": "C:\\Temp\\x.exe"}
+    for name, data, wanted in (("Sysmon 22", windows(22, "Microsoft-Windows-Sysmon/Operational", {"QueryName": "a.oast.example", "QueryResults": "::ffff:203.0.113.9;"}), ["Asked"]),
+                               ("FortiGate", FORTIGATE, ["Asked", "Text"]), ("Security 4663", windows(4663, "Security", opened), ["Opened"]),
+                               ("Security 4663 of a key", windows(4663, "Security", {**opened, "ObjectType": "Key"}), [])):
+        done = kit.kakuho("sigma", "test", rule, put(f"{folder}/source.log", data))
+        checks.equal(f"rules about {name}", sorted(line.split(": ")[2].split(" (")[0] for line in done.out.decode().splitlines() if " in " in line), wanted)
+
+
+HARM = {
+    "cut": lambda b: b[:len(b) // 2],
+    "empty": lambda b: b"",
+    "zeros behind its head": lambda b: b[:64] + bytes(len(b) - 64),
+    "other bytes in the middle": lambda b: b[:len(b) // 2] + bytes(x ^ 255 for x in b[len(b) // 2:len(b) // 2 + 200]) + b[len(b) // 2 + 200:],
+    "other bytes at its end": lambda b: b[:-100] + bytes(x ^ 255 for x in b[-100:]),
+    "one bit": lambda b: b[:-999] + bytes([b[-999] ^ 1]) + b[-998:],
+    "longer": lambda b: b + b"x" * 1000,
+}
+
+
+def check_cache(checks, folder):
+    """A damaged file of compiled rules is made anew, and costs no hit."""
+    case, cache = f"{folder}/case", f"{folder}/case/rules.cache"
+    rules = os.path.dirname(put(f"{folder}/rules/r.yml", RULE))
+    kit.init(case)
+    kit.add(case, [put(f"{folder}/ev/0.json", event(1))], "--rules", rules)
+    with open(cache, "rb") as file:
+        sound = file.read()
+    wanted = 1
+    for name, harm in HARM.items():
+        put(cache, harm(sound))
+        wanted += 1
+        done = kit.add(case, [put(f"{folder}/ev/{wanted}.json", event(wanted))])
+        lines = kit.kakuho("detections", case, "--json").lines()
+        checks.equal(f"compiled rules, {name}: status and hits", (done.status, len([d for d in lines if d["rule"]["title"] == "Strange"])), (0, wanted))
+        with open(cache, "rb") as file:
+            checks.true(f"compiled rules, {name}: made anew", file.read() == sound)
+    times = os.stat(f"{rules}/r.yml")
+    put(f"{rules}/r.yml", RULE.replace("marked", "absent"))
+    os.utime(f"{rules}/r.yml", ns=(times.st_atime_ns, times.st_mtime_ns))
+    kit.kakuho("analyse", case, "--rules", rules)
+    lines = kit.kakuho("detections", case, "--json").lines()
+    checks.equal("another content under the same name, size and time", [d for d in lines if d["rule"]["title"] == "Strange"], [])
+
+
+def main():
+    checks = kit.Checks()
+    folder = kit.place("sigma_strange")
+    check_samples(checks, folder)
+    check_empty_keyword(checks, folder)
+    check_sources(checks, folder)
+    check_cache(checks, folder)
+    checks.end()
+
+
+if __name__ == "__main__":
+    main()
