@@ -1,4 +1,5 @@
 /* The options of a command line by table, help out of the same table, and how a command ends. */
+#include "base/machine.h"
 #include "base/text.h"
 #include "cli/command.h"
 
@@ -254,7 +255,7 @@ static bool read_option(kk_invocation *i, char **arguments, int count, int *at)
 
 static bool read_jobs(kk_invocation *i)
 {
-    uint64_t jobs = (uint64_t)sysconf(_SC_NPROCESSORS_ONLN);
+    uint64_t jobs = kk_machine_processors();
     if (kk_given(i, KK_OPTION_JOBS) &&
         (!kk_to_u64(kk_value(i, KK_OPTION_JOBS), &jobs) || jobs < 1 || jobs > 256))
         return kk_usage(i, "--jobs wants a number from 1 to 256"), false;

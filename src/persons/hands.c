@@ -1,9 +1,9 @@
 /* Work in parts, on as many processors as there are. */
+#include "base/machine.h"
 #include "persons/identity.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <unistd.h>
 
 typedef struct {
     part_work work;
@@ -31,10 +31,8 @@ void hands_work(part_work work, void *context, unsigned parts)
     task t = {.work = work, .context = context, .parts = parts};
     hand hands[HANDS];
     pthread_t threads[HANDS];
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    unsigned started = 0, wanted = processors < 1       ? 1
-                                   : processors < HANDS ? (unsigned)processors
-                                                        : HANDS;
+    unsigned started = 0, processors = kk_machine_processors();
+    unsigned wanted = processors < HANDS ? processors : HANDS;
     for (unsigned i = 0; i < HANDS; i++)
         hands[i] = (hand){&t, i};
     while (started + 1 < wanted &&

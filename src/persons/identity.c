@@ -1,10 +1,9 @@
 /* Joining: a disjoint-set forest whose roots are the first mentions of persons, rules in steps from
  * certain to possible, vetoes by what is known of the whole person. */
+#include "base/machine.h"
 #include "persons/joins.h"
 #include "persons/passes.h"
 #include "persons/registers.h"
-
-#include <unistd.h>
 
 /* Strongest first within each strength. A contact alone is possible where names stand beside it; for
  * records that are nothing but this contact it is all there is. One name at one address twice in one
@@ -103,8 +102,7 @@ typedef struct {
 static size_t usual_keys_at_once(void)
 {
     const size_t least = (size_t)16 << 20, most = (size_t)400 << 20;
-    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
-    size_t keys = pages > 0 && size > 0 ? (size_t)pages / 24 * (size_t)size / sizeof(rule_key) : 0;
+    size_t keys = kk_machine_memory() / 24 / sizeof(rule_key);
     return keys < least ? least : keys > most ? most : keys;
 }
 

@@ -1,9 +1,9 @@
 /* The mentions of the store, in their one order (evidence, path, table, record, slot), in arrays of
  * plain numbers; and their packed values, of which identity makes keys as often as it likes. */
+#include "base/machine.h"
 #include "persons/decided.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 #define GONE UINT32_MAX /* no table, no row */
 
@@ -254,9 +254,8 @@ static kk_arena *open_large(loading *l)
 static void make_room(loading *l)
 {
     const uint64_t bytes_of_one = 2 * sizeof(person_mention) + sizeof(contrast) + 200;
-    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
-    l->is_large =
-        pages > 0 && size > 0 && l->rows > (uint64_t)pages / 2 * (uint64_t)size / bytes_of_one;
+    uint64_t memory = kk_machine_memory();
+    l->is_large = memory && l->rows > memory / 2 / bytes_of_one;
     if (l->is_large) {
         kk_arena_use_disk(l->scratch, open_spill, l);
         kk_arena_use_disk(l->g->arena, open_spill, l);
