@@ -18,6 +18,7 @@ static const struct {
 #define ACT(technique, matters, code, ja, en) {"attack." technique, matters, {code, ja, en}},
 #include "analyse/acts.def"
 };
+enum { KINDS = sizeof kinds / sizeof *kinds };
 static const kk_act_kind other_kind = {"other", "不審な動作", "acts that rules describe"};
 
 typedef struct {
@@ -38,22 +39,50 @@ static int rank_of(kk_slice level)
     return 0;
 }
 
-/* The first technique of the rule that is known here. */
-static const kk_act_kind *kind_of(kk_arena *scratch, kk_slice tags, bool *matters)
+static bool is_one_of(const char *code, const char *const *codes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(code, codes[i]) == 0)
+            return true;
+    return false;
+}
+
+/* The line of the table that a tag falls under, KINDS if none does. */
+static size_t line_of(kk_slice tag)
+{
+    size_t i = 0;
+    for (; i < KINDS; i++) {
+        size_t len = strlen(kinds[i].technique);
+        if (kk_eq_nocase(kk_part(tag, 0, len), kk_cstr(kinds[i].technique)) &&
+            (tag.len == len || tag.ptr[len] == '.'))
+            break;
+    }
+    return i;
+}
+
+const kk_act_kind *kk_act_kind_of(kk_arena *scratch, kk_slice tags, bool *matters)
 {
     const kk_json_value *list = kk_json_read(scratch, tags);
-    *matters = false;
-    for (const kk_json_value *v = list ? list->first : NULL; v; v = v->next)
-        for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-            size_t len = strlen(kinds[i].technique);
-            bool fits = kk_eq_nocase(kk_part(v->text, 0, len), kk_cstr(kinds[i].technique)) &&
-                        (v->text.len == len || v->text.ptr[len] == '.');
-            if (!fits)
-                continue;
-            *matters = kinds[i].matters;
-            return &kinds[i].kind;
-        }
-    return &other_kind;
+    for (const kk_json_value *v = list ? list->first : NULL; v; v = v->next) {
+        size_t line = line_of(v->text);
+        if (line == KINDS)
+            continue;
+        *matters = kinds[line].matters;
+        return &kinds[line].kind;
+    }
+    return NULL;
+}
+
+const kk_act_kind *kk_act_kind_among(kk_arena *scratch, kk_slice tags, const char *const *codes,
+                                     size_t count)
+{
+    const kk_json_value *list = kk_json_read(scratch, tags);
+    for (const kk_json_value *v = list ? list->first : NULL; v; v = v->next) {
+        size_t line = line_of(v->text);
+        if (line < KINDS && is_one_of(kinds[line].kind.code, codes, count))
+            return &kinds[line].kind;
+    }
+    return NULL;
 }
 
 static bool was_entered(const kk_access *access, kk_slice host)
@@ -187,9 +216,10 @@ static void add_hit(gathering *g, kk_act *act, const kk_hit_row *r)
 static void on_hit(void *context, const kk_hit_row *r)
 {
     gathering *g = context;
-    bool matters;
+    bool matters = false;
     kk_arena_reset(g->scratch);
-    const kk_act_kind *kind = kind_of(g->scratch, r->tags, &matters);
+    const kk_act_kind *known = kk_act_kind_of(g->scratch, r->tags, &matters);
+    const kk_act_kind *kind = known ? known : &other_kind;
     if (r->said.benign || !is_told(g, r))
         return;
     if (!is_responders(&r->said))

@@ -69,11 +69,12 @@ typedef struct kk_session {
     uint64_t bytes_in, bytes_out; /* out: carried away from the organisation */
     kk_tri suspicious;
     bool by_responder;
-    bool decided;     /* hostile or benign, by a named person */
-    bool by_device;   /* a device of the network told of it */
-    bool forwarded;   /* a line of it was kept on another machine: */
-    kk_slice keeper;  /* which, where that is known */
-    bool ran_program; /* web: a program lying where only files are put answered */
+    bool decided;            /* hostile or benign, by a named person */
+    bool by_device;          /* a device of the network told of it */
+    bool forwarded;          /* a line of it was kept on another machine: */
+    kk_slice keeper;         /* which, where that is known */
+    bool ran_program;        /* web: a program lying where only files are put answered */
+    kk_slice act_ja, act_en; /* what its account did in it that no daily work is; empty: nothing */
     int score;
     kk_reasons reasons;
     kk_refs refs;

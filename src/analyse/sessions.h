@@ -30,6 +30,12 @@ kk_status sessions_find_addresses(kk_store *store, session_list *list, kk_arena 
 /* From which machines sessions came; sorted by start. */
 kk_status sessions_find_origins(kk_store *store, const kk_case_settings *settings,
                                 session_list *list, kk_arena *arena, kk_fault *fault);
+/* Notes of each session what detections say that its account did on its machine while it lasted, where it is such
+ * as belongs to no daily work (recovery switched off, files encrypted, passwords taken, logs cleared). */
+kk_status sessions_note_acts(kk_store *store, const kk_case_settings *settings, session_list *list,
+                             kk_arena *arena, kk_fault *fault);
+/* Whether it lasted then, give or take two minutes; without an end for eight hours. */
+bool session_lasts(const kk_session *session, kk_time at);
 /* A line of it is kept on another machine; the first one counts. */
 void session_kept(kk_session *session, bool forwarded, kk_slice keeper);
 /* Marks suspicious ones, with reasons; sessions are sorted by start. */

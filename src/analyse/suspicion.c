@@ -186,6 +186,18 @@ static bool is_decided(judging *j, kk_session *s)
     return true;
 }
 
+static void weigh_acts(judging *j, kk_session *s, int weight)
+{
+    if (s->act_ja.len)
+        weigh(j, s, weight, "hostile_act",
+              kk_print(j->arena, "この間に、同じアカウントが%.*sを行ったことを示す記録",
+                       KK_P(s->act_ja))
+                  .ptr,
+              kk_print(j->arena, "while it lasted, the same account did what points to %.*s",
+                       KK_P(s->act_en))
+                  .ptr);
+}
+
 /* From outside, weighed by itself. */
 static void judge_alone(judging *j, size_t index)
 {
@@ -199,7 +211,9 @@ static void judge_alone(judging *j, size_t index)
                    KK_S("stated to be the work of our own responders"));
         return;
     }
-    s->suspicious = KK_FALSE;
+    s->suspicious =
+        s->act_ja.len ? KK_UNKNOWN : KK_FALSE; /* inside, an administrator's work may look so */
+    weigh_acts(j, s, j->outside[index] ? SUSPICIOUS_FROM : 0);
     if (!j->outside[index])
         return;
     if (s->ran_program) {
@@ -219,6 +233,43 @@ static void judge_alone(judging *j, size_t index)
         s->suspicious = KK_UNKNOWN; /* too little is known of the account to measure by */
 }
 
+/* The address that it came from was this session's at that time. */
+static bool is_way_to(const judging *j, size_t way, const kk_session *inside)
+{
+    const kk_session *s = &j->list->items[way];
+    return j->outside[way] && !s->by_responder && !s->decided &&
+           kk_eq(s->given_ip, inside->from_ip) && session_lasts(s, inside->start);
+}
+
+static void judge_ways_to(judging *j, const kk_session *inside)
+{
+    for (size_t i = 0; i < j->list->count && j->list->items[i].start <= inside->start; i++) {
+        if (!is_way_to(j, i, inside))
+            continue;
+        kk_session *way = &j->list->items[i];
+        weigh(j, way, SUSPICIOUS_FROM, "acts_through_it",
+              kk_print(j->arena,
+                       "この接続に割り当てられたアドレスからのセッションに、%.*sを示す記録",
+                       KK_P(inside->act_ja))
+                  .ptr,
+              kk_print(j->arena,
+                       "in a session from the address that it was given, records point to %.*s",
+                       KK_P(inside->act_en))
+                  .ptr);
+        way->suspicious = KK_TRUE;
+    }
+}
+
+/* What a session inside shows, the VPN session that it was reached through shows too. */
+static void judge_ways_in(judging *j)
+{
+    for (size_t i = 0; i < j->list->count; i++) {
+        const kk_session *s = &j->list->items[i];
+        if (s->act_ja.len && s->from_ip.len && !j->outside[i] && !s->by_responder && !s->decided)
+            judge_ways_to(j, s);
+    }
+}
+
 bool is_mere_visit(const kk_session *s)
 {
     return s->kind == KK_BY_WEB && !s->account.len && !s->ran_program;
@@ -231,12 +282,12 @@ static bool within_a_day(const kk_session *a, const kk_session *b)
            b->start <= (a->end == KK_NO_TIME ? a->start : a->end) + day;
 }
 
-static bool within(const kk_session *outer, kk_time at)
+bool session_lasts(const kk_session *session, kk_time at)
 {
     const kk_time slack = 120 * KK_SECOND;
     kk_time end =
-        outer->end == KK_NO_TIME ? outer->start + INT64_C(8) * 3600 * KK_SECOND : outer->end;
-    return at >= outer->start - slack && at <= end + slack;
+        session->end == KK_NO_TIME ? session->start + INT64_C(8) * 3600 * KK_SECOND : session->end;
+    return at >= session->start - slack && at <= end + slack;
 }
 
 static void take_over(judging *j, size_t child, size_t parent, const char *code, const char *ja,
@@ -265,7 +316,7 @@ static bool spread_to(judging *j, size_t from, kk_slice address, bool is_same)
         if (is_same)
             take_over(j, there[i], from, "same_address", "不正なセッションと同じ接続元アドレス",
                       "from the same address as a session of the intruder's");
-        else if (within(p, s->start))
+        else if (session_lasts(p, s->start))
             take_over(j, there[i], from, "through_vpn",
                       "不正なVPN接続に割り当てられたアドレスからの接続",
                       "from the address that the VPN had given to the intruder's session");
@@ -322,7 +373,7 @@ static bool spread_by_host(judging *j, size_t from, const kk_session *p)
         return false;
     size_t i = 0;
     KK_LOWER_BOUND(i, j->list->count, j->list->items[i].start < p->start);
-    for (; i < j->list->count && within(p, j->list->items[i].start); i++) {
+    for (; i < j->list->count && session_lasts(p, j->list->items[i].start); i++) {
         kk_session *s = &j->list->items[i];
         if (i == from || s->suspicious == KK_TRUE || s->by_responder || s->decided ||
             j->outside[i] || kk_eq_nocase(s->host, p->host))
@@ -393,6 +444,7 @@ void sessions_judge(session_list *list, const kk_case_settings *settings,
     look_up(&j, countries);
     for (size_t i = 0; i < list->count; i++)
         judge_alone(&j, i);
+    judge_ways_in(&j);
     bool again = true;
     for (int round = 0; again && round < 32; round++) {
         again = false;
