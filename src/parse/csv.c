@@ -58,7 +58,8 @@ typedef struct {
     bool last;           /* nothing follows `end` */
     size_t lines;        /* line ends passed, the row's own too */
     bool tested, is_row; /* whether the first line alone looks like a row */
-    size_t reach;        /* bytes searched for the end of a quote in vain */
+    bool in_vain; /* in one line: no quote ends a field any more, or it stands by the opening one */
+    size_t reach; /* bytes searched for the end of a quote in vain */
 } split;
 
 static outcome split_row(table *t, const char **at, split *s);
@@ -179,12 +180,16 @@ static outcome find_close(table *t, const char *row, const char *p, split *s, co
     size_t lines = s->lines;
     *doubled = false;
     for (const char *counted = p;; counted = p) {
+        if (s->in_vain && *p != '"')
+            return OPEN;
         const char *q = memchr(p, '"', (size_t)(s->end - p));
         const char *seen = q ? q : s->end;
         s->lines += lines_between(t, counted, seen);
         s->reach = (size_t)(seen - row);
-        if (!q)
+        if (!q) {
+            s->in_vain = s->one_line;
             return s->last ? OPEN : MORE;
+        }
         if (q + 1 == s->end && !s->last)
             return MORE;
         p = q + 1;

@@ -4,6 +4,7 @@
 #include "tests/unit/lexicon.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/text.h"
 #include "model/batch.h"
@@ -323,6 +324,27 @@ static void giants(void **state)
 }
 
 /* Rows so long that those by which the table is judged fill more than a range: one reader has all. */
+/* One line of a mebibyte, as many cells as a row may have, each opened by a quote and closed by none: the end is looked for
+ * once. It took a minute when each cell looked for itself. */
+static void open_quotes_of_one_line(void **state)
+{
+    (void)state;
+    kk_buffer text = {0};
+    kk_put(&text, KK_S("a,b\n1,2\n3,4\n5,\"\"6,\"7\"\",\"8\"\n"));
+    size_t begin = text.len;
+    while (text.len < begin + 1000000)
+        kk_put(&text, KK_S("\"x\"x\"x\"x\"x\"x\"x\"x\"x\"x\"x\"x\"x\"x\"x\"x\"x\"x,"));
+    kk_put(&text, KK_S("\n9,10\n"));
+    hearer h = hearer_open();
+    kk_settings settings = {.end = UINT64_MAX};
+    clock_t before = clock();
+    hear(&h, kk_buffer_slice(&text), &settings, false);
+    assert_true(clock() - before < 2 * CLOCKS_PER_SEC);
+    assert_int_equal(h.row_count, 6);
+    hearer_close(&h);
+    kk_buffer_close(&text);
+}
+
 static void long_rows_are_not_cut(void **state)
 {
     (void)state;
@@ -366,6 +388,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(ranges_are_the_whole, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(damaged_tables_too, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(giants, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(open_quotes_of_one_line, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(long_rows_are_not_cut, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(wrong_places_do_no_harm, open_arena, close_arena),
     };
