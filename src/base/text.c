@@ -192,23 +192,33 @@ kk_slice kk_utf8_clean(kk_arena *arena, kk_slice s)
     return (kk_slice){to, len};
 }
 
-/* A character that stands for a byte: 0x80 to 0xff lie at U+EF80 to U+EFFF, three bytes each. */
+/* A character that stands for a byte: '!' and 0x80 to 0xff lie at U+EF21 and U+EF80 to U+EFFF, three bytes each. */
 static bool stands_for_byte(uint32_t c)
 {
-    return c >= 0xef80 && c <= 0xefff;
+    return c == 0xef21 || (c >= 0xef80 && c <= 0xefff);
+}
+
+/* "!/" leads into a container: a folder's name that ends so must not. */
+static bool is_joint(kk_slice name, size_t at)
+{
+    return at + 1 < name.len && name.ptr[at] == '!' && name.ptr[at + 1] == '/';
 }
 
 kk_slice kk_name_text(kk_arena *arena, kk_slice bytes)
 {
-    if (kk_utf8_valid(bytes) && kk_find(bytes, KK_S("\xee\xbe")) == KK_NOWHERE &&
-        kk_find(bytes, KK_S("\xee\xbf")) == KK_NOWHERE)
+    static const char *const signs[] = {"\xee\xbc", "\xee\xbe", "\xee\xbf", "!/"};
+    bool plain_name = kk_utf8_valid(bytes);
+    for (size_t i = 0; plain_name && i < sizeof signs / sizeof *signs; i++)
+        plain_name = kk_find(bytes, kk_cstr(signs[i])) == KK_NOWHERE;
+    if (plain_name)
         return bytes;
     char *to = kk_take_array(arena, bytes.len, 3);
     size_t len = 0;
     for (size_t at = 0; at < bytes.len;) {
         size_t begin = at;
         uint32_t c = kk_next_char(bytes, &at);
-        bool plain = kk_utf8_valid(kk_part(bytes, begin, at - begin)) && !stands_for_byte(c);
+        bool plain = kk_utf8_valid(kk_part(bytes, begin, at - begin)) && !stands_for_byte(c) &&
+                     !is_joint(bytes, begin);
         if (plain)
             len += encode_char(to + len, c);
         for (; !plain && begin < at; begin++)

@@ -33,7 +33,8 @@ bool kk_utf8_valid(kk_slice s);
 /* Invalid bytes become U+FFFD; a valid slice is returned as it is. */
 kk_slice kk_utf8_clean(kk_arena *arena, kk_slice s);
 /* A file's name to text and back, for names that must be found again on disk: a byte that is no UTF-8
- * becomes a character of its own (U+EF80 to U+EFFF), and nothing else becomes one of those. */
+ * becomes a character of its own (U+EF80 to U+EFFF), as does a `!` before a `/` (U+EF21), since `!/` in a path leads into
+ * a container; nothing else becomes one of those. */
 kk_slice kk_name_text(kk_arena *arena, kk_slice bytes);
 kk_slice kk_name_bytes(kk_arena *arena, kk_slice text); /* a NUL stands behind it */
 /* UTF-16LE code units (any even length; an odd last byte is left out) to UTF-8; lone surrogates

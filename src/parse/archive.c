@@ -543,7 +543,7 @@ static void facts(kk_stream *in, kk_sink *sink)
 const kk_parser kk_parser_archive = {
     .name = "archive",
     .about = "archives and compressed files: zip, tar, 7z, RAR, cpio, gz, bz2, xz, zst, Z",
-    .version = 6,
+    .version = 7,
     .opens_locks = true,
     .cut = KK_WHOLE,
     .is_container = true,

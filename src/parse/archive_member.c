@@ -161,6 +161,19 @@ static uint32_t times_seen(kk_unpacking *u, kk_slice name)
     return u->seen[at].count++;
 }
 
+/* A name that came before goes below a folder with its number, and keeps its ending and its folders: by these a
+ * reader knows what it holds, and who belongs together. */
+static kk_slice only_name(kk_unpacking *u, kk_slice name)
+{
+    uint32_t before = times_seen(u, name);
+    kk_slice own = name;
+    while (before) {
+        own = kk_print(u->scratch, "(%u)/%.*s", before + 1, KK_P(name));
+        before = times_seen(u, own) ? times_seen(u, name) : 0;
+    }
+    return own;
+}
+
 static kk_slice cut_text(kk_slice text)
 {
     size_t len = text.len > NAME_MAX_BYTES ? NAME_MAX_BYTES : text.len;
@@ -176,8 +189,7 @@ static kk_slice safe_name(kk_unpacking *u, const kk_member *m)
     u->unsafe += unsafe;
     u->long_names += name.len > NAME_MAX_BYTES;
     name = cut_text(name);
-    uint32_t before = m->kind == KK_MEMBER_FILE ? times_seen(u, name) : 0;
-    return before ? kk_print(u->scratch, "%.*s (%u)", KK_P(name), before + 1) : name;
+    return m->kind == KK_MEMBER_FILE ? only_name(u, name) : name;
 }
 
 /* --- telling --- */

@@ -1,6 +1,7 @@
 /* What a worker tells of streams inside of its unit: each becomes an item, and units of its own. */
 #include "worker/intake_i.h"
 
+#include "base/text.h"
 #include "parse/parser.h"
 
 #include <errno.h>
@@ -19,7 +20,8 @@ static kk_slice child_path(kk_arena *arena, const unit *u, const kk_found *f)
         return u->path;
     /* Inside a volume paths go on with a slash: FS01.E01!/p2/srv/share. */
     const char *joint = f->joint.len && f->joint.ptr[0] == '#' ? "#" : u->is_volume ? "/" : "!/";
-    return kk_print(arena, "%.*s%s%.*s", KK_P(u->path), joint, KK_P(f->name));
+    kk_slice name = kk_name_text(arena, f->name);
+    return kk_print(arena, "%.*s%s%.*s", KK_P(u->path), joint, KK_P(name));
 }
 
 /* What a container inside an unpacked one may unpack to: its share, by size among those that came so

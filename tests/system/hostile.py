@@ -400,6 +400,20 @@ def names(checks, folder):
         checks.equal("a folder of odd names: verify", kit.kakuho("verify", case).status, 0)
 
 
+def twins(checks, folder):
+    """Members of one name, and folders that are called like what lies in a container: each is read for itself."""
+    def table(n):
+        return f"氏名,電話番号,メール\n見本 花子,090-1234-{n:04d},hanako{n}@example.jp\n".encode()
+    inside = zip_of([stored(b"list.csv", table(1))])
+    evidence.write(f"{folder}/twins/old.zip!/list.csv", table(2))
+    evidence.write(f"{folder}/twins/old.zip", inside)
+    evidence.write(f"{folder}/twins/packed.zip", zip_of([stored(b"old.zip!/list.csv", table(3)), stored(b"old.zip", inside)]))
+    evidence.write(f"{folder}/twins/again.zip", zip_of([stored(b"list.csv", table(n)) for n in (4, 5, 6)] +
+                                                       [stored(b"(2)/list.csv", table(7))]))
+    answer, _ = take(checks, folder, "twins", [f"{folder}/twins"], statuses=(0,))
+    checks.equal("twins: each row of each", answer["records_total"], 8)
+
+
 # --- giants, damage, loops ---
 
 def giants(checks, folder):
@@ -627,7 +641,7 @@ def main():
     before = kit.snapshot(f"{folder}/mixed")
     small = os.environ.get("KAKUHO_SMALL")  # where each step is slow, as under sanitizers
     large = () if small else (bombs, crowds, giants)
-    for part in (words, as_another, case_files, names, damaged, loops, *large, broken_cases, two_writers):
+    for part in (words, as_another, case_files, names, twins, damaged, loops, *large, broken_cases, two_writers):
         begun = time.monotonic()
         try:
             part(checks, folder)

@@ -836,9 +836,10 @@ static void names(void **state)
 {
     (void)state;
     static const char *const hex[] = {
-        "",       "61",     "e6b08f",         "ff",       "fe",           "61ff62",
-        "835c",   "eebfbf", "eebe80",         "eebf",     "efbfbd",       "ee",
-        "c3c3a9", "f09f98", "616263e6b0ffe6", "eebdbf41", "80818283feff", "ed"};
+        "",       "61",       "e6b08f",         "ff",       "fe",           "61ff62",
+        "835c",   "eebfbf",   "eebe80",         "eebf",     "efbfbd",       "ee",
+        "c3c3a9", "f09f98",   "616263e6b0ffe6", "eebdbf41", "80818283feff", "ed",
+        "612f62", "61212f62", "61eebca12f62",   "6121",     "61eebca1",     "6121212f62"};
     for (size_t i = 0; i < COUNT(hex); i++) {
         kk_slice bytes = from_hex(hex[i]), text = kk_name_text(arena, bytes);
         assert_true(kk_utf8_valid(text));
@@ -848,6 +849,8 @@ static void names(void **state)
             assert_false(kk_eq(text, kk_name_text(arena, from_hex(hex[k]))));
     }
     same(kk_name_text(arena, KK_S("顧客/会員.csv")), KK_S("顧客/会員.csv"), "plain names stay");
+    same(kk_name_text(arena, KK_S("急ぎ!.zip")), KK_S("急ぎ!.zip"), "a sign within a name stays");
+    assert_int_equal(kk_find(kk_name_text(arena, KK_S("a.zip!/b.csv")), KK_S("!/")), KK_NOWHERE);
 }
 
 /* --- lines --- */
