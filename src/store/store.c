@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -157,6 +158,18 @@ static kk_status make_tables(kk_store *store, kk_fault *fault)
     return status;
 }
 
+/* Megabytes. Loading needs half of what it gets: whoever asks meanwhile is answered out of the same memory, and must not
+ * leave too little for it. Reading joins all items with their events, and there may be millions. */
+static uint64_t memory_of(kk_store_mode mode)
+{
+    enum { WRITING = 320, READING = 400, PART = 24 };
+    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    uint64_t part = pages > 0 && size > 0 ? (uint64_t)pages / PART * (uint64_t)size / 1000000 : 0;
+    if (mode == KK_STORE_WRITE)
+        return WRITING;
+    return part > READING ? part : READING;
+}
+
 static bool set_options(duckdb_config config, const char *path, kk_store_mode mode)
 {
     static const char *const options[][2] = {
@@ -172,11 +185,11 @@ static bool set_options(duckdb_config config, const char *path, kk_store_mode mo
     if (snprintf(spill, sizeof spill, "%s.tmp", path) >= (int)sizeof spill ||
         duckdb_set_config(config, "temp_directory", spill) == DuckDBError)
         return false;
-    /* Loading: one thread of the store's per lane is fastest, and little memory is enough. */
-    if (mode == KK_STORE_WRITE)
-        return duckdb_set_config(config, "memory_limit", "160MB") == DuckDBSuccess &&
-               duckdb_set_config(config, "threads", "1") == DuckDBSuccess;
-    return duckdb_set_config(config, "memory_limit", "400MB") == DuckDBSuccess;
+    char memory[32];
+    snprintf(memory, sizeof memory, "%" PRIu64 "MB", memory_of(mode));
+    /* Loading: one thread of the store's per lane is fastest. */
+    return duckdb_set_config(config, "memory_limit", memory) == DuckDBSuccess &&
+           (mode != KK_STORE_WRITE || duckdb_set_config(config, "threads", "1") == DuckDBSuccess);
 }
 
 /* The case's file is attached rather than opened, since only so the size of its row groups can be

@@ -179,12 +179,43 @@ static void test_stop(void **state)
     kk_store_close(store);
 }
 
+/* An archive of small files, as a forger packs it, or a file server's disk: what few events need of items is asked of
+ * those items, whatever lies beside them. Asked while another question holds on to its rows. */
+static void test_many_items(void **state)
+{
+    kk_store *store = open_store();
+    kk_buffer sql = {0};
+    kk_fault fault = {0};
+    kk_rows *held, *rows;
+    const kk_param rules = KK_U64(1);
+    (void)state;
+    kk_put(&sql,
+           KK_S("INSERT INTO evidence (evidence, label, host) VALUES (1, 'FS01', ''); "
+                "INSERT INTO items (item, evidence, parent, path) "
+                "SELECT i, 1, 0, 'share/customers and contracts of all years/' || i || '.txt' "
+                "FROM range(1000000) t(i); "
+                "INSERT INTO units (item, range, outcome, lines, host) "
+                "SELECT i, 0, 0, 1, '' FROM range(1000000) t(i)"));
+    run(store, &sql);
+    if (kk_ask(store, "any", "SELECT path FROM items ORDER BY path", NULL, 0, &held, &fault) !=
+            KK_OK ||
+        kk_ask(store, "hits_uncounted", NULL, &rules, 1, &rows, &fault) != KK_OK)
+        fail_msg("%s", fault.text);
+    while (kk_rows_next(rows))
+        ;
+    assert_int_equal(kk_rows_close(rows, &fault), KK_OK);
+    assert_true(kk_rows_next(held));
+    assert_int_equal(kk_rows_close(held, &fault), KK_OK);
+    kk_store_close(store);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE_TEST(test_stretches),
         CASE_TEST(test_little_memory),
         CASE_TEST(test_stop),
+        CASE_TEST(test_many_items),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

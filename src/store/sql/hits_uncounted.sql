@@ -5,6 +5,7 @@
 INSERT INTO uncounted_hits
 WITH place AS (
     SELECT item, lower(host) AS keeper, sha256, row_number() OVER (ORDER BY label, path, item) AS number FROM item_info
+    WHERE item IN (SELECT item FROM hits WHERE rules = $1)
 ), lines AS MATERIALIZED (
     SELECT DISTINCT h.item, h.range, h.record, h.sub, h.time // 1000000000 AS second, h.record + coalesce(b.base, 0) AS line
     FROM hits h LEFT JOIN unit_base b ON b.item = h.item AND b.range = h.range WHERE h.rules = $1 AND h.time IS NOT NULL

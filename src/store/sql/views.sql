@@ -4,16 +4,17 @@ SELECT i.item, i.evidence, i.parent, i.path, i.size, i.modified, i.parser, i.vol
     e.id AS evidence_id, e.label, coalesce(e.sha256, e.label) AS evidence_key, nullif(e.host, '') AS given_host,
     coalesce(nullif(e.host, ''), u.host) AS keeper, coalesce(nullif(e.host, ''), u.host, nullif(e.found_host, ''), e.label) AS host
 FROM items i JOIN evidence e ON e.evidence = i.evidence
-LEFT JOIN (SELECT item, max(sha256) AS sha256, max(nullif(host, '')) AS host FROM units GROUP BY item) u ON u.item = i.item;
+LEFT JOIN (SELECT item, max(sha256) AS sha256, max(nullif(host, '')) AS host FROM units
+    WHERE sha256 IS NOT NULL OR host <> '' GROUP BY item) u ON u.item = i.item;
 
 -- Event logs of Windows, in whatever form they came.
 CREATE OR REPLACE VIEW windows_logs AS
 SELECT item, evidence FROM items WHERE parser IN ('evtx', 'evt', 'winevent_xml', 'winevent_json', 'winevent_csv', 'winevent_clixml', 'winevent_text');
 
--- How many lines of an item stand before each range.
+-- How many lines of an item stand before each range. Most items are one range: they are left out.
 CREATE OR REPLACE VIEW unit_base AS
 SELECT item, range, sum(lines) OVER (PARTITION BY item ORDER BY range ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)::UBIGINT AS base
-FROM units WHERE range < 4294967294;
+FROM units WHERE range < 4294967294 AND item IN (SELECT item FROM units WHERE range > 0 AND range < 4294967294);
 
 -- What is packed into a container without being pressed is in both: it is told of the inner one.
 CREATE OR REPLACE VIEW scan_told AS
