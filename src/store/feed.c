@@ -133,21 +133,30 @@ kk_status feed_prepare(const feed *f, duckdb_connection connection, kk_table_id 
                                             duckdb_prepare_error(*out));
 }
 
-kk_status feed_give(feed *f, duckdb_prepared_statement statement, kk_table_id table,
-                    const duckdb_data_chunk *chunks, size_t count, kk_fault *fault)
+/* What others look at is changed under their guard. */
+static void set_giving(kk_store *store, feed *f, bool giving)
+{
+    pthread_mutex_lock(&store->guard_of_feeds);
+    f->thread = pthread_self();
+    f->giving = giving;
+    pthread_mutex_unlock(&store->guard_of_feeds);
+}
+
+kk_status feed_give(kk_store *store, feed *f, duckdb_prepared_statement statement,
+                    kk_table_id table, const duckdb_data_chunk *chunks, size_t count,
+                    kk_fault *fault)
 {
     duckdb_result result;
     kk_status status = KK_OK;
-    f->thread = pthread_self();
     f->table = table;
     f->chunks = chunks;
     f->count = count;
     f->at = 0;
-    f->giving = true;
+    set_giving(store, f, true);
     if (duckdb_execute_prepared(statement, &result) == DuckDBError)
         status = kk_fail(fault, KK_STORE, "the store cannot be written: %.300s",
                          duckdb_result_error(&result));
     duckdb_destroy_result(&result);
-    f->giving = false;
+    set_giving(store, f, false);
     return status;
 }

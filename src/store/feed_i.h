@@ -23,6 +23,7 @@ void feed_close(kk_store *store, feed *f); /* as it was opened, or never */
 kk_status feed_prepare(const feed *f, duckdb_connection connection, kk_table_id table,
                        duckdb_prepared_statement *out, kk_fault *fault);
 /* Gives the rows of these chunks, each of the columns of the table; when it returns nobody points into them. */
-kk_status feed_give(feed *f, duckdb_prepared_statement statement, kk_table_id table,
-                    const duckdb_data_chunk *chunks, size_t count, kk_fault *fault);
+kk_status feed_give(kk_store *store, feed *f, duckdb_prepared_statement statement,
+                    kk_table_id table, const duckdb_data_chunk *chunks, size_t count,
+                    kk_fault *fault);
 duckdb_type feed_type(kk_column_type type);

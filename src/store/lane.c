@@ -125,7 +125,8 @@ static kk_status give_chunks(kk_lane *lane, filling *f, kk_table_id id, size_t c
     if (status == KK_OK && !f->statement)
         status = feed_prepare(&lane->feed, lane->connection, id, &f->statement, &lane->fault);
     if (status == KK_OK)
-        status = feed_give(&lane->feed, f->statement, id, f->chunks, count, &lane->fault);
+        status =
+            feed_give(lane->store, &lane->feed, f->statement, id, f->chunks, count, &lane->fault);
     return status;
 }
 
