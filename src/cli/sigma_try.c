@@ -17,6 +17,34 @@
 
 enum { HITS_MOST = 4096, HEAD = 65536, EXPLAINED_MOST = 1000, MEMORY = 8 << 20 };
 
+/* Where an event is, as lines of output say it. */
+typedef struct {
+    const char *path;
+    uint64_t line, record; /* line 0: an event of evidence */
+    kk_time time;
+} place;
+
+/* A hit that rules about several events count; `event` counts from 1 over all samples. */
+typedef struct {
+    uint32_t rule;
+    uint64_t event;
+    place at;
+    const kk_slice *captures;
+} part;
+
+/* A wish for a rule about several events, which is known when all events are. */
+typedef struct {
+    kk_slice wanted;
+    bool must;
+    uint64_t event;
+    place at;
+} waiting_wish;
+
+typedef struct {
+    uint32_t rule;
+    uint64_t event; /* the last of those it counted */
+} correlated;
+
 typedef struct {
     kk_sink sink; /* first: what parsers know of it */
     const kk_sigma *set;
@@ -31,8 +59,11 @@ typedef struct {
     uint64_t line; /* of a sample file; 0: an event of evidence */
     size_t explained, wishes, unmet;
     uint64_t events, indexed, hits;
-    uint64_t *fired;  /* by rule */
-    bool *correlated; /* by rule: a correlation that came up since the line before */
+    uint64_t *fired; /* by rule */
+    part *parts;
+    correlated *correlated;
+    waiting_wish *waiting;
+    size_t part_count, part_room, correlated_count, correlated_room, waiting_count, waiting_room;
 } trying;
 
 typedef struct {
@@ -43,18 +74,34 @@ typedef struct {
     size_t count;
 } task;
 
-static void begin_line(trying *t, kk_json *j, const kk_event *e, const char *kind)
+static place place_of(const trying *t, const kk_event *e)
+{
+    return (place){t->path, t->line, e->record, e->time};
+}
+
+static void put_file(kk_json *j, const place *at)
+{
+    kk_json_cstr(j, "sample", at->path);
+    if (at->line)
+        kk_json_u64(j, "line", at->line);
+    else
+        kk_json_u64(j, "record", at->record);
+}
+
+static void begin_line_at(trying *t, kk_json *j, const place *at, const char *kind)
 {
     *j = (kk_json){.out = t->out};
     kk_json_object(j, NULL);
     kk_json_cstr(j, "kind", kind);
-    kk_json_cstr(j, "sample", t->path);
-    if (t->line)
-        kk_json_u64(j, "line", t->line);
-    else
-        kk_json_u64(j, "record", e->record);
-    if (e->time != KK_NO_TIME)
-        kk_json_time(j, "@timestamp", e->time);
+    put_file(j, at);
+    if (at->time != KK_NO_TIME)
+        kk_json_time(j, "@timestamp", at->time);
+}
+
+static void begin_line(trying *t, kk_json *j, const kk_event *e, const char *kind)
+{
+    const place at = place_of(t, e);
+    begin_line_at(t, j, &at, kind);
 }
 
 static void put_rule(trying *t, kk_json *j, uint32_t rule)
@@ -93,19 +140,23 @@ static void tell_hit(trying *t, const kk_event *e, const kk_rule_hit *hit, kk_sl
     end_line(t, &j);
 }
 
-/* Correlations count over all samples, in the order in which these are given. */
+/* ---- rules about several events: over all samples, in the order of time ---- */
+
 static void on_correlation(void *context, const kk_correlation_hit *hit)
 {
     trying *t = context;
+    const part *last = &t->parts[hit->last_event.record];
     kk_json j = {.out = t->out};
     t->fired[hit->rule]++;
     t->hits++;
-    t->correlated[hit->rule] = true;
+    t->correlated = kk_grow(t->arena, t->correlated, &t->correlated_room, t->correlated_count + 1,
+                            sizeof *t->correlated);
+    t->correlated[t->correlated_count++] = (correlated){hit->rule, last->event};
     if (t->what != KK_TRY_TEST || kk_ruleset_info(t->rules, hit->rule).silent)
         return;
     kk_json_object(&j, NULL);
     kk_json_cstr(&j, "kind", "correlation");
-    kk_json_cstr(&j, "sample", t->path);
+    put_file(&j, &last->at);
     put_rule(t, &j, hit->rule);
     kk_json_time(&j, "first", hit->first);
     kk_json_time(&j, "last", hit->last);
@@ -114,14 +165,40 @@ static void on_correlation(void *context, const kk_correlation_hit *hit)
     end_line(t, &j);
 }
 
-static void correlate(trying *t, const kk_event *e, const kk_rule_hit *hit)
+/* What was recovered from slack counts for nothing, as in a case. */
+static void gather(trying *t, const kk_event *e, const kk_rule_hit *hit)
 {
+    if (!kk_correlator_wants(t->correlator, hit->rule) || e->flags & KK_FLAG_RECOVERED)
+        return;
     size_t count = kk_ruleset_info(t->rules, hit->rule).captures;
-    kk_slice *captures = KK_NEW_ARRAY(t->line_arena, kk_slice, count);
-    for (size_t i = 0; i < count; i++)
-        captures[i] = kk_match_capture(t->matcher, hit, i);
-    kk_rule_event one = {hit->rule, e->time, {.record = t->events}, captures};
-    kk_correlator_add(t->correlator, &one);
+    kk_slice *captures = KK_NEW_ARRAY(t->arena, kk_slice, count);
+    for (size_t i = 0; i < count; i++) {
+        kk_slice value = kk_match_capture(t->matcher, hit, i);
+        captures[i] = value.ptr ? kk_copy(t->arena, value) : value;
+    }
+    t->parts = kk_grow(t->arena, t->parts, &t->part_room, t->part_count + 1, sizeof *t->parts);
+    t->parts[t->part_count++] = (part){hit->rule, t->events, place_of(t, e), captures};
+}
+
+/* Equal times as they were given. */
+static int by_time(const void *a, const void *b)
+{
+    const part *x = a, *y = b;
+    if (x->at.time != y->at.time)
+        return x->at.time < y->at.time ? -1 : 1;
+    return (x->event > y->event) - (x->event < y->event);
+}
+
+static void correlate(trying *t)
+{
+    if (t->part_count)
+        qsort(t->parts, t->part_count, sizeof *t->parts, by_time);
+    for (size_t i = 0; i < t->part_count; i++) {
+        const part *p = &t->parts[i];
+        const kk_rule_event one = {p->rule, p->at.time, {.record = i}, p->captures};
+        kk_correlator_add(t->correlator, &one);
+    }
+    kk_correlator_finish(t->correlator);
 }
 
 /* The texts that a field holds encoded. */
@@ -231,7 +308,7 @@ static size_t try_decoded(trying *t, const kk_event *e, kk_rule_hit *hits, size_
                                   : 0;
         for (size_t i = 0; i < more; i++) {
             tell_hit(t, e, &hits[count + i], fields[f].name);
-            correlate(t, e, &hits[count + i]);
+            gather(t, e, &hits[count + i]);
         }
         count += more;
     }
@@ -253,7 +330,7 @@ static size_t try_event(trying *t, const kk_event *e, kk_rule_hit *hits)
         count = HITS_MOST;
     for (size_t i = 0; i < count; i++) {
         tell_hit(t, e, &hits[i], KK_NONE);
-        correlate(t, e, &hits[i]);
+        gather(t, e, &hits[i]);
     }
     return try_decoded(t, e, hits, count);
 }
@@ -266,28 +343,54 @@ static bool is_rule(trying *t, uint32_t rule, kk_slice wanted)
     return kk_eq(info.id, wanted) || kk_eq(info.name, wanted) || kk_eq(info.title, wanted);
 }
 
-static void check_wish(trying *t, const kk_event *e, kk_slice wanted, bool must,
-                       const kk_rule_hit *hits, size_t count)
+static void judge_wish(trying *t, const place *at, kk_slice wanted, bool must, bool fired,
+                       bool known)
 {
-    bool known = false, fired = false;
-    for (uint32_t r = 0; r < kk_ruleset_count(t->rules) && !known; r++)
-        known = is_rule(t, r, wanted);
-    for (size_t i = 0; i < count && !fired; i++)
-        fired = is_rule(t, hits[i].rule, wanted);
-    for (uint32_t r = 0; r < kk_ruleset_count(t->rules) && !fired; r++)
-        fired = t->correlated[r] && is_rule(t, r, wanted);
-    t->wishes++;
+    kk_json j;
     if (fired == must && (known || !must))
         return;
-    kk_json j;
     t->unmet++;
-    begin_line(t, &j, e, "unmet");
+    begin_line_at(t, &j, at, "unmet");
     kk_json_text(&j, "wanted", wanted);
     kk_json_cstr(&j, "why",
                  !known ? "no usable rule has this id, name or title"
                  : must ? "it should fire and does not"
                         : "it should not fire and does");
     end_line(t, &j);
+}
+
+static void check_wish(trying *t, const kk_event *e, kk_slice wanted, bool must,
+                       const kk_rule_hit *hits, size_t count)
+{
+    const place at = place_of(t, e);
+    bool known = false, fired = false, waits = false;
+    for (uint32_t r = 0; r < kk_ruleset_count(t->rules); r++) {
+        bool this = is_rule(t, r, wanted);
+        known |= this;
+        waits |= this && kk_ruleset_info(t->rules, r).is_correlation;
+    }
+    for (size_t i = 0; i < count && !fired; i++)
+        fired = is_rule(t, hits[i].rule, wanted);
+    t->wishes++;
+    if (!waits || fired) {
+        judge_wish(t, &at, wanted, must, fired, known);
+        return;
+    }
+    t->waiting =
+        kk_grow(t->arena, t->waiting, &t->waiting_room, t->waiting_count + 1, sizeof *t->waiting);
+    t->waiting[t->waiting_count++] = (waiting_wish){kk_copy(t->arena, wanted), must, t->events, at};
+}
+
+static void check_waiting(trying *t)
+{
+    for (size_t i = 0; i < t->waiting_count; i++) {
+        const waiting_wish *w = &t->waiting[i];
+        bool fired = false;
+        for (size_t k = 0; k < t->correlated_count && !fired; k++)
+            fired =
+                t->correlated[k].event == w->event && is_rule(t, t->correlated[k].rule, w->wanted);
+        judge_wish(t, &w->at, w->wanted, w->must, fired, true);
+    }
 }
 
 static void bad_line(trying *t, const char *what)
@@ -312,7 +415,6 @@ static void try_line(trying *t, kk_slice line, kk_rule_hit *hits)
         bad_line(t, what);
         return;
     }
-    memset(t->correlated, 0, kk_ruleset_count(t->rules) * sizeof *t->correlated);
     size_t count = try_event(t, &event, hits);
     if (t->what != KK_TRY_TEST)
         return;
@@ -496,12 +598,12 @@ static void work(void *context, kk_buffer *out)
     if (t.what != KK_TRY_EXPLAIN)
         t.sink.unread = on_unread;
     t.fired = KK_NEW_ARRAY(arena, uint64_t, kk_ruleset_count(t.rules));
-    t.correlated = KK_NEW_ARRAY(arena, bool, kk_ruleset_count(t.rules));
     t.correlator = kk_correlator_open(t.rules, on_correlation, &t);
     double began = kk_clock();
     for (size_t k = 0; k < given->count; k++)
         try_file(&t, &given->files[k]);
-    kk_correlator_finish(t.correlator);
+    correlate(&t);
+    check_waiting(&t);
     if (t.what == KK_TRY_PROFILE)
         tell_profile(&t);
     tell_sum(&t, kk_clock() - began);

@@ -121,7 +121,7 @@ static kk_node *parse_or(condition *c);
 
 static kk_node *parse_of(condition *c, uint64_t least, bool all)
 {
-    bool them = kk_is(c->word, "them");
+    bool them = kk_eq_nocase(c->word, KK_S("them"));
     size_t n = 0;
     if (!c->word.len || memchr("()|", c->word.ptr[0], 3))
         return kk_sigma_bad(c->r, c->line, "the condition ends after `of`");

@@ -81,6 +81,13 @@ static void add_document(documents *d, kk_yaml *document)
         out->line = document->line;
         return;
     }
+    if (kk_yaml_get(document, "action") && !acts(document, "reset") && !acts(document, "global") &&
+        !repeats) {
+        kk_sigma_document *out = add(d);
+        out->wrong = KK_S("the action is none of global, reset and repeat");
+        out->line = kk_yaml_get(document, "action")->line;
+        return;
+    }
     if (acts(document, "reset")) {
         d->global = NULL;
         return;

@@ -95,6 +95,41 @@ def check_sources(checks, folder):
         checks.equal(f"rules about {name}", sorted(line.split(": ")[2].split(" (")[0] for line in done.out.decode().splitlines() if " in " in line), wanted)
 
 
+OFTEN = RULE.replace("id: 1", "name: part\nid: 1") + """---
+title: Often
+id: 11111111-1111-4111-8111-111111111115
+correlation: {type: event_count, rules: [part], group-by: [User], timespan: 60s, condition: {gte: 3}}
+"""
+
+
+def at(second, **more):
+    time = f"2026-07-01T00:{second // 60:02}:{second % 60:02}Z"
+    return json.dumps({"logsource": {"product": "windows", "category": "process_creation"}, "CommandLine": "x marked y", "User": "alice",
+                       "@timestamp": time, **more}) + "\n"
+
+
+def check_order(checks, folder):
+    """Rules about several events count in the order of time, whatever the order of lines and samples."""
+    rule = put(f"{folder}/often.yml", OFTEN)
+    for name, samples, wanted in (
+            ("a line too late", [[100, 0, 10, 20]], [("00:00", "00:20", 4)]), ("backwards", [[20, 10, 0]], [("00:00", "00:20", 1)]),
+            ("two samples, the later first", [[20], [0, 10]], [("00:00", "00:20", 1)]), ("far from each other, out of order", [[1000, 0, 500]], [])):
+        paths = [put(f"{folder}/o{k}.json", "".join(at(s) for s in sample)) for k, sample in enumerate(samples)]
+        lines = kit.kakuho("sigma", "test", rule, *paths, "--json").lines()
+        checks.equal(f"several events, {name}", [(o["first"][14:19], o["last"][14:19], o.get("line")) for o in lines if o["kind"] == "correlation"], wanted)
+    wish = put(f"{folder}/o0.json", at(20, fires=["Often"]) + at(0, silent=["Often"]) + at(10, fires=["Often"]))
+    done = kit.kakuho("sigma", "test", rule, wish, "--json")
+    checks.equal("wishes of several events", (done.status, [(o["line"], o["why"]) for o in done.lines() if o["kind"] == "unmet"]),
+                 (1, [(3, "it should fire and does not")]))
+
+
+def check_action(checks, folder):
+    rule = put(f"{folder}/action.yml", RULE + "---\naction: globel\n" + RULE.replace("111111\n", "111119\n"))
+    done = kit.kakuho("sigma", "lint", rule, "--json").json()
+    checks.equal("an action that there is not", (done["usable"], [(r["line"], r["what"]) for r in done["refused"]]),
+                 (1, [(10, "the action is none of global, reset and repeat")]))
+
+
 HARM = {
     "cut": lambda b: b[:len(b) // 2],
     "empty": lambda b: b"",
@@ -137,6 +172,8 @@ def main():
     check_samples(checks, folder)
     check_empty_keyword(checks, folder)
     check_sources(checks, folder)
+    check_order(checks, folder)
+    check_action(checks, folder)
     check_cache(checks, folder)
     checks.end()
 

@@ -342,6 +342,7 @@ static void test_conditions(void **state)
     condition("not 2 of them", "\"A\":\"a\"", true);
     condition("any of sel_*", "\"A\":\"a\"", true);
     condition("sel_a AND NOT other", "\"A\":\"a\"", true);
+    condition("1 OF THEM", "\"D\":\"d\"", true);
     condition("[sel_a, other]", "\"D\":\"d\"", true); /* a list: or */
     condition("not 1 of sel_*", "", true);
 }
