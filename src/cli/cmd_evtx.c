@@ -223,6 +223,9 @@ static void put_file(job *j, size_t file)
     kk_json_object(json, NULL);
     kk_json_text(json, "path", kk_utf8_clean(j->arena, j->files[file].name));
     kk_json_u64(json, "bytes", j->files[file].size);
+    for (size_t k = 0; k < f->count; k++)
+        if (kk_evtx_loses(&f->issues[k]))
+            kk_evtx_summary_lacks(f->summary);
     kk_evtx_summary_put(f->summary, json, false);
     kk_json_array(json, "issues");
     for (size_t k = 0; k < f->count; k++) {

@@ -1,5 +1,6 @@
 #include "cli/evtx_records.h"
 
+#include "base/text.h"
 #include "cli/evtx_summary.h"
 #include "model/batch.h"
 #include "parse/parser.h"
@@ -196,15 +197,41 @@ static void xml_raw(struct kk_evtx_hand *h, const kk_evtx_record *r)
     put(&h->out, KK_S("</EventData></Event>\n"));
 }
 
+/* The name of a file, in a comment: no two hyphens, nothing that is no character of XML. */
+static void put_commented(kk_xml_scratch *out, kk_arena *arena, kk_slice name)
+{
+    kk_slice clean = kk_utf8_clean(arena, name);
+    for (size_t i = 0; i < clean.len; i++) {
+        bool hyphen = clean.ptr[i] == '-' && i && clean.ptr[i - 1] == '-';
+        bool control = (unsigned char)clean.ptr[i] < ' ';
+        put(out, hyphen ? KK_S("%2D") : control ? KK_S("?") : kk_part(clean, i, 1));
+    }
+}
+
+/* What is not the record's own, as in JSON. */
+static void put_remark(struct kk_evtx_hand *h, const kk_evtx_record *r)
+{
+    bool several = h->work->file_count > 1;
+    kk_slice found = r->level >= KK_EVTX_BEYOND ? recovery(r)
+                     : r->damaged               ? KK_S("damaged")
+                                                : KK_NONE;
+    if (!several && !found.len)
+        return;
+    put(&h->out, KK_S("<!-- "));
+    kk_arena_reset(h->piece_arena);
+    if (several)
+        put_commented(&h->out, h->piece_arena, h->work->files[h->piece->file].name);
+    if (several && found.len)
+        put(&h->out, KK_S(", "));
+    put(&h->out, found);
+    put(&h->out, KK_S(", byte "));
+    put_number(&h->out, r->offset);
+    put(&h->out, KK_S(" -->"));
+}
+
 static void xml_element(struct kk_evtx_hand *h, kk_evtx_record *r)
 {
-    if (r->level >= KK_EVTX_BEYOND || r->damaged) {
-        put(&h->out, KK_S("<!-- "));
-        put(&h->out, r->level >= KK_EVTX_BEYOND ? recovery(r) : KK_S("damaged"));
-        put(&h->out, KK_S(", byte "));
-        put_number(&h->out, r->offset);
-        put(&h->out, KK_S(" -->"));
-    }
+    put_remark(h, r);
     if (r->level == KK_EVTX_RAW)
         xml_raw(h, r);
     else if (!h->out.full && kk_binxml_xml(h->xml, r->at, r->end, &h->out))

@@ -55,7 +55,7 @@ struct kk_evtx_summary {
     size_t clearing_count, clearing_capacity;
     set_back *backs;
     size_t back_count, back_capacity;
-    bool full; /* more kinds than are kept apart */
+    bool full; /* more kinds than are kept apart, or records that could not be read */
 };
 
 kk_evtx_summary *kk_evtx_summary_open(kk_arena *arena)
@@ -340,6 +340,11 @@ static void put_levels(const kk_evtx_summary *s, kk_json *j)
     for (int level = KK_EVTX_BEYOND; level < KK_EVTX_LEVELS; level++)
         kk_json_u64(j, kk_evtx_level_name((kk_evtx_level)level), s->levels[level]);
     kk_json_close(j);
+}
+
+void kk_evtx_summary_lacks(kk_evtx_summary *s)
+{
+    s->full = true;
 }
 
 void kk_evtx_summary_put(kk_evtx_summary *s, kk_json *j, bool with_runs)

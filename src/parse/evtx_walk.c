@@ -775,6 +775,17 @@ void kk_evtx_read(kk_evtx_memory *memory, const kk_evtx_walk *ask)
     report_troubles(&w);
 }
 
+bool kk_evtx_loses(const kk_issue *issue)
+{
+    static const trouble losses[] = {CHUNKS_MISSING, CHUNK_CUT,    CHUNK_FOREIGN,
+                                     TORN,           UNREADABLE,   PARTLY,
+                                     OVER_LIMIT,     UNREAD_BYTES, EMPTY_BETWEEN};
+    for (size_t i = 0; i < sizeof losses / sizeof *losses; i++)
+        if (kk_is(issue->what, trouble_words[losses[i]].what))
+            return true;
+    return issue->kind == KK_ISSUE_CRASHED || issue->kind == KK_ISSUE_FORMAT;
+}
+
 const char *kk_evtx_level_name(kk_evtx_level level)
 {
     static const char *const names[KK_EVTX_LEVELS] = {

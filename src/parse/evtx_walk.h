@@ -20,6 +20,8 @@ typedef enum {
 } kk_evtx_level;
 
 const char *kk_evtx_level_name(kk_evtx_level level); /* "live", "slack", ... */
+/* Of an issue of a log: whether it says that records, or parts of one, could not be read. */
+bool kk_evtx_loses(const kk_issue *issue);
 
 typedef struct {
     kk_xml_event xml;     /* System and fields, typed */

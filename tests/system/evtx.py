@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -124,6 +125,9 @@ def check_order(checks, names):
             checks.true(f"{form}: the same with {jobs} jobs", more.out == one.out and more.err == one.err and one.out)
     lines = kit.kakuho("evtx", *paths, "--quiet").lines()
     checks.equal("several files: each record names its own", {r["kakuho"]["path"] for r in lines} <= set(paths), True)
+    xml = kit.kakuho("evtx", *paths, "--quiet", "--format", "xml").out.decode()
+    named = re.findall(r"^<!-- (.*?)(?:, damaged)?, byte (\d+) --><Event", xml, re.M)
+    checks.equal("several files: each XML event too", [list(n) for n in named], [[r["kakuho"]["path"], str(r["kakuho"]["offset"])] for r in lines])
     with open(f"{GOLDEN}/channels.in", "rb") as file:
         alone = kit.kakuho("evtx", f"{GOLDEN}/channels.in").out
         program = [kit.program(), "evtx", "-"]
@@ -150,6 +154,18 @@ def set_back(log, hours):
     struct.pack_into("<I", log, chunk + 52, zlib.crc32(bytes(log[chunk + 512:chunk + free])))
     struct.pack_into("<I", log, chunk + 124, zlib.crc32(bytes(log[chunk:chunk + 120] + log[chunk + 128:chunk + 512])))
     return number, bytes(log)
+
+
+def check_complete(checks, folder):
+    """A summary is complete where all records could be read, whatever else is wrong with the log."""
+    with open(f"{GOLDEN}/security.in", "rb") as file:
+        sound = file.read()
+    for what, data, wanted in (("a whole log", sound, True), ("a chunk cut short", sound[:-30000], False), ("no chunk left", sound[:4096], False),
+                               ("another checksum of its header", sound[:124] + b"\0\0\0\0" + sound[128:], True)):
+        with open(f"{folder}/complete.evtx", "wb") as file:
+            file.write(data)
+        summary = kit.kakuho("evtx", "--format", "summary", "--json", f"{folder}/complete.evtx", "--quiet").json()["files"][0]
+        checks.equal(f"{what}: complete", summary["complete"], wanted)
 
 
 def check_clock(checks, folder):
