@@ -26,6 +26,7 @@ typedef struct {
     bool exact;     /* values are as in the log: GUIDs are texts where they are in small letters */
     bool loose_hex; /* hexadecimal numbers may be in large letters, as they are not in the log */
     bool numbered;  /* record numbers are unique in the file */
+    bool described; /* the message came as a description */
     bool cut;       /* more fields than KK_WINEVENT_FIELDS */
     kk_pair *pairs; /* EventData, UserData and the rest, in order; KK_XML_SPARE free ones before */
     size_t count;

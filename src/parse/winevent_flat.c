@@ -389,6 +389,20 @@ static void put_sid(kk_winevent *e, kk_slice value)
         e->system[KK_SYS_USER] = value;
 }
 
+/* Where there is a message beside it, a description is a field of the event (Sysmon's). */
+static void put_message(kk_winevent *e, kk_slice name, kk_slice value)
+{
+    bool description = kk_eq_nocase(name, KK_S("Description"));
+    if (description && e->message.len) {
+        kk_winevent_add(e, name, value);
+        return;
+    }
+    if (e->described)
+        kk_winevent_add(e, KK_S("Description"), e->message);
+    e->described = description;
+    e->message = value;
+}
+
 void kk_flat_put(kk_winevents *events, kk_winevent *e, const kk_flat_shape *shape,
                  kk_flat_meaning meaning, kk_slice name, kk_slice value)
 {
@@ -443,7 +457,7 @@ void kk_flat_put(kk_winevents *events, kk_winevent *e, const kk_flat_shape *shap
             put_user(e, value);
         break;
     case KK_FLAT_MESSAGE:
-        e->message = value;
+        put_message(e, name, value);
         break;
     case KK_FLAT_STRINGS:
         put_strings(e, shape->strings_by, value);
@@ -468,4 +482,6 @@ void kk_flat_finish(kk_winevent *e)
         e->system[KK_SYS_LEVEL] = kk_winevent_level_number(e);
     if (e->message.len)
         kk_winevent_read_message(e);
+    kk_winevent_read_sysmon(e);
+    kk_winevent_read_script(e);
 }

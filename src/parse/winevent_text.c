@@ -478,7 +478,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_winevent_text = {
     .name = "winevent_text",
     .about = "Windows events as text, printed by wevtutil, PowerShell, Event Viewer",
-    .version = 1,
+    .version = 2,
     .cut = KK_WHOLE,
     .priority = 70,
     .probe = probe,

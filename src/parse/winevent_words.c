@@ -22,7 +22,7 @@
     "TargetUserName TargetDomainName TargetSid ServiceName ServiceSid TicketOptions "              \
     "TicketEncryptionType PreAuthType IpAddress"
 
-typedef enum { SECURITY, OLD_SECURITY, SERVICES, TERMINAL, OTHER } family;
+typedef enum { SECURITY, OLD_SECURITY, SERVICES, TERMINAL, POWERSHELL, OTHER } family;
 
 static const struct {
     uint16_t code;
@@ -146,6 +146,8 @@ static const struct {
     {24, TERMINAL, 0, "User SessionID Address"},
     {25, TERMINAL, 0, "User SessionID Address"},
     {1149, TERMINAL, 0, "Param1 Param2 Param3"},
+    {4103, POWERSHELL, 0, "ContextInfo UserData Payload"},
+    {4104, POWERSHELL, 0, "MessageNumber MessageTotal ScriptBlockText ScriptBlockId Path"},
 };
 
 static family family_of(const kk_winevent *e)
@@ -160,6 +162,8 @@ static family family_of(const kk_winevent *e)
         return SECURITY;
     if (kk_is(provider, "Service Control Manager"))
         return SERVICES;
+    if (kk_is(provider, "Microsoft-Windows-PowerShell") || kk_is(provider, "PowerShellCore"))
+        return POWERSHELL;
     return kk_has(named ? provider : channel, KK_S("TerminalServices-")) ? TERMINAL : OTHER;
 }
 
@@ -472,4 +476,128 @@ void kk_winevent_read_message(kk_winevent *e)
     for (size_t lines = 0; lines < 200 && kk_split(&rest, '\n', &line); lines++)
         if (line.len)
             read_line(&m, line);
+}
+
+/* ---- Messages whose labels are the names of the fields ---- */
+
+static bool is_sysmon(const kk_winevent *e)
+{
+    return kk_is(e->system[KK_SYS_PROVIDER], "Microsoft-Windows-Sysmon") ||
+           kk_is(e->system[KK_SYS_PROVIDER], "Linux-Sysmon") ||
+           kk_is(e->system[KK_SYS_CHANNEL], "Microsoft-Windows-Sysmon/Operational");
+}
+
+/* "ParentImage: C:\\a.exe": a name as Sysmon has them, then its value, which may be empty. */
+static bool labelled(kk_slice line, kk_slice *name, kk_slice *value)
+{
+    size_t at = kk_find_byte(line, ':');
+    if (at == KK_NOWHERE || at == 0 || at > 40 || line.ptr[0] < 'A' || line.ptr[0] > 'Z' ||
+        (at + 1 < line.len && line.ptr[at + 1] != ' ' && line.ptr[at + 1] != '\r'))
+        return false;
+    for (size_t i = 0; i < at; i++) {
+        char c = (char)(line.ptr[i] | 0x20);
+        if (!(c >= 'a' && c <= 'z') && !(line.ptr[i] >= '0' && line.ptr[i] <= '9'))
+            return false;
+    }
+    *name = kk_part(line, 0, at);
+    *value = kk_from(line, at + 1);
+    if (value->len && value->ptr[0] == ' ')
+        *value = kk_from(*value, 1);
+    if (value->len && value->ptr[value->len - 1] == '\r')
+        *value = kk_part(*value, 0, value->len - 1);
+    return true;
+}
+
+enum { SYSMON_FIELDS = 64 };
+
+typedef struct {
+    kk_pair fields[SYSMON_FIELDS];
+    size_t count;
+    size_t sure; /* of them, where a name is there twice */
+    bool doubtful;
+} sysmon_lines;
+
+static void take_sysmon_line(sysmon_lines *s, kk_slice line)
+{
+    kk_slice name, value;
+    bool known = labelled(line, &name, &value);
+    for (size_t i = 0; i < s->count && known; i++)
+        if (kk_eq(s->fields[i].name, name)) {
+            known = false;
+            s->sure = s->doubtful && s->sure < i ? s->sure : i ? i - 1 : 0;
+            s->doubtful = true;
+        }
+    if (known && s->count < SYSMON_FIELDS)
+        s->fields[s->count++] = (kk_pair){name, value};
+    else if (s->count && kk_trim(line).len)
+        s->fields[s->count - 1].value.len =
+            (size_t)(line.ptr + line.len - s->fields[s->count - 1].value.ptr);
+}
+
+static bool has_field(const kk_winevent *e, kk_slice name)
+{
+    for (size_t i = 0; i < e->count; i++)
+        if (kk_eq(e->pairs[i].name, name))
+            return true;
+    return false;
+}
+
+/* A value may have several lines, and one of a command line can look like a field. Where a name comes
+ * twice, what stands before the value that may hold the first one is believed. */
+void kk_winevent_read_sysmon(kk_winevent *e)
+{
+    sysmon_lines s = {.count = 0};
+    size_t strings_count = 0, next = 0;
+    if (!is_sysmon(e))
+        return;
+    if (e->described) {
+        kk_winevent_add(e, KK_S("Description"), e->message);
+        e->message = KK_NONE;
+    }
+    kk_slice rest = e->message, line;
+    bool headed = kk_split(&rest, '\n', &line);
+    while (headed && kk_split(&rest, '\n', &line))
+        take_sysmon_line(&s, line);
+    for (size_t i = 0; i < e->count; i++)
+        strings_count += kk_is(e->pairs[i].name, "Data");
+    bool by_place = strings_count == s.count && !s.doubtful;
+    for (size_t i = 0; by_place && i < e->count; i++)
+        if (kk_is(e->pairs[i].name, "Data"))
+            e->pairs[i].name = s.fields[next++].name;
+    for (size_t i = 0; i < (s.doubtful ? s.sure : s.count); i++)
+        if (!has_field(e, s.fields[i].name))
+            kk_winevent_add(e, s.fields[i].name, s.fields[i].value);
+    /* Among the fields of the event `User` is Sysmon's; else it is who wrote the record. */
+    if (e->user.len && !s.count && has_field(e, KK_S("UtcTime")) && !has_field(e, KK_S("User"))) {
+        kk_winevent_add(e, KK_S("User"), e->user);
+        e->user = KK_NONE;
+    }
+}
+
+/* "Creating Scriptblock text (1 of 1):", the script as it was, an empty line, "ScriptBlock ID: ..." and,
+ * in the machine's language, "Path: ...". */
+void kk_winevent_read_script(kk_winevent *e)
+{
+    const kk_slice mark = KK_S("\nScriptBlock ID:");
+    size_t at = KK_NOWHERE;
+    kk_slice rest = e->message, line;
+    if (family_of(e) != POWERSHELL || code_of(e) != 4104 || has_field(e, KK_S("ScriptBlockText")) ||
+        !kk_split(&rest, '\n', &line) || !kk_ends(kk_trim(line), KK_S(":")))
+        return;
+    for (size_t from = 0, next; (next = kk_find(kk_from(rest, from), mark)) != KK_NOWHERE;) {
+        at = from + next; /* the last one: the script may hold such a line */
+        from = at + mark.len;
+    }
+    if (at == KK_NOWHERE)
+        return;
+    kk_slice script = kk_part(rest, 0, at), ends = kk_from(rest, at + mark.len);
+    if (kk_ends(script, KK_S("\r\n\r")))
+        script.len -= 3;
+    else if (kk_ends(script, KK_S("\n")))
+        script.len--;
+    kk_winevent_add(e, KK_S("ScriptBlockText"), script);
+    if (kk_split(&ends, '\n', &line))
+        kk_winevent_add(e, KK_S("ScriptBlockId"), kk_trim(line));
+    if (kk_split(&ends, ':', &line) && !kk_has(line, KK_S("\n")))
+        kk_winevent_add(e, KK_S("Path"), kk_trim(ends));
 }
