@@ -4,15 +4,15 @@
  * is an event, understood or not; lines without one (the rest of a text in several lines) are
  * counted.
  *
- * Sysmon for Linux writes the XML of its events as texts of lines: they are told as from any export of
- * event logs. Devices that speak a language of their own inside of syslog (FortiGate) have their own parsers:
+ * Windows events that a forwarder wrote into syslog, and Sysmon for Linux (syslog_windows.c), are told as
+ * from any export of event logs. Devices that speak a language of their own inside of syslog (FortiGate) have their own parsers:
  * here they keep their text and no more. */
 #include "parse/log_form.h"
 #include "parse/log_lines.h"
 #include "parse/syslog_line.h"
 #include "parse/syslog_programs.h"
+#include "parse/syslog_windows.h"
 #include "parse/syslog_year.h"
-#include "parse/winevent.h"
 
 enum { PROBE_HEAD = 32 * 1024, PROBE_LINES = 80, LOOK_BACK = 64 * 1024, SAMPLE_HEAD = 64 * 1024 };
 
@@ -26,9 +26,9 @@ typedef struct {
     kk_log_count lost, undated;
     kk_syslog_act act;
     kk_event event;
-    kk_winevents *sysmon; /* NULL until there is one */
-    kk_buffer before;     /* the last line that was no repetition */
-    int cached[5];        /* year, month, day, hour and quarter of an hour that `base` is for */
+    kk_winevents *windows; /* NULL until there is one */
+    kk_buffer before;      /* the last line that was no repetition */
+    int cached[5];         /* year, month, day, hour and quarter of an hour that `base` is for */
     kk_time base;
 } syslog_file;
 
@@ -224,32 +224,42 @@ static void tell_repeated(syslog_file *f, const kk_log_line *text, const kk_sysl
     put_event(f, text);
 }
 
-/* "sysmon: <Event>...": false, and nothing is told, where it is none. */
-static bool tell_sysmon(syslog_file *f, const kk_log_line *text, const kk_syslog_line *line)
+/* A record of a Windows log, or of Sysmon for Linux. False, and nothing is told, where it is none. */
+static bool tell_windows(syslog_file *f, const kk_log_line *text, const kk_syslog_line *line)
 {
-    kk_slice xml = kk_trim(line->message);
-    if (!kk_is(line->program, "sysmon") || !kk_starts(xml, KK_S("<Event>")))
+    bool whole;
+    if (!kk_syslog_may_be_windows(line))
         return false;
-    if (!f->sysmon)
-        f->sysmon = kk_winevents_open(f->sink->arena, f->sink, f->settings);
-    kk_winevent *e = kk_winevents_begin(f->sysmon);
-    bool whole = kk_winevent_read_xml(f->sysmon, e, xml);
+    if (!f->windows)
+        f->windows = kk_winevents_open(f->sink->arena, f->sink, f->settings);
+    kk_winevent *e = kk_winevents_begin(f->windows);
+    if (!kk_syslog_read_windows(f->windows, e, line, &whole))
+        return false;
+    if (e->system[KK_SYS_RECORD_ID].len && !kk_is(line->program, "sysmon"))
+        kk_winevent_add(e, KK_S("EventRecordID"), e->system[KK_SYS_RECORD_ID]);
     e->system[KK_SYS_RECORD_ID] = KK_NONE; /* of many machines perhaps: the line's number counts */
     if (!e->system[KK_SYS_COMPUTER].len)
         e->system[KK_SYS_COMPUTER] = line->host;
+    if (e->time == KK_NO_TIME && !e->system[KK_SYS_TIME].len && !line->undated) {
+        kk_event_clear(&f->event);
+        set_time(f, &line->stamp, text->offset);
+        e->time = f->event.time;
+        e->basis = f->event.basis;
+        e->precision = f->event.precision;
+    }
     e->record = text->number;
     e->offset = text->offset;
     e->length = text->length;
     if (!whole || text->no_end)
         e->flags |= KK_FLAG_DAMAGED;
-    return kk_winevents_tell(f->sysmon);
+    return kk_winevents_tell(f->windows);
 }
 
 static void tell_line(syslog_file *f, const kk_log_line *text, const kk_syslog_line *line)
 {
     kk_slice count;
     f->act.scratch = f->lines.scratch;
-    if (tell_sysmon(f, text, line))
+    if (tell_windows(f, text, line))
         return;
     if (repeats(line, &count)) {
         tell_repeated(f, text, line, count);
@@ -316,8 +326,8 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
             kk_log_lines_skip(&f->lines, &text);
     }
     kk_log_lines_close(&f->lines);
-    if (f->sysmon)
-        kk_winevents_close(f->sysmon);
+    if (f->windows)
+        kk_winevents_close(f->windows);
     tell_counts(f);
     kk_buffer_close(&f->before);
 }
@@ -393,7 +403,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_syslog = {
     .name = "syslog",
     .about = "Unix system logs: RFC 3164, RFC 5424, rsyslog; sshd, sudo, Samba audit and others",
-    .version = 3,
+    .version = 4,
     .cut = KK_LINES,
     .numbers_lines = true,
     .priority = 70,

@@ -490,8 +490,8 @@ bool kk_syslog_element_next(kk_slice *rest, kk_slice *id, kk_slice *name, kk_sli
         *rest = kk_from(s, n);
         return true;
     }
-    /* The last field of Veeam's element holds XML with quotes of its own. */
-    size_t len = quoted_len(s, kk_is(*name, "Description"));
+    /* The last field of Veeam's element, which has no name, holds XML with quotes of its own. */
+    size_t len = quoted_len(s, !id->len && kk_is(*name, "Description"));
     if (len == KK_NOWHERE)
         return false;
     *value = kk_part(s, 0, len);

@@ -3,6 +3,7 @@
  * LogParser, NXLog, Winlogbeat, Splunk. */
 #include "parse/winevent_flat.h"
 
+#include "parse/winevent_message.h"
 #include "parse/winevent_object.h"
 #include "parse/winevent_words.h"
 

@@ -10,8 +10,7 @@
 
 enum {
     EVENT_MAX = 4 * 1024 * 1024, /* bytes of one object */
-    DEPTH = 60,
-    FLAT_DEPTH = 8
+    DEPTH = 60
 };
 
 typedef enum { WHOLE, TORN, MORE } outcome;
@@ -25,7 +24,6 @@ typedef struct {
 
 typedef struct {
     kk_sink *sink;
-    const kk_settings *settings;
     uint64_t end; /* objects that begin at or after it are not ours */
     kk_winevents *events;
     kk_raw_text text;
@@ -105,164 +103,6 @@ static bool find_object(const kk_raw_view *v, char *before, size_t *at)
     return false;
 }
 
-/* ---- Flat objects ---- */
-
-typedef struct {
-    kk_winevents *events;
-    kk_winevent *event;
-    kk_arena *arena;
-    kk_flat_shape shape;
-    bool has[KK_FLAT_IGNORED + 1];
-    bool short_id, strong_provider, strong_channel, classic;
-    const kk_json_value *xml;
-} flat;
-
-typedef void (*visit)(flat *f, kk_slice name, const kk_json_value *v);
-
-/* Every value that is no object or array, by the names that lead to it. */
-static void each_value(flat *f, const kk_json_value *of, kk_slice prefix, int depth, visit see)
-{
-    for (const kk_json_value *v = of->first; v && !f->event->cut; v = v->next) {
-        kk_slice name = of->kind == KK_JSON_ARRAY ? prefix : v->key;
-        if (of->kind != KK_JSON_ARRAY && prefix.len && prefix.len + name.len < 512)
-            name = kk_print(f->arena, "%.*s.%.*s", KK_P(prefix), KK_P(v->key));
-        if (v->kind != KK_JSON_OBJECT && v->kind != KK_JSON_ARRAY)
-            see(f, name, v);
-        else if (depth < FLAT_DEPTH)
-            each_value(f, v, name, depth + 1, see);
-    }
-}
-
-/* Decimal; a name of an event in other software's logs is no id. */
-static bool is_id(const kk_json_value *v)
-{
-    uint64_t id;
-    return (v->kind == KK_JSON_TEXT || v->kind == KK_JSON_NUMBER) &&
-           kk_to_u64(kk_trim(v->text), &id) && id < (UINT64_C(1) << 32);
-}
-
-/* 2026/07/01 01:02:03.4567800: Fluentd writes UTC so, and its times alone have slashes and a point. */
-static bool is_fluentd_time(kk_slice name, kk_slice text)
-{
-    return kk_is(name, "TimeCreated") && text.len > 20 && text.ptr[4] == '/' &&
-           text.ptr[10] == ' ' && text.ptr[19] == '.' && kk_find_byte(text, 'M') == KK_NOWHERE;
-}
-
-static void look(flat *f, kk_slice name, const kk_json_value *v)
-{
-    kk_slice field = name;
-    kk_flat_meaning m = kk_flat_meaning_of(&field);
-    bool value = v->kind != KK_JSON_NULL && (v->text.len || v->kind != KK_JSON_TEXT);
-    if (m == KK_FLAT_ID && is_id(v)) {
-        f->has[m] = true;
-        f->short_id = kk_eq_nocase(name, KK_S("id"));
-    } else if (m != KK_FLAT_ID && value) {
-        f->has[m] = true;
-    }
-    f->strong_provider |= m == KK_FLAT_PROVIDER && value && !kk_eq_nocase(name, KK_S("source"));
-    f->strong_channel |= m == KK_FLAT_CHANNEL && value && !kk_eq_nocase(name, KK_S("log"));
-    f->classic |= m == KK_FLAT_TYPE || kk_is(name, "InstanceId");
-    f->shape.dotnet |=
-        kk_is(name, "ProviderName") || kk_is(name, "MapDescription") || kk_is(name, "ChunkNumber");
-    f->shape.utc |= kk_is(name, "ChunkNumber") || kk_is(name, "MapDescription");
-    if (is_fluentd_time(name, v->text))
-        f->shape.utc = f->shape.nanoseconds = true;
-    f->shape.has_payload |= m == KK_FLAT_PAYLOAD && value;
-    if (m == KK_FLAT_XML && kk_starts(v->text, KK_S("<Event")))
-        f->xml = v;
-}
-
-static bool is_flat_event(const flat *f)
-{
-    bool source =
-        f->strong_channel || f->strong_provider || (f->has[KK_FLAT_PROVIDER] && f->classic);
-    bool placed = f->has[KK_FLAT_TIME] || f->has[KK_FLAT_LATER_TIME] || f->has[KK_FLAT_COMPUTER] ||
-                  f->has[KK_FLAT_RECORD] || f->has[KK_FLAT_LINE];
-    return f->has[KK_FLAT_ID] && source && placed &&
-           (!f->short_id || (f->strong_provider && f->strong_channel));
-}
-
-static void take(flat *f, kk_slice name, const kk_json_value *v)
-{
-    kk_flat_meaning m = kk_flat_meaning_of(&name);
-    if (v->kind == KK_JSON_NULL && m != KK_FLAT_NONE && m != KK_FLAT_STRINGS)
-        return;
-    kk_flat_put(f->events, f->event, &f->shape, m, name, kk_winevent_scalar(f->arena, v));
-}
-
-/* What shippers and search engines wrap around an event. */
-static const kk_json_value *unwrap(const kk_json_value *v)
-{
-    static const char *const wrappers[] = {"result", "_source", "fields"};
-    for (size_t i = 0; i < sizeof wrappers / sizeof *wrappers; i++) {
-        const kk_json_value *inner = kk_json_get(v, wrappers[i]);
-        if (inner && inner->kind == KK_JSON_OBJECT)
-            return inner;
-    }
-    return v;
-}
-
-/* Wazuh writes the first letter of a name small. */
-static kk_slice with_capital(kk_arena *arena, kk_slice name)
-{
-    if (!name.len || name.ptr[0] < 'a' || name.ptr[0] > 'z')
-        return name;
-    return kk_print(arena, "%c%.*s", name.ptr[0] & ~0x20, KK_P(kk_from(name, 1)));
-}
-
-/* An alert or an archived event of Wazuh: {"data":{"win":{"system":{},"eventdata":{}}}}. */
-static bool read_wazuh(kk_winevents *events, kk_winevent *e, const kk_json_value *v,
-                       const kk_settings *settings)
-{
-    static const char *const parts[] = {"eventdata", "userdata", "eventXml"};
-    const kk_json_value *data = kk_json_get(v, "data"),
-                        *win = data ? kk_json_get(data, "win") : NULL;
-    const kk_json_value *system = win ? kk_json_get(win, "system") : NULL;
-    flat f = {.events = events,
-              .event = e,
-              .arena = kk_winevents_scratch(events),
-              .shape = {.settings = settings}};
-    if (!system || system->kind != KK_JSON_OBJECT || !kk_json_get(system, "eventID"))
-        return false;
-    for (const kk_json_value *one = system->first; one; one = one->next)
-        if (one->kind == KK_JSON_TEXT || one->kind == KK_JSON_NUMBER)
-            take(&f, with_capital(f.arena, one->key), one);
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        const kk_json_value *fields = kk_json_get(win, parts[i]);
-        for (const kk_json_value *one = fields ? fields->first : NULL; one; one = one->next)
-            if (one->kind == KK_JSON_TEXT || one->kind == KK_JSON_NUMBER)
-                kk_winevent_add(e, with_capital(f.arena, one->key),
-                                kk_winevent_scalar(f.arena, one));
-    }
-    kk_flat_finish(e);
-    return true;
-}
-
-/* Fills the event; false if the object is none. */
-static bool read_object(kk_winevents *events, kk_winevent *e, const kk_json_value *v,
-                        const kk_settings *settings)
-{
-    if (v->kind != KK_JSON_OBJECT)
-        return false;
-    v = unwrap(v);
-    if (kk_winevent_read_tree(events, e, v) || read_wazuh(events, e, v, settings))
-        return true;
-    flat f = {.events = events,
-              .event = e,
-              .arena = kk_winevents_scratch(events),
-              .shape = {.settings = settings}};
-    each_value(&f, v, KK_NONE, 0, look);
-    if (f.xml) {
-        kk_winevent_read_xml(events, e, f.xml->text);
-        return e->system[KK_SYS_EVENT_ID].len > 0;
-    }
-    if (!is_flat_event(&f))
-        return false;
-    each_value(&f, v, KK_NONE, 0, take);
-    kk_flat_finish(e);
-    return true;
-}
-
 /* ---- Reading ---- */
 
 static void note(uint64_t *count, uint64_t *first, uint64_t offset)
@@ -289,7 +129,7 @@ static void tell_object(walk *w, const extent *x, bool torn)
     const kk_json_value *v = kk_json_read(arena, text);
     e->offset = w->text.offset;
     e->length = x->end;
-    bool ours = v && read_object(w->events, e, v, w->settings);
+    bool ours = v && kk_winevent_read_json(w->events, e, v);
     if (torn || !v)
         note(&w->torn, &w->first_torn, w->text.offset);
     else if (!ours)
@@ -453,7 +293,7 @@ static void report(walk *w)
 static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
 {
     kk_arena *arena = kk_arena_open();
-    walk w = {.sink = sink, .settings = settings};
+    walk w = {.sink = sink};
     kk_raw_text_open(&w.text, in, 0);
     uint64_t first = w.text.offset;
     settle_shape(&w);
@@ -487,8 +327,7 @@ typedef struct {
 } finding;
 
 /* The first objects of the head. */
-static finding look_at(const kk_raw_view *v, kk_slice head, kk_winevents *events, kk_arena *arena,
-                       const kk_settings *settings)
+static finding look_at(const kk_raw_view *v, kk_slice head, kk_winevents *events, kk_arena *arena)
 {
     finding found = {0};
     size_t at = find_wrapped_list(v);
@@ -507,7 +346,7 @@ static finding look_at(const kk_raw_view *v, kk_slice head, kk_winevents *events
         const kk_json_value *object = kk_json_read(
             arena, o == WHOLE ? kk_raw_text_decode(&w.text, arena, len) : mend(&w, arena, &x));
         found.seen++;
-        if (object && read_object(events, e, object, settings)) {
+        if (object && kk_winevent_read_json(events, e, object)) {
             found.ours++;
             found.trees += e->system[KK_SYS_CHANNEL].len > 0;
         }
@@ -532,7 +371,7 @@ static kk_score probe(const kk_probe *p)
     kk_settings settings = {.zone_basis = KK_BASIS_CASE, .modified = KK_NO_TIME};
     kk_sink sink = {.arena = arena, .event = nothing};
     kk_winevents *events = kk_winevents_open(arena, &sink, &settings);
-    finding found = look_at(&v, p->head, events, arena, &settings);
+    finding found = look_at(&v, p->head, events, arena);
     kk_winevents_close(events);
     kk_arena_close(arena);
     if (!found.ours)

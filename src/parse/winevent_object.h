@@ -3,6 +3,8 @@
 #include "base/json_read.h"
 #include "parse/winevent.h"
 
+/* An object of any tool that writes Windows events; false if it is none. */
+bool kk_winevent_read_json(kk_winevents *events, kk_winevent *event, const kk_json_value *object);
 /* An object with System, EventData and so on, or one with such an object as its Event. False if it
  * is none. */
 bool kk_winevent_read_tree(kk_winevents *events, kk_winevent *event, const kk_json_value *object);

@@ -436,24 +436,16 @@ static const char *field_of(const message *m, kk_slice label)
     return NULL;
 }
 
-static void read_line(message *m, kk_slice line)
+static void set_group(message *m, kk_slice label)
 {
-    const kk_slice wide = KK_S("：");
-    char room[120];
-    size_t narrow = kk_find_byte(line, ':'), wide_at = kk_find(line, wide);
-    size_t at = narrow < wide_at ? narrow : wide_at, len = narrow < wide_at ? 1 : wide.len;
+    for (size_t i = 0; i < sizeof headings / sizeof *headings; i++)
+        if (kk_is(label, headings[i].heading))
+            m->group = headings[i].is;
+}
+
+static void put_labelled(message *m, kk_slice label, kk_slice value)
+{
     kk_slice other;
-    if (at == KK_NOWHERE || at > sizeof room)
-        return;
-    bool indented = line.ptr[0] == '\t' || line.ptr[0] == ' ';
-    kk_slice label = plain_label(room, sizeof room, kk_part(line, 0, at));
-    kk_slice value = kk_trim(kk_from(line, at + len));
-    if (!value.len && !indented) {
-        m->group = NO_GROUP;
-        for (size_t i = 0; i < sizeof headings / sizeof *headings; i++)
-            if (kk_is(label, headings[i].heading))
-                m->group = headings[i].is;
-    }
     const char *field = value.len ? field_of(m, label) : NULL;
     if (!field || kk_winevent_field(m->event, field, &other))
         return;
@@ -461,6 +453,91 @@ static void read_line(message *m, kk_slice line)
     if (kk_ends(kk_cstr(field), KK_S("Sid")) && !kk_starts(value, KK_S("S-1-")))
         return;
     kk_winevent_add(m->event, kk_cstr(field), value);
+}
+
+static void read_line(message *m, kk_slice line)
+{
+    const kk_slice wide = KK_S("：");
+    char room[120];
+    size_t narrow = kk_find_byte(line, ':'), wide_at = kk_find(line, wide);
+    size_t at = narrow < wide_at ? narrow : wide_at, len = narrow < wide_at ? 1 : wide.len;
+    if (at == KK_NOWHERE || at > sizeof room)
+        return;
+    bool indented = line.ptr[0] == '\t' || line.ptr[0] == ' ';
+    kk_slice label = plain_label(room, sizeof room, kk_part(line, 0, at));
+    kk_slice value = kk_trim(kk_from(line, at + len));
+    if (!value.len && !indented) {
+        m->group = NO_GROUP;
+        set_group(m, label);
+    }
+    put_labelled(m, label, value);
+}
+
+/* ---- Messages whose line ends a forwarder took away ---- */
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* What stands before the next two blanks. */
+static bool take_piece(kk_slice *rest, kk_slice *piece)
+{
+    kk_slice s = kk_trim(*rest);
+    size_t len = 0;
+    while (len < s.len && !(s.ptr[len] == '\t' ||
+                            (is_blank(s.ptr[len]) && len + 1 < s.len && is_blank(s.ptr[len + 1]))))
+        len++;
+    *piece = kk_part(s, 0, len);
+    *rest = kk_from(s, len);
+    return len > 0;
+}
+
+/* "Restricted Admin Mode: -": words, a colon and a blank. */
+static bool is_labelled(kk_slice piece)
+{
+    size_t at = kk_find(piece, KK_S(": "));
+    if (at == KK_NOWHERE || at < 3 || at > 60)
+        return false;
+    for (size_t i = 0; i < at; i++) {
+        unsigned char c = (unsigned char)piece.ptr[i], low = c | 0x20;
+        if (!(low >= 'a' && low <= 'z') && c < 0x80 && !memchr(" ()-/", c, 5))
+            return false;
+    }
+    return true;
+}
+
+/* A label, a heading, or what Windows explains below them. */
+static bool ends_value(kk_slice piece)
+{
+    return is_labelled(piece) || kk_ends(piece, KK_S(":")) || kk_ends(piece, KK_S("：")) ||
+           kk_starts(piece, KK_S("This event is generated")) ||
+           kk_starts(piece, KK_S("Token Elevation Type indicates")) ||
+           kk_starts(piece, KK_S("このイベントは")) ||
+           kk_starts(piece, KK_S("トークン昇格の種類は"));
+}
+
+/* "Subject:   Security ID:  S-1-5-18   Account Name:  -": two blanks part what were lines. */
+static void read_folded(message *m)
+{
+    char room[120];
+    kk_slice rest = m->event->message, piece, next;
+    while (take_piece(&rest, &piece)) {
+        kk_slice wide = KK_S("：");
+        size_t colon = kk_ends(piece, KK_S(":")) ? 1 : kk_ends(piece, wide) ? wide.len : 0;
+        if (!colon) {
+            read_line(m, piece);
+            continue;
+        }
+        kk_slice label = plain_label(room, sizeof room, kk_part(piece, 0, piece.len - colon)),
+                 value = KK_NONE;
+        for (kk_slice ahead = rest; take_piece(&ahead, &next) && !ends_value(next); rest = ahead)
+            value =
+                value.len ? (kk_slice){value.ptr, (size_t)(next.ptr + next.len - value.ptr)} : next;
+        if (!value.len)
+            set_group(m, label);
+        put_labelled(m, label, value);
+    }
 }
 
 void kk_winevent_read_message(kk_winevent *e)
@@ -473,131 +550,11 @@ void kk_winevent_read_message(kk_winevent *e)
     if (m.family == OTHER || m.family == OLD_SECURITY ||
         (!known && m.code != 1102 && m.code != 4672))
         return;
+    if (kk_find_byte(e->message, '\n') == KK_NOWHERE) {
+        read_folded(&m);
+        return;
+    }
     for (size_t lines = 0; lines < 200 && kk_split(&rest, '\n', &line); lines++)
         if (line.len)
             read_line(&m, line);
-}
-
-/* ---- Messages whose labels are the names of the fields ---- */
-
-static bool is_sysmon(const kk_winevent *e)
-{
-    return kk_is(e->system[KK_SYS_PROVIDER], "Microsoft-Windows-Sysmon") ||
-           kk_is(e->system[KK_SYS_PROVIDER], "Linux-Sysmon") ||
-           kk_is(e->system[KK_SYS_CHANNEL], "Microsoft-Windows-Sysmon/Operational");
-}
-
-/* "ParentImage: C:\\a.exe": a name as Sysmon has them, then its value, which may be empty. */
-static bool labelled(kk_slice line, kk_slice *name, kk_slice *value)
-{
-    size_t at = kk_find_byte(line, ':');
-    if (at == KK_NOWHERE || at == 0 || at > 40 || line.ptr[0] < 'A' || line.ptr[0] > 'Z' ||
-        (at + 1 < line.len && line.ptr[at + 1] != ' ' && line.ptr[at + 1] != '\r'))
-        return false;
-    for (size_t i = 0; i < at; i++) {
-        char c = (char)(line.ptr[i] | 0x20);
-        if (!(c >= 'a' && c <= 'z') && !(line.ptr[i] >= '0' && line.ptr[i] <= '9'))
-            return false;
-    }
-    *name = kk_part(line, 0, at);
-    *value = kk_from(line, at + 1);
-    if (value->len && value->ptr[0] == ' ')
-        *value = kk_from(*value, 1);
-    if (value->len && value->ptr[value->len - 1] == '\r')
-        *value = kk_part(*value, 0, value->len - 1);
-    return true;
-}
-
-enum { SYSMON_FIELDS = 64 };
-
-typedef struct {
-    kk_pair fields[SYSMON_FIELDS];
-    size_t count;
-    size_t sure; /* of them, where a name is there twice */
-    bool doubtful;
-} sysmon_lines;
-
-static void take_sysmon_line(sysmon_lines *s, kk_slice line)
-{
-    kk_slice name, value;
-    bool known = labelled(line, &name, &value);
-    for (size_t i = 0; i < s->count && known; i++)
-        if (kk_eq(s->fields[i].name, name)) {
-            known = false;
-            s->sure = s->doubtful && s->sure < i ? s->sure : i ? i - 1 : 0;
-            s->doubtful = true;
-        }
-    if (known && s->count < SYSMON_FIELDS)
-        s->fields[s->count++] = (kk_pair){name, value};
-    else if (s->count && kk_trim(line).len)
-        s->fields[s->count - 1].value.len =
-            (size_t)(line.ptr + line.len - s->fields[s->count - 1].value.ptr);
-}
-
-static bool has_field(const kk_winevent *e, kk_slice name)
-{
-    for (size_t i = 0; i < e->count; i++)
-        if (kk_eq(e->pairs[i].name, name))
-            return true;
-    return false;
-}
-
-/* A value may have several lines, and one of a command line can look like a field. Where a name comes
- * twice, what stands before the value that may hold the first one is believed. */
-void kk_winevent_read_sysmon(kk_winevent *e)
-{
-    sysmon_lines s = {.count = 0};
-    size_t strings_count = 0, next = 0;
-    if (!is_sysmon(e))
-        return;
-    if (e->described) {
-        kk_winevent_add(e, KK_S("Description"), e->message);
-        e->message = KK_NONE;
-    }
-    kk_slice rest = e->message, line;
-    bool headed = kk_split(&rest, '\n', &line);
-    while (headed && kk_split(&rest, '\n', &line))
-        take_sysmon_line(&s, line);
-    for (size_t i = 0; i < e->count; i++)
-        strings_count += kk_is(e->pairs[i].name, "Data");
-    bool by_place = strings_count == s.count && !s.doubtful;
-    for (size_t i = 0; by_place && i < e->count; i++)
-        if (kk_is(e->pairs[i].name, "Data"))
-            e->pairs[i].name = s.fields[next++].name;
-    for (size_t i = 0; i < (s.doubtful ? s.sure : s.count); i++)
-        if (!has_field(e, s.fields[i].name))
-            kk_winevent_add(e, s.fields[i].name, s.fields[i].value);
-    /* Among the fields of the event `User` is Sysmon's; else it is who wrote the record. */
-    if (e->user.len && !s.count && has_field(e, KK_S("UtcTime")) && !has_field(e, KK_S("User"))) {
-        kk_winevent_add(e, KK_S("User"), e->user);
-        e->user = KK_NONE;
-    }
-}
-
-/* "Creating Scriptblock text (1 of 1):", the script as it was, an empty line, "ScriptBlock ID: ..." and,
- * in the machine's language, "Path: ...". */
-void kk_winevent_read_script(kk_winevent *e)
-{
-    const kk_slice mark = KK_S("\nScriptBlock ID:");
-    size_t at = KK_NOWHERE;
-    kk_slice rest = e->message, line;
-    if (family_of(e) != POWERSHELL || code_of(e) != 4104 || has_field(e, KK_S("ScriptBlockText")) ||
-        !kk_split(&rest, '\n', &line) || !kk_ends(kk_trim(line), KK_S(":")))
-        return;
-    for (size_t from = 0, next; (next = kk_find(kk_from(rest, from), mark)) != KK_NOWHERE;) {
-        at = from + next; /* the last one: the script may hold such a line */
-        from = at + mark.len;
-    }
-    if (at == KK_NOWHERE)
-        return;
-    kk_slice script = kk_part(rest, 0, at), ends = kk_from(rest, at + mark.len);
-    if (kk_ends(script, KK_S("\r\n\r")))
-        script.len -= 3;
-    else if (kk_ends(script, KK_S("\n")))
-        script.len--;
-    kk_winevent_add(e, KK_S("ScriptBlockText"), script);
-    if (kk_split(&ends, '\n', &line))
-        kk_winevent_add(e, KK_S("ScriptBlockId"), kk_trim(line));
-    if (kk_split(&ends, ':', &line) && !kk_has(line, KK_S("\n")))
-        kk_winevent_add(e, KK_S("Path"), kk_trim(ends));
 }

@@ -21,8 +21,3 @@ void kk_winevent_name_strings(kk_winevent *event);
 /* "Account Name:", "ソース ネットワーク アドレス:" of the message become fields where the event has none
  * of that name. */
 void kk_winevent_read_message(kk_winevent *event);
-/* The lines of Sysmon's message are its fields by their own names; they name strings by position, or
- * become fields where the event has none of that name. */
-void kk_winevent_read_sysmon(kk_winevent *event);
-/* The script of PowerShell's 4104, where only the message has it. */
-void kk_winevent_read_script(kk_winevent *event);
