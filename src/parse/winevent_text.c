@@ -8,7 +8,13 @@
 
 enum { MESSAGE_MOST = 1024 * 1024, PROPERTIES = 64, LINES_BEFORE = 5, HEAD = 16 * 1024 };
 
-typedef enum { NO_LAYOUT, PRINTED /* wevtutil */, COPIED /* Event Viewer */, LISTED } layout;
+typedef enum {
+    NO_LAYOUT,
+    PRINTED /* wevtutil */,
+    COPIED /* Event Viewer */,
+    LISTED,
+    TABLED
+} layout;
 
 /* Names that wevtutil and Event Viewer put before values. */
 static const struct {
@@ -378,6 +384,20 @@ static unsigned kind_of_property(kk_slice name)
     return 0;
 }
 
+/* What PowerShell shows without any Format-: names of columns over dashes. */
+static bool is_table_head(kk_slice line, kk_slice next)
+{
+    bool of_winevent = kk_has(line, KK_S("TimeCreated")) && kk_has(line, KK_S(" Id "));
+    bool of_eventlog = kk_has(line, KK_S("Index")) && kk_has(line, KK_S("EntryType"));
+    kk_slice rule = kk_trim(next);
+    if (!(of_winevent || of_eventlog) || !kk_starts(rule, KK_S("---")))
+        return false;
+    for (size_t i = 0; i < rule.len; i++)
+        if (rule.ptr[i] != '-' && rule.ptr[i] != ' ')
+            return false;
+    return true;
+}
+
 static layout layout_of(kk_slice text)
 {
     kk_slice line, next = KK_NONE, value, name;
@@ -385,6 +405,8 @@ static layout layout_of(kk_slice text)
     bool more = kk_split(&text, '\n', &line);
     for (; more; line = next) {
         more = kk_split(&text, '\n', &next);
+        if (is_table_head(line, next))
+            return TABLED;
         size_t at = property_of(line, &name);
         kinds |= at ? kind_of_property(name) : 0;
         if ((kinds & 3) == 3 && (kinds & 12))
@@ -443,7 +465,12 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
     w.channel = kk_flat_channel_of_name(in->name);
     w.events = kk_winevents_open(arena, sink, settings);
     kk_printed_open(&w.lines, in);
-    while (w.layout != NO_LAYOUT && !sink->stopped && kk_printed_next(&w.lines))
+    if (w.layout == TABLED)
+        kk_report(sink, KK_ISSUE_FORMAT, 0,
+                  "a table that PowerShell printed: its texts are cut, so it is not read; the log "
+                  "itself (.evtx) or Export-Csv has all");
+    while (w.layout != NO_LAYOUT && w.layout != TABLED && !sink->stopped &&
+           kk_printed_next(&w.lines))
         take_line(&w);
     end_record(&w);
     report(&w);
