@@ -20,6 +20,8 @@ typedef struct {
     kk_slice name[COLUMNS];
     size_t count;
     bool unnamed_message; /* one more column than names */
+    bool dashes;          /* Kibana: of a field that is not there */
+    bool raw;             /* Splunk: the whole event is in one of the columns */
     kk_flat_shape shape;
 } header;
 
@@ -47,7 +49,8 @@ static kk_slice bare_cell(kk_slice cell)
 /* Columns of an event log: id and time, and source or log. `Id` alone is in every table. */
 static bool read_header(header *h, const kk_slice *cells, size_t count)
 {
-    bool has[KK_FLAT_IGNORED + 1] = {false}, short_id = false, dotnet = false, viewer = false;
+    bool has[KK_FLAT_IGNORED + 1] = {false}, short_id = false, dotnet = false, viewer = false,
+                               named_splunk = false;
     *h = (header){.count = count < COLUMNS ? count : COLUMNS};
     for (size_t i = 0; i < h->count; i++) {
         kk_slice name = bare_cell(cells[i]);
@@ -61,6 +64,8 @@ static bool read_header(header *h, const kk_slice *cells, size_t count)
         has[m] = true;
         short_id |= kk_eq_nocase(name, KK_S("id"));
         dotnet |= kk_is(name, "ProviderName");
+        h->dashes |= kk_starts(kk_trim(cells[i]), KK_S("winlog."));
+        named_splunk |= kk_is(name, "sourcetype");
         viewer |= kk_eq_nocase(name, KK_S("Date and Time")) || kk_is(name, "日付と時刻");
         h->shape.utc |= kk_is(name, "MapDescription") || kk_is(name, "ChunkNumber");
         h->shape.has_payload |= m == KK_FLAT_PAYLOAD;
@@ -68,7 +73,10 @@ static bool read_header(header *h, const kk_slice *cells, size_t count)
     h->shape.dotnet = dotnet || viewer || h->shape.utc;
     h->unnamed_message = viewer && !has[KK_FLAT_MESSAGE];
     h->shape.strings_by = '|';
+    h->raw = has[KK_FLAT_XML] && !has[KK_FLAT_ID];
     bool time = has[KK_FLAT_TIME] || has[KK_FLAT_LATER_TIME];
+    if (h->raw)
+        return named_splunk;
     return has[KK_FLAT_ID] && time && (has[KK_FLAT_PROVIDER] || has[KK_FLAT_CHANNEL]) &&
            (!short_id || dotnet);
 }
@@ -92,8 +100,13 @@ static bool is_object_name(kk_slice value)
 static void put_cell(table *t, kk_winevent *e, size_t i, kk_slice value)
 {
     const header *h = &t->header;
-    if (is_object_name(value))
+    if (is_object_name(value) || (h->dashes && kk_is(value, "-")))
         return;
+    if (h->raw) {
+        if (i < h->count && h->meaning[i] == KK_FLAT_XML)
+            (void)kk_flat_read_raw(t->events, e, value);
+        return;
+    }
     if (i >= h->count) {
         if (!e->message.len)
             e->message = value;
@@ -121,13 +134,14 @@ static void on_row(kk_sink *sink, const kk_row *row)
     shape->settings = kk_winevents_settings(t->events);
     for (size_t i = 0; i < row->count; i++)
         put_cell(t, e, i, row->cells[i]);
-    kk_flat_finish(e);
+    if (!t->header.raw)
+        kk_flat_finish(e);
     uint64_t id;
     bool sound =
         kk_to_u64(kk_trim(e->system[KK_SYS_EVENT_ID]), &id) && row->count + 1 >= t->header.count;
     if ((!sound || !kk_winevents_tell(t->events)) && t->other++ == 0)
         t->first_other = row->offset;
-    if (sound && e->time == KK_NO_TIME && t->undated++ == 0)
+    if (sound && e->time == KK_NO_TIME && !e->system[KK_SYS_TIME].len && t->undated++ == 0)
         t->first_undated = row->offset;
     sink->stopped = t->outer->stopped;
 }
@@ -152,6 +166,13 @@ static bool read_header_line(header *h, kk_slice line, char delimiter)
     return count >= 4 && read_header(h, cells, count);
 }
 
+/* Splunk exports logs of all kinds so. */
+static bool holds_raw(kk_slice text)
+{
+    return kk_has(text, KK_S("\nLogName=")) ||
+           kk_has(text, KK_S("http://schemas.microsoft.com/win/2004/08/events/event"));
+}
+
 /* What separates the names of the header; 0 if none of the first lines is one. */
 static char find_header(kk_slice head, kk_arena *arena, size_t *columns)
 {
@@ -170,7 +191,7 @@ static char find_header(kk_slice head, kk_arena *arena, size_t *columns)
             if (line.len && line.ptr[0] != '{' && line.ptr[0] != '<' &&
                 read_header_line(h, line, delimiters[i])) {
                 *columns = h->count + h->unnamed_message;
-                return delimiters[i];
+                return !h->raw || holds_raw(rest) ? delimiters[i] : 0;
             }
     }
     return 0;

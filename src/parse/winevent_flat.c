@@ -28,6 +28,7 @@ static const struct {
     {"providername", KK_FLAT_PROVIDER},
     {"source", KK_FLAT_PROVIDER},
     {"sourcename", KK_FLAT_PROVIDER},
+    {"eventsourcename", KK_FLAT_PROVIDER},
     {"ソース", KK_FLAT_PROVIDER},
     {"winlog.providername", KK_FLAT_PROVIDER},
     {"computer", KK_FLAT_COMPUTER},
@@ -45,6 +46,7 @@ static const struct {
     {"recordnumber", KK_FLAT_LINE},
     {"timecreated", KK_FLAT_TIME},
     {"timegenerated", KK_FLAT_TIME},
+    {"timegenerated[utc]", KK_FLAT_TIME}, /* Azure Monitor, Sentinel */
     {"eventtime", KK_FLAT_TIME},
     {"systemtime", KK_FLAT_TIME},
     {"dateandtime", KK_FLAT_TIME},
@@ -61,6 +63,8 @@ static const struct {
     {"winlog.level", KK_FLAT_LEVEL},
     {"log.level", KK_FLAT_LEVEL},
     {"leveldisplayname", KK_FLAT_LEVEL_NAME},
+    {"eventlevelname", KK_FLAT_LEVEL_NAME},
+    {"eventlevel", KK_FLAT_IGNORED},
     {"task", KK_FLAT_TASK},
     {"winlog.task", KK_FLAT_TASK},
     {"categorynumber", KK_FLAT_TASK},
@@ -110,6 +114,8 @@ static const struct {
     {"username", KK_FLAT_USER},
     {"ユーザー", KK_FLAT_USER},
     {"message", KK_FLAT_MESSAGE},
+    {"rendereddescription", KK_FLAT_MESSAGE},
+    {"parameterxml", KK_FLAT_IGNORED},
     {"全般", KK_FLAT_MESSAGE},
     {"説明", KK_FLAT_MESSAGE},
     {"description", KK_FLAT_MESSAGE},
@@ -308,6 +314,20 @@ static void put_strings(kk_winevent *e, char by, kk_slice value)
         kk_winevent_add(e, KK_S(KK_FLAT_STRING), piece);
 }
 
+/* <DataItem><EventData><Data Name="...">: what Azure Monitor has of the event's XML. */
+static bool put_data_xml(kk_winevents *events, kk_winevent *e, kk_slice value)
+{
+    const kk_slice end = KK_S("</EventData>");
+    size_t from = kk_find(value, KK_S("<EventData")), to = kk_find(value, end);
+    if (kk_trim(value).len == 0 || kk_trim(value).ptr[0] != '<' || from == KK_NOWHERE ||
+        to == KK_NOWHERE || to < from)
+        return false;
+    kk_slice data = kk_part(value, from, to + end.len - from);
+    return kk_winevent_read_xml(
+        events, e,
+        kk_print(kk_winevents_scratch(events), "<Event><System></System>%.*s</Event>", KK_P(data)));
+}
+
 static void put_payload(kk_winevents *events, kk_winevent *e, kk_slice value)
 {
     const kk_json_value *tree = kk_json_read(kk_winevents_scratch(events), value);
@@ -376,7 +396,7 @@ static void put_time(kk_winevent *e, const kk_flat_shape *shape, kk_flat_meaning
     kk_winevent other = *e;
     if (meaning == KK_FLAT_LATER_TIME && e->time != KK_NO_TIME)
         return;
-    bool utc = shape->utc || kk_is(name, "SystemTime");
+    bool utc = shape->utc || kk_is(name, "SystemTime") || kk_ends(name, KK_S("[UTC]"));
     if (kk_flat_time(&other, shape->settings, utc, value)) {
         e->time = other.time;
         e->basis = other.basis;
@@ -461,7 +481,8 @@ void kk_flat_put(kk_winevents *events, kk_winevent *e, const kk_flat_shape *shap
         put_message(e, name, value);
         break;
     case KK_FLAT_STRINGS:
-        put_strings(e, shape->strings_by, value);
+        if (!put_data_xml(events, e, value))
+            put_strings(e, shape->strings_by, value);
         break;
     case KK_FLAT_PAYLOAD:
         put_payload(events, e, value);
@@ -485,4 +506,43 @@ void kk_flat_finish(kk_winevent *e)
         kk_winevent_read_message(e);
     kk_winevent_read_sysmon(e);
     kk_winevent_read_script(e);
+}
+
+/* 07/01/2026 10:02:03 AM, then LogName=Security, EventCode=4624 and so on, a line each; behind Message=
+ * all that follows. */
+static bool read_classic(kk_winevents *events, kk_winevent *e, kk_slice text)
+{
+    const kk_slice message = KK_S("Message=");
+    const kk_flat_shape shape = {.settings = kk_winevents_settings(events)};
+    kk_slice line, name;
+    if (!kk_split(&text, '\n', &line) || !kk_flat_time(e, shape.settings, false, line))
+        return false;
+    while (text.len && !kk_starts(text, message) && kk_split(&text, '\n', &line)) {
+        kk_slice value = kk_trim(line);
+        if (!kk_split(&value, '=', &name))
+            continue;
+        kk_flat_meaning meaning = kk_flat_meaning_of(&name);
+        kk_flat_put(events, e, &shape, meaning, name, value);
+    }
+    if (kk_starts(text, message))
+        e->message = kk_from(text, message.len);
+    kk_flat_finish(e);
+    return true;
+}
+
+bool kk_flat_is_raw(kk_slice text)
+{
+    text = kk_trim(text);
+    return kk_starts(text, KK_S("<Event ")) || (kk_has(kk_part(text, 0, 200), KK_S("\nLogName=")) &&
+                                                kk_has(text, KK_S("\nEventCode=")));
+}
+
+bool kk_flat_read_raw(kk_winevents *events, kk_winevent *e, kk_slice text)
+{
+    text = kk_trim(text);
+    if (!kk_flat_is_raw(text))
+        return false;
+    bool read =
+        text.ptr[0] == '<' ? kk_winevent_read_xml(events, e, text) : read_classic(events, e, text);
+    return read && e->system[KK_SYS_EVENT_ID].len;
 }

@@ -67,3 +67,6 @@ void kk_flat_finish(kk_winevent *event);
 /* Times of exports: ISO 8601 with or without zone, /Date(ms)/, seconds or milliseconds, Japanese and
  * English forms of Windows; `utc` where none is meant as UTC. False if it is none. */
 bool kk_flat_time(kk_winevent *event, const kk_settings *settings, bool utc, kk_slice text);
+/* An event as Splunk keeps it: its XML, or lines NAME=VALUE behind a time. */
+bool kk_flat_is_raw(kk_slice text);
+bool kk_flat_read_raw(kk_winevents *events, kk_winevent *event, kk_slice text);

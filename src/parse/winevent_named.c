@@ -12,7 +12,7 @@ typedef struct {
     kk_flat_shape shape;
     bool has[KK_FLAT_IGNORED + 1];
     bool short_id, strong_provider, strong_channel, classic;
-    const kk_json_value *xml;
+    const kk_json_value *raw;
 } flat;
 
 typedef void (*visit)(flat *f, kk_slice name, const kk_json_value *v);
@@ -66,8 +66,8 @@ static void look(flat *f, kk_slice name, const kk_json_value *v)
     if (is_fluentd_time(name, v->text))
         f->shape.utc = f->shape.nanoseconds = true;
     f->shape.has_payload |= m == KK_FLAT_PAYLOAD && value;
-    if (m == KK_FLAT_XML && kk_starts(v->text, KK_S("<Event")))
-        f->xml = v;
+    if (m == KK_FLAT_XML && kk_flat_is_raw(v->text))
+        f->raw = v;
 }
 
 static bool is_flat_event(const flat *f)
@@ -83,7 +83,10 @@ static bool is_flat_event(const flat *f)
 static void take(flat *f, kk_slice name, const kk_json_value *v)
 {
     kk_flat_meaning m = kk_flat_meaning_of(&name);
+    bool empty = v->kind == KK_JSON_NULL || (v->kind == KK_JSON_TEXT && !v->text.len);
     if (v->kind == KK_JSON_NULL && m != KK_FLAT_NONE && m != KK_FLAT_STRINGS)
+        return;
+    if (empty && kk_is(v->key, "EventData")) /* no list: Sentinel has nothing there */
         return;
     kk_flat_put(f->events, f->event, &f->shape, m, name, kk_winevent_scalar(f->arena, v));
 }
@@ -149,10 +152,9 @@ bool kk_winevent_read_json(kk_winevents *events, kk_winevent *e, const kk_json_v
               .arena = kk_winevents_scratch(events),
               .shape = {.settings = settings}};
     each_value(&f, v, KK_NONE, 0, look);
-    if (f.xml) {
-        kk_winevent_read_xml(events, e, f.xml->text);
-        return e->system[KK_SYS_EVENT_ID].len > 0;
-    }
+    bool xml = f.raw && kk_starts(f.raw->text, KK_S("<Event"));
+    if (f.raw && (xml || !is_flat_event(&f)))
+        return kk_flat_read_raw(events, e, f.raw->text);
     if (!is_flat_event(&f))
         return false;
     each_value(&f, v, KK_NONE, 0, take);

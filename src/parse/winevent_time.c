@@ -1,7 +1,7 @@
 /* Times as exports of Windows events write them: in the words of a machine's settings, or of a tool.
  *     2026/07/01 10:02:03    2026/07/01 午後 1:02:03    7/1/2026 1:02:03 PM    01.07.2026 13:02:03
  *     2026-07-01T01:02:03.1234567Z    2026-07-01 10:02:03.123+09:00    /Date(1782867723123)/
- *     1782867723.123
+ *     1782867723.123    Jul 1, 2026 @ 10:02:03.123
  * Of a date that could be day first or month first, AM and PM tell that it is month first. */
 #include "parse/winevent_flat.h"
 
@@ -71,8 +71,34 @@ static void skip_weekday(kk_slice *rest)
         *rest = kk_from(*rest, close + 1);
 }
 
+/* Jul 1, 2026 @ 10:02:03.123: Kibana. The fields as year, month, day. */
+static bool take_named_date(clock_text *t, int field[3])
+{
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    kk_slice name = kk_part(t->rest, 0, 3);
+    for (field[1] = 1; field[1] <= 12; field[1]++)
+        if (name.len == 3 && memcmp(months + 3 * (field[1] - 1), name.ptr, 3) == 0)
+            break;
+    if (field[1] > 12)
+        return false;
+    t->rest = kk_from(t->rest, 3);
+    skip_blanks(&t->rest);
+    if (!take_number(&t->rest, 2, &field[2]))
+        return false;
+    skip_blanks(&t->rest);
+    if (!take_number(&t->rest, 4, &field[0]))
+        return false;
+    skip_blanks(&t->rest);
+    (void)take_byte(&t->rest, '@');
+    skip_blanks(&t->rest);
+    return field[0] > 31;
+}
+
 static bool take_date(clock_text *t, int field[3], char *between)
 {
+    *between = '/';
+    if (take_named_date(t, field))
+        return true;
     if (!take_number(&t->rest, 4, &field[0]) || !t->rest.len)
         return false;
     *between = t->rest.ptr[0];
