@@ -151,6 +151,34 @@ def copies_of_a_log(checks, folder):
     checks.equal("days by level, in UTC", [days.get((f"2026-03-0{n}", level)) for n, level in ((5, "high"), (6, "low"), (6, "high"))], [1, 4, 1])
 
 
+def exported_copies(checks, folder):
+    """A log beside its export, where records are told apart in another way, and what came of it through syslog: each record once. What has no
+    number is no copy of anything but itself."""
+    place = f"{folder}/exported"
+    numbered = [record(n, 4625, n) for n in range(1, 4)]
+    unnumbered = [json.dumps({"EventID": 4625, "Channel": "Security", "Computer": "dc.example.test", "TimeGenerated": "2026-03-06T03:00:05Z",
+                              "TargetUserName": name, "LogonType": 3, "IpAddress": f"203.0.113.{n}"}) for n, name in ((7, "ann"), (8, "bob"))]
+    for name, text in {"a/Security.jsonl": "\n".join(numbered) + "\n", "c/unnumbered.json": "[" + ",".join(unnumbered) + "]",
+                       "d/other.json": "[" + unnumbered[0].replace('"ann"', '"eve"') + "]",
+                       "b/relay.log": "".join(f"<14>Mar  6 12:00:0{n} dc relay: {r}\n" for n, r in enumerate(numbered, 1)), "r.yml": TWO_LOGS}.items():
+        os.makedirs(os.path.dirname(f"{place}/{name}"), exist_ok=True)
+        with open(f"{place}/{name}", "w", encoding="utf-8") as file:
+            file.write(text)
+    golden = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "golden", "evtx", "security.in")
+    for part in ("log", "xml"):
+        os.makedirs(f"{place}/{part}")
+    shutil.copy(golden, f"{place}/log/Security.evtx")
+    with open(f"{place}/xml/Security.xml", "wb") as file:
+        file.write(kit.kakuho("evtx", "--format", "xml", golden, "--quiet").out)
+    for name, parts, wanted in (("a log and its XML", ["log", "xml"], 2), ("a log that was relayed too", ["a", "b"], 3), ("without numbers", ["c", "d"], 3)):
+        case = f"{place}/case-{parts[0]}"
+        kit.kakuho("init", case, "--now", kit.NOW)
+        kit.kakuho("add", case, *[f"{place}/{p}" for p in parts], "--quiet", "--now", kit.NOW, "--rules", f"{place}/r.yml")
+        checks.equal(f"{name}: each once", len(of(lines(case), "7777")), wanted)
+        rows = kit.kakuho("access", case, "--logons", "--json", "--now", kit.NOW).lines()
+        checks.equal(f"{name}: failures of logons, each once", sum(r["failures"] for r in rows if r["kind"] == "logon"), wanted)
+
+
 KEPT = """title: An Event
 id: aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa
 name: event
@@ -272,6 +300,7 @@ def main():
     checks.equal("a rule that ran is not among them", [u for u in unused if u["id"].startswith("3333")], [])
     reach_of_rules(checks, folder)
     copies_of_a_log(checks, folder)
+    exported_copies(checks, folder)
     recovered_records(checks, folder)
     sysmon_for_linux(checks, folder)
     summary = json.loads(kit.kakuho("detections", case, "--summary", "--json", "--now", kit.NOW).out)

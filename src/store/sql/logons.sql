@@ -1,5 +1,5 @@
 -- Logons by account, source and kind: how many succeeded and failed and why, when first and last, what ended them.
--- A record of Windows that stands in two copies of a log counts once (exports round its time). Logoffs and privileges belong to
+-- A record of Windows that stands in two copies of a log counts once (exports round its time; one without a number is no copy). Logoffs and privileges belong to
 -- the latest logon of their id; those without one have rows of their own. docs/logons.md says what each kind counts.
 -- There may be millions: what is sorted is narrow, texts stand aside by key.
 WITH places AS (
@@ -9,16 +9,18 @@ WITH places AS (
            "event.code" AS code, "event.provider" AS provider, "event.action" AS act, outcome, "user.name" AS name,
            "user.domain" AS domain, "user.target.name" AS target, lower("kakuho.session") AS session, "source.ip" AS ip,
            "source.port" AS port, "source.domain" AS far, coalesce("destination.domain", "destination.ip") AS near, more,
-           p.rank, record, sub, "offset" AS place, length
+           p.rank, record, sub, "offset" AS place, length,
+           CASE WHEN "event.module" = 'syslog' AND starts_with("event.dataset", 'windows.')
+                THEN coalesce(try_cast(regexp_extract(more, '\["EventRecordID","(\d+)"\]', 1) AS UBIGINT), 0) ELSE record END AS number
     FROM timeline JOIN places p USING (item)
     WHERE (flags & 2) = 0 AND time IS NOT NULL {extra}
       AND ("event.category" IN ('authentication', 'session') OR "event.dataset" = 'fortinet.vpn'
            OR ("event.action" = 'connection' AND "event.provider" IN ('Microsoft-Windows-RemoteDesktopServices-RdpCoreTS',
                'Microsoft-Windows-TerminalServices-RemoteConnectionManager')))
 ), copied AS (
-    SELECT machine, log, code, second, record, min({rank: rank, place: place}) AS kept
-    FROM base JOIN (SELECT machine, log, code, second, record FROM base WHERE windows GROUP BY ALL HAVING count(*) > 1)
-      USING (machine, log, code, second, record) GROUP BY ALL
+    SELECT machine, log, code, second, number, min({rank: rank, place: place}) AS kept
+    FROM base JOIN (SELECT machine, log, code, second, number FROM base WHERE windows AND number > 0 GROUP BY ALL HAVING count(*) > 1)
+      USING (machine, log, code, second, number) GROUP BY ALL
 ), fields AS (
     SELECT b.* EXCLUDE (more), regexp_extract(more, '\["LogonType","(\d+)"\]', 1) AS type,
            lower(regexp_extract(more, '\["SubStatus","([^"]*)"\]', 1)) AS substatus,
@@ -26,7 +28,7 @@ WITH places AS (
            regexp_extract(more, '\["ReasonCode","(\d+)"\]', 1) AS policy,
            nullif(nullif(regexp_extract(more, '\["TargetDomainName","([^"]*)"\]', 1), '-'), '') AS target_domain,
            greatest(coalesce(try_cast(regexp_extract(more, '\["repeated","(\d+)"\]', 1) AS UBIGINT), 1), 1) AS times
-    FROM base b LEFT JOIN copied c USING (machine, log, code, second, record)
+    FROM base b LEFT JOIN copied c USING (machine, log, code, second, number)
     WHERE c.kept IS NULL OR c.kept = {rank: rank, place: place}
 ), kinds AS (
     SELECT *, CASE
