@@ -110,6 +110,34 @@ static bool read_compare(kk_sigma_reading *r, const kk_yaml *one, kk_correlation
                         KK_P(one->key)) != NULL;
 }
 
+/* Whether any number fits; of events and rules a whole one from 1 on, since a window holds something. */
+static bool can_hold(const kk_correlation *c)
+{
+    const kk_fixed one = 1000000000;
+    bool counts = c->type < KK_VALUE_SUM;
+    const kk_fixed far = (kk_fixed)1 << 120;
+    kk_fixed step = counts ? one : 1, most = far;
+    kk_fixed least = !counts ? -far : c->type == KK_VALUE_COUNT ? 0 : one;
+    for (size_t i = 0; i < c->condition_count; i++) {
+        kk_compare_with with = c->conditions[i].with;
+        kk_fixed than = c->conditions[i].than;
+        kk_fixed part = counts ? (than % one + one) % one : 0, below = than - part;
+        kk_fixed above = part ? below + one : than; /* the whole numbers beside it */
+        bool exact = with == KK_EQ;
+        if (exact && part)
+            return false;
+        if ((exact || with == KK_GTE) && above > least)
+            least = above;
+        if (with == KK_GT && below + step > least)
+            least = below + step;
+        if ((exact || with == KK_LTE) && below < most)
+            most = below;
+        if (with == KK_LT && above - step < most)
+            most = above - step;
+    }
+    return least <= most;
+}
+
 static bool read_condition(kk_sigma_reading *r, const kk_yaml *from, kk_correlation *out)
 {
     bool temporal = out->type == KK_TEMPORAL || out->type == KK_TEMPORAL_ORDERED;
@@ -141,6 +169,8 @@ static bool read_condition(kk_sigma_reading *r, const kk_yaml *from, kk_correlat
     if (out->type >= KK_VALUE_SUM && out->field_count > 1)
         return kk_sigma_bad(r, wanted->line, "only the values of one field can be added up") !=
                NULL;
+    if (!can_hold(out))
+        return kk_sigma_bad(r, wanted->line, "no number fits the condition") != NULL;
     return true;
 }
 

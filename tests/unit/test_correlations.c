@@ -240,6 +240,44 @@ static void test_bad_correlations(void **state)
                         "none of its rules");
     correlation_refused("{type: temporal, rules: [ra], timespan: 1m, condition: {above: 1}}",
                         "there is no `above`");
+    correlation_refused("{type: event_count, rules: [ra], timespan: 1m, condition: {gt: 5, lt: 3}}",
+                        "no number fits");
+    correlation_refused("{type: event_count, rules: [ra], timespan: 1m, condition: {gt: 3, lt: 4}}",
+                        "no number fits");
+    correlation_refused("{type: event_count, rules: [ra], timespan: 1m, condition: {lt: 1}}",
+                        "no number fits");
+    correlation_refused("{type: event_count, rules: [ra], timespan: 1m, condition: {eq: 2.5}}",
+                        "no number fits");
+    correlation_refused(
+        "{type: value_sum, rules: [ra], timespan: 1m, condition: {field: V, gt: 3, lte: 3}}",
+        "no number fits");
+}
+
+static void correlation_taken(const char *condition)
+{
+    kk_sigma *set = kk_sigma_open(arena);
+    kk_slice text = kk_print(arena,
+                             "title: a\nname: ra\nlogsource: {product: windows, service: "
+                             "application}\ndetection: {s: {A: 1}, condition: s}\n---\ntitle: c\n"
+                             "correlation: {type: %s}\n",
+                             condition);
+    kk_sigma_read(set, KK_S("c.yml"), text);
+    kk_sigma_link(set);
+    if (set->refusal_count)
+        fail_msg("%s: %.*s", condition, KK_P(set->refusals[0].what));
+}
+
+/* Ranges that one number fits, and sums that may be anything. */
+static void test_narrow_conditions(void **state)
+{
+    (void)state;
+    correlation_taken("event_count, rules: [ra], timespan: 1m, condition: {gt: 2, lt: 4}");
+    correlation_taken("event_count, rules: [ra], timespan: 1m, condition: {gte: 1, lte: 1}");
+    correlation_taken("event_count, rules: [ra], timespan: 1m, condition: {gt: -1}");
+    correlation_taken("value_count, rules: [ra], timespan: 1m, condition: {field: V, lt: 1}");
+    correlation_taken("value_sum, rules: [ra], timespan: 1m, condition: {field: V, lt: -5}");
+    correlation_taken(
+        "value_avg, rules: [ra], timespan: 1m, condition: {field: V, gt: 2.5, lt: 2.6}");
 }
 
 int main(void)
@@ -254,6 +292,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_aliases, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_chains, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_bad_correlations, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_narrow_conditions, open_arena, close_arena),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
