@@ -166,8 +166,9 @@ static void settle_birth(kk_persona *p, const kk_draft *d, kk_arena *scratch)
 {
     if (!d->birth_year.len || p->birth_shown.len)
         return;
-    kk_slice text = kk_print(scratch, "%.*s/%.*s/%.*s", KK_P(d->birth_year), KK_P(d->birth_month),
-                             KK_P(d->birth_day));
+    kk_slice era = {&d->birth_era, d->birth_era != 0};
+    kk_slice text = kk_print(scratch, "%.*s%.*s/%.*s/%.*s", KK_P(era), KK_P(d->birth_year),
+                             KK_P(d->birth_month), KK_P(d->birth_day));
     kk_day day = kk_day_read(text, true);
     day.found = true; /* a year alone is a birth date too, but compares with none */
     kk_persona_set_birth(p, text, day);

@@ -14,6 +14,7 @@ typedef struct {
     kk_slice latin, latin_family, latin_given;
     kk_slice kana, family_kana, given_kana;
     kk_slice birth_year, birth_month, birth_day;
+    char birth_era; /* M, T, S, H, R; 0: the year says it itself */
     kk_slice zip_pieces, phone_pieces, mobile_pieces;
     kk_places *places; /* or NULL */
     size_t part_count;

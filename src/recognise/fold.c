@@ -443,7 +443,7 @@ bool kk_is_blank(kk_slice plain)
         KK_WORD("該当なし"), KK_WORD("非公開"), KK_WORD("null"),    KK_WORD("n/a"),
         KK_WORD("none"),     KK_WORD("nil"),    KK_WORD("(null)"),  KK_WORD("#n/a"),
         KK_WORD("nan"),      KK_WORD("\\n"),    KK_WORD("unknown"), KK_WORD("未定"),
-        KK_WORD("同上"),     KK_WORD("〃"),
+        KK_WORD("同上"),     KK_WORD("〃"),     KK_WORD("未指定"),  KK_WORD("未回答"),
     };
     bool only_marks = true;
     size_t at = 0;

@@ -11,7 +11,7 @@ enum { ROWS_MAX = 10, EXACT = 4, INEXACT = 2, VALUE_LEN = 90 };
 
 typedef struct {
     int score;
-    size_t filled, hits, values, strong;
+    size_t filled, hits, values, strong, names;
 } rating;
 
 /* Numbers, dates, addresses of mail: what stands in rows and not in headings. */
@@ -42,6 +42,8 @@ static void rate(rating *r, kk_arena *arena, kk_slice word)
         return;
     r->hits++;
     r->strong += heading.strength == KK_HEADING_STRONG && heading.kind != KK_COL_IGNORED;
+    r->names += heading.kind == KK_COL_NAME && heading.exact &&
+                heading.strength == KK_HEADING_STRONG && !heading.has_role;
     r->score += heading.exact ? EXACT : INEXACT;
     r->score += heading.has_role;
 }
@@ -54,7 +56,8 @@ static bool good_enough(const rating *r, size_t width)
         return false;
     if (r->hits == 1 && r->filled >= 2 && r->score < EXACT)
         return false;
-    return r->hits * 3 >= r->filled || r->hits >= 3;
+    /* 氏名, 出勤日数, 有給残 */
+    return r->hits * 3 >= r->filled || r->hits >= 3 || (r->names && !r->values);
 }
 
 static rating rate_row(kk_arena *arena, const kk_cells *row)
@@ -124,6 +127,34 @@ static void try_two_rows(kk_header *best, int *best_score, kk_arena *arena, cons
     best->last = at + 1;
 }
 
+/* 会員, below it 氏名, below that 漢字 and カナ: what the two rows below say, each under its own word. */
+static kk_cells joined_rows(kk_arena *arena, const kk_cells *rows, size_t first, size_t last)
+{
+    kk_cells words = rows[last];
+    for (size_t r = last; r-- > first;) {
+        size_t count = rows[r].count > words.count ? rows[r].count : words.count;
+        words = (kk_cells){joined_words(arena, &rows[r], &words), count};
+    }
+    return words;
+}
+
+static void try_three_rows(kk_header *best, int *best_score, kk_arena *arena, const kk_cells *rows,
+                           const rating *ratings, size_t at, size_t width)
+{
+    const rating *middle = &ratings[at + 1], *lower = &ratings[at + 2];
+    if (ratings[at].values || middle->values || lower->values || ratings[at].filled < 2 ||
+        !lower->filled || !middle->hits || lower->hits * 3 < lower->filled)
+        return;
+    kk_cells joined = joined_rows(arena, rows, at, at + 2);
+    rating r = rate_row(arena, &joined);
+    if (!good_enough(&r, width) || r.score <= *best_score)
+        return;
+    *best_score = r.score;
+    best->found = true;
+    best->first = at;
+    best->last = at + 2;
+}
+
 kk_header kk_header_find(kk_arena *arena, const kk_cells *rows, size_t row_count)
 {
     kk_header best = {.found = false};
@@ -141,15 +172,15 @@ kk_header kk_header_find(kk_arena *arena, const kk_cells *rows, size_t row_count
     }
     for (size_t r = 0; r + 1 < count; r++)
         try_two_rows(&best, &best_score, arena, rows, ratings, r, width);
+    for (size_t r = 0; r + 2 < count; r++)
+        try_three_rows(&best, &best_score, arena, rows, ratings, r, width);
     if (!best.found)
         return best;
-    const kk_cells *first = &rows[best.first], *last = &rows[best.last];
-    size_t columns = first->count > last->count ? first->count : last->count;
-    kk_slice *words = best.first == best.last ? KK_NEW_ARRAY(arena, kk_slice, columns)
-                                              : joined_words(arena, first, last);
-    for (size_t i = 0; best.first == best.last && i < columns; i++)
-        words[i] = kk_trim(first->cells[i]);
-    use_words(&best, arena, words, columns);
+    kk_cells joined = joined_rows(arena, rows, best.first, best.last);
+    kk_slice *words = KK_NEW_ARRAY(arena, kk_slice, joined.count);
+    for (size_t i = 0; i < joined.count; i++)
+        words[i] = kk_trim(joined.cells[i]);
+    use_words(&best, arena, words, joined.count);
     return best;
 }
 

@@ -9,7 +9,7 @@ typedef struct {
 
 typedef struct {
     bool found;
-    size_t first, last; /* rows of the header; two for headings in two rows */
+    size_t first, last; /* rows of the header; two or three for headings in as many */
     kk_slice *words;    /* one a column, rows joined */
     kk_heading *headings;
     size_t count;

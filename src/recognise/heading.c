@@ -262,7 +262,8 @@ static const person_word person_words[] = {
     {"受講者", KK_COL_CUSTOMER_NO},   {"受講生", KK_COL_STUDENT_NO},
     {"患者", KK_COL_PATIENT_NO},      {"社員", KK_COL_EMPLOYEE_NO},
     {"従業員", KK_COL_EMPLOYEE_NO},   {"職員", KK_COL_EMPLOYEE_NO},
-    {"スタッフ", KK_COL_EMPLOYEE_NO}, {"申込者", KK_COL_UNKNOWN},
+    {"スタッフ", KK_COL_EMPLOYEE_NO}, {"メンバー", KK_COL_CUSTOMER_NO},
+    {"檀家", KK_COL_CUSTOMER_NO},     {"申込者", KK_COL_UNKNOWN},
     {"応募者", KK_COL_UNKNOWN},       {"参加者", KK_COL_UNKNOWN},
     {"登録者", KK_COL_UNKNOWN},       {"予約者", KK_COL_UNKNOWN},
     {"本人", KK_COL_UNKNOWN},         {"ユーザー", KK_COL_USER_ID},
@@ -372,6 +373,22 @@ static bool match(kk_heading *heading, kk_slice form, bool inside)
     return true;
 }
 
+static const char *const kana_words[] = {"フリガナ", "ふりがな", "ヨミガナ", "よみがな", "読みがな",
+                                         "読み仮名", "ヨミカナ", "カナ",     "かな",     "ヨミ",
+                                         "よみ",     "読み",     "furigana", "phonetic", "yomigana",
+                                         "yomi",     "kana",     "reading"};
+
+/* Where the first of them stands in the form. */
+static size_t kana_word_at(kk_slice form, size_t *len)
+{
+    size_t at = KK_NOWHERE;
+    for (size_t i = 0; i < sizeof kana_words / sizeof *kana_words && at == KK_NOWHERE; i++) {
+        at = kk_find(form, kk_cstr(kana_words[i]));
+        *len = strlen(kana_words[i]);
+    }
+    return at;
+}
+
 /* Takes the role word out of the form; what is left, without courtesy, is in *rest. */
 static const role_word *take_role(kk_arena *arena, kk_slice form, kk_slice *rest, kk_slice *after,
                                   uint8_t *ordinal)
@@ -404,8 +421,9 @@ static const role_word *take_role(kk_arena *arena, kk_slice form, kk_slice *rest
         *rest = trim_courtesy(left);
         *after = kk_from(form, middle ? digits : end);
         kk_heading probe = {0};
+        size_t kana_len = 0;
         if (role_words[i].front && rest->len && !kk_vocable_of(*rest) &&
-            !match(&probe, *rest, false))
+            !match(&probe, *rest, false) && kana_word_at(*rest, &kana_len) == KK_NOWHERE)
             continue;
         if (role_words[i].front && !rest->len && word.len < 6)
             continue;
@@ -413,11 +431,6 @@ static const role_word *take_role(kk_arena *arena, kk_slice form, kk_slice *rest
     }
     return NULL;
 }
-
-static const char *const kana_words[] = {"フリガナ", "ふりがな", "ヨミガナ", "よみがな", "読みがな",
-                                         "読み仮名", "ヨミカナ", "カナ",     "かな",     "ヨミ",
-                                         "よみ",     "読み",     "furigana", "phonetic", "yomigana",
-                                         "yomi",     "kana",     "reading"};
 
 static bool is_kana_word(kk_slice form)
 {
@@ -455,11 +468,7 @@ static bool read_kana(kk_arena *arena, kk_heading *heading, kk_slice form)
     } else if (kk_is(form, "シメイ") || kk_is(form, "しめい")) {
         heading->kind = KK_COL_KANA;
     } else {
-        size_t at = KK_NOWHERE, len = 0;
-        for (size_t i = 0; i < sizeof kana_words / sizeof *kana_words && at == KK_NOWHERE; i++) {
-            at = kk_find(form, kk_cstr(kana_words[i]));
-            len = strlen(kana_words[i]);
-        }
+        size_t len = 0, at = kana_word_at(form, &len);
         if (at == KK_NOWHERE || kk_has(form, KK_S("kanagawa")))
             return false;
         kk_slice of = trim_courtesy(kk_join(arena, kk_part(form, 0, at), kk_from(form, at + len)));
@@ -521,6 +530,9 @@ static bool read_role_tail(kk_heading *heading, const role_word *role, kk_slice 
     if (number && !tail.len)
         heading->ordinal = number;
     kk_heading base = {0};
+    size_t kana_len = 0;
+    if (!after.len && kana_word_at(rest, &kana_len) != KK_NOWHERE)
+        return false; /* 氏名フリガナ(購入者) */
     bool tells = rest.len && match(&base, rest, true) && base.strength == KK_HEADING_STRONG &&
                  base.kind != KK_COL_COMPANY && base.kind != KK_COL_ORDER &&
                  base.kind != KK_COL_NAME && base.kind != KK_COL_IGNORED &&
@@ -542,6 +554,35 @@ static bool read_role_tail(kk_heading *heading, const role_word *role, kk_slice 
     return false;
 }
 
+/* 保護者名(父), 携帯(母): which of the parents. 0: neither, and the form stays as it is. */
+static uint8_t cut_parent(kk_arena *arena, kk_slice *form)
+{
+    static const char *const others[] = {"祖父", "祖母", "義父", "義母", "父母", "養父", "養母"};
+    bool father = kk_ends(*form, KK_S("父")), mother = kk_ends(*form, KK_S("母"));
+    if ((!father && !mother) || form->len <= strlen("父"))
+        return 0;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (kk_ends(*form, kk_cstr(others[i])))
+            return 0;
+    kk_slice left = kk_part(*form, 0, form->len - strlen("父"));
+    kk_heading probe = {0};
+    kk_slice rest, after;
+    uint8_t ordinal = 0;
+    if (!match(&probe, left, true) && !take_role(arena, left, &rest, &after, &ordinal))
+        return 0;
+    *form = left;
+    return father ? KK_FATHER : KK_MOTHER;
+}
+
+static uint8_t parent_of(const role_word *role)
+{
+    if (!strcmp(role->word, "父") || !strcmp(role->word, "父親") || !strcmp(role->word, "father"))
+        return KK_FATHER;
+    bool mother =
+        !strcmp(role->word, "母") || !strcmp(role->word, "母親") || !strcmp(role->word, "mother");
+    return mother ? KK_MOTHER : 0;
+}
+
 static kk_heading read_plain(kk_arena *arena, kk_slice cell)
 {
     kk_heading heading = {.kind = KK_COL_UNKNOWN};
@@ -557,7 +598,17 @@ static kk_heading read_plain(kk_arena *arena, kk_slice cell)
         return heading;
     }
     kk_slice after = KK_NONE;
+    uint8_t parent = cut_parent(arena, &form);
+    rest = form;
     const role_word *role = take_role(arena, form, &rest, &after, &heading.ordinal);
+    if (parent && !role) {
+        heading.role = KK_ROLE_FAMILY;
+        heading.has_role = true;
+    }
+    if (role && !parent)
+        parent = parent_of(role);
+    if (parent && !heading.ordinal)
+        heading.ordinal = parent;
     if (role) {
         heading.role = role->role;
         heading.has_role = true;

@@ -19,7 +19,8 @@ typedef enum {
     KK_HEADING_STRONG,
 } kk_heading_strength;
 
-enum { KK_HOUSEHOLDER = 90 }; /* ordinal of 世帯主, whom a list of homes is about */
+/* Ordinals of 世帯主, whom a list of homes is about, and of parents who stand beside each other. */
+enum { KK_HOUSEHOLDER = 90, KK_FATHER, KK_MOTHER };
 
 typedef struct {
     kk_column_kind kind;

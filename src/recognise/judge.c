@@ -214,7 +214,7 @@ static kk_column_kind judge_weak(const kk_heading *heading, const kk_profile *p)
         if (kk_share(p->addresses + p->places, p->filled, 30, 1))
             return KK_COL_ADDRESS;
         return heading->kind == KK_COL_ADDRESS &&
-                       (kk_share(p->letters, p->filled, 60, 1) || heading->part >= 2)
+                       (kk_share(p->letters, p->filled, 60, 1) || heading->part >= 1)
                    ? KK_COL_ADDRESS
                    : KK_COL_IGNORED;
     case KK_COL_MAILBOX:

@@ -69,6 +69,23 @@ static void look(column *columns, kk_arena *arena, const kk_lexicon *lexicon, co
         }
 }
 
+static bool is_telephone(kk_column_kind kind)
+{
+    return kind == KK_COL_PHONE || kind == KK_COL_MOBILE || kind == KK_COL_FAX;
+}
+
+/* 電話 above 携帯: the cells of the one look like those of the other. */
+static bool has_rival(const column *columns, const kk_layers *l, size_t layer, size_t at)
+{
+    kk_column_kind kind = columns[layer * l->width + at].heading.kind;
+    for (size_t k = 0; k < l->count; k++) {
+        kk_column_kind other = columns[k * l->width + at].heading.kind;
+        if (k != layer && (other == kind || (is_telephone(kind) && is_telephone(other))))
+            return true;
+    }
+    return false;
+}
+
 /* Every row of headings is borne out by what stands below in its turn, and not by the other rows. */
 static bool cells_fit(const column *columns, const kk_layers *l)
 {
@@ -80,8 +97,9 @@ static bool cells_fit(const column *columns, const kk_layers *l)
             size_t fits = c->plain ? fitting(c->heading.kind, &c->own) : SIZE_MAX;
             if (fits == SIZE_MAX || !c->own.filled)
                 continue;
-            if (fits * 5 < c->own.filled * 4 ||
-                fitting(c->heading.kind, &c->others) * 2 > c->others.filled)
+            bool strange = !has_rival(columns, l, k, i) &&
+                           fitting(c->heading.kind, &c->others) * 2 > c->others.filled;
+            if (fits * 5 < c->own.filled * 4 || strange)
                 return false;
             of_layer++;
         }

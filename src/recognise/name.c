@@ -11,7 +11,12 @@
 
 #include <uchar.h>
 
-enum { LETTERS_MAX = 64, JAPANESE_MAX = 30, WORDS_MAX = 8 };
+enum {
+    LETTERS_MAX = 64,
+    JAPANESE_MAX = 30,
+    WORDS_MAX = 8,
+    DESK_MIN = 9 /* 営業部; 阿部 is no desk */
+};
 
 static const kk_slice honorifics[] = {
     KK_WORD("御中"), KK_WORD("様方"), KK_WORD("様"), KK_WORD("さま"), KK_WORD("殿"),
@@ -447,11 +452,13 @@ static bool take_person_of_company(kk_arena *arena, const kk_lexicon *lexicon, k
     while (blank != KK_NOWHERE) {
         kk_slice before = kk_part(text, 0, blank), after = kk_from(text, blank + 1);
         kk_name person = {0};
-        if (kk_names_organisation(before) && !kk_names_organisation(after)) {
+        bool company = kk_names_organisation(before);
+        bool desk = !company && before.len >= DESK_MIN && kk_ends_like_organisation(before);
+        if ((company || desk) && !kk_names_organisation(after)) {
             after = strip_honorific(after);
             read_japanese(arena, lexicon, &person, after);
             if (person.known) {
-                person.company = before;
+                person.company = company ? before : KK_NONE;
                 person.shown = after;
                 person.script = KK_NAME_JAPANESE;
                 *name = person;
@@ -470,11 +477,28 @@ static bool is_family_group(const kk_lexicon *lexicon, kk_slice whole)
     return kk_ends(whole, KK_S("家")) && (kk_lexicon_look(lexicon, family) & KK_WORD_SURNAME);
 }
 
+/* Below a table, or above the next one: ※取扱注意。 ■パート */
+static bool is_note(kk_slice text)
+{
+    static const kk_slice marks[] = {KK_WORD("※"), KK_WORD("■"), KK_WORD("□"),  KK_WORD("◆"),
+                                     KK_WORD("◇"), KK_WORD("●"), KK_WORD("▼"),  KK_WORD("▽"),
+                                     KK_WORD("★"), KK_WORD("☆"), KK_WORD("【"), KK_WORD("<")};
+    for (size_t i = 0; i < KK_COUNT(marks); i++)
+        if (kk_starts(text, marks[i]))
+            return true;
+    return kk_has(text, KK_S("。"));
+}
+
 static void judge_standing(kk_arena *arena, const kk_lexicon *lexicon, kk_name *name, kk_slice text)
 {
     if (name->known) /* nobody is called テスト */
         return;
     bool is_word = name->script != KK_NAME_NONE;
+    if (is_note(text)) {
+        name->reason = KK_ASIDE_NO_WORD;
+        name->standing = KK_IS_PLACEHOLDER;
+        return;
+    }
     name->reason = placeholder_reason(kk_dense(arena, is_word ? name->whole : text));
     if (!is_word && !name->reason)
         name->reason = KK_ASIDE_NO_WORD;
@@ -505,6 +529,8 @@ static kk_name read_plain(kk_arena *arena, const kk_lexicon *lexicon, kk_slice t
     if (text.len > 3 * LETTERS_MAX ||
         (name.script == KK_NAME_JAPANESE && text.len > 3 * JAPANESE_MAX))
         name.script = KK_NAME_NONE;
+    else if (name.script == KK_NAME_JAPANESE && take_person_of_company(arena, lexicon, &name, text))
+        return name; /* 営業部 佐藤 健一 */
     else if (name.script == KK_NAME_JAPANESE)
         read_japanese(arena, lexicon, &name, text);
     else

@@ -4,10 +4,12 @@
 
 #include "base/hash.h"
 #include "recognise/fold.h"
+#include "recognise/merged.h"
+#include "recognise/stem.h"
 
 #include <stdlib.h>
 
-enum { RANK_ANY = 100, FIRST_BYSTANDER = 100 };
+enum { RANK_ANY = 100 };
 
 static void mark(kk_slot_plan *slot, kk_column_kind kind)
 {
@@ -45,7 +47,7 @@ static uint8_t find_slot(kk_plan *plan, kk_role role, uint8_t ordinal, bool insu
     plan->slots[plan->slot_count] = (kk_slot_plan){.role = role,
                                                    .ordinal = ordinal,
                                                    .insured = insured,
-                                                   .bystander = ordinal > FIRST_BYSTANDER};
+                                                   .bystander = ordinal > KK_FIRST_BYSTANDER};
     return (uint8_t)plan->slot_count++;
 }
 
@@ -102,22 +104,6 @@ static uint8_t number_of_person(const kk_plan *plan, size_t at)
     return at > name && other != SIZE_MAX && other < name ? (uint8_t)part : 0;
 }
 
-/* 居住者 beside 所有者: the first is who the row is about unless a plain name is there. 0: he is. */
-static uint8_t number_of_bystander(const kk_plan *plan, size_t at)
-{
-    unsigned before = 0;
-    bool named = false;
-    for (size_t i = 0; i < plan->count; i++) {
-        const kk_column *other = &plan->columns[i];
-        if (!is_name_kind(other->kind) || other->heading.has_role)
-            continue;
-        named |= !other->heading.apart;
-        before += i < at && other->heading.apart;
-    }
-    unsigned number = before + named;
-    return number ? (uint8_t)(FIRST_BYSTANDER + number) : 0;
-}
-
 /* 氏名, 電話, 氏名, 電話: the second list beside the first. Where it begins, and how wide it is; SIZE_MAX: there is none. */
 static size_t second_list(const kk_plan *plan, size_t *width)
 {
@@ -143,8 +129,11 @@ static size_t second_list(const kk_plan *plan, size_t *width)
     return SIZE_MAX;
 }
 
-static void place_columns(kk_plan *plan)
+static void place_columns(kk_plan *plan, kk_arena *arena)
 {
+    uint8_t *beside = KK_NEW_ARRAY(arena, uint8_t, plan->count + 1);
+    bool *works = KK_NEW_ARRAY(arena, bool, plan->count + 1);
+    kk_stems_number(plan, arena, beside, works);
     size_t width = 1, second = second_list(plan, &width);
     uint8_t self = find_slot(plan, KK_ROLE_SELF, 0, false), last = KK_NO_SLOT;
     for (size_t i = 0; i < plan->count; i++) {
@@ -152,18 +141,20 @@ static void place_columns(kk_plan *plan)
         column->slot = KK_NO_SLOT;
         if (is_unread(column->kind))
             continue;
-        bool apart = column->heading.apart && column->kind == KK_COL_NAME;
-        uint8_t number = apart ? number_of_bystander(plan, i) : number_of_person(plan, i);
+        bool apart = beside[i] && !is_row_kind(column->kind);
+        uint8_t number = apart ? beside[i] : number_of_person(plan, i);
         if (second != SIZE_MAX && i >= second) {
-            column->slot = find_slot(plan, KK_ROLE_SELF,
-                                     (uint8_t)(FIRST_BYSTANDER + 1 + (i - second) / width), false);
+            column->slot =
+                find_slot(plan, KK_ROLE_SELF,
+                          (uint8_t)(KK_FIRST_BYSTANDER + 1 + (i - second) / width), false);
         } else if (column->heading.has_role) {
             column->slot = last =
                 find_slot(plan, column->heading.role, number ? number : column->heading.ordinal,
                           column->heading.insured);
         } else if (number) {
-            column->slot = find_slot(plan, column->heading.works ? KK_ROLE_CONTACT : KK_ROLE_SELF,
-                                     number, false);
+            column->slot =
+                find_slot(plan, works[i] ? KK_ROLE_CONTACT : KK_ROLE_SELF, number, false);
+            last = apart ? column->slot : last;
         } else {
             column->slot = self;
             bool own = last != KK_NO_SLOT && !is_row_kind(column->kind) && !apart &&
@@ -219,28 +210,22 @@ static uint8_t heir_of_self(const kk_plan *plan)
 }
 
 /* 被保険者氏名, フリガナ, 住所: a reading alone, behind the one named, is the same person's. */
-static bool is_only_read(const kk_plan *plan)
+static bool is_only_read(const kk_plan *plan, uint8_t heir)
 {
     const kk_slot_plan *self = &plan->slots[0];
     bool kana = kk_slot_has(self, KK_COL_KANA) || kk_slot_has(self, KK_COL_FAMILY_KANA);
     bool other = kk_slot_has(self, KK_COL_NAME) || kk_slot_has(self, KK_COL_FAMILY_NAME) ||
                  kk_slot_has(self, KK_COL_GIVEN_NAME) || kk_slot_has(self, KK_COL_LATIN_NAME) ||
                  kk_slot_has(self, KK_COL_LATIN_FAMILY);
-    size_t named = 0, read = 0;
-    for (size_t i = 1; i < plan->slot_count; i++) {
-        named += kk_slot_has(&plan->slots[i], KK_COL_NAME);
-        read += kk_slot_has(&plan->slots[i], KK_COL_KANA);
-    }
-    return kana && !other && named == 1 && !read;
+    return kana && !other && heir != KK_NO_SLOT && kk_slot_has(&plan->slots[heir], KK_COL_NAME) &&
+           !kk_slot_has(&plan->slots[heir], KK_COL_KANA);
 }
 
 static void settle_self(kk_plan *plan)
 {
     kk_slot_plan *self = &plan->slots[0];
-    if (self->has_name && !is_only_read(plan))
-        return;
     uint8_t heir = heir_of_self(plan);
-    if (heir == KK_NO_SLOT)
+    if (heir == KK_NO_SLOT || (self->has_name && !is_only_read(plan, heir)))
         return;
     kk_slot_plan *slot = &plan->slots[heir];
     kk_slot_plan had = *slot;
@@ -261,7 +246,8 @@ static void settle_self(kk_plan *plan)
         slot->role = KK_ROLE_SELF; /* no policy holder beside: the row is about the insured */
 }
 
-/* 氏名, 送付先郵便番号: where things go to that nobody is named for is where they go to the one who is. */
+/* 氏名, 送付先郵便番号, billing_phone: where things or bills go to that nobody is named for is where they go to the one
+ * who is. */
 static void settle_addressee(kk_plan *plan)
 {
     kk_slot_plan *owner = &plan->slots[plan->primary];
@@ -272,8 +258,8 @@ static void settle_addressee(kk_plan *plan)
         if (c->slot == KK_NO_SLOT || c->slot == plan->primary)
             continue;
         const kk_slot_plan *slot = &plan->slots[c->slot];
-        if (slot->role != KK_ROLE_ADDRESSEE || slot->has_name || slot->ordinal > 1 ||
-            kk_slot_has(owner, c->kind))
+        bool his = slot->role == KK_ROLE_ADDRESSEE || slot->role == KK_ROLE_ORDERER;
+        if (!his || slot->has_name || slot->ordinal > 1 || kk_slot_has(owner, c->kind))
             continue;
         c->slot = plan->primary;
     }
@@ -541,21 +527,19 @@ static kk_table_reason why_not_people(const kk_plan *plan)
     return is_product_list(plan) ? KK_TABLE_PRODUCT_LIST : KK_TABLE_NO_PERSON_COLUMN;
 }
 
-/* ご住所 over two columns, merged: the second, without a heading of its own, has the rest. */
-static void name_rests(kk_plan *plan)
+/* 元号, 年, 月, 日 */
+static void settle_era(kk_plan *plan, kk_arena *arena)
 {
-    for (size_t i = 1; i < plan->count; i++) {
-        kk_column *c = &plan->columns[i];
-        const kk_profile *p = &c->profile;
-        bool rest = c->kind == KK_COL_UNKNOWN && !c->word.len &&
-                    plan->columns[i - 1].kind == KK_COL_ADDRESS && plan->columns[i - 1].word.len &&
-                    kk_share(p->letters, p->filled, 90, 1) && !p->names && !p->emails &&
-                    !p->phones && !p->births && p->longest < 90;
-        if (rest) {
-            c->kind = KK_COL_BUILDING;
-            c->heading = plan->columns[i - 1].heading;
+    static const char *const words[] = {"年", "月", "日"};
+    for (size_t i = 0; i < plan->count; i++)
+        for (size_t k = 0; plan->columns[i].kind == KK_COL_BIRTH_ERA && k < KK_COUNT(words); k++) {
+            kk_column *c = i + 1 + k < plan->count ? &plan->columns[i + 1 + k] : NULL;
+            if (!c || !kk_ends(kk_heading_form(arena, c->word), kk_cstr(words[k])) ||
+                !kk_share(c->profile.short_numbers, c->profile.filled, 90, 1))
+                break;
+            c->kind = KK_COL_BIRTH_YEAR + k;
+            c->heading = plan->columns[i].heading;
         }
-    }
 }
 
 static bool has_word(const kk_plan *plan, const char *const *words, size_t count)
@@ -680,6 +664,7 @@ static bool is_of_thing(const kk_plan *plan, kk_arena *arena, size_t at)
                 return false;
         return is_called(arena, c);
     case KK_COL_IGNORED:
+    case KK_COL_RESUME: /* 学校名 */
     case KK_COL_GRADES: /* 科目名 */
     case KK_COL_HEALTH: /* 薬剤名 */
         return is_called(arena, c);
@@ -730,6 +715,25 @@ static void find_staff(kk_plan *plan)
     }
 }
 
+/* 受取人名(カナ) behind somebody's account: the account's holder, and nobody things are sent to. */
+static void settle_payee(kk_plan *plan)
+{
+    bool account = false, named = false;
+    for (size_t i = 0; i < plan->count; i++) {
+        const kk_column *c = &plan->columns[i];
+        account |= c->kind == KK_COL_BANK_NUMBER;
+        named |= c->kind == KK_COL_NAME && !c->heading.has_role && !c->heading.apart;
+    }
+    for (size_t i = 0; account && named && i < plan->count; i++) {
+        kk_column *c = &plan->columns[i];
+        bool payee = is_name_kind(c->kind) && kk_has(c->word, KK_S("受取人"));
+        if (payee) {
+            c->kind = KK_COL_BANK_HOLDER;
+            c->heading.has_role = false;
+        }
+    }
+}
+
 /* 名義人 beside a card, where no account is, is the card's. */
 static void settle_holder(kk_plan *plan)
 {
@@ -744,6 +748,7 @@ static void settle_holder(kk_plan *plan)
     }
     if (holder && card && !account && !kk_has(holder->word, KK_S("口座")))
         holder->kind = KK_COL_CARD_HOLDER;
+    settle_payee(plan);
 }
 
 void kk_plan_make(kk_plan *plan, kk_arena *arena, const kk_plan_context *context)
@@ -753,13 +758,14 @@ void kk_plan_make(kk_plan *plan, kk_arena *arena, const kk_plan_context *context
         column->kind = kk_judge_column(&column->heading, &column->profile, context->has_header);
     }
     if (context->has_header)
-        name_rests(plan);
+        kk_merged_settle(plan);
+    settle_era(plan, arena);
     drop_lonely(plan);
     drop_strangers(plan);
     find_talk(plan);
     settle_holder(plan);
     drop_readings_of_things(plan, arena);
-    place_columns(plan);
+    place_columns(plan, arena);
     settle_self(plan);
     settle_addressee(plan);
     settle_names(plan);

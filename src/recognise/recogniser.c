@@ -258,7 +258,8 @@ static void join_phones(kk_persona *owner, const kk_persona *p)
         owner->phone_shown = p->phone_shown;
 }
 
-/* 園児名, 保護者携帯: a way to reach somebody of the family whom nothing names is how to reach the one who is named. */
+/* 園児名, 保護者携帯: a way to reach somebody of the family whom nothing names is how to reach the one who is named; so is
+ * what a bill says that names nobody. */
 static void join_nameless(kk_recogniser *r, size_t count)
 {
     const uint64_t ways = KK_BIT(KK_ITEM_PHONE) | KK_BIT(KK_ITEM_EMAIL) | KK_BIT(KK_ITEM_FAX) |
@@ -268,7 +269,8 @@ static void join_nameless(kk_recogniser *r, size_t count)
         return;
     for (size_t i = 0; i < count; i++) {
         kk_persona *p = &r->personas[i];
-        if (p == owner || p->role != KK_ROLE_FAMILY || !p->items || (p->items & ~ways))
+        bool his = p->role == KK_ROLE_ORDERER && !kk_persona_named(p);
+        if (p == owner || !p->items || (!his && (p->role != KK_ROLE_FAMILY || (p->items & ~ways))))
             continue;
         owner->items |= p->items;
         join_phones(owner, p);

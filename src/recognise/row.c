@@ -249,10 +249,41 @@ static void read_dates(kk_persona *p, kk_draft *d, const kk_column *column, kk_a
     }
 }
 
+static const char era_letters[] = "MTSHR"; /* as their codes 1 to 5 have them */
+
+/* 昭和, S, 3 */
+static void read_era(kk_persona *p, kk_draft *d, const kk_column *column, kk_arena *scratch,
+                     kk_slice plain)
+{
+    static const char *const names[] = {"明治", "大正", "昭和", "平成", "令和"};
+    (void)p, (void)column, (void)scratch;
+    d->birth_era = 0;
+    for (size_t i = 0; i < KK_COUNT(names); i++) {
+        bool letter = plain.len == 1 && (plain.ptr[0] & ~0x20) == era_letters[i];
+        bool code = plain.len == 1 && plain.ptr[0] == (char)('1' + (int)i);
+        if (letter || code || kk_has(plain, kk_cstr(names[i])))
+            d->birth_era = era_letters[i];
+    }
+}
+
+/* 45.3.1 or 450301 behind 昭和; what has an era or a year of four digits stays as it is. */
+static kk_slice with_era(kk_arena *scratch, char era, kk_slice plain)
+{
+    size_t digits = 0;
+    while (digits < plain.len && kk_char_digit((unsigned char)plain.ptr[digits]))
+        digits++;
+    if (digits == 6 && plain.len == 6) {
+        size_t code = (size_t)(strchr(era_letters, era) - era_letters) + 1;
+        return kk_print(scratch, "%zu%.*s", code, KK_P(plain));
+    }
+    return digits == 1 || digits == 2 ? kk_print(scratch, "%c%.*s", era, KK_P(plain)) : plain;
+}
+
 static void read_birth(kk_persona *p, kk_draft *d, const kk_column *column, kk_arena *scratch,
                        kk_slice plain)
 {
-    (void)d, (void)scratch;
+    if (d->birth_era)
+        plain = with_era(scratch, d->birth_era, plain);
     kk_day day = kk_day_read(plain, true);
     if (day.day != KK_NO_DAY && day.day == column->filler_day)
         return;
@@ -425,6 +456,8 @@ static void read_attribute_cell(kk_persona *p, kk_draft *d, const kk_column *col
                                 kk_arena *scratch, kk_slice plain)
 {
     (void)d;
+    if (column->kind == KK_COL_GENDER && kk_is(plain, "指定なし"))
+        return;
     if (column->kind == KK_COL_GENDER)
         p->sex = read_sex(plain);
     else if (column->kind == KK_COL_COMPANY && !p->company_shown.len)
@@ -475,6 +508,7 @@ void kk_cell_read(kk_persona *p, kk_draft *d, const kk_column *column, kk_arena 
         [KK_COL_STATUS] = read_status,
         [KK_COL_REMARK] = read_status,
         [KK_COL_BIRTH] = read_birth,
+        [KK_COL_BIRTH_ERA] = read_era,
         [KK_COL_HIRE_DATE] = read_dates,
         [KK_COL_LEAVE_DATE] = read_dates,
         [KK_COL_DATED] = read_dates,
@@ -621,16 +655,36 @@ static void settle_bank(kk_persona *p, kk_arena *scratch)
         p->bank = kk_print(scratch, "%.*s/%.*s", KK_P(p->bank_branch), KK_P(p->bank));
 }
 
+/* 連名 花子 beside 佐藤 太郎: who is named by the given name alone has the surname of the person of the row. */
+static void lend_surname(kk_persona *p, const kk_persona *owner, const kk_lexicon *lexicon,
+                         kk_arena *scratch)
+{
+    const kk_name *own = &owner->name;
+    if (!own->family.len || !own->given.len || own->script != KK_NAME_JAPANESE ||
+        p->name.script != KK_NAME_JAPANESE || p->name.standing != KK_COUNTS ||
+        kk_find_byte(p->name.shown, ' ') != KK_NOWHERE || p->name.former.len ||
+        !(kk_lexicon_look(lexicon, p->name.whole) & KK_WORD_GIVEN) ||
+        kk_starts(p->name.whole, own->family))
+        return;
+    size_t blank = kk_find_byte(own->shown, ' ');
+    kk_slice family = blank == KK_NOWHERE ? own->family : kk_part(own->shown, 0, blank);
+    p->name = kk_name_of_parts(scratch, lexicon, family, p->name.shown);
+}
+
 /* A relative lives where the person of the row does; what is said of the row is said of its person. */
-static void relate(kk_persona *personas, const kk_plan *plan)
+static void relate(kk_persona *personas, const kk_plan *plan, const kk_lexicon *lexicon,
+                   kk_arena *scratch)
 {
     for (size_t i = 0; i < plan->slot_count; i++)
-        if (personas[i].role == KK_ROLE_FAMILY && i != plan->primary)
+        if (personas[i].role == KK_ROLE_FAMILY && i != plan->primary) {
             personas[i].household = &personas[plan->primary];
+            lend_surname(&personas[i], &personas[plan->primary], lexicon, scratch);
+        }
     const kk_persona *owner = &personas[plan->primary];
     for (size_t i = 0; i < plan->slot_count; i++) {
         kk_persona *p = &personas[i];
-        if (plan->slots[i].bystander && kk_eq(p->name.whole, owner->name.whole)) {
+        bool again = plan->slots[i].bystander && kk_eq(p->name.whole, owner->name.whole);
+        if (again && !(p->items & ~KK_BIT(KK_ITEM_NAME))) {
             p->items = 0; /* the same person once more */
             continue;
         }
@@ -680,7 +734,7 @@ size_t kk_row_read(kk_persona *personas, size_t max, const kk_plan *plan, const 
         settle_bank(&personas[i], scratch);
         settle_numbers(&personas[i]);
     }
-    relate(personas, plan);
+    relate(personas, plan, lexicon, scratch);
     for (size_t i = 0; i < plan->slot_count; i++) {
         if (personas[i].holder.len)
             add_holder(&personas[i], personas, &total, max, personas[i].holder,

@@ -39,8 +39,7 @@ bool kk_is_sheet_header(kk_arena *arena, const kk_cells *row)
         headings += is;
         people |= is && tells_people(heading.kind);
     }
-    return people && headings >= 2 &&
-           (headings == filled || (headings >= 3 && headings * 3 >= filled * 2));
+    return people && headings >= 2 && (headings == filled || headings * 3 >= filled * 2);
 }
 
 static bool same_row(const kk_cells *a, const kk_cells *b)

@@ -1,0 +1,397 @@
+/* How lists stand in sheets: records on several rows, headings over several rows and columns, several tables, several
+ * people in a row. All people are invented. */
+#include "tests/unit/lexicon.h"
+
+#include "base/text.h"
+#include "base/time.h"
+#include "model/values.h"
+#include "recognise/recogniser.h"
+
+enum { MENTIONS_MAX = 600, CELLS_MAX = 32 };
+
+static kk_mention mentions[MENTIONS_MAX];
+static size_t mention_count, people;
+static kk_recogniser *reader;
+static uint64_t record;
+
+static void keep_mention(void *context, const kk_mention *m)
+{
+    (void)context;
+    assert_true(mention_count < MENTIONS_MAX);
+    kk_mention *kept = &mentions[mention_count++];
+    *kept = *m;
+    kept->name = kk_copy(arena, m->name);
+    kept->values = kk_copy(arena, m->values);
+    kept->kana = kk_copy(arena, m->kana);
+    kept->address = kk_copy(arena, m->address);
+    kept->phone = kk_copy(arena, m->phone);
+    kept->email = kk_copy(arena, m->email);
+    kept->birth_date = kk_copy(arena, m->birth_date);
+    kept->postal_code = kk_copy(arena, m->postal_code);
+    people += m->standing == KK_COUNTS;
+}
+
+static void keep_table(void *context, const kk_table *t)
+{
+    (void)context, (void)t;
+}
+
+static void begin(void)
+{
+    kk_recogniser_settings settings = {.incident = KK_NO_TIME, .lexicon = lexicon};
+    memset(settings.key.bytes, 7, sizeof settings.key.bytes);
+    mention_count = people = 0;
+    record = 0;
+    reader = kk_recogniser_open(arena, &settings, keep_mention, keep_table, NULL);
+}
+
+/* Rows with cells between bars; an empty line is an empty row, which readers of sheets pass over. */
+static void add(const char *text)
+{
+    kk_slice rest = kk_cstr(text), line, cell;
+    while (rest.len && kk_split(&rest, '\n', &line)) {
+        kk_slice cells[CELLS_MAX];
+        size_t count = 0;
+        record++;
+        while (line.len && count < CELLS_MAX && kk_split(&line, '|', &cell))
+            cells[count++] = cell;
+        kk_row row = {.table = KK_S("Sheet1"), .cells = cells, .count = count, .record = record};
+        if (count)
+            kk_recognise_row(reader, &row);
+    }
+}
+
+static void read_sheet(const char *text)
+{
+    begin();
+    add(text);
+    kk_recognise_end(reader);
+}
+
+/* Fails where nobody who counts is called so. */
+static const kk_mention *called(const char *name)
+{
+    for (size_t i = 0; i < mention_count; i++)
+        if (mentions[i].standing == KK_COUNTS && kk_is(mentions[i].name, name))
+            return &mentions[i];
+    fail_msg("%s is not found", name);
+    return NULL;
+}
+
+static bool has(const kk_mention *m, kk_item item)
+{
+    return m->items >> item & 1;
+}
+
+/* ---- records on several rows ---- */
+
+static void records_on_two_rows(void **state)
+{
+    (void)state;
+    read_sheet("No|氏名|郵便番号|電話番号|生年月日\n"
+               "|フリガナ|住所|携帯電話|性別\n"
+               "1|佐藤 健一|100-0005|03-1234-5678|S45.3.1\n"
+               "|ｻﾄｳ ｹﾝｲﾁ|東京都千代田区丸の内1-9-1|090-1111-2222|男\n"
+               "2|鈴木 陽子|530-0001|06-1234-5678|S50.12.24\n"
+               "|ｽｽﾞｷ ﾖｳｺ|大阪府大阪市北区梅田1-13-1|080-3333-4444|女\n"
+               "3|高橋 誠|460-0001|052-123-4567|H1.1.8\n"
+               "|ﾀｶﾊｼ ﾏｺﾄ|愛知県名古屋市中村区名駅4-6-1||男\n");
+    assert_int_equal(people, 3);
+    const kk_mention *second = called("鈴木 陽子");
+    expect(second->kana, "スズキ ヨウコ", __func__);
+    expect(second->address, "大阪府大阪市北区梅田1-13-1", __func__);
+    expect(second->birth_date, "S50.12.24", __func__);
+    assert_true(has(second, KK_ITEM_GENDER));
+    assert_int_equal(second->record, 5);
+}
+
+static void records_on_three_rows(void **state)
+{
+    (void)state;
+    read_sheet("顧客台帳\n"
+               "\n"
+               "顧客ID|氏名|〒|TEL\n"
+               "|フリガナ|住所|携帯\n"
+               "|生年月日||メール\n"
+               "K1|佐藤 健一|100-0005|03-1234-5678\n"
+               "|サトウ ケンイチ|東京都千代田区丸の内1-9-1|090-1111-2222\n"
+               "|1970/03/01||k.sato@example.jp\n"
+               "K2|鈴木 陽子|530-0001|06-1234-5678\n"
+               "|スズキ ヨウコ|大阪府大阪市北区梅田1-13-1|080-3333-4444\n"
+               "|1975/12/24||y.suzuki@example.jp\n");
+    assert_int_equal(people, 2);
+    const kk_mention *second = called("鈴木 陽子");
+    expect(second->email, "y.suzuki@example.jp", __func__);
+    expect(second->birth_date, "1975/12/24", __func__);
+    assert_true(has(second, KK_ITEM_CUSTOMER_NO));
+}
+
+/* More rows than are kept to judge a table by. */
+static void many_records_on_two_rows(void **state)
+{
+    (void)state;
+    enum { RECORDS = 150 };
+    begin();
+    add("No|氏名|郵便番号|電話番号\n|フリガナ|住所|メール\n");
+    for (int i = 0; i < RECORDS; i++) {
+        kk_slice rows = kk_print(arena,
+                                 "%d|佐藤 健一|100-0005|03-1234-%04d\n"
+                                 "|サトウ ケンイチ|東京都千代田区丸の内1-%d-1|user%d@example.jp\n",
+                                 i, 5000 + i, i + 1, i);
+        add(rows.ptr);
+    }
+    kk_recognise_end(reader);
+    assert_int_equal(people, RECORDS);
+    for (size_t i = 0; i < mention_count; i++) {
+        assert_int_equal(mentions[i].record, 3 + 2 * i);
+        expect(mentions[i].kana, "サトウ ケンイチ", __func__);
+        assert_true(has(&mentions[i], KK_ITEM_EMAIL) && has(&mentions[i], KK_ITEM_PHONE) &&
+                    has(&mentions[i], KK_ITEM_ADDRESS));
+    }
+}
+
+/* A heading in two parts over records of one row. */
+static void headings_in_two_rows_are_no_layers(void **state)
+{
+    (void)state;
+    read_sheet("注文者|||お届け先||\n"
+               "氏名|住所|電話番号|氏名|住所|電話番号\n"
+               "佐藤 健一|東京都千代田区丸の内1-9-1|03-1234-5678|鈴木 "
+               "陽子|大阪府大阪市北区梅田1-13-1|06-1234-5678\n"
+               "高橋 誠|愛知県名古屋市中村区名駅4-6-1|052-123-4567|田中 "
+               "恵子|福岡県福岡市中央区天神1-8-1|092-123-4567\n");
+    assert_int_equal(people, 4);
+    expect(called("鈴木 陽子")->phone, "06-1234-5678", __func__);
+    assert_int_equal(called("鈴木 陽子")->role, KK_ROLE_ADDRESSEE);
+}
+
+/* ---- several tables ---- */
+
+static void long_sheets_with_several_tables(void **state)
+{
+    (void)state;
+    enum { ROWS = 130 };
+    begin();
+    add("会員番号|氏名|フリガナ|郵便番号|住所|電話番号\n");
+    for (int i = 0; i < ROWS; i++)
+        add(kk_print(arena,
+                     "A%03d|佐藤 健一|サトウ "
+                     "ケンイチ|100-0005|東京都千代田区丸の内1-%d-1|03-1234-%04d\n",
+                     i, i + 1, i + 5000)
+                .ptr);
+    add("\n退会者\n氏名|電話番号|退会日\n");
+    for (int i = 0; i < ROWS; i++)
+        add(kk_print(arena, "鈴木 陽子|06-1234-%04d|2025/3/31\n", i + 5000).ptr);
+    add("\n■パート\n電話番号|氏名|住所\n");
+    add("092-123-4567|田中 恵子|福岡県福岡市中央区天神1-8-1\n");
+    kk_recognise_end(reader);
+    assert_int_equal(people, 2 * ROWS + 1);
+    assert_true(has(&mentions[0], KK_ITEM_CUSTOMER_NO));
+    assert_false(has(&mentions[ROWS], KK_ITEM_CUSTOMER_NO));
+    expect(mentions[ROWS].phone, "06-1234-5000", __func__);
+    expect(called("田中 恵子")->address, "福岡県福岡市中央区天神1-8-1", __func__);
+}
+
+static void notes_around_a_table(void **state)
+{
+    (void)state;
+    read_sheet("シフト表 3/2～3/8\n"
+               "氏名|月|火|水|木|金\n"
+               "佐藤 健一|早|休|早|遅|休\n"
+               "鈴木 陽子|休|早|遅|早|早\n"
+               "\n"
+               "※本名簿の取扱いには十分ご注意ください。\n");
+    assert_int_equal(people, 2);
+    read_sheet("1組|2組|3組\n"
+               "佐藤 健一|鈴木 陽子|高橋 誠\n"
+               "田中 恵子|山本 直美|中村 隆\n"
+               "小林 修|加藤 智子|吉田 剛\n"
+               "山田 博|佐々木 愛|松本 茂\n"
+               "井上 清|木村 京子|林 和夫\n");
+    assert_int_equal(people, 15);
+}
+
+/* ---- headings over several rows and columns ---- */
+
+static void headings_in_three_rows(void **state)
+{
+    (void)state;
+    read_sheet("令和7年度 会員名簿\n"
+               "\n"
+               "会員番号|会員|||連絡先||||備考\n"
+               "|氏名||生年月日|住所||電話番号||\n"
+               "|漢字|カナ||〒|所在地|自宅|携帯|\n"
+               "M-1|佐藤 健一|ｻﾄｳ "
+               "ｹﾝｲﾁ|S45.3.1|100-0005|東京都千代田区丸の内1-9-1|03-1234-5678|090-1111-2222|\n"
+               "M-2|鈴木 陽子|ｽｽﾞｷ "
+               "ﾖｳｺ|S50.12.24|530-0001|大阪府大阪市北区梅田1-13-1|06-1234-5678|080-3333-4444|\n");
+    assert_int_equal(people, 2);
+    const kk_mention *m = called("鈴木 陽子");
+    assert_true(has(m, KK_ITEM_CUSTOMER_NO));
+    expect(m->kana, "スズキ ヨウコ", __func__);
+    expect(m->birth_date, "S50.12.24", __func__);
+    expect(m->postal_code, "530-0001", __func__);
+    expect(m->address, "大阪府大阪市北区梅田1-13-1", __func__);
+    expect(m->phone, "06-1234-5678", __func__);
+}
+
+static void headings_merged_over_columns(void **state)
+{
+    (void)state;
+    read_sheet("氏名||フリガナ||〒||住所|||電話番号||\n"
+               "佐藤|健一|サトウ|ケンイチ|100|0005|東京都|千代田区丸の内|1-9-1|03|1234|5678\n"
+               "鈴木|陽子|スズキ|ヨウコ|530|0001|大阪府|大阪市北区梅田|1-13-1|06|1234|5678\n");
+    assert_int_equal(people, 2);
+    const kk_mention *m = called("鈴木 陽子");
+    expect(m->kana, "スズキ ヨウコ", __func__);
+    expect(m->postal_code, "530-0001", __func__);
+    expect(m->address, "大阪府 大阪市北区梅田 1-13-1", __func__);
+    expect(m->phone, "06-1234-5678", __func__);
+    /* a whole name leaves nothing to the column behind it */
+    read_sheet("氏名||電話番号\n佐藤 健一|済|03-1234-5678\n鈴木 陽子|未|06-1234-5678\n");
+    assert_int_equal(people, 2);
+    (void)called("佐藤 健一");
+}
+
+static void eras_in_columns(void **state)
+{
+    (void)state;
+    read_sheet("氏名|元号|年|月|日|電話番号\n"
+               "佐藤 健一|昭和|45|3|1|03-1234-5678\n"
+               "鈴木 陽子|平成|2|12|24|06-1234-5678\n");
+    kk_values values;
+    assert_true(kk_values_unpack(called("佐藤 健一")->values, &values));
+    assert_int_equal(values.birth_day, kk_days_from_civil(1970, 3, 1));
+    read_sheet("氏名|元号|生年月日|電話番号\n"
+               "佐藤 健一|3|450301|03-1234-5678\n"
+               "鈴木 陽子|4|021224|06-1234-5678\n"
+               "高橋 誠|S|45.3.1|052-123-4567\n");
+    assert_true(kk_values_unpack(called("鈴木 陽子")->values, &values));
+    assert_int_equal(values.birth_day, kk_days_from_civil(1990, 12, 24));
+    assert_true(kk_values_unpack(called("高橋 誠")->values, &values));
+    assert_int_equal(values.birth_day, kk_days_from_civil(1970, 3, 1));
+}
+
+/* ---- several people in a row ---- */
+
+static void people_by_what_they_are(void **state)
+{
+    (void)state;
+    read_sheet("事故番号|被害者氏名|被害者住所|被害者電話|加害者氏名|加害者住所|加害者電話\n"
+               "J1|佐藤 健一|東京都千代田区丸の内1-9-1|03-1234-5678|鈴木 "
+               "陽子|大阪府大阪市北区梅田1-13-1|06-1234-5678\n"
+               "J2|高橋 誠|愛知県名古屋市中村区名駅4-6-1|052-123-4567|田中 "
+               "恵子|福岡県福岡市中央区天神1-8-1|092-123-4567\n");
+    assert_int_equal(people, 4);
+    expect(called("佐藤 健一")->phone, "03-1234-5678", __func__);
+    expect(called("鈴木 陽子")->phone, "06-1234-5678", __func__);
+    expect(called("鈴木 陽子")->address, "大阪府大阪市北区梅田1-13-1", __func__);
+    read_sheet("予約番号|宿泊者氏名|宿泊者カナ|電話番号\n"
+               "H1|佐藤 健一|サトウ ケンイチ|090-1111-2222\n"
+               "H2|鈴木 陽子|スズキ ヨウコ|080-3333-4444\n");
+    assert_int_equal(people, 2);
+    expect(called("鈴木 陽子")->kana, "スズキ ヨウコ", __func__);
+    expect(called("鈴木 陽子")->phone, "080-3333-4444", __func__);
+    read_sheet("氏名|フリガナ|避難支援者氏名|避難支援者電話\n"
+               "佐藤 健一|サトウ ケンイチ|高橋 誠|052-123-4567\n");
+    expect(called("佐藤 健一")->kana, "サトウ ケンイチ", __func__);
+    expect(called("高橋 誠")->phone, "052-123-4567", __func__);
+    expect(called("高橋 誠")->kana, "", __func__);
+}
+
+static void insured_and_householder(void **state)
+{
+    (void)state;
+    read_sheet("被保険者番号|被保険者氏名|フリガナ|生年月日|世帯主氏名|住所\n"
+               "0012|佐藤 陽子|ｻﾄｳ ﾖｳｺ|S50.12.24|佐藤 健一|東京都千代田区丸の内1-9-1\n"
+               "0013|鈴木 愛|ｽｽﾞｷ ｱｲ|H2.5.6|鈴木 誠|大阪府大阪市北区梅田1-13-1\n");
+    assert_int_equal(people, 4);
+    expect(called("佐藤 陽子")->kana, "サトウ ヨウコ", __func__);
+    expect(called("佐藤 陽子")->birth_date, "S50.12.24", __func__);
+    expect(called("佐藤 健一")->birth_date, "", __func__);
+}
+
+static void parents(void **state)
+{
+    (void)state;
+    read_sheet("園児名|生年月日|保護者名（父）|携帯（父）|保護者名（母）|携帯（母）\n"
+               "佐藤 愛|2020/5/6|佐藤 健一|090-1111-2222|佐藤 陽子|080-3333-4444\n"
+               "鈴木 翔太|2021/1/2|鈴木 誠|090-5555-6666|鈴木 恵子|080-7777-8888\n");
+    assert_int_equal(people, 6);
+    expect(called("佐藤 健一")->phone, "090-1111-2222", __func__);
+    expect(called("佐藤 陽子")->phone, "080-3333-4444", __func__);
+    assert_false(has(called("佐藤 愛"), KK_ITEM_PHONE));
+    read_sheet("氏名|父氏名|父携帯|母氏名|母携帯\n佐藤 愛|佐藤 健一|090-1111-2222|佐藤 "
+               "陽子|080-3333-4444\n");
+    assert_int_equal(people, 3);
+    expect(called("佐藤 陽子")->phone, "080-3333-4444", __func__);
+}
+
+static void given_names_of_relatives(void **state)
+{
+    (void)state;
+    read_sheet("氏名|連名|郵便番号|住所\n"
+               "佐藤 健一|陽子|100-0005|東京都千代田区丸の内1-9-1\n"
+               "鈴木 誠|恵子|530-0001|大阪府大阪市北区梅田1-13-1\n"
+               "高橋 隆|田中 直美|460-0001|愛知県名古屋市中村区名駅4-6-1\n");
+    assert_int_equal(people, 6);
+    (void)called("佐藤 陽子");
+    (void)called("鈴木 恵子");
+    (void)called("田中 直美");
+}
+
+static void payees_and_bills(void **state)
+{
+    (void)state;
+    read_sheet("名前|カナ|電話番号|口座番号|受取人名（カナ）\n"
+               "佐藤 健一|サトウ ケンイチ|03-1234-5678|1234567|サトウケンイチ\n"
+               "鈴木 陽子|スズキ ヨウコ|06-1234-5678|2345678|スズキヨウコ\n");
+    assert_int_equal(people, 2);
+    assert_true(has(called("鈴木 陽子"), KK_ITEM_BANK_ACCOUNT));
+    read_sheet("user_login|user_email|display_name|billing_phone\n"
+               "ksato|k.sato@example.jp|佐藤 健一|090-1111-2222\n"
+               "ysuzuki|y.suzuki@example.jp|鈴木 陽子|080-3333-4444\n");
+    assert_int_equal(people, 2);
+    expect(called("鈴木 陽子")->phone, "080-3333-4444", __func__);
+}
+
+/* ---- what stands where a name would ---- */
+
+static void desks_shops_and_schools(void **state)
+{
+    (void)state;
+    read_sheet("得意先名|電話|ご担当\n"
+               "株式会社例示|03-1234-5678|営業部　佐藤　健一 様\n"
+               "株式会社見本|06-1234-5678|総務課 鈴木 陽子\n");
+    (void)called("佐藤 健一");
+    (void)called("鈴木 陽子");
+    read_sheet("id|name|tel|address\n1|渋谷店|03-1234-5678|東京都渋谷区渋谷1-1-1\n2|大宮店|048-123-"
+               "4567|埼玉県さいたま市大宮区大門町2-1\n");
+    assert_int_equal(people, 0);
+    read_sheet("学校コード|学校名|ふりがな|〒|所在地|電話\n"
+               "1|松井小学校|まついしょうがっこう|150-0002|東京都渋谷区渋谷1-2-3|03-1234-5678\n"
+               "2|南中学校|みなみちゅうがっこう|150-0002|東京都渋谷区渋谷2-2-3|03-1234-5679\n");
+    assert_int_equal(people, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(records_on_two_rows),
+        cmocka_unit_test(records_on_three_rows),
+        cmocka_unit_test(many_records_on_two_rows),
+        cmocka_unit_test(headings_in_two_rows_are_no_layers),
+        cmocka_unit_test(long_sheets_with_several_tables),
+        cmocka_unit_test(notes_around_a_table),
+        cmocka_unit_test(headings_in_three_rows),
+        cmocka_unit_test(headings_merged_over_columns),
+        cmocka_unit_test(eras_in_columns),
+        cmocka_unit_test(people_by_what_they_are),
+        cmocka_unit_test(insured_and_householder),
+        cmocka_unit_test(parents),
+        cmocka_unit_test(given_names_of_relatives),
+        cmocka_unit_test(payees_and_bills),
+        cmocka_unit_test(desks_shops_and_schools),
+    };
+    return cmocka_run_group_tests(tests, open_arena, close_arena);
+}
