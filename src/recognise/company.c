@@ -127,6 +127,7 @@ static const kk_slice endings[] = {
     KK_WORD("設備"),       KK_WORD("技研"),
     KK_WORD("企画"),       KK_WORD("設計"),
     KK_WORD("デザイン"),   KK_WORD("店"),
+    KK_WORD("市"),
 };
 
 static bool has_latin_form(kk_slice plain)

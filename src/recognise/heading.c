@@ -100,6 +100,7 @@ static const role_word role_words[] = {
     {"父", KK_ROLE_FAMILY, true},
     {"母", KK_ROLE_FAMILY, true},
     {"子", KK_ROLE_FAMILY, true},
+    {"扶養", KK_ROLE_FAMILY, true},
     {"代表", KK_ROLE_REPRESENTATIVE, true},
     {"shippingto", KK_ROLE_ADDRESSEE, true},
     {"shipping", KK_ROLE_ADDRESSEE, true},
@@ -307,7 +308,10 @@ static bool match_of_person(kk_heading *heading, kk_slice form)
         kk_slice word = kk_cstr(person_words[i].word);
         if (!kk_starts(form, word) || form.len == word.len)
             continue;
-        kk_slice rest = trim_courtesy(kk_from(form, word.len));
+        kk_slice rest = kk_from(form, word.len);
+        while (rest.len > 1 && kk_char_digit((unsigned char)rest.ptr[0])) /* 参加者1メール */
+            rest = kk_from(rest, 1);
+        rest = trim_courtesy(rest);
         if (person_words[i].number != KK_COL_UNKNOWN && is_number_word(rest)) {
             *heading = (kk_heading){.kind = (kk_column_kind)person_words[i].number,
                                     .strength = KK_HEADING_STRONG,
@@ -338,8 +342,12 @@ static const vocable *look_bare(kk_slice stem)
         if (kk_ends(stem, kk_cstr(names[i]))) {
             kk_slice of = trim_courtesy(kk_part(stem, 0, stem.len - strlen(names[i])));
             const vocable *found = kk_vocable_of(of);
+            if (!found && kk_ends(of, KK_S("者"))) /* 購読者名: as any of them */
+                found = kk_vocable_of(KK_S("所有者"));
             return found && found->apart ? found : NULL;
         }
+    if (kk_ends(stem, KK_S("者")) && stem.len >= strlen("作業者")) /* 濃厚接触者: as any of them */
+        return kk_vocable_of(KK_S("所有者"));
     static const char *const scripts[] = {"kanji", "漢字"};
     for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++)
         if (kk_ends(stem, kk_cstr(scripts[i])))
@@ -764,6 +772,8 @@ kk_heading kk_heading_read(kk_arena *arena, kk_slice cell)
 {
     if (cell.len <= FORM_MAX && kk_has(cell, KK_S(" - ")))
         cell = with_dots(arena, cell);
+    if (kk_ends(cell, KK_S("__c"))) /* a field that users added */
+        cell.len -= strlen("__c");
     bool dotted = cell.len <= FORM_MAX && kk_find_byte(cell, '.') != KK_NOWHERE;
     kk_heading heading = {.kind = KK_COL_UNKNOWN};
     if (!dotted || !is_numbered(cell))

@@ -178,7 +178,8 @@ static kk_column_kind judge_unheaded(const kk_profile *p, unsigned least)
     if (kk_share(p->my_numbers, p->filled, 90, 20))
         return KK_COL_MY_NUMBER;
     if (kk_share(p->dashed_phones, p->filled, 80, least) ||
-        (kk_share(p->phones, p->filled, 95, 20) && p->mobiles * 10 > p->filled))
+        (kk_share(p->phones, p->filled, 95, 20) && p->mobiles * 10 > p->filled) ||
+        kk_share(p->mobiles, p->filled, 95, 5))
         return KK_COL_PHONE;
     if (kk_share(p->addresses, p->filled, 60, least))
         return KK_COL_ADDRESS;
@@ -249,6 +250,8 @@ static kk_column_kind judge_strong(const kk_heading *heading, const kk_profile *
         if (kk_share(p->numbers, p->filled, 90, 3) || kk_share(p->paths, p->filled, 60, 1))
             return KK_COL_IGNORED;
         return heading->kind;
+    case KK_COL_USER_ID:
+        return kk_share(p->names, p->filled, 60, 3) ? KK_COL_NAME : heading->kind;
     case KK_COL_KANA:
         if (p->filled >= 5 && p->kana * 5 < p->filled)
             return p->names ? KK_COL_NAME : KK_COL_IGNORED;

@@ -53,7 +53,7 @@ static void share_name(kk_plan *plan, size_t head)
     const kk_profile *first = &c->profile, *second = &plan->columns[head + 1].profile;
     bool kana = c->kind == KK_COL_KANA;
     unsigned whole = kana ? first->kana_names : first->names;
-    if (kk_share(whole, first->filled, 30, 1) || second->names ||
+    if (kk_share(whole, first->filled, 30, 1) || second->names * 2 > second->filled ||
         !is_words(first, kana ? GIVEN_BYTES + 6 : SURNAME_BYTES) ||
         !is_words(second, GIVEN_BYTES) || second->organisations * 5 > second->filled ||
         second->places || (kana && second->kana * 10 < second->filled * 9))

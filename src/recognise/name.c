@@ -457,7 +457,9 @@ static bool take_person_of_company(kk_arena *arena, const kk_lexicon *lexicon, k
         if ((company || desk) && !kk_names_organisation(after)) {
             after = strip_honorific(after);
             read_japanese(arena, lexicon, &person, after);
-            if (person.known) {
+            bool surname =
+                desk && person.split && (kk_lexicon_look(lexicon, person.family) & KK_WORD_SURNAME);
+            if (person.known || surname) {
                 person.company = company ? before : KK_NONE;
                 person.shown = after;
                 person.script = KK_NAME_JAPANESE;

@@ -3,6 +3,7 @@
 #include "recognise/plan.h"
 
 #include "base/hash.h"
+#include "recognise/beside.h"
 #include "recognise/fold.h"
 #include "recognise/merged.h"
 #include "recognise/stem.h"
@@ -68,6 +69,25 @@ static bool is_of_life(kk_column_kind kind)
 {
     return is_name_kind(kind) || kind == KK_COL_BIRTH || kind == KK_COL_AGE ||
            kind == KK_COL_GENDER || kind == KK_COL_RELATION;
+}
+
+/* What each of the people of a row can have; the rest is said of one. */
+static bool is_of_slot(kk_column_kind kind)
+{
+    return kind <= KK_COL_ID_DOCUMENT || kind == KK_COL_RELATION;
+}
+
+/* 生年月日, 扶養親族氏名1, 生年月日1: what has a number is not the first once more. */
+static bool is_numbered_again(const kk_plan *plan, const kk_column *column)
+{
+    if (!column->heading.part || !is_of_life(column->kind))
+        return false;
+    for (size_t i = 0; i < plan->count; i++) {
+        const kk_column *other = &plan->columns[i];
+        if (other->kind == column->kind && !other->heading.has_role && !other->heading.part)
+            return true;
+    }
+    return false;
 }
 
 static size_t numbered_column(const kk_plan *plan, kk_column_kind kind, unsigned number,
@@ -157,9 +177,9 @@ static void place_columns(kk_plan *plan, kk_arena *arena)
             last = apart ? column->slot : last;
         } else {
             column->slot = self;
-            bool own = last != KK_NO_SLOT && !is_row_kind(column->kind) && !apart &&
+            bool own = last != KK_NO_SLOT && is_of_slot(column->kind) && !apart &&
                        !kk_slot_has(&plan->slots[last], column->kind);
-            if (own && is_repeated(plan, column))
+            if (own && (is_repeated(plan, column) || is_numbered_again(plan, column)))
                 column->slot = last;
         }
         if (column->slot == KK_NO_SLOT)
@@ -196,6 +216,9 @@ static bool self_identifies(const kk_plan *plan)
 static uint8_t heir_of_self(const kk_plan *plan)
 {
     static const kk_role heirs[] = {KK_ROLE_ORDERER, KK_ROLE_CONTACT, KK_ROLE_REPRESENTATIVE};
+    for (size_t i = 1; i < plan->slot_count; i++)
+        if (plan->slots[i].has_name && plan->slots[i].insured)
+            return (uint8_t)i;
     for (size_t r = 0; r < sizeof heirs / sizeof *heirs; r++)
         for (size_t i = 1; i < plan->slot_count; i++)
             if (plan->slots[i].role == heirs[r] && plan->slots[i].has_name)
@@ -203,7 +226,7 @@ static uint8_t heir_of_self(const kk_plan *plan)
     for (size_t i = 1; i < plan->slot_count; i++) {
         bool addressee = plan->slots[i].role == KK_ROLE_ADDRESSEE && !self_identifies(plan);
         bool householder = plan->slots[i].ordinal == KK_HOUSEHOLDER;
-        if (plan->slots[i].has_name && (plan->slots[i].insured || addressee || householder))
+        if (plan->slots[i].has_name && (addressee || householder))
             return (uint8_t)i;
     }
     return KK_NO_SLOT;
@@ -527,21 +550,6 @@ static kk_table_reason why_not_people(const kk_plan *plan)
     return is_product_list(plan) ? KK_TABLE_PRODUCT_LIST : KK_TABLE_NO_PERSON_COLUMN;
 }
 
-/* 元号, 年, 月, 日 */
-static void settle_era(kk_plan *plan, kk_arena *arena)
-{
-    static const char *const words[] = {"年", "月", "日"};
-    for (size_t i = 0; i < plan->count; i++)
-        for (size_t k = 0; plan->columns[i].kind == KK_COL_BIRTH_ERA && k < KK_COUNT(words); k++) {
-            kk_column *c = i + 1 + k < plan->count ? &plan->columns[i + 1 + k] : NULL;
-            if (!c || !kk_ends(kk_heading_form(arena, c->word), kk_cstr(words[k])) ||
-                !kk_share(c->profile.short_numbers, c->profile.filled, 90, 1))
-                break;
-            c->kind = KK_COL_BIRTH_YEAR + k;
-            c->heading = plan->columns[i].heading;
-        }
-}
-
 static bool has_word(const kk_plan *plan, const char *const *words, size_t count)
 {
     for (size_t i = 0; i < plan->count; i++)
@@ -562,7 +570,15 @@ static bool is_of_address(kk_column_kind kind)
     return kind >= KK_COL_ADDRESS && kind <= KK_COL_BUILDING;
 }
 
-/* 有効期限 without a card, 号室 of a ward or a hotel, 症状 of a machine, 地番 of a piece of land, a book's Title,
+/* card_no of a shop's own card: longer than the last digits of a payment card, shorter than all of them. */
+static bool is_short_number(const kk_profile *p)
+{
+    enum { LAST_DIGITS = 4, CARD_DIGITS = 13 };
+    return p->filled && kk_share(p->numbers, p->filled, 90, 1) && p->longest > LAST_DIGITS &&
+           p->longest < CARD_DIGITS;
+}
+
+/* 種目 without a bank, 有効期限 without a card, 号室 of a ward or a hotel, 症状 of a machine, 地番 of a piece of land, a book's Title,
  * 合計 of marks: not what they are elsewhere. */
 static void drop_strangers(kk_plan *plan)
 {
@@ -570,10 +586,12 @@ static void drop_strangers(kk_plan *plan)
     static const char *const machines[] = {"機種", "型番", "型式", "品番",
                                            "製品", "車種", "修理", "故障"};
     static const char *const land[] = {"地目", "地積", "持分", "家屋番号", "所有者"};
-    bool card = false, address = false;
-    size_t orders = 0, grades = 0;
+    bool card = false, address = false, bank = false;
+    size_t orders = 0, grades = 0, cards = 0;
     for (size_t i = 0; i < plan->count; i++) {
         card |= is_card(plan->columns[i].kind);
+        cards += is_card(plan->columns[i].kind) || plan->columns[i].kind == KK_COL_CARD_EXPIRY;
+        bank |= plan->columns[i].kind == KK_COL_BANK || plan->columns[i].kind == KK_COL_BANK_NUMBER;
         address |= is_of_address(plan->columns[i].kind);
         orders += plan->columns[i].kind == KK_COL_ORDER;
         grades += plan->columns[i].kind == KK_COL_GRADES;
@@ -589,8 +607,10 @@ static void drop_strangers(kk_plan *plan)
             (c->kind == KK_COL_HEALTH && machine && kk_has(c->word, KK_S("症状"))) ||
             (c->kind == KK_COL_HOUSE_NUMBER && parcel && kk_is(c->word, "地番")) ||
             (c->kind == KK_COL_TITLE && orders && c->heading.strength == KK_HEADING_WEAK);
-        if (strange)
+        if (strange || (c->kind == KK_COL_BANK_TYPE && !bank))
             c->kind = KK_COL_IGNORED;
+        if (c->kind == KK_COL_CARD_NUMBER && cards == 1 && is_short_number(&c->profile))
+            c->kind = KK_COL_CUSTOMER_NO;
         if (c->kind == KK_COL_ORDER && grades >= 2 && orders == 1 && c->heading.exact)
             c->kind = KK_COL_GRADES;
     }
@@ -759,11 +779,11 @@ void kk_plan_make(kk_plan *plan, kk_arena *arena, const kk_plan_context *context
     }
     if (context->has_header)
         kk_merged_settle(plan);
-    settle_era(plan, arena);
     drop_lonely(plan);
     drop_strangers(plan);
     find_talk(plan);
     settle_holder(plan);
+    kk_beside_settle(plan, arena, context->has_header);
     drop_readings_of_things(plan, arena);
     place_columns(plan, arena);
     settle_self(plan);

@@ -288,6 +288,8 @@ static void read_birth(kk_persona *p, kk_draft *d, const kk_column *column, kk_a
     if (day.day != KK_NO_DAY && day.day == column->filler_day)
         return;
     kk_persona_set_birth(p, plain, day);
+    if (kk_ends(plain, KK_S("歳)")) || kk_ends(plain, KK_S("才)"))) /* 昭和45年3月1日(55歳) */
+        p->items |= KK_BIT(KK_ITEM_AGE);
 }
 
 static void read_part(kk_persona *p, kk_draft *d, const kk_column *column, kk_arena *scratch,
@@ -669,6 +671,10 @@ static void lend_surname(kk_persona *p, const kk_persona *owner, const kk_lexico
     size_t blank = kk_find_byte(own->shown, ' ');
     kk_slice family = blank == KK_NOWHERE ? own->family : kk_part(own->shown, 0, blank);
     p->name = kk_name_of_parts(scratch, lexicon, family, p->name.shown);
+    if (p->kana_full)
+        return;
+    p->kana = p->kana_shown = KK_NONE; /* フミ is half a reading */
+    p->items &= ~KK_BIT(KK_ITEM_KANA);
 }
 
 /* A relative lives where the person of the row does; what is said of the row is said of its person. */

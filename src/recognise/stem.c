@@ -2,6 +2,9 @@
  * unless a name without such a word is there. */
 #include "recognise/stem.h"
 
+#include "recognise/fold.h"
+#include "recognise/vocabulary.h"
+
 enum { STEMS_MAX = 16, STEM_MIN = 6, LIKE_NAMES = 30 };
 
 typedef struct {
@@ -28,10 +31,16 @@ static kk_slice word_of_person(kk_slice form)
         }
     if (kk_ends(form, KK_S("の")))
         form.len -= strlen("の");
+    kk_slice word = form; /* 参加者2 */
+    while (word.len && kk_char_digit((unsigned char)word.ptr[word.len - 1]))
+        word.len--;
+    if (word.len < STEM_MIN)
+        return KK_NONE;
     for (size_t i = 0; i < sizeof people / sizeof *people; i++)
-        if (form.len >= STEM_MIN && kk_ends(form, kk_cstr(people[i])))
+        if (kk_ends(word, kk_cstr(people[i])))
             return form;
-    return KK_NONE;
+    const vocable *found = kk_vocable_of(word); /* 児童 */
+    return found && found->kind == KK_COL_NAME ? form : KK_NONE;
 }
 
 /* The cells may say that it is no name: 担当者名 of a shop. */
@@ -40,12 +49,24 @@ static bool holds_names(const kk_profile *p)
     return !p->filled || kk_share(p->person_like + p->organisations, p->filled, LIKE_NAMES, 1);
 }
 
+/* A column of names by its cells alone, in a table where no heading speaks of names. */
+static bool is_untold(const kk_plan *plan, const kk_column *c)
+{
+    if (!is_whole_name(c->kind) || c->heading.strength != KK_HEADING_NONE)
+        return false;
+    for (size_t i = 0; i < plan->count; i++)
+        if (is_whole_name(plan->columns[i].kind) &&
+            plan->columns[i].heading.strength != KK_HEADING_NONE)
+            return false;
+    return true;
+}
+
 /* 1組, 2組 and columns without any heading, full of names: whom else they name is untold. */
 static kk_slice stem_of(kk_arena *arena, const kk_plan *plan, const kk_column *c)
 {
     if (!is_whole_name(c->kind) || c->heading.has_role)
         return KK_NONE;
-    if (c->heading.strength == KK_HEADING_NONE)
+    if (is_untold(plan, c))
         return kk_print(arena, "\1%zu", (size_t)(c - plan->columns));
     kk_slice form = kk_heading_form(arena, c->word), word = word_of_person(form);
     if (c->heading.apart && c->kind == KK_COL_NAME)
@@ -86,7 +107,7 @@ void kk_stems_number(const kk_plan *plan, kk_arena *arena, uint8_t *numbers, boo
         works[i] = false;
         if (c->heading.has_role)
             continue;
-        bool untold = is_whole_name(c->kind) && c->heading.strength == KK_HEADING_NONE;
+        bool untold = is_untold(plan, c);
         kk_slice form = untold ? stem_of(arena, plan, c) : kk_heading_form(arena, c->word);
         for (size_t k = 0; k < count; k++)
             if ((untold ? kk_eq(form, stems[k].word) : kk_starts(form, stems[k].word)) &&

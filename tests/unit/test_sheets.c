@@ -355,6 +355,87 @@ static void payees_and_bills(void **state)
     expect(called("鈴木 陽子")->phone, "080-3333-4444", __func__);
 }
 
+static void numbered_people(void **state)
+{
+    (void)state;
+    read_sheet(
+        "申込者氏名|申込者カナ|申込者電話|参加者1氏名|参加者1メール|参加者2氏名|参加者2メール\n"
+        "佐藤 健一|サトウ ケンイチ|090-1111-2222|鈴木 陽子|y.suzuki@example.jp|高橋 "
+        "誠|takahashi@example.jp\n"
+        "田中 恵子|タナカ ケイコ|080-3333-4444|山本 直美|n.yamamoto@example.jp|中村 "
+        "隆|nakamura@example.jp\n");
+    assert_int_equal(people, 6);
+    expect(called("佐藤 健一")->kana, "サトウ ケンイチ", __func__);
+    expect(called("鈴木 陽子")->email, "y.suzuki@example.jp", __func__);
+    expect(called("中村 隆")->email, "nakamura@example.jp", __func__);
+    read_sheet("社員番号|氏名|生年月日|扶養親族氏名1|続柄1|生年月日1\n"
+               "1001|佐藤 健一|1970/3/1|佐藤 陽子|妻|1972/5/6\n"
+               "1002|鈴木 誠|1975/12/24|鈴木 愛|子|2010/1/2\n");
+    expect(called("佐藤 健一")->birth_date, "1970/3/1", __func__);
+    expect(called("佐藤 陽子")->birth_date, "1972/5/6", __func__);
+    read_sheet("従業員氏名|扶養1氏名|扶養1生年月日|扶養2氏名|扶養2生年月日\n"
+               "佐藤 健一|佐藤 陽子|1972/5/6|佐藤 愛|2010/1/2\n");
+    assert_int_equal(people, 3);
+    expect(called("佐藤 愛")->birth_date, "2010/1/2", __func__);
+    assert_false(has(called("佐藤 健一"), KK_ITEM_BIRTH_DATE));
+}
+
+/* Columns that are another person's keep off what is said of the row. */
+static void what_stays_with_the_row(void **state)
+{
+    (void)state;
+    read_sheet("被保険者氏名|フリガナ|生年月日|主治医氏名|住所\n"
+               "佐藤 陽子|サトウ ヨウコ|1950/12/24|高橋 誠|東京都千代田区丸の内1-9-1\n");
+    expect(called("佐藤 陽子")->kana, "サトウ ヨウコ", __func__);
+    expect(called("高橋 誠")->kana, "", __func__);
+    read_sheet("氏名|年齢|症状|濃厚接触者|基礎疾患\n佐藤 健一|55|発熱|鈴木 陽子|糖尿病\n");
+    assert_true(has(called("佐藤 健一"), KK_ITEM_HEALTH));
+    assert_false(has(called("鈴木 陽子"), KK_ITEM_HEALTH));
+    read_sheet("受給者番号|受給者氏名|受給者カナ|児童氏名|児童生年月日|住所|口座番号\n"
+               "J1|佐藤 健一|サトウ ケンイチ|佐藤 愛|2020/5/6|東京都千代田区丸の内1-9-1|1234567\n");
+    expect(called("佐藤 健一")->address, "東京都千代田区丸の内1-9-1", __func__);
+    expect(called("佐藤 愛")->birth_date, "2020/5/6", __func__);
+    assert_true(has(called("佐藤 健一"), KK_ITEM_BANK_ACCOUNT));
+    read_sheet("支援者名|リターン|送付先氏名|送付先住所\n佐藤 健一|お礼の手紙|鈴木 "
+               "陽子|東京都千代田区丸の内1-9-1\n");
+    expect(called("鈴木 陽子")->address, "東京都千代田区丸の内1-9-1", __func__);
+}
+
+/* ---- what columns tell of each other ---- */
+
+static void columns_beside_each_other(void **state)
+{
+    (void)state;
+    /* 東京 is a surname and a given name to the lists */
+    read_sheet("組合員番号|支部|氏名|ステータス\n"
+               "K1|東京|佐藤 健一|新規\nK2|東京|鈴木 陽子|新規\nK3|東京|高橋 誠|新規\nK4|東京|田中 "
+               "恵子|新規\nK5|東京|中村 隆|新規\n");
+    assert_int_equal(people, 5);
+    (void)called("鈴木 陽子");
+    read_sheet("user_name|user_tel|user_pref|user_city|user_addr\n"
+               "佐藤 健一|09011112222|東京都|千代田区丸の内|1-9-1\n"
+               "鈴木 陽子|08033334444|大阪府|大阪市北区梅田|1-13-1\n"
+               "高橋 誠|08055556666|愛知県|名古屋市中村区名駅|4-6-1\n");
+    expect(called("高橋 誠")->address, "愛知県名古屋市中村区名駅4-6-1", __func__);
+    read_sheet("SIMEI_K|SIMEI_F|DENWA\n佐藤健一|ｻﾄｳｹﾝｲﾁ|03-1234-5678\n鈴木陽子|ｽｽﾞｷﾖｳｺ|06-1234-"
+               "5678\n高橋誠|ﾀｶﾊｼﾏｺﾄ|052-123-4567\n"
+               "田中恵子|ﾀﾅｶｹｲｺ|092-123-4567\n中村隆|ﾅｶﾑﾗﾀｶｼ|098-861-2345\n");
+    expect(called("鈴木陽子")->kana, "スズキヨウコ", __func__);
+    read_sheet("佐藤 健一|1000005|東京都千代田区丸の内1-9-1|09011112222\n鈴木 "
+               "陽子|5300001|大阪府大阪市北区梅田1-13-1|08033334444\n"
+               "高橋 誠|4600001|愛知県名古屋市中村区名駅4-6-1|08055556666\n田中 "
+               "恵子|8100001|福岡県福岡市中央区天神1-8-1|07012345678\n"
+               "中村 隆|9000015|沖縄県那覇市久茂地3-1-1|09087654321\n");
+    assert_int_equal(people, 5);
+    expect(called("中村 隆")->postal_code, "9000015", __func__);
+    expect(called("中村 隆")->phone, "09087654321", __func__);
+    read_sheet("card_no|name|生年月日（年齢）\n99000001|佐藤 "
+               "健一|昭和45年3月1日（55歳）\n99000002|鈴木 陽子|昭和50年12月24日（50歳）\n");
+    assert_true(has(called("佐藤 健一"), KK_ITEM_CUSTOMER_NO));
+    assert_false(has(called("佐藤 健一"), KK_ITEM_CREDIT_CARD));
+    assert_true(has(called("佐藤 健一"), KK_ITEM_AGE));
+}
+
 /* ---- what stands where a name would ---- */
 
 static void desks_shops_and_schools(void **state)
@@ -391,6 +472,9 @@ int main(void)
         cmocka_unit_test(parents),
         cmocka_unit_test(given_names_of_relatives),
         cmocka_unit_test(payees_and_bills),
+        cmocka_unit_test(numbered_people),
+        cmocka_unit_test(what_stays_with_the_row),
+        cmocka_unit_test(columns_beside_each_other),
         cmocka_unit_test(desks_shops_and_schools),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);

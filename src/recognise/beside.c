@@ -1,0 +1,112 @@
+/* What one column leaves open, another one tells. */
+#include "recognise/beside.h"
+
+#include "recognise/fold.h"
+
+/* 元号, 年, 月, 日 */
+static void settle_era(kk_plan *plan, kk_arena *arena)
+{
+    static const char *const words[] = {"年", "月", "日"};
+    for (size_t i = 0; i < plan->count; i++)
+        for (size_t k = 0; plan->columns[i].kind == KK_COL_BIRTH_ERA && k < KK_COUNT(words); k++) {
+            kk_column *c = i + 1 + k < plan->count ? &plan->columns[i + 1 + k] : NULL;
+            if (!c || !kk_ends(kk_heading_form(arena, c->word), kk_cstr(words[k])) ||
+                !kk_share(c->profile.short_numbers, c->profile.filled, 90, 1))
+                break;
+            c->kind = KK_COL_BIRTH_YEAR + k;
+            c->heading = plan->columns[i].heading;
+        }
+}
+
+/* SIMEI_F behind SIMEI_K: kana behind a name are its reading, where no heading promises one. */
+static void find_reading(kk_plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (plan->columns[i].kind >= KK_COL_KANA && plan->columns[i].kind <= KK_COL_GIVEN_KANA)
+            return;
+    for (size_t i = 1; i < plan->count; i++) {
+        kk_column *c = &plan->columns[i];
+        const kk_column *name = &plan->columns[i - 1];
+        if (c->kind == KK_COL_UNKNOWN && name->kind == KK_COL_NAME && !name->heading.has_role &&
+            kk_share(name->profile.person_like, name->profile.filled, 60, 3) &&
+            kk_share(c->profile.kana, c->profile.filled, 95, 3)) {
+            c->kind = KK_COL_KANA;
+            return;
+        }
+    }
+}
+
+/* 1000005 before an address, in a list without headings. */
+static void find_zip(kk_plan *plan)
+{
+    enum { ZIP_DIGITS = 7, ROWS_MIN = 5 };
+    for (size_t i = 0; i + 1 < plan->count; i++) {
+        kk_column *c = &plan->columns[i];
+        const kk_profile *p = &c->profile;
+        if (c->kind == KK_COL_UNKNOWN && plan->columns[i + 1].kind == KK_COL_ADDRESS &&
+            kk_share(p->numbers, p->filled, 100, ROWS_MIN) && p->longest == ZIP_DIGITS &&
+            !p->short_numbers)
+            c->kind = KK_COL_ZIP;
+    }
+}
+
+/* 支部: 東京, ステータス: 新規 look like names; where a heading says which column has the names, only words for people
+ * (紹介者) promise more of them. */
+static void drop_likenesses(kk_plan *plan, kk_arena *arena)
+{
+    static const char *const people[] = {"者", "人", "員", "主"};
+    bool named = false;
+    for (size_t i = 0; i < plan->count; i++) {
+        const kk_column *c = &plan->columns[i];
+        named |= (c->kind == KK_COL_NAME || c->kind == KK_COL_FAMILY_NAME) &&
+                 c->heading.strength == KK_HEADING_STRONG && !c->heading.has_role;
+    }
+    for (size_t i = 0; named && i < plan->count; i++) {
+        kk_column *c = &plan->columns[i];
+        if (c->kind != KK_COL_NAME || c->heading.strength != KK_HEADING_NONE)
+            continue;
+        kk_slice form = kk_heading_form(arena, c->word);
+        bool of_people = false;
+        for (size_t k = 0; k < KK_COUNT(people); k++)
+            of_people |= kk_ends(form, kk_cstr(people[k]));
+        c->kind = of_people ? c->kind : KK_COL_UNKNOWN;
+    }
+}
+
+/* ユーザー名 is what somebody is called where the cells are names, and an account beside a name. */
+static void settle_user_names(kk_plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        for (size_t k = 0; k < plan->count && plan->columns[i].kind == KK_COL_NAME &&
+                           plan->columns[i].heading.kind == KK_COL_USER_ID;
+             k++)
+            if (k != i && plan->columns[k].heading.kind != KK_COL_USER_ID &&
+                (plan->columns[k].kind == KK_COL_NAME ||
+                 plan->columns[k].kind == KK_COL_FAMILY_NAME))
+                plan->columns[i].kind = KK_COL_USER_ID;
+}
+
+/* user_addr: 4-32-14 behind a city is the rest of the address. */
+static void find_rest_of_address(kk_plan *plan)
+{
+    bool city = false;
+    for (size_t i = 0; i < plan->count; i++)
+        city |= plan->columns[i].kind == KK_COL_CITY || plan->columns[i].kind == KK_COL_PREFECTURE;
+    for (size_t i = 0; city && i < plan->count; i++) {
+        kk_column *c = &plan->columns[i];
+        if (c->kind == KK_COL_IGNORED && c->heading.kind == KK_COL_ADDRESS && c->profile.filled &&
+            !c->profile.emails && !c->profile.ips)
+            c->kind = KK_COL_ADDRESS;
+    }
+}
+
+void kk_beside_settle(kk_plan *plan, kk_arena *arena, bool has_header)
+{
+    settle_era(plan, arena);
+    settle_user_names(plan);
+    drop_likenesses(plan, arena);
+    find_reading(plan);
+    find_rest_of_address(plan);
+    if (!has_header)
+        find_zip(plan);
+}
