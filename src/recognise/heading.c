@@ -52,6 +52,7 @@ static const role_word role_words[] = {
     {"保証人", KK_ROLE_FAMILY, false},
     {"保護者", KK_ROLE_FAMILY, false},
     {"配偶者", KK_ROLE_FAMILY, false},
+    {"世帯員", KK_ROLE_FAMILY, false},
     {"家族", KK_ROLE_FAMILY, false},
     {"連名", KK_ROLE_FAMILY, false},
     {"緊急", KK_ROLE_FAMILY, false},
@@ -419,6 +420,8 @@ static const role_word *take_role(kk_arena *arena, kk_slice form, kk_slice *rest
         while (digits < form.len && digits < end + 2 &&
                kk_char_digit((unsigned char)form.ptr[digits]))
             digits++;
+        if (!strcmp(role_words[i].word, "世帯員") && digits == end)
+            continue; /* 世帯員1, 世帯員2; alone it is who the row is about */
         uint64_t number = 0;
         bool middle = digits > end && digits < form.len;
         if (middle && kk_to_u64(kk_part(form, end, digits - end), &number))
@@ -591,6 +594,15 @@ static uint8_t parent_of(const role_word *role)
     return mother ? KK_MOTHER : 0;
 }
 
+static bool is_own_staff(kk_slice form)
+{
+    static const char *const ours[] = {"自社", "弊社", "当社", "社内"};
+    for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
+        if (kk_starts(form, kk_cstr(ours[i])))
+            return true;
+    return false;
+}
+
 static kk_heading read_plain(kk_arena *arena, kk_slice cell)
 {
     kk_heading heading = {.kind = KK_COL_UNKNOWN};
@@ -617,6 +629,8 @@ static kk_heading read_plain(kk_arena *arena, kk_slice cell)
         parent = parent_of(role);
     if (parent && !heading.ordinal)
         heading.ordinal = parent;
+    if (role && role->role == KK_ROLE_CONTACT && !heading.ordinal && is_own_staff(form))
+        heading.ordinal = KK_OWN_STAFF;
     if (role) {
         heading.role = role->role;
         heading.has_role = true;

@@ -19,8 +19,9 @@ typedef enum {
     KK_HEADING_STRONG,
 } kk_heading_strength;
 
-/* Ordinals of 世帯主, whom a list of homes is about, and of parents who stand beside each other. */
-enum { KK_HOUSEHOLDER = 90, KK_FATHER, KK_MOTHER };
+/* Ordinals of 世帯主, whom a list of homes is about, of parents who stand beside each other, and of 自社担当 beside the
+ * contact of a customer. */
+enum { KK_HOUSEHOLDER = 90, KK_FATHER, KK_MOTHER, KK_OWN_STAFF };
 
 typedef struct {
     kk_column_kind kind;

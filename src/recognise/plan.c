@@ -735,18 +735,20 @@ static void find_staff(kk_plan *plan)
     }
 }
 
-/* 受取人名(カナ) behind somebody's account: the account's holder, and nobody things are sent to. */
+/* 受取人名(カナ) behind somebody's account: the account's holder, and nobody things are sent to; of a
+ * policy somebody else. */
 static void settle_payee(kk_plan *plan)
 {
-    bool account = false, named = false;
+    bool account = false, named = false, insured = false;
     for (size_t i = 0; i < plan->count; i++) {
         const kk_column *c = &plan->columns[i];
         account |= c->kind == KK_COL_BANK_NUMBER;
+        insured |= c->kind == KK_COL_POLICY_NO;
         named |= c->kind == KK_COL_NAME && !c->heading.has_role && !c->heading.apart;
     }
-    for (size_t i = 0; account && named && i < plan->count; i++) {
+    for (size_t i = 0; account && named && !insured && i < plan->count; i++) {
         kk_column *c = &plan->columns[i];
-        bool payee = is_name_kind(c->kind) && kk_has(c->word, KK_S("受取人"));
+        bool payee = is_name_kind(c->kind) && kk_starts(c->word, KK_S("受取人"));
         if (payee) {
             c->kind = KK_COL_BANK_HOLDER;
             c->heading.has_role = false;

@@ -401,6 +401,25 @@ static void what_stays_with_the_row(void **state)
     expect(called("鈴木 陽子")->address, "東京都千代田区丸の内1-9-1", __func__);
 }
 
+static void insurance_households_and_own_staff(void **state)
+{
+    (void)state;
+    read_sheet("契約番号|契約者名|被保険者名|死亡保険金受取人|死亡保険金額\n"
+               "L1|佐藤 健一|佐藤 愛|佐藤 陽子|10000000\nL2|鈴木 誠|鈴木 誠|鈴木 恵子|5000000\n");
+    assert_int_equal(people, 6);
+    (void)called("佐藤 陽子");
+    read_sheet("世帯主氏名|住所|世帯員1氏名|世帯員1年齢|世帯員2氏名|世帯員2年齢\n"
+               "佐藤 健一|東京都千代田区丸の内1-9-1|佐藤 陽子|52|佐藤 愛|15\n");
+    assert_int_equal(people, 3);
+    assert_true(has(called("佐藤 健一"), KK_ITEM_ADDRESS));
+    assert_false(has(called("佐藤 健一"), KK_ITEM_AGE));
+    assert_true(has(called("佐藤 愛"), KK_ITEM_AGE));
+    read_sheet("取引先名|取引先担当者名|取引先担当者携帯|自社担当\n株式会社例示|佐藤 "
+               "健一|090-1111-2222|鈴木 陽子\n");
+    expect(called("佐藤 健一")->phone, "090-1111-2222", __func__);
+    expect(called("鈴木 陽子")->phone, "", __func__);
+}
+
 /* ---- what columns tell of each other ---- */
 
 static void columns_beside_each_other(void **state)
@@ -474,6 +493,7 @@ int main(void)
         cmocka_unit_test(payees_and_bills),
         cmocka_unit_test(numbered_people),
         cmocka_unit_test(what_stays_with_the_row),
+        cmocka_unit_test(insurance_households_and_own_staff),
         cmocka_unit_test(columns_beside_each_other),
         cmocka_unit_test(desks_shops_and_schools),
     };
