@@ -85,15 +85,17 @@ static bool in_list(kk_slice word, word_list list)
 
 /* Mailboxes of many. */
 static word_list shared = {
-    [2] = "pr ir hr",
+    [2] = "pr ir hr ec",
     [3] = "all",
-    [4] = "info mail shop help desk main root jimu team form",
-    [5] = "sales admin soumu jinji keiri eigyo order hello staff press abuse keiei kanri entry",
-    [6] = "office honsha",
-    [7] = "support contact inquiry service company recruit privacy general billing webform",
-    [8] = "uketsuke toiawase security customer mailform formmail",
+    [4] = "info mail shop news help desk main root jimu team form",
+    [5] =
+        "sales admin soumu jinji keiri eigyo order hello staff press abuse keiei kanri entry store",
+    [6] = "office honsha zabbix nagios orders yoyaku",
+    [7] = "reserve booking support contact inquiry service company recruit privacy general billing "
+          "webform",
+    [8] = "magazine uketsuke toiawase security customer mailform formmail",
     [9] = "webmaster otoiawase jimukyoku marketing wordpress",
-    [10] = "postmaster accounting hostmaster",
+    [10] = "newsletter postmaster accounting hostmaster",
 };
 
 /* Mailboxes of nobody. */
@@ -103,7 +105,8 @@ static word_list fillers = {
     [5] = "dummy",
     [6] = "sample nobody nomail",
     [7] = "noreply no-mail unknown example",
-    [8] = "no-reply no_reply",
+    [8] = "no-reply no_reply testuser testmail",
+    [9] = "test-user test_user test.user",
     [10] = "donotreply",
     [12] = "do-not-reply",
     [13] = "mailer-daemon",

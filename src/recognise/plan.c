@@ -472,12 +472,35 @@ static bool strong_names(const kk_plan *plan)
     return false;
 }
 
+static bool has_word(const kk_plan *plan, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        for (size_t k = 0; k < count; k++)
+            if (kk_has(plan->columns[i].word, kk_cstr(words[k])))
+                return true;
+    return false;
+}
+
+/* 氏名, 会員名: of people. 名前 may be that of a child to be. */
+static bool names_people(const kk_plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        const kk_column *c = &plan->columns[i];
+        bool open = c->heading.strength == KK_HEADING_WEAK || kk_is(c->word, "名前");
+        if (is_name_kind(c->kind) && !open && c->kind != KK_COL_KANA)
+            return true;
+    }
+    return false;
+}
+
 /* Surnames with their frequency, stations with their reading: words, and nobody behind them. */
 static bool is_word_list(const kk_plan *plan)
 {
     static const kk_column_kind whole[] = {KK_COL_NAME, KK_COL_LATIN_NAME, KK_COL_MAILBOX,
                                            KK_COL_CARD_HOLDER, KK_COL_FORMER_NAME};
-    if (any_of(plan, whole, sizeof whole / sizeof *whole))
+    static const char *const counted[] = {"人数", "件数", "頻度", "度数", "出現", "意味", "品詞"};
+    if (any_of(plan, whole, sizeof whole / sizeof *whole) &&
+        (names_people(plan) || !has_word(plan, counted, sizeof counted / sizeof *counted)))
         return false;
     bool family = anywhere(plan, KK_COL_FAMILY_NAME) || anywhere(plan, KK_COL_LATIN_FAMILY) ||
                   anywhere(plan, KK_COL_FAMILY_KANA);
@@ -516,7 +539,8 @@ static bool judge_people(const kk_plan *plan)
     if (is_log(plan))
         return false;
     const kk_column *mail = column_of(plan, KK_COL_EMAIL), *phone = column_of(plan, KK_COL_PHONE);
-    if (mail && (!plan->company_list || mail->profile.shared_mails * 2 < mail->profile.emails))
+    bool of_desks = plan->company_list || anywhere(plan, KK_COL_DEPARTMENT);
+    if (mail && (!of_desks || mail->profile.shared_mails * 2 < mail->profile.emails))
         return true;
     if (anywhere(plan, KK_COL_MOBILE) ||
         (phone && phone->profile.mobiles * 3 > phone->profile.filled))
@@ -548,15 +572,6 @@ static kk_table_reason why_not_people(const kk_plan *plan)
     if (plan->company_list)
         return KK_TABLE_COMPANY_LIST;
     return is_product_list(plan) ? KK_TABLE_PRODUCT_LIST : KK_TABLE_NO_PERSON_COLUMN;
-}
-
-static bool has_word(const kk_plan *plan, const char *const *words, size_t count)
-{
-    for (size_t i = 0; i < plan->count; i++)
-        for (size_t k = 0; k < count; k++)
-            if (kk_has(plan->columns[i].word, kk_cstr(words[k])))
-                return true;
-    return false;
 }
 
 static bool is_card(kk_column_kind kind)

@@ -8,6 +8,8 @@
 #include "recognise/heading.h"
 #include "recognise/name.h"
 
+#include <stdio.h>
+
 enum { MENTIONS_MAX = 600, TABLES_MAX = 8 };
 
 static kk_mention mentions[MENTIONS_MAX];
@@ -430,6 +432,10 @@ static void tables_about_no_people(void **state)
         "店舗名,住所,電話番号\n本店,東京都港区三田2-7-7,03-1234-5678\n支店,大阪府大阪市北区梅田1-1-"
         "1,06-1234-5678\n",
         "品番,単価,数量\n1234567890123,100,2\n2345678901234,200,1\n",
+        "順位,名前,読み,人数\n1,湊斗,ミナト,300\n2,花子,ハナコ,290\n3,山田太郎,ヤマダタロウ,280\n",
+        "部署コード,部署名,電話,メール\n100,総務部,03-5555-0011,soumu@example.co.jp\n"
+        "200,営業部,03-5555-0021,eigyo@example.co.jp\n"
+        "300,森林事業部,03-5555-0031,shinrin@example.co.jp\n",
     };
     for (size_t i = 0; i < sizeof decoys / sizeof *decoys; i++) {
         read_table(decoys[i]);
@@ -734,6 +740,31 @@ static void texts_about_no_people(void **state)
     }
 }
 
+/* Numbers of things may have the check digit of a card, every one. */
+static void numbers_of_things(void **state)
+{
+    (void)state;
+    static const char *const headings[] = {"シリアル番号", "serial", "ICCID", "荷物番号"};
+    for (size_t i = 0; i <= sizeof headings / sizeof *headings; i++) {
+        bool is_thing = i < sizeof headings / sizeof *headings;
+        kk_slice text = kk_print(arena, "No,%s,数量\n", is_thing ? headings[i] : "x");
+        for (int row = 0; row < 30; row++) {
+            int sum = 0, number = 100 + row * 7; /* 4000 0000 0000 nnn and its check digit */
+            char digits[17];
+            snprintf(digits, sizeof digits, "400000000000%03d0", number);
+            for (int k = 0; k < 15; k++) {
+                int twice = (digits[k] - '0') * (k % 2 ? 1 : 2);
+                sum += twice > 9 ? twice - 9 : twice;
+            }
+            digits[15] = (char)('0' + (10 - sum % 10) % 10);
+            text = kk_print(arena, "%.*s%d,%s,1\n", KK_P(text), row, digits);
+        }
+        read_table(text.ptr);
+        if (tables[0].about_people == is_thing)
+            fail_msg("%s: %.*s", is_thing ? headings[i] : "x", KK_P(tables[0].why));
+    }
+}
+
 static void mailboxes(void **state)
 {
     (void)state;
@@ -847,6 +878,7 @@ int main(void)
         cmocka_unit_test(letters_to_one_mailbox),
         cmocka_unit_test(parties_with_addresses),
         cmocka_unit_test(texts_about_no_people),
+        cmocka_unit_test(numbers_of_things),
         cmocka_unit_test(mailboxes),
         cmocka_unit_test(words_are_there),
         cmocka_unit_test(half_width_kana),
