@@ -97,6 +97,8 @@ static void on_passage(kk_sink *sink, const kk_passage *passage)
     kk_json_u64(&j, "offset", passage->offset);
     if (passage->receiver.len)
         kk_json_text(&j, "receiver", passage->receiver);
+    if (passage->sender.len)
+        kk_json_text(&j, "sender", passage->sender);
     kk_json_text(&j, "text", passage->text);
     kk_json_close(&j);
     kk_put_byte(&t->out, '\n');

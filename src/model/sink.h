@@ -51,7 +51,8 @@ typedef struct {
     kk_slice table;
     kk_slice text;
     kk_slice
-        receiver; /* of a mail: the mailbox it went to, if that is a single one without a name */
+        receiver; /* of a mail: the mailbox it went to, if that is a single one; "name <mailbox>" */
+    kk_slice sender; /* ... and that it came from */
     uint64_t record, offset;
 } kk_passage;
 

@@ -815,7 +815,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_mail = {
     .name = "mail",
     .about = "mails: single messages and mbox files",
-    .version = 1,
+    .version = 2,
     .cut = KK_WHOLE,
     .is_container = true,
     .priority = 50,

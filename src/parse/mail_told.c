@@ -67,30 +67,57 @@ void kk_mail_add_list(kk_event *event, kk_arena *arena, const char *key, const k
 
 /* ---- People and texts ---- */
 
-/* Who is named there already needs no name from the text. */
+/* "name <mailbox>"; nothing where it is too long. */
+static size_t put_who(char who[KK_MAIL_WHO_MAX], kk_slice name, kk_slice address)
+{
+    bool is_bare = name.len == 0 || kk_find_byte(name, '@') != KK_NOWHERE;
+    size_t len = (is_bare ? 0 : name.len + 3) + address.len, at = 0;
+    if (!address.len || len > KK_MAIL_WHO_MAX)
+        return 0;
+    if (!is_bare) {
+        memcpy(who, name.ptr, name.len);
+        memcpy(who + name.len, " <", 2);
+        at = name.len + 2;
+    }
+    memcpy(who + at, address.ptr, address.len);
+    if (!is_bare)
+        who[len - 1] = '>';
+    return len;
+}
+
+static void note_message(kk_mail_told *m)
+{
+    if (m->noted == m->number)
+        return;
+    m->noted = m->number;
+    m->receivers = m->receiver_len = m->sender_len = 0;
+}
+
 static void note_receiver(kk_mail_told *m, kk_slice name, kk_slice address)
 {
-    if (m->received != m->number)
-        m->receivers = 0;
-    m->received = m->number;
     m->receivers++;
-    bool is_bare = name.len == 0 || kk_find_byte(name, '@') != KK_NOWHERE;
-    m->receiver_len = is_bare && address.len <= sizeof m->receiver ? address.len : 0;
-    if (m->receiver_len)
-        memcpy(m->receiver, address.ptr, m->receiver_len);
+    m->receiver_len = put_who(m->receiver, name, address);
 }
 
 static kk_slice only_receiver(const kk_mail_told *m)
 {
-    if (m->received != m->number || m->receivers != 1)
+    if (m->noted != m->number || m->receivers != 1)
         return KK_NONE;
     return (kk_slice){m->receiver, m->receiver_len};
+}
+
+static kk_slice sender(const kk_mail_told *m)
+{
+    return m->noted == m->number ? (kk_slice){m->sender, m->sender_len} : KK_NONE;
 }
 
 void kk_mail_tell_address(kk_mail_told *m, const char *role, kk_slice name, kk_slice address)
 {
     static const kk_slice columns[] = {{"役割", 6}, {"氏名", 6}, {"メールアドレス", 21}};
     kk_slice cells[] = {kk_cstr(role), name, address};
+    note_message(m);
+    if (strcmp(role, "From") == 0)
+        m->sender_len = put_who(m->sender, name, address);
     if (strcmp(role, "To") == 0 || strcmp(role, "Cc") == 0 || strcmp(role, "Bcc") == 0)
         note_receiver(m, name, address);
     m->sink->row(m->sink, &(kk_row){.table = KK_S("mail"),
@@ -132,6 +159,7 @@ void kk_mail_tell_text(kk_mail_told *m, kk_slice table, kk_slice text, uint64_t 
         m->sink->passage(m->sink, &(kk_passage){.table = table,
                                                 .text = piece,
                                                 .receiver = is_first ? only_receiver(m) : KK_NONE,
+                                                .sender = is_first ? sender(m) : KK_NONE,
                                                 .record = m->number,
                                                 .offset = offset});
         text = kk_from(text, piece.len);

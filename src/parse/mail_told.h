@@ -3,6 +3,8 @@
 #pragma once
 #include "parse/parser.h"
 
+enum { KK_MAIL_WHO_MAX = 512 }; /* bytes of a name and a mailbox */
+
 /* The message that is being told. */
 typedef struct {
     kk_sink *sink;
@@ -11,10 +13,10 @@ typedef struct {
     uint32_t length;       /* of the message; 0 where it does not lie in a row */
     uint64_t address_rows; /* of the item until now */
     bool deleted;
-    /* To whom: a single one, given without a name, is told with the body. */
-    uint64_t received; /* the message that this is about */
-    size_t receivers, receiver_len;
-    char receiver[254]; /* as long as a mailbox may be */
+    /* From whom, and to whom if that is a single one: told with the body. */
+    uint64_t noted; /* the message that this is about */
+    size_t receivers, receiver_len, sender_len;
+    char receiver[KK_MAIL_WHO_MAX], sender[KK_MAIL_WHO_MAX];
 } kk_mail_told;
 
 /* What all events of mails say. */

@@ -465,7 +465,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_msg = {
     .name = "msg",
     .about = "mails and other items as Outlook saves them",
-    .version = 1,
+    .version = 2,
     .cut = KK_WHOLE,
     .is_container = true,
     .priority = 50,

@@ -637,7 +637,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_pst = {
     .name = "pst",
     .about = "stores of Outlook (PST, OST): mails, contacts, appointments",
-    .version = 1,
+    .version = 2,
     .cut = KK_WHOLE,
     .is_container = true,
     .priority = 50,

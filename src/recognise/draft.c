@@ -29,8 +29,10 @@ void kk_persona_add_phones(kk_persona *p, kk_slice plain)
         kk_phone phone = kk_phone_read(plain, true, &used);
         if (phone.kind != KK_PHONE_NONE && phone.kind != KK_PHONE_FILLER) {
             p->items |= KK_BIT(KK_ITEM_PHONE);
+            bool opened =
+                plain.ptr[0] == '(' && kk_find_byte(kk_part(plain, 0, used), ')') == KK_NOWHERE;
             if (!p->phone_shown.len)
-                p->phone_shown = kk_part(plain, 0, used);
+                p->phone_shown = kk_part(plain, opened, used - opened);
             if (p->phone_count < KK_PHONES_MAX)
                 p->phones[p->phone_count++] = phone;
         }

@@ -5,8 +5,9 @@
 #include "recognise/fold.h"
 #include "recognise/judge.h"
 #include "recognise/name.h"
+#include "recognise/said_of.h"
 
-enum { NAME_BYTES_MIN = 6 };
+enum { NAME_BYTES_MIN = 6, GIVEN_BYTES = 15 };
 
 bool kk_is_sentence(kk_slice text)
 {
@@ -27,10 +28,31 @@ kk_slice kk_label_value(kk_slice line, size_t begin, size_t end)
     return value;
 }
 
+/* 氏名 電話番号 住所: the first line of a list; 代表取締役 社長. */
+static bool is_row_of_headings(kk_arena *scratch, kk_slice value)
+{
+    size_t blank = kk_find_byte(value, ' ');
+    kk_heading first = kk_heading_read(scratch, kk_part(value, 0, blank));
+    return first.exact && first.strength == KK_HEADING_STRONG;
+}
+
+/* 大河内 修 総務課: the words at its beginning that are a known name, else all of it. */
+kk_slice kk_name_in_front(kk_arena *scratch, const kk_lexicon *lexicon, kk_slice value)
+{
+    kk_slice front = KK_NONE;
+    if (kk_find_byte(value, ' ') == KK_NOWHERE || kk_name_read(scratch, lexicon, value).known)
+        return value;
+    for (size_t at = 0; at < value.len; at++)
+        if (value.ptr[at] == ' ' && kk_name_read(scratch, lexicon, kk_part(value, 0, at)).known)
+            front = kk_part(value, 0, at);
+    return front.len ? front : value;
+}
+
 static bool fits_name(kk_arena *scratch, const kk_lexicon *lexicon, kk_slice value)
 {
-    if (kk_is_sentence(value) || value.len > KK_NAME_LINE_MAX)
+    if (kk_is_sentence(value) || value.len > KK_NAME_LINE_MAX || is_row_of_headings(scratch, value))
         return false;
+    value = kk_name_in_front(scratch, lexicon, value);
     for (size_t i = 0; i < value.len; i++)
         if (kk_char_digit((unsigned char)value.ptr[i]))
             return false;
@@ -59,6 +81,10 @@ static bool fits(kk_arena *scratch, const kk_lexicon *lexicon, kk_column_kind ki
     switch (kind) {
     case KK_COL_NAME:
         return fits_name(scratch, lexicon, value);
+    case KK_COL_FAMILY_NAME:
+        return (kk_lexicon_look(lexicon, value) & KK_WORD_SURNAME) != 0;
+    case KK_COL_GIVEN_NAME:
+        return p.letters && value.len <= GIVEN_BYTES && kk_find_byte(value, ' ') == KK_NOWHERE;
     case KK_COL_KANA:
         return p.kana != 0;
     case KK_COL_BIRTH:
@@ -95,10 +121,12 @@ static size_t heading_at(kk_arena *scratch, kk_slice line, size_t from, kk_headi
             break;
         at += blank + 1;
         kk_heading read = kk_heading_read(scratch, kk_part(line, from, at - 1 - from));
-        bool good = read.exact && read.strength == KK_HEADING_STRONG &&
-                    (is_number_kind(read.kind) ||
-                     (read.kind >= KK_COL_NAME && read.kind <= KK_COL_DISABILITY)) &&
-                    read.kind != KK_COL_FAMILY_NAME && read.kind != KK_COL_GIVEN_NAME;
+        bool of_role = read.has_role && read.kind == KK_COL_NAME; /* 担任 */
+        bool good =
+            (of_role || (read.exact && (read.strength == KK_HEADING_STRONG || read.apart))) &&
+            (is_number_kind(read.kind) ||
+             (read.kind >= KK_COL_NAME && read.kind <= KK_COL_DISABILITY)) &&
+            (read.kind != KK_COL_GIVEN_NAME || from > 0);
         if (!good || (value && read.kind == KK_COL_KANA && heading->kind == KK_COL_KANA))
             continue; /* 氏名(カナ) サトウ ケンイチ: the first word of the reading is no part of its label */
         *heading = read;
@@ -112,17 +140,18 @@ size_t kk_open_labels(kk_arena *scratch, const kk_lexicon *lexicon, kk_slice lin
                       kk_label *labels)
 {
     size_t count = 0, blank = kk_find_byte(line, ' ');
-    if (blank == KK_NOWHERE || line.len > 4 * KK_LABEL_MAX + KK_NAME_LINE_MAX ||
-        !(line.ptr[0] & 0x80))
+    size_t mark = kk_list_mark(line);
+    if (blank == KK_NOWHERE || line.len > 4 * KK_LABEL_MAX + KK_NAME_LINE_MAX || mark == line.len ||
+        !(line.ptr[mark] & 0x80))
         return 0;
-    for (size_t at = 0; at < line.len && count < KK_LABELS_A_LINE;) {
+    for (size_t at = mark; at < line.len && count < KK_LABELS_A_LINE;) {
         kk_heading heading;
         size_t value = heading_at(scratch, line, at, &heading);
         bool first = count == 0;
         if (value) {
             labels[count++] = (kk_label){at, value, heading};
             at = value;
-        } else if (first && at > 2 * strlen("甲")) {
+        } else if (first && at - mark > 2 * strlen("甲")) {
             return 0; /* not at the beginning of the line */
         }
         blank = kk_find_byte(kk_from(line, at), ' ');
@@ -130,9 +159,13 @@ size_t kk_open_labels(kk_arena *scratch, const kk_lexicon *lexicon, kk_slice lin
     }
     for (size_t i = 0; i < count; i++) {
         size_t end = i + 1 < count ? labels[i + 1].begin : line.len;
-        if (!fits(scratch, lexicon, labels[i].heading.kind,
-                  kk_label_value(line, labels[i].value, end), about))
-            return i;
+        bool good = fits(scratch, lexicon, labels[i].heading.kind,
+                         kk_label_value(line, labels[i].value, end), about);
+        if (!good && i == 0)
+            return 0;
+        if (!good) /* it ends the value before it all the same */
+            labels[i].heading.kind = KK_COL_UNKNOWN;
+        about |= good && labels[i].heading.kind == KK_COL_NAME;
     }
     return count;
 }

@@ -16,6 +16,7 @@ typedef struct {
 
 /* What nobody is called. */
 bool kk_is_sentence(kk_slice text);
+kk_slice kk_name_in_front(kk_arena *scratch, const kk_lexicon *lexicon, kk_slice value);
 /* What stands there, without the sign for a seal at its end. */
 kk_slice kk_label_value(kk_slice line, size_t begin, size_t end);
 /* Of a line without a colon: at most KK_LABELS_A_LINE, from its beginning on; returns how many. `about`: somebody

@@ -2,7 +2,13 @@
 #pragma once
 #include "recognise/persona.h"
 
-/* Calls `found` for each person; the persona lives until the call returns. `receiver`: the mailbox that the
- * text was sent to, of whom it greets; may be empty. */
-void kk_passage_read(kk_arena *scratch, const kk_lexicon *lexicon, kk_slice text, kk_slice receiver,
-                     void (*found)(void *context, kk_persona *persona), void *context);
+/* Who a mail is from and to, as "name <mailbox>" or a mailbox alone; empty where that is not one. What the text says
+ * of them by name is theirs. They outlive the scratch arena. */
+typedef struct {
+    kk_slice sender, receiver;
+} kk_letter;
+
+/* Calls `found` for each person; the persona lives until the call returns. `letter` is NULL for other texts. */
+void kk_passage_read(kk_arena *scratch, const kk_lexicon *lexicon, kk_slice text,
+                     const kk_letter *letter, void (*found)(void *context, kk_persona *persona),
+                     void *context);

@@ -245,7 +245,7 @@ static void read_texts(kk_recogniser *r, const held_row *row, size_t persons)
             continue;
         r->cell_column = at;
         r->cell = kk_part(row->cells[at], 0, CELL_MAX);
-        kk_passage_read(r->of_cell, r->lexicon, r->cell, KK_NONE, tell_of_cell, r);
+        kk_passage_read(r->of_cell, r->lexicon, r->cell, NULL, tell_of_cell, r);
         kk_arena_reset(r->of_cell);
     }
 }
@@ -365,7 +365,7 @@ static void read_block(kk_recogniser *r, kk_slice text, size_t row)
     r->mention.offset = at->offset;
     r->mention.length = at->length;
     r->content = kk_hash_quick(text);
-    kk_passage_read(r->of_row, r->lexicon, text, KK_NONE, tell_of_sheet, r);
+    kk_passage_read(r->of_row, r->lexicon, text, NULL, tell_of_sheet, r);
     kk_arena_reset(r->of_row);
 }
 
@@ -765,7 +765,10 @@ void kk_recognise_passage(kk_recogniser *r, const kk_passage *passage)
     r->content = kk_hash_quick(passage->text);
     if (passage->receiver.len)
         r->content ^= kk_hash_quick(passage->receiver);
-    kk_passage_read(r->of_row, r->lexicon, passage->text, passage->receiver, tell_of_passage, r);
+    if (passage->sender.len)
+        r->content ^= kk_hash_quick(passage->sender) * 3;
+    kk_letter letter = {passage->sender, passage->receiver};
+    kk_passage_read(r->of_row, r->lexicon, passage->text, &letter, tell_of_passage, r);
     kk_arena_reset(r->of_row);
 }
 

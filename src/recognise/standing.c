@@ -1,4 +1,5 @@
 /* What stands in a slot: a person to be counted, or why not. */
+#include "base/text.h"
 #include "recognise/company.h"
 #include "recognise/persona.h"
 
@@ -92,9 +93,19 @@ static kk_aside why_organisation(const kk_persona *p)
     return reason ? reason : KK_ASIDE_HOUSEHOLD;
 }
 
+/* あおばニュース <news@...>, WordPress <wordpress@...>: no name that the lists know, with a mailbox of many. */
+static bool is_sender_of_many(const kk_persona *p)
+{
+    bool of_shop = kk_ends(p->name.shown, KK_S("店"));
+    bool one_word = !p->name.split && !p->name.given.len;
+    return p->name.whole.len && (of_shop || one_word) && p->email.shared && !has_mobile(p);
+}
+
 /* 総務 <info@...>: whoever sits there is not said. */
 static bool is_desk(const kk_persona *p)
 {
+    if (!p->name.known && !p->attributes && is_sender_of_many(p))
+        return true;
     return !p->name.known && !p->attributes && kk_is_desk(p->name.shown) && !has_mobile(p) &&
            !has_official(p);
 }

@@ -1,0 +1,366 @@
+/* Names in a line of running text, by what stands around them. */
+#include "base/text.h"
+#include "recognise/company.h"
+#include "recognise/fold.h"
+#include "recognise/passage_i.h"
+#include "recognise/said_of.h"
+#include "recognise/text_address.h"
+
+enum { NAME_LINE_MAX = KK_NAME_LINE_MAX, NAME_BYTES_MIN = 9 };
+
+/* Without 電話, TEL and the like, and marks, at the end. */
+kk_slice kk_without_contact_word(kk_slice text)
+{
+    static const char *const words[] = {"電話", "TEL",  "Tel",    "携帯", "連絡先", "℡",
+                                        "直通", "内線", "メール", "Mail", "E-mail"};
+    for (bool again = true; again;) {
+        again = false;
+        while (text.len && kk_find_byte(KK_S(" :(/|,-+"), text.ptr[text.len - 1]) != KK_NOWHERE)
+            text.len--;
+        for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+            if (kk_ends(text, kk_cstr(words[i]))) {
+                text.len -= strlen(words[i]);
+                again = true;
+            }
+    }
+    return text;
+}
+
+/* The longest known name that ends at `end`: surname and given name, both in the lexicon. */
+kk_slice kk_name_before(kk_reader *r, kk_slice line, size_t end)
+{
+    size_t begin = end, chars = 0;
+    kk_slice best = KK_NONE, likely = KK_NONE;
+    while (begin > 0 && chars < 9) {
+        size_t at = begin - 1;
+        while (at > 0 && ((unsigned char)line.ptr[at] & 0xc0) == 0x80)
+            at--;
+        size_t next = at;
+        uint32_t c = kk_plain_char(line, &next);
+        if (!kk_char_japanese(c) && c != ' ')
+            break;
+        begin = at;
+        chars++;
+        kk_slice text = kk_part(line, begin, end - begin);
+        if (c == ' ' || chars < 2)
+            continue;
+        kk_name name = kk_name_read(r->scratch, r->lexicon, text);
+        if (name.known && name.standing == KK_COUNTS)
+            best = text;
+        else if (kk_is_likely_name(r, &name))
+            likely = text;
+    }
+    return best.len ? best : likely;
+}
+
+/* The longest known name that begins there. */
+static kk_slice name_from(kk_reader *r, kk_slice line, size_t begin)
+{
+    kk_slice best = KK_NONE;
+    for (size_t at = begin, chars = 0; at < line.len && chars < 9; chars++) {
+        uint32_t c = kk_plain_char(line, &at);
+        if (!kk_char_japanese(c) && c != ' ')
+            break;
+        kk_slice text = kk_part(line, begin, at - begin);
+        if (c == ' ' || chars < 1)
+            continue;
+        kk_name name = kk_name_read(r->scratch, r->lexicon, text);
+        if (name.known && name.standing == KK_COUNTS)
+            best = text;
+    }
+    return best;
+}
+
+/* Letters begin with a line that ends with the name of whom they greet; not what they quote. */
+static bool is_greeting(const kk_reader *r, kk_slice behind)
+{
+    static const char *const ends[] = {"", ",", "、", "。", "へ"};
+    bool is_end = false;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        is_end |= kk_is(kk_trim(behind), ends[i]);
+    return is_end && r->filled <= KK_TOP_LINES && !r->quoted;
+}
+
+/* What stands behind names; the first OF_LETTERS greet whom a letter is written to. */
+enum { OF_LETTERS = 3 };
+static const char *const courtesies[] = {
+    "様",   "殿",   "さま",   "さん", "氏",     "先生",   "と申します", "といいます", "と言います",
+    "君",   "委員", "課長",   "部長", "係長",   "主任",   "社長",       "会長",       "理事",
+    "議員", "教授", "です。", "医師", "看護師", "弁護士", "教諭"};
+
+/* Whether one of them can begin with it: most characters of a line are passed over here. */
+static bool may_be_courtesy(uint32_t c)
+{
+    switch (c) {
+    case 0x69d8: /* 様 */
+    case 0x6bbf: /* 殿 */
+    case 0x3055: /* さ */
+    case 0x6c0f: /* 氏 */
+    case 0x5148: /* 先 */
+    case 0x3068: /* と */
+    case 0x541b: /* 君 */
+    case 0x59d4: /* 委 */
+    case 0x8ab2: /* 課 */
+    case 0x90e8: /* 部 */
+    case 0x4fc2: /* 係 */
+    case 0x4e3b: /* 主 */
+    case 0x793e: /* 社 */
+    case 0x4f1a: /* 会 */
+    case 0x7406: /* 理 */
+    case 0x8b70: /* 議 */
+    case 0x6559: /* 教 */
+    case 0x3067: /* で */
+    case 0x533b: /* 医 */
+    case 0x770b: /* 看 */
+    case 0x5f01: /* 弁 */
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Adds who stands before the courtesy that begins at `at` and ends at `behind`. */
+static bool take_courtesy(kk_reader *r, kk_slice line, size_t at, size_t behind, bool of_letters)
+{
+    while (at > 0 && line.ptr[at - 1] == ' ')
+        at--;
+    kk_slice name = kk_name_before(r, line, at);
+    if (!name.len || kk_heading_read(r->scratch, name).exact) /* 社長 殿 */
+        return false;
+    bool is_greeted = of_letters && is_greeting(r, kk_from(line, behind));
+    bool again = r->open && kk_eq(r->draft.name, name);
+    r->greeted += is_greeted && !again; /* before another one's block closes */
+    kk_block_add_name(r, name);
+    r->addressed = of_letters;
+    r->greets |= is_greeted && r->greeted == 1;
+    return true;
+}
+
+bool kk_scan_courtesies(kk_reader *r, kk_slice line)
+{
+    bool any = false;
+    for (size_t at = 0; at < line.len;) {
+        size_t begin = at;
+        if (!may_be_courtesy(kk_plain_char(line, &at)))
+            continue;
+        for (size_t i = 0; i < sizeof courtesies / sizeof *courtesies; i++)
+            if (kk_starts(kk_from(line, begin), kk_cstr(courtesies[i]))) {
+                size_t behind = begin + strlen(courtesies[i]);
+                any |= take_courtesy(r, line, begin, behind, i < OF_LETTERS);
+                break;
+            }
+    }
+    return any;
+}
+
+/* ■佐藤 健一: without what lists and headings begin with. */
+static kk_slice without_mark(kk_slice line)
+{
+    size_t at = 0;
+    uint32_t c = line.len ? kk_plain_char(line, &at) : 0;
+    bool mark = (c >= 0x25a0 && c <= 0x26ff) || c == 0x30fb || c == 0x203b;
+    return mark ? kk_trim(kk_from(line, at)) : line;
+}
+
+/* A line of a signature that is a name, alone or after a department. */
+bool kk_scan_name_line(kk_reader *r, kk_slice line)
+{
+    if (line.len > NAME_LINE_MAX || kk_find_byte(line, '@') != KK_NOWHERE)
+        return false;
+    bool rare = !kk_names_organisation(line);
+    kk_slice tail = kk_label_value(without_mark(line), 0, line.len);
+    for (int i = 0; i < 4 && tail.len; i++) {
+        kk_name name = kk_name_read(r->scratch, r->lexicon, tail);
+        /* 本文 is a surname and a given name too */
+        bool parted = kk_find_byte(tail, ' ') != KK_NOWHERE;
+        bool long_enough = name.whole.len >= NAME_BYTES_MIN || parted;
+        if ((name.known || (rare && tail.ptr == line.ptr && kk_is_likely_name(r, &name))) &&
+            long_enough && name.script == KK_NAME_JAPANESE && name.standing == KK_COUNTS) {
+            kk_block_add_name(r, tail);
+            r->rare_name = !name.known;
+            r->bare_name = tail.ptr + tail.len == line.ptr + line.len; /* no seal behind it */
+            return true;
+        }
+        size_t blank = kk_find_byte(tail, ' ');
+        tail = blank == KK_NOWHERE ? KK_NONE : kk_trim(kk_from(tail, blank));
+    }
+    return false;
+}
+
+/* A telephone number, a mailbox or an address: 800円 is none. */
+static bool begins_contact(kk_slice line, size_t at, bool *personal)
+{
+    size_t used = 0;
+    *personal = line.ptr[at] == '@' || line.ptr[at] == '<';
+    if (line.ptr[at] == '@' || line.ptr[at] == '<' || kk_text_address_begin(kk_from(line, at)) == 0)
+        return true;
+    kk_phone phone = kk_phone_read(kk_from(line, at), false, &used);
+    *personal |= phone.kind == KK_PHONE_MOBILE;
+    return phone.kind != KK_PHONE_NONE && (phone.dashed || used >= 10);
+}
+
+/* 佐藤 太郎 090-5555-0100: a name at the beginning of a line with a telephone number or a mailbox. */
+bool kk_scan_name_beside(kk_reader *r, kk_slice line)
+{
+    line = kk_from(line, kk_list_mark(line));
+    size_t end = 0;
+    while (end < line.len && !kk_char_digit((unsigned char)line.ptr[end]) && line.ptr[end] != '@' &&
+           line.ptr[end] != '<')
+        end++;
+    size_t place = kk_place_behind_blank(line, end);
+    bool personal = false,
+         contact = place || (end < line.len && begins_contact(line, end, &personal));
+    /* 千葉 中央 043-...: a branch, unless people are listed around it */
+    bool rarer = personal || (r->beside_line && r->line - r->beside_line <= KK_LIST_NAMES);
+    end = place ? place : end;
+    bool mail = end < line.len && line.ptr[end] == '@';
+    while (mail && end > 0 && (unsigned char)line.ptr[end - 1] < 0x80 && line.ptr[end - 1] != ' ')
+        end--;
+    if (!contact)
+        return false;
+    if (end == line.len || end > NAME_LINE_MAX)
+        return false;
+    kk_slice tail = kk_without_contact_word(kk_trim(kk_part(line, 0, end)));
+    for (int i = 0; i < 4 && tail.len; i++) {
+        kk_name name = kk_name_read(r->scratch, r->lexicon, tail);
+        if ((name.known || rarer) && kk_is_likely_name(r, &name) &&
+            (name.whole.len >= NAME_BYTES_MIN || kk_find_byte(tail, ' ') != KK_NOWHERE)) {
+            r->beside_line = name.known ? r->line : r->beside_line;
+            kk_block_add_name(r, tail);
+            return true;
+        }
+        size_t blank = kk_find_byte(tail, ' ');
+        tail = blank == KK_NOWHERE ? KK_NONE : kk_trim(kk_from(tail, blank));
+    }
+    return false;
+}
+
+/* 3. 佐藤 太郎(営業部), ・佐藤太郎: the name of such a line; empty if it is none. */
+static kk_slice listed_name(kk_reader *r, kk_slice line)
+{
+    size_t at = 0, next = 0;
+    while (at < line.len && (kk_char_digit((unsigned char)line.ptr[at]) ||
+                             kk_find_byte(KK_S(".)( -*"), line.ptr[at]) != KK_NOWHERE))
+        at++;
+    next = at;
+    uint32_t c = at < line.len ? kk_plain_char(line, &next) : 0;
+    if (c == 0x30fb || (c >= 0x25a0 && c <= 0x25ff) || c == 0x3001)
+        at = next;
+    kk_slice name_text = kk_trim(kk_from(line, at));
+    size_t bracket = kk_find_byte(name_text, '(');
+    if (bracket != KK_NOWHERE)
+        name_text = kk_trim(kk_part(name_text, 0, bracket));
+    if (name_text.len < NAME_BYTES_MIN || name_text.len > NAME_LINE_MAX ||
+        !(name_text.ptr[0] & 0x80))
+        return KK_NONE;
+    kk_name name = kk_name_read(r->scratch, r->lexicon, name_text);
+    bool in_list = r->list_count >= KK_LIST_NAMES && name.split; /* rarer names among others */
+    bool is_name = (name.known || in_list) && name.standing == KK_COUNTS &&
+                   name.script == KK_NAME_JAPANESE && name.whole.len >= NAME_BYTES_MIN;
+    return is_name ? name_text : KK_NONE;
+}
+
+/* Three names one below the other are a list of people; one alone may be anything. */
+void kk_note_listed(kk_reader *r, kk_slice line)
+{
+    kk_slice name = line.len <= 2 * NAME_LINE_MAX ? listed_name(r, line) : KK_NONE;
+    if (!name.len) {
+        r->list_count = 0;
+        return;
+    }
+    if (r->list_count < KK_LIST_NAMES)
+        r->listed[r->list_count] = name;
+    if (++r->list_count < KK_LIST_NAMES)
+        return;
+    for (size_t i = 0; r->list_count == KK_LIST_NAMES && i + 1 < KK_LIST_NAMES; i++)
+        kk_block_add_name(r, r->listed[i]);
+    kk_block_add_name(r, name);
+}
+
+/* 10:02 佐藤 太郎 こんにちは: who says it. */
+bool kk_scan_speaker(kk_reader *r, kk_slice line)
+{
+    size_t at = kk_list_mark(line);
+    if (!at || kk_find_byte(kk_part(line, 0, at), ':') == KK_NOWHERE)
+        return false;
+    kk_slice name = name_from(r, line, at);
+    size_t end = at + name.len;
+    if (!name.len || (end < line.len && line.ptr[end] != ' '))
+        return false;
+    kk_block_add_name(r, name);
+    return true;
+}
+
+/* Whether 妻, 長男 and the like can begin with it. */
+static bool may_be_relation(uint32_t c)
+{
+    switch (c) {
+    case 0x59bb: /* 妻 */
+    case 0x592b: /* 夫 */
+    case 0x9577: /* 長 */
+    case 0x6b21: /* 次 */
+    case 0x4e8c: /* 二 */
+    case 0x4e09: /* 三 */
+    case 0x7fa9: /* 義 */
+    case 0x7956: /* 祖 */
+    case 0x7236: /* 父 */
+    case 0x6bcd: /* 母 */
+    case 0x5144: /* 兄 */
+    case 0x5f1f: /* 弟 */
+    case 0x59c9: /* 姉 */
+    case 0x59b9: /* 妹 */
+    case 0x606f: /* 息 */
+    case 0x5a18: /* 娘 */
+    case 0x5b6b: /* 孫 */
+    case 0x5b9f: /* 実 */
+    case 0x5185: /* 内 */
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* 妻の山田花子も伺います */
+bool kk_scan_relatives(kk_reader *r, kk_slice line)
+{
+    bool any = false;
+    uint32_t before = ' ';
+    for (size_t at = 0; at < line.len;) {
+        size_t next = at;
+        bool may = may_be_relation(kk_plain_char(line, &next));
+        size_t relation = may ? kk_relation_at(kk_from(line, at)) : 0;
+        bool free = !kk_char_japanese(before) || before < 0x3400;
+        kk_slice name = relation && free ? name_from(r, line, at + relation) : KK_NONE;
+        if (name.len >= NAME_BYTES_MIN) {
+            kk_block_add_name(r, name);
+            r->persona.role = KK_ROLE_FAMILY;
+            any = true;
+            at += relation + name.len;
+            continue;
+        }
+        before = kk_plain_char(line, &at);
+    }
+    return any;
+}
+
+void kk_scan_life(kk_reader *r, kk_slice line)
+{
+    kk_life life = kk_life_read(line);
+    const struct {
+        kk_slice text;
+        kk_column_kind kind;
+    } said[] = {{life.age, KK_COL_AGE}, {life.sex, KK_COL_GENDER}, {life.birth, KK_COL_BIRTH}};
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+        kk_column column = {.kind = said[i].kind, .filler_day = KK_NO_DAY};
+        if (said[i].text.len)
+            kk_cell_read(&r->persona, &r->draft, &column, r->scratch, said[i].text);
+    }
+}
+
+/* 女性/45歳 */
+bool kk_is_life_alone(kk_slice line)
+{
+    enum { BYTES = 24 };
+    kk_life life = line.len <= BYTES ? kk_life_read(line) : (kk_life){KK_NONE, KK_NONE, KK_NONE};
+    return life.age.len && life.sex.len;
+}

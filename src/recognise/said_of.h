@@ -1,0 +1,23 @@
+/* What running text says of a person beside his name: in brackets, behind it, before it. */
+#pragma once
+#include "base/arena.h"
+
+/* Slices of the text; empty for what is not said. */
+typedef struct {
+    kk_slice age;   /* 75歳 */
+    kk_slice sex;   /* 女性, 女 */
+    kk_slice birth; /* 昭和30年3月4日, of 昭和30年3月4日生 */
+} kk_life;
+kk_life kk_life_read(kk_slice plain);
+
+/* Whether a bracket behind a name holds what only somebody has: a telephone number, a mailbox, an age, a birth
+ * date, a reading. */
+bool kk_tells_somebody(kk_slice inside);
+/* Bytes of 妻の, 長男 and the like at the beginning of the text, with the blank or mark behind; 0 for none. */
+size_t kk_relation_at(kk_slice text);
+/* The text without 課長, 委員長, 様 and the like at its end. */
+kk_slice kk_without_title(kk_slice text);
+/* 入会申込書(記入例), 【見本】: the title of a page that shows how a form is filled in. */
+bool kk_is_title_of_sample(kk_slice line);
+/* 1班, (3), No.5, 10:02 before what a line of a list says: their bytes with the blank behind. */
+size_t kk_list_mark(kk_slice line);

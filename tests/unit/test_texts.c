@@ -1,0 +1,214 @@
+/* Persons in running text, as offices, shops and people write it: what is told of whom, and texts of nobody. All
+ * persons and numbers are invented. */
+#include "tests/unit/lexicon.h"
+
+#include "base/text.h"
+#include "recognise/said_of.h"
+
+static kk_buffer told;
+
+static void put_value(const char *name, kk_slice value)
+{
+    if (value.len)
+        kk_put(&told, kk_print(arena, " %s=%.*s", name, KK_P(value)));
+}
+
+/* One line for each person that counts: the values, and the items that have none to show. */
+static void tell(void *context, const kk_mention *m)
+{
+    (void)context;
+    if (m->standing != KK_COUNTS)
+        return;
+    kk_put(&told, m->name.len ? m->name : KK_S("?"));
+    put_value("kana", m->kana);
+    put_value("birth", m->birth_date);
+    if (m->items & (UINT64_C(1) << KK_ITEM_AGE))
+        kk_put(&told, KK_S(" +age"));
+    if (m->items & (UINT64_C(1) << KK_ITEM_GENDER))
+        kk_put(&told, KK_S(" +sex"));
+    put_value("zip", m->postal_code);
+    put_value("address", m->address);
+    put_value("phone", m->phone);
+    put_value("email", m->email);
+    kk_put(&told, KK_S("\n"));
+}
+
+static void hear_no_table(void *context, const kk_table *table)
+{
+    (void)context;
+    (void)table;
+}
+
+static void check(const char *sender, const char *receiver, const char *text, const char *wanted)
+{
+    kk_recogniser_settings settings = {.incident = KK_NO_TIME, .lexicon = lexicon};
+    told = (kk_buffer){0};
+    kk_recogniser *r = kk_recogniser_open(arena, &settings, tell, hear_no_table, NULL);
+    kk_recognise_passage(r, &(kk_passage){.text = kk_cstr(text),
+                                          .sender = kk_cstr(sender),
+                                          .receiver = kk_cstr(receiver),
+                                          .record = 1});
+    kk_recognise_end(r);
+    kk_slice got = kk_copy(arena, kk_buffer_slice(&told));
+    kk_buffer_close(&told);
+    if (!kk_is(got, wanted))
+        fail_msg("%s\n--- told:\n%.*s--- wanted:\n%s", text, KK_P(got), wanted);
+}
+
+static void names_with_brackets(void **state)
+{
+    (void)state;
+    check("", "", "担当の佐藤健一（直通 03-5555-0101、k.sato@example.co.jp）までご連絡ください。\n",
+          "佐藤健一 phone=03-5555-0101 email=k.sato@example.co.jp\n");
+    check("", "", "佐藤 健一（03-5555-0101）→ 鈴木 花子（03-5555-0102）\n",
+          "佐藤 健一 phone=03-5555-0101\n鈴木 花子 phone=03-5555-0102\n");
+    check("", "", "・佐藤健一（サトウ ケンイチ）　1975-03-04生　ken@example.jp\n",
+          "佐藤健一 kana=サトウ ケンイチ birth=1975-03-04 email=ken@example.jp\n");
+    check("", "", "相談者　佐藤 健一（50歳・男性）\n同居家族　妻 鈴木花子（48歳）\n",
+          "佐藤 健一 +age +sex\n鈴木花子 +age\n");
+    check("", "", "宿泊者氏名  : サトウ ケンイチ (佐藤 健一)\n",
+          "佐藤 健一 kana=サトウ ケンイチ\n");
+    check("", "", "参加者は18歳以上、男性・女性を問いません（山の会）。佐藤健一様\n", "佐藤健一\n");
+}
+
+static void lines_of_lists(void **state)
+{
+    (void)state;
+    check("", "",
+          "班 氏名 電話番号 住所\n1班  佐藤 健一  03-5555-0101  東京都港区三田1-2-3\n"
+          "1班  鈴木 花子  03-5555-0102  東京都港区三田1-2-4\n",
+          "佐藤 健一 address=東京都港区三田1-2-3 phone=03-5555-0101\n"
+          "鈴木 花子 address=東京都港区三田1-2-4 phone=03-5555-0102\n");
+    check("", "", "出席者：佐藤健一委員長、鈴木花子委員\n", "佐藤健一\n鈴木花子\n");
+    check("", "", "10:02\t佐藤健一\t番号が変わりました 090-5555-0103\n10:03\t鈴木花子\t了解です\n",
+          "佐藤健一 phone=090-5555-0103\n鈴木花子\n");
+    check("", "", "支店 電話番号\n千葉 中央 043-555-0100\n福島 本町 024-555-0100\n", "");
+    check("", "", "日本酒 八海山 700円\n佐藤 健一 800円\n", "");
+}
+
+static void labels_with_blanks(void **state)
+{
+    (void)state;
+    check("", "", "患者氏名　佐藤 健一　　性別　男\n生年月日　昭和50年3月4日（50歳）\n",
+          "佐藤 健一 birth=昭和50年3月4日 +age +sex\n");
+    check("", "", "利用者：佐藤 健一 様（要介護3）  実施日：2026年3月3日 9:00-10:00\n",
+          "佐藤 健一\n");
+    check("", "",
+          "3 当方運転者　佐藤 健一　総務課　生年月日 昭和50年3月4日\n"
+          "4 相手方　鈴木 花子　電話 090-5555-0103\n",
+          "佐藤 健一 birth=昭和50年3月4日\n鈴木 花子 phone=090-5555-0103\n");
+    check("", "", "姓 佐藤 名 健一\n電話 090-5555-0103\n", "佐藤 健一 phone=090-5555-0103\n");
+    check("", "", "氏　　名　佐藤 健一\nふりがな\n現 住 所　〒108-0073　東京都港区三田1-2-3\n",
+          "佐藤 健一 zip=108-0073 address=東京都港区三田1-2-3\n");
+    check("", "", "お名前：佐藤 健一 様\nお名前(カナ)：サトウ ケンイチ 様\n",
+          "佐藤 健一 kana=サトウ ケンイチ\n");
+    check("", "", "代表取締役社長　殿\n\n製造本部　佐藤健一　印\n", "佐藤健一\n");
+}
+
+static void parcels_and_envelopes(void **state)
+{
+    (void)state;
+    check("", "",
+          "お届け先\n〒108-0073\n東京都港区三田1-2-3\n佐藤 健一 様\nTEL 03-5555-0101\nご依頼主\n"
+          "〒530-0001\n大阪府大阪市北区梅田2-4-9\n鈴木 花子\nTEL 06-5555-0102\n",
+          "佐藤 健一 zip=108-0073 address=東京都港区三田1-2-3 phone=03-5555-0101\n"
+          "鈴木 花子 zip=530-0001 address=大阪府大阪市北区梅田2-4-9 phone=06-5555-0102\n");
+    check("", "",
+          "〒108-0073\n東京都港区三田1-2-3\n佐藤 健一 "
+          "様\n〒530-0001\n大阪府大阪市北区梅田2-4-9\n鈴木 花子 様\n",
+          "佐藤 健一 zip=108-0073 address=東京都港区三田1-2-3\n"
+          "鈴木 花子 zip=530-0001 address=大阪府大阪市北区梅田2-4-9\n");
+    check("", "", "配送先住所:\n佐藤 健一\n東京都港区三田1-2-3\n〒108-0073\n日本\n090-5555-0103\n",
+          "佐藤 健一 zip=108-0073 address=東京都港区三田1-2-3 phone=090-5555-0103\n");
+}
+
+/* What one text says of one person in two places is one record. */
+static void one_person_in_two_places(void **state)
+{
+    (void)state;
+    check("", "",
+          "[注文者] 佐藤 健一(サトウ ケンイチ) 様\n\n\n[送付先] 鈴木 花子 様\n〒530-0001 "
+          "大阪府大阪市北区梅田2-4-9\n\n\n"
+          "お名前：佐藤 健一\n電話：090-5555-0103\n",
+          "佐藤 健一 kana=サトウ ケンイチ phone=090-5555-0103\n"
+          "鈴木 花子 zip=530-0001 address=大阪府大阪市北区梅田2-4-9\n");
+    check("", "",
+          "氏名：佐藤 健一\n生年月日：1950年1月2日\n\n\n氏名：佐藤 健一\n生年月日：1980年3月4日\n",
+          "佐藤 健一 birth=1950年1月2日\n佐藤 健一 birth=1980年3月4日\n");
+}
+
+static void letters_name_their_people(void **state)
+{
+    (void)state;
+    check("ひので店 <shop@example.jp>", "佐藤 健一 <ken@example.com>",
+          "ご注文ありがとうございます。\n\n氏名：佐藤 健一\n電話：03-5555-0101\n",
+          "佐藤 健一 phone=03-5555-0101 email=ken@example.com\n");
+    check("佐藤 健一 <ken@example.com>", "info@example.jp",
+          "佐藤健一と申します。連絡先は090-5555-0103です。\n",
+          "佐藤健一 phone=090-5555-0103 email=ken@example.com\n");
+    /* of another name it is another's */
+    check("", "加藤 <kato@example.com>", "佐藤 健一 様\n\nお世話になります。\n", "佐藤 健一\n");
+}
+
+static void forms_that_are_shown(void **state)
+{
+    (void)state;
+    static const char *const titles[] = {"入力例", "入会申込書（記入例）", "【見本】",
+                                         "リクエスト例"};
+    static const char *const others[] = {"相談事例", "記入例を参照してください。", "入会申込書"};
+    static const char *const form = "\n氏名：佐藤 健一\n電話：090-5555-0103\n";
+    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
+        check("", "", kk_print(arena, "%s%s", titles[i], form).ptr, "");
+        check("", "", kk_print(arena, "%s\n\n\n\n%s", form, titles[i]).ptr,
+              ""); /* as pages tell it */
+    }
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        check("", "", kk_print(arena, "%s%s", others[i], form).ptr,
+              "佐藤 健一 phone=090-5555-0103\n");
+    check("", "", "メールアドレス（例: hanako@example.com）を入力します。\n", "");
+    check("", "", "名前：クロ　性別：オス　年齢：1歳\n", "");
+}
+
+static void courtesies_and_relatives(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"様",     "殿",         "さま",       "さん",       "氏",
+                                        "先生",   "と申します", "といいます", "と言います", "君",
+                                        "委員",   "課長",       "部長",       "係長",       "主任",
+                                        "社長",   "会長",       "理事",       "議員",       "教授",
+                                        "です。", "医師",       "看護師",     "弁護士",     "教諭"};
+    static const char *const relatives[] = {"妻の",   "夫の", "長男", "長女",   "次男",    "次女",
+                                            "二男",   "三女", "義父", "義母の", "祖父",    "祖母の",
+                                            "父の",   "母",   "兄",   "弟",     "姉",      "妹の",
+                                            "息子の", "娘",   "孫",   "実父",   "内縁の妻"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        check("", "", kk_print(arena, "本日、佐藤健一%s、出席。\n", words[i]).ptr, "佐藤健一\n");
+    for (size_t i = 0; i < sizeof relatives / sizeof *relatives; i++)
+        check("", "", kk_print(arena, "私と%s 佐藤健一も伺います\n", relatives[i]).ptr,
+              "佐藤健一\n");
+    check("", "", "神父の 佐藤健一も伺います\n", "");
+}
+
+static void marks_of_lines(void **state)
+{
+    (void)state;
+    assert_int_equal(kk_list_mark(KK_S("1班 x")), strlen("1班 "));
+    assert_int_equal(kk_list_mark(KK_S("10:02 x")), strlen("10:02 "));
+    assert_int_equal(kk_list_mark(KK_S("(3) x")), strlen("(3) "));
+    assert_int_equal(kk_list_mark(KK_S("2026")), 0);
+    assert_int_equal(kk_list_mark(KK_S("")), 0);
+    assert_int_equal(kk_relation_at(KK_S("妻の花子")), strlen("妻の"));
+    assert_int_equal(kk_relation_at(KK_S("父島")), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_with_brackets),      cmocka_unit_test(lines_of_lists),
+        cmocka_unit_test(labels_with_blanks),       cmocka_unit_test(parcels_and_envelopes),
+        cmocka_unit_test(one_person_in_two_places), cmocka_unit_test(letters_name_their_people),
+        cmocka_unit_test(forms_that_are_shown),     cmocka_unit_test(courtesies_and_relatives),
+        cmocka_unit_test(marks_of_lines),
+    };
+    return cmocka_run_group_tests(tests, open_arena, close_arena);
+}
