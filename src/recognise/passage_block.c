@@ -144,7 +144,7 @@ static kk_slice name_in_display(kk_reader *r, kk_slice display)
     kk_slice tail = display;
     for (int i = 0; i < 6 && tail.len; i++) {
         kk_name name = kk_name_read(r->scratch, r->lexicon, tail);
-        if (name.known)
+        if (kk_is_likely_name(r, &name))
             return tail;
         size_t blank = kk_find_byte(tail, ' ');
         tail = blank == KK_NOWHERE ? KK_NONE : kk_trim(kk_from(tail, blank));

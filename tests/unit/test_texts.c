@@ -146,6 +146,13 @@ static void letters_name_their_people(void **state)
     check("佐藤 健一 <ken@example.com>", "info@example.jp",
           "佐藤健一と申します。連絡先は090-5555-0103です。\n",
           "佐藤健一 phone=090-5555-0103 email=ken@example.com\n");
+    check("", "", "From: 佐藤 湊斗 [mailto:minato@example.co.jp]\n納品いたします。\n",
+          "佐藤 湊斗 email=minato@example.co.jp\n");
+    /* the address below is the sender's */
+    check("", "",
+          "佐藤 健一　様\n金額 12,000\nみなと文化センター\n神奈川県横浜市中区山下町1-1　TEL "
+          "045-222-1111\n",
+          "佐藤 健一\n");
     /* of another name it is another's */
     check("", "加藤 <kato@example.com>", "佐藤 健一 様\n\nお世話になります。\n", "佐藤 健一\n");
 }
