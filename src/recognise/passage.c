@@ -445,8 +445,8 @@ static void read_line(kk_reader *r, kk_slice line)
     r->gap |= !line.len;
     if (!line.len && r->open && ++r->quiet >= (kk_block_awaits(r) ? LETTER_LINES : BLANK_LINES))
         kk_block_close(r);
-    if (kk_block_awaits(r) &&
-        (is_rule(line) || kk_names_organisation(line) || kk_ends_like_organisation(line)))
+    if (kk_block_awaits(r) && (is_rule(line) || kk_names_organisation(line) ||
+                               (!has_digit(line) && kk_ends_like_organisation(line))))
         kk_block_close(r); /* the sender's signature begins */
     if (!line.len || !worth_reading(line))
         return;

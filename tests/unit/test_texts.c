@@ -153,6 +153,8 @@ static void letters_name_their_people(void **state)
           "佐藤 健一　様\n金額 12,000\nみなと文化センター\n神奈川県横浜市中区山下町1-1　TEL "
           "045-222-1111\n",
           "佐藤 健一\n");
+    check("", "", "佐藤 健一　様\n〒108-0073　東京都港区三田1-2-3 田中センター\n",
+          "佐藤 健一 zip=108-0073 address=東京都港区三田1-2-3 田中センター\n");
     /* of another name it is another's */
     check("", "加藤 <kato@example.com>", "佐藤 健一 様\n\nお世話になります。\n", "佐藤 健一\n");
 }
