@@ -93,12 +93,14 @@ static kk_aside why_organisation(const kk_persona *p)
     return reason ? reason : KK_ASIDE_HOUSEHOLD;
 }
 
-/* あおばニュース <news@...>, WordPress <wordpress@...>: no name that the lists know, with a mailbox of many. */
+/* From あおばニュース <news@...>, WordPress <wordpress@...>: no name that the lists know, with a mailbox of many. */
 static bool is_sender_of_many(const kk_persona *p)
 {
     bool of_shop = kk_ends(p->name.shown, KK_S("店"));
     bool one_word = !p->name.split && !p->name.given.len;
-    return p->name.whole.len && (of_shop || one_word) && p->email.shared && !has_mobile(p);
+    bool of_mail = p->role == KK_ROLE_SENDER || p->role == KK_ROLE_RECIPIENT;
+    return of_mail && p->name.whole.len && (of_shop || one_word) && p->email.shared &&
+           !has_mobile(p);
 }
 
 /* 総務 <info@...>: whoever sits there is not said. */

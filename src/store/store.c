@@ -1,6 +1,7 @@
 #include "store/feed_i.h"
 
 #include "base/buffer.h"
+#include "base/machine.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -163,8 +164,7 @@ static kk_status make_tables(kk_store *store, kk_fault *fault)
 static uint64_t memory_of(kk_store_mode mode)
 {
     enum { WRITING = 320, READING = 400, PART = 24 };
-    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
-    uint64_t part = pages > 0 && size > 0 ? (uint64_t)pages / PART * (uint64_t)size / 1000000 : 0;
+    uint64_t part = kk_machine_memory() / PART / 1000000;
     if (mode == KK_STORE_WRITE)
         return WRITING;
     return part > READING ? part : READING;
