@@ -13,6 +13,21 @@ static bool has_phone(const kk_persona *p, const kk_phone *phone)
     return false;
 }
 
+/* Two mobile numbers, or two of houses: a list of telephones has two of one name. */
+static bool phones_differ(const kk_persona *a, const kk_persona *b)
+{
+    bool alike[2] = {false}, same[2] = {false};
+    for (size_t i = 0; i < a->phone_count; i++)
+        for (size_t k = 0; k < b->phone_count; k++) {
+            bool mobile = a->phones[i].kind == KK_PHONE_MOBILE;
+            if (mobile != (b->phones[k].kind == KK_PHONE_MOBILE))
+                continue;
+            alike[mobile] = true;
+            same[mobile] |= kk_eq(kk_phone_digits(&a->phones[i]), kk_phone_digits(&b->phones[k]));
+        }
+    return (alike[0] && !same[0]) || (alike[1] && !same[1]);
+}
+
 static bool has_card_or_account(const kk_persona *p)
 {
     return p->card.len || p->bank.len || p->insurance_number.len;
@@ -22,7 +37,7 @@ static bool has_card_or_account(const kk_persona *p)
 static bool contradict(const kk_persona *a, const kk_persona *b)
 {
     bool birth = a->birth != KK_NO_DAY && b->birth != KK_NO_DAY && a->birth != b->birth;
-    return birth || (a->sex && b->sex && a->sex != b->sex) ||
+    return birth || (a->sex && b->sex && a->sex != b->sex) || phones_differ(a, b) ||
            differ(a->email.address, b->email.address) || differ(a->kana, b->kana) ||
            differ(a->address.place, b->address.place) ||
            differ(a->address.block, b->address.block) || differ(a->zip, b->zip) ||

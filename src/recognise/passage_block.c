@@ -41,14 +41,16 @@ void kk_block_tell_held(kk_reader *r)
     r->held_count = 0;
 }
 
-/* What a text says of one person in two places is told together. */
+/* What a text says of one person in two places is told together; in a long list one name may be two people's. */
 static void hold(kk_reader *r, const kk_persona *p)
 {
-    for (size_t i = r->held_count; i-- > 0;)
+    for (size_t i = r->is_list ? 0 : r->held_count; i-- > 0;)
         if (kk_persona_join(&r->held[i], p))
             return;
-    if (r->held_count == HELD)
+    if (r->held_count == HELD) {
         kk_block_tell_held(r);
+        r->is_list = true;
+    }
     r->held[r->held_count++] = *p;
 }
 

@@ -40,6 +40,7 @@ typedef struct {
     size_t said_line; /* that named the person of the block, or said of his life */
     kk_persona *held; /* until it is known what else the text says of them */
     size_t held_count;
+    bool is_list;   /* of so many that one name twice may be two people */
     size_t greeted; /* names with 様 until now */
     bool greets;    /* ... of which the open block is the first */
     kk_slice listed[KK_LIST_NAMES];

@@ -135,6 +135,28 @@ static void one_person_in_two_places(void **state)
     check("", "",
           "氏名：佐藤 健一\n生年月日：1950年1月2日\n\n\n氏名：佐藤 健一\n生年月日：1980年3月4日\n",
           "佐藤 健一 birth=1950年1月2日\n佐藤 健一 birth=1980年3月4日\n");
+    check("", "", "佐藤 健一　090-5555-0101\n鈴木 花子　090-5555-0102\n佐藤 健一　090-5555-0103\n",
+          "佐藤 健一 phone=090-5555-0101\n鈴木 花子 phone=090-5555-0102\n佐藤 健一 "
+          "phone=090-5555-0103\n");
+}
+
+/* Of forty names one stands twice: in a list of so many these may be two people. */
+static void one_name_twice_in_a_list(void **state)
+{
+    (void)state;
+    static const char *const families[] = {"佐藤", "鈴木", "高橋", "田中",
+                                           "伊藤", "渡辺", "山本", "中村"};
+    static const char *const given[] = {"健一", "花子", "誠", "恵子", "隆"};
+    kk_buffer text = {0}, wanted = {0};
+    for (size_t i = 0; i < 41; i++) {
+        kk_slice name = kk_print(arena, "%s %s", families[i % 40 / 5], given[i % 5]);
+        kk_putf(&text, "氏名：%.*s\n\n\n", KK_P(name));
+        kk_putf(&wanted, "%.*s\n", KK_P(name));
+    }
+    check("", "", kk_copy(arena, kk_buffer_slice(&text)).ptr,
+          kk_copy(arena, kk_buffer_slice(&wanted)).ptr);
+    kk_buffer_close(&text);
+    kk_buffer_close(&wanted);
 }
 
 static void letters_name_their_people(void **state)
@@ -213,11 +235,11 @@ static void marks_of_lines(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names_with_brackets),      cmocka_unit_test(lines_of_lists),
-        cmocka_unit_test(labels_with_blanks),       cmocka_unit_test(parcels_and_envelopes),
-        cmocka_unit_test(one_person_in_two_places), cmocka_unit_test(letters_name_their_people),
-        cmocka_unit_test(forms_that_are_shown),     cmocka_unit_test(courtesies_and_relatives),
-        cmocka_unit_test(marks_of_lines),
+        cmocka_unit_test(names_with_brackets),       cmocka_unit_test(lines_of_lists),
+        cmocka_unit_test(labels_with_blanks),        cmocka_unit_test(parcels_and_envelopes),
+        cmocka_unit_test(one_name_twice_in_a_list),  cmocka_unit_test(one_person_in_two_places),
+        cmocka_unit_test(letters_name_their_people), cmocka_unit_test(forms_that_are_shown),
+        cmocka_unit_test(courtesies_and_relatives),  cmocka_unit_test(marks_of_lines),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
 }
