@@ -241,23 +241,24 @@ static bool is_way_to(const judging *j, size_t way, const kk_session *inside)
            kk_eq(s->given_ip, inside->from_ip) && session_lasts(s, inside->start);
 }
 
-static void judge_ways_to(judging *j, const kk_session *inside)
+/* An address is given to one after the other: the latest that had it is meant. */
+static void judge_way_to(judging *j, const kk_session *inside)
 {
-    for (size_t i = 0; i < j->list->count && j->list->items[i].start <= inside->start; i++) {
-        if (!is_way_to(j, i, inside))
-            continue;
-        kk_session *way = &j->list->items[i];
-        weigh(j, way, SUSPICIOUS_FROM, "acts_through_it",
-              kk_print(j->arena,
-                       "この接続に割り当てられたアドレスからのセッションに、%.*sを示す記録",
-                       KK_P(inside->act_ja))
-                  .ptr,
-              kk_print(j->arena,
-                       "in a session from the address that it was given, records point to %.*s",
-                       KK_P(inside->act_en))
-                  .ptr);
-        way->suspicious = KK_TRUE;
-    }
+    kk_session *way = NULL;
+    for (size_t i = 0; i < j->list->count && j->list->items[i].start <= inside->start; i++)
+        if (is_way_to(j, i, inside))
+            way = &j->list->items[i];
+    if (!way)
+        return;
+    weigh(j, way, SUSPICIOUS_FROM, "acts_through_it",
+          kk_print(j->arena, "この接続に割り当てられたアドレスからのセッションに、%.*sを示す記録",
+                   KK_P(inside->act_ja))
+              .ptr,
+          kk_print(j->arena,
+                   "in a session from the address that it was given, records point to %.*s",
+                   KK_P(inside->act_en))
+              .ptr);
+    way->suspicious = KK_TRUE;
 }
 
 /* What a session inside shows, the VPN session that it was reached through shows too. */
@@ -266,7 +267,7 @@ static void judge_ways_in(judging *j)
     for (size_t i = 0; i < j->list->count; i++) {
         const kk_session *s = &j->list->items[i];
         if (s->act_ja.len && s->from_ip.len && !j->outside[i] && !s->by_responder && !s->decided)
-            judge_ways_to(j, s);
+            judge_way_to(j, s);
     }
 }
 

@@ -37,8 +37,10 @@ def evidence_of(folder):
     path = os.path.join(folder, "fw", "fortigate.log")
     os.makedirs(os.path.dirname(path))
     with open(path, "w", encoding="utf-8") as file:
-        for user, ip, lent, at in (("suzuki", "203.0.113.46", LENT, "10:55:00"), ("kato", OFFICE, "10.212.134.201", "10:50:00")):
-            for action, code, when in (("tunnel-up", 47, at), ("tunnel-down", 48, "12:00:00")):
+        for user, ip, lent, at, until in (
+                ("ito", "203.0.113.47", LENT, "10:00:00", "10:59:30"),  # the address was his half a minute before
+                ("suzuki", "203.0.113.46", LENT, "10:59:40", "12:00:00"), ("kato", OFFICE, "10.212.134.201", "10:50:00", "12:00:00")):
+            for action, code, when in (("tunnel-up", 47, at), ("tunnel-down", 48, until)):
                 file.write(f'date=2026-07-03 time={when} devname="FW01" devid="FGT60FTK26000001" tz="+0900" logid="01010399{code}" '
                            f'type="event" subtype="vpn" level="information" vd="root" action="{action}" tunneltype="ssl-tunnel" '
                            f'tunnelid={len(user)}77 remip={ip} tunnelip={lent} user="{user}" sentbyte=1000 rcvdbyte=1000 duration=60\n')
@@ -61,7 +63,7 @@ def main():
         if checks.true(f"{key}: is a session", key in found, str(sorted(found))):
             checks.equal(f"{key}: suspicious", found[key]["suspicious"], suspicious)
             checks.true(f"{key}: {code}", code in codes[key], str(codes[key]))
-    for key in [("rdp", "kato", host) for host in ("FS01", "DB01", "AP01")] + [("vpn", "kato", "FW01")]:
+    for key in [("rdp", "kato", host) for host in ("FS01", "DB01", "AP01")] + [("vpn", "kato", "FW01"), ("vpn", "ito", "FW01")]:
         if checks.true(f"{key}: is a session", key in found, str(sorted(found))):
             checks.equal(f"{key}: suspicious", found[key]["suspicious"], False)
     checks.equal("ways in", sorted((e["kind"], e["account"]) for e in answer["entry"]), [("rdp", "tanaka"), ("vpn", "suzuki")])
