@@ -13,7 +13,7 @@ static void settle_era(kk_plan *plan, kk_arena *arena)
             if (!c || !kk_ends(kk_heading_form(arena, c->word), kk_cstr(words[k])) ||
                 !kk_share(c->profile.short_numbers, c->profile.filled, 90, 1))
                 break;
-            c->kind = KK_COL_BIRTH_YEAR + k;
+            c->kind = (kk_column_kind)(KK_COL_BIRTH_YEAR + k);
             c->heading = plan->columns[i].heading;
         }
 }

@@ -90,7 +90,7 @@ static size_t find_stems(const kk_plan *plan, kk_arena *arena, stem stems[STEMS_
             known = kk_eq(stems[k].word, word);
         if (known)
             continue;
-        uint8_t number = (uint8_t)(count + named ? KK_FIRST_BYSTANDER + count + named : 0);
+        uint8_t number = (uint8_t)((count + named) ? KK_FIRST_BYSTANDER + count + named : 0);
         stems[count++] = (stem){word, number, plan->columns[i].heading.works};
     }
     return count;

@@ -186,7 +186,7 @@ static void test_many_items(void **state)
     kk_store *store = open_store();
     kk_buffer sql = {0};
     kk_fault fault = {0};
-    kk_rows *held, *rows;
+    kk_rows *held = NULL, *rows = NULL;
     const kk_param rules = KK_U64(1);
     (void)state;
     kk_put(&sql,
