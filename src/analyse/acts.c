@@ -41,10 +41,10 @@ static int rank_of(kk_slice level)
 
 static bool is_one_of(const char *code, const char *const *codes, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(code, codes[i]) == 0)
-            return true;
-    return false;
+    bool found = !count;
+    for (size_t i = 0; i < count && !found; i++)
+        found = strcmp(code, codes[i]) == 0;
+    return found;
 }
 
 /* The line of the table that a tag falls under, KINDS if none does. */
@@ -60,28 +60,18 @@ static size_t line_of(kk_slice tag)
     return i;
 }
 
-const kk_act_kind *kk_act_kind_of(kk_arena *scratch, kk_slice tags, bool *matters)
+const kk_act_kind *kk_act_kind_of(kk_arena *scratch, kk_slice tags, const char *const *codes,
+                                  size_t count, bool *matters)
 {
     const kk_json_value *list = kk_json_read(scratch, tags);
     for (const kk_json_value *v = list ? list->first : NULL; v; v = v->next) {
         size_t line = line_of(v->text);
-        if (line == KINDS)
+        if (line == KINDS || !is_one_of(kinds[line].kind.code, codes, count))
             continue;
         *matters = kinds[line].matters;
         return &kinds[line].kind;
     }
-    return NULL;
-}
-
-const kk_act_kind *kk_act_kind_among(kk_arena *scratch, kk_slice tags, const char *const *codes,
-                                     size_t count)
-{
-    const kk_json_value *list = kk_json_read(scratch, tags);
-    for (const kk_json_value *v = list ? list->first : NULL; v; v = v->next) {
-        size_t line = line_of(v->text);
-        if (line < KINDS && is_one_of(kinds[line].kind.code, codes, count))
-            return &kinds[line].kind;
-    }
+    *matters = false;
     return NULL;
 }
 
@@ -216,9 +206,9 @@ static void add_hit(gathering *g, kk_act *act, const kk_hit_row *r)
 static void on_hit(void *context, const kk_hit_row *r)
 {
     gathering *g = context;
-    bool matters = false;
+    bool matters;
     kk_arena_reset(g->scratch);
-    const kk_act_kind *known = kk_act_kind_of(g->scratch, r->tags, &matters);
+    const kk_act_kind *known = kk_act_kind_of(g->scratch, r->tags, NULL, 0, &matters);
     const kk_act_kind *kind = known ? known : &other_kind;
     if (r->said.benign || !is_told(g, r))
         return;

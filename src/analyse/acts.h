@@ -50,12 +50,10 @@ typedef struct {
     size_t tactic_count;
 } kk_acts;
 
-/* Of a rule's tags (a JSON array) the first technique that the table knows; NULL: none.
- * `matters`: hits of level medium are told too. */
-const kk_act_kind *kk_act_kind_of(kk_arena *scratch, kk_slice tags, bool *matters);
-/* The same, but of these codes alone. */
-const kk_act_kind *kk_act_kind_among(kk_arena *scratch, kk_slice tags, const char *const *codes,
-                                     size_t count);
+/* Of a rule's tags (a JSON array) the first technique that the table knows, of these codes alone (none: of all);
+ * NULL: there is none. `matters`: hits of level medium are told too. */
+const kk_act_kind *kk_act_kind_of(kk_arena *scratch, kk_slice tags, const char *const *codes,
+                                  size_t count, bool *matters);
 KK_CHECKED kk_status kk_acts_find(kk_store *store, const kk_case_settings *settings,
                                   const kk_access *access, const kk_exfil *exfil, kk_arena *arena,
                                   kk_acts *out, kk_fault *fault);

@@ -29,10 +29,11 @@ static void on_hit(void *context, const kk_hit_row *hit)
         return;
     kk_arena_reset(n->scratch);
     text_group own = text_group_of(&n->by_account, account_folded(n->scratch, account));
+    if (own.from == own.to)
+        return;
+    bool matters;
     const kk_act_kind *kind =
-        own.from == own.to
-            ? NULL
-            : kk_act_kind_among(n->scratch, hit->tags, hostile, sizeof hostile / sizeof *hostile);
+        kk_act_kind_of(n->scratch, hit->tags, hostile, sizeof hostile / sizeof *hostile, &matters);
     for (size_t i = own.from; kind && i < own.to; i++) {
         kk_session *s = &n->list->items[n->by_account.members[i]];
         if (s->act_ja.len || !is_on(s, &hit->event))

@@ -14,8 +14,6 @@ enum {
     SAMPLE_TITLE_BYTES = 90 /* thirty characters */
 };
 
-#define COUNT_OF(list) (sizeof(list) / sizeof *(list))
-
 /* ---- a life ---- */
 
 /* 75歳 is somebody's age, 18歳以上 and 20歳代 are nobody's. */
@@ -23,7 +21,7 @@ static bool is_of_many(kk_slice behind)
 {
     static const char *const words[] = {"以上", "未満", "以下", "から", "まで", "代",
                                         "児",   "~",    "〜",   "-",    "時",   "以降"};
-    for (size_t i = 0; i < COUNT_OF(words); i++)
+    for (size_t i = 0; i < KK_COUNT(words); i++)
         if (kk_starts(behind, kk_cstr(words[i])))
             return true;
     return false;
@@ -32,7 +30,7 @@ static bool is_of_many(kk_slice behind)
 static kk_slice find_age(kk_slice text)
 {
     static const char *const words[] = {"歳", "才"};
-    for (size_t i = 0; i < COUNT_OF(words); i++) {
+    for (size_t i = 0; i < KK_COUNT(words); i++) {
         size_t found = kk_find(text, kk_cstr(words[i])), begin = found;
         if (found == KK_NOWHERE || is_of_many(kk_from(text, found + strlen(words[i]))))
             continue;
@@ -66,7 +64,7 @@ static kk_slice find_sex(kk_slice text)
     static const char *const words[] = {"男性", "女性", "男", "女"};
     if (kk_has(text, KK_S("男")) && kk_has(text, KK_S("女")))
         return KK_NONE;
-    for (size_t i = 0; i < COUNT_OF(words); i++) {
+    for (size_t i = 0; i < KK_COUNT(words); i++) {
         kk_slice word = kk_cstr(words[i]);
         size_t at = kk_find(text, word);
         if (at != KK_NOWHERE && is_edge(text, at, true) && is_edge(text, at + word.len, false))
@@ -139,11 +137,11 @@ size_t kk_relation_at(kk_slice text)
                                         "父",   "母",   "兄",   "弟",   "姉",   "妹",   "息子",
                                         "娘",   "孫",   "実父", "実母", "長姉", "長兄", "内縁の妻"};
     static const char *const behind[] = {" の ", "の", " ", ":", "、", "・"};
-    for (size_t i = 0; i < COUNT_OF(words); i++) {
+    for (size_t i = 0; i < KK_COUNT(words); i++) {
         size_t end = strlen(words[i]);
         if (!kk_starts(text, kk_cstr(words[i])))
             continue;
-        for (size_t j = 0; j < COUNT_OF(behind); j++)
+        for (size_t j = 0; j < KK_COUNT(behind); j++)
             if (kk_starts(kk_from(text, end), kk_cstr(behind[j])))
                 return end + strlen(behind[j]);
     }
@@ -161,7 +159,7 @@ kk_slice kk_without_title(kk_slice text)
         "相談役", "顧問",     "保健師", "主事"};
     for (bool again = true; again;) {
         again = false;
-        for (size_t i = 0; i < COUNT_OF(words); i++)
+        for (size_t i = 0; i < KK_COUNT(words); i++)
             if (kk_ends(text, kk_cstr(words[i])) && text.len > strlen(words[i]) + 3) {
                 text = kk_trim(kk_part(text, 0, text.len - strlen(words[i])));
                 again = true;
@@ -180,7 +178,7 @@ static bool ends_with_example(kk_slice line)
     enum { BYTES = 48 };
     if (!kk_ends(line, KK_S("例")) || line.len > BYTES)
         return false;
-    for (size_t i = 0; i < COUNT_OF(others); i++)
+    for (size_t i = 0; i < KK_COUNT(others); i++)
         if (kk_ends(line, kk_cstr(others[i])))
             return false;
     return true;
@@ -195,7 +193,7 @@ bool kk_is_title_of_sample(kk_slice line)
     if (line.len > SAMPLE_TITLE_BYTES || kk_find_byte(line, ':') != KK_NOWHERE ||
         kk_has(line, KK_S("。")))
         return false;
-    for (size_t i = 0; i < COUNT_OF(telling); i++) {
+    for (size_t i = 0; i < KK_COUNT(telling); i++) {
         size_t at = kk_find(line, kk_cstr(telling[i]));
         /* 記入例を参照: says where one is */
         if (at != KK_NOWHERE && !kk_has(kk_from(line, at), KK_S("を")) &&
@@ -204,14 +202,14 @@ bool kk_is_title_of_sample(kk_slice line)
     }
     if (ends_with_example(line))
         return true;
-    for (size_t i = 0; i < COUNT_OF(alone); i++) {
+    for (size_t i = 0; i < KK_COUNT(alone); i++) {
         kk_slice word = kk_cstr(alone[i]);
         size_t at = kk_find(line, word);
         if (kk_eq(line, word))
             return true;
         if (at == KK_NOWHERE || at == 0 || at + word.len >= line.len)
             continue;
-        for (size_t j = 0; j < COUNT_OF(brackets); j++)
+        for (size_t j = 0; j < KK_COUNT(brackets); j++)
             if (line.ptr[at - 1] == brackets[j][0] && line.ptr[at + word.len] == brackets[j][1])
                 return true;
         kk_slice before = kk_part(line, 0, at), behind = kk_from(line, at + word.len);
@@ -234,7 +232,7 @@ size_t kk_list_mark(kk_slice line)
         digits++;
         at++;
     }
-    for (size_t i = 0; digits && i < COUNT_OF(behind); i++) {
+    for (size_t i = 0; digits && i < KK_COUNT(behind); i++) {
         size_t end = at + strlen(behind[i]);
         if (kk_starts(kk_from(line, at), kk_cstr(behind[i])) && end < line.len &&
             line.ptr[end] == ' ')
