@@ -13,6 +13,7 @@ enum { LAYOUT = 2, MASK_BYTES = 6, HEAD = 1 + 8 + MASK_BYTES + 2, BIRTH_BYTES = 
 #define SHORT ((BIT(KK_VALUES) - 1) & ~WHOLE)
 
 _Static_assert(KK_VALUES + 1 + KK_VALUE_LISTS <= 8 * MASK_BYTES, "a bit for each");
+_Static_assert((int)MASK_BYTES == (int)KK_SHORT_BYTES, "read in the same way");
 _Static_assert(HEAD + BIRTH_BYTES + 8 * KK_VALUES_WHOLE +
                        KK_SHORT_BYTES * (KK_VALUES - KK_VALUES_WHOLE) +
                        3 * (1 + KK_SHORT_BYTES * KK_NEAR_MOST) + 2 + 25 * KK_REGISTERS_MOST <=
@@ -121,13 +122,12 @@ static bool take_lists(kk_slice rest, uint64_t mask, kk_values *out)
 
 bool kk_values_unpack(kk_slice bytes, kk_values *out)
 {
-    uint64_t mask = 0;
     uint16_t flags;
     *out = (kk_values){.birth_day = KK_NO_DAY};
     if (bytes.len < HEAD || bytes.ptr[0] != LAYOUT)
         return false;
     memcpy(&out->content, bytes.ptr + 1, 8);
-    memcpy(&mask, bytes.ptr + 9, MASK_BYTES);
+    uint64_t mask = kk_short_at(bytes.ptr + 9);
     memcpy(&flags, bytes.ptr + 9 + MASK_BYTES, sizeof flags);
     size_t hashes = 8 * (size_t)__builtin_popcountll(mask & WHOLE) +
                     KK_SHORT_BYTES * (size_t)__builtin_popcountll(mask & SHORT) +
@@ -143,10 +143,7 @@ bool kk_values_unpack(kk_slice bytes, kk_values *out)
     }
     for (uint64_t left = mask & WHOLE; left; left &= left - 1, at += 8)
         memcpy(&out->hash[__builtin_ctzll(left)], at, 8);
-    for (uint64_t left = mask & SHORT; left; left &= left - 1, at += KK_SHORT_BYTES) {
-        uint64_t top = 0;
-        memcpy(&top, at, KK_SHORT_BYTES);
-        out->hash[__builtin_ctzll(left)] = top << KK_SHORT_SHIFT;
-    }
+    for (uint64_t left = mask & SHORT; left; left &= left - 1, at += KK_SHORT_BYTES)
+        out->hash[__builtin_ctzll(left)] = kk_short_at(at) << KK_SHORT_SHIFT;
     return take_lists(kk_from(bytes, HEAD + hashes), mask, out);
 }

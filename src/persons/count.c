@@ -44,11 +44,20 @@ typedef struct {
     size_t scope_count, first_owner;
     kk_person_source *sources;
     tally hands[HANDS];
+    kk_arena *order_arenas[PARTITIONS];
+    person_order orders[PARTITIONS];
     /* the partition that is counted */
     int partition;
     const uint32_t *of;
     person_order order;
 } counting;
+
+static const uint32_t *persons_of(const kk_identity_graph *g, int partition)
+{
+    const uint32_t *const partitions[PARTITIONS] = {g->persons.certain, g->persons.probable,
+                                                    g->persons.possible};
+    return partitions[partition];
+}
 
 person_order persons_in_order(const kk_identity_graph *g, const uint32_t *of, kk_arena *arena)
 {
@@ -252,14 +261,22 @@ static void count_share(void *context, unsigned hand, unsigned share)
     }
 }
 
-static void count_partition(counting *c, const uint32_t *of, int partition)
+static void order_partition(void *context, unsigned hand, unsigned partition)
 {
-    kk_arena *scratch = kk_arena_open();
+    counting *c = context;
+    (void)hand;
+    c->order_arenas[partition] = kk_arena_open();
+    c->orders[partition] =
+        persons_in_order(c->g, persons_of(c->g, (int)partition), c->order_arenas[partition]);
+}
+
+static void count_partition(counting *c, int partition)
+{
     c->partition = partition;
-    c->of = of;
-    c->order = persons_in_order(c->g, of, scratch);
+    c->of = persons_of(c->g, partition);
+    c->order = c->orders[partition];
     hands_work(count_share, c, SHARES);
-    kk_arena_close(scratch);
+    kk_arena_close(c->order_arenas[partition]);
 }
 
 /* ---- of all processors together ---- */
@@ -471,8 +488,6 @@ static void settle_overlap(counting *c)
 
 void counts_make(kk_identity_graph *g, kk_persons *out)
 {
-    const uint32_t *partitions[PARTITIONS] = {g->persons.certain, g->persons.probable,
-                                              g->persons.possible};
     counting c = {.g = g, .out = out};
     open_scopes(&c);
     open_sources(&c);
@@ -480,8 +495,9 @@ void counts_make(kk_identity_graph *g, kk_persons *out)
     note_left_out(&c);
     kk_arena *scratch = kk_arena_open();
     open_hands(&c, scratch);
+    hands_work(order_partition, &c, PARTITIONS);
     for (int p = 0; p < PARTITIONS; p++)
-        count_partition(&c, partitions[p], p);
+        count_partition(&c, p);
     for (int i = 0; i < HANDS; i++)
         add_hand(&c, &c.hands[i]);
     kk_arena_close(scratch);

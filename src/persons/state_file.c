@@ -9,7 +9,7 @@
 
 #define MAGIC KK_S("kakuho persons 1\n")
 
-enum { LEVEL = 1, SIZE_BYTES = 8, RATIO_MOST = 1100 /* no deflated byte gives more */ };
+enum { SIZE_BYTES = 8, RATIO_MOST = 1100 /* no deflated byte gives more */, NAME_SHARES = 8 };
 
 /* ---- numbers and texts ---- */
 
@@ -249,24 +249,35 @@ static uint32_t *take_persons(taking *t, const uint32_t *wider, size_t count, kk
     return of;
 }
 
-static void put_columns(kk_buffer *out, const kk_person_state *s, kk_arena *scratch)
+/* Of persons that the partition with fewer persons has. */
+static void put_partition(kk_buffer *out, const kk_person_state *s, int partition)
+{
+    kk_arena *scratch = kk_arena_open();
+    const uint32_t *wider = partition == PARTITION_POSSIBLE ? NULL : s->of[partition + 1];
+    put_persons(out, s->of[partition], wider, s->count, scratch);
+    kk_arena_close(scratch);
+}
+
+static void put_records(kk_buffer *out, const kk_person_state *s)
 {
     uint64_t before = 0;
     for (size_t i = 0; i < s->count; i++) {
         put_number(out, folded((int64_t)(s->record[i] - before)));
         before = s->record[i];
     }
+}
+
+static void put_slots(kk_buffer *out, const kk_person_state *s)
+{
     for (size_t i = 0; i < s->count; i++)
         put_number(out, s->slot[i]);
+}
+
+static void put_categories(kk_buffer *out, const kk_person_state *s)
+{
     for (size_t i = 0; i < s->count; i++)
         put_number(out, s->category[i]);
     kk_put_bytes(out, s->standing, s->count);
-    put_persons(out, s->of[PARTITION_POSSIBLE], NULL, s->count, scratch);
-    kk_arena_reset(scratch);
-    put_persons(out, s->of[PARTITION_PROBABLE], s->of[PARTITION_POSSIBLE], s->count, scratch);
-    kk_arena_reset(scratch);
-    put_persons(out, s->of[PARTITION_CERTAIN], s->of[PARTITION_PROBABLE], s->count, scratch);
-    kk_arena_reset(scratch);
 }
 
 static void take_columns(taking *t, kk_person_state *s, kk_arena *scratch)
@@ -300,11 +311,16 @@ static uint64_t cover(const kk_hash_key *key, uint64_t number)
     return kk_hash64(key, (kk_slice){(const char *)&number, sizeof number});
 }
 
-static void put_names(kk_buffer *out, const kk_person_state *s, const kk_hash_key *key)
+/* Those of one share. */
+static void put_names(kk_buffer *out, const kk_person_state *s, const kk_hash_key *key,
+                      unsigned share)
 {
-    uint64_t before = 0;
-    put_number(out, s->name_count);
-    for (size_t i = 0; i < s->name_count; i++) {
+    size_t from = s->name_count * share / NAME_SHARES,
+           to = s->name_count * (share + 1) / NAME_SHARES;
+    uint64_t before = from ? s->names[from - 1].person : 0;
+    if (!share)
+        put_number(out, s->name_count);
+    for (size_t i = from; i < to; i++) {
         const person_name *n = &s->names[i];
         uint64_t content = n->content ^ cover(key, i);
         put_number(out, folded((int64_t)(n->person - before)));
@@ -348,23 +364,72 @@ static void take_names(taking *t, kk_person_state *s, const kk_hash_key *key)
 
 /* ---- whole ---- */
 
+/* What stands behind what. */
+enum {
+    LISTS,
+    RECORDS,
+    SLOTS,
+    CATEGORIES,
+    POSSIBLE,
+    PROBABLE,
+    CERTAIN,
+    NAMES,
+    COLUMNS = NAMES + NAME_SHARES
+};
+
+typedef struct {
+    const kk_person_state *state;
+    const kk_hash_key *key;
+    state_column columns[COLUMNS];
+} packing;
+
+static void pack_column(void *context, unsigned hand, unsigned column)
+{
+    packing *p = context;
+    kk_buffer *out = &p->columns[column].bytes;
+    (void)hand;
+    switch (column) {
+    case LISTS:
+        put_lists(out, p->state);
+        break;
+    case RECORDS:
+        put_records(out, p->state);
+        break;
+    case SLOTS:
+        put_slots(out, p->state);
+        break;
+    case CATEGORIES:
+        put_categories(out, p->state);
+        break;
+    case POSSIBLE:
+        put_partition(out, p->state, PARTITION_POSSIBLE);
+        break;
+    case PROBABLE:
+        put_partition(out, p->state, PARTITION_PROBABLE);
+        break;
+    case CERTAIN:
+        put_partition(out, p->state, PARTITION_CERTAIN);
+        break;
+    default:
+        p->columns[column].is_hashes = true;
+        put_names(out, p->state, p->key, column - NAMES);
+    }
+}
+
 void kk_person_state_pack(const kk_person_state *s, const kk_hash_key *key, kk_buffer *out)
 {
-    kk_arena *scratch = kk_arena_open();
-    kk_buffer plain = {0};
-    put_lists(&plain, s);
-    put_columns(&plain, s, scratch);
-    put_names(&plain, s, key);
-    kk_arena_close(scratch);
-    uint64_t size = plain.len;
-    uLong packed = compressBound(plain.len);
+    packing p = {.state = s, .key = key};
+    hands_work(pack_column, &p, COLUMNS);
+    uint64_t size = 0;
+    for (int i = 0; i < COLUMNS; i++)
+        size += p.columns[i].bytes.len;
     kk_put(out, MAGIC);
     kk_put_bytes(out, &size, SIZE_BYTES);
-    /* fails for want of room or memory only, and neither is possible here */
-    if (compress2((Bytef *)kk_buffer_room(out, packed), &packed, (const Bytef *)plain.ptr,
-                  plain.len, LEVEL) == Z_OK)
-        out->len += packed;
-    kk_buffer_close(&plain);
+    size_t head = out->len;
+    if (!state_deflate(p.columns, COLUMNS, out))
+        out->len = head; /* no memory for it: `verify` and `since` tell that it cannot be read */
+    for (int i = 0; i < COLUMNS; i++)
+        kk_buffer_close(&p.columns[i].bytes);
 }
 
 static bool inflate_all(kk_slice bytes, kk_arena *arena, kk_slice *plain)

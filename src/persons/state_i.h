@@ -82,6 +82,15 @@ bool *state_owners(const kk_person_state *s, kk_slice owner, kk_arena *arena);
 kk_change_ref state_ref(const kk_person_state *s, size_t mention, kk_arena *arena);
 size_t state_table_of(const kk_person_state *s, size_t mention);
 
+/* Part of a packed state. */
+typedef struct {
+    kk_buffer bytes;
+    bool is_hashes; /* mostly: nothing in them comes again */
+} state_column;
+
+/* All of them, in their order, as one zlib stream; false for want of memory. */
+bool state_deflate(const state_column *columns, size_t count, kk_buffer *out);
+
 static inline int partition_of(kk_bound bound)
 {
     return bound == KK_BOUND_MOST    ? PARTITION_CERTAIN
