@@ -41,7 +41,11 @@ typedef struct {
     uint32_t length;
     bool deleted;
     bool is_sample; /* only for judging the table: whoever reads the range that it is in tells it */
+    bool is_beyond; /* behind the range that is read: told only to end a record of several rows */
 } kk_row;
+
+/* How many rows are told behind a range: a record takes one more at most. */
+#define KK_ROWS_BEYOND 2
 
 /* A table is judged by so many of its first rows, whatever range of it is read. */
 #define KK_SAMPLE_ROWS 200

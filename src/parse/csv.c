@@ -40,6 +40,7 @@ typedef struct {
     uint64_t first_stray, first_open;
     uint64_t rows;  /* that hold something */
     bool is_sample; /* rows are told for judging the table alone */
+    bool is_beyond; /* ... or behind the range, to end a record that began in it */
     bool is_range;  /* what is damaged was said when the places of ranges were told */
     bool is_survey; /* rows are not told but places where ranges begin: */
     uint64_t step;  /* bytes of a range */
@@ -348,7 +349,8 @@ static void emit(table *t, size_t lines)
                   .record = t->record,
                   .offset = offset,
                   .length = len < UINT32_MAX ? (uint32_t)len : UINT32_MAX,
-                  .is_sample = t->is_sample};
+                  .is_sample = t->is_sample,
+                  .is_beyond = t->is_beyond};
     t->sink->row(t->sink, &row);
 }
 
@@ -609,6 +611,14 @@ static void tell_sample(table *t)
     t->is_sample = false;
 }
 
+static void tell_beyond(table *t)
+{
+    uint64_t last = t->record + KK_ROWS_BEYOND;
+    t->is_beyond = true;
+    while (!t->sink->stopped && t->record < last && next_row(t))
+        ;
+}
+
 static void read_range(table *t, const kk_settings *settings)
 {
     t->is_range = true;
@@ -620,6 +630,8 @@ static void read_range(table *t, const kk_settings *settings)
         bool is_over = false;
         while (!t->sink->stopped && !is_over && next_row(t))
             is_over = is_between_blocks(t) && t->lines.raw_offset >= settings->end;
+        if (is_over)
+            tell_beyond(t);
         if (t->sink->stopped || is_over || !t->lines.too_long)
             break;
         leave_long(t);

@@ -55,7 +55,9 @@ struct kk_recogniser {
     bool last_alone;      /* ... which had one cell at most */
     kk_layers layers;     /* a record takes several rows: */
     uint64_t layered_from;
-    kk_slice *layered; /* ... what of one is here, */
+    bool after_sample;                /* the row before was a sample */
+    uint64_t range_from, beyond_from; /* the first row of the range; and of what is behind it */
+    kk_slice *layered;                /* ... what of one is here, */
     held_row layered_at;
     kk_arena *of_layers;
     uint16_t *texts; /* columns of free text */
@@ -518,11 +520,23 @@ static void end_record(kk_recogniser *r, void (*take)(kk_recogniser *, const hel
     r->layered = NULL;
 }
 
+static uint64_t first_row_of(const kk_recogniser *r, const held_row *row)
+{
+    return row->record - (row->record - r->layered_from) % r->layers.count;
+}
+
+/* A record belongs to the range in which it begins: who reads that one is told its rows in the next. */
+static bool is_of_this_range(const kk_recogniser *r, const held_row *row, bool is_beyond)
+{
+    uint64_t first = first_row_of(r, row);
+    return is_beyond ? first < r->beyond_from : first >= r->range_from || row->is_sample;
+}
+
 static void add_layer(kk_recogniser *r, kk_arena *arena, const held_row *row,
                       void (*take)(kk_recogniser *, const held_row *))
 {
-    size_t layer = (size_t)(row->record - r->layered_from) % r->layers.count;
-    uint64_t first = row->record - layer;
+    uint64_t first = first_row_of(r, row);
+    size_t layer = (size_t)(row->record - first);
     if (r->layered && r->layered_at.record != first)
         end_record(r, take);
     if (!r->layered) {
@@ -544,7 +558,7 @@ static void keep_record(kk_recogniser *r, const held_row *row)
     r->rows[r->row_count++] = *row;
 }
 
-/* Headings and records as they would stand side by side. */
+/* Headings and records as they would stand side by side. What the last rows have begun the next ones end. */
 static bool plan_layers(kk_recogniser *r, const kk_cells *rows)
 {
     uint64_t *records = KK_NEW_ARRAY(r->of_table, uint64_t, r->row_count);
@@ -561,7 +575,6 @@ static bool plan_layers(kk_recogniser *r, const kk_cells *rows)
     r->layered = NULL;
     for (size_t i = r->layers.header; i < count; i++)
         add_layer(r, r->of_table, &held[i], keep_record);
-    end_record(r, keep_record);
     plan_table(r, false);
     return true;
 }
@@ -648,6 +661,8 @@ static void begin_table(kk_recogniser *r, const kk_row *row)
     r->tables = 0;
     r->layered = NULL;
     r->layers.count = 1;
+    r->after_sample = false;
+    r->range_from = r->beyond_from = 0;
     r->last_alone = false;
     r->given_columns = row->columns != NULL;
     r->text_count = 0;
@@ -690,12 +705,25 @@ static bool begins_table(kk_recogniser *r, const kk_row *row)
     return begins && other;
 }
 
+/* The first rows that are told of a range, and behind it. */
+static void note_range(kk_recogniser *r, const kk_row *row)
+{
+    if (r->after_sample && !row->is_sample)
+        r->range_from = row->record;
+    r->after_sample = row->is_sample;
+    if (row->is_beyond && !r->beyond_from)
+        r->beyond_from = row->record;
+}
+
 void kk_recognise_row(kk_recogniser *r, const kk_row *row)
 {
     if (r->open && !kk_eq(r->table, row->table))
         end_table(r);
     if (!r->open)
         begin_table(r, row);
+    note_range(r, row);
+    if (row->is_beyond && (!r->planned || r->layers.count < 2))
+        return;
     if (begins_table(r, row)) {
         r->planned = false;
         r->row_count = 0;
@@ -712,10 +740,10 @@ void kk_recognise_row(kk_recogniser *r, const kk_row *row)
     }
     held_row passing = {row->cells,  row->count,   row->record,   row->offset,
                         row->length, row->deleted, row->is_sample};
-    if (r->layers.count > 1)
-        add_layer(r, r->of_layers, &passing, read_row);
-    else
+    if (r->layers.count < 2)
         read_row(r, &passing);
+    else if (is_of_this_range(r, &passing, row->is_beyond))
+        add_layer(r, r->of_layers, &passing, read_row);
 }
 
 /* ---- passages ---- */

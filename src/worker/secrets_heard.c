@@ -119,7 +119,7 @@ static bool is_label(kk_slice cell)
 void life_secrets_of_row(life *l, const kk_row *row)
 {
     enum { FORM_MOST = 4 };
-    if (!l->heard || row->count < 2 || row->count > FORM_MOST || row->is_sample)
+    if (!l->heard || row->count < 2 || row->count > FORM_MOST || row->is_sample || row->is_beyond)
         return;
     l->heard->record = row->record;
     for (size_t i = 0; i + 1 < row->count; i++) {

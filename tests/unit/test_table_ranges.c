@@ -32,7 +32,7 @@ static void on_row(kk_sink *sink, const kk_row *row)
     hearer *h = (hearer *)sink;
     if (h->recogniser)
         kk_recognise_row(h->recogniser, row);
-    if (row->is_sample)
+    if (row->is_sample || row->is_beyond)
         return;
     h->row_count++;
     put_number(&h->rows, row->record);
@@ -323,7 +323,6 @@ static void giants(void **state)
     assert_int_equal(compare("too wide", (kk_slice){bytes, SIZE}, 1 << 20, false), 1);
 }
 
-/* Rows so long that those by which the table is judged fill more than a range: one reader has all. */
 /* One line of a mebibyte, as many cells as a row may have, each opened by a quote and closed by none: the end is looked for
  * once. It took a minute when each cell looked for itself. */
 static void open_quotes_of_one_line(void **state)
@@ -345,6 +344,7 @@ static void open_quotes_of_one_line(void **state)
     kk_buffer_close(&text);
 }
 
+/* Rows so long that those by which the table is judged fill more than a range: one reader has all. */
 static void long_rows_are_not_cut(void **state)
 {
     (void)state;
@@ -358,6 +358,44 @@ static void long_rows_are_not_cut(void **state)
     }
     assert_int_equal(compare("long rows", kk_buffer_slice(&out), BLOCK, true), 1);
     kk_buffer_close(&out);
+}
+
+/* A record takes so many rows; some rows are empty, so that ranges begin in the middle of records. */
+static kk_slice layered_table(unsigned layers, unsigned titles, unsigned records, kk_buffer *out)
+{
+    static const char *const given[] = {"健一", "陽子", "誠", "美咲", "大輔", "直美"};
+    for (unsigned i = 0; i < titles; i++)
+        kk_put(out, KK_S("会員名簿,,,\n"));
+    kk_put(out, KK_S("No,氏名,電話番号,生年月日\n,フリガナ,住所,携帯電話\n"));
+    if (layers == 3)
+        kk_put(out, KK_S(",メールアドレス,郵便番号,性別\n"));
+    for (unsigned i = 0; i < records; i++) {
+        kk_putf(out, "%u,佐藤 %s,03-%04u-%04u,19%02u.%u.%u\n", i, given[i % 6], 1000 + i % 9000,
+                chance(10000), 30 + i % 60, 1 + i % 12, 1 + i % 28);
+        kk_putf(out, ",サトウ ケンイチ,東京都千代田区丸の内%u-%u-%u,090-%04u-%04u\n", 1 + i % 9,
+                1 + i % 30, 1 + i % 40, chance(10000), i % 10000);
+        if (layers == 3)
+            kk_putf(out, ",user%u@example.com,100-%04u,男\n", i, 1000 + i % 9000);
+    }
+    return kk_buffer_slice(out);
+}
+
+static void records_of_several_rows_stay_whole(void **state)
+{
+    (void)state;
+    enum { RECORDS = 6000 };
+    for (unsigned layers = 2; layers <= 3; layers++)
+        for (unsigned titles = 0; titles < 3; titles++) {
+            kk_buffer out = {0};
+            kk_slice bytes = layered_table(layers, titles, RECORDS, &out);
+            hearer whole = hearer_open();
+            kk_settings settings = {.end = UINT64_MAX};
+            hear(&whole, bytes, &settings, true);
+            assert_int_equal(whole.mention_count, RECORDS);
+            hearer_close(&whole);
+            assert_true(compare("records of several rows", bytes, BLOCK, true) > 4);
+            kk_buffer_close(&out);
+        }
 }
 
 /* Places cross from processes that read hostile bytes. */
@@ -390,6 +428,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(giants, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(open_quotes_of_one_line, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(long_rows_are_not_cut, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(records_of_several_rows_stay_whole, open_arena,
+                                        close_arena),
         cmocka_unit_test_setup_teardown(wrong_places_do_no_harm, open_arena, close_arena),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
