@@ -273,6 +273,8 @@ kk_status kk_case_add(kk_case *c, const kk_options *options, const kk_handed *ha
     kk_pool_close(pool);
     bool mismatch = false;
     if (status == KK_OK)
+        status = lines_finish(c, fault);
+    if (status == KK_OK)
         status = evidence_finish(c, &mismatch, fault);
     if (status == KK_OK)
         status = write_ledger(c, options, chosen, count, fault);

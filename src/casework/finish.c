@@ -61,6 +61,23 @@ static kk_status finish_one(kk_case *c, const finished *e, bool *mismatch, kk_fa
     return status == KK_OK ? keep(c, e->number, hex, bytes, fault) : status;
 }
 
+static kk_status change(kk_case *c, const char *query, kk_fault *fault)
+{
+    kk_rows *rows;
+    kk_status status = kk_ask(c->store, query, NULL, NULL, 0, &rows, fault);
+    if (status != KK_OK)
+        return status;
+    while (kk_rows_next(rows))
+        ;
+    return kk_rows_close(rows, fault);
+}
+
+kk_status lines_finish(kk_case *c, kk_fault *fault)
+{
+    kk_status status = change(c, "mentions_by_line", fault);
+    return status == KK_OK ? change(c, "personal_by_line", fault) : status;
+}
+
 kk_status evidence_finish(kk_case *c, bool *mismatch, kk_fault *fault)
 {
     kk_rows *rows;

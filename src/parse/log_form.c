@@ -464,12 +464,17 @@ kk_slice kk_log_form_read(kk_arena *arena, kk_slice entry)
     return text;
 }
 
+static uint64_t record_of(uint64_t begin, uint64_t number)
+{
+    return begin ? KK_LINE_OF_RANGE | begin >> 16 << 32 | number : number;
+}
+
 void kk_log_form_tell(kk_sink *sink, const kk_settings *settings, kk_arena *scratch, kk_slice entry,
                       uint64_t number, uint64_t offset)
 {
     kk_slice text = kk_log_form_read(scratch, entry);
     if (text.len)
-        sink->passage(
-            sink,
-            &(kk_passage){.text = text, .record = settings->begin + number, .offset = offset});
+        sink->passage(sink, &(kk_passage){.text = text,
+                                          .record = record_of(settings->begin, number),
+                                          .offset = offset});
 }

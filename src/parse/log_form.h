@@ -12,7 +12,10 @@ bool kk_log_may_hold_record(kk_slice entry);
  * nobody. */
 kk_slice kk_log_form_read(kk_arena *arena, kk_slice entry);
 
-/* Tells it, if there is one. `number` is that of the line in the range; in ranges behind the first, whose lines nobody
- * has counted yet, the place where the range begins is added, so that no two records of an item are alike. */
+/* A record that is a line of a range behind the first: with it, where the range begins, in 64 KiB, and in the lower half the
+ * line. When all ranges are read it becomes the line of the file (mentions_by_line.sql). */
+#define KK_LINE_OF_RANGE (UINT64_C(1) << 62)
+
+/* Tells it, if there is one. `number` is that of the line in the range. */
 void kk_log_form_tell(kk_sink *sink, const kk_settings *settings, kk_arena *scratch, kk_slice entry,
                       uint64_t number, uint64_t offset);

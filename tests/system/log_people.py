@@ -43,6 +43,45 @@ def write(share):
     return "".join(access).encode(), "".join(application).encode()
 
 
+def list_files(share, listing):
+    """What the intruder published: all of it."""
+    with open(listing, "w", encoding="utf-8") as file:
+        for name in sorted(os.listdir(share)):
+            with open(os.path.join(share, name), "rb") as content:
+                file.write(f"{hashlib.sha256(content.read()).hexdigest()}  {name}\n")
+    return listing
+
+
+def large(checks, folder):
+    """A log of several ranges of 64 MiB: lines are those of the file, in any number of jobs and however often it is added."""
+    share = os.path.join(folder, "large")
+    os.makedirs(share)
+    filler = "2026-03-04 10:00:00 INFO " + "x" * 4000 + "\n"
+    wanted, line, offset = {}, 0, 0
+    with open(os.path.join(share, "application.log"), "w", encoding="utf-8", newline="") as file:
+        for number in range(3):
+            for _ in range(17000 if number else 5):
+                offset += file.write(filler)
+                line += 1
+            entry = f'2026-03-04 10:00:01 INFO Parameters: {{"name"=>"{list(PEOPLE)[number]}", "tel"=>"090-5555-200{number}"}}\n'
+            line += 1
+            wanted[list(PEOPLE)[number]] = (line, offset)
+            file.write(entry)
+            offset += len(entry.encode())
+    listing = list_files(share, os.path.join(folder, "large.txt"))
+    for jobs in ("1", "2"):
+        case = os.path.join(folder, "case" + jobs)
+        kit.init(case)
+        kit.add(case, [share], "--leak-listing", listing, "--jobs", jobs)
+        kit.add(case, [share], "--jobs", jobs)
+        told = kit.kakuho("persons", case, "--list", "--json", "--now", kit.NOW).lines()
+        places = {p["name"]: p["refs"][0]["record"] for p in told}
+        checks.equal(f"lines, {jobs} jobs", places, {name: line for name, (line, _) in wanted.items()})
+    line, offset = wanted[list(PEOPLE)[2]]
+    ground = kit.document(case, "explain", f"application.log:{line}")
+    checks.equal("a line behind 128 MiB", (ground["value"], ground["refs"][0]["offset"]), (1, offset))
+
+
 def main():
     checks = kit.Checks()
     folder = kit.place("log_people")
@@ -50,11 +89,7 @@ def main():
     os.makedirs(share)
     access, application = write(share)
     case = os.path.join(folder, "case")
-    listing = os.path.join(folder, "published.txt")
-    with open(listing, "w", encoding="utf-8") as file:
-        for name in sorted(os.listdir(share)):
-            with open(os.path.join(share, name), "rb") as content:
-                file.write(f"{hashlib.sha256(content.read()).hexdigest()}  {name}\n")
+    listing = list_files(share, os.path.join(folder, "published.txt"))
     kit.init(case)
     kit.add(case, [share], "--leak-listing", listing)
     told = kit.kakuho("persons", case, "--list", "--json", "--now", kit.NOW).lines()
@@ -65,6 +100,7 @@ def main():
         ground = kit.document(case, "explain", place)
         checks.equal(place, ground["value"], 1)
         checks.equal(f"{place}: its first byte", ground["refs"][0]["offset"], wanted)
+    large(checks, folder)
     evidence = kit.document(case, "evidence")
     checks.equal("events", sum(e["events"] for e in evidence["evidence"] if e["label"] == "share"), 5)
     checks.end()

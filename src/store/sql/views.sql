@@ -16,6 +16,10 @@ CREATE OR REPLACE VIEW unit_base AS
 SELECT item, range, sum(lines) OVER (PARTITION BY item ORDER BY range ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)::UBIGINT AS base
 FROM units WHERE range < 4294967294 AND item IN (SELECT item FROM units WHERE range > 0 AND range < 4294967294);
 
+-- Records that are lines of a range behind the first: KK_LINE_OF_RANGE, where the range begins in 64 KiB, the line.
+CREATE OR REPLACE MACRO line_in_range(record) AS record & 4294967295;
+CREATE OR REPLACE MACRO range_of_line(record) AS (record >> 32 & 1073741823) // 1024;
+
 -- What is packed into a container without being pressed is in both: it is told of the inner one.
 CREATE OR REPLACE VIEW scan_told AS
 SELECT h.*, coalesce(i.modified, p.time) AS time
