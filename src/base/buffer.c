@@ -9,19 +9,29 @@ void kk_buffer_close(kk_buffer *buffer)
     *buffer = (kk_buffer){0};
 }
 
+static void enlarge(kk_buffer *buffer, size_t capacity)
+{
+    char *larger = realloc(buffer->ptr, capacity);
+    if (!larger) {
+        fputs("kakuho: out of memory\n", stderr);
+        abort();
+    }
+    buffer->ptr = larger;
+    buffer->capacity = capacity;
+}
+
 char *kk_buffer_room(kk_buffer *buffer, size_t len)
 {
-    if (buffer->capacity - buffer->len < len) {
-        size_t capacity = buffer->capacity * 2 > buffer->len + len ? buffer->capacity * 2
-                                                                   : buffer->len + len + 256;
-        char *larger = realloc(buffer->ptr, capacity);
-        if (!larger) {
-            fputs("kakuho: out of memory\n", stderr);
-            abort();
-        }
-        buffer->ptr = larger;
-        buffer->capacity = capacity;
-    }
+    size_t least = buffer->len + len;
+    if (buffer->capacity < least)
+        enlarge(buffer, buffer->capacity * 2 >= least ? buffer->capacity * 2 : least + 256);
+    return buffer->ptr + buffer->len;
+}
+
+char *kk_buffer_fit(kk_buffer *buffer, size_t len)
+{
+    if (buffer->capacity < buffer->len + len)
+        enlarge(buffer, buffer->len + len);
     return buffer->ptr + buffer->len;
 }
 

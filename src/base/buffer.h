@@ -17,6 +17,8 @@ void kk_put_u64(kk_buffer *buffer, uint64_t number); /* decimal */
 void kk_put_hex(kk_buffer *buffer, const void *bytes, size_t len);
 /* Room for `len` bytes at the end, which the caller fills and then counts by adding to len. */
 char *kk_buffer_room(kk_buffer *buffer, size_t len);
+/* The same, and none for what may come later: for buffers of which there are many. */
+char *kk_buffer_fit(kk_buffer *buffer, size_t len);
 
 static inline kk_slice kk_buffer_slice(const kk_buffer *buffer)
 {

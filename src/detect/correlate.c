@@ -214,7 +214,10 @@ static correlate_group *new_group(kk_correlator *k, correlation *x)
     correlate_group *g = KK_NEW(k->arena, correlate_group);
     g->shown = KK_NEW_ARRAY(k->arena, kk_slice, about->c->group_count);
     g->by_rule = KK_NEW_ARRAY(k->arena, uint64_t, about->rule_count);
-    g->peak_carry = KK_NEW_ARRAY(k->arena, kk_slice, about->c->carry_count);
+    if (!about->rising) {
+        g->peak = KK_NEW(k->arena, correlate_peak);
+        g->peak->carry = KK_NEW_ARRAY(k->arena, kk_slice, about->c->carry_count);
+    }
     if (about->c->type == KK_TEMPORAL_ORDERED)
         g->chains = KK_NEW_ARRAY(k->arena, correlate_chain, about->rule_count * about->rule_count);
     x->groups[x->made++] = g;
@@ -226,9 +229,12 @@ static correlate_group *new_group(kk_correlator *k, correlation *x)
 static void name_group(const correlation *x, correlate_group *g, kk_slice key,
                        const kk_slice *shown)
 {
-    size_t at = key.len;
+    size_t at = key.len, all = 0;
+    for (uint32_t i = 0; i < x->about.c->group_count; i++)
+        all += shown[i].len;
     if (g->text.ptr != key.ptr) {
         g->text.len = 0;
+        (void)kk_buffer_fit(&g->text, key.len + all);
         kk_put(&g->text, key);
     }
     g->text.len = g->key_len = key.len;
@@ -314,45 +320,46 @@ static void tell_chain(kk_correlator *k, const correlation *x, const correlate_g
     hand_on(k, x->about.c->rule, last, carry);
 }
 
-static void keep_carry(const correlation *x, correlate_group *g, const kk_slice *carry)
+static void keep_carry(const correlation *x, correlate_peak *p, const kk_slice *carry)
 {
     size_t count = x->about.c->carry_count, at = 0;
-    g->peak_carried.len = 0;
+    p->carried.len = 0;
     for (size_t i = 0; i < count; i++)
-        kk_put(&g->peak_carried, carry[i]);
+        kk_put(&p->carried, carry[i]);
     for (size_t i = 0; i < count; at += carry[i++].len)
-        g->peak_carry[i] =
-            carry[i].len ? (kk_slice){g->peak_carried.ptr + at, carry[i].len} : carry[i];
+        p->carry[i] = carry[i].len ? (kk_slice){p->carried.ptr + at, carry[i].len} : carry[i];
 }
 
 static void keep_peak(const correlation *x, correlate_group *g, kk_fixed value,
                       const kk_slice *carry)
 {
+    correlate_peak *p = g->peak;
     const correlate_entry *e = correlate_entries(&g->entries) + g->head;
     size_t count = correlate_entry_count(&g->entries) - g->head;
     size_t kept = count < KK_CORRELATED_MOST ? count : KK_CORRELATED_MOST;
-    if (g->has_peak && value <= g->peak)
+    if (p->there && value <= p->value)
         return;
     /* A window that only grew has its beginning already. */
-    size_t had = correlate_entry_count(&g->peak_entries);
-    if (!g->has_peak || !had || had > kept ||
-        correlate_entries(&g->peak_entries)[0].order != e->order)
-        had = g->peak_entries.len = 0;
-    kk_put_bytes(&g->peak_entries, e + had, (kept - had) * sizeof *e);
-    g->has_peak = true;
-    g->peak = value;
-    g->peak_total = count;
-    g->peak_last = e[count - 1];
-    keep_carry(x, g, carry);
+    size_t had = correlate_entry_count(&p->entries);
+    if (!p->there || !had || had > kept || correlate_entries(&p->entries)[0].order != e->order)
+        had = p->entries.len = 0;
+    correlate_put(&p->entries, e + had, kept - had);
+    p->there = true;
+    p->value = value;
+    p->total = count;
+    p->last = e[count - 1];
+    keep_carry(x, p, carry);
 }
 
 static void end_burst(kk_correlator *k, const correlation *x, correlate_group *g)
 {
-    if (g->has_peak && correlate_satisfied(&x->about, g->peak)) {
-        tell_entries(k, x, g, g->peak, &g->peak_entries, 0, g->peak_total, &g->peak_last);
-        hand_on(k, x->about.c->rule, &g->peak_last, g->peak_carry);
+    correlate_peak *p = g->peak;
+    if (p && p->there && correlate_satisfied(&x->about, p->value)) {
+        tell_entries(k, x, g, p->value, &p->entries, 0, p->total, &p->last);
+        hand_on(k, x->about.c->rule, &p->last, p->carry);
     }
-    g->has_peak = false;
+    if (p)
+        p->there = false;
 }
 
 /* What is older than the timespan counts for nothing any more: time only goes on. */

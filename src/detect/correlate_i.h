@@ -28,7 +28,18 @@ typedef struct {
     size_t length;
 } correlate_chain;
 
-/* Hits that belong together. One that is idle beyond the timespan is emptied and used for another. */
+/* The fullest window of a burst so far, where a hit is what that comes to. */
+typedef struct {
+    bool there;
+    kk_fixed value;
+    kk_buffer entries; /* its first ones */
+    uint64_t total;
+    correlate_entry last;
+    kk_buffer carried; /* bytes of the values behind it */
+    kk_slice *carry;
+} correlate_peak;
+
+/* Hits that belong together: of such groups there may be as many as hits. One that is idle beyond the timespan is emptied and used for another. */
 typedef struct {
     uint64_t hash;
     kk_buffer text; /* its key, then the values shown */
@@ -45,14 +56,7 @@ typedef struct {
     uint64_t *by_rule;
     correlate_chain *chains; /* [rule][length - 1] */
     bool holds;
-    bool has_peak;
-    kk_fixed peak;
-    kk_buffer peak_entries; /* the first ones of the fullest window */
-    kk_time peak_first;
-    uint64_t peak_total;
-    correlate_entry peak_last;
-    kk_buffer peak_carried; /* bytes of the values behind it */
-    kk_slice *peak_carry;
+    correlate_peak *peak; /* NULL where hits are told when a count rises */
 } correlate_group;
 
 typedef struct {
@@ -75,6 +79,7 @@ static inline size_t correlate_entry_count(const kk_buffer *buffer)
     return buffer->len / sizeof(correlate_entry);
 }
 
+void correlate_put(kk_buffer *entries, const correlate_entry *e, size_t count);
 /* Lets go of what is older than the timespan. */
 void correlate_slide(const correlate_about *x, correlate_group *g, kk_time now);
 void correlate_enter(const correlate_about *x, correlate_group *g, const correlate_entry *e);

@@ -3,7 +3,7 @@
 
 #include "base/sorted.h"
 
-enum { TABLE_LEAST = 16, KEPT_BYTES = 4096 };
+enum { TABLE_LEAST = 2, KEPT_BYTES = 4096 };
 
 /* ---- distinct values ---- */
 
@@ -22,7 +22,7 @@ static void make_table(correlate_group *g, size_t size)
     kk_buffer old = g->table;
     const correlate_distinct *from = (const correlate_distinct *)(const void *)old.ptr;
     g->table = (kk_buffer){0};
-    memset(kk_buffer_room(&g->table, size * sizeof *from), 0, size * sizeof *from);
+    memset(kk_buffer_fit(&g->table, size * sizeof *from), 0, size * sizeof *from);
     g->table_size = size;
     g->table_used = 0;
     for (size_t i = 0; i < old.len / sizeof *from; i++)
@@ -95,6 +95,14 @@ static kk_fixed percentile_of(const correlate_about *x, const correlate_group *g
 
 /* ---- the window ---- */
 
+/* The first without room for others: most groups have few. */
+void correlate_put(kk_buffer *entries, const correlate_entry *e, size_t count)
+{
+    if (!entries->capacity)
+        (void)kk_buffer_fit(entries, count * sizeof *e);
+    kk_put_bytes(entries, e, count * sizeof *e);
+}
+
 static void weigh(const correlate_about *x, correlate_group *g, const correlate_entry *e,
                   bool enters)
 {
@@ -137,7 +145,7 @@ void correlate_slide(const correlate_about *x, correlate_group *g, kk_time now)
 
 void correlate_enter(const correlate_about *x, correlate_group *g, const correlate_entry *e)
 {
-    kk_put_bytes(&g->entries, e, sizeof *e);
+    correlate_put(&g->entries, e, 1);
     weigh(x, g, e, true);
     if (x->enough && correlate_entry_count(&g->entries) - g->head > x->enough) {
         weigh(x, g, correlate_entries(&g->entries) + g->head++, false);
@@ -233,8 +241,11 @@ void correlate_empty(const correlate_about *x, correlate_group *g)
     forget(&g->text);
     forget(&g->entries);
     forget(&g->sorted);
-    forget(&g->peak_entries);
-    forget(&g->peak_carried);
+    if (g->peak) {
+        forget(&g->peak->entries);
+        forget(&g->peak->carried);
+        g->peak->there = false;
+    }
     if (g->table.len > KEPT_BYTES) {
         kk_buffer_close(&g->table);
         g->table_size = 0;
@@ -244,7 +255,7 @@ void correlate_empty(const correlate_about *x, correlate_group *g)
     g->head = g->table_used = g->distinct_count = 0;
     g->sum = 0;
     g->numbers = 0;
-    g->holds = g->has_peak = false;
+    g->holds = false;
     memset(g->by_rule, 0, x->rule_count * sizeof *g->by_rule);
     for (size_t i = 0; g->chains && i < x->rule_count * x->rule_count; i++)
         g->chains[i].there = false;
@@ -256,6 +267,8 @@ void correlate_close(correlate_group *g)
     kk_buffer_close(&g->entries);
     kk_buffer_close(&g->table);
     kk_buffer_close(&g->sorted);
-    kk_buffer_close(&g->peak_entries);
-    kk_buffer_close(&g->peak_carried);
+    if (!g->peak)
+        return;
+    kk_buffer_close(&g->peak->entries);
+    kk_buffer_close(&g->peak->carried);
 }

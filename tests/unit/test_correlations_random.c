@@ -2,6 +2,7 @@
  * hits anew for each question and shares nothing with it, and has to let go of what is over. */
 #include "tests/unit/sigma_kit.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -447,11 +448,39 @@ static void test_memory(void **state)
     kit_close(&t.k);
 }
 
+/* Accounts that are guessed once each, within one timespan: what is held grows with each, so each is small. */
+static void test_many_groups(void **state)
+{
+    enum { GROUPS = 50000, BYTES_EACH = 600 };
+    (void)state;
+    told t = {.k = kit_of(PART(
+                  "ra", "a") "---\ntitle: X\ncorrelation: {type: event_count, rules: [ra], "
+                             "group-by: [User], timespan: 10s, condition: {gte: 3}}\n---\n"
+                             "title: Y\ncorrelation: {type: value_count, rules: [ra], group-by: "
+                             "[User], timespan: 10s, condition: {field: Value, gte: 3}}\n")};
+    kk_correlator *correlator = kk_correlator_open(t.k.rules, on_told, &t);
+    size_t before = mallinfo2().uordblks;
+    for (int i = 0; i < GROUPS; i++) {
+        char name[24];
+        snprintf(name, sizeof name, "u%d", i);
+        kk_slice captures[2] = {kk_cstr(name), kk_cstr(name)};
+        kk_rule_event one = {0, KK_SECOND, {0}, captures};
+        kk_correlator_add(correlator, &one);
+    }
+    size_t held = mallinfo2().uordblks - before; /* 0 where a sanitizer gives the memory */
+    assert_int_equal(kk_correlator_groups(correlator), 2 * GROUPS);
+    if (held > (size_t)GROUPS * BYTES_EACH * 2)
+        fail_msg("%zu bytes for each group", held / GROUPS / 2);
+    kk_correlator_close(correlator);
+    kit_close(&t.k);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_random, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_memory, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_many_groups, open_arena, close_arena),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
