@@ -341,7 +341,7 @@ kk_status kk_access_find(kk_store *store, const kk_case_settings *settings, kk_a
         status = sessions_find_origins(store, settings, &f.list, arena, fault);
     if (status != KK_OK)
         return status;
-    status = sessions_note_acts(store, settings, &f.list, arena, fault);
+    status = sessions_note_acts(store, settings, &f.list, fault);
     if (status != KK_OK)
         return status;
     sessions_judge(&f.list, settings, &out->countries, arena);

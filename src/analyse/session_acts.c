@@ -2,7 +2,6 @@
  * nobody's work is. */
 #include "analyse/acts.h"
 #include "analyse/hit_judge.h"
-#include "analyse/session_groups.h"
 #include "analyse/sessions.h"
 
 static const char *const hostile[] = {"recovery_off", "encrypted", "destroyed", "credentials",
@@ -10,7 +9,6 @@ static const char *const hostile[] = {"recovery_off", "encrypted", "destroyed", 
 
 typedef struct {
     session_list *list;
-    text_groups by_account;
     kk_arena *scratch;
 } noting;
 
@@ -28,14 +26,16 @@ static void on_hit(void *context, const kk_hit_row *hit)
         !hit->event.host.len || hit->said.benign || hit->said.by_responder)
         return;
     kk_arena_reset(n->scratch);
-    text_group own = text_group_of(&n->by_account, account_folded(n->scratch, account));
-    if (own.from == own.to)
+    size_t count;
+    const size_t *own =
+        text_group_of(&n->list->by_account, account_folded(n->scratch, account), &count);
+    if (!count)
         return;
     bool matters;
     const kk_act_kind *kind =
         kk_act_kind_of(n->scratch, hit->tags, hostile, sizeof hostile / sizeof *hostile, &matters);
-    for (size_t i = own.from; kind && i < own.to; i++) {
-        kk_session *s = &n->list->items[n->by_account.members[i]];
+    for (size_t i = 0; kind && i < count; i++) {
+        kk_session *s = &n->list->items[own[i]];
         if (s->act_ja.len || !is_on(s, &hit->event))
             continue;
         s->act_ja = kk_cstr(kind->ja);
@@ -44,15 +44,11 @@ static void on_hit(void *context, const kk_hit_row *hit)
 }
 
 kk_status sessions_note_acts(kk_store *store, const kk_case_settings *settings, session_list *list,
-                             kk_arena *arena, kk_fault *fault)
+                             kk_fault *fault)
 {
     if (!list->count)
         return KK_OK;
     noting n = {.list = list, .scratch = kk_arena_open()};
-    kk_slice *accounts = KK_NEW_ARRAY(arena, kk_slice, list->count);
-    for (size_t i = 0; i < list->count; i++)
-        accounts[i] = account_folded(arena, list->items[i].account);
-    n.by_account = text_groups_of(arena, accounts, list->count);
     kk_hit_filter filter = {
         .level_from = KK_S("high"), .from = list->first_event, .to = KK_NO_TIME};
     kk_status status = kk_detections_read(store, settings, &filter, on_hit, &n, fault);

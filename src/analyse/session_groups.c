@@ -36,8 +36,10 @@ text_groups text_groups_of(kk_arena *arena, const kk_slice *texts, size_t count)
     return g;
 }
 
-text_group text_group_of(const text_groups *g, kk_slice text)
+const size_t *text_group_of(const text_groups *g, kk_slice text, size_t *count)
 {
     uint32_t number = *slot_of(g, text);
-    return number ? (text_group){g->first[number - 1], g->first[number]} : (text_group){0, 0};
+    size_t from = number ? g->first[number - 1] : 0;
+    *count = number ? g->first[number] - from : 0;
+    return g->members + from;
 }

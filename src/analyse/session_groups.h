@@ -11,11 +11,7 @@ typedef struct {
     size_t *members; /* items, ascending in each group */
 } text_groups;
 
-/* Members of one group: members[from] to members[to - 1]. */
-typedef struct {
-    size_t from, to;
-} text_group;
-
 /* Items of equal texts are one group. */
 text_groups text_groups_of(kk_arena *arena, const kk_slice *texts, size_t count);
-text_group text_group_of(const text_groups *groups, kk_slice text); /* empty if nobody has it */
+/* Items that have this text, ascending; none if nobody has it. */
+const size_t *text_group_of(const text_groups *groups, kk_slice text, size_t *count);

@@ -362,6 +362,19 @@ static void put_in_order(session_list *l, kk_arena *arena)
     }
 }
 
+/* Whoever looks for those of an account or an address need not go through all. */
+static void group(session_list *l, kk_arena *arena)
+{
+    kk_slice *addresses = KK_NEW_ARRAY(arena, kk_slice, l->count);
+    l->accounts = KK_NEW_ARRAY(arena, kk_slice, l->count);
+    for (size_t i = 0; i < l->count; i++) {
+        addresses[i] = l->items[i].from_ip;
+        l->accounts[i] = account_folded(arena, l->items[i].account);
+    }
+    l->by_account = text_groups_of(arena, l->accounts, l->count);
+    l->by_address = text_groups_of(arena, addresses, l->count);
+}
+
 static void give_ids(session_list *l, kk_arena *arena)
 {
     for (size_t i = 0; i < l->count; i++) {
@@ -391,6 +404,7 @@ kk_status sessions_collect(kk_store *store, kk_arena *arena, session_list *out, 
         status = sessions_add_visits(store, out, arena, fault);
     if (status == KK_OK && out->count) {
         put_in_order(out, arena);
+        group(out, arena);
         status = sessions_add_ssh_bytes(store, out, fault);
         give_ids(out, arena);
     }

@@ -1,6 +1,7 @@
 /* Sessions out of events, and failed logons beside them. Inside of the analyse room only. */
 #pragma once
 #include "analyse/analyse.h"
+#include "analyse/session_groups.h"
 
 typedef struct {
     kk_time at;
@@ -15,8 +16,11 @@ typedef struct {
     kk_time first_event, last_event; /* of anything that tells of sessions */
     kk_pair *addresses;              /* machine and an address of it, as firewall and logon agree */
     size_t address_count, address_capacity;
+    kk_slice *accounts;                 /* folded, by session */
+    text_groups by_account, by_address; /* sessions that share one; by_address: they came from it */
 } session_list;
 
+/* Sorted by start and grouped. */
 kk_status sessions_collect(kk_store *store, kk_arena *arena, session_list *out, kk_fault *fault);
 /* Visits to web servers without an account, of addresses that matter otherwise; unsorted. */
 kk_status sessions_add_visits(kk_store *store, session_list *list, kk_arena *arena,
@@ -33,12 +37,12 @@ kk_status sessions_find_origins(kk_store *store, const kk_case_settings *setting
 /* Notes of each session what detections say that its account did on its machine while it lasted, where it is such
  * as belongs to no daily work (recovery switched off, files encrypted, passwords taken, logs cleared). */
 kk_status sessions_note_acts(kk_store *store, const kk_case_settings *settings, session_list *list,
-                             kk_arena *arena, kk_fault *fault);
+                             kk_fault *fault);
 /* Whether it lasted then, give or take two minutes; without an end for eight hours. */
 bool session_lasts(const kk_session *session, kk_time at);
 /* A line of it is kept on another machine; the first one counts. */
 void session_kept(kk_session *session, bool forwarded, kk_slice keeper);
-/* Marks suspicious ones, with reasons; sessions are sorted by start. */
+/* Marks suspicious ones, with reasons. What nobody need be told of goes: the groups do not hold any more. */
 void sessions_judge(session_list *list, const kk_case_settings *settings,
                     const kk_countries *countries, kk_arena *arena);
 /* Reading a web site without an account: an act of the intruder's, but neither a way in nor on the machine. */

@@ -1,6 +1,5 @@
 /* What several lines tell of a session together: visits to web servers without an account, and the
  * bytes of ssh sessions, whose lines stand under another process than the logon. */
-#include "analyse/session_groups.h"
 #include "analyse/sessions.h"
 #include "base/sorted.h"
 
@@ -48,42 +47,30 @@ kk_status sessions_add_visits(kk_store *store, session_list *l, kk_arena *arena,
 }
 
 /* The latest that fits; sessions are sorted by start, and so is who shares an address. */
-static kk_session *ssh_session_at(session_list *l, const text_groups *by_address, kk_arena *scratch,
-                                  const kk_rows *rows)
+static kk_session *ssh_session_at(session_list *l, kk_arena *scratch, const kk_rows *rows)
 {
     const kk_time slack = 5 * KK_SECOND;
     kk_time at = kk_rows_i64(rows, 3);
     kk_slice account = account_folded(scratch, kk_rows_text(rows, 1));
-    text_group own = text_group_of(by_address, kk_rows_text(rows, 2));
-    const size_t *members = by_address->members + own.from;
-    size_t i = 0;
-    KK_LOWER_BOUND(i, own.to - own.from, l->items[members[i]].start <= at + slack);
+    size_t i = 0, count;
+    const size_t *own = text_group_of(&l->by_address, kk_rows_text(rows, 2), &count);
+    KK_LOWER_BOUND(i, count, l->items[own[i]].start <= at + slack);
     while (i-- > 0) {
-        kk_session *s = &l->items[members[i]];
+        kk_session *s = &l->items[own[i]];
         if (s->kind == KK_BY_SSH && (s->end == KK_NO_TIME || s->end + slack >= at) &&
-            kk_eq_nocase(s->host, kk_rows_text(rows, 0)) &&
-            kk_eq(account_folded(scratch, s->account), account))
+            kk_eq_nocase(s->host, kk_rows_text(rows, 0)) && kk_eq(l->accounts[own[i]], account))
             return s;
     }
     return NULL;
 }
 
-static text_groups group_by_address(kk_arena *arena, const session_list *l)
-{
-    kk_slice *addresses = KK_NEW_ARRAY(arena, kk_slice, l->count);
-    for (size_t i = 0; i < l->count; i++)
-        addresses[i] = l->items[i].from_ip;
-    return text_groups_of(arena, addresses, l->count);
-}
-
 kk_status sessions_add_ssh_bytes(kk_store *store, session_list *l, kk_fault *fault)
 {
-    kk_arena *scratch = kk_arena_open(), *own = kk_arena_open();
+    kk_arena *scratch = kk_arena_open();
     kk_rows *rows;
-    text_groups by_address = group_by_address(own, l);
     kk_status status = kk_ask(store, "ssh_bytes", NULL, NULL, 0, &rows, fault);
     while (status == KK_OK && kk_rows_next(rows)) {
-        kk_session *s = ssh_session_at(l, &by_address, scratch, rows);
+        kk_session *s = ssh_session_at(l, scratch, rows);
         kk_arena_reset(scratch);
         if (!s)
             continue;
@@ -94,6 +81,5 @@ kk_status sessions_add_ssh_bytes(kk_store *store, session_list *l, kk_fault *fau
         s->has_bytes = true;
     }
     kk_arena_close(scratch);
-    kk_arena_close(own);
     return status == KK_OK ? kk_rows_close(rows, fault) : status;
 }

@@ -1,7 +1,6 @@
 /* Which sessions were the intruder's: named reasons, each with a weight, measured against what the
  * account itself did before. A session of weight 4 or more is suspicious. From there on what came out
  * of it is, too: from its address, from the machine it was on. docs/access.md lists the reasons. */
-#include "analyse/session_groups.h"
 #include "analyse/sessions.h"
 #include "base/sorted.h"
 #include "casefile/decisions.h"
@@ -12,17 +11,9 @@ typedef struct {
     session_list *list;
     const kk_case_settings *settings;
     kk_arena *arena;
-    kk_slice *accounts;                           /* folded, by session */
-    bool *outside;                                /* by session: it came from outside */
-    text_groups by_account, by_address, failures; /* failures: by address */
+    bool *outside;        /* by session: it came from outside */
+    text_groups failures; /* by address */
 } judging;
-
-static const size_t *members_of(const text_groups *groups, kk_slice text, size_t *count)
-{
-    text_group group = text_group_of(groups, text);
-    *count = group.to - group.from;
-    return groups->members + group.from;
-}
 
 kk_reason *reason_add(kk_arena *arena, kk_reasons *reasons, const char *code, kk_slice ja,
                       kk_slice en)
@@ -79,7 +70,7 @@ static history history_of(const judging *j, size_t index)
     const kk_session *s = &j->list->items[index];
     history h = {.last = KK_NO_TIME};
     size_t count;
-    const size_t *own = members_of(&j->by_account, j->accounts[index], &count);
+    const size_t *own = text_group_of(&j->list->by_account, j->list->accounts[index], &count);
     for (size_t i = 0; i < count && own[i] < index; i++) {
         const kk_session *o = &j->list->items[own[i]];
         if (o->kind != s->kind || o->suspicious == KK_TRUE)
@@ -129,7 +120,7 @@ static void weigh_overlaps(judging *j, size_t index)
 {
     kk_session *s = &j->list->items[index];
     size_t count;
-    const size_t *own = members_of(&j->by_account, j->accounts[index], &count);
+    const size_t *own = text_group_of(&j->list->by_account, j->list->accounts[index], &count);
     for (size_t i = 0; i < count; i++) {
         const kk_session *o = &j->list->items[own[i]];
         if (own[i] == index || o->kind != s->kind || kk_eq(o->from_ip, s->from_ip))
@@ -151,12 +142,12 @@ static void weigh_failures(judging *j, size_t index)
     kk_session *s = &j->list->items[index];
     const kk_time day = INT64_C(86400) * KK_SECOND;
     size_t same = 0, others = 0, count, i = 0;
-    const size_t *there = members_of(&j->failures, s->from_ip, &count);
+    const size_t *there = text_group_of(&j->failures, s->from_ip, &count);
     KK_LOWER_BOUND(i, count, j->list->failures[there[i]].at < s->start - day);
     for (; i < count && j->list->failures[there[i]].at <= s->start; i++) {
         const failed_logon *f = &j->list->failures[there[i]];
-        same += kk_eq(f->account, j->accounts[index]);
-        others += !kk_eq(f->account, j->accounts[index]);
+        same += kk_eq(f->account, j->list->accounts[index]);
+        others += !kk_eq(f->account, j->list->accounts[index]);
     }
     if (same >= 5)
         weigh(j, s, 2, "after_failures", "同じ接続元からの5回以上の失敗の後の成功",
@@ -307,7 +298,7 @@ static bool spread_to(judging *j, size_t from, kk_slice address, bool is_same)
     const kk_session *p = &j->list->items[from];
     bool spread = false;
     size_t count;
-    const size_t *there = members_of(&j->by_address, address, &count);
+    const size_t *there = text_group_of(&j->list->by_address, address, &count);
     for (size_t i = 0; i < count; i++) {
         kk_session *s = &j->list->items[there[i]];
         if (there[i] == from || s->suspicious == KK_TRUE || s->by_responder || s->decided)
@@ -349,7 +340,7 @@ static bool way_is_known(const judging *j, size_t index)
 {
     const kk_session *s = &j->list->items[index];
     size_t count;
-    const size_t *own = members_of(&j->by_account, j->accounts[index], &count);
+    const size_t *own = text_group_of(&j->list->by_account, j->list->accounts[index], &count);
     for (size_t i = 0; i < count && own[i] < index; i++) {
         const kk_session *o = &j->list->items[own[i]];
         if (o->suspicious != KK_TRUE && kk_eq(o->from_ip, s->from_ip) &&
@@ -380,7 +371,7 @@ static bool spread_by_host(judging *j, size_t from, const kk_session *p)
             j->outside[i] || kk_eq_nocase(s->host, p->host))
             continue;
         bool from_there = is_address_of(j->list, p->host, s->from_ip);
-        bool same_account = s->account.len && kk_eq(j->accounts[i], j->accounts[from]);
+        bool same_account = s->account.len && kk_eq(j->list->accounts[i], j->list->accounts[from]);
         if ((!from_there && !same_account) ||
             (way_is_known(j, i) && !(from_there && at_odd_hour(j, i))))
             continue;
@@ -420,21 +411,15 @@ static void drop_mere_visits(session_list *l, kk_arena *arena)
 static void look_up(judging *j, const kk_countries *countries)
 {
     session_list *l = j->list;
-    kk_slice *addresses = KK_NEW_ARRAY(j->arena, kk_slice, l->count);
     kk_slice *failed = KK_NEW_ARRAY(j->arena, kk_slice, l->failure_count);
-    j->accounts = KK_NEW_ARRAY(j->arena, kk_slice, l->count);
     j->outside = KK_NEW_ARRAY(j->arena, bool, l->count);
     for (size_t i = 0; i < l->count; i++) {
         kk_session *s = &l->items[i];
-        addresses[i] = s->from_ip;
-        j->accounts[i] = account_folded(j->arena, s->account);
         j->outside[i] = is_outside(j, s->from_ip);
         s->country = j->outside[i] ? kk_country_of(countries, s->from_ip) : KK_NONE;
     }
     for (size_t i = 0; i < l->failure_count; i++)
         failed[i] = l->failures[i].from_ip;
-    j->by_account = text_groups_of(j->arena, j->accounts, l->count);
-    j->by_address = text_groups_of(j->arena, addresses, l->count);
     j->failures = text_groups_of(j->arena, failed, l->failure_count);
 }
 
