@@ -94,11 +94,12 @@ typedef struct {
     uint64_t place;  /* in the log */
 } kk_xml_donor;
 /* Where a definition is gone, others with the same short id are asked for by number until there is none;
- * one is used when its values fit and no other that fits says something else. What was found for the
- * lender before is forgotten. */
+ * one is used when its values fit and no other that fits says something else. Where none near by fits, those
+ * further away are asked for. What was found for the lender before is forgotten. */
 void kk_binxml_lending(kk_binxml *xml, bool allowed); /* not, to begin with */
 void kk_binxml_lend(kk_binxml *xml,
-                    bool (*find)(void *context, uint32_t id, size_t number, kk_xml_donor *out),
+                    bool (*find)(void *context, bool far, uint32_t id, size_t number,
+                                 kk_xml_donor *out),
                     void *context);
 /* Instead of fields that nothing names: the values of the record read last as value.1, value.2, ...; System
  * only where its own template is there. False when there is nothing at all. */

@@ -8,7 +8,8 @@
 #define DONORS 16 /* of one id that are looked at */
 
 void kk_binxml_lend(kk_binxml *x,
-                    bool (*find)(void *context, uint32_t id, size_t number, kk_xml_donor *out),
+                    bool (*find)(void *context, bool far, uint32_t id, size_t number,
+                                 kk_xml_donor *out),
                     void *context)
 {
     x->lend = find;
@@ -77,21 +78,24 @@ static kk_xml_program *compile_donor(kk_binxml *x, const kk_xml_donor *donor, ui
     return p && !p->damaged && !p->doubtful && !p->holds_instances ? p : NULL;
 }
 
-/* NULL when there is none, or several that differ. */
-static kk_xml_program *choose(kk_binxml *x, uint32_t id, size_t count, kk_xml_place where,
-                              uint64_t *place)
+typedef struct {
+    kk_xml_program *program; /* NULL when there is none, or several that differ */
+    uint64_t place;
+    bool differ;
+} choice;
+
+static choice choose(kk_binxml *x, bool far, uint32_t id, size_t count, kk_xml_place where)
 {
-    kk_xml_program *chosen = NULL;
+    choice chosen = {NULL, 0, false};
     kk_xml_donor donor;
-    for (size_t number = 0; number < DONORS && x->lend(x->lender, id, number, &donor); number++) {
+    for (size_t n = 0; n < DONORS && x->lend(x->lender, far, id, n, &donor); n++) {
         kk_xml_program *p = compile_donor(x, &donor, id, where);
         if (!p || values_used(p) != count)
             continue;
-        if (chosen && !say_the_same(chosen, p))
-            return NULL;
-        if (!chosen)
-            *place = donor.place;
-        chosen = chosen ? chosen : p;
+        if (chosen.program && !say_the_same(chosen.program, p))
+            return (choice){NULL, 0, true};
+        if (!chosen.program)
+            chosen = (choice){p, donor.place, false};
     }
     return chosen;
 }
@@ -101,10 +105,12 @@ kk_xml_program *kk_binxml_borrow(kk_binxml *x, uint32_t id, size_t count, kk_xml
     uint32_t wanted = (uint32_t)count << 4 | (uint32_t)where;
     kk_xml_lent *lent = &x->lent[((id ^ wanted) * UINT32_C(0x9e3779b1) >> 16) % KK_XML_LENT];
     if (lent->round != x->lender_round || lent->id != id || lent->wanted != wanted) {
-        uint64_t place = 0;
-        kk_xml_program *p = choose(x, id, count, where, &place);
-        bool is_kept = !p || p->movable;
-        *lent = (kk_xml_lent){is_kept ? x->lender_round : 0, id, wanted, p, place};
+        choice chosen = choose(x, false, id, count, where);
+        if (!chosen.program && !chosen.differ)
+            chosen = choose(x, true, id, count, where);
+        bool is_kept = !chosen.program || chosen.program->movable;
+        *lent =
+            (kk_xml_lent){is_kept ? x->lender_round : 0, id, wanted, chosen.program, chosen.place};
     }
     if (lent->program && !x->out->borrowed)
         x->out->donor = lent->donor;

@@ -159,7 +159,7 @@ struct kk_binxml {
     size_t value_count;
     kk_xml_instance found[KK_XML_INSTANCES + 1]; /* of this record; the last is not kept */
     size_t found_count, found_next;
-    bool (*lend)(void *context, uint32_t id, size_t number, kk_xml_donor *out);
+    bool (*lend)(void *context, bool far, uint32_t id, size_t number, kk_xml_donor *out);
     void *lender;
     bool lending;
     kk_xml_lent lent[KK_XML_LENT]; /* found for this lender, by hash */

@@ -60,6 +60,7 @@ static bool is_definition(const definition *d, const definition *of)
     return d->size == of->size && memcmp(d->guid, of->guid, sizeof d->guid) == 0;
 }
 
+/* Of each kind the first is kept, and the last: where a chunk is damaged, so are those beside it. */
 static void keep_definition(kk_evtx_donors *d, const uint8_t *chunk, uint64_t place,
                             uint32_t offset)
 {
@@ -71,9 +72,17 @@ static void keep_definition(kk_evtx_donors *d, const uint8_t *chunk, uint64_t pl
         d->slots = KK_NEW_ARRAY(d->window, uint16_t, SLOTS);
     uint32_t hash = id_of(&next) ^ next.size;
     size_t at = hash * UINT32_C(0x9e3779b1) % SLOTS;
-    for (; d->slots[at]; at = (at + 1) % SLOTS)
-        if (is_definition(&d->all[d->slots[at] - 1], &next))
+    bool has_first = false;
+    for (; d->slots[at]; at = (at + 1) % SLOTS) {
+        definition *kept = &d->all[d->slots[at] - 1];
+        if (!is_definition(kept, &next))
+            continue;
+        if (has_first) {
+            *kept = next;
             return;
+        }
+        has_first = true;
+    }
     if (d->count == DEFINITIONS)
         return;
     d->all = kk_grow(d->window, d->all, &d->capacity, d->count + 1, sizeof next);

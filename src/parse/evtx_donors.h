@@ -9,7 +9,7 @@ kk_evtx_donors *kk_evtx_donors_open(kk_arena *arena);
 /* Forgets all; what is added from now on is of this stream, and kept in `window` until the next time. */
 void kk_evtx_donors_begin(kk_evtx_donors *donors, kk_stream *in, kk_arena *window);
 /* Those of a chunk that is here, of KK_EVTX_CHUNK bytes, and stands at `place` of the stream; each kind is kept
- * once. */
+ * twice at most: its first and its last. */
 void kk_evtx_donors_add(kk_evtx_donors *donors, const uint8_t *chunk, uint64_t place);
 /* Those of the chunk at `place`, which is read. */
 void kk_evtx_donors_add_at(kk_evtx_donors *donors, uint64_t place);

@@ -101,6 +101,9 @@ typedef struct {
     uint64_t window;        /* where it begins */
     kk_evtx_donors *donors; /* of the window's chunks */
     bool indexed;
+    kk_evtx_donors *far; /* of the whole log; NULL: nobody wanted them yet */
+    kk_arena *far_arena;
+    uint64_t base;   /* where its first chunk begins */
     uint64_t *known; /* keys as a table, once the window is over */
     size_t known_mask;
     struct {
@@ -483,12 +486,32 @@ static void add_donors(walk *w)
             kk_evtx_donors_add_at(w->donors, w->candidates[i].chunk);
 }
 
-static bool find_donor(void *context, uint32_t id, size_t number, kk_xml_donor *out)
+/* A kind of record that comes often has its template in most chunks, so of a large log some are enough. */
+static void add_far_donors(walk *w)
+{
+    enum { LOOKED_AT = 8192 };
+    uint64_t chunks = (w->in->size - w->base) / KK_EVTX_CHUNK;
+    uint64_t step = (chunks + LOOKED_AT - 1) / LOOKED_AT;
+    w->far_arena = kk_arena_open();
+    w->far = kk_evtx_donors_open(w->far_arena);
+    kk_evtx_donors_begin(w->far, w->in, w->far_arena);
+    for (uint64_t i = 0; i < chunks && !w->sink->stopped; i += step)
+        kk_evtx_donors_add_at(w->far, w->base + i * KK_EVTX_CHUNK);
+}
+
+/* Outside of logs nothing says which chunks are of one. */
+static bool find_donor(void *context, bool far, uint32_t id, size_t number, kk_xml_donor *out)
 {
     walk *w = context;
     if (w->ask->carve && !w->indexed)
         add_donors(w);
-    return kk_evtx_donors_find(w->donors, id, number, out);
+    if (!far)
+        return kk_evtx_donors_find(w->donors, id, number, out);
+    if (w->ask->carve || w->in->size < w->base + KK_EVTX_CHUNK)
+        return false;
+    if (!w->far)
+        add_far_donors(w);
+    return kk_evtx_donors_find(w->far, id, number, out);
 }
 
 /* ---- the second pass, over what the first one found ---- */
@@ -769,9 +792,10 @@ void kk_evtx_read(kk_evtx_memory *memory, const kk_evtx_walk *ask)
         carve(&w);
         return;
     }
-    uint64_t base = kk_evtx_base(ask->in, memory->window_arena);
-    check_file(&w, base, ask->begin == 0);
-    walk_chunks(&w, base);
+    w.base = kk_evtx_base(ask->in, memory->window_arena);
+    check_file(&w, w.base, ask->begin == 0);
+    walk_chunks(&w, w.base);
+    kk_arena_close(w.far_arena);
     report_troubles(&w);
 }
 

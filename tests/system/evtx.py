@@ -183,6 +183,25 @@ def check_clock(checks, folder):
     checks.equal("as many records", with_it["records"], as_it_is["records"])
 
 
+def check_far_donors(checks, folder):
+    """A template that is gone is taken from a chunk of the same log, however far away; what lies between is a hole in the file."""
+    far = 200 << 20
+    with open(f"{GOLDEN}/borrowed.in", "rb") as file:
+        log = file.read()
+    head, donor, record = log[:4096], log[4096:69632], log[69632:135168]
+    near = run(checks, "borrowed", f"{GOLDEN}/borrowed.in", "--quiet", "--recovered").lines()
+    wanted = [r["Event"] for r in near if r.get("kakuho", {}).get("recovery") == "borrowed template"]
+    checks.equal("borrowed: some are", len(wanted), 3)
+    for what, first, last in (("behind", record, donor), ("before", donor, record)):
+        with open(f"{folder}/far.evtx", "wb") as file:
+            file.write(head + first)
+            file.seek(4096 + far)
+            file.write(last)
+        records = run(checks, what, f"{folder}/far.evtx", "--quiet", "--recovered", "--jobs", "2").lines()
+        found = [r["Event"] for r in records if r.get("kakuho", {}).get("recovery") == "borrowed template"]
+        checks.equal(f"the template far {what}: records as those near it", found, wanted)
+
+
 def check_refusals(checks, folder):
     run(checks, "no such file", f"{folder}/none.evtx", status=3)
     run(checks, "a folder", folder, status=3)
@@ -205,6 +224,7 @@ def main():
     check_values(checks)
     check_order(checks, names)
     check_clock(checks, kit.place("evtx"))
+    check_far_donors(checks, kit.place("evtx"))
     check_refusals(checks, kit.place("evtx"))
     checks.end()
 
