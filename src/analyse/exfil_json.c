@@ -57,6 +57,12 @@ static void apart(kk_json *j, const char *key, const kk_finding *findings, size_
     kk_json_close(j);
 }
 
+static const kk_json_field gap_fields[] = {KK_JSON_FIELD(kk_gap, from, "from"),
+                                           KK_JSON_FIELD(kk_gap, to, "to"),
+                                           KK_JSON_FIELD(kk_gap, source, "source"),
+                                           KK_JSON_FIELD(kk_gap, reason, "reason"),
+                                           {0}};
+
 static void source(kk_json *j, const kk_coverage_source *s)
 {
     static const char *const ratings[] = {"R0", "R1", "R2", "R3"};
@@ -86,10 +92,7 @@ static void coverage(kk_json *j, const kk_exfil *e)
     for (size_t i = 0; i < e->gap_count; i++) {
         kk_json_object(j, NULL);
         kk_json_text_or_null(j, "host", e->gaps[i].host);
-        kk_json_time(j, "from", e->gaps[i].from);
-        kk_json_time(j, "to", e->gaps[i].to);
-        kk_json_text(j, "source", e->gaps[i].source);
-        kk_json_cstr(j, "reason", e->gaps[i].reason);
+        kk_json_fields(j, &e->gaps[i], gap_fields);
         kk_json_close(j);
     }
     kk_json_close(j);

@@ -40,6 +40,15 @@ static int by_name(const void *a, const void *b)
     return kk_compare(((const kk_scan_host *)a)->host, ((const kk_scan_host *)b)->host);
 }
 
+typedef enum { WHOLLY, PARTLY } how_scanned; /* else not at all */
+
+static void count(kk_scan_counts *counts, uint64_t how, uint64_t items)
+{
+    *(how == WHOLLY   ? &counts->scanned
+      : how == PARTLY ? &counts->partly
+                      : &counts->not_scanned) += items;
+}
+
 static kk_status load_items(kk_store *store, kk_arena *arena, kk_scan_reach *out, kk_fault *fault)
 {
     kk_rows *rows;
@@ -48,16 +57,16 @@ static kk_status load_items(kk_store *store, kk_arena *arena, kk_scan_reach *out
     if (status != KK_OK)
         return status;
     while (kk_rows_next(rows)) {
-        uint64_t how = kk_rows_u64(rows, 3), count = kk_rows_u64(rows, 5);
+        uint64_t how = kk_rows_u64(rows, 3), items = kk_rows_u64(rows, 5);
         kk_scan_host *host = host_of(arena, out, &host_capacity, kk_rows_text(rows, 0));
-        *(how == 0 ? &host->scanned : how == 1 ? &host->partly : &host->not_scanned) += count;
-        *(how == 0 ? &out->scanned : how == 1 ? &out->partly : &out->not_scanned) += count;
-        if (how == 0)
+        count(&host->counts, how, items);
+        count(&out->counts, how, items);
+        if (how == WHOLLY)
             continue;
         out->gaps = kk_grow(arena, out->gaps, &gap_capacity, out->gap_count + 1, sizeof *out->gaps);
         out->gaps[out->gap_count++] = (kk_scan_gap){
             kk_copy(arena, kk_rows_text(rows, 1)), kk_copy(arena, kk_rows_text(rows, 2)),
-            kk_copy(arena, host->host), how == 1, kk_copy(arena, kk_rows_text(rows, 4))};
+            kk_copy(arena, host->host), how == PARTLY, kk_copy(arena, kk_rows_text(rows, 4))};
     }
     if (out->host_count)
         qsort(out->hosts, out->host_count, sizeof *out->hosts, by_name);
@@ -75,35 +84,42 @@ kk_status kk_scan_reach_find(kk_store *store, kk_arena *arena, kk_scan_reach *ou
 
 static bool ran(const kk_scan_reach *r)
 {
-    return r->scanned + r->partly > 0;
+    return r->counts.scanned + r->counts.partly > 0;
 }
+
+typedef struct {
+    kk_slice why;
+    uint64_t items;
+} reason;
+
+static const kk_json_field reason_fields[] = {
+    KK_JSON_FIELD(reason, why, "why"), KK_JSON_FIELD(reason, items, "items"), {0}};
+static const kk_json_field counts_fields[] = {
+    KK_JSON_FIELD(kk_scan_counts, scanned, "scanned"),
+    KK_JSON_FIELD(kk_scan_counts, partly, "partly_scanned"),
+    KK_JSON_FIELD(kk_scan_counts, not_scanned, "not_scanned"),
+    {0}};
+static const kk_json_field host_fields[] = {
+    KK_JSON_FIELD(kk_scan_host, host, "host"),
+    KK_JSON_FIELD(kk_scan_host, counts.scanned, "scanned"),
+    KK_JSON_FIELD(kk_scan_host, counts.partly, "partly_scanned"),
+    KK_JSON_FIELD(kk_scan_host, counts.not_scanned, "not_scanned"),
+    {0}};
 
 static void put_reasons(kk_json *j, const kk_scan_reach *r)
 {
-    struct {
-        kk_slice why;
-        uint64_t count;
-    } reasons[REASONS_MOST];
+    reason reasons[REASONS_MOST];
     size_t count = 0;
     for (size_t i = 0; i < r->gap_count; i++) {
         size_t at = 0;
         while (at < count && !kk_eq(reasons[at].why, r->gaps[i].why))
             at++;
-        if (at == count && count < REASONS_MOST) {
-            reasons[count].why = r->gaps[i].why;
-            reasons[count++].count = 0;
-        }
+        if (at == count && count < REASONS_MOST)
+            reasons[count++] = (reason){r->gaps[i].why, 0};
         if (at < REASONS_MOST)
-            reasons[at].count++;
+            reasons[at].items++;
     }
-    kk_json_array(j, "reasons");
-    for (size_t i = 0; i < count; i++) {
-        kk_json_object(j, NULL);
-        kk_json_text(j, "why", reasons[i].why);
-        kk_json_u64(j, "items", reasons[i].count);
-        kk_json_close(j);
-    }
-    kk_json_close(j);
+    kk_json_list(j, "reasons", reasons, count, sizeof *reasons, reason_fields);
 }
 
 static void put_counts(kk_json *j, const kk_scan_reach *r)
@@ -113,20 +129,9 @@ static void put_counts(kk_json *j, const kk_scan_reach *r)
     kk_json_u64(j, "could_not_run", ran(r) ? 0 : r->rule_count);
     kk_json_u64(j, "refused", r->refused);
     kk_json_close(j);
-    kk_json_u64(j, "scanned", r->scanned);
-    kk_json_u64(j, "partly_scanned", r->partly);
-    kk_json_u64(j, "not_scanned", r->not_scanned);
+    kk_json_fields(j, &r->counts, counts_fields);
     put_reasons(j, r);
-    kk_json_array(j, "hosts");
-    for (size_t i = 0; i < r->host_count; i++) {
-        kk_json_object(j, NULL);
-        kk_json_text(j, "host", r->hosts[i].host);
-        kk_json_u64(j, "scanned", r->hosts[i].scanned);
-        kk_json_u64(j, "partly_scanned", r->hosts[i].partly);
-        kk_json_u64(j, "not_scanned", r->hosts[i].not_scanned);
-        kk_json_close(j);
-    }
-    kk_json_close(j);
+    kk_json_list(j, "hosts", r->hosts, r->host_count, sizeof *r->hosts, host_fields);
 }
 
 void kk_scan_reach_counts(kk_json *j, const kk_scan_reach *r)

@@ -5,8 +5,12 @@
 #include "store/store.h"
 
 typedef struct {
-    kk_slice host;
     uint64_t scanned, partly, not_scanned; /* items */
+} kk_scan_counts;
+
+typedef struct {
+    kk_slice host;
+    kk_scan_counts counts;
 } kk_scan_host;
 
 typedef struct {
@@ -24,7 +28,7 @@ typedef struct kk_scan_reach {
     kk_scan_rule *rules; /* in use */
     size_t rule_count;
     uint64_t refused;
-    uint64_t scanned, partly, not_scanned;
+    kk_scan_counts counts;
     kk_scan_host *hosts; /* by name */
     size_t host_count;
     kk_scan_gap *gaps; /* by evidence and path */

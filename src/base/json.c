@@ -159,3 +159,36 @@ void kk_json_raw(kk_json *j, const char *key, kk_slice json)
     lead(j, key);
     kk_put(j->out, json);
 }
+
+void kk_json_fields(kk_json *j, const void *item, const kk_json_field *fields)
+{
+    for (const kk_json_field *f = fields; f->key; f++) {
+        const void *at = (const char *)item + f->at;
+        switch (f->what) {
+        case KK_JSON_A_TEXT:
+            kk_json_text(j, f->key, *(const kk_slice *)at);
+            break;
+        case KK_JSON_A_CSTR:
+            kk_json_cstr(j, f->key, *(const char *const *)at);
+            break;
+        case KK_JSON_A_U64:
+            kk_json_u64(j, f->key, *(const uint64_t *)at);
+            break;
+        case KK_JSON_A_TIME:
+            kk_json_time(j, f->key, *(const kk_time *)at);
+            break;
+        }
+    }
+}
+
+void kk_json_list(kk_json *j, const char *key, const void *items, size_t count, size_t size,
+                  const kk_json_field *fields)
+{
+    kk_json_array(j, key);
+    for (size_t i = 0; i < count; i++) {
+        kk_json_object(j, NULL);
+        kk_json_fields(j, (const char *)items + i * size, fields);
+        kk_json_close(j);
+    }
+    kk_json_close(j);
+}

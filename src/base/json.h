@@ -30,6 +30,30 @@ void kk_json_null(kk_json *j, const char *key);
 void kk_json_time(kk_json *j, const char *key, kk_time value); /* KK_NO_TIME writes null */
 /* {"ja":…,"en":…} */
 void kk_json_both(kk_json *j, const char *key, kk_slice ja, kk_slice en);
+/* A member of an object out of a member of a struct. What stands there is read by its type:
+ *     static const kk_json_field fields[] = {KK_JSON_FIELD(kk_gap, source, "source"), {0}};
+ *     kk_json_list(&j, "gaps", gaps, gap_count, sizeof *gaps, fields); */
+typedef enum { KK_JSON_A_TEXT, KK_JSON_A_CSTR, KK_JSON_A_U64, KK_JSON_A_TIME } kk_json_what;
+typedef struct {
+    const char *key;
+    size_t at;
+    kk_json_what what;
+} kk_json_field;
+#define KK_JSON_WHAT(value)                                                                        \
+    _Generic((value), kk_slice                                                                     \
+             : KK_JSON_A_TEXT, const char *                                                        \
+             : KK_JSON_A_CSTR, uint64_t                                                            \
+             : KK_JSON_A_U64, kk_time                                                              \
+             : KK_JSON_A_TIME)
+#define KK_JSON_FIELD(type, member, name)                                                          \
+    {                                                                                              \
+        (name), offsetof(type, member), KK_JSON_WHAT(((type *)0)->member)                          \
+    }
+/* Into the object that is open; a field without a key ends the table. */
+void kk_json_fields(kk_json *j, const void *item, const kk_json_field *fields);
+/* An array of such objects. */
+void kk_json_list(kk_json *j, const char *key, const void *items, size_t count, size_t size,
+                  const kk_json_field *fields);
 /* Already valid JSON, put as it is. */
 void kk_json_raw(kk_json *j, const char *key, kk_slice json);
 /* Only the escaped text between quotes, for who writes JSON by hand at speed. */

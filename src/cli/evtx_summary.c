@@ -277,6 +277,16 @@ static void put_gaps(const kk_evtx_summary *s, kk_json *j)
     kk_json_u64(j, "missing", missing);
 }
 
+static const kk_json_field back_fields[] = {KK_JSON_FIELD(set_back, after, "after"),
+                                            KK_JSON_FIELD(set_back, record, "record"),
+                                            KK_JSON_FIELD(set_back, from, "from"),
+                                            KK_JSON_FIELD(set_back, to, "to"),
+                                            {0}};
+static const kk_json_field clearing_fields[] = {KK_JSON_FIELD(clearing, record, "record"),
+                                                KK_JSON_FIELD(clearing, code, "event_id"),
+                                                KK_JSON_FIELD(clearing, time, "time"),
+                                                {0}};
+
 static int compare_backs(const void *left, const void *right)
 {
     const set_back *a = left, *b = right;
@@ -291,16 +301,8 @@ static void put_backs(kk_evtx_summary *s, kk_json *j, bool all)
             compare_clock(s, &s->runs[i - 1], &s->runs[i]);
     if (s->back_count)
         qsort(s->backs, s->back_count, sizeof *s->backs, compare_backs);
-    kk_json_array(j, "clock_back");
-    for (size_t i = 0; i < s->back_count && (i < SHOWN_GAPS || !all); i++) {
-        kk_json_object(j, NULL);
-        kk_json_u64(j, "after", s->backs[i].after);
-        kk_json_u64(j, "record", s->backs[i].record);
-        kk_json_time(j, "from", s->backs[i].from);
-        kk_json_time(j, "to", s->backs[i].to);
-        kk_json_close(j);
-    }
-    kk_json_close(j);
+    size_t shown = all && s->back_count > SHOWN_GAPS ? SHOWN_GAPS : s->back_count;
+    kk_json_list(j, "clock_back", s->backs, shown, sizeof *s->backs, back_fields);
     kk_json_u64(j, "clock_back_count", s->back_count);
 }
 
@@ -313,19 +315,6 @@ static void put_runs(const kk_evtx_summary *s, kk_json *j)
         kk_json_u64(j, NULL, s->runs[i].last);
         kk_json_time(j, NULL, s->runs[i].begin);
         kk_json_time(j, NULL, s->runs[i].end);
-        kk_json_close(j);
-    }
-    kk_json_close(j);
-}
-
-static void put_clearings(const kk_evtx_summary *s, kk_json *j)
-{
-    kk_json_array(j, "cleared");
-    for (size_t i = 0; i < s->clearing_count; i++) {
-        kk_json_object(j, NULL);
-        kk_json_u64(j, "record", s->clearings[i].record);
-        kk_json_u64(j, "event_id", s->clearings[i].code);
-        kk_json_time(j, "time", s->clearings[i].time);
         kk_json_close(j);
     }
     kk_json_close(j);
@@ -357,7 +346,8 @@ void kk_evtx_summary_put(kk_evtx_summary *s, kk_json *j, bool with_runs)
         kk_json_u64(j, "last_id", s->runs[s->run_count - 1].last);
     }
     put_tallies(s, j);
-    put_clearings(s, j);
+    kk_json_list(j, "cleared", s->clearings, s->clearing_count, sizeof *s->clearings,
+                 clearing_fields);
     if (with_runs)
         put_runs(s, j);
     else
