@@ -126,15 +126,6 @@ static kk_status feed(run *r, kk_store *store, kk_correlator *correlator, kk_fau
     return kk_rows_close(rows, fault);
 }
 
-/* What stands in several copies of a log is told and counted once; what was recovered does not count. */
-static kk_status find_uncounted(kk_store *store, uint64_t rules, kk_fault *fault)
-{
-    kk_rows *rows;
-    kk_param number = KK_U64(rules);
-    kk_status status = kk_ask(store, "hits_uncounted", NULL, &number, 1, &rows, fault);
-    return status == KK_OK ? kk_rows_close(rows, fault) : status;
-}
-
 static bool has_correlations(const kk_ruleset *rules)
 {
     for (uint32_t i = 0; i < kk_ruleset_count(rules); i++)
@@ -148,12 +139,10 @@ kk_status kk_correlations_find(kk_store *store, kk_slice block, uint64_t rules, 
     run r = {.number = rules};
     kk_status status = kk_ruleset_open(block, &r.rules, fault);
     if (status == KK_OK)
-        status = kk_store_run(store,
-                              "DELETE FROM correlated; DELETE FROM correlated_events; DELETE FROM "
-                              "uncounted_hits",
-                              fault);
+        status =
+            kk_store_run(store, "DELETE FROM correlated; DELETE FROM correlated_events", fault);
     if (status == KK_OK)
-        status = find_uncounted(store, rules, fault);
+        status = kk_hits_find_uncounted(store, rules, fault);
     if (status == KK_OK && has_correlations(r.rules))
         status = kk_lane_open(store, &r.lane, fault);
     if (r.lane) {

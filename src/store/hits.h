@@ -80,6 +80,9 @@ typedef struct {
                        * host, user.name, source.ip and place alone */
 } kk_hit_filter;
 
+/* Marks those that are told once though their records stand in several copies of a log, and those of recovered records,
+ * which never count: what kk_hits_read leaves out. Anew each time. */
+KK_CHECKED kk_status kk_hits_find_uncounted(kk_store *store, uint64_t rules, kk_fault *fault);
 /* In the order of events, then of rule ids, unless any order will do. */
 KK_CHECKED kk_status kk_hits_read(kk_store *store, const kk_hit_filter *filter,
                                   void (*row)(void *context, const kk_hit_row *row), void *context,

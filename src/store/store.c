@@ -113,7 +113,7 @@ static void put_stored(kk_buffer *sql)
 enum { NAMES_BYTES = 4 << 20 };
 
 /* The number changes with every change of a table or view that older stores cannot be read with. */
-#define LAYOUT "layout_7"
+#define LAYOUT "layout_8"
 
 /* Asked by a question that fails without it: the list of tables takes longer to be made. */
 static bool has_table(kk_store *store, const char *question)

@@ -11,7 +11,7 @@ WITH places AS (
            "source.port" AS port, "source.domain" AS far, coalesce("destination.domain", "destination.ip") AS near, more,
            p.rank, record, sub, "offset" AS place, length,
            CASE WHEN "event.module" = 'syslog' AND starts_with("event.dataset", 'windows.')
-                THEN coalesce(try_cast(regexp_extract(more, '\["EventRecordID","(\d+)"\]', 1) AS UBIGINT), 0) ELSE record END AS number
+                THEN coalesce(told_record(more), 0) ELSE record END AS number
     FROM timeline JOIN places p USING (item)
     WHERE (flags & 2) = 0 AND time IS NOT NULL {extra}
       AND ("event.category" IN ('authentication', 'session') OR "event.dataset" = 'fortinet.vpn'

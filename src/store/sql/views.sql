@@ -37,6 +37,9 @@ SELECT s.item, s.outcome, CASE s.outcome
 FROM scanned s JOIN items i ON i.item = s.item
 WHERE s.outcome > 0 AND NOT (s.outcome = 6 AND i.unreadable = 1);
 
+-- The number that a record of Windows has in its log, where that came through syslog; NULL: it tells none.
+CREATE OR REPLACE MACRO told_record(more) AS try_cast(regexp_extract(more, '\["EventRecordID","(\d+)"\]', 1) AS UBIGINT);
+
 -- Names as people compare them: without folders, small letters, one form of what a Mac decomposes.
 CREATE OR REPLACE MACRO file_path(path) AS '/' || ltrim(lower(nfc_normalize(replace(path, '\', '/'))), './');
 CREATE OR REPLACE MACRO file_name(path) AS regexp_extract(file_path(path), '([^/]+)$', 1);
