@@ -1,7 +1,7 @@
 /* Windows events as text for people: `wevtutil qe /f:text`, what Event Viewer copies, PowerShell's
- * Format-List of Get-WinEvent and Get-EventLog. docs/formats/winevent_text.md.
+ * Format-List of Get-WinEvent and Get-EventLog, events as Splunk keeps them. docs/formats/winevent_text.md.
  *
- * All three are lines of a name and a value with a message of many lines; they differ in how a record
+ * All are lines of a name and a value with a message of many lines; they differ in how a record
  * begins and in what ends the message. */
 #include "parse/winevent_flat.h"
 #include "parse/winevent_lines.h"
@@ -12,6 +12,7 @@ typedef enum {
     NO_LAYOUT,
     PRINTED /* wevtutil */,
     COPIED /* Event Viewer */,
+    KEPT /* Splunk */,
     LISTED,
     TABLED
 } layout;
@@ -110,6 +111,13 @@ static bool begins_copy(kk_slice line, kk_slice next)
     return line.len && line.ptr[0] != ' ' && line.ptr[0] != '\t' &&
            label_of(line, &value) == KK_FLAT_CHANNEL && value.len &&
            label_of(next, &value) == KK_FLAT_PROVIDER;
+}
+
+/* A time, and below it the log. */
+static bool begins_kept(kk_slice line, kk_slice next)
+{
+    return line.len > 10 && line.len < 40 && line.ptr[0] >= '0' && line.ptr[0] <= '9' &&
+           kk_find_byte(line, ':') != KK_NOWHERE && kk_starts(next, KK_S("LogName="));
 }
 
 /* ---- Properties ---- */
@@ -219,24 +227,35 @@ static bool take_xml(walk *w)
     return e->count > said.count;
 }
 
-static void end_record(walk *w)
+/* What was gathered of the record becomes its event. */
+static void finish_event(walk *w)
 {
-    kk_winevent *e = w->event;
-    if (!e)
+    kk_slice text = kk_copy(kk_winevents_scratch(w->events), kk_buffer_slice(&w->text));
+    if (w->layout == KEPT) {
+        (void)kk_flat_read_raw(w->events, w->event, text);
         return;
+    }
     if (w->layout == LISTED) {
         end_property(w);
         put_instance(w);
         put_strings(w);
     } else {
-        e->message = kk_trim(kk_copy(kk_winevents_scratch(w->events), kk_buffer_slice(&w->text)));
+        w->event->message = kk_trim(text);
     }
+    if (!w->xml.len || !take_xml(w))
+        kk_flat_finish(w->event);
+}
+
+static void end_record(walk *w)
+{
+    kk_winevent *e = w->event;
+    if (!e)
+        return;
     if (w->over)
         note(&w->large, &w->first_large, e->offset);
     e->length =
         w->lines.line.there ? w->lines.line.offset - e->offset : w->lines.raw.offset - e->offset;
-    if (!w->xml.len || !take_xml(w))
-        kk_flat_finish(e);
+    finish_event(w);
     uint64_t id;
     bool has_id = kk_to_u64(kk_trim(e->system[KK_SYS_EVENT_ID]), &id);
     bool has_time = e->time != KK_NO_TIME || e->system[KK_SYS_TIME].len;
@@ -269,6 +288,12 @@ static void add_text(walk *w, kk_buffer *to, kk_slice text)
         kk_put(to, text);
 }
 
+static void add_line(walk *w, kk_buffer *to, kk_slice line)
+{
+    add_text(w, to, line);
+    add_text(w, to, KK_S("\n"));
+}
+
 /* ---- A line ---- */
 
 static void take_labelled(walk *w, kk_slice line)
@@ -279,8 +304,7 @@ static void take_labelled(walk *w, kk_slice line)
     if (w->in_message && m == KK_FLAT_XML && !value.len && w->layout == COPIED) {
         w->in_xml = true;
     } else if (w->in_message) {
-        add_text(w, to, line);
-        add_text(w, to, KK_S("\n"));
+        add_line(w, to, line);
     } else if (m == KK_FLAT_MESSAGE) {
         w->in_message = true;
         add_text(w, to, value);
@@ -358,11 +382,14 @@ static void take_line(walk *w)
         take_listed(w, line);
         return;
     }
-    bool begins =
-        w->layout == PRINTED ? is_number_line(line) : begins_copy(line, w->lines.ahead.text);
+    bool begins = w->layout == PRINTED ? is_number_line(line)
+                  : w->layout == KEPT  ? begins_kept(line, w->lines.ahead.text)
+                                       : begins_copy(line, w->lines.ahead.text);
     if (begins)
         begin_record(w, w->lines.line.offset);
-    if (w->event && !(begins && w->layout == PRINTED))
+    if (w->event && w->layout == KEPT)
+        add_line(w, &w->text, line);
+    else if (w->event && !(begins && w->layout == PRINTED))
         take_labelled(w, line);
     else if (!w->event && kk_trim(line).len)
         note(&w->stray, &w->first_stray, w->lines.line.offset);
@@ -417,6 +444,8 @@ static layout layout_of(kk_slice text)
             return PRINTED;
         if (begins_copy(line, next))
             return COPIED;
+        if (begins_kept(line, next))
+            return KEPT;
         before += kk_trim(line).len > 0;
         if (!more)
             break;
@@ -504,8 +533,8 @@ static kk_score probe(const kk_probe *p)
 
 const kk_parser kk_parser_winevent_text = {
     .name = "winevent_text",
-    .about = "Windows events as text, printed by wevtutil, PowerShell, Event Viewer",
-    .version = 2,
+    .about = "Windows events as text, printed by wevtutil, PowerShell, Event Viewer, Splunk",
+    .version = 3,
     .cut = KK_WHOLE,
     .priority = 70,
     .probe = probe,
