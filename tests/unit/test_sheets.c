@@ -274,150 +274,181 @@ static void eras_in_columns(void **state)
 
 /* ---- several people in a row ---- */
 
-static void people_by_what_they_are(void **state)
+typedef enum { NOTHING, KANA, ADDRESS, PHONE, EMAIL, BORN } aspect;
+
+/* What is to be told of somebody. */
+typedef struct {
+    const char *name;
+    aspect of;
+    const char *value;  /* "": it is another's */
+    kk_item has, lacks; /* KK_ITEM_NAME, which all have: none is looked for */
+} told;
+#define CALLED(name)                                                                               \
+    {                                                                                              \
+        name, NOTHING, "", KK_ITEM_NAME, KK_ITEM_NAME                                              \
+    }
+#define TOLD(name, of, value)                                                                      \
+    {                                                                                              \
+        name, of, value, KK_ITEM_NAME, KK_ITEM_NAME                                                \
+    }
+#define HAS(name, item)                                                                            \
+    {                                                                                              \
+        name, NOTHING, "", item, KK_ITEM_NAME                                                      \
+    }
+#define LACKS(name, item)                                                                          \
+    {                                                                                              \
+        name, NOTHING, "", KK_ITEM_NAME, item                                                      \
+    }
+
+/* people 0: how many is no question here. */
+static const struct {
+    const char *what, *sheet;
+    size_t people;
+    told told[5];
+} rows_of_several[] = {
+    {"victims and who did it",
+     "事故番号|被害者氏名|被害者住所|被害者電話|加害者氏名|加害者住所|加害者電話\n"
+     "J1|佐藤 健一|東京都千代田区丸の内1-9-1|03-1234-5678|鈴木 "
+     "陽子|大阪府大阪市北区梅田1-13-1|06-1234-5678\n"
+     "J2|高橋 誠|愛知県名古屋市中村区名駅4-6-1|052-123-4567|田中 "
+     "恵子|福岡県福岡市中央区天神1-8-1|092-123-4567\n",
+     4,
+     {TOLD("佐藤 健一", PHONE, "03-1234-5678"), TOLD("鈴木 陽子", PHONE, "06-1234-5678"),
+      TOLD("鈴木 陽子", ADDRESS, "大阪府大阪市北区梅田1-13-1")}},
+    {"guests",
+     "予約番号|宿泊者氏名|宿泊者カナ|電話番号\n"
+     "H1|佐藤 健一|サトウ ケンイチ|090-1111-2222\n"
+     "H2|鈴木 陽子|スズキ ヨウコ|080-3333-4444\n",
+     2,
+     {TOLD("鈴木 陽子", KANA, "スズキ ヨウコ"), TOLD("鈴木 陽子", PHONE, "080-3333-4444")}},
+    {"who helps",
+     "氏名|フリガナ|避難支援者氏名|避難支援者電話\n"
+     "佐藤 健一|サトウ ケンイチ|高橋 誠|052-123-4567\n",
+     2,
+     {TOLD("佐藤 健一", KANA, "サトウ ケンイチ"), TOLD("高橋 誠", PHONE, "052-123-4567"),
+      TOLD("高橋 誠", KANA, "")}},
+    {"insured and householder",
+     "被保険者番号|被保険者氏名|フリガナ|生年月日|世帯主氏名|住所\n"
+     "0012|佐藤 陽子|ｻﾄｳ ﾖｳｺ|S50.12.24|佐藤 健一|東京都千代田区丸の内1-9-1\n"
+     "0013|鈴木 愛|ｽｽﾞｷ ｱｲ|H2.5.6|鈴木 誠|大阪府大阪市北区梅田1-13-1\n",
+     4,
+     {TOLD("佐藤 陽子", KANA, "サトウ ヨウコ"), TOLD("佐藤 陽子", BORN, "S50.12.24"),
+      TOLD("佐藤 健一", BORN, "")}},
+    {"parents in brackets",
+     "園児名|生年月日|保護者名（父）|携帯（父）|保護者名（母）|携帯（母）\n"
+     "佐藤 愛|2020/5/6|佐藤 健一|090-1111-2222|佐藤 陽子|080-3333-4444\n"
+     "鈴木 翔太|2021/1/2|鈴木 誠|090-5555-6666|鈴木 恵子|080-7777-8888\n",
+     6,
+     {TOLD("佐藤 健一", PHONE, "090-1111-2222"), TOLD("佐藤 陽子", PHONE, "080-3333-4444"),
+      LACKS("佐藤 愛", KK_ITEM_PHONE)}},
+    {"parents in front",
+     "氏名|父氏名|父携帯|母氏名|母携帯\n佐藤 愛|佐藤 健一|090-1111-2222|佐藤 陽子|080-3333-4444\n",
+     3,
+     {TOLD("佐藤 陽子", PHONE, "080-3333-4444")}},
+    {"given names of relatives",
+     "氏名|連名|郵便番号|住所\n"
+     "佐藤 健一|陽子|100-0005|東京都千代田区丸の内1-9-1\n"
+     "鈴木 誠|恵子|530-0001|大阪府大阪市北区梅田1-13-1\n"
+     "高橋 隆|田中 直美|460-0001|愛知県名古屋市中村区名駅4-6-1\n",
+     6,
+     {CALLED("佐藤 陽子"), CALLED("鈴木 恵子"), CALLED("田中 直美")}},
+    {"payees",
+     "名前|カナ|電話番号|口座番号|受取人名（カナ）\n"
+     "佐藤 健一|サトウ ケンイチ|03-1234-5678|1234567|サトウケンイチ\n"
+     "鈴木 陽子|スズキ ヨウコ|06-1234-5678|2345678|スズキヨウコ\n",
+     2,
+     {HAS("鈴木 陽子", KK_ITEM_BANK_ACCOUNT)}},
+    {"bills of a shop's users",
+     "user_login|user_email|display_name|billing_phone\n"
+     "ksato|k.sato@example.jp|佐藤 健一|090-1111-2222\n"
+     "ysuzuki|y.suzuki@example.jp|鈴木 陽子|080-3333-4444\n",
+     2,
+     {TOLD("鈴木 陽子", PHONE, "080-3333-4444")}},
+    {"participants by number",
+     "申込者氏名|申込者カナ|申込者電話|参加者1氏名|参加者1メール|参加者2氏名|参加者2メール\n"
+     "佐藤 健一|サトウ ケンイチ|090-1111-2222|鈴木 陽子|y.suzuki@example.jp|高橋 "
+     "誠|takahashi@example.jp\n"
+     "田中 恵子|タナカ ケイコ|080-3333-4444|山本 直美|n.yamamoto@example.jp|中村 "
+     "隆|nakamura@example.jp\n",
+     6,
+     {TOLD("佐藤 健一", KANA, "サトウ ケンイチ"), TOLD("鈴木 陽子", EMAIL, "y.suzuki@example.jp"),
+      TOLD("中村 隆", EMAIL, "nakamura@example.jp")}},
+    {"dependants, the number behind",
+     "社員番号|氏名|生年月日|扶養親族氏名1|続柄1|生年月日1\n"
+     "1001|佐藤 健一|1970/3/1|佐藤 陽子|妻|1972/5/6\n"
+     "1002|鈴木 誠|1975/12/24|鈴木 愛|子|2010/1/2\n",
+     4,
+     {TOLD("佐藤 健一", BORN, "1970/3/1"), TOLD("佐藤 陽子", BORN, "1972/5/6")}},
+    {"dependants, the number in the middle",
+     "従業員氏名|扶養1氏名|扶養1生年月日|扶養2氏名|扶養2生年月日\n"
+     "佐藤 健一|佐藤 陽子|1972/5/6|佐藤 愛|2010/1/2\n",
+     3,
+     {TOLD("佐藤 愛", BORN, "2010/1/2"), LACKS("佐藤 健一", KK_ITEM_BIRTH_DATE)}},
+    /* Columns that are another person's keep off what is said of the row. */
+    {"the doctor",
+     "被保険者氏名|フリガナ|生年月日|主治医氏名|住所\n"
+     "佐藤 陽子|サトウ ヨウコ|1950/12/24|高橋 誠|東京都千代田区丸の内1-9-1\n",
+     0,
+     {TOLD("佐藤 陽子", KANA, "サトウ ヨウコ"), TOLD("高橋 誠", KANA, "")}},
+    {"who was close",
+     "氏名|年齢|症状|濃厚接触者|基礎疾患\n佐藤 健一|55|発熱|鈴木 陽子|糖尿病\n",
+     0,
+     {HAS("佐藤 健一", KK_ITEM_HEALTH), LACKS("鈴木 陽子", KK_ITEM_HEALTH)}},
+    {"a child that money is for",
+     "受給者番号|受給者氏名|受給者カナ|児童氏名|児童生年月日|住所|口座番号\n"
+     "J1|佐藤 健一|サトウ ケンイチ|佐藤 愛|2020/5/6|東京都千代田区丸の内1-9-1|1234567\n",
+     0,
+     {TOLD("佐藤 健一", ADDRESS, "東京都千代田区丸の内1-9-1"),
+      HAS("佐藤 健一", KK_ITEM_BANK_ACCOUNT), TOLD("佐藤 愛", BORN, "2020/5/6")}},
+    {"who it is sent to",
+     "支援者名|リターン|送付先氏名|送付先住所\n佐藤 健一|お礼の手紙|鈴木 "
+     "陽子|東京都千代田区丸の内1-9-1\n",
+     0,
+     {TOLD("鈴木 陽子", ADDRESS, "東京都千代田区丸の内1-9-1")}},
+    {"who gets the money of a death",
+     "契約番号|契約者名|被保険者名|死亡保険金受取人|死亡保険金額\n"
+     "L1|佐藤 健一|佐藤 愛|佐藤 陽子|10000000\nL2|鈴木 誠|鈴木 誠|鈴木 恵子|5000000\n",
+     6,
+     {CALLED("佐藤 陽子")}},
+    {"a household",
+     "世帯主氏名|住所|世帯員1氏名|世帯員1年齢|世帯員2氏名|世帯員2年齢\n"
+     "佐藤 健一|東京都千代田区丸の内1-9-1|佐藤 陽子|52|佐藤 愛|15\n",
+     3,
+     {HAS("佐藤 健一", KK_ITEM_ADDRESS), LACKS("佐藤 健一", KK_ITEM_AGE),
+      HAS("佐藤 愛", KK_ITEM_AGE)}},
+    {"own staff",
+     "取引先名|取引先担当者名|取引先担当者携帯|自社担当\n株式会社例示|佐藤 健一|090-1111-2222|鈴木 "
+     "陽子\n",
+     0,
+     {TOLD("佐藤 健一", PHONE, "090-1111-2222"), TOLD("鈴木 陽子", PHONE, "")}},
+};
+
+static kk_slice aspect_of(const kk_mention *m, aspect of)
 {
-    (void)state;
-    read_sheet("事故番号|被害者氏名|被害者住所|被害者電話|加害者氏名|加害者住所|加害者電話\n"
-               "J1|佐藤 健一|東京都千代田区丸の内1-9-1|03-1234-5678|鈴木 "
-               "陽子|大阪府大阪市北区梅田1-13-1|06-1234-5678\n"
-               "J2|高橋 誠|愛知県名古屋市中村区名駅4-6-1|052-123-4567|田中 "
-               "恵子|福岡県福岡市中央区天神1-8-1|092-123-4567\n");
-    assert_int_equal(people, 4);
-    expect(called("佐藤 健一")->phone, "03-1234-5678", __func__);
-    expect(called("鈴木 陽子")->phone, "06-1234-5678", __func__);
-    expect(called("鈴木 陽子")->address, "大阪府大阪市北区梅田1-13-1", __func__);
-    read_sheet("予約番号|宿泊者氏名|宿泊者カナ|電話番号\n"
-               "H1|佐藤 健一|サトウ ケンイチ|090-1111-2222\n"
-               "H2|鈴木 陽子|スズキ ヨウコ|080-3333-4444\n");
-    assert_int_equal(people, 2);
-    expect(called("鈴木 陽子")->kana, "スズキ ヨウコ", __func__);
-    expect(called("鈴木 陽子")->phone, "080-3333-4444", __func__);
-    read_sheet("氏名|フリガナ|避難支援者氏名|避難支援者電話\n"
-               "佐藤 健一|サトウ ケンイチ|高橋 誠|052-123-4567\n");
-    expect(called("佐藤 健一")->kana, "サトウ ケンイチ", __func__);
-    expect(called("高橋 誠")->phone, "052-123-4567", __func__);
-    expect(called("高橋 誠")->kana, "", __func__);
+    const kk_slice all[] = {[KANA] = m->kana,
+                            [ADDRESS] = m->address,
+                            [PHONE] = m->phone,
+                            [EMAIL] = m->email,
+                            [BORN] = m->birth_date};
+    return all[of];
 }
 
-static void insured_and_householder(void **state)
+static void several_people_in_a_row(void **state)
 {
     (void)state;
-    read_sheet("被保険者番号|被保険者氏名|フリガナ|生年月日|世帯主氏名|住所\n"
-               "0012|佐藤 陽子|ｻﾄｳ ﾖｳｺ|S50.12.24|佐藤 健一|東京都千代田区丸の内1-9-1\n"
-               "0013|鈴木 愛|ｽｽﾞｷ ｱｲ|H2.5.6|鈴木 誠|大阪府大阪市北区梅田1-13-1\n");
-    assert_int_equal(people, 4);
-    expect(called("佐藤 陽子")->kana, "サトウ ヨウコ", __func__);
-    expect(called("佐藤 陽子")->birth_date, "S50.12.24", __func__);
-    expect(called("佐藤 健一")->birth_date, "", __func__);
-}
-
-static void parents(void **state)
-{
-    (void)state;
-    read_sheet("園児名|生年月日|保護者名（父）|携帯（父）|保護者名（母）|携帯（母）\n"
-               "佐藤 愛|2020/5/6|佐藤 健一|090-1111-2222|佐藤 陽子|080-3333-4444\n"
-               "鈴木 翔太|2021/1/2|鈴木 誠|090-5555-6666|鈴木 恵子|080-7777-8888\n");
-    assert_int_equal(people, 6);
-    expect(called("佐藤 健一")->phone, "090-1111-2222", __func__);
-    expect(called("佐藤 陽子")->phone, "080-3333-4444", __func__);
-    assert_false(has(called("佐藤 愛"), KK_ITEM_PHONE));
-    read_sheet("氏名|父氏名|父携帯|母氏名|母携帯\n佐藤 愛|佐藤 健一|090-1111-2222|佐藤 "
-               "陽子|080-3333-4444\n");
-    assert_int_equal(people, 3);
-    expect(called("佐藤 陽子")->phone, "080-3333-4444", __func__);
-}
-
-static void given_names_of_relatives(void **state)
-{
-    (void)state;
-    read_sheet("氏名|連名|郵便番号|住所\n"
-               "佐藤 健一|陽子|100-0005|東京都千代田区丸の内1-9-1\n"
-               "鈴木 誠|恵子|530-0001|大阪府大阪市北区梅田1-13-1\n"
-               "高橋 隆|田中 直美|460-0001|愛知県名古屋市中村区名駅4-6-1\n");
-    assert_int_equal(people, 6);
-    (void)called("佐藤 陽子");
-    (void)called("鈴木 恵子");
-    (void)called("田中 直美");
-}
-
-static void payees_and_bills(void **state)
-{
-    (void)state;
-    read_sheet("名前|カナ|電話番号|口座番号|受取人名（カナ）\n"
-               "佐藤 健一|サトウ ケンイチ|03-1234-5678|1234567|サトウケンイチ\n"
-               "鈴木 陽子|スズキ ヨウコ|06-1234-5678|2345678|スズキヨウコ\n");
-    assert_int_equal(people, 2);
-    assert_true(has(called("鈴木 陽子"), KK_ITEM_BANK_ACCOUNT));
-    read_sheet("user_login|user_email|display_name|billing_phone\n"
-               "ksato|k.sato@example.jp|佐藤 健一|090-1111-2222\n"
-               "ysuzuki|y.suzuki@example.jp|鈴木 陽子|080-3333-4444\n");
-    assert_int_equal(people, 2);
-    expect(called("鈴木 陽子")->phone, "080-3333-4444", __func__);
-}
-
-static void numbered_people(void **state)
-{
-    (void)state;
-    read_sheet(
-        "申込者氏名|申込者カナ|申込者電話|参加者1氏名|参加者1メール|参加者2氏名|参加者2メール\n"
-        "佐藤 健一|サトウ ケンイチ|090-1111-2222|鈴木 陽子|y.suzuki@example.jp|高橋 "
-        "誠|takahashi@example.jp\n"
-        "田中 恵子|タナカ ケイコ|080-3333-4444|山本 直美|n.yamamoto@example.jp|中村 "
-        "隆|nakamura@example.jp\n");
-    assert_int_equal(people, 6);
-    expect(called("佐藤 健一")->kana, "サトウ ケンイチ", __func__);
-    expect(called("鈴木 陽子")->email, "y.suzuki@example.jp", __func__);
-    expect(called("中村 隆")->email, "nakamura@example.jp", __func__);
-    read_sheet("社員番号|氏名|生年月日|扶養親族氏名1|続柄1|生年月日1\n"
-               "1001|佐藤 健一|1970/3/1|佐藤 陽子|妻|1972/5/6\n"
-               "1002|鈴木 誠|1975/12/24|鈴木 愛|子|2010/1/2\n");
-    expect(called("佐藤 健一")->birth_date, "1970/3/1", __func__);
-    expect(called("佐藤 陽子")->birth_date, "1972/5/6", __func__);
-    read_sheet("従業員氏名|扶養1氏名|扶養1生年月日|扶養2氏名|扶養2生年月日\n"
-               "佐藤 健一|佐藤 陽子|1972/5/6|佐藤 愛|2010/1/2\n");
-    assert_int_equal(people, 3);
-    expect(called("佐藤 愛")->birth_date, "2010/1/2", __func__);
-    assert_false(has(called("佐藤 健一"), KK_ITEM_BIRTH_DATE));
-}
-
-/* Columns that are another person's keep off what is said of the row. */
-static void what_stays_with_the_row(void **state)
-{
-    (void)state;
-    read_sheet("被保険者氏名|フリガナ|生年月日|主治医氏名|住所\n"
-               "佐藤 陽子|サトウ ヨウコ|1950/12/24|高橋 誠|東京都千代田区丸の内1-9-1\n");
-    expect(called("佐藤 陽子")->kana, "サトウ ヨウコ", __func__);
-    expect(called("高橋 誠")->kana, "", __func__);
-    read_sheet("氏名|年齢|症状|濃厚接触者|基礎疾患\n佐藤 健一|55|発熱|鈴木 陽子|糖尿病\n");
-    assert_true(has(called("佐藤 健一"), KK_ITEM_HEALTH));
-    assert_false(has(called("鈴木 陽子"), KK_ITEM_HEALTH));
-    read_sheet("受給者番号|受給者氏名|受給者カナ|児童氏名|児童生年月日|住所|口座番号\n"
-               "J1|佐藤 健一|サトウ ケンイチ|佐藤 愛|2020/5/6|東京都千代田区丸の内1-9-1|1234567\n");
-    expect(called("佐藤 健一")->address, "東京都千代田区丸の内1-9-1", __func__);
-    expect(called("佐藤 愛")->birth_date, "2020/5/6", __func__);
-    assert_true(has(called("佐藤 健一"), KK_ITEM_BANK_ACCOUNT));
-    read_sheet("支援者名|リターン|送付先氏名|送付先住所\n佐藤 健一|お礼の手紙|鈴木 "
-               "陽子|東京都千代田区丸の内1-9-1\n");
-    expect(called("鈴木 陽子")->address, "東京都千代田区丸の内1-9-1", __func__);
-}
-
-static void insurance_households_and_own_staff(void **state)
-{
-    (void)state;
-    read_sheet("契約番号|契約者名|被保険者名|死亡保険金受取人|死亡保険金額\n"
-               "L1|佐藤 健一|佐藤 愛|佐藤 陽子|10000000\nL2|鈴木 誠|鈴木 誠|鈴木 恵子|5000000\n");
-    assert_int_equal(people, 6);
-    (void)called("佐藤 陽子");
-    read_sheet("世帯主氏名|住所|世帯員1氏名|世帯員1年齢|世帯員2氏名|世帯員2年齢\n"
-               "佐藤 健一|東京都千代田区丸の内1-9-1|佐藤 陽子|52|佐藤 愛|15\n");
-    assert_int_equal(people, 3);
-    assert_true(has(called("佐藤 健一"), KK_ITEM_ADDRESS));
-    assert_false(has(called("佐藤 健一"), KK_ITEM_AGE));
-    assert_true(has(called("佐藤 愛"), KK_ITEM_AGE));
-    read_sheet("取引先名|取引先担当者名|取引先担当者携帯|自社担当\n株式会社例示|佐藤 "
-               "健一|090-1111-2222|鈴木 陽子\n");
-    expect(called("佐藤 健一")->phone, "090-1111-2222", __func__);
-    expect(called("鈴木 陽子")->phone, "", __func__);
+    for (size_t i = 0; i < sizeof rows_of_several / sizeof *rows_of_several; i++) {
+        const char *what = rows_of_several[i].what;
+        read_sheet(rows_of_several[i].sheet);
+        if (rows_of_several[i].people && people != rows_of_several[i].people)
+            fail_msg("%s: %zu people", what, people);
+        for (const told *t = rows_of_several[i].told; t->name; t++) {
+            const kk_mention *m = called(t->name);
+            if (t->of)
+                expect(aspect_of(m, t->of), t->value, what);
+            if (!has(m, t->has) || (t->lacks != KK_ITEM_NAME && has(m, t->lacks)))
+                fail_msg("%s: what is told of %s", what, t->name);
+        }
+    }
 }
 
 /* ---- what columns tell of each other ---- */
@@ -486,14 +517,7 @@ int main(void)
         cmocka_unit_test(headings_in_three_rows),
         cmocka_unit_test(headings_merged_over_columns),
         cmocka_unit_test(eras_in_columns),
-        cmocka_unit_test(people_by_what_they_are),
-        cmocka_unit_test(insured_and_householder),
-        cmocka_unit_test(parents),
-        cmocka_unit_test(given_names_of_relatives),
-        cmocka_unit_test(payees_and_bills),
-        cmocka_unit_test(numbered_people),
-        cmocka_unit_test(what_stays_with_the_row),
-        cmocka_unit_test(insurance_households_and_own_staff),
+        cmocka_unit_test(several_people_in_a_row),
         cmocka_unit_test(columns_beside_each_other),
         cmocka_unit_test(desks_shops_and_schools),
     };
