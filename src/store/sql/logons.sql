@@ -4,6 +4,7 @@
 -- There may be millions: what is sorted is narrow, texts stand aside by key.
 WITH places AS (
     SELECT item, label, path, row_number() OVER (ORDER BY label, path, item) AS rank FROM item_info
+    WHERE item IN (SELECT item FROM main.events)
 ), base AS NOT MATERIALIZED (
     SELECT time, time // 1000000000 AS second, host, lower(host) AS machine, "event.dataset" AS log, starts_with("event.dataset", 'windows.') AS windows,
            "event.code" AS code, "event.provider" AS provider, "event.action" AS act, outcome, "user.name" AS name,
