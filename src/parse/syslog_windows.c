@@ -20,11 +20,88 @@ static bool is_json(kk_slice text)
             kk_has(text, KK_S("\"eventID\"")));
 }
 
-bool kk_syslog_may_be_windows(const kk_syslog_line *line)
+/* ---- EventLog to Syslog ---- */
+
+/* How it writes sources: without what most begin with, blanks as underscores. */
+static const struct {
+    const char *word, *provider, *channel;
+} sources[] = {
+    {"Security-Auditing", "Microsoft-Windows-Security-Auditing", "Security"},
+    {"Microsoft-Windows-Security-Auditing", "Microsoft-Windows-Security-Auditing", "Security"},
+    {"Eventlog", "Microsoft-Windows-Eventlog", "Security"},
+    {"Service_Control_Manager", "Service Control Manager", "System"},
+    {"Sysmon", "Microsoft-Windows-Sysmon", "Microsoft-Windows-Sysmon/Operational"},
+    {"TerminalServices-LocalSessionManager",
+     "Microsoft-Windows-TerminalServices-LocalSessionManager",
+     "Microsoft-Windows-TerminalServices-LocalSessionManager/Operational"},
+    {"TerminalServices-RemoteConnectionManager",
+     "Microsoft-Windows-TerminalServices-RemoteConnectionManager",
+     "Microsoft-Windows-TerminalServices-RemoteConnectionManager/Operational"},
+};
+
+static size_t source_of(kk_slice program)
 {
-    kk_slice text = kk_trim(line->message);
-    return is_xml(text) || is_json(text) || kk_starts(text, kk_cstr(snare)) ||
-           (line->structured.len && kk_has(line->structured, KK_S(" EventID=\"")));
+    size_t i = 0;
+    while (i < sizeof sources / sizeof *sources && !kk_is(program, sources[i].word))
+        i++;
+    return i;
+}
+
+/* "4624: ", off the front. */
+static bool take_id(kk_slice *text, kk_slice *id)
+{
+    size_t n = 0;
+    while (n < text->len && n < 5 && text->ptr[n] >= '0' && text->ptr[n] <= '9')
+        n++;
+    *id = kk_part(*text, 0, n);
+    *text = kk_from(*text, n);
+    bool good = n > 0 && kk_starts(*text, KK_S(": "));
+    *text = kk_trim(kk_from(*text, 1));
+    return good;
+}
+
+static bool is_evtsys(const kk_syslog_line *line)
+{
+    kk_slice text = line->message, id;
+    return source_of(line->program) < sizeof sources / sizeof *sources && take_id(&text, &id);
+}
+
+/* "EXAMPLE\alice: " off the front, where an account caused the event. */
+static kk_slice take_user(kk_slice *text)
+{
+    size_t colon = kk_find_byte(*text, ':');
+    kk_slice user = kk_part(*text, 0, colon);
+    if (colon == KK_NOWHERE || colon > 100 || kk_find_byte(user, '\\') == KK_NOWHERE ||
+        !kk_starts(kk_from(*text, colon), KK_S(": ")))
+        return KK_NONE;
+    *text = kk_from(*text, colon + 2);
+    return user;
+}
+
+/* "4624: AUDIT_SUCCESS An account was successfully logged on. Subject: ..." */
+static bool read_evtsys(kk_winevents *events, kk_winevent *e, const kk_syslog_line *line)
+{
+    const kk_flat_shape shape = {.settings = kk_winevents_settings(events)};
+    const size_t source = source_of(line->program);
+    const kk_slice audits[] = {KK_S("AUDIT_SUCCESS "), KK_S("AUDIT_FAILURE ")};
+    kk_slice text = line->message, id;
+    if (!take_id(&text, &id))
+        return false;
+    kk_flat_put(events, e, &shape, KK_FLAT_PROVIDER, KK_NONE, kk_cstr(sources[source].provider));
+    kk_flat_put(events, e, &shape, KK_FLAT_CHANNEL, KK_NONE,
+                kk_is(id, "104") ? KK_S("System") : kk_cstr(sources[source].channel));
+    kk_flat_put(events, e, &shape, KK_FLAT_ID, KK_NONE, id);
+    kk_slice user = take_user(&text);
+    if (user.len)
+        kk_flat_put(events, e, &shape, KK_FLAT_USER, KK_NONE, user);
+    for (size_t i = 0; i < 2; i++)
+        if (kk_starts(text, audits[i])) {
+            kk_flat_put(events, e, &shape, KK_FLAT_TYPE, KK_NONE, kk_trim(audits[i]));
+            text = kk_from(text, audits[i].len);
+        }
+    e->message = text;
+    kk_flat_finish(e);
+    return true;
 }
 
 /* ---- Snare ---- */
@@ -117,6 +194,14 @@ static bool read_structured(kk_winevents *events, kk_winevent *e, const kk_syslo
 
 /* ---- all ---- */
 
+bool kk_syslog_may_be_windows(const kk_syslog_line *line)
+{
+    kk_slice text = kk_trim(line->message);
+    return is_xml(text) || is_json(text) || kk_starts(text, kk_cstr(snare)) ||
+           (line->structured.len && kk_has(line->structured, KK_S(" EventID=\""))) ||
+           is_evtsys(line);
+}
+
 bool kk_syslog_read_windows(kk_winevents *events, kk_winevent *e, const kk_syslog_line *line,
                             bool *whole)
 {
@@ -131,6 +216,8 @@ bool kk_syslog_read_windows(kk_winevents *events, kk_winevent *e, const kk_syslo
         found = tree && kk_winevent_read_json(events, e, tree);
     } else if (kk_starts(text, kk_cstr(snare))) {
         found = read_snare(events, e, text);
+    } else if (is_evtsys(line)) {
+        found = read_evtsys(events, e, line);
     } else {
         found = read_structured(events, e, line);
     }

@@ -1,5 +1,5 @@
 /* Windows events that a forwarder wrote as texts of syslog: the XML of the event (rsyslog, Sysmon for
- * Linux), JSON (NXLog, Winlogbeat behind Logstash), Snare's columns, NXLog's structured data. */
+ * Linux), JSON (NXLog, Winlogbeat behind Logstash), Snare's columns, NXLog's structured data, lines of EventLog to Syslog. */
 #pragma once
 #include "parse/syslog_line.h"
 #include "parse/winevent.h"

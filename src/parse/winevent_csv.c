@@ -236,7 +236,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_winevent_csv = {
     .name = "winevent_csv",
     .about = "Windows events as tables, saved by Event Viewer, PowerShell, EvtxECmd",
-    .version = 3,
+    .version = 4,
     .cut = KK_WHOLE,
     .priority = 70,
     .probe = probe,

@@ -540,6 +540,139 @@ static void read_folded(message *m)
     }
 }
 
+/* ---- Messages in one line in which all blanks are alike ---- */
+
+/* Labels that end the value before them though no field is read from them; written as headings are. */
+static const char *const other_labels[] = {
+    "logoninformation",
+    "restrictedadminmode",
+    "remotecredentialguard",
+    "virtualaccount",
+    "elevatedtoken",
+    "impersonationlevel",
+    "linkedlogonid",
+    "networkaccountname",
+    "networkaccountdomain",
+    "processinformation",
+    "networkinformation",
+    "detailedauthenticationinformation",
+    "transitedservices",
+    "packagename(ntlmonly)",
+    "keylength",
+    "failureinformation",
+    "additionalinformation",
+    "serviceinformation",
+    "serviceid",
+    "ticketoptions",
+    "pre-authenticationtype",
+    "certificateinformation",
+    "privileges",
+    "attributes",
+    "samaccountname",
+    "displayname",
+    "object",
+    "objectserver",
+    "handleid",
+    "shareinformation",
+    "accessrequestinformation",
+    "accessmask",
+    "accesses",
+    "taskinformation",
+    "taskcontent",
+    "targetserver",
+    "targetservername",
+    "logonguid",
+};
+
+static bool fits(const char *known, kk_slice label, bool torn)
+{
+    return torn ? label.len && kk_starts(kk_cstr(known), label) : kk_is(label, known);
+}
+
+/* A label of such messages, or with `torn` what begins like one. */
+static bool is_label(const message *m, kk_slice label, bool torn)
+{
+    for (size_t i = 0; i < sizeof headings / sizeof *headings; i++)
+        if (fits(headings[i].heading, label, torn))
+            return true;
+    for (size_t i = 0; i < sizeof other_labels / sizeof *other_labels; i++)
+        if (fits(other_labels[i], label, torn))
+            return true;
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+        if (m->code >= labels[i].from && m->code <= labels[i].to &&
+            m->family == (family)labels[i].family &&
+            (fits(labels[i].en, label, torn) || fits(labels[i].ja, label, torn)))
+            return true;
+    return false;
+}
+
+/* Of the words that the text ends with so many as make the longest label; empty where none do. */
+static kk_slice label_at_end(const message *m, kk_slice text, bool torn)
+{
+    enum { WORDS = 5 };
+    char room[120];
+    kk_slice label = KK_NONE;
+    size_t begin = text.len;
+    for (int words = 0; words < WORDS && begin > 0; words++) {
+        begin -= words > 0; /* the blank before the word that is there already */
+        while (begin > 0 && text.ptr[begin - 1] != ' ')
+            begin--;
+        if (text.len - begin > sizeof room)
+            break;
+        if (is_label(m, plain_label(room, sizeof room, kk_from(text, begin)), torn))
+            label = kk_from(text, begin);
+    }
+    return label;
+}
+
+/* What Windows explains below the last value is none of it. */
+static kk_slice without_explanation(kk_slice value)
+{
+    static const char *const begins[] = {
+        " This event is generated", " Token Elevation Type indicates",
+        " The subject fields indicate", " このイベントは", " トークン昇格の種類は"};
+    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+        value = kk_part(value, 0, kk_find(value, kk_cstr(begins[i])));
+    return kk_trim(value);
+}
+
+/* Long messages are cut, maybe inside of a label. Those of the Security log end with a sentence or a number. */
+static kk_slice without_torn_label(const message *m, kk_slice value)
+{
+    kk_slice torn = m->family == SECURITY ? label_at_end(m, value, true) : KK_NONE;
+    return kk_trim(kk_part(value, 0, value.len - torn.len));
+}
+
+static void put_joined(message *m, kk_slice label, kk_slice value)
+{
+    char room[120];
+    if (!label.len)
+        return;
+    label = plain_label(room, sizeof room, label);
+    value = without_explanation(value);
+    if (!value.len)
+        set_group(m, label);
+    put_labelled(m, label, value);
+}
+
+/* "Subject: Security ID: S-1-5-18 Account Name: -": a value goes on to the next label that is known. */
+static void read_joined(message *m)
+{
+    kk_slice text = m->event->message, label = KK_NONE, next;
+    size_t value = 0;
+    for (size_t at = 0; at < text.len; at++) {
+        if (text.ptr[at] != ':' || (at + 1 < text.len && text.ptr[at + 1] != ' '))
+            continue;
+        next = label_at_end(m, kk_part(text, value, at - value), false);
+        if (!next.len)
+            continue;
+        put_joined(m, label, kk_part(text, value, (size_t)(next.ptr - text.ptr) - value));
+        label = next;
+        value = at + 1;
+    }
+    put_joined(m, label, without_torn_label(m, kk_from(text, value)));
+}
+
 void kk_winevent_read_message(kk_winevent *e)
 {
     message m = {.event = e, .code = code_of(e), .family = family_of(e)};
@@ -551,7 +684,8 @@ void kk_winevent_read_message(kk_winevent *e)
         (!known && m.code != 1102 && m.code != 4672))
         return;
     if (kk_find_byte(e->message, '\n') == KK_NOWHERE) {
-        read_folded(&m);
+        bool has_gaps = kk_has(e->message, KK_S("  ")) || kk_has(e->message, KK_S("\t"));
+        (has_gaps ? read_folded : read_joined)(&m);
         return;
     }
     for (size_t lines = 0; lines < 200 && kk_split(&rest, '\n', &line); lines++)

@@ -317,7 +317,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_winevent_xml = {
     .name = "winevent_xml",
     .about = "Windows events as XML, saved by Event Viewer or wevtutil",
-    .version = 3,
+    .version = 4,
     .cut = KK_LINES,
     .priority = 70,
     .probe = probe,
