@@ -489,7 +489,7 @@ static void add_donors(walk *w)
 /* A kind of record that comes often has its template in most chunks, so of a large log some are enough. */
 static void add_far_donors(walk *w)
 {
-    enum { LOOKED_AT = 8192 };
+    enum { LOOKED_AT = 2048 };
     uint64_t chunks = (w->in->size - w->base) / KK_EVTX_CHUNK;
     uint64_t step = (chunks + LOOKED_AT - 1) / LOOKED_AT;
     w->far_arena = kk_arena_open();

@@ -185,7 +185,7 @@ def check_clock(checks, folder):
 
 def check_far_donors(checks, folder):
     """A template that is gone is taken from a chunk of the same log, however far away; what lies between is a hole in the file."""
-    far = 200 << 20
+    far = 100 << 20
     with open(f"{GOLDEN}/borrowed.in", "rb") as file:
         log = file.read()
     head, donor, record = log[:4096], log[4096:69632], log[69632:135168]
