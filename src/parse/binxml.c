@@ -18,9 +18,7 @@
  * that the offsets lead to are the same. */
 #include "parse/binxml_json.h"
 #include "parse/binxml_program.h"
-#define NESTED 8      /* BinXML within values of BinXML */
-#define PAIRS 16384u  /* fields of one record */
-#define VALUES 32768u /* values of one record with all that is nested */
+#define NESTED 8 /* BinXML within values of BinXML */
 #define CHAIN_LENGTH 512
 #define VARIANTS 24 /* programs of one GUID and size that are looked through */
 
@@ -30,10 +28,10 @@ kk_binxml *kk_binxml_open(kk_arena *arena)
     x->arena = kk_arena_open();
     x->chunk_arena = kk_arena_open();
     x->scratch = kk_xml_scratch_open(arena, x->chunk_arena);
-    x->values = kk_take_bytes(arena, (VALUES + KK_XML_FILLED_BEHIND) * sizeof *x->values);
+    x->values = kk_take_bytes(arena, (KK_XML_VALUES + KK_XML_FILLED_BEHIND) * sizeof *x->values);
     x->wide = kk_xml_can_fill_wide();
-    x->fields = kk_take_bytes(arena, PAIRS * sizeof *x->fields);
-    x->pairs = kk_take_bytes(arena, (KK_XML_SPARE + PAIRS) * sizeof *x->pairs);
+    x->fields = kk_take_bytes(arena, KK_XML_PAIRS * sizeof *x->fields);
+    x->pairs = kk_take_bytes(arena, (KK_XML_SPARE + KK_XML_PAIRS) * sizeof *x->pairs);
     x->watch_count = 1;
     return x;
 }
@@ -155,15 +153,15 @@ static kk_xml_program *load(kk_binxml *x, const uint8_t *guid, uint32_t size, si
 /* The program of the definition at an offset of this chunk; NULL if there is none. */
 static kk_xml_program *program_at(kk_binxml *x, uint32_t offset, uint32_t id, kk_xml_place where)
 {
-    size_t slot = (offset * 2654435761u ^ (uint32_t)where * 40503u) >> 7 & (KK_XML_SLOTS - 1);
-    uint64_t key = (uint64_t)x->round << 32 | offset << 8 | (uint32_t)where;
+    kk_xml_slot *slot = kk_binxml_slot(x, offset, where);
+    const uint64_t key = kk_binxml_slot_key(x, offset, where);
     if (offset < 512 || offset >= KK_EVTX_CHUNK) {
         x->out->strict = false;
         return NULL;
     }
-    if (x->slots[slot].key == key) {
-        x->out->strict &= x->slots[slot].id == id;
-        return x->slots[slot].found;
+    if (slot->key == key) {
+        x->out->strict &= slot->id == id;
+        return slot->found;
     }
     kk_cursor c = kk_binxml_cursor(x, offset, KK_EVTX_CHUNK);
     kk_skip(&c, 4);
@@ -176,9 +174,7 @@ static kk_xml_program *program_at(kk_binxml *x, uint32_t offset, uint32_t id, kk
     kk_xml_program *found = NULL;
     if (!c.bad && size >= 8 && size <= kk_left(&c))
         found = load(x, (const uint8_t *)guid.ptr, size, c.at, where);
-    x->slots[slot].key = key;
-    x->slots[slot].id = own_id;
-    x->slots[slot].found = found;
+    *slot = (kk_xml_slot){key, found, own_id};
     return found;
 }
 
@@ -202,7 +198,7 @@ static void read_values(kk_binxml *x, kk_cursor *c, kk_xml_instance *n)
     const size_t left = kk_left(c);
     const uint8_t *descriptors = c->ptr + c->at + 4;
     const uint32_t count = left >= 4 ? kk_binxml_u32(descriptors - 4) : UINT32_MAX;
-    if (count > (left - 4) / 4 || count > VALUES - x->value_count) {
+    if (count > (left - 4) / 4 || count > KK_XML_VALUES - x->value_count) {
         c->bad = true;
         return;
     }
@@ -218,11 +214,6 @@ static void read_values(kk_binxml *x, kk_cursor *c, kk_xml_instance *n)
         read_odd_values(values, descriptors, count, c);
     else
         c->at += all.size;
-}
-
-static bool is_sound(const kk_xml_program *p)
-{
-    return p && !p->damaged && !p->doubtful;
 }
 
 static void read_instance(kk_binxml *x, kk_xml_instance *n, size_t at, size_t end,
@@ -251,7 +242,7 @@ static void read_instance(kk_binxml *x, kk_xml_instance *n, size_t at, size_t en
     x->out->strict = true;
     n->program = program_at(x, definition, id, where);
     n->is_cut = c.bad;
-    n->is_trusted = !c.bad && is_sound(n->program) && x->out->strict;
+    n->is_trusted = !c.bad && kk_xml_is_sound(n->program) && x->out->strict;
     x->out->strict &= strict;
     if (x->lending && !c.bad && !n->is_trusted) {
         n->program = kk_binxml_borrow(x, id, n->count, where);
@@ -287,7 +278,7 @@ static size_t run_fragment(kk_binxml *x, size_t at, size_t end, kk_xml_place whe
 static inline void emit(kk_binxml *x, const kk_xml_step *s, kk_slice name, kk_xml_value value)
 {
     size_t n = x->out->count;
-    if (n == PAIRS || x->scratch.full) {
+    if (n == KK_XML_PAIRS || x->scratch.full) {
         x->out->cut = true;
         return;
     }
@@ -539,34 +530,6 @@ static void run_shallow(kk_binxml *x, const kk_xml_program *p, const kk_xml_valu
     }
 }
 
-/* Values that are nothing special, one after the other, where there is room for all. */
-static void run_straight(kk_binxml *x, const kk_xml_program *p, const kk_xml_value *values)
-{
-    const size_t first = x->out->count, count = p->late_count;
-    const kk_slice *names = p->names;
-    kk_xml_field *to = x->fields + first;
-    for (size_t i = 0; i < count; i++) {
-        memcpy(&to[i].name, &names[i], sizeof names[i]); /* two moves, not member by member */
-        memcpy(&to[i].value, &values[i], sizeof values[i]);
-    }
-    for (size_t i = 0; i < p->watched_count; i++) {
-        uint16_t *seen = &x->seen[p->watched[i].watch];
-        if (!*seen)
-            *seen = (uint16_t)(first + p->watched[i].index + 1);
-    }
-    x->out->count = first + count;
-    if (!first)
-        x->straight = p;
-}
-
-static bool can_run_straight(const kk_binxml *x, const kk_xml_program *p, size_t count,
-                             uint8_t types)
-{
-    return p->is_straight && types < KK_XML_HANDLE && count >= p->late_count && !x->out->cut &&
-           p->late_count <= PAIRS - x->out->count && !x->scratch.full &&
-           x->steps <= KK_XML_CHUNK_STEPS;
-}
-
 /* The steps that name fields: what is one value with a text goes on without a look at its step. */
 static void run_late(kk_binxml *x, const kk_xml_program *p, const kk_xml_value *values,
                      size_t count, int depth)
@@ -574,7 +537,7 @@ static void run_late(kk_binxml *x, const kk_xml_program *p, const kk_xml_value *
     if (!p->late_count)
         return;
     kk_xml_event *out = x->out;
-    size_t n = out->count, room = x->scratch.full ? 0 : PAIRS;
+    size_t n = out->count, room = x->scratch.full ? 0 : KK_XML_PAIRS;
     for (const kk_xml_late *l = p->late, *end = l + p->late_count; l < end && !out->cut; l++) {
         if (l->index < count && values[l->index].type < KK_XML_BINXML && values[l->index].len) {
             out->cut = n >= room;
@@ -590,7 +553,7 @@ static void run_late(kk_binxml *x, const kk_xml_program *p, const kk_xml_value *
             break;
         run_other(x, p, l, values, count, depth);
         n = out->count;
-        room = x->scratch.full ? 0 : PAIRS;
+        room = x->scratch.full ? 0 : KK_XML_PAIRS;
     }
     out->count = n;
 }
@@ -607,8 +570,8 @@ static void run_program(kk_binxml *x, const kk_xml_program *p, const kk_xml_valu
     if (x->eager)
         run_early(x, p, values, count, depth);
     x->steps += p->step_count;
-    if (can_run_straight(x, p, count, types))
-        run_straight(x, p, values);
+    if (kk_binxml_is_straight(x, p, count, types))
+        kk_binxml_run_straight(x, p, values);
     else
         run_late(x, p, values, count, depth);
 }
@@ -635,7 +598,7 @@ static size_t run_element(kk_binxml *x, size_t at, size_t end, kk_xml_place wher
     const kk_xml_program *p = kk_binxml_compile(x, at, end, where, &stop);
     if (p)
         run_program(x, p, x->values, 0, 0, depth);
-    x->out->strict &= is_sound(p);
+    x->out->strict &= kk_xml_is_sound(p);
     return p && !p->damaged && stop > at ? stop : end;
 }
 
@@ -677,13 +640,17 @@ static void begin_fields(kk_binxml *x)
     memset(x->seen, 0, x->watch_count * sizeof *x->seen);
 }
 
-void kk_binxml_read(kk_binxml *x, size_t at, size_t end, kk_xml_event *out)
+static void clear_system(kk_xml_event *out)
 {
-    x->out = out;
     for (size_t i = 0; i < KK_SYS_FIELDS; i++) { /* a third of the time of clearing all of it */
         out->system[i].len = 0;
         out->system[i].type = KK_XML_NULL;
     }
+}
+
+void kk_binxml_read(kk_binxml *x, size_t at, size_t end, kk_xml_event *out)
+{
+    x->out = out;
     out->fields = NULL;
     out->count = 0;
     out->donor = 0;
@@ -696,6 +663,9 @@ void kk_binxml_read(kk_binxml *x, size_t at, size_t end, kk_xml_event *out)
     x->shallow = !x->eager;
     if (x->eager)
         begin_fields(x);
+    if (kk_binxml_read_usual(x, &out->end))
+        return;
+    clear_system(out);
     out->end = run_fragment(x, x->at, x->end, AT_TOP, 0);
     out->cut |= x->scratch.full;
 }

@@ -224,6 +224,54 @@ static void straighten(compiler *k)
     }
 }
 
+/* A step that puts the same text into a field of System each time. */
+static bool is_constant(const kk_xml_program *p, const kk_xml_step *s)
+{
+    return s->kind == ANY && s->count == 1 && !s->name_value && p->pieces[s->first].kind == LITERAL;
+}
+
+/* What fills each field of System is noted; false where that is not one value, or one text. */
+static bool note_system(compiler *k)
+{
+    kk_xml_program *p = k->p;
+    kk_xml_value texts[KK_SYS_FIELDS] = {0};
+    uint32_t seen = 0, values = 0; /* a bit for each field */
+    p->filled = KK_NEW_ARRAY(k->arena, kk_xml_filled, KK_SYS_FIELDS);
+    p->constants = KK_NEW_ARRAY(k->arena, kk_xml_constant, KK_SYS_FIELDS);
+    for (size_t i = 0; i < p->early_count; i++) {
+        const kk_xml_early *e = &p->early[i];
+        const kk_xml_step *s = &p->steps[e->step];
+        const bool is_value = e->index != KK_XML_NO_INDEX;
+        if (seen >> e->field & 1 || (!is_value && !is_constant(p, s)))
+            return false;
+        seen |= 1u << e->field;
+        if (is_value) {
+            values |= 1u << e->field;
+            p->filled[p->filled_count++] = (kk_xml_filled){e->index, e->field};
+            p->least = e->index >= p->least ? (uint16_t)(e->index + 1) : p->least;
+        } else if (p->pieces[s->first].text.len) {
+            const kk_slice text = p->pieces[s->first].text;
+            texts[e->field] =
+                (kk_xml_value){(const uint8_t *)text.ptr, (uint32_t)text.len, KK_XML_UTF8};
+        }
+    }
+    for (uint8_t field = 0; field < KK_SYS_FIELDS; field++)
+        if (!(values >> field & 1))
+            p->constants[p->constant_count++] = (kk_xml_constant){texts[field], field};
+    return true;
+}
+
+/* What a record needs of a program that surrounds the event's own data. */
+static void surround(compiler *k)
+{
+    kk_xml_program *p = k->p;
+    if (p->late_count != 1 || p->late->index == KK_XML_NO_INDEX || p->holds_instances)
+        return;
+    const kk_xml_step *data = &p->steps[p->late->step];
+    p->least = (uint16_t)(p->late->index + 1);
+    p->is_outer = (data->inside != IN_BODY || !data->prefix.len) && note_system(k);
+}
+
 static kk_slice dotted(compiler *k, kk_slice prefix, kk_slice name)
 {
     if (!prefix.len)
@@ -620,6 +668,7 @@ kk_xml_program *kk_binxml_compile(kk_binxml *x, size_t at, size_t end, kk_xml_pl
         add_mark(k, KK_MARK_END, KK_NONE);
     }
     straighten(k);
+    surround(k);
     if (stop)
         *stop = k->c.at;
     return k->p;

@@ -7,6 +7,8 @@
 #define KK_XML_INSTANCES 32u /* of one record that are remembered while it is read */
 #define KK_XML_LENT 1024u    /* templates of other chunks that are remembered */
 #define KK_XML_RAW 1024u     /* values of a record that are told without names */
+#define KK_XML_PAIRS 16384u  /* fields of one record */
+#define KK_XML_VALUES 32768u /* values of one record with all that is nested */
 #define KK_XML_WATCHES 256u
 #define KK_XML_BUCKETS 4096u
 #define KK_XML_SLOTS 1024u
@@ -77,6 +79,17 @@ typedef struct {
     uint16_t index, watch;
 } kk_xml_watched;
 
+/* A field of System that is one value, and one that is the same in all records, or not there. */
+typedef struct {
+    uint16_t index;
+    uint8_t field;
+} kk_xml_filled;
+
+typedef struct {
+    kk_xml_value value;
+    uint8_t field;
+} kk_xml_constant;
+
 enum { INLINE_NAME, EARLIER_NAME, CHAIN };
 typedef struct {
     uint32_t at; /* in the body */
@@ -99,6 +112,13 @@ struct kk_xml_program {
     size_t early_steps; /* those that are left out too */
     kk_xml_late *late;  /* steps that name fields */
     size_t late_count, late_capacity;
+    /* The usual of what stands around event data: each field of System is one value or a constant, and only one
+     * value more is looked at, which is expected to hold an instance. */
+    bool is_outer;
+    uint16_t least;                       /* values that have to be there */
+    uint8_t filled_count, constant_count; /* where it is outer; together KK_SYS_FIELDS */
+    kk_xml_filled *filled;
+    kk_xml_constant *constants;
     /* The usual of event data: value after value has a name of its own, and is told even if it is empty. */
     bool is_straight;
     kk_slice *names; /* where it is straight */
@@ -129,6 +149,13 @@ typedef struct {
     kk_xml_program *program; /* NULL: it is gone */
 } kk_xml_instance;
 
+/* A definition that was looked up. */
+typedef struct {
+    uint64_t key; /* the chunk (round), the offset in it and the place */
+    kk_xml_program *found;
+    uint32_t id;
+} kk_xml_slot;
+
 /* What was found for a template that is gone. */
 typedef struct {
     uint32_t round;          /* of the lender; 0: nothing */
@@ -141,11 +168,7 @@ struct kk_binxml {
     kk_arena *arena, *chunk_arena; /* programs that are kept; what is gone with the chunk */
     const uint8_t *chunk;
     kk_xml_program *bucket[KK_XML_BUCKETS];
-    struct {
-        uint64_t key; /* the chunk (round), the offset in it and the place */
-        kk_xml_program *found;
-        uint32_t id;
-    } slots[KK_XML_SLOTS]; /* definitions that were looked up */
+    kk_xml_slot slots[KK_XML_SLOTS];
     uint32_t round;
     bool documents;                    /* marks are wanted */
     bool writes_wide;                  /* JSON, too */
@@ -193,6 +216,15 @@ kk_xml_overview kk_xml_fill(bool wide, kk_xml_value *values, const uint8_t *desc
                             uint32_t count, const uint8_t *bytes);
 bool kk_xml_can_fill_wide(void);
 
+/* Can the values be named one after the other? `types`: theirs, all bits. */
+bool kk_binxml_is_straight(const kk_binxml *xml, const kk_xml_program *program, size_t count,
+                           uint8_t types);
+void kk_binxml_run_straight(kk_binxml *xml, const kk_xml_program *program,
+                            const kk_xml_value *values);
+/* The record from `at` to `end`, whole and in one go where it is like most; false, and nothing of it filled, where it
+ * is not: instances that were found are remembered all the same. */
+bool kk_binxml_read_usual(kk_binxml *xml, size_t *stop);
+
 /* A new record begins: what the one before came to in text is taken off the chunk's share. */
 void kk_binxml_share(kk_binxml *xml);
 kk_cursor kk_binxml_cursor(const kk_binxml *xml, size_t at, size_t end);
@@ -211,6 +243,19 @@ const kk_xml_instance *kk_binxml_instance(kk_binxml *xml, size_t at, size_t end,
 static inline uint32_t kk_binxml_u32(const uint8_t *p)
 {
     return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+/* Where the definition at an offset of this chunk is remembered, if it is. */
+static inline kk_xml_slot *kk_binxml_slot(kk_binxml *xml, uint32_t offset, kk_xml_place where)
+{
+    return &xml->slots[(offset * 2654435761u ^ (uint32_t)where * 40503u) >> 7 & (KK_XML_SLOTS - 1)];
+}
+static inline uint64_t kk_binxml_slot_key(const kk_binxml *xml, uint32_t offset, kk_xml_place where)
+{
+    return (uint64_t)xml->round << 32 | offset << 8 | (uint32_t)where;
+}
+static inline bool kk_xml_is_sound(const kk_xml_program *p)
+{
+    return p && !p->damaged && !p->doubtful;
 }
 /* A program for a definition that is gone from its chunk, by one of the same id elsewhere whose values are
  * `count`; NULL when there is none, or several that differ. */
