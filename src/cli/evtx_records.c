@@ -7,7 +7,7 @@
 
 enum { LEAST_ROOM = 1 << 16 }; /* a block with less is handed over before the next record */
 /* So is one with this much text: the processor still has it near when it is read, and when it is written again. */
-enum { ENOUGH = 1 << 18 };
+enum { ENOUGH = 1 << 19 };
 
 /* One process's reader and where it writes. */
 struct kk_evtx_hand {

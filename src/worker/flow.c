@@ -11,10 +11,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { BLOCKS = 3, HANDS_MOST = 64, AHEAD = 48, NEWS = 64, SILENCE_MS = 300000 };
+enum { HANDS_MOST = 64, AHEAD = 48, NEWS = 64, SILENCE_MS = 300000 };
+/* Of each process: so many that the text of a whole piece mostly has a place while another's is being taken. */
+enum { BLOCKS = 8 };
 enum {
     HELD = 2
 }; /* pieces that a process has: the one in work, and the one that it goes on with */
+_Static_assert(AHEAD + BLOCKS + HELD < NEWS, "what a process says before its turn is kept");
 #define SHARED_BYTES ((size_t)BLOCKS * KK_FLOW_BLOCK)
 
 /* What both sides say, as `message`: a is the block, b its kind and length, c the piece. */
@@ -23,7 +26,7 @@ enum { DO_PIECE = 100, BLOCK_READY, BLOCK_FREE, PIECE_DONE, PIECE_DIED };
 struct kk_flow_out {
     int socket;
     char *shared;
-    bool is_free[BLOCKS];
+    uint32_t free; /* a bit for each block */
     unsigned now;
     uint64_t piece;
     uint64_t waiting[HELD]; /* pieces to go on with */
@@ -53,15 +56,20 @@ typedef struct {
 
 /* ---- inside the walls ---- */
 
+static void hear(kk_flow_out *out, const message *m)
+{
+    if (m->kind == BLOCK_FREE && m->a < BLOCKS)
+        out->free |= 1u << m->a;
+    if (m->kind == DO_PIECE && out->waiting_count < HELD)
+        out->waiting[out->waiting_count++] = m->c;
+}
+
 static void listen_once(kk_flow_out *out)
 {
     message m;
     if (!message_receive(out->socket, &m, NULL, NULL, NULL))
         _exit(0); /* nobody listens any more */
-    if (m.kind == BLOCK_FREE && m.a < BLOCKS)
-        out->is_free[m.a] = true;
-    if (m.kind == DO_PIECE && out->waiting_count < HELD)
-        out->waiting[out->waiting_count++] = m.c;
+    hear(out, &m);
 }
 
 static uint64_t next_piece(kk_flow_out *out)
@@ -73,25 +81,29 @@ static uint64_t next_piece(kk_flow_out *out)
     return piece;
 }
 
+/* The first that is free, so that few are used where they are taken as fast as they are filled: those stay near. */
 char *kk_flow_room(kk_flow_out *out)
 {
-    while (!out->is_free[out->now])
+    message m;
+    while (message_waits(out->socket, &m))
+        hear(out, &m);
+    while (!out->free)
         listen_once(out);
+    out->now = (unsigned)__builtin_ctz(out->free);
     return out->shared + (size_t)out->now * KK_FLOW_BLOCK;
 }
 
 void kk_flow_send(kk_flow_out *out, unsigned kind, size_t len)
 {
     message m = {BLOCK_READY, out->now, (uint64_t)kind << 32 | (uint32_t)len, out->piece};
-    out->is_free[out->now] = false;
+    out->free &= ~(1u << out->now);
     if (!message_send(out->socket, &m, KK_NONE, NULL, 0))
         _exit(0);
-    out->now = (out->now + 1) % BLOCKS;
 }
 
 static _Noreturn void live(const kk_flow *flow, int socket, char *shared)
 {
-    kk_flow_out out = {.socket = socket, .shared = shared, .is_free = {true, true, true}};
+    kk_flow_out out = {.socket = socket, .shared = shared, .free = (1u << BLOCKS) - 1};
     kk_text_warm();
     if (!flow->unsafe_no_sandbox && !sandbox_enter())
         _exit(1);

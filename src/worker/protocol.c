@@ -75,6 +75,13 @@ bool message_receive(int socket, message *m, char *into, size_t *len, int fds[2]
     return true;
 }
 
+bool message_waits(int socket, message *m)
+{
+    struct iovec part = {m, sizeof *m};
+    struct msghdr header = {.msg_iov = &part, .msg_iovlen = 1};
+    return recvmsg(socket, &header, MSG_DONTWAIT) == (ssize_t)sizeof *m;
+}
+
 static void put_text(kk_buffer *out, kk_slice s)
 {
     uint32_t len = (uint32_t)s.len;

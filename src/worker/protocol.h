@@ -35,6 +35,8 @@ bool message_send(int socket, const message *m, kk_slice bytes, const int *fds, 
 /* Bytes go to `into` (MESSAGE_BYTES long; may be NULL where none are expected), *len their number;
  * descriptors to fds (at most 2), -1 where none came. */
 bool message_receive(int socket, message *m, char *into, size_t *len, int fds[2]);
+/* One without bytes that is there already; false where none is. */
+bool message_waits(int socket, message *m);
 
 kk_slice job_pack(kk_arena *arena, const kk_job *job);
 bool job_unpack(kk_slice bytes, kk_job *out);
