@@ -137,6 +137,16 @@ static inline char *kk_xml_put_sid(char *at, const uint8_t *p)
     return at;
 }
 
+/* The same for one whose first numbers may be those of the one before. Up to KK_XML_REALM_TEXT bytes are written at least. */
+static inline char *kk_xml_put_account(kk_xml_realm *realm, char *at, const uint8_t *p)
+{
+    if (p[1] != KK_XML_REALM_NUMBERS + 1 ||
+        (memcmp(realm->bytes, p, sizeof realm->bytes) != 0 && !kk_xml_learn_realm(realm, p)))
+        return kk_xml_put_sid(at, p);
+    memcpy(at, realm->text, KK_XML_REALM_TEXT);
+    return kk_xml_put_number(at + realm->len, kk_binxml_u32(p + sizeof realm->bytes));
+}
+
 /* Of up to eight bytes. */
 static inline uint64_t kk_xml_little(const uint8_t *p, size_t n)
 {

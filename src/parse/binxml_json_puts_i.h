@@ -206,12 +206,12 @@ KK_FOR static char *put_time(kk_binxml *x, char *at, uint64_t ticks)
 }
 
 /* NULL for one that is not whole. */
-KK_FOR static inline char *put_sid(char *at, kk_xml_value v)
+KK_FOR static inline char *put_sid(kk_binxml *x, char *at, kk_xml_value v)
 {
     if (!kk_xml_is_sid(v.ptr, v.len))
         return NULL;
     *at = '"';
-    at = kk_xml_put_sid(at + 1, v.ptr);
+    at = kk_xml_put_account(&x->realm, at + 1, v.ptr);
     *at++ = '"';
     return at;
 }
@@ -266,7 +266,7 @@ KK_FOR static inline bool is_usual(kk_xml_value v)
 KK_FOR static inline char *put_value(kk_binxml *x, char *at, kk_xml_value v)
 {
     if (v.type == KK_XML_SID)
-        return put_sid(at, v);
+        return put_sid(x, at, v);
     if (!is_usual(v))
         return v.type < 64 ? put_short(at, v) : NULL;
     switch (v.type) {

@@ -164,6 +164,18 @@ typedef struct {
     uint64_t donor;
 } kk_xml_lent;
 
+/* What accounts of one machine or domain begin with: revision, count, authority, all numbers but the last; and its
+ * text, with a hyphen behind. */
+#define KK_XML_REALM_NUMBERS 4u
+#define KK_XML_REALM_TEXT 48u
+typedef struct {
+    uint8_t bytes[8 + 4 * KK_XML_REALM_NUMBERS];
+    char text[KK_XML_REALM_TEXT];
+    size_t len;
+} kk_xml_realm;
+/* That of the account; false where its text is longer than that of any in use. */
+bool kk_xml_learn_realm(kk_xml_realm *realm, const uint8_t *account);
+
 struct kk_binxml {
     kk_arena *arena, *chunk_arena; /* programs that are kept; what is gone with the chunk */
     const uint8_t *chunk;
@@ -192,6 +204,7 @@ struct kk_binxml {
     kk_pair *pairs;
     uint64_t day; /* 1 + the one whose text is remembered */
     char day_text[12];
+    kk_xml_realm realm;             /* of the account written last */
     const kk_xml_program *straight; /* ran first and straight: its fields are the first */
     bool names_move;                /* some name of the record is not kept with its template */
     struct kk_xml_layouts *layouts; /* when first needed */

@@ -39,8 +39,24 @@ static inline char *put_guid(char *at, const uint8_t *p)
     return at;
 }
 
+bool kk_xml_learn_realm(kk_xml_realm *realm, const uint8_t *account)
+{
+    char text[KK_XML_SID_TEXT + 16];
+    *realm = (kk_xml_realm){0};
+    memcpy(realm->bytes, account, sizeof realm->bytes);
+    realm->bytes[1] = KK_XML_REALM_NUMBERS;
+    size_t len = (size_t)(kk_xml_put_sid(text, realm->bytes) - text);
+    if (len >= sizeof realm->text)
+        return false; /* its count keeps it from being found */
+    memcpy(realm->text, text, len);
+    realm->text[len] = '-';
+    realm->len = len + 1;
+    realm->bytes[1] = account[1];
+    return true;
+}
+
 /* What is no text, and has a size. NULL, with nothing written that counts, for the less common. */
-static char *put_short(char *at, const kk_xml_value *v)
+static char *put_short(kk_binxml *x, char *at, const kk_xml_value *v)
 {
     const uint32_t len = v->len;
     switch (v->type) {
@@ -61,18 +77,18 @@ static char *put_short(char *at, const kk_xml_value *v)
     case KK_XML_GUID:
         return len == 16 ? put_guid(at, v->ptr) : NULL;
     case KK_XML_SID:
-        return kk_xml_is_sid(v->ptr, len) ? kk_xml_put_sid(at, v->ptr) : NULL;
+        return kk_xml_is_sid(v->ptr, len) ? kk_xml_put_account(&x->realm, at, v->ptr) : NULL;
     default:
         return NULL;
     }
 }
 
 /* The commonest types. */
-static inline char *put_quick(char *at, const kk_xml_value *v)
+static inline char *put_quick(kk_binxml *x, char *at, const kk_xml_value *v)
 {
     if (!v->len)
         return at;
-    return v->type == KK_XML_UTF16 ? put_units(at, v) : put_short(at, v);
+    return v->type == KK_XML_UTF16 ? put_units(at, v) : put_short(x, at, v);
 }
 
 static inline bool has_room(const kk_xml_scratch *s, const kk_xml_value *v)
@@ -83,7 +99,7 @@ static inline bool has_room(const kk_xml_scratch *s, const kk_xml_value *v)
 kk_slice kk_binxml_text(kk_binxml *x, kk_xml_value v)
 {
     kk_xml_scratch *s = &x->scratch;
-    char *at = s->ptr + s->used, *end = has_room(s, &v) ? put_quick(at, &v) : NULL;
+    char *at = s->ptr + s->used, *end = has_room(s, &v) ? put_quick(x, at, &v) : NULL;
     if (!end)
         return kk_xml_text(s, v);
     s->used += (size_t)(end - at);
@@ -112,7 +128,7 @@ kk_pair *kk_binxml_pairs(kk_binxml *x)
     for (; i < count; i++) {
         const kk_xml_value *v = &fields[i].value;
         bool is_roomy = 3 * (size_t)v->len + QUICK <= (size_t)(end - at);
-        char *behind = is_roomy ? put_quick(at, v) : NULL;
+        char *behind = is_roomy ? put_quick(x, at, v) : NULL;
         memcpy(&pairs[i].name, &fields[i].name, sizeof pairs[i].name); /* in one move */
         if (behind) {
             pairs[i].value.ptr = at;

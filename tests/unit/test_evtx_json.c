@@ -45,8 +45,23 @@ static uint32_t fill_number(uint64_t *dice, uint8_t *bytes, uint32_t size)
     return size;
 }
 
+/* One of a few domains, which differ late; the text of the last is long. */
+static uint32_t fill_domain_account(uint64_t *dice, uint8_t *bytes)
+{
+    const uint32_t domain = throw_dice(dice) % 3, last = throw_dice(dice) % 4;
+    memset(bytes, domain == 2 ? 0xff : 1, 28);
+    bytes[23] = (uint8_t)domain;
+    bytes[1] = (uint8_t)(5 - (last == 0)); /* one number less, and another account for it */
+    if (domain < 2)
+        memset(bytes + 2, 0, 5);
+    fill_number(dice, bytes + 24, 4);
+    return 8 + 4u * bytes[1];
+}
+
 static uint32_t fill_account(uint64_t *dice, uint8_t *bytes)
 {
+    if (throw_dice(dice) % 2)
+        return fill_domain_account(dice, bytes);
     uint32_t subs = throw_dice(dice) % 17;
     fill_number(dice, bytes, LONGEST);
     for (uint32_t i = 2; i < 8; i++)
