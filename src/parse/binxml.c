@@ -657,6 +657,7 @@ void kk_binxml_read(kk_binxml *x, size_t at, size_t end, kk_xml_event *out)
     out->borrowed = out->damaged = out->cut = false;
     out->strict = true;
     x->value_count = x->found_count = x->found_next = 0;
+    x->outer = NULL;
     x->at = at;
     x->end = end < KK_EVTX_CHUNK ? end : KK_EVTX_CHUNK;
     kk_binxml_share(x);

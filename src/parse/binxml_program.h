@@ -156,6 +156,9 @@ typedef struct {
     uint32_t id;
 } kk_xml_slot;
 
+/* From behind the token of an instance that stands apart from its definition to the count of its values. */
+#define KK_XML_COUNT_BEHIND 9u
+
 /* What was found for a template that is gone. */
 typedef struct {
     uint32_t round;          /* of the lender; 0: nothing */
@@ -194,6 +197,8 @@ struct kk_binxml {
     size_t value_count;
     kk_xml_instance found[KK_XML_INSTANCES + 1]; /* of this record; the last is not kept */
     size_t found_count, found_next;
+    const kk_xml_instance
+        *outer; /* of this record, where all of System came out of it; else NULL */
     bool (*lend)(void *context, bool far, uint32_t id, size_t number, kk_xml_donor *out);
     void *lender;
     bool lending;

@@ -6,7 +6,7 @@
 /* ---- instances ---- */
 
 /* 0f 01 01 00, 0c, 01, id, definition, count */
-enum { HEAD = 18, BEHIND_TOKEN = 5, BEFORE_COUNT = 14 };
+enum { HEAD = 18, BEHIND_TOKEN = 5, BEFORE_COUNT = BEHIND_TOKEN + KK_XML_COUNT_BEHIND };
 
 /* Remembers the fragment in [at, end), which is an instance whose template is known and stands elsewhere in the chunk. */
 static const kk_xml_instance *find_instance(kk_binxml *x, size_t at, size_t end, kk_xml_place where)
@@ -121,6 +121,7 @@ bool kk_binxml_read_usual(kk_binxml *x, size_t *stop)
     if (steps > KK_XML_CHUNK_STEPS || !fill_system(x, p))
         return false;
     x->steps = steps;
+    x->outer = n;
     x->names_move |= !p->movable || !inner->program->movable;
     if (x->eager)
         kk_binxml_run_straight(x, inner->program, x->values + inner->first);

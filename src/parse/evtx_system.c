@@ -4,7 +4,7 @@
 #include "parse/binxml_digits.h"
 #include "parse/winevent_system.h"
 
-enum { KINDS = 128, ROOM = 1280, CHANNEL_MOST = 512, AMPLE = 4096 };
+enum { KINDS = 128, ROOM = 1280, CHANNEL_MOST = 512, AMPLE = 4096, IMAGE = 384, BLOCK = 16 };
 
 /* What is compared, those first that differ most often. */
 static const uint8_t shared_fields[] = {
@@ -21,6 +21,11 @@ typedef struct {
     kk_evtx_system system;
     size_t used;
     char room[ROOM + 8]; /* bytes of values and texts */
+    /* Bytes of an instance of `outer` from the count of its values on, and which of them make it this kind: looking
+     * at them is quicker than at the values. NULL: none are known. */
+    const kk_xml_program *outer;
+    size_t compared;
+    uint8_t image[IMAGE], mask[IMAGE];
 } kind;
 
 struct kk_evtx_systems {
@@ -165,6 +170,56 @@ static inline bool is_kind(const kind *k, const kk_xml_value *values)
     return true;
 }
 
+/* ---- by its bytes ---- */
+
+static inline bool has_image(const kind *k, const kk_binxml *x)
+{
+    const kk_xml_instance *outer = x->outer;
+    if (!outer || !k->outer || outer->program != k->outer)
+        return false;
+    const size_t begin = outer->at + KK_XML_COUNT_BEHIND;
+    if (k->compared > KK_EVTX_CHUNK - begin)
+        return false;
+    const uint8_t *bytes = x->chunk + begin;
+    uint64_t other = 0;
+    for (size_t at = 0; at < k->compared; at += BLOCK) {
+        other |= (eight(bytes + at) ^ eight(k->image + at)) & eight(k->mask + at);
+        other |= (eight(bytes + at + 8) ^ eight(k->image + at + 8)) & eight(k->mask + at + 8);
+    }
+    return !other;
+}
+
+/* All descriptors but the size of the event's data, and the shared values. What stands behind the data moves with it. */
+static void keep_image(kind *k, const kk_binxml *x, const kk_xml_value *system)
+{
+    k->outer = NULL;
+    if (!x->outer || !x->outer->program->movable)
+        return;
+    const kk_xml_program *program = x->outer->program;
+    const kk_xml_value *data = &x->values[program->late->index];
+    const uint8_t *base = x->chunk + x->outer->at + KK_XML_COUNT_BEHIND;
+    size_t end = 4 + 4 * (size_t)x->outer->count, most = (size_t)(data->ptr - base);
+    most = most < IMAGE ? most : IMAGE;
+    if (end > most)
+        return;
+    memset(k->mask, 0, IMAGE);
+    memset(k->mask, 0xff, end);
+    memset(k->mask + 4 + 4 * (size_t)program->late->index, 0, 2);
+    for (size_t i = 0; i < SHARED; i++) {
+        const kk_xml_value *v = &system[shared_fields[i]];
+        if (!v->len || v->type == KK_XML_UTF8) /* a constant of the program */
+            continue;
+        const size_t at = (size_t)(v->ptr - base);
+        if (at + v->len > most)
+            return;
+        memset(k->mask + at, 0xff, v->len);
+        end = at + v->len > end ? at + v->len : end;
+    }
+    memcpy(k->image, base, end);
+    k->compared = (end + BLOCK - 1) / BLOCK * BLOCK;
+    k->outer = program;
+}
+
 /* Up to eight of its last bytes. */
 static inline uint64_t tail_of(const kk_xml_value *v)
 {
@@ -180,13 +235,24 @@ static kind *place_of(kk_evtx_systems *s, const kk_xml_value *values)
     return &s->kinds[(h >> 32) % KINDS];
 }
 
+static bool is_same(kind *k, const kk_binxml *x, const kk_xml_value *system)
+{
+    if (has_image(k, x))
+        return true;
+    if (!is_kind(k, system))
+        return false;
+    if (!k->outer)
+        keep_image(k, x, system);
+    return true;
+}
+
 /* The share of the record is the same, whether it is known already or not. */
 const kk_evtx_system *kk_evtx_system_of(kk_evtx_systems *s, const kk_xml_event *record)
 {
     kk_xml_scratch *scratch = kk_binxml_scratch(s->xml);
     const size_t before = scratch->used;
     kind *k = place_of(s, record->system);
-    if (is_kind(k, record->system) && scratch->capacity - before >= k->spent + AMPLE) {
+    if (is_same(k, s->xml, record->system) && scratch->capacity - before >= k->spent + AMPLE) {
         scratch->used += k->spent;
         return &k->system;
     }
@@ -194,5 +260,6 @@ const kk_evtx_system *kk_evtx_system_of(kk_evtx_systems *s, const kk_xml_event *
     make(s);
     k->spent = scratch->used - before;
     k->is_known = !scratch->full && keep(s, k);
+    k->outer = NULL;
     return k->is_known ? &k->system : &s->now;
 }

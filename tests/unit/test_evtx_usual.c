@@ -2,6 +2,7 @@
  * record on that uses it, so that a record read twice is read both ways. */
 #include "demo/evtx_writer.h"
 #include "parse/binxml_program.h"
+#include "parse/evtx_system.h"
 #include "test.h"
 
 enum { HEADER = 4096, RECORDS = 512, RECORD_HEAD = 24, ROUNDS = 400, FIELDS_MOST = 64 };
@@ -139,9 +140,53 @@ static void fields_at_once(void **state)
     same_both_ways(true);
 }
 
+static void assert_same_system(const kk_evtx_system *a, const kk_evtx_system *b)
+{
+    assert_true(kk_eq(a->provider, b->provider) && kk_eq(a->code_text, b->code_text));
+    assert_true(kk_eq(a->host, b->host) && kk_eq(a->dataset, b->dataset));
+    assert_true(a->keywords == b->keywords && a->meaning == b->meaning);
+    assert_int_equal(a->told, b->told);
+    assert_int_equal(a->count, b->count);
+    for (size_t i = 0; i < a->count; i++)
+        assert_true(kk_eq(a->pairs[i].name, b->pairs[i].name) &&
+                    kk_eq(a->pairs[i].value, b->pairs[i].value));
+}
+
+/* What System comes to, remembered from record to record, against who remembers nothing. */
+static void system_of_each(void **state)
+{
+    static uint8_t chunk[KK_EVTX_CHUNK + KK_XML_BEHIND];
+    kk_arena *arena = kk_arena_open(), *own = kk_arena_open();
+    kk_slice log = write_log(arena);
+    kk_binxml *x = kk_binxml_open(arena);
+    kk_evtx_columns *columns = kk_evtx_columns_open(arena, x);
+    kk_evtx_systems *systems = kk_evtx_systems_open(arena, x, columns);
+    kk_xml_event record;
+    uint64_t dice = 9;
+    (void)state;
+    for (unsigned round = 0; round < 60; round++) {
+        memcpy(chunk, log.ptr + HEADER, KK_EVTX_CHUNK);
+        kk_binxml_chunk(x, chunk);
+        for (size_t at = RECORDS, size; kk_binxml_u32(chunk + at) == 0x2a2a; at += size) {
+            size = kk_binxml_u32(chunk + at + 4);
+            if (round)
+                harm(&dice, chunk + at, size);
+            kk_binxml_read(x, at + RECORD_HEAD, at + size - 4, &record);
+            const kk_evtx_system *remembered = kk_evtx_system_of(systems, &record);
+            kk_evtx_systems *fresh = kk_evtx_systems_open(own, x, columns);
+            assert_same_system(remembered, kk_evtx_system_of(fresh, &record));
+            kk_arena_reset(own);
+        }
+    }
+    kk_binxml_close(x);
+    kk_arena_close(own);
+    kk_arena_close(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(fields_when_asked_for),
-                                       cmocka_unit_test(fields_at_once)};
+                                       cmocka_unit_test(fields_at_once),
+                                       cmocka_unit_test(system_of_each)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
