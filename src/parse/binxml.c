@@ -178,9 +178,8 @@ static kk_xml_program *program_at(kk_binxml *x, uint32_t offset, uint32_t id, kk
     return found;
 }
 
-/* Value by value, where some are not there, and neither is what is behind the first of those; or where one of
- * type NULL has a size, which is of no meaning. */
-static void read_odd_values(kk_xml_value *values, const uint8_t *descriptors, uint32_t count,
+/* Value by value, where some are not there, and neither is what is behind the first of those. */
+static void read_cut_values(kk_xml_value *values, const uint8_t *descriptors, uint32_t count,
                             kk_cursor *c)
 {
     for (uint32_t i = 0; i < count; i++) {
@@ -210,8 +209,8 @@ static void read_values(kk_binxml *x, kk_cursor *c, kk_xml_instance *n)
     n->count = count;
     n->types = all.types;
     n->size = (uint32_t)(is_there ? all.size : kk_left(c));
-    if (all.is_odd || !is_there)
-        read_odd_values(values, descriptors, count, c);
+    if (!is_there)
+        read_cut_values(values, descriptors, count, c);
     else
         c->at += all.size;
 }

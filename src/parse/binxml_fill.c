@@ -1,5 +1,5 @@
-/* Values of an instance out of their descriptors: size:u16 type:u8 0 each, their bytes one after the other. Several
- * at a time, with a running sum for where each begins. */
+/* Values of an instance out of their descriptors: size:u16 type:u8 0 each, their bytes one after the other; one of type
+ * NULL is empty, whatever its size. Several at a time, with a running sum for where each begins. */
 #include "parse/binxml_program.h"
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -19,15 +19,15 @@ static inline __m128i running_sum(__m128i x)
 }
 
 /* Four values from where they begin and what their descriptors say, without their types' lane. */
-static inline void store_values(kk_xml_value *values, __m128i base, __m128i from, __m128i sizes,
+static inline void store_values(kk_xml_value *values, __m128i base, __m128i from, __m128i lengths,
                                 __m128i types)
 {
     const __m128i zero = _mm_setzero_si128();
     __m128i *to = (__m128i *)(void *)values;
     __m128i low = _mm_add_epi64(base, _mm_unpacklo_epi32(from, zero));
     __m128i high = _mm_add_epi64(base, _mm_unpackhi_epi32(from, zero));
-    __m128i low_rest = _mm_unpacklo_epi32(sizes, types),
-            high_rest = _mm_unpackhi_epi32(sizes, types);
+    __m128i low_rest = _mm_unpacklo_epi32(lengths, types),
+            high_rest = _mm_unpackhi_epi32(lengths, types);
     _mm_storeu_si128(to, _mm_unpacklo_epi64(low, low_rest));
     _mm_storeu_si128(to + 1, _mm_unpackhi_epi64(low, low_rest));
     _mm_storeu_si128(to + 2, _mm_unpacklo_epi64(high, high_rest));
@@ -42,7 +42,7 @@ static inline kk_xml_overview fill_values(kk_xml_value *values, const uint8_t *d
     const __m128i size_bits = _mm_set1_epi32(0xffff), type_bits = _mm_set1_epi32(0xff);
     const __m128i zero = _mm_setzero_si128(), places = _mm_set_epi32(3, 2, 1, 0);
     const __m128i base = _mm_set1_epi64x((long long)(uintptr_t)bytes);
-    __m128i total = zero, all = zero, odd = zero;
+    __m128i total = zero, all = zero;
     for (uint32_t i = 0; i < count; i += 4) {
         __m128i d = sixteen(descriptors + 4 * (size_t)i);
         if (count - i < 4) /* others' bytes */
@@ -50,15 +50,14 @@ static inline kk_xml_overview fill_values(kk_xml_value *values, const uint8_t *d
         __m128i sizes = _mm_and_si128(d, size_bits),
                 types = _mm_and_si128(_mm_srli_epi32(d, 16), type_bits);
         __m128i behind = _mm_add_epi32(total, running_sum(sizes));
-        store_values(values + i, base, _mm_sub_epi32(behind, sizes), sizes, types);
+        __m128i lengths = _mm_andnot_si128(_mm_cmpeq_epi32(types, zero), sizes);
+        store_values(values + i, base, _mm_sub_epi32(behind, sizes), lengths, types);
         total = _mm_shuffle_epi32(behind, 0xff);
         all = _mm_or_si128(all, types);
-        odd = _mm_or_si128(odd, _mm_and_si128(sizes, _mm_cmpeq_epi32(types, zero)));
     }
     all = _mm_or_si128(all, _mm_srli_si128(all, 8));
     all = _mm_or_si128(all, _mm_srli_si128(all, 4));
-    return (kk_xml_overview){(uint32_t)_mm_cvtsi128_si32(total), (uint8_t)_mm_cvtsi128_si32(all),
-                             _mm_movemask_epi8(_mm_cmpeq_epi32(odd, zero)) != 0xffff};
+    return (kk_xml_overview){(uint32_t)_mm_cvtsi128_si32(total), (uint8_t)_mm_cvtsi128_si32(all)};
 }
 #else
 static inline kk_xml_overview fill_values(kk_xml_value *values, const uint8_t *descriptors,
@@ -67,10 +66,10 @@ static inline kk_xml_overview fill_values(kk_xml_value *values, const uint8_t *d
     kk_xml_overview all = {0};
     for (uint32_t i = 0; i < count; i++) {
         uint32_t d = kk_binxml_u32(descriptors + 4 * (size_t)i);
-        values[i] = (kk_xml_value){bytes + (all.size & 0xffff), d & 0xffff, (uint8_t)(d >> 16)};
+        const uint8_t type = (uint8_t)(d >> 16);
+        values[i] = (kk_xml_value){bytes + (all.size & 0xffff), type ? d & 0xffff : 0, type};
         all.size += d & 0xffff;
-        all.types |= (uint8_t)(d >> 16);
-        all.is_odd |= (d & 0xffff) && !(d & 0xff0000);
+        all.types |= type;
     }
     return all;
 }
@@ -91,13 +90,13 @@ WIDE static inline __m512i wide_sum(__m512i x)
 }
 
 /* Eight values. */
-WIDE static inline void store_eight(kk_xml_value *values, __m512i base, __m256i from, __m256i sizes,
-                                    __m256i types)
+WIDE static inline void store_eight(kk_xml_value *values, __m512i base, __m256i from,
+                                    __m256i lengths, __m256i types)
 {
     const __m512i first = _mm512_set_epi64(11, 3, 10, 2, 9, 1, 8, 0),
                   second = _mm512_set_epi64(15, 7, 14, 6, 13, 5, 12, 4);
     __m512i places = _mm512_add_epi64(base, _mm512_cvtepu32_epi64(from));
-    __m512i rest = _mm512_or_si512(_mm512_cvtepu32_epi64(sizes),
+    __m512i rest = _mm512_or_si512(_mm512_cvtepu32_epi64(lengths),
                                    _mm512_slli_epi64(_mm512_cvtepu32_epi64(types), 32));
     _mm512_storeu_si512(values, _mm512_permutex2var_epi64(places, first, rest));
     _mm512_storeu_si512(values + 4, _mm512_permutex2var_epi64(places, second, rest));
@@ -111,7 +110,6 @@ WIDE static kk_xml_overview fill_wide(kk_xml_value *values, const uint8_t *descr
     const __m512i base = _mm512_set1_epi64((long long)(uintptr_t)bytes),
                   last = _mm512_set1_epi32(15);
     __m512i total = _mm512_setzero_si512(), all = total;
-    bool is_odd = false;
     for (uint32_t i = 0; i < count; i += 16) {
         const uint32_t left = count - i;
         const __mmask16 there = (__mmask16)(left < 16 ? (1u << left) - 1 : 0xffff);
@@ -120,17 +118,17 @@ WIDE static kk_xml_overview fill_wide(kk_xml_value *values, const uint8_t *descr
                 types = _mm512_and_si512(_mm512_srli_epi32(d, 16), type_bits);
         __m512i behind = _mm512_add_epi32(total, wide_sum(sizes));
         __m512i from = _mm512_sub_epi32(behind, sizes);
-        store_eight(values + i, base, _mm512_castsi512_si256(from), _mm512_castsi512_si256(sizes),
+        __m512i lengths = _mm512_maskz_mov_epi32(_mm512_test_epi32_mask(types, types), sizes);
+        store_eight(values + i, base, _mm512_castsi512_si256(from), _mm512_castsi512_si256(lengths),
                     _mm512_castsi512_si256(types));
         if (left > 8)
             store_eight(values + i + 8, base, _mm512_extracti64x4_epi64(from, 1),
-                        _mm512_extracti64x4_epi64(sizes, 1), _mm512_extracti64x4_epi64(types, 1));
+                        _mm512_extracti64x4_epi64(lengths, 1), _mm512_extracti64x4_epi64(types, 1));
         total = _mm512_permutexvar_epi32(last, behind);
         all = _mm512_or_si512(all, types);
-        is_odd |= _mm512_test_epi32_mask(sizes, sizes) & _mm512_testn_epi32_mask(types, types);
     }
     return (kk_xml_overview){(uint32_t)_mm_cvtsi128_si32(_mm512_castsi512_si128(total)),
-                             (uint8_t)_mm512_reduce_or_epi32(all), is_odd};
+                             (uint8_t)_mm512_reduce_or_epi32(all)};
 }
 
 bool kk_xml_can_fill_wide(void)

@@ -223,7 +223,6 @@ struct kk_binxml {
 typedef struct {
     size_t size;
     uint8_t types; /* all bits */
-    bool is_odd;   /* a value of type NULL has a size all the same */
 } kk_xml_overview;
 
 #define KK_XML_FILLED_BEHIND 7 /* places behind the values that may be written too */

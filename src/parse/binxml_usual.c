@@ -23,7 +23,7 @@ static const kk_xml_instance *find_instance(kk_binxml *x, size_t at, size_t end,
         return NULL;
     const kk_xml_overview all = kk_xml_fill(x->wide, x->values + x->value_count, head + HEAD, count,
                                             head + HEAD + 4 * (size_t)count);
-    if (all.is_odd || all.size > left - 4 * (size_t)count)
+    if (all.size > left - 4 * (size_t)count)
         return NULL;
     kk_xml_instance *n = &x->found[x->found_count++];
     *n = (kk_xml_instance){.at = (uint32_t)(at + BEHIND_TOKEN),
