@@ -121,6 +121,8 @@ kk_slice kk_binxml_text(kk_binxml *xml, kk_xml_value value);
 kk_pair *kk_binxml_pairs(kk_binxml *xml);
 /* The same with all values unread: they are those of the record. */
 kk_pair *kk_binxml_unread(kk_binxml *xml);
+/* A named field by its place, where it is a number and not below zero. */
+bool kk_binxml_whole(const kk_binxml *xml, size_t field, uint64_t *number);
 /* The number of the pairs' names in `table`, `told` telling which the caller put before those of the record:
  * the same always means the same names. 0: they have none. */
 uint32_t kk_binxml_layout(kk_binxml *xml, kk_layouts *table, uint32_t told, const kk_event *event);

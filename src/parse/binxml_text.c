@@ -161,3 +161,13 @@ kk_pair *kk_binxml_unread(kk_binxml *x)
     x->scratch.capacity = KK_XML_SCRATCH + KK_XML_RESERVE;
     return pairs;
 }
+
+bool kk_binxml_whole(const kk_binxml *x, size_t field, uint64_t *number)
+{
+    const kk_xml_value v = x->fields[field].value;
+    const uint8_t is_signed = v.type & 1; /* types of whole numbers take turns */
+    if (!kk_xml_is_whole(v))
+        return false;
+    *number = kk_xml_little(v.ptr, v.len);
+    return v.type > KK_XML_UINT64 || !is_signed || !(*number >> (8 * v.len - 1));
+}

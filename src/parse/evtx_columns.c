@@ -381,8 +381,13 @@ static void bind_all(const kk_evtx_columns *c, const kk_win_meaning *m, size_t r
     for (size_t i = 0; i < count; i++) {
         const kk_win_binding *b = &m->bind[i];
         uint16_t place = c->xml ? places[i] : place_of(e, b->name);
-        if (place)
+        uint64_t number = 0;
+        if (!place)
+            continue;
+        if (b->how != KK_WIN_AS_NUMBER || !c->xml || !kk_binxml_whole(c->xml, place - 1u, &number))
             bind(c, b, e->more[place - 1].value, arena, e);
+        else if (number)
+            kk_set_number(e, b->column, number);
     }
 }
 

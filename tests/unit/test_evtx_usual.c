@@ -183,10 +183,37 @@ static void system_of_each(void **state)
     kk_arena_close(arena);
 }
 
+/* A number taken from a field is the one that its text says. */
+static void numbers_of_fields(void **state)
+{
+    uint8_t bytes[KK_XML_BEHIND];
+    uint64_t dice = 3, number, told, whole = 0;
+    kk_arena *arena = kk_arena_open();
+    kk_binxml *x = kk_binxml_open(arena);
+    (void)state;
+    for (unsigned round = 0; round < 20000; round++) {
+        for (size_t i = 0; i < sizeof bytes; i++)
+            bytes[i] = throw_dice(&dice) % 2 ? 0 : (uint8_t)throw_dice(&dice);
+        const kk_xml_value v = {bytes, throw_dice(&dice) % 10, (uint8_t)(throw_dice(&dice) % 0x22)};
+        x->scratch.used = 0;
+        x->fields[0].value = v;
+        if (!kk_binxml_whole(x, 0, &number))
+            continue;
+        const kk_slice text = kk_binxml_text(x, v);
+        whole++;
+        assert_true(kk_xml_number(
+            (kk_xml_value){(const uint8_t *)text.ptr, (uint32_t)text.len, KK_XML_UTF8}, &told));
+        assert_true(number == told);
+    }
+    assert_true(whole > 2000);
+    kk_binxml_close(x);
+    kk_arena_close(arena);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(fields_when_asked_for),
-                                       cmocka_unit_test(fields_at_once),
-                                       cmocka_unit_test(system_of_each)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(fields_when_asked_for), cmocka_unit_test(fields_at_once),
+        cmocka_unit_test(system_of_each), cmocka_unit_test(numbers_of_fields)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
