@@ -11,6 +11,7 @@
  * A quote that is never closed would swallow the rest of the file: it is then taken as a letter. */
 #include "base/cursor.h"
 #include "parse/csv_lines.h"
+#include "parse/csv_marks.h"
 #include "parse/csv_rows.h"
 #include "parse/csv_shape.h"
 
@@ -31,6 +32,8 @@ typedef struct {
     char delimiter;
     size_t columns; /* of most rows */
     bool special[256];
+    bool is_quick; /* delimiter and line ends are such that most rows can be split quickly */
+    kk_csv_marks marks;
     kk_slice *cells; /* CELLS_MAX, and as many again for looking ahead */
     bool *quoted;    /* of a cell: holds doubled quotes */
     size_t count;
@@ -60,6 +63,7 @@ typedef struct {
     size_t lines;        /* line ends passed, the row's own too */
     bool tested, is_row; /* whether the first line alone looks like a row */
     bool in_vain; /* in one line: no quote ends a field any more, or it stands by the opening one */
+    bool settled; /* the cells are what they will be told as, and not all of them empty */
     size_t reach; /* bytes searched for the end of a quote in vain */
 } split;
 
@@ -144,7 +148,7 @@ static inline const char *next_special(const table *t, const char *p)
 #ifdef __SSE2__
     const __m128i delimiter = _mm_set1_epi8(t->delimiter), feed = _mm_set1_epi8('\n'),
                   back = _mm_set1_epi8('\r');
-    for (;; p += KK_CSV_ROOM) {
+    for (;; p += sizeof delimiter) {
         __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
         __m128i found =
             _mm_or_si128(_mm_cmpeq_epi8(bytes, delimiter),
@@ -268,6 +272,52 @@ static outcome split_row(table *t, const char **at, split *s)
     return FIELD;
 }
 
+/* A row of fields without quotes, or wholly in quotes without line ends, doubled quotes or anything beside them, as
+ * nearly all are: each mark is looked at once. False where the row has something else: nothing is moved then. */
+static bool split_quickly(table *t, const char **at, split *s)
+{
+    const char *begin = *at, *mark;
+    bool filled = false, formula = false;
+    kk_csv_marks marks = kk_csv_marks_from(&t->marks, begin, t->delimiter);
+    for (t->count = 0;; begin = mark + 1) {
+        kk_slice cell = {begin, 0};
+        mark = kk_csv_next_mark(&marks);
+        if (*mark == '"') {
+            if (mark != begin)
+                return false;
+            do
+                mark = kk_csv_next_mark(&marks);
+            while (*mark == t->delimiter);
+            if (*mark != '"')
+                return false;
+            cell = (kk_slice){begin + 1, (size_t)(mark - begin - 1)};
+            const char *close = mark;
+            mark = kk_csv_next_mark(&marks);
+            if (mark != close + 1 || *mark == '"')
+                return false;
+        } else {
+            cell.len = (size_t)(mark - begin);
+        }
+        if (mark >= s->end || t->count == CELLS_MAX)
+            return false;
+        filled |= cell.len > 0;
+        formula |= *cell.ptr == '=';
+        t->quoted[t->count] = false;
+        t->cells[t->count++] = cell;
+        if (*mark != t->delimiter)
+            break;
+    }
+    if (*mark == '\r' && kk_csv_next_mark(&marks) != ++mark)
+        return false;
+    if (mark >= s->end || *mark != '\n')
+        return false;
+    marks.next = *at = mark + 1;
+    t->marks = marks;
+    s->lines = 1;
+    s->settled = filled && !formula && !t->lines.has_nul && t->count > 1;
+    return true;
+}
+
 /* The first physical line as a row of its own, open quotes taken as letters. */
 static outcome split_line(table *t, const char **at, split *s)
 {
@@ -331,15 +381,15 @@ static bool finish_cells(table *t)
     return any && !(t->count == 1 && kk_is(t->cells[0], "\x1a"));
 }
 
-static void emit(table *t, size_t lines)
+static void emit(table *t, const split *s)
 {
-    size_t next = t->lines.starts_at + lines;
+    size_t next = t->lines.starts_at + s->lines;
     if (next >= t->lines.starts_count)
         next = t->lines.starts_count - 1;
     uint64_t offset = t->lines.starts[t->lines.starts_at], len = t->lines.starts[next] - offset;
     t->lines.starts_at = next;
     t->record++;
-    if (!finish_cells(t))
+    if (!s->settled && !finish_cells(t))
         return;
     t->rows++;
     if (t->is_survey)
@@ -370,12 +420,19 @@ static void note_open_quote(table *t)
         t->first_open = t->lines.starts[t->lines.starts_at];
 }
 
+/* Moves the text. */
+static bool fill(table *t)
+{
+    t->marks.next = NULL;
+    return kk_csv_lines_fill(&t->lines);
+}
+
 /* Reads on until twice as much of the row is there, so that a long row is searched few times. */
 static bool grow(table *t)
 {
     size_t have = t->lines.text.len - t->lines.at;
     bool any = false;
-    while (t->lines.text.len - t->lines.at <= have * 2 && kk_csv_lines_fill(&t->lines))
+    while (t->lines.text.len - t->lines.at <= have * 2 && fill(t))
         any = true;
     return any;
 }
@@ -386,6 +443,8 @@ static outcome try_row(table *t, const char **p, split *s)
     *p = t->lines.text.ptr + t->lines.at;
     if (t->wasted > WASTE_MAX && t->wasted > t->lines.raw_offset * 4)
         return split_line(t, p, s);
+    if (t->is_quick && split_quickly(t, p, s))
+        return FIELD;
     uint64_t stray = t->stray_quotes;
     outcome o = split_row(t, p, s);
     if (o == MORE || o == OPEN)
@@ -400,7 +459,7 @@ static bool next_row(table *t)
 {
     const char *p;
     split s;
-    if (t->lines.at == t->lines.text.len && !kk_csv_lines_fill(&t->lines))
+    if (t->lines.at == t->lines.text.len && !fill(t))
         return false;
     if (t->lines.at == t->lines.text.len)
         return !t->lines.final;
@@ -420,7 +479,7 @@ static bool next_row(table *t)
         leave_out(t);
     } else {
         t->lines.at = (size_t)(p - t->lines.text.ptr);
-        emit(t, s.lines);
+        emit(t, &s);
     }
     return true;
 }
@@ -442,6 +501,8 @@ static void settle_shape(table *t, char delimiter, size_t columns)
     t->delimiter = delimiter ? delimiter : s.delimiter;
     t->columns = delimiter ? columns : s.columns;
     t->special[(unsigned char)t->delimiter] = t->special['\n'] = t->special['\r'] = true;
+    t->is_quick = !t->lines.by_return && t->delimiter != ' ' && t->delimiter != '"' &&
+                  t->delimiter != '\r' && t->delimiter != '\n';
 }
 
 static void note(table *t, kk_issue_kind kind, uint64_t offset, uint64_t count, const char *what)
@@ -483,7 +544,7 @@ static table *open_table(kk_stream *in, kk_sink *sink, char delimiter, size_t co
     t->cells = KK_NEW_ARRAY(arena, kk_slice, CELLS_MAX * 2);
     t->quoted = KK_NEW_ARRAY(arena, bool, CELLS_MAX * 2);
     kk_csv_lines_open(&t->lines, in, arena);
-    kk_csv_lines_fill(&t->lines);
+    fill(t);
     settle_shape(t, delimiter, columns);
     return t;
 }
@@ -494,18 +555,29 @@ static void close_table(table *t)
     kk_arena_close(t->lines.arena);
 }
 
-void kk_csv_rows(kk_stream *in, kk_sink *sink, char delimiter, size_t columns)
+static void read_rows(table *t)
 {
-    table *t = open_table(in, sink, delimiter, columns);
     for (;;) {
-        while (!sink->stopped && next_row(t))
+        while (!t->sink->stopped && next_row(t))
             ;
-        if (sink->stopped || !t->lines.too_long)
+        if (t->sink->stopped || !t->lines.too_long)
             break;
         leave_long(t);
     }
     report_rest(t);
     close_table(t);
+}
+
+void kk_csv_rows(kk_stream *in, kk_sink *sink, char delimiter, size_t columns)
+{
+    read_rows(open_table(in, sink, delimiter, columns));
+}
+
+void kk_csv_rows_slowly(kk_stream *in, kk_sink *sink, char delimiter, size_t columns)
+{
+    table *t = open_table(in, sink, delimiter, columns);
+    t->is_quick = false;
+    read_rows(t);
 }
 
 /* ---- Ranges ----
@@ -578,7 +650,7 @@ static bool survey_on(table *t)
     }
     if (t->lines.at < t->lines.text.len)
         return next_row(t);
-    return kk_csv_lines_fill(&t->lines) && (pass_plain_lines(t) || next_row(t));
+    return fill(t) && (pass_plain_lines(t) || next_row(t));
 }
 
 static void survey(table *t, uint64_t size)

@@ -4,7 +4,7 @@
 #include "parse/parser.h"
 
 /* Bytes behind the text that may be read, though they mean nothing. */
-enum { KK_CSV_ROOM = 16 };
+enum { KK_CSV_ROOM = 64 };
 
 typedef struct {
     kk_stream *in;

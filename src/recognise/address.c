@@ -6,9 +6,9 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "base/wide.h"
 #include "recognise/date.h"
 #include "recognise/fold.h"
-#include "recognise/wide.h"
 
 #include <uchar.h>
 

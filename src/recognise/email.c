@@ -3,8 +3,8 @@
  * gave such addresses out until 2009, and people still have them. */
 #include "recognise/email.h"
 
+#include "base/wide.h"
 #include "recognise/fold.h"
-#include "recognise/wide.h"
 
 enum { LOCAL_MAX = 64, DOMAIN_MAX = 253, TOP_MAX = 24 };
 

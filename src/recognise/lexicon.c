@@ -4,10 +4,10 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "base/wide.h"
 #include "recognise/fold.h"
 #include "recognise/kana.h"
 #include "recognise/letters.h"
-#include "recognise/wide.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

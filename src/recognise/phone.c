@@ -4,8 +4,8 @@
 #include "recognise/phone.h"
 
 #include "base/text.h"
+#include "base/wide.h"
 #include "recognise/fold.h"
-#include "recognise/wide.h"
 
 enum { DIGITS_MAX = 15 };
 

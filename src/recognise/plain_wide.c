@@ -1,8 +1,8 @@
 /* Plain text of a whole cell at once: each test is made of all its bytes, and what changes is put together in
  * one move. Cells of up to 62 bytes in ASCII, kana and kanji, also with blanks, letters and digits of full
  * width and kana of half width, which nearly all are; what else there is, fold.c reads in the same way. */
+#include "base/wide.h"
 #include "recognise/fold.h"
-#include "recognise/wide.h"
 
 #if KK_HAS_WIDE
 enum { MOST = 62 /* so that a character that begins before the end ends within 64 bits */ };
