@@ -160,19 +160,30 @@ kk_slice kk_kana_to_latin(kk_arena *arena, kk_slice kana)
     return kk_latin_skeleton(arena, kk_pen_slice(&pen));
 }
 
-/* Spellings of other systems, longest first where one holds another. */
-static const struct {
-    const char *from, *to;
-} spellings[] = {
-    {"sya", "sha"}, {"syu", "shu"}, {"syo", "sho"}, {"tya", "cha"}, {"tyu", "chu"},
-    {"tyo", "cho"}, {"zya", "ja"},  {"zyu", "ju"},  {"zyo", "jo"},  {"jya", "ja"},
-    {"jyu", "ju"},  {"jyo", "jo"},  {"oh", "o"},    {"ou", "o"},    {"oo", "o"},
-    {"uu", "u"},    {"mb", "nb"},   {"mp", "np"},   {"mm", "nm"},
-};
+/* Spellings of other systems, longest first where one holds another; each of two or three letters. */
+#define SPELT(from, to)                                                                            \
+    {                                                                                              \
+        KK_WORD(from), KK_WORD(to)                                                                 \
+    }
+typedef struct {
+    kk_slice from, to;
+} spelling;
+static const spelling spellings[] = {
+    SPELT("sya", "sha"), SPELT("syu", "shu"), SPELT("syo", "sho"), SPELT("tya", "cha"),
+    SPELT("tyu", "chu"), SPELT("tyo", "cho"), SPELT("zya", "ja"),  SPELT("zyu", "ju"),
+    SPELT("zyo", "jo"),  SPELT("jya", "ja"),  SPELT("jyu", "ju"),  SPELT("jyo", "jo"),
+    SPELT("oh", "o"),    SPELT("ou", "o"),    SPELT("oo", "o"),    SPELT("uu", "u"),
+    SPELT("mb", "nb"),   SPELT("mp", "np"),   SPELT("mm", "nm")};
+static const spelling syllables[] = {SPELT("si", "shi"), SPELT("ti", "chi"), SPELT("tu", "tsu"),
+                                     SPELT("hu", "fu"), SPELT("zi", "ji")};
+#undef SPELT
 
-static const struct {
-    const char *from, *to;
-} syllables[] = {{"si", "shi"}, {"ti", "chi"}, {"tu", "tsu"}, {"hu", "fu"}, {"zi", "ji"}};
+/* Letter by letter: the lexicon asks this of every place of all its words, and hardly ever finds one. */
+static bool is_spelt(kk_slice rest, kk_slice from)
+{
+    return rest.len >= from.len && rest.ptr[0] == from.ptr[0] && rest.ptr[1] == from.ptr[1] &&
+           (from.len == 2 || rest.ptr[2] == from.ptr[2]);
+}
 
 static bool is_vowel(char c)
 {
@@ -182,22 +193,22 @@ static bool is_vowel(char c)
 static bool replace_spelling(kk_pen *pen, kk_slice word, size_t *at)
 {
     kk_slice rest = kk_from(word, *at);
-    for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++) {
-        kk_slice from = kk_cstr(spellings[i].from);
-        if (!kk_starts(rest, from))
+    for (size_t i = 0; i < KK_COUNT(spellings); i++) {
+        kk_slice from = spellings[i].from;
+        if (!is_spelt(rest, from))
             continue;
         /* "ohara" is o-ha-ra, "ohno" is a long o */
-        if (kk_is(from, "oh") && rest.len > 2 && is_vowel(rest.ptr[2]))
+        if (from.ptr[1] == 'h' && rest.len > 2 && is_vowel(rest.ptr[2]))
             continue;
-        kk_pen_add(pen, kk_cstr(spellings[i].to));
+        kk_pen_add(pen, spellings[i].to);
         *at += from.len;
         return true;
     }
-    for (size_t i = 0; i < sizeof syllables / sizeof *syllables; i++) {
+    for (size_t i = 0; i < KK_COUNT(syllables); i++) {
         bool after_consonant = *at > 0 && (word.ptr[*at - 1] == 's' || word.ptr[*at - 1] == 'c' ||
                                            word.ptr[*at - 1] == 't');
-        if (kk_starts(rest, kk_cstr(syllables[i].from)) && !after_consonant) {
-            kk_pen_add(pen, kk_cstr(syllables[i].to));
+        if (is_spelt(rest, syllables[i].from) && !after_consonant) {
+            kk_pen_add(pen, syllables[i].to);
             *at += 2;
             return true;
         }
