@@ -76,40 +76,42 @@ static size_t common_bytes(const unsigned char *p)
 #endif
 
 #if KK_HAS_WIDE
-/* As common_bytes, as far as it goes on so. */
-KK_WIDE_TARGET static size_t all_common_wide(kk_slice s)
+/* As common_bytes, as far as it goes on so; what is shorter too. */
+KK_WIDE_TARGET static size_t common_wide(kk_slice s)
 {
     size_t i = 0;
-    while (s.len - i >= 64) {
-        __m512i bytes = _mm512_loadu_si512(s.ptr + i);
+    while (i < s.len) {
+        kk_slice part = kk_part(s, i, STRETCH);
+        __m512i bytes = kk_wide_load(part);
         uint64_t high = _mm512_movepi8_mask(bytes), leads = kk_wide_between(bytes, 0xe1, 0xef);
         uint64_t trails = kk_wide_between(bytes, 0x80, 0xbf);
         if (kk_wide_equal(bytes, 0xed) || high != (leads | trails) ||
             trails != (leads << 1 | leads << 2))
             break;
-        i += leads >> 63 ? 63u : leads >> 62 ? 62u : 64u;
+        /* a character that is cut short by the end of the text has no trail there, and is not passed over */
+        i += part.len - (leads >> 63 ? 1 : leads >> 62 ? 2 : 0);
     }
     return i;
 }
 #endif
 
-/* How many bytes at the beginning are whole characters of the common kinds: 0 says nothing. */
-static size_t all_common(kk_slice s)
+/* How many bytes at the beginning are plainly valid. */
+static size_t plainly_valid(kk_slice s)
 {
 #if KK_HAS_WIDE
     if (kk_can_wide())
-        return all_common_wide(s);
+        return common_wide(s);
 #endif
-    return s.len >= STRETCH ? common_bytes((const unsigned char *)s.ptr) : 0;
+    return ascii_bytes((const unsigned char *)s.ptr, s.len);
 }
 
 bool kk_utf8_valid(kk_slice s)
 {
     const unsigned char *p = (const unsigned char *)s.ptr;
-    size_t i = ascii_bytes(p, s.len);
+    size_t i = plainly_valid(s);
     while (i < s.len) {
         uint64_t word;
-        size_t common = all_common(kk_from(s, i));
+        size_t common = s.len - i >= STRETCH ? common_bytes(p + i) : 0;
         if (common) {
             i += common;
             continue;

@@ -151,22 +151,26 @@ KK_WIDE_TARGET static bool put_together(kk_arena *arena, const survey *s, kk_sli
     return true;
 }
 
-KK_WIDE_TARGET static bool read_wide(kk_arena *arena, kk_slice text, kk_slice *plain)
+/* Kept out of read_wide, which stays without a frame for the many cells of ASCII alone. */
+KK_WIDE_TARGET static __attribute__((noinline)) bool read_others(kk_arena *arena, kk_slice text,
+                                                                 bits ascii, kk_slice *plain)
 {
-    bits all = kk_wide_all(text.len);
-    __m512i bytes = kk_wide_load(text);
-    bits ascii = kk_wide_between(bytes, ' ', '~'), blanks = kk_wide_equal(bytes, ' ');
-    if (blanks & (blanks << 1 | 1 | (bits)1 << (text.len - 1)))
-        return false;
-    *plain = text;
-    if (ascii == all)
-        return true;
-    survey s = look_over(bytes, all, ascii);
+    survey s = look_over(kk_wide_load(text), kk_wide_all(text.len), ascii);
     if (s.odd)
         return false;
     if (!(s.blanks | s.forms | s.kana | s.voiced | s.plosives))
         return true;
     return put_together(arena, &s, plain);
+}
+
+KK_WIDE_TARGET static bool read_wide(kk_arena *arena, kk_slice text, kk_slice *plain)
+{
+    __m512i bytes = kk_wide_load(text);
+    bits ascii = kk_wide_between(bytes, ' ', '~'), blanks = kk_wide_equal(bytes, ' ');
+    if (blanks & (blanks << 1 | 1 | (bits)1 << (text.len - 1)))
+        return false;
+    *plain = text;
+    return ascii == kk_wide_all(text.len) || read_others(arena, text, ascii, plain);
 }
 
 bool kk_plain_wide(kk_arena *arena, kk_slice text, kk_slice *plain)
