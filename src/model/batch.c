@@ -550,9 +550,9 @@ static void unpack_mention(kk_cursor *c, kk_mention *m)
     m->items = kk_u64(c);
     m->dated = (kk_time)kk_u64(c);
     m->left_at = (kk_time)kk_u64(c);
-    kk_values values;
+    uint64_t content;
     m->values = kk_bytes(c, kk_u32(c));
-    if (!kk_values_unpack(m->values, &values))
+    if (!kk_values_content(m->values, &content))
         c->bad = true;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         *texts[i] = get_text(c);

@@ -104,7 +104,8 @@ size_t kk_values_pack_raw(const kk_values *v, uint64_t said, char *out)
     return pack(v, said, 1, out);
 }
 
-static bool take_lists(kk_slice rest, uint64_t mask, kk_values *out)
+/* `lists` may be NULL: then they are only gone over. */
+static bool take_lists(kk_slice rest, uint64_t mask, kk_value_list *lists)
 {
     for (int i = 0; i < KK_VALUE_LISTS; i++) {
         if (!(mask & HAS_LIST(i)))
@@ -114,36 +115,65 @@ static bool take_lists(kk_slice rest, uint64_t mask, kk_values *out)
         size_t size = count * kk_value_list_width(kind);
         if (!count || count > list_most(kind) || rest.len - 1 < size)
             return false;
-        out->lists[i] = (kk_value_list){rest.ptr + 1, count};
+        if (lists)
+            lists[i] = (kk_value_list){rest.ptr + 1, count};
         rest = kk_from(rest, 1 + size);
     }
     return rest.len == 0;
 }
 
-bool kk_values_unpack(kk_slice bytes, kk_values *out)
-{
+/* What stands before the hashes, and how many bytes these take. */
+typedef struct {
+    uint64_t content, mask;
     uint16_t flags;
-    *out = (kk_values){.birth_day = KK_NO_DAY};
+    int32_t birth_day;
+    kk_slice hashes, lists;
+} packed;
+
+static bool open_packed(kk_slice bytes, packed *p)
+{
+    p->mask = 0;
     if (bytes.len < HEAD || bytes.ptr[0] != LAYOUT)
         return false;
-    memcpy(&out->content, bytes.ptr + 1, 8);
-    uint64_t mask = kk_short_at(bytes.ptr + 9);
-    memcpy(&flags, bytes.ptr + 9 + MASK_BYTES, sizeof flags);
-    size_t hashes = 8 * (size_t)__builtin_popcountll(mask & WHOLE) +
-                    KK_SHORT_BYTES * (size_t)__builtin_popcountll(mask & SHORT) +
-                    (mask & HAS_BIRTH ? BIRTH_BYTES : 0);
-    if (mask >> (KK_VALUES + 1 + KK_VALUE_LISTS) || flags >= KK_SAID_FLAGS ||
-        (flags & KK_SAID_SEX) == KK_SAID_SEX || bytes.len - HEAD < hashes)
+    memcpy(&p->content, bytes.ptr + 1, 8);
+    p->mask = kk_short_at(bytes.ptr + 9);
+    memcpy(&p->flags, bytes.ptr + 9 + MASK_BYTES, sizeof p->flags);
+    size_t birth = p->mask & HAS_BIRTH ? BIRTH_BYTES : 0;
+    size_t hashes = 8 * (size_t)__builtin_popcountll(p->mask & WHOLE) +
+                    KK_SHORT_BYTES * (size_t)__builtin_popcountll(p->mask & SHORT);
+    if (p->mask >> (KK_VALUES + 1 + KK_VALUE_LISTS) || p->flags >= KK_SAID_FLAGS ||
+        (p->flags & KK_SAID_SEX) == KK_SAID_SEX || bytes.len - HEAD < birth + hashes)
         return false;
-    out->flags = flags;
-    const char *at = bytes.ptr + HEAD;
-    if (mask & HAS_BIRTH) {
-        memcpy(&out->birth_day, at, BIRTH_BYTES);
-        at += BIRTH_BYTES;
-    }
-    for (uint64_t left = mask & WHOLE; left; left &= left - 1, at += 8)
+    p->birth_day = KK_NO_DAY;
+    if (birth)
+        memcpy(&p->birth_day, bytes.ptr + HEAD, BIRTH_BYTES);
+    p->hashes = kk_part(bytes, HEAD + birth, hashes);
+    p->lists = kk_from(bytes, HEAD + birth + hashes);
+    return true;
+}
+
+bool kk_values_unpack(kk_slice bytes, kk_values *out)
+{
+    packed p;
+    *out = (kk_values){.birth_day = KK_NO_DAY};
+    if (!open_packed(bytes, &p))
+        return false;
+    out->content = p.content;
+    out->flags = p.flags;
+    out->birth_day = p.birth_day;
+    const char *at = p.hashes.ptr;
+    for (uint64_t left = p.mask & WHOLE; left; left &= left - 1, at += 8)
         memcpy(&out->hash[__builtin_ctzll(left)], at, 8);
-    for (uint64_t left = mask & SHORT; left; left &= left - 1, at += KK_SHORT_BYTES)
+    for (uint64_t left = p.mask & SHORT; left; left &= left - 1, at += KK_SHORT_BYTES)
         out->hash[__builtin_ctzll(left)] = kk_short_at(at) << KK_SHORT_SHIFT;
-    return take_lists(kk_from(bytes, HEAD + hashes), mask, out);
+    return take_lists(p.lists, p.mask, out->lists);
+}
+
+bool kk_values_content(kk_slice bytes, uint64_t *content)
+{
+    packed p;
+    if (!open_packed(bytes, &p) || !take_lists(p.lists, p.mask, NULL))
+        return false;
+    *content = p.content;
+    return true;
 }

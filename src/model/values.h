@@ -118,3 +118,5 @@ size_t kk_values_pack(const kk_values *values, char *out);
 size_t kk_values_pack_raw(const kk_values *values, uint64_t said, char *out);
 /* False if these are no packed values; lists point into the bytes. */
 bool kk_values_unpack(kk_slice bytes, kk_values *out);
+/* The same question, and of what they hold only the content. */
+bool kk_values_content(kk_slice bytes, uint64_t *content);

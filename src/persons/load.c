@@ -196,8 +196,9 @@ static bool take_values(const loading *l, const shelf *from, size_t *at, uint32_
 
 static uint64_t content_of(kk_slice packed)
 {
-    kk_values values;
-    return kk_values_unpack(packed, &values) ? values.content : 0;
+    uint64_t content = 0;
+    (void)kk_values_content(packed, &content);
+    return content;
 }
 
 static uint32_t table_of(const loading *l, stretch *s, const kk_rows *rows)

@@ -549,15 +549,20 @@ static void no_bytes_harm_values(void **state)
     (void)state;
     kk_slice good = some_values();
     kk_values v;
+    uint64_t content = 0;
     for (size_t len = 0; len < good.len; len++) {
         char *cut = memcpy(kk_take(arena, len), good.ptr, len);
         assert_false(kk_values_unpack((kk_slice){cut, len}, &v));
+        assert_false(kk_values_content((kk_slice){cut, len}, &content));
     }
     for (size_t bit = 0; bit < 8 * good.len; bit++) {
         char *turned = memcpy(kk_take(arena, good.len), good.ptr, good.len);
         turned[bit / 8] = (char)(turned[bit / 8] ^ 1 << bit % 8);
-        if (!kk_values_unpack((kk_slice){turned, good.len}, &v))
+        bool is_good = kk_values_unpack((kk_slice){turned, good.len}, &v);
+        assert_int_equal(kk_values_content((kk_slice){turned, good.len}, &content), is_good);
+        if (!is_good)
             continue;
+        assert_true(content == v.content);
         for (int i = 0; i < KK_VALUE_LISTS; i++) {
             const char *end =
                 v.lists[i].bytes + kk_value_list_width((kk_value_list_kind)i) * v.lists[i].count;
