@@ -15,18 +15,37 @@ enum {
 
 /* ---- Double-byte encodings: tables are several times as fast as the converter ---- */
 
-/* Filled from the converter when a first byte is met for the first time. 0: no character. */
+/* Filled from the converter when a first byte is met for the first time. A character is its bytes in UTF-8, the
+ * first one lowest, and above them how many these are; 0: none. */
 struct kk_csv_jis {
     kk_charset charset; /* CP932 or EUC-JP */
     kk_arena *scratch;
     bool has_pair[128], has_triple[128];
-    uint16_t pair[128][256];   /* first byte less 0x80 */
-    uint16_t triple[128][256]; /* EUC-JP after 0x8f: JIS X 0212 */
+    uint32_t pair[128][256];   /* first byte less 0x80 */
+    uint32_t triple[128][256]; /* EUC-JP after 0x8f: JIS X 0212 */
 };
+enum { UTF8_LENGTH_SHIFT = 24 };
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "characters are copied as they lie");
 typedef struct kk_csv_jis jis_table;
 
+/* Of U+0080 to U+FFFF. */
+static uint32_t utf8_of(uint32_t c)
+{
+    uint32_t last = 0x80 | (c & 0x3f), middle = 0x80 | (c >> 6 & 0x3f);
+    if (c < 0x800)
+        return (0xc0 | c >> 6) | last << 8 | 2u << UTF8_LENGTH_SHIFT;
+    return (0xe0 | c >> 12) | middle << 8 | last << 16 | 3u << UTF8_LENGTH_SHIFT;
+}
+
+/* Writes four bytes, of which as many count as the character has. */
+static inline char *put_utf8(char *to, uint32_t utf8)
+{
+    memcpy(to, &utf8, sizeof utf8);
+    return to + (utf8 >> UTF8_LENGTH_SHIFT);
+}
+
 /* All characters that begin with `prefix` and `lead`, decoded in one call. */
-static void fill_row(jis_table *j, const char *prefix, unsigned lead, uint16_t row[256])
+static void fill_row(jis_table *j, const char *prefix, unsigned lead, uint32_t row[256])
 {
     kk_buffer list = {0};
     for (unsigned trail = 0x40; trail < 0x100; trail++) {
@@ -40,14 +59,14 @@ static void fill_row(jis_table *j, const char *prefix, unsigned lead, uint16_t r
         size_t at = 0;
         uint32_t point = kk_next_char(line, &at);
         if (line.len && at == line.len && point < 0xfffd && point >= 0x80)
-            row[trail] = (uint16_t)point;
+            row[trail] = utf8_of(point);
     }
     kk_buffer_close(&list);
     kk_arena_reset(j->scratch);
 }
 
 /* The character of two bytes, 0 if they are none. */
-static uint16_t pair_point(jis_table *j, uint8_t lead, uint8_t trail)
+static uint32_t pair_point(jis_table *j, uint8_t lead, uint8_t trail)
 {
     unsigned i = lead - 0x80u;
     if (!j->has_pair[i]) {
@@ -57,7 +76,7 @@ static uint16_t pair_point(jis_table *j, uint8_t lead, uint8_t trail)
     return j->pair[i][trail];
 }
 
-static uint16_t triple_point(jis_table *j, uint8_t lead, uint8_t trail)
+static uint32_t triple_point(jis_table *j, uint8_t lead, uint8_t trail)
 {
     if (j->charset != KK_EUC_JP || lead < 0x80)
         return 0;
@@ -82,49 +101,54 @@ static bool is_half_kana(const jis_table *j, uint8_t c)
     return j->charset == KK_CP932 && c >= 0xa1 && c <= 0xdf;
 }
 
-static char *put_point(char *to, uint16_t c)
+/* What begins with a byte above ASCII and is in no row of pairs yet. */
+static const uint8_t *decode_other(jis_table *j, const uint8_t *p, const uint8_t *end, char **to,
+                                   uint64_t *lost)
 {
-    if (c >= 0x800) {
-        *to++ = (char)(0xe0 | c >> 12);
-        *to++ = (char)(0x80 | (c >> 6 & 0x3f));
+    uint8_t c = *p++;
+    uint32_t utf8;
+    if (is_half_kana(j, c)) {
+        utf8 = utf8_of(0xff61u + (c - 0xa1u));
+    } else if (p < end && (utf8 = pair_point(j, c, *p)) != 0) {
+        p++;
+    } else if (c == 0x8f && end - p >= 2 && (utf8 = triple_point(j, p[0], p[1])) != 0) {
+        p += 2;
     } else {
-        *to++ = (char)(0xc0 | c >> 6);
+        p += p < end && *p >= 0x80;
+        utf8 = utf8_of(0xfffd);
+        ++*lost;
     }
-    *to++ = (char)(0x80 | (c & 0x3f));
-    return to;
+    *to = put_utf8(*to, utf8);
+    return p;
 }
 
-/* `to` has room for three times len; gives the end of what was written. A bad first byte alone is
- * lost where the second is ASCII, so that no delimiter or line end is ever swallowed. */
+/* `to` has room for three times len and eight bytes more; gives the end of what was written. A bad first byte alone
+ * is lost where the second is ASCII, so that no delimiter or line end is ever swallowed. */
 static char *decode_pairs(jis_table *j, kk_slice raw, char *to, uint64_t *lost)
 {
     const uint8_t *p = (const uint8_t *)raw.ptr, *end = p + raw.len;
     while (p < end) {
-        uint64_t word;
-        if (end - p >= 8 && (memcpy(&word, p, 8), (word & UINT64_C(0x8080808080808080)) == 0)) {
+        uint64_t word, high;
+        uint32_t utf8;
+        if (end - p >= 8) {
+            memcpy(&word, p, 8);
             memcpy(to, p, 8);
-            p += 8;
-            to += 8;
+            high = word & UINT64_C(0x8080808080808080);
+            size_t ascii = high ? (size_t)__builtin_ctzll(high) / 8 : 8;
+            p += ascii;
+            to += ascii;
+            if (!high)
+                continue;
+        } else if (*p < 0x80) {
+            *to++ = (char)*p++;
             continue;
         }
-        uint8_t c = *p++;
-        uint16_t point;
-        if (c < 0x80) {
-            *to++ = (char)c;
-        } else if (is_half_kana(j, c)) {
-            to = put_point(to, (uint16_t)(0xff61 + (c - 0xa1)));
-        } else if (p < end &&
-                   ((point = j->pair[c - 0x80][*p]) != 0 || (point = pair_point(j, c, *p)) != 0)) {
-            p++;
-            to = put_point(to, point);
-        } else if (c == 0x8f && end - p >= 2 && (point = triple_point(j, p[0], p[1])) != 0) {
+        while (end - p >= 2 && *p >= 0x80 && (utf8 = j->pair[*p - 0x80][p[1]]) != 0) {
+            to = put_utf8(to, utf8);
             p += 2;
-            to = put_point(to, point);
-        } else {
-            p += p < end && *p >= 0x80;
-            to = put_point(to, 0xfffd);
-            ++*lost;
         }
+        if (p < end && *p >= 0x80)
+            p = decode_other(j, p, end, &to, lost);
     }
     return to;
 }
