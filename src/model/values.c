@@ -132,7 +132,6 @@ typedef struct {
 
 static bool open_packed(kk_slice bytes, packed *p)
 {
-    p->mask = 0;
     if (bytes.len < HEAD || bytes.ptr[0] != LAYOUT)
         return false;
     memcpy(&p->content, bytes.ptr + 1, 8);

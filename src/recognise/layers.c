@@ -2,6 +2,7 @@
  * headings has some that are whole by themselves, and the cells below fit them in turn. */
 #include "recognise/layers.h"
 
+#include "base/text.h"
 #include "recognise/judge.h"
 
 enum { HEADER_ROWS = 8, RECORDS_MIN = 2, WIDTH_MOST = 64, LOOKED_AT = 60, TESTED_MIN = 2 };
@@ -149,4 +150,98 @@ kk_layers kk_layers_find(kk_arena *arena, const kk_lexicon *lexicon, const kk_ce
         return is ? l : found;
     }
     return found;
+}
+
+/* ---- lines of cells ---- */
+
+/* The first lines of a cell that have anything; how many it has, KK_LAYERS_MAX + 1 for more than can be kept. */
+static size_t lines_of(kk_slice cell, kk_slice *lines)
+{
+    kk_slice rest = cell, line;
+    size_t count = 0;
+    while (kk_split(&rest, '\n', &line)) {
+        line = kk_trim(line);
+        if (!line.len)
+            continue;
+        if (count == KK_LAYERS_MAX)
+            return KK_LAYERS_MAX + 1;
+        lines[count++] = line;
+    }
+    return count;
+}
+
+/* How many headings a cell has, one a line: フリガナ over 氏名. 1 where it is one in several lines. */
+static size_t headings_in(kk_arena *arena, kk_slice cell)
+{
+    kk_slice lines[KK_LAYERS_MAX];
+    size_t count = lines_of(cell, lines);
+    if (count < 2 || count > KK_LAYERS_MAX)
+        return 1;
+    for (size_t i = 0; i < count; i++) {
+        kk_heading heading;
+        if (!reads_plain(arena, lines[i], &heading))
+            return 1;
+    }
+    return count;
+}
+
+/* Half of the cells that are filled have a line for each heading. */
+static bool cells_have_lines(const kk_cells *rows, size_t from, size_t count, size_t at,
+                             size_t wanted)
+{
+    kk_slice lines[KK_LAYERS_MAX];
+    size_t filled = 0, good = 0;
+    for (size_t r = from; r < count && r < from + LOOKED_AT; r++) {
+        size_t found = at < rows[r].count ? lines_of(rows[r].cells[at], lines) : 0;
+        filled += found > 0;
+        good += found == wanted;
+    }
+    return good && good * 2 >= filled;
+}
+
+static size_t width_of(const kk_cells *rows, size_t count, const kk_cells *head)
+{
+    size_t width = head->count;
+    for (size_t r = 0; r < count; r++)
+        width = rows[r].count > width ? rows[r].count : width;
+    return width;
+}
+
+kk_layers kk_lines_find(kk_arena *arena, const kk_cells *rows, size_t count,
+                        const kk_cells *columns)
+{
+    kk_layers none = {.count = 1};
+    for (size_t r = 0; r < (columns ? 1 : count) && r < HEADER_ROWS; r++) {
+        const kk_cells *head = columns ? columns : &rows[r];
+        kk_layers l = {.count = 1, .header = r, .width = width_of(rows, count, head)};
+        if (l.width > WIDTH_MOST)
+            return none;
+        l.lined = KK_NEW_ARRAY(arena, bool, l.width + 1);
+        for (size_t i = 0; i < head->count; i++) {
+            size_t headings = headings_in(arena, head->cells[i]);
+            if (headings < 2 || !cells_have_lines(rows, columns ? 0 : r + 1, count, i, headings))
+                continue;
+            l.lined[i] = true;
+            l.count = headings > l.count ? headings : l.count;
+        }
+        if (l.count > 1)
+            return l;
+    }
+    return none;
+}
+
+/* Lines that no heading is for stay with the last one; a heading in lines is told without them. */
+void kk_lines_spread(const kk_layers *layers, const kk_cells *row, kk_slice *wide)
+{
+    for (size_t i = 0; i < row->count && i < layers->width; i++) {
+        kk_slice lines[KK_LAYERS_MAX], cell = row->cells[i];
+        size_t count = layers->lined[i] ? lines_of(cell, lines) : 0;
+        for (size_t k = 0; k < count && k < layers->count; k++)
+            wide[k * layers->width + i] = lines[k];
+        if (count > layers->count)
+            wide[(layers->count - 1) * layers->width + i] =
+                kk_from(cell, (size_t)(lines[layers->count - 1].ptr - cell.ptr));
+        if (!count)
+            wide[i] = cell;
+    }
 }

@@ -579,15 +579,53 @@ static bool plan_layers(kk_recogniser *r, const kk_cells *rows)
     return true;
 }
 
+/* フリガナ over 氏名 in one cell, and so in the cells below. */
+static void add_lines(kk_recogniser *r, kk_arena *arena, const held_row *row,
+                      void (*take)(kk_recogniser *, const held_row *))
+{
+    if (arena == r->of_layers)
+        kk_arena_reset(arena);
+    r->layered = KK_NEW_ARRAY(arena, kk_slice, r->layers.count * r->layers.width);
+    r->layered_at = *row;
+    kk_lines_spread(&r->layers, &(kk_cells){row->cells, row->count}, r->layered);
+    end_record(r, take);
+}
+
+static bool plan_lines(kk_recogniser *r, const kk_cells *rows)
+{
+    const kk_header *given = &r->header;
+    kk_cells columns = {given->words, given->count};
+    kk_layers layers =
+        kk_lines_find(r->of_table, rows, r->row_count, r->given_columns ? &columns : NULL);
+    if (layers.count < 2)
+        return false;
+    size_t count = r->row_count;
+    held_row *held = r->rows;
+    r->layers = layers;
+    r->rows = KK_NEW_ARRAY(r->of_table, held_row, count + 1);
+    r->row_count = 0;
+    if (r->given_columns) {
+        kk_slice *words = KK_NEW_ARRAY(r->of_table, kk_slice, layers.count * layers.width);
+        kk_lines_spread(&layers, &columns, words);
+        r->header = kk_header_of_columns(r->of_table, words, layers.count * layers.width);
+    }
+    for (size_t i = r->given_columns ? 0 : layers.header; i < count; i++)
+        add_lines(r, r->of_table, &held[i], keep_record);
+    plan_table(r, false);
+    return true;
+}
+
 static void make_plan(kk_recogniser *r, bool whole)
 {
     size_t begins[KK_SHEET_TABLES_MAX], tables = 1;
     r->layers.count = 1;
+    kk_cells *rows = cells_of_rows(r);
+    if (r->row_count && plan_lines(r, rows))
+        return;
     if (r->given_columns || !r->row_count) {
         plan_table(r, whole);
         return;
     }
-    kk_cells *rows = cells_of_rows(r);
     if ((whole && plan_turned(r, rows)) || plan_layers(r, rows))
         return;
     bool *gap = KK_NEW_ARRAY(r->of_table, bool, r->row_count);
@@ -722,7 +760,7 @@ void kk_recognise_row(kk_recogniser *r, const kk_row *row)
     if (!r->open)
         begin_table(r, row);
     note_range(r, row);
-    if (row->is_beyond && (!r->planned || r->layers.count < 2))
+    if (row->is_beyond && (!r->planned || r->layers.count < 2 || r->layers.lined))
         return;
     if (begins_table(r, row)) {
         r->planned = false;
@@ -742,6 +780,8 @@ void kk_recognise_row(kk_recogniser *r, const kk_row *row)
                         row->length, row->deleted, row->is_sample};
     if (r->layers.count < 2)
         read_row(r, &passing);
+    else if (r->layers.lined)
+        add_lines(r, r->of_layers, &passing, read_row);
     else if (is_of_this_range(r, &passing, row->is_beyond))
         add_layer(r, r->of_layers, &passing, read_row);
 }

@@ -45,6 +45,15 @@ static void begin(void)
     reader = kk_recogniser_open(arena, &settings, keep_mention, keep_table, NULL);
 }
 
+/* ^ ends a line within a cell. */
+static kk_slice cell_of(kk_slice text)
+{
+    char *cell = KK_NEW_ARRAY(arena, char, text.len + 1);
+    for (size_t i = 0; i < text.len; i++)
+        cell[i] = text.ptr[i] == '^' ? '\n' : text.ptr[i];
+    return (kk_slice){cell, text.len};
+}
+
 /* Rows with cells between bars; an empty line is an empty row, which readers of sheets pass over. */
 static void add(const char *text)
 {
@@ -54,7 +63,7 @@ static void add(const char *text)
         size_t count = 0;
         record++;
         while (line.len && count < CELLS_MAX && kk_split(&line, '|', &cell))
-            cells[count++] = cell;
+            cells[count++] = cell_of(cell);
         kk_row row = {.table = KK_S("Sheet1"), .cells = cells, .count = count, .record = record};
         if (count)
             kk_recognise_row(reader, &row);
@@ -124,6 +133,51 @@ static void records_on_three_rows(void **state)
     expect(second->email, "y.suzuki@example.jp", __func__);
     expect(second->birth_date, "1975/12/24", __func__);
     assert_true(has(second, KK_ITEM_CUSTOMER_NO));
+}
+
+static void cells_of_two_lines(void **state)
+{
+    (void)state;
+    read_sheet("名簿\n\n"
+               "No|フリガナ^氏名|住所|電話番号^携帯電話\n"
+               "1|サトウ ケンイチ^佐藤 "
+               "健一|〒100-0005^東京都千代田区丸の内1-9-1|03-1234-5678^090-1111-2222\n"
+               "2|スズキ ヨウコ^鈴木 "
+               "陽子|〒530-0001^大阪府大阪市北区梅田1-13-1|06-1234-5678^080-3333-4444\n"
+               "3|タカハシ マコト^高橋 誠|愛知県名古屋市中村区^名駅4-6-1|052-123-4567\n");
+    assert_int_equal(people, 3);
+    const kk_mention *second = called("鈴木 陽子");
+    expect(second->kana, "スズキ ヨウコ", __func__);
+    expect(second->postal_code, "530-0001", __func__);
+    expect(second->address, "大阪府大阪市北区梅田1-13-1", __func__);
+    assert_int_equal(second->record, 5);
+    expect(called("高橋 誠")->phone, "052-123-4567", __func__);
+    /* one heading in two lines is one heading */
+    read_sheet("お客様^氏名|電話^番号|メール^アドレス\n"
+               "佐藤 健一|090-1111-2222|k.sato@example.jp\n鈴木 陽子|080-3333-4444|y@example.jp\n");
+    assert_int_equal(people, 2);
+    expect(called("佐藤 健一")->email, "k.sato@example.jp", __func__);
+}
+
+/* The same in a table of a database or page, whose columns are given, and behind the rows that are kept. */
+static void lines_in_given_columns(void **state)
+{
+    (void)state;
+    enum { RECORDS = 250 };
+    const kk_slice columns[] = {KK_S("No"), KK_S("カナ\n氏名"), KK_S("電話")};
+    begin();
+    for (uint64_t i = 1; i <= RECORDS; i++) {
+        kk_slice cells[] = {kk_print(arena, "%d", (int)i), KK_S("ｻﾄｳ ｹﾝｲﾁ\n佐藤 健一"),
+                            kk_print(arena, "090-1111-%04d", (int)i)};
+        kk_row row = {
+            .table = KK_S("t"), .columns = columns, .cells = cells, .count = 3, .record = i};
+        kk_recognise_row(reader, &row);
+    }
+    kk_recognise_end(reader);
+    assert_int_equal(people, RECORDS);
+    expect(mentions[RECORDS - 1].name, "佐藤 健一", __func__);
+    expect(mentions[RECORDS - 1].kana, "サトウ ケンイチ", __func__);
+    expect(mentions[RECORDS - 1].phone, "090-1111-0250", __func__);
 }
 
 /* More rows than are kept to judge a table by. */
@@ -510,6 +564,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(records_on_two_rows),
         cmocka_unit_test(records_on_three_rows),
+        cmocka_unit_test(cells_of_two_lines),
+        cmocka_unit_test(lines_in_given_columns),
         cmocka_unit_test(many_records_on_two_rows),
         cmocka_unit_test(headings_in_two_rows_are_no_layers),
         cmocka_unit_test(long_sheets_with_several_tables),
