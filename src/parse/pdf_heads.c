@@ -16,15 +16,20 @@ static int by_reading(const pdf_page *page, uint32_t a, uint32_t b)
     return (p->x0 > q->x0) - (p->x0 < q->x0);
 }
 
-kk_slice pdf_cell_text(const pdf_page *page, uint32_t *words, size_t count)
+void pdf_sort_cell(const pdf_page *page, uint32_t *words, size_t count)
 {
-    kk_buffer out = {0};
     for (size_t i = 1; i < count && count < SORTED_MOST; i++)
         for (size_t k = i; k > 0 && by_reading(page, words[k - 1], words[k]) > 0; k--) {
             uint32_t swap = words[k];
             words[k] = words[k - 1];
             words[k - 1] = swap;
         }
+}
+
+kk_slice pdf_cell_text(const pdf_page *page, uint32_t *words, size_t count)
+{
+    kk_buffer out = {0};
+    pdf_sort_cell(page, words, count);
     for (size_t i = 0; i < count; i++)
         pdf_put_word(&out, i ? &page->words[words[i - 1]] : NULL, &page->words[words[i]]);
     kk_slice text = kk_copy(page->arena, kk_trim(kk_buffer_slice(&out)));
@@ -212,9 +217,15 @@ static size_t grouped(pdf_document *d, const pdf_page *page, const pdf_band *upp
     if (!share_repeated(labels, groups, out, *count, label_of) &&
         !share_columns(page->arena, labels, groups, out, *count, beside, page->em * 12, label_of))
         return 0;
-    for (size_t i = 0; i < *count; i++)
-        if (label_of[i] != KK_NOWHERE)
-            out[i].text = kk_join(page->arena, labels[label_of[i]].text, out[i].text);
+    for (size_t i = 0; i < *count; i++) {
+        if (label_of[i] == KK_NOWHERE)
+            continue;
+        bool alone = (i == 0 || label_of[i - 1] != label_of[i]) &&
+                     (i + 1 == *count || label_of[i + 1] != label_of[i]);
+        kk_slice label = labels[label_of[i]].text;
+        out[i].text = alone ? kk_print(page->arena, "%.*s\n%.*s", KK_P(label), KK_P(out[i].text))
+                            : kk_join(page->arena, label, out[i].text);
+    }
     return known;
 }
 

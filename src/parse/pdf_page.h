@@ -69,7 +69,8 @@ typedef struct {
 } pdf_cluster;
 #define PDF_COLUMNS_MOST 128
 
-/* Words of one cell as a text: few, and nearly in order. */
+/* Words of one cell, few and nearly in order, in the order of reading; and as a text. */
+void pdf_sort_cell(const pdf_page *page, uint32_t *words, size_t count);
 kk_slice pdf_cell_text(const pdf_page *page, uint32_t *words, size_t count);
 /* Of a band; 0 where there are more than PDF_COLUMNS_MOST. */
 size_t pdf_clusters_of(const pdf_page *page, const pdf_band *band, pdf_cluster *out);

@@ -13,7 +13,8 @@ enum {
     PLAIN_ROWS = 4,
     PLAIN_CELL = 60, /* bytes of a cell on the average: longer ones are columns of prose */
     ROWS_A_PAGE = 9999,
-    TRIES = 16 /* times that a page's words are looked at */
+    CELL_LINES = 6, /* that are told apart within a cell */
+    TRIES = 16      /* times that a page's words are looked at */
 };
 
 typedef struct {
@@ -116,6 +117,31 @@ static void name_columns(pdf_document *d, pdf_table *t, const pdf_cluster *clust
     t->heads = KK_NEW_ARRAY(d->arena, kk_slice, t->count);
     for (size_t i = 0; i < t->count; i++)
         t->heads[i] = kk_copy(d->arena, clusters[i].text);
+}
+
+/* 氏名 below カナ, closer than a row: the second line of a heading. What is no heading is no such line. */
+static size_t add_second_lines(pdf_document *d, const pdf_page *page, const pdf_bands *bands,
+                               size_t at, const pdf_table *t, pdf_cluster *clusters)
+{
+    pdf_cluster below[PDF_COLUMNS_MOST];
+    while (at + 1 < bands->count) {
+        const pdf_band *band = &bands->items[at], *next = band + 1;
+        size_t count = pdf_clusters_of(page, next, below), good = 0;
+        size_t of[PDF_COLUMNS_MOST];
+        for (size_t i = 0; i < count && next->y0 - band->y1 < page->em * 2; i++) {
+            const pdf_word place = {.x0 = below[i].x0, .x1 = below[i].x1};
+            of[i] = column_of(t, &place);
+            good += pdf_is_heading(d, below[i].text) && below[i].x0 < clusters[of[i]].x1 &&
+                    below[i].x1 > clusters[of[i]].x0;
+        }
+        if (!count || good < count)
+            return at;
+        for (size_t i = 0; i < count; i++)
+            clusters[of[i]].text = kk_print(page->arena, "%.*s\n%.*s", KK_P(clusters[of[i]].text),
+                                            KK_P(below[i].text));
+        at++;
+    }
+    return at;
 }
 
 static bool has_heads(const pdf_table *t, const pdf_cluster *clusters, size_t count)
@@ -278,31 +304,146 @@ static size_t end_of_row(const body *b, const bool *starts, size_t from)
     return widest;
 }
 
-static void tell_row(body *b, size_t from, size_t to)
+/* Words of a cell, in the order of reading. */
+typedef struct {
+    uint32_t *words;
+    size_t count;
+} cell;
+
+/* What the lines of a column's cells come to: how wide the widest is, and after the first, second, ... line of a
+ * cell, how many there are and how many end before they are full. */
+typedef struct {
+    int32_t widest;
+    size_t lines[CELL_LINES], early[CELL_LINES];
+} measure;
+
+static cell cell_at(const body *b, size_t from, size_t to, size_t column)
 {
-    pdf_table *t = b->t;
-    kk_arena *arena = b->page->arena;
-    kk_slice *cells = KK_NEW_ARRAY(arena, kk_slice, t->count);
-    size_t words = 0, count = 0;
+    cell c = {0};
+    size_t words = 0;
     for (size_t i = from; i < to; i++)
         words += b->bands->items[b->picked[i]].count;
-    uint32_t *of_column = KK_NEW_ARRAY(arena, uint32_t, words + 1);
-    for (size_t c = 0; c < t->count; c++) {
-        count = 0;
-        for (size_t i = from; i < to; i++) {
-            const pdf_band *band = &b->bands->items[b->picked[i]];
-            for (size_t k = 0; k < band->count; k++)
-                if (column_of(t, &b->page->words[band->words[k]]) == c)
-                    of_column[count++] = band->words[k];
-        }
-        cells[c] = pdf_cell_text(b->page, of_column, count);
+    c.words = KK_NEW_ARRAY(b->page->arena, uint32_t, words + 1);
+    for (size_t i = from; i < to; i++) {
+        const pdf_band *band = &b->bands->items[b->picked[i]];
+        for (size_t k = 0; k < band->count; k++)
+            if (column_of(b->t, &b->page->words[band->words[k]]) == column)
+                c.words[c.count++] = band->words[k];
     }
-    kk_row row = {.table = kk_print(arena, "table %llu", (unsigned long long)t->number),
+    pdf_sort_cell(b->page, c.words, c.count);
+    return c;
+}
+
+/* Where the line that begins at `from` ends, and how wide it is. */
+static size_t line_end(const pdf_page *page, const cell *c, size_t from, int32_t *width)
+{
+    const pdf_word *first = &page->words[c->words[from]];
+    size_t to = from + 1;
+    int32_t end = first->x1;
+    for (; to < c->count; to++) {
+        const pdf_word *w = &page->words[c->words[to]], *before = &page->words[c->words[to - 1]];
+        if ((w->y0 + w->y1) / 2 - (before->y0 + before->y1) / 2 > w->em * 2 / 5)
+            break;
+        end = w->x1 > end ? w->x1 : end;
+    }
+    *width = end - first->x0;
+    return to;
+}
+
+/* What begins the next line would have had room on this one: the line was ended, not filled. Characters that
+ * must not stand alone take others with them. */
+static bool ends_early(const pdf_page *page, const measure *m, int32_t width, const pdf_word *next)
+{
+    int32_t wants = pdf_first_char(next->text) >= 0x2e80 ? next->em : next->x1 - next->x0;
+    wants += wants < page->em * 2 ? page->em : page->em / 2;
+    return width + wants <= m->widest;
+}
+
+static void measure_widths(const pdf_page *page, measure *m, const cell *c)
+{
+    int32_t width;
+    for (size_t at = 0; at < c->count;) {
+        at = line_end(page, c, at, &width);
+        m->widest = width > m->widest ? width : m->widest;
+    }
+}
+
+static void measure_lines(const pdf_page *page, measure *m, const cell *c)
+{
+    int32_t width;
+    size_t line = 0;
+    for (size_t at = 0; at < c->count && line < CELL_LINES; line++) {
+        at = line_end(page, c, at, &width);
+        m->lines[line] += at < c->count;
+        m->early[line] += at < c->count && ends_early(page, m, width, &page->words[c->words[at]]);
+    }
+}
+
+/* A line for each line of a heading that has several: 携帯電話 below 電話番号. */
+static bool is_lined(const pdf_page *page, const cell *c, kk_slice head)
+{
+    size_t lines = 0, wanted = 1, at = 0;
+    int32_t width;
+    for (size_t i = 0; i < head.len; i++)
+        wanted += head.ptr[i] == '\n';
+    for (; wanted > 1 && at < c->count; lines++)
+        at = line_end(page, c, at, &width);
+    return wanted > 1 && lines == wanted;
+}
+
+/* Its lines are one text where they are full. Full lines end short of the edge by a character or two: where every fourth
+ * line ends earlier, lines are ended in that column, and the longest ones too. */
+static kk_slice cell_text(const pdf_page *page, const measure *m, const cell *c, kk_slice head)
+{
+    kk_slice text = KK_NONE;
+    int32_t width;
+    size_t from = 0, line = 0;
+    const bool as_head = is_lined(page, c, head);
+    for (size_t at = 0; at < c->count; line++) {
+        at = line_end(page, c, at, &width);
+        size_t k = line < CELL_LINES ? line : CELL_LINES - 1;
+        if (at < c->count && !as_head && m->early[k] * 4 < m->lines[k] &&
+            !ends_early(page, m, width, &page->words[c->words[at]]))
+            continue;
+        kk_slice piece = pdf_cell_text(page, c->words + from, at - from);
+        text = from ? kk_print(page->arena, "%.*s\n%.*s", KK_P(text), KK_P(piece)) : piece;
+        from = at;
+    }
+    return text;
+}
+
+static void tell_row(body *b, const kk_slice *cells)
+{
+    pdf_table *t = b->t;
+    kk_row row = {.table = kk_print(b->page->arena, "table %llu", (unsigned long long)t->number),
                   .columns = t->heads,
                   .cells = cells,
                   .count = t->count,
                   .record = b->page->number * (ROWS_A_PAGE + 1) + ++t->rows};
     b->d->sink->row(b->d->sink, &row);
+}
+
+/* `ends`: where each row ends among the picked lines. */
+static void tell_cells(body *b, const size_t *ends, size_t rows)
+{
+    const size_t width = b->t->count;
+    kk_arena *arena = b->page->arena;
+    cell *cells = KK_NEW_ARRAY(arena, cell, rows * width + 1);
+    measure *measures = KK_NEW_ARRAY(arena, measure, width);
+    for (size_t i = 0; i < rows * width; i++) {
+        cells[i] = cell_at(b, i < width ? 0 : ends[i / width - 1], ends[i / width], i % width);
+        measure_widths(b->page, &measures[i % width], &cells[i]);
+    }
+    for (size_t i = 0; i < rows * width; i++)
+        measure_lines(b->page, &measures[i % width], &cells[i]);
+    for (size_t r = 0; r < rows && !b->d->sink->stopped; r++) {
+        kk_slice *texts = KK_NEW_ARRAY(arena, kk_slice, width);
+        for (size_t c = 0; c < width; c++)
+            texts[c] = cell_text(b->page, &measures[c], &cells[r * width + c],
+                                 b->t->heads ? b->t->heads[c] : KK_NONE);
+        if (b->t->rows < ROWS_A_PAGE)
+            tell_row(b, texts);
+    }
 }
 
 static void note_places(const body *b)
@@ -329,11 +470,10 @@ static void tell_rows(body *b)
         b->t->rows = 0;
     }
     find_starts(b, starts);
-    for (size_t from = 0, to; from < b->count && !b->d->sink->stopped; from = to) {
-        to = end_of_row(b, starts, from);
-        if (b->t->rows < ROWS_A_PAGE)
-            tell_row(b, from, to);
-    }
+    size_t *ends = KK_NEW_ARRAY(b->page->arena, size_t, b->count + 1), rows = 0;
+    for (size_t from = 0; from < b->count; from = ends[rows++])
+        ends[rows] = end_of_row(b, starts, from);
+    tell_cells(b, ends, rows);
     note_places(b);
     for (size_t i = 0; i < b->count; i++)
         use(b->page, &b->bands->items[b->picked[i]]);
@@ -358,17 +498,19 @@ static bool headed_table(pdf_document *d, pdf_page *page, const pdf_bands *bands
     size_t count = 0, known = pdf_headings_of(d, page, bands, *at, clusters, &count);
     if (!known)
         return false;
-    bool goes_on = has_heads(d->open, clusters, count) && d->open->page < page->number;
     pdf_table *t = table_over(d, page, clusters, count);
+    const size_t heads_end = add_second_lines(d, page, bands, *at, t, clusters);
+    bool goes_on = has_heads(d->open, clusters, count) && d->open->page < page->number;
     name_columns(d, t, clusters);
     if (goes_on)
         t->number = d->open->number;
     body b = body_of(d, page, bands, t);
-    size_t end = pick_lines(&b, *at + 1);
+    size_t end = pick_lines(&b, heads_end + 1);
     drop_tail(&b);
     if (b.full < 1 || (b.full < 2 && known < 3 && !goes_on))
         return false;
-    use(page, &bands->items[*at]);
+    for (size_t i = *at; i <= heads_end; i++)
+        use(page, &bands->items[i]);
     tell_rows(&b);
     *at = end;
     return true;
