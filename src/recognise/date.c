@@ -285,6 +285,15 @@ static kk_day read_western_order(uint32_t first, uint32_t second, uint32_t year,
     return found;
 }
 
+/* 29221.0, as spreadsheets write whole numbers; not 1968.09.08 */
+static bool is_zero_fraction(kk_slice rest)
+{
+    size_t at = 1;
+    while (at < rest.len && rest.ptr[at] == '0')
+        at++;
+    return at > 1 && at == rest.len && rest.ptr[0] == '.';
+}
+
 static kk_day read_parts(kk_slice text, bool named)
 {
     uint32_t part[3] = {0};
@@ -292,7 +301,7 @@ static kk_day read_parts(kk_slice text, bool named)
     bool has_time = false;
     if (!take_number(text, &at, &part[0], &width[0]))
         return no_day;
-    if (at >= text.len || kk_starts(kk_from(text, at), KK_S(".0")))
+    if (at >= text.len || is_zero_fraction(kk_from(text, at)))
         return read_solid(part[0], width[0], named);
     if (width[0] > 4 || !skip_mark(text, &at) || !take_number(text, &at, &part[1], &width[1]))
         return no_day;

@@ -70,6 +70,15 @@ static size_t begin_of_label(kk_slice line, size_t at, size_t from)
     return from + begin + open.len;
 }
 
+/* 小鳥遊 心春(続柄:夫): what stands in a bracket of a value is no label of its own. */
+static bool is_in_bracket(kk_slice line, const kk_label *labels, size_t count, size_t begin)
+{
+    size_t from = count ? labels[count - 1].value : begin, open = 0;
+    for (size_t i = from; i < begin; i++)
+        open = line.ptr[i] == '(' ? 1 : line.ptr[i] == ')' ? 0 : open;
+    return open > 0;
+}
+
 /* 利用者:玉城 清 様 実施日:3月3日: an unknown word with a colon ends the name before it. */
 static bool ends_value(kk_slice line, const kk_label *labels, size_t count, size_t begin,
                        kk_slice word)
@@ -87,7 +96,11 @@ static size_t find_labels(kk_reader *r, kk_slice line, kk_label *labels)
         if (!mark)
             continue;
         size_t begin = begin_of_label(line, at, from);
+        if (is_in_bracket(line, labels, count, begin))
+            continue;
         kk_slice word = kk_part(line, begin, at - begin);
+        if (kk_ends(word, KK_S("(続柄")))
+            continue;
         bool example = kk_ends(word, KK_S("(例")); /* メール(例: taro@...) */
         kk_heading heading =
             word.len && !example ? kk_heading_read(r->scratch, word) : (kk_heading){0};
@@ -195,6 +208,9 @@ static bool take_party(kk_reader *r, const kk_heading *heading, kk_slice value)
     kk_address address = kk_address_read(r->scratch, kk_text_address_cut(rest));
     if (!kk_is_text_address(&address) && !address.zip.len)
         return false;
+    if (!name.len && heading->has_role && r->open && !kk_block_awaits(r) &&
+        (r->draft.part_count || r->persona.zip.len))
+        kk_block_close(r); /* ご依頼主: 〒..., below what was said of the addressee */
     if (name.len && believes(r, heading, name)) {
         kk_block_add_name(r, name);
         r->persona.role = heading->role;
@@ -266,6 +282,11 @@ static bool take_name_of_line(kk_reader *r, const kk_heading *heading, kk_slice 
     return true;
 }
 
+static bool is_telephone(kk_column_kind kind)
+{
+    return kind == KK_COL_PHONE || kind == KK_COL_MOBILE;
+}
+
 static void take_label(kk_reader *r, const kk_heading *heading, kk_slice value)
 {
     if (heading->kind == KK_COL_UNKNOWN) {
@@ -273,6 +294,11 @@ static void take_label(kk_reader *r, const kk_heading *heading, kk_slice value)
         return;
     }
     kk_column column = {.kind = heading->kind, .heading = *heading, .filler_day = KK_NO_DAY};
+    bool worded = value.len && ((unsigned char)value.ptr[0] & 0x80);
+    if (worded && (is_telephone(heading->kind) || heading->kind == KK_COL_CONTACT)) {
+        scan_running(r, value); /* 緊急連絡先: 鈴木 花子(続柄:妻) 090-... */
+        return;
+    }
     if (heading->kind == KK_COL_NAME &&
         (take_party(r, heading, value) || take_names(r, heading, value) ||
          take_reading_with_name(r, heading, value) || take_name_of_line(r, heading, value)))
@@ -320,6 +346,10 @@ static void take_label(kk_reader *r, const kk_heading *heading, kk_slice value)
         heading->kind == KK_COL_ADDRESS ? kk_address_read(r->scratch, value) : (kk_address){0};
     if (place.zip.len && place.level == KK_PLACE_NONE) /* the address is on the next line */
         column.kind = KK_COL_ZIP;
+    if (is_telephone(heading->kind) && value.len && value.ptr[0] == '(') {
+        kk_scan_numbers(r, value); /* (自宅)03-... (携帯)090-... */
+        return;
+    }
     column.wide_register = column.table_register = kk_hash_quick(KK_S("text"));
     kk_cell_read(&r->persona, &r->draft, &column, r->scratch, value);
     kk_scan_numbers(r, behind);
@@ -412,9 +442,10 @@ static bool take_pending(kk_reader *r, kk_slice line)
     bool whole = kk_find_byte(word, ':') == KK_NOWHERE; /* 年齢:45 has its value */
     if (whole && word.len <= KK_LABEL_MAX + 8)
         heading = kk_heading_read(r->scratch, word);
-    bool is_label = heading.exact && heading.strength == KK_HEADING_STRONG &&
-                    is_value_kind(heading.kind) &&
-                    heading.kind <= KK_COL_EMAIL; /* what follows an お問い合わせ内容 is anything */
+    bool is_label =
+        heading.exact && heading.strength == KK_HEADING_STRONG &&
+        is_value_kind(heading.kind) && /* what follows an お問い合わせ内容 is anything */
+        (heading.kind <= KK_COL_EMAIL || heading.kind == KK_COL_COMPANY);
     kk_heading before = r->pending;
     r->pending = is_label ? heading : (kk_heading){.kind = KK_COL_UNKNOWN};
     bool party = heading.role == KK_ROLE_ORDERER || heading.role == KK_ROLE_ADDRESSEE;
@@ -433,6 +464,39 @@ static bool take_pending(kk_reader *r, kk_slice line)
     return before.kind != KK_COL_ADDRESS;
 }
 
+/* (乙) 住所 東京都..., 委任者 氏名: 佐藤 健一: bytes of the word for who is meant, before a label; 0 if none is there. */
+static size_t party_before_label(kk_reader *r, kk_slice line, kk_heading *party)
+{
+    static const char *const signs[] = {"甲", "乙", "丙", "丁"};
+    size_t blank = kk_find_byte(line, ' ');
+    if (blank == KK_NOWHERE || blank > KK_LABEL_MAX)
+        return 0;
+    kk_slice word = kk_part(line, 0, blank), rest = kk_trim(kk_from(line, blank));
+    if (word.len > 2 && word.ptr[0] == '(' && word.ptr[word.len - 1] == ')')
+        word = kk_part(word, 1, word.len - 2);
+    size_t end = 0;
+    while (end < rest.len && rest.ptr[end] != ' ' && rest.ptr[end] != ':')
+        end++;
+    if (!word.len || end == rest.len)
+        return 0;
+    kk_heading label = kk_heading_read(r->scratch, kk_part(rest, 0, end));
+    *party = kk_heading_read(r->scratch, word);
+    bool is_party = party->kind == KK_COL_NAME && party->exact && (party->apart || party->has_role);
+    for (size_t i = 0; i < KK_COUNT(signs); i++)
+        is_party |= kk_is(word, signs[i]);
+    bool begins = label.exact && label.strength == KK_HEADING_STRONG && !label.has_role &&
+                  (label.kind == KK_COL_NAME || label.kind == KK_COL_ADDRESS);
+    return is_party && begins ? (size_t)(rest.ptr - line.ptr) : 0;
+}
+
+/* 昭和60年5月5日生, below a name. */
+static bool is_birth_alone(kk_slice line)
+{
+    enum { BESIDE = 24 };
+    kk_life life = kk_life_read(line);
+    return life.birth.len && life.birth.ptr == line.ptr && line.len <= life.birth.len + BESIDE;
+}
+
 static void read_line(kk_reader *r, kk_slice line)
 {
     kk_label labels[KK_LABELS_A_LINE];
@@ -443,7 +507,9 @@ static void read_line(kk_reader *r, kk_slice line)
     while (line.len && line.ptr[0] == '>') /* what a reply quotes */
         line = kk_trim(kk_from(line, 1));
     r->gap |= !line.len;
-    if (!line.len && r->open && ++r->quiet >= (kk_block_awaits(r) ? LETTER_LINES : BLANK_LINES))
+    bool unfilled = !line.len && r->pending.kind != KK_COL_UNKNOWN; /* a label without a value */
+    if (!line.len && !unfilled && r->open &&
+        ++r->quiet >= (kk_block_awaits(r) ? LETTER_LINES : BLANK_LINES))
         kk_block_close(r);
     if (kk_block_awaits(r) && (is_rule(line) || kk_names_organisation(line) ||
                                (!has_digit(line) && kk_ends_like_organisation(line))))
@@ -454,6 +520,11 @@ static void read_line(kk_reader *r, kk_slice line)
         r->quiet = 0;
         return;
     }
+    kk_heading party = {0};
+    size_t of_party = party_before_label(r, line, &party);
+    if (of_party && r->open)
+        kk_block_close(r);
+    line = kk_from(line, of_party);
     bool was_open = r->open;
     r->touched = false;
     int quiet = r->quiet + 1;
@@ -468,7 +539,9 @@ static void read_line(kk_reader *r, kk_slice line)
         if (!kk_is_blank(value) && value.len < LINE_MAX_READ)
             take_label(r, &labels[i].heading, value);
     }
-    if (r->open && r->has_name && (r->said_line == r->line || kk_is_life_alone(line)))
+    bool born = r->open && r->has_name && r->said_line + 1 == r->line && is_birth_alone(line);
+    r->bare_name &= !born;
+    if (r->open && r->has_name && (r->said_line == r->line || born || kk_is_life_alone(line)))
         kk_scan_life(r, line);
     if (!count)
         kk_note_listed(r, line);

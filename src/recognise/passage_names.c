@@ -50,7 +50,10 @@ kk_slice kk_name_before(kk_reader *r, kk_slice line, size_t end)
         else if (kk_is_likely_name(r, &name))
             likely = text;
     }
-    return best.len ? best : likely;
+    /* 竹内 宗一郎: all of what stands behind the blank is no surname 宗 and 一郎 */
+    bool whole = likely.len > best.len && best.len && best.ptr[-1] == ' ' &&
+                 kk_find_byte(best, ' ') == KK_NOWHERE;
+    return best.len && !whole ? best : likely;
 }
 
 /* The longest known name that begins there. */
@@ -162,6 +165,17 @@ static kk_slice without_mark(kk_slice line)
     return mark ? kk_trim(kk_from(line, at)) : line;
 }
 
+/* 県立東雲高等学校長 桜井 昭雄, 代表取締役 山崎 結衣: what somebody is, before the name. */
+static bool ends_with_title(kk_slice before)
+{
+    static const char *const words[] = {"長", "役", "者", "員", "師", "監",   "監事", "理事",
+                                        "士", "官", "授", "主", "人", "担当", "主任", "確認"};
+    for (size_t i = 0; i < KK_COUNT(words); i++)
+        if (kk_ends(before, kk_cstr(words[i])))
+            return true;
+    return false;
+}
+
 /* A line of a signature that is a name, alone or after a department. */
 bool kk_scan_name_line(kk_reader *r, kk_slice line)
 {
@@ -178,7 +192,10 @@ bool kk_scan_name_line(kk_reader *r, kk_slice line)
             long_enough && name.script == KK_NAME_JAPANESE && name.standing == KK_COUNTS) {
             kk_block_add_name(r, tail);
             r->rare_name = !name.known;
-            r->bare_name = tail.ptr + tail.len == line.ptr + line.len; /* no seal behind it */
+            kk_slice before = kk_trim(kk_part(line, 0, (size_t)(tail.ptr - line.ptr)));
+            bool titled = name.known && parted && ends_with_title(before);
+            /* no seal behind it */
+            r->bare_name = tail.ptr + tail.len == line.ptr + line.len && !titled;
             return true;
         }
         size_t blank = kk_find_byte(tail, ' ');

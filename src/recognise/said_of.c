@@ -122,11 +122,24 @@ static bool has_phone(kk_slice text)
     return false;
 }
 
+/* (妻), (長男): whose relative stands before the bracket. */
+static bool is_relation_alone(kk_slice inside)
+{
+    enum { BYTES = 12 };
+    char text[BYTES + 1];
+    if (!inside.len || inside.len >= BYTES)
+        return false;
+    memcpy(text, inside.ptr, inside.len);
+    text[inside.len] = ' ';
+    return kk_relation_at((kk_slice){text, inside.len + 1}) == inside.len + 1;
+}
+
 bool kk_tells_somebody(kk_slice inside)
 {
     kk_life life = kk_life_read(inside);
     bool reading = kk_is_kana(inside) && kk_char_count(inside) >= READING_CHARS;
     return reading || life.age.len || life.sex.len || life.birth.len ||
+           kk_starts(inside, KK_S("続柄")) || is_relation_alone(inside) ||
            kk_find_byte(inside, '@') != KK_NOWHERE || has_phone(inside);
 }
 
@@ -223,7 +236,7 @@ bool kk_is_title_of_sample(kk_slice line)
 size_t kk_list_mark(kk_slice line)
 {
     size_t at = 0, digits = 0;
-    static const char *const behind[] = {"班", "組", "番", "号", ".", ")", "位", ""};
+    static const char *const behind[] = {"班", "組", "番", "号", ".", ")", "位", "号室", ""};
     if (kk_starts(line, KK_S("No.")) || kk_starts(line, KK_S("no.")))
         at = 3;
     at += at < line.len && line.ptr[at] == '(';

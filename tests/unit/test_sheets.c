@@ -159,6 +159,20 @@ static void cells_of_two_lines(void **state)
     expect(called("佐藤 健一")->email, "k.sato@example.jp", __func__);
 }
 
+/* The month after a dot may begin with a zero. 性 beside names is 性別. */
+static void dates_with_dots(void **state)
+{
+    (void)state;
+    read_sheet(
+        "社員番号|氏名|性|生年月日|退職年月日\n"
+        "00880|佐藤 健一|男|1968.09.08|2025.09.30\n00881|鈴木 陽子|女|1972.11.14|2025.07.30\n"
+        "00882|高橋 誠|男|1954.05.25|2025.10.30\n");
+    assert_int_equal(people, 3);
+    expect(called("佐藤 健一")->birth_date, "1968.09.08", __func__);
+    assert_true(has(called("佐藤 健一"), KK_ITEM_LEAVE_DATE));
+    assert_true(has(called("佐藤 健一"), KK_ITEM_GENDER));
+}
+
 /* The same in a table of a database or page, whose columns are given, and behind the rows that are kept. */
 static void lines_in_given_columns(void **state)
 {
@@ -565,6 +579,7 @@ int main(void)
         cmocka_unit_test(records_on_two_rows),
         cmocka_unit_test(records_on_three_rows),
         cmocka_unit_test(cells_of_two_lines),
+        cmocka_unit_test(dates_with_dots),
         cmocka_unit_test(lines_in_given_columns),
         cmocka_unit_test(many_records_on_two_rows),
         cmocka_unit_test(headings_in_two_rows_are_no_layers),

@@ -232,6 +232,58 @@ static void marks_of_lines(void **state)
     assert_int_equal(kk_relation_at(KK_S("父島")), 0);
 }
 
+/* Contracts, certificates and letters of authority name who is meant before the label, or what somebody is before the name. */
+static void parties_and_titles(void **state)
+{
+    (void)state;
+    check(
+        "", "",
+        "（甲） 東京都千代田区丸の内1-2-3\n    株式会社みどり商会\n    代表取締役　佐藤　健一　㊞\n"
+        "（乙）　住所　長野県松本市中央5丁目22番地13\n　　　　氏名　鈴木　花子　㊞\n"
+        "（連帯保証人）　住所　新潟県長岡市大手通1-23-"
+        "3\n　　　　氏名　高橋　誠　㊞\n　　　　電話　0258-55-4600\n",
+        "佐藤 健一 address=東京都千代田区丸の内1-2-3\n"
+        "鈴木 花子 address=長野県松本市中央5丁目22番地13\n"
+        "高橋 誠 address=新潟県長岡市大手通1-23-3 phone=0258-55-4600\n");
+    check("", "",
+          "代理人　住所　愛知県豊田市若宮町5-22-"
+          "17\n　　　　氏名　佐藤　健一\n　　　　生年月日　昭和33年10月8日\n"
+          "次の権限を委任します。\n"
+          "委任者　住所　静岡県浜松市中央区板屋町5-12-"
+          "7\n　　　　氏名　鈴木　花子　印\n　　　　電話番号　080-5555-3304\n",
+          "佐藤 健一 birth=昭和33年10月8日 address=愛知県豊田市若宮町5-22-17\n"
+          "鈴木 花子 address=静岡県浜松市中央区板屋町5-12-7 phone=080-5555-3304\n");
+    check("", "",
+          "卒業証書\n鈴木　花子\n昭和60年9月1日生\n本校の課程を修了したことを証する\n県立東高等学校"
+          "長　佐藤　健一\n",
+          "鈴木 花子 birth=昭和60年9月1日\n佐藤 健一\n");
+    check("", "", "品質管理　本田　技研\n営業　千葉　中央\n", "");
+}
+
+static void labels_with_more(void **state)
+{
+    (void)state;
+    check("", "",
+          "■お名前\n　佐藤 "
+          "健一\n■会社名\n　\n■電話番号\n　07055550101\n■メールアドレス\n　ken@example.jp\n",
+          "佐藤 健一 phone=07055550101 email=ken@example.jp\n");
+    check(
+        "", "",
+        "お届け先：〒330-0063\n埼玉県さいたま市浦和区高砂3丁目25番1号\n竹内　宗一郎　様\nTEL "
+        "048-555-8652\n"
+        "ご依頼主：〒920-0961\n石川県金沢市香林坊5丁目5番9号\n鈴木　花子　様\nTEL 090-5555-8413\n",
+        "竹内 宗一郎 zip=330-0063 address=埼玉県さいたま市浦和区高砂3丁目25番1号 "
+        "phone=048-555-8652\n"
+        "鈴木 花子 zip=920-0961 address=石川県金沢市香林坊5丁目5番9号 phone=090-5555-8413\n");
+    check("", "",
+          "氏名: 佐藤 健一\n電話番号: （自宅）03-5555-0101 （携帯）090-5555-0101\n"
+          "緊急連絡先: 鈴木 花子（続柄：妻） 070-5555-7151\n",
+          "佐藤 健一 phone=03-5555-0101\n鈴木 花子 phone=070-5555-7151\n");
+    check("", "",
+          "101号室   佐藤 健一  090-5555-3768  4名\n102号室   鈴木花子   070-5555-3493  3名\n",
+          "佐藤 健一 phone=090-5555-3768\n鈴木花子 phone=070-5555-3493\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -240,6 +292,7 @@ int main(void)
         cmocka_unit_test(one_name_twice_in_a_list),  cmocka_unit_test(one_person_in_two_places),
         cmocka_unit_test(letters_name_their_people), cmocka_unit_test(forms_that_are_shown),
         cmocka_unit_test(courtesies_and_relatives),  cmocka_unit_test(marks_of_lines),
+        cmocka_unit_test(parties_and_titles),        cmocka_unit_test(labels_with_more),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
 }
