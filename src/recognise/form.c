@@ -6,7 +6,14 @@
 #include "recognise/fold.h"
 #include "recognise/name.h"
 
-enum { LABEL_BYTES = 40, PAIRS_MIN = 3, HEADINGS_MIN = 4, COLUMNS_MOST = 24 };
+enum {
+    LABEL_BYTES = 40,
+    PAIRS_MIN = 3,
+    HEADINGS_MIN = 4,
+    COLUMNS_MOST = 24,
+    WORDED_ROWS = 40,
+    BLOCK_LINES = 3
+};
 
 /* ---- forms ---- */
 
@@ -15,7 +22,18 @@ static bool is_label(kk_arena *arena, kk_slice cell, kk_heading *heading)
     if (!cell.len || cell.len > 2 * LABEL_BYTES)
         return false;
     *heading = kk_heading_read(arena, cell);
-    return heading->exact && heading->strength == KK_HEADING_STRONG;
+    bool of_name = heading->kind == KK_COL_NAME && kk_ends(cell, KK_S("氏名")); /* 受験者氏名 */
+    return (heading->exact || of_name) && heading->strength == KK_HEADING_STRONG;
+}
+
+/* 負傷者, 死亡保険金受取人: a word before one other cell, whatever it means. */
+static bool is_word(kk_slice cell)
+{
+    for (size_t i = 0; i < cell.len; i++)
+        if (kk_char_digit((unsigned char)cell.ptr[i]) ||
+            kk_find_byte(KK_S("@:\n"), cell.ptr[i]) != KK_NOWHERE)
+            return false;
+    return cell.len && cell.len <= LABEL_BYTES && ((unsigned char)cell.ptr[0] & 0x80);
 }
 
 /* 要介護度 | 要介護3: the value is worded like its label. */
@@ -41,7 +59,7 @@ typedef struct {
     kk_arena *arena;
     const kk_lexicon *lexicon;
     kk_buffer *out;
-    size_t filled, with_pairs;
+    size_t filled, with_pairs, worded;
     uint64_t kinds[2];
     bool named;
 } form;
@@ -56,8 +74,23 @@ static void note_pair(form *f, const kk_heading *heading, kk_slice value)
         name.known || (name.split && name.script == KK_NAME_JAPANESE && name.standing == KK_COUNTS);
 }
 
+static size_t lines_in(kk_slice cell)
+{
+    size_t lines = 0;
+    kk_slice rest = cell, line;
+    while (kk_split(&rest, '\n', &line))
+        lines += kk_trim(line).len > 0;
+    return lines;
+}
+
+/* An address, a name and a telephone number below each other stay lines. */
 static void put_cell(form *f, kk_slice cell)
 {
+    if (lines_in(cell) >= BLOCK_LINES) {
+        kk_put(f->out, KK_S("\n"));
+        kk_put(f->out, cell);
+        return;
+    }
     for (size_t i = 0; i < cell.len; i++)
         kk_put_byte(f->out, cell.ptr[i] == '\n' || cell.ptr[i] == '\r' ? ' ' : cell.ptr[i]);
 }
@@ -76,12 +109,39 @@ static bool is_row_of_headings(form *f, const kk_cells *row)
     return labels >= HEADINGS_MIN && others * 2 < labels;
 }
 
+/* A row of two cells, of which the first is a word that is no heading. */
+static bool add_worded_pair(form *f, const kk_cells *row)
+{
+    kk_slice cells[2] = {KK_NONE, KK_NONE};
+    size_t filled = 0;
+    kk_heading heading;
+    for (size_t i = 0; i < row->count; i++) {
+        kk_slice cell = kk_trim(row->cells[i]);
+        if (cell.len && filled < 2)
+            cells[filled] = cell;
+        filled += cell.len > 0;
+    }
+    if (filled != 2 || !is_word(cells[0]) || is_label(f->arena, cells[0], &heading) ||
+        is_label(f->arena, cells[1], &heading))
+        return false;
+    kk_put(f->out, KK_S("\n"));
+    kk_put(f->out, label_of(f->arena, cells[0]));
+    kk_put(f->out, KK_S(": "));
+    put_cell(f, cells[1]);
+    kk_put(f->out, KK_S("\n"));
+    f->filled++;
+    f->worded++;
+    return true;
+}
+
 /* One row: labels with what stands behind them up to the next label; the rest as it is. */
 static void add_row(form *f, const kk_cells *row)
 {
     bool filled = false, paired = false, labelled = false;
     bool headings = is_row_of_headings(f, row);
     kk_heading heading = {0}, of = {0};
+    if (add_worded_pair(f, row))
+        return;
     for (size_t i = 0; i < row->count; i++) {
         kk_slice cell = kk_trim(row->cells[i]);
         if (!cell.len)
@@ -116,8 +176,11 @@ kk_slice kk_form_text(kk_arena *arena, const kk_lexicon *lexicon, const kk_cells
     for (size_t i = 0; i < count; i++)
         add_row(&f, &rows[i]);
     int kinds = __builtin_popcountll(f.kinds[0]) + __builtin_popcountll(f.kinds[1]);
+    size_t pairs = f.with_pairs + f.worded;
     bool is_form =
         f.named && f.with_pairs >= PAIRS_MIN && kinds >= PAIRS_MIN && f.with_pairs * 2 >= f.filled;
+    /* nothing but words and what they are for: its sentences are read like any */
+    is_form |= f.worded && pairs == f.filled && pairs <= WORDED_ROWS;
     kk_slice text = is_form ? kk_copy(arena, kk_buffer_slice(&out)) : KK_NONE;
     kk_buffer_close(&out);
     return text;
@@ -173,6 +236,8 @@ size_t kk_label_blocks(kk_arena *arena, const kk_cells *rows, size_t count, kk_s
             if (r < free_from[c] || !cell_at(rows, r, c).len)
                 continue;
             kk_slice text = block_at(arena, rows, count, r, c, &free_from[c]);
+            if (!text.len && lines_in(cell_at(rows, r, c)) >= BLOCK_LINES)
+                text = cell_at(rows, r, c); /* a letter's head, laid out in cells */
             if (!text.len)
                 continue;
             *blocks = kk_grow(arena, *blocks, &capacity, found + 1, sizeof **blocks);

@@ -159,6 +159,37 @@ static void cells_of_two_lines(void **state)
     expect(called("佐藤 健一")->email, "k.sato@example.jp", __func__);
 }
 
+/* Papers laid out in tables: words and what they are for, blocks of lines in cells. */
+static void papers_in_cells(void **state)
+{
+    (void)state;
+    read_sheet(
+        "受験番号|1374\nふりがな|さとう "
+        "けんいち\n受験者氏名|佐藤　健一\n生年月日|平成26年3月15日\n出身中学校|市立第一中学校\n");
+    assert_int_equal(people, 1);
+    expect(called("佐藤 健一")->kana, "さとう けんいち", __func__);
+    read_sheet("発生日時|2026年6月3日 10時15分頃\n発生場所|第2倉庫\n負傷者|鈴木 "
+               "陽子（61歳・女性）\n相手方|高橋 誠 様　070-5555-1380\n");
+    assert_int_equal(people, 2);
+    assert_true(has(called("鈴木 陽子"), KK_ITEM_AGE));
+    expect(called("高橋 誠")->phone, "070-5555-1380", __func__);
+    read_sheet("〒780-0822^高知県高知市はりまや町1丁目13番地12^佐藤　健一 "
+               "様|請求日：2026年3月17日^^株式会社みどり商会^"
+               "TEL 03-5555-5980^担当：鈴木　陽子^E-mail: y-suzuki@example.co.jp\n");
+    assert_int_equal(people, 2);
+    expect(called("佐藤 健一")->address, "高知県高知市はりまや町1丁目13番地12", __func__);
+    expect(called("鈴木 陽子")->email, "y-suzuki@example.co.jp", __func__);
+    read_sheet(
+        "お届け先|〒330-0063^埼玉県さいたま市浦和区高砂3-25-1^佐藤　健一　様^TEL 048-555-8652\n"
+        "ご依頼主|〒920-0961^石川県金沢市香林坊5-5-9^鈴木　陽子　様^TEL "
+        "090-5555-8413\n品名|お菓子\n");
+    assert_int_equal(people, 2);
+    expect(called("鈴木 陽子")->phone, "090-5555-8413", __func__);
+    expect(called("佐藤 健一")->postal_code, "330-0063", __func__);
+    read_sheet("商品|りんごジュース\n産地|長野県\n担当部署|品質管理\n");
+    assert_int_equal(people, 0);
+}
+
 /* The month after a dot may begin with a zero. 性 beside names is 性別. */
 static void dates_with_dots(void **state)
 {
@@ -579,6 +610,7 @@ int main(void)
         cmocka_unit_test(records_on_two_rows),
         cmocka_unit_test(records_on_three_rows),
         cmocka_unit_test(cells_of_two_lines),
+        cmocka_unit_test(papers_in_cells),
         cmocka_unit_test(dates_with_dots),
         cmocka_unit_test(lines_in_given_columns),
         cmocka_unit_test(many_records_on_two_rows),
