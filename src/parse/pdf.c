@@ -116,13 +116,30 @@ static pdf_word *add_word(reading *r)
     return w;
 }
 
+/* Fonts of Adobe-Japan1 without a table of their own call the low line U+0332, which stands under the character
+ * before it: taro_yamada. */
+static kk_slice with_low_lines(kk_arena *arena, kk_slice text)
+{
+    const kk_slice combining = KK_S("\xcc\xb2");
+    if (!kk_has(text, combining))
+        return text;
+    char *out = KK_NEW_ARRAY(arena, char, text.len);
+    size_t len = 0;
+    for (size_t at = 0; at < text.len;) {
+        bool is = kk_starts(kk_from(text, at), combining);
+        out[len++] = is ? '_' : text.ptr[at];
+        at += is ? combining.len : 1;
+    }
+    return (kk_slice){out, len};
+}
+
 static void take_word(reading *r, kk_slice line, bool down)
 {
     pdf_word *w = r->in_page ? add_word(r) : NULL;
     if (!w || !place(&line, w))
         return;
     w->down = down;
-    w->text = kk_trim(plain(r->page.arena, line));
+    w->text = with_low_lines(r->page.arena, kk_trim(plain(r->page.arena, line)));
     measure(r, w);
     r->page.count += w->text.len > 0;
 }

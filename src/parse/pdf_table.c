@@ -535,17 +535,40 @@ static bool is_tabular(const body *b)
     return bytes <= cells * PLAIN_CELL;
 }
 
+/* 氏名 before 佐藤 and 健一: a line of a form. What stands further apart is of several people. */
+static bool is_form_line(pdf_document *d, const pdf_cluster *clusters, size_t count, int32_t em)
+{
+    for (size_t i = 2; i < count; i++)
+        if (clusters[i].x0 - clusters[i - 1].x1 > em * 3 / 2)
+            return false;
+    return count > 1 && pdf_is_heading(d, clusters[0].text) &&
+           !pdf_count_headings(d, clusters, count);
+}
+
+/* Two lines of a form are no table. */
+static bool is_form(const body *b)
+{
+    pdf_cluster clusters[PDF_COLUMNS_MOST];
+    size_t lines = 0;
+    for (size_t i = 0; i < b->count; i++) {
+        size_t count = pdf_clusters_of(b->page, &b->bands->items[b->picked[i]], clusters);
+        lines += is_form_line(b->d, clusters, count, b->page->em);
+    }
+    return lines >= 2;
+}
+
 static bool plain_table(pdf_document *d, pdf_page *page, const pdf_bands *bands, size_t *at)
 {
     pdf_cluster clusters[PDF_COLUMNS_MOST];
     size_t count = pdf_clusters_of(page, &bands->items[*at], clusters);
-    if (count < PLAIN_COLUMNS || page->effort > page->count * TRIES)
+    if (count < PLAIN_COLUMNS || page->effort > page->count * TRIES ||
+        is_form_line(d, clusters, count, page->em))
         return false;
     pdf_table *t = table_over(d, page, clusters, count);
     body b = body_of(d, page, bands, t);
     size_t end = pick_lines(&b, *at);
     drop_tail(&b);
-    if (b.full < PLAIN_ROWS || !is_tabular(&b))
+    if (b.full < PLAIN_ROWS || !is_tabular(&b) || is_form(&b))
         return false;
     tell_rows(&b);
     *at = end;
