@@ -1,5 +1,5 @@
-/* YAML with records in it: lists of maps, and maps of maps that are alike, as rows. A file in which nothing can be
- * somebody's is told as no rows at all; settings of programs are the most of what there is.
+/* YAML with records in it: lists of maps, and maps of maps that are alike, as rows. Lists in which nothing can be
+ * somebody's are not told; settings of programs are the most of what there is.
  *
  * The tree is made whole, so files have a limit. A node knows its line; a record begins where its first
  * member stands and ends before what follows it. */
@@ -21,7 +21,7 @@ typedef struct {
 static uint64_t place_of(const reading *r, const kk_yaml *node)
 {
     int line = node->key_line ? node->key_line : node->line;
-    size_t at = line > 0 ? (size_t)line - 1 : 0;
+    size_t at = line > 0 && r->line_count > 1 ? (size_t)line - 1 : 0;
     return r->lines[at < r->line_count ? at : r->line_count];
 }
 
@@ -92,6 +92,8 @@ static void tell_node(reading *r, const kk_yaml *node, uint64_t end);
 static void tell_children(reading *r, const kk_yaml *node, bool records, uint64_t end)
 {
     uint32_t number = 0;
+    if (records && !tells(node))
+        return;
     for (const kk_yaml *n = node->first; n && !r->sink->stopped; n = n->next) {
         uint64_t next = n->next ? place_of(r, n->next) : end;
         if (!records || n->kind != KK_YAML_MAP) {
@@ -125,8 +127,7 @@ static void go_through(reading *r, const kk_yaml *documents)
         bool is_map = n->kind == KK_YAML_MAP;
         if (!is_map && n->kind != KK_YAML_LIST)
             continue;
-        kk_keyed_begin(r->rows, is_map ? KK_KEYED_DOCUMENT : KK_KEYED_PART, KK_NONE, ++number,
-                       place_of(r, n));
+        kk_keyed_begin(r->rows, KK_KEYED_PART, KK_NONE, ++number, place_of(r, n));
         tell_children(r, n, !is_map || are_alike(n), end);
         kk_keyed_end(r->rows, end);
     }
@@ -147,20 +148,25 @@ static void find_lines(reading *r, kk_arena *arena, kk_slice text)
     r->lines[count] = text.len;
 }
 
-static bool any_tells(const kk_yaml *documents)
+/* Lines of UTF-16 are not looked for: its records have the whole file for their place. */
+static void find_places(reading *r, kk_arena *arena, kk_slice raw, kk_charset charset)
 {
-    for (const kk_yaml *n = documents; n; n = n->next)
-        if (tells(n))
-            return true;
-    return false;
+    if (charset != KK_UTF16LE && charset != KK_UTF16BE) {
+        find_lines(r, arena, raw);
+        return;
+    }
+    r->lines = KK_NEW_ARRAY(arena, size_t, 2);
+    r->line_count = 1;
+    r->lines[1] = raw.len;
 }
 
-static void tell(kk_sink *sink, kk_arena *arena, kk_slice text, const kk_yaml *documents)
+static void tell(kk_sink *sink, kk_arena *arena, kk_slice raw, kk_charset charset,
+                 const kk_yaml *documents)
 {
     reading r = {.sink = sink};
-    if (!documents || !any_tells(documents))
+    if (!documents)
         return;
-    find_lines(&r, arena, text);
+    find_places(&r, arena, raw, charset);
     r.rows = kk_keyed_rows_open(arena, sink);
     go_through(&r, documents);
     kk_keyed_rows_learn(r.rows, false, false);
@@ -186,7 +192,7 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
     kk_slice text = charset == KK_UTF8 ? raw : kk_decode(arena, charset, raw, NULL);
     if (kk_yaml_read_all(arena, text, &documents, &fault) != KK_OK)
         kk_report(sink, KK_ISSUE_DAMAGED, 0, "the YAML cannot be read from some line on");
-    tell(sink, arena, text, documents);
+    tell(sink, arena, raw, charset, documents);
     kk_arena_close(arena);
 }
 
