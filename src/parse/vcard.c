@@ -1,4 +1,5 @@
-/* Cards of address books, vCard 2.1, 3.0 and 4.0: a row a card, under headings that do not change.
+/* Cards of address books, vCard 2.1, 3.0 and 4.0: a row a card, under headings that do not change. Of calendars
+ * (iCalendar) who invites and who is invited.
  *
  *     file  = *("BEGIN:VCARD" *line "END:VCARD")
  *     line  = [group "."] name *(";" parameter) ":" value
@@ -544,7 +545,45 @@ static void read_cards(reading *r)
         close_unended(r, r->in->size);
 }
 
+/* ---- Calendars ---- */
+
+/* ORGANIZER;CN="佐藤 健一":mailto:ken@example.jp: whoever takes part, a row each; a calendar tells nothing else of them. */
+static void take_part(reading *r, const property *p, uint64_t end)
+{
+    kk_slice mail = kk_trim(without_scheme(p->value, "mailto:"));
+    open_card(r);
+    card *c = &r->cards[r->depth - 1];
+    property name = *p;
+    name.value = parameter(p, "CN");
+    if (kk_find_byte(mail, '@') != KK_NOWHERE)
+        set(c, EMAIL, kk_copy(c->arena, mail));
+    if (name.value.len && kk_find_byte(name.value, '@') == KK_NOWHERE)
+        set(c, NAME, kk_copy(c->arena, text_of(r, c->arena, &name)));
+    bool room =
+        parameter(p, "CUTYPE").len && !kk_eq_nocase(parameter(p, "CUTYPE"), KK_S("INDIVIDUAL"));
+    if (room)
+        c->cells[NAME] = c->cells[EMAIL] = KK_NONE;
+    close_card(r, end);
+}
+
+static void read_calendar(reading *r)
+{
+    while (!r->sink->stopped && next_line(r)) {
+        property p;
+        uint64_t end = r->has_next ? r->next_offset : r->in->size;
+        if (take_apart(kk_buffer_slice(&r->line), &p) &&
+            (is_named(&p, "ATTENDEE") || is_named(&p, "ORGANIZER")))
+            take_part(r, &p, end);
+    }
+}
+
 /* ---- The parser ---- */
+
+static bool is_calendar(kk_slice head)
+{
+    const kk_slice begin = KK_S("BEGIN:VCALENDAR");
+    return kk_eq_nocase(kk_part(kk_trim(head), 0, begin.len), begin);
+}
 
 static size_t mark_of(kk_slice head)
 {
@@ -575,7 +614,10 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
         r->next = kk_from(r->next, 3);
         r->next_offset += 3;
     }
-    read_cards(r);
+    if (is_calendar(kk_from(bytes, mark_of(bytes))))
+        read_calendar(r);
+    else
+        read_cards(r);
     report(sink, KK_ISSUE_UNPARSED, r->first_strange, r->strange, "lines are no properties");
     report(sink, KK_ISSUE_LIMIT, r->first_cut, r->cut,
            "lines over 256 KiB, or in cards over 4 MiB, were cut");
@@ -591,6 +633,8 @@ static kk_score probe(const kk_probe *p)
 {
     kk_slice text = kk_trim(kk_from(p->head, mark_of(p->head)));
     kk_slice begin = KK_S("BEGIN:VCARD");
+    if (is_calendar(text))
+        return KK_SURE;
     if (!kk_eq_nocase(kk_part(text, 0, begin.len), begin))
         return KK_NO;
     return kk_has_nocase(kk_part(text, 0, 4096), KK_S("\nVERSION:")) ? KK_CERTAIN : KK_SURE;
@@ -598,8 +642,8 @@ static kk_score probe(const kk_probe *p)
 
 const kk_parser kk_parser_vcard = {
     .name = "vcard",
-    .about = "cards of address books: vCard 2.1, 3.0, 4.0",
-    .version = 1,
+    .about = "cards of address books: vCard 2.1, 3.0, 4.0; who takes part in calendars",
+    .version = 2,
     .cut = KK_WHOLE,
     .priority = 50,
     .probe = probe,
