@@ -87,15 +87,17 @@ static bool in_list(kk_slice word, word_list list)
 static word_list shared = {
     [2] = "pr ir hr ec",
     [3] = "all",
-    [4] = "info mail shop news help desk main root jimu team form",
-    [5] =
-        "sales admin soumu jinji keiri eigyo order hello staff press abuse keiei kanri entry store",
-    [6] = "office honsha zabbix nagios orders yoyaku",
+    [4] = "info mail shop news help desk main root jimu team form cron bugs",
+    [5] = "sales admin soumu jinji keiri eigyo order hello staff press abuse keiei kanri entry "
+          "store alert",
+    [6] = "office honsha zabbix nagios orders yoyaku alerts mailer system notice",
     [7] = "reserve booking support contact inquiry service company recruit privacy general billing "
           "webform",
     [8] = "magazine uketsuke toiawase security customer mailform formmail",
     [9] = "webmaster otoiawase jimukyoku marketing wordpress",
-    [10] = "newsletter postmaster accounting hostmaster",
+    [10] = "newsletter postmaster accounting hostmaster apisupport",
+    [11] = "api-support api.support api_support",
+    [12] = "notification",
 };
 
 /* Mailboxes of nobody. */
@@ -117,7 +119,9 @@ static void judge(kk_email *email, kk_slice core, kk_slice domain)
 {
     if (core.len > 1 && (core.ptr[core.len - 1] == '-' || core.ptr[core.len - 1] == '_'))
         core.len--;
-    bool of_info = kk_starts(core, KK_S("info-")) || kk_starts(core, KK_S("info.")) ||
+    bool of_list =
+        kk_starts(core, KK_S("ml-")) || kk_starts(core, KK_S("ml.")) || kk_is(core, "ml");
+    bool of_info = of_list || kk_starts(core, KK_S("info-")) || kk_starts(core, KK_S("info.")) ||
                    kk_starts(core, KK_S("info_")) || kk_ends(core, KK_S("-info")) ||
                    kk_ends(core, KK_S("personalinfo"));
     email->shared = of_info || in_list(core, shared);

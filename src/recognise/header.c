@@ -193,3 +193,43 @@ kk_header kk_header_of_columns(kk_arena *arena, const kk_slice *columns, size_t 
     use_words(&header, arena, words, count);
     return header;
 }
+
+static bool is_among(kk_slice word, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (kk_is(word, words[i]))
+            return true;
+    return false;
+}
+
+static bool is_row_about_words(kk_arena *arena, const kk_cells *row)
+{
+    static const char *const of_fields[] = {
+        "型",       "データ型",   "桁",          "桁数",   "長さ",   "必須",     "物理名",
+        "論理名",   "項目名",     "カラム名",    "説明",   "例",     "サンプル", "フィールド",
+        "設定値",   "設定値例",   "形式",        "既定値", "初期値", "type",     "field",
+        "required", "example",    "description", "length", "format", "default",  "column",
+        "カラム",   "パラメータ", "nullable"};
+    static const char *const languages[] = {
+        "ja",    "en",    "zh",    "ko",    "fr",     "de",   "es",       "ja_jp",  "en_us",
+        "ja-jp", "en-us", "zh_cn", "zh-cn", "日本語", "英語", "japanese", "english"};
+    static const char *const keys[] = {"key", "キー", "id", "msgid", "識別子", "ラベル", "label"};
+    size_t fields = 0, tongues = 0;
+    bool keyed = false;
+    for (size_t i = 0; i < row->count; i++) {
+        kk_slice word = kk_lower(arena, kk_dense(arena, kk_plain(arena, row->cells[i])));
+        fields += is_among(word, of_fields, sizeof of_fields / sizeof *of_fields);
+        tongues += is_among(word, languages, sizeof languages / sizeof *languages);
+        keyed |= i == 0 && is_among(word, keys, sizeof keys / sizeof *keys);
+    }
+    return fields >= 3 || (keyed && tongues >= 2);
+}
+
+bool kk_is_about_words(kk_arena *arena, const kk_cells *rows, size_t row_count)
+{
+    enum { LOOKED_AT = 5 };
+    for (size_t r = 0; r < row_count && r < LOOKED_AT; r++)
+        if (is_row_about_words(arena, &rows[r]))
+            return true;
+    return false;
+}

@@ -376,9 +376,10 @@ static bool has_bytes_above_ascii(kk_slice line)
 static void scan_piece(kk_reader *r, kk_slice line)
 {
     bool japanese = has_bytes_above_ascii(line);
-    bool named = japanese && kk_scan_courtesies(r, line);
+    bool spoken = japanese && kk_scan_speaker(r, line); /* before those who are spoken of */
+    bool named = (japanese && kk_scan_courtesies(r, line)) || spoken;
     if (japanese && (named || !kk_scan_name_line(r, line))) {
-        if (!named && !kk_scan_speaker(r, line) && !kk_scan_name_beside(r, line))
+        if (!named && !kk_scan_name_beside(r, line))
             (void)kk_scan_relatives(r, line);
         kk_scan_address(r, line);
     }
@@ -553,9 +554,8 @@ static void read_line(kk_reader *r, kk_slice line)
     }
 }
 
-/* Whether a title among the first lines, of the whole or of a part behind blank lines, says that a form is only
- * shown. Pages tell their title behind their fields. */
-static bool shows_sample(kk_arena *scratch, kk_slice text)
+/* Pages tell their title behind their fields. */
+bool kk_shows_sample(kk_arena *scratch, kk_slice text)
 {
     enum { LOOKED_AT = 64 * 1024, TITLE_BYTES = 120, BLANK = 2 };
     kk_slice rest = kk_part(text, 0, LOOKED_AT), line;
@@ -599,7 +599,7 @@ void kk_passage_read(kk_arena *scratch, const kk_lexicon *lexicon, kk_slice text
 {
     kk_reader r = {.scratch = scratch, .lexicon = lexicon, .found = found, .context = context};
     kk_slice rest = kk_part(text, 0, TEXT_MAX), line;
-    r.sample = shows_sample(scratch, text);
+    r.sample = kk_shows_sample(scratch, text);
     kk_block_make_room(&r);
     read_letter_head(&r, letter);
     while (kk_split(&rest, '\n', &line)) {

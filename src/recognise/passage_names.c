@@ -51,8 +51,9 @@ kk_slice kk_name_before(kk_reader *r, kk_slice line, size_t end)
             likely = text;
     }
     /* 竹内 宗一郎: all of what stands behind the blank is no surname 宗 and 一郎 */
+    enum { GIVEN_CHARS = 3 };
     bool whole = likely.len > best.len && best.len && best.ptr[-1] == ' ' &&
-                 kk_find_byte(best, ' ') == KK_NOWHERE;
+                 kk_find_byte(best, ' ') == KK_NOWHERE && kk_char_count(best) <= GIVEN_CHARS;
     return best.len && !whole ? best : likely;
 }
 
@@ -302,7 +303,7 @@ bool kk_scan_speaker(kk_reader *r, kk_slice line)
         return false;
     kk_slice name = name_from(r, line, at);
     size_t end = at + name.len;
-    if (!name.len || (end < line.len && line.ptr[end] != ' '))
+    if (!name.len || end == line.len || line.ptr[end] != ' ')
         return false;
     kk_block_add_name(r, name);
     return true;

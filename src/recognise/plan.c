@@ -733,19 +733,21 @@ static void drop_readings_of_things(kk_plan *plan, kk_arena *arena)
     }
 }
 
-/* 担当者 beside who is served, where no company is named: the organisation's own people, whom those who
+/* 担当者 beside who is served, where no company is named, or 弊社担当: the organisation's own people, whom those who
  * keep the table tell apart by name. */
 static void find_staff(kk_plan *plan)
 {
     bool of_persons = plan->slots[plan->primary].has_name;
-    if (!of_persons || anywhere(plan, KK_COL_COMPANY))
+    bool of_company = anywhere(plan, KK_COL_COMPANY);
+    if (!of_persons)
         return;
     for (size_t i = plan->count; i-- > 0;) {
         const kk_column *c = &plan->columns[i];
         if (c->slot == KK_NO_SLOT || c->slot == plan->primary || !is_name_kind(c->kind))
             continue;
         kk_slot_plan *slot = &plan->slots[c->slot];
-        if (slot->role == KK_ROLE_CONTACT)
+        bool own = c->heading.ordinal == KK_OWN_STAFF; /* 弊社担当, beside a customer's contact */
+        if (slot->role == KK_ROLE_CONTACT && (own || !of_company))
             slot->staff_register = c->table_register | 1;
     }
 }

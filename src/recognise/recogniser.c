@@ -10,6 +10,7 @@
 #include "recognise/layers.h"
 #include "recognise/passage.h"
 #include "recognise/persona.h"
+#include "recognise/said_of.h"
 #include "recognise/sheet.h"
 
 enum {
@@ -77,6 +78,8 @@ struct kk_recogniser {
     kk_slice passage_table;
     uint64_t passages;
     tally of_texts;
+    bool passages_began;
+    bool shown_item, shown_table; /* a title says that a form is shown: of the item, of the table */
 };
 
 const kk_lexicon *kk_recognise_warm(kk_arena *arena)
@@ -148,6 +151,13 @@ static kk_judgement judge(const kk_recogniser *r, kk_persona *p)
 {
     check_birth(r, p);
     return kk_judge_persona(p);
+}
+
+/* Of a form that is shown, all are nobody. */
+static kk_judgement judge_in_table(const kk_recogniser *r, kk_persona *p)
+{
+    p->test_data |= r->shown_table || r->shown_item;
+    return judge(r, p);
 }
 
 /* One of several people in a row or text, counted. */
@@ -234,7 +244,7 @@ static void tell_of_cell(void *context, kk_persona *p)
     }
     if (owner && p->dated == KK_NO_TIME)
         p->dated = owner->dated;
-    kk_judgement j = judge(r, p);
+    kk_judgement j = judge_in_table(r, p);
     tell_next(r, p, &j, j.reason ? r->cell_column + 1 : 0, &r->of_rows);
 }
 
@@ -313,7 +323,7 @@ static void read_row(kk_recogniser *r, const held_row *row)
         kk_persona *p = &r->personas[i];
         if (!p->items)
             continue;
-        kk_judgement j = judge(r, p);
+        kk_judgement j = judge_in_table(r, p);
         tell_next(r, p, &j, j.reason ? column_of(r, &j, i, row) : 0, &r->of_rows);
     }
     if (r->text_count)
@@ -353,7 +363,7 @@ static void profile_columns(kk_recogniser *r)
 static void tell_of_sheet(void *context, kk_persona *p)
 {
     kk_recogniser *r = context;
-    kk_judgement j = judge(r, p);
+    kk_judgement j = judge_in_table(r, p);
     tell_next(r, p, &j, 0, &r->of_rows);
 }
 
@@ -410,6 +420,16 @@ static bool read_sheet(kk_recogniser *r, const kk_cells *rows)
     return true;
 }
 
+/* 住所変更届(記入例), above the headings. */
+static bool is_shown(kk_recogniser *r, const kk_cells *rows, size_t first)
+{
+    for (size_t i = 0; i < first; i++)
+        for (size_t c = 0; c < rows[i].count; c++)
+            if (kk_is_title_of_sample(kk_plain(r->of_row, rows[i].cells[c])))
+                return true;
+    return false;
+}
+
 static void plan_rows(kk_recogniser *r, bool whole)
 {
     kk_cells *rows = KK_NEW_ARRAY(r->of_table, kk_cells, r->row_count + 1);
@@ -430,10 +450,18 @@ static void plan_rows(kk_recogniser *r, bool whole)
     profile_columns(r);
     kk_plan_context context = {r->table, r->settings.register_name, r->header.found};
     kk_plan_make(&r->plan, r->of_table, &context);
+    kk_cells given = {r->header.words, r->header.count};
+    bool of_words = kk_is_about_words(r->of_row, r->given_columns ? &given : rows,
+                                      r->given_columns ? 1 : r->row_count);
+    if (of_words) {
+        r->plan.about_people = false;
+        r->plan.reason = KK_TABLE_WORD_LIST;
+    }
+    r->shown_table = is_shown(r, rows, first);
     kk_plan_check_numbers(&r->plan, r->of_table, rows + first, r->row_count - first);
     r->texts = kk_free_text_columns(&r->plan, r->of_table, &r->text_count);
     r->planned = true;
-    if (whole && !r->given_columns && r->row_count && read_sheet(r, rows))
+    if (whole && !of_words && !r->given_columns && r->row_count && read_sheet(r, rows))
         return;
     for (size_t i = first; i < r->row_count; i++)
         read_row(r, &r->rows[i]);
@@ -691,7 +719,7 @@ static void begin_table(kk_recogniser *r, const kk_row *row)
 {
     kk_arena_reset(r->of_table);
     r->open = true;
-    r->planned = r->turned = false;
+    r->planned = r->turned = r->shown_table = false;
     r->table = kk_copy(r->of_table, row->table);
     r->rows = KK_NEW_ARRAY(r->of_table, held_row, KK_SAMPLE_ROWS);
     r->row_count = 0;
@@ -835,6 +863,9 @@ void kk_recognise_passage(kk_recogniser *r, const kk_passage *passage)
         r->content ^= kk_hash_quick(passage->receiver);
     if (passage->sender.len)
         r->content ^= kk_hash_quick(passage->sender) * 3;
+    if (!r->passages_began)
+        r->shown_item = kk_shows_sample(r->of_row, passage->text);
+    r->passages_began = true;
     kk_letter letter = {passage->sender, passage->receiver};
     kk_passage_read(r->of_row, r->lexicon, passage->text, &letter, tell_of_passage, r);
     kk_arena_reset(r->of_row);

@@ -701,7 +701,9 @@ static void relate(kk_persona *personas, const kk_plan *plan, const kk_lexicon *
             p->told = p->deceased ? p->told : owner->told;
         }
         bool company_role = p->role == KK_ROLE_REPRESENTATIVE || p->role == KK_ROLE_CONTACT;
-        if (company_role && !p->company_shown.len && kk_persona_named(p) &&
+        bool own =
+            plan->slots[i].staff_register != 0; /* 弊社担当 is not of the customer's company */
+        if (company_role && !own && !p->company_shown.len && kk_persona_named(p) &&
             owner->company_shown.len) {
             p->company_shown = owner->company_shown;
             p->company = owner->company;

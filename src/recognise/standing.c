@@ -93,12 +93,25 @@ static kk_aside why_organisation(const kk_persona *p)
     return reason ? reason : KK_ASIDE_HOUSEHOLD;
 }
 
+/* Longer than any name in one word, or what the mailbox is called: anywhere else a surname may stand there. */
+static bool is_no_surname(const kk_persona *p)
+{
+    enum { CHARS = 7 };
+    kk_slice local = kk_part(p->email.address, 0, kk_find_byte(p->email.address, '@'));
+    bool latin = p->name.script != KK_NAME_JAPANESE;
+    bool joined = kk_find_byte(p->name.shown, '-') != KK_NOWHERE && /* shop-front */
+                  p->name.shown.ptr[0] >= 'a' && p->name.shown.ptr[0] <= 'z';
+    return latin ? joined || kk_eq_nocase(p->name.shown, local)
+                 : kk_char_count(p->name.shown) >= CHARS;
+}
+
 /* From あおばニュース <news@...>, WordPress <wordpress@...>: no name that the lists know, with a mailbox of many. */
 static bool is_sender_of_many(const kk_persona *p)
 {
     bool of_shop = kk_ends(p->name.shown, KK_S("店"));
     bool one_word = !p->name.split && !p->name.given.len;
-    bool of_mail = p->role == KK_ROLE_SENDER || p->role == KK_ROLE_RECIPIENT;
+    bool of_mail =
+        p->role == KK_ROLE_SENDER || p->role == KK_ROLE_RECIPIENT || (one_word && is_no_surname(p));
     return of_mail && p->name.whole.len && (of_shop || one_word) && p->email.shared &&
            !has_mobile(p);
 }

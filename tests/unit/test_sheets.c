@@ -159,6 +159,48 @@ static void cells_of_two_lines(void **state)
     expect(called("佐藤 健一")->email, "k.sato@example.jp", __func__);
 }
 
+/* Tables about fields and words, and forms that are shown. */
+static void tables_of_words(void **state)
+{
+    (void)state;
+    read_sheet("会員取得API\nNo|物理名|論理名|型|桁|必須|設定値例\n1|member_id|会員ID|string|10|○|"
+               "M000012345\n"
+               "2|name|氏名|string|40|○|佐藤　健一\n3|tel|電話番号|string|13||03-5555-5678\n"
+               "4|mail|メールアドレス|string|256|○|sato@example.co.jp\n5|address|住所|string|200||"
+               "東京都新宿区西新宿2-8-1\n");
+    assert_int_equal(people, 0);
+    read_sheet("key|ja|en\nlabel.name|氏名|Name\nplaceholder.name|佐藤 健一|Kenichi Sato\n"
+               "placeholder.email|ken@example.com|ken@example.com\n");
+    assert_int_equal(people, 0);
+    read_sheet("家族構成（記入例）\n\n氏名|生年月日|電話番号\n佐藤 "
+               "健一|昭和58年1月1日|090-5555-0101\n鈴木 陽子|平成25年3月3日|090-5555-0102\n");
+    assert_int_equal(people, 0);
+    begin();
+    kk_recognise_passage(
+        reader, &(kk_passage){.text = KK_S("住所変更届（記入例）\n令和8年4月1日"), .record = 1});
+    add("氏名|生年月日\n佐藤 健一|昭和58年1月1日\n鈴木 陽子|平成25年3月3日\n");
+    kk_recognise_end(reader);
+    assert_int_equal(people, 0);
+    begin();
+    kk_recognise_passage(reader, &(kk_passage){.text = KK_S("会員名簿"), .record = 1});
+    kk_recognise_passage(reader,
+                         &(kk_passage){.text = KK_S("記入例は裏面にあります。"), .record = 2});
+    add("氏名|生年月日\n佐藤 健一|昭和58年1月1日\n鈴木 陽子|平成25年3月3日\n");
+    kk_recognise_end(reader);
+    assert_int_equal(people, 2);
+}
+
+/* 弊社担当, beside a customer's company and contact: our own people, told apart by name. */
+static void own_staff_beside_companies(void **state)
+{
+    (void)state;
+    read_sheet("取引先|担当者|TEL|弊社担当\n株式会社みどり商会|佐藤 健一|03-5555-0101|高橋 誠\n"
+               "東栄工業株式会社|鈴木 陽子|03-5555-0102|高橋 誠\n");
+    assert_int_equal(people, 4);
+    assert_false(has(called("高橋 誠"), KK_ITEM_COMPANY));
+    assert_true(has(called("鈴木 陽子"), KK_ITEM_COMPANY));
+}
+
 /* Papers laid out in tables: words and what they are for, blocks of lines in cells. */
 static void papers_in_cells(void **state)
 {
@@ -610,6 +652,8 @@ int main(void)
         cmocka_unit_test(records_on_two_rows),
         cmocka_unit_test(records_on_three_rows),
         cmocka_unit_test(cells_of_two_lines),
+        cmocka_unit_test(tables_of_words),
+        cmocka_unit_test(own_staff_beside_companies),
         cmocka_unit_test(papers_in_cells),
         cmocka_unit_test(dates_with_dots),
         cmocka_unit_test(lines_in_given_columns),
