@@ -179,6 +179,9 @@ kk_slice kk_form_text(kk_arena *arena, const kk_lexicon *lexicon, const kk_cells
     size_t pairs = f.with_pairs + f.worded;
     bool is_form =
         f.named && f.with_pairs >= PAIRS_MIN && kinds >= PAIRS_MIN && f.with_pairs * 2 >= f.filled;
+    bool name_and_reading = f.named && f.with_pairs == 2 && f.filled == 2 && kinds == 2 &&
+                            (f.kinds[0] >> KK_COL_KANA & 1); /* 控除対象配偶者 氏名 | フリガナ */
+    is_form |= name_and_reading;
     /* nothing but words and what they are for: its sentences are read like any */
     is_form |= f.worded && pairs == f.filled && pairs <= WORDED_ROWS;
     kk_slice text = is_form ? kk_copy(arena, kk_buffer_slice(&out)) : KK_NONE;

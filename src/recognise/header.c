@@ -60,11 +60,52 @@ static bool good_enough(const rating *r, size_t width)
     return r->hits * 3 >= r->filled || r->hits >= 3 || (r->names && !r->values);
 }
 
+/* 0 for what is no day of a month. */
+static unsigned day_at(const kk_cells *row, size_t at)
+{
+    kk_slice cell = at < row->count ? kk_trim(row->cells[at]) : KK_NONE;
+    uint64_t day;
+    return cell.len && cell.len <= 2 && kk_to_u64(cell, &day) && day <= 31 ? (unsigned)day : 0;
+}
+
+/* From 1 for 月 to 7 for 日; 0 for what is no day of a week. */
+static unsigned weekday_at(const kk_cells *row, size_t at)
+{
+    static const char *const days[] = {"月", "火", "水", "木", "金", "土", "日"};
+    kk_slice cell = at < row->count ? kk_trim(row->cells[at]) : KK_NONE;
+    for (unsigned i = 0; i < sizeof days / sizeof *days; i++)
+        if (kk_is(cell, days[i]))
+            return i + 1;
+    return 0;
+}
+
+static bool follows(unsigned day, unsigned before)
+{
+    return before && day == before % 7 + 1;
+}
+
+/* 1, 2, 3, ... or 月, 火, 水, ... over the days of a month are headings that say nothing of people, and no values. */
+static bool is_in_calendar(const kk_cells *row, size_t at)
+{
+    unsigned weekday = weekday_at(row, at);
+    if (weekday && ((at > 0 && follows(weekday, weekday_at(row, at - 1))) ||
+                    follows(weekday_at(row, at + 1), weekday)))
+        return true;
+    unsigned day = day_at(row, at);
+    return day && ((at > 0 && day_at(row, at - 1) + 1 == day && day > 1) ||
+                   day_at(row, at + 1) == day + 1);
+}
+
 static rating rate_row(kk_arena *arena, const kk_cells *row)
 {
     rating r = {0};
-    for (size_t i = 0; i < row->count; i++)
-        rate(&r, arena, row->cells[i]);
+    for (size_t i = 0; i < row->count; i++) {
+        bool calendar = is_in_calendar(row, i);
+        r.filled += calendar;
+        r.hits += calendar;
+        if (!calendar)
+            rate(&r, arena, row->cells[i]);
+    }
     return r;
 }
 

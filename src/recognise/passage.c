@@ -198,6 +198,16 @@ static bool take_names(kk_reader *r, const kk_heading *heading, kk_slice value)
     return true;
 }
 
+/* 東京都千代田区丸の内1-9-1 佐藤 太郎 様 TEL 03-...: who is named behind an address, in one line with it. */
+static kk_slice name_behind_address(kk_reader *r, kk_slice rest)
+{
+    size_t at = kk_find(rest, KK_S("様"));
+    while (at != KK_NOWHERE && at > 0 && rest.ptr[at - 1] == ' ')
+        at--;
+    kk_slice name = at == KK_NOWHERE ? KK_NONE : kk_name_before(r, rest, at);
+    return name.len && name.ptr > rest.ptr && name.ptr[-1] == ' ' ? name : KK_NONE;
+}
+
 /* お届け先: 佐藤 太郎 様 〒100-0005 東京都...: an address behind the name, or alone. */
 static bool take_party(kk_reader *r, const kk_heading *heading, kk_slice value)
 {
@@ -215,7 +225,16 @@ static bool take_party(kk_reader *r, const kk_heading *heading, kk_slice value)
         kk_block_add_name(r, name);
         r->persona.role = heading->role;
     }
-    kk_scan_address(r, rest);
+    kk_slice behind = name.len ? KK_NONE : name_behind_address(r, rest);
+    if (!behind.len) {
+        kk_scan_address(r, rest);
+        return true;
+    }
+    kk_block_add_name(r, behind);
+    r->persona.role = heading->role;
+    size_t at = (size_t)(behind.ptr - rest.ptr);
+    kk_scan_address(r, kk_trim(kk_part(rest, 0, at)));
+    kk_scan_numbers(r, kk_from(rest, at));
     return true;
 }
 
@@ -517,7 +536,7 @@ static void read_line(kk_reader *r, kk_slice line)
         kk_block_close(r); /* the sender's signature begins */
     if (!line.len || !worth_reading(line))
         return;
-    if (take_pending(r, line) || kk_take_building(r, line)) {
+    if (take_pending(r, line) || kk_take_rest_of_address(r, line) || kk_take_building(r, line)) {
         r->quiet = 0;
         return;
     }

@@ -190,6 +190,32 @@ void kk_scan_numbers(kk_reader *r, kk_slice line)
     }
 }
 
+/* Digits and dashes alone, that go on where the line above broke off. */
+bool kk_take_rest_of_address(kk_reader *r, kk_slice line)
+{
+    enum { BYTES = 12, WHOLE = 24 };
+    if (!r->open || r->draft.part_count != 1 || r->address_line + 1 != r->line || !line.len ||
+        line.len > BYTES)
+        return false;
+    kk_address_part *part = &r->draft.parts[0];
+    size_t digits = 0;
+    for (size_t i = 0; i < line.len; i++) {
+        bool digit = kk_char_digit((unsigned char)line.ptr[i]);
+        digits += digit;
+        if (!digit && line.ptr[i] != '-')
+            return false;
+    }
+    size_t dashes = line.len - digits;
+    bool broken =
+        part->text.len && (part->text.ptr[part->text.len - 1] == '-' || line.ptr[0] == '-');
+    if (!digits || dashes > 2 || digits > 5 || (!broken && (dashes || digits > 2)) ||
+        part->text.len < WHOLE)
+        return false;
+    part->text = kk_print(r->scratch, "%.*s%.*s", KK_P(part->text), KK_P(line));
+    r->address_line = r->line;
+    return true;
+}
+
 /* グリーンハイツ203, on the line below the address. True if the line is that. */
 bool kk_take_building(kk_reader *r, kk_slice line)
 {

@@ -88,5 +88,7 @@ void kk_scan_address(kk_reader *r, kk_slice line);
 void kk_scan_mails(kk_reader *r, kk_slice line);
 /* Telephone numbers, cards, My Numbers. */
 void kk_scan_numbers(kk_reader *r, kk_slice line);
+/* -16-8 below 青森県八戸市糠塚4: an address that was too long for its line. True if the line is that. */
+bool kk_take_rest_of_address(kk_reader *r, kk_slice line);
 /* グリーンハイツ203, on the line below the address. True if the line is that. */
 bool kk_take_building(kk_reader *r, kk_slice line);

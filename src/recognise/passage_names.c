@@ -169,8 +169,9 @@ static kk_slice without_mark(kk_slice line)
 /* 県立東雲高等学校長 桜井 昭雄, 代表取締役 山崎 結衣: what somebody is, before the name. */
 static bool ends_with_title(kk_slice before)
 {
-    static const char *const words[] = {"長", "役", "者", "員", "師", "監",   "監事", "理事",
-                                        "士", "官", "授", "主", "人", "担当", "主任", "確認"};
+    static const char *const words[] = {"長",   "役",   "者",   "員",   "師",   "監",  "監事",
+                                        "理事", "士",   "官",   "授",   "主",   "人",  "担当",
+                                        "主任", "確認", "日報", "週報", "文責", "作成"};
     for (size_t i = 0; i < KK_COUNT(words); i++)
         if (kk_ends(before, kk_cstr(words[i])))
             return true;
@@ -194,7 +195,8 @@ bool kk_scan_name_line(kk_reader *r, kk_slice line)
             kk_block_add_name(r, tail);
             r->rare_name = !name.known;
             kk_slice before = kk_trim(kk_part(line, 0, (size_t)(tail.ptr - line.ptr)));
-            bool titled = name.known && parted && ends_with_title(before);
+            bool titled = name.known && (parted || name.whole.len > NAME_BYTES_MIN) &&
+                          ends_with_title(before);
             /* no seal behind it */
             r->bare_name = tail.ptr + tail.len == line.ptr + line.len && !titled;
             return true;
@@ -295,9 +297,34 @@ void kk_note_listed(kk_reader *r, kk_slice line)
     kk_block_add_name(r, name);
 }
 
+/* 佐藤 太郎 2026年6月9日 10:10, above what he says. */
+static bool scan_speaker_above(kk_reader *r, kk_slice line)
+{
+    kk_slice name = line.len <= NAME_LINE_MAX ? name_from(r, line, 0) : KK_NONE;
+    size_t at = name.len, digits = 0;
+    bool clock = false;
+    if (name.len < NAME_BYTES_MIN || at >= line.len || line.ptr[at] != ' ')
+        return false;
+    while (at < line.len) {
+        uint32_t c = kk_plain_char(line, &at);
+        bool digit = kk_char_digit(c);
+        clock |= c == ':' && digits;
+        digits += digit;
+        if (!digit && c != ' ' && c != ':' && c != '/' && c != '-' && c != '.' && c != 0x5e74 &&
+            c != 0x6708 && c != 0x65e5)
+            return false;
+    }
+    if (!clock || digits < 3)
+        return false;
+    kk_block_add_name(r, name);
+    return true;
+}
+
 /* 10:02 佐藤 太郎 こんにちは: who says it. */
 bool kk_scan_speaker(kk_reader *r, kk_slice line)
 {
+    if (scan_speaker_above(r, line))
+        return true;
     size_t at = kk_list_mark(line);
     if (!at || kk_find_byte(kk_part(line, 0, at), ':') == KK_NOWHERE)
         return false;

@@ -159,6 +159,19 @@ static void cells_of_two_lines(void **state)
     expect(called("佐藤 健一")->email, "k.sato@example.jp", __func__);
 }
 
+/* Days of a month among the headings are no values. */
+static void calendars_of_shifts(void **state)
+{
+    (void)state;
+    read_sheet("6月シフト表||店舗：駅前店\n社員No|氏名|区分|1|2|3|4|5|6|7|8|9|10\n|||月|火|水|木|"
+               "金|土|日|月|火|水\n"
+               "300|佐藤 健一|パート|休|遅|休|早|遅|遅|早|有休|早|有休\n301|鈴木 "
+               "陽子|社員|早|遅|休|早|遅|遅|早|有休|早|有休\n"
+               "302|高橋 誠|社員|早|遅|休|早|遅|遅|早|有休|早|早\n");
+    assert_int_equal(people, 3);
+    assert_true(has(called("鈴木 陽子"), KK_ITEM_EMPLOYEE_NO));
+}
+
 /* Tables about fields and words, and forms that are shown. */
 static void tables_of_words(void **state)
 {
@@ -228,6 +241,8 @@ static void papers_in_cells(void **state)
     assert_int_equal(people, 2);
     expect(called("鈴木 陽子")->phone, "090-5555-8413", __func__);
     expect(called("佐藤 健一")->postal_code, "330-0063", __func__);
+    read_sheet("控除対象配偶者 氏名|鈴木　陽子\n（フリガナ）|スズキ　ヨウコ\n");
+    expect(called("鈴木 陽子")->kana, "スズキ ヨウコ", __func__);
     read_sheet("商品|りんごジュース\n産地|長野県\n担当部署|品質管理\n");
     assert_int_equal(people, 0);
 }
@@ -652,6 +667,7 @@ int main(void)
         cmocka_unit_test(records_on_two_rows),
         cmocka_unit_test(records_on_three_rows),
         cmocka_unit_test(cells_of_two_lines),
+        cmocka_unit_test(calendars_of_shifts),
         cmocka_unit_test(tables_of_words),
         cmocka_unit_test(own_staff_beside_companies),
         cmocka_unit_test(papers_in_cells),
