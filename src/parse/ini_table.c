@@ -9,7 +9,7 @@
 #include "parse/keyed_rows.h"
 #include "parse/parser.h"
 
-enum { FILE_MOST = 64 * 1024 * 1024, MEMBERS_MOST = 256, DIGITS_OF_PHONE = 10 };
+enum { FILE_MOST = 64 * 1024 * 1024, MEMBERS_MOST = 128, DIGITS_OF_PHONE = 10 };
 
 typedef struct {
     kk_slice key, value;
@@ -108,10 +108,11 @@ static bool has_key(const section *s, kk_slice key)
 /* Beside the one before or behind it: lists of accounts stand together. */
 static bool are_alike(const section *a, const section *b)
 {
-    size_t same = 0;
-    for (size_t i = 1; i < a->count; i++)
+    enum { COMPARED = 32 };
+    size_t same = 0, count = a->count < COMPARED ? a->count : COMPARED;
+    for (size_t i = 1; i < count; i++)
         same += has_key(b, a->members[i].key);
-    return same >= 2 && same * 2 >= a->count - 1 && same * 2 >= b->count - 1;
+    return same >= 2 && same * 2 >= count - 1 && (b->count > COMPARED || same * 2 >= b->count - 1);
 }
 
 static void find_alike(settings_file *f)

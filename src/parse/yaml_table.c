@@ -71,15 +71,16 @@ static bool has_key(const kk_yaml *map, kk_slice key)
 /* Half of the members of the first child are there in every other one. */
 static bool are_alike(const kk_yaml *map)
 {
+    enum { COMPARED = 32 };
     const kk_yaml *first = map->first;
     size_t members = 0;
     if (!all_maps(map) || !first->next)
         return false;
-    for (const kk_yaml *m = first->first; m; m = m->next)
+    for (const kk_yaml *m = first->first; m && members < COMPARED; m = m->next)
         members++;
     for (const kk_yaml *n = first->next; n; n = n->next) {
-        size_t same = 0;
-        for (const kk_yaml *m = first->first; m; m = m->next)
+        size_t same = 0, at = 0;
+        for (const kk_yaml *m = first->first; m && at < members; m = m->next, at++)
             same += has_key(n, m->key);
         if (!same || same * 2 < members)
             return false;
