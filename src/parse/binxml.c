@@ -489,7 +489,7 @@ static void run_early(kk_binxml *x, const kk_xml_program *p, const kk_xml_value 
                       size_t count, int depth)
 {
     x->steps += p->early_steps;
-    if (!p->early_steps || out_of_share(x))
+    if (!p->early_steps || out_of_share(x) || !p->early_count)
         return;
     kk_xml_value *system = x->out->system;
     for (const kk_xml_early *e = p->early, *end = e + p->early_count; e < end; e++) {
