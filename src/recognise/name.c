@@ -61,20 +61,23 @@ static const placeholder_word placeholder_parts[] = {
 };
 
 static const placeholder_word placeholder_words[] = {
-    HEADING("氏名"),      HEADING("名前"),     HEADING("お名前"),       HEADING("姓"),
-    HEADING("名"),        HEADING("姓名"),     HEADING("合計"),         HEADING("小計"),
-    HEADING("総計"),      HEADING("計"),       HEADING("フリガナ"),     HEADING("ふりがな"),
-    HEADING("カナ"),      HEADING("セイ"),     HEADING("メイ"),         HEADING("name"),
-    HEADING("fullname"),  NOBODY("なし"),      NOBODY("無し"),          TEST("test"),
-    TEST("sample"),       SYSTEM("admin"),     SYSTEM("administrator"), SYSTEM("root"),
-    SYSTEM("guest"),      SYSTEM("user"),      TEST("foobar"),          TEST("foo"),
-    TEST("hoge"),         TEST("fuga"),        TEST("example"),         TEST("例"),
-    NOBODY("該当なし"),   NOBODY("none"),      NOBODY("null"),          NOBODY("unknown"),
-    NOBODY("anonymous"),  NOBODY("noname"),    HEADING("total"),        NOBODY("nobody"),
-    HEADING("firstname"), HEADING("lastname"), HEADING("surname"),      TEST("johndoe"),
-    TEST("janedoe"),      SYSTEM("システム"),  NOBODY("担当者"),        NOBODY("様"),
-    NOBODY("御中"),       NOBODY("同上"),      NOBODY("注文者"),        NOBODY("お客様"),
-    NOBODY("ご本人"),     NOBODY("本人"),      NOBODY("担当"),          NOBODY("責任者"),
+    HEADING("氏名"),       HEADING("名前"),       HEADING("お名前"),       HEADING("姓"),
+    HEADING("名"),         HEADING("姓名"),       HEADING("合計"),         HEADING("小計"),
+    HEADING("総計"),       HEADING("計"),         HEADING("フリガナ"),     HEADING("ふりがな"),
+    HEADING("カナ"),       HEADING("セイ"),       HEADING("メイ"),         HEADING("name"),
+    HEADING("fullname"),   NOBODY("なし"),        NOBODY("無し"),          TEST("test"),
+    TEST("sample"),        SYSTEM("admin"),       SYSTEM("administrator"), SYSTEM("root"),
+    SYSTEM("guest"),       SYSTEM("user"),        TEST("foobar"),          TEST("foo"),
+    TEST("hoge"),          TEST("fuga"),          TEST("example"),         TEST("例"),
+    NOBODY("該当なし"),    NOBODY("none"),        NOBODY("null"),          NOBODY("unknown"),
+    NOBODY("anonymous"),   NOBODY("noname"),      HEADING("total"),        NOBODY("nobody"),
+    HEADING("firstname"),  HEADING("lastname"),   HEADING("surname"),      TEST("johndoe"),
+    TEST("janedoe"),       SYSTEM("システム"),    NOBODY("担当者"),        NOBODY("様"),
+    NOBODY("御中"),        NOBODY("同上"),        NOBODY("注文者"),        NOBODY("お客様"),
+    NOBODY("ご本人"),      NOBODY("本人"),        NOBODY("担当"),          NOBODY("責任者"),
+    HEADING("名簿"),       HEADING("会員名簿"),   HEADING("社員名簿"),     HEADING("職員名簿"),
+    HEADING("従業員名簿"), HEADING("参加者名簿"), HEADING("住所録"),       HEADING("緊急連絡網"),
+    HEADING("会員一覧"),   HEADING("社員一覧"),   HEADING("顧客一覧"),     HEADING("顧客名簿"),
 };
 #undef TEST
 #undef NOBODY

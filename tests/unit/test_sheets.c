@@ -172,6 +172,16 @@ static void calendars_of_shifts(void **state)
     assert_true(has(called("鈴木 陽子"), KK_ITEM_EMPLOYEE_NO));
 }
 
+/* 会員名簿, at the head of each page, among the rows. */
+static void titles_among_rows(void **state)
+{
+    (void)state;
+    read_sheet(
+        "所属|社員番号|氏名|緊急連絡先\n総務部|2001|佐藤 健一|090-5555-0101\n社外秘||会員名簿|\n"
+        "総務部|2002|鈴木 陽子|090-5555-0102\n");
+    assert_int_equal(people, 2);
+}
+
 /* Tables about fields and words, and forms that are shown. */
 static void tables_of_words(void **state)
 {
@@ -668,6 +678,7 @@ int main(void)
         cmocka_unit_test(records_on_three_rows),
         cmocka_unit_test(cells_of_two_lines),
         cmocka_unit_test(calendars_of_shifts),
+        cmocka_unit_test(titles_among_rows),
         cmocka_unit_test(tables_of_words),
         cmocka_unit_test(own_staff_beside_companies),
         cmocka_unit_test(papers_in_cells),
