@@ -7,6 +7,17 @@
 
 enum { LINE_MOST = 64 * 1024 };
 
+enum { PIECES_MOST = 32, WAITING_MOST = 1024, DASHES_MIN = 8, COLUMNS_MIN = 2 };
+
+/* A table whose columns are parted by blanks: where its headings begin; and the line that may be these. */
+typedef struct {
+    size_t starts[PIECES_MOST], count;
+    bool open, waits;
+    uint64_t offset;
+    char bytes[WAITING_MOST];
+    kk_slice line;
+} columns;
+
 static bool is_text(const kk_probe *p)
 {
     size_t odd = 0;
@@ -127,6 +138,114 @@ static void tell_bars(kk_document *d, kk_slice line)
     kk_document_end_row(d, 1);
 }
 
+/* ---- columns of blanks ---- */
+
+/* A line apart by two blanks or more, and where each piece begins in halves of a kanji. */
+static size_t pieces_of(kk_slice line, kk_slice *pieces, size_t *starts)
+{
+    size_t count = 0, column = 0, blanks = 2, begin = 0, end = 0;
+    for (size_t at = 0; at < line.len;) {
+        size_t from = at;
+        uint32_t c = kk_next_char(line, &at);
+        bool blank = c == ' ' || c == '\t';
+        if (!blank && blanks >= 2) {
+            if (count)
+                pieces[count - 1] = kk_part(line, begin, end - begin);
+            if (count == PIECES_MOST)
+                return 0;
+            starts[count++] = column;
+            begin = from;
+        }
+        blanks = c == '\t' ? 2 : blank ? blanks + 1 : 0;
+        end = blank ? end : at;
+        column += c >= 0x1100 && !(c >= 0xff61 && c <= 0xff9f) ? 2 : 1;
+    }
+    if (count)
+        pieces[count - 1] = kk_part(line, begin, end - begin);
+    return count;
+}
+
+/* A row under headings that begin at these places: each piece under the last heading that does not begin behind it, or,
+ * where two would meet, one after the other. False if it cannot be told. */
+static bool tell_columns(kk_document *d, const columns *c, kk_slice line)
+{
+    kk_slice pieces[PIECES_MOST], cells[PIECES_MOST] = {{NULL, 0}};
+    size_t starts[PIECES_MOST], count = pieces_of(line, pieces, starts);
+    bool meet = false;
+    for (size_t i = 0; i < count; i++) {
+        size_t at = c->count - 1;
+        while (at > 0 && c->starts[at] > starts[i] + 1)
+            at--;
+        meet |= cells[at].len > 0;
+        cells[at] = pieces[i];
+    }
+    if (count < 2 || (meet && count != c->count))
+        return false;
+    kk_document_begin_row(d);
+    for (size_t i = 0; i < c->count; i++) {
+        kk_document_begin_cell(d);
+        kk_document_text(d, meet ? pieces[i] : cells[i]);
+        kk_document_end_cell(d, 1, 0);
+    }
+    kk_document_end_row(d, 1);
+    return true;
+}
+
+/* -------- or ==== ==== under headings */
+static bool is_dashes(kk_slice line)
+{
+    size_t dashes = 0;
+    line = kk_trim(line);
+    for (size_t i = 0; i < line.len; i++) {
+        if (line.ptr[i] != '-' && line.ptr[i] != '=' && line.ptr[i] != ' ')
+            return false;
+        dashes += line.ptr[i] != ' ';
+    }
+    return dashes >= DASHES_MIN;
+}
+
+/* A line that waits, since headings stand above their rule. */
+static void tell_waiting(kk_document *d, columns *c)
+{
+    if (!c->waits)
+        return;
+    kk_document_at(d, c->offset);
+    kk_document_text(d, c->line);
+    kk_document_end_paragraph(d);
+    c->waits = false;
+}
+
+/* True where the line is of a table whose columns are parted by blanks, or waits for the next one. */
+static bool take_columns(kk_document *d, columns *c, kk_slice line, uint64_t offset)
+{
+    bool bars = cells_of(line) > 0 || is_rule(line);
+    if (c->open && !bars && tell_columns(d, c, line))
+        return true;
+    if (c->open) {
+        kk_document_end_table(d);
+        c->open = false;
+    }
+    if (c->waits && is_dashes(line)) {
+        kk_document_at(d, c->offset);
+        kk_document_begin_table(d, KK_S(""));
+        c->open = tell_columns(d, c, c->line);
+        c->waits = false;
+        kk_document_at(d, offset);
+        return true;
+    }
+    tell_waiting(d, c);
+    kk_document_at(d, offset);
+    kk_slice pieces[PIECES_MOST];
+    c->count = line.len <= WAITING_MOST && !bars ? pieces_of(line, pieces, c->starts) : 0;
+    c->waits = c->count >= COLUMNS_MIN;
+    if (c->waits) {
+        memcpy(c->bytes, line.ptr, line.len);
+        c->line = (kk_slice){c->bytes, line.len};
+        c->offset = offset;
+    }
+    return c->waits;
+}
+
 /* A line, of a table or of the text. */
 static void tell_line(kk_document *d, kk_slice line, bool *in_table)
 {
@@ -157,13 +276,16 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
     (void)settings;
     kk_raw_text_open(&t, in, 0);
     bool jis = is_jis(&t), in_table = false;
+    columns c = {0};
     kk_document_begin_flow(d, KK_S(""));
     while (!sink->stopped && (len = next_line(&t, &text_len)) > 0) {
         kk_document_at(d, t.offset);
         kk_slice line = jis ? kk_decode(scratch, KK_ISO_2022_JP,
                                         kk_part(kk_buffer_slice(&t.raw), 0, text_len), NULL)
                             : kk_raw_text_decode(&t, scratch, text_len);
-        tell_line(d, without_end(line), &in_table);
+        line = without_end(line);
+        if (in_table || !take_columns(d, &c, line, t.offset))
+            tell_line(d, line, &in_table);
         kk_raw_text_drop(&t, len);
         kk_arena_reset(scratch);
     }
@@ -172,7 +294,8 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
     if (t.lost)
         kk_report(sink, KK_ISSUE_DAMAGED, t.first_lost,
                   "%llu lines hold bytes that no encoding explains", (unsigned long long)t.lost);
-    if (in_table)
+    tell_waiting(d, &c);
+    if (in_table || c.open)
         kk_document_end_table(d);
     kk_document_end_flow(d);
     kk_document_close(d);
@@ -184,7 +307,7 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
 const kk_parser kk_parser_text = {
     .name = "text",
     .about = "notes, letters and other plain text that people write",
-    .version = 2,
+    .version = 3,
     .cut = KK_WHOLE,
     .priority = 50,
     .probe = probe,
