@@ -782,6 +782,18 @@ static kk_slice with_dots(kk_arena *arena, kk_slice cell)
     return kk_pen_slice(&pen);
 }
 
+/* contact.email beside profile.name: how to reach him, and nobody else's. */
+static kk_heading without_contact_role(kk_heading heading, kk_slice cell)
+{
+    bool outer = kk_eq_nocase(kk_part(cell, 0, strlen("contact.")), KK_S("contact.")) ||
+                 kk_has_nocase(cell, KK_S(".contact."));
+    if (outer && heading.role == KK_ROLE_CONTACT && heading.kind != KK_COL_NAME) {
+        heading.has_role = false;
+        heading.role = KK_ROLE_SELF;
+    }
+    return heading;
+}
+
 kk_heading kk_heading_read(kk_arena *arena, kk_slice cell)
 {
     if (cell.len <= FORM_MAX && kk_has(cell, KK_S(" - ")))
@@ -793,9 +805,11 @@ kk_heading kk_heading_read(kk_arena *arena, kk_slice cell)
     if (!dotted || !is_numbered(cell))
         heading = read_plain(arena, cell);
     if (!dotted || heading.kind != KK_COL_UNKNOWN)
-        return heading;
+        return dotted ? without_contact_role(heading, cell) : heading;
     kk_heading of_path = read_path(arena, cell);
-    return of_path.kind == KK_COL_UNKNOWN ? read_plain(arena, cell) : of_path;
+    if (of_path.kind == KK_COL_UNKNOWN)
+        of_path = read_plain(arena, cell);
+    return without_contact_role(of_path, cell);
 }
 
 bool kk_is_heading(kk_arena *scratch, kk_slice text)

@@ -292,6 +292,38 @@ static void lines_in_given_columns(void **state)
     expect(mentions[RECORDS - 1].phone, "090-1111-0250", __func__);
 }
 
+/* profile.name.last and contact.email of one record are one person's. */
+static void contacts_of_profiles(void **state)
+{
+    (void)state;
+    const kk_slice columns[] = {KK_S("id"),
+                                KK_S("profile.name.last"),
+                                KK_S("profile.name.first"),
+                                KK_S("contact.email"),
+                                KK_S("contact.tel"),
+                                KK_S("contact.address")};
+    const char *const people_of[][2] = {{"佐藤", "健一"}, {"鈴木", "陽子"}, {"高橋", "誠"}};
+    begin();
+    for (uint64_t i = 0; i < 3; i++) {
+        kk_slice cells[] = {kk_print(arena, "%d", (int)i + 100),
+                            kk_cstr(people_of[i][0]),
+                            kk_cstr(people_of[i][1]),
+                            kk_print(arena, "user%d@example.jp", (int)i),
+                            kk_print(arena, "090-5555-010%d", (int)i),
+                            kk_print(arena, "東京都千代田区丸の内1-%d-1", (int)i + 1)};
+        kk_row row = {.table = KK_S("members"),
+                      .columns = columns,
+                      .cells = cells,
+                      .count = 6,
+                      .record = i + 1};
+        kk_recognise_row(reader, &row);
+    }
+    kk_recognise_end(reader);
+    assert_int_equal(people, 3);
+    expect(called("鈴木 陽子")->email, "user1@example.jp", __func__);
+    expect(called("鈴木 陽子")->phone, "090-5555-0101", __func__);
+}
+
 /* More rows than are kept to judge a table by. */
 static void many_records_on_two_rows(void **state)
 {
@@ -679,6 +711,7 @@ int main(void)
         cmocka_unit_test(cells_of_two_lines),
         cmocka_unit_test(calendars_of_shifts),
         cmocka_unit_test(titles_among_rows),
+        cmocka_unit_test(contacts_of_profiles),
         cmocka_unit_test(tables_of_words),
         cmocka_unit_test(own_staff_beside_companies),
         cmocka_unit_test(papers_in_cells),
