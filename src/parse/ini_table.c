@@ -9,7 +9,7 @@
 #include "parse/keyed_rows.h"
 #include "parse/parser.h"
 
-enum { FILE_MOST = 64 * 1024 * 1024, MEMBERS_MOST = 128, DIGITS_OF_PHONE = 10 };
+enum { FILE_MOST = 64 * 1024 * 1024, MEMBERS_MOST = 128 };
 
 typedef struct {
     kk_slice key, value;
@@ -30,19 +30,6 @@ typedef struct {
     bool placeless;
 } settings_file;
 
-/* A mailbox, a telephone number, or anything but ASCII. */
-static bool may_tell(kk_slice text)
-{
-    size_t at = kk_find_byte(text, '@'), digits = 0;
-    bool foreign = false;
-    for (size_t i = 0; i < text.len; i++) {
-        digits += text.ptr[i] >= '0' && text.ptr[i] <= '9';
-        foreign |= (unsigned char)text.ptr[i] >= 0x80;
-    }
-    bool mail = at != KK_NOWHERE && at > 0 && kk_find_byte(kk_from(text, at), '.') != KK_NOWHERE;
-    return mail || foreign || digits == DIGITS_OF_PHONE || digits == DIGITS_OF_PHONE + 1;
-}
-
 static section *begin_section(settings_file *f, uint64_t offset)
 {
     f->sections = kk_grow(f->arena, f->sections, &f->capacity, f->count + 1, sizeof *f->sections);
@@ -61,7 +48,7 @@ static void add_member(settings_file *f, section *s, kk_slice key, kk_slice valu
     }
     s->members = kk_grow(f->arena, s->members, &s->capacity, s->count + 1, sizeof *s->members);
     s->members[s->count++] = (member){key, value};
-    s->tells |= may_tell(value);
+    s->tells |= kk_keyed_may_tell(value);
 }
 
 /* ---- INI ---- */

@@ -607,3 +607,16 @@ void kk_keyed_rows_close(kk_keyed_rows *r)
     kk_buffer_close(&r->more);
     kk_arena_close(r->scratch);
 }
+
+bool kk_keyed_may_tell(kk_slice value)
+{
+    enum { DIGITS_OF_PHONE = 10 };
+    size_t at = kk_find_byte(value, '@'), digits = 0;
+    bool foreign = false;
+    for (size_t i = 0; i < value.len; i++) {
+        digits += value.ptr[i] >= '0' && value.ptr[i] <= '9';
+        foreign |= (unsigned char)value.ptr[i] >= 0x80;
+    }
+    bool mail = at != KK_NOWHERE && at > 0 && kk_find_byte(kk_from(value, at), '.') != KK_NOWHERE;
+    return mail || foreign || digits == DIGITS_OF_PHONE || digits == DIGITS_OF_PHONE + 1;
+}

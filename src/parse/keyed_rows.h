@@ -39,5 +39,7 @@ void kk_keyed_drop(kk_keyed_rows *r);
 void kk_keyed_name_table(kk_keyed_rows *r, kk_slice name);
 /* A member of the innermost record so far; empty if there is none. */
 kk_slice kk_keyed_member(const kk_keyed_rows *r, const char *key);
+/* Whether a value may be somebody's: a mailbox, a telephone number, or anything but ASCII. Settings of programs hold mostly others. */
+bool kk_keyed_may_tell(kk_slice value);
 /* Whether nothing is open but the one document that holds the records. */
 bool kk_keyed_outermost(const kk_keyed_rows *r);

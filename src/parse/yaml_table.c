@@ -9,7 +9,7 @@
 #include "parse/keyed_rows.h"
 #include "parse/parser.h"
 
-enum { FILE_MOST = 8 * 1024 * 1024, DIGITS_OF_PHONE = 10 };
+enum { FILE_MOST = 8 * 1024 * 1024 };
 
 typedef struct {
     kk_keyed_rows *rows;
@@ -25,25 +25,10 @@ static uint64_t place_of(const reading *r, const kk_yaml *node)
     return r->lines[at < r->line_count ? at : r->line_count];
 }
 
-/* ---- what may be somebody's ---- */
-
-/* A mailbox, a telephone number, or anything but ASCII. */
-static bool may_tell(kk_slice text)
-{
-    size_t at = kk_find_byte(text, '@'), digits = 0;
-    bool foreign = false;
-    for (size_t i = 0; i < text.len; i++) {
-        digits += text.ptr[i] >= '0' && text.ptr[i] <= '9';
-        foreign |= (unsigned char)text.ptr[i] >= 0x80;
-    }
-    bool mail = at != KK_NOWHERE && at > 0 && kk_find_byte(kk_from(text, at), '.') != KK_NOWHERE;
-    return mail || foreign || digits == DIGITS_OF_PHONE || digits == DIGITS_OF_PHONE + 1;
-}
-
 static bool tells(const kk_yaml *node)
 {
     if (node->kind == KK_YAML_TEXT)
-        return may_tell(node->text);
+        return kk_keyed_may_tell(node->text);
     for (const kk_yaml *n = node->first; n; n = n->next)
         if (tells(n))
             return true;
