@@ -24,6 +24,7 @@ struct kk_arena {
     size_t used;
     int (*open_file)(void *context);
     void *context;
+    bool at_random;
 };
 
 static void *or_die(void *memory)
@@ -104,6 +105,8 @@ static block *block_on_disk(const kk_arena *arena, size_t capacity)
         close(file);
     if (memory == MAP_FAILED)
         return NULL;
+    if (arena->at_random)
+        (void)madvise(memory, size, MADV_RANDOM);
     block *b = memory;
     b->mapped = size;
     b->is_zero = true;
@@ -128,6 +131,11 @@ void kk_arena_use_disk(kk_arena *arena, int (*open_file)(void *context), void *c
 {
     arena->open_file = open_file;
     arena->context = context;
+}
+
+void kk_arena_at_random(kk_arena *arena)
+{
+    arena->at_random = true;
 }
 
 /* Blocks grow with the arena, so that a large unit does not live in thousands of them. */

@@ -13,6 +13,8 @@ void kk_arena_close(kk_arena *arena); /* NULL is fine */
  * at once and have no name: when memory runs short, the kernel writes to them what is not in use. Where
  * there is no file (-1) or no room on the disk, they lie in memory as usual. NULL: so again. */
 void kk_arena_use_disk(kk_arena *arena, int (*open_file)(void *context), void *context);
+/* Of such arrays nothing is read ahead: they are looked at here and there. */
+void kk_arena_at_random(kk_arena *arena);
 /* Everything taken so far is gone; the memory is kept for the next round. */
 void kk_arena_reset(kk_arena *arena);
 /* Bytes handed out since the last reset: what a parser's limit is held against. */

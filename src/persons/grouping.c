@@ -439,6 +439,13 @@ void group_order_open(group_order *all, kk_arena *arena, size_t mentions, bool w
         all->cluster[i] = (uint32_t)i;
 }
 
+void group_order_use_disk(group_order *all, int (*open_file)(void *context), void *context)
+{
+    kk_arena_use_disk(all->arena, open_file, context);
+    for (int i = 0; i < HANDS; i++)
+        kk_arena_use_disk(all->lists[i].arena, open_file, context);
+}
+
 void group_order_close(group_order *all)
 {
     kk_arena_close(all->arena);

@@ -69,6 +69,8 @@ key_run rule_keys_gather(const key_run *runs, size_t run_count, unsigned shared,
                          const uint32_t *person, const uint32_t *place, gather_room *room);
 
 void group_order_open(group_order *all, kk_arena *arena, size_t mentions, bool with_clusters);
+/* Lists of groups lie in files from now on: see kk_arena_use_disk. */
+void group_order_use_disk(group_order *all, int (*open_file)(void *context), void *context);
 void group_order_close(group_order *all);
 /* Adds each set of at least two mentions with one hash, out of sorted keys, to the list of this hand; sets
  * that are one person already (by `parent`, see identity.c) are left out, and so are their keys: returns

@@ -85,6 +85,7 @@ typedef struct {
     people people;
     kk_arena *arena;
     kk_arena *own;
+    kk_arena *known; /* what is known of people: in files where there is too much */
     const key_source *source;
     key_passes *passes;
     size_t at_once; /* keys */
@@ -467,7 +468,7 @@ static contrast *room_for_said(joining *j)
 {
     enum { LINE = 64 };
     _Static_assert(sizeof(contrast) == LINE, "one line");
-    char *room = kk_take(j->own, (j->out->count + 1) * sizeof(contrast));
+    char *room = kk_take(j->known, (j->out->count + 1) * sizeof(contrast));
     return (contrast *)(room + (LINE - (uintptr_t)room % LINE) % LINE);
 }
 
@@ -490,7 +491,7 @@ static void know_people(joining *j)
     if (persons->content && persons->count)
         put_in_order(j);
     p->said = room_for_said(j);
-    p->near = KK_NEW_ARRAY(j->own, near_names, persons->count);
+    p->near = KK_NEW_ARRAY(j->known, near_names, persons->count);
     hands_work(say_part, j, (unsigned)j->source->parts);
     if (persons->ruling_count)
         p->rulings = rulings_open(persons, p->place, j->own);
@@ -498,13 +499,22 @@ static void know_people(joining *j)
 
 void identity_find(identity *persons, const key_source *source, kk_arena *arena)
 {
-    joining j = {.out = persons, .arena = arena, .own = kk_arena_open(), .source = source};
-    j.at_once = source->at_once ? source->at_once : usual_keys_at_once();
+    joining j = {.out = persons,
+                 .arena = arena,
+                 .own = kk_arena_open(),
+                 .known = kk_arena_open(),
+                 .source = source};
+    j.at_once = source->open_file ? SIZE_MAX
+                : source->at_once ? source->at_once
+                                  : usual_keys_at_once();
+    kk_arena_use_disk(j.known, source->open_file, source->files);
+    kk_arena_at_random(j.known);
     if (source->table_of && source->tables > 1)
         j.registers = registers_open(source, arena);
     know_people(&j);
     j.passes = passes_open(source);
     group_order_open(&j.groups, j.own, persons->count, !j.people.rulings);
+    group_order_use_disk(&j.groups, source->open_file, source->files);
     j.joins = joins_open(&j.people, persons, arena);
     for (size_t at = 0; at < STEPS; at++) {
         do_step(&j, at);
@@ -519,5 +529,6 @@ void identity_find(identity *persons, const key_source *source, kk_arena *arena)
     persons->births_slip = j.people.trust.births_slip;
     persons->contacts_run = j.people.trust.contacts_run;
     persons->names_slip = j.people.trust.names_slip;
+    kk_arena_close(j.known);
     kk_arena_close(j.own);
 }

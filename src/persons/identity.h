@@ -82,6 +82,9 @@ typedef struct {
     const uint64_t *kept_in;
     size_t tables;
     size_t at_once; /* keys held at a time; 0: as many as the machine's memory suggests */
+    /* Gives files for what memory is too small for: then all keys are made once. NULL: it is not. */
+    int (*open_file)(void *context);
+    void *files;
 } key_source;
 
 void key_give(key_sink *sink, unsigned rule, uint64_t hash, uint32_t mention);

@@ -512,7 +512,9 @@ kk_status graph_load(kk_identity_graph *g, kk_store *store, kk_persons *out, kk_
                              .say = say,
                              .table_of = table_of_mention,
                              .kept_in = folders(g),
-                             .tables = g->table_count};
+                             .tables = g->table_count,
+                             .open_file = l.is_large ? open_spill : NULL,
+                             .files = &l};
         identity_find(&g->persons, &source, g->arena);
     }
     kk_arena_use_disk(g->arena, NULL, NULL);

@@ -3,12 +3,13 @@
 
 enum {
     BLOCK_BYTES = 4096,
-    BLOCK_KEYS = 340,
+    FILE_BLOCK_BYTES = 65536, /* what is read from a disk at a time */
     WRITE_AHEAD =
         128, /* bytes: each key goes elsewhere, so the processor does not see them coming */
-    SLAB_BLOCKS = 4096,
+    SLAB_BYTES = 1 << 24,
     BITS_LEAST = 2,
     BITS_MOST = 11,
+    FILE_BITS_MOST = 6,  /* a block of each part is in memory */
     PART_KEYS = 1 << 15, /* so many keys of a part at most, if that is not too many parts */
     PART_LEAST = 256,
     SAMPLES = 16
@@ -18,14 +19,17 @@ enum {
 typedef struct key_block {
     struct key_block *older; /* these are full */
     uint64_t unused;
-    rule_key keys[BLOCK_KEYS];
+    rule_key keys[];
 } key_block;
-_Static_assert(sizeof(key_block) == BLOCK_BYTES, "no gap at the end");
+_Static_assert((BLOCK_BYTES - sizeof(key_block)) % sizeof(rule_key) == 0 &&
+                   (FILE_BLOCK_BYTES - sizeof(key_block)) % sizeof(rule_key) == 0,
+               "no gap at the end");
 
 /* What one processor has. */
 typedef struct {
     kk_arena *arena; /* of blocks */
-    key_block *free, *slab;
+    key_block *free;
+    char *slab;
     size_t slab_left;
     rule_key **next[KK_RULES]; /* of each part: where the next key goes; NULL: no block yet */
     kk_arena *run_arena;
@@ -42,6 +46,7 @@ struct key_passes {
     const key_source *source;
     kk_arena *arena;
     hand_keys *hands;
+    size_t block; /* bytes */
     unsigned bits[KK_RULES];
     uint32_t spread, kept; /* rules */
     kept_keys *of[KK_RULES];
@@ -57,7 +62,7 @@ struct key_sink {
 
 /* ---- making and spreading ---- */
 
-static key_block *new_block(hand_keys *h)
+static key_block *new_block(const key_passes *p, hand_keys *h)
 {
     key_block *b = h->free;
     if (b) {
@@ -65,23 +70,25 @@ static key_block *new_block(hand_keys *h)
         return b;
     }
     if (!h->slab_left) {
-        char *room = kk_take(h->arena, (SLAB_BLOCKS + 1) * (size_t)BLOCK_BYTES);
-        h->slab = (key_block *)(room + (BLOCK_BYTES - (uintptr_t)room % BLOCK_BYTES));
-        h->slab_left = SLAB_BLOCKS;
+        char *room = kk_take(h->arena, SLAB_BYTES + p->block);
+        h->slab = room + (p->block - (uintptr_t)room % p->block);
+        h->slab_left = SLAB_BYTES / p->block;
     }
+    b = (key_block *)h->slab;
+    h->slab += p->block;
     h->slab_left--;
-    return h->slab++;
+    return b;
 }
 
-static bool is_full(const rule_key *next)
+static bool is_full(const key_passes *p, const rule_key *next)
 {
-    return (uintptr_t)next % BLOCK_BYTES == 0;
+    return ((uintptr_t)next & (p->block - 1)) == 0;
 }
 
-static rule_key *next_block(hand_keys *h, rule_key *full)
+static rule_key *next_block(const key_passes *p, hand_keys *h, rule_key *full)
 {
-    key_block *b = new_block(h);
-    b->older = full ? (key_block *)full - 1 : NULL;
+    key_block *b = new_block(p, h);
+    b->older = full ? (key_block *)((char *)full - p->block) : NULL;
     return b->keys;
 }
 
@@ -95,8 +102,8 @@ void key_give(key_sink *sink, unsigned rule, uint64_t hash, uint32_t mention)
     if (part < sink->from || part > sink->to)
         return;
     rule_key **next = &sink->hand->next[rule][part];
-    if (is_full(*next))
-        *next = next_block(sink->hand, *next);
+    if (is_full(sink->passes, *next))
+        *next = next_block(sink->passes, sink->hand, *next);
     __builtin_prefetch((const char *)*next + WRITE_AHEAD, 1);
     *(*next)++ = (rule_key){hash, mention};
 }
@@ -156,6 +163,7 @@ static void expect(key_passes *p)
     sampling s = {.p = p};
     size_t at_once = p->source->at_once;
     uint64_t most = at_once && at_once < PART_KEYS ? at_once + PART_LEAST : PART_KEYS;
+    unsigned bits_most = p->source->open_file ? FILE_BITS_MOST : BITS_MOST;
     s.samples = p->source->parts < SAMPLES ? p->source->parts : SAMPLES;
     hands_work(sample_part, &s, (unsigned)s.samples);
     for (int rule = 0; rule < KK_RULES; rule++) {
@@ -164,9 +172,16 @@ static void expect(key_passes *p)
         if (s.samples)
             p->expected[rule] = p->expected[rule] * p->source->parts / s.samples;
         p->bits[rule] = BITS_LEAST;
-        while (p->bits[rule] < BITS_MOST && p->expected[rule] >> p->bits[rule] > most)
+        while (p->bits[rule] < bits_most && p->expected[rule] >> p->bits[rule] > most)
             p->bits[rule]++;
     }
+}
+
+static kk_arena *open_arena(const key_passes *p)
+{
+    kk_arena *arena = kk_arena_open();
+    kk_arena_use_disk(arena, p->source->open_file, p->source->files);
+    return arena;
 }
 
 key_passes *passes_open(const key_source *source)
@@ -176,8 +191,9 @@ key_passes *passes_open(const key_source *source)
     p->source = source;
     p->arena = arena;
     p->hands = KK_NEW_ARRAY(arena, hand_keys, HANDS);
+    p->block = source->open_file ? FILE_BLOCK_BYTES : BLOCK_BYTES;
     for (int i = 0; i < HANDS; i++) {
-        p->hands[i].arena = kk_arena_open();
+        p->hands[i].arena = open_arena(p);
         p->hands[i].run_arena = kk_arena_open();
     }
     expect(p);
@@ -233,12 +249,12 @@ bool passes_kept(const key_passes *p, unsigned rule)
 /* ---- gathering ---- */
 
 /* The block that is being filled, and how many keys are in it. */
-static key_block *last_block(rule_key *next, size_t *count)
+static key_block *last_block(const key_passes *p, rule_key *next, size_t *count)
 {
     if (!next)
         return NULL;
-    key_block *b = is_full(next) ? (key_block *)next - 1
-                                 : (key_block *)((uintptr_t)next - (uintptr_t)next % BLOCK_BYTES);
+    size_t used = (uintptr_t)next & (p->block - 1);
+    key_block *b = (key_block *)((char *)next - (used ? used : p->block));
     *count = (size_t)(next - b->keys);
     return b;
 }
@@ -252,15 +268,16 @@ static void add_run(hand_keys *h, size_t at, rule_key *keys, size_t count)
 /* The blocks are free then, but nobody uses them before keys are spread again. */
 static size_t take_blocks(key_passes *p, unsigned rule, unsigned part, hand_keys *mine)
 {
+    const size_t whole = (p->block - sizeof(key_block)) / sizeof(rule_key);
     size_t runs = 0, here;
     for (int i = 0; i < HANDS; i++) {
         rule_key **next = &p->hands[i].next[rule][part];
-        key_block *b = last_block(*next, &here);
+        key_block *b = last_block(p, *next, &here);
         *next = NULL;
         while (b) {
             key_block *older = b->older;
             add_run(mine, runs++, b->keys, here);
-            here = BLOCK_KEYS;
+            here = whole;
             b->older = mine->free;
             mine->free = b;
             b = older;
@@ -287,7 +304,7 @@ void passes_keep(key_passes *p, unsigned rule, unsigned part, unsigned hand, con
     kept_keys *kept = p->of[rule];
     if (!passes_kept(p, rule)) {
         if (!kept->arenas[hand])
-            kept->arenas[hand] = kk_arena_open();
+            kept->arenas[hand] = open_arena(p);
         kept->parts[part].keys = kk_take_bytes(kept->arenas[hand], count * sizeof *keys);
         if (count)
             memcpy(kept->parts[part].keys, keys, count * sizeof *keys);

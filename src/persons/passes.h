@@ -7,6 +7,7 @@
 
 typedef struct key_passes key_passes;
 
+/* With files all keys may be spread at once, and all are kept. */
 key_passes *passes_open(const key_source *source);
 void passes_close(key_passes *p);
 /* In how many parts its keys are spread: work for hands_work. */

@@ -3,6 +3,7 @@
 
 #include "persons/identity.h"
 
+#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,6 +37,9 @@ typedef struct {
     size_t at_once;
     size_t parts;         /* in which keys are told; 0: one */
     atomic_uint tellings; /* of a part */
+    bool in_files;
+    unsigned refused;  /* each so many-eth file; 0: none */
+    atomic_uint files; /* that were asked for */
     identity out;
 } fixture;
 
@@ -144,14 +148,24 @@ static void say(const void *context, size_t part, const uint32_t *place, contras
         said[place ? place[i] : i] = f->said[i];
 }
 
+static int open_file(void *context)
+{
+    fixture *f = context;
+    unsigned number = ++f->files;
+    bool is_refused = f->refused && number % f->refused == 0;
+    return is_refused ? -1 : open(".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+}
+
 static void find(fixture *f)
 {
     const key_source source = {.context = f,
                                .parts = f->parts ? f->parts : 1,
                                .tell = give,
                                .say = say,
-                               .at_once = f->at_once};
-    f->tellings = 0;
+                               .at_once = f->at_once,
+                               .open_file = f->in_files ? open_file : NULL,
+                               .files = f};
+    f->tellings = f->files = 0;
     f->out = (identity){.count = f->count,
                         .record = f->record,
                         .content = f->content,
@@ -631,6 +645,24 @@ static void no_lack_of_memory_shows(void **state)
     assert_true(tellings > 100);
 }
 
+/* What does not fit into memory lies in files, as far as there is room for them; then keys are made once. */
+static void no_file_shows(void **state)
+{
+    fixture *f = *state;
+    populate(f, 9, 70000);
+    f->parts = 50;
+    find(f);
+    identity before = f->out;
+    assert_int_equal(f->files, 0);
+    f->in_files = true;
+    for (f->refused = 0; f->refused < 4; f->refused++) {
+        find(f);
+        compare(f, &before);
+        assert_true(f->files > 2);
+        assert_true(f->tellings <= 50 + 16); /* and some once more, to count them */
+    }
+}
+
 /* Nor in how many pieces keys are made, by however many processors. */
 static void no_parts_show(void **state)
 {
@@ -939,6 +971,7 @@ int main(void)
         TEST(no_key_of_a_case_shows),
         TEST(no_batch_size_shows),
         TEST(no_lack_of_memory_shows),
+        TEST(no_file_shows),
         TEST(no_parts_show),
         TEST(once_more_changes_nothing),
         TEST(spanning_forest),
