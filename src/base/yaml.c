@@ -1,5 +1,7 @@
 #include "base/yaml.h"
 
+#include "base/text.h"
+
 #include <libfyaml.h>
 
 enum { DEEPEST = 64, REPEATED_MOST = 100000 /* nodes that aliases stand for */ };
@@ -157,16 +159,29 @@ static kk_status syntax_error(struct fy_diag *diag, kk_fault *fault)
                    error->msg ? error->msg : "not readable as YAML");
 }
 
-/* libfyaml takes a NUL for the end of the text: what follows would be dropped without a word. */
-static kk_status refuse_nul(kk_slice text, kk_fault *fault)
+static int line_at(kk_slice text, size_t at)
 {
-    size_t at = kk_find_byte(text, '\0');
     int line = 1;
-    if (at == KK_NOWHERE)
-        return KK_OK;
     for (size_t i = 0; i < at; i++)
         line += text.ptr[i] == '\n';
-    return kk_fail(fault, KK_INVALID, "line %d: a NUL byte", line);
+    return line;
+}
+
+/* libfyaml takes a NUL for the end of the text: what follows would be dropped without a word. Bytes that are no
+ * UTF-8 behind a % keep it for ever. */
+static kk_status refuse_bytes(kk_slice text, kk_fault *fault)
+{
+    size_t at = kk_find_byte(text, '\0');
+    if (at != KK_NOWHERE)
+        return kk_fail(fault, KK_INVALID, "line %d: a NUL byte", line_at(text, at));
+    kk_slice rest = text, line;
+    int number = 0;
+    if (kk_utf8_valid(text))
+        return KK_OK;
+    do
+        number++;
+    while (kk_split(&rest, '\n', &line) && kk_utf8_valid(line));
+    return kk_fail(fault, KK_INVALID, "line %d: bytes that are no UTF-8", number);
 }
 
 /* The only document of the text; NULL if there is none. */
@@ -187,7 +202,7 @@ static kk_status load_only(struct fy_parser *parser, struct fy_diag *diag, kk_sl
 
 kk_status kk_yaml_read(kk_arena *arena, kk_slice text, kk_yaml **out, kk_fault *fault)
 {
-    if (refuse_nul(text, fault) != KK_OK)
+    if (refuse_bytes(text, fault) != KK_OK)
         return KK_INVALID;
     struct fy_diag_cfg diag_settings;
     fy_diag_cfg_default(&diag_settings);
@@ -212,7 +227,7 @@ kk_status kk_yaml_read(kk_arena *arena, kk_slice text, kk_yaml **out, kk_fault *
 kk_status kk_yaml_read_all(kk_arena *arena, kk_slice text, kk_yaml **first, kk_fault *fault)
 {
     *first = NULL;
-    if (refuse_nul(text, fault) != KK_OK)
+    if (refuse_bytes(text, fault) != KK_OK)
         return KK_INVALID;
     struct fy_diag_cfg diag_settings;
     fy_diag_cfg_default(&diag_settings);

@@ -175,7 +175,8 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
     char *bytes = kk_take(arena, (size_t)in->size + 1);
     kk_slice raw = {bytes, kk_read(in, 0, bytes, (size_t)in->size)};
     kk_charset charset = kk_charset_guess(raw, NULL);
-    kk_slice text = charset == KK_UTF8 ? raw : kk_decode(arena, charset, raw, NULL);
+    bool is_text = charset == KK_UTF8 && kk_utf8_valid(raw);
+    kk_slice text = is_text ? raw : kk_decode(arena, charset, raw, NULL);
     if (kk_yaml_read_all(arena, text, &documents, &fault) != KK_OK)
         kk_report(sink, KK_ISSUE_DAMAGED, 0, "the YAML cannot be read from some line on");
     tell(sink, arena, raw, charset, documents);
