@@ -243,6 +243,19 @@ static bool is_among(kk_slice word, const char *const *words, size_t count)
     return false;
 }
 
+/* 氏名 and 電話番号 in one row are headings of people, whatever words stand beside them: a customer has a type and a
+ * description, staff speak 日本語 and 英語. */
+static bool heads_people(kk_arena *arena, const kk_cells *row)
+{
+    uint64_t kinds = 0;
+    for (size_t i = 0; i < row->count; i++) {
+        kk_heading heading = kk_heading_read(arena, row->cells[i]);
+        if (heading.exact && heading.kind >= KK_COL_NAME && heading.kind <= KK_COL_EMAIL)
+            kinds |= UINT64_C(1) << heading.kind;
+    }
+    return kinds & (kinds - 1);
+}
+
 static bool is_row_about_words(kk_arena *arena, const kk_cells *row)
 {
     static const char *const of_fields[] = {
@@ -263,7 +276,7 @@ static bool is_row_about_words(kk_arena *arena, const kk_cells *row)
         tongues += is_among(word, languages, sizeof languages / sizeof *languages);
         keyed |= i == 0 && is_among(word, keys, sizeof keys / sizeof *keys);
     }
-    return fields >= 3 || (keyed && tongues >= 2);
+    return (fields >= 3 || (keyed && tongues >= 2)) && !heads_people(arena, row);
 }
 
 bool kk_is_about_words(kk_arena *arena, const kk_cells *rows, size_t row_count)

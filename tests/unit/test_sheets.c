@@ -182,6 +182,19 @@ static void titles_among_rows(void **state)
     assert_int_equal(people, 2);
 }
 
+/* Headings that also stand over fields and languages. */
+static void people_beside_such_words(void **state)
+{
+    (void)state;
+    read_sheet("id|name|email|phone|type|description|default\n"
+               "1|佐藤 健一|ken@example.com|090-5555-0101|個人|常連|1\n"
+               "2|鈴木 陽子|yoko@example.com|090-5555-0102|個人||1\n");
+    assert_int_equal(people, 2);
+    read_sheet("ID|氏名|日本語|英語|携帯電話\n1|佐藤 健一|母語|中級|090-5555-0101\n"
+               "2|鈴木 陽子|母語|上級|090-5555-0102\n");
+    assert_int_equal(people, 2);
+}
+
 /* Tables about fields and words, and forms that are shown. */
 static void tables_of_words(void **state)
 {
@@ -713,6 +726,7 @@ int main(void)
         cmocka_unit_test(titles_among_rows),
         cmocka_unit_test(contacts_of_profiles),
         cmocka_unit_test(tables_of_words),
+        cmocka_unit_test(people_beside_such_words),
         cmocka_unit_test(own_staff_beside_companies),
         cmocka_unit_test(papers_in_cells),
         cmocka_unit_test(dates_with_dots),
