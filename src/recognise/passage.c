@@ -574,7 +574,7 @@ static void read_line(kk_reader *r, kk_slice line)
 }
 
 /* Pages tell their title behind their fields. */
-bool kk_shows_sample(kk_arena *scratch, kk_slice text)
+bool kk_shows_sample(kk_arena *scratch, kk_slice text, bool at_top)
 {
     enum { LOOKED_AT = 64 * 1024, TITLE_BYTES = 120, BLANK = 2 };
     kk_slice rest = kk_part(text, 0, LOOKED_AT), line;
@@ -585,6 +585,8 @@ bool kk_shows_sample(kk_arena *scratch, kk_slice text)
     while (kk_split(&rest, '\n', &line)) {
         line = kk_trim(line);
         blank = line.len ? 0 : blank + 1;
+        if (at_top && filled && blank >= BLANK)
+            return false;
         filled = blank >= BLANK ? 0 : filled + (line.len > 0);
         if (line.len && line.len <= TITLE_BYTES && filled <= KK_TOP_LINES &&
             kk_is_title_of_sample(kk_plain(scratch, line)))
@@ -618,7 +620,7 @@ void kk_passage_read(kk_arena *scratch, const kk_lexicon *lexicon, kk_slice text
 {
     kk_reader r = {.scratch = scratch, .lexicon = lexicon, .found = found, .context = context};
     kk_slice rest = kk_part(text, 0, TEXT_MAX), line;
-    r.sample = kk_shows_sample(scratch, text);
+    r.sample = kk_shows_sample(scratch, text, false);
     kk_block_make_room(&r);
     read_letter_head(&r, letter);
     while (kk_split(&rest, '\n', &line)) {

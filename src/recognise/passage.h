@@ -13,5 +13,5 @@ void kk_passage_read(kk_arena *scratch, const kk_lexicon *lexicon, kk_slice text
                      const kk_letter *letter, void (*found)(void *context, kk_persona *persona),
                      void *context);
 /* Whether a title among the first lines, of the whole or of a part behind blank lines, says that a form is only
- * shown (記入例). */
-bool kk_shows_sample(kk_arena *scratch, kk_slice text);
+ * shown (記入例); `at_top`: of the whole alone. */
+bool kk_shows_sample(kk_arena *scratch, kk_slice text, bool at_top);

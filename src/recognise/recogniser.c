@@ -864,7 +864,7 @@ void kk_recognise_passage(kk_recogniser *r, const kk_passage *passage)
     if (passage->sender.len)
         r->content ^= kk_hash_quick(passage->sender) * 3;
     if (!r->passages_began)
-        r->shown_item = kk_shows_sample(r->of_row, passage->text);
+        r->shown_item = kk_shows_sample(r->of_row, passage->text, true);
     r->passages_began = true;
     kk_letter letter = {passage->sender, passage->receiver};
     kk_passage_read(r->of_row, r->lexicon, passage->text, &letter, tell_of_passage, r);

@@ -182,6 +182,20 @@ static void titles_among_rows(void **state)
     assert_int_equal(people, 2);
 }
 
+/* Marks and answers are no days of a month. */
+static void numbers_in_a_row(void **state)
+{
+    (void)state;
+    read_sheet("氏名|国語|算数|理科|社会|英語\n高橋 誠|1|2|3|4|5\n佐藤 健一|3|4|5|4|5\n"
+               "鈴木 陽子|4|4|5|5|3\n");
+    assert_int_equal(people, 3);
+    read_sheet("会員|問1|問2|問3|問4\n高橋 誠|1|2|3|4\n佐藤 健一|3|4|5|4\n鈴木 陽子|4|5|5|3\n");
+    assert_int_equal(people, 3);
+    read_sheet("高橋 誠|090-5555-0101|1|2|3|4\n佐藤 健一|090-5555-0102|3|4|5|4\n"
+               "鈴木 陽子|090-5555-0103|4|5|5|3\n");
+    assert_int_equal(people, 3);
+}
+
 /* Headings that also stand over fields and languages. */
 static void people_beside_such_words(void **state)
 {
@@ -217,6 +231,12 @@ static void tables_of_words(void **state)
     add("氏名|生年月日\n佐藤 健一|昭和58年1月1日\n鈴木 陽子|平成25年3月3日\n");
     kk_recognise_end(reader);
     assert_int_equal(people, 0);
+    begin();
+    kk_recognise_passage(
+        reader, &(kk_passage){.text = KK_S("会員名簿\n\n\n\n（記入例）\n右のとおり"), .record = 1});
+    add("氏名|生年月日\n佐藤 健一|昭和58年1月1日\n鈴木 陽子|平成25年3月3日\n");
+    kk_recognise_end(reader);
+    assert_int_equal(people, 2);
     begin();
     kk_recognise_passage(reader, &(kk_passage){.text = KK_S("会員名簿"), .record = 1});
     kk_recognise_passage(reader,
@@ -727,6 +747,7 @@ int main(void)
         cmocka_unit_test(contacts_of_profiles),
         cmocka_unit_test(tables_of_words),
         cmocka_unit_test(people_beside_such_words),
+        cmocka_unit_test(numbers_in_a_row),
         cmocka_unit_test(own_staff_beside_companies),
         cmocka_unit_test(papers_in_cells),
         cmocka_unit_test(dates_with_dots),
