@@ -255,9 +255,9 @@ static bool note_system(compiler *k)
                 (kk_xml_value){(const uint8_t *)text.ptr, (uint32_t)text.len, KK_XML_UTF8};
         }
     }
-    for (uint8_t field = 0; field < KK_SYS_FIELDS; field++)
+    for (unsigned field = 0; field < KK_SYS_FIELDS; field++)
         if (!(values >> field & 1))
-            p->constants[p->constant_count++] = (kk_xml_constant){texts[field], field};
+            p->constants[p->constant_count++] = (kk_xml_constant){texts[field], (uint8_t)field};
     return true;
 }
 
