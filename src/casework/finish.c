@@ -27,16 +27,22 @@ kk_status evidence_hash(kk_case *c, uint32_t evidence, bool is_folder, kk_slice 
     return kk_rows_close(rows, fault);
 }
 
-static kk_status keep(kk_case *c, uint32_t evidence, kk_slice hex, uint64_t bytes, kk_fault *fault)
+static kk_status change(kk_case *c, const char *query, const kk_param *values, size_t count,
+                        kk_fault *fault)
 {
     kk_rows *rows;
-    kk_param values[] = {KK_TEXT(hex), KK_U64(bytes), KK_U64(evidence)};
-    kk_status status = kk_ask(c->store, "evidence_finish", NULL, values, 3, &rows, fault);
+    kk_status status = kk_ask(c->store, query, NULL, values, count, &rows, fault);
     if (status != KK_OK)
         return status;
     while (kk_rows_next(rows))
         ;
     return kk_rows_close(rows, fault);
+}
+
+static kk_status keep(kk_case *c, uint32_t evidence, kk_slice hex, uint64_t bytes, kk_fault *fault)
+{
+    const kk_param values[] = {KK_TEXT(hex), KK_U64(bytes), KK_U64(evidence)};
+    return change(c, "evidence_finish", values, 3, fault);
 }
 
 typedef struct {
@@ -61,21 +67,10 @@ static kk_status finish_one(kk_case *c, const finished *e, bool *mismatch, kk_fa
     return status == KK_OK ? keep(c, e->number, hex, bytes, fault) : status;
 }
 
-static kk_status change(kk_case *c, const char *query, kk_fault *fault)
-{
-    kk_rows *rows;
-    kk_status status = kk_ask(c->store, query, NULL, NULL, 0, &rows, fault);
-    if (status != KK_OK)
-        return status;
-    while (kk_rows_next(rows))
-        ;
-    return kk_rows_close(rows, fault);
-}
-
 kk_status lines_finish(kk_case *c, kk_fault *fault)
 {
-    kk_status status = change(c, "mentions_by_line", fault);
-    return status == KK_OK ? change(c, "personal_by_line", fault) : status;
+    kk_status status = change(c, "mentions_by_line", NULL, 0, fault);
+    return status == KK_OK ? change(c, "personal_by_line", NULL, 0, fault) : status;
 }
 
 kk_status evidence_finish(kk_case *c, bool *mismatch, kk_fault *fault)

@@ -548,6 +548,8 @@ static void end_record(kk_recogniser *r, void (*take)(kk_recogniser *, const hel
     r->layered = NULL;
 }
 
+_Static_assert((int)KK_ROWS_BEYOND >= (int)KK_LAYERS_MAX - 1, "a record can be ended");
+
 static uint64_t first_row_of(const kk_recogniser *r, const held_row *row)
 {
     return row->record - (row->record - r->layered_from) % r->layers.count;
