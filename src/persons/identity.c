@@ -4,6 +4,7 @@
 #include "persons/joins.h"
 #include "persons/passes.h"
 #include "persons/registers.h"
+#include "persons/room.h"
 
 /* Strongest first within each strength. A contact alone is possible where names stand beside it; for
  * records that are nothing but this contact it is all there is. One name at one address twice in one
@@ -98,14 +99,6 @@ typedef struct {
 } joining;
 
 /* ---- keys, as many at a time as memory allows ---- */
-
-/* A twenty-fourth of the machine's memory, since the mentions themselves and the store are there too. */
-static size_t usual_keys_at_once(void)
-{
-    const size_t least = (size_t)16 << 20, most = (size_t)400 << 20;
-    size_t keys = kk_machine_memory() / 24 / sizeof(rule_key);
-    return keys < least ? least : keys > most ? most : keys;
-}
 
 /* The rules of the steps from `at` on whose keys fit into memory together; none if not even the first do. */
 static uint32_t rules_from(const joining *j, size_t at)
@@ -506,9 +499,11 @@ void identity_find(identity *persons, const key_source *source, kk_arena *arena)
                  .source = source};
     j.at_once = source->open_file ? SIZE_MAX
                 : source->at_once ? source->at_once
-                                  : usual_keys_at_once();
-    kk_arena_use_disk(j.known, source->open_file, source->files);
-    kk_arena_at_random(j.known);
+                                  : room_for_keys(kk_machine_memory());
+    if (!source->people_in_memory) {
+        kk_arena_use_disk(j.known, source->open_file, source->files);
+        kk_arena_at_random(j.known);
+    }
     if (source->table_of && source->tables > 1)
         j.registers = registers_open(source, arena);
     know_people(&j);

@@ -85,6 +85,7 @@ typedef struct {
     /* Gives files for what memory is too small for: then all keys are made once. NULL: it is not. */
     int (*open_file)(void *context);
     void *files;
+    bool people_in_memory; /* not what is known of people, which is looked at here and there */
 } key_source;
 
 void key_give(key_sink *sink, unsigned rule, uint64_t hash, uint32_t mention);

@@ -2,6 +2,7 @@
  * plain numbers; and their packed values, of which identity makes keys as often as it likes. */
 #include "base/machine.h"
 #include "persons/decided.h"
+#include "persons/room.h"
 
 #include <stdlib.h>
 
@@ -32,8 +33,8 @@ typedef struct {
     kk_store *store;
     kk_arena *scratch;
     kk_arena *order; /* what identity orders mentions by */
-    bool is_large;   /* lies in files of the case */
-    uint32_t rows;   /* of the store's table; some may be gone */
+    mention_room room;
+    uint32_t rows; /* of the store's table; some may be gone */
     person_mention *of_row;
     uint32_t *sorted; /* rows in the order of mentions */
     uint32_t *place;  /* of a row: its mention */
@@ -245,19 +246,17 @@ static int open_spill(void *context)
 static kk_arena *open_large(loading *l)
 {
     kk_arena *arena = kk_arena_open();
-    if (l->is_large)
+    if (!l->room.all)
         kk_arena_use_disk(arena, open_spill, l);
     return arena;
 }
 
-/* With more mentions than fit into half of the machine's memory, what is known of them lies in files of the
- * case: slow where it does not fit, but it comes to its end. */
+/* With more mentions than memory holds they lie in files of the case: slow where it does not fit, but it comes to its
+ * end. */
 static void make_room(loading *l)
 {
-    const uint64_t bytes_of_one = 2 * sizeof(person_mention) + sizeof(contrast) + 200;
-    uint64_t memory = kk_machine_memory();
-    l->is_large = memory && l->rows > memory / 2 / bytes_of_one;
-    if (l->is_large) {
+    l->room = room_for_mentions(kk_machine_memory(), kk_store_memory(l->store), l->rows);
+    if (!l->room.all) {
         kk_arena_use_disk(l->scratch, open_spill, l);
         kk_arena_use_disk(l->g->arena, open_spill, l);
     }
@@ -513,8 +512,9 @@ kk_status graph_load(kk_identity_graph *g, kk_store *store, kk_persons *out, kk_
                              .table_of = table_of_mention,
                              .kept_in = folders(g),
                              .tables = g->table_count,
-                             .open_file = l.is_large ? open_spill : NULL,
-                             .files = &l};
+                             .open_file = l.room.all ? NULL : open_spill,
+                             .files = &l,
+                             .people_in_memory = l.room.people};
         identity_find(&g->persons, &source, g->arena);
     }
     kk_arena_use_disk(g->arena, NULL, NULL);

@@ -159,18 +159,27 @@ static kk_status make_tables(kk_store *store, kk_fault *fault)
     return status;
 }
 
-/* Megabytes. Loading needs half of what it gets: whoever asks meanwhile is answered out of the same memory, and must not
+/* Loading needs half of what it gets: whoever asks meanwhile is answered out of the same memory, and must not
  * leave too little for it. Reading joins all items with their events, and there may be millions. */
-static uint64_t memory_of(kk_store_mode mode)
+uint64_t kk_store_memory(const kk_store *store)
 {
-    enum { WRITING = 320, READING = 400, PART = 24 };
-    uint64_t part = kk_machine_memory() / PART / 1000000;
-    if (mode == KK_STORE_WRITE)
-        return WRITING;
-    return part > READING ? part : READING;
+    enum {
+        MEGABYTE = 1000000,
+        LEAST = 128,
+        WRITING = 320,
+        READING = 400,
+        PART = 24,
+        MOST_PART = 4
+    };
+    uint64_t machine = kk_machine_memory() / MEGABYTE, usual = READING;
+    if (store->mode == KK_STORE_WRITE)
+        return WRITING * MEGABYTE;
+    if (machine && machine / MOST_PART < usual)
+        usual = machine / MOST_PART > LEAST ? machine / MOST_PART : LEAST;
+    return (machine / PART > usual ? machine / PART : usual) * MEGABYTE;
 }
 
-static bool set_options(duckdb_config config, const char *path, kk_store_mode mode)
+static bool set_options(duckdb_config config, const char *path, const kk_store *store)
 {
     static const char *const options[][2] = {
         {"preserve_insertion_order", "false"},
@@ -186,10 +195,11 @@ static bool set_options(duckdb_config config, const char *path, kk_store_mode mo
         duckdb_set_config(config, "temp_directory", spill) == DuckDBError)
         return false;
     char memory[32];
-    snprintf(memory, sizeof memory, "%" PRIu64 "MB", memory_of(mode));
+    snprintf(memory, sizeof memory, "%" PRIu64 "B", kk_store_memory(store));
     /* Loading: one thread of the store's per lane is fastest. */
     return duckdb_set_config(config, "memory_limit", memory) == DuckDBSuccess &&
-           (mode != KK_STORE_WRITE || duckdb_set_config(config, "threads", "1") == DuckDBSuccess);
+           (store->mode != KK_STORE_WRITE ||
+            duckdb_set_config(config, "threads", "1") == DuckDBSuccess);
 }
 
 /* The case's file is attached rather than opened, since only so the size of its row groups can be
@@ -222,7 +232,7 @@ static kk_status open_once(const char *path, kk_store *store, kk_fault *fault)
     kk_status loaded = duckdb_load(fault);
     if (loaded != KK_OK)
         return loaded;
-    if (duckdb_create_config(&config) == DuckDBError || !set_options(config, path, store->mode))
+    if (duckdb_create_config(&config) == DuckDBError || !set_options(config, path, store))
         return kk_fail(fault, KK_STORE,
                        "the store's settings are refused: this DuckDB is another version");
     duckdb_state state = duckdb_open_ext(NULL, &store->database, config, &error);

@@ -22,6 +22,8 @@ void kk_store_close(kk_store *store); /* NULL is fine */
 /* A file without a name in the case's folder, for what does not fit into memory; -1: there can be none.
  * Whoever asks closes it. */
 int kk_store_spill_open(const kk_store *store);
+/* Bytes of memory that the store may use. */
+uint64_t kk_store_memory(const kk_store *store);
 
 /* A unit of work that has an outcome. */
 typedef enum { KK_UNIT_READ, KK_UNIT_FAILED } kk_unit_outcome;

@@ -1,0 +1,36 @@
+#include "persons/room.h"
+#include "persons/identity.h"
+
+enum {
+    KEYS_PART = 24, /* of the memory: the mentions and the store are there too */
+    PROGRAM = 64 << 20,
+    /* Measured, with 10 M mentions of some 200 bytes of hashes each: all that a mention takes, keys apart. */
+    OF_MENTION = 540,
+    /* ... in memory where hashes, groups and keys lie in files: numbers, places, clusters and the order. */
+    NUMBERS = 40
+};
+
+static uint64_t tenths(uint64_t memory, unsigned parts)
+{
+    return memory / 10 * parts;
+}
+
+size_t room_for_keys(uint64_t memory)
+{
+    const size_t least = (size_t)4 << 20, most = (size_t)400 << 20;
+    size_t keys = memory / KEYS_PART / sizeof(rule_key);
+    return keys < least ? least : keys > most ? most : keys;
+}
+
+mention_room room_for_mentions(uint64_t memory, uint64_t store, uint64_t mentions)
+{
+    if (!memory)
+        return (mention_room){true, true};
+    const uint64_t people = sizeof(contrast) + sizeof(near_names);
+    /* What is kept of keys for later steps takes half as much again. */
+    uint64_t keys = room_for_keys(memory) * sizeof(rule_key) / 2 * 3;
+    uint64_t whole = PROGRAM + store + keys + mentions * OF_MENTION;
+    /* Files want a share of the memory too: what is read and written of them. */
+    uint64_t in_part = PROGRAM + store + mentions * (NUMBERS + people);
+    return (mention_room){whole <= tenths(memory, 9), in_part <= tenths(memory, 6)};
+}
