@@ -192,7 +192,8 @@ static void do_part(void *context, unsigned hand, unsigned part)
     step_work *w = context;
     joining *j = w->j;
     kk_rule rule = w->step->rule;
-    key_run keys = w->now ? gather_part(w, hand, part) : passes_kept_part(j->passes, rule, part);
+    key_run keys =
+        w->now ? gather_part(w, hand, part) : passes_kept_part(j->passes, rule, part, hand);
     if (w->step->mode == LOOK && rule == KK_RULE_SAME_NUMBER)
         registers_look(j->registers, hand, &j->people, keys.keys, keys.count);
     else if (w->step->mode == LOOK)

@@ -1,29 +1,41 @@
-/* Keys lie in blocks of one rule and part; what one pass is done with the next one uses again. */
+/* Keys lie in blocks of one rule and part; what one pass is done with the next one uses again. With a file each
+ * processor has but the last block of each rule and part in memory: a full one is written, and filled anew. */
 #include "persons/passes.h"
+#include "base/machine.h"
+#include "persons/key_file.h"
 
 enum {
     BLOCK_BYTES = 4096,
-    FILE_BLOCK_BYTES = 65536, /* what is read from a disk at a time */
+    FILE_BLOCK_MOST = 65536, /* what is written and read at a time */
+    FILE_BLOCK_STEP = 4,
+    FILE_BLOCKS_PART = 48, /* of the memory, for blocks that are being filled */
     WRITE_AHEAD =
         128, /* bytes: each key goes elsewhere, so the processor does not see them coming */
     SLAB_BYTES = 1 << 24,
     BITS_LEAST = 2,
     BITS_MOST = 11,
-    FILE_BITS_MOST = 6,  /* a block of each part is in memory */
-    PART_KEYS = 1 << 15, /* so many keys of a part at most, if that is not too many parts */
+    FILE_BITS_MOST = 9,
+    PART_KEYS = 1 << 15,      /* so many keys of a part at most, if that is not too many parts */
+    FILE_PART_KEYS = 1 << 18, /* fewer parts, larger blocks */
     PART_LEAST = 256,
     SAMPLES = 16
 };
 
 /* At an address that its size divides, so that the place of the next key tells when it is full. */
-typedef struct key_block {
-    struct key_block *older; /* these are full */
-    uint64_t unused;
+typedef struct {
+    uint64_t
+        older; /* the block before it, which is full: its address, or where it lies in the file; 0: none */
+    uint64_t in_file; /* how many of those before it do */
     rule_key keys[];
 } key_block;
 _Static_assert((BLOCK_BYTES - sizeof(key_block)) % sizeof(rule_key) == 0 &&
-                   (FILE_BLOCK_BYTES - sizeof(key_block)) % sizeof(rule_key) == 0,
+                   (FILE_BLOCK_MOST / FILE_BLOCK_STEP - sizeof(key_block)) % sizeof(rule_key) ==
+                       0 &&
+                   (FILE_BLOCK_MOST - sizeof(key_block)) % sizeof(rule_key) == 0,
                "no gap at the end");
+_Static_assert(FILE_BLOCK_MOST == BLOCK_BYTES * FILE_BLOCK_STEP * FILE_BLOCK_STEP,
+               "three sizes of blocks");
+#define IN_FILE UINT64_C(1) /* lowest bit of `older` */
 
 /* What one processor has. */
 typedef struct {
@@ -35,16 +47,26 @@ typedef struct {
     kk_arena *run_arena;
     key_run *runs; /* of a part */
     size_t run_capacity;
+    kk_arena *read_arena;
+    char *read; /* what comes out of the file, until the next part */
+    size_t read_capacity;
 } hand_keys;
 
 typedef struct {
+    rule_key *keys; /* NULL: in the file */
+    uint64_t at;
+    size_t count;
+} kept_part;
+
+typedef struct {
     kk_arena *arenas[HANDS];
-    key_run *parts;
+    kept_part *parts;
 } kept_keys;
 
 struct key_passes {
     const key_source *source;
     kk_arena *arena;
+    key_file *file; /* NULL: all in memory */
     hand_keys *hands;
     size_t block; /* bytes */
     unsigned bits[KK_RULES];
@@ -66,7 +88,7 @@ static key_block *new_block(const key_passes *p, hand_keys *h)
 {
     key_block *b = h->free;
     if (b) {
-        h->free = b->older;
+        h->free = (key_block *)(uintptr_t)b->older;
         return b;
     }
     if (!h->slab_left) {
@@ -85,10 +107,19 @@ static bool is_full(const key_passes *p, const rule_key *next)
     return ((uintptr_t)next & (p->block - 1)) == 0;
 }
 
-static rule_key *next_block(const key_passes *p, hand_keys *h, rule_key *full)
+/* Room for the next keys, behind a block that is full (NULL: there is none yet). */
+static rule_key *next_block(const key_passes *p, hand_keys *h, rule_key *end)
 {
+    key_block *full = end ? (key_block *)((char *)end - p->block) : NULL;
+    uint64_t at;
+    if (full && p->file && key_file_put(p->file, full, p->block, &at)) {
+        full->older = at | IN_FILE;
+        full->in_file++;
+        return full->keys;
+    }
     key_block *b = new_block(p, h);
-    b->older = full ? (key_block *)((char *)full - p->block) : NULL;
+    b->older = (uintptr_t)full;
+    b->in_file = full ? full->in_file : 0;
     return b->keys;
 }
 
@@ -127,7 +158,7 @@ static void open_rule(key_passes *p, unsigned rule)
     if (p->of[rule])
         return;
     p->of[rule] = KK_NEW(p->arena, kept_keys);
-    p->of[rule]->parts = KK_NEW_ARRAY(p->arena, key_run, parts);
+    p->of[rule]->parts = KK_NEW_ARRAY(p->arena, kept_part, parts);
     for (int i = 0; i < HANDS; i++)
         p->hands[i].next[rule] = KK_NEW_ARRAY(p->arena, rule_key *, parts);
 }
@@ -162,8 +193,9 @@ static void expect(key_passes *p)
 {
     sampling s = {.p = p};
     size_t at_once = p->source->at_once;
-    uint64_t most = at_once && at_once < PART_KEYS ? at_once + PART_LEAST : PART_KEYS;
-    unsigned bits_most = p->source->open_file ? FILE_BITS_MOST : BITS_MOST;
+    uint64_t usual = p->file ? FILE_PART_KEYS : PART_KEYS;
+    uint64_t most = at_once && at_once < usual ? at_once + PART_LEAST : usual;
+    unsigned bits_most = p->file ? FILE_BITS_MOST : BITS_MOST;
     s.samples = p->source->parts < SAMPLES ? p->source->parts : SAMPLES;
     hands_work(sample_part, &s, (unsigned)s.samples);
     for (int rule = 0; rule < KK_RULES; rule++) {
@@ -177,11 +209,15 @@ static void expect(key_passes *p)
     }
 }
 
-static kk_arena *open_arena(const key_passes *p)
+/* As large as the share of memory allows in which each processor fills one of each part. */
+static size_t file_block(const key_passes *p)
 {
-    kk_arena *arena = kk_arena_open();
-    kk_arena_use_disk(arena, p->source->open_file, p->source->files);
-    return arena;
+    size_t blocks = 0, size = FILE_BLOCK_MOST;
+    for (unsigned rule = 0; rule < KK_RULES; rule++)
+        blocks += (size_t)HANDS << p->bits[rule];
+    while (size > BLOCK_BYTES && size > kk_machine_memory() / FILE_BLOCKS_PART / blocks)
+        size /= FILE_BLOCK_STEP;
+    return size;
 }
 
 key_passes *passes_open(const key_source *source)
@@ -191,12 +227,15 @@ key_passes *passes_open(const key_source *source)
     p->source = source;
     p->arena = arena;
     p->hands = KK_NEW_ARRAY(arena, hand_keys, HANDS);
-    p->block = source->open_file ? FILE_BLOCK_BYTES : BLOCK_BYTES;
+    if (source->open_file)
+        p->file = key_file_open(source->open_file, source->files, arena);
     for (int i = 0; i < HANDS; i++) {
-        p->hands[i].arena = open_arena(p);
+        p->hands[i].arena = kk_arena_open();
         p->hands[i].run_arena = kk_arena_open();
+        p->hands[i].read_arena = kk_arena_open();
     }
     expect(p);
+    p->block = p->file ? file_block(p) : BLOCK_BYTES;
     return p;
 }
 
@@ -217,7 +256,9 @@ void passes_close(key_passes *p)
     for (int i = 0; i < HANDS; i++) {
         kk_arena_close(p->hands[i].arena);
         kk_arena_close(p->hands[i].run_arena);
+        kk_arena_close(p->hands[i].read_arena);
     }
+    key_file_close(p->file);
     kk_arena_close(p->arena);
 }
 
@@ -265,51 +306,105 @@ static void add_run(hand_keys *h, size_t at, rule_key *keys, size_t count)
     h->runs[at] = (key_run){keys, count};
 }
 
-/* The blocks are free then, but nobody uses them before keys are spread again. */
-static size_t take_blocks(key_passes *p, unsigned rule, unsigned part, hand_keys *mine)
+/* Until the next part of this hand. */
+static char *room_to_read(hand_keys *h, size_t size)
 {
-    const size_t whole = (p->block - sizeof(key_block)) / sizeof(rule_key);
-    size_t runs = 0, here;
-    for (int i = 0; i < HANDS; i++) {
-        rule_key **next = &p->hands[i].next[rule][part];
-        key_block *b = last_block(p, *next, &here);
-        *next = NULL;
-        while (b) {
-            key_block *older = b->older;
-            add_run(mine, runs++, b->keys, here);
-            here = whole;
-            b->older = mine->free;
-            mine->free = b;
-            b = older;
-        }
+    if (size > h->read_capacity) {
+        kk_arena_reset(h->read_arena);
+        h->read = kk_take_bytes(h->read_arena, size);
+        h->read_capacity = size;
     }
-    return runs;
+    return h->read;
+}
+
+static size_t whole_block(const key_passes *p)
+{
+    return (p->block - sizeof(key_block)) / sizeof(rule_key);
+}
+
+/* Of blocks in the file, one before the other; returns the first one that lies in memory. */
+static key_block *read_blocks(const key_passes *p, uint64_t at, hand_keys *mine, char **room,
+                              size_t *runs)
+{
+    while (at & IN_FILE) {
+        key_block *b = (key_block *)*room;
+        key_file_get(p->file, at ^ IN_FILE, b, p->block);
+        *room += p->block;
+        add_run(mine, (*runs)++, b->keys, whole_block(p));
+        at = b->older;
+    }
+    return (key_block *)(uintptr_t)at;
+}
+
+/* What this hand has of a part. The blocks are free then, but nobody uses them before keys are spread again. */
+static void take_blocks(key_passes *p, key_block *last, size_t keys, hand_keys *mine, char **room,
+                        size_t *runs)
+{
+    for (key_block *b = last; b;) {
+        uint64_t older = b->older;
+        add_run(mine, (*runs)++, b->keys, keys);
+        keys = whole_block(p);
+        b->older = (uintptr_t)mine->free;
+        mine->free = b;
+        b = read_blocks(p, older, mine, room, runs);
+    }
 }
 
 const key_run *passes_part(key_passes *p, unsigned rule, unsigned part, unsigned hand,
                            size_t *count)
 {
-    *count = take_blocks(p, rule, part, &p->hands[hand]);
-    return p->hands[hand].runs;
+    hand_keys *mine = &p->hands[hand];
+    key_block *last[HANDS];
+    size_t keys[HANDS], in_file = 0;
+    for (int i = 0; i < HANDS; i++) {
+        last[i] = last_block(p, p->hands[i].next[rule][part], &keys[i]);
+        in_file += last[i] ? last[i]->in_file : 0;
+    }
+    char *room = in_file ? room_to_read(mine, in_file * p->block) : NULL;
+    *count = 0;
+    for (int i = 0; i < HANDS; i++) {
+        p->hands[i].next[rule][part] = NULL;
+        take_blocks(p, last[i], keys[i], mine, &room, count);
+    }
+    return mine->runs;
 }
 
-key_run passes_kept_part(const key_passes *p, unsigned rule, unsigned part)
+key_run passes_kept_part(const key_passes *p, unsigned rule, unsigned part, unsigned hand)
 {
-    return p->of[rule]->parts[part];
+    const kept_part *kept = &p->of[rule]->parts[part];
+    size_t size = kept->count * sizeof *kept->keys;
+    if (kept->keys || !size)
+        return (key_run){kept->keys, kept->count};
+    char *room = room_to_read(&p->hands[hand], size);
+    key_file_get(p->file, kept->at, room, size);
+    return (key_run){(rule_key *)room, kept->count};
 }
 
+static void keep_part(key_passes *p, kept_keys *kept, unsigned part, unsigned hand,
+                      const rule_key *keys, size_t size)
+{
+    kept_part *k = &kept->parts[part];
+    k->keys = NULL;
+    if (!size || (p->file && key_file_put(p->file, keys, size, &k->at)))
+        return;
+    if (!kept->arenas[hand])
+        kept->arenas[hand] = kk_arena_open();
+    k->keys = kk_take_bytes(kept->arenas[hand], size);
+    memcpy(k->keys, keys, size);
+}
+
+/* Once they are kept, they were changed where passes_kept_part gave them: fewer of them, to be written back. Where that
+ * fails, those that were kept stay, some of them for nothing. */
 void passes_keep(key_passes *p, unsigned rule, unsigned part, unsigned hand, const rule_key *keys,
                  size_t count)
 {
-    kept_keys *kept = p->of[rule];
-    if (!passes_kept(p, rule)) {
-        if (!kept->arenas[hand])
-            kept->arenas[hand] = open_arena(p);
-        kept->parts[part].keys = kk_take_bytes(kept->arenas[hand], count * sizeof *keys);
-        if (count)
-            memcpy(kept->parts[part].keys, keys, count * sizeof *keys);
-    }
-    kept->parts[part].count = count;
+    kept_part *k = &p->of[rule]->parts[part];
+    size_t size = count * sizeof *keys;
+    if (!passes_kept(p, rule))
+        keep_part(p, p->of[rule], part, hand, keys, size);
+    else if (!k->keys && count < k->count && !key_file_put_at(p->file, k->at, keys, size))
+        return;
+    k->count = count;
 }
 
 void passes_settle(key_passes *p, unsigned rule, bool keep)

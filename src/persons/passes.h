@@ -23,8 +23,8 @@ void passes_spread(key_passes *p, uint32_t rules, unsigned from, unsigned to);
 /* The spread keys of a part, in so many runs; they stay until keys are spread again. */
 const key_run *passes_part(key_passes *p, unsigned rule, unsigned part, unsigned hand,
                            size_t *count);
-/* The kept ones. */
-key_run passes_kept_part(const key_passes *p, unsigned rule, unsigned part);
+/* The kept ones; until this hand asks for another part. Who drops some of them, where they lie, tells passes_keep. */
+key_run passes_kept_part(const key_passes *p, unsigned rule, unsigned part, unsigned hand);
 /* So many of them, gathered, are wanted again. */
 void passes_keep(key_passes *p, unsigned rule, unsigned part, unsigned hand, const rule_key *keys,
                  size_t count);
