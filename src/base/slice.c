@@ -63,6 +63,22 @@ bool kk_eq_nocase(kk_slice a, kk_slice b)
     return true;
 }
 
+bool kk_is_any(kk_slice s, const char *const *words)
+{
+    for (; *words; words++)
+        if (kk_is(s, *words))
+            return true;
+    return false;
+}
+
+bool kk_is_any_nocase(kk_slice s, const char *const *words)
+{
+    for (; *words; words++)
+        if (kk_eq_nocase(s, kk_cstr(*words)))
+            return true;
+    return false;
+}
+
 static size_t next_byte(kk_slice s, size_t from, char byte)
 {
     const char *found = from < s.len ? memchr(s.ptr + from, byte, s.len - from) : NULL;

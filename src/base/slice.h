@@ -71,6 +71,9 @@ bool kk_has(kk_slice s, kk_slice needle);
 /* ASCII letters compared without case; other bytes exactly. */
 bool kk_eq_nocase(kk_slice a, kk_slice b);
 bool kk_has_nocase(kk_slice s, kk_slice needle);
+/* One of the words, which end with NULL: exactly, or without case as above. */
+bool kk_is_any(kk_slice s, const char *const *words);
+bool kk_is_any_nocase(kk_slice s, const char *const *words);
 /* Without ASCII blanks (space, tab, CR, LF) at both ends. */
 kk_slice kk_trim(kk_slice s);
 /* Byte order; a shorter one first. For sorting. */

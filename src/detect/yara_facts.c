@@ -11,14 +11,6 @@ typedef struct {
     size_t count;
 } tag_list;
 
-static bool is_any(kk_slice word, const char *const *words)
-{
-    for (; *words; words++)
-        if (kk_eq_nocase(word, kk_cstr(*words)))
-            return true;
-    return false;
-}
-
 /* Scores are of a hundred; those up to ten of ten. */
 static const char *level_of_score(int64_t score)
 {
@@ -45,7 +37,7 @@ static const char *level_of_word(kk_slice word)
     int64_t score;
     word = kk_trim(word);
     for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
-        if (is_any(word, levels[i].words))
+        if (kk_is_any_nocase(word, levels[i].words))
             return levels[i].level;
     return kk_to_i64(word, &score) ? level_of_score(score) : NULL;
 }
@@ -150,7 +142,7 @@ static void read_meta(kk_arena *arena, const YR_META *meta, kk_yara_rule *out, t
     kk_slice text = is_text ? kk_utf8_clean(arena, kk_cstr(meta->string)) : KK_NONE;
     if (is_text && !out->title.len && kk_eq_nocase(key, KK_S("description")))
         out->title = kk_trim(text);
-    if (!out->level.len && is_any(key, level_keys)) {
+    if (!out->level.len && kk_is_any_nocase(key, level_keys)) {
         const char *level = is_text                           ? level_of_word(text)
                             : meta->type == META_TYPE_INTEGER ? level_of_score(meta->integer)
                                                               : NULL;

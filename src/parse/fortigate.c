@@ -29,14 +29,6 @@ typedef struct {
 
 /* ---- which kind ---- */
 
-static bool is_one_of(kk_slice text, const char *const *list)
-{
-    for (; *list; list++)
-        if (kk_is(text, *list))
-            return true;
-    return false;
-}
-
 static bool is_vpn(kk_slice subtype)
 {
     return kk_is(subtype, "vpn") || kk_starts(subtype, KK_S("sslvpn")) ||
@@ -59,7 +51,7 @@ static family family_of(const kk_forti_line *line)
     if (kk_is(type, "event"))
         return is_vpn(subtype) || kk_starts(id, KK_S("0101")) ? VPN : EVENT;
     if (type.len)
-        return is_one_of(type, utm) ? UTM : EVENT;
+        return kk_is_any(type, utm) ? UTM : EVENT;
     if (id.len != 10)
         return is_vpn(subtype) ? VPN : EVENT;
     if (kk_starts(id, KK_S("0101")))
@@ -342,9 +334,9 @@ static kk_outcome outcome_of_status(kk_slice status)
     static const char *const bad[] = {
         "failure",         "failed",    "fail",    "deny",    "denied",       "error",
         "negotiate_error", "timed_out", "timeout", "blocked", "logon_failed", NULL};
-    if (is_one_of(status, good))
+    if (kk_is_any(status, good))
         return KK_SUCCESS;
-    return is_one_of(status, bad) ? KK_FAILURE : KK_OUTCOME_NONE;
+    return kk_is_any(status, bad) ? KK_FAILURE : KK_OUTCOME_NONE;
 }
 
 static kk_outcome outcome_of_action(family of, kk_slice action)
@@ -365,9 +357,9 @@ static kk_outcome outcome_of_action(family of, kk_slice action)
     }
     if (of == EVENT)
         return kk_has(action, KK_S("fail")) ? KK_FAILURE : KK_OUTCOME_NONE;
-    if (is_one_of(action, refused))
+    if (kk_is_any(action, refused))
         return KK_FAILURE;
-    return is_one_of(action, passed) ? KK_SUCCESS : KK_OUTCOME_NONE;
+    return kk_is_any(action, passed) ? KK_SUCCESS : KK_OUTCOME_NONE;
 }
 
 static void set_outcome(reading *r)
@@ -585,7 +577,7 @@ static void carry_rest(reading *r)
         const kk_forti_field *field = &r->line.fields[i];
         if (field->name.len == 0)
             continue;
-        if (field->key == KK_FORTI_TYPE && is_one_of(field->value, known_types))
+        if (field->key == KK_FORTI_TYPE && kk_is_any(field->value, known_types))
             continue; /* said by the data set */
         more(r, field->name, field->value);
     }

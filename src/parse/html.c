@@ -335,14 +335,6 @@ static bool is(kk_slice name, const char *word)
     return kk_eq_nocase(name, kk_cstr(word));
 }
 
-static bool is_one_of(kk_slice name, const char *const *words)
-{
-    for (; *words; words++)
-        if (is(name, *words))
-            return true;
-    return false;
-}
-
 /* A link to an address of mail whose text is something else shows the address too. */
 static void end_anchor(page *p)
 {
@@ -374,7 +366,7 @@ static void take_input(page *p, const kk_markup *g)
     static const char *const others[] = {"submit", "button", "reset",    "image", "hidden",
                                          "file",   "radio",  "checkbox", NULL};
     kk_slice value = kk_markup_attribute(g, "value");
-    if (value.len && !is_one_of(kk_trim(kk_markup_attribute(g, "type")), others)) {
+    if (value.len && !kk_is_any_nocase(kk_trim(kk_markup_attribute(g, "type")), others)) {
         p->blank = true;
         take_text(p, value);
         p->blank = true;
@@ -422,7 +414,7 @@ static void take_tag(page *p, const kk_markup *g)
         p->in_term = p->blank = false;
     } else if (is(g->name, "dt") && g->closing) {
         p->blank = false; /* its value comes in the same line */
-    } else if (is_one_of(g->name, blocks)) {
+    } else if (kk_is_any_nocase(g->name, blocks)) {
         line_end(p);
     }
 }

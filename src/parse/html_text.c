@@ -109,14 +109,6 @@ static void skip_past(page *p, kk_slice needle)
     p->at = p->html.len;
 }
 
-static bool is_one_of(kk_slice name, const char *const *names)
-{
-    for (; *names; names++)
-        if (kk_eq_nocase(name, kk_cstr(*names)))
-            return true;
-    return false;
-}
-
 /* Past the '>' of a tag; one inside quotes does not count. A quote that is not closed does. */
 static void skip_tag(page *p)
 {
@@ -168,7 +160,7 @@ static void tag(page *p)
     if (!closing && (script || style)) {
         skip_past(p, script ? KK_S("</script") : KK_S("</style"));
         skip_past(p, KK_S(">"));
-    } else if (is_one_of(name, blocks)) {
+    } else if (kk_is_any_nocase(name, blocks)) {
         put_break(p, '\n');
     } else if (closing && (kk_eq_nocase(name, KK_S("td")) || kk_eq_nocase(name, KK_S("th")))) {
         put_break(p, '\t');

@@ -52,14 +52,6 @@ static void note(uint64_t *count, uint64_t *first, uint64_t offset)
 
 /* ---- Keys ---- */
 
-static bool is_one_of(kk_slice key, const char *const *words)
-{
-    for (; *words; words++)
-        if (kk_is(key, *words))
-            return true;
-    return false;
-}
-
 /* Wrapped around values by stores: the key around them is the value's. */
 static bool is_wrapper(kk_slice key, bool typed)
 {
@@ -76,8 +68,8 @@ static bool is_wrapper(kk_slice key, bool typed)
                                            NULL};
     static const char *const types[] = {"S", "N", "BOOL", "M", "L", "SS", "NS", NULL};
     bool like_one = kk_ends(key, KK_S("Value")) || kk_starts(key, KK_S("_"));
-    return (key.len && key.ptr[0] == '$') || (like_one && is_one_of(key, wrappers)) ||
-           (typed && is_one_of(key, types));
+    return (key.len && key.ptr[0] == '$') || (like_one && kk_is_any(key, wrappers)) ||
+           (typed && kk_is_any(key, types));
 }
 
 /* Keys that are ids: numbers, hexadecimal digits, UUIDs, keys of Firebase, letters with a number behind
@@ -152,7 +144,7 @@ static void begin_document(reading *r, bool is_object)
 static bool is_action(kk_slice key)
 {
     static const char *const actions[] = {"index", "create", "update", "delete", NULL};
-    return is_one_of(key, actions);
+    return kk_is_any(key, actions);
 }
 
 static void begin_object(reading *r, frame *around, kk_slice key)
@@ -187,7 +179,7 @@ static void begin_array(reading *r, frame *around, frame *own, kk_slice key)
         return;
     }
     bool table = around->is_object && is_table_data(r, key);
-    own->is_header = around->is_object && outermost && is_one_of(key, headers);
+    own->is_header = around->is_object && outermost && kk_is_any(key, headers);
     kk_slice name = table ? kk_copy(r->scratch, kk_keyed_member(r->rows, "name")) : KK_NONE;
     kk_keyed_begin(r->rows, KK_KEYED_PART, named(key, around->is_typed), 1, r->tokens.from);
     if (table)
@@ -206,7 +198,7 @@ static void open_value(reading *r, bool is_object)
     kk_slice key = around && around->is_object ? kk_buffer_slice(&r->key) : KK_NONE;
     *own = (frame){.is_object = is_object,
                    .is_date = around && (around->is_date || kk_is(key, "$date")),
-                   .is_typed = around && (around->is_typed || is_one_of(key, typed))};
+                   .is_typed = around && (around->is_typed || kk_is_any(key, typed))};
     if (!around)
         begin_document(r, is_object);
     else if (is_object)

@@ -87,7 +87,7 @@ static bool read_name(dump *d, kk_slice *name)
             return false;
         if (kk_sql_peek(&d->text, 0) != '.')
             break;
-        if (!kk_sql_is_one_of(part, usual))
+        if (!kk_is_any_nocase(part, usual))
             before = part;
         d->text.at++;
     }
@@ -115,7 +115,7 @@ static bool is_constraint(const dump *d, kk_slice word)
     static const char *const all[] = {"primary", "unique", "constraint", "foreign",
                                       "check",   "like",   "exclude",    NULL};
     static const char *const mysql[] = {"key", "index", "fulltext", "spatial", "period", NULL};
-    return kk_sql_is_one_of(word, all) || (d->row->one_line && kk_sql_is_one_of(word, mysql));
+    return kk_is_any_nocase(word, all) || (d->row->one_line && kk_is_any_nocase(word, mysql));
 }
 
 /* Names in a list that begins here with '('; NULL where it is none. */
@@ -178,7 +178,7 @@ static void read_create(dump *d)
             read_create_table(d);
             return;
         }
-        if (kk_sql_is_one_of(word, bodies)) {
+        if (kk_is_any_nocase(word, bodies)) {
             kk_sql_skip_statement(d->row, true, false);
             return;
         }
@@ -482,7 +482,7 @@ static bool has_lines(dump *d, bool *text)
     for (int c; (kk_sql_skip_blanks(&d->text), c = kk_sql_peek(&d->text, 0)) >= 0 && c != ';';) {
         kk_sql_skip_token(d->row, &word, letters);
         lines = lines || is_word(word, "stdin");
-        *text = *text && !kk_sql_is_one_of(word, others);
+        *text = *text && !kk_is_any_nocase(word, others);
     }
     d->text.at++;
     return lines;
@@ -591,10 +591,10 @@ static void read_named(dump *d, kk_slice word)
         read_use(d);
     } else if (is_word(word, "delimiter")) {
         skip_delimited(d);
-    } else if (kk_sql_is_one_of(word, lines)) {
+    } else if (kk_is_any_nocase(word, lines)) {
         kk_sql_skip_line(&d->text);
     } else {
-        d->strange += !kk_sql_is_one_of(word, known);
+        d->strange += !kk_is_any_nocase(word, known);
         kk_sql_skip_statement(d->row, is_word(word, "declare"), false);
     }
 }

@@ -73,7 +73,7 @@ void kk_sql_skip_statement(kk_sql_row *r, bool body, bool by_line)
             kk_sql_skip_blanks(r->text);
             if (kk_sql_is_word_byte(kk_sql_peek(r->text, 0))) {
                 kk_sql_word(r->text, letters, &word);
-                if (kk_sql_is_one_of(word, ends_of_blocks))
+                if (kk_is_any_nocase(word, ends_of_blocks))
                     continue;
             }
             depth--;

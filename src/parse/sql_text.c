@@ -276,11 +276,3 @@ bool kk_sql_skip_dollars(kk_sql_text *t)
     }
     return true;
 }
-
-bool kk_sql_is_one_of(kk_slice word, const char *const *words)
-{
-    for (; *words; words++)
-        if (kk_eq_nocase(word, kk_cstr(*words)))
-            return true;
-    return false;
-}

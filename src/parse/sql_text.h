@@ -58,5 +58,3 @@ bool kk_sql_is_word_byte(int c);
 size_t kk_sql_word(kk_sql_text *text, char into[64], kk_slice *word);
 /* Behind `$tag$ ... $tag$`; false where none begins here. */
 bool kk_sql_skip_dollars(kk_sql_text *text);
-/* Whether it is a word of the list, which ends with NULL; in letters of any case. */
-bool kk_sql_is_one_of(kk_slice word, const char *const *words);

@@ -321,7 +321,7 @@ static void apply(kk_sql_row *r, kk_slice name, const arguments *a)
     uint64_t number;
     if (a->count == 3 && kk_eq_nocase(name, KK_S("replace"))) {
         replace(r, a);
-    } else if (a->count == 1 && kk_sql_is_one_of(name, chars) &&
+    } else if (a->count == 1 && kk_is_any_nocase(name, chars) &&
                kk_to_u64(argument(r, a, 0), &number)) {
         r->bytes.len = a->starts[0];
         put_point(r, number < 0x110000 ? (uint32_t)number : 0);
@@ -404,13 +404,13 @@ static bool read_bare(kk_sql_row *r, kk_slice word, unsigned depth, bool typed)
         "null",         "default",           "date",         "time",      "timestamp", "interval",
         "binary",       "current_timestamp", "current_date", "sysdate",   "unknown",   "datetime",
         "current_time", "localtimestamp",    "localtime",    "character", NULL};
-    if (typed || kk_sql_is_one_of(word, types))
+    if (typed || kk_is_any_nocase(word, types))
         return true;
-    if (kk_sql_is_one_of(word, constants))
+    if (kk_is_any_nocase(word, constants))
         put(r, word.ptr, word.len);
     else if (kk_eq_nocase(word, KK_S("_binary")))
         r->binary = true;
-    else if (word.ptr[0] != '_' && !kk_sql_is_one_of(word, empty) &&
+    else if (word.ptr[0] != '_' && !kk_is_any_nocase(word, empty) &&
              (depth == 0 || kk_sql_peek(r->text, 0) == '.'))
         r->computed = true;
     return false;

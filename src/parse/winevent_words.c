@@ -211,14 +211,6 @@ void kk_winevent_name_strings(kk_winevent *e)
 
 /* ---- Levels and audit results ---- */
 
-static bool is_one_of(kk_slice text, const char *const *words)
-{
-    for (; *words; words++)
-        if (kk_eq_nocase(text, kk_cstr(*words)))
-            return true;
-    return false;
-}
-
 uint64_t kk_winevent_audit_bits(kk_slice name)
 {
     static const char *const success[] = {
@@ -229,9 +221,9 @@ uint64_t kk_winevent_audit_bits(kk_slice name)
         "Failure Audit event", "失敗の監査",   "失敗監査",      NULL};
     kk_slice rest = name, piece;
     while (kk_split(&rest, ',', &piece)) {
-        if (is_one_of(kk_trim(piece), success))
+        if (kk_is_any_nocase(kk_trim(piece), success))
             return KK_AUDIT_SUCCESS;
-        if (is_one_of(kk_trim(piece), failure))
+        if (kk_is_any_nocase(kk_trim(piece), failure))
             return KK_AUDIT_FAILURE;
     }
     return 0;
@@ -246,7 +238,7 @@ int kk_winevent_level_of(kk_slice name)
                                             {"Verbose", "詳細"},
                                             {"LogAlways"}};
     for (int i = 0; i < 6; i++)
-        if (is_one_of(name, levels[i]))
+        if (kk_is_any_nocase(name, levels[i]))
             return i + 1;
     return 0;
 }

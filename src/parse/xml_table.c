@@ -98,14 +98,6 @@ static uint32_t count_child(frame *around, uint64_t name)
 
 /* ---- Elements ---- */
 
-static bool is_one_of(kk_slice name, const char *const *words)
-{
-    for (; *words; words++)
-        if (kk_eq_nocase(name, kk_cstr(*words)))
-            return true;
-    return false;
-}
-
 /* <field name="mail">, <string name="mail">: the attribute is the column's name. */
 static kk_slice key_in_attribute(const kk_markup *m)
 {
@@ -114,7 +106,7 @@ static kk_slice key_in_attribute(const kk_markup *m)
                                            "date",      "value",  "data", "param",    "attr",
                                            "attribute", "prop",   "var",  NULL};
     kk_slice name, value, key = KK_NONE;
-    if (!is_one_of(local(m->name), carriers))
+    if (!kk_is_any_nocase(local(m->name), carriers))
         return KK_NONE;
     for (size_t at = 0; kk_markup_next_attribute(m, &at, &name, &value);) {
         kk_slice own = local(name);
@@ -540,7 +532,7 @@ static bool is_foreign(kk_slice root)
         "repository",    "policyconfig", "node",         "glade",       "gresources",
         "schemalist",    "book",         "refentry",     "article",     "math",
         "kml",           "gpx",          "document",     NULL};
-    return is_one_of(root, roots);
+    return kk_is_any_nocase(root, roots);
 }
 
 static kk_score probe(const kk_probe *p)

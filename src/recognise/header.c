@@ -235,14 +235,6 @@ kk_header kk_header_of_columns(kk_arena *arena, const kk_slice *columns, size_t 
     return header;
 }
 
-static bool is_among(kk_slice word, const char *const *words, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (kk_is(word, words[i]))
-            return true;
-    return false;
-}
-
 /* 氏名 and 電話番号 in one row are headings of people, whatever words stand beside them: a customer has a type and a
  * description, staff speak 日本語 and 英語. */
 static bool heads_people(kk_arena *arena, const kk_cells *row)
@@ -263,18 +255,19 @@ static bool is_row_about_words(kk_arena *arena, const kk_cells *row)
         "論理名",   "項目名",     "カラム名",    "説明",   "例",     "サンプル", "フィールド",
         "設定値",   "設定値例",   "形式",        "既定値", "初期値", "type",     "field",
         "required", "example",    "description", "length", "format", "default",  "column",
-        "カラム",   "パラメータ", "nullable"};
+        "カラム",   "パラメータ", "nullable",    NULL};
     static const char *const languages[] = {
-        "ja",    "en",    "zh",    "ko",    "fr",     "de",   "es",       "ja_jp",  "en_us",
-        "ja-jp", "en-us", "zh_cn", "zh-cn", "日本語", "英語", "japanese", "english"};
-    static const char *const keys[] = {"key", "キー", "id", "msgid", "識別子", "ラベル", "label"};
+        "ja",    "en",    "zh",    "ko",    "fr",     "de",   "es",       "ja_jp",   "en_us",
+        "ja-jp", "en-us", "zh_cn", "zh-cn", "日本語", "英語", "japanese", "english", NULL};
+    static const char *const keys[] = {"key",    "キー",   "id",    "msgid",
+                                       "識別子", "ラベル", "label", NULL};
     size_t fields = 0, tongues = 0;
     bool keyed = false;
     for (size_t i = 0; i < row->count; i++) {
         kk_slice word = kk_lower(arena, kk_dense(arena, kk_plain(arena, row->cells[i])));
-        fields += is_among(word, of_fields, sizeof of_fields / sizeof *of_fields);
-        tongues += is_among(word, languages, sizeof languages / sizeof *languages);
-        keyed |= i == 0 && is_among(word, keys, sizeof keys / sizeof *keys);
+        fields += kk_is_any(word, of_fields);
+        tongues += kk_is_any(word, languages);
+        keyed |= i == 0 && kk_is_any(word, keys);
     }
     return (fields >= 3 || (keyed && tongues >= 2)) && !heads_people(arena, row);
 }
