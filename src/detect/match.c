@@ -209,99 +209,133 @@ static bool add_direct(kk_matcher *m, match_shape *shape, uint32_t slot, const k
     return count != 0;
 }
 
+/* What a value comes to that a pair of an event has: which tests of the field and of keywords are asked of it. */
+typedef struct {
+    const match_look *look;
+    match_dull *dull;
+    bool asks_field; /* else only keywords are looked for */
+    bool asks_all;   /* of what the look is about */
+} asking;
+
 /* One pair: its field's tests and those of keywords are asked at once. */
-static inline void look_at_text(kk_matcher *m, const match_shape *shape, const match_look *l,
-                                bool asks_field, kk_slice text)
+static inline void look_at_text(kk_matcher *m, const match_shape *shape, const asking *a,
+                                kk_slice text)
 {
+    const match_look *l = a->look;
+    const match_key key = {text, KK_XML_UTF8};
     const uint32_t keywords = shape->any - 1;
-    if (text.len < l->shortest)
+    if (is_dull(a->dull, key))
         return;
-    bool field = asks_field && may_pass(l->sieve, l->least, text);
+    bool field = a->asks_field && may_pass(l->sieve, l->least, text);
     bool any = l->any && may_pass(shape->any_sieve, shape->any_least, text);
     if (field || any)
         kk_matcher_look_up(m, l->front, field ? l->field : keywords, any ? keywords : l->field,
                            text);
+    else if (a->asks_all && text.len)
+        note_dull(a->dull, key);
 }
 
-/* Whether what the front has of a value is of those tests that would be asked of it now. */
-static bool is_asked_now(const match_front *f, unsigned may, const match_look *l, bool asks_field,
-                         uint32_t keywords)
+/* What the text may pass, where nothing but the text tells. */
+static unsigned of_text(const match_shape *shape, const asking *a, kk_slice text)
 {
-    if (may == MAY_TEXT)
-        return asks_field ? (f->field & ~FIELD_AND_ANY) == l->field : f->field == keywords;
-    return f->field == (may == MAY_ANY     ? keywords
-                        : may == MAY_FIELD ? l->field
-                                           : l->field | FIELD_AND_ANY);
+    const match_look *l = a->look;
+    unsigned may = a->asks_field && may_pass(l->sieve, l->least, text) ? MAY_FIELD : 0;
+    return l->any && may_pass(shape->any_sieve, shape->any_least, text) ? may | MAY_ANY : may;
 }
 
-static void read_and_wait(kk_matcher *m, const match_shape *shape, const match_look *l,
-                          unsigned may, bool asks_field, match_key key, const kk_event *e)
+static void read_and_wait(kk_matcher *m, const match_shape *shape, const asking *a, unsigned may,
+                          match_key key, const kk_event *e)
 {
+    const match_look *l = a->look;
     const uint32_t keywords = shape->any - 1;
     kk_slice text = kk_event_read(e, l->pair);
-    if (may == MAY_TEXT) {
-        may = asks_field && may_pass(l->sieve, l->least, text) ? MAY_FIELD : 0;
-        if (l->any && may_pass(shape->any_sieve, shape->any_least, text))
-            may |= MAY_ANY;
-    }
-    if (!may)
+    bool classes = may == MAY_CLASS && !kk_ends(text, KK_S("\n"));
+    if (may == MAY_TEXT)
+        may = of_text(shape, a, text);
+    if (!may) {
+        if (a->asks_all && text.len) /* without: there may have been no room for it */
+            note_dull(a->dull, key);
         return;
+    }
     m->counts.values++;
-    kk_matcher_wait(m, l->front, may & MAY_FIELD ? l->field : keywords,
-                    may & MAY_ANY ? keywords : l->field, key, text);
+    match_pending *p = kk_matcher_wait(m, l->front, may == MAY_ANY ? keywords : l->field,
+                                       may & MAY_ANY ? keywords : l->field, key, text);
+    p->classes = classes;
+    p->cheap |= classes;
 }
 
-/* What came to the same place lately is known by what it was before anybody made text of it. */
-static void look_at_unread(kk_matcher *m, const match_shape *shape, const match_look *l,
-                           bool asks_field, const kk_event *e, const kk_xml_value *v)
+/* What the front has of a value, where that is of those tests that would be asked of it now. */
+static bool is_asked_now(const match_front *f, const asking *a, uint32_t keywords)
 {
-    const match_key key = {{(const char *)v->ptr, v->len}, v->type};
-    unsigned may = MAY_TEXT;
-    if (v->type == KK_XML_UTF16 && v->len)
-        may = kk_sieve_unread(shape, l, asks_field, v);
-    if (!may)
-        return;
-    const match_front *f = front_knows(m, l->front ? *l->front : NULL, key);
-    if (!f || !is_asked_now(f, may, l, asks_field, shape->any - 1)) {
-        read_and_wait(m, shape, l, may, asks_field, key, e);
-        return;
-    }
+    return a->asks_field ? (f->field & ~FIELD_AND_ANY) == a->look->field : f->field == keywords;
+}
+
+static void hold_again(kk_matcher *m, const match_front *f, const kk_event *e, uint32_t pair)
+{
     m->counts.values++;
     if (f->test_count)
         kk_matcher_hold_front(m, f, f->field & ~FIELD_AND_ANY,
-                              kk_front_is_open(m, f) ? kk_event_read(e, l->pair) : KK_NONE);
+                              kk_front_is_open(m, f) ? kk_event_read(e, pair) : KK_NONE);
+}
+
+/* What came to the same place lately is known by what it was before anybody made text of it. */
+static void look_at_unread(kk_matcher *m, const match_shape *shape, const asking *a,
+                           const kk_event *e, const kk_xml_value *v)
+{
+    const match_look *l = a->look;
+    const match_key key = {{(const char *)v->ptr, v->len}, v->type};
+    unsigned may = MAY_TEXT;
+    if (is_dull(a->dull, key))
+        return;
+    const match_front *f = front_knows(m, l->front ? *l->front : NULL, key);
+    if (f && is_asked_now(f, a, shape->any - 1)) {
+        hold_again(m, f, e, l->pair);
+        return;
+    }
+    if (v->type == KK_XML_UTF16 && v->len)
+        may = kk_sieve_unread(shape, l, a->asks_field, v);
+    if (!may && a->asks_all)
+        note_dull(a->dull, key);
+    else if (f && may == MAY_ANY && f->field == shape->any - 1)
+        hold_again(m, f, e, l->pair);
+    else if (may)
+        read_and_wait(m, shape, a, may, key, e);
 }
 
 /* The commonest that cannot pass anything. */
-static inline bool is_hopeless(const match_look *l, const kk_xml_value *v)
+static inline bool is_hopeless(const match_look *l, kk_slice value)
 {
+    const kk_xml_value *v = (const kk_xml_value *)(const void *)value.ptr;
+    if (value.len != KK_UNREAD)
+        return value.len < l->shortest;
     if (v->type == KK_XML_UTF16)
-        return v->len && v->len + v->len / 2 < l->shortest;
+        return v->len - 1 < l->too_few;
     return !l->numerals && v->len && kk_xml_is_numeral(v->type);
 }
 
-static inline void look(kk_matcher *m, const match_shape *shape, const match_look *l,
-                        const kk_event *e)
+static void look(kk_matcher *m, const match_shape *shape, const match_look *l, match_dull *dull,
+                 const kk_event *e)
 {
     const kk_slice value = e->more[l->pair].value;
-    const kk_xml_value *raw = (const kk_xml_value *)(const void *)value.ptr;
-    if (value.len < l->shortest || (value.len == KK_UNREAD && is_hopeless(l, raw)))
-        return;
-    bool asks_field =
-        l->field != NO_FIELD && m->filled[m->bucket->slots.first + l->slot - 1] != m->epoch;
+    bool has_field = l->field != NO_FIELD;
+    bool asks_field = has_field && m->filled[m->bucket->slots.first + l->slot - 1] != m->epoch;
+    const asking a = {l, dull, asks_field, asks_field || !has_field};
     if (value.len == KK_UNREAD)
-        look_at_unread(m, shape, l, asks_field, e, raw);
+        look_at_unread(m, shape, &a, e, (const kk_xml_value *)(const void *)value.ptr);
     else
-        look_at_text(m, shape, l, asks_field, value);
+        look_at_text(m, shape, &a, value);
 }
 
 /* With keywords every value is looked at, whether some field is about it or not. */
 static void add_pairs(kk_matcher *m, match_shape *shape, const kk_event *e)
 {
     const match_view *v = m->view = kk_matcher_view(m, shape, e);
+    const match_look *l = v->asked, *end = l + v->asked_count;
+    const kk_pair *more = e->more;
     m->event = e;
-    for (size_t i = 0; i < v->asked_count; i++)
-        look(m, shape, &v->asked[i], e);
+    for (; l < end; l++)
+        if (!is_hopeless(l, more[l->pair].value))
+            look(m, shape, l, &v->dull[l - v->asked], e);
 }
 
 static void add_text(kk_matcher *m, match_shape *shape, const kk_event *e, int f)
@@ -309,14 +343,13 @@ static void add_text(kk_matcher *m, match_shape *shape, const kk_event *e, int f
     uint32_t field = shape->any - 1;
     match_dull *dull = &shape->dull[f];
     kk_slice text = e->text[f];
-    if (!text.len || (dull->len == text.len + 1 && same_bytes(dull->text, text.ptr, text.len)))
+    const match_key key = {text, KK_XML_UTF8};
+    if (!text.len || is_dull(dull, key))
         return;
-    if (may_pass(shape->any_sieve, shape->any_least, text)) {
+    if (may_pass(shape->any_sieve, shape->any_least, text))
         kk_matcher_look_up(m, &shape->of_text[f], field, field, text);
-    } else if (text.len <= sizeof dull->text) {
-        memcpy(dull->text, text.ptr, text.len);
-        dull->len = (uint32_t)text.len + 1;
-    }
+    else
+        note_dull(dull, key);
 }
 
 /* Columns that are no copies of pairs: of Windows' events only these few. */

@@ -48,6 +48,7 @@ typedef struct {
     uint32_t memo; /* + 1, once found */
     bool known;    /* the front had it, and its tests are held */
     bool cheap;    /* it is asked, not looked for among those that came before */
+    bool classes;  /* ... and only whether it is nothing but characters of a class */
     bool fresh;    /* it was not met lately */
     match_key key; /* in front */
     match_front *front;
@@ -97,15 +98,25 @@ typedef struct {
 #define NO_FIELD UINT32_MAX
 typedef struct {
     uint32_t pair;
-    uint32_t slot;            /* + 1; 0: only keywords are looked for */
-    uint32_t field;           /* whose tests are asked; NO_FIELD: none */
-    uint32_t least;           /* a shorter value, folded, passes none of them */
-    uint32_t shortest;        /* a shorter value passes nothing, keywords and all */
-    bool any;                 /* keywords are looked for as well */
-    bool numerals;            /* a number or the like may pass a test of the field */
+    uint32_t slot;     /* + 1; 0: only keywords are looked for */
+    uint32_t field;    /* whose tests are asked; NO_FIELD: none */
+    uint32_t least;    /* a shorter value, folded, passes none of them */
+    uint32_t shortest; /* a shorter value passes nothing, keywords and all */
+    uint32_t too_few;  /* text as UTF-16 of up to so many bytes, but not of none, is shorter */
+    bool any;          /* keywords are looked for as well */
+    bool numerals;     /* a number or the like may pass a test of the field */
     const match_sieve *sieve; /* of the field; NULL: everything passes */
     match_front **front;
 } match_look;
+
+/* What a place of events held of late that passed nothing, whoever asks: it is known by its bytes when it comes
+ * again. Of what is new each time only one in a few is noted. */
+enum { DULL_MOST = 64, DULL_NOTED = 8 };
+typedef struct {
+    uint32_t len; /* + 1; 0: none */
+    uint8_t type, passed_over;
+    char bytes[DULL_MOST];
+} match_dull;
 
 /* Where the pairs of a bucket's events go, for events with these names: whoever has a layout has them, others
  * are compared. */
@@ -119,15 +130,9 @@ typedef struct {
     size_t byte_capacity;
     bool *has_slot;            /* by slot: some pair goes there */
     match_look *looks, *asked; /* asked: those of them that ask anything of values */
-    size_t look_count, look_capacity, asked_count, asked_capacity;
+    match_dull *dull;          /* by number of `asked` */
+    size_t look_count, look_capacity, asked_count, asked_capacity, dull_capacity;
 } match_view;
-
-/* The text that a column had last, and that had no keywords. */
-enum { DULL_TEXT = 64 };
-typedef struct {
-    uint32_t len; /* + 1; 0: none */
-    char text[DULL_TEXT];
-} match_dull;
 
 typedef struct {
     match_view *views[VIEWS],
@@ -266,6 +271,20 @@ static inline bool is_ascii(kk_slice s)
     return !(all & UINT64_C(0x8080808080808080));
 }
 
+static inline bool is_dull(const match_dull *d, match_key key)
+{
+    return d->len == key.bytes.len + 1 && d->type == key.type &&
+           same_bytes(d->bytes, key.bytes.ptr, key.bytes.len);
+}
+static inline void note_dull(match_dull *d, match_key key)
+{
+    if (key.bytes.len > sizeof d->bytes || (d->len && ++d->passed_over % DULL_NOTED))
+        return;
+    d->len = (uint32_t)key.bytes.len + 1;
+    d->type = key.type;
+    memcpy(d->bytes, key.bytes.ptr, key.bytes.len);
+}
+
 match_shape *kk_matcher_shape(kk_matcher *m, const rules_bucket *bucket);
 /* The first slot of the bucket for a name of an event, plus 1; 0: none. Further ones: shape->same. */
 uint32_t kk_matcher_slot(const kk_matcher *m, const match_shape *shape, kk_slice name);
@@ -275,8 +294,9 @@ void kk_matcher_ranges(kk_matcher *m);
 void kk_matcher_sieves(kk_matcher *m, const rules_bucket *bucket, match_shape *shape);
 /* False only where the value passes no test of the place. */
 bool kk_sieve_passes(const match_sieve *sieve, kk_slice value);
-/* What an unread text may pass, or that it takes its text to know. */
-enum { MAY_FIELD = 1, MAY_ANY = 2, MAY_TEXT = 4 };
+/* What an unread text may pass, or that it takes its text to know. MAY_CLASS: of the field's tests only those
+ * that ask for so many characters of a class. */
+enum { MAY_FIELD = 1, MAY_ANY = 2, MAY_TEXT = 4, MAY_CLASS = 8 };
 /* Of text as UTF-16; `asks_field`: tests of the field are asked, not only keywords. */
 unsigned kk_sieve_unread(const match_shape *shape, const match_look *look, bool asks_field,
                          const kk_xml_value *value);
@@ -302,9 +322,9 @@ static inline const match_front *front_knows(const kk_matcher *m, const match_fr
 /* Holds the tests of a value that the front knows. Its text is needed where one of them is open. */
 void kk_matcher_hold_front(kk_matcher *m, const match_front *f, uint32_t field, kk_slice v);
 bool kk_front_is_open(const kk_matcher *m, const match_front *f);
-/* For one that it does not know. */
-void kk_matcher_wait(kk_matcher *m, match_front **front, uint32_t field, uint32_t any,
-                     match_key key, kk_slice value);
+/* For one that it does not know. Returns it, until the next comes. */
+match_pending *kk_matcher_wait(kk_matcher *m, match_front **front, uint32_t field, uint32_t any,
+                               match_key key, kk_slice value);
 /* A value of the event: the tests that it passes are held by kk_matcher_hold_found. `front`: of its
  * place, NULL if it has none; `any`: the field for keywords, where they are looked for too, else the
  * same field again. */
@@ -323,7 +343,12 @@ void kk_matcher_hold_found(kk_matcher *m);
 /* The tests of the field that the value passes, or may pass, and with FIELD_AND_ANY those of keywords
  * too, into `found`. */
 void kk_matcher_scan(kk_matcher *m, uint32_t field, uint32_t any, kk_slice value);
+/* The same for a value that is all ASCII without an end of a line, and may pass no others than those that ask for
+ * characters of a class. */
+void kk_matcher_scan_classes(kk_matcher *m, uint32_t field, kk_slice value);
 /* Whether a value passes a test that is about values. */
 bool kk_matcher_passes(kk_matcher *m, uint32_t test, kk_slice raw, kk_slice folded);
 bool kk_matcher_regex_fits(kk_matcher *m, uint32_t test, kk_slice raw, kk_slice folded);
+/* Of such a value as kk_matcher_scan_classes is asked for. */
+bool kk_matcher_class_fits(kk_matcher *m, uint32_t test, kk_slice value);
 void kk_matcher_regexes_close(kk_matcher *m);

@@ -196,8 +196,8 @@ bool kk_front_is_open(const kk_matcher *m, const match_front *f)
     return false;
 }
 
-void kk_matcher_wait(kk_matcher *m, match_front **front, uint32_t field, uint32_t any,
-                     match_key key, kk_slice v)
+match_pending *kk_matcher_wait(kk_matcher *m, match_front **front, uint32_t field, uint32_t any,
+                               match_key key, kk_slice v)
 {
     match_pending *p = add_pending(m, (match_pending){.field = field,
                                                       .any = any,
@@ -207,9 +207,10 @@ void kk_matcher_wait(kk_matcher *m, match_front **front, uint32_t field, uint32_
                                                       .front = front_of(m, front, key.bytes)});
     uint64_t bit;
     if (p->cheap)
-        return;
+        return p;
     p->hash = hash_value(memo_field(p), v);
     __builtin_prefetch(met_word(m, p->hash, &bit));
+    return p;
 }
 
 static uint32_t find_memo(const kk_matcher *m, const match_pending *p)
@@ -248,13 +249,17 @@ static void put_in_front(kk_matcher *m, const match_pending *p)
         fill_front(m, p, m->memo[p->memo - 1].tests, m->memo[p->memo - 1].test_count);
 }
 
-/* Of a field whose tests are few and quick. */
+/* Of a field whose tests are few and quick, or a value of which few are to be asked: what others it would pass is
+ * of no account in this place, but may be in another one. */
 static void hold_cheap(kk_matcher *m, uint32_t pending)
 {
     const match_pending *p = &m->pending[pending];
     bool is_open = false;
     m->counts.unknown++;
-    kk_matcher_scan(m, p->field, p->field, p->text);
+    if (p->classes)
+        kk_matcher_scan_classes(m, p->field, p->text);
+    else
+        kk_matcher_scan(m, p->field, p->field, p->text);
     for (uint32_t i = 0; i < m->found_count; i++) {
         is_open |= (m->found[i] & FOUND_OPEN) != 0;
         hold(m, m->found[i], pending, 0);

@@ -79,6 +79,12 @@ bool kk_matcher_regex_fits(kk_matcher *m, uint32_t test, kk_slice raw, kk_slice 
     return is_found(m, code_of(m, test, r, ascii), raw);
 }
 
+bool kk_matcher_class_fits(kk_matcher *m, uint32_t test, kk_slice value)
+{
+    const match_regex *r = regex_of(m, test);
+    return r->is_whole && kk_regex_class_fits(&r->whole, value);
+}
+
 void kk_matcher_regexes_close(kk_matcher *m)
 {
     for (size_t t = 0; t < m->rules->count[S_TESTS]; t++) {

@@ -281,11 +281,16 @@ void kk_matcher_ranges(kk_matcher *m)
 
 /* ---- through the sieve ---- */
 
-/* Whatever its bytes are. */
+/* Whatever its other bytes are. */
 static inline bool passes_anyway(const match_sieve *s, size_t len, char first)
 {
-    return len < SHORTEST || (len >= s->least && len <= s->most) ||
-           (s->numbers && ((first >= '0' && first <= '9') || first == '-'));
+    return len < SHORTEST || (s->numbers && ((first >= '0' && first <= '9') || first == '-'));
+}
+
+/* So many characters of a class may be asked for. */
+static inline bool has_class_length(const match_sieve *s, size_t len)
+{
+    return len >= s->least && len <= s->most;
 }
 
 static bool passes_plain(const match_sieve *s, kk_slice v)
@@ -418,9 +423,10 @@ WIDE static inline bool narrow_32(const uint8_t *in, size_t left, __m256i *out)
 
 /* Of text as UTF-16; NULL: that one is not asked. */
 WIDE static unsigned passes_units(const match_sieve *field, const match_sieve *any,
-                                  const uint8_t *in, size_t units, unsigned passed)
+                                  const uint8_t *in, size_t units)
 {
     enum { STEP = 32 - SIEVE_BYTES + 1 };
+    unsigned passed = 0;
     for (size_t i = 0; i < units; i += STEP) {
         __m256i x, upper;
         if (!narrow_32(in + 2 * i, units - i, &x))
@@ -454,7 +460,7 @@ WIDE static bool passes_wide(const match_sieve *s, kk_slice v)
 
 bool kk_sieve_passes(const match_sieve *s, kk_slice v)
 {
-    if (passes_anyway(s, v.len, v.len ? *v.ptr : 0))
+    if (passes_anyway(s, v.len, v.len ? *v.ptr : 0) || has_class_length(s, v.len))
         return true;
 #if defined(__x86_64__) && defined(__GNUC__)
     if (__builtin_cpu_supports("avx2"))
@@ -472,35 +478,35 @@ static bool is_wide(void)
 #endif
 }
 
-/* Of text as UTF-16: what it may pass whatever it holds, if it is all ASCII. */
-static unsigned passed_anyway(const match_sieve *sieve, const uint8_t *in, size_t units,
-                              unsigned bit)
+/* Of text as UTF-16, if it is all ASCII. */
+static inline bool passes_whatever(const match_sieve *sieve, const uint8_t *in, size_t units)
 {
-    return !sieve || passes_anyway(sieve, units, in[1] ? 0 : (char)in[0]) ? bit : 0;
+    return !sieve || passes_anyway(sieve, units, in[1] ? 0 : (char)in[0]);
 }
 
 unsigned kk_sieve_unread(const match_shape *shape, const match_look *l, bool asks_field,
                          const kk_xml_value *v)
 {
-    const match_sieve *any = l->any ? shape->any_sieve : NULL;
     size_t units = v->len / 2;
-    unsigned passed = 0;
     while (units && !v->ptr[2 * units - 1] && !v->ptr[2 * units - 2])
         units--;
     if (!units || !is_wide())
         return MAY_TEXT;
-    if (asks_field)
-        passed = passed_anyway(l->sieve, v->ptr, units, MAY_FIELD);
-    if (l->any)
-        passed |= passed_anyway(any, v->ptr, units, MAY_ANY);
+    const bool field = asks_field && units >= l->least, any = l->any && units >= shape->any_least;
+    unsigned passed = 0, found = 0;
+    if (field && passes_whatever(l->sieve, v->ptr, units))
+        passed = MAY_FIELD;
+    if (any && (passes_whatever(shape->any_sieve, v->ptr, units) ||
+                has_class_length(shape->any_sieve, units)))
+        passed |= MAY_ANY;
 #if defined(__x86_64__) && defined(__GNUC__)
-    passed = passes_units(asks_field ? l->sieve : NULL, any, v->ptr, units, passed);
+    found = passes_units(field && !(passed & MAY_FIELD) ? l->sieve : NULL,
+                         any && !(passed & MAY_ANY) ? shape->any_sieve : NULL, v->ptr, units);
 #endif
-    if (passed == MAY_TEXT)
-        return passed;
-    if (units < l->least) /* it is all ASCII */
-        passed &= ~(unsigned)MAY_FIELD;
-    if (units < shape->any_least)
-        passed &= ~(unsigned)MAY_ANY;
+    if (found == MAY_TEXT)
+        return found;
+    passed |= found;
+    if (field && !(passed & MAY_FIELD) && has_class_length(l->sieve, units))
+        passed |= MAY_CLASS;
     return passed;
 }

@@ -86,6 +86,12 @@ static uint32_t unfolded(uint32_t least)
     return least - least / 3;
 }
 
+/* A unit of two bytes is three of UTF-8 at most. */
+static uint32_t too_few(uint32_t shortest)
+{
+    return shortest ? (uint32_t)((2 * ((uint64_t)shortest - 1) + 1) / 3) : 0;
+}
+
 static void add_look(kk_matcher *m, const match_shape *shape, match_view *v, match_look look)
 {
     uint32_t of_field = look.field == NO_FIELD ? UINT32_MAX : unfolded(look.least);
@@ -93,11 +99,14 @@ static void add_look(kk_matcher *m, const match_shape *shape, match_view *v, mat
     look.numerals = (look.field != NO_FIELD && (!look.sieve || look.sieve->numerals)) ||
                     (look.any && (!shape->any_sieve || shape->any_sieve->numerals));
     look.shortest = of_field < of_any ? of_field : of_any;
+    look.too_few = too_few(look.shortest);
     v->looks = kk_grow(m->arena, v->looks, &v->look_capacity, v->look_count + 1, sizeof look);
     v->looks[v->look_count++] = look;
     if (look.shortest == UINT32_MAX)
         return;
     v->asked = kk_grow(m->arena, v->asked, &v->asked_capacity, v->asked_count + 1, sizeof look);
+    v->dull = kk_grow(m->arena, v->dull, &v->dull_capacity, v->asked_count + 1, sizeof *v->dull);
+    v->dull[v->asked_count] = (match_dull){0};
     v->asked[v->asked_count++] = look;
 }
 

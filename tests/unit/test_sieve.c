@@ -36,10 +36,22 @@ static kk_slice random_value(void)
     return out;
 }
 
-static bool is_wanted(kk_slice value, bool keywords)
+typedef enum { OF_FIELD, OF_KEYWORDS, OF_CLASS } want;
+
+static bool is_of_class(kk_slice value)
+{
+    for (size_t i = 0; i < value.len; i++)
+        if (!memchr("abckxABCK_", value.ptr[i], 10))
+            return false;
+    return value.len >= 5 && value.len <= 9;
+}
+
+static bool is_wanted(kk_slice value, want what)
 {
     kk_slice folded = kk_fold(arena, value);
-    if (keywords)
+    if (what == OF_CLASS)
+        return is_of_class(value) || kk_has(folded, KK_S("cc_kb")) || kk_ends(folded, KK_S("a_ac"));
+    if (what == OF_KEYWORDS)
         return kk_has(folded, kk_cstr(inside[0])) || kk_has(folded, kk_cstr(inside[1]));
     bool wanted = kk_eq(folded, KK_S("ab")) || kk_eq(folded, KK_S("accac"));
     for (size_t i = 0; i < 4; i++)
@@ -86,7 +98,7 @@ static void make_unread(unread_value *v, kk_slice text)
     *v = (unread_value){.text = text, .raw = {out, len, KK_XML_UTF16}};
 }
 
-static bool fires_unread(kit *k, unread_value *v)
+static bool fires_unread(kit *k, unread_value *v, kk_slice dataset)
 {
     kk_raw_texts texts = {text_of, v};
     kk_event event = {0};
@@ -95,6 +107,7 @@ static bool fires_unread(kit *k, unread_value *v)
     kk_rule_hit hits[8];
     if (!kk_sample_read(arena, kk_cstr(application("\"A\":\"\"")), &event, &wish, &what))
         fail_msg("%s", what);
+    event.text[KK_DATASET] = dataset;
     event.unread = &texts;
     event.more[event.more_count - 1].value =
         (kk_slice){(const char *)(const void *)&v->raw, KK_UNREAD};
@@ -103,27 +116,29 @@ static bool fires_unread(kit *k, unread_value *v)
     return kk_match(k->matcher, &event, hits, 8) > 0;
 }
 
-static void hold_against_search(const char *detection, bool keywords)
+#define OF_APPLICATION KK_S("windows.application")
+
+static void hold_against_search(const char *detection, want what)
 {
     kit k = kit_of(rule_of(APPLICATION, detection));
     size_t wanted = 0, asked = 0;
     assert_int_equal(k.set->count, 1);
     for (int i = 0; i < 8000; i++) {
         kk_slice value = random_value();
-        bool should = is_wanted(value, keywords);
+        bool should = is_wanted(value, what);
         if (fires_on(&k, application(kk_print(arena, "\"A\":\"%.*s\"", KK_P(value)).ptr)) != should)
             fail_msg("`%.*s` should%s match", KK_P(value), should ? "" : " not");
         wanted += should;
         unread_value unread;
         make_unread(&unread, value);
-        if (fires_unread(&k, &unread) != should)
+        if (fires_unread(&k, &unread, OF_APPLICATION) != should)
             fail_msg("unread, `%.*s` should%s match", KK_P(value), should ? "" : " not");
         assert_true(unread.asked <= 1); /* not where it is known from the event before */
         asked += unread.asked;
     }
     assert_true(wanted > 500);
 #ifdef __x86_64__
-    assert_true(!keywords || asked < 6000 || !__builtin_cpu_supports("avx2"));
+    assert_true(what != OF_KEYWORDS || asked < 6000 || !__builtin_cpu_supports("avx2"));
 #endif
     kit_close(&k);
 }
@@ -136,14 +151,85 @@ static void test_fields(void **state)
                         "    s3:\n        A|endswith: ['b.ca', 'a_ac']\n"
                         "    s4:\n        A: ['ab', 'acCac']\n"
                         "    condition: 1 of s*",
-                        false);
+                        OF_FIELD);
 }
 
 static void test_keywords(void **state)
 {
     (void)state;
     hold_against_search("    k:\n        - 'LSA:dump::x'\n        - 'cc_kb'\n    condition: k",
-                        true);
+                        OF_KEYWORDS);
+}
+
+static void test_classes(void **state)
+{
+    (void)state;
+    hold_against_search("    s1:\n        A|re: '^[a-ckxA-CK_]{5,9}$'\n"
+                        "    s2:\n        A|contains: 'cc_kb'\n"
+                        "    s3:\n        A|endswith: 'a_ac'\n"
+                        "    condition: 1 of s*",
+                        OF_CLASS);
+}
+
+/* What few tests are asked of at one place may pass others at another one. */
+static void test_places(void **state)
+{
+    (void)state;
+    const char *one = rule_of(APPLICATION, "    s:\n        A|re: '^[a-z]{9}$'\n    condition: s");
+    const char *other = rule_of("product: windows\n    service: system",
+                                "    s:\n        A|contains: 'mimi'\n    condition: s");
+    kit k = kit_of(kk_print(arena, "%s\n---\n%s", one, other).ptr);
+    unread_value v;
+    assert_int_equal(k.set->count, 2);
+    make_unread(&v, KK_S("xmimimimi"));
+    for (int i = 0; i < 8; i++)
+        assert_true(fires_unread(&k, &v, OF_APPLICATION));
+    assert_true(fires_unread(&k, &v, KK_S("windows.system")));
+    make_unread(&v, KK_S("xmimimimi\n")); /* a line may end behind it */
+    assert_true(fires_unread(&k, &v, OF_APPLICATION));
+    make_unread(&v, KK_S("xmimimim\n"));
+    assert_false(fires_unread(&k, &v, OF_APPLICATION));
+    kit_close(&k);
+}
+
+/* What passed nothing before is not taken for what it resembles. */
+static void test_again(void **state)
+{
+    (void)state;
+    kit k = kit_of(rule_of(APPLICATION, "    s:\n        A: ['1337', 'xyz1']\n    condition: s"));
+    static const uint8_t number[4 + KK_XML_BEHIND] = {0x39, 0x05};
+    unread_value dull, passing, odd = {KK_S("\x39\x05"), {number, 4, KK_XML_UTF16}, 0},
+                                same = {KK_S("1337"), {number, 4, KK_XML_UINT32}, 0};
+    make_unread(&dull, KK_S("xyz2"));
+    make_unread(&passing, KK_S("xyz1"));
+    dull.raw.len = passing.raw.len = 8;
+    for (int i = 0; i < 40; i++) {
+        assert_false(fires_unread(&k, &dull, OF_APPLICATION));
+        assert_false(fires_unread(&k, &odd, OF_APPLICATION));
+        assert_true(fires_unread(&k, &passing, OF_APPLICATION));
+        assert_true(fires_unread(&k, &same, OF_APPLICATION));
+    }
+    kit_close(&k);
+}
+
+/* A column stands before a pair of the name: where it was there, the pair was not asked. */
+static void test_columns_first(void **state)
+{
+    (void)state;
+    kit k = kit_of(rule_of("product: fortigate\n    category: firewall",
+                           "    s:\n        devname: evil\n    condition: s"));
+    kk_pair pair = {KK_S("devname"), KK_S("evil")};
+    kk_event event = {.more = &pair, .more_count = 1};
+    kk_rule_hit hits[8];
+    event.text[KK_DATASET] = KK_S("fortinet.traffic");
+    assert_int_equal(k.set->count, 1);
+    for (int i = 0; i < 40; i++) {
+        event.text[KK_HOST_NAME] = KK_S("fw1");
+        assert_int_equal(kk_match(k.matcher, &event, hits, 8), 0);
+        event.text[KK_HOST_NAME] = KK_NONE;
+        assert_int_equal(kk_match(k.matcher, &event, hits, 8), 1);
+    }
+    kit_close(&k);
 }
 
 /* Numbers are made text of where a rule may want one, and nowhere else. */
@@ -155,10 +241,10 @@ static void test_numbers(void **state)
     kit part = kit_of(rule_of(APPLICATION, "    s:\n        A|contains: '337'\n    condition: s"));
     kit none = kit_of(rule_of(APPLICATION, "    s:\n        A|contains: 'mimi'\n    condition: s"));
     unread_value v = {KK_S("1337"), {bytes, 4, KK_XML_UINT32}, 0};
-    assert_true(fires_unread(&some, &v));
-    assert_true(fires_unread(&part, &v));
+    assert_true(fires_unread(&some, &v, OF_APPLICATION));
+    assert_true(fires_unread(&part, &v, OF_APPLICATION));
     assert_int_equal(v.asked, 2);
-    assert_false(fires_unread(&none, &v));
+    assert_false(fires_unread(&none, &v, OF_APPLICATION));
     assert_int_equal(v.asked, 2);
     kit_close(&some);
     kit_close(&part);
@@ -192,6 +278,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_fields, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_keywords, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_classes, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_places, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_again, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_columns_first, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_numbers, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_columns, open_arena, close_arena),
     };
