@@ -242,15 +242,25 @@ bool kk_subnet_read(kk_slice text, kk_subnet *out)
     return true;
 }
 
+/* The first byte is the highest. */
+static inline uint64_t eight(const uint8_t *bytes)
+{
+    _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "bytes are turned around");
+    uint64_t v;
+    memcpy(&v, bytes, sizeof v);
+    return __builtin_bswap64(v);
+}
+
 bool kk_subnet_has(const kk_subnet *n, const kk_subnet *a)
 {
-    size_t whole = n->bits / 8, rest = n->bits % 8;
     static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
     if (!a->is_v6 && n->is_v6 && memcmp(n->bytes, mapped, 12) != 0)
         return false; /* ::/0 is about IPv6 */
-    if (memcmp(n->bytes, a->bytes, whole) != 0)
-        return false;
-    return !rest || ((n->bytes[whole] ^ a->bytes[whole]) >> (8 - rest)) == 0;
+    uint64_t first = eight(n->bytes) ^ eight(a->bytes),
+             last = eight(n->bytes + 8) ^ eight(a->bytes + 8);
+    if (n->bits <= 64)
+        return !n->bits || first >> (64 - n->bits) == 0;
+    return !first && last >> (128 - n->bits) == 0;
 }
 
 /* ---- parts of a date ---- */

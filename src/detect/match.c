@@ -249,7 +249,7 @@ static void read_and_wait(kk_matcher *m, const match_shape *shape, const asking 
     const match_look *l = a->look;
     const uint32_t keywords = shape->any - 1;
     kk_slice text = kk_event_read(e, l->pair);
-    bool classes = may == MAY_CLASS && !kk_ends(text, KK_S("\n"));
+    bool others = may == MAY_OTHERS && !kk_ends(text, KK_S("\n"));
     if (may == MAY_TEXT)
         may = of_text(shape, a, text);
     if (!may) {
@@ -260,8 +260,8 @@ static void read_and_wait(kk_matcher *m, const match_shape *shape, const asking 
     m->counts.values++;
     match_pending *p = kk_matcher_wait(m, l->front, may == MAY_ANY ? keywords : l->field,
                                        may & MAY_ANY ? keywords : l->field, key, text);
-    p->classes = classes;
-    p->cheap |= classes;
+    p->others = others;
+    p->cheap |= others;
 }
 
 /* What the front has of a value, where that is of those tests that would be asked of it now. */

@@ -48,7 +48,7 @@ typedef struct {
     uint32_t memo; /* + 1, once found */
     bool known;    /* the front had it, and its tests are held */
     bool cheap;    /* it is asked, not looked for among those that came before */
-    bool classes;  /* ... and only whether it is nothing but characters of a class */
+    bool others;   /* ... and only by what kk_matcher_scan_others asks */
     bool fresh;    /* it was not met lately */
     match_key key; /* in front */
     match_front *front;
@@ -78,6 +78,7 @@ typedef struct {
     bool single;          /* single bytes are looked for as well */
     bool numbers;         /* what begins like a number passes */
     bool numerals;        /* a text of KK_XML_NUMERALS may pass */
+    bool networks;        /* everything passes: it may be an address */
     uint32_t least, most; /* what has so many bytes passes; least > most: nothing does */
 } match_sieve;
 
@@ -294,9 +295,9 @@ void kk_matcher_ranges(kk_matcher *m);
 void kk_matcher_sieves(kk_matcher *m, const rules_bucket *bucket, match_shape *shape);
 /* False only where the value passes no test of the place. */
 bool kk_sieve_passes(const match_sieve *sieve, kk_slice value);
-/* What an unread text may pass, or that it takes its text to know. MAY_CLASS: of the field's tests only those
- * that ask for so many characters of a class. */
-enum { MAY_FIELD = 1, MAY_ANY = 2, MAY_TEXT = 4, MAY_CLASS = 8 };
+/* What an unread text may pass, or that it takes its text to know. MAY_OTHERS: of the field's tests only
+ * networks, and those that ask for so many characters of a class. */
+enum { MAY_FIELD = 1, MAY_ANY = 2, MAY_TEXT = 4, MAY_OTHERS = 8 };
 /* Of text as UTF-16; `asks_field`: tests of the field are asked, not only keywords. */
 unsigned kk_sieve_unread(const match_shape *shape, const match_look *look, bool asks_field,
                          const kk_xml_value *value);
@@ -343,12 +344,12 @@ void kk_matcher_hold_found(kk_matcher *m);
 /* The tests of the field that the value passes, or may pass, and with FIELD_AND_ANY those of keywords
  * too, into `found`. */
 void kk_matcher_scan(kk_matcher *m, uint32_t field, uint32_t any, kk_slice value);
-/* The same for a value that is all ASCII without an end of a line, and may pass no others than those that ask for
- * characters of a class. */
-void kk_matcher_scan_classes(kk_matcher *m, uint32_t field, kk_slice value);
+/* The same for a value that is all ASCII without an end of a line behind it, and may pass nothing but networks and
+ * expressions that ask for characters of a class. */
+void kk_matcher_scan_others(kk_matcher *m, uint32_t field, kk_slice value);
 /* Whether a value passes a test that is about values. */
 bool kk_matcher_passes(kk_matcher *m, uint32_t test, kk_slice raw, kk_slice folded);
 bool kk_matcher_regex_fits(kk_matcher *m, uint32_t test, kk_slice raw, kk_slice folded);
-/* Of such a value as kk_matcher_scan_classes is asked for. */
+/* Of such a value: whether the test is such an expression, and it fits. */
 bool kk_matcher_class_fits(kk_matcher *m, uint32_t test, kk_slice value);
 void kk_matcher_regexes_close(kk_matcher *m);

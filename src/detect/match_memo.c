@@ -256,8 +256,8 @@ static void hold_cheap(kk_matcher *m, uint32_t pending)
     const match_pending *p = &m->pending[pending];
     bool is_open = false;
     m->counts.unknown++;
-    if (p->classes)
-        kk_matcher_scan_classes(m, p->field, p->text);
+    if (p->others)
+        kk_matcher_scan_others(m, p->field, p->text);
     else
         kk_matcher_scan(m, p->field, p->field, p->text);
     for (uint32_t i = 0; i < m->found_count; i++) {

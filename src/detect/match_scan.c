@@ -457,13 +457,17 @@ static void scan_field(const scanning *s, uint32_t field)
     scan_others(s, f);
 }
 
-void kk_matcher_scan_classes(kk_matcher *m, uint32_t field, kk_slice value)
+void kk_matcher_scan_others(kk_matcher *m, uint32_t field, kk_slice value)
 {
     rules_span others = m->rules->fields[field].others;
+    place_in_networks p = {0};
     m->found_count = 0;
     for (uint32_t i = 0; i < others.count; i++) {
         uint32_t test = m->rules->lists[others.first + i];
-        if (m->rules->tests[test].kind == KK_TEST_REGEX && kk_matcher_class_fits(m, test, value))
+        const rules_test *t = &m->rules->tests[test];
+        if (t->kind == KK_TEST_CIDR
+                ? is_in_network(&p, t, value)
+                : t->kind == KK_TEST_REGEX && kk_matcher_class_fits(m, test, value))
             found(m, test);
     }
 }

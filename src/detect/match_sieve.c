@@ -73,7 +73,7 @@ typedef struct {
     char singles[TEXTS_MOST];
     size_t single_count;
     uint32_t least, most; /* of what is settled by its length first */
-    bool numbers, numerals, hopeless;
+    bool numbers, numerals, networks, hopeless;
 } wanted;
 
 static bool is_plain(kk_slice s)
@@ -95,7 +95,7 @@ static bool is_numeral(kk_slice s)
 static void want_single(wanted *w, kk_slice text)
 {
     size_t i = 0;
-    while (i < text.len && (is_numeral(kk_part(text, i, 1)) || isalnum((unsigned char)text.ptr[i])))
+    while (i < text.len && isalnum((unsigned char)text.ptr[i]))
         i++;
     if (i == text.len || w->single_count == TEXTS_MOST)
         w->hopeless = true;
@@ -150,7 +150,7 @@ static void want_exact(wanted *w, const rules_exact *e)
              e->kind == EXACT_WHOLE);
 }
 
-/* An expression that is nothing but so many characters of a class: by how many. */
+/* Networks, and an expression that is nothing but so many characters of a class: by how many. */
 static void want_others(wanted *w, rules_span others)
 {
     for (uint32_t i = 0; i < others.count; i++) {
@@ -159,13 +159,17 @@ static void want_others(wanted *w, rules_span others)
         kk_regex_class class;
         if (!has(w->tests, test))
             continue;
+        w->numerals = true;
+        if (t->kind == KK_TEST_CIDR) {
+            w->networks = true;
+            continue;
+        }
         if (t->kind != KK_TEST_REGEX || t->flags & KK_REGEX_LINES ||
             !kk_regex_class_of(rules_slice(w->rules, t->text), t->flags & KK_REGEX_NOCASE,
                                &class)) {
             w->hopeless = true;
             return;
         }
-        w->numerals = true;
         w->least = class.least < w->least ? class.least : w->least;
         if (class.most >= w->most) /* a line may end behind it */
             w->most = class.most < UINT32_MAX ? class.most + 1 : class.most;
@@ -228,6 +232,7 @@ static const match_sieve *sieve_of(kk_matcher *m, const uint64_t *tests, uint32_
     match_sieve *s = KK_NEW(m->arena, match_sieve);
     s->numbers = w.numbers;
     s->numerals = w.numbers || w.numerals;
+    s->networks = w.networks;
     s->size = SIEVE_BYTES;
     s->least = w.least;
     s->most = w.most;
@@ -287,10 +292,10 @@ static inline bool passes_anyway(const match_sieve *s, size_t len, char first)
     return len < SHORTEST || (s->numbers && ((first >= '0' && first <= '9') || first == '-'));
 }
 
-/* So many characters of a class may be asked for. */
-static inline bool has_class_length(const match_sieve *s, size_t len)
+/* By what is no text that is looked for: it may be an address, or so many characters of a class. */
+static inline bool may_be_other(const match_sieve *s, size_t len)
 {
-    return len >= s->least && len <= s->most;
+    return s->networks || (len >= s->least && len <= s->most);
 }
 
 static bool passes_plain(const match_sieve *s, kk_slice v)
@@ -460,7 +465,7 @@ WIDE static bool passes_wide(const match_sieve *s, kk_slice v)
 
 bool kk_sieve_passes(const match_sieve *s, kk_slice v)
 {
-    if (passes_anyway(s, v.len, v.len ? *v.ptr : 0) || has_class_length(s, v.len))
+    if (passes_anyway(s, v.len, v.len ? *v.ptr : 0) || may_be_other(s, v.len))
         return true;
 #if defined(__x86_64__) && defined(__GNUC__)
     if (__builtin_cpu_supports("avx2"))
@@ -496,8 +501,8 @@ unsigned kk_sieve_unread(const match_shape *shape, const match_look *l, bool ask
     unsigned passed = 0, found = 0;
     if (field && passes_whatever(l->sieve, v->ptr, units))
         passed = MAY_FIELD;
-    if (any && (passes_whatever(shape->any_sieve, v->ptr, units) ||
-                has_class_length(shape->any_sieve, units)))
+    if (any &&
+        (passes_whatever(shape->any_sieve, v->ptr, units) || may_be_other(shape->any_sieve, units)))
         passed |= MAY_ANY;
 #if defined(__x86_64__) && defined(__GNUC__)
     found = passes_units(field && !(passed & MAY_FIELD) ? l->sieve : NULL,
@@ -506,7 +511,7 @@ unsigned kk_sieve_unread(const match_shape *shape, const match_look *l, bool ask
     if (found == MAY_TEXT)
         return found;
     passed |= found;
-    if (field && !(passed & MAY_FIELD) && has_class_length(l->sieve, units))
-        passed |= MAY_CLASS;
+    if (field && !(passed & MAY_FIELD) && may_be_other(l->sieve, units))
+        passed |= MAY_OTHERS;
     return passed;
 }

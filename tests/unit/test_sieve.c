@@ -171,6 +171,37 @@ static void test_classes(void **state)
                         OF_CLASS);
 }
 
+static void test_networks(void **state)
+{
+    static const struct {
+        const char *value;
+        bool fires;
+    } values[] = {{"10.1.2.3", true},         {"11.1.2.3", false},  {"127.0.0.1", true},
+                  {"fe80::1", true},          {"fe80::1%4", true},  {"fec0::1", false},
+                  {"::ffff:10.2.3.4", true},  {"127.no", true},     {"x10.1.2.3", false},
+                  {"192.168.1.7.mimi", true}, {"010.1.2.3", false}, {"ABCDEF", true},
+                  {"ABCDEFG", false},         {"192.168.1", false}, {"192.168.1.9", true},
+                  {"192.168.2.9", false},     {"-", false}};
+    (void)state;
+    kit k = kit_of(rule_of(APPLICATION, "    s1:\n        A|cidr: ['10.0.0.0/8', 'fe80::/10']\n"
+                                        "    s2:\n        A|cidr: '192.168.1.0/24'\n"
+                                        "    s3:\n        A|startswith: '127.'\n"
+                                        "    s4:\n        A|contains: 'mimi'\n"
+                                        "    s5:\n        A|re: '^[A-Z]{6}$'\n"
+                                        "    condition: 1 of s*"));
+    assert_int_equal(k.set->count, 1);
+    for (size_t i = 0; i < 40 * sizeof values / sizeof *values; i++) {
+        const char *value = values[i % (sizeof values / sizeof *values)].value;
+        bool should = values[i % (sizeof values / sizeof *values)].fires;
+        unread_value unread;
+        make_unread(&unread, kk_cstr(value));
+        if (fires_unread(&k, &unread, OF_APPLICATION) != should ||
+            fires_on(&k, application(kk_print(arena, "\"A\":\"%s\"", value).ptr)) != should)
+            fail_msg("`%s` should%s match", value, should ? "" : " not");
+    }
+    kit_close(&k);
+}
+
 /* What few tests are asked of at one place may pass others at another one. */
 static void test_places(void **state)
 {
@@ -279,6 +310,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_fields, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_keywords, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_classes, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_networks, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_places, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_again, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_columns_first, open_arena, close_arena),
