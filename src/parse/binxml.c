@@ -128,6 +128,7 @@ static kk_xml_program *load(kk_binxml *x, const uint8_t *guid, uint32_t size, si
 {
     kk_xml_program **bucket = bucket_of(x, guid, size, where);
     int seen = 0, walked = 0;
+    size_t differed = 0;
     for (kk_xml_program *p = *bucket; p && seen < VARIANTS && walked < CHAIN_LENGTH; p = p->next) {
         walked++;
         if (p->size != size || p->where != where || memcmp(p->guid, guid, 16) != 0)
@@ -136,7 +137,7 @@ static kk_xml_program *load(kk_binxml *x, const uint8_t *guid, uint32_t size, si
         x->compiled += size / 8; /* comparing is work too */
         if (x->compiled > KK_XML_COMPILE)
             break;
-        if (kk_binxml_same_body(x, p, base))
+        if (kk_binxml_same_body(x, p, base, &differed))
             return p;
     }
     kk_xml_program *p = kk_binxml_compile(x, base, base + size, where, NULL);

@@ -697,23 +697,32 @@ static inline uint64_t eight(const uint8_t *at)
     return v;
 }
 
-/* Looks at up to BLOCK - 1 bytes behind the body. */
-static bool same_text(const uint8_t *body, const kk_xml_program *p)
+static inline bool same_block(const uint8_t *body, const kk_xml_program *p, size_t at)
 {
-    const uint8_t *own = p->body, *mask = p->mask;
-    for (size_t at = 0; at < p->size; at += BLOCK) {
-        uint64_t other = (eight(body + at) ^ eight(own + at)) & eight(mask + at);
-        other |= (eight(body + at + 8) ^ eight(own + at + 8)) & eight(mask + at + 8);
-        if (other)
+    const uint8_t *own = p->body + at, *mask = p->mask + at;
+    uint64_t other = (eight(body + at) ^ eight(own)) & eight(mask);
+    other |= (eight(body + at + 8) ^ eight(own + 8)) & eight(mask + 8);
+    return !other;
+}
+
+/* Looks at up to BLOCK - 1 bytes behind the body, and first at where the one before differed: programs of one
+ * template are often the same up to the name of the machine. */
+static bool same_text(const uint8_t *body, const kk_xml_program *p, size_t *differed)
+{
+    if (*differed < p->size && !same_block(body, p, *differed))
+        return false;
+    for (size_t at = 0; at < p->size; at += BLOCK)
+        if (!same_block(body, p, at)) {
+            *differed = at;
             return false;
-    }
+        }
     return true;
 }
 
-bool kk_binxml_same_body(const kk_binxml *x, const kk_xml_program *p, size_t base)
+bool kk_binxml_same_body(const kk_binxml *x, const kk_xml_program *p, size_t base, size_t *differed)
 {
     const uint8_t *body = x->chunk + base;
-    if (!same_text(body, p))
+    if (!same_text(body, p, differed))
         return false;
     for (size_t i = 0; i < p->fixup_count; i++) {
         const kk_xml_fixup *f = &p->fixups[i];

@@ -279,8 +279,10 @@ static inline bool kk_xml_is_sound(const kk_xml_program *p)
 kk_xml_program *kk_binxml_borrow(kk_binxml *xml, uint32_t id, size_t count, kk_xml_place where);
 /* The program's body is at `base` of this chunk. */
 void kk_binxml_keep_body(kk_binxml *xml, kk_xml_program *program, size_t base);
-/* Is the body at `base` of this chunk, of the program's size, the one that it was made from? */
-bool kk_binxml_same_body(const kk_binxml *xml, const kk_xml_program *program, size_t base);
+/* Is the body at `base` of this chunk, of the program's size, the one that it was made from? `differed`: 0 for the
+ * first program that is held against a body, then where it differed from the one before. */
+bool kk_binxml_same_body(const kk_binxml *xml, const kk_xml_program *program, size_t base,
+                         size_t *differed);
 
 /* Writing a record out again: `program` writes one instance or element, by its marks and values. */
 typedef struct kk_xml_writer kk_xml_writer;
