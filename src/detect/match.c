@@ -12,8 +12,8 @@ static bool is_looked_up(const rules_field *f)
 static bool is_cheap(const kk_matcher *m, uint32_t field)
 {
     const rules_field *f = &m->rules->fields[field];
-    enum { GRAMS_MOST = 2, OTHERS_MOST = 16 };
-    if (!f->others.count || f->others.count > OTHERS_MOST || f->has_numbers ||
+    enum { GRAMS_MOST = 2 };
+    if (!f->others.count || f->others.count > FEW_OTHERS || f->has_numbers ||
         m->ranges[field].grams.count > GRAMS_MOST)
         return false;
     for (uint32_t i = 0; i < f->others.count; i++) {
@@ -160,10 +160,12 @@ static inline bool is_too_short(kk_slice v, uint32_t least)
     return v.len < least && (v.len + v.len / 2 < least || is_ascii(v));
 }
 
-/* Whether any test has to be asked of the value. */
-static inline bool may_pass(const match_sieve *sieve, uint32_t least, kk_slice v)
+/* Which tests have to be asked of the value: as kk_sieve_passes says. */
+static inline unsigned may_pass(const match_sieve *sieve, uint32_t least, kk_slice v)
 {
-    return !is_too_short(v, least) && (!sieve || kk_sieve_passes(sieve, v));
+    if (is_too_short(v, least))
+        return 0;
+    return sieve ? kk_sieve_passes(sieve, v) : MAY_FIELD;
 }
 
 /* For who asks for the values of a field later. */
@@ -217,6 +219,21 @@ typedef struct {
     bool asks_all;   /* of what the look is about */
 } asking;
 
+/* What the text of a pair may pass. */
+static unsigned of_text(const match_shape *shape, const asking *a, kk_slice text)
+{
+    const match_look *l = a->look;
+    unsigned may = a->asks_field ? may_pass(l->sieve, l->least, text) : 0;
+    return l->any && may_pass(shape->any_sieve, shape->any_least, text) ? may | MAY_ANY : may;
+}
+
+/* Where nothing but networks and the like may hold, those alone are asked. */
+static inline void narrow(match_pending *p, unsigned may)
+{
+    p->others = may == MAY_OTHERS && !kk_ends(p->text, KK_S("\n"));
+    p->cheap |= p->others;
+}
+
 /* One pair: its field's tests and those of keywords are asked at once. */
 static inline void look_at_text(kk_matcher *m, const match_shape *shape, const asking *a,
                                 kk_slice text)
@@ -226,21 +243,15 @@ static inline void look_at_text(kk_matcher *m, const match_shape *shape, const a
     const uint32_t keywords = shape->any - 1;
     if (is_dull(a->dull, key))
         return;
-    bool field = a->asks_field && may_pass(l->sieve, l->least, text);
-    bool any = l->any && may_pass(shape->any_sieve, shape->any_least, text);
-    if (field || any)
-        kk_matcher_look_up(m, l->front, field ? l->field : keywords, any ? keywords : l->field,
-                           text);
-    else if (a->asks_all && text.len)
+    unsigned may = of_text(shape, a, text);
+    if (may) {
+        match_pending *p = kk_matcher_look_up(m, l->front, may == MAY_ANY ? keywords : l->field,
+                                              may & MAY_ANY ? keywords : l->field, text);
+        if (p)
+            narrow(p, may);
+    } else if (a->asks_all && text.len) {
         note_dull(a->dull, key);
-}
-
-/* What the text may pass, where nothing but the text tells. */
-static unsigned of_text(const match_shape *shape, const asking *a, kk_slice text)
-{
-    const match_look *l = a->look;
-    unsigned may = a->asks_field && may_pass(l->sieve, l->least, text) ? MAY_FIELD : 0;
-    return l->any && may_pass(shape->any_sieve, shape->any_least, text) ? may | MAY_ANY : may;
+    }
 }
 
 static void read_and_wait(kk_matcher *m, const match_shape *shape, const asking *a, unsigned may,
@@ -249,7 +260,6 @@ static void read_and_wait(kk_matcher *m, const match_shape *shape, const asking 
     const match_look *l = a->look;
     const uint32_t keywords = shape->any - 1;
     kk_slice text = kk_event_read(e, l->pair);
-    bool others = may == MAY_OTHERS && !kk_ends(text, KK_S("\n"));
     if (may == MAY_TEXT)
         may = of_text(shape, a, text);
     if (!may) {
@@ -258,10 +268,9 @@ static void read_and_wait(kk_matcher *m, const match_shape *shape, const asking 
         return;
     }
     m->counts.values++;
-    match_pending *p = kk_matcher_wait(m, l->front, may == MAY_ANY ? keywords : l->field,
-                                       may & MAY_ANY ? keywords : l->field, key, text);
-    p->others = others;
-    p->cheap |= others;
+    narrow(kk_matcher_wait(m, l->front, may == MAY_ANY ? keywords : l->field,
+                           may & MAY_ANY ? keywords : l->field, key, text),
+           may);
 }
 
 /* What the front has of a value, where that is of those tests that would be asked of it now. */

@@ -71,7 +71,7 @@ typedef struct {
 
 /* Of a place of an event: what passes no test there is not looked up (match_sieve.c). By half a byte: a bit
  * for each of eight groups of texts that have such a byte as the k-th of those that are looked for. */
-enum { SIEVE_BYTES = 4 };
+enum { SIEVE_BYTES = 4, FEW_OTHERS = 16 };
 typedef struct {
     uint8_t low[SIEVE_BYTES + 1][16], high[SIEVE_BYTES + 1][16]; /* the last: of single bytes */
     uint8_t size;                                                /* bytes looked for: 3 or 4 */
@@ -79,6 +79,7 @@ typedef struct {
     bool numbers;         /* what begins like a number passes */
     bool numerals;        /* a text of KK_XML_NUMERALS may pass */
     bool networks;        /* everything passes: it may be an address */
+    bool few_others;      /* ... and is sooner asked than found among values that came before */
     uint32_t least, most; /* what has so many bytes passes; least > most: nothing does */
 } match_sieve;
 
@@ -293,11 +294,11 @@ uint32_t kk_matcher_slot(const kk_matcher *m, const match_shape *shape, kk_slice
 const match_view *kk_matcher_view(kk_matcher *m, match_shape *shape, const kk_event *event);
 void kk_matcher_ranges(kk_matcher *m);
 void kk_matcher_sieves(kk_matcher *m, const rules_bucket *bucket, match_shape *shape);
-/* False only where the value passes no test of the place. */
-bool kk_sieve_passes(const match_sieve *sieve, kk_slice value);
-/* What an unread text may pass, or that it takes its text to know. MAY_OTHERS: of the field's tests only
- * networks, and those that ask for so many characters of a class. */
+/* What a value may pass: tests of its field, keywords; of an unread one also that it takes its text to know.
+ * MAY_OTHERS: of the field's tests only networks, and those that ask for so many characters of a class. */
 enum { MAY_FIELD = 1, MAY_ANY = 2, MAY_TEXT = 4, MAY_OTHERS = 8 };
+/* MAY_FIELD, MAY_OTHERS or nothing. */
+unsigned kk_sieve_passes(const match_sieve *sieve, kk_slice value);
 /* Of text as UTF-16; `asks_field`: tests of the field are asked, not only keywords. */
 unsigned kk_sieve_unread(const match_shape *shape, const match_look *look, bool asks_field,
                          const kk_xml_value *value);
@@ -328,17 +329,18 @@ match_pending *kk_matcher_wait(kk_matcher *m, match_front **front, uint32_t fiel
                                match_key key, kk_slice value);
 /* A value of the event: the tests that it passes are held by kk_matcher_hold_found. `front`: of its
  * place, NULL if it has none; `any`: the field for keywords, where they are looked for too, else the
- * same field again. */
-static inline void kk_matcher_look_up(kk_matcher *m, match_front **front, uint32_t field,
-                                      uint32_t any, kk_slice v)
+ * same field again. Returns it, until the next comes; NULL: the front knows it. */
+static inline match_pending *kk_matcher_look_up(kk_matcher *m, match_front **front, uint32_t field,
+                                                uint32_t any, kk_slice v)
 {
     const match_key key = {v, KK_XML_UTF8};
     const match_front *f = front_knows(m, front ? *front : NULL, key);
     m->counts.values++;
     if (!f || f->field != (any == field ? field : field | FIELD_AND_ANY))
-        kk_matcher_wait(m, front, field, any, key, v);
-    else if (f->test_count)
+        return kk_matcher_wait(m, front, field, any, key, v);
+    if (f->test_count)
         kk_matcher_hold_front(m, f, field, v);
+    return NULL;
 }
 void kk_matcher_hold_found(kk_matcher *m);
 /* The tests of the field that the value passes, or may pass, and with FIELD_AND_ANY those of keywords

@@ -233,6 +233,7 @@ static const match_sieve *sieve_of(kk_matcher *m, const uint64_t *tests, uint32_
     s->numbers = w.numbers;
     s->numerals = w.numbers || w.numerals;
     s->networks = w.networks;
+    s->few_others = m->rules->fields[field].others.count <= FEW_OTHERS;
     s->size = SIEVE_BYTES;
     s->least = w.least;
     s->most = w.most;
@@ -293,9 +294,11 @@ static inline bool passes_anyway(const match_sieve *s, size_t len, char first)
 }
 
 /* By what is no text that is looked for: it may be an address, or so many characters of a class. */
-static inline bool may_be_other(const match_sieve *s, size_t len)
+static inline unsigned may_be_other(const match_sieve *s, size_t len)
 {
-    return s->networks || (len >= s->least && len <= s->most);
+    if (!s->networks && (len < s->least || len > s->most))
+        return 0;
+    return s->few_others ? MAY_OTHERS : MAY_FIELD;
 }
 
 static bool passes_plain(const match_sieve *s, kk_slice v)
@@ -463,17 +466,6 @@ WIDE static bool passes_wide(const match_sieve *s, kk_slice v)
 }
 #endif
 
-bool kk_sieve_passes(const match_sieve *s, kk_slice v)
-{
-    if (passes_anyway(s, v.len, v.len ? *v.ptr : 0) || may_be_other(s, v.len))
-        return true;
-#if defined(__x86_64__) && defined(__GNUC__)
-    if (__builtin_cpu_supports("avx2"))
-        return passes_wide(s, v);
-#endif
-    return passes_plain(s, v);
-}
-
 static bool is_wide(void)
 {
 #if defined(__x86_64__) && defined(__GNUC__)
@@ -481,6 +473,22 @@ static bool is_wide(void)
 #else
     return false;
 #endif
+}
+
+static bool passes_bytes(const match_sieve *s, kk_slice v)
+{
+#if defined(__x86_64__) && defined(__GNUC__)
+    if (is_wide())
+        return passes_wide(s, v);
+#endif
+    return passes_plain(s, v);
+}
+
+unsigned kk_sieve_passes(const match_sieve *s, kk_slice v)
+{
+    if (passes_anyway(s, v.len, v.len ? *v.ptr : 0) || passes_bytes(s, v))
+        return MAY_FIELD;
+    return may_be_other(s, v.len);
 }
 
 /* Of text as UTF-16, if it is all ASCII. */
@@ -511,7 +519,7 @@ unsigned kk_sieve_unread(const match_shape *shape, const match_look *l, bool ask
     if (found == MAY_TEXT)
         return found;
     passed |= found;
-    if (field && !(passed & MAY_FIELD) && may_be_other(l->sieve, units))
-        passed |= MAY_OTHERS;
+    if (field && !(passed & MAY_FIELD))
+        passed |= may_be_other(l->sieve, units);
     return passed;
 }
