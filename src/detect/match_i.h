@@ -113,7 +113,7 @@ typedef struct {
 
 /* What a place of events held of late that passed nothing, whoever asks: it is known by its bytes when it comes
  * again. Of what is new each time only one in a few is noted. */
-enum { DULL_MOST = 64, DULL_NOTED = 8 };
+enum { DULL_MOST = 56, DULL_NOTED = 8 };
 typedef struct {
     uint32_t len; /* + 1; 0: none */
     uint8_t type, passed_over;

@@ -106,7 +106,7 @@ static void add_look(kk_matcher *m, const match_shape *shape, match_view *v, mat
         return;
     v->asked = kk_grow(m->arena, v->asked, &v->asked_capacity, v->asked_count + 1, sizeof look);
     v->dull = kk_grow(m->arena, v->dull, &v->dull_capacity, v->asked_count + 1, sizeof *v->dull);
-    v->dull[v->asked_count] = (match_dull){0};
+    v->dull[v->asked_count].len = v->dull[v->asked_count].passed_over = 0;
     v->asked[v->asked_count++] = look;
 }
 
