@@ -19,22 +19,33 @@ static const char *const documents[] = {
     "html", "wab",   "jpg", "jpeg", "png",  "dwg",  "tif",  "tiff"};
 /* ... of those the ones whose unread content is worth a line where no parser took them. */
 static const char *const closed[] = {
-    "xls",  "xlsb",  "ods",  "doc",   "docx", "docm",   "odt",     "pdf", "ppt",   "pptx", "odp",
-    "mdb",  "accdb", "dbf",  "fmp12", "fp7",  "pst",    "ost",     "msg", "nsf",   "jtd",  "jtdc",
-    "xdw",  "xbd",   "dmp",  "bak",   "mdf",  "ndf",    "edb",     "bkf", "lzh",   "7z",   "rar",
-    "zip",  "gpg",   "pgp",  "p7m",   "xlsx", "xlsm",   "csv",     "tsv", "eml",   "mbox", "vcf",
-    "ldif", "vhd",   "vhdx", "vmdk",  "cab",  "sqlite", "sqlite3", "rtf", "qcow2", "vdi",  "ova",
-    "vbk",  "tib",   "hc",   "dmg",   "olm",  "dbx",    "one"};
+    "xls",     "xlsb",  "ods",      "doc",     "docx",    "docm",    "odt",  "pdf",   "ppt",
+    "pptx",    "odp",   "mdb",      "accdb",   "dbf",     "fmp12",   "fp7",  "pst",   "ost",
+    "msg",     "nsf",   "jtd",      "jtdc",    "xdw",     "xbd",     "dmp",  "bak",   "mdf",
+    "ndf",     "edb",   "bkf",      "lzh",     "7z",      "rar",     "zip",  "gpg",   "pgp",
+    "p7m",     "xlsx",  "xlsm",     "csv",     "tsv",     "eml",     "mbox", "vcf",   "ldif",
+    "vhd",     "vhdx",  "vmdk",     "cab",     "sqlite",  "sqlite3", "rtf",  "qcow2", "vdi",
+    "ova",     "vbk",   "tib",      "hc",      "dmg",     "olm",     "dbx",  "one",   "slk",
+    "dif",     "wb3",   "123",      "ibd",     "myd",     "fdb",     "gdb",  "sdf",   "bson",
+    "parquet", "orc",   "avro",     "pkl",     "feather", "sav",     "dta",  "rds",   "kdbx",
+    "mht",     "mhtml", "gnumeric", "numbers", "pages",   "duckdb"};
 /* What people and programs put behind a whole name without encrypting. */
 static const char *const harmless[] = {
     "bak",  "tmp",  "gz",   "old",  "zip",  "lnk",  "txt",       "log",    "orig", "bz2",
     "xz",   "zst",  "part", "lock", "copy", "sha1", "md5",       "sha256", "crc",  "idx",
     "url",  "html", "htm",  "xml",  "json", "tar",  "7z",        "rar",    "csv",  "pdf",
     "xlsx", "docx", "xls",  "doc",  "jpg",  "png",  "crdownload"};
-static const char *const parsers_of_people[] = {
-    "csv", "xlsx",       "sqlite", "mail",       "archive", "xls", "pst",
-    "msg", "pdf",        "docx",   "mdb",        "dbase",   "doc", "opendocument",
-    "rtf", "filesystem", "ewf",    "partitions", "ppt"};
+/* Parsers of what machines write; whatever any other could not read may be people. */
+static const char *const parsers_of_logs[] = {
+    "app_log",      "auditd",       "bash_history",  "evt",          "evtx",   "evtx_carve",
+    "fortigate",    "leak_listing", "rclone_config", "rclone_log",   "syslog", "samba_full_audit",
+    "toy",          "weblog",       "winevent_json", "winevent_xml", "wtmp",   "winevent_clixml",
+    "winevent_csv", "winevent_text"};
+/* ... of plain text in which a fault costs what stands at it. So many files of programs are of these
+ * kinds that one in which nobody was found is of nobody, faults or not. */
+static const char *const parsers_of_text[] = {"csv",        "html",     "ini_table",
+                                              "json_table", "text",     "xml_table",
+                                              "yaml_table", "sql_dump", "vcard"};
 
 typedef struct {
     uint64_t item, size, kinds, mentions;
@@ -75,11 +86,23 @@ static bool has_foreign_suffix(kk_slice path, kk_slice *original)
     return true;
 }
 
+/* Whether records may be missing from what a parser read to the end. */
+static bool has_holes(const candidate *c)
+{
+    uint64_t ends = ISSUE(TRUNCATED) | ISSUE(LIMIT), holes = ends | ISSUE(DAMAGED) | ISSUE(MISSING);
+    /* odd bytes in a text table cost no row that was read beside them */
+    if (kk_is(c->parser, "csv") && !c->mentions)
+        return c->kinds & holes;
+    if (ANY_OF(c->parser, parsers_of_text))
+        return (c->mentions || kk_is(c->parser, "csv")) && (c->kinds & ends);
+    return c->kinds & holes;
+}
+
 /* Why a file is unread; NULL if it was read as far as anybody can tell. */
 static const char *reason_of(const candidate *c)
 {
     kk_slice name = path_last_name(c->path), kind = path_ending(name), original;
-    bool of_people = ANY_OF(c->parser, parsers_of_people);
+    bool of_people = c->parser.len && !ANY_OF(c->parser, parsers_of_logs);
     if (c->is_volume)
         return (c->kinds & ISSUE(PASSWORD)) ? "password"
                : (c->kinds & ISSUE(FORMAT)) ? "format"
@@ -96,12 +119,7 @@ static const char *reason_of(const candidate *c)
         return c->size ? "format" : NULL;
     if (c->kinds & ISSUE(FORMAT))
         return "format";
-    /* odd bytes in a text table cost no row that was read beside them */
-    bool lost = kk_is(c->parser, "csv") ? (c->kinds & ISSUE(TRUNCATED)) || !c->mentions : true;
-    uint64_t holes = ISSUE(DAMAGED) | ISSUE(TRUNCATED) | ISSUE(MISSING);
-    if ((c->kinds & ISSUE(LIMIT)) || (lost && (c->kinds & holes)))
-        return "damaged";
-    return NULL;
+    return has_holes(c) ? "damaged" : NULL;
 }
 
 /* ---- the list ---- */
@@ -133,9 +151,10 @@ static const char *kind_of(const candidate *c, kk_slice original)
                                          "tib",  "hc",  "dmg",  "bkf",   "e01", "img", "dd"};
     static const char *const archives[] = {"zip", "lzh", "7z",  "rar", "tar", "gz",  "tgz",
                                            "bz2", "xz",  "zst", "cab", "gpg", "pgp", "p7m"};
-    static const char *const databases[] = {"mdb", "accdb", "db",  "sqlite", "sqlite3",
-                                            "dbf", "fmp12", "fp7", "mdf",    "ndf",
-                                            "ldf", "dmp",   "bak", "qbw"};
+    static const char *const databases[] = {"mdb",   "accdb", "db",  "sqlite", "sqlite3", "dbf",
+                                            "fmp12", "fp7",   "mdf", "ndf",    "ldf",     "dmp",
+                                            "bak",   "qbw",   "ibd", "myd",    "fdb",     "gdb",
+                                            "sdf",   "bson",  "orc", "avro",   "parquet", "duckdb"};
     kk_slice ending = path_ending(path_last_name(original));
     if (c->is_volume)
         return "volume";

@@ -47,6 +47,19 @@ def make_evidence(folder):
     write(os.path.join(share, "在庫/w_02.csv.abcd"), NOISE[:600])
     write(os.path.join(share, "mail/archive.pst"), b"!BDN" + NOISE[:50000])
     bitlocker_image(os.path.join(folder, "disk.img"))
+    # Of every format, not of some: locked, broken off, without a parser.
+    golden = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "golden")
+    for name, case in (("z/予定.xlsx", "locked_office/agile_sha1.in"), ("z/台帳.accdb", "access/ace_closed.in")):
+        with open(os.path.join(golden, case), "rb") as locked:
+            write(os.path.join(share, name), locked.read())
+    rows = ",".join(f"({i},'佐藤 健一','kenichi{i}@example.jp')" for i in range(40))
+    dump = "-- MySQL dump 10.13\n\nINSERT INTO `users` (`id`,`name`,`email`) VALUES " + rows
+    write(os.path.join(share, "z/backup.sql"), dump[:-30])
+    members = "[" + ",".join('{"name":"佐藤 健一","tel":"090-1234-%04d"}' % i for i in range(40))
+    write(os.path.join(share, "z/members.json"), members[:-20])
+    write(os.path.join(share, "z/prices.json"), '[{"price":1},{"price":2},{"pri')
+    write(os.path.join(share, "z/会員.parquet"), b"PAR1" + NOISE[:3000] + b"PAR1")
+    write(os.path.join(share, "z/users.ibd"), NOISE[:4096])
     if shutil.which("zip"):
         inner = os.path.join(folder, "inner")
         write(os.path.join(inner, "患者一覧.csv"), customers(900, 30))
@@ -103,6 +116,13 @@ def main():
     checks.equal("a series without people suggests none, and counts none", (u["suggests"]["items"], u["estimate"]), ([], None))
     u = wanted(checks, by_path, "mail/archive.pst", by_path["mail/archive.pst"]["reason"], "mail_store", None, "kind")
     checks.equal("a mail store by its nature", u["suggests"]["items"], ["name", "email", "message_body"])
+    wanted(checks, by_path, "z/予定.xlsx", "password", "document", None, None)
+    wanted(checks, by_path, "z/台帳.accdb", "password", "database", None, None)
+    wanted(checks, by_path, "z/backup.sql", "damaged", "document", "member", "folder")
+    wanted(checks, by_path, "z/members.json", "damaged", "document", "member", "name")
+    wanted(checks, by_path, "z/会員.parquet", "format", "database", "member", "name")
+    wanted(checks, by_path, "z/users.ibd", "format", "database", None, None)
+    checks.true("a list of prices that is cut is nobody's", "z/prices.json" not in by_path)
     volumes = [u for u in answer["unread"] if u["kind"] == "volume"]
     checks.equal("a volume that could not be opened", [(u["evidence"], u["reason"], u["suggests"]) for u in volumes],
                  [("disk.img", "password", None)])
@@ -112,7 +132,7 @@ def main():
                     "送付.zip" not in by_path and "送付.zip!/program.exe" not in by_path)
 
     total = answer["total"]["reachable"]
-    checks.equal("nobody of them is in a sum", total["count"], 100 + 120 + 110 + 20 + 60)
+    checks.equal("only who was read is in a sum", total["count"], 100 + 120 + 110 + 20 + 60 + 39 + 40)
     checks.equal("and no number is a bound", (total["bounded"], answer["total"]["held"]["bounded"]), (False, False))
     checks.equal("absent: what could not be read stands beside", {a["unread"] for a in answer["absent"]}, {len(answer["unread"])})
     claims = {c["subject"] if "subject" in c else None: c for c in kit.document(case, "claims")["claims"] if c["kind"] == "unread"}
