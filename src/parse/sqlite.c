@@ -3,8 +3,8 @@
  * The file begins with "SQLite format 3\0", then (big-endian) the page size at 16, read and write
  * version at 18 and 19 (2: write-ahead log), the number of pages at 28. The library gets a file
  * system of its own (VFS) that knows one stream, writes nothing and finds no other file. Three
- * places are answered otherwise than the bytes say: the versions at 18 and 19 as 1, since a log is
- * not replayed, and the size as at least the number of pages, since the library refuses a whole
+ * places are answered otherwise than the bytes say: the versions at 18 and 19 as 1, since the pages
+ * of the log are laid over the file's here, and the size as at least the number of pages, since the library refuses a whole
  * database that is cut short, where most tables can still be read; missing pages read as zeros.
  *
  * The schema is hostile too: views, triggers and virtual tables are never run, computed columns
@@ -12,6 +12,7 @@
 #include "base/cursor.h"
 #include "base/text.h"
 #include "parse/parser.h"
+#include "parse/sqlite_wal.h"
 
 #include <sqlite3.h>
 #include <stdio.h>
@@ -32,6 +33,8 @@ typedef struct {
     kk_arena *arena;   /* of one table */
     kk_arena *scratch; /* of one row */
     sqlite3 *db;
+    kk_sqlite_wal wal;
+    uint64_t bytes_in; /* of the database and its log */
     uint64_t declared; /* pages times their size */
     uint64_t steps, steps_max;
     uint64_t rows, bytes; /* read so far: a page that is named twice gives its rows twice */
@@ -66,6 +69,7 @@ static int file_read(sqlite3_file *f, void *into, int amount, sqlite3_int64 offs
     if (amount < 0 || offset < 0)
         return SQLITE_IOERR_READ;
     size_t got = kk_read(r->in, (uint64_t)offset, into, (size_t)amount);
+    got = kk_sqlite_wal_lay_over(&r->wal, (uint64_t)offset, into, (size_t)amount, got);
     hide_log(into, offset, (int)got);
     if (got == (size_t)amount)
         return SQLITE_OK;
@@ -328,7 +332,7 @@ static void tell_row(reading *r, shape *t, sqlite3_stmt *s)
     }
     /* Four bytes of a page make a row at least; a number of one byte becomes a few letters. */
     r->rows++;
-    if (r->rows > r->in->size / 4 + 1000 || r->bytes > r->in->size * 16 + CELL_MAX)
+    if (r->rows > r->bytes_in / 4 + 1000 || r->bytes > r->bytes_in * 16 + CELL_MAX)
         r->exhausted = true;
     kk_row row = {.table = t->name,
                   .columns = t->columns,
@@ -557,39 +561,57 @@ static void read_database(reading *r, kk_arena *arena)
 
 /* ---- The parser ---- */
 
-static void report_siblings(kk_stream *in, kk_sink *sink)
+/* A journal holds pages as they were before a change that was not ended. */
+static void report_journal(kk_stream *in, kk_sink *sink)
 {
-    static const struct {
-        const char *tail, *what;
-    } siblings[] = {
-        {"-wal", "the write-ahead log beside the database was not read: later changes are missing"},
-        {"-journal", "the rollback journal beside the database was not applied: the last change "
-                     "may be half done"},
-    };
-    for (size_t i = 0; in->sibling && i < sizeof siblings / sizeof *siblings; i++) {
-        kk_stream *other =
-            in->sibling(in, kk_join(sink->arena, in->name, kk_cstr(siblings[i].tail)));
-        char head[8] = {0};
-        if (other && other->size > 32 && kk_read(other, 0, head, 8) == 8 && head[0])
-            kk_report(sink, KK_ISSUE_FORMAT, 0, "%s", siblings[i].what);
-    }
+    char head[8] = {0};
+    kk_stream *journal =
+        in->sibling ? in->sibling(in, kk_join(sink->arena, in->name, KK_S("-journal"))) : NULL;
+    if (journal && journal->size > 32 && kk_read(journal, 0, head, 8) == 8 && head[0])
+        kk_report(sink, KK_ISSUE_FORMAT, 0,
+                  "the rollback journal beside the database was not applied: the last change may "
+                  "be half done");
 }
 
-/* Bytes that the header says the file has; 0 where it does not say. */
-static uint64_t declared_size(kk_stream *in)
+typedef struct {
+    uint32_t page_bytes; /* 0: makes no sense */
+    uint64_t declared;   /* bytes that the header says the file has; 0 where it does not say */
+} head_said;
+
+static head_said read_head(kk_stream *in)
 {
     char header[HEADER];
     kk_cursor c = kk_cursor_over((kk_slice){header, kk_read(in, 0, header, sizeof header)});
     kk_seek(&c, 16);
-    uint64_t page = kk_be16(&c);
+    uint32_t page = kk_be16(&c);
     page = page == 1 ? 65536 : page;
     kk_seek(&c, 24);
     uint32_t changes = kk_be32(&c);
     uint64_t pages = kk_be32(&c);
     kk_seek(&c, 92);
     uint32_t valid_for = kk_be32(&c);
-    bool good = !c.bad && page >= 512 && (page & (page - 1)) == 0 && changes == valid_for;
-    return good ? page * pages : 0;
+    if (c.bad || page < 512 || (page & (page - 1)) != 0)
+        return (head_said){0};
+    return (head_said){page, changes == valid_for ? page * pages : 0};
+}
+
+/* The file as it is with what was committed in its log. */
+static void open_pages(reading *r)
+{
+    head_said head = read_head(r->in);
+    if (!kk_sqlite_wal_open(&r->wal, r->sink->arena, r->in, head.page_bytes))
+        kk_report(r->sink, KK_ISSUE_DAMAGED, 0,
+                  "the write-ahead log beside the database cannot be read: later changes may be "
+                  "missing");
+    if (r->wal.is_torn)
+        kk_report(r->sink, KK_ISSUE_DAMAGED, 0,
+                  "the write-ahead log beside the database is torn: changes behind the tear were "
+                  "left out");
+    if (head.declared > r->in->size)
+        kk_report(r->sink, KK_ISSUE_TRUNCATED, r->in->size, "the database is cut short");
+    r->bytes_in = r->in->size + (r->wal.count ? r->wal.file->size : 0);
+    r->declared = r->wal.count ? (uint64_t)r->wal.pages * head.page_bytes : head.declared;
+    r->steps_max = UINT64_C(200000000) + (r->bytes_in < (UINT64_C(1) << 50) ? r->bytes_in * 8 : 0);
 }
 
 static void report_rest(reading *r)
@@ -610,11 +632,8 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
     char name[40];
     reading r = {.in = in, .sink = sink, .arena = kk_arena_open(), .scratch = kk_arena_open()};
     kk_arena *arena = kk_arena_open();
-    r.steps_max = UINT64_C(200000000) + (in->size < (UINT64_C(1) << 50) ? in->size * 8 : 0);
-    r.declared = declared_size(in);
-    if (r.declared > in->size)
-        kk_report(sink, KK_ISSUE_TRUNCATED, in->size, "the database is cut short");
-    report_siblings(in, sink);
+    open_pages(&r);
+    report_journal(in, sink);
     snprintf(name, sizeof name, "kakuho-%p", (void *)&r);
     sqlite3_vfs vfs = vfs_for(&r, name);
     int code = sqlite3_vfs_register(&vfs, 0);
@@ -652,7 +671,7 @@ static const char *const companions[] = {"-wal", "-journal", NULL};
 const kk_parser kk_parser_sqlite = {
     .name = "sqlite",
     .about = "SQLite databases: the rows of every table",
-    .version = 2,
+    .version = 3,
     .cut = KK_WHOLE,
     .priority = 50,
     .probe = probe,

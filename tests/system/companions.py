@@ -17,6 +17,7 @@ import kit
 FAMILY = "佐藤 鈴木 高橋 田中 伊藤 渡辺 山本 中村".split()
 GIVEN = "翔太 美咲 健太 陽子".split()
 PEOPLE = [(f"{f} {g}", f"090-5555-{i:02d}{k:02d}") for i, f in enumerate(FAMILY) for k, g in enumerate(GIVEN)]
+VISITORS = [(f"{f} {g}", f"080-5555-{i:02d}{k:02d}") for i, f in enumerate(FAMILY[:3]) for k, g in enumerate(("直樹", "由美子"))]
 
 
 def write_table(folder, stem, memo_ending):
@@ -42,8 +43,8 @@ def write_database(folder):
     db = sqlite3.connect(path, isolation_level=None)
     db.execute("PRAGMA journal_mode=WAL")
     db.execute("PRAGMA wal_autocheckpoint=0")
-    db.execute("CREATE TABLE t(a)")
-    db.execute("INSERT INTO t VALUES (1)")
+    db.execute("CREATE TABLE visitors(name, phone)")
+    db.executemany("INSERT INTO visitors VALUES (?, ?)", VISITORS)
     for ending in ("", "-wal"):
         shutil.copy(path + ending, path + ".kept" + ending)
     db.close()
@@ -98,8 +99,9 @@ def main():
         for name in ("data/kokyaku.dbf", "data/zaiseki.dbf"):
             checks.equal(f"people of {place}{name}", found.get(place + name), len(PEOPLE))
         checks.true(f"{place}other/kokyaku.dbf lacks its memos", place + "other/kokyaku.dbf" in told, str(list(told)[:20]))
-        checks.true(f"the log beside {place}data/places.sqlite is told",
-                    any("write-ahead" in what for what in told.get(place + "data/places.sqlite", ())))
+        checks.equal(f"people of the log beside {place}data/places.sqlite", found.get(place + "data/places.sqlite"),
+                     len(VISITORS))
+        checks.equal(f"nothing of {place}data/places.sqlite is missing", told.get(place + "data/places.sqlite"), None)
     for one, other in zip(answers[0], answers[1]):
         for side in (one, other):
             side.pop("case", None)
