@@ -611,6 +611,10 @@ static kk_heading read_plain(kk_arena *arena, kk_slice cell)
     kk_slice form = kk_heading_form(arena, cell), rest = form;
     if (!form.len || is_title(form))
         return heading;
+    if (kk_has(form, KK_S("placeholder"))) { /* what a form shows before anything is typed */
+        heading.kind = KK_COL_IGNORED;
+        return heading;
+    }
     const vocable *whole = kk_vocable_of(form);
     if (whole && whole->kind != KK_COL_CONTACT) {
         use(&heading, whole, true);

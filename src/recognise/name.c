@@ -143,6 +143,26 @@ static bool may_hold_part(kk_slice folded)
     return false;
 }
 
+/* 20名, 計20名, 全120人: how many there are, below a list. */
+static bool is_number_of_people(kk_slice folded)
+{
+    static const kk_slice before[] = {KK_WORD("合計"), KK_WORD("総計"), KK_WORD("計"),
+                                      KK_WORD("全"),   KK_WORD("総数"), KK_WORD("約")};
+    static const kk_slice behind[] = {KK_WORD("名"), KK_WORD("人"), KK_WORD("件"), KK_WORD("名様")};
+    size_t i = 0, digits = 0;
+    for (size_t b = 0; b < KK_COUNT(before); b++)
+        if (kk_starts(folded, before[b])) {
+            folded = kk_from(folded, before[b].len);
+            break;
+        }
+    while (i < folded.len && (kk_char_digit((unsigned char)folded.ptr[i]) || folded.ptr[i] == ','))
+        digits += folded.ptr[i++] != ',';
+    for (size_t b = 0; digits && b < KK_COUNT(behind); b++)
+        if (kk_eq(kk_from(folded, i), behind[b]))
+            return true;
+    return false;
+}
+
 /* Test data, fillers, headings, sums; KK_ASIDE_NONE for names. `folded` is small letters without
  * blanks. */
 static kk_aside placeholder_reason(kk_slice folded)
@@ -162,7 +182,7 @@ static kk_aside placeholder_reason(kk_slice folded)
             return placeholder_words[i].reason;
     for (size_t i = 0; i < folded.len; i++)
         if (!kk_char_digit((unsigned char)folded.ptr[i]) && folded.ptr[i] != '-')
-            return KK_ASIDE_NONE;
+            return is_number_of_people(folded) ? KK_ASIDE_NUMBER_FOR_NAME : KK_ASIDE_NONE;
     return KK_ASIDE_NUMBER_FOR_NAME;
 }
 

@@ -518,6 +518,31 @@ static bool is_word_list(const kk_plan *plan)
     return true;
 }
 
+static bool is_open_name(const kk_column *c)
+{
+    return c->kind == KK_COL_NAME &&
+           (c->heading.strength == KK_HEADING_WEAK || kk_is(c->word, "名前"));
+}
+
+/* name, price; 名前, 価格: what is sold, where the cells are not names that the lists know and nothing else is
+ * anybody's. */
+static bool names_things(const kk_plan *plan)
+{
+    bool sold = false, named = false;
+    for (size_t i = 0; i < plan->count; i++) {
+        const kk_column *c = &plan->columns[i];
+        int item = kk_column_item(c->kind);
+        if (is_open_name(c) && !kk_share(c->profile.names, c->profile.filled, 40, 1))
+            named = true;
+        else if (c->kind == KK_COL_ORDER)
+            sold = true;
+        else if (item >= 0 && item != KK_ITEM_OTHER && item != KK_ITEM_COMPANY &&
+                 c->slot != KK_NO_SLOT)
+            return false;
+    }
+    return sold && named;
+}
+
 /* Whether any column can tell a person apart. */
 static bool judge_people(const kk_plan *plan)
 {
@@ -529,7 +554,7 @@ static bool judge_people(const kk_plan *plan)
                                               KK_COL_INSURANCE_NUMBER};
     static const kk_column_kind beside[] = {KK_COL_ADDRESS, KK_COL_PHONE, KK_COL_MOBILE,
                                             KK_COL_BIRTH,   KK_COL_KANA,  KK_COL_MAILBOX};
-    if (has_names(plan) && is_word_list(plan))
+    if (has_names(plan) && (is_word_list(plan) || names_things(plan)))
         return false;
     if (has_names(plan))
         return !is_log(plan) || strong_names(plan) ||

@@ -736,6 +736,44 @@ static void desks_shops_and_schools(void **state)
     assert_int_equal(people, 0);
 }
 
+/* ---- what is no list of people ---- */
+
+static void things_that_have_names(void **state)
+{
+    (void)state;
+    static const char *const lists[] = {
+        "name|price|stock\n例示塗料 白|980|3\nSato Paint|1200|4\nさくら|300|1\n山本漆|4000|2\n",
+        "名前|価格\n月見うどん|500\n松定食|1200\n竹定食|900\n梅定食|700\n",
+        "sku|name|qty\nS-1|刷毛 大|2\nS-2|例示塗料 白|1\nS-3|養生 テープ|9\n"};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        read_sheet(lists[i]);
+        assert_int_equal(people, 0);
+    }
+    /* ... but people bought something */
+    read_sheet("name|total\n佐藤 健一|980\n鈴木 陽子|1200\n高橋 誠|300\n");
+    assert_int_equal(people, 3);
+    read_sheet(
+        "name|total|email\nSakura Shop Fan|980|a.b@example.com\nOlaf Ngu|1|olaf@example.com\n");
+    assert_int_equal(people, 2);
+}
+
+static void sums_below_a_list(void **state)
+{
+    (void)state;
+    read_sheet("会員番号|氏名|電話番号\nM1|佐藤 健一|090-1111-2222\nM2|鈴木 "
+               "陽子|080-3333-4444\n合計|2名|\n"
+               "合計|全 1,200 名様|\n");
+    assert_int_equal(people, 2);
+}
+
+static void what_a_form_shows(void **state)
+{
+    (void)state;
+    read_sheet("form.email|form.placeholder_email|form.placeholder_name\n"
+               "メールアドレス|taro@example.com|山田 太郎\n");
+    assert_int_equal(people, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -762,6 +800,9 @@ int main(void)
         cmocka_unit_test(several_people_in_a_row),
         cmocka_unit_test(columns_beside_each_other),
         cmocka_unit_test(desks_shops_and_schools),
+        cmocka_unit_test(things_that_have_names),
+        cmocka_unit_test(sums_below_a_list),
+        cmocka_unit_test(what_a_form_shows),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
 }
