@@ -798,7 +798,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_csv = {
     .name = "csv",
     .about = "tables as text: CSV, TSV and the like",
-    .version = 1,
+    .version = 2,
     .cut = KK_ROWS,
     .priority = 50,
     .probe = probe,

@@ -152,6 +152,20 @@ static size_t weight(const kk_csv_shape *s)
     return s->rows ? s->agree * 1000 / s->rows + columns * 8 : 0;
 }
 
+/* Characters that stand between fields in few exports, and elsewhere in much that is no table: of them
+ * more is asked. The last two are what big data stores and mainframes take. */
+static void try_rare(kk_csv_shape *best, kk_slice text, bool whole)
+{
+    static const char rare[] = {'^', '~', '\x01', '\x1f'};
+    if (best->columns > 2 && best->agree * 10 >= best->rows * 9)
+        return;
+    for (size_t i = 0; i < sizeof rare; i++) {
+        kk_csv_shape s = kk_csv_shape_with(text, whole, rare[i]);
+        if (s.rows >= 3 && s.columns > 2 && s.agree * 10 >= s.rows * 9 && weight(&s) > weight(best))
+            *best = s;
+    }
+}
+
 kk_csv_shape kk_csv_shape_of(kk_slice text, bool whole)
 {
     static const char delimiters[] = {',', '\t', ';', '|'};
@@ -163,6 +177,7 @@ kk_csv_shape kk_csv_shape_of(kk_slice text, bool whole)
         else if (!best.agree)
             best.rows = s.rows;
     }
+    try_rare(&best, text, whole);
     best.like_log = looks_like_log(text, best.delimiter);
     return best;
 }
@@ -217,7 +232,8 @@ static void bare_8(kk_csv_skeleton *k, kk_slice s)
         }
         if (c == '\n')
             kanji = false;
-        k->strange += c < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != 0x1a && c != '\f';
+        k->strange += c < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != 0x1a && c != '\f' &&
+                      c != 0x01 && c != 0x1f;
         k->text[k->len++] = (char)(c >= 0x80 || (kanji && c > ' ') ? 'x' : c);
         if (c >= 0x80)
             i += wide_at(p + i, s.len - i, utf8) - 1;
