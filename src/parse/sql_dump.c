@@ -218,10 +218,15 @@ static void tell(dump *d, const target *to, uint64_t offset, const kk_slice *cel
 {
     kk_sql_table *one = to->table;
     uint64_t length = kk_sql_text_offset(&d->text) - offset;
+    bool named = !one->bare && one->columns && d->sink;
+    if (named && !one->told) {
+        kk_json_cells_open(&one->json, d->tables.arena, one->columns, count);
+        kk_json_cells_learn(&one->json, d->row->arena, cells);
+    }
     kk_row row = {.table = one->name,
-                  .columns = one->bare ? NULL : one->columns,
-                  .cells = cells,
-                  .count = count,
+                  .columns = named ? one->json.columns : NULL,
+                  .cells = named ? kk_json_cells_spread(&one->json, d->row->arena, cells) : cells,
+                  .count = named ? one->json.count : count,
                   .record = one->first->rows,
                   .offset = offset,
                   .length = length < UINT32_MAX ? (uint32_t)length : UINT32_MAX};
@@ -781,7 +786,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_sql_dump = {
     .name = "sql_dump",
     .about = "dumps of databases as SQL: mysqldump, pg_dump, SQLite, SQL Server, Oracle",
-    .version = 1,
+    .version = 2,
     .cut = KK_WHOLE,
     .priority = 50,
     .probe = probe,

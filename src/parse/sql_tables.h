@@ -1,6 +1,7 @@
 /* The tables of a dump: names of their columns, and how many rows were told of each. */
 #pragma once
 #include "base/arena.h"
+#include "parse/json_cells.h"
 
 enum { KK_SQL_COLUMNS_MAX = 4096 };
 
@@ -13,6 +14,7 @@ struct kk_sql_table {
     size_t index_size;
     bool bare;             /* its rows are told without the columns' names */
     bool told;             /* some row was told */
+    kk_json_cells json;    /* by the first row that is told */
     kk_sql_table *created; /* in the first: the one that CREATE TABLE made last; NULL: none */
     uint64_t rows;         /* of the table; counted where the name was met first */
     kk_sql_table *first;   /* there; itself in most cases */

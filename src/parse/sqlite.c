@@ -11,6 +11,7 @@
  * never computed, and the work is counted. */
 #include "base/cursor.h"
 #include "base/text.h"
+#include "parse/json_cells.h"
 #include "parse/parser.h"
 #include "parse/sqlite_wal.h"
 
@@ -23,7 +24,8 @@ enum {
     TABLES_MAX = 10000,
     CELL_MAX = 1024 * 1024,
     STEPS_EACH = 10000, /* of the library's machine between two looks at the count */
-    FAULTS_MAX = 64,    /* rows of one table that are left out one by one */
+    SAMPLE_ROWS = 100,
+    FAULTS_MAX = 64, /* rows of one table that are left out one by one */
     RECORD_MAX = 256 * 1024 * 1024
 };
 
@@ -272,6 +274,8 @@ typedef struct {
     uint64_t rows;     /* told so far */
     int64_t last;      /* row id of the last one */
     kk_slice *cells;
+    kk_json_cells json;
+    bool is_sample; /* rows are looked at for JSON, and not told */
 } shape;
 
 /* 2.0 reads "2"; else the shortest text that keeps 15 digits. */
@@ -322,22 +326,26 @@ static kk_slice cell_of(reading *r, sqlite3_stmt *s, int i)
 static void tell_row(reading *r, shape *t, sqlite3_stmt *s)
 {
     int first = t->rowid ? 1 : 0;
-    t->rows++;
-    if (first)
-        t->last = sqlite3_column_int64(s, 0);
     kk_arena_reset(r->scratch);
     for (size_t i = 0; i < t->count; i++) {
         t->cells[i] = cell_of(r, s, (int)i + first);
         r->bytes += t->cells[i].len;
     }
+    if (t->is_sample) {
+        kk_json_cells_learn(&t->json, r->scratch, t->cells);
+        return;
+    }
+    t->rows++;
+    if (first)
+        t->last = sqlite3_column_int64(s, 0);
     /* Four bytes of a page make a row at least; a number of one byte becomes a few letters. */
     r->rows++;
     if (r->rows > r->bytes_in / 4 + 1000 || r->bytes > r->bytes_in * 16 + CELL_MAX)
         r->exhausted = true;
     kk_row row = {.table = t->name,
-                  .columns = t->columns,
-                  .cells = t->cells,
-                  .count = t->count,
+                  .columns = t->json.columns,
+                  .cells = kk_json_cells_spread(&t->json, r->scratch, t->cells),
+                  .count = t->json.count,
                   .record = first ? (uint64_t)t->last : t->rows};
     r->sink->row(r->sink, &row);
 }
@@ -411,8 +419,24 @@ static void report_end(reading *r, const shape *t, int code, bool damaged)
         kk_report(r->sink, KK_ISSUE_FORMAT, 0, "table %zu cannot be read", t->number);
 }
 
+/* The first rows, for what JSON in them holds. */
+static void look_for_json(reading *r, shape *t)
+{
+    uint64_t odd = r->odd_texts, cut = r->cut_cells; /* these rows come again */
+    kk_json_cells_open(&t->json, r->arena, t->columns, t->count);
+    t->is_sample = true;
+    (void)run(r, t,
+              kk_print(r->arena, "SELECT %s%s%.*s FROM %.*s NOT INDEXED LIMIT %d",
+                       t->rowid ? t->rowid : "", t->rowid ? "," : "", KK_P(t->list),
+                       KK_P(t->quoted), SAMPLE_ROWS));
+    t->is_sample = false;
+    r->odd_texts = odd;
+    r->cut_cells = cut;
+}
+
 static void read_rows(reading *r, shape *t)
 {
+    look_for_json(r, t);
     const char *order = t->rowid ? " ORDER BY 1" : "";
     kk_slice sql =
         kk_print(r->arena, "SELECT %s%s%.*s FROM %.*s NOT INDEXED%s", t->rowid ? t->rowid : "",
