@@ -6,8 +6,7 @@
 #include <stdio.h>
 
 enum {
-    ADDED_MAX = 200,      /* columns */
-    CELL_MAX = 64 * 1024, /* longer ones are documents */
+    ADDED_MAX = 200, /* columns */
     DEPTH_MAX = 8,
     NUMBER_MAX = 4 /* elements of a list that have columns */
 };
@@ -26,12 +25,6 @@ typedef struct {
     size_t depth;
     bool has_key; /* `path` ends with the key of the value that comes */
 } walk;
-
-static bool may_be_object(kk_slice cell)
-{
-    return cell.len > 6 && cell.len <= CELL_MAX && cell.ptr[0] == '{' &&
-           cell.ptr[cell.len - 1] == '}';
-}
 
 static void open_level(walk *w, size_t around, bool is_object)
 {
@@ -127,7 +120,7 @@ void kk_json_cells_learn(kk_json_cells *j, kk_arena *scratch, const kk_slice *ce
 {
     for (size_t i = 0; i < j->own; i++) {
         kk_slice value;
-        if (!may_be_object(cells[i]))
+        if (!kk_json_may_be_object(cells[i]))
             continue;
         size_t before = j->count;
         walk *w = begin_walk(scratch, j->columns[i], cells[i]);
@@ -168,7 +161,7 @@ const kk_slice *kk_json_cells_spread(const kk_json_cells *j, kk_arena *scratch,
     kk_slice *spread = KK_NEW_ARRAY(scratch, kk_slice, j->count);
     memcpy(spread, cells, j->own * sizeof *cells);
     for (size_t i = 0; i < j->own; i++)
-        if (may_be_object(cells[i]) && spread_one(j, scratch, i, cells[i], spread))
+        if (kk_json_may_be_object(cells[i]) && spread_one(j, scratch, i, cells[i], spread))
             spread[i] = KK_NONE; /* all of it is told beside it */
     return spread;
 }

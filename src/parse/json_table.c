@@ -37,11 +37,24 @@ typedef struct {
     uint64_t documents, line;
     bool first_is_line; /* the first document lies within a line */
     uint64_t torn, first_torn, strays, first_stray, deep;
+    kk_arena *inner;       /* of a text that is JSON itself; NULL outside of one */
+    uint64_t inner_offset; /* of that text */
 } reading;
 
 static frame *top(reading *r)
 {
     return r->depth ? &r->frames[r->depth - 1] : NULL;
+}
+
+/* Of the token; of the text that it stands in, where that is JSON itself. */
+static uint64_t begin_of(const reading *r)
+{
+    return r->inner ? r->inner_offset : r->tokens.from;
+}
+
+static uint64_t end_of(const reading *r)
+{
+    return r->inner ? r->inner_offset : kk_json_place(&r->tokens);
 }
 
 static void note(uint64_t *count, uint64_t *first, uint64_t offset)
@@ -116,12 +129,12 @@ static void tell_header(reading *r)
     uint32_t len;
     if (!r->header.len)
         return;
-    kk_keyed_begin(r->rows, KK_KEYED_LINE, KK_NONE, 1, r->tokens.from);
+    kk_keyed_begin(r->rows, KK_KEYED_LINE, KK_NONE, 1, begin_of(r));
     for (size_t at = 0; at < r->header.len; at += sizeof len + len) {
         memcpy(&len, r->header.ptr + at, sizeof len);
         kk_keyed_value(r->rows, KK_NONE, (kk_slice){r->header.ptr + at + sizeof len, len});
     }
-    kk_keyed_end(r->rows, r->tokens.from);
+    kk_keyed_end(r->rows, begin_of(r));
     r->header.len = 0;
 }
 
@@ -134,10 +147,9 @@ static void begin_document(reading *r, bool is_object)
     r->is_action = false;
     r->frames[0].is_line = !is_object && r->many;
     if (is_object)
-        kk_keyed_begin(r->rows, KK_KEYED_DOCUMENT, KK_NONE, 1, r->tokens.from);
+        kk_keyed_begin(r->rows, KK_KEYED_DOCUMENT, KK_NONE, 1, begin_of(r));
     else
-        kk_keyed_begin(r->rows, r->many ? KK_KEYED_LINE : KK_KEYED_PART, KK_NONE, 1,
-                       r->tokens.from);
+        kk_keyed_begin(r->rows, r->many ? KK_KEYED_LINE : KK_KEYED_PART, KK_NONE, 1, begin_of(r));
 }
 
 /* index, create, update, delete: what Elasticsearch is to do with the next line. */
@@ -150,14 +162,14 @@ static bool is_action(kk_slice key)
 static void begin_object(reading *r, frame *around, kk_slice key)
 {
     if (!around->is_object) {
-        kk_keyed_begin(r->rows, KK_KEYED_ELEMENT, KK_NONE, ++around->elements, r->tokens.from);
+        kk_keyed_begin(r->rows, KK_KEYED_ELEMENT, KK_NONE, ++around->elements, begin_of(r));
     } else if (is_id(key)) {
-        kk_keyed_begin(r->rows, KK_KEYED_ELEMENT, KK_NONE, ++around->elements, r->tokens.from);
+        kk_keyed_begin(r->rows, KK_KEYED_ELEMENT, KK_NONE, ++around->elements, begin_of(r));
         kk_keyed_value(r->rows, KK_S("(key)"), key);
     } else {
         if (r->depth == 1 && r->many)
             r->is_action = !around->members && is_action(key);
-        kk_keyed_begin(r->rows, KK_KEYED_PART, named(key, around->is_typed), 1, r->tokens.from);
+        kk_keyed_begin(r->rows, KK_KEYED_PART, named(key, around->is_typed), 1, begin_of(r));
     }
 }
 
@@ -175,13 +187,13 @@ static void begin_array(reading *r, frame *around, frame *own, kk_slice key)
     if (!around->is_object && outermost) {
         tell_header(r);
         own->is_line = true;
-        kk_keyed_begin(r->rows, KK_KEYED_LINE, KK_NONE, 1, r->tokens.from);
+        kk_keyed_begin(r->rows, KK_KEYED_LINE, KK_NONE, 1, begin_of(r));
         return;
     }
     bool table = around->is_object && is_table_data(r, key);
     own->is_header = around->is_object && outermost && kk_is_any(key, headers);
     kk_slice name = table ? kk_copy(r->scratch, kk_keyed_member(r->rows, "name")) : KK_NONE;
-    kk_keyed_begin(r->rows, KK_KEYED_PART, named(key, around->is_typed), 1, r->tokens.from);
+    kk_keyed_begin(r->rows, KK_KEYED_PART, named(key, around->is_typed), 1, begin_of(r));
     if (table)
         kk_keyed_name_table(r->rows, name);
 }
@@ -237,17 +249,17 @@ static void close_value(reading *r, bool is_object)
     while (fits && r->frames[fits - 1].is_object != is_object)
         fits--;
     if (fits != r->depth)
-        note(&r->torn, &r->first_torn, r->tokens.from);
+        note(&r->torn, &r->first_torn, begin_of(r));
     while (fits && r->depth >= fits)
-        close_top(r, kk_json_place(&r->tokens));
+        close_top(r, end_of(r));
 }
 
 static void close_all(reading *r)
 {
-    note(&r->torn, &r->first_torn, r->tokens.from);
+    note(&r->torn, &r->first_torn, begin_of(r));
     r->too_deep = 0;
     while (r->depth)
-        close_top(r, r->tokens.from);
+        close_top(r, begin_of(r));
 }
 
 /* ---- Values ---- */
@@ -279,7 +291,7 @@ static void take_value(reading *r, kk_slice text)
 {
     frame *f = top(r);
     if (!f) {
-        note(&r->strays, &r->first_stray, r->tokens.from);
+        note(&r->strays, &r->first_stray, begin_of(r));
         return;
     }
     kk_slice key = f->is_object ? kk_buffer_slice(&r->key) : KK_NONE;
@@ -292,9 +304,9 @@ static void take_value(reading *r, kk_slice text)
     } else if (f->is_header) {
         put_name(r, text);
     } else if (!f->is_line && kk_keyed_outermost(r->rows)) {
-        kk_keyed_begin(r->rows, KK_KEYED_LINE, KK_NONE, 1, r->tokens.from);
+        kk_keyed_begin(r->rows, KK_KEYED_LINE, KK_NONE, 1, begin_of(r));
         kk_keyed_value(r->rows, KK_NONE, text);
-        kk_keyed_end(r->rows, kk_json_place(&r->tokens));
+        kk_keyed_end(r->rows, end_of(r));
     } else {
         kk_keyed_value(r->rows, KK_NONE, text);
     }
@@ -305,11 +317,17 @@ static bool is_key(const reading *r, const frame *f)
     return f && f->is_object && !f->has_key && !r->too_deep;
 }
 
+static void take_inner(reading *r, kk_slice text);
+
 static void take_text(reading *r)
 {
     frame *f = top(r);
     kk_slice text = r->tokens.text;
-    if (is_key(r, f)) {
+    bool inner = r->tokens.kind == KK_JSON_STRING && f && f->is_object && f->has_key &&
+                 !r->too_deep && !r->inner && kk_json_may_be_object(text);
+    if (inner) {
+        take_inner(r, text);
+    } else if (is_key(r, f)) {
         r->key.len = 0;
         kk_put(&r->key, text);
         f->has_key = true;
@@ -340,13 +358,38 @@ static void take_token(reading *r)
         take_text(r);
         break;
     case KK_JSON_STRAY:
-        note(&r->strays, &r->first_stray, r->tokens.from);
+        note(&r->strays, &r->first_stray, begin_of(r));
         break;
     case KK_JSON_COLON:
     case KK_JSON_END:
         break;
     }
     kk_arena_reset(r->scratch);
+}
+
+/* A text that is an object of JSON itself: its members are those of the key that it stands behind. */
+static void take_inner(reading *r, kk_slice text)
+{
+    kk_arena *arena = kk_arena_open();
+    kk_stream *in = kk_stream_over_memory(arena, kk_copy(arena, text), KK_NONE);
+    kk_json_tokens outer = r->tokens;
+    size_t depth = r->depth;
+    if (!kk_json_is_object(arena, text)) {
+        take_value(r, text);
+        kk_arena_close(arena);
+        return;
+    }
+    r->inner = arena;
+    r->inner_offset = outer.from;
+    kk_json_tokens_open(&r->tokens, arena, in);
+    while (kk_json_next(&r->tokens) != KK_JSON_END)
+        take_token(r);
+    kk_json_tokens_close(&r->tokens);
+    r->tokens = outer;
+    r->inner = NULL;
+    kk_arena_close(arena);
+    while (r->depth > depth)
+        close_top(r, end_of(r));
 }
 
 /* ---- Going through ---- */
@@ -538,7 +581,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_json_table = {
     .name = "json_table",
     .about = "JSON that is no log: records as rows",
-    .version = 1,
+    .version = 2,
     .cut = KK_WHOLE,
     .priority = 50,
     .probe = probe,

@@ -204,3 +204,44 @@ kk_json_token_kind kk_json_next(kk_json_tokens *t)
         read_string(t);
     return t->kind;
 }
+
+/* ---- Texts that are JSON ---- */
+
+enum { OBJECT_MAX = 64 * 1024, OBJECT_DEPTH = 64 };
+
+bool kk_json_may_be_object(kk_slice text)
+{
+    return text.len > 6 && text.len <= OBJECT_MAX && text.ptr[0] == '{' &&
+           text.ptr[text.len - 1] == '}';
+}
+
+bool kk_json_is_object(kk_arena *arena, kk_slice text)
+{
+    char open[OBJECT_DEPTH];
+    size_t depth = 0, tokens = 0;
+    bool good = true, value_next = true, closed = false;
+    kk_json_tokens t;
+    kk_json_tokens_open(&t, arena, kk_stream_over_memory(arena, text, KK_NONE));
+    while (good && kk_json_next(&t) != KK_JSON_END) {
+        bool object = t.kind == KK_JSON_OPEN_OBJECT || t.kind == KK_JSON_CLOSE_OBJECT;
+        good = !closed && t.kind != KK_JSON_STRAY && !(t.kind == KK_JSON_STRING && t.torn);
+        if (t.kind == KK_JSON_OPEN_OBJECT || t.kind == KK_JSON_OPEN_ARRAY) {
+            good = good && depth < OBJECT_DEPTH && value_next;
+            if (good)
+                open[depth++] = object ? '{' : '[';
+        } else if (t.kind == KK_JSON_CLOSE_OBJECT || t.kind == KK_JSON_CLOSE_ARRAY) {
+            good = good && depth && open[depth - 1] == (object ? '{' : '[');
+            depth -= good;
+            closed = depth == 0;
+        }
+        /* what a key or value may stand behind */
+        bool mark = t.kind == KK_JSON_COMMA || t.kind == KK_JSON_COLON ||
+                    t.kind == KK_JSON_OPEN_OBJECT || t.kind == KK_JSON_OPEN_ARRAY;
+        bool bare = t.kind == KK_JSON_STRING || t.kind == KK_JSON_BARE;
+        good = good && (!bare || value_next);
+        value_next = mark;
+        tokens++;
+    }
+    kk_json_tokens_close(&t);
+    return good && closed && tokens > 3;
+}

@@ -38,3 +38,6 @@ void kk_json_tokens_restart(kk_json_tokens *t, uint64_t end);
 kk_json_token_kind kk_json_next(kk_json_tokens *t);
 /* Behind the last token. */
 uint64_t kk_json_place(const kk_json_tokens *t);
+/* A short text that begins and ends like an object; whether it is one, to its end. */
+bool kk_json_may_be_object(kk_slice text);
+bool kk_json_is_object(kk_arena *arena, kk_slice text);
