@@ -5,6 +5,7 @@
  * A file is read as a stream of tokens with a stack of what is open. Brackets that do not fit close what
  * they must; where objects are lines, a torn one ends with its line. */
 #include "base/time.h"
+#include "parse/json_columns.h"
 #include "parse/json_tokens.h"
 #include "parse/keyed_rows.h"
 
@@ -432,15 +433,8 @@ static void report(reading *r, bool whole)
                                          : "the file ends inside an object or a list");
 }
 
-static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
+static void read_records(reading *r)
 {
-    kk_arena *arena = kk_arena_open();
-    reading *r = KK_NEW(arena, reading);
-    kk_json_tokens_open(&r->tokens, arena, in);
-    r->sink = sink;
-    r->settings = settings;
-    r->scratch = kk_arena_open();
-    r->rows = kk_keyed_rows_open(arena, sink);
     bool whole = go_through(r, SAMPLE);
     r->many = r->documents > 1;
     r->tokens.by_line = r->many && r->first_is_line;
@@ -452,6 +446,20 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
         close_top(r, kk_json_place(&r->tokens));
     kk_keyed_rows_close(r->rows);
     report(r, whole);
+}
+
+static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
+{
+    kk_arena *arena = kk_arena_open();
+    reading *r = KK_NEW(arena, reading);
+    kk_json_tokens_open(&r->tokens, arena, in);
+    r->sink = sink;
+    r->settings = settings;
+    r->scratch = kk_arena_open();
+    if (!kk_json_columns_tell(&r->tokens, in, sink)) {
+        r->rows = kk_keyed_rows_open(arena, sink);
+        read_records(r);
+    }
     kk_json_tokens_close(&r->tokens);
     kk_buffer_close(&r->key);
     kk_buffer_close(&r->header);
