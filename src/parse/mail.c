@@ -803,8 +803,10 @@ static kk_score probe(const kk_probe *p)
         text = rest;
     unsigned found = fields_of(text), count = (unsigned)__builtin_popcount(found);
     bool sent = (found & 15) != 0;
-    bool named = kk_ends(p->name, KK_S(".eml")) || kk_ends(p->name, KK_S(".emlx")) ||
-                 kk_ends(p->name, KK_S(".mbox"));
+    bool named =
+        kk_ends(p->name, KK_S(".eml")) || kk_ends(p->name, KK_S(".emlx")) ||
+        kk_ends(p->name, KK_S(".mbox")) || kk_ends(p->name, KK_S(".mht")) ||
+        kk_ends(p->name, KK_S(".mhtml")); /* a page with its pictures, as browsers save it */
     if (is_mbox && count >= 2)
         return KK_SURE;
     if ((sent && count >= 3) || (named && count >= 2))
