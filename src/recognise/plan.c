@@ -524,27 +524,44 @@ static bool is_open_name(const kk_column *c)
            (c->heading.strength == KK_HEADING_WEAK || kk_is(c->word, "名前"));
 }
 
+/* Headings of what is sold; who buys has a total, an amount, a date, a number of the order. */
+typedef enum { OF_NO_GOODS, OF_A_NUMBER, OF_GOODS } goods_word;
+static goods_word goods_word_of(kk_arena *arena, const kk_column *c)
+{
+    static const char *const goods[] = {
+        "price", "unitprice",   "価格",      "単価", "定価", "売価",       "販売価格",
+        "sku",   "productcode", "productid", "品番", "型番", "商品コード", NULL};
+    static const char *const numbers[] = {"qty", "quantity", "数量", "個数", NULL};
+    kk_slice form = kk_heading_form(arena, c->word);
+    return kk_is_any(form, goods) ? OF_GOODS : kk_is_any(form, numbers) ? OF_A_NUMBER : OF_NO_GOODS;
+}
+
 /* name, price; 名前, 価格: what is sold, where the cells are not names that the lists know and nothing else is
  * anybody's. */
-static bool names_things(const kk_plan *plan)
+static bool names_things(const kk_plan *plan, kk_arena *arena)
 {
     bool sold = false, named = false;
     for (size_t i = 0; i < plan->count; i++) {
         const kk_column *c = &plan->columns[i];
         int item = kk_column_item(c->kind);
-        if (is_open_name(c) && !kk_share(c->profile.names, c->profile.filled, 40, 1))
+        if (is_open_name(c) && !kk_share(c->profile.names, c->profile.filled, 40, 1)) {
             named = true;
-        else if (c->kind == KK_COL_ORDER)
-            sold = true;
-        else if (item >= 0 && item != KK_ITEM_OTHER && item != KK_ITEM_COMPANY &&
-                 c->slot != KK_NO_SLOT)
+        } else if (c->kind == KK_COL_ORDER) {
+            goods_word word = goods_word_of(arena, c);
+            if (word == OF_NO_GOODS)
+                return false;
+            sold |= word == OF_GOODS;
+        } else if (c->kind == KK_COL_DATED || c->kind == KK_COL_TIMED ||
+                   (item >= 0 && item != KK_ITEM_OTHER && item != KK_ITEM_COMPANY &&
+                    c->slot != KK_NO_SLOT)) {
             return false;
+        }
     }
     return sold && named;
 }
 
 /* Whether any column can tell a person apart. */
-static bool judge_people(const kk_plan *plan)
+static bool judge_people(const kk_plan *plan, kk_arena *arena)
 {
     static const kk_column_kind official[] = {KK_COL_MY_NUMBER,       KK_COL_LICENCE,
                                               KK_COL_PASSPORT,        KK_COL_RESIDENCE_CARD,
@@ -554,7 +571,7 @@ static bool judge_people(const kk_plan *plan)
                                               KK_COL_INSURANCE_NUMBER};
     static const kk_column_kind beside[] = {KK_COL_ADDRESS, KK_COL_PHONE, KK_COL_MOBILE,
                                             KK_COL_BIRTH,   KK_COL_KANA,  KK_COL_MAILBOX};
-    if (has_names(plan) && (is_word_list(plan) || names_things(plan)))
+    if (has_names(plan) && (is_word_list(plan) || names_things(plan, arena)))
         return false;
     if (has_names(plan))
         return !is_log(plan) || strong_names(plan) ||
@@ -838,7 +855,7 @@ void kk_plan_make(kk_plan *plan, kk_arena *arena, const kk_plan_context *context
     settle_registers(plan, arena, context);
     find_staff(plan);
     plan->company_list = anywhere(plan, KK_COL_COMPANY) && !has_names(plan);
-    plan->about_people = judge_people(plan);
+    plan->about_people = judge_people(plan, arena);
     plan->reason = plan->about_people ? KK_TABLE_PEOPLE : why_not_people(plan);
 }
 

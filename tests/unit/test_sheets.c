@@ -749,7 +749,18 @@ static void things_that_have_names(void **state)
         read_sheet(lists[i]);
         assert_int_equal(people, 0);
     }
-    /* ... but people bought something */
+    /* ... but people bought something, whether or not the lists know their names */
+    static const char *const buyers[] = {
+        "name|amount\nJohn Smith|5000\nMary O'Connor|3000\nNguyen Van An|700\nLars Svensson|90\n",
+        "order_id|name|total\n1|John Smith|5000\n2|Mary O'Connor|3000\n3|Lars "
+        "Svensson|90\n4|Giulia "
+        "Rossi|70\n",
+        "注文番号|名前|金額\n1|獅子内 魁|500\n2|鬼無里 匠海|700\n3|勅使河原 瑛翔|90\n4|四十物谷 "
+        "萌々花|70\n"};
+    for (size_t i = 0; i < sizeof buyers / sizeof *buyers; i++) {
+        read_sheet(buyers[i]);
+        assert_int_equal(people, 4);
+    }
     read_sheet("name|total\n佐藤 健一|980\n鈴木 陽子|1200\n高橋 誠|300\n");
     assert_int_equal(people, 3);
     read_sheet(
