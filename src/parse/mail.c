@@ -347,15 +347,17 @@ static bool set_time(mail *m, kk_slice value, const char *kind)
     return true;
 }
 
-/* When it was sent; without a date of the sender's, when the last server took it. */
+/* When it was sent; without a date of the sender's, when the last server took it. A page that was saved
+ * with its pictures was never sent. */
 static void date_event(mail *m)
 {
+    bool sent = header_value(&m->top, "From").len || header_value(&m->top, "Received").len;
     if (set_time(m, header_value(&m->top, "Date"), "sent"))
         return;
     kk_slice received = header_value(&m->top, "Received");
     size_t semicolon = kk_rfind_byte(received, ';');
     if (semicolon == KK_NOWHERE || !set_time(m, kk_from(received, semicolon + 1), "received"))
-        m->undated++;
+        m->undated += sent;
 }
 
 static void add_size(mail *m, uint64_t size)
@@ -506,8 +508,23 @@ static kk_slice text_of(mail *m, const part *p)
         charset = kk_html_charset(bytes);
     kk_slice text = kk_mime_text(m->scratch, charset, bytes, &known);
     m->unknown_charsets += !known;
-    return kk_mail_tidy(m->scratch, html ? kk_html_text(m->scratch, text)
+    return kk_mail_tidy(m->scratch, html ? kk_mail_page_text(m->scratch, m->settings, text)
                                          : unfolded(m, p, without_quoting(m, text)));
+}
+
+/* A table of the page is told out of the page: as plain text its cells are lines. */
+static bool has_better_form(mail *m, size_t at, kk_slice text)
+{
+    const part *p = &m->parts[at];
+    if (!p->choice || kk_eq_nocase(p->type, KK_S("text/html")) || kk_mail_has_table(text))
+        return false;
+    for (size_t i = at + 1; i < m->part_count; i++) {
+        const part *other = &m->parts[i];
+        if (other->choice == p->choice && !other->attached &&
+            kk_eq_nocase(other->type, KK_S("text/html")) && kk_mail_has_table(text_of(m, other)))
+            return true;
+    }
+    return false;
 }
 
 static void tell_texts(mail *m)
@@ -521,7 +538,7 @@ static void tell_texts(mail *m)
             continue;
         kk_arena_reset(m->scratch);
         kk_slice text = text_of(m, p);
-        if (kk_mail_is_news(&forms, p->choice, text))
+        if (!has_better_form(m, i, text) && kk_mail_is_news(&forms, p->choice, text))
             kk_mail_tell_text(&m->told, KK_S("body"), text, p->from);
     }
 }
@@ -817,7 +834,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_mail = {
     .name = "mail",
     .about = "mails: single messages and mbox files",
-    .version = 2,
+    .version = 3,
     .cut = KK_WHOLE,
     .is_container = true,
     .priority = 50,

@@ -3,7 +3,11 @@
 #include "parse/mail_told.h"
 
 #include "base/text.h"
+#include "parse/html_text.h"
 #include "parse/lzfu.h"
+#include "parse/mail_tables.h"
+
+#include <stdio.h>
 
 enum {
     PASSAGE_MAX = 256 * 1024, /* longer texts are told in pieces */
@@ -142,7 +146,7 @@ kk_slice kk_mail_tidy(kk_arena *arena, kk_slice text)
     return kk_trim((kk_slice){to, len});
 }
 
-void kk_mail_tell_text(kk_mail_told *m, kk_slice table, kk_slice text, uint64_t offset)
+static void tell_passages(kk_mail_told *m, kk_slice table, kk_slice text, uint64_t offset)
 {
     bool is_first = kk_is(table, "body");
     while (text.len && !m->sink->stopped) {
@@ -167,6 +171,44 @@ void kk_mail_tell_text(kk_mail_told *m, kk_slice table, kk_slice text, uint64_t 
     }
 }
 
+static void tell_table(kk_mail_told *m, kk_slice lines, uint64_t offset)
+{
+    kk_slice cells[KK_MAIL_CELLS_MAX], line;
+    char name[40];
+    int len = snprintf(name, sizeof name, "body table %llu", (unsigned long long)++m->tables);
+    for (uint64_t row = 1; kk_split(&lines, '\n', &line) && !m->sink->stopped; row++) {
+        size_t count = kk_mail_table_cells(line, cells);
+        m->sink->row(m->sink, &(kk_row){.table = {name, (size_t)len},
+                                        .cells = cells,
+                                        .count = count,
+                                        .record = row,
+                                        .offset = offset,
+                                        .length = m->length,
+                                        .deleted = m->deleted});
+    }
+}
+
+void kk_mail_tell_text(kk_mail_told *m, kk_slice table, kk_slice text, uint64_t offset)
+{
+    kk_buffer rest = {0};
+    kk_slice lines;
+    size_t at = 0, done = 0;
+    while (kk_mail_table_next(text, &at, &lines)) {
+        kk_put(&rest, kk_part(text, done, (size_t)(lines.ptr - text.ptr) - done));
+        kk_put_byte(&rest, '\n');
+        done = at;
+    }
+    if (!done) {
+        tell_passages(m, table, text, offset);
+        return;
+    }
+    kk_put(&rest, kk_from(text, done));
+    tell_passages(m, table, kk_buffer_slice(&rest), offset);
+    kk_buffer_close(&rest);
+    for (at = 0; kk_mail_table_next(text, &at, &lines) && !m->sink->stopped;)
+        tell_table(m, lines, offset);
+}
+
 /* What the parser of RTF tells, put together as one text. */
 typedef struct {
     kk_sink sink; /* first: it is what the parser speaks to */
@@ -177,7 +219,11 @@ static void hear_row(kk_sink *sink, const kk_row *row)
 {
     listener *l = (listener *)sink;
     for (size_t i = 0; i < row->count && l->text.len < UNPACKED_MAX; i++) {
+        size_t at = l->text.len;
         kk_put(&l->text, row->cells[i]);
+        for (; at < l->text.len; at++)
+            if (l->text.ptr[at] == '\n' || l->text.ptr[at] == '\t')
+                l->text.ptr[at] = ' '; /* a row is a line */
         kk_put_byte(&l->text, i + 1 < row->count ? '\t' : '\n');
     }
 }
@@ -206,6 +252,29 @@ kk_slice kk_mail_rtf_text(kk_arena *arena, const kk_settings *settings, kk_slice
     kk_slice text = kk_copy(arena, kk_buffer_slice(&l.text));
     kk_buffer_close(&l.text);
     return text;
+}
+
+kk_slice kk_mail_page_text(kk_arena *arena, const kk_settings *settings, kk_slice html)
+{
+    kk_slice lines, text = KK_NONE;
+    size_t at = 0;
+    listener l = {
+        .sink = {.arena = arena, .row = hear_row, .passage = hear_passage, .issue = hear_nothing}};
+    if (kk_has_nocase(html, KK_S("<table"))) {
+        kk_slice page = kk_join(arena, KK_S("\xef\xbb\xbf"), html); /* whatever it says of itself */
+        kk_parser_by_name(KK_S("html"))
+            ->parse(kk_stream_over_memory(arena, page, KK_S("body")), settings, &l.sink);
+        text = kk_copy(arena, kk_buffer_slice(&l.text));
+        kk_buffer_close(&l.text);
+    }
+    return kk_mail_table_next(text, &at, &lines) ? text : kk_html_text(arena, html);
+}
+
+bool kk_mail_has_table(kk_slice text)
+{
+    kk_slice lines;
+    size_t at = 0;
+    return kk_mail_table_next(text, &at, &lines);
 }
 
 bool kk_mail_is_news(kk_mail_forms *forms, unsigned choice, kk_slice text)

@@ -12,6 +12,7 @@ typedef struct {
     uint64_t offset;       /* in the item */
     uint32_t length;       /* of the message; 0 where it does not lie in a row */
     uint64_t address_rows; /* of the item until now */
+    uint64_t tables;       /* in bodies, until now */
     bool deleted;
     /* From whom, and to whom if that is a single one: told with the body. */
     uint64_t noted; /* the message that this is about */
@@ -34,7 +35,8 @@ void kk_mail_add_list(kk_event *event, kk_arena *arena, const char *key, const k
 /* `role`: "From", "Sender", "To", "Cc", "Bcc", "Reply-To". Before the texts of the message. */
 void kk_mail_tell_address(kk_mail_told *m, const char *role, kk_slice name, kk_slice address);
 
-/* `table`: "subject" or "body". In pieces, cut at line ends where there are some. */
+/* `table`: "subject" or "body". In pieces, cut at line ends where there are some; tables in it as rows
+ * behind it. */
 void kk_mail_tell_text(kk_mail_told *m, kk_slice table, kk_slice text, uint64_t offset);
 /* Lines with LF alone, no zero bytes. */
 kk_slice kk_mail_tidy(kk_arena *arena, kk_slice text);
@@ -42,6 +44,11 @@ kk_slice kk_mail_tidy(kk_arena *arena, kk_slice text);
 /* Text of a body that is packed RTF; *good becomes false where it ends early. */
 kk_slice kk_mail_rtf_text(kk_arena *arena, const kk_settings *settings, kk_slice packed,
                           bool *good);
+
+/* Text of a page, in UTF-8: its tables of three columns or more as lines with tabs. */
+kk_slice kk_mail_page_text(kk_arena *arena, const kk_settings *settings, kk_slice html);
+/* Whether lines of it are a table. */
+bool kk_mail_has_table(kk_slice text);
 
 /* Several forms of one text are told once, unless a later one holds much that the first lacks: a page
  * beside "this mail is to be read as HTML". */

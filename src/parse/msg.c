@@ -332,7 +332,7 @@ static void tell_texts(msg *m)
                       offset_of(m, m->storage, SUBJECT));
     kk_arena_reset(m->scratch);
     tell_body(m, &forms, BODY, text_of(m, m->scratch, m->storage, BODY, TEXT_MAX));
-    tell_body(m, &forms, BODY_HTML, kk_html_text(m->scratch, html_of(m)));
+    tell_body(m, &forms, BODY_HTML, kk_mail_page_text(m->scratch, m->settings, html_of(m)));
     tell_body(m, &forms, BODY_RTF, rtf_of(m));
 }
 
@@ -465,7 +465,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_msg = {
     .name = "msg",
     .about = "mails and other items as Outlook saves them",
-    .version = 2,
+    .version = 3,
     .cut = KK_WHOLE,
     .is_container = true,
     .priority = 50,

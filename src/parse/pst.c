@@ -273,7 +273,7 @@ static void tell_texts(pst *p)
     kk_mail_forms forms = {0};
     kk_mail_tell_text(&p->told, KK_S("subject"), subject_of(p), 0);
     tell_body(p, &forms, text_in(p, p->scratch, p->set, BODY, TEXT_MAX));
-    tell_body(p, &forms, kk_html_text(p->scratch, html_of(p)));
+    tell_body(p, &forms, kk_mail_page_text(p->scratch, p->settings, html_of(p)));
     tell_body(p, &forms, rtf_of(p));
 }
 
@@ -637,7 +637,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_pst = {
     .name = "pst",
     .about = "stores of Outlook (PST, OST): mails, contacts, appointments",
-    .version = 2,
+    .version = 3,
     .cut = KK_WHOLE,
     .is_container = true,
     .priority = 50,
