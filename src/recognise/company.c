@@ -127,7 +127,9 @@ static const kk_slice endings[] = {
     KK_WORD("設備"),       KK_WORD("技研"),
     KK_WORD("企画"),       KK_WORD("設計"),
     KK_WORD("デザイン"),   KK_WORD("店"),
-    KK_WORD("市"),
+    KK_WORD("市"),         KK_WORD("ニュース"),
+    KK_WORD("マガジン"),   KK_WORD("メルマガ"),
+    KK_WORD("通信"),
 };
 
 static bool has_latin_form(kk_slice plain)

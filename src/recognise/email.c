@@ -88,12 +88,13 @@ static word_list shared = {
     [2] = "pr ir hr ec",
     [3] = "all",
     [4] = "info mail shop news help desk main root jimu team form cron bugs",
-    [5] = "sales admin soumu jinji keiri eigyo order hello staff press abuse keiei kanri entry "
-          "store alert",
-    [6] = "office honsha zabbix nagios orders yoyaku alerts mailer system notice",
+    [5] =
+        "saiyo sales admin soumu jinji keiri eigyo order hello staff press abuse keiei kanri entry "
+        "store alert",
+    [6] = "saiyou office honsha zabbix nagios orders yoyaku alerts mailer system notice",
     [7] = "reserve booking support contact inquiry service company recruit privacy general billing "
           "webform",
-    [8] = "magazine uketsuke toiawase security customer mailform formmail",
+    [8] = "helpdesk magazine uketsuke toiawase security customer mailform formmail",
     [9] = "webmaster otoiawase jimukyoku marketing wordpress",
     [10] = "newsletter postmaster accounting hostmaster apisupport",
     [11] = "api-support api.support api_support",

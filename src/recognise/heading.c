@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "recognise/fold.h"
 #include "recognise/grams.h"
+#include "recognise/said_of.h"
 #include "recognise/vocabulary.h"
 
 enum { FORM_MAX = 160 };
@@ -798,8 +799,26 @@ static kk_heading without_contact_role(kk_heading heading, kk_slice cell)
     return heading;
 }
 
+/* 氏名 / Name: the same in two languages. 電話/FAX is not. */
+static bool read_translated(kk_arena *arena, kk_slice cell, kk_heading *heading)
+{
+    kk_slice plain = cell.len <= FORM_MAX && kk_find_byte(cell, '/') != KK_NOWHERE
+                         ? kk_plain(arena, cell)
+                         : KK_NONE;
+    kk_slice front = kk_without_translation(plain);
+    if (front.len == plain.len)
+        return false;
+    *heading = read_plain(arena, front);
+    kk_heading tail = read_plain(arena, kk_trim(kk_from(plain, kk_find_byte(plain, '/') + 1)));
+    return heading->kind != KK_COL_UNKNOWN &&
+           (tail.kind == KK_COL_UNKNOWN || tail.kind == heading->kind);
+}
+
 kk_heading kk_heading_read(kk_arena *arena, kk_slice cell)
 {
+    kk_heading translated;
+    if (read_translated(arena, cell, &translated))
+        return translated;
     if (cell.len <= FORM_MAX && kk_has(cell, KK_S(" - ")))
         cell = with_dots(arena, cell);
     if (kk_ends(cell, KK_S("__c"))) /* a field that users added */

@@ -8,6 +8,7 @@
 #include "recognise/fold.h"
 #include "recognise/kana.h"
 #include "recognise/letters.h"
+#include "recognise/said_of.h"
 
 #include <uchar.h>
 
@@ -539,6 +540,7 @@ static kk_name read_plain(kk_arena *arena, const kk_lexicon *lexicon, kk_slice t
 {
     kk_name name = {.standing = KK_COUNTS, .shown = text};
     kk_slice former = KK_NONE;
+    text = kk_without_translation(text);
     bool deceased = take_deceased(&text);
     if (kk_names_organisation(text)) {
         if (take_person_of_company(arena, lexicon, &name, text))

@@ -88,6 +88,7 @@ static bool fits(kk_arena *scratch, const kk_lexicon *lexicon, kk_column_kind ki
     case KK_COL_KANA:
         return p.kana != 0;
     case KK_COL_BIRTH:
+    case KK_COL_DEATH:
         return p.births || kk_has(value, KK_S("年"));
     case KK_COL_GENDER:
         return p.sexes && about;
@@ -124,7 +125,7 @@ static size_t heading_at(kk_arena *scratch, kk_slice line, size_t from, kk_headi
         bool of_role = read.has_role && read.kind == KK_COL_NAME; /* 担任 */
         bool good =
             (of_role || (read.exact && (read.strength == KK_HEADING_STRONG || read.apart))) &&
-            (is_number_kind(read.kind) ||
+            (is_number_kind(read.kind) || read.kind == KK_COL_DEATH ||
              (read.kind >= KK_COL_NAME && read.kind <= KK_COL_DISABILITY)) &&
             (read.kind != KK_COL_GIVEN_NAME || from > 0);
         if (!good || (value && read.kind == KK_COL_KANA && heading->kind == KK_COL_KANA))

@@ -88,6 +88,18 @@ static bool ends_value(kk_slice line, const kk_label *labels, size_t count, size
            line.ptr[begin - 1] == ' ';
 }
 
+/* 氏名 / Name: 佐藤 健一: where the label in two languages begins; else where the last word of it does. */
+static size_t begin_of_translated(kk_reader *r, kk_slice line, size_t from, size_t begin, size_t at)
+{
+    kk_slice both = kk_trim(kk_part(line, from, at - from));
+    if (kk_find_byte(both, '/') == KK_NOWHERE || both.len > 2 * KK_LABEL_MAX ||
+        kk_without_translation(both).len == both.len)
+        return begin;
+    kk_heading heading = kk_heading_read(r->scratch, both);
+    return heading.exact && heading.strength == KK_HEADING_STRONG ? (size_t)(both.ptr - line.ptr)
+                                                                  : begin;
+}
+
 static size_t find_labels(kk_reader *r, kk_slice line, kk_label *labels)
 {
     size_t count = 0, from = 0;
@@ -95,7 +107,7 @@ static size_t find_labels(kk_reader *r, kk_slice line, kk_label *labels)
         size_t mark = mark_at(line, at);
         if (!mark)
             continue;
-        size_t begin = begin_of_label(line, at, from);
+        size_t begin = begin_of_translated(r, line, from, begin_of_label(line, at, from), at);
         if (is_in_bracket(line, labels, count, begin))
             continue;
         kk_slice word = kk_part(line, begin, at - begin);
@@ -312,6 +324,8 @@ static void take_label(kk_reader *r, const kk_heading *heading, kk_slice value)
         scan_running(r, value);
         return;
     }
+    if (heading->kind == KK_COL_NAME)
+        value = kk_without_translation(value);
     kk_column column = {.kind = heading->kind, .heading = *heading, .filler_day = KK_NO_DAY};
     bool worded = value.len && ((unsigned char)value.ptr[0] & 0x80);
     if (worded && (is_telephone(heading->kind) || heading->kind == KK_COL_CONTACT)) {
@@ -492,12 +506,14 @@ static size_t party_before_label(kk_reader *r, kk_slice line, kk_heading *party)
     if (blank == KK_NOWHERE || blank > KK_LABEL_MAX)
         return 0;
     kk_slice word = kk_part(line, 0, blank), rest = kk_trim(kk_from(line, blank));
+    bool place =
+        kk_text_address_begin(rest) == 0 && !kk_ends(word, KK_S(":")); /* 受託者 愛知県豊田市... */
     if (word.len > 2 && word.ptr[0] == '(' && word.ptr[word.len - 1] == ')')
         word = kk_part(word, 1, word.len - 2);
     size_t end = 0;
     while (end < rest.len && rest.ptr[end] != ' ' && rest.ptr[end] != ':')
         end++;
-    if (!word.len || end == rest.len)
+    if (!word.len || (end == rest.len && !place))
         return 0;
     kk_heading label = kk_heading_read(r->scratch, kk_part(rest, 0, end));
     *party = kk_heading_read(r->scratch, word);
@@ -506,7 +522,7 @@ static size_t party_before_label(kk_reader *r, kk_slice line, kk_heading *party)
         is_party |= kk_is(word, signs[i]);
     bool begins = label.exact && label.strength == KK_HEADING_STRONG && !label.has_role &&
                   (label.kind == KK_COL_NAME || label.kind == KK_COL_ADDRESS);
-    return is_party && begins ? (size_t)(rest.ptr - line.ptr) : 0;
+    return is_party && (begins || place) ? (size_t)(rest.ptr - line.ptr) : 0;
 }
 
 /* 昭和60年5月5日生, below a name. */

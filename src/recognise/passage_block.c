@@ -4,6 +4,7 @@
 #include "recognise/fold.h"
 #include "recognise/joined.h"
 #include "recognise/passage_i.h"
+#include "recognise/said_of.h"
 
 enum { HELD = 16 };
 
@@ -27,7 +28,7 @@ static void take_mailbox_of_letter(kk_reader *r)
     kk_slice whole = r->persona.name.whole;
     if (r->has_mail || !whole.len)
         return;
-    if (kk_eq(whole, r->sender_name))
+    if (kk_eq(whole, r->sender_name) || (r->introduces && !r->sender_name.len))
         take_mailbox(r, &r->sender);
     else if (kk_eq(whole, r->receiver_name) ||
              (!r->receiver.display.len && r->greets && r->greeted == 1))
@@ -93,6 +94,7 @@ void kk_block_open(kk_reader *r)
     memset(&r->draft, 0, sizeof r->draft);
     r->open = true;
     r->has_name = r->has_mail = r->bare_name = r->rare_name = r->addressed = r->greets = false;
+    r->introduces = false;
 }
 
 /* A letter that has named its addressee and nothing else so far. */
@@ -124,6 +126,25 @@ void kk_block_add_name(kk_reader *r, kk_slice text)
     r->draft.name = text;
 }
 
+/* 獅子内 健一: a surname in no list, of kanji alone, before a given name of the lists; not 長女 花子, 患者 花子. */
+static bool is_rare_surname(kk_reader *r, const kk_name *name)
+{
+    enum { SURNAME_CHARS = 4 };
+    kk_slice family = name->family;
+    size_t chars = kk_char_count(family), at = 0;
+    if (!(kk_lexicon_look(r->lexicon, name->given) & KK_WORD_GIVEN) || chars < 2 ||
+        chars > SURNAME_CHARS || kk_char_count(name->given) < 2)
+        return false;
+    while (at < family.len) {
+        uint32_t c = kk_plain_char(family, &at);
+        if (c < 0x3400 && c != 0x3005 && c != 0x30ce) /* 々 and ノ */
+            return false;
+    }
+    return !kk_is_somebodys_word(family) && !kk_is_heading(r->scratch, family) &&
+           !kk_names_organisation(family) && !kk_ends_like_organisation(family) &&
+           !kk_is_desk(family) && !(kk_lexicon_look(r->lexicon, family) & KK_WORD_GIVEN);
+}
+
 /* 長谷部 湊斗: a surname of the lists and, parted by a blank, a given name that is not in them. Only where something
  * else says that a person stands there. */
 bool kk_is_likely_name(kk_reader *r, const kk_name *name)
@@ -133,6 +154,8 @@ bool kk_is_likely_name(kk_reader *r, const kk_name *name)
         return false;
     if (name->known || !name->split)
         return name->known;
+    if (is_rare_surname(r, name))
+        return true;
     return (kk_lexicon_look(r->lexicon, name->family) & KK_WORD_SURNAME) && name->given.len &&
            kk_char_count(name->given) <= GIVEN_CHARS &&
            !(kk_lexicon_look(r->lexicon, name->given) & KK_WORD_SURNAME) &&

@@ -35,6 +35,8 @@ typedef struct {
     kk_slice zip_line;         /* a line that was a postal code alone, before an address */
     kk_email receiver, sender; /* of a letter, */
     kk_slice receiver_name, sender_name; /* with their names where it tells these */
+    bool introduced;                     /* somebody has said: 佐藤と申します */
+    bool introduces;                     /* ... who is the person of the block */
     bool sample;                         /* a form that is shown, not filled in */
     size_t beside_line;                  /* the last that had a known name beside a contact */
     size_t said_line; /* that named the person of the block, or said of his life */

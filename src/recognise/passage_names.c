@@ -92,6 +92,9 @@ static const char *const courtesies[] = {
     "君",   "委員", "課長",   "部長", "係長",   "主任",   "社長",       "会長",       "理事",
     "議員", "教授", "です。", "医師", "看護師", "弁護士", "教諭"};
 
+/* From here on it is who writes that says his own name. */
+enum { OF_ONESELF = 6, OF_ONESELF_END = 9 };
+
 /* Whether one of them can begin with it: most characters of a line are passed over here. */
 static bool may_be_courtesy(uint32_t c)
 {
@@ -124,8 +127,11 @@ static bool may_be_courtesy(uint32_t c)
 }
 
 /* Adds who stands before the courtesy that begins at `at` and ends at `behind`. */
-static bool take_courtesy(kk_reader *r, kk_slice line, size_t at, size_t behind, bool of_letters)
+static bool take_courtesy(kk_reader *r, kk_slice line, size_t at, size_t which)
 {
+    size_t behind = at + strlen(courtesies[which]);
+    bool of_letters = which < OF_LETTERS;
+    bool of_oneself = which >= OF_ONESELF && which < OF_ONESELF_END && !r->quoted;
     while (at > 0 && line.ptr[at - 1] == ' ')
         at--;
     kk_slice name = kk_name_before(r, line, at);
@@ -136,6 +142,8 @@ static bool take_courtesy(kk_reader *r, kk_slice line, size_t at, size_t behind,
     r->greeted += is_greeted && !again; /* before another one's block closes */
     kk_block_add_name(r, name);
     r->addressed = of_letters;
+    r->introduces |= of_oneself && !r->introduced;
+    r->introduced |= of_oneself;
     r->greets |= is_greeted && r->greeted == 1;
     return true;
 }
@@ -149,8 +157,7 @@ bool kk_scan_courtesies(kk_reader *r, kk_slice line)
             continue;
         for (size_t i = 0; i < sizeof courtesies / sizeof *courtesies; i++)
             if (kk_starts(kk_from(line, begin), kk_cstr(courtesies[i]))) {
-                size_t behind = begin + strlen(courtesies[i]);
-                any |= take_courtesy(r, line, begin, behind, i < OF_LETTERS);
+                any |= take_courtesy(r, line, begin, i);
                 break;
             }
     }
@@ -166,21 +173,35 @@ static kk_slice without_mark(kk_slice line)
     return mark ? kk_trim(kk_from(line, at)) : line;
 }
 
-/* 県立東雲高等学校長 桜井 昭雄, 代表取締役 山崎 結衣: what somebody is, before the name. */
-static bool ends_with_title(kk_slice before)
+/* 管理部 佐藤 健一, 南風運輸株式会社 佐藤 健一: where somebody works, before the name. */
+static bool ends_with_workplace(kk_slice before)
 {
-    static const char *const words[] = {"長",   "役",   "者",   "員",   "師",   "監",  "監事",
-                                        "理事", "士",   "官",   "授",   "主",   "人",  "担当",
-                                        "主任", "確認", "日報", "週報", "文責", "作成"};
+    static const char *const words[] = {"部", "課", "科", "室", "係", "局", "店", "所", "センター"};
     for (size_t i = 0; i < KK_COUNT(words); i++)
-        if (kk_ends(before, kk_cstr(words[i])))
+        if (before.len > strlen(words[i]) && kk_ends(before, kk_cstr(words[i])))
             return true;
-    return false;
+    return kk_names_organisation(before);
+}
+
+/* 佐藤 健一 / Kenichi Sato, HR Director; 佐藤 健一 続柄(夫): without what is said of the name. */
+static kk_slice without_remark(kk_slice line)
+{
+    size_t relation = kk_find(line, KK_S(" 続柄"));
+    return kk_without_translation(kk_part(line, 0, relation));
+}
+
+/* What stands before the name that is read out of the end of a line. */
+static kk_slice before_name(kk_slice line, kk_slice tail, const kk_name *name)
+{
+    size_t end = (size_t)(tail.ptr - line.ptr) + tail.len;
+    bool shorter = name->shown.len < tail.len && kk_ends(tail, name->shown);
+    return kk_trim(kk_part(line, 0, end - (shorter ? name->shown.len : tail.len)));
 }
 
 /* A line of a signature that is a name, alone or after a department. */
 bool kk_scan_name_line(kk_reader *r, kk_slice line)
 {
+    line = without_remark(line);
     if (line.len > NAME_LINE_MAX || kk_find_byte(line, '@') != KK_NOWHERE)
         return false;
     bool rare = !kk_names_organisation(line);
@@ -188,15 +209,16 @@ bool kk_scan_name_line(kk_reader *r, kk_slice line)
     for (int i = 0; i < 4 && tail.len; i++) {
         kk_name name = kk_name_read(r->scratch, r->lexicon, tail);
         /* 本文 is a surname and a given name too */
-        bool parted = kk_find_byte(tail, ' ') != KK_NOWHERE;
+        bool parted = kk_find_byte(name.shown, ' ') != KK_NOWHERE;
         bool long_enough = name.whole.len >= NAME_BYTES_MIN || parted;
-        if ((name.known || (rare && tail.ptr == line.ptr && kk_is_likely_name(r, &name))) &&
-            long_enough && name.script == KK_NAME_JAPANESE && name.standing == KK_COUNTS) {
+        kk_slice before = before_name(line, tail, &name);
+        bool titled = (parted || name.whole.len > NAME_BYTES_MIN) &&
+                      (kk_ends_with_title(before) || ends_with_workplace(before));
+        bool likely = ((rare && tail.ptr == line.ptr) || titled) && kk_is_likely_name(r, &name);
+        if ((name.known || likely) && long_enough && name.script == KK_NAME_JAPANESE &&
+            name.standing == KK_COUNTS) {
             kk_block_add_name(r, tail);
-            r->rare_name = !name.known;
-            kk_slice before = kk_trim(kk_part(line, 0, (size_t)(tail.ptr - line.ptr)));
-            bool titled = name.known && (parted || name.whole.len > NAME_BYTES_MIN) &&
-                          ends_with_title(before);
+            r->rare_name = !name.known && !titled;
             /* no seal behind it */
             r->bare_name = tail.ptr + tail.len == line.ptr + line.len && !titled;
             return true;

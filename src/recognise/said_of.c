@@ -253,3 +253,42 @@ size_t kk_list_mark(kk_slice line)
     }
     return 0;
 }
+
+bool kk_ends_with_title(kk_slice before)
+{
+    static const char *const words[] = {"長",   "役",   "者",   "員",   "師",   "監",   "監事",
+                                        "理事", "士",   "官",   "授",   "主",   "人",   "担当",
+                                        "主任", "確認", "日報", "週報", "文責", "作成", "署名"};
+    for (size_t i = 0; i < KK_COUNT(words); i++)
+        if (kk_ends(before, kk_cstr(words[i])))
+            return true;
+    return false;
+}
+
+bool kk_is_somebodys_word(kk_slice word)
+{
+    static const char *const words[] = {"新郎", "新婦", "男", "女",   "妻",   "夫",  "父",
+                                        "母",   "兄",   "弟", "姉",   "妹",   "娘",  "息子",
+                                        "孫",   "子",   "様", "氏名", "本名", "旧姓"};
+    for (size_t i = 0; i < KK_COUNT(words); i++)
+        if (kk_ends(word, kk_cstr(words[i])))
+            return true;
+    return kk_ends_with_title(word);
+}
+
+kk_slice kk_without_translation(kk_slice text)
+{
+    size_t slash = kk_find_byte(text, '/');
+    if (slash == KK_NOWHERE || slash == 0)
+        return text;
+    kk_slice front = kk_trim(kk_part(text, 0, slash)), tail = kk_trim(kk_from(text, slash + 1));
+    bool letters = false;
+    for (size_t i = 0; i < tail.len; i++) {
+        if ((unsigned char)tail.ptr[i] >= 0x80 || kk_char_digit((unsigned char)tail.ptr[i]) ||
+            tail.ptr[i] == '@' || tail.ptr[i] == ':')
+            return text;
+        letters |= kk_char_letter((unsigned char)tail.ptr[i]);
+    }
+    bool wide = front.len && (unsigned char)front.ptr[front.len - 1] >= 0x80;
+    return letters && wide ? front : text;
+}

@@ -17,6 +17,12 @@ bool kk_tells_somebody(kk_slice inside);
 size_t kk_relation_at(kk_slice text);
 /* The text without 課長, 委員長, 様 and the like at its end. */
 kk_slice kk_without_title(kk_slice text);
+/* 県立東雲高等学校長, 代表取締役, 説明医師, 代理人署名: what somebody is, before the name. */
+bool kk_ends_with_title(kk_slice before);
+/* 長女, 新郎, 患者: what somebody is, where a surname could stand. */
+bool kk_is_somebodys_word(kk_slice word);
+/* 佐藤 健一 / Kenichi Sato: what stands before the same in letters; all of it where nothing is. */
+kk_slice kk_without_translation(kk_slice text);
 /* 入会申込書(記入例), 【見本】: the title of a page that shows how a form is filled in. */
 bool kk_is_title_of_sample(kk_slice line);
 /* 1班, (3), No.5, 10:02 before what a line of a list says: their bytes with the blank behind. */

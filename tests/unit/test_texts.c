@@ -306,15 +306,81 @@ static void labels_with_more(void **state)
           "佐藤 健一 phone=090-5555-3768\n鈴木花子 phone=070-5555-3493\n");
 }
 
+/* Where somebody works, before the name; surnames that no list has, where something says that a person stands there. */
+static void places_of_work_and_rare_surnames(void **state)
+{
+    (void)state;
+    check("", "", "南風運輸株式会社\n管理部　佐藤　健一\n\n夏季休業のご案内\n", "佐藤 健一\n");
+    check("", "", "説明医師　　消化器内科　鈴木　花子\n情報システム部　佐藤健一\n",
+          "鈴木 花子\n佐藤健一\n");
+    check("", "", "代理人署名　　佐藤　健一　　　続柄（夫）\n", "佐藤 健一\n");
+    check("", "", "人事部長　佐藤　健一 / Kenichi Sato, HR Director\n", "佐藤 健一\n");
+    check("", "", "営業部　本社\n総務部　資料室\n品質管理部　検査 工程\n", "");
+    check("", "", "南風運輸 獅子内 健一様より\n折り返し希望　080-5555-4519\n",
+          "獅子内 健一 phone=080-5555-4519\n");
+    check("", "", "獅子内 健一　090-5555-0103\n院長　獅子内　花子\n",
+          "獅子内 健一 phone=090-5555-0103\n獅子内 花子\n");
+    check("", "",
+          "新郎 健一 様\n長女 花子 様\n患者 花子 様\n担当 健一 様\n次男 健一　090-5555-0103\n",
+          "? phone=090-5555-0103\n");
+}
+
+/* Contracts without labels, records of calls, and forms in two languages. */
+static void parties_without_labels(void **state)
+{
+    (void)state;
+    check("", "",
+          "委託者　　東京都大田区蒲田4-5-6\n　　　　　株式会社青葉製作所\n"
+          "　　　　　代表取締役　佐藤　健一　　印\n"
+          "受託者　　愛知県豊田市若宮町2-25-19 コーポ青空203\n　　　　　鈴木　花子　　印\n",
+          "佐藤 健一 address=東京都大田区蒲田4-5-6\n"
+          "鈴木 花子 address=愛知県豊田市若宮町2-25-19 コーポ青空203\n");
+    check("", "", "受付No.8800　10:05　OP:佐藤健一\n顧客名：鈴木花子 様\n電話：03-5555-0101\n",
+          "佐藤健一\n鈴木花子 phone=03-5555-0101\n");
+    check("", "",
+          "氏名 / Name: 佐藤 健一 / Kenichi SATO\n生年月日 / Date of Birth: 1975年3月4日 / "
+          "1975-03-04\n"
+          "住所 / Address: 東京都港区三田1-2-3\n",
+          "佐藤 健一 birth=1975年3月4日 address=東京都港区三田1-2-3\n");
+    check("", "",
+          "被相続人　佐藤　健一\n　最後の住所　東京都港区三田1-2-3\n　出生　昭和5年3月4日\n"
+          "　死亡　令和8年1月15日\n\n相続人（妻）　佐藤　花子\n　住所　東京都港区三田1-2-3\n"
+          "　出生　昭和7年3月4日\n",
+          "佐藤 花子 birth=昭和7年3月4日 address=東京都港区三田1-2-3\n");
+}
+
+/* Who says his name in a letter is who it is from, where its head names nobody. */
+static void letters_from_mailboxes_alone(void **state)
+{
+    (void)state;
+    check("ken@example.com", "saiyo@example.jp",
+          "採用ご担当者様\n\n佐藤健一と申します。\n求人に応募いたします。\n\n佐藤 "
+          "健一\n〒108-0073\n東京都港区三田1-2-3\n電話：090-5555-0103\n",
+          "佐藤健一 zip=108-0073 address=東京都港区三田1-2-3 phone=090-5555-0103 "
+          "email=ken@example.com\n");
+    check("info@example.com", "", "佐藤健一と申します。\n", "佐藤健一\n");
+    check("", "", "From: 青葉ニュース <news@example.jp>\nFrom: saiyo@example.jp\n", "");
+    check("ken@example.com", "", "> 佐藤健一と申します。\n承知しました。\n", "佐藤健一\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names_with_brackets),       cmocka_unit_test(lines_of_lists),
-        cmocka_unit_test(labels_with_blanks),        cmocka_unit_test(parcels_and_envelopes),
-        cmocka_unit_test(one_name_twice_in_a_list),  cmocka_unit_test(one_person_in_two_places),
-        cmocka_unit_test(letters_name_their_people), cmocka_unit_test(forms_that_are_shown),
-        cmocka_unit_test(courtesies_and_relatives),  cmocka_unit_test(marks_of_lines),
-        cmocka_unit_test(parties_and_titles),        cmocka_unit_test(labels_with_more),
+        cmocka_unit_test(names_with_brackets),
+        cmocka_unit_test(lines_of_lists),
+        cmocka_unit_test(labels_with_blanks),
+        cmocka_unit_test(parcels_and_envelopes),
+        cmocka_unit_test(one_name_twice_in_a_list),
+        cmocka_unit_test(one_person_in_two_places),
+        cmocka_unit_test(letters_name_their_people),
+        cmocka_unit_test(forms_that_are_shown),
+        cmocka_unit_test(courtesies_and_relatives),
+        cmocka_unit_test(marks_of_lines),
+        cmocka_unit_test(parties_and_titles),
+        cmocka_unit_test(labels_with_more),
+        cmocka_unit_test(places_of_work_and_rare_surnames),
+        cmocka_unit_test(parties_without_labels),
+        cmocka_unit_test(letters_from_mailboxes_alone),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
 }
