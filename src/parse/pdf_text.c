@@ -12,6 +12,8 @@ enum {
     MARGINS_ROOM = 16384,
     FORM_WORDS_MOST = 20000,
     SEGMENTS_MOST = 256,    /* of a line that is looked through for labels */
+    VALUE_LINES = 12,       /* of a label */
+    VALUE_COLUMNS = 64,     /* of a form; lines that are looked through for them */
     SPREAD_MOST = 5,        /* characters of a label that are set apart */
     NO_STEP = INT32_MAX / 2 /* after the last line; what is added to it does not wrap */
 };
@@ -20,6 +22,8 @@ typedef struct {
     pdf_document *d;
     pdf_page *page;
     kk_buffer out;
+    int32_t columns[VALUE_COLUMNS]; /* of a form: where its values begin */
+    size_t column_count;
 } telling;
 
 /* So many line ends, with those that are there. */
@@ -114,6 +118,20 @@ static kk_slice spread_text(telling *t, const pdf_band *band, size_t from, size_
     return text;
 }
 
+/* 氏名 / Name, up to the next gap: how many words, 0 where it is none. */
+static size_t translated_words(telling *t, const pdf_band *band, size_t from, kk_slice *text)
+{
+    size_t to = from + 1;
+    while (to < band->count && !is_apart(t, band, to))
+        to++;
+    kk_slice both = text_of(t, band, from, to);
+    if (to == from + 1 || kk_find_byte(both, '/') == KK_NOWHERE || has_value(both) ||
+        !pdf_is_heading(t->d, both))
+        return 0;
+    *text = both;
+    return to - from;
+}
+
 /* How many words from here on are a label, which then is `text`: one, or single characters. 0: none. */
 static size_t label_words(telling *t, const pdf_band *band, size_t from, kk_slice *text)
 {
@@ -128,8 +146,10 @@ static size_t label_words(telling *t, const pdf_band *band, size_t from, kk_slic
     }
     for (; most > 0; most--) {
         *text = spread_text(t, band, from, most);
-        if (!has_value(*text) && pdf_is_heading(t->d, *text))
-            return most;
+        if (!has_value(*text) && pdf_is_heading(t->d, *text)) {
+            size_t both = translated_words(t, band, from, text);
+            return both ? both : most;
+        }
     }
     return 0;
 }
@@ -177,11 +197,17 @@ static void join_wide(kk_buffer *out, kk_slice next)
 }
 
 /* A line of a value: it begins where the value does, and has no label. */
-static bool tell_value_line(telling *t, const pdf_band *band, int32_t x0)
+static bool is_value_line(telling *t, const pdf_band *band, int32_t x0)
 {
     segment *found = KK_NEW_ARRAY(t->page->arena, segment, SEGMENTS_MOST);
     const pdf_word *first = &t->page->words[band->words[0]];
-    if (first->used || abs(first->x0 - x0) > t->page->em * 7 / 10 || find_labels(t, band, found))
+    return !first->used && abs(first->x0 - x0) <= t->page->em * 7 / 10 &&
+           !find_labels(t, band, found);
+}
+
+static bool tell_value_line(telling *t, const pdf_band *band, int32_t x0)
+{
+    if (!is_value_line(t, band, x0))
         return false;
     segment whole = {0, band->count, x0, text_of(t, band, 0, band->count), false};
     join_wide(&t->out, whole.text);
@@ -191,19 +217,65 @@ static bool tell_value_line(telling *t, const pdf_band *band, int32_t x0)
     return true;
 }
 
+/* What is right of a label as in a cell beside it, not as in TEL 03-5555-0101 of a letter's head. */
+static bool is_wide(const telling *t, const pdf_band *band, const segment *label,
+                    const segment *value)
+{
+    const pdf_word *last = &t->page->words[band->words[label->to - 1]],
+                   *first = &t->page->words[band->words[value->from]];
+    return first->field || first->x0 - last->x1 > t->page->em * 6 / 5;
+}
+
+/* The same of what begins where other values of the form do. */
+static bool is_beside(const telling *t, const pdf_band *band, const segment *label,
+                      const segment *value)
+{
+    bool aligned = false;
+    for (size_t i = 0; i < t->column_count; i++)
+        aligned |= abs(t->columns[i] - value->x0) < t->page->em / 3;
+    return aligned || is_wide(t, band, label, value);
+}
+
 static int32_t step_to(const pdf_bands *bands, size_t at)
 {
     return at > 0 && at < bands->count ? bands->items[at].y0 - bands->items[at - 1].y1 : NO_STEP;
+}
+
+/* Whether lines of a value end before they are full: what begins the next one would have had room on one of them. */
+static bool are_ended(const telling *t, const pdf_bands *bands, size_t from, size_t to)
+{
+    int32_t right = INT32_MIN;
+    for (size_t i = from; i < to; i++) {
+        const pdf_band *band = &bands->items[i];
+        int32_t x1 = t->page->words[band->words[band->count - 1]].x1;
+        right = x1 > right ? x1 : right;
+    }
+    for (size_t i = from; i + 1 < to; i++) {
+        const pdf_band *band = &bands->items[i], *below = band + 1;
+        const pdf_word *last = &t->page->words[band->words[band->count - 1]],
+                       *next = &t->page->words[below->words[0]];
+        int32_t wants = pdf_first_char(next->text) >= 0x2e80 ? next->em : next->x1 - next->x0;
+        if (last->x1 + wants + t->page->em <= right)
+            return true;
+    }
+    return false;
 }
 
 /* Lines below that stand under the value, and closer to it than to what is below them. */
 static void put_rest_of_value(telling *t, const pdf_bands *bands, size_t at, int32_t x0)
 {
     const int32_t em = t->page->em;
-    for (size_t i = at + 1; i < bands->count && i < at + 4; i++)
-        if (step_to(bands, i) > em * 2 || step_to(bands, i) > step_to(bands, i + 1) + em / 5 ||
-            !tell_value_line(t, &bands->items[i], x0))
-            return;
+    size_t end = at + 1;
+    while (end < bands->count && end < at + VALUE_LINES && step_to(bands, end) <= em * 2 &&
+           step_to(bands, end) <= step_to(bands, end + 1) + em / 5 &&
+           is_value_line(t, &bands->items[end], x0))
+        end++;
+    bool ended = are_ended(t, bands, at, end);
+    for (size_t i = at + 1; i < end; i++) {
+        if (ended)
+            put_break(&t->out, 1);
+        (void)tell_value_line(t, &bands->items[i], x0);
+    }
 }
 
 /* A label in the middle of a cell, with lines of its value above and below. */
@@ -268,26 +340,67 @@ static void add_colon(telling *t, const pdf_band *band, const segment *label)
         last->text = kk_join(t->page->arena, last->text, KK_S(":"));
 }
 
-/* A page is a form where two lines or more begin with a label and have something right of it. Elsewhere labels
- * stay where they are, and are marked. */
-static bool is_form(telling *t, const pdf_bands *bands, segment *segments)
+/* The first label of a line and its value: where one ends and the other begins. */
+typedef struct {
+    int32_t label_end, value_begin;
+    bool spread, wide, field;
+} form_line;
+
+static size_t form_lines(telling *t, const pdf_bands *bands, segment *segments, form_line *out)
 {
     size_t lines = 0;
-    if (t->page->count > FORM_WORDS_MOST)
-        return false;
-    for (size_t b = 0; b < bands->count; b++) {
+    for (size_t b = 0; b < bands->count && lines < VALUE_COLUMNS; b++) {
         const pdf_band *band = &bands->items[b];
         size_t count = find_labels(t, band, segments);
-        if (count > 1 && segments[0].is_label && !segments[1].is_label)
-            lines += 1 + t->page->words[band->words[segments[1].from]].field;
+        if (count < 2 || !segments[0].is_label || segments[1].is_label)
+            continue;
+        out[lines++] = (form_line){t->page->words[band->words[segments[0].to - 1]].x1,
+                                   segments[1].x0, segments[0].to - segments[0].from > 1,
+                                   is_wide(t, band, &segments[0], &segments[1]),
+                                   t->page->words[band->words[segments[1].from]].field};
     }
-    for (size_t b = 0; b < bands->count && lines < 2; b++) {
+    return lines;
+}
+
+/* Values that begin at one place behind labels of different lengths, or of characters set apart to one length, stand
+ * in a column. */
+static bool is_in_column(const telling *t, const form_line *lines, size_t count, size_t at)
+{
+    for (size_t i = 0; i < count; i++)
+        if (abs(lines[i].value_begin - lines[at].value_begin) < t->page->em / 3 &&
+            (lines[i].spread || lines[at].spread ||
+             abs(lines[i].label_end - lines[at].label_end) > t->page->em / 2))
+            return true;
+    return false;
+}
+
+static void mark_labels(telling *t, const pdf_bands *bands, segment *segments)
+{
+    for (size_t b = 0; b < bands->count; b++) {
         size_t count = find_labels(t, &bands->items[b], segments);
         for (size_t i = 0; i + 1 < count; i++)
             if (segments[i].is_label && !segments[i + 1].is_label)
                 add_colon(t, &bands->items[b], &segments[i]);
     }
-    return lines > 1;
+}
+
+/* A page is a form where two lines or more begin with a label and have something right of it, apart or in a column.
+ * Elsewhere labels stay where they are, and are marked. */
+static bool is_form(telling *t, const pdf_bands *bands, segment *segments)
+{
+    form_line lines[VALUE_COLUMNS];
+    size_t filled = 0;
+    if (t->page->count > FORM_WORDS_MOST)
+        return false;
+    size_t count = form_lines(t, bands, segments, lines);
+    for (size_t i = 0; i < count; i++)
+        if (lines[i].wide || is_in_column(t, lines, count, i)) {
+            filled += 1 + lines[i].field;
+            t->columns[t->column_count++] = lines[i].value_begin;
+        }
+    if (filled < 2)
+        mark_labels(t, bands, segments);
+    return filled > 1;
 }
 
 /* "氏名   佐藤花子   電話   03-..." as a line of each label with what is to its right. */
@@ -308,6 +421,8 @@ static void tell_pairs(telling *t)
             continue;
         for (size_t i = 0; i + 1 < count; i++) {
             if (!segments[i].is_label || segments[i + 1].is_label)
+                continue;
+            if (!any && !near && !is_beside(t, band, &segments[i], &segments[i + 1]))
                 continue;
             if (!any && !near)
                 put_break(&t->out, 3);

@@ -468,6 +468,14 @@ static void read_japanese(kk_arena *arena, const kk_lexicon *lexicon, kk_name *n
     name->full = name->known || (chars >= 3 && !surname_only) || name->given.len > 0;
 }
 
+static size_t words_parted(kk_slice text)
+{
+    size_t words = 1;
+    for (size_t i = 0; i < text.len; i++)
+        words += text.ptr[i] == ' ';
+    return words;
+}
+
 /* A person's name after the organisation's, in one cell: 株式会社例示 山田太郎 */
 static bool take_person_of_company(kk_arena *arena, const kk_lexicon *lexicon, kk_name *name,
                                    kk_slice text)
@@ -483,7 +491,9 @@ static bool take_person_of_company(kk_arena *arena, const kk_lexicon *lexicon, k
             read_japanese(arena, lexicon, &person, after);
             bool surname =
                 desk && person.split && (kk_lexicon_look(lexicon, person.family) & KK_WORD_SURNAME);
-            if (person.known || surname) {
+            bool given = person.split && words_parted(after) == 2 &&
+                         (kk_lexicon_look(lexicon, person.given) & KK_WORD_GIVEN);
+            if (person.known || surname || given) {
                 person.company = company ? before : KK_NONE;
                 person.shown = after;
                 person.script = KK_NAME_JAPANESE;

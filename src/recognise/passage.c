@@ -230,7 +230,7 @@ static bool take_party(kk_reader *r, const kk_heading *heading, kk_slice value)
     kk_address address = kk_address_read(r->scratch, kk_text_address_cut(rest));
     if (!kk_is_text_address(&address) && !address.zip.len)
         return false;
-    if (!name.len && heading->has_role && r->open && !kk_block_awaits(r) &&
+    if (!name.len && (heading->has_role || heading->apart) && r->open && !kk_block_awaits(r) &&
         (r->draft.part_count || r->persona.zip.len))
         kk_block_close(r); /* ご依頼主: 〒..., below what was said of the addressee */
     if (name.len && believes(r, heading, name)) {

@@ -133,7 +133,7 @@ static bool is_rare_surname(kk_reader *r, const kk_name *name)
     kk_slice family = name->family;
     size_t chars = kk_char_count(family), at = 0;
     if (!(kk_lexicon_look(r->lexicon, name->given) & KK_WORD_GIVEN) || chars < 2 ||
-        chars > SURNAME_CHARS || kk_char_count(name->given) < 2)
+        chars > SURNAME_CHARS)
         return false;
     while (at < family.len) {
         uint32_t c = kk_plain_char(family, &at);

@@ -256,9 +256,9 @@ size_t kk_list_mark(kk_slice line)
 
 bool kk_ends_with_title(kk_slice before)
 {
-    static const char *const words[] = {"長",   "役",   "者",   "員",   "師",   "監",   "監事",
-                                        "理事", "士",   "官",   "授",   "主",   "人",   "担当",
-                                        "主任", "確認", "日報", "週報", "文責", "作成", "署名"};
+    static const char *const words[] = {
+        "長", "役", "者",   "員",   "師",   "監",   "監事", "理事", "士",   "官",   "授",
+        "主", "人", "担当", "主任", "確認", "担任", "日報", "週報", "文責", "作成", "署名"};
     for (size_t i = 0; i < KK_COUNT(words); i++)
         if (kk_ends(before, kk_cstr(words[i])))
             return true;
