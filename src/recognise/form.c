@@ -109,28 +109,53 @@ static bool is_row_of_headings(form *f, const kk_cells *row)
     return labels >= HEADINGS_MIN && others * 2 < labels;
 }
 
-/* A row of two cells, of which the first is a word that is no heading. */
-static bool add_worded_pair(form *f, const kk_cells *row)
+/* ～ between two dates, and 2026/6/12 behind it: no words of their own. */
+static bool goes_on(kk_slice cell)
 {
-    kk_slice cells[2] = {KK_NONE, KK_NONE};
+    return cell.len <= strlen("～") || !is_word(cell);
+}
+
+/* A word that is no heading, and one cell behind it, or one and what goes on: 期間 | 2026/6/10 | ～ | 2026/6/12. */
+static bool is_worded(form *f, const kk_cells *row)
+{
     size_t filled = 0;
+    bool first_goes_on = false;
     kk_heading heading;
     for (size_t i = 0; i < row->count; i++) {
         kk_slice cell = kk_trim(row->cells[i]);
-        if (cell.len && filled < 2)
-            cells[filled] = cell;
-        filled += cell.len > 0;
+        if (!cell.len)
+            continue;
+        filled++;
+        if (is_label(f->arena, cell, &heading) || (filled == 1 && !is_word(cell)) ||
+            (filled > 2 && !(first_goes_on && goes_on(cell))))
+            return false;
+        first_goes_on |= filled == 2 && goes_on(cell);
     }
-    if (filled != 2 || !is_word(cells[0]) || is_label(f->arena, cells[0], &heading) ||
-        is_label(f->arena, cells[1], &heading))
+    return filled >= 2;
+}
+
+static bool add_worded_pair(form *f, const kk_cells *row)
+{
+    size_t filled = 0;
+    if (!is_worded(f, row))
         return false;
-    kk_put(f->out, KK_S("\n"));
-    kk_put(f->out, label_of(f->arena, cells[0]));
-    kk_put(f->out, KK_S(": "));
-    put_cell(f, cells[1]);
+    if (!f->out->len || f->out->ptr[f->out->len - 1] != '\n')
+        kk_put(f->out, KK_S("\n"));
+    for (size_t i = 0; i < row->count; i++) {
+        kk_slice cell = kk_trim(row->cells[i]);
+        if (!cell.len)
+            continue;
+        if (filled++ == 0) {
+            kk_put(f->out, label_of(f->arena, cell));
+            kk_put(f->out, KK_S(":"));
+            continue;
+        }
+        kk_put(f->out, KK_S(" "));
+        put_cell(f, cell);
+    }
     kk_put(f->out, KK_S("\n"));
     f->filled++;
-    f->worded++;
+    f->worded += filled == 2; /* of three cells it may as well be a row of a table */
     return true;
 }
 
@@ -179,6 +204,9 @@ kk_slice kk_form_text(kk_arena *arena, const kk_lexicon *lexicon, const kk_cells
     size_t pairs = f.with_pairs + f.worded;
     bool is_form =
         f.named && f.with_pairs >= PAIRS_MIN && kinds >= PAIRS_MIN && f.with_pairs * 2 >= f.filled;
+    /* 休暇届: 氏名 and 社員番号 among rows of a word and what it is for */
+    is_form |= f.named && f.with_pairs > 1 && kinds >= PAIRS_MIN && pairs > PAIRS_MIN &&
+               pairs * 2 > f.filled && f.filled <= WORDED_ROWS;
     bool name_and_reading = f.named && f.with_pairs == 2 && f.filled == 2 && kinds == 2 &&
                             (f.kinds[0] >> KK_COL_KANA & 1); /* 控除対象配偶者 氏名 | フリガナ */
     is_form |= name_and_reading;
@@ -247,4 +275,20 @@ size_t kk_label_blocks(kk_arena *arena, const kk_cells *rows, size_t count, kk_s
             (*blocks)[found++] = (kk_sheet_block){text, r};
         }
     return found;
+}
+
+size_t kk_seat_blocks(kk_arena *arena, const kk_cells *rows, size_t count, kk_sheet_block **blocks)
+{
+    enum { SEATS_MIN = 3, SEAT_BYTES = 120 };
+    size_t found = 0, capacity = 0;
+    *blocks = NULL;
+    for (size_t r = 0; r < count; r++)
+        for (size_t c = 0; c < rows[r].count; c++) {
+            kk_slice cell = cell_at(rows, r, c);
+            if (cell.len > SEAT_BYTES || !is_addressee(kk_plain(arena, cell)))
+                continue;
+            *blocks = kk_grow(arena, *blocks, &capacity, found + 1, sizeof **blocks);
+            (*blocks)[found++] = (kk_sheet_block){cell, r};
+        }
+    return found >= SEATS_MIN ? found : 0;
 }

@@ -255,7 +255,8 @@ static bool is_row_about_words(kk_arena *arena, const kk_cells *row)
         "論理名",   "項目名",     "カラム名",    "説明",   "例",     "サンプル", "フィールド",
         "設定値",   "設定値例",   "形式",        "既定値", "初期値", "type",     "field",
         "required", "example",    "description", "length", "format", "default",  "column",
-        "カラム",   "パラメータ", "nullable",    NULL};
+        "カラム",   "パラメータ", "nullable",    "項目",   "画面名", "画面id",   "項目id",
+        "入力規則", NULL};
     static const char *const languages[] = {
         "ja",    "en",    "zh",    "ko",    "fr",     "de",   "es",       "ja_jp",   "en_us",
         "ja-jp", "en-us", "zh_cn", "zh-cn", "日本語", "英語", "japanese", "english", NULL};

@@ -406,6 +406,8 @@ static bool read_sheet(kk_recogniser *r, const kk_cells *rows)
     bool is_table = r->plan.about_people && r->header.found;
     if (!text.len && !is_table)
         count = kk_label_blocks(r->of_table, rows, r->row_count, &blocks);
+    if (!text.len && !count && !r->plan.about_people)
+        count = kk_seat_blocks(r->of_table, rows, r->row_count, &blocks);
     if (!text.len && !count)
         return false;
     r->header = (kk_header){0}; /* its words may be values */

@@ -785,6 +785,40 @@ static void what_a_form_shows(void **state)
     assert_int_equal(people, 0);
 }
 
+/* Plans of seats, turns of duty, and forms of few labels. */
+static void seats_turns_and_small_forms(void **state)
+{
+    (void)state;
+    static const char *const seats[] = {
+        "新郎友人^佐藤　健一 様|新婦友人^鈴木　花子 様|新郎従弟^伊藤　隆 様\n"
+        "新郎上司^高橋　誠 様|新婦叔父^田中　恵子 様|新婦恩師^渡辺　愛 様\n",
+        "新郎友人|新婦友人|新郎従弟\n佐藤 健一 様|鈴木 花子 様|伊藤 隆 様\n"
+        "新郎上司|新婦叔父|新婦恩師\n高橋 誠 様|田中 恵子 様|渡辺 愛 様\n"};
+    for (size_t i = 0; i < sizeof seats / sizeof *seats; i++) {
+        read_sheet(seats[i]);
+        assert_int_equal(people, 6);
+        (void)called("佐藤 健一");
+        (void)called("渡辺 愛");
+    }
+    read_sheet("日にち|当番①|当番②|備考\n7/6（月）|佐藤 健一|鈴木 花子\n7/7（火）|高橋 "
+               "誠|田中 恵子|鍵番\n7/8（水）|伊藤 隆|渡辺 愛\n");
+    assert_int_equal(people, 6);
+    (void)called("鈴木 花子");
+    (void)called("伊藤 隆");
+    read_sheet("|休 暇 届\n||提出日|2026/6/1\n所属|経理課|社員番号|3938\n氏名|佐藤 健一||印\n"
+               "期間|2026/6/10|～|2026/6/12\n事由|家事都合のため\n期間中の連絡先|090-5555-0103\n"
+               "承認者|鈴木 花子\n");
+    assert_int_equal(people, 2);
+    (void)called("佐藤 健一");
+    (void)called("鈴木 花子");
+    assert_true(kk_is(mentions[0].phone, "090-5555-0103"));
+    read_sheet("画面ID|画面名|項目|必須\nM001|会員登録|氏名|○\nM001|会員登録|フリガナ|○\n"
+               "M001|会員登録|電話番号|\nM002|会員検索|会員番号|\n");
+    assert_int_equal(people, 0);
+    read_sheet("番号|氏名|備考\n1|佐藤 健一|\n2|電話番号|\n3|鈴木 花子|\n");
+    assert_int_equal(people, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -814,6 +848,7 @@ int main(void)
         cmocka_unit_test(things_that_have_names),
         cmocka_unit_test(sums_below_a_list),
         cmocka_unit_test(what_a_form_shows),
+        cmocka_unit_test(seats_turns_and_small_forms),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
 }
