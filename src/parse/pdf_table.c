@@ -119,26 +119,62 @@ static void name_columns(pdf_document *d, pdf_table *t, const pdf_cluster *clust
         t->heads[i] = kk_copy(d->arena, clusters[i].text);
 }
 
+/* がな) below 氏名(ふり: the rest of a heading that was too long for its cell. */
+static bool is_rest_of_heading(pdf_document *d, const pdf_page *page, kk_slice above,
+                               kk_slice below)
+{
+    bool open = kk_find(above, KK_S("（")) != KK_NOWHERE &&
+                kk_find(above, KK_S("）")) == KK_NOWHERE &&
+                kk_find(below, KK_S("）")) != KK_NOWHERE;
+    return (open || !pdf_is_heading(d, above)) &&
+           pdf_is_heading(d, kk_join(page->arena, above, below));
+}
+
+typedef struct {
+    size_t column;
+    kk_slice text;
+    bool goes_on; /* with the word above it */
+} second_line;
+
+/* What of a line stands under which headings; false where some of it is no heading. A word that nobody knows goes on
+ * beside the rest of one that is known. */
+static bool is_second_line(pdf_document *d, const pdf_page *page, const pdf_table *t,
+                           const pdf_cluster *heads, const pdf_cluster *below, size_t count,
+                           second_line *out)
+{
+    size_t good = 0, rests = 0, unknown = 0;
+    for (size_t i = 0; i < count; i++) {
+        const pdf_word place = {.x0 = below[i].x0, .x1 = below[i].x1};
+        const size_t column = column_of(t, &place);
+        const pdf_cluster *above = &heads[column];
+        bool under = below[i].x0 < above->x1 && below[i].x1 > above->x0;
+        bool rest = under && is_rest_of_heading(d, page, above->text, below[i].text);
+        bool head = under && !rest && pdf_is_heading(d, below[i].text);
+        out[i] = (second_line){column, below[i].text, !head};
+        rests += rest;
+        good += rest || head;
+        unknown += under && !rest && !head && !pdf_is_heading(d, above->text);
+    }
+    return count && good + (rests ? unknown : 0) == count;
+}
+
 /* 氏名 below カナ, closer than a row: the second line of a heading. What is no heading is no such line. */
 static size_t add_second_lines(pdf_document *d, const pdf_page *page, const pdf_bands *bands,
                                size_t at, const pdf_table *t, pdf_cluster *clusters)
 {
     pdf_cluster below[PDF_COLUMNS_MOST];
+    second_line lines[PDF_COLUMNS_MOST];
     while (at + 1 < bands->count) {
         const pdf_band *band = &bands->items[at], *next = band + 1;
-        size_t count = pdf_clusters_of(page, next, below), good = 0;
-        size_t of[PDF_COLUMNS_MOST];
-        for (size_t i = 0; i < count && next->y0 - band->y1 < page->em * 2; i++) {
-            const pdf_word place = {.x0 = below[i].x0, .x1 = below[i].x1};
-            of[i] = column_of(t, &place);
-            good += pdf_is_heading(d, below[i].text) && below[i].x0 < clusters[of[i]].x1 &&
-                    below[i].x1 > clusters[of[i]].x0;
-        }
-        if (!count || good < count)
+        size_t count = pdf_clusters_of(page, next, below);
+        if (next->y0 - band->y1 >= page->em * 2 ||
+            !is_second_line(d, page, t, clusters, below, count, lines))
             return at;
-        for (size_t i = 0; i < count; i++)
-            clusters[of[i]].text = kk_print(page->arena, "%.*s\n%.*s", KK_P(clusters[of[i]].text),
-                                            KK_P(below[i].text));
+        for (size_t i = 0; i < count; i++) {
+            kk_slice *text = &clusters[lines[i].column].text;
+            *text = kk_print(page->arena, "%.*s%s%.*s", KK_P(*text), lines[i].goes_on ? "" : "\n",
+                             KK_P(lines[i].text));
+        }
         at++;
     }
     return at;
