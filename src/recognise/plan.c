@@ -775,6 +775,32 @@ static void drop_readings_of_things(kk_plan *plan, kk_arena *arena)
     }
 }
 
+/* 申請日, 申請者, 部署, 金額: what people of departments did or claimed, with nothing but their names to tell them apart. */
+static void find_claimants(kk_plan *plan)
+{
+    static const kk_column_kind apart[] = {
+        KK_COL_COMPANY, KK_COL_BIRTH,      KK_COL_EMPLOYEE_NO, KK_COL_CUSTOMER_NO,
+        KK_COL_EMAIL,   KK_COL_PHONE,      KK_COL_MOBILE,      KK_COL_ADDRESS,
+        KK_COL_ZIP,     KK_COL_STUDENT_NO, KK_COL_PATIENT_NO,  KK_COL_USER_ID};
+    static const kk_column_kind acts[] = {KK_COL_ORDER, KK_COL_DATED, KK_COL_TIMED};
+    kk_slot_plan *slot = &plan->slots[plan->primary];
+    bool acting = any_of(plan, acts, KK_COUNT(acts)) || slot->role == KK_ROLE_ORDERER;
+    if (!slot->has_name || !acting || any_of(plan, apart, KK_COUNT(apart)))
+        return;
+    const kk_column *name = NULL;
+    uint16_t department = 0;
+    for (size_t i = 0; i < plan->count && i < UINT16_MAX; i++) {
+        const kk_column *c = &plan->columns[i];
+        name = c->slot == plan->primary && c->kind == KK_COL_NAME ? c : name;
+        if (c->slot == plan->primary && c->kind == KK_COL_DEPARTMENT && i > 0)
+            department = (uint16_t)i;
+    }
+    if (name && department) {
+        slot->staff_register = name->table_register | 1;
+        slot->department = department;
+    }
+}
+
 /* 担当者 beside who is served, where no company is named, or 弊社担当: the organisation's own people, whom those who
  * keep the table tell apart by name. */
 static void find_staff(kk_plan *plan)
@@ -854,6 +880,7 @@ void kk_plan_make(kk_plan *plan, kk_arena *arena, const kk_plan_context *context
     settle_order(plan, arena);
     settle_registers(plan, arena, context);
     find_staff(plan);
+    find_claimants(plan);
     plan->company_list = anywhere(plan, KK_COL_COMPANY) && !has_names(plan);
     plan->about_people = judge_people(plan, arena);
     plan->reason = plan->about_people ? KK_TABLE_PEOPLE : why_not_people(plan);

@@ -712,6 +712,16 @@ static void relate(kk_persona *personas, const kk_plan *plan, const kk_lexicon *
     }
 }
 
+static uint64_t staff_register_of(const kk_slot_plan *slot, kk_arena *scratch,
+                                  const kk_slice *cells, size_t count)
+{
+    if (!slot->department)
+        return slot->staff_register;
+    kk_slice department = slot->department < count ? cells[slot->department] : KK_NONE;
+    department = kk_dense(scratch, kk_plain(scratch, department));
+    return department.len ? (slot->staff_register ^ kk_hash_quick(department)) | 1 : 0;
+}
+
 size_t kk_row_read(kk_persona *personas, size_t max, const kk_plan *plan, const kk_lexicon *lexicon,
                    kk_arena *scratch, const kk_slice *cells, size_t count)
 {
@@ -738,7 +748,7 @@ size_t kk_row_read(kk_persona *personas, size_t max, const kk_plan *plan, const 
     }
     for (size_t i = 0; i < plan->slot_count; i++) {
         kk_draft_settle(&personas[i], &drafts[i], &plan->slots[i], lexicon, scratch);
-        personas[i].staff_register = plan->slots[i].staff_register;
+        personas[i].staff_register = staff_register_of(&plan->slots[i], scratch, cells, count);
         settle_bank(&personas[i], scratch);
         settle_numbers(&personas[i]);
     }

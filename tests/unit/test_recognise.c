@@ -678,6 +678,28 @@ static void slips_in_contacts(void **state)
     }
 }
 
+/* Of one name and department in a list of claims there is one; lists that tell people apart otherwise say it themselves. */
+static void claims_of_one_person(void **state)
+{
+    (void)state;
+    read_table(
+        "申請日,申請者,部署,金額\n2026/5/1,佐藤 花子,営業部,1200\n2026/5/2,佐藤 花子,営業部,800\n"
+        "2026/5/3,佐藤 花子,総務部,900\n2026/5/4,佐藤 花子,,500\n");
+    assert_int_equal(mention_count, 4);
+    assert_true(join(&mentions[0], &mentions[1], KK_RULE_NAME_STAFF));
+    assert_false(join(&mentions[0], &mentions[2], KK_RULE_NAME_STAFF));
+    assert_false(has_rule(&mentions[3], KK_RULE_NAME_STAFF));
+    static const char *const others[] = {
+        "氏名,部署,役職\n佐藤 花子,営業部,主任\n佐藤 花子,営業部,課長\n",
+        "申請日,申請者,社員番号,部署,金額\n2026/5/1,佐藤 花子,101,営業部,1200\n"
+        "2026/5/2,佐藤 花子,102,営業部,800\n"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        read_table(others[i]);
+        assert_int_equal(mention_count, 2);
+        assert_false(has_rule(&mentions[0], KK_RULE_NAME_STAFF));
+    }
+}
+
 /* Who is greeted by name at the top of a letter to one mailbox has that mailbox. */
 static void letters_to_one_mailbox(void **state)
 {
@@ -876,6 +898,7 @@ int main(void)
         cmocka_unit_test(blocks_of_a_mail),
         cmocka_unit_test(slips_in_contacts),
         cmocka_unit_test(letters_to_one_mailbox),
+        cmocka_unit_test(claims_of_one_person),
         cmocka_unit_test(parties_with_addresses),
         cmocka_unit_test(texts_about_no_people),
         cmocka_unit_test(numbers_of_things),
