@@ -533,12 +533,35 @@ static bool is_birth_alone(kk_slice line)
     return life.birth.len && life.birth.ptr == line.ptr && line.len <= life.birth.len + BESIDE;
 }
 
+static bool is_alone(kk_slice line)
+{
+    enum { BYTES = 90 };
+    return line.len <= BYTES && !has_digit(line) && !kk_is_sentence(line) &&
+           kk_find_byte(line, ':') == KK_NOWHERE && kk_find_byte(line, '@') == KK_NOWHERE;
+}
+
+/* 株式会社みほん, and below it 第二営業部 係長: whose name comes next works there. */
+static void note_company(kk_reader *r, kk_slice line)
+{
+    if (kk_names_organisation(line) && is_alone(line) &&
+        kk_name_read(r->scratch, r->lexicon, line).standing == KK_IS_ORGANISATION) {
+        r->company = kk_ends(line, KK_S("御中"))
+                         ? kk_trim(kk_part(line, 0, line.len - strlen("御中")))
+                         : line;
+        r->company_line = r->line;
+    } else if (r->company.len && !is_alone(line)) {
+        r->company = KK_NONE;
+    }
+}
+
 static void read_line(kk_reader *r, kk_slice line)
 {
     kk_label labels[KK_LABELS_A_LINE];
     size_t count = 0;
     r->line++;
     r->filled += line.len > 0;
+    if (!line.len || r->line > r->company_line + 2)
+        r->company = KK_NONE;
     r->quoted = line.len && line.ptr[0] == '>';
     while (line.len && line.ptr[0] == '>') /* what a reply quotes */
         line = kk_trim(kk_from(line, 1));
@@ -581,6 +604,7 @@ static void read_line(kk_reader *r, kk_slice line)
         kk_scan_life(r, line);
     if (!count)
         kk_note_listed(r, line);
+    note_company(r, line);
     r->zip_line = kk_is_zip_line(line) ? line : KK_NONE;
     if (was_open && r->open && !r->touched && !count) {
         r->quiet = quiet;
@@ -650,6 +674,7 @@ void kk_passage_read(kk_arena *scratch, const kk_lexicon *lexicon, kk_slice text
         if (!r.open && !r.list_count && kk_arena_used(scratch) > SCRATCH_MOST) {
             kk_block_tell_held(&r);
             kk_arena_reset(scratch);
+            r.company = KK_NONE;
             kk_block_make_room(&r);
             read_letter_head(&r, letter);
         }

@@ -124,6 +124,21 @@ void kk_block_add_name(kk_reader *r, kk_slice text)
     r->has_name = true;
     r->bare_name = r->rare_name = false;
     r->draft.name = text;
+    if (r->company.len) {
+        r->persona.company_shown = r->company;
+        r->persona.items |= KK_BIT(KK_ITEM_COMPANY);
+    }
+}
+
+/* 宗一郎, 詩織里: given names end with it, and few other words. */
+static bool ends_like_given(kk_slice word)
+{
+    static const char *const ends[] = {"郎", "子", "美", "香", "奈", "恵", "介",
+                                       "也", "樹", "輔", "彦", "之", "太"};
+    for (size_t i = 0; i < KK_COUNT(ends); i++)
+        if (word.len > strlen(ends[i]) && kk_ends(word, kk_cstr(ends[i])))
+            return true;
+    return false;
 }
 
 /* 獅子内 健一: a surname in no list, of kanji alone, before a given name of the lists; not 長女 花子, 患者 花子. */
@@ -132,7 +147,8 @@ static bool is_rare_surname(kk_reader *r, const kk_name *name)
     enum { SURNAME_CHARS = 4 };
     kk_slice family = name->family;
     size_t chars = kk_char_count(family), at = 0;
-    if (!(kk_lexicon_look(r->lexicon, name->given) & KK_WORD_GIVEN) || chars < 2 ||
+    bool given = kk_lexicon_look(r->lexicon, name->given) & KK_WORD_GIVEN;
+    if ((!given && !ends_like_given(name->given)) || kk_char_count(name->given) > 3 || chars < 2 ||
         chars > SURNAME_CHARS)
         return false;
     while (at < family.len) {

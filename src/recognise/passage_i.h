@@ -35,6 +35,8 @@ typedef struct {
     kk_slice zip_line;         /* a line that was a postal code alone, before an address */
     kk_email receiver, sender; /* of a letter, */
     kk_slice receiver_name, sender_name; /* with their names where it tells these */
+    kk_slice company;                    /* a line that was a company's name alone */
+    size_t company_line;                 /* ... which */
     bool introduced;                     /* somebody has said: 佐藤と申します */
     bool introduces;                     /* ... who is the person of the block */
     bool sample;                         /* a form that is shown, not filled in */

@@ -6,6 +6,7 @@
 #include "recognise/said_of.h"
 
 static kk_buffer told;
+static size_t companies; /* of those who were told */
 
 static void put_value(const char *name, kk_slice value)
 {
@@ -19,6 +20,7 @@ static void tell(void *context, const kk_mention *m)
     (void)context;
     if (m->standing != KK_COUNTS)
         return;
+    companies += (m->items >> KK_ITEM_COMPANY & 1) != 0;
     kk_put(&told, m->name.len ? m->name : KK_S("?"));
     put_value("kana", m->kana);
     put_value("birth", m->birth_date);
@@ -39,20 +41,33 @@ static void hear_no_table(void *context, const kk_table *table)
     (void)table;
 }
 
-static void check(const char *sender, const char *receiver, const char *text, const char *wanted)
+static void read_passage(const char *sender, const char *receiver, const char *text)
 {
     kk_recogniser_settings settings = {.incident = KK_NO_TIME, .lexicon = lexicon};
     told = (kk_buffer){0};
+    companies = 0;
     kk_recogniser *r = kk_recogniser_open(arena, &settings, tell, hear_no_table, NULL);
     kk_recognise_passage(r, &(kk_passage){.text = kk_cstr(text),
                                           .sender = kk_cstr(sender),
                                           .receiver = kk_cstr(receiver),
                                           .record = 1});
     kk_recognise_end(r);
+}
+
+static void check(const char *sender, const char *receiver, const char *text, const char *wanted)
+{
+    read_passage(sender, receiver, text);
     kk_slice got = kk_copy(arena, kk_buffer_slice(&told));
     kk_buffer_close(&told);
     if (!kk_is(got, wanted))
         fail_msg("%s\n--- told:\n%.*s--- wanted:\n%s", text, KK_P(got), wanted);
+}
+
+static size_t companies_in(const char *text)
+{
+    read_passage("", "", text);
+    kk_buffer_close(&told);
+    return companies;
 }
 
 static void names_with_brackets(void **state)
@@ -315,6 +330,7 @@ static void places_of_work_and_rare_surnames(void **state)
           "鈴木 花子\n佐藤健一\n");
     check("", "", "代理人署名　　佐藤　健一　　　続柄（夫）\n", "佐藤 健一\n");
     check("", "", "人事部長　佐藤　健一 / Kenichi Sato, HR Director\n", "佐藤 健一\n");
+    check("", "", "担当医　獅子内　宗一郎　先生　御侍史\n", "獅子内 宗一郎\n");
     check("", "", "営業部　本社\n総務部　資料室\n品質管理部　検査 工程\n", "");
     check("", "", "南風運輸 獅子内 健一様より\n折り返し希望　080-5555-4519\n",
           "獅子内 健一 phone=080-5555-4519\n");
@@ -356,6 +372,24 @@ static void parties_without_labels(void **state)
           "佐藤 花子 birth=昭和7年3月4日 address=東京都港区三田1-2-3\n");
 }
 
+/* A company on the line above a name, or above where in it he works, is his. */
+static void companies_above_names(void **state)
+{
+    (void)state;
+    static const char *const his[] = {
+        "株式会社みほん\n第二営業部 法人課 係長\n佐藤　健一\nTEL 03-5555-0101\n",
+        "有限会社みほん設備\n佐藤 健一\n090-5555-0103\n", "株式会社みほん 御中\n佐藤健一様\n",
+        "株式会社みほん\n代表取締役　佐藤　健一　印\n"};
+    static const char *const others[] = {
+        "株式会社みほん\n\n佐藤 健一 様\n", "株式会社みほんの件です。\n佐藤 健一 様\n",
+        "株式会社みほん 03-5555-0100\n佐藤 健一 様\n",
+        "株式会社みほん\n夏季休業のご案内を申し上げます。\n佐藤 健一 様\n"};
+    for (size_t i = 0; i < sizeof his / sizeof *his; i++)
+        assert_true(companies_in(his[i]) == 1);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_true(companies_in(others[i]) == 0);
+}
+
 /* Who says his name in a letter is who it is from, where its head names nobody. */
 static void letters_from_mailboxes_alone(void **state)
 {
@@ -387,6 +421,7 @@ int main(void)
         cmocka_unit_test(labels_with_more),
         cmocka_unit_test(places_of_work_and_rare_surnames),
         cmocka_unit_test(parties_without_labels),
+        cmocka_unit_test(companies_above_names),
         cmocka_unit_test(letters_from_mailboxes_alone),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
