@@ -201,6 +201,34 @@ static void tell_all(kk_keyed_rows *rows, const settings_file *f, bool ldif)
     kk_keyed_end(rows, f->count ? f->sections[f->count - 1].end : 0);
 }
 
+/* 担当1 = 佐藤 健一 <k-sato@example.co.jp>: a mailbox beside words that are no ASCII, whoever these may be. */
+static bool names_somebody(kk_slice value)
+{
+    bool wide = false;
+    for (size_t i = 0; i < value.len; i++)
+        wide |= (unsigned char)value.ptr[i] >= 0x80;
+    return wide && kk_find_byte(value, '@') != KK_NOWHERE;
+}
+
+/* Of a section that is like no other what names somebody, as lines of a text. */
+static void tell_named(kk_sink *sink, const settings_file *f)
+{
+    for (size_t i = 0; i < f->count; i++) {
+        const section *s = &f->sections[i];
+        kk_buffer text = {0};
+        for (size_t m = 0; !(s->alike && s->tells) && m < s->count; m++)
+            if (names_somebody(s->members[m].value))
+                kk_putf(&text, "%.*s: %.*s\n\n\n", KK_P(s->members[m].key),
+                        KK_P(s->members[m].value));
+        if (text.len)
+            sink->passage(sink, &(kk_passage){.table = KK_S("settings"),
+                                              .text = kk_copy(f->arena, kk_buffer_slice(&text)),
+                                              .record = i + 1,
+                                              .offset = f->placeless ? 0 : s->offset});
+        kk_buffer_close(&text);
+    }
+}
+
 static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
 {
     (void)settings;
@@ -233,6 +261,8 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
     kk_keyed_rows_start(rows);
     tell_all(rows, &f, ldif);
     kk_keyed_rows_close(rows);
+    if (!ldif)
+        tell_named(sink, &f);
     kk_arena_close(arena);
 }
 
@@ -251,7 +281,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_ini_table = {
     .name = "ini_table",
     .about = "settings with accounts: sections that are alike, entries of LDIF",
-    .version = 1,
+    .version = 2,
     .cut = KK_WHOLE,
     .priority = 50,
     .probe = probe,

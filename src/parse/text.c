@@ -3,6 +3,7 @@
  * Any text file is text, so the name decides, and every parser that knows better goes first. */
 #include "model/system_path.h"
 #include "parse/document_text.h"
+#include "parse/log_form.h"
 #include "parse/raw_text.h"
 
 enum { LINE_MOST = 64 * 1024 };
@@ -267,6 +268,24 @@ static void tell_line(kk_document *d, kk_slice line, bool *in_table)
     kk_document_end_paragraph(d);
 }
 
+/* last=%E4%BD%90...&tel=090..., the body of a request that somebody saved: what was typed into its form, as lines. False
+ * where it is none. */
+static bool tell_form(kk_document *d, kk_arena *scratch, kk_slice line)
+{
+    kk_slice rest = line, field;
+    if (kk_find_byte(line, ' ') != KK_NOWHERE || kk_find_byte(line, '&') == KK_NOWHERE ||
+        !kk_log_may_hold_form(line))
+        return false;
+    rest = kk_log_form_read(scratch, line);
+    if (!rest.len)
+        return false;
+    while (kk_split(&rest, '\n', &field)) {
+        kk_document_text(d, field);
+        kk_document_end_paragraph(d);
+    }
+    return true;
+}
+
 static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
 {
     kk_raw_text t;
@@ -284,8 +303,11 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
                                         kk_part(kk_buffer_slice(&t.raw), 0, text_len), NULL)
                             : kk_raw_text_decode(&t, scratch, text_len);
         line = without_end(line);
-        if (in_table || !take_columns(d, &c, line, t.offset))
+        if (!in_table && !c.open && !c.waits && tell_form(d, scratch, line)) {
+            kk_document_at(d, t.offset);
+        } else if (in_table || !take_columns(d, &c, line, t.offset)) {
             tell_line(d, line, &in_table);
+        }
         kk_raw_text_drop(&t, len);
         kk_arena_reset(scratch);
     }
@@ -307,7 +329,7 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
 const kk_parser kk_parser_text = {
     .name = "text",
     .about = "notes, letters and other plain text that people write",
-    .version = 3,
+    .version = 4,
     .cut = KK_WHOLE,
     .priority = 50,
     .probe = probe,
