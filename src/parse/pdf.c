@@ -234,6 +234,8 @@ static void end_page(reading *r)
     r->empty += r->page_characters == 0;
     settle_sizes(&r->page);
     settle_directions(&r->page);
+    if (r->page.number == 1)
+        pdf_tell_title(&r->d, &r->page);
     pdf_tell_tables(&r->d, &r->page);
     pdf_tell_text(&r->d, &r->page);
     if (r->notes.len)
@@ -489,7 +491,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_pdf = {
     .name = "pdf",
     .about = "PDF documents: text, tables, forms, notes, files inside",
-    .version = 5,
+    .version = 6,
     .opens_locks = true,
     .cut = KK_WHOLE,
     .is_container = true,

@@ -681,3 +681,32 @@ void pdf_tell_text(pdf_document *d, pdf_page *page)
             d->sink, &(kk_passage){.table = KK_S("pages"), .text = text, .record = page->number});
     kk_buffer_close(&t.out);
 }
+
+static bool may_show_sample(kk_slice text)
+{
+    static const char *const words[] = {"例", "見本", "サンプル", "sample", "Sample", "SAMPLE"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (kk_has(text, kk_cstr(words[i])))
+            return true;
+    return false;
+}
+
+void pdf_tell_title(pdf_document *d, pdf_page *page)
+{
+    enum { TOP = 6, BYTES = 90 };
+    telling t = {.d = d, .page = page};
+    pdf_bands bands = pdf_bands_of(page, false);
+    pdf_cluster clusters[PDF_COLUMNS_MOST];
+    for (size_t b = 0; b < bands.count && b < TOP; b++) {
+        if (pdf_clusters_of(page, &bands.items[b], clusters) > 1)
+            continue; /* a row */
+        kk_slice text = text_of(&t, &bands.items[b], 0, bands.items[b].count);
+        if (text.len > BYTES || !may_show_sample(text))
+            continue;
+        if (!d->sink->stopped)
+            d->sink->passage(
+                d->sink,
+                &(kk_passage){.table = KK_S("pages"), .text = text, .record = page->number});
+        return;
+    }
+}
