@@ -109,7 +109,8 @@ static bool is_no_surname(const kk_persona *p)
 static bool is_sender_of_many(const kk_persona *p)
 {
     bool of_shop = kk_ends(p->name.shown, KK_S("店"));
-    bool one_word = !p->name.split && !p->name.given.len;
+    bool joined = p->name.script == KK_NAME_LATIN && kk_find_byte(p->name.shown, ' ') == KK_NOWHERE;
+    bool one_word = (!p->name.split || joined) && !p->name.given.len;
     bool of_mail =
         p->role == KK_ROLE_SENDER || p->role == KK_ROLE_RECIPIENT || (one_word && is_no_surname(p));
     return of_mail && p->name.whole.len && (of_shop || one_word) && p->email.shared &&

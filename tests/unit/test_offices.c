@@ -219,6 +219,7 @@ static void words_that_mean_something_else(void **state)
          "太郎,東京都○○区,090-1234-5678,\n"
          "山田 太郎,東京都新宿区新宿1-2-3,090-2345-6789,\n",
          "山田 太郎 東京都新宿区新宿1-2-3 090-2345-6789: name address phone\n"},
+        {"a package", "name,bugs.email\nshop-front,bugs@example.com\n", ""},
         {"names of places", "地名,よみ,県\n山口,やまぐち,高知県\n石原,いしはら,高知県\n", ""},
     };
     check(cases, sizeof cases / sizeof *cases, true);
