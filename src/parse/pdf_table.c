@@ -220,6 +220,33 @@ static void use(const pdf_page *page, const pdf_band *band)
         page->words[band->words[i]].used = true;
 }
 
+/* A mail address too long for its cell runs into the next one, over what stands there: its cell ends before that. What is
+ * drawn twice at one place is no such word. */
+static void cut_overflow(pdf_page *page)
+{
+    pdf_bands bands = pdf_bands_of(page, false);
+    for (size_t b = 0; b < bands.count; b++)
+        for (size_t i = 1; i < bands.items[b].count; i++) {
+            pdf_word *w = &page->words[bands.items[b].words[i - 1]];
+            const pdf_word *next = &page->words[bands.items[b].words[i]];
+            int32_t end = next->x0 - page->em / 2;
+            if (w->x1 > next->x0 + page->em / 5 && end > w->x0 + page->em)
+                w->x1 = end;
+        }
+}
+
+/* The same of a mail address where nothing stands in the next cell: it begins where its column does. */
+static void cut_to_column(pdf_page *page, const pdf_table *t, const pdf_band *band)
+{
+    for (size_t i = 0; i < band->count; i++) {
+        pdf_word *w = &page->words[band->words[i]];
+        for (size_t c = 0; c + 1 < t->count; c++)
+            if (abs(w->x0 - t->x0[c]) < page->em / 2 && w->x1 > t->gaps[c].right &&
+                w->x0 < t->gaps[c].left && kk_find_byte(w->text, '@') != KK_NOWHERE)
+                w->x1 = t->gaps[c].left;
+    }
+}
+
 /* Lines from `at` on, as long as they go on in the same way; where they ended. */
 static size_t pick_lines(body *b, size_t at)
 {
@@ -239,6 +266,8 @@ static size_t pick_lines(body *b, size_t at)
         }
         if (pdf_count_headings(b->d, clusters, count))
             break;
+        if (b->t->heads)
+            cut_to_column(b->page, b->t, band);
         if (fits(b->page, b->t, band)) {
             pick(b, at);
             if (b->count == 2 || (b->count > 2 && step < widest))
@@ -664,6 +693,7 @@ static bool open_table_goes_on(pdf_document *d, pdf_page *page, const pdf_bands 
 void pdf_tell_tables(pdf_document *d, pdf_page *page)
 {
     enum { TOP_LINES = 12 };
+    cut_overflow(page);
     pdf_bands bands = pdf_bands_of(page, true);
     bool was_open = d->open != NULL;
     pdf_table *before = d->open;
