@@ -92,7 +92,8 @@ static word_list shared = {
         "saiyo sales admin soumu jinji keiri eigyo order hello staff press abuse keiei kanri entry "
         "store alert",
     [6] = "saiyou office honsha zabbix nagios orders yoyaku alerts mailer system notice",
-    [7] = "reserve booking support contact inquiry service company recruit privacy general billing "
+    [7] = "monitor reserve booking support contact inquiry service company recruit privacy general "
+          "billing "
           "webform",
     [8] = "helpdesk magazine uketsuke toiawase security customer mailform formmail",
     [9] = "webmaster otoiawase jimukyoku marketing wordpress",

@@ -12,6 +12,7 @@ enum {
     HEADINGS_MIN = 4,
     COLUMNS_MOST = 24,
     WORDED_ROWS = 40,
+    SMALL_ROWS = 8,
     BLOCK_LINES = 3
 };
 
@@ -62,6 +63,8 @@ typedef struct {
     size_t filled, with_pairs, worded;
     uint64_t kinds[2];
     bool named;
+    bool
+        told_twice; /* a known name behind its label, and another label with its value in that row */
 } form;
 
 static void note_pair(form *f, const kk_heading *heading, kk_slice value)
@@ -163,8 +166,9 @@ static bool add_worded_pair(form *f, const kk_cells *row)
 static void add_row(form *f, const kk_cells *row)
 {
     bool filled = false, paired = false, labelled = false;
-    bool headings = is_row_of_headings(f, row);
+    bool headings = is_row_of_headings(f, row), known = false;
     kk_heading heading = {0}, of = {0};
+    kk_column_kind before = KK_COL_UNKNOWN;
     if (add_worded_pair(f, row))
         return;
     for (size_t i = 0; i < row->count; i++) {
@@ -182,7 +186,11 @@ static void add_row(form *f, const kk_cells *row)
             continue;
         }
         if (labelled && !headings) {
+            bool first = !paired;
             paired = true;
+            f->told_twice |= !first && heading.kind != before && known;
+            before = heading.kind;
+            known |= heading.kind == KK_COL_NAME && kk_name_read(f->arena, f->lexicon, cell).known;
             note_pair(f, &heading, cell);
         }
         kk_put(f->out, labelled ? KK_S(" ") : KK_S("\n"));
@@ -205,6 +213,7 @@ kk_slice kk_form_text(kk_arena *arena, const kk_lexicon *lexicon, const kk_cells
     bool is_form =
         f.named && f.with_pairs >= PAIRS_MIN && kinds >= PAIRS_MIN && f.with_pairs * 2 >= f.filled;
     /* 休暇届: 氏名 and 社員番号 among rows of a word and what it is for */
+    is_form |= f.told_twice && f.filled <= SMALL_ROWS; /* 応募者氏名 | 佐藤 健一 | 年齢 | 41 */
     is_form |= f.named && f.with_pairs > 1 && kinds >= PAIRS_MIN && pairs > PAIRS_MIN &&
                pairs * 2 > f.filled && f.filled <= WORDED_ROWS;
     bool name_and_reading = f.named && f.with_pairs == 2 && f.filled == 2 && kinds == 2 &&

@@ -135,12 +135,25 @@ static bool is_value_kind(kk_column_kind kind)
            kind != KK_COL_BODY && kind != KK_COL_MAILBOX;
 }
 
+/* 委員8名、事務局3名 */
+static bool counts_people(kk_slice value)
+{
+    for (size_t i = 0; i + 1 < value.len; i++) {
+        size_t next = i + 1 + (value.ptr[i + 1] == ' ');
+        if (kk_char_digit((unsigned char)value.ptr[i]) &&
+            (kk_starts(kk_from(value, next), KK_S("名")) ||
+             kk_starts(kk_from(value, next), KK_S("人"))))
+            return true;
+    }
+    return false;
+}
+
 /* A weak label needs a value of its kind: "name: eth0" is nobody. */
 static bool believes(kk_reader *r, const kk_heading *heading, kk_slice value)
 {
     if (heading->kind != KK_COL_NAME)
         return true;
-    if (kk_is_sentence(value))
+    if (kk_is_sentence(value) || counts_people(value))
         return false;
     kk_name name = kk_name_read(r->scratch, r->lexicon, value);
     if (heading->strength == KK_HEADING_STRONG)
@@ -168,6 +181,9 @@ static kk_slice bare_date(kk_slice value)
 {
     if (kk_find_byte(value, '(') == KK_NOWHERE && kk_day_read(value, true).day != KK_NO_DAY)
         return value;
+    kk_slice before = kk_trim(kk_part(value, 0, kk_find_byte(value, '(')));
+    if (before.len < value.len && kk_day_read(before, true).day != KK_NO_DAY)
+        return before;
     for (size_t at = value.len; at-- > 0;) {
         kk_slice front = kk_trim(kk_part(value, 0, at));
         bool ends = value.ptr[at] == ' ' || value.ptr[at] == '(';
@@ -495,6 +511,8 @@ static bool take_pending(kk_reader *r, kk_slice line)
         (before.kind == KK_COL_KANA && !kk_is_kana(line)))
         return false;
     take_label(r, &before, line);
+    if (before.kind == KK_COL_BIRTH && r->open)
+        kk_scan_life(r, line); /* 1980年4月5日(満45歳) */
     return before.kind != KK_COL_ADDRESS;
 }
 
@@ -591,7 +609,8 @@ static void read_line(kk_reader *r, kk_slice line)
     if (!count)
         count = kk_open_labels(r->scratch, r->lexicon, line, r->open && r->has_name, labels);
     size_t head = count ? labels[0].begin : line.len;
-    scan_running(r, kk_trim(kk_part(line, 0, head)));
+    if (count || !kk_scan_names_in_line(r, line))
+        scan_running(r, kk_trim(kk_part(line, 0, head)));
     for (size_t i = 0; i < count; i++) {
         size_t end = i + 1 < count ? labels[i + 1].begin : line.len;
         kk_slice value = kk_label_value(line, labels[i].value, end);

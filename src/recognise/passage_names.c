@@ -241,6 +241,18 @@ static bool begins_contact(kk_slice line, size_t at, bool *personal)
     return phone.kind != KK_PHONE_NONE && (phone.dashed || used >= 10);
 }
 
+/* Where what stands behind 5,000円 and a blank begins; 0 if none does. */
+static size_t behind_amount(kk_slice line, size_t at)
+{
+    while (at < line.len && (kk_char_digit((unsigned char)line.ptr[at]) || line.ptr[at] == ',' ||
+                             line.ptr[at] == ' '))
+        at++;
+    if (!kk_starts(kk_from(line, at), KK_S("円")))
+        return 0;
+    at += strlen("円");
+    return at < line.len && line.ptr[at] == ' ' ? at + 1 : 0;
+}
+
 /* 佐藤 太郎 090-5555-0100: a name at the beginning of a line with a telephone number or a mailbox. */
 bool kk_scan_name_beside(kk_reader *r, kk_slice line)
 {
@@ -249,7 +261,9 @@ bool kk_scan_name_beside(kk_reader *r, kk_slice line)
     while (end < line.len && !kk_char_digit((unsigned char)line.ptr[end]) && line.ptr[end] != '@' &&
            line.ptr[end] != '<')
         end++;
-    size_t place = kk_place_behind_blank(line, end);
+    size_t place = kk_place_behind_blank(line, end), amount = behind_amount(line, end);
+    if (!place && amount && kk_text_address_begin(kk_from(line, amount)) == 0)
+        place = end; /* 佐藤 健一 5,000円 東京都... */
     bool personal = false,
          contact = place || (end < line.len && begins_contact(line, end, &personal));
     /* 千葉 中央 043-...: a branch, unless people are listed around it */
@@ -300,6 +314,35 @@ static kk_slice listed_name(kk_reader *r, kk_slice line)
     bool is_name = (name.known || in_list) && name.standing == KK_COUNTS &&
                    name.script == KK_NAME_JAPANESE && name.whole.len >= NAME_BYTES_MIN;
     return is_name ? name_text : KK_NONE;
+}
+
+/* The name that a piece of an enumeration ends with, before a bracket. */
+static kk_slice name_of_piece(kk_reader *r, kk_slice piece)
+{
+    size_t bracket = kk_find_byte(piece, '(');
+    piece = kk_without_title(kk_trim(kk_part(piece, 0, bracket)));
+    kk_slice name = kk_name_before(r, piece, piece.len);
+    return name.len >= NAME_BYTES_MIN ? name : KK_NONE;
+}
+
+bool kk_scan_names_in_line(kk_reader *r, kk_slice line)
+{
+    enum { BYTES = 400, MOST = 32 };
+    kk_slice names[MOST];
+    size_t count = 0;
+    if (line.len > BYTES || !kk_has(line, KK_S("、")))
+        return false;
+    for (kk_slice rest = line; rest.len && count < MOST;) {
+        size_t comma = kk_find(rest, KK_S("、"));
+        kk_slice name = name_of_piece(r, kk_part(rest, 0, comma));
+        if (!name.len)
+            return false;
+        names[count++] = name;
+        rest = comma == KK_NOWHERE ? KK_NONE : kk_from(rest, comma + strlen("、"));
+    }
+    for (size_t i = 0; count > 1 && i < count; i++)
+        kk_block_add_name(r, names[i]);
+    return count > 1;
 }
 
 /* Three names one below the other are a list of people; one alone may be anything. */

@@ -31,16 +31,16 @@ static kk_slice find_age(kk_slice text)
 {
     static const char *const words[] = {"歳", "才"};
     for (size_t i = 0; i < KK_COUNT(words); i++) {
-        size_t found = kk_find(text, kk_cstr(words[i])), begin = found;
+        size_t found = kk_find(text, kk_cstr(words[i])), begin;
         if (found == KK_NOWHERE || is_of_many(kk_from(text, found + strlen(words[i]))))
             continue;
-        while (begin > 0 && kk_char_digit((unsigned char)text.ptr[begin - 1]))
+        size_t end = found && text.ptr[found - 1] == ' ' ? found - 1 : found; /* 満 45 歳 */
+        for (begin = end; begin > 0 && kk_char_digit((unsigned char)text.ptr[begin - 1]);)
             begin--;
         uint64_t years;
         bool of_range = begin > 0 && (text.ptr[begin - 1] == '~' || text.ptr[begin - 1] == '-');
-        if (!of_range && kk_to_u64(kk_part(text, begin, found - begin), &years) &&
-            years <= AGE_MOST)
-            return kk_part(text, begin, found - begin);
+        if (!of_range && kk_to_u64(kk_part(text, begin, end - begin), &years) && years <= AGE_MOST)
+            return kk_part(text, begin, end - begin);
     }
     return KK_NONE;
 }

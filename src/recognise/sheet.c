@@ -97,6 +97,13 @@ static size_t names_behind(kk_arena *arena, const kk_lexicon *lexicon, const kk_
     return names;
 }
 
+/* 運転者氏名 too: whose name it is may be any word. */
+static bool is_row_heading(kk_arena *arena, kk_slice cell, kk_heading *heading)
+{
+    return is_plain_heading(arena, cell, heading) ||
+           (heading->kind == KK_COL_NAME && kk_ends(kk_trim(cell), KK_S("氏名")));
+}
+
 kk_cells *kk_sheet_turned(kk_arena *arena, const kk_lexicon *lexicon, const kk_cells *rows,
                           size_t count, size_t *turned_count, size_t *names)
 {
@@ -105,7 +112,7 @@ kk_cells *kk_sheet_turned(kk_arena *arena, const kk_lexicon *lexicon, const kk_c
         kk_heading heading;
         size_t cells = filled_of(&rows[r]);
         filled += cells > 1; /* titles tell nothing */
-        if (cells < 1 + TURNED_PEOPLE_MIN || !is_plain_heading(arena, rows[r].cells[0], &heading))
+        if (cells < 1 + TURNED_PEOPLE_MIN || !is_row_heading(arena, rows[r].cells[0], &heading))
             continue;
         if (values_behind(arena, &rows[r]) == SIZE_MAX)
             return NULL;
@@ -116,7 +123,9 @@ kk_cells *kk_sheet_turned(kk_arena *arena, const kk_lexicon *lexicon, const kk_c
             *names = r;
         }
     }
-    if (labelled < TURNED_ROWS_MIN || labelled * 3 < filled * 2 || people < TURNED_PEOPLE_MIN ||
+    bool mostly =
+        labelled * 3 >= filled * 2 || (labelled > TURNED_ROWS_MIN && labelled * 2 >= filled);
+    if (labelled < TURNED_ROWS_MIN || !mostly || people < TURNED_PEOPLE_MIN ||
         width > TURNED_WIDTH_MAX || people * 2 < width - 1)
         return NULL;
     kk_cells *turned = KK_NEW_ARRAY(arena, kk_cells, width);

@@ -812,6 +812,18 @@ static void seats_turns_and_small_forms(void **state)
     (void)called("佐藤 健一");
     (void)called("鈴木 花子");
     assert_true(kk_is(mentions[0].phone, "090-5555-0103"));
+    read_sheet("応募者氏名|佐藤 健一|年齢|41\n応募職種|法人営業|面接日|2026/6/24\n"
+               "面接官|鈴木 花子、高橋 誠|応募経路|転職サイト\n");
+    assert_int_equal(people, 3);
+    assert_true(has(called("佐藤 健一"), KK_ITEM_AGE));
+    (void)called("高橋 誠");
+    read_sheet(
+        "項目|甲（当社）|乙（相手方）\n運転者氏名|佐藤 健一|鈴木 花子\n"
+        "生年月日|1980/4/5|1975/3/4\n住所|東京都港区三田1-2-3|大阪府大阪市北区梅田2-4-9\n"
+        "電話番号|090-5555-0101|090-5555-0102\n登録番号|品川 500 あ 12-34|多摩 300 さ 56-78\n"
+        "損傷箇所|左前バンパー|右後部ドア\n");
+    assert_int_equal(people, 2);
+    expect(called("鈴木 花子")->phone, "090-5555-0102", __func__);
     read_sheet("画面ID|画面名|項目|必須\nM001|会員登録|氏名|○\nM001|会員登録|フリガナ|○\n"
                "M001|会員登録|電話番号|\nM002|会員検索|会員番号|\n");
     assert_int_equal(people, 0);

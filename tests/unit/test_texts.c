@@ -390,6 +390,26 @@ static void companies_above_names(void **state)
         assert_true(companies_in(others[i]) == 0);
 }
 
+/* What a line of an office's list has besides: amounts, titles in brackets, counts of people. */
+static void lists_of_offices(void **state)
+{
+    (void)state;
+    check("", "",
+          "No  お名前          金額      ご住所\n"
+          "1   佐藤　健一      5,000円   東京都港区三田1-2-3\n"
+          "2   鈴木　花子      10,000円  大阪府大阪市北区梅田2-4-9\n",
+          "佐藤 健一 address=東京都港区三田1-2-3\n"
+          "鈴木 花子 address=大阪府大阪市北区梅田2-4-9\n");
+    check("", "", "委　員　佐藤　健一（産業医）、鈴木　花子（製造課）、高橋 誠（保全課）\n",
+          "佐藤 健一\n鈴木 花子\n高橋 誠\n");
+    check("", "", "出席者：委員8名（欠席2名）、事務局3名\n", "");
+    check("", "", "司会：佐藤 健一\n書記：鈴木 花子\n面接官：高橋 誠、田中 恵子\n",
+          "佐藤 健一\n鈴木 花子\n高橋 誠\n田中 恵子\n");
+    check("", "", "氏名\n佐藤 健一\n生年月日\n1980年4月5日（満 45 歳）\n",
+          "佐藤 健一 birth=1980年4月5日 +age\n");
+    check("", "", "大根、人参、玉ねぎ（各1本）、味噌\n千葉、福島、山口の各支店\n", "");
+}
+
 /* Who says his name in a letter is who it is from, where its head names nobody. */
 static void letters_from_mailboxes_alone(void **state)
 {
@@ -422,6 +442,7 @@ int main(void)
         cmocka_unit_test(places_of_work_and_rare_surnames),
         cmocka_unit_test(parties_without_labels),
         cmocka_unit_test(companies_above_names),
+        cmocka_unit_test(lists_of_offices),
         cmocka_unit_test(letters_from_mailboxes_alone),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
