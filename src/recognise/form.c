@@ -202,7 +202,7 @@ static void add_row(form *f, const kk_cells *row)
 }
 
 kk_slice kk_form_text(kk_arena *arena, const kk_lexicon *lexicon, const kk_cells *rows,
-                      size_t count)
+                      size_t count, bool is_table)
 {
     kk_buffer out = {0};
     form f = {.arena = arena, .lexicon = lexicon, .out = &out};
@@ -212,15 +212,17 @@ kk_slice kk_form_text(kk_arena *arena, const kk_lexicon *lexicon, const kk_cells
     size_t pairs = f.with_pairs + f.worded;
     bool is_form =
         f.named && f.with_pairs >= PAIRS_MIN && kinds >= PAIRS_MIN && f.with_pairs * 2 >= f.filled;
-    /* 休暇届: 氏名 and 社員番号 among rows of a word and what it is for */
     is_form |= f.told_twice && f.filled <= SMALL_ROWS; /* 応募者氏名 | 佐藤 健一 | 年齢 | 41 */
-    is_form |= f.named && f.with_pairs > 1 && kinds >= PAIRS_MIN && pairs > PAIRS_MIN &&
-               pairs * 2 > f.filled && f.filled <= WORDED_ROWS;
     bool name_and_reading = f.named && f.with_pairs == 2 && f.filled == 2 && kinds == 2 &&
                             (f.kinds[0] >> KK_COL_KANA & 1); /* 控除対象配偶者 氏名 | フリガナ */
     is_form |= name_and_reading;
+    /* below 氏名 and 寄附金額, a name and a number are no word and what it is for */
+    bool is_list = is_table && f.with_pairs <= 1;
+    /* 休暇届: 氏名 and 社員番号 among rows of a word and what it is for */
+    is_form |= !is_list && f.named && f.with_pairs > 1 && kinds >= PAIRS_MIN && pairs > PAIRS_MIN &&
+               pairs * 2 > f.filled && f.filled <= WORDED_ROWS;
     /* nothing but words and what they are for: its sentences are read like any */
-    is_form |= f.worded && pairs == f.filled && pairs <= WORDED_ROWS;
+    is_form |= !is_list && f.worded && pairs == f.filled && pairs <= WORDED_ROWS;
     kk_slice text = is_form ? kk_copy(arena, kk_buffer_slice(&out)) : KK_NONE;
     kk_buffer_close(&out);
     return text;

@@ -11,9 +11,9 @@ typedef struct {
 } kk_sheet_block;
 
 /* The sheet as one text of labelled lines, empty if it is no form: labels with values on three rows or
- * more, of three kinds, one of them a name. */
+ * more, of three kinds, one of them a name. `is_table`: it may as well be one about people. */
 kk_slice kk_form_text(kk_arena *arena, const kk_lexicon *lexicon, const kk_cells *rows,
-                      size_t count);
+                      size_t count, bool is_table);
 /* Labels for envelopes: the filled cells below each other that hold a postal code or an address and end
  * with a name and 様. In the order of their first rows; returns how many. */
 size_t kk_label_blocks(kk_arena *arena, const kk_cells *rows, size_t count,

@@ -401,9 +401,9 @@ static size_t first_filled(const kk_cells *rows, size_t count)
 static bool read_sheet(kk_recogniser *r, const kk_cells *rows)
 {
     kk_sheet_block *blocks;
-    kk_slice text = kk_form_text(r->of_table, r->lexicon, rows, r->row_count);
-    size_t count = 0;
     bool is_table = r->plan.about_people && r->header.found;
+    kk_slice text = kk_form_text(r->of_table, r->lexicon, rows, r->row_count, is_table);
+    size_t count = 0;
     if (!text.len && !is_table)
         count = kk_label_blocks(r->of_table, rows, r->row_count, &blocks);
     if (!text.len && !count && !r->plan.about_people)

@@ -736,6 +736,22 @@ static void desks_shops_and_schools(void **state)
     assert_int_equal(people, 0);
 }
 
+/* Two columns, of which the second has a heading that says little: a list all the same. */
+static void lists_of_two_columns(void **state)
+{
+    (void)state;
+    static const char *const lists[] = {
+        "名前|寄附金額\n佐藤 健一|5000\n鈴木 陽子|3000\n高橋 誠|700\n田中 恵子|900\n",
+        "氏名|寄附金額\n獅子内 魁|5000\n鬼無里 匠海|3000\n四十物谷 萌々花|700\n十八女 心愛|90\n",
+        "氏名|学年\n佐藤 健一|3年\n鈴木 陽子|2年\n高橋 誠|1年\n田中 恵子|1年\n",
+        "氏名|希望\n佐藤 健一|りんご\n鈴木 陽子|みかん\n高橋 誠|もも\n田中 恵子|なし\n",
+        "会員氏名|メモ\n佐藤 健一|電話済み\n鈴木 陽子|不在\n高橋 誠|済\n田中 恵子|要連絡\n"};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        read_sheet(lists[i]);
+        assert_int_equal(people, 4);
+    }
+}
+
 /* ---- what is no list of people ---- */
 
 static void things_that_have_names(void **state)
@@ -857,6 +873,7 @@ int main(void)
         cmocka_unit_test(several_people_in_a_row),
         cmocka_unit_test(columns_beside_each_other),
         cmocka_unit_test(desks_shops_and_schools),
+        cmocka_unit_test(lists_of_two_columns),
         cmocka_unit_test(things_that_have_names),
         cmocka_unit_test(sums_below_a_list),
         cmocka_unit_test(what_a_form_shows),
