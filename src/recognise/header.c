@@ -26,6 +26,12 @@ static bool is_value(kk_slice plain)
            (digits && digits == plain.len);
 }
 
+/* Whoever he is: 保護者氏名, 担当者名前; not 担当者, which may as well stand before a value. */
+static bool says_name(kk_slice plain)
+{
+    return kk_ends(plain, KK_S("氏名")) || kk_ends(plain, KK_S("名前"));
+}
+
 static void rate(rating *r, kk_arena *arena, kk_slice word)
 {
     kk_slice plain = kk_plain(arena, word);
@@ -43,7 +49,7 @@ static void rate(rating *r, kk_arena *arena, kk_slice word)
     r->hits++;
     r->strong += heading.strength == KK_HEADING_STRONG && heading.kind != KK_COL_IGNORED;
     r->names += heading.kind == KK_COL_NAME && heading.exact &&
-                heading.strength == KK_HEADING_STRONG && !heading.has_role;
+                heading.strength == KK_HEADING_STRONG && (!heading.has_role || says_name(plain));
     r->score += heading.exact ? EXACT : INEXACT;
     r->score += heading.has_role;
 }

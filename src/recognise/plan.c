@@ -493,6 +493,17 @@ static bool names_people(const kk_plan *plan)
     return false;
 }
 
+/* Surname and given name of the lists in nearly every cell: nobody counts how many bear these. */
+static bool are_full_names(const kk_plan *plan)
+{
+    bool full = false;
+    for (size_t i = 0; i < plan->count; i++) {
+        const kk_column *c = &plan->columns[i];
+        full |= c->kind == KK_COL_NAME && kk_share(c->profile.names, c->profile.filled, 90, 3);
+    }
+    return full;
+}
+
 /* Surnames with their frequency, stations with their reading: words, and nobody behind them. */
 static bool is_word_list(const kk_plan *plan)
 {
@@ -500,7 +511,8 @@ static bool is_word_list(const kk_plan *plan)
                                            KK_COL_CARD_HOLDER, KK_COL_FORMER_NAME};
     static const char *const counted[] = {"人数", "件数", "頻度", "度数", "出現", "意味", "品詞"};
     if (any_of(plan, whole, sizeof whole / sizeof *whole) &&
-        (names_people(plan) || !has_word(plan, counted, sizeof counted / sizeof *counted)))
+        (names_people(plan) || are_full_names(plan) ||
+         !has_word(plan, counted, sizeof counted / sizeof *counted)))
         return false;
     bool family = anywhere(plan, KK_COL_FAMILY_NAME) || anywhere(plan, KK_COL_LATIN_FAMILY) ||
                   anywhere(plan, KK_COL_FAMILY_KANA);
