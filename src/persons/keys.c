@@ -255,8 +255,8 @@ static void put_near_names(maker *m)
     put_each(m, KK_RULE_NEAR_NAME, 'K', &m->v->lists[KK_LIST_NEAR_KANA], m->birth);
 }
 
-/* A birth date with one digit wrong, beside the same name and a contact: year or day are still right.
- * Identity looks at the rest of the date. */
+/* A birth date with a slip, beside the same name and a contact: year or day are still right. Identity looks
+ * at the rest of the date. */
 static void put_near_births(maker *m)
 {
     if (!m->birth || !m->name_count || !is_wanted(m, KK_RULE_NEAR_BIRTH))
@@ -264,9 +264,8 @@ static void put_near_births(maker *m)
     int year, month, day;
     kk_civil_from_days(m->v->birth_day, &year, &month, &day);
     uint64_t years = of_number('y', year), days = of_number('y', month * 100 + day);
-    uint64_t contacts[2] = {m->zip ? m->zip : m->address,
-                            m->mobiles[0] ? m->mobiles[0] : m->fixed[0]};
-    for (int c = 0; c < 2; c++) {
+    const uint64_t contacts[] = {m->zip, m->address, m->mobiles[0], m->fixed[0]};
+    for (size_t c = 0; c < sizeof contacts / sizeof *contacts; c++) {
         put3(m, KK_RULE_NEAR_BIRTH, (char)('0' + c), m->names[0], years, contacts[c]);
         put3(m, KK_RULE_NEAR_BIRTH, (char)('0' + c), m->names[0], days, contacts[c]);
     }

@@ -95,16 +95,62 @@ static bool are_twins(const contrast *a, const contrast *b)
     return given_differs(a, b) && differs(a, b, SAID_KANA);
 }
 
-/* One digit of eight differs, or day and month changed places: a slip may have made one of the other. */
+typedef struct {
+    int32_t count; /* of days since 1970 */
+    int year, month, day;
+} birth_day;
+
+static birth_day birth_day_of(const contrast *c)
+{
+    birth_day d = {.count = (int32_t)(c->said[SAID_BIRTH] ^ 0x80000000u)};
+    kk_civil_from_days(d.count, &d.year, &d.month, &d.day);
+    return d;
+}
+
+static int count_other_digits(int a, int b)
+{
+    int digits = 0;
+    for (; a || b; a /= 10, b /= 10)
+        digits += a % 10 != b % 10;
+    return digits;
+}
+
+/* 1985 and 1958, 12 and 21. */
+static bool is_transposed(int a, int b)
+{
+    for (int unit = 1; unit <= 100; unit *= 10) {
+        int low = a / unit % 10, high = a / (unit * 10) % 10;
+        if (low != high && a + (low - high) * 9 * unit == b)
+            return true;
+    }
+    return false;
+}
+
+static bool is_part_slip(int a, int b)
+{
+    return count_other_digits(a, b) <= 1 || a - b == 1 || b - a == 1 || is_transposed(a, b);
+}
+
+/* What tells nobody else apart who has the name, too. */
+static bool shares_contact(const contrast *a, const contrast *b)
+{
+    return agrees(a, b, SAID_MOBILE) || agrees(a, b, SAID_EMAIL) || agrees(a, b, SAID_LANDLINE) ||
+           agrees(a, b, SAID_ADDRESS);
+}
+
+/* One of year, month and day has a digit wrong, two digits that changed places, or is one off; day and month
+ * changed places; the next day, where hours were lost. Beside a contact any other day or month of that year:
+ * two of one name are not born in one year to share it. */
 static bool is_birth_slip(const contrast *a, const contrast *b)
 {
-    int x[3], y[3], digits = 0;
-    kk_civil_from_days((int32_t)(a->said[SAID_BIRTH] ^ 0x80000000u), &x[0], &x[1], &x[2]);
-    kk_civil_from_days((int32_t)(b->said[SAID_BIRTH] ^ 0x80000000u), &y[0], &y[1], &y[2]);
-    for (int part = 0; part < 3; part++)
-        for (int p = x[part], q = y[part]; p || q; p /= 10, q /= 10)
-            digits += p % 10 != q % 10;
-    return digits <= 1 || (x[0] == y[0] && x[1] == y[2] && x[2] == y[1]);
+    birth_day x = birth_day_of(a), y = birth_day_of(b);
+    bool year = x.year == y.year, month = x.month == y.month, day = x.day == y.day;
+    if (year + month + day < 2)
+        return (year && x.month == y.day && x.day == y.month) || x.count - y.count == 1 ||
+               y.count - x.count == 1;
+    return (is_part_slip(x.year, y.year) && is_part_slip(x.month, y.month) &&
+            is_part_slip(x.day, y.day)) ||
+           (year && shares_contact(a, b));
 }
 
 /* A name one character off at one address, where each has a telephone or birth date of his own. */
