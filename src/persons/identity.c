@@ -525,6 +525,7 @@ void identity_find(identity *persons, const key_source *source, kk_arena *arena)
     persons->births_slip = j.people.trust.births_slip;
     persons->contacts_run = j.people.trust.contacts_run;
     persons->names_slip = j.people.trust.names_slip;
+    persons->contacts_tell = j.people.trust.contacts_tell;
     kk_arena_close(j.known);
     kk_arena_close(j.own);
 }

@@ -120,7 +120,7 @@ typedef struct {
     join_edge *edges; /* the joins that were made: a spanning forest, strongest first */
     size_t edge_count;
     const struct registers *registers; /* which tables number one register; NULL: all do */
-    bool births_slip, names_slip,
+    bool births_slip, names_slip, contacts_tell,
         contacts_run; /* how far values can be trusted: see docs/identity.md */
 } identity;
 

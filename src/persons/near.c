@@ -338,6 +338,7 @@ static uint32_t values_against(const searching *s, uint32_t rules, const contras
     const identity *p = &s->g->persons;
     trust t = {.births_slip = p->births_slip,
                .names_slip = p->names_slip,
+               .contacts_tell = p->contacts_tell,
                .contacts_run = p->contacts_run};
     size_t count;
     uint32_t against = 0;

@@ -14,21 +14,74 @@ static size_t add_distinct(uint64_t *seen, size_t count, uint64_t value)
     return count;
 }
 
+/* What another birth date of the same name may be. */
+typedef enum { SLIP, STRAY, KIN } other_date;
+
+/* Beside those of that name which were met: 15 to 60 years from all of them it may be a father's or a son's. */
+static other_date what_other(const uint64_t *both, size_t count, uint64_t one)
+{
+    enum { LEAST = 15 * 365, MOST = 60 * 366 };
+    other_date found = KIN;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t a = (uint32_t)(both[i] >> 32), b = (uint32_t)(one >> 32);
+        uint32_t apart = a > b ? a - b : b - a;
+        if ((uint32_t)both[i] != (uint32_t)one)
+            continue;
+        if (may_be_birth_slip(a, b))
+            return SLIP;
+        if (apart < LEAST || apart > MOST)
+            found = STRAY;
+    }
+    return found;
+}
+
+/* Of two that have a birth date and neither mobile number nor mailbox in common. */
+static void look_at_contacts(trust *t, const contrast *a, const contrast *b)
+{
+    static const said_kind own[] = {SAID_MOBILE, SAID_EMAIL};
+    if (a->said[SAID_NAME] != b->said[SAID_NAME] || !is_said(a, SAID_BIRTH) ||
+        !is_said(b, SAID_BIRTH))
+        return;
+    for (size_t i = 0; i < 2; i++)
+        if (!differs(a, b, own[i]))
+            return;
+    uint64_t one = (uint64_t)a->said[SAID_BIRTH] << 32, other = (uint64_t)b->said[SAID_BIRTH] << 32;
+    t->moved += one == other;
+    t->kin += one != other && what_other(&one, 1, other) == KIN;
+}
+
+static void count_other(trust *t, other_date what)
+{
+    t->slip_births += what == SLIP;
+    t->stray_births += what == STRAY;
+    t->kin_births += what == KIN;
+}
+
 static void look_at_name(trust *t, const contrast *said, const rule_key *keys, size_t count)
 {
     uint64_t names[LOOKED_AT], both[LOOKED_AT];
-    size_t known = 0, name_count = 0, both_count = 0;
+    size_t name_count = 0, both_count = 0;
     for (size_t i = 0; i < count; i++) {
         const contrast *c = &said[keys[i].mention];
         uint64_t birth = c->said[SAID_BIRTH], name = c->said[SAID_NAME];
         if (!birth || !name)
             continue;
-        known++;
+        size_t names_before = name_count, before = both_count;
         name_count = add_distinct(names, name_count, name);
         both_count = add_distinct(both, both_count, birth << 32 | name);
+        if (both_count == before)
+            t->same_birth++;
+        else if (name_count == names_before)
+            count_other(t, what_other(both, before, birth << 32 | name));
     }
-    t->same_birth += known - both_count;
-    t->other_birth += both_count - name_count;
+}
+
+/* Only one address is small enough for all pairs. */
+static void look_at_namesakes(trust *t, const contrast *said, const rule_key *keys, size_t count)
+{
+    for (size_t i = 1; i < count && i < LOOKED_AT; i++)
+        for (size_t k = 0; k < i; k++)
+            look_at_contacts(t, &said[keys[i].mention], &said[keys[k].mention]);
 }
 
 static void look_at_home(trust *t, const contrast *said, const rule_key *keys, size_t count)
@@ -62,25 +115,41 @@ void trust_look(trust *t, const contrast *said, const rule_key *keys, size_t cou
             look_at_home(t, said, keys + i, end - i);
         else if (end - i > 1)
             look_at_name(t, said, keys + i, end - i);
+        if (end - i > 1 && rule == KK_RULE_NAME_ADDRESS)
+            look_at_namesakes(t, said, keys + i, end - i);
     }
 }
 
 void trust_add(trust *t, const trust *more)
 {
     t->same_birth += more->same_birth;
-    t->other_birth += more->other_birth;
+    t->slip_births += more->slip_births;
+    t->stray_births += more->stray_births;
+    t->kin_births += more->kin_births;
+    t->kin += more->kin;
+    t->moved += more->moved;
     t->other_name += more->other_name;
     t->other_member += more->other_member;
     t->dated += more->dated;
     t->undated += more->undated;
 }
 
-/* More than one pair in thirty, and enough of them to tell; for names, twice as many as households. */
+/* Mistaken dates lie anywhere: for each that cannot be a father's two or three seem to be one. Those beyond are
+ * fathers. */
+static uint64_t mistaken_births(const trust *t)
+{
+    uint64_t seem_kin = 3 * t->stray_births;
+    return t->slip_births + t->stray_births + (t->kin_births < seem_kin ? t->kin_births : seem_kin);
+}
+
+/* More than one pair in thirty, and enough of them to tell; for names, twice as many as households. Contacts
+ * tell two of one name apart where they do so more often than somebody has new ones. */
 void trust_judge(trust *t)
 {
-    enum { ENOUGH = 10 };
-    t->births_slip =
-        t->other_birth >= ENOUGH && t->other_birth * 30 > t->same_birth + t->other_birth;
+    enum { ENOUGH = 10, PAIRS = 2 };
+    uint64_t mistaken = mistaken_births(t);
+    t->births_slip = mistaken >= ENOUGH && mistaken * 30 > t->same_birth + mistaken;
+    t->contacts_tell = t->kin >= PAIRS && t->kin > 2 * t->moved;
     /* tables without birth dates may hold the families that are missing here */
     bool told = t->dated >= 4 * t->undated;
     t->names_slip = told && t->other_name >= ENOUGH && t->other_name > 2 * t->other_member;

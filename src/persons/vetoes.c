@@ -100,9 +100,9 @@ typedef struct {
     int year, month, day;
 } birth_day;
 
-static birth_day birth_day_of(const contrast *c)
+static birth_day birth_day_of(uint32_t said)
 {
-    birth_day d = {.count = (int32_t)(c->said[SAID_BIRTH] ^ 0x80000000u)};
+    birth_day d = {.count = (int32_t)(said ^ 0x80000000u)};
     kk_civil_from_days(d.count, &d.year, &d.month, &d.day);
     return d;
 }
@@ -139,18 +139,31 @@ static bool shares_contact(const contrast *a, const contrast *b)
 }
 
 /* One of year, month and day has a digit wrong, two digits that changed places, or is one off; day and month
- * changed places; the next day, where hours were lost. Beside a contact any other day or month of that year:
- * two of one name are not born in one year to share it. */
-static bool is_birth_slip(const contrast *a, const contrast *b)
+ * changed places; the next day, where hours were lost. */
+bool may_be_birth_slip(uint32_t a, uint32_t b)
 {
     birth_day x = birth_day_of(a), y = birth_day_of(b);
     bool year = x.year == y.year, month = x.month == y.month, day = x.day == y.day;
     if (year + month + day < 2)
         return (year && x.month == y.day && x.day == y.month) || x.count - y.count == 1 ||
                y.count - x.count == 1;
-    return (is_part_slip(x.year, y.year) && is_part_slip(x.month, y.month) &&
-            is_part_slip(x.day, y.day)) ||
-           (year && shares_contact(a, b));
+    return is_part_slip(x.year, y.year) && is_part_slip(x.month, y.month) &&
+           is_part_slip(x.day, y.day);
+}
+
+/* Beside a contact also any other day or month of that year: two of one name are not born in one year to
+ * share it. */
+static bool is_birth_slip(const contrast *a, const contrast *b)
+{
+    birth_day x = birth_day_of(a->said[SAID_BIRTH]), y = birth_day_of(b->said[SAID_BIRTH]);
+    return may_be_birth_slip(a->said[SAID_BIRTH], b->said[SAID_BIRTH]) ||
+           (x.year == y.year && (x.month == y.month || x.day == y.day) && shares_contact(a, b));
+}
+
+/* Another mobile number and another mailbox: a father and a son, or one who has new ones. */
+static bool has_other_contacts(const contrast *a, const contrast *b)
+{
+    return differs(a, b, SAID_MOBILE) && differs(a, b, SAID_EMAIL) && !agrees(a, b, SAID_BIRTH);
 }
 
 /* A name one character off at one address, where each has a telephone or birth date of his own. */
@@ -289,9 +302,12 @@ bool is_vetoed(const trust *t, const join_step *step, const contrast *a, const c
         return birth || is_read_alike(a, b);
     case KK_RULE_NAME_ADDRESS:
     case KK_RULE_KANA_ADDRESS:
-        return (birth && !t->births_slip) || sex || is_other_room(a, b);
+        return (birth && !t->births_slip) || sex || is_other_room(a, b) ||
+               (t->contacts_tell && has_other_contacts(a, b));
     case KK_RULE_NAME_ADDRESS_PHONE:
-        return birth || sex || is_other_room(a, b);
+        return birth || sex || is_other_room(a, b) || has_other_contacts(a, b);
+    case KK_RULE_NAME_LANDLINE:
+        return birth || sex || (t->contacts_tell && has_other_contacts(a, b));
     case KK_RULE_SAME_HOME:
         return sex || !t->names_slip;
     case KK_RULE_NAME_DISTRICT:
@@ -326,7 +342,7 @@ bool is_vetoed(const trust *t, const join_step *step, const contrast *a, const c
         return birth || sex || (step->mode == JOIN_GIVEN && !agrees(a, b, SAID_GIVEN));
     case KK_RULE_NAME_ONLY: /* within one record */
         return what_differs(a, b) != 0;
-    default: /* a landline; a contact alone, of records without a name */
+    default: /* a contact alone, of records without a name; names of staff */
         return birth || sex;
     }
 }

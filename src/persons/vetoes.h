@@ -29,10 +29,14 @@ const join_step *identity_steps(size_t *count);
  * in one house are rare, and twins are one pair of siblings in fifty: where more such pairs are met
  * than can be, the values are mistaken, and do not keep records apart. */
 typedef struct {
-    uint64_t same_birth, other_birth;  /* pairs of one name at one address */
+    /* pairs of one name at one address, by their birth dates: the same, a slip, any other, two generations */
+    uint64_t same_birth, slip_births, stray_births, kin_births;
+    /* ... with two mobile numbers and two mailboxes: two generations; the same birth date */
+    uint64_t kin, moved;
     uint64_t other_name, other_member; /* ... of one address: one birth date; several */
     uint64_t dated, undated;           /* mentions at an address that others have too */
     bool births_slip, names_slip;
+    bool contacts_tell; /* who has another mobile number and mailbox is somebody else */
     bool
         contacts_run; /* mailboxes or telephones are numbered through: a near one is a neighbour's */
 } trust;
@@ -82,6 +86,8 @@ static inline bool is_dated(const contrast *c)
     return c->from || c->to;
 }
 
+/* Two birth dates (SAID_BIRTH), one of which may be the other with a slip. */
+bool may_be_birth_slip(uint32_t a, uint32_t b);
 /* Names one character apart; in part only where that character is all of the surname or of the given name:
  * 大野剛 and 大野博. */
 typedef enum { NOT_NEAR, NEAR_IN_PART, IS_NEAR } nearness;

@@ -22,6 +22,7 @@ typedef struct {
 } person;
 
 enum { DECISIONS = 40, MENTIONS_MOST = 80000 };
+#define DAY_OF_1970 UINT32_C(0x80000000)
 
 typedef struct {
     kk_arena *arena;
@@ -422,6 +423,57 @@ static void too_many_twins_are_slips(void **state)
     find(f);
     assert_int_equal(persons_in(f, f->out.certain), 90);
     assert_true(persons_in(f, f->out.probable) <= 50);
+}
+
+/* A father and a son of one name at one address, and others with one birth date in two records. */
+static void add_namesakes(fixture *f, uint32_t pairs, uint32_t years, bool have_contacts)
+{
+    for (uint32_t i = 0; i < pairs; i++)
+        for (uint32_t k = 0; k < 2; k++)
+            add(f, &(person){.name = 1000 + i,
+                             .address = 5000 + i,
+                             .birth = DAY_OF_1970 - 9000 + 17 * i + k * (years * 365 + 40 + i),
+                             .phone = have_contacts ? 100 + 2 * i + k : 0,
+                             .email = have_contacts ? 300 + 2 * i + k : 0});
+    for (uint32_t i = 0; i < 40; i++)
+        for (uint32_t k = 0; k < 2; k++)
+            add(f,
+                &(person){.name = 2000 + i, .address = 6000 + i, .birth = DAY_OF_1970 + 100 * i});
+}
+
+static void fathers_and_sons_are_no_slips(void **state)
+{
+    fixture *f = *state;
+    add_namesakes(f, 15, 30, false);
+    expect(f, 70, 70, 55);
+}
+
+static void namesakes_of_one_age_are_slips(void **state)
+{
+    fixture *f = *state;
+    add_namesakes(f, 15, 3, false);
+    expect(f, 70, 55, 55);
+}
+
+/* Whose birth date, mobile number and mailbox all differ are two wherever it can be seen: so are two of whom
+ * one has no birth date. */
+static void fathers_and_sons_without_birth_dates(void **state)
+{
+    fixture *f = *state;
+    add_namesakes(f, 3, 30, true);
+    add(f, &(person){.name = 11, .address = 7, .phone = 1, .email = 3, .birth = DAY_OF_1970});
+    add(f, &(person){.name = 11, .address = 7, .phone = 2, .email = 4});
+    add(f, &(person){.name = 11, .address = 7, .phone = 1});
+    expect(f, 48, 48, 44);
+}
+
+/* Nothing tells that it is usual. */
+static void new_telephone_and_mailbox(void **state)
+{
+    fixture *f = *state;
+    add(f, &(person){.name = 11, .address = 7, .phone = 1, .email = 3});
+    add(f, &(person){.name = 11, .address = 7, .phone = 2, .email = 4});
+    expect(f, 2, 1, 1);
 }
 
 /* Where most records have no birth date, the families may be among these. */
@@ -967,6 +1019,10 @@ int main(void)
         TEST(another_company),
         TEST(another_surname),
         TEST(a_slip_in_a_birth_date),
+        TEST(fathers_and_sons_are_no_slips),
+        TEST(namesakes_of_one_age_are_slips),
+        TEST(fathers_and_sons_without_birth_dates),
+        TEST(new_telephone_and_mailbox),
         TEST(twins_are_two),
         TEST(too_many_twins_are_slips),
         TEST(families_without_birth_dates),
