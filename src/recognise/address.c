@@ -364,26 +364,6 @@ static bool skip_between(kk_slice text, size_t *at)
     return *at > from;
 }
 
-/* Letters that stand inside block numbers: 1条西2, 12地割, イ12. */
-static bool skip_compass(kk_slice text, size_t *at, kk_pen *block)
-{
-    static const kk_slice words[] = {
-        KK_WORD("条東"), KK_WORD("条西"), KK_WORD("条南"), KK_WORD("条北"), KK_WORD("条"),
-        KK_WORD("線東"), KK_WORD("線西"), KK_WORD("線南"), KK_WORD("線北"), KK_WORD("線"),
-        KK_WORD("東"),   KK_WORD("西"),   KK_WORD("南"),   KK_WORD("北")};
-    for (size_t i = 0; i < KK_COUNT(words); i++) {
-        kk_slice word = words[i];
-        size_t next = *at + word.len;
-        if (kk_word_at(text, *at, words[i]) && next < text.len &&
-            kk_char_digit((unsigned char)text.ptr[next])) {
-            kk_pen_add(block, word);
-            *at = next;
-            return true;
-        }
-    }
-    return false;
-}
-
 /* What the character behind a number of a block can begin. */
 typedef enum { BEGINS_NOTHING, BEGINS_COMPASS, BEGINS_ROOM } begun;
 static begun begins_at(kk_slice text, size_t at)
@@ -420,6 +400,27 @@ static size_t digits_end(kk_slice text, size_t at)
     while (is_digit_at(text, at))
         at++;
     return at;
+}
+
+/* Letters that stand inside block numbers: 1条西2, 12地割, イ12. A blank may be there where a cell ended. */
+static bool skip_compass(kk_slice text, size_t *at, kk_pen *block)
+{
+    static const kk_slice words[] = {
+        KK_WORD("条東"), KK_WORD("条西"), KK_WORD("条南"), KK_WORD("条北"), KK_WORD("条"),
+        KK_WORD("線東"), KK_WORD("線西"), KK_WORD("線南"), KK_WORD("線北"), KK_WORD("線"),
+        KK_WORD("東"),   KK_WORD("西"),   KK_WORD("南"),   KK_WORD("北")};
+    for (size_t i = 0; i < KK_COUNT(words); i++) {
+        kk_slice word = words[i];
+        size_t next = *at + word.len;
+        if (next < text.len && text.ptr[next] == ' ')
+            next++;
+        if (kk_word_at(text, *at, words[i]) && is_digit_at(text, next)) {
+            kk_pen_add(block, word);
+            *at = next;
+            return true;
+        }
+    }
+    return false;
 }
 
 enum { NUMBERS_MAX = 6, NUMBERS_OF_BLOCK = 3, ROOM_DIGITS = 3 };
