@@ -171,6 +171,12 @@ static kk_phone_kind kind_of(const gathered *g)
     return KK_PHONE_FIXED;
 }
 
+/* 090-0123-4567 is nobody's number by the plan. Under a heading it is what somebody wrote for theirs. */
+static bool is_unassigned_mobile(const gathered *g)
+{
+    return g->count == 11 && (begins(g, "0600") || begins(g, "0700") || begins(g, "0900"));
+}
+
 static void restore_zero(gathered *g)
 {
     bool mobile = g->count == 10 && g->digits[0] >= '5' && g->digits[1] == '0';
@@ -208,7 +214,7 @@ kk_phone kk_phone_read(kk_slice plain, bool named, size_t *used)
     if (phone.kind == KK_PHONE_NONE && g.plus && g.count >= 8)
         phone.kind = KK_PHONE_FOREIGN;
     if (phone.kind == KK_PHONE_NONE && named && g.count >= 7 && g.count <= 13)
-        phone.kind = KK_PHONE_LOCAL;
+        phone.kind = is_unassigned_mobile(&g) ? KK_PHONE_MOBILE : KK_PHONE_LOCAL;
     if (is_filler(&g) && (named || phone.kind != KK_PHONE_NONE || g.groups >= 3))
         phone.kind = KK_PHONE_FILLER;
     phone.dashed = g.groups >= 2 || international;
