@@ -89,6 +89,23 @@ static void desks(void **state)
     check_tables(cases, sizeof cases / sizeof *cases);
 }
 
+/* The reason why somebody is no patient or member any more. */
+static void the_dead(void **state)
+{
+    (void)state;
+    static const table_case cases[] = {
+        {"patients, and how it ended",
+         "患者番号,患者氏名,生年月日,病名,転帰\n1,野口 正夫,1931-02-03,肺炎,死亡\n"
+         "2,野口 花江,1961-02-03,肺炎,軽快\n",
+         "野口 花江"},
+        {"members, and why they left",
+         "会員番号,氏名,生年月日,資格喪失事由\n1,野口 正夫,1931-02-03,死亡\n"
+         "2,野口 花江,1961-02-03,転居\n3,野口 豊,1971-02-03,\n",
+         "野口 花江,野口 豊"},
+    };
+    check_tables(cases, sizeof cases / sizeof *cases);
+}
+
 static void lists_of_words(void **state)
 {
     (void)state;
@@ -182,8 +199,12 @@ static void people_in_sentences(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lists_of_words),       cmocka_unit_test(desks),
-        cmocka_unit_test(people_by_their_part), cmocka_unit_test(account_holders),
+        cmocka_unit_test(the_dead),
+        cmocka_unit_test(desks),
+        cmocka_unit_test(lists_of_words),
+        cmocka_unit_test(desks),
+        cmocka_unit_test(people_by_their_part),
+        cmocka_unit_test(account_holders),
         cmocka_unit_test(people_in_sentences),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
