@@ -19,7 +19,8 @@ static bool is_plain_heading(kk_arena *arena, kk_slice cell, kk_heading *heading
 {
     cell = kk_trim(cell);
     *heading = cell.len && cell.len <= 80 ? kk_heading_read(arena, cell) : (kk_heading){0};
-    return heading->kind != KK_COL_UNKNOWN && heading->exact &&
+    bool is_mailbox = kk_find_byte(cell, '@') != KK_NOWHERE; /* a@mail.example.jp is a value */
+    return heading->kind != KK_COL_UNKNOWN && heading->exact && !is_mailbox &&
            heading->strength == KK_HEADING_STRONG;
 }
 

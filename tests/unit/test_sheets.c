@@ -788,6 +788,18 @@ static void things_that_have_names(void **state)
     assert_int_equal(people, 2);
 }
 
+static void mailboxes_in_a_table_on_its_side(void **state)
+{
+    (void)state;
+    read_sheet("氏名|佐藤 健一|鈴木 陽子|高橋 誠\n"
+               "フリガナ|サトウ ケンイチ|スズキ ヨウコ|タカハシ マコト\n"
+               "電話番号|090-1111-2222|080-3333-4444|03-1234-5678\n"
+               "メールアドレス|kenichi.sato12@mail.example.co.jp|yoko.suzuki3@example.org|makoto."
+               "takahashi4@example.ne.jp\n");
+    assert_int_equal(people, 3);
+    expect(called("鈴木 陽子")->email, "yoko.suzuki3@example.org", __func__);
+}
+
 static void sums_below_a_list(void **state)
 {
     (void)state;
@@ -880,6 +892,7 @@ int main(void)
         cmocka_unit_test(lists_of_two_columns),
         cmocka_unit_test(things_that_have_names),
         cmocka_unit_test(sums_below_a_list),
+        cmocka_unit_test(mailboxes_in_a_table_on_its_side),
         cmocka_unit_test(what_a_form_shows),
         cmocka_unit_test(seats_turns_and_small_forms),
     };
