@@ -465,7 +465,8 @@ static uint64_t *folders(const kk_identity_graph *g)
         const person_file *f = &g->files[g->tables[t].file];
         size_t slash = kk_rfind_byte(f->path, '/');
         kk_slice folder = slash == KK_NOWHERE ? KK_NONE : kk_part(f->path, 0, slash);
-        kept_in[t] = kk_hash_quick(folder) * 31 + kk_hash_quick(f->label);
+        kk_slice place = f->table_count > 1 ? f->path : folder;
+        kept_in[t] = kk_hash_quick(place) * 31 + kk_hash_quick(f->label);
     }
     return kept_in;
 }

@@ -6,6 +6,7 @@
 #include "recognise/beside.h"
 #include "recognise/fold.h"
 #include "recognise/merged.h"
+#include "recognise/row_keys.h"
 #include "recognise/stem.h"
 
 #include <stdlib.h>
@@ -392,8 +393,10 @@ static void settle_registers(kk_plan *plan, kk_arena *arena, const kk_plan_conte
     for (size_t i = 0; i < plan->count; i++) {
         kk_column *column = &plan->columns[i];
         kk_slice word = kk_heading_form(arena, column->word);
-        kk_slice table = is_generic_table(context->table) ? KK_NONE : context->table;
-        kk_slice wide = kk_print(arena, "%d/%.*s", (int)column->kind, KK_P(word));
+        bool alone = is_generic_table(context->table) || kk_is_row_key(column, word);
+        kk_slice table = alone ? KK_NONE : context->table;
+        kk_column_kind kind = column->kind == KK_COL_ROW_KEY ? column->heading.kind : column->kind;
+        kk_slice wide = kk_print(arena, "%d/%.*s", (int)kind, KK_P(word));
         column->wide_register = kk_hash_quick(wide);
         column->table_register =
             kk_hash_quick(kk_print(arena, "%.*s/%zu:%.*s/%.*s", KK_P(wide), table.len, KK_P(table),
@@ -878,6 +881,8 @@ void kk_plan_make(kk_plan *plan, kk_arena *arena, const kk_plan_context *context
     }
     if (context->has_header)
         kk_merged_settle(plan);
+    if (context->has_header && !is_generic_table(context->table))
+        kk_row_keys_settle(plan, arena, context->table);
     drop_lonely(plan);
     drop_strangers(plan);
     find_talk(plan);

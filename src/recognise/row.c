@@ -92,6 +92,13 @@ static void read_register_number(kk_persona *p, kk_draft *d, const kk_column *co
     add_number(p, column, form, false);
 }
 
+static void read_row_key(kk_persona *p, kk_draft *d, const kk_column *column, kk_arena *scratch,
+                         kk_slice plain)
+{
+    (void)d;
+    add_number(p, column, number_form(scratch, plain), false);
+}
+
 static kk_slice padded(kk_arena *scratch, kk_slice digits, size_t len)
 {
     if (digits.len + 1 == len)
@@ -516,6 +523,7 @@ void kk_cell_read(kk_persona *p, kk_draft *d, const kk_column *column, kk_arena 
         [KK_COL_DATED] = read_dates,
         [KK_COL_TIMED] = read_dates,
         [KK_COL_EMPLOYEE_NO] = read_register_number,
+        [KK_COL_ROW_KEY] = read_row_key,
         [KK_COL_CUSTOMER_NO] = read_register_number,
         [KK_COL_STUDENT_NO] = read_register_number,
         [KK_COL_PATIENT_NO] = read_register_number,
