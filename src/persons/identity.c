@@ -498,9 +498,6 @@ void identity_find(identity *persons, const key_source *source, kk_arena *arena)
                  .own = kk_arena_open(),
                  .known = kk_arena_open(),
                  .source = source};
-    j.at_once = source->open_file ? SIZE_MAX
-                : source->at_once ? source->at_once
-                                  : room_for_keys(kk_machine_memory());
     if (!source->people_in_memory) {
         kk_arena_use_disk(j.known, source->open_file, source->files);
         kk_arena_at_random(j.known);
@@ -509,6 +506,9 @@ void identity_find(identity *persons, const key_source *source, kk_arena *arena)
         j.registers = registers_open(source, arena);
     know_people(&j);
     j.passes = passes_open(source);
+    j.at_once = passes_in_file(j.passes) ? SIZE_MAX
+                : source->at_once        ? source->at_once
+                                         : room_for_keys(kk_machine_memory());
     group_order_open(&j.groups, j.own, persons->count, !j.people.rulings);
     group_order_use_disk(&j.groups, source->open_file, source->files);
     j.joins = joins_open(&j.people, persons, arena);

@@ -262,6 +262,11 @@ void passes_close(key_passes *p)
     kk_arena_close(p->arena);
 }
 
+bool passes_in_file(const key_passes *p)
+{
+    return p->file != NULL;
+}
+
 unsigned passes_parts(const key_passes *p, unsigned rule)
 {
     return 1u << p->bits[rule];

@@ -7,9 +7,10 @@
 
 typedef struct key_passes key_passes;
 
-/* With files all keys may be spread at once, and all are kept. */
 key_passes *passes_open(const key_source *source);
 void passes_close(key_passes *p);
+/* There is a file: all keys may be spread at once. */
+bool passes_in_file(const key_passes *p);
 /* In how many parts its keys are spread: work for hands_work. */
 unsigned passes_parts(const key_passes *p, unsigned rule);
 /* About how many keys the rule has. */

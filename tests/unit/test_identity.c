@@ -246,6 +246,12 @@ static void no_file_shows(void **state)
         assert_true(f->files > 0);
         assert_true(f->tellings <= 50 + 16); /* and some once more, to count them */
     }
+    /* no file at all: as many keys at a time as memory has room for */
+    f->refused = 1;
+    f->at_once = 50000;
+    find(f);
+    compare(f, &before);
+    assert_true(f->tellings > 2 * (50 + 16));
 }
 
 /* Nor in how many pieces keys are made, by however many processors. */
