@@ -216,8 +216,8 @@ kk_slice kk_form_text(kk_arena *arena, const kk_lexicon *lexicon, const kk_cells
     bool name_and_reading = f.named && f.with_pairs == 2 && f.filled == 2 && kinds == 2 &&
                             (f.kinds[0] >> KK_COL_KANA & 1); /* 控除対象配偶者 氏名 | フリガナ */
     is_form |= name_and_reading;
-    /* below 氏名 and 寄附金額, a name and a number are no word and what it is for */
-    bool is_list = is_table && f.with_pairs <= 1;
+    /* below 氏名 and 寄附金額, a name and a number are no word and what it is for; 合計 and 30名 may follow */
+    bool is_list = is_table && f.with_pairs * 2 <= pairs;
     /* 休暇届: 氏名 and 社員番号 among rows of a word and what it is for */
     is_form |= !is_list && f.named && f.with_pairs > 1 && kinds >= PAIRS_MIN && pairs > PAIRS_MIN &&
                pairs * 2 > f.filled && f.filled <= WORDED_ROWS;

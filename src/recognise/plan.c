@@ -213,6 +213,20 @@ static bool self_identifies(const kk_plan *plan)
     return false;
 }
 
+/* 保護者氏名, 電話, メール, クラス: a pupil of whom nothing is told but his parent, whose the contacts are. */
+static bool is_only_relative(const kk_plan *plan, size_t slot)
+{
+    static const kk_column_kind own[] = {KK_COL_BIRTH, KK_COL_STUDENT_NO, KK_COL_PATIENT_NO,
+                                         KK_COL_CUSTOMER_NO, KK_COL_EMPLOYEE_NO};
+    for (size_t i = 1; i < plan->slot_count; i++)
+        if (i != slot && plan->slots[i].has_name)
+            return false;
+    for (size_t i = 0; i < KK_COUNT(own); i++)
+        if (kk_slot_has(&plan->slots[0], own[i]) && is_used(plan, own[i]))
+            return false;
+    return plan->slots[slot].role == KK_ROLE_FAMILY;
+}
+
 /* Whose are the columns without a role, when no column names the person of the row. */
 static uint8_t heir_of_self(const kk_plan *plan)
 {
@@ -227,7 +241,7 @@ static uint8_t heir_of_self(const kk_plan *plan)
     for (size_t i = 1; i < plan->slot_count; i++) {
         bool addressee = plan->slots[i].role == KK_ROLE_ADDRESSEE && !self_identifies(plan);
         bool householder = plan->slots[i].ordinal == KK_HOUSEHOLDER;
-        if (plan->slots[i].has_name && (addressee || householder))
+        if (plan->slots[i].has_name && (addressee || householder || is_only_relative(plan, i)))
             return (uint8_t)i;
     }
     return KK_NO_SLOT;
