@@ -60,7 +60,7 @@ typedef struct {
     kk_arena *arena;
     const kk_lexicon *lexicon;
     kk_buffer *out;
-    size_t filled, with_pairs, worded;
+    size_t filled, with_pairs, worded, sums;
     uint64_t kinds[2];
     bool named;
     bool
@@ -163,6 +163,16 @@ static bool add_worded_pair(form *f, const kk_cells *row)
 }
 
 /* One row: labels with what stands behind them up to the next label; the rest as it is. */
+/* 合計 | 30名, below a list. */
+static bool is_sum(const kk_cells *row)
+{
+    static const char *const words[] = {"合計", "小計", "総計", "計", "total", "Total", NULL};
+    size_t i = 0;
+    while (i < row->count && !kk_trim(row->cells[i]).len)
+        i++;
+    return i < row->count && kk_is_any(kk_trim(row->cells[i]), words);
+}
+
 static void add_row(form *f, const kk_cells *row)
 {
     bool filled = false, paired = false, labelled = false;
@@ -199,6 +209,7 @@ static void add_row(form *f, const kk_cells *row)
     kk_put(f->out, KK_S("\n"));
     f->filled += filled;
     f->with_pairs += paired;
+    f->sums += paired && is_sum(row);
 }
 
 kk_slice kk_form_text(kk_arena *arena, const kk_lexicon *lexicon, const kk_cells *rows,
@@ -217,7 +228,7 @@ kk_slice kk_form_text(kk_arena *arena, const kk_lexicon *lexicon, const kk_cells
                             (f.kinds[0] >> KK_COL_KANA & 1); /* 控除対象配偶者 氏名 | フリガナ */
     is_form |= name_and_reading;
     /* below 氏名 and 寄附金額, a name and a number are no word and what it is for; 合計 and 30名 may follow */
-    bool is_list = is_table && f.with_pairs * 2 <= pairs;
+    bool is_list = is_table && f.with_pairs <= 1 + f.sums;
     /* 休暇届: 氏名 and 社員番号 among rows of a word and what it is for */
     is_form |= !is_list && f.named && f.with_pairs > 1 && kinds >= PAIRS_MIN && pairs > PAIRS_MIN &&
                pairs * 2 > f.filled && f.filled <= WORDED_ROWS;
