@@ -162,7 +162,6 @@ static bool add_worded_pair(form *f, const kk_cells *row)
     return true;
 }
 
-/* One row: labels with what stands behind them up to the next label; the rest as it is. */
 /* 合計 | 30名, below a list. */
 static bool is_sum(const kk_cells *row)
 {
@@ -173,6 +172,7 @@ static bool is_sum(const kk_cells *row)
     return i < row->count && kk_is_any(kk_trim(row->cells[i]), words);
 }
 
+/* One row: labels with what stands behind them up to the next label; the rest as it is. */
 static void add_row(form *f, const kk_cells *row)
 {
     bool filled = false, paired = false, labelled = false;
