@@ -4,7 +4,7 @@
 enum {
     KEYS_PART = 24, /* of the memory: the mentions and the store are there too */
     PROGRAM = 64 << 20,
-    /* Measured, with 10 M mentions of some 200 bytes of hashes each: all that a mention takes, keys apart. */
+    /* Out of the peak measured with 10 M mentions of some 200 bytes of hashes each (6.7 GB): all but keys and store. */
     OF_MENTION = 540,
     /* ... in memory where hashes, groups and keys lie in files: numbers, places, clusters and the order. */
     NUMBERS = 40

@@ -40,10 +40,21 @@ static void settle(kk_column *c, kk_arena *arena, kk_slice table)
     }
 }
 
-void kk_row_keys_settle(kk_plan *plan, kk_arena *arena, kk_slice table)
+/* user_id beside a password is an account, numbers or not. */
+static bool has_passwords(const kk_plan *plan)
 {
     for (size_t i = 0; i < plan->count; i++)
-        settle(&plan->columns[i], arena, table);
+        if (plan->columns[i].kind == KK_COL_PASSWORD)
+            return true;
+    return false;
+}
+
+void kk_row_keys_settle(kk_plan *plan, kk_arena *arena, kk_slice table)
+{
+    bool accounts = has_passwords(plan);
+    for (size_t i = 0; i < plan->count; i++)
+        if (!accounts || plan->columns[i].kind != KK_COL_USER_ID)
+            settle(&plan->columns[i], arena, table);
 }
 
 bool kk_is_row_key(const kk_column *column, kk_slice form)

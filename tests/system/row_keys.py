@@ -71,6 +71,11 @@ def main():
                                      table("posts", ("id", "name", "email"), [(a, name(70 + a), "w" + c) for a, _, c in cards])})
     held = told["total"]["held"]
     checks.equal("posts and reviews: count", (held["least"], held["count"], held["most"]), (40, 40, 40))
+
+    # ... but beside a password it is an account
+    logins = [(70001 + n * 17, "pw%05d" % (n * 7919 % 100000)) for n in range(20)]
+    told = count("row_keys_accounts", {"app.sql": table("logins", ("user_id", "password"), logins)})
+    checks.equal("accounts: count", told["total"]["held"]["count"], 20)
     checks.end()
 
 
