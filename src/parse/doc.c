@@ -216,13 +216,13 @@ static void put_line(word *w)
 static void end_in_table(word *w, kk_doc_paragraph p)
 {
     table *t = &w->tables[w->depth];
-    if (p.ends_row) {
+    /* the mark of a row stands alone: behind text it is a cell's, whatever is said of it */
+    if (p.ends_row && !w->line.len) {
         if (t->cell)
             kk_document_end_cell(w->document, 1, 0);
         if (t->row)
             kk_document_end_row(w->document, 1);
         *t = (table){0};
-        w->line.len = 0;
         return;
     }
     put_line(w);
@@ -587,7 +587,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_doc = {
     .name = "doc",
     .about = "Word documents of before 2007: paragraphs, tables, notes, comments",
-    .version = 2,
+    .version = 3,
     .opens_locks = true,
     .cut = KK_WHOLE,
     .is_container = true,

@@ -39,6 +39,7 @@ typedef struct {
 
 typedef struct {
     kk_compound *file;
+    uint32_t storage; /* that holds the streams */
     uint32_t entry;
     kk_stream *in;
     const kk_settings *settings;
@@ -164,7 +165,7 @@ static uint32_t read_edits(slides *s)
 {
     enum { PLACE = 16, MAGIC_OPEN = 12, BEFORE = 8, LISTED = 12, WHOLE = 16, SESSION = 28 };
     char bytes[PLACE + 4];
-    uint32_t user = kk_compound_find(s->file, KK_COMPOUND_ROOT, "Current User");
+    uint32_t user = kk_compound_find(s->file, s->storage, "Current User");
     kk_stream *in = kk_compound_stream(s->file, user);
     kk_cursor c = kk_cursor_over((kk_slice){bytes, in ? kk_read(in, 0, bytes, sizeof bytes) : 0});
     kk_seek(&c, MAGIC_OPEN);
@@ -297,15 +298,24 @@ static void read_stream(slides *s)
         kk_report(s->sink, KK_ISSUE_DAMAGED, 0, "slides lie within one another");
 }
 
+/* A file for PowerPoint 95 and 97 has the latter's streams in a storage of their own. */
+static void find_slides(slides *s)
+{
+    s->storage = kk_compound_find(s->file, KK_COMPOUND_ROOT, "PP97_DUALSTORAGE");
+    if (s->storage == KK_COMPOUND_NONE)
+        s->storage = KK_COMPOUND_ROOT;
+    s->entry = kk_compound_find(s->file, s->storage, "PowerPoint Document");
+    s->in = kk_compound_stream(s->file, s->entry);
+}
+
 static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
 {
     kk_arena *arena = kk_arena_open();
     slides *s = KK_NEW(arena, slides);
     *s = (slides){.settings = settings, .sink = sink, .arena = arena, .scratch = kk_arena_open()};
     s->file = kk_compound_open(arena, in);
-    s->entry = s->file ? kk_compound_find(s->file, KK_COMPOUND_ROOT, "PowerPoint Document")
-                       : KK_COMPOUND_NONE;
-    s->in = s->file ? kk_compound_stream(s->file, s->entry) : NULL;
+    if (s->file)
+        find_slides(s);
     if (s->in) {
         s->document = kk_document_open(arena, sink);
         read_stream(s);
@@ -327,7 +337,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_ppt = {
     .name = "ppt",
     .about = "PowerPoint slides of before 2007: their text",
-    .version = 2,
+    .version = 3,
     .opens_locks = true,
     .cut = KK_WHOLE,
     .priority = 50,
