@@ -397,12 +397,12 @@ kk_slice kk_office_resolve(kk_arena *arena, kk_slice folder, kk_slice target)
 bool kk_office_is_package(kk_slice head)
 {
     static const char *const firsts[] = {
-        "[Content_Types].xml", "_rels/", "docProps/", "xl/", "xl\\", "customXml/"};
+        "[Content_Types].xml", "_rels/", "docProps/", "xl/", "xl\\", "customXml/", "[trash]/"};
     bool office = false;
     if (!kk_starts(head, KK_S("PK\3\4")))
         return false;
     for (size_t i = 0; i < sizeof firsts / sizeof *firsts; i++)
-        office = office || kk_starts(kk_from(head, 30), kk_cstr(firsts[i]));
+        office = office || kk_eq_nocase(kk_part(head, 30, strlen(firsts[i])), kk_cstr(firsts[i]));
     return office;
 }
 

@@ -416,11 +416,13 @@ static kk_score probe(const kk_probe *p)
                                         ".ots", ".otp", ".otg", ".odm", NULL};
     kk_slice head = kk_part(p->head, 0, 4096), kind = KK_S("application/vnd.oasis.opendocument.");
     if (kk_starts(head, KK_S("PK\3\4"))) {
-        if (!kk_starts(kk_from(head, 30), KK_S("mimetype")))
-            return KK_NO;
-        if (kk_has(kk_part(head, 38, 256), kind))
+        bool typed = kk_starts(kk_from(head, 30), KK_S("mimetype"));
+        if (typed && kk_has(kk_part(head, 38, 256), kind))
             return KK_CERTAIN;
-        return kk_office_named(p->name, tails) ? (kk_score)(KK_SURE + 10) : KK_NO;
+        /* packed again by hand: the parts in any order */
+        bool parts = typed || kk_has(p->head, KK_S("content.xml")) ||
+                     kk_has(p->head, KK_S("META-INF/manifest.xml"));
+        return parts && kk_office_named(p->name, tails) ? (kk_score)(KK_SURE + 10) : KK_NO;
     }
     bool xml = kk_starts(head, KK_S("<?xml")) || kk_starts(head, KK_S("\xef\xbb\xbf<?xml"));
     return xml && kk_has(p->head, KK_S("<office:document ")) && kk_has(p->head, kind)

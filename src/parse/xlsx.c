@@ -497,18 +497,19 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
 }
 
 /* A zip whose first part is of an office document; parts of a workbook near its beginning. A zip
- * that only holds a workbook has that one's name first. */
+ * that only holds a workbook has that one's name first, and is not called as one. */
 static kk_score probe(const kk_probe *p)
 {
     static const char *const tails[] = {".xlsx", ".xlsm", ".xltx", ".xltm", ".xlam", ".xlsb", NULL};
     if (!kk_starts(p->head, KK_S("PK\3\4")))
         return KK_NO;
-    if (!kk_office_is_package(p->head))
-        return KK_NO;
     kk_slice folder = kk_office_folder(p->head);
-    if (kk_is(folder, "xl"))
+    bool is_package = kk_office_is_package(p->head), is_ours = kk_is(folder, "xl");
+    if (is_package && is_ours)
         return KK_CERTAIN;
-    return !folder.len && kk_office_named(p->name, tails) ? (kk_score)(KK_SURE + 10) : KK_NO;
+    return (is_ours || (is_package && !folder.len)) && kk_office_named(p->name, tails)
+               ? (kk_score)(KK_SURE + 10)
+               : KK_NO;
 }
 
 const kk_parser kk_parser_xlsx = {
