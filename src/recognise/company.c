@@ -62,6 +62,20 @@ static const kk_slice latin_forms[] = {
     KK_WORD("kk"),      KK_WORD("limited"), KK_WORD("ag"),  KK_WORD("s.a."), KK_WORD("bv"),
     KK_WORD("k.k."),    KK_WORD("co.,ltd"), KK_WORD("pty")};
 
+/* What bodies without a legal form are called with: the last of several words, and before "of". Surnames are left
+ * out: Bank, Church, House, Press, School. */
+static const char *const latin_bodies[] = {
+    "academy",    "agency",       "association",  "authority",    "bureau",
+    "center",     "centre",       "clinic",       "college",      "commission",
+    "committee",  "council",      "department",   "enterprises",  "federation",
+    "foundation", "group",        "holdings",     "hospital",     "hotel",
+    "industries", "institute",    "laboratory",   "library",      "ministry",
+    "museum",     "office",       "organisation", "organization", "partners",
+    "publishers", "publishing",   "services",     "society",      "solutions",
+    "systems",    "technologies", "technology",   "union",        "university",
+    NULL};
+static const char *const latin_bodies_of[] = {"bank", "board", "city", "faculty", "school", NULL};
+
 static const kk_slice bodies[] = {
     KK_WORD("協同組合"), KK_WORD("農業協同組合"), KK_WORD("漁業協同組合"), KK_WORD("生活協同組合"),
     KK_WORD("信用金庫"), KK_WORD("信用組合"),     KK_WORD("商工会議所"),   KK_WORD("商工会"),
@@ -148,6 +162,27 @@ static bool has_latin_form(kk_slice plain)
     return false;
 }
 
+static bool is_latin_body(kk_slice word)
+{
+    while (word.len && (word.ptr[word.len - 1] == '.' || word.ptr[word.len - 1] == ','))
+        word.len--;
+    return kk_is_any_nocase(word, latin_bodies);
+}
+
+/* Yale University, Bank of Kyoto. */
+static bool has_latin_body(kk_slice plain)
+{
+    kk_slice rest = plain, word = KK_NONE, before = KK_NONE;
+    for (size_t words = 0; kk_split(&rest, ' ', &word); words++, before = word) {
+        if (kk_eq_nocase(word, KK_S("of")) && rest.len &&
+            (is_latin_body(before) || kk_is_any_nocase(before, latin_bodies_of)))
+            return true;
+        if (!rest.len && words)
+            return is_latin_body(word);
+    }
+    return false;
+}
+
 /* Every Japanese word of the lists above holds one of these: most names are through at once. */
 static const char32_t telling[] = U"(会法組庫役庁御";
 
@@ -182,14 +217,15 @@ bool kk_names_organisation(kk_slice plain)
 {
     bool letters = false;
     if (!may_be_organisation(plain, &letters))
-        return letters && has_latin_form(plain);
+        return letters && (has_latin_form(plain) || has_latin_body(plain));
     for (size_t i = 0; i < KK_COUNT(legal_forms); i++)
         if (kk_has_nocase(plain, legal_forms[i]))
             return true;
     for (size_t i = 0; i < KK_COUNT(bodies); i++)
         if (kk_has(plain, bodies[i]))
             return true;
-    return kk_ends(plain, KK_S("御中")) || (letters && has_latin_form(plain));
+    return kk_ends(plain, KK_S("御中")) ||
+           (letters && (has_latin_form(plain) || has_latin_body(plain)));
 }
 
 bool kk_ends_like_organisation(kk_slice plain)
