@@ -91,6 +91,24 @@ static kk_status add_yara(kk_arena *arena, const char *path, kk_rule_files *out,
     return KK_OK;
 }
 
+/* One of a folder that cannot be read is named with the rules that cannot be used, and takes no other
+ * with it. */
+static void add_unreadable(kk_arena *arena, const char *path, kk_status status, kk_rule_files *out)
+{
+    kk_rule_files_add(arena, out,
+                      &(kk_rule_file){.name = kk_utf8_clean(arena, kk_cstr(path)),
+                                      .kind = KK_FILE_UNREADABLE,
+                                      .text = status == KK_LIMIT
+                                                  ? KK_S("the file is larger than 8 MiB")
+                                                  : KK_S("the file cannot be read")});
+}
+
+static bool is_sigma(const char *path)
+{
+    static const char *const names[] = {".yml", ".yaml", NULL};
+    return ends_in_any(kk_cstr(path), names);
+}
+
 /* By its name, or by its content where the name does not say. */
 static bool is_yara(const char *path, bool given_itself)
 {
@@ -145,31 +163,62 @@ static kk_slice list_name(kk_slice path)
     return in_lists && kk_ends(name, KK_S(".txt")) ? kk_part(name, 0, name.len - 4) : KK_NONE;
 }
 
-static kk_status find(kk_arena *arena, const char *path, int depth, kk_rule_files *out,
-                      kk_fault *fault)
+/* A folder that a link leads back to is not gone through again. */
+typedef struct {
+    kk_arena *arena;
+    kk_rule_files *out;
+    struct stat *been;
+    size_t been_count, been_capacity;
+} finding;
+
+static bool is_new(finding *f, const struct stat *folder)
+{
+    for (size_t i = 0; i < f->been_count; i++)
+        if (f->been[i].st_dev == folder->st_dev && f->been[i].st_ino == folder->st_ino)
+            return false;
+    f->been = kk_grow(f->arena, f->been, &f->been_capacity, f->been_count + 1, sizeof *f->been);
+    f->been[f->been_count++] = *folder;
+    return true;
+}
+
+static kk_status find_file(finding *f, const char *path, bool given_itself, kk_fault *fault)
+{
+    kk_slice list = list_name(kk_cstr(path));
+    if (!list.len && is_yara(path, given_itself))
+        return add_yara(f->arena, path, f->out, fault);
+    if (given_itself || list.len || is_sigma(path))
+        return add_file(f->arena, path, list, f->out, fault);
+    return KK_OK;
+}
+
+static kk_status find(finding *f, const char *path, int depth, kk_fault *fault)
 {
     struct stat s;
-    size_t count;
-    kk_status status = KK_OK;
-    kk_slice name = kk_cstr(path), list = list_name(name);
-    if (stat(path, &s) != 0)
+    size_t count = 0;
+    if (stat(path, &s) != 0 && (!depth || lstat(path, &s) != 0))
         return kk_fail(fault, KK_INVALID, "cannot read %s: %s: give rules or their folder", path,
                        strerror(errno));
-    bool is_rule = ends_in_any(name, (const char *const[]){".yml", ".yaml", NULL});
-    if (!S_ISDIR(s.st_mode) && !list.len && is_yara(path, !depth))
-        return add_yara(arena, path, out, fault);
-    if (!S_ISDIR(s.st_mode))
-        return !depth || is_rule || list.len ? add_file(arena, path, list, out, fault) : KK_OK;
-    const char **names = depth < DEEPEST_FOLDER ? names_in(arena, path, &count) : (count = 0, NULL);
-    for (size_t k = 0; status == KK_OK && k < count && out->count < FILES_MOST; k++)
-        status = find(arena, names[k], depth + 1, out, fault);
+    if (!S_ISDIR(s.st_mode)) {
+        kk_status status = find_file(f, path, !depth, fault);
+        if (!depth || status == KK_OK)
+            return status;
+        add_unreadable(f->arena, path, status, f->out);
+        return KK_OK;
+    }
+    if (depth >= DEEPEST_FOLDER || !is_new(f, &s))
+        return KK_OK;
+    const char **names = names_in(f->arena, path, &count);
+    kk_status status = KK_OK;
+    for (size_t k = 0; status == KK_OK && k < count && f->out->count < FILES_MOST; k++)
+        status = find(f, names[k], depth + 1, fault);
     return status;
 }
 
 kk_status kk_rule_files_find(kk_arena *arena, const char *path, kk_rule_files *out, kk_fault *fault)
 {
     size_t before = out->count;
-    kk_status status = find(arena, path, 0, out, fault);
+    finding f = {.arena = arena, .out = out};
+    kk_status status = find(&f, path, 0, fault);
     if (status == KK_OK && out->count == before)
         return kk_fail(fault, KK_INVALID,
                        "no rules in %s: give files or folders with *.yml or *.yar", path);
@@ -208,6 +257,8 @@ kk_sigma *kk_rule_files_read(kk_arena *arena, const kk_rule_files *files)
     for (size_t i = 0; i < files->count; i++)
         if (files->items[i].kind == KK_FILE_SIGMA)
             kk_sigma_read(set, files->items[i].name, files->items[i].text);
+        else if (files->items[i].kind == KK_FILE_UNREADABLE)
+            kk_sigma_unreadable(set, files->items[i].name, files->items[i].text);
     kk_sigma_link(set);
     return set;
 }

@@ -6,6 +6,7 @@ typedef enum {
     KK_FILE_SIGMA,
     KK_FILE_LIST, /* values of the placeholder that `name` is, one a line; # begins a comment */
     KK_FILE_YARA,
+    KK_FILE_UNREADABLE, /* of a folder; `text` says why */
 } kk_rule_kind;
 
 typedef struct {
@@ -24,7 +25,8 @@ typedef struct kk_rule_files {
 
 /* Adds every *.yml and *.yaml below the path, in the order of their names, the *.txt in folders called
  * `lists` as lists, and as YARA every *.yar, *.yara and *.yarc, and every *.rule and *.rules that is
- * YARA by its content. A file given itself counts whatever its name is. */
+ * YARA by its content. A file given itself counts whatever its name is. Below a folder, what cannot
+ * be read is added as such; a path that itself cannot be read is an error. */
 KK_CHECKED kk_status kk_rule_files_find(kk_arena *arena, const char *path, kk_rule_files *out,
                                         kk_fault *fault);
 /* One list out of a file: "NAME=FILE". */

@@ -139,6 +139,8 @@ kk_sigma *kk_sigma_open(kk_arena *arena);
 /* A list of the same name takes the place of the one before. */
 void kk_sigma_list(kk_sigma *set, kk_slice name, const kk_slice *values, size_t count);
 void kk_sigma_read(kk_sigma *set, kk_slice file, kk_slice text);
+/* A file of rules that cannot be read, and why: a refusal. */
+void kk_sigma_unreadable(kk_sigma *set, kk_slice file, kk_slice why);
 void kk_sigma_link(kk_sigma *set);
 /* By id or name; NULL if there is none. */
 kk_sigma_rule *kk_sigma_find(const kk_sigma *set, kk_slice reference);

@@ -207,6 +207,13 @@ void kk_sigma_read(kk_sigma *set, kk_slice file, kk_slice text)
     }
 }
 
+void kk_sigma_unreadable(kk_sigma *set, kk_slice file, kk_slice why)
+{
+    kk_sigma_rule rule = {.file = kk_copy(set->arena, file)};
+    set->files++;
+    refuse(set, &rule, 1, why);
+}
+
 /* ---- between rules ---- */
 
 kk_sigma_rule *kk_sigma_find(const kk_sigma *set, kk_slice reference)
@@ -215,6 +222,15 @@ kk_sigma_rule *kk_sigma_find(const kk_sigma *set, kk_slice reference)
         if (kk_eq(set->rules[i]->id, reference) || kk_eq(set->rules[i]->name, reference))
             return set->rules[i];
     return NULL;
+}
+
+/* A correlation says which rule it counts: a name that several have says nothing. */
+static bool is_shared(const kk_sigma *set, kk_slice reference)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < set->count; i++)
+        found += kk_eq(set->rules[i]->id, reference) || kk_eq(set->rules[i]->name, reference);
+    return found > 1;
 }
 
 static bool within(kk_slice wanted, kk_slice given)
@@ -313,6 +329,10 @@ static const char *link_rule(kk_sigma *set, kk_sigma_rule *rule)
         c->rules[i] = kk_sigma_find(set, c->references[i]);
         if (!c->rules[i])
             return kk_print(set->arena, "the rule `%.*s` that it refers to is not here, or refused",
+                            KK_P(c->references[i]))
+                .ptr;
+        if (is_shared(set, c->references[i]))
+            return kk_print(set->arena, "several rules are called `%.*s`, to which it refers",
                             KK_P(c->references[i]))
                 .ptr;
         if (depends_on(c->rules[i], rule, 0))
