@@ -61,7 +61,8 @@ kk_slice kk_defanged(kk_arena *arena, kk_ioc_type type, kk_slice value);
 /* A bundle of STIX 2.1, the same bytes for the same case. */
 typedef struct {
     kk_slice case_name, organisation, state;
-    kk_time made; /* created and modified of its objects */
+    kk_slice first_evidence;   /* its SHA-256: cases of one name are told apart by it */
+    kk_time created, modified; /* when the first evidence was taken in, and the last */
 } kk_stix_about;
 void kk_indicators_stix(kk_json *j, kk_arena *arena, const kk_indicators *indicators,
                         const kk_stix_about *about);

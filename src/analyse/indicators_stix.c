@@ -15,17 +15,28 @@ typedef struct {
     kk_json *j;
     kk_arena *arena;
     const kk_stix_about *about;
-    kk_slice made, author;
+    kk_slice created, modified, author;
     kk_slice *refs; /* of all objects, for the grouping */
     size_t ref_count, ref_capacity;
 } bundle;
 
+static kk_slice time_text(kk_arena *arena, kk_time at, int digits, int nanoseconds_each)
+{
+    kk_civil c = kk_civil_from_time(at);
+    return kk_print(arena, "%04d-%02d-%02dT%02d:%02d:%02d.%0*dZ", c.year, c.month, c.day, c.hour,
+                    c.minute, c.second, digits, c.nanosecond / nanoseconds_each);
+}
+
 /* To the millisecond, as created and modified have to be. */
 static kk_slice stamp(kk_arena *arena, kk_time at)
 {
-    kk_civil c = kk_civil_from_time(at);
-    return kk_print(arena, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", c.year, c.month, c.day, c.hour,
-                    c.minute, c.second, c.nanosecond / 1000000);
+    return time_text(arena, at, 3, 1000000);
+}
+
+/* To the microsecond: the specification allows more digits, many that read it refuse them. */
+static void put_moment(bundle *b, const char *key, kk_time at)
+{
+    kk_json_text(b->j, key, time_text(b->arena, at, 6, 1000));
 }
 
 static kk_slice id_in(kk_arena *arena, const uint8_t space[16], const char *type, kk_slice name)
@@ -37,8 +48,9 @@ static kk_slice id_in(kk_arena *arena, const uint8_t space[16], const char *type
 /* The name of an object of ours: its type, its case, and what it is about. */
 static kk_slice our_id(bundle *b, const char *type, kk_slice about)
 {
-    kk_slice name =
-        kk_print(b->arena, "%s\n%.*s\n%.*s", type, KK_P(b->about->case_name), KK_P(about));
+    const kk_stix_about *x = b->about;
+    kk_slice name = kk_print(b->arena, "%s\n%.*s\n%.*s\n%.*s\n%.*s", type, KK_P(x->organisation),
+                             KK_P(x->case_name), KK_P(x->first_evidence), KK_P(about));
     return id_in(b->arena, of_ours, type, name);
 }
 
@@ -55,8 +67,8 @@ static void begin_ours(bundle *b, const char *type, kk_slice id)
     begin(b, type, id);
     if (!kk_eq(id, b->author))
         kk_json_text(b->j, "created_by_ref", b->author);
-    kk_json_text(b->j, "created", b->made);
-    kk_json_text(b->j, "modified", b->made);
+    kk_json_text(b->j, "created", b->created);
+    kk_json_text(b->j, "modified", b->modified);
 }
 
 static void keep(bundle *b, kk_slice id)
@@ -266,8 +278,8 @@ static kk_slice put_observed(bundle *b, const kk_indicator *i, kk_slice object)
     begin_ours(b, "observed-data", id);
     put_confidence(b, i);
     put_grounds(b, i);
-    kk_json_time(b->j, "first_observed", i->first);
-    kk_json_time(b->j, "last_observed", i->last);
+    put_moment(b, "first_observed", i->first);
+    put_moment(b, "last_observed", i->last);
     kk_json_u64(b->j, "number_observed", i->seen);
     kk_json_array(b->j, "object_refs");
     kk_json_text(b->j, NULL, object);
@@ -294,9 +306,9 @@ static kk_slice put_indicator(bundle *b, const kk_indicator *i, const thing *t)
     kk_json_cstr(b->j, "pattern_type", "stix");
     kk_json_cstr(b->j, "pattern_version", "2.1");
     if (i->first == KK_NO_TIME)
-        kk_json_text(b->j, "valid_from", b->made);
+        kk_json_text(b->j, "valid_from", b->created);
     else
-        kk_json_time(b->j, "valid_from", i->first);
+        put_moment(b, "valid_from", i->first);
     kk_json_close(b->j);
     keep(b, id);
     return id;
@@ -355,7 +367,11 @@ static void put_grouping(bundle *b)
 void kk_indicators_stix(kk_json *j, kk_arena *arena, const kk_indicators *all,
                         const kk_stix_about *about)
 {
-    bundle b = {.j = j, .arena = arena, .about = about, .made = stamp(arena, about->made)};
+    bundle b = {.j = j,
+                .arena = arena,
+                .about = about,
+                .created = stamp(arena, about->created),
+                .modified = stamp(arena, about->modified)};
     kk_json_object(j, NULL);
     kk_json_cstr(j, "type", "bundle");
     kk_json_text(j, "id", our_id(&b, "bundle", about->state));

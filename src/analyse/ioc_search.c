@@ -2,16 +2,20 @@
 
 #include "detect/ioc_match.h"
 #include "detect/match.h"
+#include "store/payloads.h"
 
 #include <stdlib.h>
 
 _Static_assert((int)KK_IOC_FIELDS <= 64, "a bit for each field");
 
+/* What an indicator was found in; they are told in this order. */
+typedef enum { IN_EVENT, IN_ITEM, IN_PERSON } sighting_kind;
+
 /* A place with what it is ordered by. */
 struct kk_ioc_sighting {
     kk_time time;
     uint32_t sub;
-    bool is_item;
+    sighting_kind kind;
     kk_ref ref;
 };
 
@@ -20,21 +24,24 @@ typedef struct {
     kk_arena *arena, *scratch;
     kk_ioc_matcher *matcher;
     kk_ioc_search *out;
+    kk_ioc_sighting carrier; /* the event whose payloads are looked through */
+    bool *carried;           /* by indicator: it stands in that event, or a payload before */
+    size_t count;            /* of indicators */
 } searching;
 
 const char *kk_ioc_field_name(unsigned field)
 {
-    static const char *const others[] = {"kakuho.fields", "number", "host", "item path",
-                                         "item sha256"};
+    static const char *const others[] = {"kakuho.fields", "number",          "host",  "item path",
+                                         "item sha256",   "decoded payload", "person"};
     return field < KK_TEXT_FIELDS ? kk_text_field_name((kk_text_field)field)
                                   : others[field - KK_TEXT_FIELDS];
 }
 
-/* Undated ones behind dated ones, items behind events. */
+/* Undated ones behind dated ones. */
 static int in_order(const kk_ioc_sighting *a, const kk_ioc_sighting *b)
 {
-    if (a->is_item != b->is_item)
-        return a->is_item ? 1 : -1;
+    if (a->kind != b->kind)
+        return a->kind < b->kind ? -1 : 1;
     if (a->time != b->time)
         return a->time == KK_NO_TIME ? 1 : b->time == KK_NO_TIME ? -1 : a->time < b->time ? -1 : 1;
     int by = kk_compare(a->ref.evidence, b->ref.evidence);
@@ -75,21 +82,27 @@ static void note_host(searching *s, kk_ioc_found *f, kk_slice host)
     f->hosts[f->host_count++] = kk_copy(s->arena, host);
 }
 
+static void note_one(searching *s, kk_ioc_found *f, const kk_ioc_sighting *seen, kk_slice host)
+{
+    f->events += seen->kind == IN_EVENT;
+    f->items += seen->kind == IN_ITEM;
+    f->people += seen->kind == IN_PERSON;
+    if (seen->kind == IN_EVENT && seen->time != KK_NO_TIME) {
+        f->first = f->first == KK_NO_TIME || seen->time < f->first ? seen->time : f->first;
+        f->last = f->last == KK_NO_TIME || seen->time > f->last ? seen->time : f->last;
+    }
+    note_host(s, f, host);
+    keep(s, f, seen);
+}
+
 static void note(searching *s, const kk_ioc_sighting *seen, kk_slice host)
 {
     const kk_ioc_hit *hits;
     size_t count = kk_ioc_end(s->matcher, &hits);
     for (size_t i = 0; i < count; i++) {
         kk_ioc_found *f = &s->out->found[hits[i].ioc];
-        f->events += !seen->is_item;
-        f->items += seen->is_item;
         f->fields |= hits[i].fields;
-        if (!seen->is_item && seen->time != KK_NO_TIME) {
-            f->first = f->first == KK_NO_TIME || seen->time < f->first ? seen->time : f->first;
-            f->last = f->last == KK_NO_TIME || seen->time > f->last ? seen->time : f->last;
-        }
-        note_host(s, f, host);
-        keep(s, f, seen);
+        note_one(s, f, seen, host);
     }
 }
 
@@ -118,11 +131,10 @@ static void give_numbers(kk_ioc_matcher *m, const kk_event_row *r)
             kk_ioc_number(m, KK_IOC_FIELD_NUMBER, table[i].type, r->number[table[i].field]);
 }
 
-static void take_event(void *context, const kk_event_row *r)
+/* All values of an event to the matcher. */
+static void give_event(searching *s, const kk_event_row *r)
 {
-    searching *s = context;
     kk_event pairs = {0};
-    s->out->events++;
     kk_ioc_begin(s->matcher);
     for (kk_text_field f = 0; f < KK_TEXT_FIELDS; f++)
         if (r->text[f].len && f != KK_TIME_KIND && f != KK_CATEGORY && f != KK_DATASET)
@@ -136,10 +148,86 @@ static void take_event(void *context, const kk_event_row *r)
             kk_ioc_value(s->matcher, KK_IOC_FIELD_MORE, place_of(pairs.more[i].name),
                          pairs.more[i].value);
     }
-    kk_ioc_sighting seen = {
-        r->time, r->sub, false, {r->label, r->path, r->record, r->offset, r->length}};
+}
+
+static kk_ioc_sighting sighting_of(const kk_event_row *r)
+{
+    return (kk_ioc_sighting){
+        r->time, r->sub, IN_EVENT, {r->label, r->path, r->record, r->offset, r->length}};
+}
+
+static void take_event(void *context, const kk_event_row *r)
+{
+    searching *s = context;
+    s->out->events++;
+    give_event(s, r);
+    kk_ioc_sighting seen = sighting_of(r);
     note(s, &seen, r->host);
     kk_arena_reset(s->scratch);
+}
+
+/* Payloads come event by event: what stands in the event itself was counted with it. */
+static void begin_carrier(searching *s, const kk_event_row *r)
+{
+    const kk_ioc_hit *hits;
+    kk_ioc_sighting seen = sighting_of(r);
+    if (s->out->payloads && in_order(&s->carrier, &seen) == 0)
+        return;
+    s->carrier = seen;
+    s->carrier.ref.evidence = kk_copy(s->arena, seen.ref.evidence);
+    s->carrier.ref.path = kk_copy(s->arena, seen.ref.path);
+    memset(s->carried, 0, s->count * sizeof *s->carried);
+    give_event(s, r);
+    for (size_t i = kk_ioc_end(s->matcher, &hits); i-- > 0;)
+        s->carried[hits[i].ioc] = true;
+    kk_arena_reset(s->scratch);
+}
+
+static void take_payload(void *context, const kk_payload_line *line)
+{
+    searching *s = context;
+    const kk_ioc_hit *hits;
+    begin_carrier(s, &line->event);
+    s->out->payloads++;
+    kk_ioc_begin(s->matcher);
+    kk_ioc_value(s->matcher, KK_IOC_FIELD_DECODED, KK_IOC_IN_ANY, line->payload.text);
+    for (size_t i = kk_ioc_end(s->matcher, &hits); i-- > 0;) {
+        kk_ioc_found *f = &s->out->found[hits[i].ioc];
+        f->fields |= hits[i].fields;
+        if (!s->carried[hits[i].ioc])
+            note_one(s, f, &s->carrier, line->event.host);
+        s->carried[hits[i].ioc] = true;
+    }
+}
+
+static kk_status search_payloads(searching *s, kk_fault *fault)
+{
+    kk_payload_filter all = {.from = KK_NO_TIME, .to = KK_NO_TIME, .all_scripts = true};
+    s->carried = KK_NEW_ARRAY(s->arena, bool, s->count);
+    return kk_payloads_read(s->store, &all, take_payload, s, fault);
+}
+
+/* What tables, texts and mails say of people: a sender's mail address, a name, a telephone number. */
+static kk_status search_people(searching *s, kk_fault *fault)
+{
+    kk_rows *rows;
+    kk_status status = kk_ask(s->store, "ioc_people", NULL, NULL, 0, &rows, fault);
+    if (status != KK_OK)
+        return status;
+    while (kk_rows_next(rows)) {
+        kk_slice said = kk_rows_text(rows, 4), value;
+        kk_ioc_sighting seen = {
+            KK_NO_TIME,
+            0,
+            IN_PERSON,
+            {kk_rows_text(rows, 1), kk_rows_text(rows, 2), kk_rows_u64(rows, 3), 0, 0}};
+        s->out->people++;
+        kk_ioc_begin(s->matcher);
+        while (kk_split(&said, '\x1f', &value))
+            kk_ioc_value(s->matcher, KK_IOC_FIELD_PERSON, KK_IOC_IN_ANY, value);
+        note(s, &seen, kk_rows_text(rows, 0));
+    }
+    return kk_rows_close(rows, fault);
 }
 
 /* Files by their place and their content; what a volume or an image is made of is no file. */
@@ -158,7 +246,7 @@ static kk_status search_items(searching *s, kk_fault *fault)
         kk_ioc_value(s->matcher, KK_IOC_FIELD_ITEM_PATH, KK_IOC_IN_ITEM, path);
         kk_ioc_value(s->matcher, KK_IOC_FIELD_ITEM_HASH, KK_IOC_IN_ANY, hash);
         kk_ioc_number(s->matcher, KK_IOC_FIELD_NUMBER, KK_IOC_SIZE, kk_rows_u64(rows, 4));
-        kk_ioc_sighting seen = {KK_NO_TIME, 0, true, {kk_rows_text(rows, 1), path, 0, 0, 0}};
+        kk_ioc_sighting seen = {KK_NO_TIME, 0, IN_ITEM, {kk_rows_text(rows, 1), path, 0, 0, 0}};
         note(s, &seen, host);
     }
     return kk_rows_close(rows, fault);
@@ -184,13 +272,22 @@ kk_status kk_iocs_search(kk_store *store, const kk_ioc *iocs, size_t count, kk_a
                          kk_ioc_search *out, kk_fault *fault)
 {
     kk_event_filter all = {.from = KK_NO_TIME, .to = KK_NO_TIME, .in_any_order = true};
-    searching s = {store, arena, kk_arena_open(), kk_ioc_matcher_make(arena, iocs, count), out};
+    searching s = {.store = store,
+                   .arena = arena,
+                   .scratch = kk_arena_open(),
+                   .matcher = kk_ioc_matcher_make(arena, iocs, count),
+                   .out = out,
+                   .count = count};
     *out = (kk_ioc_search){.found = KK_NEW_ARRAY(arena, kk_ioc_found, count)};
     for (size_t i = 0; i < count; i++)
         out->found[i].first = out->found[i].last = KK_NO_TIME;
     kk_status status = kk_events_read(store, &all, take_event, &s, fault);
     if (status == KK_OK)
+        status = search_payloads(&s, fault);
+    if (status == KK_OK)
         status = search_items(&s, fault);
+    if (status == KK_OK)
+        status = search_people(&s, fault);
     finish(&s, count);
     kk_ioc_matcher_close(s.matcher);
     kk_arena_close(s.scratch);

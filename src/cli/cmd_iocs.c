@@ -85,17 +85,24 @@ static kk_status write_rows(kk_invocation *i, kk_case *c, const kk_indicators *a
     return kk_row_writer_close(w, KK_OK);
 }
 
-/* When the last evidence was taken in: the same as long as the case is. */
-static kk_status last_taken_in(kk_case *c, kk_time *out, kk_fault *fault)
+/* When the first evidence was taken in and which it is, and when the last. */
+static kk_status put_taken_in(kk_case *c, kk_stix_about *about, kk_fault *fault)
 {
     kk_rows *rows;
     kk_status status = kk_ask(c->store, "evidence_all", NULL, NULL, 0, &rows, fault);
-    *out = 0;
     if (status != KK_OK)
         return status;
-    while (kk_rows_next(rows))
-        if (kk_rows_i64(rows, 9) > *out)
-            *out = kk_rows_i64(rows, 9);
+    while (kk_rows_next(rows)) {
+        kk_slice sha256 = kk_rows_text(rows, 7);
+        kk_time at = kk_rows_i64(rows, 9);
+        bool is_first = !about->created || at < about->created;
+        if (is_first || (at == about->created && kk_compare(sha256, about->first_evidence) < 0)) {
+            about->first_evidence = kk_copy(c->arena, sha256);
+            about->created = at;
+        }
+        if (at > about->modified)
+            about->modified = at;
+    }
     return kk_rows_close(rows, fault);
 }
 
@@ -103,7 +110,7 @@ static kk_status put_stix(kk_invocation *i, kk_case *c, const kk_indicators *all
 {
     kk_json j = {.out = out};
     kk_stix_about about = {.case_name = c->name, .organisation = c->settings->organisation.name};
-    kk_status status = last_taken_in(c, &about.made, &i->fault);
+    kk_status status = put_taken_in(c, &about, &i->fault);
     if (status != KK_OK)
         return status;
     i->fault = (kk_fault){0};

