@@ -207,6 +207,15 @@ static bool is_no_log(const file_state *f)
     return false;
 }
 
+/* Records, or parts of one, could not be read: the same that makes a summary incomplete. */
+static bool is_incomplete(const file_state *f)
+{
+    for (size_t k = 0; k < f->count; k++)
+        if (kk_evtx_loses(&f->issues[k]))
+            return true;
+    return false;
+}
+
 static void say_issues(job *j, size_t file)
 {
     const file_state *f = &j->states[file];
@@ -223,9 +232,8 @@ static void put_file(job *j, size_t file)
     kk_json_object(json, NULL);
     kk_json_text(json, "path", kk_utf8_clean(j->arena, j->files[file].name));
     kk_json_u64(json, "bytes", j->files[file].size);
-    for (size_t k = 0; k < f->count; k++)
-        if (kk_evtx_loses(&f->issues[k]))
-            kk_evtx_summary_lacks(f->summary);
+    if (is_incomplete(f))
+        kk_evtx_summary_lacks(f->summary);
     kk_evtx_summary_put(f->summary, json, false);
     kk_json_array(json, "issues");
     for (size_t k = 0; k < f->count; k++) {
@@ -324,7 +332,8 @@ static kk_status read_files(job *j, int first, int count)
             put_file(j, k);
         if (status == KK_OK)
             say_issues(j, k);
-        j->unread |= j->states[k].unread || is_no_log(&j->states[k]);
+        j->unread |=
+            j->states[k].unread || is_no_log(&j->states[k]) || is_incomplete(&j->states[k]);
         close(j->files[k].fd);
     }
     kk_arena_close(j->arena);

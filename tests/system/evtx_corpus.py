@@ -65,7 +65,7 @@ def main():
         wanted = [json.loads(next(reference)) for _ in range(int(by_evtx))]
         done = kit.kakuho("evtx", f"{folder}/{name}", "--quiet")
         ours = done.lines()
-        checks.equal(f"{name}: exit status", done.status, 0)
+        checks.equal(f"{name}: exit status", done.status, 3 if name.startswith("damaged/") else 0)
         checks.equal(f"{name}: records", len(ours), int(by_evtx) + MORE.get(name, 0))
         checks.true(f"{name}: no fewer than libevtx", len(ours) >= int(by_libevtx), f"{len(ours)} of {by_libevtx}")
         compare(checks, name, ours, wanted)
