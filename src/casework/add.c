@@ -265,17 +265,17 @@ kk_status kk_case_add(kk_case *c, const kk_options *options, const kk_handed *ha
         .progress = options->progress,
         .context = options->context,
     };
+    bool mismatch = false;
     status = kk_intake(&settings, chosen, count, fault);
+    if (status == KK_OK)
+        status = lines_finish(c, fault);
+    if (status == KK_OK) /* which machine evidence is from tells copies of a log apart */
+        status = evidence_finish(c, &mismatch, fault);
     if (status == KK_OK && rules.number) /* what came before with other rules */
         status = kk_case_rules_match(c, options, pool, &rules, fault);
     if (status == KK_OK && rules.number)
         status = kk_case_rules_scan(c, options, pool, &rules, failed, fault);
     kk_pool_close(pool);
-    bool mismatch = false;
-    if (status == KK_OK)
-        status = lines_finish(c, fault);
-    if (status == KK_OK)
-        status = evidence_finish(c, &mismatch, fault);
     if (status == KK_OK)
         status = write_ledger(c, options, chosen, count, fault);
     return status == KK_OK ? count_failures(c, failed, fault) : status;

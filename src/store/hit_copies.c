@@ -56,19 +56,32 @@ static kk_status find_copies(kk_store *store, uint64_t rules, kk_time from, kk_t
     return status;
 }
 
+/* Behind the others: what stands in several logs is the same number there. */
+static kk_status find_unnumbered(kk_store *store, uint64_t rules, kk_time from, kk_time to,
+                                 kk_fault *fault)
+{
+    kk_rows *rows;
+    const kk_param params[] = {KK_U64(rules), KK_I64(from), KK_I64(to)};
+    kk_status status = kk_ask(store, "hits_unnumbered", NULL, params, 3, &rows, fault);
+    return status == KK_OK ? kk_rows_close(rows, fault) : status;
+}
+
 static kk_status find_all_copies(kk_store *store, uint64_t rules, size_t count, kk_arena *arena,
                                  kk_fault *fault)
 {
     kk_time *begins = KK_NEW_ARRAY(arena, kk_time, count);
-    kk_status status = KK_OK;
+    uint64_t exported = 0;
     begins[0] = INT64_MIN;
-    if (count > 1)
+    kk_status status = ask_number(store, "hits_in_exports", rules, &exported, fault);
+    if (count > 1 && status == KK_OK)
         status = find_stretches(store, rules, begins, count, fault);
     for (size_t i = 0, next; i < count && status == KK_OK; i = next) {
         for (next = i + 1; next < count && begins[next] <= begins[i];)
             next++;
-        status = find_copies(store, rules, begins[i], next < count ? begins[next] - 1 : INT64_MAX,
-                             next - i, fault);
+        kk_time to = next < count ? begins[next] - 1 : INT64_MAX;
+        status = find_copies(store, rules, begins[i], to, next - i, fault);
+        if (status == KK_OK && exported)
+            status = find_unnumbered(store, rules, begins[i], to, fault);
     }
     return status;
 }

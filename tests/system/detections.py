@@ -2,6 +2,7 @@
 """Rules in the whole chain: matched while reading, matched on what is stored, correlated, told.
     detections.py KAKUHO
 Expected values are written here by hand."""
+import collections
 import json
 import os
 import shutil
@@ -179,6 +180,57 @@ def exported_copies(checks, folder):
         checks.equal(f"{name}: failures of logons, each once", sum(r["failures"] for r in rows if r["kind"] == "logon"), wanted)
 
 
+# What Event Viewer in Japanese says of a refused logon; the columns name neither machine nor record number.
+REFUSED = """アカウントがログオンに失敗しました。
+
+ログオンを失敗したアカウント:
+	セキュリティ ID:		S-1-0-0
+	アカウント名:		{}
+	アカウント ドメイン:		EXAMPLE
+
+エラー情報:
+	状態:			0xC000006D
+	サブ ステータス:		0xC000006A
+
+ネットワーク情報:
+	ソース ネットワーク アドレス:	203.0.113.7
+"""
+
+
+def unnumbered_export(checks, folder):
+    """A log and its CSV out of Event Viewer, which has no numbers, newest first, and goes on for longer: what is in both counts once, and nothing of
+    either is lost, also where rows of the one are numbers of the other."""
+    place, logged = f"{folder}/unnumbered", [("ann", 1), ("ann", 1), ("bob", 1), ("eve", 5)]
+    os.makedirs(f"{place}/both")
+    with open(f"{place}/both/Security.jsonl", "w", encoding="utf-8") as file:
+        for number, (who, second) in enumerate(logged, 4):
+            file.write(record(number, 4625, second, TargetUserName=who, LogonType="3") + "\n")
+    rows = ["キーワード,日付と時刻,ソース,イベント ID,タスクのカテゴリ"]
+    rows += [f'失敗の監査,2026/03/06 12:00:{second:02d},Microsoft-Windows-Security-Auditing,4625,ログオン,"{REFUSED.format(who)}"'
+             for who, second in reversed([*logged, ("ann", 5), ("zoe", 9)])]
+    with open(f"{place}/both/Export.csv", "wb") as file:
+        file.write("\r\n".join(rows).encode("cp932"))
+    with open(f"{place}/r.yml", "w", encoding="utf-8") as file:
+        file.write(TWO_LOGS)
+    both, apart = [f"{place}/both"], [f"{m}={place}/both/{f}" for m, f in (("PC1", "Export.csv"), ("DC", "Security.jsonl"))]
+    for name, sources, wanted in (("in one folder", both, 6), ("of a machine that was named", [f"DC={both[0]}"], 6), ("of two machines", apart, 10)):
+        case = f"{place}/{name.replace(' ', '-')}"
+        kit.kakuho("init", case, "--now", kit.NOW)
+        kit.kakuho("add", case, *sources, "--quiet", "--now", kit.NOW, "--rules", f"{place}/r.yml")
+        found = of(lines(case), "7777")
+        checks.equal(f"without numbers, {name}: each once", len(found), wanted)
+        checks.equal(f"without numbers, {name}: those of the log are told by it", len([d for d in found if d["refs"][0]["path"].endswith("Security.jsonl")]), 4)
+        logons = kit.kakuho("access", case, "--logons", "--json", "--now", kit.NOW).lines()
+        failures = collections.Counter()
+        for row in logons:
+            failures[row["account"]] += row["failures"]
+        checks.equal(f"without numbers, {name}: failures of logons", dict(failures),
+                     {"ann": 3, "bob": 1, "eve": 1, "zoe": 1} if wanted == 6 else {"ann": 5, "bob": 2, "eve": 2, "zoe": 1})
+        before = lines(case)
+        kit.kakuho("analyse", case, "--quiet", "--now", kit.NOW)
+        checks.equal(f"without numbers, {name}: the same when it is analysed again", lines(case), before)
+
+
 KEPT = """title: An Event
 id: aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa
 name: event
@@ -301,6 +353,7 @@ def main():
     reach_of_rules(checks, folder)
     copies_of_a_log(checks, folder)
     exported_copies(checks, folder)
+    unnumbered_export(checks, folder)
     recovered_records(checks, folder)
     sysmon_for_linux(checks, folder)
     summary = json.loads(kit.kakuho("detections", case, "--summary", "--json", "--now", kit.NOW).out)

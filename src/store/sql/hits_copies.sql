@@ -1,8 +1,8 @@
 -- Records that a rule fits in several copies of one log (an image and a collection, a backup): one of them tells it, the live
 -- one before a recovered one, then the first by name. A record of Windows is the same by machine, channel, number, id and
 -- second, whatever tells records of one number apart in its file (an export numbers its records anew beside that); of a log that came
--- through syslog the number is a field. A line of anything else, or a record without a number, is where the whole files are the
--- same, on the same machine. Asked of the times from $2 to $3, and of the numbers that leave $5 when $4 divides them.
+-- through syslog the number is a field. A line of anything else, or a record without a number (that of an export is its row, and its sub is 0), is where
+-- the whole files are the same, on the same machine. Asked of the times from $2 to $3, and of the numbers that leave $5 when $4 divides them.
 INSERT INTO uncounted_hits
 WITH place AS (
     SELECT item, lower(host) AS keeper, sha256, row_number() OVER (ORDER BY label, path, item) AS number FROM item_info
@@ -21,6 +21,7 @@ WITH place AS (
     SELECT second, id FROM lines GROUP BY ALL HAVING min(item) < max(item)
 ), named AS (
     SELECT l.*, p.number, t.flags & 2 AS recovered, CASE WHEN starts_with(t."event.dataset", 'windows.') AND id > 0
+            AND NOT (starts_with(t."event.module", 'winevent_') AND l.sub = 0 AND (t."offset" >= 16 OR l.line = 1))
         THEN {host: lower(t.host), log: t."event.dataset", code: t."event.code", sub: 0}
         ELSE {host: p.keeper, log: p.sha256::VARCHAR, code: l.range::VARCHAR, sub: l.sub} END AS log
     FROM lines l JOIN twice USING (second, id) JOIN place p ON p.item = l.item

@@ -1,9 +1,10 @@
 -- Logons by account, source and kind: how many succeeded and failed and why, when first and last, what ended them.
--- A record of Windows that stands in two copies of a log counts once (exports round its time; one without a number is no copy). Logoffs and privileges belong to
+-- A record of Windows that stands in two copies of a log counts once (exports round its time). One of an export without numbers counts once with the log's own of the
+-- same second of which neither account nor address nor session is another, so many as the log has. Logoffs and privileges belong to
 -- the latest logon of their id; those without one have rows of their own. docs/logons.md says what each kind counts.
 -- There may be millions: what is sorted is narrow, texts stand aside by key.
 WITH places AS (
-    SELECT item, label, path, row_number() OVER (ORDER BY label, path, item) AS rank FROM item_info
+    SELECT item, label, path, starts_with(parser, 'winevent_') AS exported, row_number() OVER (ORDER BY label, path, item) AS rank FROM item_info
     WHERE item IN (SELECT item FROM main.events)
 ), base AS NOT MATERIALIZED (
     SELECT time, time // 1000000000 AS second, host, lower(host) AS machine, "event.dataset" AS log, starts_with("event.dataset", 'windows.') AS windows,
@@ -11,8 +12,9 @@ WITH places AS (
            "user.domain" AS domain, "user.target.name" AS target, lower("kakuho.session") AS session, "source.ip" AS ip,
            "source.port" AS port, "source.domain" AS far, coalesce("destination.domain", "destination.ip") AS near, more,
            p.rank, record, sub, "offset" AS place, length,
+           p.exported AND (record = 0 OR (sub = 0 AND ("offset" >= 16 OR record = 1))) AS bare, -- its number is its row, or none
            CASE WHEN "event.module" = 'syslog' AND starts_with("event.dataset", 'windows.')
-                THEN coalesce(told_record(more), 0) ELSE record END AS number
+                THEN coalesce(told_record(more), 0) WHEN bare THEN 0 ELSE record END AS number
     FROM timeline JOIN places p USING (item)
     WHERE (flags & 2) = 0 AND time IS NOT NULL {extra}
       AND ("event.category" IN ('authentication', 'session') OR "event.dataset" = 'fortinet.vpn'
@@ -22,6 +24,14 @@ WITH places AS (
     SELECT machine, log, code, second, number, min({rank: rank, place: place}) AS kept
     FROM base JOIN (SELECT machine, log, code, second, number FROM base WHERE windows AND number > 0 GROUP BY ALL HAVING count(*) > 1)
       USING (machine, log, code, second, number) GROUP BY ALL
+), unnumbered AS (
+    SELECT machine, log, code, second, lower(name) AS account, ip, session, rank, place, row_number() OVER (
+        PARTITION BY rank, machine, log, code, second, lower(name), ip, session ORDER BY record, sub, place) AS nth
+    FROM base WHERE windows AND bare
+), twins AS (
+    SELECT u.rank, u.place FROM unnumbered u JOIN base n ON n.machine = u.machine AND n.log = u.log AND n.code = u.code AND n.second = u.second
+        AND coalesce(lower(n.name) = u.account, true) AND coalesce(n.ip = u.ip, true) AND coalesce(n.session = u.session, true)
+    WHERE n.windows AND n.number > 0 GROUP BY u.rank, u.place, u.nth HAVING count(DISTINCT n.number) >= u.nth
 ), fields AS (
     SELECT b.* EXCLUDE (more), regexp_extract(more, '\["LogonType","(\d+)"\]', 1) AS type,
            lower(regexp_extract(more, '\["SubStatus","([^"]*)"\]', 1)) AS substatus,
@@ -29,7 +39,7 @@ WITH places AS (
            regexp_extract(more, '\["ReasonCode","(\d+)"\]', 1) AS policy,
            nullif(nullif(regexp_extract(more, '\["TargetDomainName","([^"]*)"\]', 1), '-'), '') AS target_domain,
            greatest(coalesce(try_cast(regexp_extract(more, '\["repeated","(\d+)"\]', 1) AS UBIGINT), 1), 1) AS times
-    FROM base b LEFT JOIN copied c USING (machine, log, code, second, number)
+    FROM (SELECT * FROM base ANTI JOIN twins USING (rank, place)) b LEFT JOIN copied c USING (machine, log, code, second, number)
     WHERE c.kept IS NULL OR c.kept = {rank: rank, place: place}
 ), kinds AS (
     SELECT *, CASE
