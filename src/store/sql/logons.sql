@@ -12,7 +12,7 @@ WITH places AS (
            "user.domain" AS domain, "user.target.name" AS target, lower("kakuho.session") AS session, "source.ip" AS ip,
            "source.port" AS port, "source.domain" AS far, coalesce("destination.domain", "destination.ip") AS near, more,
            p.rank, record, sub, "offset" AS place, length,
-           p.exported AND (record = 0 OR (sub = 0 AND ("offset" >= 16 OR record = 1))) AS bare, -- its number is its row, or none
+           p.exported AND (record = 0 OR (sub = 0 AND "offset" >= 16)) AS bare, -- its number is its row, or none
            CASE WHEN "event.module" = 'syslog' AND starts_with("event.dataset", 'windows.')
                 THEN coalesce(told_record(more), 0) WHEN bare THEN 0 ELSE record END AS number
     FROM timeline JOIN places p USING (item)
