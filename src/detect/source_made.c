@@ -2,6 +2,7 @@
 #include "base/buffer.h"
 #include "base/time.h"
 #include "detect/source.h"
+#include "model/audit_call.h"
 
 static kk_slice find(const kk_event *e, const char *name)
 {
@@ -228,6 +229,19 @@ static size_t audit_argument(kk_arena *arena, const kk_event *e, uint8_t index,
     return count;
 }
 
+/* Its number, and its name: which the daemon looked up only if it was told to. */
+static size_t audit_call(const kk_event *e, kk_slice out[KK_MADE_MOST])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < e->more_count && count < 2; i++)
+        if (kk_eq_nocase(e->more[i].name, KK_S("syscall")))
+            out[count++] = kk_event_value(e, i);
+    kk_slice name = count == 1 ? kk_audit_call(find(e, "arch"), out[0]) : KK_NONE;
+    if (name.len)
+        out[count++] = name;
+    return count;
+}
+
 static kk_slice audit_success(const kk_event *e)
 {
     return e->outcome == KK_SUCCESS ? KK_S("yes") : e->outcome == KK_FAILURE ? KK_S("no") : KK_NONE;
@@ -349,6 +363,8 @@ size_t kk_made(kk_arena *arena, const kk_event *e, uint8_t maker, uint8_t index,
         return threat_paths(e, out);
     case KK_MADE_AUDIT_TYPE:
         return audit_types(e, out);
+    case KK_MADE_AUDIT_CALL:
+        return audit_call(e, out);
     case KK_MADE_AUDIT_ARGUMENT:
         return audit_argument(arena, e, index, out);
     case KK_MADE_URL_QUERY:

@@ -117,6 +117,7 @@ static const char *const not_in_5861[] = {"Operation", "User",  "Name",    "Type
 
 static const kk_alias audit[] = {
     {"type", MAKE(AUDIT_TYPE)},
+    {"syscall", MAKE(AUDIT_CALL)},
     {"exe", TEXT(PROCESS_EXECUTABLE)},
     {"comm", TEXT(PROCESS_NAME)},
     {"cmd", TEXT(COMMAND_LINE)},

@@ -11,6 +11,7 @@
  * written nearly in order, so a number is missing only while it is. Daemons' own records (DAEMON_*)
  * have a series of their own. */
 #include "base/cursor.h"
+#include "model/audit_call.h"
 #include "parse/auditd_fields.h"
 #include "parse/log_lines.h"
 #include "parse/unix_fields.h"
@@ -581,7 +582,7 @@ static void read_part(audit_file *f, findings *x, const audit_line *line)
     } else {
         read_fields(f, x, rest, 0);
         if (!x->syscall.len)
-            x->syscall = kk_audit_syscall(x->arch, x->syscall_number);
+            x->syscall = kk_audit_call(x->arch, x->syscall_number);
     }
 }
 
@@ -791,7 +792,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_auditd = {
     .name = "auditd",
     .about = "Linux audit log: logins, commands run, files touched, accounts changed",
-    .version = 1,
+    .version = 2,
     .cut = KK_WHOLE,
     .numbers_lines = true,
     .priority = 70,

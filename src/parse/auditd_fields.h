@@ -23,5 +23,3 @@ kk_slice kk_audit_clean(kk_arena *scratch, kk_slice bytes);
 
 /* "UNKNOWN[1309]" and "1309" to "EXECVE" where the number is known. */
 kk_slice kk_audit_type(kk_slice type);
-/* The name of a system call of x86-64, i386 or aarch64 that matters here; empty for others. */
-kk_slice kk_audit_syscall(kk_slice arch, kk_slice number);

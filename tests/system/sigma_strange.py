@@ -95,6 +95,33 @@ def check_sources(checks, folder):
         checks.equal(f"rules about {name}", sorted(line.split(": ")[2].split(" (")[0] for line in done.out.decode().splitlines() if " in " in line), wanted)
 
 
+CALLS = """title: Run By The Web Server
+id: 11111111-1111-4111-8111-111111111116
+logsource: {product: linux, service: auditd}
+detection:
+    sel: {type: SYSCALL, SYSCALL: [execve, execveat], euid: 33}
+    condition: sel
+---
+title: Special File
+id: 11111111-1111-4111-8111-111111111117
+logsource: {product: linux, service: auditd}
+detection:
+    sel: {SYSCALL: [mknod, mknodat]}
+    condition: sel
+"""
+CALL = 'type=SYSCALL msg=audit(1783000000.101:{0}): arch={1} syscall={2} success=yes exit=0 a0=1 items=0 ppid=1 pid=2 auid=1000 uid=33 euid={3} comm="sh" exe="/bin/dash" key=(null)'
+
+
+def check_calls(checks, folder):
+    """System calls by name, whether or not the daemon wrote the names down; their numbers are those of the machine."""
+    rule = put(f"{folder}/calls.yml", CALLS)
+    log = [CALL.format(1, "c000003e", 59, 33), CALL.format(2, "c000003e", 59, 33) + "\x1dARCH=x86_64 SYSCALL=execve", CALL.format(3, "40000003", 59, 33),
+           CALL.format(4, "c00000b7", 221, 33), CALL.format(5, "c000003e", 133, 0), CALL.format(6, "c00000b7", 33, 0), CALL.format(7, "c000003e", 59, 0)]
+    lines = kit.kakuho("sigma", "test", rule, put(f"{folder}/audit.log", "\n".join(log) + "\n"), "--json").lines()
+    checks.equal("system calls", [(o["record"], o["rule"]["title"]) for o in lines if o["kind"] == "hit"],
+                 [(1, "Run By The Web Server"), (2, "Run By The Web Server"), (4, "Run By The Web Server"), (5, "Special File"), (6, "Special File")])
+
+
 OFTEN = RULE.replace("id: 1", "name: part\nid: 1") + """---
 title: Often
 id: 11111111-1111-4111-8111-111111111115
@@ -172,6 +199,7 @@ def main():
     check_samples(checks, folder)
     check_empty_keyword(checks, folder)
     check_sources(checks, folder)
+    check_calls(checks, folder)
     check_order(checks, folder)
     check_action(checks, folder)
     check_cache(checks, folder)
