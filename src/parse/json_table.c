@@ -6,6 +6,7 @@
  * they must; where objects are lines, a torn one ends with its line. */
 #include "base/time.h"
 #include "parse/json_columns.h"
+#include "parse/json_maps.h"
 #include "parse/json_tokens.h"
 #include "parse/keyed_rows.h"
 
@@ -20,15 +21,18 @@ typedef struct {
     bool is_date;  /* $date: the number in it is one of milliseconds */
     bool is_typed; /* DynamoDB: {"S": text} */
     bool is_header;
+    bool is_map; /* its members are elements under their keys */
+    uint64_t path;
     uint32_t elements, members;
 } frame;
 
 typedef struct {
     kk_json_tokens tokens;
     kk_keyed_rows *rows;
+    const kk_json_maps *maps;
     kk_sink *sink;
     const kk_settings *settings;
-    kk_arena *scratch; /* of one value */
+    kk_arena *arena, *scratch; /* of the file; of one value */
     frame frames[FRAMES_MAX];
     size_t depth, too_deep;
     kk_buffer key;    /* of the member that is being read */
@@ -86,29 +90,6 @@ static bool is_wrapper(kk_slice key, bool typed)
            (typed && kk_is_any(key, types));
 }
 
-/* Keys that are ids: numbers, hexadecimal digits, UUIDs, keys of Firebase, letters with a number behind
- * (C0001, user_12345), addresses of mail. */
-static bool is_id(kk_slice key)
-{
-    size_t digits = 0, letters = 0, hex = 0, tail = 0;
-    for (size_t i = 0; i < key.len; i++) {
-        char c = key.ptr[i], low = (char)(c | 0x20);
-        bool digit = c >= '0' && c <= '9', letter = low >= 'a' && low <= 'z';
-        if (!digit && !letter && !strchr("-_@.+", c))
-            return false;
-        digits += digit;
-        letters += letter;
-        hex += digit || (low >= 'a' && low <= 'f');
-        tail = digit ? tail + 1 : 0;
-    }
-    if (kk_find_byte(key, '@') != KK_NOWHERE)
-        return true;
-    if (key.len == 0 || digits == 0 || key.len > 128)
-        return false;
-    return digits == key.len || tail >= 3 || (hex >= 16 && hex + 4 >= key.len) ||
-           (key.len >= 20 && letters);
-}
-
 static kk_slice named(kk_slice key, bool typed)
 {
     return is_wrapper(key, typed) ? KK_NONE : key;
@@ -164,7 +145,7 @@ static void begin_object(reading *r, frame *around, kk_slice key)
 {
     if (!around->is_object) {
         kk_keyed_begin(r->rows, KK_KEYED_ELEMENT, KK_NONE, ++around->elements, begin_of(r));
-    } else if (is_id(key)) {
+    } else if (around->is_map || kk_json_is_id(key)) {
         kk_keyed_begin(r->rows, KK_KEYED_ELEMENT, KK_NONE, ++around->elements, begin_of(r));
         kk_keyed_value(r->rows, KK_S("(key)"), key);
     } else {
@@ -199,6 +180,14 @@ static void begin_array(reading *r, frame *around, frame *own, kk_slice key)
         kk_keyed_name_table(r->rows, name);
 }
 
+static uint64_t path_in(const frame *around, kk_slice key)
+{
+    if (!around)
+        return KK_JSON_PATH_OF_DOCUMENT;
+    bool among = !around->is_object || kk_json_is_id(key);
+    return among ? kk_json_path_among(around->path) : kk_json_path_under(around->path, key);
+}
+
 static void open_value(reading *r, bool is_object)
 {
     static const char *const typed[] = {"Item", "Items", "NewImage", "OldImage", NULL};
@@ -211,7 +200,9 @@ static void open_value(reading *r, bool is_object)
     kk_slice key = around && around->is_object ? kk_buffer_slice(&r->key) : KK_NONE;
     *own = (frame){.is_object = is_object,
                    .is_date = around && (around->is_date || kk_is(key, "$date")),
-                   .is_typed = around && (around->is_typed || kk_is_any(key, typed))};
+                   .is_typed = around && (around->is_typed || kk_is_any(key, typed)),
+                   .path = path_in(around, key)};
+    own->is_map = is_object && !r->inner && kk_json_maps_hold(r->maps, own->path);
     if (!around)
         begin_document(r, is_object);
     else if (is_object)
@@ -435,6 +426,7 @@ static void report(reading *r, bool whole)
 
 static void read_records(reading *r)
 {
+    r->maps = kk_json_maps_learn(r->arena, &r->tokens, SAMPLE);
     bool whole = go_through(r, SAMPLE);
     r->many = r->documents > 1;
     r->tokens.by_line = r->many && r->first_is_line;
@@ -455,6 +447,7 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
     kk_json_tokens_open(&r->tokens, arena, in);
     r->sink = sink;
     r->settings = settings;
+    r->arena = arena;
     r->scratch = kk_arena_open();
     if (!kk_json_columns_tell(&r->tokens, in, sink)) {
         r->rows = kk_keyed_rows_open(arena, sink);
@@ -589,7 +582,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_json_table = {
     .name = "json_table",
     .about = "JSON that is no log: records as rows",
-    .version = 2,
+    .version = 3,
     .cut = KK_WHOLE,
     .priority = 50,
     .probe = probe,
