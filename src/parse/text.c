@@ -5,6 +5,7 @@
 #include "parse/document_text.h"
 #include "parse/log_form.h"
 #include "parse/raw_text.h"
+#include "parse/text_columns.h"
 
 enum { LINE_MOST = 64 * 1024 };
 
@@ -46,7 +47,8 @@ static bool is_of_a_program(kk_slice name)
 
 static kk_score probe(const kk_probe *p)
 {
-    static const char *const endings[] = {"txt", "text", "md", "memo", "asc"};
+    static const char *const endings[] = {"txt", "text", "md",  "memo", "asc", "lst",
+                                          "prn", "prt",  "rpt", "spl",  "dat"};
     size_t dot = kk_rfind_byte(p->name, '.');
     if (dot == KK_NOWHERE || !p->head.len || kk_is_system_path(p->path) || is_of_a_program(p->name))
         return KK_NO;
@@ -197,6 +199,7 @@ static bool is_dashes(kk_slice line)
 {
     size_t dashes = 0;
     line = kk_trim(line);
+    line.len -= line.len && line.ptr[line.len - 1] == '\f';
     for (size_t i = 0; i < line.len; i++) {
         if (line.ptr[i] != '-' && line.ptr[i] != '=' && line.ptr[i] != ' ')
             return false;
@@ -250,7 +253,7 @@ static bool take_columns(kk_document *d, columns *c, kk_slice line, uint64_t off
 /* A line, of a table or of the text. */
 static void tell_line(kk_document *d, kk_slice line, bool *in_table)
 {
-    bool bars = cells_of(line) > 0, rule = is_rule(line);
+    bool bars = cells_of(line) > 0, rule = is_rule(line) || (*in_table && is_dashes(line));
     if (*in_table && !bars && !rule) {
         kk_document_end_table(d);
         *in_table = false;
@@ -286,42 +289,84 @@ static bool tell_form(kk_document *d, kk_arena *scratch, kk_slice line)
     return true;
 }
 
+typedef struct {
+    kk_document *d;
+    kk_arena *scratch; /* of a line */
+    columns c;
+    bool in_table; /* of bars */
+} text;
+
+static void tell_plain(void *context, kk_slice line, uint64_t offset)
+{
+    text *t = context;
+    kk_document_at(t->d, offset);
+    if (!t->in_table && !t->c.open && !t->c.waits && tell_form(t->d, t->scratch, line))
+        return;
+    if (t->in_table || !take_columns(t->d, &t->c, line, offset))
+        tell_line(t->d, line, &t->in_table);
+}
+
+static void end_tables(void *context)
+{
+    text *t = context;
+    tell_waiting(t->d, &t->c);
+    if (t->in_table || t->c.open)
+        kk_document_end_table(t->d);
+    t->in_table = t->c.open = false;
+}
+
+static void take_line(text *t, kk_text_columns *places, kk_slice line, uint64_t offset)
+{
+    bool open = t->in_table || t->c.open || cells_of(line) > 0 || is_rule(line) || is_dashes(line);
+    if (open)
+        kk_text_columns_end(places);
+    if (open || !kk_text_columns_take(places, line, offset))
+        tell_plain(t, line, offset);
+}
+
+static void report(const kk_raw_text *raw, const kk_text_columns *places, kk_sink *sink)
+{
+    uint64_t first, unread = kk_text_columns_unread(places, &first);
+    if (raw->failed)
+        kk_report(sink, KK_ISSUE_TRUNCATED, raw->offset, "the text could not be read from here");
+    if (raw->lost)
+        kk_report(sink, KK_ISSUE_DAMAGED, raw->first_lost,
+                  "%llu lines hold bytes that no encoding explains", (unsigned long long)raw->lost);
+    if (unread)
+        kk_report(
+            sink, KK_ISSUE_FORMAT, first,
+            "%llu lines look like records of one width; where their columns begin is not known",
+            (unsigned long long)unread);
+}
+
 static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
 {
-    kk_raw_text t;
+    kk_raw_text raw;
     kk_arena *own = kk_arena_open(), *scratch = kk_arena_open();
-    kk_document *d = kk_document_open(own, sink);
+    text *t = KK_NEW(own, text);
+    const kk_text_around around = {tell_plain, end_tables, t};
     size_t len, text_len;
-    (void)settings;
-    kk_raw_text_open(&t, in, 0);
-    bool jis = is_jis(&t), in_table = false;
-    columns c = {0};
-    kk_document_begin_flow(d, KK_S(""));
-    while (!sink->stopped && (len = next_line(&t, &text_len)) > 0) {
-        kk_document_at(d, t.offset);
+    kk_raw_text_open(&raw, in, 0);
+    t->d = kk_document_open(own, sink);
+    t->scratch = scratch;
+    kk_text_columns *places = kk_text_columns_open(own, t->d, &around, settings->services);
+    bool jis = is_jis(&raw);
+    kk_document_begin_flow(t->d, KK_S(""));
+    while (!sink->stopped && (len = next_line(&raw, &text_len)) > 0) {
         kk_slice line = jis ? kk_decode(scratch, KK_ISO_2022_JP,
-                                        kk_part(kk_buffer_slice(&t.raw), 0, text_len), NULL)
-                            : kk_raw_text_decode(&t, scratch, text_len);
-        line = without_end(line);
-        if (!in_table && !c.open && !c.waits && tell_form(d, scratch, line)) {
-            kk_document_at(d, t.offset);
-        } else if (in_table || !take_columns(d, &c, line, t.offset)) {
-            tell_line(d, line, &in_table);
-        }
-        kk_raw_text_drop(&t, len);
+                                        kk_part(kk_buffer_slice(&raw.raw), 0, text_len), NULL)
+                            : kk_raw_text_decode(&raw, scratch, text_len);
+        take_line(t, places, without_end(line), raw.offset);
+        kk_raw_text_drop(&raw, len);
         kk_arena_reset(scratch);
     }
-    if (t.failed)
-        kk_report(sink, KK_ISSUE_TRUNCATED, t.offset, "the text could not be read from here");
-    if (t.lost)
-        kk_report(sink, KK_ISSUE_DAMAGED, t.first_lost,
-                  "%llu lines hold bytes that no encoding explains", (unsigned long long)t.lost);
-    tell_waiting(d, &c);
-    if (in_table || c.open)
-        kk_document_end_table(d);
-    kk_document_end_flow(d);
-    kk_document_close(d);
-    kk_raw_text_close(&t);
+    kk_text_columns_end(places);
+    end_tables(t);
+    report(&raw, places, sink);
+    kk_document_end_flow(t->d);
+    kk_document_close(t->d);
+    kk_text_columns_close(places);
+    kk_raw_text_close(&raw);
     kk_arena_close(scratch);
     kk_arena_close(own);
 }
@@ -329,7 +374,7 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
 const kk_parser kk_parser_text = {
     .name = "text",
     .about = "notes, letters and other plain text that people write",
-    .version = 4,
+    .version = 5,
     .cut = KK_WHOLE,
     .priority = 50,
     .probe = probe,
