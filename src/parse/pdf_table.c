@@ -5,6 +5,7 @@
 #include "parse/pdf_page.h"
 
 #include "base/sorted.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 
@@ -456,6 +457,25 @@ static bool is_lined(const pdf_page *page, const cell *c, kk_slice head)
     return wanted > 1 && lines == wanted;
 }
 
+/* Nothing but kana, above a line that begins with kanji: a reading above its name, however full the line is. */
+static bool is_reading_above(const pdf_page *page, const cell *c, size_t from, size_t to)
+{
+    enum { KANJI = 0x4e00, KANJI_END = 0x9fff };
+    size_t letters = 0;
+    for (size_t i = from; i < to; i++) {
+        kk_slice word = page->words[c->words[i]].text;
+        for (size_t at = 0; at < word.len;) {
+            uint32_t k = kk_next_char(word, &at);
+            if (!(k >= 0x3041 && k <= 0x30ff) && !(k >= 0xff66 && k <= 0xff9f) && k != ' ' &&
+                k != 0x3000)
+                return false;
+            letters++;
+        }
+    }
+    uint32_t next = to < c->count ? pdf_first_char(page->words[c->words[to]].text) : 0;
+    return letters > 1 && next >= KANJI && next <= KANJI_END;
+}
+
 /* Its lines are one text where they are full. Full lines end short of the edge by a character or two: where every fourth
  * line ends earlier, lines are ended in that column, and the longest ones too. */
 static kk_slice cell_text(const pdf_page *page, const measure *m, const cell *c, kk_slice head)
@@ -467,7 +487,8 @@ static kk_slice cell_text(const pdf_page *page, const measure *m, const cell *c,
     for (size_t at = 0; at < c->count; line++) {
         at = line_end(page, c, at, &width);
         size_t k = line < CELL_LINES ? line : CELL_LINES - 1;
-        if (at < c->count && !as_head && m->early[k] * 4 < m->lines[k] &&
+        if (at < c->count && !as_head && !is_reading_above(page, c, from, at) &&
+            m->early[k] * 4 < m->lines[k] &&
             !ends_early(page, m, width, &page->words[c->words[at]]))
             continue;
         kk_slice piece = pdf_cell_text(page, c->words + from, at - from);

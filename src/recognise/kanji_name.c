@@ -14,6 +14,7 @@ enum {
 typedef struct {
     uint16_t letter[LETTERS_MAX + 1]; /* folded */
     size_t count, family;             /* letters; letters before the blank, 0 for none */
+    size_t kana;                      /* letters of kana before the first of kanji */
     uint8_t all, first, last;         /* marks of any, of the first, of the last */
     bool kanji, folded;
 } letters;
@@ -33,7 +34,7 @@ static uint32_t take_triple(kk_slice text, size_t *at)
 static bool take_letters(const kk_lexicon *lexicon, kk_slice text, letters *out)
 {
     const kk_letter_facts *facts = kk_lexicon_letters(lexicon);
-    out->count = out->family = 0;
+    out->count = out->family = out->kana = 0;
     out->all = out->first = 0;
     out->kanji = out->folded = false;
     if (!facts)
@@ -56,6 +57,7 @@ static bool take_letters(const kk_lexicon *lexicon, kk_slice text, letters *out)
             out->first = mark;
         out->folded |= (fact & KK_LETTER_FOLDS) != 0;
         out->kanji |= letter >= KK_LETTER_KANJI;
+        out->kana += !out->kanji;
         out->letter[out->count++] = (uint16_t)(fact & KK_LETTER_MASK);
     }
     return out->count > out->family;
@@ -130,13 +132,16 @@ static kk_slice whole_of(kk_arena *arena, const letters *l, kk_slice text)
     return kk_pen_slice(&pen);
 }
 
+/* サトウケンイチ 佐藤健一: may be a reading above its name. */
+enum { READING_MIN = 3 };
+
 bool kk_kanji_name_read(kk_arena *arena, const kk_lexicon *lexicon, kk_slice plain, kk_name *name)
 {
     letters l;
     if (plain.len > 3 * LETTERS_MAX + 1 || !take_letters(lexicon, plain, &l) || !l.kanji ||
         kk_is_blank(plain))
         return false;
-    if ((l.all & KK_MARK_ORGANISATION) || (l.first & KK_MARK_BEGINS) ||
+    if (l.kana >= READING_MIN || (l.all & KK_MARK_ORGANISATION) || (l.first & KK_MARK_BEGINS) ||
         (l.last & KK_MARK_COURTESY) || (l.family ? l.count < 3 : l.count > UNSPLIT_MAX))
         return false;
     *name = (kk_name){.script = KK_NAME_JAPANESE, .standing = KK_COUNTS, .shown = plain};

@@ -72,6 +72,13 @@ static const placeholder_word placeholder_words[] = {
     HEADING("小計"),
     HEADING("総計"),
     HEADING("計"),
+    HEADING("頁計"),
+    HEADING("累計"),
+    HEADING("総合計"),
+    HEADING("平均"),
+    HEADING("平均点"),
+    HEADING("最高点"),
+    HEADING("最低点"),
     HEADING("フリガナ"),
     HEADING("ふりがな"),
     HEADING("カナ"),
@@ -223,6 +230,28 @@ static bool is_number_of_people(kk_slice folded)
     return false;
 }
 
+/* 8件36,000円: how many, and what they come to. */
+static bool is_amount(kk_slice folded)
+{
+    return kk_char_digit((unsigned char)folded.ptr[0]) &&
+           (kk_has(folded, KK_S("件")) || kk_ends(folded, KK_S("円")));
+}
+
+/* 福岡支店小計, ** 頁計 ** */
+static bool is_sum(kk_slice folded)
+{
+    static const kk_slice sums[] = {KK_WORD("小計"), KK_WORD("合計"), KK_WORD("総計"),
+                                    KK_WORD("累計"), KK_WORD("頁計"), KK_WORD("店計"),
+                                    KK_WORD("課計"), KK_WORD("部計"), KK_WORD("班計"),
+                                    KK_WORD("区計"), KK_WORD("組計")};
+    while (folded.len && kk_find_byte(KK_S("*-=<>[]"), folded.ptr[folded.len - 1]) != KK_NOWHERE)
+        folded.len--;
+    for (size_t i = 0; i < KK_COUNT(sums); i++)
+        if (kk_ends(folded, sums[i]))
+            return true;
+    return false;
+}
+
 /* Test data, fillers, headings, sums; KK_ASIDE_NONE for names. `folded` is small letters without
  * blanks. */
 static kk_aside placeholder_reason(kk_slice folded)
@@ -240,6 +269,10 @@ static kk_aside placeholder_reason(kk_slice folded)
     for (size_t i = 0; i < KK_COUNT(placeholder_words); i++)
         if (kk_eq(folded, placeholder_words[i].word))
             return placeholder_words[i].reason;
+    if (is_sum(folded))
+        return KK_ASIDE_HEADING_WORD;
+    if (is_amount(folded))
+        return KK_ASIDE_NUMBER_FOR_NAME;
     for (size_t i = 0; i < folded.len; i++)
         if (!kk_char_digit((unsigned char)folded.ptr[i]) && folded.ptr[i] != '-')
             return is_number_of_people(folded) ? KK_ASIDE_NUMBER_FOR_NAME : KK_ASIDE_NONE;
@@ -584,9 +617,61 @@ static bool is_note(kk_slice text)
     return kk_has(text, KK_S("。"));
 }
 
+/* サトウ ケンイチ, or サトウケンイチ: of a surname and a given name in the lists. */
+static bool is_reading(kk_arena *arena, const kk_lexicon *lexicon, kk_slice kana)
+{
+    enum { CUT_MIN = 2, CUT_MAX = 7 };
+    size_t blank = kk_find_byte(kana, ' '), at = 0;
+    if (blank != KK_NOWHERE) {
+        kk_slice family = kk_kana_skeleton(arena, kk_part(kana, 0, blank));
+        kk_slice given = kk_kana_skeleton(arena, kk_from(kana, blank));
+        return (kk_lexicon_look(lexicon, family) & KK_WORD_SURNAME_READING) ||
+               (kk_lexicon_look(lexicon, given) & KK_WORD_GIVEN_READING);
+    }
+    for (size_t cut = 1; cut <= CUT_MAX && at < kana.len; cut++) {
+        (void)kk_plain_char(kana, &at);
+        kk_slice family = kk_kana_skeleton(arena, kk_part(kana, 0, at));
+        if (cut >= CUT_MIN && (kk_lexicon_look(lexicon, family) & KK_WORD_SURNAME_READING) &&
+            (kk_lexicon_look(lexicon, kk_kana_skeleton(arena, kk_from(kana, at))) &
+             KK_WORD_GIVEN_READING))
+            return true;
+    }
+    return false;
+}
+
+/* サトウ ケンイチ 佐藤 健一: a reading that stands above the name in its cell. */
+static kk_slice take_reading_above(kk_arena *arena, const kk_lexicon *lexicon, kk_name *name,
+                                   kk_slice text)
+{
+    size_t end = 0, at = 0;
+    for (; at < text.len; end = at) {
+        uint32_t c = kk_plain_char(text, &at);
+        bool kana = (c >= 0x3041 && c <= 0x309f) || (c >= 0x30a1 && c <= 0x30ff) || c == ' ';
+        if (!kana)
+            break;
+    }
+    kk_slice kana = kk_trim(kk_part(text, 0, end)), rest = kk_from(text, end);
+    at = 0;
+    if (!kana.len || !rest.len || !kk_char_kanji(kk_plain_char(rest, &at)) ||
+        !is_reading(arena, lexicon, kana))
+        return text;
+    kk_name below = {0};
+    read_japanese(arena, lexicon, &below, rest);
+    if (!below.known && !below.split)
+        return text;
+    name->kana = kana;
+    return rest;
+}
+
+/* 平 is a surname, 均 a given name, and both together stand below marks. */
+static bool is_word_like_a_name(kk_slice whole)
+{
+    return kk_is(whole, "平均");
+}
+
 static void judge_standing(kk_arena *arena, const kk_lexicon *lexicon, kk_name *name, kk_slice text)
 {
-    if (name->known) /* nobody is called テスト */
+    if (name->known && !is_word_like_a_name(name->whole)) /* nobody is called テスト */
         return;
     bool is_word = name->script != KK_NAME_NONE;
     if (is_note(text)) {
@@ -619,6 +704,7 @@ static kk_name read_plain(kk_arena *arena, const kk_lexicon *lexicon, kk_slice t
         return name;
     }
     text = strip_honorific(take_brackets(arena, &name, strip_honorific(text), &former));
+    text = take_reading_above(arena, lexicon, &name, text);
     kk_aside said = name.reason; /* (記入例) */
     name.shown = text;
     name.script = script_of(text);
@@ -646,7 +732,7 @@ static kk_name read_plain(kk_arena *arena, const kk_lexicon *lexicon, kk_slice t
 kk_name kk_name_read(kk_arena *arena, const kk_lexicon *lexicon, kk_slice cell)
 {
     kk_name name;
-    if (kk_kanji_name_read(arena, lexicon, cell, &name))
+    if (kk_kanji_name_read(arena, lexicon, cell, &name) && !is_word_like_a_name(name.whole))
         return name;
     return kk_name_read_slowly(arena, lexicon, cell);
 }

@@ -1,0 +1,105 @@
+/* Lists as offices keep them: what one cell or row says of whom. Each case is a sheet and the people in it, a line each,
+ * as "name, reading, birth, postal code, address, telephone, mailbox" with what is there. All are invented. */
+#include "tests/unit/lexicon.h"
+
+#include "base/buffer.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "recognise/recogniser.h"
+
+enum { CELLS_MAX = 40 };
+
+static void note_person(void *context, const kk_mention *m)
+{
+    kk_buffer *out = context;
+    const kk_slice parts[] = {m->name,    m->kana,  m->birth_date, m->postal_code,
+                              m->address, m->phone, m->email};
+    const char *between = "";
+    if (m->standing != KK_COUNTS)
+        return;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (!parts[i].len)
+            continue;
+        kk_put(out, kk_cstr(between));
+        kk_put(out, parts[i]);
+        between = ", ";
+    }
+    kk_put_byte(out, '\n');
+}
+
+static void pass_table(void *context, const kk_table *t)
+{
+    (void)context, (void)t;
+}
+
+/* ^ ends a line within a cell. */
+static kk_slice cell_of(kk_slice text)
+{
+    char *cell = KK_NEW_ARRAY(arena, char, text.len + 1);
+    for (size_t i = 0; i < text.len; i++)
+        cell[i] = text.ptr[i] == '^' ? '\n' : text.ptr[i];
+    return (kk_slice){cell, text.len};
+}
+
+/* `sheet`: rows with cells between bars. An empty line is an empty row, which readers of sheets pass over. */
+static void check_sheet(const char *sheet, const char *people)
+{
+    kk_buffer out = {0};
+    kk_recogniser_settings settings = {.incident = KK_NO_TIME, .lexicon = lexicon};
+    kk_recogniser *reader = kk_recogniser_open(arena, &settings, note_person, pass_table, &out);
+    kk_slice rest = kk_cstr(sheet), line, cell;
+    for (uint64_t record = 1; rest.len && kk_split(&rest, '\n', &line); record++) {
+        kk_slice cells[CELLS_MAX];
+        size_t count = 0;
+        while (line.len && count < CELLS_MAX && kk_split(&line, '|', &cell))
+            cells[count++] = cell_of(cell);
+        kk_row row = {.table = KK_S("Sheet1"), .cells = cells, .count = count, .record = record};
+        if (count)
+            kk_recognise_row(reader, &row);
+    }
+    kk_recognise_end(reader);
+    expect(kk_buffer_slice(&out), people, sheet);
+    kk_buffer_close(&out);
+}
+
+static void readings_above_names(void **state)
+{
+    (void)state;
+    check_sheet("氏名|電話番号\n"
+                "ｻﾄｳ ｹﾝｲﾁ^佐藤 健一|090-5555-0101\n"
+                "スズキハナコ 鈴木花子|090-5555-0102\n"
+                "たなか めぐみ^田中　恵|090-5555-0103\n",
+                "佐藤 健一, サトウ ケンイチ, 090-5555-0101\n"
+                "鈴木花子, スズキハナコ, 090-5555-0102\n"
+                "田中 恵, たなか めぐみ, 090-5555-0103\n");
+    /* a surname in kana, and who a company's name may stand before */
+    check_sheet("氏名|電話番号\n"
+                "スズキ 花子|090-5555-0101\n"
+                "コスモス 佐藤健一|090-5555-0102\n",
+                "スズキ 花子, 090-5555-0101\n"
+                "コスモス 佐藤健一, 090-5555-0102\n");
+}
+
+static void sums_among_people(void **state)
+{
+    (void)state;
+    check_sheet("氏名|部署|支給額\n"
+                "佐藤 健一|製造課|210,000\n"
+                "** 頁計 **||210,000\n"
+                "鈴木 花子|総務課|230,000\n"
+                "2班 小計||230,000\n"
+                "福岡支店計||230,000\n"
+                "平均||220,000\n"
+                "2件 440,000円||\n",
+                "佐藤 健一\n"
+                "鈴木 花子\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(readings_above_names),
+        cmocka_unit_test(sums_among_people),
+    };
+    return cmocka_run_group_tests(tests, open_arena, close_arena);
+}
