@@ -10,6 +10,7 @@
 #include "recognise/layers.h"
 #include "recognise/passage.h"
 #include "recognise/persona.h"
+#include "recognise/ruby.h"
 #include "recognise/said_of.h"
 #include "recognise/sheet.h"
 
@@ -61,7 +62,9 @@ struct kk_recogniser {
     kk_slice *layered;                /* ... what of one is here, */
     held_row layered_at;
     kk_arena *of_layers;
-    uint16_t *texts; /* columns of free text */
+    kk_ruby ruby;      /* readings have rows of their own: */
+    bool reading_held; /* ... of which one waits, in layered_at, for the row below */
+    uint16_t *texts;   /* columns of free text */
     size_t text_count;
     kk_arena *of_cell;
     kk_slice cell; /* ... that is being read, its column, and how many persons the row has */
@@ -647,6 +650,77 @@ static bool plan_lines(kk_recogniser *r, const kk_cells *rows)
     return true;
 }
 
+/* ---- readings in rows of their own ---- */
+
+static kk_cells cells_of(const held_row *row)
+{
+    return (kk_cells){row->cells, row->count};
+}
+
+/* A row that waited in vain is one as any other. */
+static void end_reading(kk_recogniser *r, void (*take)(kk_recogniser *, const held_row *))
+{
+    if (r->reading_held)
+        take(r, &r->layered_at);
+    r->reading_held = false;
+}
+
+static void join_rows(kk_recogniser *r, kk_arena *arena, const held_row *row,
+                      void (*take)(kk_recogniser *, const held_row *))
+{
+    kk_cells own = cells_of(row), above = cells_of(&r->layered_at), joined;
+    if (r->reading_held && row->record == r->layered_at.record + 1 &&
+        kk_ruby_join(&r->ruby, arena, &above, &own, &joined)) {
+        r->layered_at.cells = joined.cells;
+        r->layered_at.count = joined.count;
+        end_reading(r, take);
+        return;
+    }
+    end_reading(r, take);
+    if (!kk_is_ruby(&r->ruby, arena, &own)) {
+        take(r, row);
+        return;
+    }
+    if (arena == r->of_layers)
+        kk_arena_reset(arena);
+    kk_slice *cells = KK_NEW_ARRAY(arena, kk_slice, row->count);
+    for (size_t i = 0; i < row->count; i++)
+        cells[i] = kk_copy(arena, kk_part(row->cells[i], 0, CELL_MAX));
+    r->layered_at = *row;
+    r->layered_at.cells = cells;
+    r->reading_held = true;
+}
+
+static bool plan_ruby(kk_recogniser *r, const kk_cells *rows, bool whole)
+{
+    uint64_t *records = KK_NEW_ARRAY(r->of_table, uint64_t, r->row_count);
+    for (size_t i = 0; i < r->row_count; i++)
+        records[i] = r->rows[i].record;
+    r->ruby = kk_ruby_find(r->of_table, rows, records, r->row_count);
+    if (!r->ruby.width)
+        return false;
+    held_row *held = r->rows;
+    size_t count = r->row_count, header = r->ruby.header;
+    r->rows = KK_NEW_ARRAY(r->of_table, held_row, count + 1);
+    r->row_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        kk_cells words;
+        if (i <= header)
+            keep_record(r, &held[i]);
+        else
+            join_rows(r, r->of_table, &held[i], keep_record);
+        if (i != header)
+            continue;
+        words = kk_ruby_headings(&r->ruby, r->of_table, &rows[i]);
+        r->rows[i].cells = words.cells;
+        r->rows[i].count = words.count;
+    }
+    if (whole)
+        end_reading(r, keep_record);
+    plan_table(r, whole);
+    return true;
+}
+
 static void make_plan(kk_recogniser *r, bool whole)
 {
     size_t begins[KK_SHEET_TABLES_MAX], tables = 1;
@@ -658,7 +732,7 @@ static void make_plan(kk_recogniser *r, bool whole)
         plan_table(r, whole);
         return;
     }
-    if ((whole && plan_turned(r, rows)) || plan_layers(r, rows))
+    if ((whole && plan_turned(r, rows)) || plan_layers(r, rows) || plan_ruby(r, rows, whole))
         return;
     bool *gap = KK_NEW_ARRAY(r->of_table, bool, r->row_count);
     for (size_t i = 1; i < r->row_count; i++)
@@ -705,6 +779,7 @@ static void end_table(kk_recogniser *r)
     if (!r->planned)
         make_plan(r, !r->tables);
     end_record(r, read_row);
+    end_reading(r, read_row);
     kk_table table = {.table = r->table,
                       .columns = r->all_headings.words,
                       .column_count = r->all_headings.found ? r->all_headings.count : 0,
@@ -731,6 +806,8 @@ static void begin_table(kk_recogniser *r, const kk_row *row)
     r->tables = 0;
     r->layered = NULL;
     r->layers.count = 1;
+    r->ruby = (kk_ruby){0};
+    r->reading_held = false;
     r->after_sample = false;
     r->range_from = r->beyond_from = 0;
     r->last_alone = false;
@@ -810,7 +887,9 @@ void kk_recognise_row(kk_recogniser *r, const kk_row *row)
     }
     held_row passing = {row->cells,  row->count,   row->record,   row->offset,
                         row->length, row->deleted, row->is_sample};
-    if (r->layers.count < 2)
+    if (r->ruby.width)
+        join_rows(r, r->of_layers, &passing, read_row);
+    else if (r->layers.count < 2)
         read_row(r, &passing);
     else if (r->layers.lined)
         add_lines(r, r->of_layers, &passing, read_row);

@@ -95,11 +95,38 @@ static void sums_among_people(void **state)
                 "鈴木 花子\n");
 }
 
+static void readings_in_rows_of_their_own(void **state)
+{
+    (void)state;
+    check_sheet("番号|氏名|電話番号\n"
+                "|ｻﾄｳ ｹﾝｲﾁ|\n1|佐藤 健一|090-5555-0101\n"
+                "|ｽｽﾞｷ ﾊﾅｺ|\n2|鈴木 花子|090-5555-0102\n"
+                "3|スミス ジョン|090-5555-0103\n"
+                "4|田中 恵|090-5555-0104\n",
+                "佐藤 健一, サトウ ケンイチ, 090-5555-0101\n"
+                "鈴木 花子, スズキ ハナコ, 090-5555-0102\n"
+                "スミス ジョン, スミス ジョン, 090-5555-0103\n"
+                "田中 恵, 090-5555-0104\n");
+    /* merged over both rows: what is filled stands in the upper one */
+    check_sheet("番号|氏名|電話番号\n"
+                "1|さとう けんいち|090-5555-0101\n|佐藤 健一|\n"
+                "2|すずき はなこ|090-5555-0102\n|鈴木 花子|\n",
+                "佐藤 健一, さとう けんいち, 090-5555-0101\n"
+                "鈴木 花子, すずき はなこ, 090-5555-0102\n");
+    /* people with names in kana, among others */
+    check_sheet("番号|氏名|電話番号\n"
+                "1|スミス ジョン|090-5555-0101\n2|佐藤 健一|090-5555-0102\n"
+                "3|グエン アン|090-5555-0103\n4|鈴木 花子|090-5555-0104\n",
+                "スミス ジョン, スミス ジョン, 090-5555-0101\n佐藤 健一, 090-5555-0102\n"
+                "グエン アン, グエン アン, 090-5555-0103\n鈴木 花子, 090-5555-0104\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(readings_above_names),
         cmocka_unit_test(sums_among_people),
+        cmocka_unit_test(readings_in_rows_of_their_own),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
 }
