@@ -7,6 +7,7 @@
 #include "recognise/fold.h"
 #include "recognise/merged.h"
 #include "recognise/row_keys.h"
+#include "recognise/second_list.h"
 #include "recognise/stem.h"
 
 #include <stdlib.h>
@@ -125,37 +126,12 @@ static uint8_t number_of_person(const kk_plan *plan, size_t at)
     return at > name && other != SIZE_MAX && other < name ? (uint8_t)part : 0;
 }
 
-/* 氏名, 電話, 氏名, 電話: the second list beside the first. Where it begins, and how wide it is; SIZE_MAX: there is none. */
-static size_t second_list(const kk_plan *plan, size_t *width)
-{
-    for (size_t a = 0; a < plan->count; a++) {
-        const kk_column *first = &plan->columns[a];
-        if (!first->word.len)
-            continue;
-        for (size_t b = a + 1; b < plan->count; b++) {
-            if (!kk_eq(plan->columns[b].word, first->word))
-                continue;
-            bool names = false, same = true;
-            size_t headed = 0;
-            for (size_t i = a; i < b && b + i - a < plan->count; i++) {
-                const kk_column *c = &plan->columns[i];
-                same &= kk_eq(c->word, plan->columns[b + i - a].word);
-                headed += c->word.len > 0;
-                names |= c->kind == KK_COL_NAME && !c->heading.has_role && !c->heading.part;
-            }
-            *width = b - a;
-            return names && same && headed >= 2 ? b : SIZE_MAX;
-        }
-    }
-    return SIZE_MAX;
-}
-
 static void place_columns(kk_plan *plan, kk_arena *arena)
 {
     uint8_t *beside = KK_NEW_ARRAY(arena, uint8_t, plan->count + 1);
     bool *works = KK_NEW_ARRAY(arena, bool, plan->count + 1);
     kk_stems_number(plan, arena, beside, works);
-    size_t width = 1, second = second_list(plan, &width);
+    size_t width = 1, second = kk_second_list(plan, &width);
     uint8_t self = find_slot(plan, KK_ROLE_SELF, 0, false), last = KK_NO_SLOT;
     for (size_t i = 0; i < plan->count; i++) {
         kk_column *column = &plan->columns[i];

@@ -121,11 +121,32 @@ static void readings_in_rows_of_their_own(void **state)
                 "グエン アン, グエン アン, 090-5555-0103\n鈴木 花子, 090-5555-0104\n");
 }
 
+static void lists_beside_each_other(void **state)
+{
+    (void)state;
+    check_sheet("役職|氏名|電話||会員番号|会員名|フリガナ|住所\n"
+                "会長|佐藤 健一|03-5555-0101||M01|鈴木 花子|スズキ ハナコ|東京都港区芝公園1-2-3\n"
+                "監事|田中 恵|03-5555-0102||M02|伊藤 由美|イトウ ユミ|東京都港区芝公園4-5-6\n"
+                "||||M03|渡辺 誠|ワタナベ マコト|東京都港区芝公園7-8-9\n",
+                "佐藤 健一, 03-5555-0101\n"
+                "鈴木 花子, スズキ ハナコ, 東京都港区芝公園1-2-3\n"
+                "田中 恵, 03-5555-0102\n"
+                "伊藤 由美, イトウ ユミ, 東京都港区芝公園4-5-6\n"
+                "渡辺 誠, ワタナベ マコト, 東京都港区芝公園7-8-9\n");
+    /* a column left free within a list parts nobody from his address */
+    check_sheet("会員番号|氏名||住所|電話\n"
+                "M01|鈴木 花子||東京都港区芝公園1-2-3|03-5555-0101\n"
+                "M02|伊藤 由美||東京都港区芝公園4-5-6|03-5555-0102\n",
+                "鈴木 花子, 東京都港区芝公園1-2-3, 03-5555-0101\n"
+                "伊藤 由美, 東京都港区芝公園4-5-6, 03-5555-0102\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(readings_above_names),
         cmocka_unit_test(sums_among_people),
+        cmocka_unit_test(lists_beside_each_other),
         cmocka_unit_test(readings_in_rows_of_their_own),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
