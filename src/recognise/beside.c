@@ -100,6 +100,23 @@ static void find_rest_of_address(kk_plan *plan)
     }
 }
 
+/* Two postal codes, two whole addresses in a list without headings: somebody else's, who sends or is sent to, and no
+ * part of the first one. */
+static void drop_second_place(kk_plan *plan)
+{
+    enum { ROWS_MIN = 3 };
+    bool zip = false, address = false;
+    for (size_t i = 0; i < plan->count; i++) {
+        kk_column *c = &plan->columns[i];
+        bool whole = c->kind == KK_COL_ADDRESS &&
+                     kk_share(c->profile.addresses, c->profile.filled, 90, ROWS_MIN);
+        if ((c->kind == KK_COL_ZIP && zip) || (whole && address))
+            c->kind = KK_COL_IGNORED;
+        zip |= c->kind == KK_COL_ZIP;
+        address |= whole;
+    }
+}
+
 void kk_beside_settle(kk_plan *plan, kk_arena *arena, bool has_header)
 {
     settle_era(plan, arena);
@@ -107,6 +124,8 @@ void kk_beside_settle(kk_plan *plan, kk_arena *arena, bool has_header)
     drop_likenesses(plan, arena);
     find_reading(plan);
     find_rest_of_address(plan);
-    if (!has_header)
+    if (!has_header) {
         find_zip(plan);
+        drop_second_place(plan);
+    }
 }

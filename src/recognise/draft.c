@@ -16,6 +16,13 @@ void kk_persona_clear(kk_persona *p, kk_role role)
     p->standing = p->name.standing = KK_COUNTS;
 }
 
+/* 9055550101, a number to a spreadsheet: nobody could call it. */
+static bool lost_its_zero(kk_slice shown, const kk_phone *phone)
+{
+    return phone->digits[0] == '0' && shown.len + 1 == phone->len &&
+           kk_eq(shown, kk_from(kk_phone_digits(phone), 1));
+}
+
 void kk_persona_add_phones(kk_persona *p, kk_slice plain)
 {
     if (kk_ends(plain, KK_S(".0"))) /* a spreadsheet made a number of it */
@@ -31,10 +38,14 @@ void kk_persona_add_phones(kk_persona *p, kk_slice plain)
             p->items |= KK_BIT(KK_ITEM_PHONE);
             bool opened =
                 plain.ptr[0] == '(' && kk_find_byte(kk_part(plain, 0, used), ')') == KK_NOWHERE;
-            if (!p->phone_shown.len)
-                p->phone_shown = kk_part(plain, opened, used - opened);
-            if (p->phone_count < KK_PHONES_MAX)
+            bool first = !p->phone_shown.len, kept = p->phone_count < KK_PHONES_MAX;
+            kk_slice shown = kk_part(plain, opened, used - opened);
+            if (kept)
                 p->phones[p->phone_count++] = phone;
+            if (first)
+                p->phone_shown = kept && lost_its_zero(shown, &phone)
+                                     ? kk_phone_digits(&p->phones[p->phone_count - 1])
+                                     : shown;
         }
         plain = kk_from(plain, used ? used : plain.len);
         if (!plain.len)
@@ -93,7 +104,8 @@ void kk_persona_set_zip(kk_persona *p, kk_arena *scratch, kk_slice plain)
         return;
     p->items |= KK_BIT(KK_ITEM_POSTAL_CODE);
     p->zip = zip;
-    p->zip_shown = plain;
+    bool lost_zeros = japanese && plain.len < zip.len && kk_ends(zip, plain);
+    p->zip_shown = lost_zeros ? zip : plain;
     p->zip_japanese = japanese;
 }
 

@@ -2,6 +2,7 @@
  * need many cells; names need a lexicon; addresses a prefecture or a block. */
 #include "recognise/judge.h"
 
+#include "base/hash.h"
 #include "base/text.h"
 #include "recognise/address.h"
 #include "recognise/company.h"
@@ -14,6 +15,7 @@
 #include "recognise/phone.h"
 
 enum { BIRTH_FIRST_DAY = -25567 /* 1900-01-01 */, BIRTH_LAST_DAY = 18993 /* 2022-01-01 */ };
+enum { ONE_KANJI = 3 };
 
 static void count_day(kk_profile *p, int32_t day)
 {
@@ -114,6 +116,10 @@ static void judge_words(kk_profile *p, kk_arena *scratch, const kk_lexicon *lexi
         return;
     kk_name name = kk_name_read(scratch, lexicon, plain);
     p->names += name.known;
+    if (name.known && !name.split && name.given.len == ONE_KANJI) {
+        p->given = p->given ? p->given : kk_hash_quick(name.given);
+        p->same_given += p->given == kk_hash_quick(name.given);
+    }
     p->person_like += is_person_like(&name);
     p->organisations += name.standing == KK_IS_ORGANISATION;
 }
@@ -183,7 +189,8 @@ static kk_column_kind judge_unheaded(const kk_profile *p, unsigned least)
         return KK_COL_PHONE;
     if (kk_share(p->addresses, p->filled, 60, least))
         return KK_COL_ADDRESS;
-    if (kk_share(p->names, p->filled, 60, least) && p->kana * 2 < p->filled)
+    bool places = p->names > 1 && p->same_given == p->names; /* 青木中, 石井中, 上野中 */
+    if (kk_share(p->names, p->filled, 60, least) && p->kana * 2 < p->filled && !places)
         return KK_COL_NAME;
     if (kk_share(p->kana, p->filled, 95, least) && kk_share(p->kana_names, p->filled, 60, least))
         return KK_COL_KANA;
@@ -256,12 +263,16 @@ static kk_column_kind judge_strong(const kk_heading *heading, const kk_profile *
         if (p->filled >= 5 && p->kana * 5 < p->filled)
             return p->names ? KK_COL_NAME : KK_COL_IGNORED;
         return heading->kind;
+    case KK_COL_COMPANY: /* 得意先 who are people */
+        return kk_share(p->names, p->filled, 60, 3) && p->organisations * 5 < p->filled
+                   ? KK_COL_NAME
+                   : heading->kind;
     case KK_COL_PREFECTURE: /* 13 */
         return kk_share(p->numbers, p->filled, 90, 1) ? KK_COL_IGNORED : heading->kind;
     case KK_COL_PHONE:
     case KK_COL_ADDRESS:
     case KK_COL_CONTACT:
-        if (mails)
+        if (mails && heading->kind != KK_COL_CONTACT)
             return KK_COL_EMAIL;
         if (heading->kind == KK_COL_CONTACT && kk_share(p->names, p->filled, 50, 2))
             return KK_COL_NAME;

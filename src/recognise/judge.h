@@ -10,6 +10,8 @@ typedef struct {
     unsigned phones, dashed_phones, mobiles;
     unsigned zips, addresses, places;
     unsigned names, person_like, organisations; /* names: both parts are in the lexicon */
+    unsigned same_given; /* ... unsplit ones with the given name of one letter of the first */
+    uint64_t given;
     unsigned kana, kana_names;
     unsigned days, births, times;
     unsigned sexes, ips, numbers, short_numbers, letters;

@@ -170,11 +170,25 @@ static size_t lines_of(kk_slice cell, kk_slice *lines)
     return count;
 }
 
+/* 住所・電話: the headings of a cell that names them in one line, a line each. */
+static kk_slice in_lines(kk_arena *arena, kk_slice cell)
+{
+    static const char *const marks[] = {"・", "／", "/", "、"};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        kk_slice mark = kk_cstr(marks[i]);
+        size_t at = kk_find(cell, mark);
+        if (at != KK_NOWHERE && kk_find_byte(cell, '\n') == KK_NOWHERE)
+            return kk_print(arena, "%.*s\n%.*s", KK_P(kk_part(cell, 0, at)),
+                            KK_P(kk_from(cell, at + mark.len)));
+    }
+    return cell;
+}
+
 /* How many headings a cell has, one a line: フリガナ over 氏名. 1 where it is one in several lines. */
 static size_t headings_in(kk_arena *arena, kk_slice cell)
 {
     kk_slice lines[KK_LAYERS_MAX];
-    size_t count = lines_of(cell, lines);
+    size_t count = lines_of(in_lines(arena, cell), lines);
     if (count < 2 || count > KK_LAYERS_MAX)
         return 1;
     for (size_t i = 0; i < count; i++) {
@@ -228,6 +242,15 @@ kk_layers kk_lines_find(kk_arena *arena, const kk_cells *rows, size_t count,
             return l;
     }
     return none;
+}
+
+kk_cells kk_lines_headings(const kk_layers *layers, kk_arena *arena, const kk_cells *row)
+{
+    kk_slice *cells = KK_NEW_ARRAY(arena, kk_slice, row->count + 1);
+    for (size_t i = 0; i < row->count; i++)
+        cells[i] =
+            i < layers->width && layers->lined[i] ? in_lines(arena, row->cells[i]) : row->cells[i];
+    return (kk_cells){cells, row->count};
 }
 
 /* Lines that no heading is for stay with the last one; a heading in lines is told without them. */

@@ -20,5 +20,7 @@ kk_layers kk_layers_find(kk_arena *arena, const kk_lexicon *lexicon, const kk_ce
  * headings are a row of their own, or `columns`, where these are given. */
 kk_layers kk_lines_find(kk_arena *arena, const kk_cells *rows, size_t count,
                         const kk_cells *columns);
+/* The headings, those of one line that stand for several (住所・電話) a line each. */
+kk_cells kk_lines_headings(const kk_layers *layers, kk_arena *arena, const kk_cells *row);
 /* Puts the row's cells, or their lines, side by side into `wide` (count * width), as slices of what they were. */
 void kk_lines_spread(const kk_layers *layers, const kk_cells *row, kk_slice *wide);

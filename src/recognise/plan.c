@@ -235,6 +235,14 @@ static bool is_only_read(const kk_plan *plan, uint8_t heir)
            !kk_slot_has(&plan->slots[heir], KK_COL_KANA);
 }
 
+/* 世帯主, 住所, 家族氏名, 年齢: a household's members are listed with what is known of each. */
+static bool is_of_member(const kk_plan *plan, size_t at, uint8_t householder)
+{
+    const kk_column *c = &plan->columns[at];
+    return c->slot != KK_NO_SLOT && c->slot != householder && is_of_life(c->kind) &&
+           plan->slots[c->slot].role == KK_ROLE_FAMILY;
+}
+
 static void settle_self(kk_plan *plan)
 {
     kk_slot_plan *self = &plan->slots[0];
@@ -250,6 +258,11 @@ static void settle_self(kk_plan *plan)
         /* the company's own telephone beside the contact's: not the contact's */
         column->slot =
             kk_slot_has(&had, column->kind) && !is_row_kind(column->kind) ? KK_NO_SLOT : heir;
+        if (slot->ordinal == KK_HOUSEHOLDER && is_of_life(column->kind) && i > 0 &&
+            is_of_member(plan, i - 1, heir)) {
+            column->slot = plan->columns[i - 1].slot;
+            mark(&plan->slots[column->slot], column->kind);
+        }
         if (column->slot == heir)
             mark(slot, column->kind);
     }
@@ -653,7 +666,9 @@ static void drop_strangers(kk_plan *plan)
     for (size_t i = 0; i < plan->count; i++) {
         card |= is_card(plan->columns[i].kind);
         cards += is_card(plan->columns[i].kind) || plan->columns[i].kind == KK_COL_CARD_EXPIRY;
-        bank |= plan->columns[i].kind == KK_COL_BANK || plan->columns[i].kind == KK_COL_BANK_NUMBER;
+        bank |= plan->columns[i].kind >= KK_COL_BANK &&
+                plan->columns[i].kind <= KK_COL_BANK_HOLDER &&
+                plan->columns[i].kind != KK_COL_BANK_BRANCH;
         address |= is_of_address(plan->columns[i].kind);
         orders += plan->columns[i].kind == KK_COL_ORDER;
         grades += plan->columns[i].kind == KK_COL_GRADES;
@@ -671,6 +686,9 @@ static void drop_strangers(kk_plan *plan)
             (c->kind == KK_COL_TITLE && orders && c->heading.strength == KK_HEADING_WEAK);
         if (strange || (c->kind == KK_COL_BANK_TYPE && !bank))
             c->kind = KK_COL_IGNORED;
+        if (c->kind == KK_COL_BANK_BRANCH && !bank && names_people(plan)) /* where they work */
+            c->kind = kk_has(c->word, KK_S("支店")) && !c->profile.numbers ? KK_COL_DEPARTMENT
+                                                                           : KK_COL_IGNORED;
         if (c->kind == KK_COL_CARD_NUMBER && cards == 1 && is_short_number(&c->profile))
             c->kind = KK_COL_CUSTOMER_NO;
         if (c->kind == KK_COL_ORDER && grades >= 2 && orders == 1 && c->heading.exact)

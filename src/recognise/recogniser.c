@@ -641,11 +641,16 @@ static bool plan_lines(kk_recogniser *r, const kk_cells *rows)
     r->row_count = 0;
     if (r->given_columns) {
         kk_slice *words = KK_NEW_ARRAY(r->of_table, kk_slice, layers.count * layers.width);
-        kk_lines_spread(&layers, &columns, words);
+        kk_cells own = kk_lines_headings(&layers, r->of_table, &columns);
+        kk_lines_spread(&layers, &own, words);
         r->header = kk_header_of_columns(r->of_table, words, layers.count * layers.width);
     }
-    for (size_t i = r->given_columns ? 0 : layers.header; i < count; i++)
-        add_lines(r, r->of_table, &held[i], keep_record);
+    for (size_t i = r->given_columns ? 0 : layers.header; i < count; i++) {
+        held_row row = held[i];
+        if (i == layers.header && !r->given_columns)
+            row.cells = kk_lines_headings(&layers, r->of_table, &rows[i]).cells;
+        add_lines(r, r->of_table, &row, keep_record);
+    }
     plan_table(r, false);
     return true;
 }

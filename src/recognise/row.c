@@ -371,10 +371,16 @@ static void read_contact(kk_persona *p, kk_draft *d, const kk_column *column, kk
                          kk_slice plain)
 {
     (void)d, (void)column;
-    if (kk_find_byte(plain, '@') != KK_NOWHERE)
-        kk_persona_set_email(p, scratch, plain);
-    else
+    if (kk_find_byte(plain, '@') == KK_NOWHERE) {
         kk_persona_add_phones(p, plain);
+        return;
+    }
+    kk_slice rest = plain, word, others = KK_NONE; /* 090-5555-0101 taro@example.jp */
+    while (kk_split(&rest, ' ', &word))
+        if (kk_find_byte(word, '@') == KK_NOWHERE)
+            others = others.len ? kk_print(scratch, "%.*s %.*s", KK_P(others), KK_P(word)) : word;
+    kk_persona_set_email(p, scratch, plain);
+    kk_persona_add_phones(p, others);
 }
 
 static void read_money(kk_persona *p, kk_draft *d, const kk_column *column, kk_arena *scratch,

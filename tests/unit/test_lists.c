@@ -141,11 +141,87 @@ static void lists_beside_each_other(void **state)
                 "伊藤 由美, 東京都港区芝公園4-5-6, 03-5555-0102\n");
 }
 
+static void several_things_in_a_cell(void **state)
+{
+    (void)state;
+    check_sheet("借受者|住所・電話|品名\n"
+                "佐藤 健一|東京都港区芝公園1-2-3^090-5555-0101|車いす\n"
+                "鈴木 花子|東京都港区芝公園4-5-6^090-5555-0102|テント\n",
+                "佐藤 健一, 東京都港区芝公園1-2-3, 090-5555-0101\n"
+                "鈴木 花子, 東京都港区芝公園4-5-6, 090-5555-0102\n");
+    check_sheet("役割|氏名|連絡先\n"
+                "PM|佐藤 健一|090-5555-0101^sato@mail.example.jp\n"
+                "PL|鈴木 花子|suzuki12@mail.example.jp / 090-5555-0102\n",
+                "佐藤 健一, 090-5555-0101, sato@mail.example.jp\n"
+                "鈴木 花子, 090-5555-0102, suzuki12@mail.example.jp\n");
+}
+
+static void people_one_deals_with(void **state)
+{
+    (void)state;
+    check_sheet("得意先|フリガナ|電話\n"
+                "佐藤 健一|サトウ ケンイチ|03-5555-0101\n"
+                "鈴木 花子|スズキ ハナコ|03-5555-0102\n"
+                "田中 恵|タナカ メグミ|03-5555-0103\n",
+                "佐藤 健一, サトウ ケンイチ, 03-5555-0101\n"
+                "鈴木 花子, スズキ ハナコ, 03-5555-0102\n"
+                "田中 恵, タナカ メグミ, 03-5555-0103\n");
+}
+
+static void zeros_that_spreadsheets_lose(void **state)
+{
+    (void)state;
+    check_sheet("氏名|〒|TEL\n"
+                "佐藤 健一|600001|355550101\n"
+                "鈴木 花子|3320017|9055550102\n",
+                "佐藤 健一, 0600001, 0355550101\n"
+                "鈴木 花子, 3320017, 09055550102\n");
+}
+
+static void senders_in_lists_without_headings(void **state)
+{
+    (void)state;
+    check_sheet("1|154-0024|東京都世田谷区三軒茶屋1-2-3|佐藤 健一|105-0011|東京都港区芝公園1-2-3\n"
+                "2|332-0017|埼玉県川口市栄町4-5-6|鈴木 花子|105-0011|東京都港区芝公園1-2-3\n"
+                "3|211-0063|神奈川県川崎市中原区小杉町7-8|田中 恵|105-0011|東京都港区芝公園1-2-3\n"
+                "4|464-0850|愛知県名古屋市千種区今池9-1|伊藤 由美|105-0011|東京都港区芝公園1-2-3\n",
+                "佐藤 健一, 154-0024, 東京都世田谷区三軒茶屋1-2-3\n"
+                "鈴木 花子, 332-0017, 埼玉県川口市栄町4-5-6\n"
+                "田中 恵, 211-0063, 神奈川県川崎市中原区小杉町7-8\n"
+                "伊藤 由美, 464-0850, 愛知県名古屋市千種区今池9-1\n");
+}
+
+static void teams_of_schools(void **state)
+{
+    (void)state;
+    check_sheet("|青木中|石井中|上野中|勝|負\n"
+                "青木中|○|×|○|2|1\n石井中|×|○|○|2|1\n上野中|×|×|○|1|2\n",
+                "");
+}
+
+static void households_with_members(void **state)
+{
+    (void)state;
+    check_sheet("班|世帯主|住所|電話番号|家族氏名|生年月日\n"
+                "1班|佐藤 健一|東京都港区芝公園1-2-3|03-5555-0101|佐藤 花子|1980/4/1\n"
+                "1班|鈴木 誠|東京都港区芝公園4-5-6|03-5555-0102|鈴木 恵|1985/5/2\n",
+                "佐藤 健一, 東京都港区芝公園1-2-3, 03-5555-0101\n"
+                "佐藤 花子, 1980/4/1\n"
+                "鈴木 誠, 東京都港区芝公園4-5-6, 03-5555-0102\n"
+                "鈴木 恵, 1985/5/2\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(readings_above_names),
         cmocka_unit_test(sums_among_people),
+        cmocka_unit_test(several_things_in_a_cell),
+        cmocka_unit_test(people_one_deals_with),
+        cmocka_unit_test(zeros_that_spreadsheets_lose),
+        cmocka_unit_test(senders_in_lists_without_headings),
+        cmocka_unit_test(teams_of_schools),
+        cmocka_unit_test(households_with_members),
         cmocka_unit_test(lists_beside_each_other),
         cmocka_unit_test(readings_in_rows_of_their_own),
     };
