@@ -4,6 +4,7 @@
 #include "parse/document_text.h"
 
 #include "base/text.h"
+#include "parse/tab_rows.h"
 
 #include <stdio.h>
 
@@ -170,6 +171,58 @@ static void pop(kk_document *d)
         tell_kept(d);
 }
 
+static void tell_tab_rows(kk_document *d, const level *l, kk_slice text, const kk_tab_rows *rows)
+{
+    char name[32];
+    int n = snprintf(name, sizeof name, "table %llu", (unsigned long long)++d->tables);
+    kk_slice cells[KK_TAB_CELLS_MAX];
+    uint64_t record = 0;
+    for (size_t at = rows->from; at < rows->to && !d->sink->stopped;) {
+        kk_tab_rows_cells(rows, text, &at, cells);
+        d->sink->row(d->sink, &(kk_row){.table = {name, (size_t)n},
+                                        .cells = cells,
+                                        .count = rows->width,
+                                        .record = ++record,
+                                        .offset = l->offset});
+    }
+}
+
+/* `before` lines of the passage are told already. */
+static void tell_text(kk_document *d, const level *l, kk_slice text, uint64_t before)
+{
+    while (text.len && text.ptr[0] == '\n') {
+        text = kk_from(text, 1);
+        before++;
+    }
+    text = kk_trim(text);
+    if (text.len && !d->sink->stopped)
+        d->sink->passage(d->sink, &(kk_passage){.table = l->name,
+                                                .text = text,
+                                                .record = l->first + before,
+                                                .offset = l->offset});
+}
+
+static uint64_t lines_in(kk_slice text)
+{
+    uint64_t lines = 0;
+    for (size_t i = 0; i < text.len; i++)
+        lines += text.ptr[i] == '\n';
+    return lines;
+}
+
+/* Lists that tabs part are tables of their own. */
+static void tell_parts(kk_document *d, const level *l, kk_slice text)
+{
+    kk_tab_rows rows;
+    size_t at = 0;
+    while (kk_tab_rows_find(text, at, &rows)) {
+        tell_text(d, l, kk_part(text, at, rows.from - at), lines_in(kk_part(text, 0, at)));
+        tell_tab_rows(d, l, text, &rows);
+        at = rows.to;
+    }
+    tell_text(d, l, kk_from(text, at), lines_in(kk_part(text, 0, at)));
+}
+
 static void tell_passage(kk_document *d, level *l)
 {
     kk_slice text = kk_trim(kk_buffer_slice(&l->text));
@@ -179,10 +232,8 @@ static void tell_passage(kk_document *d, level *l)
         kk_put_bytes(to, &h, sizeof h);
         kk_put(to, text);
         made_room(d, sizeof h + text.len);
-    } else if (text.len && !d->sink->stopped) {
-        d->sink->passage(
-            d->sink,
-            &(kk_passage){.table = l->name, .text = text, .record = l->first, .offset = l->offset});
+    } else if (text.len) {
+        tell_parts(d, l, text);
     }
     l->text.len = 0;
 }

@@ -384,7 +384,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_docx = {
     .name = "docx",
     .about = "Word documents and PowerPoint slides: paragraphs, tables, notes, comments",
-    .version = 1,
+    .version = 2,
     .cut = KK_WHOLE,
     .is_container = true,
     .priority = 50,

@@ -433,7 +433,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_opendocument = {
     .name = "opendocument",
     .about = "OpenDocument texts, tables and slides: ODT, ODS, ODP",
-    .version = 2,
+    .version = 3,
     .opens_locks = true,
     .cut = KK_WHOLE,
     .is_container = true,

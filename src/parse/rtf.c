@@ -585,7 +585,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_rtf = {
     .name = "rtf",
     .about = "Rich Text Format: paragraphs and tables",
-    .version = 1,
+    .version = 2,
     .cut = KK_WHOLE,
     .priority = 50,
     .probe = probe,
