@@ -38,6 +38,17 @@ static bool has_mark(const kk_slice *cells, size_t count)
     return false;
 }
 
+/* 10:02, 佐藤, はい: what was said when is a talk, and told as the text that it is. */
+static bool is_said(const kk_slice *cells, size_t count)
+{
+    size_t digits = 0, colons = 0;
+    for (size_t i = 0; count && i < cells[0].len; i++) {
+        digits += cells[0].ptr[i] >= '0' && cells[0].ptr[i] <= '9';
+        colons += cells[0].ptr[i] == ':';
+    }
+    return count && colons && digits >= 3 && digits + colons == cells[0].len;
+}
+
 /* How many lines from `at` on have `width` cells, and where the last one ends. Without tabs gathered, cells may be empty. */
 static size_t lines_alike(kk_slice text, size_t at, size_t width, bool gathered, size_t *end)
 {
@@ -47,7 +58,7 @@ static size_t lines_alike(kk_slice text, size_t at, size_t width, bool gathered,
         kk_slice line = line_at(text, at);
         size_t count = cut(line, gathered, cells, &filled);
         bool fits = gathered ? count == width : count <= width && filled >= 2;
-        if (count == SIZE_MAX || !fits || has_mark(cells, count))
+        if (count == SIZE_MAX || !fits || has_mark(cells, count) || is_said(cells, count))
             break;
         at += line.len + (at + line.len < text.len);
         *end = at;

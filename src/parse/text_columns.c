@@ -380,15 +380,26 @@ static bool is_headed(kk_text_columns *c)
     return false;
 }
 
+/* 10:02 佐藤 はい: a line of a talk, which is text. */
+static bool is_said(kk_slice line)
+{
+    size_t at = 0, digits = 0;
+    line = kk_trim(line);
+    for (; at < line.len && at < 5 && line.ptr[at] != ':'; at++)
+        digits += line.ptr[at] >= '0' && line.ptr[at] <= '9';
+    return digits && digits == at && digits <= 2 && at + 2 < line.len;
+}
+
 /* Without headings above, all lines have to be alike. */
 static bool are_alike(kk_text_columns *c)
 {
-    size_t same = 0;
+    size_t same = 0, said = 0;
     for (size_t l = 0; l < c->held; l++) {
         (void)lay_out(&c->at, c->lines[l]);
         same += pieces_in(&c->at) == c->columns;
+        said += is_said(c->lines[l]);
     }
-    return c->held >= RECORDS_MIN && most(same, c->held);
+    return c->held >= RECORDS_MIN && most(same, c->held) && said * 2 < c->held;
 }
 
 static bool is_table(kk_text_columns *c)
