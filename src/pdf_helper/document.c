@@ -85,6 +85,7 @@ typedef struct {
     const char *text;
     const PopplerRectangle *places;
     guint count; /* characters with a place */
+    bool turned; /* the page was, so that its text goes along it */
 } page_text;
 
 static void widen(PopplerRectangle *whole, const PopplerRectangle *more)
@@ -115,7 +116,7 @@ static void put_word(document *d, const page_text *t, const char *text, size_t l
     for (guint i = from + 1; i < to; i++)
         widen(&place, &t->places[i]);
     if (to - from > 1)
-        down = goes_down(t->places, from, to);
+        down = !t->turned && goes_down(t->places, from, to);
     put_place(d, down ? "v" : "w", &place);
     put_text(d, text, len);
     fputc('\n', d->out);
@@ -147,7 +148,7 @@ static bool is_apart(const PopplerRectangle *before, const PopplerRectangle *nex
 static void put_line(document *d, const page_text *t, const char *text, const char *end,
                      guint first, guint count)
 {
-    bool down = goes_down(t->places, first, first + count);
+    bool down = !t->turned && goes_down(t->places, first, first + count);
     const char *word = text;
     guint at = first, from = first;
     for (const char *c = text; c <= end; c = g_utf8_next_char(c), at++) {
@@ -182,6 +183,39 @@ static void put_words(document *d, const page_text *t)
     d->full = d->full || room(d) <= (1 << 20);
 }
 
+/* ---- Pages whose text stands on its side ---- */
+
+/* Whether most characters follow each other up the page: a page that a printer driver turned, whose text nobody writes so.
+ * Down the page text is written in Japan. */
+static bool goes_up(const page_text *t)
+{
+    enum { STEPS_MIN = 20 };
+    unsigned up = 0, others = 0;
+    guint at = 0;
+    for (const char *c = t->text; *c && at + 1 < t->count; c = g_utf8_next_char(c), at++) {
+        const char *next = g_utf8_next_char(c);
+        if (*c == '\n' || *c == ' ' || !*next || *next == '\n' || *next == ' ')
+            continue;
+        const PopplerRectangle *one = &t->places[at], *other = &t->places[at + 1];
+        double dx = other->x1 - one->x1, dy = other->y1 - one->y1;
+        double width = one->x2 - one->x1, step = -dy;
+        bool is_up =
+            dx < width / 4 && dx > -width / 4 && step > 0 && step < 2 * (one->y2 - one->y1);
+        up += is_up;
+        others += !is_up;
+    }
+    return up >= STEPS_MIN && up > 2 * others;
+}
+
+/* As if the page had been turned by a quarter to the right. */
+static void turn(PopplerRectangle *places, guint count, double height)
+{
+    for (guint i = 0; i < count; i++) {
+        PopplerRectangle was = places[i];
+        places[i] = (PopplerRectangle){height - was.y2, was.x1, height - was.y1, was.x2};
+    }
+}
+
 /* How much of the page is pictures, in hundredths. */
 static long covered(PopplerPage *page)
 {
@@ -198,19 +232,28 @@ static long covered(PopplerPage *page)
     return area > 100 ? 100 : (long)area;
 }
 
-static void put_page_text(document *d, PopplerPage *page)
+/* The page's own line, and its words. */
+static void put_page_text(document *d, PopplerPage *page, int number)
 {
     PopplerRectangle *places = NULL;
     guint count = 0;
+    double width = 0, height = 0;
     char *text = poppler_page_get_text(page);
     long characters = text ? g_utf8_strlen(text, -1) : 0;
-    if (characters > CHARACTERS_MOST) {
+    bool known = characters && characters <= CHARACTERS_MOST &&
+                 poppler_page_get_text_layout(page, &places, &count);
+    page_text t = {text, places, count, false};
+    poppler_page_get_size(page, &width, &height);
+    t.turned = known && goes_up(&t);
+    if (t.turned)
+        turn(places, count, height);
+    fprintf(d->out, "page %d %ld %ld\n", number, hundredths(t.turned ? height : width),
+            hundredths(t.turned ? width : height));
+    if (characters > CHARACTERS_MOST)
         fputs("limit characters\n", d->out);
-    } else if (characters && poppler_page_get_text_layout(page, &places, &count)) {
-        page_text t = {text, places, count};
+    if (known)
         put_words(d, &t);
-        g_free(places);
-    }
+    g_free(places);
     if (characters < FEW_CHARACTERS) {
         long hundredth = covered(page);
         if (hundredth)
@@ -403,7 +446,6 @@ static void put_pages(document *d, bool files)
 {
     int pages = poppler_document_get_n_pages(d->pdf), missed = 0;
     for (int i = 0; i < pages && i < PAGES_MOST && missed < PAGES_MISSED_MOST && !d->full; i++) {
-        double width = 0, height = 0;
         PopplerPage *page = poppler_document_get_page(d->pdf, i);
         if (!page) {
             missed++;
@@ -412,9 +454,7 @@ static void put_pages(document *d, bool files)
         if (files) {
             put_annotations(d, page, true);
         } else {
-            poppler_page_get_size(page, &width, &height);
-            fprintf(d->out, "page %d %ld %ld\n", i + 1, hundredths(width), hundredths(height));
-            put_page_text(d, page);
+            put_page_text(d, page, i + 1);
             put_fields(d, page);
             put_annotations(d, page, false);
             fputs("end page\n", d->out);

@@ -81,6 +81,13 @@ def write_list(path):
     write(path, pages([table(PEOPLE[:ROWS_ON_FIRST], True), table(PEOPLE[ROWS_ON_FIRST:], False)]))
 
 
+def write_turned(path):
+    """A page that a driver turned: everything on it is drawn up along the page, which says nothing of that."""
+    rows = [("S001", "石川 誠", "東京都港区芝公園1-2-3", "090-6666-0101"), ("S002", "中村 葵", "東京都港区芝公園4-5-6", "090-6666-0102"),
+            ("S003", "前田 恵", "東京都港区芝公園7-8-9", "090-6666-0103")]
+    write(path, pages([b"q 0 1 -1 0 842 0 cm\n" + table(rows, True) + b"Q\n"], b"", b"/MediaBox[0 0 842 595]"))
+
+
 def write_letter(path, name, phone):
     write(path, pages([at(60, 780, name + " 様") + at(60, 760, "このたびはご迷惑をおかけしました。電話 " + phone)]))
 
@@ -139,6 +146,7 @@ def write_evidence(folder):
     os.mkdir(folder)
     write_list(f"{folder}/list.pdf")
     write_form(f"{folder}/form.pdf")
+    write_turned(f"{folder}/turned.pdf")
     write_picture(f"{folder}/scan.pdf")
     write_locked(f"{folder}/locked.pdf", b"secret", b"hidden@example.jp")
     write_locked(f"{folder}/open.pdf", b"", b"mail: open.person@example.jp")
@@ -160,7 +168,7 @@ def write_evidence(folder):
 # ---- Asking ----
 
 
-PERSONS = {"list.pdf": 40, "form.pdf": 2, "form.pdf!/file 1 applicants.csv": 2, "open.pdf": 1, "letters.zip!/letter.pdf": 1,
+PERSONS = {"list.pdf": 40, "turned.pdf": 3, "form.pdf": 2, "form.pdf!/file 1 applicants.csv": 2, "open.pdf": 1, "letters.zip!/letter.pdf": 1,
            "mail.eml!/letter.pdf": 1}
 UNREAD = {"scan.pdf": "format", "locked.pdf": "password", "cut.pdf": "damaged"}
 
@@ -177,7 +185,7 @@ def check_places(checks, case):
     """From a person to file, table and page."""
     wanted = {"佐藤 翔太": ("list.pdf#table 1", 10001), PEOPLE[24][1]: ("list.pdf#table 1", 10025),
               PEOPLE[25][1]: ("list.pdf#table 1", 20001), PEOPLE[39][1]: ("list.pdf#table 1", 20015),
-              "井上 裕子": ("form.pdf#pages", 1), "清水 浩二": ("form.pdf#notes", 1)}
+              "中村 葵": ("turned.pdf#table 1", 10002), "井上 裕子": ("form.pdf#pages", 1), "清水 浩二": ("form.pdf#notes", 1)}
     listed = kit.kakuho("persons", case, "--list", "--json", "--now", kit.NOW)
     found = {(line.get("name") or "").replace(" ", ""): line for line in listed.lines()}
     for name, (path, record) in wanted.items():
@@ -200,7 +208,7 @@ def without_helper(checks, folder, evidence):
     checks.equal("add without the helper", subprocess.run([f"{alone}/kakuho", *words], check=False).returncode, 3)
     unread = {u["path"]: u["reason"] for u in kit.document(case, "persons")["unread"]}
     checks.equal("without the helper all are unread", set(unread),
-                 {*UNREAD, "list.pdf", "form.pdf", "open.pdf", "letters.zip!/letter.pdf", "mail.eml!/letter.pdf"})
+                 {*UNREAD, "list.pdf", "turned.pdf", "form.pdf", "open.pdf", "letters.zip!/letter.pdf", "mail.eml!/letter.pdf"})
     checks.equal("for their format", set(unread.values()), {"format"})
     kit.kakuho(*words)
     found = {s["path"]: s["persons"] for s in kit.document(case, "persons")["sources"]}
