@@ -62,6 +62,11 @@ void kk_sheet_end_cell(kk_sheet_rows *r, size_t column)
     r->cells[column].len = r->text.len - r->cells[column].from;
 }
 
+bool kk_sheet_has_cell(const kk_sheet_rows *r, size_t column)
+{
+    return r->cells[column].len > 0;
+}
+
 void kk_sheet_shared_cell(kk_sheet_rows *r, size_t column, uint64_t number)
 {
     kk_sheet_cell *c = cell_at(r, column);

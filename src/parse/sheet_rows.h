@@ -33,6 +33,8 @@ void kk_sheet_begin_row(kk_sheet_rows *r);
 /* The text of a cell goes into the buffer that comes back; NULL: too far to the right. */
 kk_buffer *kk_sheet_begin_cell(kk_sheet_rows *r, size_t column);
 void kk_sheet_end_cell(kk_sheet_rows *r, size_t column);
+/* Whether the row has something in the column, which is below its width. */
+bool kk_sheet_has_cell(const kk_sheet_rows *r, size_t column);
 void kk_sheet_shared_cell(kk_sheet_rows *r, size_t column, uint64_t number);
 /* Tells the row if it has a value. False: there are too many empty cells before filled ones. */
 bool kk_sheet_end_row(kk_sheet_rows *r, uint64_t record);

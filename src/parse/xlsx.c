@@ -13,6 +13,7 @@
 #include "parse/office_parts.h"
 #include "parse/ole_kind.h"
 #include "parse/sheet_rows.h"
+#include "parse/xlsx_notes.h"
 #include "parse/xlsx_number.h"
 
 #include <stdio.h>
@@ -40,6 +41,7 @@ typedef struct {
     kk_arena *arena;
     kk_slice folder; /* of the workbook part: "xl/" */
     bool has_workbook, binary, since_1904;
+    kk_xlsx_notes *notes;
     sheet *sheets;
     size_t sheet_count, sheet_capacity;
     rel *rels;
@@ -62,6 +64,8 @@ typedef struct {
     /* sharedStrings.xml and inline strings */
     bool phonetic;
     /* sheets */
+    bool has_notes, notes_headed;
+    size_t beside; /* the column behind the sheet's own, for what is said of cells */
     size_t column;
     char type; /* n s t(str) i(inline) b e d */
     unsigned style;
@@ -233,6 +237,14 @@ static bool is_letter(kk_slice name, char letter)
     return name.len == 1 && name.ptr[0] == letter;
 }
 
+/* Of A1:H12. */
+static size_t width_of(kk_slice ref)
+{
+    size_t colon = kk_find_byte(ref, ':');
+    size_t last = column_of(colon == KK_NOWHERE ? ref : kk_from(ref, colon + 1), 0);
+    return last < KK_SHEET_COLUMNS - 1 ? last + 1 : 0;
+}
+
 static void sheet_start(kk_office_xml *xml, kk_slice name, const char **attributes)
 {
     part *p = (part *)xml;
@@ -242,6 +254,8 @@ static void sheet_start(kk_office_xml *xml, kk_slice name, const char **attribut
         p->xml.into = &p->value;
     else if (kk_is(name, "row"))
         start_row(p, attributes);
+    else if (p->has_notes && kk_is(name, "dimension"))
+        p->beside = width_of(kk_office_attribute(attributes, "ref"));
     else if (kk_is(name, "rPh"))
         p->phonetic = true;
 }
@@ -279,8 +293,29 @@ static void end_cell(part *p)
     kk_sheet_end_cell(rows, column);
 }
 
+/* Behind the cells of the row what is said of them, under a heading of its own. */
+static void put_notes(part *p)
+{
+    kk_sheet_rows *rows = &p->b->rows;
+    kk_slice text = kk_xlsx_notes_of_row(p->b->notes, p->b->arena, p->xml.at);
+    size_t filled = 0;
+    for (size_t i = 0; i < rows->width && filled < 2; i++)
+        filled += kk_sheet_has_cell(rows, i);
+    if (!text.len && !p->notes_headed && filled > 1)
+        text = KK_S("コメント");
+    p->notes_headed |= filled > 1;
+    p->beside = rows->width > p->beside ? rows->width : p->beside;
+    kk_buffer *into = text.len ? kk_sheet_begin_cell(rows, p->beside) : NULL;
+    if (!into)
+        return;
+    kk_put(into, text);
+    kk_sheet_end_cell(rows, p->beside);
+}
+
 static void end_row(part *p)
 {
+    if (p->has_notes)
+        put_notes(p);
     if (!kk_sheet_end_row(&p->b->rows, p->xml.at))
         kk_office_stop(&p->xml, "has more than fifty million empty cells before filled ones");
     if (p->b->sink->stopped)
@@ -306,6 +341,7 @@ static void read_sheet(book *b, const sheet *s, size_t number)
         .xml = {.start = sheet_start, .end = sheet_end, .into_max = KK_SHEET_TEXT, .unit = "row"},
         .b = b};
     b->rows.table = s->name;
+    p.has_notes = kk_xlsx_notes_of_sheet(b->notes, s->part);
     snprintf(kind, sizeof kind, "sheet %zu", number);
     kk_office_read(b->file, &p.xml, kind);
     kk_buffer_close(&p.value);
@@ -345,6 +381,8 @@ static void read_needed(book *b, kk_slice path)
     } else if (kk_office_is_part(path, "", "workbook", ".bin")) {
         b->binary = true;
     }
+    if (!kind)
+        kk_xlsx_notes_take(b->notes, b->file, path);
     if (kind)
         kk_office_read(b->file, &p.xml, kind);
     kk_buffer_close(&p.value);
@@ -476,11 +514,14 @@ static void read_zip(kk_stream *in, kk_sink *sink)
     book *b = KK_NEW(arena, book);
     b->sink = sink;
     b->arena = arena;
+    b->notes = kk_xlsx_notes_open(arena);
     kk_sheet_open(&b->rows, arena, sink);
     b->file = kk_office_open(arena, in, NULL, sink);
     first_pass(b);
     if (!b->binary)
         read_sheets(b);
+    if (!sink->stopped)
+        kk_xlsx_notes_rest(b->notes, sink);
     report_rest(b);
     kk_sheet_close(&b->rows);
     kk_office_close(b->file);
@@ -515,7 +556,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_xlsx = {
     .name = "xlsx",
     .about = "Excel workbooks: the rows of every sheet",
-    .version = 1,
+    .version = 2,
     .cut = KK_WHOLE,
     .priority = 50,
     .probe = probe,
