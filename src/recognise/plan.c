@@ -8,6 +8,7 @@
 #include "recognise/merged.h"
 #include "recognise/row_keys.h"
 #include "recognise/second_list.h"
+#include "recognise/talk.h"
 #include "recognise/stem.h"
 
 #include <stdlib.h>
@@ -696,20 +697,6 @@ static void drop_strangers(kk_plan *plan)
     }
 }
 
-/* 送信者, メッセージ: what people write to each other, and no machine's log. */
-static void find_talk(kk_plan *plan)
-{
-    static const char *const writers[] = {"送信者", "発言者", "投稿者", "差出人", "sender"};
-    if (!has_word(plan, writers, sizeof writers / sizeof *writers))
-        return;
-    for (size_t i = 0; i < plan->count; i++) {
-        kk_column *c = &plan->columns[i];
-        if (c->kind == KK_COL_LOGGED &&
-            (kk_is(c->word, "メッセージ") || kk_eq_nocase(c->word, KK_S("message"))))
-            c->kind = KK_COL_BODY;
-    }
-}
-
 /* Kinds that only mean something beside others: 記号 and 番号 of an insurance, a title of a person. */
 static void drop_lonely(kk_plan *plan)
 {
@@ -815,12 +802,12 @@ static void find_claimants(kk_plan *plan)
     for (size_t i = 0; i < plan->count && i < UINT16_MAX; i++) {
         const kk_column *c = &plan->columns[i];
         name = c->slot == plan->primary && c->kind == KK_COL_NAME ? c : name;
-        if (c->slot == plan->primary && c->kind == KK_COL_DEPARTMENT && i > 0)
-            department = (uint16_t)i;
+        if (c->slot == plan->primary && c->kind == KK_COL_DEPARTMENT)
+            department = (uint16_t)(i + 1);
     }
     if (name && department) {
         slot->staff_register = name->table_register | 1;
-        slot->department = department;
+        slot->within = department;
     }
 }
 
@@ -893,7 +880,7 @@ void kk_plan_make(kk_plan *plan, kk_arena *arena, const kk_plan_context *context
         kk_row_keys_settle(plan, arena, context->table);
     drop_lonely(plan);
     drop_strangers(plan);
-    find_talk(plan);
+    kk_talk_find(plan, arena);
     settle_holder(plan);
     kk_beside_settle(plan, arena, context->has_header);
     drop_readings_of_things(plan, arena);
@@ -906,6 +893,7 @@ void kk_plan_make(kk_plan *plan, kk_arena *arena, const kk_plan_context *context
     settle_registers(plan, arena, context);
     find_staff(plan);
     find_claimants(plan);
+    kk_talk_settle_writers(plan, arena);
     plan->company_list = anywhere(plan, KK_COL_COMPANY) && !has_names(plan);
     plan->about_people = judge_people(plan, arena);
     plan->reason = plan->about_people ? KK_TABLE_PEOPLE : why_not_people(plan);

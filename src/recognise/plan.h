@@ -29,7 +29,7 @@ typedef struct {
     bool bystander;          /* named beside the person of the row, by what he is: 看護師 */
     bool western;            /* the parts of its address are in Western order */
     uint64_t staff_register; /* its names are those of staff: which column's; 0: they are not */
-    uint16_t department;     /* ... who are told apart within this column's departments; 0: alone */
+    uint16_t within;         /* ... told apart within what this column (from 1) has; 0: alone */
     uint64_t kinds[2];       /* bit per kk_column_kind */
 } kk_slot_plan;
 

@@ -729,11 +729,11 @@ static void relate(kk_persona *personas, const kk_plan *plan, const kk_lexicon *
 static uint64_t staff_register_of(const kk_slot_plan *slot, kk_arena *scratch,
                                   const kk_slice *cells, size_t count)
 {
-    if (!slot->department)
+    if (!slot->within)
         return slot->staff_register;
-    kk_slice department = slot->department < count ? cells[slot->department] : KK_NONE;
-    department = kk_dense(scratch, kk_plain(scratch, department));
-    return department.len ? (slot->staff_register ^ kk_hash_quick(department)) | 1 : 0;
+    kk_slice within = slot->within <= count ? cells[slot->within - 1] : KK_NONE;
+    within = kk_dense(scratch, kk_plain(scratch, within));
+    return within.len ? (slot->staff_register ^ kk_hash_quick(within)) | 1 : 0;
 }
 
 size_t kk_row_read(kk_persona *personas, size_t max, const kk_plan *plan, const kk_lexicon *lexicon,

@@ -700,6 +700,27 @@ static void claims_of_one_person(void **state)
     }
 }
 
+/* Who writes twice in a conversation is one; two accounts of one name are two. */
+static void writers_of_a_conversation(void **state)
+{
+    (void)state;
+    static const char *const talks[] = {
+        "日時,送信者,本文\n6/1 10:00,佐藤 花子,了解です\n6/1 10:02,佐藤 花子,遅れます\n",
+        "日時,名前,発言\n6/1 10:00,佐藤 花子,了解です\n6/1 10:02,佐藤 花子,遅れます\n",
+        "user,text,real_name\nU0001,了解です,佐藤 花子\nU0001,遅れます,佐藤 花子\n"};
+    for (size_t i = 0; i < sizeof talks / sizeof *talks; i++) {
+        read_table(talks[i]);
+        assert_int_equal(mention_count, 2);
+        assert_true(join(&mentions[0], &mentions[1], KK_RULE_NAME_STAFF));
+    }
+    read_table("user,text,real_name\nU0001,了解です,佐藤 花子\nU0002,遅れます,佐藤 花子\n");
+    assert_int_equal(mention_count, 2);
+    assert_false(join(&mentions[0], &mentions[1], KK_RULE_NAME_STAFF));
+    read_table(
+        "氏名,電話番号,本文\n佐藤 花子,03-1234-5678,了解です\n佐藤 花子,06-1234-5679,遅れます\n");
+    assert_false(has_rule(&mentions[0], KK_RULE_NAME_STAFF));
+}
+
 /* Who is greeted by name at the top of a letter to one mailbox has that mailbox. */
 static void letters_to_one_mailbox(void **state)
 {
@@ -899,6 +920,7 @@ int main(void)
         cmocka_unit_test(slips_in_contacts),
         cmocka_unit_test(letters_to_one_mailbox),
         cmocka_unit_test(claims_of_one_person),
+        cmocka_unit_test(writers_of_a_conversation),
         cmocka_unit_test(parties_with_addresses),
         cmocka_unit_test(texts_about_no_people),
         cmocka_unit_test(numbers_of_things),
