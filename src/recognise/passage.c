@@ -583,6 +583,7 @@ static void read_line(kk_reader *r, kk_slice line)
     r->quoted = line.len && line.ptr[0] == '>';
     while (line.len && line.ptr[0] == '>') /* what a reply quotes */
         line = kk_trim(kk_from(line, 1));
+    r->text = line;
     r->gap |= !line.len;
     bool unfilled = !line.len && r->pending.kind != KK_COL_UNKNOWN; /* a label without a value */
     if (!line.len && !unfilled && r->open &&

@@ -5,6 +5,7 @@
 #include "recognise/joined.h"
 #include "recognise/passage_i.h"
 #include "recognise/said_of.h"
+#include "recognise/text_address.h"
 
 enum { HELD = 16 };
 
@@ -103,6 +104,15 @@ bool kk_block_awaits(const kk_reader *r)
     return r->open && r->addressed && !r->persona.items && !r->draft.part_count && !r->has_mail;
 }
 
+/* In a list of names, addresses and numbers: what the line above had without a name that is known, where this line
+ * has the same of its own. */
+static bool is_of_line_above(const kk_reader *r)
+{
+    return r->open && !r->has_name && r->persona.phone_count && r->phone_line != r->line &&
+           kk_tells_phone(r->text) &&
+           (!r->draft.part_count || kk_text_address_begin(r->text) != KK_NOWHERE);
+}
+
 void kk_block_add_name(kk_reader *r, kk_slice text)
 {
     r->said_line = r->line;
@@ -119,6 +129,8 @@ void kk_block_add_name(kk_reader *r, kk_slice text)
     }
     /* in a signature the name comes first: a name lines after a mail address is somebody else's */
     if (r->open && r->has_mail && !r->draft.name.len && r->mail_line != r->line)
+        kk_block_close(r);
+    if (is_of_line_above(r))
         kk_block_close(r);
     kk_block_open(r);
     r->has_name = true;

@@ -74,9 +74,20 @@ void kk_scan_mails(kk_reader *r, kk_slice line)
             kk_block_add_mail(r, &email);
 }
 
+/* 佐藤 健一/090-..., 佐藤 健一...090-...: a mark behind a word, which belongs to no path and no number. */
+static bool is_behind_mark(kk_slice line, size_t begin)
+{
+    size_t at = begin;
+    while (at > 0 &&
+           (line.ptr[at - 1] == '.' || line.ptr[at - 1] == '/' || line.ptr[at - 1] == '-'))
+        at--;
+    return at > 0 && at < begin && ((unsigned char)line.ptr[at - 1] & 0x80);
+}
+
 static bool stands_free(kk_slice line, size_t begin, size_t end)
 {
-    unsigned char before = begin > 0 ? (unsigned char)line.ptr[begin - 1] : ' ';
+    bool apart = begin == 0 || is_behind_mark(line, begin);
+    unsigned char before = apart ? ' ' : (unsigned char)line.ptr[begin - 1];
     unsigned char after = end < line.len ? (unsigned char)line.ptr[end] : ' ';
     bool glued = (before < 0x80 && (kk_char_letter(before) || kk_char_digit(before))) ||
                  before == '-' || before == '.' || before == '/' || before == '_' ||
@@ -163,6 +174,7 @@ static bool take_phone(kk_reader *r, kk_slice line, size_t at, size_t *end)
         r->persona.items |= KK_BIT(KK_ITEM_FAX);
     else
         kk_persona_add_phones(&r->persona, kk_part(line, at, used));
+    r->phone_line = r->line;
     return true;
 }
 

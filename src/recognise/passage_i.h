@@ -28,8 +28,10 @@ typedef struct {
     int quiet;
     size_t line, mail_line;    /* counted; where the mail address of the block stood */
     size_t filled;             /* lines that are not blank */
-    bool quoted;               /* the line */
-    size_t address_line;       /* where the address of the block stood */
+    kk_slice text;             /* the line, */
+    bool quoted;               /* ... in a reply */
+    size_t address_line;       /* where the address of the block stood, */
+    size_t phone_line;         /* ... its last telephone number in running text */
     bool gap;                  /* a blank line since the block was last added to */
     kk_heading pending;        /* a line that was a label alone: its value is the next one */
     kk_slice zip_line;         /* a line that was a postal code alone, before an address */

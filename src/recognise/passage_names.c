@@ -13,10 +13,16 @@ kk_slice kk_without_contact_word(kk_slice text)
 {
     static const char *const words[] = {"電話", "TEL",  "Tel",    "携帯", "連絡先", "℡",
                                         "直通", "内線", "メール", "Mail", "E-mail"};
+    static const char *const marks[] = {"・", "→", "⇒", "、", "▶"};
     for (bool again = true; again;) {
         again = false;
-        while (text.len && kk_find_byte(KK_S(" :(/|,-+"), text.ptr[text.len - 1]) != KK_NOWHERE)
+        while (text.len && kk_find_byte(KK_S(" :(/|,-+.=~"), text.ptr[text.len - 1]) != KK_NOWHERE)
             text.len--;
+        for (size_t i = 0; i < KK_COUNT(marks); i++)
+            if (kk_ends(text, kk_cstr(marks[i]))) {
+                text.len -= strlen(marks[i]);
+                again = true;
+            }
         for (size_t i = 0; i < sizeof words / sizeof *words; i++)
             if (kk_ends(text, kk_cstr(words[i]))) {
                 text.len -= strlen(words[i]);
@@ -164,13 +170,32 @@ bool kk_scan_courtesies(kk_reader *r, kk_slice line)
     return any;
 }
 
+/* ・, ■, →, *: what people put before the lines of a list. */
+static bool is_mark(uint32_t c)
+{
+    return (c >= 0x2190 && c <= 0x21ff) || (c >= 0x25a0 && c <= 0x27bf) || c == 0x30fb ||
+           c == 0x203b || c == 0x2022 || c == 0x3007 || c == '*' || c == '+' || c == '-';
+}
+
 /* ■佐藤 健一: without what lists and headings begin with. */
 static kk_slice without_mark(kk_slice line)
 {
     size_t at = 0;
     uint32_t c = line.len ? kk_plain_char(line, &at) : 0;
-    bool mark = (c >= 0x25a0 && c <= 0x26ff) || c == 0x30fb || c == 0x203b;
-    return mark ? kk_trim(kk_from(line, at)) : line;
+    return is_mark(c) ? kk_trim(kk_from(line, at)) : line;
+}
+
+/* ・佐藤 健一, 3) 佐藤 健一, 3)佐藤 健一: without mark and number. */
+static kk_slice without_list_mark(kk_slice line)
+{
+    line = without_mark(line);
+    size_t mark = kk_list_mark(line), digits = 0;
+    while (digits < 3 && digits < line.len && kk_char_digit((unsigned char)line.ptr[digits]))
+        digits++;
+    bool glued = !mark && digits && digits + 1 < line.len &&
+                 (line.ptr[digits] == ')' || line.ptr[digits] == '.') &&
+                 ((unsigned char)line.ptr[digits + 1] & 0x80);
+    return kk_from(line, glued ? digits + 1 : mark);
 }
 
 /* 管理部 佐藤 健一, 南風運輸株式会社 佐藤 健一: where somebody works, before the name. */
@@ -253,30 +278,22 @@ static size_t behind_amount(kk_slice line, size_t at)
     return at < line.len && line.ptr[at] == ' ' ? at + 1 : 0;
 }
 
-/* 佐藤 太郎 090-5555-0100: a name at the beginning of a line with a telephone number or a mailbox. */
-bool kk_scan_name_beside(kk_reader *r, kk_slice line)
+/* Where the first number, mailbox or bracket of a mailbox stands; reina-ueda3@...: not the digit inside. */
+static size_t first_contact(kk_slice line)
 {
-    line = kk_from(line, kk_list_mark(line));
-    size_t end = 0;
+    size_t end = 0, token;
     while (end < line.len && !kk_char_digit((unsigned char)line.ptr[end]) && line.ptr[end] != '@' &&
            line.ptr[end] != '<')
         end++;
-    size_t place = kk_place_behind_blank(line, end), amount = behind_amount(line, end);
-    if (!place && amount && kk_text_address_begin(kk_from(line, amount)) == 0)
-        place = end; /* 佐藤 健一 5,000円 東京都... */
-    bool personal = false,
-         contact = place || (end < line.len && begins_contact(line, end, &personal));
-    /* 千葉 中央 043-...: a branch, unless people are listed around it */
-    bool rarer = personal || (r->beside_line && r->line - r->beside_line <= KK_LIST_NAMES);
-    end = place ? place : end;
-    bool mail = end < line.len && line.ptr[end] == '@';
-    while (mail && end > 0 && (unsigned char)line.ptr[end - 1] < 0x80 && line.ptr[end - 1] != ' ')
-        end--;
-    if (!contact)
-        return false;
-    if (end == line.len || end > NAME_LINE_MAX)
-        return false;
-    kk_slice tail = kk_without_contact_word(kk_trim(kk_part(line, 0, end)));
+    for (token = end; token < line.len && line.ptr[token] != ' ' && !(line.ptr[token] & 0x80);)
+        if (line.ptr[token++] == '@')
+            return token - 1;
+    return end;
+}
+
+/* The name, and what may stand before it: from the front words are dropped until it is one. */
+static bool take_name_beside(kk_reader *r, kk_slice tail, bool rarer)
+{
     for (int i = 0; i < 4 && tail.len; i++) {
         kk_name name = kk_name_read(r->scratch, r->lexicon, tail);
         if ((name.known || rarer) && kk_is_likely_name(r, &name) &&
@@ -289,6 +306,32 @@ bool kk_scan_name_beside(kk_reader *r, kk_slice line)
         tail = blank == KK_NOWHERE ? KK_NONE : kk_trim(kk_from(tail, blank));
     }
     return false;
+}
+
+/* 佐藤 太郎 090-5555-0100: a name at the beginning of a line with a telephone number or a mailbox. */
+bool kk_scan_name_beside(kk_reader *r, kk_slice line)
+{
+    line = without_list_mark(line);
+    size_t end = first_contact(line);
+    size_t place = kk_place_behind_blank(line, end), amount = behind_amount(line, end);
+    if (!place && amount && kk_text_address_begin(kk_from(line, amount)) == 0)
+        place = end; /* 佐藤 健一 5,000円 東京都... */
+    bool personal = false,
+         contact = place || (end < line.len && begins_contact(line, end, &personal));
+    /* 佐藤 健一 三田2-27-1 03-5555-0100 */
+    bool between = !contact && end < line.len && kk_tells_phone(kk_from(line, end));
+    /* 千葉 中央 043-...: a branch, unless people are listed around it */
+    bool rarer = personal || (r->beside_line && r->line - r->beside_line <= KK_LIST_NAMES);
+    end = place ? place : end;
+    bool mail = end < line.len && line.ptr[end] == '@';
+    while (mail && end > 0 && (unsigned char)line.ptr[end - 1] < 0x80 && line.ptr[end - 1] != ' ')
+        end--;
+    if ((!contact && !between) || end == line.len || end > NAME_LINE_MAX)
+        return false;
+    kk_slice head = kk_without_contact_word(kk_trim(kk_part(line, 0, end)));
+    if (between)
+        head = kk_name_in_front(r->scratch, r->lexicon, head);
+    return take_name_beside(r, head, rarer && !between);
 }
 
 /* 3. 佐藤 太郎(営業部), ・佐藤太郎: the name of such a line; empty if it is none. */

@@ -105,7 +105,7 @@ kk_life kk_life_read(kk_slice plain)
 
 /* ---- brackets, relations, titles ---- */
 
-static bool has_phone(kk_slice text)
+bool kk_tells_phone(kk_slice text)
 {
     for (size_t i = 0; i < text.len; i++) {
         size_t used = 0;
@@ -140,7 +140,7 @@ bool kk_tells_somebody(kk_slice inside)
     bool reading = kk_is_kana(inside) && kk_char_count(inside) >= READING_CHARS;
     return reading || life.age.len || life.sex.len || life.birth.len ||
            kk_starts(inside, KK_S("続柄")) || is_relation_alone(inside) ||
-           kk_find_byte(inside, '@') != KK_NOWHERE || has_phone(inside);
+           kk_find_byte(inside, '@') != KK_NOWHERE || kk_tells_phone(inside);
 }
 
 size_t kk_relation_at(kk_slice text)

@@ -13,6 +13,8 @@ kk_life kk_life_read(kk_slice plain);
 /* Whether a bracket behind a name holds what only somebody has: a telephone number, a mailbox, an age, a birth
  * date, a reading. */
 bool kk_tells_somebody(kk_slice inside);
+/* Whether a telephone number stands in the text. */
+bool kk_tells_phone(kk_slice text);
 /* Bytes of 妻の, 長男 and the like at the beginning of the text, with the blank or mark behind; 0 for none. */
 size_t kk_relation_at(kk_slice text);
 /* The text without 課長, 委員長, 様 and the like at its end. */

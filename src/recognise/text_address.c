@@ -67,7 +67,49 @@ static size_t with_zip_before(kk_slice line, size_t begin)
     return free && kk_is_zip_line(kk_part(line, zip, ZIP_LEN)) ? zip : begin;
 }
 
-/* Where 〒, a prefecture, or a postal code before one stands. */
+/* 3-2-1, 3丁目2番1号 */
+static bool begins_with_block(kk_slice text)
+{
+    size_t digits = 0;
+    while (digits < text.len && kk_char_digit((unsigned char)text.ptr[digits]))
+        digits++;
+    kk_slice behind = kk_from(text, digits);
+    bool next = behind.len > 1 && behind.ptr[0] == '-' &&
+                kk_char_digit((unsigned char)behind.ptr[1]) && digits <= 4;
+    return digits && text.ptr[0] != '0' &&
+           (next || (digits <= 2 && kk_starts(behind, KK_S("丁目"))) ||
+            (digits <= 4 && kk_starts(behind, KK_S("番地"))));
+}
+
+/* 横浜市港北区菊名3-2-1: no blank and no word of a sentence between a city and the number of a block. */
+static bool begins_with_city(kk_slice text)
+{
+    enum { CHARS = 20 };
+    bool city = false;
+    for (size_t at = 0, chars = 0; at < text.len && chars < CHARS; chars++) {
+        kk_slice rest = kk_from(text, at);
+        if (kk_char_digit((unsigned char)text.ptr[at]))
+            return city && begins_with_block(rest);
+        uint32_t c = kk_plain_char(text, &at);
+        if (c < 0x3041 || c == 0x3092 || c == 0x3067 || c == 0x30fb) /* を, で, ・ */
+            return false;
+        city |= chars > 0 && (c == 0x5e02 || c == 0x533a || c == 0x753a || c == 0x6751 ||
+                              c == 0x90e1); /* 市区町村郡 */
+    }
+    return false;
+}
+
+/* Where a word begins that is an address without its prefecture. */
+static size_t city_begin(kk_slice line)
+{
+    for (size_t at = 0; at < line.len; at++)
+        if ((at == 0 || line.ptr[at - 1] == ' ') && ((unsigned char)line.ptr[at] & 0x80) &&
+            begins_with_city(kk_from(line, at)))
+            return at;
+    return KK_NOWHERE;
+}
+
+/* Where 〒, a prefecture, a city with a block, or a postal code before one stands. */
 size_t kk_text_address_begin(kk_slice line)
 {
     size_t begin = kk_find(line, KK_S("〒")), len;
@@ -77,6 +119,8 @@ size_t kk_text_address_begin(kk_slice line)
             begin = at;
         (void)kk_plain_char(line, &at);
     }
+    if (begin == KK_NOWHERE)
+        begin = city_begin(line);
     return with_zip_before(line, begin);
 }
 
@@ -85,7 +129,9 @@ size_t kk_place_behind_blank(kk_slice line, size_t end)
 {
     size_t len;
     for (size_t i = 1; i < end; i++)
-        if (line.ptr[i - 1] == ' ' && kk_prefecture_at(kk_from(line, i), &len) && len >= 9)
+        if (line.ptr[i - 1] == ' ' &&
+            ((kk_prefecture_at(kk_from(line, i), &len) && len >= 9) ||
+             (((unsigned char)line.ptr[i] & 0x80) && begins_with_city(kk_from(line, i)))))
             return i;
     return 0;
 }

@@ -410,6 +410,36 @@ static void lists_of_offices(void **state)
     check("", "", "大根、人参、玉ねぎ（各1本）、味噌\n千葉、福島、山口の各支店\n", "");
 }
 
+/* Marks, brackets and signs that people type as they like; nobody gets his neighbour's number. */
+static void lists_typed_by_hand(void **state)
+{
+    (void)state;
+    check("", "", "・佐藤　健一　090-5555-0101\n・鈴木　花子（すずき はなこ） 08055550102\n",
+          "佐藤 健一 phone=090-5555-0101\n鈴木 花子 kana=すずき はなこ phone=08055550102\n");
+    check("", "", "2) 佐藤 健一さん／03-5555-0101\n3）鈴木 花子：hanako3@example.com\n",
+          "佐藤 健一 phone=03-5555-0101\n鈴木 花子 email=hanako3@example.com\n");
+    check("", "", "→佐藤　健一様…090 5555 0101\n*鈴木 花子 tel:090(5555)0102\n",
+          "佐藤 健一 phone=090 5555 0101\n鈴木 花子 phone=090(5555)0102\n");
+    check("", "", "佐藤 健一 三田2-27-1 03-5555-0101\n鈴木 花子 芝2-1-1 03-5555-0102\n",
+          "佐藤 健一 phone=03-5555-0101\n鈴木 花子 phone=03-5555-0102\n");
+    check("", "", "あの店 三田2-27-1 090-5555-0101\n鈴木 花子 芝2-1-1 03-5555-0102\n",
+          "? phone=090-5555-0101\n鈴木 花子 phone=03-5555-0102\n");
+    check("", "", "伊集院 遥乃 大阪市北区梅田2-4-9 03-5555-0101\n鈴木 花子 大津市梅林1-8-1 03-5555-0102\n",
+          "鈴木 花子 address=大津市梅林1-8-1 phone=03-5555-0102\n");
+    check("", "", "http://example.com/0355550101\n2026.0355550101 1.2/03-5555-0101\n", "");
+}
+
+/* An address may begin with its city, or its ward. */
+static void addresses_without_prefecture(void **state)
+{
+    (void)state;
+    check("", "", "佐藤 健一 様\n横浜市港北区菊名3-2-1\n090-5555-0101\n",
+          "佐藤 健一 address=横浜市港北区菊名3-2-1 phone=090-5555-0101\n");
+    check("", "", "佐藤 健一 浦和区高砂2丁目11番16号 コーポ青空203 048-555-0101\n",
+          "佐藤 健一 address=浦和区高砂2丁目11番16号 コーポ青空203 phone=048-555-0101\n");
+    check("", "", "佐藤 健一 様\n会場を市場3-2へ移す\n区分 1-3\n市民ホール1階\n第2区3-4\n", "佐藤 健一\n");
+}
+
 /* Who says his name in a letter is who it is from, where its head names nobody. */
 static void letters_from_mailboxes_alone(void **state)
 {
@@ -437,6 +467,8 @@ int main(void)
         cmocka_unit_test(forms_that_are_shown),
         cmocka_unit_test(courtesies_and_relatives),
         cmocka_unit_test(marks_of_lines),
+        cmocka_unit_test(lists_typed_by_hand),
+        cmocka_unit_test(addresses_without_prefecture),
         cmocka_unit_test(parties_and_titles),
         cmocka_unit_test(labels_with_more),
         cmocka_unit_test(places_of_work_and_rare_surnames),
