@@ -86,6 +86,33 @@ static void settle_user_names(kk_plan *plan)
                 plan->columns[i].kind = KK_COL_USER_ID;
 }
 
+static bool is_latin(const kk_column *c)
+{
+    return !c->heading.has_role && kk_share(c->profile.letters, c->profile.filled, 90, 1) &&
+           !c->profile.wide;
+}
+
+/* cn: Hanako Sato, displayName: 佐藤 花子: one name in two scripts; the one in letters is no other person's. */
+static void settle_scripts(kk_plan *plan)
+{
+    bool wide = false;
+    for (size_t i = 0; i < plan->count; i++) {
+        const kk_column *c = &plan->columns[i];
+        wide |= c->kind == KK_COL_NAME && !c->heading.has_role &&
+                kk_share(c->profile.person_like, c->profile.filled, 80, 1) &&
+                kk_share(c->profile.wide, c->profile.filled, 80, 1);
+    }
+    for (size_t i = 0; wide && i < plan->count; i++) {
+        kk_column *c = &plan->columns[i];
+        if (c->kind == KK_COL_NAME && is_latin(c))
+            c->kind = KK_COL_LATIN_NAME;
+        else if (c->kind == KK_COL_FAMILY_NAME && is_latin(c))
+            c->kind = KK_COL_LATIN_FAMILY;
+        else if (c->kind == KK_COL_GIVEN_NAME && is_latin(c))
+            c->kind = KK_COL_LATIN_GIVEN;
+    }
+}
+
 /* user_addr: 4-32-14 behind a city is the rest of the address. */
 static void find_rest_of_address(kk_plan *plan)
 {
@@ -121,6 +148,8 @@ void kk_beside_settle(kk_plan *plan, kk_arena *arena, bool has_header)
 {
     settle_era(plan, arena);
     settle_user_names(plan);
+    if (has_header)
+        settle_scripts(plan);
     drop_likenesses(plan, arena);
     find_reading(plan);
     find_rest_of_address(plan);

@@ -143,13 +143,15 @@ void kk_profile_add(kk_profile *p, kk_arena *scratch, const kk_lexicon *lexicon,
     if (plain.len > p->longest)
         p->longest = (unsigned)plain.len;
     size_t digits = 0;
-    bool letters = false;
+    bool letters = false, wide = false;
     for (size_t i = 0; i < plain.len; i++) {
         digits += kk_char_digit((unsigned char)plain.ptr[i]);
-        letters |=
-            (plain.ptr[i] & 0x80) || ((plain.ptr[i] | 0x20) >= 'a' && (plain.ptr[i] | 0x20) <= 'z');
+        wide |= (plain.ptr[i] & 0x80) != 0;
+        letters |= (plain.ptr[i] | 0x20) >= 'a' && (plain.ptr[i] | 0x20) <= 'z';
     }
+    letters |= wide;
     p->letters += letters;
+    p->wide += wide;
     p->numbers += digits == plain.len;
     p->paths += is_path(plain);
     p->short_numbers += digits == plain.len && digits <= 5;

@@ -15,6 +15,7 @@ typedef struct {
     unsigned kana, kana_names;
     unsigned days, births, times;
     unsigned sexes, ips, numbers, short_numbers, letters;
+    unsigned wide;  /* not in ASCII alone */
     unsigned my_numbers, product_codes, cards, spaced_cards;
     unsigned paths; /* of files, of pages */
     unsigned longest;

@@ -34,7 +34,7 @@ static kk_slice word_of_person(kk_slice form)
     kk_slice word = form; /* 参加者2 */
     while (word.len && kk_char_digit((unsigned char)word.ptr[word.len - 1]))
         word.len--;
-    if (word.len < STEM_MIN)
+    if (word.len < STEM_MIN || kk_ends(word, KK_S("name"))) /* displayname: no word for a person */
         return KK_NONE;
     for (size_t i = 0; i < sizeof people / sizeof *people; i++)
         if (kk_ends(word, kk_cstr(people[i])))

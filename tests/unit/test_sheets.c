@@ -817,6 +817,26 @@ static void what_a_form_shows(void **state)
     assert_int_equal(people, 0);
 }
 
+/* As directories have it: cn in letters, displayName in kanji. */
+static void one_name_in_two_scripts(void **state)
+{
+    (void)state;
+    static const char *const directories[] = {
+        "cn|sn|givenName|displayName|mail\nHanako Sato|Sato|Hanako|佐藤 花子|hana@example.com\n"
+        "Makoto Takahashi|Takahashi|Makoto|高橋 誠|mako@example.com\n"
+        "Yoko Suzuki|Suzuki|Yoko|鈴木 陽子|yoko@example.com\n"
+        "Kenichi Ito|Ito|Kenichi|伊藤 健一|ken@example.com\nKeiko Tanaka|Tanaka|Keiko|田中 恵子|kei@example.com\n",
+        "name|displayName|mail\nHanako Sato|佐藤 花子|hana@example.com\nMakoto Takahashi|高橋 誠|mako@example.com\n"};
+    for (size_t i = 0; i < sizeof directories / sizeof *directories; i++) {
+        read_sheet(directories[i]);
+        assert_int_equal(people, i ? 2 : 5);
+        expect(called("佐藤 花子")->email, "hana@example.com", __func__);
+    }
+    read_sheet("担当者|name|mail\n佐藤 花子|Makoto Takahashi|mako@example.com\n"
+               "佐藤 花子|Kenichi Ito|ken@example.com\n");
+    assert_int_equal(people, 4);
+}
+
 /* Plans of seats, turns of duty, and forms of few labels. */
 static void seats_turns_and_small_forms(void **state)
 {
@@ -894,6 +914,7 @@ int main(void)
         cmocka_unit_test(sums_below_a_list),
         cmocka_unit_test(mailboxes_in_a_table_on_its_side),
         cmocka_unit_test(what_a_form_shows),
+        cmocka_unit_test(one_name_in_two_scripts),
         cmocka_unit_test(seats_turns_and_small_forms),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
