@@ -191,9 +191,19 @@ bool kk_is_likely_name(kk_reader *r, const kk_name *name)
            !kk_is_desk(name->given);
 }
 
+/* Author: Hanako Sato, Co-authored-by: Hanako Sato: what stands behind the label. */
+static kk_slice behind_label(kk_slice display)
+{
+    for (size_t at = display.len; at-- > 1;)
+        if (display.ptr[at] == ' ' && display.ptr[at - 1] == ':')
+            return kk_trim(kk_from(display, at));
+    return display;
+}
+
 /* The name at the end of what stands before a mail address: "2026年3月3日 佐藤 太郎 <...>" */
 static kk_slice name_in_display(kk_reader *r, kk_slice display)
 {
+    display = behind_label(display);
     kk_slice tail = display;
     for (int i = 0; i < 6 && tail.len; i++) {
         kk_name name = kk_name_read(r->scratch, r->lexicon, tail);

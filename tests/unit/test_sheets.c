@@ -825,8 +825,10 @@ static void one_name_in_two_scripts(void **state)
         "cn|sn|givenName|displayName|mail\nHanako Sato|Sato|Hanako|佐藤 花子|hana@example.com\n"
         "Makoto Takahashi|Takahashi|Makoto|高橋 誠|mako@example.com\n"
         "Yoko Suzuki|Suzuki|Yoko|鈴木 陽子|yoko@example.com\n"
-        "Kenichi Ito|Ito|Kenichi|伊藤 健一|ken@example.com\nKeiko Tanaka|Tanaka|Keiko|田中 恵子|kei@example.com\n",
-        "name|displayName|mail\nHanako Sato|佐藤 花子|hana@example.com\nMakoto Takahashi|高橋 誠|mako@example.com\n"};
+        "Kenichi Ito|Ito|Kenichi|伊藤 健一|ken@example.com\nKeiko Tanaka|Tanaka|Keiko|田中 "
+        "恵子|kei@example.com\n",
+        "name|displayName|mail\nHanako Sato|佐藤 花子|hana@example.com\nMakoto Takahashi|高橋 "
+        "誠|mako@example.com\n"};
     for (size_t i = 0; i < sizeof directories / sizeof *directories; i++) {
         read_sheet(directories[i]);
         assert_int_equal(people, i ? 2 : 5);

@@ -440,6 +440,15 @@ static void addresses_without_prefecture(void **state)
     check("", "", "佐藤 健一 様\n会場を市場3-2へ移す\n区分 1-3\n市民ホール1階\n第2区3-4\n", "佐藤 健一\n");
 }
 
+/* A label that is no word of the lists ends before the name. */
+static void labels_before_mailboxes(void **state)
+{
+    (void)state;
+    check("", "", "Author: Hanako Sato <hanako@example.com>\nDate:   Tue Jun 2 10:11:22 2026 +0900\n\n    Fix import\n\n    Co-authored-by: Kenichi Suzuki <ken@example.com>\n",
+          "Hanako Sato email=hanako@example.com\nKenichi Suzuki email=ken@example.com\n");
+    check("", "", "Signed-off-by: 佐藤 花子 <hanako@example.com>\n", "佐藤 花子 email=hanako@example.com\n");
+}
+
 /* Who says his name in a letter is who it is from, where its head names nobody. */
 static void letters_from_mailboxes_alone(void **state)
 {
@@ -468,6 +477,7 @@ int main(void)
         cmocka_unit_test(courtesies_and_relatives),
         cmocka_unit_test(marks_of_lines),
         cmocka_unit_test(lists_typed_by_hand),
+        cmocka_unit_test(labels_before_mailboxes),
         cmocka_unit_test(addresses_without_prefecture),
         cmocka_unit_test(parties_and_titles),
         cmocka_unit_test(labels_with_more),
