@@ -29,6 +29,7 @@ static const join_step steps[] = {
     {KK_RULE_SAME_NUMBER, JOIN_ALL,
      KK_STRENGTH_PROBABLE}, /* of registers that cannot be compared */
     {KK_RULE_NAME_ONLY, JOIN_RECORD, KK_STRENGTH_PROBABLE},
+    {KK_RULE_NAME_ONLY, JOIN_DOCUMENT, KK_STRENGTH_PROBABLE},
     {KK_RULE_NAME_STAFF, JOIN_ALL, KK_STRENGTH_PROBABLE},
     {KK_RULE_NAME_ADDRESS, JOIN_ALL, KK_STRENGTH_PROBABLE},
     {KK_RULE_KANA_BIRTH_CONTACT, JOIN_ALL, KK_STRENGTH_PROBABLE},
@@ -480,6 +481,7 @@ static void know_people(joining *j)
     people *p = &j->people;
     p->parent = KK_NEW_ARRAY(j->own, uint32_t, persons->count);
     p->record = persons->record;
+    p->documents = persons->documents;
     for (size_t i = 0; i < persons->count; i++)
         p->parent[i] = (uint32_t)i;
     if (persons->content && persons->count)

@@ -105,9 +105,16 @@ typedef struct {
     uint32_t overruled_by; /* a later decision that takes some or all of it back; RULED_BY_NONE */
 } ruling_outcome;
 
+/* Where in a document a mention stands. */
+typedef struct {
+    uint32_t document; /* its number; 0: in none */
+    uint32_t list; /* the number of the list in it whose rows may be namesakes; 0: in its text */
+} in_document;
+
 typedef struct {
     size_t count;           /* of mentions */
     const uint32_t *record; /* for each mention its record, counted; NULL: each is one of its own */
+    const in_document *documents; /* for each mention; NULL: none is in one */
     /* What stands in its record. Mentions are taken in this order, so that moving rows or files
      * about changes nothing; NULL: in the order of their numbers. */
     const uint64_t *content;

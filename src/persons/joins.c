@@ -2,9 +2,11 @@
  * their order. Two groups see nothing of each other when no chain of groups leads from the one to the
  * other; clusters of groups are therefore taken by different processors, and the result is that of one. */
 #include "persons/joins.h"
-#include "persons/registers.h"
+
+#include <stdlib.h>
 
 #include "base/sorted.h"
+#include "persons/registers.h"
 
 enum {
     HUB_NAMES = 5, /* a telephone or mailbox with more names on it than this is a switchboard */
@@ -226,6 +228,54 @@ static void join_record(lane *l, const uint32_t *members, size_t count)
     }
 }
 
+typedef struct {
+    uint32_t document, list, at, first; /* first: the first member in that document */
+} document_member;
+
+static int by_document(const void *a, const void *b)
+{
+    const document_member *x = a, *y = b;
+    if (x->document != y->document)
+        return x->document < y->document ? -1 : 1;
+    return (x->at > y->at) - (x->at < y->at);
+}
+
+static int by_first(const void *a, const void *b)
+{
+    const document_member *x = a, *y = b;
+    if (x->first != y->first)
+        return x->first < y->first ? -1 : 1;
+    return (x->at > y->at) - (x->at < y->at);
+}
+
+/* Who is named in several places of a document; rows of one list may be namesakes. Documents are taken in the order
+ * of what stands in them, wherever they lie. */
+static void join_document(lane *l, const uint32_t *members, size_t count)
+{
+    const people *p = l->j->people;
+    size_t kept = 0;
+    for (size_t i = 0; p->documents && i < count; i++)
+        kept += p->documents[number_of(p, members[i])].document != 0;
+    if (kept < 2)
+        return;
+    document_member *found = KK_NEW_ARRAY(l->arena, document_member, kept);
+    kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        const in_document *d = &p->documents[number_of(p, members[i])];
+        if (d->document)
+            found[kept++] = (document_member){d->document, d->list, (uint32_t)i, 0};
+    }
+    qsort(found, kept, sizeof *found, by_document);
+    for (size_t i = 0; i < kept; i++)
+        found[i].first =
+            i && found[i - 1].document == found[i].document ? found[i - 1].first : found[i].at;
+    qsort(found, kept, sizeof *found, by_first);
+    for (size_t i = 1; i < kept; i++)
+        if (found[i - 1].document == found[i].document &&
+            (!found[i].list || found[i - 1].list != found[i].list))
+            join(l, members[found[i - 1].at], members[found[i].at]);
+}
+
 /* gcc leaves out calls of functions that do nothing but ask for memory. */
 #define ASKS_FOR_MEMORY static inline __attribute__((always_inline)) void
 
@@ -264,6 +314,8 @@ static void join_group(lane *l, uint32_t *members, size_t count)
         join_sole(l, members, count);
     else if (step->mode == JOIN_RECORD || step->mode == JOIN_NEAR_RECORD)
         join_record(l, members, count);
+    else if (step->mode == JOIN_DOCUMENT)
+        join_document(l, members, count);
     else
         join_members(l, members, count);
 }

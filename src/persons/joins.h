@@ -12,9 +12,10 @@ typedef struct {
     contrast *said; /* of a person at its first mention */
     near_names *near;
     uint32_t *parent;
-    const registers *registers; /* NULL: all tables number one */
-    rulings *rulings;           /* NULL: nothing was decided */
-    const uint32_t *record;     /* of a number; NULL: each mention is one of its own */
+    const registers *registers;   /* NULL: all tables number one */
+    rulings *rulings;             /* NULL: nothing was decided */
+    const uint32_t *record;       /* of a number; NULL: each mention is one of its own */
+    const in_document *documents; /* of a number; NULL: none is in one */
     const uint32_t *place,
         *number; /* of a mention its place in the order; and back. NULL: the same */
 } people;

@@ -413,6 +413,44 @@ static void spread_leaving(person_mention *mentions, size_t count)
     }
 }
 
+/* A document that somebody wrote names its people more than once: in the text, in tables, on slides. Mailboxes, sheets and
+ * what is a list throughout name many. */
+static bool is_document(const kk_identity_graph *g, const person_file *f)
+{
+    enum { MENTIONS_MOST = 64 };
+    static const char *const endings[] = {"docx", "docm", "doc", "rtf", "odt",  "pdf",
+                                          "pptx", "pptm", "ppt", "odp", "html", "htm",
+                                          "txt",  "md",   "eml", "msg"};
+    size_t mentions = 0, dot = kk_rfind_byte(f->path, '.');
+    bool named = false;
+    for (size_t i = 0; dot != KK_NOWHERE && i < sizeof endings / sizeof *endings; i++)
+        named |= kk_eq_nocase(kk_from(f->path, dot + 1), kk_cstr(endings[i]));
+    for (uint32_t t = 0; t < f->table_count; t++)
+        mentions += g->tables[f->first_table + t].count;
+    return named && mentions > 1 && mentions <= MENTIONS_MOST;
+}
+
+static void find_documents(kk_identity_graph *g)
+{
+    in_document *documents = NULL;
+    for (size_t i = 0; i < g->file_count; i++) {
+        const person_file *f = &g->files[i];
+        if (!is_document(g, f))
+            continue;
+        if (!documents) {
+            documents = KK_NEW_ARRAY(g->arena, in_document, g->persons.count);
+            memset(documents, 0, g->persons.count * sizeof *documents);
+        }
+        for (uint32_t t = f->first_table; t < f->first_table + f->table_count; t++) {
+            bool list = g->tables[t].header.len > strlen("[]");
+            for (size_t m = 0; m < g->tables[t].count; m++)
+                documents[g->tables[t].first + m] =
+                    (in_document){(uint32_t)i + 1, list ? t + 1 : 0};
+        }
+    }
+    g->persons.documents = documents;
+}
+
 static void settle_mentions(loading *l)
 {
     kk_identity_graph *g = l->g;
@@ -431,6 +469,7 @@ static void settle_mentions(loading *l)
         t->roles |= UINT64_C(1) << m->role;
     }
     spread_leaving(g->mentions, l->count);
+    find_documents(g);
 }
 
 /* ---- what identity asks ---- */

@@ -340,7 +340,7 @@ bool is_vetoed(const trust *t, const join_step *step, const contrast *a, const c
             return sex || (is_read_otherwise(a, b) && !shares_both_contacts(a, b)) ||
                    (birth && !is_birth_slip(a, b));
         return birth || sex || (step->mode == JOIN_GIVEN && !agrees(a, b, SAID_GIVEN));
-    case KK_RULE_NAME_ONLY: /* within one record */
+    case KK_RULE_NAME_ONLY: /* within one record, one document */
         return what_differs(a, b) != 0;
     default: /* a contact alone, of records without a name; names of staff */
         return birth || sex;

@@ -11,6 +11,7 @@ typedef enum {
     JOIN_SOLE,     /* ... to the only named person with that contact */
     JOIN_GIVEN,    /* ... to those with the same given name: another surname since the wedding */
     JOIN_RECORD,   /* only what stands in one record: who orders and who gets it */
+    JOIN_DOCUMENT, /* only what stands in one document, in its text or in lists of it */
     JOIN_NEAR,     /* names one character apart: NEAR_NAME by way of the contact */
     JOIN_NEAR_RECORD,
     LOOK /* joins nothing: how far birth dates and names can be trusted */

@@ -32,6 +32,7 @@ typedef struct {
     tagged_key *keys;
     size_t key_count, key_capacity;
     uint32_t *record; /* NULL: each mention is a record */
+    in_document *documents;
     uint64_t *content;
     uint64_t salt; /* the case's key */
     const ruling *rulings;
@@ -175,6 +176,7 @@ static void find(fixture *f)
     f->tellings = f->files = 0;
     f->out = (identity){.count = f->count,
                         .record = f->record,
+                        .documents = f->documents,
                         .content = f->content,
                         .rulings = f->rulings,
                         .ruling_count = f->ruling_count,

@@ -138,6 +138,23 @@ static void twice_in_one_record(void **state)
     expect(f, 8, 6, 6);
 }
 
+/* A name alone in the text and in a table of one document is one person; two rows of one list are two, and so are two
+ * documents. */
+static void twice_in_one_document(void **state)
+{
+    fixture *f = *state;
+    static in_document documents[] = {{1, 0}, {1, 2}, {2, 0}, {0, 0},
+                                      {3, 4}, {3, 4}, {5, 0}, {5, 0}};
+    f->documents = documents;
+    for (int i = 0; i < 4; i++)
+        add(f, &(person){.name = 11});
+    add(f, &(person){.name = 22});
+    add(f, &(person){.name = 22});
+    add(f, &(person){.name = 33, .phone = 5});
+    add(f, &(person){.name = 33, .phone = 6}); /* namesakes */
+    expect(f, 8, 7, 4);
+}
+
 /* First here, then there: may be one person. Here and there at the same time: two. */
 static void another_company(void **state)
 {
@@ -288,6 +305,7 @@ int main(void)
         TEST(a_relative_of_one_name),
         TEST(numbered_contacts),
         TEST(twice_in_one_record),
+        TEST(twice_in_one_document),
         TEST(another_company),
         TEST(another_surname),
         TEST(a_slip_in_a_birth_date),
