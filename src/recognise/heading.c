@@ -41,6 +41,7 @@ static const role_word role_words[] = {
     {"キーパーソン", KK_ROLE_FAMILY, false},
     {"後見人", KK_ROLE_FAMILY, false},
     {"親権者", KK_ROLE_FAMILY, false},
+    {"代理人", KK_ROLE_FAMILY, false},
     {"同伴者", KK_ROLE_FAMILY, false},
     {"同行者", KK_ROLE_FAMILY, false},
     {"扶養義務者", KK_ROLE_FAMILY, false},

@@ -91,7 +91,9 @@ static bool fits(kk_arena *scratch, const kk_lexicon *lexicon, kk_column_kind ki
     case KK_COL_DEATH:
         return p.births || kk_has(value, KK_S("年"));
     case KK_COL_GENDER:
-        return p.sexes && about;
+        return (p.sexes || kk_checked(value).len < value.len) && about;
+    case KK_COL_AGE:
+        return about && (kk_life_read(value).age.len || (p.short_numbers && value.len <= 3));
     case KK_COL_ADDRESS:
         return p.addresses || p.places;
     case KK_COL_ZIP:

@@ -610,7 +610,7 @@ static void read_line(kk_reader *r, kk_slice line)
     if (!count)
         count = kk_open_labels(r->scratch, r->lexicon, line, r->open && r->has_name, labels);
     size_t head = count ? labels[0].begin : line.len;
-    if (count || !kk_scan_names_in_line(r, line))
+    if (count || !(kk_scan_names_in_line(r, line) || kk_scan_duties(r, line)))
         scan_running(r, kk_trim(kk_part(line, 0, head)));
     for (size_t i = 0; i < count; i++) {
         size_t end = i + 1 < count ? labels[i + 1].begin : line.len;

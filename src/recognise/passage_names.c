@@ -32,6 +32,12 @@ kk_slice kk_without_contact_word(kk_slice text)
     return text;
 }
 
+static bool has_two_blanks(kk_slice text)
+{
+    size_t blank = kk_find_byte(text, ' ');
+    return blank != KK_NOWHERE && kk_find_byte(kk_from(text, blank + 1), ' ') != KK_NOWHERE;
+}
+
 /* The longest known name that ends at `end`: surname and given name, both in the lexicon. */
 kk_slice kk_name_before(kk_reader *r, kk_slice line, size_t end)
 {
@@ -50,6 +56,8 @@ kk_slice kk_name_before(kk_reader *r, kk_slice line, size_t end)
         kk_slice text = kk_part(line, begin, end - begin);
         if (c == ' ' || chars < 2)
             continue;
+        if (has_two_blanks(text)) /* 201号室 近藤 健一様 */
+            break;
         kk_name name = kk_name_read(r->scratch, r->lexicon, text);
         if (name.known && name.standing == KK_COUNTS)
             best = text;
@@ -405,6 +413,38 @@ void kk_note_listed(kk_reader *r, kk_slice line)
     kk_block_add_name(r, name);
 }
 
+/* 夜勤:佐藤 健一 日勤:鈴木 花子, 受付 佐藤 健一 確認 鈴木 花子: names behind words for what people do. Behind a colon the word
+ * may be any; true where all of the line is that. */
+bool kk_scan_duties(kk_reader *r, kk_slice line)
+{
+    enum { BYTES = 160, WORD_MOST = 24, MOST = 8 };
+    kk_slice names[MOST], rest = line;
+    size_t count = 0;
+    if (line.len > BYTES || kk_is_sentence(line))
+        return false;
+    for (; rest.len && count < MOST; count++) {
+        size_t end = 0;
+        while (end < rest.len && rest.ptr[end] != ' ' && rest.ptr[end] != ':')
+            end++;
+        kk_slice word = kk_part(rest, 0, end);
+        bool colon = end < rest.len && rest.ptr[end] == ':';
+        bool worded = word.len >= 6 && word.len <= WORD_MOST && ((unsigned char)word.ptr[0] & 0x80);
+        while (end < rest.len && (rest.ptr[end] == ' ' || rest.ptr[end] == ':'))
+            end++;
+        kk_slice name =
+            worded && (colon || kk_ends_with_title(word)) ? name_from(r, rest, end) : KK_NONE;
+        bool parted = kk_find_byte(name, ' ') != KK_NOWHERE;
+        bool ends = name.len && (end + name.len == rest.len || rest.ptr[end + name.len] == ' ');
+        if (!ends || (!parted && name.len < NAME_BYTES_MIN) || kk_is_heading(r->scratch, name))
+            return false;
+        names[count] = name;
+        rest = kk_trim(kk_from(rest, end + name.len));
+    }
+    for (size_t i = 0; i < count; i++)
+        kk_block_add_name(r, names[i]);
+    return count > 0 && !rest.len;
+}
+
 /* 佐藤 太郎 2026年6月9日 10:10, above what he says. */
 static bool scan_speaker_above(kk_reader *r, kk_slice line)
 {
@@ -428,17 +468,34 @@ static bool scan_speaker_above(kk_reader *r, kk_slice line)
     return true;
 }
 
+/* [2026/06/09 10:10]: bytes of it with the blank behind; 0: no time is there. */
+static size_t time_in_brackets(kk_slice line)
+{
+    size_t end = line.len && line.ptr[0] == '[' ? kk_find_byte(line, ']') : KK_NOWHERE;
+    if (end == KK_NOWHERE || end + 2 > line.len || line.ptr[end + 1] != ' ')
+        return 0;
+    for (size_t i = 1; i < end; i++)
+        if (!kk_char_digit((unsigned char)line.ptr[i]) &&
+            kk_find_byte(KK_S(":/-. APM,"), line.ptr[i]) == KK_NOWHERE)
+            return 0;
+    return end + 2;
+}
+
 /* 10:02 佐藤 太郎 こんにちは: who says it. */
 bool kk_scan_speaker(kk_reader *r, kk_slice line)
 {
     if (scan_speaker_above(r, line))
         return true;
-    size_t at = kk_list_mark(line);
+    size_t at = time_in_brackets(line);
+    if (!at)
+        at = kk_list_mark(line);
     if (!at || kk_find_byte(kk_part(line, 0, at), ':') == KK_NOWHERE)
         return false;
     kk_slice name = name_from(r, line, at);
     size_t end = at + name.len;
-    if (!name.len || end == line.len || line.ptr[end] != ' ')
+    bool alone = end == line.len && line.ptr[0] == '[';
+    if (!name.len ||
+        (!alone && (end == line.len || (line.ptr[end] != ' ' && line.ptr[end] != ':'))))
         return false;
     kk_block_add_name(r, name);
     return true;

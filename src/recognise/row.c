@@ -6,6 +6,7 @@
 #include "recognise/fold.h"
 #include "recognise/kana.h"
 #include "recognise/number.h"
+#include "recognise/said_of.h"
 
 enum { NUMBER_MAX = 64, MAILBOXES_MAX = 64, DAY_SECONDS = 86400 };
 
@@ -166,6 +167,7 @@ static void read_card(kk_persona *p, kk_arena *scratch, kk_slice plain)
 
 static uint8_t read_sex(kk_slice plain)
 {
+    plain = kk_checked(plain); /* □男 ☑女 */
     static const kk_slice male[] = {KK_WORD("男"),   KK_WORD("男性"), KK_WORD("m"),
                                     KK_WORD("male"), KK_WORD("1"),    KK_WORD("おとこ"),
                                     KK_WORD("男子")};

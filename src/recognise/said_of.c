@@ -103,6 +103,32 @@ kk_life kk_life_read(kk_slice plain)
     return (kk_life){find_age(plain), find_sex(plain), find_birth(plain)};
 }
 
+kk_slice kk_checked(kk_slice text)
+{
+    static const char *const set[] = {"☑", "☒", "■", "✓", "✔"}, *const unset[] = {"□", "☐"};
+    size_t begin = KK_NOWHERE, end;
+    bool others = false;
+    for (size_t i = 0; i < KK_COUNT(unset); i++)
+        others |= kk_has(text, kk_cstr(unset[i]));
+    for (size_t i = 0; others && i < KK_COUNT(set); i++) {
+        size_t at = kk_find(text, kk_cstr(set[i]));
+        if (at == KK_NOWHERE)
+            continue;
+        if (begin != KK_NOWHERE || kk_has(kk_from(text, at + 3), kk_cstr(set[i])))
+            return text;
+        begin = at + strlen(set[i]);
+    }
+    if (begin == KK_NOWHERE)
+        return text;
+    kk_slice rest = kk_trim(kk_from(text, begin));
+    end = kk_find_byte(rest, ' ');
+    for (size_t i = 0; i < KK_COUNT(unset); i++) {
+        size_t at = kk_find(rest, kk_cstr(unset[i]));
+        end = at < end ? at : end;
+    }
+    return kk_trim(kk_part(rest, 0, end));
+}
+
 /* ---- brackets, relations, titles ---- */
 
 bool kk_tells_phone(kk_slice text)
@@ -257,8 +283,10 @@ size_t kk_list_mark(kk_slice line)
 bool kk_ends_with_title(kk_slice before)
 {
     static const char *const words[] = {
-        "長", "役", "者",   "員",   "師",   "監",   "監事", "理事", "士",   "官",   "授",
-        "主", "人", "担当", "主任", "確認", "担任", "日報", "週報", "文責", "作成", "署名"};
+        "長",   "役",   "者",   "員",   "師",   "監",   "監事", "理事", "士",   "官",   "授",
+        "主",   "人",   "担当", "主任", "確認", "担任", "日報", "週報", "文責", "作成", "署名",
+        "記録", "受付", "起案", "承認", "出席", "欠席", "司会", "進行", "書記", "講師", "窓口",
+        "夜勤", "日勤", "宿直", "立会", "記入", "審査", "検印", "撮影"};
     for (size_t i = 0; i < KK_COUNT(words); i++)
         if (kk_ends(before, kk_cstr(words[i])))
             return true;

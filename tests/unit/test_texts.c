@@ -440,6 +440,29 @@ static void addresses_without_prefecture(void **state)
     check("", "", "佐藤 健一 様\n会場を市場3-2へ移す\n区分 1-3\n市民ホール1階\n第2区3-4\n", "佐藤 健一\n");
 }
 
+/* Names behind what people do; who says something, with the time in brackets. */
+static void duties_and_speakers(void **state)
+{
+    (void)state;
+    check("", "", "夜勤：佐藤 健一　日勤：鈴木 花子\n", "佐藤 健一\n鈴木 花子\n");
+    check("", "", "受付 佐藤 健一　確認 鈴木 花子\n記録　高橋 誠\n", "佐藤 健一\n鈴木 花子\n高橋 誠\n");
+    check("", "", "201号室　佐藤 健一様\n202号室　近藤 花子様\n", "佐藤 健一\n近藤 花子\n");
+    check("", "", "[2026/06/10 10:10] 佐藤 健一\n    お疲れさまです。\n\n[2026/06/10 10:12] 鈴木 花子: 了解\n", "佐藤 健一\n鈴木 花子\n");
+    check("", "", "商品：千葉 福島\n会場：みどり ホール\n[10:10] 受付を開始\n合計：三千\n", "");
+}
+
+/* What a form asks by number, and boxes to tick. */
+static void numbered_questions(void **state)
+{
+    (void)state;
+    check("", "", "(1) お名前（ふりがな）　佐藤 健一（さとう けんいち）\n(2) ご年齢　45歳　(3) 性別　☑男　□女\n(4) お電話　03-5555-0101\n",
+          "佐藤 健一 kana=さとう けんいち +age +sex phone=03-5555-0101\n");
+    check("", "", "氏名：佐藤 花子\n性別：□男性 ■女性\n", "佐藤 花子 +sex\n");
+    assert_true(kk_is(kk_checked(KK_S("□男☑女")), "女"));
+    assert_true(kk_is(kk_checked(KK_S("☑男☑女□")), "☑男☑女□"));
+    assert_true(kk_is(kk_checked(KK_S("□男 □女")), "□男 □女"));
+}
+
 /* A label that is no word of the lists ends before the name. */
 static void labels_before_mailboxes(void **state)
 {
@@ -478,6 +501,8 @@ int main(void)
         cmocka_unit_test(marks_of_lines),
         cmocka_unit_test(lists_typed_by_hand),
         cmocka_unit_test(labels_before_mailboxes),
+        cmocka_unit_test(duties_and_speakers),
+        cmocka_unit_test(numbered_questions),
         cmocka_unit_test(addresses_without_prefecture),
         cmocka_unit_test(parties_and_titles),
         cmocka_unit_test(labels_with_more),
