@@ -424,7 +424,8 @@ static void lists_typed_by_hand(void **state)
           "佐藤 健一 phone=03-5555-0101\n鈴木 花子 phone=03-5555-0102\n");
     check("", "", "あの店 三田2-27-1 090-5555-0101\n鈴木 花子 芝2-1-1 03-5555-0102\n",
           "? phone=090-5555-0101\n鈴木 花子 phone=03-5555-0102\n");
-    check("", "", "伊集院 遥乃 大阪市北区梅田2-4-9 03-5555-0101\n鈴木 花子 大津市梅林1-8-1 03-5555-0102\n",
+    check("", "",
+          "伊集院 遥乃 大阪市北区梅田2-4-9 03-5555-0101\n鈴木 花子 大津市梅林1-8-1 03-5555-0102\n",
           "鈴木 花子 address=大津市梅林1-8-1 phone=03-5555-0102\n");
     check("", "", "http://example.com/0355550101\n2026.0355550101 1.2/03-5555-0101\n", "");
 }
@@ -437,7 +438,8 @@ static void addresses_without_prefecture(void **state)
           "佐藤 健一 address=横浜市港北区菊名3-2-1 phone=090-5555-0101\n");
     check("", "", "佐藤 健一 浦和区高砂2丁目11番16号 コーポ青空203 048-555-0101\n",
           "佐藤 健一 address=浦和区高砂2丁目11番16号 コーポ青空203 phone=048-555-0101\n");
-    check("", "", "佐藤 健一 様\n会場を市場3-2へ移す\n区分 1-3\n市民ホール1階\n第2区3-4\n", "佐藤 健一\n");
+    check("", "", "佐藤 健一 様\n会場を市場3-2へ移す\n区分 1-3\n市民ホール1階\n第2区3-4\n",
+          "佐藤 健一\n");
 }
 
 /* Names behind what people do; who says something, with the time in brackets. */
@@ -445,9 +447,13 @@ static void duties_and_speakers(void **state)
 {
     (void)state;
     check("", "", "夜勤：佐藤 健一　日勤：鈴木 花子\n", "佐藤 健一\n鈴木 花子\n");
-    check("", "", "受付 佐藤 健一　確認 鈴木 花子\n記録　高橋 誠\n", "佐藤 健一\n鈴木 花子\n高橋 誠\n");
+    check("", "", "受付 佐藤 健一　確認 鈴木 花子\n記録　高橋 誠\n",
+          "佐藤 健一\n鈴木 花子\n高橋 誠\n");
     check("", "", "201号室　佐藤 健一様\n202号室　近藤 花子様\n", "佐藤 健一\n近藤 花子\n");
-    check("", "", "[2026/06/10 10:10] 佐藤 健一\n    お疲れさまです。\n\n[2026/06/10 10:12] 鈴木 花子: 了解\n", "佐藤 健一\n鈴木 花子\n");
+    check("", "",
+          "[2026/06/10 10:10] 佐藤 健一\n    お疲れさまです。\n\n[2026/06/10 10:12] 鈴木 花子: "
+          "了解\n",
+          "佐藤 健一\n鈴木 花子\n");
     check("", "", "商品：千葉 福島\n会場：みどり ホール\n[10:10] 受付を開始\n合計：三千\n", "");
 }
 
@@ -455,7 +461,9 @@ static void duties_and_speakers(void **state)
 static void numbered_questions(void **state)
 {
     (void)state;
-    check("", "", "(1) お名前（ふりがな）　佐藤 健一（さとう けんいち）\n(2) ご年齢　45歳　(3) 性別　☑男　□女\n(4) お電話　03-5555-0101\n",
+    check("", "",
+          "(1) お名前（ふりがな）　佐藤 健一（さとう けんいち）\n(2) ご年齢　45歳　(3) "
+          "性別　☑男　□女\n(4) お電話　03-5555-0101\n",
           "佐藤 健一 kana=さとう けんいち +age +sex phone=03-5555-0101\n");
     check("", "", "氏名：佐藤 花子\n性別：□男性 ■女性\n", "佐藤 花子 +sex\n");
     assert_true(kk_is(kk_checked(KK_S("□男☑女")), "女"));
@@ -467,9 +475,12 @@ static void numbered_questions(void **state)
 static void labels_before_mailboxes(void **state)
 {
     (void)state;
-    check("", "", "Author: Hanako Sato <hanako@example.com>\nDate:   Tue Jun 2 10:11:22 2026 +0900\n\n    Fix import\n\n    Co-authored-by: Kenichi Suzuki <ken@example.com>\n",
+    check("", "",
+          "Author: Hanako Sato <hanako@example.com>\nDate:   Tue Jun 2 10:11:22 2026 +0900\n\n    "
+          "Fix import\n\n    Co-authored-by: Kenichi Suzuki <ken@example.com>\n",
           "Hanako Sato email=hanako@example.com\nKenichi Suzuki email=ken@example.com\n");
-    check("", "", "Signed-off-by: 佐藤 花子 <hanako@example.com>\n", "佐藤 花子 email=hanako@example.com\n");
+    check("", "", "Signed-off-by: 佐藤 花子 <hanako@example.com>\n",
+          "佐藤 花子 email=hanako@example.com\n");
 }
 
 /* Who says his name in a letter is who it is from, where its head names nobody. */
