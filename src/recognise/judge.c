@@ -91,6 +91,22 @@ static bool is_person_like(const kk_name *name)
            name->whole.len <= 24;
 }
 
+/* Marks of programs; sentences. */
+static bool is_nameless(kk_slice plain)
+{
+    size_t words = 0, small = 0;
+    kk_slice rest = plain, word;
+    for (size_t i = 0; i < plain.len; i++)
+        if ((plain.ptr[i] & 0x80) ||
+            kk_find_byte(KK_S("_{}<>\\=*;|#[]%"), plain.ptr[i]) != KK_NOWHERE)
+            return !(plain.ptr[i] & 0x80);
+    while (kk_split(&rest, ' ', &word)) {
+        words += word.len > 0;
+        small += word.len && word.ptr[0] >= 'a' && word.ptr[0] <= 'z';
+    }
+    return words > 6 || (words > 2 && small * 2 > words);
+}
+
 static void judge_words(kk_profile *p, kk_arena *scratch, const kk_lexicon *lexicon, kk_slice plain,
                         size_t digits)
 {
@@ -121,6 +137,7 @@ static void judge_words(kk_profile *p, kk_arena *scratch, const kk_lexicon *lexi
         p->same_given += p->given == kk_hash_quick(name.given);
     }
     p->person_like += is_person_like(&name);
+    p->nameless += is_nameless(plain);
     p->organisations += name.standing == KK_IS_ORGANISATION;
 }
 
@@ -274,7 +291,8 @@ static kk_column_kind judge_strong(const kk_heading *heading, const kk_profile *
     case KK_COL_PHONE:
     case KK_COL_ADDRESS:
     case KK_COL_CONTACT:
-        if (mails && heading->kind != KK_COL_CONTACT)
+        if (mails &&
+            (heading->kind != KK_COL_CONTACT || !p->phones)) /* of both kinds: cell by cell */
             return KK_COL_EMAIL;
         if (heading->kind == KK_COL_CONTACT && kk_share(p->names, p->filled, 50, 2))
             return KK_COL_NAME;

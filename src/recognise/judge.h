@@ -10,12 +10,13 @@ typedef struct {
     unsigned phones, dashed_phones, mobiles;
     unsigned zips, addresses, places;
     unsigned names, person_like, organisations; /* names: both parts are in the lexicon */
+    unsigned nameless;                          /* in letters, and nothing that anybody is called */
     unsigned same_given; /* ... unsplit ones with the given name of one letter of the first */
     uint64_t given;
     unsigned kana, kana_names;
     unsigned days, births, times;
     unsigned sexes, ips, numbers, short_numbers, letters;
-    unsigned wide;  /* not in ASCII alone */
+    unsigned wide; /* not in ASCII alone */
     unsigned my_numbers, product_codes, cards, spaced_cards;
     unsigned paths; /* of files, of pages */
     unsigned longest;

@@ -8,8 +8,9 @@
 #include "recognise/merged.h"
 #include "recognise/row_keys.h"
 #include "recognise/second_list.h"
-#include "recognise/talk.h"
 #include "recognise/stem.h"
+#include "recognise/talk.h"
+#include "recognise/things.h"
 
 #include <stdlib.h>
 
@@ -537,48 +538,6 @@ static bool is_word_list(const kk_plan *plan)
     return true;
 }
 
-static bool is_open_name(const kk_column *c)
-{
-    return c->kind == KK_COL_NAME &&
-           (c->heading.strength == KK_HEADING_WEAK || kk_is(c->word, "名前"));
-}
-
-/* Headings of what is sold; who buys has a total, an amount, a date, a number of the order. */
-typedef enum { OF_NO_GOODS, OF_A_NUMBER, OF_GOODS } goods_word;
-static goods_word goods_word_of(kk_arena *arena, const kk_column *c)
-{
-    static const char *const goods[] = {
-        "price", "unitprice",   "価格",      "単価", "定価", "売価",       "販売価格",
-        "sku",   "productcode", "productid", "品番", "型番", "商品コード", NULL};
-    static const char *const numbers[] = {"qty", "quantity", "数量", "個数", NULL};
-    kk_slice form = kk_heading_form(arena, c->word);
-    return kk_is_any(form, goods) ? OF_GOODS : kk_is_any(form, numbers) ? OF_A_NUMBER : OF_NO_GOODS;
-}
-
-/* name, price; 名前, 価格: what is sold, where the cells are not names that the lists know and nothing else is
- * anybody's. */
-static bool names_things(const kk_plan *plan, kk_arena *arena)
-{
-    bool sold = false, named = false;
-    for (size_t i = 0; i < plan->count; i++) {
-        const kk_column *c = &plan->columns[i];
-        int item = kk_column_item(c->kind);
-        if (is_open_name(c) && !kk_share(c->profile.names, c->profile.filled, 40, 1)) {
-            named = true;
-        } else if (c->kind == KK_COL_ORDER) {
-            goods_word word = goods_word_of(arena, c);
-            if (word == OF_NO_GOODS)
-                return false;
-            sold |= word == OF_GOODS;
-        } else if (c->kind == KK_COL_DATED || c->kind == KK_COL_TIMED ||
-                   (item >= 0 && item != KK_ITEM_OTHER && item != KK_ITEM_COMPANY &&
-                    c->slot != KK_NO_SLOT)) {
-            return false;
-        }
-    }
-    return sold && named;
-}
-
 /* Whether any column can tell a person apart. */
 static bool judge_people(const kk_plan *plan, kk_arena *arena)
 {
@@ -590,7 +549,7 @@ static bool judge_people(const kk_plan *plan, kk_arena *arena)
                                               KK_COL_INSURANCE_NUMBER};
     static const kk_column_kind beside[] = {KK_COL_ADDRESS, KK_COL_PHONE, KK_COL_MOBILE,
                                             KK_COL_BIRTH,   KK_COL_KANA,  KK_COL_MAILBOX};
-    if (has_names(plan) && (is_word_list(plan) || names_things(plan, arena)))
+    if (has_names(plan) && (is_word_list(plan) || kk_names_things(plan, arena)))
         return false;
     if (has_names(plan))
         return !is_log(plan) || strong_names(plan) ||
@@ -600,6 +559,9 @@ static bool judge_people(const kk_plan *plan, kk_arena *arena)
     if (is_log(plan))
         return false;
     const kk_column *mail = column_of(plan, KK_COL_EMAIL), *phone = column_of(plan, KK_COL_PHONE);
+    const kk_column *contact = column_of(plan, KK_COL_CONTACT);
+    if (!mail && contact && contact->profile.emails)
+        mail = contact;
     bool of_desks = plan->company_list || anywhere(plan, KK_COL_DEPARTMENT);
     if (mail && (!of_desks || mail->profile.shared_mails * 2 < mail->profile.emails))
         return true;

@@ -1,0 +1,79 @@
+#include "recognise/things.h"
+
+static bool is_open_name(const kk_column *c)
+{
+    return c->kind == KK_COL_NAME &&
+           (c->heading.strength == KK_HEADING_WEAK || kk_is(c->word, "名前"));
+}
+
+/* Headings of what is sold; who buys has a total, an amount, a date, a number of the order. */
+typedef enum { OF_NO_GOODS, OF_A_NUMBER, OF_GOODS } goods_word;
+static goods_word goods_word_of(kk_arena *arena, const kk_column *c)
+{
+    static const char *const goods[] = {
+        "price", "unitprice",   "価格",      "単価", "定価", "売価",       "販売価格",
+        "sku",   "productcode", "productid", "品番", "型番", "商品コード", NULL};
+    static const char *const numbers[] = {"qty", "quantity", "数量", "個数", NULL};
+    kk_slice form = kk_heading_form(arena, c->word);
+    return kk_is_any(form, goods) ? OF_GOODS : kk_is_any(form, numbers) ? OF_A_NUMBER : OF_NO_GOODS;
+}
+
+/* Says something of somebody, whatever his name is. */
+static bool is_of_somebody(const kk_column *c)
+{
+    int item = kk_column_item(c->kind);
+    return item >= 0 && item != KK_ITEM_OTHER && item != KK_ITEM_COMPANY && c->slot != KK_NO_SLOT;
+}
+
+/* name, price; 名前, 価格: what is sold, where the cells are not names that the lists know and nothing else is
+ * anybody's. */
+static bool are_sold(const kk_plan *plan, kk_arena *arena)
+{
+    bool sold = false, named = false;
+    for (size_t i = 0; i < plan->count; i++) {
+        const kk_column *c = &plan->columns[i];
+        if (is_open_name(c) && !kk_share(c->profile.names, c->profile.filled, 40, 1)) {
+            named = true;
+        } else if (c->kind == KK_COL_ORDER) {
+            goods_word word = goods_word_of(arena, c);
+            if (word == OF_NO_GOODS)
+                return false;
+            sold |= word == OF_GOODS;
+        } else if (c->kind == KK_COL_DATED || c->kind == KK_COL_TIMED || is_of_somebody(c)) {
+            return false;
+        }
+    }
+    return sold && named;
+}
+
+static bool is_in_letters(kk_slice word)
+{
+    for (size_t i = 0; i < word.len; i++)
+        if (word.ptr[i] & 0x80)
+            return false;
+    return word.len > 0;
+}
+
+/* name, description: what bodies, fields of a program or settings are called. What 氏名 heads is somebody's in any
+ * case. */
+static bool are_bodies_or_texts(const kk_plan *plan)
+{
+    bool named = false;
+    for (size_t i = 0; i < plan->count; i++) {
+        const kk_column *c = &plan->columns[i];
+        const kk_profile *p = &c->profile;
+        if (!p->filled || !is_of_somebody(c))
+            continue;
+        if (kk_column_item(c->kind) != KK_ITEM_NAME || !is_in_letters(c->word) ||
+            !(kk_share(p->nameless, p->filled, 60, 3) ||
+              kk_share(p->organisations, p->filled, 40, 5)))
+            return false;
+        named = true;
+    }
+    return named;
+}
+
+bool kk_names_things(const kk_plan *plan, kk_arena *arena)
+{
+    return are_sold(plan, arena) || are_bodies_or_texts(plan);
+}
