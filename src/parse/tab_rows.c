@@ -49,11 +49,12 @@ static bool is_said(const kk_slice *cells, size_t count)
     return count && colons && digits >= 3 && digits + colons == cells[0].len;
 }
 
-/* How many lines from `at` on have `width` cells, and where the last one ends. Without tabs gathered, cells may be empty. */
+/* How many lines from `at` on have `width` cells, and where the last one ends. Without tabs gathered, cells may be
+ * empty or missing at the end; where most lines are such, tabs part no columns: 0. */
 static size_t lines_alike(kk_slice text, size_t at, size_t width, bool gathered, size_t *end)
 {
     kk_slice cells[KK_TAB_CELLS_MAX];
-    size_t lines = 0, filled;
+    size_t lines = 0, whole = 0, filled;
     for (*end = at; at < text.len; lines++) {
         kk_slice line = line_at(text, at);
         size_t count = cut(line, gathered, cells, &filled);
@@ -62,8 +63,9 @@ static size_t lines_alike(kk_slice text, size_t at, size_t width, bool gathered,
             break;
         at += line.len + (at + line.len < text.len);
         *end = at;
+        whole += count == width;
     }
-    return lines;
+    return whole < ROWS_MIN || whole * 2 < lines ? 0 : lines;
 }
 
 static bool is_list(kk_slice text, size_t at, kk_tab_rows *out)
