@@ -86,6 +86,29 @@ static void settle_user_names(kk_plan *plan)
                 plan->columns[i].kind = KK_COL_USER_ID;
 }
 
+/* name, contact: how to reach the person of the row, where names are people's and no column names a contact; of a
+ * company it is somebody who works there. */
+static void settle_contacts(kk_plan *plan)
+{
+    bool named = false;
+    for (size_t i = 0; i < plan->count; i++) {
+        const kk_column *c = &plan->columns[i];
+        bool names =
+            c->kind == KK_COL_NAME || c->kind == KK_COL_FAMILY_NAME || c->kind == KK_COL_LATIN_NAME;
+        if (c->kind == KK_COL_COMPANY || (names && c->heading.has_role))
+            return;
+        named |= names && kk_share(c->profile.person_like, c->profile.filled, 60, 1) &&
+                 !kk_share(c->profile.organisations, c->profile.filled, 20, 1);
+    }
+    for (size_t i = 0; named && i < plan->count; i++) {
+        kk_heading *h = &plan->columns[i].heading;
+        if (h->kind == KK_COL_CONTACT && h->has_role && h->role == KK_ROLE_CONTACT) {
+            h->has_role = false;
+            h->role = KK_ROLE_SELF;
+        }
+    }
+}
+
 static bool is_latin(const kk_column *c)
 {
     return !c->heading.has_role && kk_share(c->profile.letters, c->profile.filled, 90, 1) &&
@@ -148,6 +171,7 @@ void kk_beside_settle(kk_plan *plan, kk_arena *arena, bool has_header)
 {
     settle_era(plan, arena);
     settle_user_names(plan);
+    settle_contacts(plan);
     if (has_header)
         settle_scripts(plan);
     drop_likenesses(plan, arena);

@@ -67,6 +67,39 @@ static void check_tables(const table_case *cases, size_t count)
     assert_false(failed);
 }
 
+static void things_in_letters(void **state)
+{
+    (void)state;
+    static const table_case cases[] = {
+        {"bodies under name",
+         "id,name,url\n1,Sample Valley Foundation,https://a.example\n2,Sample Review "
+         "Board,https://b.example\n3,University of Sample,https://c.example\n4,Sample "
+         "Kindergartens,https://d.example\n5,Sample Trade Agency,https://e.example\n6,Sample Road "
+         "Users,https://f.example\n",
+         ""},
+        {"what fields of a program are for",
+         "char *,fname\nint,the number of the block that is read\nchar *,name of the file "
+         "(more...)\nchar *,cwd when it was opened <br>\nint,i_table\n",
+         ""},
+        {"people under name alone",
+         "name,seat\nMary Sample,1\nJohn Example,2\nPeter Foundation,3\nAnn Test-Smith,4\nLi "
+         "Wei,5\n",
+         "Mary Sample,John Example,Ann Test-Smith,Li Wei"},
+        {"bodies with people to ask",
+         "name,contact\nSample Agency,mary@example.org\nSample Office,john@example.org\n",
+         "mary@example.org,john@example.org"},
+        {"all kinds of contacts",
+         "name,contact\n佐藤 健一,kenichi@example.org\n鈴木 花子,090-5555-0101\n田中 "
+         "次郎,090-5555-0102\n",
+         "佐藤 健一,鈴木 花子,田中 次郎"},
+        {"mailboxes alone under contact",
+         "area,contact\nnorth,a.sato@example.org\nsouth,b.suzuki@example.org\nwest,c.tanaka@"
+         "example.org\n",
+         "a.sato@example.org,b.suzuki@example.org,c.tanaka@example.org"},
+    };
+    check_tables(cases, sizeof cases / sizeof *cases);
+}
+
 static void desks(void **state)
 {
     (void)state;
@@ -199,13 +232,10 @@ static void people_in_sentences(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_dead),
-        cmocka_unit_test(desks),
-        cmocka_unit_test(lists_of_words),
-        cmocka_unit_test(desks),
-        cmocka_unit_test(people_by_their_part),
-        cmocka_unit_test(account_holders),
-        cmocka_unit_test(people_in_sentences),
+        cmocka_unit_test(the_dead),        cmocka_unit_test(things_in_letters),
+        cmocka_unit_test(desks),           cmocka_unit_test(lists_of_words),
+        cmocka_unit_test(desks),           cmocka_unit_test(people_by_their_part),
+        cmocka_unit_test(account_holders), cmocka_unit_test(people_in_sentences),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
 }
