@@ -151,6 +151,14 @@ static bool is_path(kk_slice plain)
            kk_find_byte(kk_from(plain, first + 1), '/') != KK_NOWHERE;
 }
 
+static size_t count_digits(kk_slice text)
+{
+    size_t digits = 0;
+    for (size_t i = 0; i < text.len; i++)
+        digits += kk_char_digit((unsigned char)text.ptr[i]);
+    return digits;
+}
+
 void kk_profile_add(kk_profile *p, kk_arena *scratch, const kk_lexicon *lexicon, kk_slice cell)
 {
     kk_slice plain = kk_plain(scratch, kk_part(cell, 0, 400));
@@ -176,6 +184,7 @@ void kk_profile_add(kk_profile *p, kk_arena *scratch, const kk_lexicon *lexicon,
     if (email.address.len) {
         p->emails++;
         p->shared_mails += email.shared;
+        p->phones += digits >= count_digits(email.address) + 9; /* a telephone number beside it */
         return;
     }
     p->sexes += is_sex(plain);
