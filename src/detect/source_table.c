@@ -219,6 +219,31 @@ static const kk_alias web[] = {
     {"cs-bytes", NUMBER(SOURCE_BYTES)},
     {0},
 };
+/* FortiGate's web filter: the same, without what came back. */
+static const kk_alias fortigate_web[] = {
+    {"cs-method", .name = "httpmethod"},
+    {"c-uri", TEXT(URL)},
+    {"cs-uri", TEXT(URL)},
+    {"cs-uri-query", MAKE(URL_QUERY)},
+    {"c-uri-query", MAKE(URL_QUERY)},
+    {"cs-uri-stem", MAKE(URL_STEM)},
+    {"c-uri-stem", MAKE(URL_STEM)},
+    {"c-uri-extension", MAKE(URL_EXTENSION)},
+    {"cs-user-agent", TEXT(USER_AGENT)},
+    {"c-useragent", TEXT(USER_AGENT)},
+    {"cs-referer", .name = "referralurl"},
+    {"cs-referrer", .name = "referralurl"},
+    {"cs-host", TEXT(DESTINATION_HOST)},
+    {"r-dns", TEXT(DESTINATION_HOST)},
+    {"dst_ip", TEXT(DESTINATION_IP)},
+    {"cs-username", TEXT(USER_NAME)},
+    {"c-ip", TEXT(SOURCE_IP)},
+    {"src_ip", TEXT(SOURCE_IP)},
+    {"sc-bytes", NUMBER(DESTINATION_BYTES)},
+    {"cs-bytes", NUMBER(SOURCE_BYTES)},
+    {0},
+};
+static const char *const not_in_fortigate_web[] = {"sc-status", "cs-cookie", NULL};
 static const kk_alias firewall[] = {
     {"action", TEXT(ACTION)},
     {"src_ip", TEXT(SOURCE_IP)},
@@ -501,7 +526,8 @@ const kk_source kk_source_table[] = {
      .category = "proxy",
      .product = "fortigate",
      .dataset = "fortinet.utm",
-     .aliases = web},
+     .aliases = fortigate_web,
+     .unknown = not_in_fortigate_web},
     {.name = "fortigate traffic",
      .steady = true,
      .category = "firewall",

@@ -79,6 +79,35 @@ ipaddr="203.0.113.9" action="pass"
 """
 
 
+PROXY = """title: Asked With A Method
+id: 11111111-1111-4111-8111-111111111118
+logsource: {category: proxy}
+detection:
+    sel: {cs-method: POST, c-useragent|startswith: curl/, cs-referer|contains: start.example}
+    condition: sel
+---
+title: Answered With A Status
+id: 11111111-1111-4111-8111-111111111119
+logsource: {category: proxy}
+detection:
+    sel: {c-useragent|startswith: curl/, sc-status: 316013056}
+    condition: sel
+"""
+WEB_FILTER = FORTIGATE[:FORTIGATE.index('logid=')] + """logid="0316013056" type="utm" subtype="webfilter" eventtype="ftgd_allow" level="notice" vd="root" \
+eventtime=1782867723000000000 tz="+0900" srcip=192.168.20.5 srcport=50000 dstip=203.0.113.9 dstport=80 proto=6 service="HTTP" hostname="x.example" \
+url="http://x.example/a" agent="curl/8.0" httpmethod="POST" referralurl="http://start.example/" action="passthrough"
+"""
+
+
+def check_proxy(checks, folder):
+    """What a web filter says of a request, by the names of a proxy; it does not know the answer, and a log's id is no status."""
+    rule = put(f"{folder}/proxy.yml", PROXY)
+    done = kit.kakuho("sigma", "test", rule, put(f"{folder}/filter.log", WEB_FILTER), "--json")
+    checks.equal("a web filter", [o["rule"]["title"] for o in done.lines() if o["kind"] == "hit"], ["Asked With A Method"])
+    lint = kit.kakuho("sigma", "lint", rule, "--json").json()
+    checks.equal("a rule about answers", [(r["title"], r["no_log"]) for r in lint["refused"]], [("Answered With A Status", True)])
+
+
 def windows(code, channel, data):
     return json.dumps({"Event": {"System": {"Provider": {"#attributes": {"Name": "made"}}, "EventID": code, "Channel": channel, "Computer": "WS01", "EventRecordID": 1,
                                             "TimeCreated": {"#attributes": {"SystemTime": "2026-07-01T00:00:00Z"}}}, "EventData": data}}) + "\n"
@@ -199,6 +228,7 @@ def main():
     check_samples(checks, folder)
     check_empty_keyword(checks, folder)
     check_sources(checks, folder)
+    check_proxy(checks, folder)
     check_calls(checks, folder)
     check_order(checks, folder)
     check_action(checks, folder)
