@@ -7,6 +7,8 @@
 #include "base/json.h"
 #include "base/json_read.h"
 
+enum { FEW = 20 }; /* rules without a log that are named one by one beside what others found */
+
 /* ---- lint ---- */
 
 typedef struct {
@@ -170,9 +172,69 @@ static void put_sources(kk_buffer *out, const kk_json_value *sources)
     }
 }
 
+static bool is_zero(kk_slice number)
+{
+    return kk_is(number, "0");
+}
+
+static void put_parts(kk_buffer *out, const kk_json_value *rules)
+{
+    for (const kk_json_value *r = rules ? rules->first : NULL; r; r = r->next) {
+        kk_slice undated = kk_json_member(r, "without_time");
+        kk_slice ungrouped = kk_json_member(r, "without_group");
+        kk_putf(out, "          %.*s hits of %.*s", KK_P(kk_json_member(r, "hits")),
+                KK_P(kk_json_member(r, "title")));
+        if (!is_zero(undated))
+            kk_putf(out, "; %.*s without a time take no part", KK_P(undated));
+        if (!is_zero(ungrouped))
+            kk_putf(out, "; %.*s without a value to group by take no part", KK_P(ungrouped));
+        kk_put_byte(out, '\n');
+    }
+}
+
+static void put_group(kk_buffer *out, const kk_json_value *g)
+{
+    const kk_json_value *values = kk_json_get(g, "group");
+    kk_slice fired = kk_json_member(g, "fired"), most = kk_json_member(g, "most");
+    kk_slice least = kk_json_member(g, "least");
+    kk_putf(out, "%-10s", is_zero(fired) ? "no" : "yes");
+    for (const kk_json_value *one = values ? values->first : NULL; one; one = one->next) {
+        kk_put_byte(out, '[');
+        put_visible(out, one->text);
+        kk_put(out, KK_S("] "));
+    }
+    kk_putf(out, "%.*s hits", KK_P(kk_json_member(g, "hits")));
+    if (most.len)
+        kk_putf(out, "; windows come to %.*s at least, %.*s at most (%.*s)", KK_P(least),
+                KK_P(most), KK_P(kk_json_member(g, "at")));
+    else
+        kk_putf(out, "; nothing to compare");
+    kk_put_byte(out, '\n');
+}
+
+/* A rule about several events: what it wants, what was there to be counted, and each group. */
+static void put_correlation(kk_buffer *out, const kk_json_value *v, const kk_json_value *c)
+{
+    const kk_json_value *wanted = kk_json_get(c, "wanted"), *groups = kk_json_get(c, "groups");
+    kk_slice fires = kk_json_member(v, "fires");
+    kk_putf(out, "%.*s\n%-10s%.*s within %.*s s,", KK_P(kk_json_member(v, "title")),
+            is_zero(fires) ? "no" : "FIRES", KK_P(kk_json_member(c, "type")),
+            KK_P(kk_json_member(c, "seconds")));
+    for (const kk_json_value *w = wanted ? wanted->first : NULL; w; w = w->next)
+        kk_putf(out, " %.*s %.*s", KK_P(w->key), KK_P(w->text));
+    kk_putf(out, ": %.*s times\n", KK_P(fires));
+    put_parts(out, kk_json_get(c, "rules"));
+    for (const kk_json_value *g = groups ? groups->first : NULL; g; g = g->next)
+        put_group(out, g);
+}
+
 static void put_explanation(kk_buffer *out, const kk_json_value *v)
 {
     const kk_json_value *sources = kk_json_get(v, "sources");
+    if (kk_json_get(v, "correlation")) {
+        put_correlation(out, v, kk_json_get(v, "correlation"));
+        return;
+    }
     kk_slice field = kk_json_member(v, "decoded_field");
     put_place(out, v);
     kk_putf(out, "%.*s\n", KK_P(kk_json_member(v, "title")));
@@ -195,6 +257,16 @@ static void put_sum(kk_buffer *out, const kk_json_value *v)
             KK_P(kk_json_member(v, "unmet")));
 }
 
+/* Neither level nor id has to be there. */
+static void put_name(kk_buffer *out, const kk_json_value *rule)
+{
+    kk_slice level = kk_json_member(rule, "level"), id = kk_json_member(rule, "id");
+    kk_putf(out, "%.*s%s%.*s", KK_P(level), level.len ? ": " : "",
+            KK_P(kk_json_member(rule, "title")));
+    if (id.len)
+        kk_putf(out, " (%.*s)", KK_P(id));
+}
+
 static void put_line(kk_buffer *out, kk_try what, const kk_json_value *v)
 {
     kk_slice kind = kk_json_member(v, "kind");
@@ -202,13 +274,12 @@ static void put_line(kk_buffer *out, kk_try what, const kk_json_value *v)
     if (kk_is(kind, "hit")) {
         put_place(out, v);
         kk_slice source = kk_json_member(v, "source"), field = kk_json_member(v, "decoded_field");
-        kk_putf(out, "%.*s: %.*s (%.*s) in %.*s%s%.*s\n", KK_P(kk_json_member(rule, "level")),
-                KK_P(kk_json_member(rule, "title")), KK_P(kk_json_member(rule, "id")), KK_P(source),
-                field.len ? ", decoded out of " : "", KK_P(field));
+        put_name(out, rule);
+        kk_putf(out, " in %.*s%s%.*s\n", KK_P(source), field.len ? ", decoded out of " : "",
+                KK_P(field));
     } else if (kk_is(kind, "correlation")) {
-        kk_putf(out, "%.*s: %.*s (%.*s): %.*s events, %.*s to %.*s\n",
-                KK_P(kk_json_member(rule, "level")), KK_P(kk_json_member(rule, "title")),
-                KK_P(kk_json_member(rule, "id")), KK_P(kk_json_member(v, "events")),
+        put_name(out, rule);
+        kk_putf(out, ": %.*s events, %.*s to %.*s\n", KK_P(kk_json_member(v, "events")),
                 KK_P(kk_json_member(v, "first")), KK_P(kk_json_member(v, "last")));
     } else if (kk_is(kind, "unmet")) {
         put_place(out, v);
@@ -224,6 +295,9 @@ static void put_line(kk_buffer *out, kk_try what, const kk_json_value *v)
         put_explanation(out, v);
     } else if (what != KK_TRY_EXPLAIN) {
         put_sum(out, v);
+    } else if (!is_zero(kk_json_member(v, "not_explained"))) {
+        kk_putf(out, "%.*s more events are not explained: give fewer, or one rule\n",
+                KK_P(kk_json_member(v, "not_explained")));
     }
 }
 
@@ -279,6 +353,12 @@ static int run_with(kk_invocation *i, kk_slice verb, kk_sigma *set, kk_slice blo
     } else {
         kk_buffer refused = {0};
         put_refusal_lines(&refused, set, false);
+        if (set->refusal_count <= FEW)
+            put_refusal_lines(&refused, set, true);
+        else if (count_rules(set).no_source)
+            kk_putf(&refused,
+                    "%zu rules are for logs that are not read here: sigma lint names them\n",
+                    count_rules(set).no_source);
         if (refused.len)
             dprintf(i->err, "%.*s", KK_P(kk_buffer_slice(&refused)));
         kk_buffer_close(&refused);

@@ -8,6 +8,7 @@
 
 #include "base/json_read.h"
 #include "base/text.h"
+#include "cli/sigma_groups.h"
 #include "detect/correlate.h"
 #include "detect/explain.h"
 #include "detect/payload.h"
@@ -52,12 +53,13 @@ typedef struct {
     kk_ruleset *rules;
     kk_matcher *matcher;
     kk_correlator *correlator;
+    kk_sigma_groups *groups; /* of who explains */
     kk_arena *arena, *line_arena;
     const char *path;
     kk_slice host;
     kk_buffer *out;
     uint64_t line; /* of a sample file; 0: an event of evidence */
-    size_t explained, wishes, unmet;
+    size_t explained, unexplained, wishes, unmet;
     uint64_t events, indexed, hits;
     uint64_t *fired; /* by rule */
     part *parts;
@@ -149,6 +151,8 @@ static void on_correlation(void *context, const kk_correlation_hit *hit)
     kk_json j = {.out = t->out};
     t->fired[hit->rule]++;
     t->hits++;
+    if (t->groups)
+        kk_sigma_groups_fired(t->groups, hit);
     t->correlated = kk_grow(t->arena, t->correlated, &t->correlated_room, t->correlated_count + 1,
                             sizeof *t->correlated);
     t->correlated[t->correlated_count++] = (correlated){hit->rule, last->event};
@@ -224,12 +228,15 @@ typedef struct {
     } hits[HITS_MOST];
 } decoded_hits;
 
+/* Those of the event itself are counted for rules about several events, and these too. */
 static decoded_hits *find_decoded(trying *t, const kk_event *e)
 {
     kk_payload_field fields[KK_PAYLOAD_FIELDS];
     decoded_hits *out = KK_NEW(t->line_arena, decoded_hits);
     kk_rule_hit *hits = KK_NEW_ARRAY(t->line_arena, kk_rule_hit, HITS_MOST);
     size_t count = kk_match(t->matcher, e, hits, HITS_MOST);
+    for (size_t i = 0; i < count && i < HITS_MOST; i++)
+        gather(t, e, &hits[i]);
     size_t field_count = count < HITS_MOST ? kk_payload_fields(e, fields) : 0;
     for (size_t f = 0; f < field_count; f++) {
         field_texts *found = KK_NEW(t->line_arena, field_texts);
@@ -239,6 +246,7 @@ static decoded_hits *find_decoded(trying *t, const kk_event *e)
                                                       hits + count, HITS_MOST - count)
                                    : 0;
         for (size_t i = 0; i < more && count < HITS_MOST; i++, count++) {
+            gather(t, e, &hits[count]);
             out->hits[out->count].rule = hits[count].rule;
             out->hits[out->count].field = fields[f].name;
             out->hits[out->count++].texts = found;
@@ -273,11 +281,12 @@ static void explain_decoded(trying *t, const kk_event *e, const decoded_hits *de
 
 static void explain_event(trying *t, const kk_event *e)
 {
-    if (t->explained >= EXPLAINED_MOST)
-        return;
     const decoded_hits *decoded = find_decoded(t, e);
-    for (uint32_t r = 0; r < t->set->count; r++) {
+    t->unexplained += t->explained >= EXPLAINED_MOST;
+    for (uint32_t r = 0; r < t->set->count && t->explained < EXPLAINED_MOST; r++) {
         kk_json j;
+        if (t->set->rules[r]->correlation)
+            continue; /* about all events together: kk_sigma_groups */
         size_t before = t->out->len;
         begin_line(t, &j, e, "explanation");
         kk_json_text(&j, "title", t->set->rules[r]->title);
@@ -557,6 +566,21 @@ static void tell_profile(trying *t)
     }
 }
 
+static void explain_correlations(trying *t)
+{
+    for (uint32_t r = 0; r < t->set->count; r++) {
+        kk_json j = {.out = t->out};
+        if (!t->set->rules[r]->correlation)
+            continue;
+        kk_json_object(&j, NULL);
+        kk_json_cstr(&j, "kind", "explanation");
+        kk_json_text(&j, "title", t->set->rules[r]->title);
+        kk_sigma_groups_put(t->groups, r, &j);
+        kk_json_u64(&j, "fires", t->fired[r]);
+        end_line(t, &j);
+    }
+}
+
 static void tell_sum(trying *t, double seconds)
 {
     kk_json j = {.out = t->out};
@@ -574,6 +598,8 @@ static void tell_sum(trying *t, double seconds)
     kk_json_u64(&j, "hits", t->hits);
     kk_json_u64(&j, "wishes", t->wishes);
     kk_json_u64(&j, "unmet", t->unmet);
+    if (t->what == KK_TRY_EXPLAIN)
+        kk_json_u64(&j, "not_explained", t->unexplained);
     if (t->what == KK_TRY_PROFILE)
         kk_json_ratio(&j, "seconds", seconds);
     end_line(t, &j);
@@ -599,6 +625,10 @@ static void work(void *context, kk_buffer *out)
         t.sink.unread = on_unread;
     t.fired = KK_NEW_ARRAY(arena, uint64_t, kk_ruleset_count(t.rules));
     t.correlator = kk_correlator_open(t.rules, on_correlation, &t);
+    if (t.what == KK_TRY_EXPLAIN) {
+        t.groups = kk_sigma_groups_open(arena, given->set);
+        kk_correlator_watch(t.correlator, kk_sigma_groups_look, t.groups);
+    }
     double began = kk_clock();
     for (size_t k = 0; k < given->count; k++)
         try_file(&t, &given->files[k]);
@@ -606,6 +636,8 @@ static void work(void *context, kk_buffer *out)
     check_waiting(&t);
     if (t.what == KK_TRY_PROFILE)
         tell_profile(&t);
+    if (t.what == KK_TRY_EXPLAIN)
+        explain_correlations(&t);
     tell_sum(&t, kk_clock() - began);
 }
 

@@ -41,6 +41,8 @@ struct kk_correlator {
     kk_arena *scratch; /* of the hit being taken in */
     void (*tell)(void *context, const kk_correlation_hit *hit);
     void *context;
+    void (*look)(void *context, const kk_correlation_look *look); /* NULL: nobody watches */
+    void *watcher;
     correlation *list;
     size_t count;
     int levels;
@@ -399,11 +401,11 @@ static void extend(kk_correlator *k, const correlation *x, correlate_chain *to,
 }
 
 /* Chains in the order of the rules, some left out where a condition allows it: of each length, for
- * each rule that it may end with, the one that began last. */
-static void order(kk_correlator *k, const correlation *x, correlate_group *g,
-                  const correlate_entry *e, const kk_slice *carry)
+ * each rule that it may end with, the one that began last. Returns the length of the longest with this hit. */
+static size_t order(kk_correlator *k, const correlation *x, correlate_group *g,
+                    const correlate_entry *e, const kk_slice *carry)
 {
-    size_t n = x->about.rule_count, nth = e->nth;
+    size_t n = x->about.rule_count, nth = e->nth, longest = 0;
     for (size_t length = nth + 1; length > 0; length--) {
         correlate_chain *to = &g->chains[nth * n + length - 1];
         const correlate_chain *best = NULL;
@@ -417,19 +419,22 @@ static void order(kk_correlator *k, const correlation *x, correlate_group *g,
             extend(k, x, to, best, e);
         else
             continue;
+        longest = longest ? longest : length;
         if (correlate_satisfied(&x->about, (kk_fixed)length * NANO)) {
             for (size_t i = 0; i < n * n; i++)
                 g->chains[i].there = false;
             tell_chain(k, x, g, to, e, carry);
-            return;
+            break;
         }
     }
+    return longest;
 }
 
 /* ---- a hit comes in ---- */
 
-static void count_in(kk_correlator *k, const correlation *x, correlate_group *g,
-                     const correlate_entry *e, const kk_slice *carry)
+/* False where the window holds nothing to compare; else what it comes to. */
+static bool count_in(kk_correlator *k, const correlation *x, correlate_group *g,
+                     const correlate_entry *e, const kk_slice *carry, kk_fixed *out)
 {
     kk_fixed value;
     correlate_slide(&x->about, g, e->time);
@@ -437,14 +442,16 @@ static void count_in(kk_correlator *k, const correlation *x, correlate_group *g,
         g->holds = false; /* nothing of what held is left */
     correlate_enter(&x->about, g, e);
     bool there = correlate_value(&x->about, g, &value), held = g->holds;
+    *out = there ? value : 0;
     if (!x->about.rising) {
         if (there)
             keep_peak(x, g, value, carry);
-        return;
+        return there;
     }
     g->holds = there && correlate_satisfied(&x->about, value);
     if (g->holds && !held)
         tell_window(k, x, g, value, e, carry);
+    return there;
 }
 
 static void take_in(kk_correlator *k, correlation *x, kk_slice key, const kk_slice *shown,
@@ -456,10 +463,15 @@ static void take_in(kk_correlator *k, correlation *x, kk_slice key, const kk_sli
         name_group(x, g, (kk_slice){g->text.ptr, g->key_len}, shown);
     }
     g->last = e->time;
+    kk_fixed value;
+    bool there = true;
     if (x->about.c->type == KK_TEMPORAL_ORDERED)
-        order(k, x, g, e, carry);
+        value = (kk_fixed)order(k, x, g, e, carry) * NANO;
     else
-        count_in(k, x, g, e, carry);
+        there = count_in(k, x, g, e, carry, &value);
+    if (k->look)
+        k->look(k->watcher, &(kk_correlation_look){x->about.c->rule, e->nth, e->time, shown,
+                                                   x->about.c->group_count, there, value});
 }
 
 /* Behind its length, so that two values never make one. */
@@ -566,8 +578,12 @@ static void spread(kk_correlator *k, uint32_t rule, correlate_entry e, const kk_
         kk_slice shown[GROUPS_MOST];
         if (x->about.level == 1)
             sweep(k, x, e.time); /* bursts that end may use the key */
-        if (!make_key(k, &x->about, p->nth, captures, shown))
+        if (!make_key(k, &x->about, p->nth, captures, shown)) {
+            if (k->look)
+                k->look(k->watcher, &(kk_correlation_look){
+                                        .rule = x->about.c->rule, .of = p->nth, .time = e.time});
             continue;
+        }
         e.nth = p->nth & (RULES_MOST - 1);
         set_value(k, &x->about, p->nth, captures, &e);
         const kk_slice *carry = carry_of(k, &x->about, p->nth, captures);
@@ -584,6 +600,25 @@ static void hand_on(kk_correlator *k, uint32_t rule, const correlate_entry *last
     correlate_entry e = {.time = last->time, .order = last->order, .event = last->event};
     if (k->of_rule[rule].count)
         spread(k, rule, e, carry);
+}
+
+void kk_correlator_watch(kk_correlator *k,
+                         void (*look)(void *context, const kk_correlation_look *look),
+                         void *context)
+{
+    k->look = look;
+    k->watcher = context;
+    for (size_t i = 0; i < k->count; i++)
+        k->list[i].about.enough = 0; /* who explains wants to know how many there are */
+}
+
+static void tell_undated(kk_correlator *k, uint32_t rule)
+{
+    rules_span span = k->of_rule[rule];
+    for (const place *p = k->places + span.first; p < k->places + span.first + span.count; p++)
+        k->look(k->watcher, &(kk_correlation_look){.rule = k->list[p->correlation].about.c->rule,
+                                                   .of = p->nth,
+                                                   .time = KK_NO_TIME});
 }
 
 bool kk_correlator_wants(const kk_correlator *k, uint32_t rule)
@@ -629,8 +664,11 @@ void kk_correlator_add(kk_correlator *k, const kk_rule_event *event)
 {
     correlate_entry e = {
         .time = event->time, .order = ++k->order & (UINT64_MAX >> 8), .event = event->event};
-    if (event->time == KK_NO_TIME)
+    if (event->time == KK_NO_TIME) {
+        if (k->look)
+            tell_undated(k, event->rule);
         return;
+    }
     spread(k, event->rule, e, event->captures);
     for (int level = 2; k->prompt_waiting && level <= k->levels; level++)
         for (size_t i = 0; i < k->count; i++)

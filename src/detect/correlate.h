@@ -38,10 +38,26 @@ typedef struct {
     size_t group_count;
 } kk_correlation_hit;
 
+/* What a hit came to for a correlation that it may count for. */
+typedef struct {
+    uint32_t rule; /* the correlation */
+    size_t of;     /* which of its rules the hit is of */
+    kk_time time;
+    const kk_slice
+        *group; /* NULL: it has no value for one of the group-by fields and takes no part */
+    size_t group_count;
+    bool there; /* the window that ends with it has something to compare */
+    kk_fixed value;
+} kk_correlation_look;
+
 typedef struct kk_correlator kk_correlator;
 kk_correlator *kk_correlator_open(const kk_ruleset *rules,
                                   void (*tell)(void *context, const kk_correlation_hit *hit),
                                   void *context);
+/* For who explains what does not fire: every hit that is taken in, or left out for want of a group. */
+void kk_correlator_watch(kk_correlator *correlator,
+                         void (*look)(void *context, const kk_correlation_look *look),
+                         void *context);
 /* Whether any correlation is about hits of this rule; others need not be added. */
 bool kk_correlator_wants(const kk_correlator *correlator, uint32_t rule);
 /* In the order of time; equal times in the order in which they are to count. */

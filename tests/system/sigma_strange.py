@@ -120,8 +120,8 @@ def check_sources(checks, folder):
     for name, data, wanted in (("Sysmon 22", windows(22, "Microsoft-Windows-Sysmon/Operational", {"QueryName": "a.oast.example", "QueryResults": "::ffff:203.0.113.9;"}), ["Asked"]),
                                ("FortiGate", FORTIGATE, ["Asked", "Text"]), ("Security 4663", windows(4663, "Security", opened), ["Opened"]),
                                ("Security 4663 of a key", windows(4663, "Security", {**opened, "ObjectType": "Key"}), [])):
-        done = kit.kakuho("sigma", "test", rule, put(f"{folder}/source.log", data))
-        checks.equal(f"rules about {name}", sorted(line.split(": ")[2].split(" (")[0] for line in done.out.decode().splitlines() if " in " in line), wanted)
+        done = kit.kakuho("sigma", "test", rule, put(f"{folder}/source.log", data), "--json")
+        checks.equal(f"rules about {name}", sorted(o["rule"]["title"] for o in done.lines() if o["kind"] == "hit"), wanted)
 
 
 CALLS = """title: Run By The Web Server
@@ -179,6 +179,39 @@ def check_order(checks, folder):
                  (1, [(3, "it should fire and does not")]))
 
 
+def check_why(checks, folder):
+    """Why a rule about several events does not fire: how far each group came, and which hits take no part."""
+    other = """---
+title: Both
+id: 11111111-1111-4111-8111-111111111120
+correlation: {type: temporal_ordered, rules: [part, 11111111-1111-4111-8111-111111111121], group-by: [User], timespan: 60s}
+---
+title: Never
+id: 11111111-1111-4111-8111-111111111121
+logsource: {product: windows, category: process_creation}
+detection: {s: {CommandLine: nothing of the kind}, condition: s}
+"""
+    rule = put(f"{folder}/why.yml", OFTEN + other)
+    lines = at(0) + at(50) + at(200, User="BOB") + at(210, User="bob") + at(220, User="Bob") + at(230, User="bob") + at(300, User=None) + at(300).replace('"@timestamp"', '"then"')
+    sample = put(f"{folder}/why.json", lines)
+    told = {o["title"]: o for o in kit.kakuho("sigma", "explain", rule, sample, "--json").lines() if o["kind"] == "explanation" and "correlation" in o}
+    often, both = told["Often"]["correlation"], told["Both"]["correlation"]
+    checks.equal("why: what it wants", (often["type"], often["seconds"], often["wanted"], both["wanted"]), ("event_count", 60, {"gte": "3"}, {"gte": "2"}))
+    checks.equal("why: what there is to count", often["rules"], [{"title": "Strange", "hits": 8, "without_time": 1, "without_group": 1}])
+    checks.equal("why: each group", [(g["group"], g["hits"], g["most"], g["at"][14:19], g["fired"]) for g in often["groups"]],
+                 [(["bob"], 4, "4", "03:50", 1), (["alice"], 2, "2", "00:50", 0)])
+    checks.equal("why: fires", (told["Often"]["fires"], told["Both"]["fires"]), (1, 0))
+    checks.equal("why: a rule without hits", [r["hits"] for r in both["rules"]], [8, 0])
+    checks.equal("why: how far a chain came", {g["most"] for g in both["groups"]}, {"1"})
+    shown = kit.kakuho("sigma", "explain", rule, sample).out.decode()
+    checks.true("why: in words", "1 without a time take no part; 1 without a value to group by take no part" in shown and "[alice] 2 hits" in shown, shown[-900:])
+    many = kit.kakuho("sigma", "explain", put(f"{folder}/one.yml", RULE), put(f"{folder}/many.json", SAMPLE * 1005), "--json").lines()
+    checks.equal("why: more events than are explained", (len(many) - 1, many[-1]["not_explained"]), (1000, 5))
+    mac = put(f"{folder}/mac.yml", RULE.replace("product: windows", "product: macos"))
+    done = kit.kakuho("sigma", "explain", mac, sample)
+    checks.true("why: a rule without a log", b"no log that is read here is category process_creation, product macos" in done.err, done.err.decode())
+
+
 def check_action(checks, folder):
     rule = put(f"{folder}/action.yml", RULE + "---\naction: globel\n" + RULE.replace("111111\n", "111119\n"))
     done = kit.kakuho("sigma", "lint", rule, "--json").json()
@@ -231,6 +264,7 @@ def main():
     check_proxy(checks, folder)
     check_calls(checks, folder)
     check_order(checks, folder)
+    check_why(checks, folder)
     check_action(checks, folder)
     check_cache(checks, folder)
     checks.end()
