@@ -6,6 +6,7 @@
 #include "recognise/beside.h"
 #include "recognise/fold.h"
 #include "recognise/merged.h"
+#include "recognise/only_name.h"
 #include "recognise/row_keys.h"
 #include "recognise/second_list.h"
 #include "recognise/stem.h"
@@ -15,18 +16,6 @@
 #include <stdlib.h>
 
 enum { RANK_ANY = 100 };
-
-static void mark(kk_slot_plan *slot, kk_column_kind kind)
-{
-    slot->kinds[kind / 64] |= UINT64_C(1) << (kind % 64);
-}
-
-static bool is_name_kind(kk_column_kind kind)
-{
-    return kind == KK_COL_NAME || kind == KK_COL_FAMILY_NAME || kind == KK_COL_GIVEN_NAME ||
-           kind == KK_COL_LATIN_NAME || kind == KK_COL_LATIN_FAMILY || kind == KK_COL_LATIN_GIVEN ||
-           kind == KK_COL_KANA || kind == KK_COL_FAMILY_KANA || kind == KK_COL_GIVEN_KANA;
-}
 
 static bool is_unread(kk_column_kind kind)
 {
@@ -71,7 +60,7 @@ static bool is_repeated(const kk_plan *plan, const kk_column *column)
 
 static bool is_of_life(kk_column_kind kind)
 {
-    return is_name_kind(kind) || kind == KK_COL_BIRTH || kind == KK_COL_AGE ||
+    return kk_is_name_kind(kind) || kind == KK_COL_BIRTH || kind == KK_COL_AGE ||
            kind == KK_COL_GENDER || kind == KK_COL_RELATION;
 }
 
@@ -164,8 +153,8 @@ static void place_columns(kk_plan *plan, kk_arena *arena)
         if (column->slot == KK_NO_SLOT)
             continue;
         kk_slot_plan *slot = &plan->slots[column->slot];
-        mark(slot, column->kind);
-        slot->has_name |= is_name_kind(column->kind);
+        kk_slot_mark(slot, column->kind);
+        slot->has_name |= kk_is_name_kind(column->kind);
     }
 }
 
@@ -266,7 +255,7 @@ static void settle_self(kk_plan *plan)
             mark(&plan->slots[column->slot], column->kind);
         }
         if (column->slot == heir)
-            mark(slot, column->kind);
+            kk_slot_mark(slot, column->kind);
     }
     *self = (kk_slot_plan){.role = KK_ROLE_SELF};
     plan->primary = heir;
@@ -294,7 +283,7 @@ static void settle_addressee(kk_plan *plan)
     }
     for (size_t i = 0; i < plan->count; i++)
         if (plan->columns[i].slot == plan->primary)
-            mark(owner, plan->columns[i].kind);
+            kk_slot_mark(owner, plan->columns[i].kind);
 }
 
 /* 名 without 姓 is the whole name; 名前 beside 名字 is the given name. */
@@ -323,7 +312,7 @@ static void settle_names(kk_plan *plan)
         if (column->kind == KK_COL_UNKNOWN)
             column->slot = KK_NO_SLOT;
         else
-            mark(&plan->slots[column->slot], column->kind);
+            kk_slot_mark(&plan->slots[column->slot], column->kind);
     }
 }
 
@@ -401,11 +390,12 @@ static void settle_registers(kk_plan *plan, kk_arena *arena, const kk_plan_conte
         bool alone = is_generic_table(context->table) || kk_is_row_key(column, word);
         kk_slice table = alone ? KK_NONE : context->table;
         kk_column_kind kind = column->kind == KK_COL_ROW_KEY ? column->heading.kind : column->kind;
-        kk_slice wide = kk_print(arena, "%d/%.*s", (int)kind, KK_P(word));
-        column->wide_register = kk_hash_quick(wide);
+        kk_slice heading = kk_print(arena, "%d/%.*s", (int)kind, KK_P(word));
+        bool only = kk_is_of_only_register(column, word);
+        column->wide_register = kk_hash_quick(only ? kk_print(arena, "%d/", (int)kind) : heading);
         column->table_register =
-            kk_hash_quick(kk_print(arena, "%.*s/%zu:%.*s/%.*s", KK_P(wide), table.len, KK_P(table),
-                                   KK_P(context->register_name)));
+            kk_hash_quick(kk_print(arena, "%.*s/%zu:%.*s/%.*s", KK_P(heading), table.len,
+                                   KK_P(table), KK_P(context->register_name)));
         const kk_profile *p = &column->profile;
         column->filler_day =
             p->filled >= 10 && p->top_count * 5 > p->filled ? p->top_day : KK_NO_DAY;
@@ -474,7 +464,7 @@ static bool has_names(const kk_plan *plan)
 static bool strong_names(const kk_plan *plan)
 {
     for (size_t i = 0; i < plan->count; i++)
-        if (is_name_kind(plan->columns[i].kind) &&
+        if (kk_is_name_kind(plan->columns[i].kind) &&
             plan->columns[i].heading.strength == KK_HEADING_STRONG)
             return true;
     return false;
@@ -495,7 +485,7 @@ static bool names_people(const kk_plan *plan)
     for (size_t i = 0; i < plan->count; i++) {
         const kk_column *c = &plan->columns[i];
         bool open = c->heading.strength == KK_HEADING_WEAK || kk_is(c->word, "名前");
-        if (is_name_kind(c->kind) && !open && c->kind != KK_COL_KANA)
+        if (kk_is_name_kind(c->kind) && !open && c->kind != KK_COL_KANA)
             return true;
     }
     return false;
@@ -531,7 +521,7 @@ static bool is_word_list(const kk_plan *plan)
     for (size_t i = 0; i < plan->count; i++) {
         const kk_column *c = &plan->columns[i];
         bool tells = kk_column_item(c->kind) >= 0 && kk_column_item(c->kind) != KK_ITEM_OTHER &&
-                     !is_name_kind(c->kind) && c->heading.strength == KK_HEADING_STRONG;
+                     !kk_is_name_kind(c->kind) && c->heading.strength == KK_HEADING_STRONG;
         if (tells && c->slot != KK_NO_SLOT)
             return false;
     }
@@ -669,7 +659,7 @@ static void drop_lonely(kk_plan *plan)
         insurance |=
             strong && (column->kind == KK_COL_INSURER || column->kind == KK_COL_INSURANCE_NUMBER ||
                        column->kind == KK_COL_INSURANCE_SYMBOL);
-        named |= is_name_kind(column->kind) &&
+        named |= kk_is_name_kind(column->kind) &&
                  (column->kind != KK_COL_KANA || column->heading.strength != KK_HEADING_NONE);
     }
     for (size_t i = 0; i < plan->count; i++) {
@@ -730,7 +720,7 @@ static void drop_readings_of_things(kk_plan *plan, kk_arena *arena)
     bool weak_thing = false;
     for (size_t i = 0; i < plan->count; i++) {
         const kk_column *c = &plan->columns[i];
-        if (is_name_kind(c->kind) && c->kind != KK_COL_KANA && !c->heading.has_role)
+        if (kk_is_name_kind(c->kind) && c->kind != KK_COL_KANA && !c->heading.has_role)
             return;
         weak_thing |= c->kind == KK_COL_IGNORED && c->heading.kind == KK_COL_NAME;
     }
@@ -783,7 +773,7 @@ static void find_staff(kk_plan *plan)
         return;
     for (size_t i = plan->count; i-- > 0;) {
         const kk_column *c = &plan->columns[i];
-        if (c->slot == KK_NO_SLOT || c->slot == plan->primary || !is_name_kind(c->kind))
+        if (c->slot == KK_NO_SLOT || c->slot == plan->primary || !kk_is_name_kind(c->kind))
             continue;
         kk_slot_plan *slot = &plan->slots[c->slot];
         bool own = c->heading.ordinal == KK_OWN_STAFF; /* 弊社担当, beside a customer's contact */
@@ -805,7 +795,7 @@ static void settle_payee(kk_plan *plan)
     }
     for (size_t i = 0; account && named && !insured && i < plan->count; i++) {
         kk_column *c = &plan->columns[i];
-        bool payee = is_name_kind(c->kind) && kk_starts(c->word, KK_S("受取人"));
+        bool payee = kk_is_name_kind(c->kind) && kk_starts(c->word, KK_S("受取人"));
         if (payee) {
             c->kind = KK_COL_BANK_HOLDER;
             c->heading.has_role = false;
@@ -847,6 +837,7 @@ void kk_plan_make(kk_plan *plan, kk_arena *arena, const kk_plan_context *context
     kk_beside_settle(plan, arena, context->has_header);
     drop_readings_of_things(plan, arena);
     place_columns(plan, arena);
+    kk_give_to_only_name(plan);
     settle_self(plan);
     settle_addressee(plan);
     settle_names(plan);

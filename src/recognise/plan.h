@@ -52,6 +52,18 @@ static inline bool kk_slot_has(const kk_slot_plan *slot, kk_column_kind kind)
     return slot->kinds[kind / 64] >> (kind % 64) & 1;
 }
 
+static inline void kk_slot_mark(kk_slot_plan *slot, kk_column_kind kind)
+{
+    slot->kinds[kind / 64] |= UINT64_C(1) << (kind % 64);
+}
+
+static inline bool kk_is_name_kind(kk_column_kind kind)
+{
+    return kind == KK_COL_NAME || kind == KK_COL_FAMILY_NAME || kind == KK_COL_GIVEN_NAME ||
+           kind == KK_COL_LATIN_NAME || kind == KK_COL_LATIN_FAMILY || kind == KK_COL_LATIN_GIVEN ||
+           kind == KK_COL_KANA || kind == KK_COL_FAMILY_KANA || kind == KK_COL_GIVEN_KANA;
+}
+
 typedef struct {
     kk_slice table;
     kk_slice

@@ -693,6 +693,14 @@ static void lend_surname(kk_persona *p, const kk_persona *owner, const kk_lexico
     p->items &= ~KK_BIT(KK_ITEM_KANA);
 }
 
+/* 会員氏名, 児童氏名, 住所: who is named alone beside somebody of his surname. */
+static bool is_of_his_house(const kk_persona *p, const kk_persona *owner)
+{
+    const uint64_t names = KK_BIT(KK_ITEM_NAME) | KK_BIT(KK_ITEM_KANA);
+    return p->items && !(p->items & ~names) && p->name.given.len && p->name.family.len &&
+           kk_eq(p->name.family, owner->name.family);
+}
+
 /* A relative lives where the person of the row does; what is said of the row is said of its person. */
 static void relate(kk_persona *personas, const kk_plan *plan, const kk_lexicon *lexicon,
                    kk_arena *scratch)
@@ -710,6 +718,8 @@ static void relate(kk_persona *personas, const kk_plan *plan, const kk_lexicon *
             p->items = 0; /* the same person once more */
             continue;
         }
+        if (plan->slots[i].bystander && is_of_his_house(p, owner))
+            p->household = owner;
         if (p->dated == KK_NO_TIME)
             p->dated = owner->dated;
         if (owner->test_data && !p->test_data) {

@@ -3,17 +3,39 @@
  * what stands beside it (docs/identity.md). */
 #include "recognise/row_keys.h"
 
+#include "recognise/fold.h"
+
 static bool is_of_people(kk_column_kind kind)
 {
     return kind == KK_COL_USER_ID || kind == KK_COL_EMPLOYEE_NO ||
            (kind >= KK_COL_CUSTOMER_NO && kind < KK_COL_POLICY_NO); /* a policy is a family's */
 }
 
-/* users, shop.users: user */
+/* What else the name of a table of people says: that it is a table, or that they are no longer there. */
+static kk_slice without_kind(kk_slice table)
+{
+    static const char *const before[] = {"m_",   "t_",        "tbl_",     "tb_",
+                                         "mst_", "archived_", "deleted_", "old_"};
+    static const char *const behind[] = {"_archive", "_archived", "_deleted", "_old",
+                                         "_master",  "_mst",      "_tbl",     "_table"};
+    for (size_t i = 0; i < KK_COUNT(before); i++)
+        if (kk_starts(table, kk_cstr(before[i]))) {
+            table = kk_from(table, strlen(before[i]));
+            break;
+        }
+    for (size_t i = 0; i < KK_COUNT(behind); i++)
+        if (kk_ends(table, kk_cstr(behind[i]))) {
+            table.len -= strlen(behind[i]);
+            break;
+        }
+    return table;
+}
+
+/* users, shop.users, m_user, users_archive: user */
 static kk_slice one_of(kk_slice table)
 {
     size_t dot = kk_rfind_byte(table, '.');
-    table = dot == KK_NOWHERE ? table : kk_from(table, dot + 1);
+    table = without_kind(dot == KK_NOWHERE ? table : kk_from(table, dot + 1));
     return kk_ends(table, KK_S("s")) ? kk_part(table, 0, table.len - 1) : table;
 }
 
@@ -22,7 +44,17 @@ static bool are_numbers(const kk_profile *p)
     return kk_share(p->numbers, p->filled, 90, 1);
 }
 
-static void settle(kk_column *c, kk_arena *arena, kk_slice table)
+/* user_id beside id: the row is numbered for itself. */
+static bool refers_to(const kk_plan *plan, kk_arena *arena, kk_slice word)
+{
+    kk_slice form = kk_heading_form(arena, word);
+    for (size_t i = 0; i < plan->count; i++)
+        if (kk_eq(kk_heading_form(arena, plan->columns[i].word), form))
+            return true;
+    return false;
+}
+
+static void settle(kk_plan *plan, kk_column *c, kk_arena *arena, kk_slice table)
 {
     kk_slice form = kk_heading_form(arena, c->word);
     if (!are_numbers(&c->profile) || !table.len)
@@ -30,7 +62,7 @@ static void settle(kk_column *c, kk_arena *arena, kk_slice table)
     if (kk_is(form, "id")) {
         kk_slice word = kk_print(arena, "%.*s_id", KK_P(one_of(table)));
         kk_heading heading = kk_heading_read(arena, word);
-        if (!heading.exact || !is_of_people(heading.kind))
+        if (!heading.exact || !is_of_people(heading.kind) || refers_to(plan, arena, word))
             return;
         c->word = word;
         c->heading = heading;
@@ -54,11 +86,26 @@ void kk_row_keys_settle(kk_plan *plan, kk_arena *arena, kk_slice table)
     bool accounts = has_passwords(plan);
     for (size_t i = 0; i < plan->count; i++)
         if (!accounts || plan->columns[i].kind != KK_COL_USER_ID)
-            settle(&plan->columns[i], arena, table);
+            settle(plan, &plan->columns[i], arena, table);
+}
+
+/* Numbers that begin anew with each class and each examination. */
+static bool is_local(kk_slice form)
+{
+    static const char *const words[] = {"出席番号", "受験番号", NULL};
+    return kk_is_any(form, words);
 }
 
 bool kk_is_row_key(const kk_column *column, kk_slice form)
 {
+    bool says_whose = column->kind != KK_COL_USER_ID || kk_ends(form, KK_S("id"));
     return column->kind == KK_COL_ROW_KEY ||
-           (column->heading.exact && is_of_people(column->kind) && kk_ends(form, KK_S("id")));
+           (column->heading.exact && is_of_people(column->kind) && says_whose && !is_local(form));
+}
+
+bool kk_is_of_only_register(const kk_column *column, kk_slice form)
+{
+    bool only = column->kind == KK_COL_EMPLOYEE_NO || column->kind == KK_COL_STUDENT_NO ||
+                column->kind == KK_COL_PATIENT_NO;
+    return only && column->heading.exact && !is_local(form);
 }

@@ -231,6 +231,47 @@ static void headings_of_paths(void **state)
 
 /* ---- tables ---- */
 
+/* customer_code, recipient_name, zip: what stands behind the only name is not the customer's. */
+static void only_one_is_named(void **state)
+{
+    (void)state;
+    read_table("customer_code,recipient_name,zip,address,phone\n"
+               "C00012,山田 太郎,100-0001,東京都千代田区千代田1-2-3,090-1234-9876\n"
+               "C00013,佐藤 花子,530-0001,大阪府大阪市北区梅田2-4-9,090-2345-6789\n");
+    assert_int_equal(mention_count, 4);
+    assert_int_equal(mentions[0].standing, KK_NOT_IDENTIFIED);
+    assert_int_equal(mentions[1].role, KK_ROLE_ADDRESSEE);
+    assert_true(has_item(&mentions[1], KK_ITEM_PHONE) && has_item(&mentions[1], KK_ITEM_ADDRESS));
+    read_table("社員番号,扶養親族氏名,生年月日,続柄\n"
+               "200103,山田 太郎,2011-08-01,子\n"
+               "200106,佐藤 花子,1982-03-07,配偶者\n");
+    assert_int_equal(mention_count, 4);
+    assert_int_equal(mentions[0].standing, KK_NOT_IDENTIFIED);
+    assert_int_equal(mentions[1].role, KK_ROLE_FAMILY);
+    assert_true(has_item(&mentions[1], KK_ITEM_BIRTH_DATE));
+    assert_false(has_item(&mentions[0], KK_ITEM_BIRTH_DATE));
+    /* the pupil's own birth date stands before */
+    read_table("学籍番号,生年月日,保護者氏名,保護者電話番号\n"
+               "S2301,2011-08-01,山田 太郎,090-1234-9876\n"
+               "S2302,2012-03-07,佐藤 花子,090-2345-6789\n");
+    assert_true(has_item(&mentions[0], KK_ITEM_BIRTH_DATE));
+    assert_false(has_item(&mentions[1], KK_ITEM_BIRTH_DATE));
+}
+
+/* A child who is named alone beside a parent lives with him, though his row does not say so. */
+static void child_beside_a_parent(void **state)
+{
+    (void)state;
+    read_table("会員氏名,児童氏名,住所,電話番号\n"
+               "山田 太郎,山田 さくら,東京都千代田区千代田1-2-3,090-1234-9876\n"
+               "佐藤 花子,鈴木 一郎,大阪府大阪市北区梅田2-4-9,090-2345-6789\n");
+    assert_int_equal(mention_count, 4);
+    assert_true(has_rule(&mentions[1], KK_RULE_NAME_ADDRESS));
+    assert_false(has_item(&mentions[1], KK_ITEM_ADDRESS));
+    assert_false(
+        has_rule(&mentions[3], KK_RULE_NAME_ADDRESS)); /* of another house, for all that is known */
+}
+
 static void orderer_and_addressee(void **state)
 {
     (void)state;
@@ -900,6 +941,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(headings),
         cmocka_unit_test(headings_of_paths),
+        cmocka_unit_test(only_one_is_named),
+        cmocka_unit_test(child_beside_a_parent),
         cmocka_unit_test(orderer_and_addressee),
         cmocka_unit_test(headings_in_two_rows),
         cmocka_unit_test(employees),
