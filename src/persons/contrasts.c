@@ -18,6 +18,19 @@ static name_script script_of(const kk_values *v)
     return v->hash[KK_VALUE_NAME] ? NAME_IN_KANJI : NAME_UNKNOWN;
 }
 
+/* Beside each number stands 0 where several people may have it. */
+static bool is_numbered(const kk_value_list *registers)
+{
+    enum { NUMBER_BYTES = 16 };
+    for (uint32_t i = 0; i < registers->count; i++) {
+        uint64_t own;
+        memcpy(&own, registers->bytes + (size_t)NUMBER_BYTES * i, sizeof own);
+        if (own)
+            return true;
+    }
+    return false;
+}
+
 contrast contrast_of(const kk_values *v)
 {
     const uint64_t *hash = v->hash;
@@ -44,6 +57,7 @@ contrast contrast_of(const kk_values *v)
                  [SAID_ZIP] = half(district)},
         .script = (uint8_t)script_of(v),
         .at_company = hash[KK_VALUE_NAME] && hash[KK_VALUE_COMPANY],
+        .is_numbered = is_numbered(&v->lists[KK_LIST_REGISTERS]),
     };
     return said;
 }

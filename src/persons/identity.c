@@ -253,7 +253,7 @@ static void finish_step(step_work *w)
     for (int i = 0; i < HANDS; i++)
         trust_add(t, &w->trusts[i]);
     if (w->step->mode == LOOK && w->step->rule == KK_RULE_SAME_NUMBER) {
-        registers_judge(j->registers);
+        registers_judge(j->registers, &j->people, j->out->count);
         j->people.registers = j->registers;
         return;
     }
@@ -505,7 +505,7 @@ void identity_find(identity *persons, const key_source *source, kk_arena *arena)
         kk_arena_at_random(j.known);
     }
     if (source->table_of && source->tables > 1)
-        j.registers = registers_open(source, arena);
+        j.registers = registers_open(source, arena, persons->count);
     know_people(&j);
     j.passes = passes_open(source);
     j.at_once = passes_in_file(j.passes) ? SIZE_MAX

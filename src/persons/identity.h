@@ -39,6 +39,7 @@ typedef struct {
     uint8_t script;            /* of the name: name_script */
     bool at_company;           /* address and telephone may be the company's */
     bool is_relative;          /* of a mention: stands in the record as somebody else's relative */
+    bool is_numbered;          /* ... has a number of a register that is nobody else's */
     int32_t from, to;          /* days of the records; 0, 0: not dated */
 } contrast;
 
@@ -65,6 +66,12 @@ typedef struct {
     uint8_t strength;
 } join_edge;
 
+/* The file that a table lies in with others. */
+typedef struct {
+    uint64_t file; /* equal for tables of one; 0: it is alone */
+    bool of_database;
+} table_place;
+
 /* Where mentions and keys come from: any part may be asked for by any processor, at any time, more than
  * once. The order of keys does not matter. */
 typedef struct key_sink key_sink;
@@ -80,6 +87,7 @@ typedef struct {
      * of one folder or database; NULL: nothing is known of that. */
     uint32_t (*table_of)(const void *context, uint32_t mention);
     const uint64_t *kept_in;
+    const table_place *places; /* of a table; NULL: nothing is known of that */
     size_t tables;
     size_t at_once; /* keys held at a time; 0: as many as the machine's memory suggests */
     /* Gives files for what memory is too small for: then all keys are made once. NULL: it is not. */

@@ -70,6 +70,7 @@ static person_file *file_for(kk_identity_graph *g, const kk_rows *rows, size_t *
                        .path = kk_copy(g->arena, kk_rows_text(rows, 3)),
                        .host = kk_copy(g->arena, kk_rows_text(rows, 4)),
                        .digest = digest_of(kk_rows_text(rows, 8)),
+                       .is_database = kk_rows_u64(rows, 9),
                        .stage = "none",
                        .first_table = (uint32_t)g->table_count};
     return f;
@@ -510,6 +511,23 @@ static uint64_t *folders(const kk_identity_graph *g)
     return kept_in;
 }
 
+/* Tables of one file refer to each other: those of a database by what its columns are called, the sheets of a
+ * workbook perhaps. Of a dump of several databases each is one. */
+static table_place *places(const kk_identity_graph *g)
+{
+    table_place *places = KK_NEW_ARRAY(g->arena, table_place, g->table_count);
+    for (size_t t = 0; t < g->table_count; t++) {
+        const person_file *f = &g->files[g->tables[t].file];
+        size_t dot = kk_rfind_byte(g->tables[t].name, '.');
+        kk_slice database = dot == KK_NOWHERE ? KK_NONE : kk_part(g->tables[t].name, 0, dot);
+        uint64_t file = (uint64_t)g->tables[t].file + 1;
+        if (f->table_count > 1)
+            places[t] = (table_place){f->is_database ? kk_hash_quick(database) ^ file << 32 : file,
+                                      f->is_database};
+    }
+    return places;
+}
+
 static void say(const void *context, size_t part, const uint32_t *place, contrast *said,
                 near_names *near)
 {
@@ -551,6 +569,7 @@ kk_status graph_load(kk_identity_graph *g, kk_store *store, kk_persons *out, kk_
                              .say = say,
                              .table_of = table_of_mention,
                              .kept_in = folders(g),
+                             .places = places(g),
                              .tables = g->table_count,
                              .open_file = l.room.all ? NULL : open_spill,
                              .files = &l,

@@ -10,6 +10,7 @@ extern const char *const exposure_names[3];
 typedef struct {
     uint64_t item, size;
     uint64_t digest; /* of its content; 0: not known */
+    bool is_database;
     kk_slice label, key, path, host;
     exposure_kind exposure;
     const char *stage;

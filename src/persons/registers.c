@@ -17,6 +17,8 @@ enum {
 typedef struct {
     uint64_t tables; /* the smaller one above; 0: free */
     uint32_t agree, differ;
+    uint32_t
+        met; /* numbers that both have; of a table with itself: `differ` of them in several records */
 } table_pair;
 
 typedef struct {
@@ -29,6 +31,9 @@ struct registers {
     const void *context;
     uint32_t (*table_of)(const void *context, uint32_t mention);
     const uint64_t *kept_in;
+    const table_place *places;
+    uint8_t *
+        referred; /* by place: another table of its file has the number too; NULL: no file has tables */
     size_t tables;
     pair_map maps[HANDS];
     kk_arena *arena;
@@ -38,13 +43,24 @@ struct registers {
     size_t pair_count;
 };
 
-registers *registers_open(const key_source *source, kk_arena *arena)
+static bool has_files_of_tables(const key_source *source)
+{
+    for (size_t t = 0; source->places && t < source->tables; t++)
+        if (source->places[t].file)
+            return true;
+    return false;
+}
+
+registers *registers_open(const key_source *source, kk_arena *arena, size_t mentions)
 {
     registers *r = KK_NEW(arena, registers);
     r->context = source->context;
     r->table_of = source->table_of;
     r->kept_in = source->kept_in;
     r->tables = source->tables;
+    r->places = source->places;
+    if (has_files_of_tables(source))
+        r->referred = KK_NEW_ARRAY(arena, uint8_t, mentions + 1);
     r->arena = arena;
     for (int i = 0; i < HANDS; i++)
         r->maps[i].arena = kk_arena_open();
@@ -84,6 +100,7 @@ static void add_to(pair_map *m, const table_pair *more)
     at->tables = more->tables;
     at->agree += more->agree;
     at->differ += more->differ;
+    at->met += more->met;
 }
 
 /* What tells that two records beside one number are of one person, or of two. */
@@ -93,7 +110,7 @@ static table_pair compare(const people *all, uint32_t place, uint32_t other)
                                       SAID_READING, SAID_BIRTH,    SAID_MOBILE,
                                       SAID_EMAIL,   SAID_LANDLINE, SAID_ADDRESS};
     const contrast *a = &all->said[place], *b = &all->said[other];
-    table_pair found = {0};
+    table_pair found = {.met = 1};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         if (!is_said(a, kinds[i]) || !is_said(b, kinds[i]) || !is_comparable(a, b, kinds[i]))
             continue;
@@ -104,6 +121,60 @@ static table_pair compare(const people *all, uint32_t place, uint32_t other)
         found.agree = how_near(&all->near[place], &all->near[other]) != NOT_NEAR;
     found.differ -= found.agree;
     return found;
+}
+
+typedef struct {
+    const rule_key *keys; /* of one number */
+    size_t count;
+    const uint32_t *tables; /* that have it */
+    size_t table_count;
+} number_group;
+
+static bool is_of_one_file(const registers *r, uint32_t a, uint32_t b)
+{
+    return r->places[a].file && r->places[a].file == r->places[b].file;
+}
+
+static bool has_neighbour(const registers *r, const number_group *g, uint32_t table)
+{
+    for (size_t i = 0; i < g->table_count; i++)
+        if (g->tables[i] != table && is_of_one_file(r, g->tables[i], table))
+            return true;
+    return false;
+}
+
+static bool is_in_several_records(const registers *r, const people *all, const number_group *g,
+                                  uint32_t table)
+{
+    uint32_t first = UINT32_MAX;
+    for (size_t i = 0; i < g->count; i++) {
+        uint32_t number = number_of(all, g->keys[i].mention);
+        if (r->table_of(r->context, number) != table)
+            continue;
+        uint32_t record = all->record ? all->record[number] : number;
+        if (first != UINT32_MAX && record != first)
+            return true;
+        first = record;
+    }
+    return false;
+}
+
+/* Which of its records another table of the file has the number of, too, and in which tables it stands once. */
+static void look_at_references(registers *r, pair_map *map, const people *all,
+                               const number_group *g)
+{
+    for (size_t i = 0; i < g->count; i++) {
+        uint32_t place = g->keys[i].mention;
+        if (has_neighbour(r, g, r->table_of(r->context, number_of(all, place))))
+            __atomic_store_n(&r->referred[place], 1, __ATOMIC_RELAXED);
+    }
+    for (size_t i = 0; i < g->table_count; i++) {
+        uint32_t table = g->tables[i];
+        if (has_neighbour(r, g, table))
+            add_to(map, &(table_pair){.tables = pair_of(table, table),
+                                      .differ = is_in_several_records(r, all, g, table),
+                                      .met = 1});
+    }
 }
 
 /* The records of one number: of each table the first by what stands in it. */
@@ -122,6 +193,8 @@ static void look_at_number(registers *r, pair_map *map, const people *all, const
         tables[known] = table;
         places[known++] = keys[i].mention;
     }
+    if (r->referred && known > 1)
+        look_at_references(r, map, all, &(number_group){keys, count, tables, known});
     for (size_t i = 1; i < known; i++)
         for (size_t k = 0; k < i; k++) {
             table_pair pair = compare(all, places[i], places[k]);
@@ -204,7 +277,7 @@ static void sum_up(registers *r)
     for (size_t i = 0; i < r->pair_count; i++) {
         uint32_t a = person_of(r->one, lower(&r->pairs[i]));
         uint32_t b = person_of(r->one, higher(&r->pairs[i]));
-        table_pair pair = {pair_of(a, b), r->pairs[i].agree, r->pairs[i].differ};
+        table_pair pair = {pair_of(a, b), r->pairs[i].agree, r->pairs[i].differ, r->pairs[i].met};
         if (a != b)
             add_to(&sum, &pair);
     }
@@ -217,6 +290,13 @@ static bool are_kept_together(const registers *r, uint32_t a, uint32_t b)
     return r->kept_in && r->kept_in[a] == r->kept_in[b];
 }
 
+/* Each database has its own people: two are one register only where they agree. */
+static bool are_two_databases(const registers *r, uint32_t a, uint32_t b)
+{
+    return r->places && r->places[a].of_database && r->places[b].of_database &&
+           r->places[a].file != r->places[b].file;
+}
+
 /* Registers that cannot be compared are taken for one where in all that would be one then nothing differs. */
 static void unite_uncompared(registers *r, const table_pair *met, size_t count, bool together)
 {
@@ -225,7 +305,7 @@ static void unite_uncompared(registers *r, const table_pair *met, size_t count, 
     bool *torn = KK_NEW_ARRAY(scratch, bool, r->tables);
     memcpy(of, r->likely, r->tables * sizeof *of);
     for (size_t i = 0; i < count; i++)
-        if (is_uncompared(&met[i]) &&
+        if (is_uncompared(&met[i]) && !are_two_databases(r, lower(&met[i]), higher(&met[i])) &&
             (!together || are_kept_together(r, lower(&met[i]), higher(&met[i]))))
             unite(of, lower(&met[i]), higher(&met[i]));
     for (size_t i = 0; i < r->pair_count; i++)
@@ -239,13 +319,92 @@ static void unite_uncompared(registers *r, const table_pair *met, size_t count, 
     kk_arena_close(scratch);
 }
 
+/* ---- tables of one file ---- */
+
+/* What is known of the tables that refer to each other. */
+typedef struct {
+    kk_arena *scratch;
+    uint32_t *numbered,
+        *unmet; /* by table: its records with a number; ... that no other table of its file has */
+    bool *repeats; /* one number stands in several of its records */
+} references;
+
+static bool speaks_against(const table_pair *p)
+{
+    return p->differ > p->agree && (uint64_t)p->differ * BY_CHANCE > p->met;
+}
+
+/* Next to all its numbers are numbers of the others: users that were deleted leave some behind. */
+static bool is_included(const references *known, uint32_t table)
+{
+    return (uint64_t)known->unmet[table] * BY_CHANCE <= known->numbered[table];
+}
+
+/* The columns of a database say what they refer to. Sheets of a workbook may each number from 1: only if they
+ * number the very same people they are of one register. */
+static bool refer_to_each_other(const registers *r, const references *known, const table_pair *p)
+{
+    enum { ENOUGH_IN_SHEETS = 8 };
+    uint32_t a = lower(p), b = higher(p);
+    if (a == b || !is_of_one_file(r, a, b) || speaks_against(p) ||
+        (known->repeats[a] && known->repeats[b]))
+        return false;
+    if (r->places[a].of_database)
+        return p->met >= ENOUGH && (is_included(known, a) || is_included(known, b));
+    return p->met >= ENOUGH_IN_SHEETS && !known->unmet[a] && !known->unmet[b];
+}
+
+static references references_of(const registers *r, const people *all, size_t mentions)
+{
+    kk_arena *scratch = kk_arena_open();
+    references known = {.scratch = scratch,
+                        .numbered = KK_NEW_ARRAY(scratch, uint32_t, r->tables),
+                        .unmet = KK_NEW_ARRAY(scratch, uint32_t, r->tables),
+                        .repeats = KK_NEW_ARRAY(scratch, bool, r->tables)};
+    for (size_t place = 0; place < mentions; place++) {
+        if (!all->said[place].is_numbered)
+            continue;
+        uint32_t table = r->table_of(r->context, number_of(all, (uint32_t)place));
+        known.numbered[table]++;
+        known.unmet[table] += !r->referred[place];
+    }
+    for (size_t i = 0; i < r->pair_count; i++) {
+        const table_pair *p = &r->pairs[i];
+        if (lower(p) == higher(p))
+            known.repeats[lower(p)] = (uint64_t)p->differ * BY_CHANCE > p->met;
+    }
+    return known;
+}
+
+/* Tables of one file whose numbers are each other's are of one register, where in all that would be one then
+ * nothing differs: a dump may hold the customers of two shops. */
+static void unite_references(registers *r, const people *all, size_t mentions)
+{
+    references known = references_of(r, all, mentions);
+    uint32_t *of = KK_NEW_ARRAY(known.scratch, uint32_t, r->tables);
+    bool *torn = KK_NEW_ARRAY(known.scratch, bool, r->tables);
+    memcpy(of, r->one, r->tables * sizeof *of);
+    for (size_t i = 0; i < r->pair_count; i++)
+        if (refer_to_each_other(r, &known, &r->pairs[i]))
+            unite(of, lower(&r->pairs[i]), higher(&r->pairs[i]));
+    for (size_t i = 0; i < r->pair_count; i++)
+        if (speaks_against(&r->pairs[i]) && lower(&r->pairs[i]) != higher(&r->pairs[i])) {
+            uint32_t a = person_of(of, lower(&r->pairs[i]));
+            torn[a] = torn[a] || a == person_of(of, higher(&r->pairs[i]));
+        }
+    for (uint32_t i = 0; i < r->tables; i++)
+        if (!torn[person_of(of, i)])
+            unite(r->one, i, person_of(of, i));
+    kk_arena_close(known.scratch);
+}
+
 static void flatten(uint32_t *of, size_t count)
 {
     for (uint32_t i = 0; i < count; i++)
         of[i] = person_of(of, i);
 }
 
-void registers_judge(registers *r)
+void registers_judge(registers *r, const people *all, size_t mentions)
 {
     for (int i = 1; i < HANDS; i++) {
         add_pairs(&r->maps[0], &r->maps[i]);
@@ -262,6 +421,8 @@ void registers_judge(registers *r)
     for (size_t i = 0; i < count; i++)
         if (is_one(&met[i]))
             unite(r->one, lower(&met[i]), higher(&met[i]));
+    if (r->referred)
+        unite_references(r, all, mentions);
     flatten(r->one, r->tables);
     sum_up(r);
     memcpy(r->likely, r->one, r->tables * sizeof *r->likely);

@@ -14,12 +14,12 @@ typedef enum {
 } register_standing;
 
 /* `source`: has tables. Everything that is asked later lies in the arena. */
-registers *registers_open(const key_source *source, kk_arena *arena);
+registers *registers_open(const key_source *source, kk_arena *arena, size_t mentions);
 /* Shows it the keys of SAME_NUMBER, sorted, before anything is joined; mentions are places. Several hands
  * may do it at once. */
 void registers_look(registers *r, unsigned hand, const people *all, const rule_key *keys,
                     size_t count);
-void registers_judge(registers *r);
+void registers_judge(registers *r, const people *all, size_t mentions);
 register_standing registers_of(const registers *r, uint32_t table, uint32_t other);
 /* Whether the register of two mentions keeps them apart at this step. */
 bool registers_forbid(const registers *r, const join_step *step, uint32_t number, uint32_t other);
