@@ -24,6 +24,9 @@ static const join_step steps[] = {
     {KK_RULE_NAME_ADDRESS, JOIN_RECORD, KK_STRENGTH_CERTAIN},
     {KK_RULE_KANA_ADDRESS, JOIN_RECORD, KK_STRENGTH_CERTAIN},
     {KK_RULE_NAME_LANDLINE, JOIN_RECORD, KK_STRENGTH_CERTAIN},
+    {KK_RULE_NAME_BIRTH, JOIN_ALL, KK_STRENGTH_CERTAIN}, /* where namesakes are few */
+    {KK_RULE_EMAIL_ALONE, JOIN_NAMED, KK_STRENGTH_CERTAIN},
+    {KK_RULE_MOBILE_ALONE, JOIN_NAMED, KK_STRENGTH_CERTAIN},
     {KK_RULE_EMAIL_ALONE, JOIN_NAMELESS, KK_STRENGTH_CERTAIN},
     {KK_RULE_MOBILE_ALONE, JOIN_NAMELESS, KK_STRENGTH_CERTAIN},
     {KK_RULE_SAME_NUMBER, JOIN_ALL,
@@ -209,7 +212,7 @@ static void do_part(void *context, unsigned hand, unsigned part)
 /* Of several members of one person only the first is compared; nearly the same names are of mentions. */
 static bool is_by_person(const join_step *step)
 {
-    return step->mode == JOIN_ALL || step->mode == JOIN_GIVEN;
+    return step->mode == JOIN_ALL || step->mode == JOIN_GIVEN || step->mode == JOIN_NAMED;
 }
 
 /* Nothing can be joined by it, nor seen. */
@@ -217,6 +220,8 @@ static bool is_idle_step(const joining *j, const join_step *step)
 {
     if (step->rule == KK_RULE_SAME_NUMBER)
         return !j->registers && (step->mode == LOOK || step->strength != KK_STRENGTH_CERTAIN);
+    if (step->rule == KK_RULE_NAME_BIRTH && step->strength == KK_STRENGTH_CERTAIN)
+        return !j->people.trust.births_tell;
     return step->rule == KK_RULE_SAME_HOME && step->mode == JOIN_ALL && !j->people.trust.names_slip;
 }
 
@@ -507,6 +512,7 @@ void identity_find(identity *persons, const key_source *source, kk_arena *arena)
     if (source->table_of && source->tables > 1)
         j.registers = registers_open(source, arena, persons->count);
     know_people(&j);
+    trust_count_namesakes(&j.people.trust, j.people.said, persons->count);
     j.passes = passes_open(source);
     j.at_once = passes_in_file(j.passes) ? SIZE_MAX
                 : source->at_once        ? source->at_once

@@ -82,6 +82,8 @@ static bool join_persons(lane *l, uint32_t a, uint32_t b, uint32_t x, uint32_t y
         return false;
     if (is_near_step(l->step) && !is_near_enough(l, a, b, &p->said[x], &p->said[y]))
         return false;
+    if (l->step->mode == JOIN_NAMED && !agrees(&p->said[x], &p->said[y], SAID_NAME))
+        return false;
     if (p->rulings && rulings_forbid(p->rulings, x, y))
         return false;
     uint32_t first = x < y ? x : y, second = x < y ? y : x;

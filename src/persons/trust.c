@@ -2,6 +2,8 @@
  * distinct values count, so that the order of records does not show. */
 #include "persons/vetoes.h"
 
+#include <stdlib.h>
+
 enum { LOOKED_AT = 16, AHEAD = 16 };
 
 static size_t add_distinct(uint64_t *seen, size_t count, uint64_t value)
@@ -161,4 +163,61 @@ void trust_judge_contacts(trust *t, size_t near, size_t joined)
 {
     enum { ENOUGH = 10, OF_JOINED = 4 };
     t->contacts_run = near >= ENOUGH && near * OF_JOINED > joined;
+}
+
+/* ---- namesakes ---- */
+
+static int by_value(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Each name with each of its birth dates once, the name above. */
+static size_t names_and_births(uint64_t *both, const contrast *said, size_t count)
+{
+    size_t filled = 0, kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (said[i].said[SAID_NAME] && said[i].said[SAID_BIRTH])
+            both[filled++] = (uint64_t)said[i].said[SAID_NAME] << 32 | said[i].said[SAID_BIRTH];
+    if (filled)
+        qsort(both, filled, sizeof *both, by_value);
+    for (size_t i = 0; i < filled; i++)
+        if (!i || both[i] != both[i - 1])
+            both[kept++] = both[i];
+    return kept;
+}
+
+/* Pairs of those that are equal above this bit. */
+static uint64_t equal_pairs(const uint64_t *sorted, size_t count, unsigned shift)
+{
+    uint64_t pairs = 0;
+    for (size_t i = 0, end; i < count; i = end) {
+        for (end = i + 1; end < count && sorted[end] >> shift == sorted[i] >> shift;)
+            end++;
+        pairs += (end - i) * (end - i - 1) / 2;
+    }
+    return pairs;
+}
+
+/* Of those with one name and two birth dates one in so many would have had one birth date by chance, as any two
+ * people here do. Where that is less than one case in a hundred, whoever has both is one. Pairs of one birth
+ * date are few in little data: three more are taken, the most that chance hides. */
+void trust_count_namesakes(trust *t, const contrast *said, size_t count)
+{
+    enum { MENTIONS_MOST = 1 << 20, HIDDEN = 3, HIDDEN_PAIR = 1, ONE_CASE_IN = 100 };
+    if (count > MENTIONS_MOST)
+        return; /* so many have namesakes born on one day */
+    kk_arena *scratch = kk_arena_open();
+    uint64_t *both = KK_NEW_ARRAY(scratch, uint64_t, count + 1);
+    size_t kept = names_and_births(both, said, count);
+    double namesakes = (double)equal_pairs(both, kept, 32) + HIDDEN_PAIR;
+    for (size_t i = 0; i < kept; i++)
+        both[i] = (uint32_t)both[i];
+    if (kept)
+        qsort(both, kept, sizeof *both, by_value);
+    double same_day = (double)equal_pairs(both, kept, 0) + HIDDEN;
+    double pairs = (double)kept * (double)(kept ? kept - 1 : 0) / 2;
+    t->births_tell = pairs > 0 && namesakes * same_day * ONE_CASE_IN <= pairs;
+    kk_arena_close(scratch);
 }

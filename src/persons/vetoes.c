@@ -166,6 +166,13 @@ static bool has_other_contacts(const contrast *a, const contrast *b)
     return differs(a, b, SAID_MOBILE) && differs(a, b, SAID_EMAIL) && !agrees(a, b, SAID_BIRTH);
 }
 
+/* Even in one record: a father who orders for his son of the same name. */
+static bool has_another_mobile(const contrast *a, const contrast *b)
+{
+    return differs(a, b, SAID_MOBILE) && !agrees(a, b, SAID_BIRTH) && !agrees(a, b, SAID_EMAIL) &&
+           !agrees(a, b, SAID_LANDLINE);
+}
+
 /* A name one character off at one address, where each has a telephone or birth date of his own. */
 static bool are_siblings(const trust *t, const contrast *a, const contrast *b)
 {
@@ -302,6 +309,8 @@ bool is_vetoed(const trust *t, const join_step *step, const contrast *a, const c
         return birth || is_read_alike(a, b);
     case KK_RULE_NAME_ADDRESS:
     case KK_RULE_KANA_ADDRESS:
+        if (step->strength == KK_STRENGTH_CERTAIN && has_another_mobile(a, b))
+            return true;
         return (birth && !t->births_slip) || sex || is_other_room(a, b) ||
                (t->contacts_tell && has_other_contacts(a, b));
     case KK_RULE_NAME_ADDRESS_PHONE:
@@ -319,6 +328,8 @@ bool is_vetoed(const trust *t, const join_step *step, const contrast *a, const c
         return sex || birth || !agrees(a, b, SAID_ADDRESS) || is_other_room(a, b) ||
                is_named_otherwise(a, b);
     case KK_RULE_NAME_BIRTH: /* or, of a name in letters, its reading */
+        if (step->strength == KK_STRENGTH_CERTAIN)
+            return sex || birth || !agrees(a, b, SAID_NAME) || differs(a, b, SAID_KANA);
         return sex || differs(a, b, SAID_NAME) || (birth && !is_birth_slip(a, b));
     case KK_RULE_KANA_BIRTH_CONTACT:
     case KK_RULE_NEAR_BIRTH:

@@ -9,6 +9,7 @@ typedef enum {
     JOIN_ALL,
     JOIN_NAMELESS, /* records without any name: nothing else is there to tell them apart by */
     JOIN_SOLE,     /* ... to the only named person with that contact */
+    JOIN_NAMED,    /* persons of one name: what one record says of a person, or several together */
     JOIN_GIVEN,    /* ... to those with the same given name: another surname since the wedding */
     JOIN_RECORD,   /* only what stands in one record: who orders and who gets it */
     JOIN_DOCUMENT, /* only what stands in one document, in its text or in lists of it */
@@ -37,6 +38,7 @@ typedef struct {
     uint64_t other_name, other_member; /* ... of one address: one birth date; several */
     uint64_t dated, undated;           /* mentions at an address that others have too */
     bool births_slip, names_slip;
+    bool births_tell;   /* nobody has the name and the birth date of somebody else */
     bool contacts_tell; /* who has another mobile number and mailbox is somebody else */
     bool
         contacts_run; /* mailboxes or telephones are numbered through: a near one is a neighbour's */
@@ -46,6 +48,8 @@ typedef struct {
 void trust_look(trust *t, const contrast *said, const rule_key *keys, size_t count, kk_rule rule);
 void trust_add(trust *t, const trust *more); /* what was counted in other keys */
 void trust_judge(trust *t);
+/* Of all mentions: whether two people may have one name and one birth date. */
+void trust_count_namesakes(trust *t, const contrast *said, size_t count);
 /* Of persons of one name whose contacts are nearly the same so many; joined already are so many mentions. */
 void trust_judge_contacts(trust *t, size_t near, size_t joined);
 
@@ -57,6 +61,8 @@ static inline bool is_near_step(const join_step *step)
 /* The rule that such a join is told as. */
 static inline kk_rule rule_of(const join_step *step)
 {
+    if (step->mode == JOIN_NAMED)
+        return step->rule == KK_RULE_EMAIL_ALONE ? KK_RULE_EMAIL_NAME : KK_RULE_NAME_MOBILE;
     return is_near_step(step) ? KK_RULE_NEAR_NAME : step->rule;
 }
 

@@ -21,6 +21,54 @@ static void rules_have_their_strength(void **state)
     assert_int_equal(f->out.edges[2].rule, KK_RULE_EMAIL_ALONE);
 }
 
+/* A thing that somebody orders for one of his name at his address: with another mobile number it may be for his son. */
+static void two_mobiles_in_one_record(void **state)
+{
+    fixture *f = *state;
+    static uint32_t record[] = {0, 0, 1, 1};
+    add(f, &(person){.name = 11, .address = 9, .phone = 71});
+    add(f, &(person){.name = 11, .address = 9, .phone = 72});
+    add(f, &(person){.name = 12, .address = 8, .phone = 73});
+    add(f, &(person){.name = 12, .address = 8});
+    f->record = record;
+    expect(f, 3, 2, 2);
+}
+
+/* One table says who somebody is, another one how to reach him; a list has both. */
+static void names_and_contacts_in_two_records(void **state)
+{
+    fixture *f = *state;
+    add(f, &(person){.name = 11, .number = 5});
+    add(f, &(person){.phone = 71, .number = 5});
+    add(f, &(person){.name = 11, .phone = 71});
+    add(f, &(person){.name = 12, .number = 6});
+    add(f, &(person){.email = 31, .number = 6});
+    add(f, &(person){.name = 12, .email = 31});
+    add(f, &(person){.name = 13, .email = 31}); /* of his family */
+    expect(f, 3, 3, 2);
+    assert_int_equal(f->out.edges[2].rule, KK_RULE_EMAIL_NAME);
+    assert_int_equal(f->out.edges[3].rule, KK_RULE_NAME_MOBILE);
+}
+
+/* Name and birth date are somebody's for certain where nobody else has both by chance. */
+static void births_tell_namesakes(void **state)
+{
+    fixture *f = *state;
+    for (uint32_t i = 0; i < 60; i++) {
+        add(f, &(person){.name = 100 + i, .birth = DAY_OF_1970 + 37 * i, .phone = 1000 + i});
+        add(f, &(person){.name = 100 + i, .birth = DAY_OF_1970 + 37 * i, .email = 2000 + i});
+    }
+    expect(f, 60, 60, 60);
+    /* each name is borne by two, and all are of one school year */
+    fixture few = {.arena = f->arena, .said = KK_NEW_ARRAY(f->arena, contrast, MENTIONS_MOST)};
+    for (uint32_t i = 0; i < 60; i++) {
+        uint32_t born = DAY_OF_1970 + (i * 53) % 365;
+        add(&few, &(person){.name = 100 + i % 30, .birth = born, .phone = 1000 + i});
+        add(&few, &(person){.name = 100 + i % 30, .birth = born, .email = 2000 + i});
+    }
+    expect(&few, 120, 60, 60);
+}
+
 static void birth_dates_veto(void **state)
 {
     fixture *f = *state;
@@ -295,6 +343,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(nothing_is_nobody),
         TEST(rules_have_their_strength),
+        TEST(two_mobiles_in_one_record),
+        TEST(names_and_contacts_in_two_records),
+        TEST(births_tell_namesakes),
         TEST(birth_dates_veto),
         TEST(rooms_and_sex_veto),
         TEST(a_veto_holds_for_the_whole_person),
