@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "persons/decided.h"
 #include "persons/looks.h"
+#include "persons/registers.h"
 
 /* ---- owners ---- */
 
@@ -239,6 +240,101 @@ static bool follow_decision(const sorting *s, person_table *t)
     return category != UINT32_MAX;
 }
 
+/* What the tables of its file that tell of the same people look like, where all that look like anything look the
+ * same: users (id, name) beside orders (user_id) are customers. NULL: nothing. */
+static const person_table *table_to_follow(const sorting *s, uint32_t table, uint32_t other)
+{
+    const kk_identity_graph *g = s->g;
+    const person_file *f = &g->files[g->tables[table].file];
+    const person_table *found = NULL;
+    for (uint32_t i = f->first_table; i < f->first_table + f->table_count; i++) {
+        const person_table *t = &g->tables[i];
+        if (i == table || !t->proposed || t->category == other ||
+            registers_of(g->persons.registers, table, i) != REGISTER_ONE)
+            continue;
+        if (found && found->category != t->category)
+            return NULL;
+        found = found ? found : t;
+    }
+    return found;
+}
+
+static void take_category(person_table *t, const person_table *from, uint32_t other)
+{
+    t->category = from->category;
+    t->present = from->present;
+    t->all_former = from->all_former;
+    t->relatives = t->relatives == other ? t->present : t->relatives;
+    t->staff = t->staff == other ? t->present : t->staff;
+    t->because = from->because;
+    t->because_count = from->because_count;
+}
+
+static bool is_used(const sorting *s, uint32_t category)
+{
+    const kk_identity_graph *g = s->g;
+    const struct decided *d = g->decided;
+    for (size_t i = 0; i < g->table_count; i++) {
+        const person_table *t = &g->tables[i];
+        if (t->category == category || t->present == category || t->relatives == category ||
+            t->staff == category)
+            return true;
+    }
+    for (size_t i = 0; d && i < d->all->count; i++)
+        if (d->outcomes[i].decision && d->all->items[i].kind == KK_DECIDE_CATEGORY &&
+            d->categories[i] == category)
+            return true;
+    return false;
+}
+
+static void close_gap(uint32_t *category, uint32_t gone)
+{
+    if (*category != UINT32_MAX && *category > gone)
+        --*category;
+}
+
+/* A category that nobody is in any more. */
+static void drop_category(sorting *s, uint32_t gone)
+{
+    kk_identity_graph *g = s->g;
+    struct decided *d = g->decided;
+    kk_persons *out = s->out;
+    for (size_t i = gone; i + 1 < out->category_count; i++)
+        out->categories[i] = out->categories[i + 1];
+    out->category_count--;
+    for (size_t i = 0; i < g->table_count; i++) {
+        person_table *t = &g->tables[i];
+        uint32_t *const used[] = {&t->category, &t->present, &t->relatives, &t->staff};
+        for (size_t k = 0; k < sizeof used / sizeof *used; k++)
+            close_gap(used[k], gone);
+    }
+    for (size_t i = 0; d && i < d->all->count; i++)
+        if (d->outcomes[i].decision && d->all->items[i].kind == KK_DECIDE_CATEGORY)
+            close_gap(&d->categories[i], gone);
+}
+
+static void follow_register(sorting *s)
+{
+    enum { TABLES_MOST = 256 };
+    kk_identity_graph *g = s->g;
+    uint32_t other = s->default_at[LOOKS_OTHER];
+    kk_arena *scratch = kk_arena_open();
+    const person_table **followed = KK_NEW_ARRAY(scratch, const person_table *, g->table_count);
+    for (uint32_t i = 0; g->persons.registers && i < g->table_count; i++) {
+        const person_table *t = &g->tables[i];
+        bool is_unsure = t->proposed && t->category == other && t->present == other;
+        if (is_unsure && g->files[t->file].table_count <= TABLES_MOST)
+            followed[i] = table_to_follow(s, i, other);
+    }
+    for (uint32_t i = 0; i < g->table_count; i++)
+        if (followed[i])
+            take_category(&g->tables[i], followed[i], other);
+    kk_arena_close(scratch);
+    bool of_case = other < g->settings->categories.count;
+    if (other != UINT32_MAX && !of_case && !is_used(s, other))
+        drop_category(s, other);
+}
+
 void categories_settle(kk_identity_graph *g, kk_persons *out)
 {
     sorting s = {.g = g, .out = out};
@@ -253,6 +349,7 @@ void categories_settle(kk_identity_graph *g, kk_persons *out)
         kk_arena_reset(scratch);
     }
     kk_arena_close(scratch);
+    follow_register(&s);
     g->categories = out->categories;
     g->discovered_day = day_of_discovery(g->settings);
 }

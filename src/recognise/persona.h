@@ -45,6 +45,7 @@ typedef struct kk_persona {
     kk_slice company, company_shown;
     size_t number_count;
     kk_slice person_no;
+    bool numbered_as_person; /* by a number that companies do not have: user_id, 社員番号 */
     kk_slice card, bank, bank_branch, holder, card_holder;
     kk_slice insurer, insurance_symbol, insurance_number, insurance_branch;
     bool test_data, deceased;

@@ -442,8 +442,8 @@ static bool is_log(const kk_plan *plan)
 static bool numbers_with_attributes(const kk_plan *plan)
 {
     static const kk_column_kind numbers[] = {KK_COL_CUSTOMER_NO, KK_COL_EMPLOYEE_NO,
-                                             KK_COL_STUDENT_NO, KK_COL_PATIENT_NO,
-                                             KK_COL_POLICY_NO};
+                                             KK_COL_STUDENT_NO,  KK_COL_PATIENT_NO,
+                                             KK_COL_POLICY_NO,   KK_COL_ROW_KEY};
     static const kk_column_kind attributes[] = {
         KK_COL_BIRTH,    KK_COL_GENDER, KK_COL_AGE,         KK_COL_SALARY,
         KK_COL_GRADES,   KK_COL_HEALTH, KK_COL_RESUME,      KK_COL_DISABILITY,

@@ -90,6 +90,7 @@ static void read_register_number(kk_persona *p, kk_draft *d, const kk_column *co
     p->items |= KK_BIT(kk_column_item(column->kind));
     if (!p->person_no.len)
         p->person_no = plain;
+    p->numbered_as_person |= column->kind != KK_COL_CUSTOMER_NO && column->kind != KK_COL_POLICY_NO;
     add_number(p, column, form, false);
 }
 
@@ -97,6 +98,7 @@ static void read_row_key(kk_persona *p, kk_draft *d, const kk_column *column, kk
                          kk_slice plain)
 {
     (void)d;
+    p->numbered_as_person |= column->heading.kind != KK_COL_CUSTOMER_NO;
     add_number(p, column, number_form(scratch, plain), false);
 }
 

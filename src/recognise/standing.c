@@ -41,6 +41,7 @@ static bool identified(const kk_persona *p)
     bool birth = p->birth != KK_NO_DAY;
     return name_identifies(p) || mail || has_mobile(p) || has_official(p) || p->bank.len ||
            (p->number_count && p->attributes) ||
+           (p->numbered_as_person && p->address.level >= KK_PLACE_BLOCK && !p->company.len) ||
            (p->secret && (p->items & KK_BIT(KK_ITEM_USER_ID))) ||
            (birth && (p->address.level >= KK_PLACE_TOWN || p->zip.len || p->phone_count));
 }

@@ -52,15 +52,19 @@ def write(path, tables):
     database.close()
 
 
-def held(title, files):
+def told_of(title, files):
     folder = kit.place(title)
     evidence, case = os.path.join(folder, "files"), os.path.join(folder, "case")
     os.makedirs(evidence)
     for path, tables in files.items():
         write(os.path.join(evidence, path), tables)
     kit.init(case)
-    kit.add(case, [evidence])
-    told = kit.kakuho("persons", case, "--json", "--now", kit.NOW).json()["total"]["held"]
+    kit.add(case, [evidence], "--leak-listing", kit.listing_of(evidence))
+    return case, kit.kakuho("persons", case, "--json", "--now", kit.NOW).json()
+
+
+def held(title, files):
+    told = told_of(title, files)[1]["total"]["held"]
     return told["least"], told["count"], told["most"]
 
 
@@ -96,6 +100,16 @@ def main():
         checks.equal(path + ": rows of one number are one person's", held("references_" + path, {path: shop(people)}), (30, 30, 30))
         checks.equal(path + ": also by codes", held("references_code_" + path, {path: coded(people)}), (35, 35, 35))
     checks.equal("few people", held("references_few", {"shop.db": shop(few)}), (10, 10, 10))
+
+    # what the tables say of them is told together, and they are of one kind; letters have their address
+    parts = shop(people)
+    parts[1] = ("addresses", ("id", "user_id", "zip", "address"), [(n + 1, n + 1, *home(n)) for n in people])
+    case, told = told_of("references_parts", {"shop.db": parts})
+    checks.equal("one kind of people", [(c["name"], c["left"]["count"]) for c in told["categories"]], [("customer", 30)])
+    items = {i["item"]: i["left"] for c in told["categories"] for i in c["items"] if i["left"]}
+    checks.equal("their items", items, {"name": 30, "email": 30, "address": 30, "postal_code": 30, "birth_date": 15})
+    letters = [p["letter"] for p in kit.kakuho("persons", case, "--list", "--json", "--now", kit.NOW).lines()]
+    checks.equal("letters", letters, ["certain"] * 30)
 
     # by many to many: whom a household has, and where it is
     members = [("members", ("id", "name", "birthday"), [(n + 1, name(n), "19%02d-03-0%d" % (n % 60 + 40, n % 9 + 1)) for n in people]),
