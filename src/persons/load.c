@@ -511,6 +511,16 @@ static uint64_t *folders(const kk_identity_graph *g)
     return kept_in;
 }
 
+/* 社員番号, 学籍番号, 患者番号: an organisation has one register of them, whatever its lists are called; one without a
+ * name says nothing, either. */
+static bool numbers_everybody(const person_table *t)
+{
+    const uint64_t numbers =
+        KK_BIT(KK_ITEM_EMPLOYEE_NO) | KK_BIT(KK_ITEM_STUDENT_NO) | KK_BIT(KK_ITEM_PATIENT_NO);
+    return (t->items & numbers) || !t->name.len || kk_starts(t->name, KK_S("Sheet")) ||
+           kk_starts(t->name, KK_S("sheet"));
+}
+
 /* Tables of one file refer to each other: those of a database by what its columns are called, the sheets of a
  * workbook perhaps. Of a dump of several databases each is one. */
 static table_place *places(const kk_identity_graph *g)
@@ -521,9 +531,12 @@ static table_place *places(const kk_identity_graph *g)
         size_t dot = kk_rfind_byte(g->tables[t].name, '.');
         kk_slice database = dot == KK_NOWHERE ? KK_NONE : kk_part(g->tables[t].name, 0, dot);
         uint64_t file = (uint64_t)g->tables[t].file + 1;
-        if (f->table_count > 1)
-            places[t] = (table_place){f->is_database ? kk_hash_quick(database) ^ file << 32 : file,
-                                      f->is_database};
+        if (f->table_count > 1) {
+            places[t].file = f->is_database ? kk_hash_quick(database) ^ file << 32 : file;
+            places[t].of_database = f->is_database;
+        }
+        if (!f->is_database && !numbers_everybody(&g->tables[t]))
+            places[t].name = kk_hash_quick(g->tables[t].name);
     }
     return places;
 }

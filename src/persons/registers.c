@@ -290,11 +290,14 @@ static bool are_kept_together(const registers *r, uint32_t a, uint32_t b)
     return r->kept_in && r->kept_in[a] == r->kept_in[b];
 }
 
-/* Each database has its own people: two are one register only where they agree. */
-static bool are_two_databases(const registers *r, uint32_t a, uint32_t b)
+/* Each database has its own people, and so may lists of two names have: they are one register only where they
+ * agree. */
+static bool are_kept_apart(const registers *r, uint32_t a, uint32_t b)
 {
-    return r->places && r->places[a].of_database && r->places[b].of_database &&
-           r->places[a].file != r->places[b].file;
+    if (!r->places || is_of_one_file(r, a, b))
+        return false;
+    const table_place *x = &r->places[a], *y = &r->places[b];
+    return (x->of_database && y->of_database) || (x->name && y->name && x->name != y->name);
 }
 
 /* Registers that cannot be compared are taken for one where in all that would be one then nothing differs. */
@@ -305,7 +308,7 @@ static void unite_uncompared(registers *r, const table_pair *met, size_t count, 
     bool *torn = KK_NEW_ARRAY(scratch, bool, r->tables);
     memcpy(of, r->likely, r->tables * sizeof *of);
     for (size_t i = 0; i < count; i++)
-        if (is_uncompared(&met[i]) && !are_two_databases(r, lower(&met[i]), higher(&met[i])) &&
+        if (is_uncompared(&met[i]) && !are_kept_apart(r, lower(&met[i]), higher(&met[i])) &&
             (!together || are_kept_together(r, lower(&met[i]), higher(&met[i]))))
             unite(of, lower(&met[i]), higher(&met[i]));
     for (size_t i = 0; i < r->pair_count; i++)

@@ -1,6 +1,7 @@
 """One heading over the numbers of two files: are they of one register? Only what stands beside numbers that
 both have can say it, so records without a name go to nobody's customer where it does not."""
 
+import json
 import os
 
 import kit
@@ -95,6 +96,21 @@ def main():
     checks.equal("beside the one: most", held["most"], 260)
     wrong = [n for n in range(60) if of[("b/phones.csv", n + 2)] != of[("b/members.csv", n + 2)]]
     checks.equal("beside the one: each is its customer's", wrong, [])
+
+    # lists of two branches, each with a name of its own; what an employer gives numbers to is one register
+    for heading, wanted in (("会員番号", (160, 160)), ("社員番号", (100, 160))):
+        lists = [("a.json", "東京", homes(0, all_), NAMES), ("b.json", "大阪", nameless(1, some), LOGIN)]
+        folder = kit.place("registers_branches")
+        evidence, case = os.path.join(folder, "lists"), os.path.join(folder, "case")
+        os.makedirs(evidence)
+        for path, table, rows, head in lists:
+            names = head.replace("会員番号", heading).split(",")
+            with open(os.path.join(evidence, path), "w", encoding="utf-8") as file:
+                json.dump({table: [dict(zip(names, row)) for row in rows]}, file, ensure_ascii=False)
+        kit.init(case)
+        kit.add(case, [evidence])
+        held = kit.kakuho("persons", case, "--json", "--now", kit.NOW).json()["total"]["held"]
+        checks.equal("two branches, " + heading, (held["count"], held["most"]), wanted)
     checks.end()
 
 
