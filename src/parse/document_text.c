@@ -29,9 +29,11 @@ typedef struct {
     bool is_table, in_cell;
     kk_slice name;
     kk_buffer text;          /* the passage, or the cells of the row one behind the other */
-    uint64_t record, offset; /* rows or paragraphs so far; where the row or passage began */
-    uint64_t first;          /* paragraph with which the passage began */
-    size_t cell_from;        /* where the open cell's text begins */
+    uint64_t record, offset; /* rows so far; where the row or passage began */
+    uint64_t
+        *paragraphs;  /* so far, of all flows of that name: each passage has a number of its own */
+    uint64_t first;   /* paragraph with which the passage began */
+    size_t cell_from; /* where the open cell's text begins */
     span *cells;
     size_t count, width; /* cells so far; one past the last with a value */
     size_t copied;       /* bytes of repeated cells in the row */
@@ -49,6 +51,11 @@ typedef struct {
     size_t count, size;             /* cells (their ends come first); bytes of text */
 } kept_head;
 
+typedef struct {
+    kk_slice name;
+    uint64_t paragraphs;
+} flow_count;
+
 struct kk_document {
     kk_arena *arena;
     kk_sink *sink;
@@ -56,6 +63,8 @@ struct kk_document {
     size_t depth, too_deep;
     kind kinds[KINDS_MAX];
     size_t kind_count, kept;
+    flow_count flows[KINDS_MAX];
+    size_t flow_count;
     kk_slice *slices;
     uint64_t offset, tables, copied, cut_rows, far_cells, left_copies, deep;
 };
@@ -148,6 +157,18 @@ static level *top(kk_document *d)
     return d->depth && !d->too_deep ? &d->levels[d->depth - 1] : NULL;
 }
 
+static uint64_t *paragraphs_of(kk_document *d, kk_slice name)
+{
+    size_t i = 0;
+    while (i < d->flow_count && !kk_eq(d->flows[i].name, name))
+        i++;
+    if (i == KINDS_MAX)
+        i--;
+    else if (i == d->flow_count)
+        d->flows[d->flow_count++].name = kk_copy(d->arena, name);
+    return &d->flows[i].paragraphs;
+}
+
 static level *push(kk_document *d, bool is_table, kk_slice name)
 {
     if (d->depth == LEVELS_MAX) {
@@ -158,6 +179,7 @@ static level *push(kk_document *d, bool is_table, kk_slice name)
     level *l = &d->levels[d->depth++];
     *l = (level){.is_table = is_table, .name = name, .text = l->text, .cells = l->cells};
     l->text.len = 0;
+    l->paragraphs = is_table ? NULL : paragraphs_of(d, name);
     return l;
 }
 
@@ -252,7 +274,7 @@ void kk_document_end_flow(kk_document *d)
 static void add_to_flow(kk_document *d, level *l, kk_slice text)
 {
     if (l->text.len == 0) {
-        l->first = l->record + 1;
+        l->first = *l->paragraphs + 1;
         l->offset = d->offset;
     }
     kk_put(&l->text, text);
@@ -293,7 +315,7 @@ void kk_document_end_paragraph(kk_document *d)
     }
     if (l->text.len)
         kk_put_byte(&l->text, '\n');
-    l->record++;
+    ++*l->paragraphs;
     kk_slice text = kk_buffer_slice(&l->text);
     if (kk_ends(text, KK_S("\n\n\n")) || text.len > PASSAGE_LONG ||
         (text.len > PASSAGE_GOOD && kk_ends(text, KK_S("\n\n"))))

@@ -539,7 +539,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_html = {
     .name = "html",
     .about = "HTML pages, and tables saved as HTML",
-    .version = 1,
+    .version = 2,
     .cut = KK_WHOLE,
     .priority = 50,
     .probe = probe,

@@ -566,7 +566,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_xml_table = {
     .name = "xml_table",
     .about = "XML that programs export: elements that repeat as rows",
-    .version = 1,
+    .version = 2,
     .cut = KK_WHOLE,
     .priority = 50,
     .probe = probe,
