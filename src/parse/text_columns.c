@@ -15,6 +15,7 @@ enum {
     ROWS_MIN = 4,    /* lines with blanks */
     RECORD_WIDTH = 24,
     UNREAD_MIN = 10,
+    UNREAD_WIDTH = 50,
     DATE_LEN = 8,
     LONG_WORDS = 16
 };
@@ -233,13 +234,47 @@ static void drop_empty(kk_text_columns *c, size_t width)
     c->columns = kept;
 }
 
+/* Where the piece begins that the place is in. */
+static size_t piece_begin(const places *p, size_t at)
+{
+    size_t begin = at;
+    while (begin > 0) {
+        size_t blank = begin;
+        while (blank > 0 && sort_at(p, blank - 1) == BLANK)
+            blank--;
+        if (blank == 0 || is_gap(p, blank, begin))
+            return begin;
+        begin = blank;
+        while (begin > 0 && sort_at(p, begin - 1) != BLANK)
+            begin--;
+    }
+    return 0;
+}
+
+/* What reaches over the place in a few lines has to be a field that is full, from its own beginning on; 10 below 9, set
+ * to the right, and 三郎 below 明, are not. */
+static bool cuts_words(kk_text_columns *c, size_t at)
+{
+    for (size_t l = 0; l < c->held; l++) {
+        (void)lay_out(&c->at, c->lines[l]);
+        if (sort_at(&c->at, at) == BLANK || sort_at(&c->at, at - 1) == BLANK)
+            continue;
+        size_t begin = piece_begin(&c->at, at - 1), i = 0;
+        while (i < c->columns && c->begins[i] != begin)
+            i++;
+        if (i == c->columns)
+            return true;
+    }
+    return false;
+}
+
 static void find_columns(kk_text_columns *c)
 {
     size_t width = count_places(c);
     c->columns = 0;
     add_begin(c, 0);
     for (size_t i = 1; i < width; i++) {
-        if (begins_at(c, i))
+        if (begins_at(c, i) && !cuts_words(c, i))
             add_begin(c, i);
         bool dates = c->even && i + DATE_LEN <= width && are_dates(c, i);
         if (dates && c->counts[i - 1].digit == c->held)
@@ -352,7 +387,8 @@ static void note_unread(kk_text_columns *c)
                 break;
             }
     }
-    if (c->held < UNREAD_MIN || !most(like, c->held) || !most(japanese, c->held))
+    if (c->held < UNREAD_MIN || c->width < UNREAD_WIDTH || !most(like, c->held) ||
+        !most(japanese, c->held))
         return;
     if (!c->unread)
         c->first_unread = c->offsets[0];
