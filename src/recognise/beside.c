@@ -150,6 +150,43 @@ static void find_rest_of_address(kk_plan *plan)
     }
 }
 
+/* 会社住所, beside which nothing says where somebody lives, is where he is reached. */
+static void settle_company_address(kk_plan *plan, kk_arena *arena)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if ((plan->columns[i].kind >= KK_COL_ADDRESS && plan->columns[i].kind <= KK_COL_BUILDING) ||
+            plan->columns[i].kind == KK_COL_ZIP)
+            return;
+    for (size_t i = 0; i < plan->count; i++) {
+        kk_column *c = &plan->columns[i];
+        kk_slice form = kk_heading_form(arena, c->word);
+        if (!kk_starts(form, KK_S("会社")))
+            continue;
+        c->kind = c->kind == KK_COL_FORMER_ADDRESS ? KK_COL_ADDRESS
+                  : kk_has(form, KK_S("郵便番号")) ? KK_COL_ZIP
+                                                   : c->kind;
+    }
+}
+
+/* fullname, displayname: what a program shows of somebody, beside his name. */
+static void drop_shown_names(kk_plan *plan, kk_arena *arena)
+{
+    kk_column *shown = NULL;
+    bool named = false;
+    for (size_t i = 0; i < plan->count; i++) {
+        kk_column *c = &plan->columns[i];
+        kk_slice form = kk_heading_form(arena, c->word);
+        bool is = kk_is(form, "displayname") || kk_is(form, "表示名");
+        if (c->kind == KK_COL_NAME && is)
+            shown = c;
+        else
+            named |= (c->kind == KK_COL_NAME || c->kind == KK_COL_FAMILY_NAME) &&
+                     !c->heading.has_role && c->profile.filled;
+    }
+    if (shown && named)
+        shown->kind = KK_COL_IGNORED;
+}
+
 /* Two postal codes, two whole addresses in a list without headings: somebody else's, who sends or is sent to, and no
  * part of the first one. */
 static void drop_second_place(kk_plan *plan)
@@ -177,6 +214,8 @@ void kk_beside_settle(kk_plan *plan, kk_arena *arena, bool has_header)
     drop_likenesses(plan, arena);
     find_reading(plan);
     find_rest_of_address(plan);
+    settle_company_address(plan, arena);
+    drop_shown_names(plan, arena);
     if (!has_header) {
         find_zip(plan);
         drop_second_place(plan);

@@ -211,11 +211,40 @@ static void households_with_members(void **state)
                 "鈴木 恵, 1985/5/2\n");
 }
 
+static void companies_and_homes(void **state)
+{
+    (void)state;
+    check_sheet(
+        "姓|名|会社名|会社 郵便番号|会社 住所|自宅 郵便番号|自宅 住所\n"
+        "佐藤|健一|東栄工業株式会社|105-0011|東京都港区芝公園1-2-3|332-0017|埼玉県川口市栄町4-5-6\n"
+        "鈴木|花子|東栄工業株式会社|105-0011|東京都港区芝公園1-2-3|211-0063|"
+        "神奈川県川崎市中原区小杉町7-8\n",
+        "佐藤 健一, 332-0017, 埼玉県川口市栄町4-5-6\n"
+        "鈴木 花子, 211-0063, 神奈川県川崎市中原区小杉町7-8\n");
+    check_sheet("氏名|会社名|会社郵便番号|会社住所\n"
+                "佐藤 健一|東栄工業株式会社|105-0011|東京都港区芝公園1-2-3\n",
+                "佐藤 健一, 105-0011, 東京都港区芝公園1-2-3\n");
+}
+
+static void names_that_programs_show(void **state)
+{
+    (void)state;
+    check_sheet("username|email|userid|fullname|displayname\n"
+                "sato|sato@mail.example.jp|U01ABCD|佐藤 健一|健一\n"
+                "suzuki|suzuki@mail.example.jp|U02ABCD|鈴木 花子|花\n"
+                "tanaka|tanaka@mail.example.jp|U03ABCD|田中 恵|めぐ\n",
+                "佐藤 健一, sato@mail.example.jp\n"
+                "鈴木 花子, suzuki@mail.example.jp\n"
+                "田中 恵, tanaka@mail.example.jp\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(readings_above_names),
         cmocka_unit_test(sums_among_people),
+        cmocka_unit_test(companies_and_homes),
+        cmocka_unit_test(names_that_programs_show),
         cmocka_unit_test(several_things_in_a_cell),
         cmocka_unit_test(people_one_deals_with),
         cmocka_unit_test(zeros_that_spreadsheets_lose),
