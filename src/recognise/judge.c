@@ -288,6 +288,8 @@ static kk_column_kind judge_strong(const kk_heading *heading, const kk_profile *
     case KK_COL_USER_ID:
         return kk_share(p->names, p->filled, 60, 3) ? KK_COL_NAME : heading->kind;
     case KK_COL_KANA:
+        if (p->filled && p->names == p->filled && !p->kana) /* お名前（フリガナ） */
+            return KK_COL_NAME;
         if (p->filled >= 5 && p->kana * 5 < p->filled)
             return p->names ? KK_COL_NAME : KK_COL_IGNORED;
         return heading->kind;

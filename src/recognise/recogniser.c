@@ -69,6 +69,7 @@ struct kk_recogniser {
     kk_arena *of_cell;
     kk_slice cell; /* ... that is being read, its column, and how many persons the row has */
     size_t cell_column, row_persons;
+    bool others_in_cell; /* ... names somebody, so that it is read once more to tell who */
     uint64_t data_rows, header_record;
     tally of_rows;
     kk_persona *personas;
@@ -233,7 +234,34 @@ static uint64_t content_of(const held_row *row)
 
 /* ---- sentences in cells ---- */
 
-/* A contact without a name, beside somebody, is taken for his. */
+static void join_phones(kk_persona *owner, const kk_persona *p)
+{
+    for (size_t i = 0; i < p->phone_count && owner->phone_count < KK_PHONES_MAX; i++)
+        owner->phones[owner->phone_count++] = p->phones[i];
+    if (!owner->phone_shown.len)
+        owner->phone_shown = p->phone_shown;
+}
+
+/* 折り返しは090-5555-0101まで: a mobile number or mailbox without a name, beside somebody, is taken for his; a landline may
+ * be anybody's. */
+static void join_contact(void *context, kk_persona *p)
+{
+    kk_recogniser *r = context;
+    kk_persona *owner = &r->personas[r->plan.primary];
+    r->others_in_cell |= kk_persona_named(p);
+    if (kk_persona_named(p) || !kk_persona_named(owner) || p->role == KK_ROLE_FAMILY ||
+        kk_is_of_row(p, r->personas, r->row_persons))
+        return;
+    if (p->phone_count == 1 && p->phones[0].kind == KK_PHONE_MOBILE) {
+        owner->items |= KK_BIT(KK_ITEM_PHONE);
+        join_phones(owner, p);
+    }
+    if (p->email.address.len && !p->email.shared && !owner->email.address.len) {
+        owner->items |= KK_BIT(KK_ITEM_EMAIL);
+        owner->email = p->email;
+    }
+}
+
 static void tell_of_cell(void *context, kk_persona *p)
 {
     kk_recogniser *r = context;
@@ -251,26 +279,19 @@ static void tell_of_cell(void *context, kk_persona *p)
     tell_next(r, p, &j, j.reason ? r->cell_column + 1 : 0, &r->of_rows);
 }
 
-static void read_texts(kk_recogniser *r, const held_row *row, size_t persons)
+static void read_texts(kk_recogniser *r, const held_row *row,
+                       void (*take)(void *context, kk_persona *p))
 {
-    r->row_persons = persons;
     for (size_t i = 0; i < r->text_count; i++) {
         size_t at = r->texts[i];
         if (at >= row->count || !kk_may_name_people(kk_part(row->cells[at], 0, CELL_MAX)))
             continue;
         r->cell_column = at;
         r->cell = kk_part(row->cells[at], 0, CELL_MAX);
-        kk_passage_read(r->of_cell, r->lexicon, r->cell, NULL, tell_of_cell, r);
+        kk_passage_read(take == tell_of_cell ? r->of_cell : r->of_row, r->lexicon, r->cell, NULL,
+                        take, r);
         kk_arena_reset(r->of_cell);
     }
-}
-
-static void join_phones(kk_persona *owner, const kk_persona *p)
-{
-    for (size_t i = 0; i < p->phone_count && owner->phone_count < KK_PHONES_MAX; i++)
-        owner->phones[owner->phone_count++] = p->phones[i];
-    if (!owner->phone_shown.len)
-        owner->phone_shown = p->phone_shown;
 }
 
 /* 園児名, 保護者携帯: a way to reach somebody of the family whom nothing names is how to reach the one who is named; so is
@@ -322,6 +343,10 @@ static void read_row(kk_recogniser *r, const held_row *row)
                                      row->cells, row->count);
     if (count > 1)
         join_nameless(r, count);
+    r->row_persons = count;
+    r->others_in_cell = count == 0;
+    if (count && r->text_count)
+        read_texts(r, row, join_contact);
     for (size_t i = 0; i < count; i++) {
         kk_persona *p = &r->personas[i];
         if (!p->items)
@@ -329,8 +354,8 @@ static void read_row(kk_recogniser *r, const held_row *row)
         kk_judgement j = judge_in_table(r, p);
         tell_next(r, p, &j, j.reason ? column_of(r, &j, i, row) : 0, &r->of_rows);
     }
-    if (r->text_count)
-        read_texts(r, row, count);
+    if (r->text_count && r->others_in_cell)
+        read_texts(r, row, tell_of_cell);
     kk_arena_reset(r->of_row);
 }
 

@@ -238,11 +238,27 @@ static void names_that_programs_show(void **state)
                 "田中 恵, tanaka@mail.example.jp\n");
 }
 
+static void contacts_in_sentences(void **state)
+{
+    (void)state;
+    check_sheet(
+        "お名前（フリガナ）|受付日|内容\n"
+        "佐藤 健一（サトウ ケンイチ）|2026/6/3|折り返しは090-5555-0101まで。住所変更あり。\n"
+        "鈴木 花子（スズキ "
+        "ハナコ）|2026/6/4|支店（03-5555-0199）に回した。hanako@mail.example.jpへ返信。\n"
+        "田中 恵（タナカ メグミ）|2026/6/5|妻の田中 由美 様（090-5555-0103）から。\n",
+        "佐藤 健一, サトウ ケンイチ, 090-5555-0101\n"
+        "鈴木 花子, スズキ ハナコ, hanako@mail.example.jp\n"
+        "田中 恵, タナカ メグミ\n"
+        "田中 由美, 090-5555-0103\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(readings_above_names),
         cmocka_unit_test(sums_among_people),
+        cmocka_unit_test(contacts_in_sentences),
         cmocka_unit_test(companies_and_homes),
         cmocka_unit_test(names_that_programs_show),
         cmocka_unit_test(several_things_in_a_cell),
