@@ -14,6 +14,7 @@ enum { PIECES_MOST = 32, WAITING_MOST = 1024, DASHES_MIN = 8, COLUMNS_MIN = 2 };
 /* A table whose columns are parted by blanks: where its headings begin; and the line that may be these. */
 typedef struct {
     size_t starts[PIECES_MOST], count;
+    size_t bars; /* between its cells, where these part them and none stands at the ends */
     bool open, waits;
     uint64_t offset;
     char bytes[WAITING_MOST];
@@ -128,10 +129,9 @@ static bool is_rule(kk_slice line)
     return line.len > 2 && (line.ptr[0] == '|' || line.ptr[0] == '+');
 }
 
-static void tell_bars(kk_document *d, kk_slice line)
+static void tell_parted(kk_document *d, kk_slice rest)
 {
-    kk_slice rest = kk_trim(line), cell;
-    rest = kk_part(rest, 1, rest.len - 2);
+    kk_slice cell;
     kk_document_begin_row(d);
     while (kk_split(&rest, '|', &cell)) {
         kk_document_begin_cell(d);
@@ -139,6 +139,29 @@ static void tell_bars(kk_document *d, kk_slice line)
         kk_document_end_cell(d, 1, 0);
     }
     kk_document_end_row(d, 1);
+}
+
+static void tell_bars(kk_document *d, kk_slice line)
+{
+    line = kk_trim(line);
+    tell_parted(d, kk_part(line, 1, line.len - 2));
+}
+
+static size_t times_in(kk_slice line, char c)
+{
+    size_t times = 0;
+    for (size_t i = 0; i < line.len; i++)
+        times += line.ptr[i] == c;
+    return times;
+}
+
+/* ----+------+-----, below headings with as many bars between: what psql prints. 0: it is none. */
+static size_t crosses_of(kk_slice line)
+{
+    size_t crosses = times_in(line, '+');
+    line = kk_trim(line);
+    return line.len && line.ptr[0] == '-' && times_in(line, '-') + crosses == line.len ? crosses
+                                                                                       : 0;
 }
 
 /* ---- columns of blanks ---- */
@@ -223,11 +246,27 @@ static void tell_waiting(kk_document *d, columns *c)
 static bool take_columns(kk_document *d, columns *c, kk_slice line, uint64_t offset)
 {
     bool bars = cells_of(line) > 0 || is_rule(line);
-    if (c->open && !bars && tell_columns(d, c, line))
+    size_t crosses = crosses_of(line);
+    if (c->open && c->bars && times_in(line, '|') == c->bars) {
+        tell_parted(d, line);
+        return true;
+    }
+    if (c->open && !c->bars && !bars && tell_columns(d, c, line))
         return true;
     if (c->open) {
         kk_document_end_table(d);
         c->open = false;
+    }
+    c->bars = 0;
+    if (c->waits && crosses && times_in(c->line, '|') == crosses) {
+        kk_document_at(d, c->offset);
+        kk_document_begin_table(d, KK_S(""));
+        tell_parted(d, c->line);
+        c->open = true;
+        c->waits = false;
+        c->bars = crosses;
+        kk_document_at(d, offset);
+        return true;
     }
     if (c->waits && is_dashes(line)) {
         kk_document_at(d, c->offset);
@@ -317,7 +356,8 @@ static void end_tables(void *context)
 
 static void take_line(text *t, kk_text_columns *places, kk_slice line, uint64_t offset)
 {
-    bool open = t->in_table || t->c.open || cells_of(line) > 0 || is_rule(line) || is_dashes(line);
+    bool open = t->in_table || t->c.open || cells_of(line) > 0 || is_rule(line) ||
+                is_dashes(line) || crosses_of(line) > 0;
     if (open)
         kk_text_columns_end(places);
     if (open || !kk_text_columns_take(places, line, offset))

@@ -57,6 +57,14 @@ void kk_persona_add_phones(kk_persona *p, kk_slice plain)
     }
 }
 
+void kk_persona_join_phones(kk_persona *owner, const kk_persona *p)
+{
+    for (size_t i = 0; i < p->phone_count && owner->phone_count < KK_PHONES_MAX; i++)
+        owner->phones[owner->phone_count++] = p->phones[i];
+    if (!owner->phone_shown.len)
+        owner->phone_shown = p->phone_shown;
+}
+
 void kk_persona_set_email(kk_persona *p, kk_arena *scratch, kk_slice plain)
 {
     kk_email email = kk_email_read(scratch, plain);

@@ -33,6 +33,8 @@ void kk_cell_read(kk_persona *persona, kk_draft *draft, const kk_column *column,
 void kk_draft_settle(kk_persona *persona, kk_draft *draft, const kk_slot_plan *slot,
                      const kk_lexicon *lexicon, kk_arena *scratch);
 void kk_persona_add_phones(kk_persona *persona, kk_slice plain);
+/* The other's too. */
+void kk_persona_join_phones(kk_persona *persona, const kk_persona *other);
 void kk_persona_set_email(kk_persona *persona, kk_arena *scratch, kk_slice plain);
 void kk_persona_set_name(kk_persona *persona, kk_arena *scratch, kk_name name);
 void kk_persona_set_kana(kk_persona *persona, kk_arena *scratch, kk_slice plain);

@@ -3,6 +3,7 @@
 #include "recognise/recogniser.h"
 
 #include "base/text.h"
+#include "recognise/draft.h"
 #include "recognise/fold.h"
 #include "recognise/form.h"
 #include "recognise/free_text.h"
@@ -234,14 +235,6 @@ static uint64_t content_of(const held_row *row)
 
 /* ---- sentences in cells ---- */
 
-static void join_phones(kk_persona *owner, const kk_persona *p)
-{
-    for (size_t i = 0; i < p->phone_count && owner->phone_count < KK_PHONES_MAX; i++)
-        owner->phones[owner->phone_count++] = p->phones[i];
-    if (!owner->phone_shown.len)
-        owner->phone_shown = p->phone_shown;
-}
-
 /* 折り返しは090-5555-0101まで: a mobile number or mailbox without a name, beside somebody, is taken for his; a landline may
  * be anybody's. */
 static void join_contact(void *context, kk_persona *p)
@@ -254,7 +247,7 @@ static void join_contact(void *context, kk_persona *p)
         return;
     if (p->phone_count == 1 && p->phones[0].kind == KK_PHONE_MOBILE) {
         owner->items |= KK_BIT(KK_ITEM_PHONE);
-        join_phones(owner, p);
+        kk_persona_join_phones(owner, p);
     }
     if (p->email.address.len && !p->email.shared && !owner->email.address.len) {
         owner->items |= KK_BIT(KK_ITEM_EMAIL);
@@ -309,7 +302,7 @@ static void join_nameless(kk_recogniser *r, size_t count)
         if (p == owner || !p->items || (!his && (p->role != KK_ROLE_FAMILY || (p->items & ~ways))))
             continue;
         owner->items |= p->items;
-        join_phones(owner, p);
+        kk_persona_join_phones(owner, p);
         if (!owner->email.address.len)
             owner->email = p->email;
         p->items = 0;
@@ -375,9 +368,19 @@ static size_t first_data_row(const kk_recogniser *r)
     return r->given_columns || !r->header.found ? 0 : r->header.last + 1;
 }
 
+/* Titles above a list without headings are none of its rows. */
+static size_t first_row_of_list(const kk_recogniser *r)
+{
+    size_t first = first_data_row(r);
+    while (!r->header.found && r->plan.count > 2 && first + 1 < r->row_count &&
+           kk_sheet_filled(&(kk_cells){r->rows[first].cells, r->rows[first].count}) < 2)
+        first++;
+    return first;
+}
+
 static void profile_columns(kk_recogniser *r)
 {
-    for (size_t i = first_data_row(r); i < r->row_count; i++) {
+    for (size_t i = first_row_of_list(r); i < r->row_count; i++) {
         const held_row *row = &r->rows[i];
         for (size_t c = 0; c < row->count && c < r->plan.count; c++)
             if (row->cells[c].len)
@@ -409,18 +412,10 @@ static void read_block(kk_recogniser *r, kk_slice text, size_t row)
     kk_arena_reset(r->of_row);
 }
 
-static bool is_filled(const kk_cells *row)
-{
-    for (size_t i = 0; i < row->count; i++)
-        if (row->cells[i].len)
-            return true;
-    return false;
-}
-
 static size_t first_filled(const kk_cells *rows, size_t count)
 {
     size_t r = 0;
-    while (r + 1 < count && !is_filled(&rows[r]))
+    while (r + 1 < count && !kk_sheet_filled(&rows[r]))
         r++;
     return r;
 }
@@ -446,7 +441,7 @@ static bool read_sheet(kk_recogniser *r, const kk_cells *rows)
     for (size_t i = 0; i < count; i++)
         read_block(r, blocks[i].text, blocks[i].row);
     for (size_t i = 0; i < r->row_count; i++)
-        r->data_rows += is_filled(&rows[i]);
+        r->data_rows += kk_sheet_filled(&rows[i]) > 0;
     return true;
 }
 

@@ -7,7 +7,7 @@
 
 enum { TURNED_ROWS_MIN = 3, TURNED_PEOPLE_MIN = 2, TURNED_WIDTH_MAX = 256, LONG_HEADER_ROWS = 4 };
 
-static size_t filled_of(const kk_cells *row)
+size_t kk_sheet_filled(const kk_cells *row)
 {
     size_t filled = 0;
     for (size_t i = 0; i < row->count; i++)
@@ -32,7 +32,7 @@ static bool tells_people(kk_column_kind kind)
 
 bool kk_is_sheet_header(kk_arena *arena, const kk_cells *row)
 {
-    size_t filled = filled_of(row), headings = 0;
+    size_t filled = kk_sheet_filled(row), headings = 0;
     bool people = false;
     for (size_t i = 0; i < row->count; i++) {
         kk_heading heading;
@@ -59,12 +59,12 @@ size_t kk_sheet_tables(kk_arena *arena, const kk_cells *rows, const bool *gap, s
     size_t tables = 1, last = SIZE_MAX;
     begins[0] = 0;
     for (size_t r = 0; r < count && tables < KK_SHEET_TABLES_MAX; r++) {
-        bool near = r < LONG_HEADER_ROWS || gap[r] || filled_of(&rows[r - 1]) < 2;
+        bool near = r < LONG_HEADER_ROWS || gap[r] || kk_sheet_filled(&rows[r - 1]) < 2;
         if ((is_long && !near) || !kk_is_sheet_header(arena, &rows[r]))
             continue;
         bool again = last != SIZE_MAX && same_row(&rows[r], &rows[last]);
-        bool titled = r > 0 && filled_of(&rows[r - 1]) == 1;
-        bool apart = gap[r] || titled || (r > 0 && !filled_of(&rows[r - 1]));
+        bool titled = r > 0 && kk_sheet_filled(&rows[r - 1]) == 1;
+        bool apart = gap[r] || titled || (r > 0 && !kk_sheet_filled(&rows[r - 1]));
         bool below = last != SIZE_MAX && r > last + 2;
         if (!again && apart && below)
             begins[tables++] = titled ? r - 1 : r;
@@ -111,7 +111,7 @@ kk_cells *kk_sheet_turned(kk_arena *arena, const kk_lexicon *lexicon, const kk_c
     size_t labelled = 0, filled = 0, width = 0, people = 0;
     for (size_t r = 0; r < count; r++) {
         kk_heading heading;
-        size_t cells = filled_of(&rows[r]);
+        size_t cells = kk_sheet_filled(&rows[r]);
         filled += cells > 1; /* titles tell nothing */
         if (cells < 1 + TURNED_PEOPLE_MIN || !is_row_heading(arena, rows[r].cells[0], &heading))
             continue;

@@ -5,6 +5,8 @@
 
 enum { KK_SHEET_TABLES_MAX = 32 };
 
+/* How many cells hold more than blanks. */
+size_t kk_sheet_filled(const kk_cells *row);
 /* Two headings or more, one that tells of people, and hardly anything else. */
 bool kk_is_sheet_header(kk_arena *arena, const kk_cells *row);
 /* Where tables begin that stand below each other with headings of their own, the first at 0; `gap[i]`: an empty row

@@ -253,11 +253,26 @@ static void contacts_in_sentences(void **state)
         "田中 由美, 090-5555-0103\n");
 }
 
+static void titles_above_lists_without_headings(void **state)
+{
+    (void)state;
+    check_sheet("宛名リスト\n\n"
+                "154-0024|東京都世田谷区三軒茶屋1-2-3|佐藤 健一 様\n"
+                "332-0017|埼玉県川口市栄町4-5-6|鈴木 花子 様\n"
+                "211-0063|神奈川県川崎市中原区小杉町7-8|田中 恵 様\n"
+                "464-0850|愛知県名古屋市千種区今池9-1|伊藤 由美 様\n",
+                "佐藤 健一, 154-0024, 東京都世田谷区三軒茶屋1-2-3\n"
+                "鈴木 花子, 332-0017, 埼玉県川口市栄町4-5-6\n"
+                "田中 恵, 211-0063, 神奈川県川崎市中原区小杉町7-8\n"
+                "伊藤 由美, 464-0850, 愛知県名古屋市千種区今池9-1\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(readings_above_names),
         cmocka_unit_test(sums_among_people),
+        cmocka_unit_test(titles_above_lists_without_headings),
         cmocka_unit_test(contacts_in_sentences),
         cmocka_unit_test(companies_and_homes),
         cmocka_unit_test(names_that_programs_show),
