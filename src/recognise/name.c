@@ -145,6 +145,8 @@ static const placeholder_word placeholder_words[] = {
     HEADING("社員一覧"),
     HEADING("顧客一覧"),
     HEADING("顧客名簿"),
+    HEADING("当番表"),
+    HEADING("台帳"),
 };
 #undef TEST
 #undef NOBODY
@@ -237,13 +239,14 @@ static bool is_amount(kk_slice folded)
            (kk_has(folded, KK_S("件")) || kk_ends(folded, KK_S("円")));
 }
 
-/* 福岡支店小計, ** 頁計 ** */
-static bool is_sum(kk_slice folded)
+/* 福岡支店小計, ** 頁計 **; 給食当番表 above a list */
+static bool is_sum_or_title(kk_slice folded)
 {
-    static const kk_slice sums[] = {KK_WORD("小計"), KK_WORD("合計"), KK_WORD("総計"),
-                                    KK_WORD("累計"), KK_WORD("頁計"), KK_WORD("店計"),
-                                    KK_WORD("課計"), KK_WORD("部計"), KK_WORD("班計"),
-                                    KK_WORD("区計"), KK_WORD("組計")};
+    static const kk_slice sums[] = {
+        KK_WORD("小計"),   KK_WORD("合計"),   KK_WORD("総計"), KK_WORD("累計"), KK_WORD("頁計"),
+        KK_WORD("店計"),   KK_WORD("課計"),   KK_WORD("部計"), KK_WORD("班計"), KK_WORD("区計"),
+        KK_WORD("組計"),   KK_WORD("当番表"), KK_WORD("名簿"), KK_WORD("一覧"), KK_WORD("一覧表"),
+        KK_WORD("予定表"), KK_WORD("台帳")};
     while (folded.len && kk_find_byte(KK_S("*-=<>[]"), folded.ptr[folded.len - 1]) != KK_NOWHERE)
         folded.len--;
     for (size_t i = 0; i < KK_COUNT(sums); i++)
@@ -269,7 +272,7 @@ static kk_aside placeholder_reason(kk_slice folded)
     for (size_t i = 0; i < KK_COUNT(placeholder_words); i++)
         if (kk_eq(folded, placeholder_words[i].word))
             return placeholder_words[i].reason;
-    if (is_sum(folded))
+    if (is_sum_or_title(folded))
         return KK_ASIDE_HEADING_WORD;
     if (is_amount(folded))
         return KK_ASIDE_NUMBER_FOR_NAME;

@@ -129,8 +129,9 @@ static void place_columns(kk_plan *plan, kk_arena *arena)
         column->slot = KK_NO_SLOT;
         if (is_unread(column->kind))
             continue;
-        bool apart = beside[i] && !is_row_kind(column->kind);
-        uint8_t number = apart ? beside[i] : number_of_person(plan, i);
+        bool of_self = beside[i] == KK_STEM_OF_SELF;
+        bool apart = beside[i] && !of_self && !is_row_kind(column->kind);
+        uint8_t number = apart ? beside[i] : of_self ? 0 : number_of_person(plan, i);
         if (second != SIZE_MAX && i >= second) {
             column->slot =
                 find_slot(plan, KK_ROLE_SELF,
@@ -145,7 +146,7 @@ static void place_columns(kk_plan *plan, kk_arena *arena)
             last = apart ? column->slot : last;
         } else {
             column->slot = self;
-            bool own = last != KK_NO_SLOT && is_of_slot(column->kind) && !apart &&
+            bool own = last != KK_NO_SLOT && is_of_slot(column->kind) && !apart && !of_self &&
                        !kk_slot_has(&plan->slots[last], column->kind);
             if (own && (is_repeated(plan, column) || is_numbered_again(plan, column)))
                 column->slot = last;

@@ -24,6 +24,8 @@ static kk_slice word_of_person(kk_slice form)
     static const char *const names[] = {"氏名漢字", "漢字氏名", "氏名", "お名前", "名前",
                                         "姓名",     "名",       "姓",   "氏"};
     static const char *const people[] = {"者", "人", "主", "方"};
+    static const char *const children[] = {"お子様", "お子さま", "お子さん",
+                                           "子ども", "子供",     "こども"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (kk_ends(form, kk_cstr(names[i]))) {
             form.len -= strlen(names[i]);
@@ -38,6 +40,9 @@ static kk_slice word_of_person(kk_slice form)
         return KK_NONE;
     for (size_t i = 0; i < sizeof people / sizeof *people; i++)
         if (kk_ends(word, kk_cstr(people[i])))
+            return form;
+    for (size_t i = 0; i < sizeof children / sizeof *children; i++)
+        if (kk_ends(word, kk_cstr(children[i])))
             return form;
     const vocable *found = kk_vocable_of(word); /* 児童 */
     return found && found->kind == KK_COL_NAME ? form : KK_NONE;
@@ -114,7 +119,7 @@ void kk_stems_number(const kk_plan *plan, kk_arena *arena, uint8_t *numbers, boo
                 (!best || stems[k].word.len > best->word.len))
                 best = &stems[k];
         if (best) {
-            numbers[i] = best->number;
+            numbers[i] = best->number ? best->number : KK_STEM_OF_SELF;
             works[i] = best->works;
         }
     }

@@ -90,7 +90,8 @@ static void sums_among_people(void **state)
                 "2班 小計||230,000\n"
                 "福岡支店計||230,000\n"
                 "平均||220,000\n"
-                "2件 440,000円||\n",
+                "2件 440,000円||\n"
+                "給食当番表||\n",
                 "佐藤 健一\n"
                 "鈴木 花子\n");
 }
@@ -267,11 +268,22 @@ static void titles_above_lists_without_headings(void **state)
                 "伊藤 由美, 464-0850, 愛知県名古屋市千種区今池9-1\n");
 }
 
+static void children_of_who_applies(void **state)
+{
+    (void)state;
+    check_sheet("保護者氏名|保護者携帯|お子様1氏名|お子様1生年月日|お子様2氏名|お子様2生年月日\n"
+                "佐藤 健一|090-5555-0101|佐藤 葵|2015/4/1|佐藤 樹|2017/5/2\n"
+                "鈴木 花子|090-5555-0102|鈴木 凛|2014/6/3|鈴木 湊|2018/7/4\n",
+                "佐藤 葵, 2015/4/1\n佐藤 健一, 090-5555-0101\n佐藤 樹, 2017/5/2\n"
+                "鈴木 凛, 2014/6/3\n鈴木 花子, 090-5555-0102\n鈴木 湊, 2018/7/4\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(readings_above_names),
         cmocka_unit_test(sums_among_people),
+        cmocka_unit_test(children_of_who_applies),
         cmocka_unit_test(titles_above_lists_without_headings),
         cmocka_unit_test(contacts_in_sentences),
         cmocka_unit_test(companies_and_homes),
