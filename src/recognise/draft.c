@@ -92,6 +92,10 @@ void kk_persona_set_name(kk_persona *p, kk_arena *scratch, kk_name name)
 
 void kk_persona_set_kana(kk_persona *p, kk_arena *scratch, kk_slice plain)
 {
+    size_t comma = kk_find_byte(plain, ','); /* サトウ, ケンイチ */
+    if (comma != KK_NOWHERE)
+        plain = kk_print(scratch, "%.*s %.*s", KK_P(kk_trim(kk_part(plain, 0, comma))),
+                         KK_P(kk_trim(kk_from(plain, comma + 1))));
     kk_slice skeleton = kk_kana_skeleton(scratch, plain);
     if (!skeleton.len)
         return;

@@ -693,11 +693,25 @@ static void judge_standing(kk_arena *arena, const kk_lexicon *lexicon, kk_name *
         name->standing = KK_IS_ORGANISATION;
 }
 
+/* 佐藤, 健一: a comma as in Western lists. 佐藤、鈴木 are two people. */
+static kk_slice without_comma(kk_arena *arena, const kk_lexicon *lexicon, kk_slice text)
+{
+    size_t comma = kk_find_byte(text, ',');
+    if (comma == KK_NOWHERE || !comma || !((unsigned char)text.ptr[0] & 0x80))
+        return text;
+    kk_slice family = kk_trim(kk_part(text, 0, comma)), given = kk_trim(kk_from(text, comma + 1));
+    unsigned first = kk_lexicon_look(lexicon, kk_fold_kanji(arena, family));
+    unsigned second = kk_lexicon_look(lexicon, kk_fold_kanji(arena, given));
+    if (!(first & KK_WORD_SURNAME) || (!(second & KK_WORD_GIVEN) && (second & KK_WORD_SURNAME)))
+        return text;
+    return kk_print(arena, "%.*s %.*s", KK_P(family), KK_P(given));
+}
+
 static kk_name read_plain(kk_arena *arena, const kk_lexicon *lexicon, kk_slice text)
 {
     kk_name name = {.standing = KK_COUNTS, .shown = text};
     kk_slice former = KK_NONE;
-    text = kk_without_translation(text);
+    text = without_comma(arena, lexicon, kk_without_translation(text));
     bool deceased = take_deceased(&text);
     if (kk_names_organisation(text)) {
         if (take_person_of_company(arena, lexicon, &name, text))

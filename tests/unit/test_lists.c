@@ -278,11 +278,24 @@ static void children_of_who_applies(void **state)
                 "鈴木 凛, 2014/6/3\n鈴木 花子, 090-5555-0102\n鈴木 湊, 2018/7/4\n");
 }
 
+static void names_with_commas(void **state)
+{
+    (void)state;
+    check_sheet("No|Name|Kana|Tel\n"
+                "1|佐藤, 健一|サトウ, ケンイチ|090-5555-0101\n"
+                "2|鈴木, 花子|スズキ, ハナコ|090-5555-0102\n"
+                "3|田中, 恵|タナカ, メグミ|090-5555-0103\n",
+                "佐藤 健一, サトウ ケンイチ, 090-5555-0101\n"
+                "鈴木 花子, スズキ ハナコ, 090-5555-0102\n"
+                "田中 恵, タナカ メグミ, 090-5555-0103\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(readings_above_names),
         cmocka_unit_test(sums_among_people),
+        cmocka_unit_test(names_with_commas),
         cmocka_unit_test(children_of_who_applies),
         cmocka_unit_test(titles_above_lists_without_headings),
         cmocka_unit_test(contacts_in_sentences),
