@@ -121,7 +121,13 @@ static void judge_words(kk_profile *p, kk_arena *scratch, const kk_lexicon *lexi
     }
     if (plain.len > 120 || (prefecture && plain.len == len))
         return;
-    if (kk_is_kana(plain)) {
+    size_t comma = kk_find_byte(plain, ','); /* サトウ, ケンイチ */
+    kk_slice kana = comma == KK_NOWHERE
+                        ? plain
+                        : kk_print(scratch, "%.*s%.*s", KK_P(kk_part(plain, 0, comma)),
+                                   KK_P(kk_from(plain, comma + 1)));
+    if (kk_is_kana(kana)) {
+        plain = kana;
         p->kana++;
         kk_slice rest = plain, first;
         (void)kk_split(&rest, ' ', &first);
