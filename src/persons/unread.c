@@ -43,9 +43,9 @@ static const char *const parsers_of_logs[] = {
     "winevent_csv", "winevent_text"};
 /* ... of plain text in which a fault costs what stands at it. So many files of programs are of these
  * kinds that one in which nobody was found is of nobody, faults or not. */
-static const char *const parsers_of_text[] = {"csv",        "html",     "ini_table",
-                                              "json_table", "text",     "xml_table",
-                                              "yaml_table", "sql_dump", "vcard"};
+static const char *const parsers_of_text[] = {"csv",        "code_text", "html",      "ini_table",
+                                              "json_table", "text",      "xml_table", "yaml_table",
+                                              "sql_dump",   "vcard"};
 
 typedef struct {
     uint64_t item, size, kinds, mentions;
