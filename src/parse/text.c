@@ -48,8 +48,8 @@ static bool is_of_a_program(kk_slice name)
 
 static kk_score probe(const kk_probe *p)
 {
-    static const char *const endings[] = {"txt", "text", "md",  "memo", "asc", "lst",
-                                          "prn", "prt",  "rpt", "spl",  "dat"};
+    static const char *const endings[] = {"txt", "text", "md",  "memo", "asc", "lst", "prn",
+                                          "prt", "rpt",  "spl", "dat",  "vtt", "srt"};
     size_t dot = kk_rfind_byte(p->name, '.');
     if (dot == KK_NOWHERE || !p->head.len || kk_is_system_path(p->path) || is_of_a_program(p->name))
         return KK_NO;

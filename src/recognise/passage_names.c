@@ -392,24 +392,45 @@ static kk_slice name_of_piece(kk_reader *r, kk_slice piece)
     return name.len >= NAME_BYTES_MIN ? name : KK_NONE;
 }
 
+/* 我那覇 蒼空: two words of Japanese letters, as long as names are; among names it is one. */
+static kk_slice shape_of_name(kk_reader *r, kk_slice piece)
+{
+    enum { PART_CHARS = 4 };
+    piece = kk_without_title(kk_trim(kk_part(piece, 0, kk_find_byte(piece, '('))));
+    kk_name name = kk_name_read(r->scratch, r->lexicon, piece);
+    bool shaped = name.split && name.standing == KK_COUNTS && name.script == KK_NAME_JAPANESE &&
+                  kk_char_count(name.family) <= PART_CHARS &&
+                  kk_char_count(name.given) <= PART_CHARS && kk_find_byte(piece, ' ') != KK_NOWHERE;
+    return shaped && !kk_is_heading(r->scratch, piece) && !kk_names_organisation(piece) ? piece
+                                                                                        : KK_NONE;
+}
+
 bool kk_scan_names_in_line(kk_reader *r, kk_slice line)
 {
     enum { BYTES = 400, MOST = 32 };
     kk_slice names[MOST];
-    size_t count = 0;
+    size_t count = 0, known = 0, shaped = 0;
     if (line.len > BYTES || !kk_has(line, KK_S("、")))
         return false;
     for (kk_slice rest = line; rest.len && count < MOST;) {
         size_t comma = kk_find(rest, KK_S("、"));
-        kk_slice name = name_of_piece(r, kk_part(rest, 0, comma));
+        kk_slice piece = kk_part(rest, 0, comma), name = name_of_piece(r, piece);
+        bool is_known = name.len && kk_name_read(r->scratch, r->lexicon, name).known;
+        /* 獅子倉 蒼希: no 倉 */
+        bool cut = name.len && !is_known && name.ptr > piece.ptr && name.ptr[-1] != ' ';
+        kk_slice shape = !name.len || cut ? shape_of_name(r, piece) : KK_NONE;
+        name = shape.len ? shape : name;
         if (!name.len)
             return false;
+        known += is_known;
+        shaped += shape.len > 0;
         names[count++] = name;
         rest = comma == KK_NOWHERE ? KK_NONE : kk_from(rest, comma + strlen("、"));
     }
-    for (size_t i = 0; count > 1 && i < count; i++)
+    bool people = count > 1 && (!shaped || known * 2 >= count);
+    for (size_t i = 0; people && i < count; i++)
         kk_block_add_name(r, names[i]);
-    return count > 1;
+    return people;
 }
 
 /* Three names one below the other are a list of people; one alone may be anything. */
@@ -497,10 +518,22 @@ static size_t time_in_brackets(kk_slice line)
     return end + 2;
 }
 
+/* 佐藤 太郎: こんにちは */
+static bool scan_speaker_before(kk_reader *r, kk_slice line)
+{
+    kk_slice name = name_from(r, line, 0);
+    size_t end = name.len + (name.len < line.len && line.ptr[name.len] == ' ');
+    if (name.len < NAME_BYTES_MIN || kk_find_byte(name, ' ') == KK_NOWHERE || end >= line.len ||
+        line.ptr[end] != ':')
+        return false;
+    kk_block_add_name(r, name);
+    return true;
+}
+
 /* 10:02 佐藤 太郎 こんにちは: who says it. */
 bool kk_scan_speaker(kk_reader *r, kk_slice line)
 {
-    if (scan_speaker_above(r, line))
+    if (scan_speaker_above(r, line) || scan_speaker_before(r, line))
         return true;
     size_t at = time_in_brackets(line);
     if (!at)

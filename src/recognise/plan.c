@@ -253,7 +253,7 @@ static void settle_self(kk_plan *plan)
         if (slot->ordinal == KK_HOUSEHOLDER && is_of_life(column->kind) && i > 0 &&
             is_of_member(plan, i - 1, heir)) {
             column->slot = plan->columns[i - 1].slot;
-            mark(&plan->slots[column->slot], column->kind);
+            kk_slot_mark(&plan->slots[column->slot], column->kind);
         }
         if (column->slot == heir)
             kk_slot_mark(slot, column->kind);
