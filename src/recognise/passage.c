@@ -408,7 +408,9 @@ static bool worth_reading(kk_slice line)
 {
     for (size_t i = 0; i < line.len; i++) {
         unsigned char c = (unsigned char)line.ptr[i];
-        if (c >= 0x80 || c == '@' || kk_char_digit(c) || c == ':')
+        bool title = c == '.' && i > 1 && i + 1 < line.len && line.ptr[i + 1] == ' ' &&
+                     kk_find_byte(KK_S("rsf"), line.ptr[i - 1]) != KK_NOWHERE; /* Mr. Sato */
+        if (c >= 0x80 || c == '@' || kk_char_digit(c) || c == ':' || title)
             return true;
     }
     return false;
@@ -432,8 +434,11 @@ static void scan_piece(kk_reader *r, kk_slice line)
             (void)kk_scan_relatives(r, line);
         kk_scan_address(r, line);
     }
+    bool titled = kk_scan_titles(r, line);
     kk_scan_mails(r, line);
     kk_scan_numbers(r, line);
+    if (titled) /* he is spoken of: "please contact me at ..." below is not said of him */
+        kk_block_close(r);
 }
 
 static kk_slice without_courtesy(kk_slice text)

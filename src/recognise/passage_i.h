@@ -83,6 +83,8 @@ bool kk_scan_speaker(kk_reader *r, kk_slice line);
 bool kk_scan_relatives(kk_reader *r, kk_slice line);
 /* 委員 佐藤 健一(産業医)、鈴木 花子(製造課): pieces that all end with a name. */
 bool kk_scan_names_in_line(kk_reader *r, kk_slice line);
+/* Mr. Kenichi Sato (passage_letters.c) */
+bool kk_scan_titles(kk_reader *r, kk_slice line);
 /* 夜勤:佐藤 健一 日勤:鈴木 花子 */
 bool kk_scan_duties(kk_reader *r, kk_slice line);
 /* Three names one below the other are a list of people; one alone may be anything. */

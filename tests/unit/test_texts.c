@@ -461,6 +461,17 @@ static void duties_and_speakers(void **state)
     check("", "", "商品：千葉 福島\n会場：みどり ホール\n[10:10] 受付を開始\n合計：三千\n", "");
 }
 
+/* Letters in English. */
+static void english_titles(void **state)
+{
+    (void)state;
+    check("", "", "Ms. Hanako Sato\nDear Ms. Sato,\nThe beneficiary has been changed to Mr. Kenichi Suzuki.\n",
+          "Hanako Sato\nKenichi Suzuki\n");
+    check("", "", "Please ask Dr. Makoto Takahashi (makoto@example.com).\n", "Makoto Takahashi email=makoto@example.com\n");
+    check("", "", "It is changed to Mr. Kenichi Suzuki.\nPlease contact me at hanako@example.com.\n", "Kenichi Suzuki\n? email=hanako@example.com\n");
+    check("", "", "Mr. President of the board. Dear Mr. Sato\nthe end. Mrs. and Mr. both\n", "");
+}
+
 /* What a form asks by number, and boxes to tick. */
 static void numbered_questions(void **state)
 {
@@ -518,6 +529,7 @@ int main(void)
         cmocka_unit_test(labels_before_mailboxes),
         cmocka_unit_test(duties_and_speakers),
         cmocka_unit_test(numbered_questions),
+        cmocka_unit_test(english_titles),
         cmocka_unit_test(addresses_without_prefecture),
         cmocka_unit_test(parties_and_titles),
         cmocka_unit_test(labels_with_more),
