@@ -212,10 +212,30 @@ static void add_row(form *f, const kk_cells *row)
     f->sums += paired && is_sum(row);
 }
 
+/* 申請者 | 鈴木 花子, 昭和44年10月9日生 | 〒305-0031, 茨城県..., 連絡先 029-...: one row whose cells have lines of their own, one of them
+ * an address, is no table; empty if it is not that. */
+static kk_slice text_of_layout(kk_arena *arena, const kk_cells *rows, size_t count)
+{
+    size_t with_lines = 0;
+    bool place = false;
+    kk_slice text = KK_NONE;
+    for (size_t i = 0; count == 1 && i < rows->count; i++) {
+        kk_slice cell = kk_trim(rows->cells[i]);
+        with_lines += lines_in(cell) >= 2;
+        place |= lines_in(cell) >= 2 && kk_starts(kk_plain(arena, cell), KK_S("〒"));
+        if (cell.len)
+            text = kk_print(arena, "%.*s%.*s\n", KK_P(text), KK_P(cell));
+    }
+    return with_lines >= 2 && place ? text : KK_NONE;
+}
+
 kk_slice kk_form_text(kk_arena *arena, const kk_lexicon *lexicon, const kk_cells *rows,
                       size_t count, bool is_table)
 {
     kk_buffer out = {0};
+    kk_slice laid_out = text_of_layout(arena, rows, count);
+    if (laid_out.len)
+        return laid_out;
     form f = {.arena = arena, .lexicon = lexicon, .out = &out};
     for (size_t i = 0; i < count; i++)
         add_row(&f, &rows[i]);

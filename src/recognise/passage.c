@@ -54,6 +54,9 @@ static size_t mark_at(kk_slice line, size_t at)
 {
     if (line.ptr[at] == ':' || (line.ptr[at] == ']' && line.ptr[0] == '['))
         return 1;
+    bool colon = at + 1 < line.len && line.ptr[at + 1] == ':';
+    if (line.ptr[at] == ')' && !colon && kk_is_reading_word(kk_part(line, 0, at + 1)))
+        return 1; /* (ふりがな) さとう けんいち */
     return at > 0 && kk_starts(kk_from(line, at), KK_S("】")) ? strlen("】") : 0;
 }
 
@@ -63,7 +66,7 @@ static size_t begin_of_label(kk_slice line, size_t at, size_t from)
     kk_slice before = kk_part(line, from, at - from);
     if (line.ptr[at] == ':')
         return label_begin(line, at, from);
-    kk_slice open = line.ptr[at] == ']' ? KK_S("[") : KK_S("【");
+    kk_slice open = line.ptr[at] == ']' ? KK_S("[") : line.ptr[at] == ')' ? KK_S("(") : KK_S("【");
     size_t begin = kk_find(before, open);
     if (begin == KK_NOWHERE || before.len - begin > 2 * KK_LABEL_MAX)
         return label_begin(line, at, from);

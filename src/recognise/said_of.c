@@ -103,6 +103,16 @@ kk_life kk_life_read(kk_slice plain)
     return (kk_life){find_age(plain), find_sex(plain), find_birth(plain)};
 }
 
+bool kk_is_reading_word(kk_slice bracket)
+{
+    static const char *const words[] = {"(ふりがな)", "(フリガナ)", "(カナ)", "(かな)",
+                                        "(よみがな)"};
+    for (size_t i = 0; i < KK_COUNT(words); i++)
+        if (kk_is(bracket, words[i]))
+            return true;
+    return false;
+}
+
 kk_slice kk_checked(kk_slice text)
 {
     static const char *const set[] = {"☑", "☒", "■", "✓", "✔"}, *const unset[] = {"□", "☐"};

@@ -15,6 +15,8 @@ kk_life kk_life_read(kk_slice plain);
 bool kk_tells_somebody(kk_slice inside);
 /* ☑女 □男: the word behind the one mark that is set, where others are not; all of it else. */
 kk_slice kk_checked(kk_slice text);
+/* (ふりがな), (フリガナ) */
+bool kk_is_reading_word(kk_slice bracket);
 /* Whether a telephone number stands in the text. */
 bool kk_tells_phone(kk_slice text);
 /* Bytes of 妻の, 長男 and the like at the beginning of the text, with the blank or mark behind; 0 for none. */

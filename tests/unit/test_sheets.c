@@ -817,6 +817,17 @@ static void what_a_form_shows(void **state)
     assert_int_equal(people, 0);
 }
 
+static void one_row_of_long_cells(void **state)
+{
+    (void)state;
+    read_sheet("申請者|（ふりがな）すずき ようこ^鈴木　陽子^昭和44年10月9日生（56歳）|女|〒305-0031^茨城県つくば市吾妻3-20-19^連絡先　029-555-0162\n");
+    assert_int_equal(people, 1);
+    expect(called("鈴木 陽子")->kana, "すずき ようこ", __func__);
+    expect(called("鈴木 陽子")->phone, "029-555-0162", __func__);
+    expect(called("鈴木 陽子")->postal_code, "305-0031", __func__);
+    expect(called("鈴木 陽子")->address, "茨城県つくば市吾妻3-20-19", __func__);
+}
+
 /* As directories have it: cn in letters, displayName in kanji. */
 static void one_name_in_two_scripts(void **state)
 {
@@ -916,6 +927,7 @@ int main(void)
         cmocka_unit_test(sums_below_a_list),
         cmocka_unit_test(mailboxes_in_a_table_on_its_side),
         cmocka_unit_test(what_a_form_shows),
+        cmocka_unit_test(one_row_of_long_cells),
         cmocka_unit_test(one_name_in_two_scripts),
         cmocka_unit_test(seats_turns_and_small_forms),
     };
