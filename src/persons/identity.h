@@ -69,7 +69,7 @@ typedef struct {
 /* The file that a table lies in with others. */
 typedef struct {
     uint64_t file; /* equal for tables of one; 0: it is alone */
-    uint64_t name; /* what it is called, where that may say whose customers it lists; 0: it does not */
+    uint64_t name; /* where it may say whose customers the table lists; 0: it does not */
     bool of_database;
 } table_place;
 
