@@ -820,7 +820,9 @@ static void what_a_form_shows(void **state)
 static void one_row_of_long_cells(void **state)
 {
     (void)state;
-    read_sheet("申請者|（ふりがな）すずき ようこ^鈴木　陽子^昭和44年10月9日生（56歳）|女|〒305-0031^茨城県つくば市吾妻3-20-19^連絡先　029-555-0162\n");
+    read_sheet("申請者|（ふりがな）すずき "
+               "ようこ^鈴木　陽子^昭和44年10月9日生（56歳）|女|〒305-0031^茨城県つくば市吾妻3-20-"
+               "19^連絡先　029-555-0162\n");
     assert_int_equal(people, 1);
     expect(called("鈴木 陽子")->kana, "すずき ようこ", __func__);
     expect(called("鈴木 陽子")->phone, "029-555-0162", __func__);

@@ -454,9 +454,14 @@ static void duties_and_speakers(void **state)
     check("", "", "受付 佐藤 健一　確認 鈴木 花子\n記録　高橋 誠\n",
           "佐藤 健一\n鈴木 花子\n高橋 誠\n");
     check("", "", "201号室　佐藤 健一様\n202号室　近藤 花子様\n", "佐藤 健一\n近藤 花子\n");
-    check("", "", "[2026/06/10 10:10] 佐藤 健一\n    お疲れさまです。\n\n[2026/06/10 10:12] 鈴木 花子: 了解\n", "佐藤 健一\n鈴木 花子\n");
-    check("", "", "佐藤 健一: では始めましょう。\n\n鈴木 花子：資料を共有します。\n", "佐藤 健一\n鈴木 花子\n");
-    check("", "", "佐藤 健一（議長）、鈴木 花子、獅子倉 蒼希\n", "佐藤 健一\n鈴木 花子\n獅子倉 蒼希\n");
+    check("", "",
+          "[2026/06/10 10:10] 佐藤 健一\n    お疲れさまです。\n\n[2026/06/10 10:12] 鈴木 花子: "
+          "了解\n",
+          "佐藤 健一\n鈴木 花子\n");
+    check("", "", "佐藤 健一: では始めましょう。\n\n鈴木 花子：資料を共有します。\n",
+          "佐藤 健一\n鈴木 花子\n");
+    check("", "", "佐藤 健一（議長）、鈴木 花子、獅子倉 蒼希\n",
+          "佐藤 健一\n鈴木 花子\n獅子倉 蒼希\n");
     check("", "", "大根 人参、玉葱 味噌、佐藤 健一\n", "");
     check("", "", "商品：千葉 福島\n会場：みどり ホール\n[10:10] 受付を開始\n合計：三千\n", "");
 }
@@ -465,10 +470,15 @@ static void duties_and_speakers(void **state)
 static void english_titles(void **state)
 {
     (void)state;
-    check("", "", "Ms. Hanako Sato\nDear Ms. Sato,\nThe beneficiary has been changed to Mr. Kenichi Suzuki.\n",
+    check("", "",
+          "Ms. Hanako Sato\nDear Ms. Sato,\nThe beneficiary has been changed to Mr. Kenichi "
+          "Suzuki.\n",
           "Hanako Sato\nKenichi Suzuki\n");
-    check("", "", "Please ask Dr. Makoto Takahashi (makoto@example.com).\n", "Makoto Takahashi email=makoto@example.com\n");
-    check("", "", "It is changed to Mr. Kenichi Suzuki.\nPlease contact me at hanako@example.com.\n", "Kenichi Suzuki\n? email=hanako@example.com\n");
+    check("", "", "Please ask Dr. Makoto Takahashi (makoto@example.com).\n",
+          "Makoto Takahashi email=makoto@example.com\n");
+    check("", "",
+          "It is changed to Mr. Kenichi Suzuki.\nPlease contact me at hanako@example.com.\n",
+          "Kenichi Suzuki\n? email=hanako@example.com\n");
     check("", "", "Mr. President of the board. Dear Mr. Sato\nthe end. Mrs. and Mr. both\n", "");
 }
 
