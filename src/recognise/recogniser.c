@@ -47,7 +47,9 @@ struct kk_recogniser {
     kk_arena *of_table; /* name, kept rows, plan */
     kk_arena *of_row;
     bool open, planned, given_columns;
-    bool turned; /* its rows are columns of the sheet, all of one record */
+    bool turned;         /* its rows are columns of the sheet, all of one record */
+    bool reading_held;   /* one waits, in layered_at, for the row with its name */
+    bool others_in_cell; /* a cell names somebody, so that it is read once more to tell who */
     kk_slice table;
     held_row *rows;
     size_t row_count;
@@ -63,14 +65,12 @@ struct kk_recogniser {
     kk_slice *layered;                /* ... what of one is here, */
     held_row layered_at;
     kk_arena *of_layers;
-    kk_ruby ruby;      /* readings have rows of their own: */
-    bool reading_held; /* ... of which one waits, in layered_at, for the row below */
-    uint16_t *texts;   /* columns of free text */
+    kk_ruby ruby;    /* readings have rows of their own */
+    uint16_t *texts; /* columns of free text */
     size_t text_count;
     kk_arena *of_cell;
     kk_slice cell; /* ... that is being read, its column, and how many persons the row has */
     size_t cell_column, row_persons;
-    bool others_in_cell; /* ... names somebody, so that it is read once more to tell who */
     uint64_t data_rows, header_record;
     tally of_rows;
     kk_persona *personas;
