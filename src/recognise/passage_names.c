@@ -521,7 +521,8 @@ static size_t time_in_brackets(kk_slice line)
 /* 佐藤 太郎: こんにちは */
 static bool scan_speaker_before(kk_reader *r, kk_slice line)
 {
-    kk_slice name = name_from(r, line, 0);
+    bool colon = kk_find_byte(kk_part(line, 0, NAME_LINE_MAX), ':') != KK_NOWHERE;
+    kk_slice name = colon ? name_from(r, line, 0) : KK_NONE;
     size_t end = name.len + (name.len < line.len && line.ptr[name.len] == ' ');
     if (name.len < NAME_BYTES_MIN || kk_find_byte(name, ' ') == KK_NOWHERE || end >= line.len ||
         line.ptr[end] != ':')
