@@ -1,6 +1,7 @@
 /* How they got in and where they went: the window, entries, accounts, hosts and ways, out of the
  * sessions that were judged the intruder's. */
 #include "analyse/sessions.h"
+#include "analyse/ways.h"
 #include "casefile/decisions.h"
 
 #include <stdlib.h>
@@ -79,15 +80,13 @@ static bool from_outside(const finding *f, const kk_session *s)
     return s->from_ip.len && !kk_address_is_internal(f->settings, s->from_ip);
 }
 
-static kk_entry *entry_for(finding *f, const kk_session *s, size_t *capacity)
+static kk_entry *entry_for(finding *f, kk_ways *ways, const kk_session *s, size_t *capacity)
 {
     kk_access *a = f->out;
-    for (size_t i = 0; i < a->entry_count; i++) {
-        kk_entry *e = &a->entries[i];
-        if (e->kind == s->kind && kk_eq_nocase(e->account, s->account) &&
-            kk_eq(e->from_ip, s->from_ip))
-            return e;
-    }
+    size_t number = kk_ways_add(
+        ways, (kk_way){{kk_cstr(kk_session_kind_names[s->kind]), s->account, s->from_ip}});
+    if (number < a->entry_count)
+        return &a->entries[number];
     a->entries = kk_grow(f->arena, a->entries, capacity, a->entry_count + 1, sizeof *a->entries);
     kk_entry *e = &a->entries[a->entry_count++];
     *e = (kk_entry){.kind = s->kind,
@@ -103,11 +102,12 @@ static kk_entry *entry_for(finding *f, const kk_session *s, size_t *capacity)
 static void find_entries(finding *f)
 {
     size_t capacity = 0;
+    kk_ways *ways = kk_ways_open(f->arena);
     for (size_t i = 0; i < f->list.count; i++) {
         const kk_session *s = &f->list.items[i];
         if (!is_intruders(s) || !from_outside(f, s))
             continue;
-        kk_entry *e = entry_for(f, s, &capacity);
+        kk_entry *e = entry_for(f, ways, s, &capacity);
         widen(&e->first, &e->last, s->start, end_of(s));
         e->sessions++;
         for (size_t r = 0; r < s->reasons.count; r++)
@@ -305,17 +305,14 @@ static kk_status find_encrypted(finding *f, size_t *capacity, kk_fault *fault)
 static void find_edges(finding *f)
 {
     size_t capacity = 0;
+    kk_ways *ways = kk_ways_open(f->arena);
     kk_access *a = f->out;
     for (size_t i = 0; i < f->list.count; i++) {
         const kk_session *s = &f->list.items[i];
         if (!is_intruders(s))
             continue;
         kk_slice from = s->from_host.len ? s->from_host : s->from_ip;
-        size_t at = 0;
-        while (at < a->edge_count &&
-               !(kk_eq_nocase(a->edges[at].from, from) && kk_eq_nocase(a->edges[at].to, s->host) &&
-                 kk_eq_nocase(a->edges[at].account, s->account)))
-            at++;
+        size_t at = kk_ways_add(ways, (kk_way){{from, s->host, s->account}});
         if (at == a->edge_count) {
             a->edges = kk_grow(f->arena, a->edges, &capacity, a->edge_count + 1, sizeof *a->edges);
             a->edges[a->edge_count++] =

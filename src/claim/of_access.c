@@ -1,4 +1,5 @@
 /* In, and did: how they got in, when, where they went, what was encrypted. */
+#include "analyse/ways.h"
 #include "claim/claim_i.h"
 
 static const struct {
@@ -12,18 +13,50 @@ static const struct {
     [KK_BY_OTHER] = {"その他の接続", "another way"},
 };
 
-static bool belongs(const kk_session *s, const kk_entry *e)
+/* The intruder's sessions of one entry, in their order. */
+typedef struct {
+    const kk_session **items;
+    size_t count;
+} entry_sessions;
+
+static kk_way way_of(kk_session_kind kind, kk_slice account, kk_slice from_ip)
 {
-    return s->suspicious == KK_TRUE && s->kind == e->kind && kk_eq_nocase(s->account, e->account) &&
-           kk_eq(s->from_ip, e->from_ip);
+    return (kk_way){{kk_cstr(kk_session_kind_names[kind]), account, from_ip}};
+}
+
+static entry_sessions *sessions_by_entry(building *b)
+{
+    const kk_access *a = b->facts->access;
+    entry_sessions *of = KK_NEW_ARRAY(b->arena, entry_sessions, a->entry_count);
+    size_t *number = KK_NEW_ARRAY(b->arena, size_t, a->session_count);
+    kk_ways *entries = kk_ways_open(b->arena);
+    for (size_t i = 0; i < a->entry_count; i++) {
+        const kk_entry *e = &a->entries[i];
+        (void)kk_ways_add(entries, way_of(e->kind, e->account, e->from_ip));
+    }
+    for (size_t i = 0; i < a->session_count; i++) {
+        const kk_session *s = &a->sessions[i];
+        number[i] = s->suspicious == KK_TRUE
+                        ? kk_ways_find(entries, way_of(s->kind, s->account, s->from_ip))
+                        : KK_NOWHERE;
+        if (number[i] != KK_NOWHERE)
+            of[number[i]].count++;
+    }
+    for (size_t i = 0; i < a->entry_count; i++) {
+        of[i].items = KK_NEW_ARRAY(b->arena, const kk_session *, of[i].count);
+        of[i].count = 0;
+    }
+    for (size_t i = 0; i < a->session_count; i++)
+        if (number[i] != KK_NOWHERE)
+            of[number[i]].items[of[number[i]].count++] = &a->sessions[i];
+    return of;
 }
 
 /* By lines that the intruder could not alter: a device's, or forwarded ones. */
-static bool was_witnessed(const kk_access *a, const kk_entry *e)
+static bool was_witnessed(const kk_access *a, const kk_entry *e, const entry_sessions *sessions)
 {
-    for (size_t i = 0; i < a->session_count; i++)
-        if (belongs(&a->sessions[i], e) &&
-            kk_witness_proves(kk_witness_of_session(a, &a->sessions[i])))
+    for (size_t i = 0; i < sessions->count; i++)
+        if (kk_witness_proves(kk_witness_of_session(a, sessions->items[i])))
             return true;
     return e->kind == KK_BY_VPN;
 }
@@ -55,24 +88,21 @@ static void entry_texts(building *b, const kk_entry *e, kk_slice *ja, kk_slice *
                    KK_P(last));
 }
 
-static void entry(building *b, const kk_entry *e)
+static void entry(building *b, const kk_entry *e, const entry_sessions *sessions)
 {
-    const kk_access *a = b->facts->access;
     kk_slice ja, en;
     entry_texts(b, e, &ja, &en);
     claim_head head = {"entry", e->account, KK_LEVEL_REGULATOR,
-                       was_witnessed(a, e) ? KK_PROVEN : KK_SUPPORTED,
+                       was_witnessed(b->facts->access, e, sessions) ? KK_PROVEN : KK_SUPPORTED,
                        json_number(b->arena, e->sessions)};
     kk_claim *c = claim_add(b, &head, ja, en);
-    for (size_t i = 0; i < a->session_count; i++) {
-        if (!belongs(&a->sessions[i], e))
-            continue;
-        claim_refs(b, c, &a->sessions[i].refs);
-        claim_because(b, c, a->sessions[i].id);
+    for (size_t i = 0; i < sessions->count; i++) {
+        claim_refs(b, c, &sessions->items[i]->refs);
+        claim_because(b, c, sessions->items[i]->id);
     }
 }
 
-static void entry_public(building *b)
+static void entry_public(building *b, const entry_sessions *sessions)
 {
     const kk_access *a = b->facts->access;
     bool told[KK_SESSION_KINDS] = {false};
@@ -82,7 +112,7 @@ static void entry_public(building *b)
             continue;
         told[e->kind] = true;
         claim_head head = {"entry_way", kk_cstr(kk_session_kind_names[e->kind]), KK_LEVEL_PUBLIC,
-                           was_witnessed(a, e) ? KK_PROVEN : KK_SUPPORTED, KK_NONE};
+                           was_witnessed(a, e, &sessions[i]) ? KK_PROVEN : KK_SUPPORTED, KK_NONE};
         kk_claim *c = claim_add(
             b, &head,
             kk_print(b->arena,
@@ -91,9 +121,8 @@ static void entry_public(building *b)
             kk_print(b->arena, "Records show that a third party %s the internal network over %s.",
                      e->account.len ? "used an account of ours to enter" : "entered",
                      ways[e->kind].en));
-        for (size_t k = 0; k < a->session_count; k++)
-            if (belongs(&a->sessions[k], e))
-                claim_refs(b, c, &a->sessions[k].refs);
+        for (size_t k = 0; k < sessions[i].count; k++)
+            claim_refs(b, c, &sessions[i].items[k]->refs);
     }
 }
 
@@ -219,9 +248,10 @@ void claims_of_access(building *b)
         claim_add(b, &head, KK_S("侵入の経路は調査中です。"),
                   KK_S("How they got in is under investigation."));
     }
-    entry_public(b);
+    const entry_sessions *sessions = sessions_by_entry(b);
+    entry_public(b, sessions);
     for (size_t i = 0; i < a->entry_count; i++)
-        entry(b, &a->entries[i]);
+        entry(b, &a->entries[i], &sessions[i]);
     window(b);
     hosts(b);
 }

@@ -1,4 +1,5 @@
 /* Whose record proves what, by hand. */
+#include "analyse/ways.h"
 #include "analyse/witness.h"
 #include "test.h"
 
@@ -75,12 +76,35 @@ static void names_of_machines(void **state)
     assert_false(kk_same_machine(KK_S("fs01"), KK_S("fs010")));
 }
 
+static kk_way way(kk_arena *arena, size_t i)
+{
+    return (kk_way){{KK_S("vpn"), kk_print(arena, "User%zu", i), KK_S("203.0.113.7")}};
+}
+
+static void many_ways_in(void **state)
+{
+    (void)state;
+    enum { WAYS = 1000 };
+    kk_arena *arena = kk_arena_open();
+    kk_ways *ways = kk_ways_open(arena);
+    for (size_t i = 0; i < WAYS; i++)
+        assert_int_equal(kk_ways_add(ways, way(arena, i)), i);
+    for (size_t i = 0; i < WAYS; i++)
+        assert_int_equal(kk_ways_add(ways, way(arena, i)), i);
+    kk_way small = {{KK_S("VPN"), KK_S("uSER7"), KK_S("203.0.113.7")}};
+    assert_int_equal(kk_ways_find(ways, small), 7);
+    kk_way shifted = {{KK_S("vpnU"), KK_S("ser7"), KK_S("203.0.113.7")}};
+    assert_int_equal(kk_ways_find(ways, shifted), KK_NOWHERE);
+    assert_int_equal(kk_ways_find(ways, way(arena, WAYS)), KK_NOWHERE);
+    kk_arena_close(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(own_logs),          cmocka_unit_test(forwarded_ones),
         cmocka_unit_test(devices),           cmocka_unit_test(lines_of_a_session),
-        cmocka_unit_test(names_of_machines),
+        cmocka_unit_test(names_of_machines), cmocka_unit_test(many_ways_in),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
