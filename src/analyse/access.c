@@ -83,8 +83,7 @@ static bool from_outside(const finding *f, const kk_session *s)
 static kk_entry *entry_for(finding *f, kk_ways *ways, const kk_session *s, size_t *capacity)
 {
     kk_access *a = f->out;
-    size_t number = kk_ways_add(
-        ways, (kk_way){{kk_cstr(kk_session_kind_names[s->kind]), s->account, s->from_ip}});
+    size_t number = kk_ways_add(ways, kk_way_in(s->kind, s->account, s->from_ip));
     if (number < a->entry_count)
         return &a->entries[number];
     a->entries = kk_grow(f->arena, a->entries, capacity, a->entry_count + 1, sizeof *a->entries);

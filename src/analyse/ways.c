@@ -63,6 +63,11 @@ static void make_places(kk_ways *w, size_t count)
         w->places[place_of(w, &w->items[i].way, w->items[i].hash)] = i + 1;
 }
 
+kk_way kk_way_in(kk_session_kind kind, kk_slice account, kk_slice from_ip)
+{
+    return (kk_way){{kk_cstr(kk_session_kind_names[kind]), account, from_ip}};
+}
+
 kk_ways *kk_ways_open(kk_arena *arena)
 {
     kk_ways *w = KK_NEW(arena, kk_ways);

@@ -1,8 +1,7 @@
 /* Numbers for what three texts say together, as they are first met: a session's kind, account and address, or a machine,
  * another one and an account. A hundred thousand of them are told apart without comparing each with all. */
 #pragma once
-#include "base/arena.h"
-#include "base/slice.h"
+#include "analyse/analyse.h"
 
 typedef struct kk_ways kk_ways;
 
@@ -11,6 +10,9 @@ enum { KK_WAY_TEXTS = 3 };
 typedef struct {
     kk_slice texts[KK_WAY_TEXTS];
 } kk_way;
+
+/* What makes sessions one entry. */
+kk_way kk_way_in(kk_session_kind kind, kk_slice account, kk_slice from_ip);
 
 kk_ways *kk_ways_open(kk_arena *arena);
 /* Its number, counted from 0; a new one for what was not there before. */

@@ -19,11 +19,6 @@ typedef struct {
     size_t count;
 } entry_sessions;
 
-static kk_way way_of(kk_session_kind kind, kk_slice account, kk_slice from_ip)
-{
-    return (kk_way){{kk_cstr(kk_session_kind_names[kind]), account, from_ip}};
-}
-
 static entry_sessions *sessions_by_entry(building *b)
 {
     const kk_access *a = b->facts->access;
@@ -32,12 +27,12 @@ static entry_sessions *sessions_by_entry(building *b)
     kk_ways *entries = kk_ways_open(b->arena);
     for (size_t i = 0; i < a->entry_count; i++) {
         const kk_entry *e = &a->entries[i];
-        (void)kk_ways_add(entries, way_of(e->kind, e->account, e->from_ip));
+        (void)kk_ways_add(entries, kk_way_in(e->kind, e->account, e->from_ip));
     }
     for (size_t i = 0; i < a->session_count; i++) {
         const kk_session *s = &a->sessions[i];
         number[i] = s->suspicious == KK_TRUE
-                        ? kk_ways_find(entries, way_of(s->kind, s->account, s->from_ip))
+                        ? kk_ways_find(entries, kk_way_in(s->kind, s->account, s->from_ip))
                         : KK_NOWHERE;
         if (number[i] != KK_NOWHERE)
             of[number[i]].count++;

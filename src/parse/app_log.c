@@ -7,7 +7,7 @@
 #include "parse/log_form.h"
 #include "parse/log_lines.h"
 
-enum { ENTRY_LINES = 256, ENTRY_BYTES = 64 * 1024, PROBE_BYTES = 16 * 1024, PROBE_LINES = 40 };
+enum { ENTRY_LINES = 256, ENTRY_BYTES = 64 * 1024 };
 
 /* ---- probe ---- */
 
@@ -33,29 +33,11 @@ static bool has_log_name(kk_slice name)
     return false;
 }
 
-static bool is_text(kk_slice line)
-{
-    for (size_t i = 0; i < line.len; i++) {
-        unsigned char c = (unsigned char)line.ptr[i];
-        if ((c < 0x20 && c != '\t' && c != 0x1b && c != '\r') || c == 0x7f)
-            return false;
-    }
-    return true;
-}
-
 static kk_score probe(const kk_probe *p)
 {
     if (!p->head.len || !has_log_name(p->name) || kk_is_system_path(p->path))
         return KK_NO;
-    kk_arena *arena = kk_arena_open();
-    kk_slice rest = kk_log_head(arena, p->head, PROBE_BYTES), line;
-    size_t lines = 0, good = 0;
-    while (lines < PROBE_LINES && kk_log_head_line(&rest, &line)) {
-        lines++;
-        good += is_text(line);
-    }
-    kk_arena_close(arena);
-    return lines && good * 10 >= lines * 9 ? KK_MAYBE - 12 : KK_NO;
+    return kk_log_head_is_text(p->head) ? KK_MAYBE - 12 : KK_NO;
 }
 
 /* ---- entries ---- */

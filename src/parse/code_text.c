@@ -11,42 +11,23 @@ enum {
     ENTRY_LINES = 256,
     ENTRY_BYTES = 64 * 1024,
     ENTRY_ENOUGH = 12, /* lines behind which an entry ends where an element of a list does */
-    PROBE_BYTES = 16 * 1024,
-    PROBE_LINES = 40,
     KEY_MOST = 64
 };
 
 /* ---- probe ---- */
-
-static bool is_text(kk_slice line)
-{
-    for (size_t i = 0; i < line.len; i++) {
-        unsigned char c = (unsigned char)line.ptr[i];
-        if ((c < 0x20 && c != '\t' && c != '\r' && c != '\f') || c == 0x7f)
-            return false;
-    }
-    return true;
-}
 
 static kk_score probe(const kk_probe *p)
 {
     static const char *const endings[] = {
         "py",  "php", "rb", "pl",  "js",  "ts", "java", "kt", "go",  "cs",    "vb",   "vbs",
         "bas", "ps1", "sh", "bat", "lua", "r",  "env",  "ex", "exs", "scala", "toml", "properties"};
-    size_t dot = kk_rfind_byte(p->name, '.'), lines = 0, good = 0;
+    size_t dot = kk_rfind_byte(p->name, '.');
     bool named = false;
     for (size_t i = 0; dot != KK_NOWHERE && i < sizeof endings / sizeof *endings; i++)
         named |= kk_eq_nocase(kk_from(p->name, dot + 1), kk_cstr(endings[i]));
     if (!named || !p->head.len || kk_is_system_path(p->path))
         return KK_NO;
-    kk_arena *arena = kk_arena_open();
-    kk_slice rest = kk_log_head(arena, p->head, PROBE_BYTES), line;
-    while (lines < PROBE_LINES && kk_log_head_line(&rest, &line)) {
-        lines++;
-        good += is_text(line);
-    }
-    kk_arena_close(arena);
-    return lines && good * 10 >= lines * 9 ? KK_MAYBE - 12 : KK_NO;
+    return kk_log_head_is_text(p->head) ? KK_MAYBE - 12 : KK_NO;
 }
 
 typedef struct {

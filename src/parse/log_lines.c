@@ -309,3 +309,27 @@ bool kk_log_head_line(kk_slice *rest, kk_slice *line)
     }
     return false;
 }
+
+static bool is_text(kk_slice line)
+{
+    for (size_t i = 0; i < line.len; i++) {
+        unsigned char c = (unsigned char)line.ptr[i];
+        if ((c < 0x20 && c != '\t' && c != '\f' && c != '\r' && c != 0x1b) || c == 0x7f)
+            return false;
+    }
+    return true;
+}
+
+bool kk_log_head_is_text(kk_slice head)
+{
+    enum { BYTES = 16 * 1024, LINES = 40 };
+    kk_arena *arena = kk_arena_open();
+    kk_slice rest = kk_log_head(arena, head, BYTES), line;
+    size_t lines = 0, good = 0;
+    while (lines < LINES && kk_log_head_line(&rest, &line)) {
+        lines++;
+        good += is_text(line);
+    }
+    kk_arena_close(arena);
+    return lines && good * 10 >= lines * 9;
+}

@@ -50,3 +50,5 @@ void kk_log_lines_close(kk_log_lines *lines);
 kk_slice kk_log_head(kk_arena *arena, kk_slice head, size_t most);
 /* Takes the next line that is not blank off *rest. */
 bool kk_log_head_line(kk_slice *rest, kk_slice *line);
+/* Whether nine in ten of its first lines have no control characters but those of texts and terminals. */
+bool kk_log_head_is_text(kk_slice head);

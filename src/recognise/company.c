@@ -183,6 +183,11 @@ static bool has_latin_body(kk_slice plain)
     return false;
 }
 
+static bool names_latin_body(kk_slice plain)
+{
+    return has_latin_form(plain) || has_latin_body(plain);
+}
+
 /* Every Japanese word of the lists above holds one of these: most names are through at once. */
 static const char32_t telling[] = U"(会法組庫役庁御";
 
@@ -217,15 +222,14 @@ bool kk_names_organisation(kk_slice plain)
 {
     bool letters = false;
     if (!may_be_organisation(plain, &letters))
-        return letters && (has_latin_form(plain) || has_latin_body(plain));
+        return letters && names_latin_body(plain);
     for (size_t i = 0; i < KK_COUNT(legal_forms); i++)
         if (kk_has_nocase(plain, legal_forms[i]))
             return true;
     for (size_t i = 0; i < KK_COUNT(bodies); i++)
         if (kk_has(plain, bodies[i]))
             return true;
-    return kk_ends(plain, KK_S("御中")) ||
-           (letters && (has_latin_form(plain) || has_latin_body(plain)));
+    return kk_ends(plain, KK_S("御中")) || (letters && names_latin_body(plain));
 }
 
 bool kk_ends_like_organisation(kk_slice plain)

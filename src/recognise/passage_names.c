@@ -16,7 +16,7 @@ kk_slice kk_without_contact_word(kk_slice text)
     static const char *const marks[] = {"・", "→", "⇒", "、", "▶"};
     for (bool again = true; again;) {
         again = false;
-        while (text.len && kk_find_byte(KK_S(" :(/|,-+.=~"), text.ptr[text.len - 1]) != KK_NOWHERE)
+        while (text.len && kk_find_byte(KK_S(" :(/|,-+.=~_"), text.ptr[text.len - 1]) != KK_NOWHERE)
             text.len--;
         for (size_t i = 0; i < KK_COUNT(marks); i++)
             if (kk_ends(text, kk_cstr(marks[i]))) {
@@ -286,22 +286,6 @@ static size_t behind_amount(kk_slice line, size_t at)
     return at < line.len && line.ptr[at] == ' ' ? at + 1 : 0;
 }
 
-/* 佐藤 太郎 … 090-5555-0100: dots and arrows that lead the eye; plain text has ... for …. */
-static kk_slice without_leader(kk_slice text)
-{
-    static const char *const leaders[] = {".", "・", "→", "⇒", "-", "_", "="};
-    for (bool again = true; again;) {
-        again = false;
-        text = kk_trim(text);
-        for (size_t i = 0; i < sizeof leaders / sizeof *leaders; i++)
-            if (kk_ends(text, kk_cstr(leaders[i]))) {
-                text.len -= strlen(leaders[i]);
-                again = true;
-            }
-    }
-    return text;
-}
-
 /* Where the first number, mailbox or bracket of a mailbox stands; reina-ueda3@...: not the digit inside. */
 static size_t first_contact(kk_slice line)
 {
@@ -352,7 +336,7 @@ bool kk_scan_name_beside(kk_reader *r, kk_slice line)
         end--;
     if ((!contact && !between) || end == line.len || end > NAME_LINE_MAX)
         return false;
-    kk_slice head = without_leader(kk_without_contact_word(kk_trim(kk_part(line, 0, end))));
+    kk_slice head = kk_without_contact_word(kk_trim(kk_part(line, 0, end)));
     if (between)
         head = kk_name_in_front(r->scratch, r->lexicon, head);
     return take_name_beside(r, head, rarer && !between);
