@@ -256,42 +256,81 @@ typedef struct {
 } person_word;
 
 static const person_word person_words[] = {
-    {"生徒", KK_COL_STUDENT_NO},      {"学生", KK_COL_STUDENT_NO},
-    {"児童", KK_COL_STUDENT_NO},      {"園児", KK_COL_STUDENT_NO},
-    {"塾生", KK_COL_STUDENT_NO},      {"会員", KK_COL_CUSTOMER_NO},
-    {"顧客", KK_COL_CUSTOMER_NO},     {"お客様", KK_COL_CUSTOMER_NO},
-    {"お客さま", KK_COL_CUSTOMER_NO}, {"利用者", KK_COL_CUSTOMER_NO},
-    {"契約者", KK_COL_CUSTOMER_NO},   {"加入者", KK_COL_CUSTOMER_NO},
-    {"組合員", KK_COL_CUSTOMER_NO},   {"入居者", KK_COL_CUSTOMER_NO},
-    {"受講者", KK_COL_CUSTOMER_NO},   {"受講生", KK_COL_STUDENT_NO},
-    {"患者", KK_COL_PATIENT_NO},      {"社員", KK_COL_EMPLOYEE_NO},
-    {"従業員", KK_COL_EMPLOYEE_NO},   {"職員", KK_COL_EMPLOYEE_NO},
-    {"スタッフ", KK_COL_EMPLOYEE_NO}, {"メンバー", KK_COL_CUSTOMER_NO},
-    {"檀家", KK_COL_CUSTOMER_NO},     {"申込者", KK_COL_UNKNOWN},
-    {"応募者", KK_COL_UNKNOWN},       {"参加者", KK_COL_UNKNOWN},
-    {"登録者", KK_COL_UNKNOWN},       {"予約者", KK_COL_UNKNOWN},
-    {"本人", KK_COL_UNKNOWN},         {"ユーザー", KK_COL_USER_ID},
-    {"ユーザ", KK_COL_USER_ID},       {"customer", KK_COL_CUSTOMER_NO},
-    {"cust", KK_COL_CUSTOMER_NO},     {"client", KK_COL_CUSTOMER_NO},
-    {"member", KK_COL_CUSTOMER_NO},   {"mem", KK_COL_CUSTOMER_NO},
-    {"kaiin", KK_COL_CUSTOMER_NO},    {"kokyaku", KK_COL_CUSTOMER_NO},
-    {"patient", KK_COL_PATIENT_NO},   {"student", KK_COL_STUDENT_NO},
-    {"employee", KK_COL_EMPLOYEE_NO}, {"emp", KK_COL_EMPLOYEE_NO},
-    {"staff", KK_COL_EMPLOYEE_NO},    {"shain", KK_COL_EMPLOYEE_NO},
-    {"user", KK_COL_USER_ID},         {"usr", KK_COL_USER_ID},
-    {"person", KK_COL_UNKNOWN},       {"applicant", KK_COL_UNKNOWN},
-    {"guest", KK_COL_UNKNOWN},        {"attendee", KK_COL_UNKNOWN},
-    {"participant", KK_COL_UNKNOWN},  {"visitor", KK_COL_UNKNOWN},
-    {"resident", KK_COL_UNKNOWN},     {"tenant", KK_COL_UNKNOWN},
-    {"passenger", KK_COL_UNKNOWN},    {"donor", KK_COL_UNKNOWN},
-    {"volunteer", KK_COL_UNKNOWN},    {"candidate", KK_COL_UNKNOWN},
-    {"registrant", KK_COL_UNKNOWN},   {"delegate", KK_COL_UNKNOWN},
-    {"speaker", KK_COL_UNKNOWN},      {"trainee", KK_COL_UNKNOWN},
-    {"beneficiary", KK_COL_UNKNOWN},  {"defaultaddress", KK_COL_UNKNOWN},
-    {"default", KK_COL_UNKNOWN},      {"mailing", KK_COL_UNKNOWN},
-    {"primary", KK_COL_UNKNOWN},      {"personal", KK_COL_UNKNOWN},
-    {"your", KK_COL_UNKNOWN},         {"個人", KK_COL_UNKNOWN},
-    {"current", KK_COL_UNKNOWN},      {"home", KK_COL_UNKNOWN},
+    {"生徒", KK_COL_STUDENT_NO},
+    {"学生", KK_COL_STUDENT_NO},
+    {"児童", KK_COL_STUDENT_NO},
+    {"園児", KK_COL_STUDENT_NO},
+    {"塾生", KK_COL_STUDENT_NO},
+    {"会員", KK_COL_CUSTOMER_NO},
+    {"顧客", KK_COL_CUSTOMER_NO},
+    {"お客様", KK_COL_CUSTOMER_NO},
+    {"お客さま", KK_COL_CUSTOMER_NO},
+    {"利用者", KK_COL_CUSTOMER_NO},
+    {"契約者", KK_COL_CUSTOMER_NO},
+    {"加入者", KK_COL_CUSTOMER_NO},
+    {"組合員", KK_COL_CUSTOMER_NO},
+    {"入居者", KK_COL_CUSTOMER_NO},
+    {"受講者", KK_COL_CUSTOMER_NO},
+    {"受講生", KK_COL_STUDENT_NO},
+    {"患者", KK_COL_PATIENT_NO},
+    {"受診者", KK_COL_PATIENT_NO},
+    {"寄附者", KK_COL_CUSTOMER_NO},
+    {"寄付者", KK_COL_CUSTOMER_NO},
+    {"社員", KK_COL_EMPLOYEE_NO},
+    {"従業員", KK_COL_EMPLOYEE_NO},
+    {"職員", KK_COL_EMPLOYEE_NO},
+    {"スタッフ", KK_COL_EMPLOYEE_NO},
+    {"メンバー", KK_COL_CUSTOMER_NO},
+    {"檀家", KK_COL_CUSTOMER_NO},
+    {"申込者", KK_COL_UNKNOWN},
+    {"応募者", KK_COL_UNKNOWN},
+    {"参加者", KK_COL_UNKNOWN},
+    {"登録者", KK_COL_UNKNOWN},
+    {"予約者", KK_COL_UNKNOWN},
+    {"本人", KK_COL_UNKNOWN},
+    {"ユーザー", KK_COL_USER_ID},
+    {"ユーザ", KK_COL_USER_ID},
+    {"customer", KK_COL_CUSTOMER_NO},
+    {"cust", KK_COL_CUSTOMER_NO},
+    {"client", KK_COL_CUSTOMER_NO},
+    {"member", KK_COL_CUSTOMER_NO},
+    {"mem", KK_COL_CUSTOMER_NO},
+    {"kaiin", KK_COL_CUSTOMER_NO},
+    {"kokyaku", KK_COL_CUSTOMER_NO},
+    {"patient", KK_COL_PATIENT_NO},
+    {"student", KK_COL_STUDENT_NO},
+    {"employee", KK_COL_EMPLOYEE_NO},
+    {"emp", KK_COL_EMPLOYEE_NO},
+    {"staff", KK_COL_EMPLOYEE_NO},
+    {"shain", KK_COL_EMPLOYEE_NO},
+    {"user", KK_COL_USER_ID},
+    {"usr", KK_COL_USER_ID},
+    {"person", KK_COL_UNKNOWN},
+    {"applicant", KK_COL_UNKNOWN},
+    {"guest", KK_COL_UNKNOWN},
+    {"attendee", KK_COL_UNKNOWN},
+    {"participant", KK_COL_UNKNOWN},
+    {"visitor", KK_COL_UNKNOWN},
+    {"resident", KK_COL_UNKNOWN},
+    {"tenant", KK_COL_UNKNOWN},
+    {"passenger", KK_COL_UNKNOWN},
+    {"donor", KK_COL_UNKNOWN},
+    {"volunteer", KK_COL_UNKNOWN},
+    {"candidate", KK_COL_UNKNOWN},
+    {"registrant", KK_COL_UNKNOWN},
+    {"delegate", KK_COL_UNKNOWN},
+    {"speaker", KK_COL_UNKNOWN},
+    {"trainee", KK_COL_UNKNOWN},
+    {"beneficiary", KK_COL_UNKNOWN},
+    {"defaultaddress", KK_COL_UNKNOWN},
+    {"default", KK_COL_UNKNOWN},
+    {"mailing", KK_COL_UNKNOWN},
+    {"primary", KK_COL_UNKNOWN},
+    {"personal", KK_COL_UNKNOWN},
+    {"your", KK_COL_UNKNOWN},
+    {"個人", KK_COL_UNKNOWN},
+    {"current", KK_COL_UNKNOWN},
+    {"home", KK_COL_UNKNOWN},
 };
 
 static bool is_number_word(kk_slice word)
@@ -323,10 +362,9 @@ static bool match_of_person(kk_heading *heading, kk_slice form)
             rest = kk_from(rest, 1);
         rest = trim_courtesy(rest);
         if (person_words[i].number != KK_COL_UNKNOWN && is_number_word(rest)) {
-            *heading = (kk_heading){.kind = (kk_column_kind)person_words[i].number,
-                                    .strength = KK_HEADING_STRONG,
-                                    .part = heading->part,
-                                    .exact = true};
+            heading->kind = (kk_column_kind)person_words[i].number;
+            heading->strength = KK_HEADING_STRONG;
+            heading->exact = true;
             return true;
         }
         const vocable *found = rest.len ? kk_vocable_of(rest) : NULL;
@@ -338,6 +376,24 @@ static bool match_of_person(kk_heading *heading, kk_slice form)
         return true;
     }
     return false;
+}
+
+/* 評価実施者, 受け持ち看護師: who works there, whatever stands before. */
+static const vocable *look_worker(kk_slice of)
+{
+    for (size_t at = 1; at + strlen("実施者") <= of.len; at++) {
+        const vocable *found = kk_vocable_of(kk_from(of, at));
+        if (found && found->works)
+            return found;
+    }
+    return NULL;
+}
+
+/* 購読者: as any of them. */
+static const vocable *look_doer(kk_slice of)
+{
+    const vocable *found = look_worker(of);
+    return found ? found : kk_vocable_of(KK_S("所有者"));
 }
 
 /* 性別を教えてください: what is asked for. 予約者名, 所有者氏名: the name of what somebody is. namekanji: as it
@@ -352,17 +408,17 @@ static const vocable *look_bare(kk_slice stem)
         if (kk_ends(stem, kk_cstr(names[i]))) {
             kk_slice of = trim_courtesy(kk_part(stem, 0, stem.len - strlen(names[i])));
             const vocable *found = kk_vocable_of(of);
-            if (!found && kk_ends(of, KK_S("者"))) /* 購読者名: as any of them */
-                found = kk_vocable_of(KK_S("所有者"));
+            if (!found)
+                found = kk_ends(of, KK_S("者")) ? look_doer(of) : look_worker(of);
             return found && found->apart ? found : NULL;
         }
     if (kk_ends(stem, KK_S("者")) && stem.len >= strlen("作業者")) /* 濃厚接触者: as any of them */
-        return kk_vocable_of(KK_S("所有者"));
+        return look_doer(stem);
     static const char *const scripts[] = {"kanji", "漢字"};
     for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++)
         if (kk_ends(stem, kk_cstr(scripts[i])))
             return kk_vocable_of(kk_part(stem, 0, stem.len - strlen(scripts[i])));
-    return NULL;
+    return look_worker(stem);
 }
 
 static bool match(kk_heading *heading, kk_slice form, bool inside)
@@ -565,8 +621,16 @@ static bool read_role_tail(kk_heading *heading, const role_word *role, kk_slice 
         name_of_role(heading, role);
         return true;
     }
+    if (kk_is(tail, "番号") && kk_ends(kk_cstr(role->word), KK_S("連絡先"))) {
+        heading->kind = KK_COL_PHONE;
+        heading->strength = KK_HEADING_STRONG;
+        heading->exact = true;
+        return true;
+    }
     if (kk_is(tail, "名")) { /* with 姓 beside it the given name: the plan of the table decides */
-        heading->kind = KK_COL_GIVEN_NAME;
+        bool one_of_several = number && role->role == KK_ROLE_FAMILY; /* 保護者名2 */
+        heading->kind = one_of_several ? KK_COL_NAME : KK_COL_GIVEN_NAME;
+        heading->part = one_of_several ? number : heading->part;
         heading->strength = KK_HEADING_STRONG;
         heading->exact = true;
         return true;

@@ -6,6 +6,7 @@
 #include "recognise/beside.h"
 #include "recognise/fold.h"
 #include "recognise/merged.h"
+#include "recognise/names_alone.h"
 #include "recognise/only_name.h"
 #include "recognise/row_keys.h"
 #include "recognise/second_list.h"
@@ -117,11 +118,77 @@ static uint8_t number_of_person(const kk_plan *plan, size_t at)
     return at > name && other != SIZE_MAX && other < name ? (uint8_t)part : 0;
 }
 
+static bool is_of_role(const kk_column *c, kk_role role, unsigned ordinal)
+{
+    return c->heading.has_role && c->heading.role == role && c->heading.ordinal == ordinal;
+}
+
+static bool has_of_role(const kk_plan *plan, kk_role role, unsigned ordinal, kk_column_kind kind)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (is_of_role(&plan->columns[i], role, ordinal) && plan->columns[i].kind == kind)
+            return true;
+    return false;
+}
+
+/* 保護者名①, 保護者①携帯電話番号: the first of a role is who has no number, unless both are there. */
+static void join_firsts(kk_plan *plan)
+{
+    uint32_t both = 0;
+    for (size_t i = 0; i < plan->count; i++) {
+        const kk_column *c = &plan->columns[i];
+        if (is_of_role(c, c->heading.role, 1) && has_of_role(plan, c->heading.role, 0, c->kind))
+            both |= UINT32_C(1) << c->heading.role;
+    }
+    for (size_t i = 0; i < plan->count; i++) {
+        kk_heading *h = &plan->columns[i].heading;
+        if (is_of_role(&plan->columns[i], h->role, 1) && !(both >> h->role & 1))
+            h->ordinal = 0;
+    }
+}
+
+static bool is_reach(kk_column_kind kind)
+{
+    return kind == KK_COL_PHONE || kind == KK_COL_MOBILE || kind == KK_COL_EMAIL;
+}
+
+static bool is_named_from(const kk_plan *plan, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++)
+        if (kk_is_name_kind(plan->columns[i].kind) && !plan->columns[i].heading.has_role)
+            return true;
+    return false;
+}
+
+static bool speaks_for_others(const kk_heading *h)
+{
+    return h->has_role && (h->role == KK_ROLE_CONTACT || h->role == KK_ROLE_REPRESENTATIVE ||
+                           h->role == KK_ROLE_FAMILY);
+}
+
+/* 担当者名, 電話番号, メールアドレス, 名前: how he is reached, where who the row is about is named behind. */
+static bool is_contacts_own(const kk_plan *plan, size_t at)
+{
+    size_t from = at, to = at;
+    bool phone = false, mail = false;
+    while (from > 0 && is_reach(plan->columns[from].kind))
+        from--;
+    const kk_heading *before = &plan->columns[from].heading;
+    if (from == at || !speaks_for_others(before) || !kk_is_name_kind(plan->columns[from].kind))
+        return false;
+    for (to = from + 1; to < plan->count && is_reach(plan->columns[to].kind); to++) {
+        mail |= plan->columns[to].kind == KK_COL_EMAIL;
+        phone |= plan->columns[to].kind != KK_COL_EMAIL;
+    }
+    return phone && mail && !is_named_from(plan, 0, from) && is_named_from(plan, to, plan->count);
+}
+
 static void place_columns(kk_plan *plan, kk_arena *arena)
 {
     uint8_t *beside = KK_NEW_ARRAY(arena, uint8_t, plan->count + 1);
     bool *works = KK_NEW_ARRAY(arena, bool, plan->count + 1);
     kk_stems_number(plan, arena, beside, works);
+    join_firsts(plan);
     size_t width = 1, second = kk_second_list(plan, &width);
     uint8_t self = find_slot(plan, KK_ROLE_SELF, 0, false), last = KK_NO_SLOT;
     for (size_t i = 0; i < plan->count; i++) {
@@ -148,7 +215,8 @@ static void place_columns(kk_plan *plan, kk_arena *arena)
             column->slot = self;
             bool own = last != KK_NO_SLOT && is_of_slot(column->kind) && !apart && !of_self &&
                        !kk_slot_has(&plan->slots[last], column->kind);
-            if (own && (is_repeated(plan, column) || is_numbered_again(plan, column)))
+            if (own && (is_repeated(plan, column) || is_numbered_again(plan, column) ||
+                        is_contacts_own(plan, i)))
                 column->slot = last;
         }
         if (column->slot == KK_NO_SLOT)
@@ -647,6 +715,8 @@ static void drop_strangers(kk_plan *plan)
             c->kind = KK_COL_CUSTOMER_NO;
         if (c->kind == KK_COL_ORDER && grades >= 2 && orders == 1 && c->heading.exact)
             c->kind = KK_COL_GRADES;
+        if (c->kind == KK_COL_GRADES && grades == 1 && orders && kk_is(c->word, "点数"))
+            c->kind = KK_COL_ORDER; /* 品名, 点数 */
     }
 }
 
@@ -738,51 +808,6 @@ static void drop_readings_of_things(kk_plan *plan, kk_arena *arena)
     }
 }
 
-/* 申請日, 申請者, 部署, 金額: what people of departments did or claimed, with nothing but their names to tell them apart. */
-static void find_claimants(kk_plan *plan)
-{
-    static const kk_column_kind apart[] = {
-        KK_COL_COMPANY, KK_COL_BIRTH,      KK_COL_EMPLOYEE_NO, KK_COL_CUSTOMER_NO,
-        KK_COL_EMAIL,   KK_COL_PHONE,      KK_COL_MOBILE,      KK_COL_ADDRESS,
-        KK_COL_ZIP,     KK_COL_STUDENT_NO, KK_COL_PATIENT_NO,  KK_COL_USER_ID};
-    static const kk_column_kind acts[] = {KK_COL_ORDER, KK_COL_DATED, KK_COL_TIMED};
-    kk_slot_plan *slot = &plan->slots[plan->primary];
-    bool acting = any_of(plan, acts, KK_COUNT(acts)) || slot->role == KK_ROLE_ORDERER;
-    if (!slot->has_name || !acting || any_of(plan, apart, KK_COUNT(apart)))
-        return;
-    const kk_column *name = NULL;
-    uint16_t department = 0;
-    for (size_t i = 0; i < plan->count && i < UINT16_MAX; i++) {
-        const kk_column *c = &plan->columns[i];
-        name = c->slot == plan->primary && c->kind == KK_COL_NAME ? c : name;
-        if (c->slot == plan->primary && c->kind == KK_COL_DEPARTMENT)
-            department = (uint16_t)(i + 1);
-    }
-    if (name && department) {
-        slot->staff_register = name->table_register | 1;
-        slot->within = department;
-    }
-}
-
-/* 担当者 beside who is served, where no company is named, or 弊社担当: the organisation's own people, whom those who
- * keep the table tell apart by name. */
-static void find_staff(kk_plan *plan)
-{
-    bool of_persons = plan->slots[plan->primary].has_name;
-    bool of_company = anywhere(plan, KK_COL_COMPANY);
-    if (!of_persons)
-        return;
-    for (size_t i = plan->count; i-- > 0;) {
-        const kk_column *c = &plan->columns[i];
-        if (c->slot == KK_NO_SLOT || c->slot == plan->primary || !kk_is_name_kind(c->kind))
-            continue;
-        kk_slot_plan *slot = &plan->slots[c->slot];
-        bool own = c->heading.ordinal == KK_OWN_STAFF; /* 弊社担当, beside a customer's contact */
-        if (slot->role == KK_ROLE_CONTACT && (own || !of_company))
-            slot->staff_register = c->table_register | 1;
-    }
-}
-
 /* 受取人名(カナ) behind somebody's account: the account's holder, and nobody things are sent to; of a
  * policy somebody else. */
 static void settle_payee(kk_plan *plan)
@@ -845,8 +870,7 @@ void kk_plan_make(kk_plan *plan, kk_arena *arena, const kk_plan_context *context
     settle_pieces(plan);
     settle_order(plan, arena);
     settle_registers(plan, arena, context);
-    find_staff(plan);
-    find_claimants(plan);
+    kk_names_alone_settle(plan, arena);
     kk_talk_settle_writers(plan, arena);
     plan->company_list = anywhere(plan, KK_COL_COMPANY) && !has_names(plan);
     plan->about_people = judge_people(plan, arena);

@@ -294,12 +294,43 @@ static void names_with_commas(void **state)
                 "渡辺 誠, ワタナベ マコト, 090-5555-0105\n");
 }
 
+/* Headings as programs of other people write them. */
+static void whose_contacts_they_are(void **state)
+{
+    (void)state;
+    check_sheet("チーム名|担当者名|電話番号|メールアドレス|ゼッケン|名前|ふりがな\n"
+                "中央高校A|佐藤 健一|090-5555-0101|k@example.com|1|鈴木 花子|すずき はなこ\n"
+                "桜丘高校|田中 恵|090-5555-0102|m@example.com|2|伊藤 由美|いとう ゆみ\n",
+                "鈴木 花子, すずき はなこ\n"
+                "佐藤 健一, 090-5555-0101, k@example.com\n"
+                "伊藤 由美, いとう ゆみ\n"
+                "田中 恵, 090-5555-0102, m@example.com\n");
+    /* who takes a call, and the number of who calls */
+    check_sheet("受付日|担当者|電話番号|氏名\n"
+                "2026/5/1|佐藤 健一|090-5555-0101|鈴木 花子\n"
+                "2026/5/2|佐藤 健一|090-5555-0102|伊藤 由美\n",
+                "鈴木 花子, 090-5555-0101\n佐藤 健一\n"
+                "伊藤 由美, 090-5555-0102\n佐藤 健一\n");
+    check_sheet("園児氏名|生年月日|保護者名①|保護者①携帯電話番号|保護者名②|保護者②携帯電話番号\n"
+                "鈴木 花子|令和4年4月1日|鈴木 誠|090-5555-0101|鈴木 恵|090-5555-0102\n"
+                "伊藤 由美|令和4年5月1日|伊藤 翔|090-5555-0103||\n",
+                "鈴木 花子, 令和4年4月1日\n鈴木 誠, 090-5555-0101\n鈴木 恵, 090-5555-0102\n"
+                "伊藤 由美, 令和4年5月1日\n伊藤 翔, 090-5555-0103\n");
+    check_sheet("氏名|携帯番号|緊急連絡先氏名|緊急連絡先番号\n"
+                "鈴木 花子|090-5555-0101|鈴木 誠|090-5555-0102\n",
+                "鈴木 花子, 090-5555-0101\n鈴木 誠, 090-5555-0102\n");
+    check_sheet("姓|名|都道府県|市区郡|町番地|マンション\n"
+                "佐藤|健一|東京都|港区|芝公園4-2-8|青空荘101\n",
+                "佐藤 健一, 東京都港区芝公園4-2-8 青空荘101\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(readings_above_names),
         cmocka_unit_test(sums_among_people),
         cmocka_unit_test(names_with_commas),
+        cmocka_unit_test(whose_contacts_they_are),
         cmocka_unit_test(children_of_who_applies),
         cmocka_unit_test(titles_above_lists_without_headings),
         cmocka_unit_test(contacts_in_sentences),
