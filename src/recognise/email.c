@@ -45,28 +45,6 @@ static size_t domain_end(kk_slice text, size_t begin)
     return end;
 }
 
-static bool good_domain(kk_slice domain)
-{
-    size_t dot = KK_NOWHERE;
-    for (size_t i = 0; i < domain.len; i++) {
-        if (domain.ptr[i] != '.')
-            continue;
-        if (i > 0 && dot == i - 1) /* two in a row */
-            return false;
-        dot = i;
-    }
-    if (dot == KK_NOWHERE || domain.ptr[0] == '.' || domain.ptr[0] == '-')
-        return false;
-    kk_slice top = kk_from(domain, dot + 1);
-    if (top.len < 2 || top.len > TOP_MAX)
-        return false;
-    bool coded = top.len > 4 && kk_eq_nocase(kk_part(top, 0, 4), KK_S("xn--"));
-    for (size_t i = 0; i < top.len && !coded; i++)
-        if (!is_letter(top.ptr[i]))
-            return false;
-    return true;
-}
-
 /* Words by their lengths, those of one length one behind the other with a blank between. */
 enum { WORD_MAX = 14 };
 typedef const char *const word_list[WORD_MAX];
@@ -83,10 +61,45 @@ static bool in_list(kk_slice word, word_list list)
     }
 }
 
+/* Endings of files and of systemd's units, none of them a top domain: getty@tty1.service, logo@2x.png. */
+static word_list no_tops = {
+    [2] = "js",
+    [3] = "png jpg gif bmp svg ico css htm xml ini cfg log txt tex cls sty def dtx php jsp asp exe "
+          "dll bat tmp bak csv tsv jar "
+          "pdf doc xls ppt cpp hpp",
+    [4] = "conf html json yaml jpeg aspx docx xlsx pptx swap path webp",
+    [5] = "mount slice timer scope class",
+    [6] = "socket device target",
+    [7] = "service",
+    [9] = "automount",
+};
+
+static bool good_domain(kk_arena *arena, kk_slice domain)
+{
+    size_t dot = KK_NOWHERE;
+    for (size_t i = 0; i < domain.len; i++) {
+        if (domain.ptr[i] != '.')
+            continue;
+        if (i > 0 && dot == i - 1) /* two in a row */
+            return false;
+        dot = i;
+    }
+    if (dot == KK_NOWHERE || domain.ptr[0] == '.' || domain.ptr[0] == '-')
+        return false;
+    kk_slice top = kk_from(domain, dot + 1);
+    if (top.len < 2 || top.len > TOP_MAX || in_list(kk_lower(arena, top), no_tops))
+        return false;
+    bool coded = top.len > 4 && kk_eq_nocase(kk_part(top, 0, 4), KK_S("xn--"));
+    for (size_t i = 0; i < top.len && !coded; i++)
+        if (!is_letter(top.ptr[i]))
+            return false;
+    return true;
+}
+
 /* Mailboxes of many. */
 static word_list shared = {
     [2] = "pr ir hr ec",
-    [3] = "all",
+    [3] = "all git svn ftp www",
     [4] = "info mail shop news help desk main root jimu team form cron bugs",
     [5] =
         "saiyo sales admin soumu jinji keiri eigyo order hello staff press abuse keiei kanri entry "
@@ -95,7 +108,9 @@ static word_list shared = {
     [7] = "monitor reserve booking support contact inquiry service company recruit privacy general "
           "billing "
           "webform",
-    [8] = "helpdesk magazine uketsuke toiawase security customer mailform formmail",
+    [8] =
+        "helpdesk magazine uketsuke toiawase security customer mailform formmail postgres www-data "
+        "ec2-user",
     [9] = "webmaster otoiawase jimukyoku marketing wordpress",
     [10] = "newsletter postmaster accounting hostmaster apisupport",
     [11] = "api-support api.support api_support",
@@ -116,16 +131,35 @@ static word_list fillers = {
     [13] = "mailer-daemon",
 };
 
+static bool ends_in_any(kk_slice word, const char *const *ends, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (kk_ends(word, kk_cstr(ends[i])))
+            return true;
+    return false;
+}
+
+/* What is sent there goes to many, or to a program. */
+static bool is_of_list(kk_slice core, kk_slice domain)
+{
+    static const char *const ends[] = {"-request", "-owner",    "-subscribe", "-unsubscribe",
+                                       "-bounces", "-announce", "-devel",     "-ml"};
+    static const char *const hosts[] = {"googlegroups.com", "yahoogroups.com", "yahoogroups.jp",
+                                        "groups.io", "freeml.com"};
+    return kk_starts(core, KK_S("ml-")) || kk_starts(core, KK_S("ml.")) || kk_is(core, "ml") ||
+           kk_starts(domain, KK_S("lists.")) || kk_starts(domain, KK_S("ml.")) ||
+           kk_starts(domain, KK_S("bugs.")) || ends_in_any(core, ends, KK_COUNT(ends)) ||
+           ends_in_any(domain, hosts, KK_COUNT(hosts));
+}
+
 /* `core` is the local part without digits at its end, but for its first character. */
 static void judge(kk_email *email, kk_slice core, kk_slice domain)
 {
     if (core.len > 1 && (core.ptr[core.len - 1] == '-' || core.ptr[core.len - 1] == '_'))
         core.len--;
-    bool of_list =
-        kk_starts(core, KK_S("ml-")) || kk_starts(core, KK_S("ml.")) || kk_is(core, "ml");
-    bool of_info = of_list || kk_starts(core, KK_S("info-")) || kk_starts(core, KK_S("info.")) ||
-                   kk_starts(core, KK_S("info_")) || kk_ends(core, KK_S("-info")) ||
-                   kk_ends(core, KK_S("personalinfo"));
+    bool of_info = is_of_list(core, domain) || kk_starts(core, KK_S("info-")) ||
+                   kk_starts(core, KK_S("info.")) || kk_starts(core, KK_S("info_")) ||
+                   kk_ends(core, KK_S("-info")) || kk_ends(core, KK_S("personalinfo"));
     email->shared = of_info || in_list(core, shared);
     email->filler = in_list(core, fillers) || kk_is(domain, "example.invalid") ||
                     kk_ends(domain, KK_S(".invalid")) || kk_is(domain, "localhost.localdomain") ||
@@ -190,7 +224,7 @@ bool kk_email_find(kk_arena *arena, kk_slice plain, size_t *at, kk_email *out)
         size_t begin = local_begin(plain, from, sign), end = domain_end(plain, sign + 1);
         kk_slice domain = kk_part(plain, sign + 1, end - sign - 1);
         search = sign + 1;
-        if (begin == sign || !good_domain(domain))
+        if (begin == sign || !good_domain(arena, domain))
             continue;
         *out = (kk_email){.display = display_before(plain, from, begin)};
         out->address = kk_lower(arena, kk_part(plain, begin, end - begin));
@@ -270,7 +304,7 @@ static bool read_common(kk_arena *arena, kk_slice plain, kk_email *email)
     }
     size_t top = plain.len - label;
     if (at < plain.len || labels < 2 || top < 2 || top > TOP_MAX || plain.ptr[sign + 1] == '-' ||
-        run_of(plain, label, IN_TOP) < plain.len)
+        run_of(plain, label, IN_TOP) < plain.len || in_list(kk_from(plain, label), no_tops))
         return false;
     *email = (kk_email){.address = plain};
     settle(arena, email, sign, core_of(kk_part(plain, 0, sign)));
@@ -298,7 +332,8 @@ KK_WIDE_TARGET static bool read_wide(kk_arena *arena, kk_slice plain, kk_email *
         (edge << 1 & of_domain) || (signs << 1 & dashes))
         return false;
     size_t label = 64 - (size_t)__builtin_clzll(of_domain), top = plain.len - label;
-    if (top < 2 || top > TOP_MAX || (all & ~letters) >> label)
+    if (top < 2 || top > TOP_MAX || (all & ~letters) >> label ||
+        in_list(kk_from(plain, label), no_tops))
         return false;
     uint64_t others = before & ~digits;
     *email = (kk_email){.address = plain};

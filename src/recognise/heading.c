@@ -378,6 +378,20 @@ static bool match_of_person(kk_heading *heading, kk_slice form)
     return false;
 }
 
+/* 名前を表示: what is done, not what is asked for (お名前をお書きください). */
+static bool is_sentence(kk_slice form)
+{
+    static const char *const asked[] = {"教え", "聞か", "お", "ご", "選", "願", "して", "答"};
+    size_t at = kk_find(form, KK_S("を"));
+    if (at == KK_NOWHERE || at == 0 || at + strlen("を") == form.len)
+        return false;
+    kk_slice rest = kk_from(form, at + strlen("を"));
+    for (size_t i = 0; i < KK_COUNT(asked); i++)
+        if (kk_starts(rest, kk_cstr(asked[i])))
+            return false;
+    return true;
+}
+
 /* 評価実施者, 受け持ち看護師: who works there, whatever stands before. */
 static const vocable *look_worker(kk_slice of)
 {
@@ -401,7 +415,7 @@ static const vocable *look_doer(kk_slice of)
 static const vocable *look_bare(kk_slice stem)
 {
     size_t asked = kk_find(stem, KK_S("を"));
-    if (asked != KK_NOWHERE && asked > 0)
+    if (asked != KK_NOWHERE && asked > 0 && !is_sentence(stem))
         return kk_vocable_of(trim_courtesy(kk_part(stem, 0, asked)));
     static const char *const names[] = {"氏名", "名前", "名"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -437,7 +451,7 @@ static bool match(kk_heading *heading, kk_slice form, bool inside)
         whole = found != NULL;
         if (!found && match_of_person(heading, stem))
             return true;
-        if (!found && inside)
+        if (!found && inside && !is_sentence(stem))
             found = kk_vocable_inside(stem);
     }
     if (!found)

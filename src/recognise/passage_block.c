@@ -200,10 +200,72 @@ static kk_slice behind_label(kk_slice display)
     return display;
 }
 
+static bool is_in_letters(kk_slice text)
+{
+    size_t at = 0;
+    while (at < text.len)
+        if (kk_char_japanese(kk_plain_char(text, &at)))
+            return false;
+    return text.len > 0;
+}
+
+/* taro <taro@...>: few words, one of which is in the mailbox. */
+static bool is_of_mailbox(kk_slice display, kk_slice address)
+{
+    kk_slice local = kk_part(address, 0, kk_find_byte(address, '@')), rest = display, word;
+    size_t words = 0, found = 0;
+    while (kk_split(&rest, ' ', &word)) {
+        words += word.len > 0;
+        found += word.len > 2 && kk_has_nocase(local, word);
+    }
+    return found && words <= 3;
+}
+
+/* Names begin with a large letter, but for what stands before surnames of nobles. */
+static bool may_be_in_name(kk_slice word)
+{
+    static const char *const small[] = {"de", "da",  "di", "van", "von", "der", "den", "la",
+                                        "le", "del", "y",  "i",   "bin", "al",  "dos"};
+    for (size_t i = 0; i < KK_COUNT(small); i++)
+        if (kk_is(word, small[i]))
+            return true;
+    bool large = word.len > 0 && (word.ptr[0] & 0x80 || (word.ptr[0] >= 'A' && word.ptr[0] <= 'Z'));
+    return large && kk_find_byte(word, '/') == KK_NOWHERE;
+}
+
+/* Of a text in letters the words at its end that begin as names do, behind its last mark: "Written by Hanako Sato". */
+static kk_slice name_in_letters(kk_slice text)
+{
+    size_t from = text.len, words = 0;
+    while (from > 0) {
+        size_t begin = from;
+        while (begin > 0 && text.ptr[begin - 1] != ' ')
+            begin--;
+        kk_slice word = kk_part(text, begin, from - begin);
+        bool ends = word.len && strchr(",;:()", word.ptr[word.len - 1]);
+        ends = ends || (word.len > 3 && word.ptr[word.len - 1] == '.');
+        if (ends || !may_be_in_name(word) || words == 5)
+            break;
+        words++;
+        from = begin;
+        while (from > 0 && text.ptr[from - 1] == ' ')
+            from--;
+        if (from == 0) /* all of it: Taro <t.yamada@...> */
+            return text;
+    }
+    while (from < text.len && text.ptr[from] == ' ')
+        from++;
+    return words > 1 ? kk_trim(kk_from(text, from)) : KK_NONE;
+}
+
 /* The name at the end of what stands before a mail address: "2026年3月3日 佐藤 太郎 <...>" */
-static kk_slice name_in_display(kk_reader *r, kk_slice display)
+static kk_slice name_in_display(kk_reader *r, kk_slice display, kk_slice address)
 {
     display = behind_label(display);
+    if (is_in_letters(display)) {
+        kk_slice name = name_in_letters(display);
+        return name.len || !is_of_mailbox(display, address) ? name : display;
+    }
     kk_slice tail = display;
     for (int i = 0; i < 6 && tail.len; i++) {
         kk_name name = kk_name_read(r->scratch, r->lexicon, tail);
@@ -223,7 +285,7 @@ void kk_block_add_mail(kk_reader *r, const kk_email *email)
         kk_block_close(r);
     bool display = email->display.len && kk_find_byte(email->display, '@') == KK_NOWHERE;
     if (display) {
-        kk_slice text = name_in_display(r, email->display);
+        kk_slice text = name_in_display(r, email->display, email->address);
         kk_name name = kk_name_read(r->scratch, r->lexicon, text);
         if (name.whole.len && name.standing == KK_COUNTS && !kk_is_heading(r->scratch, text))
             kk_block_add_name(r, text);

@@ -218,6 +218,10 @@ static void emails(void **state)
         {"taro@localhost", ""},
         {"@example.com", ""},
         {"a@b", ""},
+        {"getty@tty1.service", ""},
+        {"logo@2x.png", ""},
+        {"ver@jsarticle.cls", ""},
+        {"getty@tty1.service taro@example.jp", "taro@example.jp"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         expect(kk_email_read(arena, kk_plain(arena, kk_cstr(cases[i][0]))).address, cases[i][1],
@@ -226,6 +230,9 @@ static void emails(void **state)
     assert_true(kk_email_read(arena, KK_S("info@example.co.jp")).shared);
     assert_true(kk_email_read(arena, KK_S("noreply@example.co.jp")).filler);
     assert_false(kk_email_read(arena, KK_S("information.taro@example.co.jp")).shared);
+    assert_true(kk_email_read(arena, KK_S("boot@lists.example.org")).shared);
+    assert_true(kk_email_read(arena, KK_S("tosho-request@example.co.jp")).shared);
+    assert_true(kk_email_read(arena, KK_S("www-data@example.co.jp")).shared);
 }
 
 static void dates(void **state)

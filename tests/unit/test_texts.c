@@ -508,6 +508,21 @@ static void labels_before_mailboxes(void **state)
           "佐藤 花子 email=hanako@example.com\n");
 }
 
+/* Of a sentence before a mailbox no more than the name at its end. */
+static void sentences_before_mailboxes(void **state)
+{
+    (void)state;
+    check("", "",
+          "If you think that you should be on this list, please email <osato@example.com>.\n",
+          "? email=osato@example.com\n");
+    check("", "", "Copyright 2000-2002 Yoichi Imai <yimai@example.com>\n",
+          "Yoichi Imai email=yimai@example.com\n");
+    check("", "", "Written with the help of Aleix van der Bosch <a.bosch@example.com>\n",
+          "Aleix van der Bosch email=a.bosch@example.com\n");
+    check("", "", "hanako <hanako@example.com>\n", "hanako email=hanako@example.com\n");
+    check("", "", "Hana <h.sato@example.com>\n", "Hana email=h.sato@example.com\n");
+}
+
 /* Who says his name in a letter is who it is from, where its head names nobody. */
 static void letters_from_mailboxes_alone(void **state)
 {
@@ -547,6 +562,7 @@ int main(void)
         cmocka_unit_test(parties_without_labels),
         cmocka_unit_test(companies_above_names),
         cmocka_unit_test(lists_of_offices),
+        cmocka_unit_test(sentences_before_mailboxes),
         cmocka_unit_test(letters_from_mailboxes_alone),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
