@@ -105,7 +105,7 @@ static bool fits(search *s, size_t p, size_t at)
            kk_ioc_stands(s->atom, kk_part(s->v, s->from, at - s->from), s->v, s->from, s->place);
 }
 
-bool kk_ioc_glob_fits(const kk_ioc_atom *atom, kk_slice v, kk_ioc_place place)
+bool kk_ioc_glob_fits(const kk_ioc_atom *atom, kk_slice v, kk_ioc_place place, size_t *at)
 {
     search s = {.atom = atom, .v = v, .place = place};
     char first = atom->text.ptr[0];
@@ -113,6 +113,7 @@ bool kk_ioc_glob_fits(const kk_ioc_atom *atom, kk_slice v, kk_ioc_place place)
     for (s.from = 0; s.from < v.len; s.from++) {
         if (plain && v.ptr[s.from] != first)
             continue;
+        *at = s.from;
         if (((unsigned char)v.ptr[s.from] & 0xc0) != 0x80 && fits(&s, 0, s.from))
             return true;
     }

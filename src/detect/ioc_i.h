@@ -11,10 +11,36 @@ enum {
     KK_IOC_RANGE_MOST = 64
 };
 
+/* What words are made of. Between two of them is a border, also without a space: "宛先はevil.example". */
+typedef enum {
+    KK_IOC_NO_WORD,
+    KK_IOC_LETTERS, /* and digits: of any alphabet that puts spaces between words */
+    KK_IOC_HIRAGANA,
+    KK_IOC_KATAKANA,
+    KK_IOC_HANGUL,
+    KK_IOC_IDEOGRAPHS
+} kk_ioc_script;
+kk_ioc_script kk_ioc_script_wide(kk_slice text, size_t at, size_t *len);
+/* Of the character that begins there; *len: its bytes. */
+static inline kk_ioc_script kk_ioc_script_at(kk_slice text, size_t at, size_t *len)
+{
+    char c = text.ptr[at];
+    if ((unsigned char)c >= 0x80)
+        return kk_ioc_script_wide(text, at, len);
+    *len = 1;
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+               ? KK_IOC_LETTERS
+               : KK_IOC_NO_WORD;
+}
+/* Of the character that is there, and of the one before; beyond the text there is no word. */
+kk_ioc_script kk_ioc_script_of(kk_slice text, size_t at);
+kk_ioc_script kk_ioc_script_before(kk_slice text, size_t at);
+
 bool kk_ioc_has_wildcard(kk_slice text);
 /* The atom's text, in the form that is compared, with * and ? as signs. False when nearly anything fits. */
 bool kk_ioc_glob_make(kk_arena *arena, kk_ioc_atom *atom);
-bool kk_ioc_glob_fits(const kk_ioc_atom *atom, kk_slice compared, kk_ioc_place place);
+/* *at: where in it. */
+bool kk_ioc_glob_fits(const kk_ioc_atom *atom, kk_slice compared, kk_ioc_place place, size_t *at);
 /* Whether a text stands by itself where it is found, by the rules of its kind. */
 bool kk_ioc_stands(const kk_ioc_atom *a, kk_slice text, kk_slice v, size_t from,
                    kk_ioc_place place);

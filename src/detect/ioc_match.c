@@ -6,6 +6,7 @@
 #include "detect/ioc_i.h"
 
 enum { MEMO = 1 << 15, MEMO_TEXT = 62, NUMBERS_MOST = 8, FILTER_BITS = 16 };
+#define NO_VALUE SIZE_MAX
 
 /* A text that leads to a comparison, found by one of its words. */
 typedef struct {
@@ -18,6 +19,7 @@ typedef struct {
 typedef struct {
     kk_ioc_atom is;
     uint64_t stamp, fields; /* of the event that it held of */
+    size_t value, at;       /* the first value in which it held, and where in its compared form */
     uint32_t *ways;         /* that it is part of */
     size_t way_count, way_capacity;
     kk_slice pattern,
@@ -86,16 +88,6 @@ struct kk_ioc_matcher {
     size_t hit_count, hit_capacity;
     kk_buffer folded;
 };
-
-static bool is_word(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;
-}
-
-static bool is_one_of(char c, const char *signs)
-{
-    return c && strchr(signs, c) != NULL;
-}
 
 static bool is_literal(const kk_ioc_atom *a)
 {
@@ -228,13 +220,16 @@ static void add_other_script(kk_ioc_matcher *m, uint32_t number, const kk_ioc_at
                             kk_from(a->text, from + name.len)));
 }
 
+/* Signs of one script: where another begins, so does a word. */
 static bool next_word(kk_slice s, size_t *at, kk_slice *word)
 {
-    while (*at < s.len && !is_word(s.ptr[*at]))
-        (*at)++;
+    size_t len;
+    while (*at < s.len && kk_ioc_script_at(s, *at, &len) == KK_IOC_NO_WORD)
+        *at += len;
     size_t from = *at;
-    while (*at < s.len && is_word(s.ptr[*at]))
-        (*at)++;
+    kk_ioc_script script = from < s.len ? kk_ioc_script_at(s, from, &len) : KK_IOC_NO_WORD;
+    while (*at < s.len && kk_ioc_script_at(s, *at, &len) == script)
+        *at += len;
     *word = kk_part(s, from, *at - from);
     return word->len > 0;
 }
@@ -393,12 +388,14 @@ void kk_ioc_begin(kk_ioc_matcher *m)
     kk_arena_reset(m->scratch);
 }
 
-static void hold(kk_ioc_matcher *m, uint32_t number, unsigned field)
+static void hold(kk_ioc_matcher *m, uint32_t number, unsigned field, size_t nth, size_t at)
 {
     atom *a = &m->atoms[number];
     if (a->stamp != m->epoch) {
         a->stamp = m->epoch;
         a->fields = 0;
+        a->value = nth;
+        a->at = at;
         m->held = kk_grow(m->arena, m->held, &m->held_capacity, m->held_count + 1, sizeof *m->held);
         m->held[m->held_count++] = number;
     }
@@ -429,64 +426,6 @@ static size_t compared_into(char *to, kk_slice text)
     return n;
 }
 
-static bool is_account_here(kk_slice v, size_t from, size_t to, kk_ioc_place place)
-{
-    kk_slice before = kk_part(v, 0, from);
-    if (place == KK_IOC_IN_ACCOUNT)
-        return true;
-    if (kk_ends(before, KK_S("users/")) || kk_ends(before, KK_S("home/")))
-        return true;
-    if (to < v.len && v.ptr[to] != '@')
-        return false;
-    if (!from)
-        return true;
-    for (size_t i = 0; i + 1 < from; i++) /* DOMAIN\name */
-        if (!is_word(v.ptr[i]) && v.ptr[i] != '-' && v.ptr[i] != '.')
-            return false;
-    return v.ptr[from - 1] == '/' && from > 1;
-}
-
-bool kk_ioc_stands(const kk_ioc_atom *a, kk_slice text, kk_slice v, size_t from, kk_ioc_place place)
-{
-    size_t to = from + text.len;
-    char before = from ? v.ptr[from - 1] : 0, after = to < v.len ? v.ptr[to] : 0;
-    char then = to + 1 < v.len ? v.ptr[to + 1] : 0;
-    if ((is_word(before) && is_word(text.ptr[0])) ||
-        (is_word(after) && is_word(text.ptr[text.len - 1])))
-        return false;
-    if (after == '.' && is_word(then) && a->type != KK_IOC_HOST)
-        return false; /* it goes on */
-    switch (a->type) {
-    case KK_IOC_SHA256:
-    case KK_IOC_SHA1:
-    case KK_IOC_MD5:
-    case KK_IOC_HASH:
-        return true;
-    case KK_IOC_DOMAIN:
-        return !is_one_of(before, "-_") && !is_one_of(after, "-_");
-    case KK_IOC_HOST:
-        return !is_one_of(before, "-_.") && !is_one_of(after, "-_");
-    case KK_IOC_URL:
-        return !is_one_of(before, "-_.") && !is_one_of(after, "-_~%+=") &&
-               !(after == '/' && is_word(then));
-    case KK_IOC_EMAIL:
-        return !is_one_of(before, "-_.+") && !is_one_of(after, "-_");
-    case KK_IOC_ACCOUNT:
-        return !is_one_of(before, "-_.$@") && !is_one_of(after, "-_$") &&
-               is_account_here(v, from, to, place);
-    case KK_IOC_PATH:
-        if (text.ptr[0] == '/')
-            return place == KK_IOC_IN_ITEM || (!is_word(before) && !is_one_of(before, "-_.~$@+%/"));
-        return (!before || is_one_of(before, "/ \"'=:,;([<>|&\t")) && !is_one_of(after, "-_~$@+%");
-    case KK_IOC_FILE_NAME:
-        return !is_one_of(before, "-_.~$@+%") && !is_one_of(after, "-_~$@+%");
-    case KK_IOC_REGISTRY:
-        return (!before || is_one_of(before, "/ \"'=")) && !is_one_of(after, "-_$");
-    default:
-        return !is_one_of(before, "-_.") && !is_one_of(after, "-_");
-    }
-}
-
 static bool look_up_word(kk_ioc_matcher *m, kk_slice v, kk_slice word, unsigned field,
                          kk_ioc_place place)
 {
@@ -503,12 +442,12 @@ static bool look_up_word(kk_ioc_matcher *m, kk_slice v, kk_slice word, unsigned 
             continue;
         any = true; /* also where it does not stand: elsewhere it may */
         if (kk_ioc_stands(&m->atoms[l->atom].is, l->text, v, at - l->at, place))
-            hold(m, l->atom, field);
+            hold(m, l->atom, field, m->value_count - 1, at - l->at);
     }
     return any;
 }
 
-static bool look_up_address(kk_ioc_matcher *m, kk_slice text, unsigned field)
+static bool look_up_address(kk_ioc_matcher *m, kk_slice v, kk_slice text, unsigned field)
 {
     kk_subnet address;
     bool any = false;
@@ -522,7 +461,8 @@ static bool look_up_address(kk_ioc_matcher *m, kk_slice text, unsigned field)
             if (m->networks[at].of.bits == s.bits &&
                 memcmp(m->networks[at].of.bytes, s.bytes, 16) == 0 &&
                 kk_subnet_has(&m->networks[at].of, &address)) {
-                hold(m, m->networks[at].atom - 1, field);
+                hold(m, m->networks[at].atom - 1, field, m->value_count - 1,
+                     (size_t)(text.ptr - v.ptr));
                 any = true;
             }
     }
@@ -533,17 +473,18 @@ static bool look_up_address(kk_ioc_matcher *m, kk_slice text, unsigned field)
 static bool look_up_run(kk_ioc_matcher *m, kk_slice v, size_t from, size_t to, unsigned field)
 {
     kk_slice run = kk_part(v, from, to - from), piece;
-    bool before = from && (is_word(v.ptr[from - 1]) || v.ptr[from - 1] == '_');
-    bool after = to < v.len && (is_word(v.ptr[to]) || v.ptr[to] == '_');
+    bool before =
+        from && (kk_ioc_script_before(v, from) == KK_IOC_LETTERS || v.ptr[from - 1] == '_');
+    bool after = to < v.len && (kk_ioc_script_of(v, to) == KK_IOC_LETTERS || v.ptr[to] == '_');
     while (run.len && (run.ptr[run.len - 1] == '.' ||
                        (run.ptr[run.len - 1] == ':' && !kk_ends(run, KK_S("::")))))
         run.len--;
-    if (!before && !after && look_up_address(m, run, field))
+    if (!before && !after && look_up_address(m, v, run, field))
         return true;
     bool any = false, first = true;
     for (kk_slice rest = run; kk_split(&rest, ':', &piece); first = false)
         if (kk_find_byte(piece, '.') != KK_NOWHERE && !(first && before) && !(after && !rest.ptr))
-            any = look_up_address(m, piece, field) || any;
+            any = look_up_address(m, v, piece, field) || any;
     return any;
 }
 
@@ -632,17 +573,18 @@ static bool holds(kk_ioc_matcher *m, uint32_t number)
         return true;
     for (size_t i = 0; i < m->number_count && !a->is.like; i++)
         if (m->numbers[i].type == a->is.type && m->numbers[i].value == a->number)
-            hold(m, number, m->numbers[i].field);
+            hold(m, number, m->numbers[i].field, NO_VALUE, 0);
     for (size_t i = 0; i < m->value_count && a->is.like; i++) {
         value *v = &m->values[i];
         if (!v->compared.ptr) {
             char *to = kk_take(m->scratch, kk_fold_room(v->text.len));
             v->compared = (kk_slice){to, compared_into(to, v->text)};
         }
-        if (a->is.glob
-                ? kk_has(v->compared, a->needs) && kk_ioc_glob_fits(&a->is, v->compared, v->place)
-                : fits_pattern(a, v->compared))
-            hold(m, number, v->field);
+        size_t at = 0;
+        if (a->is.glob ? kk_has(v->compared, a->needs) &&
+                             kk_ioc_glob_fits(&a->is, v->compared, v->place, &at)
+                       : fits_pattern(a, v->compared))
+            hold(m, number, v->field, i, at);
     }
     return a->stamp == m->epoch;
 }
@@ -663,7 +605,8 @@ static void judge(kk_ioc_matcher *m, const way *w)
     }
     m->ioc_stamp[w->ioc] = m->epoch;
     m->hits = kk_grow(m->arena, m->hits, &m->hit_capacity, m->hit_count + 1, sizeof *m->hits);
-    m->hits[m->hit_count++] = (kk_ioc_hit){w->ioc, fields};
+    const atom *first = &m->atoms[w->trigger == UINT32_MAX ? w->atoms[0] : w->trigger];
+    m->hits[m->hit_count++] = (kk_ioc_hit){w->ioc, fields, first->value, first->at};
 }
 
 size_t kk_ioc_end(kk_ioc_matcher *m, const kk_ioc_hit **hits)
@@ -678,4 +621,25 @@ size_t kk_ioc_end(kk_ioc_matcher *m, const kk_ioc_hit **hits)
         judge(m, &m->ways[m->slow[i]]);
     *hits = m->hits;
     return m->hit_count;
+}
+
+/* Comparing makes texts longer or shorter: the place is found by comparing beginnings of the text. */
+size_t kk_ioc_place_in(kk_ioc_matcher *m, const kk_ioc_hit *hit, size_t *nth)
+{
+    *nth = hit->value == NO_VALUE ? 0 : hit->value;
+    if (hit->value >= m->value_count || !hit->at)
+        return 0;
+    kk_slice text = m->values[hit->value].text;
+    char *room = kk_take(m->scratch, kk_fold_room(text.len));
+    size_t low = 0, high = text.len; /* the longest beginning that makes no more than `at` */
+    while (low < high) {
+        size_t middle = low + (high - low + 1) / 2, end = middle;
+        while (end < text.len && ((unsigned char)text.ptr[end] & 0xc0) == 0x80)
+            end++;
+        if (compared_into(room, kk_part(text, 0, end)) <= hit->at)
+            low = end > high ? high : end;
+        else
+            high = middle - 1;
+    }
+    return low;
 }

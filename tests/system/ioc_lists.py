@@ -29,6 +29,7 @@ def evidence(folder):
         event(3, sysmon, 11, {"Image": "C:\\Windows\\explorer.exe", "TargetFilename": "D:\\share\\顧客.xlsx.locked"}),
         event(4, sysmon, 22, {"Image": "C:\\Windows\\System32\\svchost.exe", "QueryName": "a.b.bad.example", "QueryResults": "::ffff:198.51.100.9;"}),
         event(5, sysmon, 13, {"Image": "C:\\Windows\\regedit.exe", "TargetObject": "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run\\Updater7"}),
+        event(7, sysmon, 1, {"Image": "C:\\Windows\\System32\\cmd.exe", "CommandLine": "echo 宛先はevil-9.exampleです。番号203.0.113.99へ、表顧客台帳を", "User": "EXAMPLE\\bob"}),
         event(6, sysmon, 3, {"Image": "C:\\Windows\\System32\\svchost.exe", "DestinationIp": "2001:db8:0:7::5", "DestinationPort": "80", "SourceIp": "192.168.20.5"}),
     ]
     os.makedirs(f"{folder}/ev", exist_ok=True)
@@ -57,6 +58,8 @@ LIST = [
     ("hxxp://evil-7[.]example/p/42/gate[.]php", FOUND), ("hxxps[:]//evil-7[.]example/p/42/gate.php", FOUND), ("hXXp[://]evil-7(.)example/p/42/gate.php", FOUND),
     ("evil-7(dot)example", FOUND), ("evil-7[dot]example", FOUND), ("cdn1\\.evil\\.example", FOUND), ("evil-7 [.] example", FOUND), ("cdn1.evil[.example", FOUND),
     ("bob@example.com", MISSING),
+    # between letters of Japanese there is no space
+    ("evil-9.example", FOUND), ("9.example", MISSING), ("203.0.113.99", FOUND), ("台帳", MISSING), ("表顧客台帳", FOUND),
     # kinds that cannot be
     ("*", UNREAD), ("*.*", UNREAD), ("???", UNREAD),
 ]
