@@ -31,8 +31,10 @@ typedef struct {
 
 const char *kk_ioc_field_name(unsigned field)
 {
-    static const char *const others[] = {"kakuho.fields", "number",          "host",  "item path",
-                                         "item sha256",   "decoded payload", "person"};
+    static const char *const others[] = {"kakuho.fields", "number",      "host",
+                                         "item path",     "item sha256", "decoded payload",
+                                         "person",        "content",     "content utf16",
+                                         "content text",  "content hash"};
     return field < KK_TEXT_FIELDS ? kk_text_field_name((kk_text_field)field)
                                   : others[field - KK_TEXT_FIELDS];
 }
@@ -230,7 +232,24 @@ static kk_status search_people(searching *s, kk_fault *fault)
     return kk_rows_close(rows, fault);
 }
 
-/* Files by their place and their content; what a volume or an image is made of is no file. */
+/* What was found inside of the item. */
+static void note_contents(searching *s, uint64_t item, kk_slice label, kk_slice host)
+{
+    kk_content_find *finds;
+    size_t count = kk_ioc_contents_of(s->out->contents, item, &finds);
+    for (size_t i = 0; i < count; i++) {
+        kk_ioc_found *f = &s->out->found[finds[i].hit.ioc];
+        f->contents++;
+        f->fields |= UINT64_C(1) << (KK_IOC_FIELD_CONTENT + finds[i].hit.way);
+        note_host(s, f, host);
+        if (!f->places)
+            f->places = KK_NEW_ARRAY(s->arena, kk_content_place, KK_REFS_MOST);
+        if (f->place_count < KK_REFS_MOST)
+            f->places[f->place_count++] = kk_content_place_of(s->arena, &finds[i], label);
+    }
+}
+
+/* Files by their place and their hash; what a volume or an image is made of is no file. */
 static kk_status search_items(searching *s, kk_fault *fault)
 {
     kk_rows *rows;
@@ -243,12 +262,15 @@ static kk_status search_items(searching *s, kk_fault *fault)
         kk_ioc_begin(s->matcher);
         s->out->items++;
         s->out->hashed_items += hash.len > 0;
+        note_contents(s, kk_rows_u64(rows, 5), kk_rows_text(rows, 1), host);
         kk_ioc_value(s->matcher, KK_IOC_FIELD_ITEM_PATH, KK_IOC_IN_ITEM, path);
         kk_ioc_value(s->matcher, KK_IOC_FIELD_ITEM_HASH, KK_IOC_IN_ANY, hash);
         kk_ioc_number(s->matcher, KK_IOC_FIELD_NUMBER, KK_IOC_SIZE, kk_rows_u64(rows, 4));
         kk_ioc_sighting seen = {KK_NO_TIME, 0, IN_ITEM, {kk_rows_text(rows, 1), path, 0, 0, 0}};
         note(s, &seen, host);
     }
+    for (const kk_content_find *left = NULL; (left = kk_ioc_contents_left(s->out->contents));)
+        note_contents(s, left->item, left->label, KK_NONE);
     return kk_rows_close(rows, fault);
 }
 
@@ -268,8 +290,9 @@ static void finish(searching *s, size_t count)
     }
 }
 
-kk_status kk_iocs_search(kk_store *store, const kk_ioc *iocs, size_t count, kk_arena *arena,
-                         kk_ioc_search *out, kk_fault *fault)
+kk_status kk_iocs_search(kk_store *store, const kk_ioc *iocs, size_t count,
+                         const kk_intake_settings *contents, kk_arena *arena, kk_ioc_search *out,
+                         kk_fault *fault)
 {
     kk_event_filter all = {.from = KK_NO_TIME, .to = KK_NO_TIME, .in_any_order = true};
     searching s = {.store = store,
@@ -284,6 +307,8 @@ kk_status kk_iocs_search(kk_store *store, const kk_ioc *iocs, size_t count, kk_a
     kk_status status = kk_events_read(store, &all, take_event, &s, fault);
     if (status == KK_OK)
         status = search_payloads(&s, fault);
+    if (status == KK_OK && contents)
+        status = kk_ioc_contents_look(store, contents, count, arena, &out->contents, fault);
     if (status == KK_OK)
         status = search_items(&s, fault);
     if (status == KK_OK)

@@ -180,9 +180,8 @@ static kk_status write_ledger(kk_case *c, const kk_options *options, const kk_ev
     return status;
 }
 
-/* Passwords go to the workers by a descriptor of memory, and nowhere else. */
-static kk_status give_passwords(kk_case *c, const kk_options *options, kk_pool *pool,
-                                kk_fault *fault)
+kk_status kk_case_give_passwords(kk_case *c, const kk_options *options, kk_pool *pool,
+                                 kk_fault *fault)
 {
     enum { PASSWORDS_MOST = 1 << 20 };
     kk_slice lines;
@@ -206,7 +205,7 @@ static kk_status open_pool(kk_case *c, const kk_options *options, kk_pool **pool
     if (!*pool)
         status = kk_pool_open(options->unsafe_no_sandbox, pool, fault);
     if (status == KK_OK)
-        status = give_passwords(c, options, *pool, fault);
+        status = kk_case_give_passwords(c, options, *pool, fault);
     if (status != KK_OK || options->without_rules)
         return status;
     status = kk_case_rules_ready(c, options, rules, fault);

@@ -55,6 +55,9 @@ typedef struct {
 /* Takes evidence in. *failed tells that some items could not be read (exit status 3). */
 KK_CHECKED kk_status kk_case_add(kk_case *c, const kk_options *options, const kk_handed *handed,
                                  size_t count, bool *failed, kk_fault *fault);
+/* Those that the options name go to the workers by a descriptor of memory, and nowhere else. */
+KK_CHECKED kk_status kk_case_give_passwords(kk_case *c, const kk_options *options, kk_pool *pool,
+                                            kk_fault *fault);
 /* A file of the case itself, whole or not at all: written beside and renamed. */
 KK_CHECKED kk_status kk_case_write_file(kk_case *c, const char *name, kk_slice text,
                                         kk_fault *fault);

@@ -84,3 +84,40 @@ bool kk_ioc_files_take(kk_arena *arena, kk_slice packed, kk_ioc_files *out)
     }
     return true;
 }
+
+/* Workers that know the indicators of all files, in their order, and the passwords. */
+static kk_status open_pool(kk_case *c, const kk_options *options, const kk_ioc_files *given,
+                           kk_pool **pool, kk_fault *fault)
+{
+    kk_buffer told = {0};
+    kk_json j = {.out = &told};
+    kk_status status = kk_pool_open(options->unsafe_no_sandbox, pool, fault);
+    if (status == KK_OK)
+        status = kk_case_give_passwords(c, options, *pool, fault);
+    kk_iocs_put(&j, &(kk_iocs){.format = "list", .items = given->items, .count = given->count});
+    if (status == KK_OK)
+        status = kk_pool_iocs(*pool, kk_buffer_slice(&told), fault);
+    kk_buffer_close(&told);
+    return status;
+}
+
+kk_status kk_ioc_files_search(kk_case *c, const kk_options *options, const kk_ioc_files *given,
+                              bool contents, kk_ioc_search *out, kk_fault *fault)
+{
+    kk_pool *pool = NULL;
+    bool looks = contents && !c->so_far;
+    kk_status status = looks ? open_pool(c, options, given, &pool, fault) : KK_OK;
+    kk_intake_settings settings = {.store = c->store,
+                                   .pool = pool,
+                                   .folder = c->path.ptr,
+                                   .jobs = options->jobs,
+                                   .zone = c->settings->timezone,
+                                   .key = c->key,
+                                   .progress = options->progress,
+                                   .context = options->context};
+    if (status == KK_OK)
+        status = kk_iocs_search(c->store, given->items, given->count, looks ? &settings : NULL,
+                                c->arena, out, fault);
+    kk_pool_close(pool);
+    return status;
+}

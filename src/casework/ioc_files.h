@@ -1,5 +1,6 @@
 /* Files of indicators that a user names: read behind walls, since they come from anywhere. */
 #pragma once
+#include "analyse/ioc_search.h"
 #include "casework/case.h"
 #include "detect/ioc.h"
 
@@ -25,3 +26,8 @@ KK_CHECKED kk_status kk_ioc_files_pack(const kk_options *options, kk_arena *aren
                                        kk_fault *fault);
 /* Texts stay where they are in `packed`. False where it is not what kk_ioc_files_pack wrote. */
 bool kk_ioc_files_take(kk_arena *arena, kk_slice packed, kk_ioc_files *out);
+/* Looks for them in the case; with `contents` also in what its files hold, which are read again by workers:
+ * not where another process writes the case. */
+KK_CHECKED kk_status kk_ioc_files_search(kk_case *c, const kk_options *options,
+                                         const kk_ioc_files *given, bool contents,
+                                         kk_ioc_search *out, kk_fault *fault);

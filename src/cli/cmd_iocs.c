@@ -4,6 +4,7 @@
 #include "casework/answers.h"
 #include "cli/answer.h"
 #include "cli/ioc_rows.h"
+#include "cli/progress.h"
 #include "cli/rows.h"
 
 static kk_slice listed(kk_arena *arena, const kk_slice *items, size_t count)
@@ -156,12 +157,20 @@ static kk_status answer(kk_invocation *i, kk_case *c, int *usage)
     return status;
 }
 
-static kk_status look_for(kk_invocation *i, kk_case *c, const kk_ioc_files *given, int *usage)
+/* *ended: an exit status beside what the calls came to. */
+static kk_status look_for(kk_invocation *i, kk_case *c, const kk_ioc_files *given, int *ended)
 {
     kk_ioc_search search;
-    kk_status status =
-        kk_iocs_search(c->store, given->items, given->count, c->arena, &search, &i->fault);
-    return status == KK_OK ? kk_ioc_rows(i, c, given, &search, usage) : status;
+    kk_progress_line line;
+    kk_progress_start(&line, i);
+    kk_status status = kk_ioc_files_search(
+        c, &i->options, given, !kk_given(i, KK_OPTION_WITHOUT_CONTENTS), &search, &i->fault);
+    kk_progress_end(&line);
+    if (status == KK_OK)
+        status = kk_ioc_rows(i, c, given, &search, ended);
+    if (status == KK_OK && !*ended && search.contents && search.contents->gap_count)
+        *ended = 3;
+    return status;
 }
 
 static int run(kk_invocation *i)
@@ -198,7 +207,7 @@ const kk_command kk_command_iocs = {
         "what the intruder left: addresses, accounts, names, files, hashes; --ioc looks for others",
     .least = 1,
     .most = 1,
-    .options = {KK_OPTION_IOC, KK_OPTION_IOC_FORMAT, KK_OPTION_OUT, KK_OPTION_DEFANG,
-                KK_OPTION_NO_SANDBOX},
+    .options = {KK_OPTION_IOC, KK_OPTION_WITHOUT_CONTENTS, KK_OPTION_PASSWORDS,
+                KK_OPTION_IOC_FORMAT, KK_OPTION_OUT, KK_OPTION_DEFANG, KK_OPTION_NO_SANDBOX},
     .run = run,
 };

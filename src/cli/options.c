@@ -83,6 +83,8 @@ const kk_option kk_option_table[KK_OPTIONS] = {
     [KK_OPTION_IOC] = {"--ioc", "FILE", true, "look for these: a list, CSV, STIX 2.1 or MISP JSON"},
     [KK_OPTION_IOC_FORMAT] = {"--format", "table|jsonl|csv|xlsx|stix", false,
                               "how rows are written"},
+    [KK_OPTION_WITHOUT_CONTENTS] = {"--without-contents", NULL, false,
+                                    "with --ioc: do not read the contents of files again"},
     [KK_OPTION_DEFANG] = {"--defang", NULL, false, "write addresses and links so that none works"},
     [KK_OPTION_SINCE] = {"--since", "STATE", false,
                          "how the number changed: since a kept state, the day of a report, or the "

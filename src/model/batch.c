@@ -418,6 +418,17 @@ bool kk_pack_scanned(kk_packer *p, const kk_scanned *scanned)
     return end(&w);
 }
 
+bool kk_pack_content_hit(kk_packer *p, const kk_content_hit *hit)
+{
+    writing w = begin(p, KK_PACK_CONTENT_HIT);
+    put8(&w, hit->of_child);
+    put8(&w, hit->way);
+    put32(&w, hit->ioc);
+    put64(&w, hit->at);
+    put_text(&w, hit->table);
+    return end(&w);
+}
+
 bool kk_pack_cut(kk_packer *p, const kk_cut_place *cut)
 {
     writing w = begin(p, KK_PACK_CUT);
@@ -708,6 +719,13 @@ static bool unpack_one(kk_unpacker *u, kk_arena *arena, kk_unpacked *out)
     case KK_PACK_SCANNED:
         out->scanned.of_child = kk_u8(&c) != 0;
         out->scanned.outcome = (kk_scan_outcome)get_enum(&c, KK_SCAN_OUTCOMES);
+        break;
+    case KK_PACK_CONTENT_HIT:
+        out->content_hit.of_child = kk_u8(&c) != 0;
+        out->content_hit.way = (kk_content_way)get_enum(&c, KK_CONTENT_WAYS);
+        out->content_hit.ioc = kk_u32(&c);
+        out->content_hit.at = kk_u64(&c);
+        out->content_hit.table = get_text(&c);
         break;
     case KK_PACK_CUT:
         out->cut.offset = kk_u64(&c);

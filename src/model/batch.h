@@ -26,7 +26,8 @@ typedef enum {
     KK_PACK_CUT,
     KK_PACK_SECRET,
     KK_PACK_OPENED,
-    KK_PACK_NAMES
+    KK_PACK_NAMES,
+    KK_PACK_CONTENT_HIT
 } kk_pack_kind;
 
 /* Room for one batch; a text longer than this part of it is cut. */
@@ -52,7 +53,7 @@ typedef struct {
     kk_sha256 sha256;
 } kk_identity;
 
-/* A stream was held against rules about content; its hits came before. */
+/* A stream was held against rules or indicators about content; its hits came before. */
 typedef struct {
     bool of_child; /* the one that was found last; else the job's own */
     kk_scan_outcome outcome;
@@ -93,6 +94,7 @@ bool kk_pack_hit(kk_packer *p, const kk_hit *hit);
 bool kk_pack_payload(kk_packer *p, const kk_payload_row *payload);
 bool kk_pack_scan_hit(kk_packer *p, const kk_scan_hit *hit);
 bool kk_pack_scanned(kk_packer *p, const kk_scanned *scanned);
+bool kk_pack_content_hit(kk_packer *p, const kk_content_hit *hit);
 bool kk_pack_cut(kk_packer *p, const kk_cut_place *cut);
 bool kk_pack_secret(kk_packer *p, const kk_secret *secret);
 /* The item was opened by that password of those that stand in the evidence. */
@@ -111,6 +113,7 @@ typedef struct {
     kk_payload_row payload;
     kk_scan_hit scan_hit;
     kk_scanned scanned;
+    kk_content_hit content_hit;
     kk_cut_place cut;
     kk_secret secret;
     uint32_t opened;

@@ -40,3 +40,19 @@ typedef struct {
     kk_slice places; /* the first of them as JSON: [["$a",offset,length],...] */
 } kk_scan_hit;
 #define KK_SCAN_PLACES 50
+
+/* How an indicator stands in a file. */
+typedef enum {
+    KK_CONTENT_BYTES, /* as it is, or in UTF-8 */
+    KK_CONTENT_UTF16, /* two bytes a character, the low one first */
+    KK_CONTENT_TEXT,  /* in what a parser makes of it: a mail's text, a cell, a page */
+    KK_CONTENT_HASH,  /* it is the file's own */
+    KK_CONTENT_WAYS
+} kk_content_way;
+typedef struct {
+    uint32_t ioc; /* its number among those given */
+    kk_content_way way;
+    uint64_t at; /* the byte; of text the record */
+    kk_slice table;
+    bool of_child; /* the one that was found last; else the job's own */
+} kk_content_hit;

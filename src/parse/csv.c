@@ -801,6 +801,7 @@ const kk_parser kk_parser_csv = {
     .version = 2,
     .cut = KK_ROWS,
     .priority = 50,
+    .tells_text = true,
     .probe = probe,
     .parse = parse,
 };

@@ -704,6 +704,7 @@ const kk_parser kk_parser_dbase = {
     .version = 2,
     .cut = KK_WHOLE,
     .priority = 50,
+    .tells_text = true,
     .probe = probe,
     .parse = parse,
     .companions = companions,

@@ -388,6 +388,7 @@ const kk_parser kk_parser_docx = {
     .cut = KK_WHOLE,
     .is_container = true,
     .priority = 50,
+    .tells_text = true,
     .probe = probe,
     .parse = parse,
 };

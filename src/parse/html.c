@@ -542,6 +542,7 @@ const kk_parser kk_parser_html = {
     .version = 2,
     .cut = KK_WHOLE,
     .priority = 50,
+    .tells_text = true,
     .probe = probe,
     .parse = parse,
 };

@@ -585,6 +585,7 @@ const kk_parser kk_parser_json_table = {
     .version = 3,
     .cut = KK_WHOLE,
     .priority = 50,
+    .tells_text = true,
     .probe = probe,
     .parse = parse,
 };

@@ -76,9 +76,10 @@ typedef struct kk_parser {
     const char *about; /* one line for a human */
     uint32_t version;  /* raised when its output changes: items are read again */
     kk_cut cut;
-    bool is_container;  /* its children are items of their own */
-    bool opens_locks;   /* tries passwords on what is encrypted */
-    bool is_disk;       /* a container whose own bytes are no file's: an image, a volume */
+    bool is_container; /* its children are items of their own */
+    bool opens_locks;  /* tries passwords on what is encrypted */
+    bool is_disk;      /* a container whose own bytes are no file's: an image, a volume */
+    bool tells_text; /* rows, passages: what its bytes hold in another form than they stand there */
     bool numbers_lines; /* record counts lines within the range; readers add what came before */
     int priority;       /* intake order: higher first. Perimeter logs 90, event logs 70, 50 others,
                           containers 20 */

@@ -496,6 +496,7 @@ const kk_parser kk_parser_pdf = {
     .cut = KK_WHOLE,
     .is_container = true,
     .priority = 50,
+    .tells_text = true,
     .probe = probe,
     .parse = parse,
 };

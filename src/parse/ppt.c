@@ -341,6 +341,7 @@ const kk_parser kk_parser_ppt = {
     .opens_locks = true,
     .cut = KK_WHOLE,
     .priority = 50,
+    .tells_text = true,
     .probe = probe,
     .place = kk_ole_place,
     .parse = parse,

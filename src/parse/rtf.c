@@ -588,6 +588,7 @@ const kk_parser kk_parser_rtf = {
     .version = 2,
     .cut = KK_WHOLE,
     .priority = 50,
+    .tells_text = true,
     .probe = probe,
     .parse = parse,
 };

@@ -789,6 +789,7 @@ const kk_parser kk_parser_sql_dump = {
     .version = 2,
     .cut = KK_WHOLE,
     .priority = 50,
+    .tells_text = true,
     .probe = probe,
     .parse = parse,
 };

@@ -698,6 +698,7 @@ const kk_parser kk_parser_sqlite = {
     .version = 3,
     .cut = KK_WHOLE,
     .priority = 50,
+    .tells_text = true,
     .probe = probe,
     .parse = parse,
     .companions = companions,

@@ -417,6 +417,7 @@ const kk_parser kk_parser_text = {
     .version = 5,
     .cut = KK_WHOLE,
     .priority = 50,
+    .tells_text = true,
     .probe = probe,
     .parse = parse,
 };

@@ -646,6 +646,7 @@ const kk_parser kk_parser_vcard = {
     .version = 2,
     .cut = KK_WHOLE,
     .priority = 50,
+    .tells_text = true,
     .probe = probe,
     .parse = parse,
 };

@@ -761,6 +761,7 @@ const kk_parser kk_parser_xls = {
     .cut = KK_WHOLE,
     .is_container = true,
     .priority = 50,
+    .tells_text = true,
     .probe = probe,
     .place = kk_ole_place,
     .parse = parse,

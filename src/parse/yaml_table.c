@@ -201,6 +201,7 @@ const kk_parser kk_parser_yaml_table = {
     .version = 1,
     .cut = KK_WHOLE,
     .priority = 50,
+    .tells_text = true,
     .probe = probe,
     .parse = parse,
 };

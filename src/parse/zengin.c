@@ -200,6 +200,7 @@ const kk_parser kk_parser_zengin = {
     .version = 1,
     .cut = KK_WHOLE,
     .priority = 50,
+    .tells_text = true,
     .probe = probe,
     .parse = parse,
 };

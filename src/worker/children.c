@@ -148,6 +148,8 @@ static bool has_share(unit *u, const kk_found *f)
 static void limit_child(hearing *h, uint64_t item, bool is_new, const char *what)
 {
     kk_issue issue = {KK_ISSUE_LIMIT, 0, 1, kk_cstr(what)};
+    if (h->q->settings->look)
+        look_gap(h, &(kk_looked_at){item, h->u->evidence, h->scan_path}, "limit");
     if (is_new)
         kk_lane_issue(h->lane, item, 0, &issue);
 }
@@ -161,6 +163,8 @@ uint64_t hear_child(hearing *h, const kk_found *f)
         item ^= 0x5bd1e995; /* the media of an image has its image's path, and is not it */
     bool is_new = !is_scan(u) && known_add_item(h->q->known, item);
     bool is_heard = is_scan(u) && ++h->scan_children <= h->scan_heard;
+    h->scan_path = path;
+    h->scan_size = f->size;
     if (is_new) {
         kk_item_row row = {
             .item = item,

@@ -15,7 +15,7 @@ typedef struct {
     int spool;
     uint64_t size;
     bool unreadable, spool_full;
-    bool walked;    /* for YARA rules */
+    bool walked;    /* for rules or indicators */
     uint64_t place; /* where its parser wants to look; 0: nowhere */
     char *further;
     size_t further_len;
@@ -36,7 +36,7 @@ static void keep_further(reading *r, const char *bytes, size_t len)
 static void take_in(life *l, reading *r, const char *bytes, size_t len)
 {
     if (r->walked)
-        kk_yara_take(l->scanner, bytes, len);
+        life_scan_take(l, bytes, len);
     else
         kk_hasher_add(l->hasher, bytes, len);
     keep_further(r, bytes, len);
@@ -153,17 +153,20 @@ static void walk_child(life *l, reading *r)
     bool wanted = !child->is_volume && !is_known && (parts & KK_DO_SCAN_INSIDE);
     meet(l, r, is_known);
     bool is_log = r->parser && !r->parser->is_container && (parts & KK_DO_WALK_LOGS);
-    bool inside = r->parser && (r->parser->is_container || is_log) && !is_known;
-    kk_yara_begin(l->scanner);
+    bool is_text = r->parser && r->parser->tells_text && (parts & KK_DO_TEXTS);
+    bool inside = r->parser && (r->parser->is_container || is_log || is_text) && !is_known;
+    life_scan_begin(l);
     bool spooled = (inside || r->place) && !child->token.len;
     if (spooled)
         open_spool(l, r);
-    if ((spooled && !child->is_volume) || r->place || (wanted && life_scans_itself(r->parser, 0)))
+    if ((spooled && !child->is_volume) || r->place ||
+        (wanted && life_scans_itself(l, r->parser, 0)))
         read_all(l, r);
     judge_again(r);
     if (r->place)
-        inside = r->parser && r->parser->is_container;
-    wanted = wanted && life_scans_itself(r->parser, r->size);
+        inside = r->parser &&
+                 (r->parser->is_container || (r->parser->tells_text && (parts & KK_DO_TEXTS)));
+    wanted = wanted && life_scans_itself(l, r->parser, r->size);
     tell_found(l, r, inside ? r->parser : NULL, wanted);
     life_flush(l);
     if (wanted)

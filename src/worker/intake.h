@@ -16,6 +16,21 @@ typedef struct {
     uint64_t bytes_done, bytes_known, items_done, items_known, events;
 } kk_progress;
 
+/* Who looks through the contents of evidence hears of them, from one thread at a time. */
+typedef struct {
+    uint64_t item;     /* key */
+    uint32_t evidence; /* number */
+    kk_slice path;
+} kk_looked_at;
+typedef struct {
+    void *context;
+    void (*hit)(void *context, const kk_looked_at *at, const kk_content_hit *hit);
+    /* Its bytes were looked through, and it has so many of them; or not, or not all, and why: a word of
+     * docs/iocs.md. */
+    void (*done)(void *context, const kk_looked_at *at, uint64_t bytes);
+    void (*gap)(void *context, const kk_looked_at *at, const char *why);
+} kk_look;
+
 typedef struct {
     kk_store *store;
     kk_pool *pool;
@@ -29,9 +44,10 @@ typedef struct {
     /* All evidence of the case, this run's too: what is closed in it is tried with what this run read. */
     const kk_evidence *all;
     size_t all_count;
-    bool has_earlier; /* some of it was read before this run */
-    uint64_t rules;   /* number of the rule set that the pool's workers have; 0: none */
-    uint64_t yara;    /* of the YARA rules, while evidence is held against them */
+    bool has_earlier;    /* some of it was read before this run */
+    uint64_t rules;      /* number of the rule set that the pool's workers have; 0: none */
+    uint64_t yara;       /* of the YARA rules, while evidence is held against them */
+    const kk_look *look; /* while it is looked through for indicators; else NULL */
     void (*progress)(void *context, const kk_progress *progress);
     void *context;
 } kk_intake_settings;
@@ -54,5 +70,8 @@ KK_CHECKED kk_status kk_scan_forget(kk_store *store, uint64_t rules, bool *pendi
                                     kk_fault *fault);
 /* Whether something could not be held against YARA rules, or not wholly. */
 KK_CHECKED kk_status kk_scan_trouble(kk_store *store, bool *any, kk_fault *fault);
+/* The bytes of all evidence are read again, with all that is inside and the text that parsers make of it, by
+ * workers that have indicators (kk_pool_iocs). Nothing is written: the store may be open for reading alone. */
+KK_CHECKED kk_status kk_look_through(const kk_intake_settings *settings, kk_fault *fault);
 /* The key of an item: the same for the same evidence number and path. */
 uint64_t kk_item_key(uint32_t evidence, kk_slice path);

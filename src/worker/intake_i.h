@@ -125,19 +125,20 @@ typedef struct hearing {
     uint64_t cuts;                      /* places of ranges that this unit told */
     kk_cut_place cut;                   /* the last of them */
     uint64_t scan_children, scan_heard; /* of the container that is walked: told now, and ever */
-    uint64_t scan_item;                 /* the child told last */
-    bool scan_open;                     /* and it was not said how its scan ended */
-    bool scan_known;                    /* what it is found with, an earlier run wrote down */
-    held_children *held;                /* until the container was gone through; NULL: none */
-    bool closed;                        /* something of the unit is behind a password */
-    bool told_secret;                   /* something like a password stands in the unit */
-    bool broken;                        /* our own call failed: nothing of this unit may be kept */
+    uint64_t scan_item, scan_size;      /* the child told last */
+    kk_slice scan_path;
+    bool scan_open;      /* and it was not said how its scan ended */
+    bool scan_known;     /* what it is found with, an earlier run wrote down */
+    held_children *held; /* until the container was gone through; NULL: none */
+    bool closed;         /* something of the unit is behind a password */
+    bool told_secret;    /* something like a password stands in the unit */
+    bool broken;         /* our own call failed: nothing of this unit may be kept */
     kk_fault fault;
 } hearing;
 
 static inline bool is_scan(const unit *u)
 {
-    return (u->parts & (KK_DO_SCAN | KK_DO_WALK)) != 0;
+    return (u->parts & (KK_DO_SCAN | KK_DO_WALK | KK_DO_TEXTS)) != 0;
 }
 
 /* For run.c and scan.c; children.c hears children and payloads. */
@@ -170,6 +171,8 @@ int companion_of(const unit *u, kk_slice name, uint64_t *size);
 void put_scan(queue *q, const unit *like);
 /* A unit of scanning, from its job to its rows. */
 void run_scan(hearing *h);
+/* Something of the unit's, or of a child of it, that is not looked through for indicators. */
+void look_gap(hearing *h, const kk_looked_at *at, const char *why);
 
 /* NULL with a fault. `passwords`: what was closed is to be tried again. `heard`: what told passwords in an earlier run
  * and not in this one is to be read again for them; NULL: nothing is. */

@@ -32,8 +32,9 @@ typedef struct {
     kk_recogniser *recogniser;
     payloads *payloads;
     const kk_lexicon *lexicon;
-    matching *matching; /* NULL without rules */
-    kk_yara *yara;      /* NULL without YARA rules */
+    matching *matching;    /* NULL without rules */
+    kk_yara *yara;         /* NULL without YARA rules */
+    kk_contents *contents; /* NULL without indicators */
     kk_slice passwords, found;
     helper_secrets secrets;
     guesses guesses;     /* of the job, where something is behind a password */
@@ -95,15 +96,18 @@ bool life_write(int fd, const char *bytes, size_t len);
 
 /* Things in a container that is read. */
 void life_on_child(kk_sink *sink, const kk_child *child);
-/* ... that is gone through for YARA rules. */
+/* ... that is gone through for YARA rules or indicators. */
 void life_on_walked_child(kk_sink *sink, const kk_child *child);
 
 /* ---- scanning.c ---- */
 
-/* What the scanner was given, against the rules; `got_all` is false where some bytes could not be had. */
+/* A stream's bytes, for whoever wants them: rules, or indicators. */
+void life_scan_begin(life *l);
+void life_scan_take(life *l, const char *bytes, size_t len);
+/* What was taken, against them; `got_all` is false where some bytes could not be had. */
 void life_scan(life *l, kk_slice path, bool of_child, bool got_all);
-/* A disk is no file; a large archive is what is in it. */
-bool life_scans_itself(const kk_parser *parser, uint64_t size);
+/* A disk is no file; a large archive, for rules, is what is in it. */
+bool life_scans_itself(const life *l, const kk_parser *parser, uint64_t size);
 /* Own bytes of a job's stream, then what is inside. */
 void life_scan_job(life *l, kk_stream *in);
 

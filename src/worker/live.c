@@ -216,7 +216,7 @@ static void work(life *l, int fd)
     }
     if (job->parts & KK_DO_READ)
         read_out(l, in);
-    if (job->parts & (KK_DO_SCAN | KK_DO_WALK)) {
+    if (job->parts & (KK_DO_SCAN | KK_DO_WALK | KK_DO_TEXTS)) {
         life_scan_job(l, in);
         return;
     }
@@ -294,6 +294,7 @@ void worker_live(int socket, char *shared, const worker_tools *tools)
               .shared = shared,
               .lexicon = tools->lexicon,
               .yara = tools->yara,
+              .contents = tools->contents,
               .helper = helper_open(tools->helper),
               .passwords = tools->passwords,
               .found = tools->found,

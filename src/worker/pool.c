@@ -122,6 +122,11 @@ kk_status kk_pool_yara(kk_pool *pool, kk_slice block, kk_fault *fault)
     return give(pool, SAY_YARA, block, "the rules", fault);
 }
 
+kk_status kk_pool_iocs(kk_pool *pool, kk_slice json, kk_fault *fault)
+{
+    return give(pool, SAY_IOCS, json, "the indicators", fault);
+}
+
 kk_status kk_pool_passwords(kk_pool *pool, kk_slice lines, kk_fault *fault)
 {
     return give(pool, SAY_PASSWORDS, lines, "the passwords", fault);

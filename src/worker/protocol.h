@@ -1,6 +1,7 @@
 /* What coordinator, template and workers say to each other: packets of one struct, some with bytes
  * behind it, some with descriptors. Inside of the worker room only. */
 #pragma once
+#include "detect/contents.h"
 #include "detect/match.h"
 #include "detect/yara.h"
 #include "recognise/recogniser.h"
@@ -11,6 +12,7 @@ typedef enum {
     SAY_FORK, /* to the template, with socket and shared memory; answer SAY_FORK with a = pid */
     SAY_RULES, /* to the template, with the compiled rules: b = size; answer SAY_RULES, a = 1 if usable */
     SAY_YARA,      /* the same with compiled YARA rules */
+    SAY_IOCS,      /* the same with indicators, as kk_iocs_put writes them */
     SAY_PASSWORDS, /* the same with passwords, one a line */
     SAY_FOUND,     /* the same with passwords that stand in the evidence: guesses_pack */
     SAY_WAIT,      /* to the template: a = pid; answer SAY_WAIT with b = wait status */
@@ -44,8 +46,9 @@ bool job_unpack(kk_slice bytes, kk_job *out);
 /* What the template made ready, for every worker. */
 typedef struct {
     const kk_lexicon *lexicon;
-    kk_ruleset *rules; /* NULL: none */
-    kk_yara *yara;     /* NULL: none */
+    kk_ruleset *rules;     /* NULL: none */
+    kk_yara *yara;         /* NULL: none */
+    kk_contents *contents; /* NULL: nothing is looked for */
     kk_slice passwords, found;
     helper_secrets secrets;
     bool sandboxed;

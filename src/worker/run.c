@@ -395,7 +395,7 @@ void run_units(queue *q, unsigned from_depth)
     kk_fault fault = {0};
     unit *u;
     kk_status status = kk_worker_open(q->settings->pool, &h.worker, &fault);
-    if (status == KK_OK)
+    if (status == KK_OK && !q->settings->look)
         status = kk_lane_open(q->settings->store, &h.lane, &fault);
     h.arena = kk_arena_open();
     while (status == KK_OK && h.worker && (u = queue_take(q, from_depth))) {
@@ -404,7 +404,7 @@ void run_units(queue *q, unsigned from_depth)
             status = KK_IO;
             fault = h.fault;
         }
-        if (status == KK_OK && h.worker && kk_lane_is_due(h.lane))
+        if (status == KK_OK && h.lane && h.worker && kk_lane_is_due(h.lane))
             status = kk_lane_commit(h.lane, &fault);
         unit_close(q, u);
         queue_done(q);

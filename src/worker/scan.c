@@ -1,6 +1,6 @@
 /* Evidence held against YARA rules: a pass of its own over the files that the store knows and all that is
  * inside of them, which stores hits alone. A container's children are scanned while it is walked; those
- * that are containers too become units. */
+ * that are containers too become units. Looking for indicators is the same pass, of which nothing is stored. */
 #include "worker/intake_i.h"
 
 #include <fcntl.h>
@@ -41,8 +41,70 @@ static bool was_scanned(const scan_done *d, uint64_t item)
     return at < d->count && d->items[at].scanned;
 }
 
+void look_gap(hearing *h, const kk_looked_at *at, const char *why)
+{
+    const kk_look *look = h->q->settings->look;
+    pthread_mutex_lock(&h->q->guard);
+    look->gap(look->context, at, why);
+    pthread_mutex_unlock(&h->q->guard);
+}
+
+static kk_looked_at looked_at(const hearing *h, uint64_t item)
+{
+    bool is_child = item != h->u->item;
+    return (kk_looked_at){item, h->u->evidence, is_child ? h->scan_path : h->u->path};
+}
+
+static void look_done(hearing *h, uint64_t item, kk_scan_outcome outcome)
+{
+    const kk_look *look = h->q->settings->look;
+    const kk_looked_at at = looked_at(h, item);
+    uint64_t bytes = item == h->u->item ? h->u->size : h->scan_size;
+    pthread_mutex_lock(&h->q->guard);
+    if (outcome < KK_SCAN_CUT)
+        look->done(look->context, &at, bytes);
+    else
+        look->gap(look->context, &at, outcome == KK_SCAN_CRASHED ? "crashed" : "unreadable");
+    pthread_mutex_unlock(&h->q->guard);
+}
+
+static void look_hit(hearing *h, const kk_content_hit *hit)
+{
+    const kk_look *look = h->q->settings->look;
+    const kk_looked_at at =
+        looked_at(h, hit->of_child && h->scan_children ? h->scan_item : h->u->item);
+    pthread_mutex_lock(&h->q->guard);
+    look->hit(look->context, &at, hit);
+    pthread_mutex_unlock(&h->q->guard);
+}
+
+static void look_issue(hearing *h, kk_issue_kind kind)
+{
+    const kk_looked_at at = looked_at(h, h->u->item);
+    switch (kind) {
+    case KK_ISSUE_PASSWORD:
+        look_gap(h, &at, "locked");
+        break;
+    case KK_ISSUE_LIMIT:
+        look_gap(h, &at, "limit");
+        break;
+    case KK_ISSUE_DAMAGED:
+    case KK_ISSUE_TRUNCATED:
+    case KK_ISSUE_MISSING:
+    case KK_ISSUE_FORMAT:
+        look_gap(h, &at, "damaged");
+        break;
+    default:
+        break; /* lines that nobody understood are bytes that were looked through */
+    }
+}
+
 static void write_scanned(hearing *h, uint64_t item, kk_scan_outcome outcome, const char *reason)
 {
+    if (h->q->settings->look) {
+        look_done(h, item, outcome);
+        return;
+    }
     kk_scanned_row row = {.rules = h->q->settings->yara,
                           .item = item,
                           .has_outcome = true,
@@ -65,6 +127,10 @@ static void tell(void *context, const kk_unpacked *thing)
         if (!h->scan_known)
             write_scanned(h, item, thing->scanned.outcome, NULL);
         h->scan_open = false;
+    } else if (thing->kind == KK_PACK_CONTENT_HIT && h->q->settings->look) {
+        look_hit(h, &thing->content_hit);
+    } else if (thing->kind == KK_PACK_ISSUE && h->q->settings->look) {
+        look_issue(h, thing->issue.kind);
     }
 }
 
@@ -118,16 +184,32 @@ static void run_walk(hearing *h)
     }
 }
 
+/* A file of the evidence that is not what was taken in; what is there is looked through all the same. */
+static bool is_changed(const unit *u)
+{
+    struct stat status;
+    return !u->base->is_spool && !u->step_count && fstat(u->base->fd, &status) == 0 &&
+           ((uint64_t)status.st_size != u->base->size ||
+            kk_time_from_unix(status.st_mtim.tv_sec, status.st_mtim.tv_nsec) != u->modified);
+}
+
 void run_scan(hearing *h)
 {
     unit *u = h->u;
+    const kk_look *look = h->q->settings->look;
+    const kk_looked_at at = looked_at(h, u->item);
     kk_scanned_row row = {.rules = h->q->settings->yara, .item = u->item, .walked = 1};
     if (!open_base(h)) {
-        write_scanned(h, u->item, KK_SCAN_UNREADABLE, "its bytes are not where they were");
+        if (look)
+            look_gap(h, &at, "gone");
+        else
+            write_scanned(h, u->item, KK_SCAN_UNREADABLE, "its bytes are not where they were");
         return;
     }
+    if (look && is_changed(u))
+        look_gap(h, &at, "changed");
     run_walk(h);
-    if (h->worker && !h->broken)
+    if (!look && h->worker && !h->broken)
         kk_lane_scanned(h->lane, &row);
 }
 
@@ -141,7 +223,7 @@ static bool is_log(const scan_done *d, uint64_t item)
 }
 
 /* What is to be done with the range of a stream. */
-static unsigned parts_of(const scan_done *d, const unit *like, uint64_t range, bool log)
+static unsigned parts_of(const scan_done *d, const unit *like, uint64_t range, bool log, bool look)
 {
     const kk_parser *parser = kk_parser_by_name(like->parser);
     bool container = parser && parser->is_container;
@@ -153,6 +235,10 @@ static unsigned parts_of(const scan_done *d, const unit *like, uint64_t range, b
         parts &= ~(unsigned)KK_DO_WALK;
     else if (log || at == d->count || !d->items[at].walked)
         parts |= KK_DO_SCAN_INSIDE;
+    if (look && parser && (container || (parser->tells_text && !range)))
+        parts |= KK_DO_TEXTS;
+    if (look && parts)
+        parts |= KK_DO_LOOK;
     return container && d->log_count ? parts | KK_DO_WALK_LOGS : parts;
 }
 
@@ -164,7 +250,7 @@ void put_scan(queue *q, const unit *like)
     uint64_t ranges = log ? ranges_of(like->parser, like->size) : 1;
     for (uint64_t i = 0; i < ranges; i++) {
         unit u = *like;
-        u.parts = parts_of(q->scanned, like, i, log);
+        u.parts = parts_of(q->scanned, like, i, log, q->settings->look != NULL);
         u.range = (uint32_t)i;
         u.begin = i * RANGE_BYTES;
         u.end = i + 1 == ranges ? UINT64_MAX : (i + 1) * RANGE_BYTES;
@@ -266,7 +352,9 @@ static kk_status put_files(starting *s, uint64_t rules, kk_fault *fault)
 {
     kk_rows *rows;
     kk_param number = KK_U64(rules);
-    kk_status status = kk_ask(s->q->settings->store, "scan_files", NULL, &number, 1, &rows, fault);
+    bool look = s->q->settings->look != NULL;
+    kk_status status = kk_ask(s->q->settings->store, look ? "look_files" : "scan_files", NULL,
+                              &number, look ? 0 : 1, &rows, fault);
     if (status != KK_OK)
         return status;
     while (kk_rows_next(rows))
@@ -286,18 +374,16 @@ static kk_status settle(kk_store *store, uint64_t rules, kk_fault *fault)
     return kk_store_run(store, sql, fault);
 }
 
-kk_status kk_scan_evidence(const kk_intake_settings *settings, uint64_t rules, kk_fault *fault)
+static kk_status go_through(kk_intake_settings *own, uint64_t rules, kk_fault *fault)
 {
-    kk_intake_settings own = *settings;
     kk_arena *arena = kk_arena_open();
     scan_done before = {.items = NULL};
-    queue *q = queue_open(&own);
+    queue *q = queue_open(own);
     starting s = {.q = q, .arena = arena};
-    own.yara = rules;
     q->scanned = &before;
-    kk_status status = load_done(own.store, rules, arena, &before, fault);
+    kk_status status = own->look ? KK_OK : load_done(own->store, rules, arena, &before, fault);
     if (status == KK_OK)
-        status = load_logs(own.store, arena, &before, fault);
+        status = load_logs(own->store, arena, &before, fault);
     if (status == KK_OK)
         status = put_files(&s, rules, fault);
     if (status == KK_OK)
@@ -311,7 +397,21 @@ kk_status kk_scan_evidence(const kk_intake_settings *settings, uint64_t rules, k
         if (s.folders[i].fd >= 0)
             close(s.folders[i].fd);
     kk_arena_close(arena);
+    return status;
+}
+
+kk_status kk_scan_evidence(const kk_intake_settings *settings, uint64_t rules, kk_fault *fault)
+{
+    kk_intake_settings own = *settings;
+    own.yara = rules;
+    kk_status status = go_through(&own, rules, fault);
     return status == KK_OK ? settle(own.store, rules, fault) : status;
+}
+
+kk_status kk_look_through(const kk_intake_settings *settings, kk_fault *fault)
+{
+    kk_intake_settings own = *settings;
+    return go_through(&own, 0, fault);
 }
 
 kk_status kk_scan_forget(kk_store *store, uint64_t rules, bool *pending, kk_fault *fault)

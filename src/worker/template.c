@@ -73,6 +73,18 @@ static bool take_yara(int fd, uint64_t size, worker_tools *tools)
     return tools->yara != NULL;
 }
 
+/* Made ready once: workers have the same pages until they write to them. */
+static bool take_iocs(int fd, uint64_t size, worker_tools *tools)
+{
+    kk_arena *arena = kk_arena_open(); /* as long as the process */
+    kk_iocs *iocs = KK_NEW(arena, kk_iocs);
+    void *bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (bytes == MAP_FAILED || !kk_iocs_take(arena, (kk_slice){bytes, size}, iocs))
+        return false;
+    tools->contents = kk_contents_open(arena, iocs->items, iocs->count);
+    return true;
+}
+
 /* Mapped as long as the process, and in no file: the descriptor is one of memory. */
 static bool take_passwords(int fd, uint64_t size, worker_tools *tools)
 {
@@ -111,6 +123,9 @@ static void serve(worker_tools *tools)
             close(fds[0]);
         } else if (m.kind == SAY_YARA && fds[0] >= 0) {
             m.a = take_yara(fds[0], m.b, tools);
+            close(fds[0]);
+        } else if (m.kind == SAY_IOCS && fds[0] >= 0) {
+            m.a = take_iocs(fds[0], m.b, tools);
             close(fds[0]);
         } else if (m.kind == SAY_PASSWORDS && fds[0] >= 0) {
             m.a = take_passwords(fds[0], m.b, tools);

@@ -26,6 +26,9 @@ KK_CHECKED kk_status kk_pool_rules(kk_pool *pool, kk_slice block, kk_fault *faul
 /* Workers opened from now on can hold bytes against these compiled YARA rules (KK_DO_SCAN, KK_DO_WALK). */
 KK_CHECKED kk_status kk_pool_yara(kk_pool *pool, kk_slice block, kk_fault *fault);
 
+/* The same for indicators, as kk_iocs_put writes them (KK_DO_LOOK). */
+KK_CHECKED kk_status kk_pool_iocs(kk_pool *pool, kk_slice json, kk_fault *fault);
+
 /* Workers opened from now on try these on what is encrypted; one a line, kept in memory alone. Not empty. */
 KK_CHECKED kk_status kk_pool_passwords(kk_pool *pool, kk_slice lines, kk_fault *fault);
 /* The same of those that stand in the evidence, as guesses_pack makes them. In place of earlier ones. */
@@ -66,6 +69,9 @@ typedef enum {
     KK_DO_WALK_LOGS = 2048, /* with KK_DO_WALK: children that are logs are told too */
     KK_DO_CUT =
         4096, /* with KK_DO_PARSE: of a large table places of ranges are told, and no rows */
+    KK_DO_LOOK = 8192, /* with KK_DO_SCAN, KK_DO_WALK, KK_DO_TEXTS: not rules but indicators */
+    /* With KK_DO_LOOK: what a parser makes of the stream too; children of which one makes text are told. */
+    KK_DO_TEXTS = 16384,
 } kk_job_parts;
 
 typedef struct {

@@ -234,9 +234,11 @@ def check_without_intrusion(checks, folder):
     given = os.path.join(folder, "hashes.txt")
     with open(given, "w", encoding="utf-8") as file:
         file.write("D41D8CD98F00B204E9800998ECF8427E\n" + "0" * 40 + "\n")
-    found, missing = kit.kakuho("iocs", case, "--ioc", given, "--format", "jsonl").lines()
+    found, missing = kit.kakuho("iocs", case, "--ioc", given, "--format", "jsonl", "--without-contents").lines()
     checks.equal("alone: MD5 where a log names it", (found["status"], found["events"], found["in_logs_only"]), ("found", 2, True))
     checks.equal("alone: SHA-1 of nothing", (missing["status"], missing["in_logs_only"]), ("not found", True))
+    rows = kit.kakuho("iocs", case, "--ioc", given, "--format", "jsonl").lines()
+    checks.equal("alone: in files too", [(r["status"], r["contents"], "in_logs_only" in r) for r in rows], [("found", 1, False), ("not found", 0, False)])
 
 
 def check_hidden(checks, folder):
@@ -266,7 +268,7 @@ def check_hidden(checks, folder):
     rows = {r["indicator"]: r for r in told["results"]}
     for ioc, counts in wanted.items():
         checks.equal(f"hidden: {ioc}", (rows[ioc]["events"], rows[ioc]["people"], rows[ioc]["status"]), (*counts, "found" if any(counts) else "not found"))
-    checks.equal("hidden: where", [rows[i]["fields"] for i in ("deep.evil.example", "taro@shop.example")], [["decoded payload"], ["person"]])
+    checks.equal("hidden: where", [rows[i]["fields"] for i in ("deep.evil.example", "taro@shop.example")], [["decoded payload", "content"], ["person", "content"]])
     checks.equal("hidden: places", [[(os.path.basename(r["path"]), r["record"]) for r in rows[i]["refs"]] for i in ("deep.evil.example", "taro@shop.example")],
                  [[("hidden.jsonl", 2)], [("list.csv", 2)]])
     checks.true("hidden: what was looked through", told["searched"]["payloads"] >= 4 and told["searched"]["people"] >= 3, str(told["searched"]))
