@@ -44,8 +44,8 @@ typedef struct {
     bool is_beyond; /* behind the range that is read: told only to end a record of several rows */
 } kk_row;
 
-/* How many rows are told behind a range: a record takes one more at most. */
-#define KK_ROWS_BEYOND 2
+/* How many rows are told behind a range: what is known of one person may take as many, see key_values.h. */
+#define KK_ROWS_BEYOND 240
 
 /* A table is judged by so many of its first rows, whatever range of it is read. */
 #define KK_SAMPLE_ROWS 200

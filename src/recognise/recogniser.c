@@ -159,6 +159,7 @@ static void plan_rows(kk_recogniser *r, bool whole)
     kk_cells given = {r->header.words, r->header.count};
     bool of_words = kk_is_about_words(r->of_row, r->given_columns ? &given : rows,
                                       r->given_columns ? 1 : r->row_count);
+    of_words |= r->key_words;
     if (of_words) {
         r->plan.about_people = false;
         r->plan.reason = KK_TABLE_WORD_LIST;
@@ -427,12 +428,166 @@ static bool plan_ruby(kk_recogniser *r, const kk_cells *rows, bool whole)
     return true;
 }
 
+/* ---- keys and values ---- */
+
+static void hold(kk_recogniser *r, const held_row *row)
+{
+    held_row *held = &r->rows[r->row_count++];
+    size_t count = row->count < COLUMNS_MAX ? row->count : COLUMNS_MAX;
+    kk_slice *cells = KK_NEW_ARRAY(r->of_table, kk_slice, count);
+    for (size_t i = 0; i < count; i++)
+        if (row->cells[i].len)
+            cells[i] = kk_copy(r->of_table, kk_part(row->cells[i], 0, CELL_MAX));
+    *held = *row;
+    held->cells = cells;
+    held->count = count;
+}
+
+/* What the rows of a run tell of one person, as one row. */
+static void end_run(kk_recogniser *r, kk_arena *arena,
+                    void (*take)(kk_recogniser *, const held_row *))
+{
+    if (!r->run_count)
+        return;
+    held_row record = r->run[0];
+    const held_row *last = &r->run[r->run_count - 1];
+    kk_slice *cells = KK_NEW_ARRAY(arena, kk_slice, r->key_values->width);
+    for (size_t i = 0; i < r->run_count; i++)
+        kk_key_values_put(r->key_values, &(kk_cells){r->run[i].cells, r->run[i].count}, cells);
+    uint64_t length = last->offset + last->length - record.offset;
+    if (last->offset > record.offset && length <= UINT32_MAX)
+        record.length = (uint32_t)length;
+    record.cells = cells;
+    record.count = r->key_values->width;
+    r->run_count = 0;
+    take(r, &record);
+}
+
+static bool goes_on(const kk_recogniser *r, const held_row *row)
+{
+    const held_row *first = &r->run[0];
+    kk_cells own = cells_of(row), above = cells_of(first);
+    return r->run_count && r->run_count < KK_RUN_MAX && first->is_sample == row->is_sample &&
+           kk_is_same_owner(r->key_values, &above, &own);
+}
+
+static void add_to_run(kk_recogniser *r, kk_arena *arena, const held_row *row,
+                       void (*take)(kk_recogniser *, const held_row *))
+{
+    if (!goes_on(r, row)) {
+        end_run(r, arena, take);
+        if (arena == r->of_layers)
+            kk_arena_reset(arena);
+    }
+    held_row *own = &r->run[r->run_count++];
+    kk_slice *cells = KK_NEW_ARRAY(arena, kk_slice, row->count);
+    for (size_t i = 0; i < row->count; i++)
+        cells[i] = kk_copy(arena, kk_part(row->cells[i], 0, CELL_MAX));
+    *own = *row;
+    own->cells = cells;
+}
+
+/* The headings above keys and values, as they were given or stand in the first rows; *first: the row behind them. */
+static const kk_cells *find_key_headings(kk_recogniser *r, const kk_cells *rows, size_t *first)
+{
+    enum { HEADER_ROWS = 4 };
+    kk_cells *found = &r->key_headings;
+    if (!found->count && r->given_columns)
+        *found = (kk_cells){r->header.words, r->header.count};
+    for (size_t i = 0; !found->count && i < r->row_count && i < HEADER_ROWS; i++)
+        if (kk_key_column(r->of_table, &rows[i]) != SIZE_MAX) {
+            *found = rows[i];
+            *first = i + 1;
+            r->header_record = r->rows[i].record;
+        }
+    if (found->count && r->key_column == SIZE_MAX)
+        r->key_column = kk_key_column(r->of_table, found);
+    return found->count ? found : NULL;
+}
+
+/* A record for each person, under the keys as headings. */
+static bool plan_key_values(kk_recogniser *r, const kk_cells *rows, bool whole)
+{
+    size_t first = 0, count = r->row_count;
+    const kk_cells *headings = find_key_headings(r, rows, &first);
+    r->key_values =
+        kk_key_values_find(r->of_table, r->lexicon, rows + first, count - first, headings);
+    r->key_words =
+        headings && kk_are_values_words(r->of_table, rows + first, count - first, headings);
+    if (!r->key_values && !r->replans)
+        return false;
+    r->given_columns = true; /* they are known now */
+    held_row *held = r->rows;
+    if (r->key_values) {
+        r->rows = KK_NEW_ARRAY(r->of_table, held_row, count + 1);
+        r->row_count = 0;
+        for (size_t i = first; i < count; i++)
+            add_to_run(r, r->of_table, &held[i], keep_record);
+        if (whole)
+            end_run(r, r->of_table, keep_record);
+        r->header = kk_header_of_columns(r->of_table, r->key_values->words, r->key_values->width);
+    } else {
+        r->header = kk_header_of_columns(r->of_table, headings->cells, headings->count);
+    }
+    plan_table(r, false);
+    return true;
+}
+
+/* Whether the row has a key of people that the plan knows nothing of. */
+static bool has_new_key(kk_recogniser *r, const kk_row *row)
+{
+    enum { REPLANS_MOST = 16 };
+    size_t at = r->key_values ? r->key_values->key : r->key_column;
+    if (at >= row->count || !r->planned || r->replans == REPLANS_MOST ||
+        (!r->key_values && r->plan.about_people))
+        return false;
+    uint64_t hash = kk_hash_quick(row->cells[at]) % KEYS_SEEN;
+    if (r->keys_seen[hash / 64] >> hash % 64 & 1)
+        return false;
+    r->keys_seen[hash / 64] |= UINT64_C(1) << hash % 64;
+    bool is = (!r->key_values || !kk_key_values_has(r->key_values, row->cells[at])) &&
+              kk_is_key_of_people(r->of_row, row->cells[at]);
+    kk_arena_reset(r->of_row);
+    return is;
+}
+
+/* The rows from its owner's first on are looked at anew. */
+static void plan_again(kk_recogniser *r)
+{
+    r->planned = false;
+    r->replans++;
+    r->rows = KK_NEW_ARRAY(r->of_table, held_row, KK_SAMPLE_ROWS + KK_RUN_MAX);
+    r->row_count = 0;
+    for (size_t i = 0; i < r->run_count; i++)
+        hold(r, &r->run[i]);
+    r->run_count = 0;
+}
+
+/* Who is at a border is told by the range in whose last row, or right behind it, he begins. */
+static void go_on_with_run(kk_recogniser *r, held_row *row, bool is_beyond)
+{
+    if (is_beyond && r->beyond_over)
+        return;
+    if (is_beyond && row->record != r->beyond_from && !goes_on(r, row)) {
+        end_run(r, r->of_layers, kk_tell_row);
+        r->beyond_over = true;
+        return;
+    }
+    kk_cells own = cells_of(row), above = cells_of(&r->run[0]);
+    if (r->range_from && row->record == r->range_from)
+        r->told_before = true;
+    else if (!r->run_count || !kk_is_same_owner(r->key_values, &above, &own))
+        r->told_before = false;
+    row->is_sample |= r->told_before;
+    add_to_run(r, r->of_layers, row, kk_tell_row);
+}
+
 static void make_plan(kk_recogniser *r, bool whole)
 {
     size_t begins[KK_SHEET_TABLES_MAX], tables = 1;
     r->layers.count = 1;
     kk_cells *rows = cells_of_rows(r);
-    if (r->row_count && plan_lines(r, rows))
+    if (r->row_count && (plan_key_values(r, rows, whole) || plan_lines(r, rows)))
         return;
     if (r->given_columns || !r->row_count) {
         plan_table(r, whole);
@@ -486,6 +641,7 @@ static void end_table(kk_recogniser *r)
         make_plan(r, !r->tables);
     end_record(r, kk_tell_row);
     end_reading(r, kk_tell_row);
+    end_run(r, r->of_layers, kk_tell_row);
     kk_table table = {.table = r->table,
                       .columns = r->all_headings.words,
                       .column_count = r->all_headings.found ? r->all_headings.count : 0,
@@ -514,6 +670,12 @@ static void begin_table(kk_recogniser *r, const kk_row *row)
     r->layers.count = 1;
     r->ruby = (kk_ruby){0};
     r->reading_held = false;
+    r->key_values = NULL;
+    r->key_headings = (kk_cells){0};
+    r->key_column = SIZE_MAX;
+    r->run_count = r->replans = 0;
+    r->told_before = r->beyond_over = false;
+    memset(r->keys_seen, 0, sizeof r->keys_seen);
     r->after_sample = false;
     r->range_from = r->beyond_from = 0;
     r->last_alone = false;
@@ -524,18 +686,6 @@ static void begin_table(kk_recogniser *r, const kk_row *row)
     if (r->given_columns)
         r->header = kk_header_of_columns(r->of_table, row->columns,
                                          row->count < COLUMNS_MAX ? row->count : COLUMNS_MAX);
-}
-
-static void hold(kk_recogniser *r, const kk_row *row)
-{
-    held_row *held = &r->rows[r->row_count++];
-    size_t count = row->count < COLUMNS_MAX ? row->count : COLUMNS_MAX;
-    kk_slice *cells = KK_NEW_ARRAY(r->of_table, kk_slice, count);
-    for (size_t i = 0; i < count; i++)
-        if (row->cells[i].len)
-            cells[i] = kk_copy(r->of_table, kk_part(row->cells[i], 0, CELL_MAX));
-    *held = (held_row){cells,       count,        row->record,   row->offset,
-                       row->length, row->deleted, row->is_sample};
 }
 
 /* Headings behind an empty row or a title, in a sheet too long to be looked at as a whole. */
@@ -575,15 +725,20 @@ void kk_recognise_row(kk_recogniser *r, const kk_row *row)
     if (!r->open)
         begin_table(r, row);
     note_range(r, row);
-    if (row->is_beyond && (!r->planned || r->layers.count < 2 || r->layers.lined))
+    bool waits = r->key_values || (r->layers.count > 1 && !r->layers.lined);
+    if (row->is_beyond && (!r->planned || !waits))
         return;
     if (begins_table(r, row)) {
         r->planned = false;
         r->row_count = 0;
         r->header = (kk_header){0};
     }
+    held_row passing = {row->cells,  row->count,   row->record,   row->offset,
+                        row->length, row->deleted, row->is_sample};
+    if (has_new_key(r, row))
+        plan_again(r);
     if (!r->planned) {
-        hold(r, row);
+        hold(r, &passing);
         if (r->row_count < KK_SAMPLE_ROWS && kk_arena_used(r->of_table) <= SAMPLE_BYTES)
             return;
         make_plan(r, false);
@@ -591,9 +746,9 @@ void kk_recognise_row(kk_recogniser *r, const kk_row *row)
         r->plan.places = r->places;
         return;
     }
-    held_row passing = {row->cells,  row->count,   row->record,   row->offset,
-                        row->length, row->deleted, row->is_sample};
-    if (r->ruby.width)
+    if (r->key_values)
+        go_on_with_run(r, &passing, row->is_beyond);
+    else if (r->ruby.width)
         join_rows(r, r->of_layers, &passing, kk_tell_row);
     else if (r->layers.count < 2)
         kk_tell_row(r, &passing);

@@ -2,6 +2,7 @@
  * for recogniser.c and telling.c. */
 #pragma once
 #include "recognise/header.h"
+#include "recognise/key_values.h"
 #include "recognise/layers.h"
 #include "recognise/persona.h"
 #include "recognise/recogniser.h"
@@ -9,7 +10,8 @@
 
 enum {
     CELL_MAX = 64 * 1024, /* of a cell that is kept */
-    PERSONAS_MAX = KK_SLOTS_MAX + 64
+    PERSONAS_MAX = KK_SLOTS_MAX + 64,
+    KEYS_SEEN = 8192
 };
 
 typedef struct {
@@ -53,8 +55,17 @@ struct kk_recogniser {
     kk_slice *layered;                /* ... what of one is here, */
     held_row layered_at;
     kk_arena *of_layers;
-    kk_ruby ruby;    /* readings have rows of their own */
-    uint16_t *texts; /* columns of free text */
+    kk_ruby ruby;                    /* readings have rows of their own */
+    const kk_key_values *key_values; /* a row tells one thing of somebody: */
+    held_row run[KK_RUN_MAX];        /* ... those of one until now */
+    size_t run_count;
+    bool told_before, beyond_over; /* the range before tells of him; nobody else is this one's */
+    kk_cells key_headings;
+    bool key_words;    /* values only say how keys are called */
+    size_t key_column; /* keys that are not known yet may tell of people; SIZE_MAX: none */
+    size_t replans;    /* times that one did */
+    uint64_t keys_seen[KEYS_SEEN / 64]; /* by hash */
+    uint16_t *texts;                    /* columns of free text */
     size_t text_count;
     kk_arena *of_cell;
     kk_slice cell; /* ... that is being read, its column, and how many persons the row has */

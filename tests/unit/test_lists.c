@@ -324,6 +324,79 @@ static void whose_contacts_they_are(void **state)
                 "佐藤 健一, 東京都港区芝公園4-2-8 青空荘101\n");
 }
 
+/* ---- keys and values ---- */
+
+static void keys_and_values(void **state)
+{
+    (void)state;
+    check_sheet("申込データ\n"
+                "受付番号|受付日|項目名|入力内容\n"
+                "W-1|5/1|お名前|佐藤 健一\n"
+                "||生年月日|1970/3/1\n"
+                "||お電話番号|03-1234-5678\n"
+                "||希望|Aコース\n"
+                "W-2|5/2|お名前|鈴木 陽子\n"
+                "||生年月日|1975/12/24\n"
+                "||メール|y.suzuki@example.jp\n",
+                "佐藤 健一, 1970/3/1, 03-1234-5678\n"
+                "鈴木 陽子, 1975/12/24, y.suzuki@example.jp\n");
+    /* keys in the order of letters, a column for keys that is empty */
+    check_sheet(
+        "webform_id|sid|name|property|value\n"
+        "entry|31|email||k.sato@example.jp\nentry|31|name||佐藤 健一\nentry|31|tel||090-5555-0101\n"
+        "entry|32|email||h.suzuki@example.jp\nentry|32|name||鈴木 "
+        "花子\nentry|32|tel||090-5555-0102\n",
+        "佐藤 健一, 090-5555-0101, k.sato@example.jp\n"
+        "鈴木 花子, 090-5555-0102, h.suzuki@example.jp\n");
+}
+
+/* Hundreds of rows that tell of nobody come first, and a key that only some have comes last. */
+static void keys_that_come_late(void **state)
+{
+    enum { FILES = 150, USERS = 40 };
+    (void)state;
+    kk_buffer sheet = {0}, people = {0};
+    kk_put(&sheet, KK_S("meta_id|post_id|meta_key|meta_value\n"));
+    for (int i = 1; i <= FILES; i++)
+        kk_putf(&sheet, "%d|%d|_wp_attached_file|2026/05/photo%d.jpg\n%d|%d|_edit_lock|174900:1\n",
+                i, i, i, i, i);
+    for (int i = 1; i <= USERS; i++) {
+        const char *family = i % 2 ? "佐藤" : "鈴木", *given = i % 3 ? "健一" : "陽子";
+        kk_putf(&sheet, "1|9%d|_billing_last_name|%s\n2|9%d|_billing_first_name|%s\n", i, family, i,
+                given);
+        kk_putf(&sheet, "3|9%d|_billing_email|user%d@example.jp\n", i, i);
+        if (i > USERS / 2)
+            kk_putf(&sheet, "4|9%d|_billing_phone|090-5555-01%02d\n", i, i);
+        if (i > USERS / 2)
+            kk_putf(&people, "%s %s, 090-5555-01%02d, user%d@example.jp\n", family, given, i, i);
+        else
+            kk_putf(&people, "%s %s, user%d@example.jp\n", family, given, i);
+    }
+    kk_put_byte(&sheet, '\0');
+    kk_put_byte(&people, '\0');
+    check_sheet(sheet.ptr, people.ptr);
+    kk_buffer_close(&sheet);
+    kk_buffer_close(&people);
+}
+
+/* Lists of fields and translations, goods: keys with values and nobody. */
+static void keys_of_nobody(void **state)
+{
+    (void)state;
+    check_sheet("テーブル|項目|値\n"
+                "members|name|氏名\nmembers|email|メールアドレス\nmembers|tel|電話番号\n"
+                "orders|name|注文者名\norders|email|注文者メール\norders|tel|注文者電話\n",
+                "");
+    check_sheet("file_id|key|value\n"
+                "1|name|お名前\n1|email|メールアドレス\n1|address|ご住所\n"
+                "2|name|お名前\n2|email|メールアドレス\n2|address|ご住所\n",
+                "");
+    check_sheet("商品ID|項目|値\n"
+                "A1|商品名|佐藤錦\nA1|メーカー|田中木工\nA1|色|白\n"
+                "A2|商品名|みどりラック\nA2|メーカー|田中木工\nA2|色|赤\n",
+                "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -344,6 +417,9 @@ int main(void)
         cmocka_unit_test(households_with_members),
         cmocka_unit_test(lists_beside_each_other),
         cmocka_unit_test(readings_in_rows_of_their_own),
+        cmocka_unit_test(keys_and_values),
+        cmocka_unit_test(keys_that_come_late),
+        cmocka_unit_test(keys_of_nobody),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
 }

@@ -323,6 +323,26 @@ static void giants(void **state)
     assert_int_equal(compare("too wide", (kk_slice){bytes, SIZE}, 1 << 20, false), 1);
 }
 
+/* Rows of one person, up to twelve, on both sides of many borders. */
+static void keys_and_values_in_ranges(void **state)
+{
+    (void)state;
+    kk_buffer out = {0};
+    state_of_chance = 11;
+    kk_put(&out, KK_S("id,user_id,meta_key,meta_value\n"));
+    for (unsigned user = 1, id = 1; out.len < 600000; user++) {
+        kk_putf(&out, "%u,%u,氏名,佐藤 %s\n", id++, user, chance(2) ? "太郎" : "花子");
+        kk_putf(&out, "%u,%u,メール,user%u@example.com\n", id++, user, user);
+        for (unsigned n = chance(10); n > 0; n--)
+            kk_putf(&out, "%u,%u,option_%u,%u\n", id++, user, n, chance(1000000));
+        kk_putf(&out, "%u,%u,電話番号,090-%04u-%04u\n", id++, user, chance(10000), chance(10000));
+    }
+    kk_slice bytes = kk_copy(arena, kk_buffer_slice(&out));
+    kk_buffer_close(&out);
+    for (uint64_t seed = 1; seed <= 5; seed++)
+        assert_true(compare("keys and values", bytes, BLOCK * seed + 7919, true) > 1);
+}
+
 /* One line of a mebibyte, as many cells as a row may have, each opened by a quote and closed by none: the end is looked for
  * once. It took a minute when each cell looked for itself. */
 static void open_quotes_of_one_line(void **state)
@@ -425,6 +445,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(ranges_are_the_whole, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(damaged_tables_too, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(keys_and_values_in_ranges, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(giants, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(open_quotes_of_one_line, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(long_rows_are_not_cut, open_arena, close_arena),
