@@ -236,6 +236,7 @@ static void end_page(reading *r)
     settle_directions(&r->page);
     if (r->page.number == 1)
         pdf_tell_title(&r->d, &r->page);
+    pdf_tell_parties(&r->d, &r->page);
     pdf_tell_tables(&r->d, &r->page);
     pdf_tell_text(&r->d, &r->page);
     if (r->notes.len)
@@ -491,7 +492,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_pdf = {
     .name = "pdf",
     .about = "PDF documents: text, tables, forms, notes, files inside",
-    .version = 9,
+    .version = 10,
     .opens_locks = true,
     .cut = KK_WHOLE,
     .is_container = true,

@@ -82,5 +82,7 @@ size_t pdf_headings_of(pdf_document *d, const pdf_page *page, const pdf_bands *b
 
 /* 住所変更届（記入例） above tables of the first page: told before them and once more in the text, since it says what they are. */
 void pdf_tell_title(pdf_document *d, pdf_page *page);
+/* Parties beside each other in a form, each as a text of its own. */
+void pdf_tell_parties(pdf_document *d, pdf_page *page);
 void pdf_tell_tables(pdf_document *d, pdf_page *page);
 void pdf_tell_text(pdf_document *d, pdf_page *page);

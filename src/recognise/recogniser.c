@@ -794,7 +794,9 @@ void kk_recognise_passage(kk_recogniser *r, const kk_passage *passage)
     r->mention.record = passage->record;
     r->mention.offset = passage->offset;
     r->mention.length = passage->text.len > UINT32_MAX ? UINT32_MAX : (uint32_t)passage->text.len;
-    r->mention.slot = 0;
+    bool same = r->passages > 1 && r->passage_record == passage->record; /* another part of it */
+    r->mention.slot = same ? r->passage_slots : 0;
+    r->passage_record = passage->record;
     r->content = kk_hash_quick(passage->text);
     if (passage->receiver.len)
         r->content ^= kk_hash_quick(passage->receiver);
@@ -805,6 +807,7 @@ void kk_recognise_passage(kk_recogniser *r, const kk_passage *passage)
     r->passages_began = true;
     kk_letter letter = {passage->sender, passage->receiver};
     kk_passage_read(r->of_row, r->lexicon, passage->text, &letter, kk_tell_of_passage, r);
+    r->passage_slots = r->mention.slot;
     kk_arena_reset(r->of_row);
 }
 

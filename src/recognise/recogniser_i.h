@@ -80,7 +80,8 @@ struct kk_recogniser {
     bool passages_open;
     kk_arena *of_passages;
     kk_slice passage_table;
-    uint64_t passages;
+    uint64_t passages, passage_record;
+    uint32_t passage_slots; /* told of that record until now */
     tally of_texts;
     bool passages_began;
     bool shown_item, shown_table; /* a title says that a form is shown: of the item, of the table */

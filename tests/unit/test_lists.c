@@ -397,6 +397,43 @@ static void keys_of_nobody(void **state)
                 "");
 }
 
+static void note_slot(void *context, const kk_mention *m)
+{
+    if (m->standing == KK_COUNTS)
+        kk_putf(context, "%.*s %u\n", KK_P(m->name), m->slot);
+}
+
+/* A page of two passages, with a table between them: everybody on it has a place of his own. */
+static void passages_of_one_page(void **state)
+{
+    (void)state;
+    kk_buffer out = {0};
+    kk_recogniser_settings settings = {.incident = KK_NO_TIME, .lexicon = lexicon};
+    kk_recogniser *reader = kk_recogniser_open(arena, &settings, note_slot, pass_table, &out);
+    kk_passage page = {.table = KK_S("pages"), .record = 1};
+    const kk_slice none[] = {KK_NONE};
+    const kk_slice headings[] = {KK_S("氏名"), KK_S("電話番号")},
+                   cells[] = {KK_S("田中 恵"), KK_S("090-5555-0103")};
+    page.text = KK_S("氏名: 佐藤 健一\n電話番号: 090-5555-0101\n");
+    kk_recognise_passage(reader, &page);
+    kk_recognise_row(reader, &(kk_row){.table = KK_S("table 1"),
+                                       .columns = headings,
+                                       .cells = cells,
+                                       .count = 2,
+                                       .record = 1});
+    kk_recognise_row(
+        reader,
+        &(kk_row){
+            .table = KK_S("table 2"), .columns = headings, .cells = none, .count = 1, .record = 1});
+    page.text = KK_S("氏名: 鈴木 花子\n電話番号: 090-5555-0102\n");
+    kk_recognise_passage(reader, &page);
+    page.record = 2;
+    kk_recognise_passage(reader, &page);
+    kk_recognise_end(reader);
+    expect(kk_buffer_slice(&out), "佐藤 健一 0\n田中 恵 0\n鈴木 花子 1\n鈴木 花子 0\n", __func__);
+    kk_buffer_close(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -420,6 +457,7 @@ int main(void)
         cmocka_unit_test(keys_and_values),
         cmocka_unit_test(keys_that_come_late),
         cmocka_unit_test(keys_of_nobody),
+        cmocka_unit_test(passages_of_one_page),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
 }
