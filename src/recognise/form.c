@@ -13,6 +13,7 @@ enum {
     COLUMNS_MOST = 24,
     WORDED_ROWS = 40,
     SMALL_ROWS = 8,
+    FORM_ROWS = 200,
     BLOCK_LINES = 3
 };
 
@@ -229,6 +230,87 @@ static kk_slice text_of_layout(kk_arena *arena, const kk_cells *rows, size_t cou
     return with_lines >= 2 && place ? text : KK_NONE;
 }
 
+/* ---- parties beside each other ---- */
+
+/* Where a row has the label of its column `from` once more, from two columns on; SIZE_MAX: nowhere. */
+static size_t twin_of(kk_arena *arena, const kk_cells *row, size_t from)
+{
+    kk_heading heading;
+    kk_slice label = kk_trim(row->cells[from]);
+    if (!is_label(arena, label, &heading))
+        return SIZE_MAX;
+    for (size_t i = from + 2; i < row->count; i++)
+        if (kk_eq(label_of(arena, kk_trim(row->cells[i])), label_of(arena, label)))
+            return i;
+    return SIZE_MAX;
+}
+
+/* The first label of a row that comes twice, and where it does. */
+static size_t first_twin(kk_arena *arena, const kk_cells *row, size_t *right)
+{
+    for (size_t i = 0; i + 2 < row->count && i < COLUMNS_MOST; i++) {
+        *right = twin_of(arena, row, i);
+        if (*right != SIZE_MAX)
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+static bool has_label_at(kk_arena *arena, const kk_cells *row, size_t at)
+{
+    kk_heading heading;
+    return at < row->count && is_label(arena, kk_trim(row->cells[at]), &heading);
+}
+
+typedef struct {
+    size_t first, last, right; /* rows; the column where the second party begins */
+} parties;
+
+/* 氏名 | 佐藤 健一 | 氏名 | 鈴木 花子, and the same of another label in the rows below. */
+static bool find_parties(kk_arena *arena, const kk_cells *rows, size_t count, parties *out)
+{
+    for (size_t r = 0; r + 1 < count; r++) {
+        size_t right = SIZE_MAX, left = first_twin(arena, &rows[r], &right), twins = 1;
+        if (left == SIZE_MAX)
+            continue;
+        size_t last = r;
+        for (size_t i = r + 1; i < count && has_label_at(arena, &rows[i], left) &&
+                               has_label_at(arena, &rows[i], right);
+             i++) {
+            twins += twin_of(arena, &rows[i], left) == right &&
+                     !kk_eq(kk_trim(rows[i].cells[left]), kk_trim(rows[r].cells[left]));
+            last = i;
+        }
+        if (twins < 2)
+            continue;
+        bool titled = r > 0 && rows[r - 1].count > right && kk_trim(rows[r - 1].cells[right]).len;
+        *out = (parties){titled ? r - 1 : r, last, right};
+        return true;
+    }
+    return false;
+}
+
+/* The rows with the second party's below the first one's. */
+static kk_cells *rows_in_turn(kk_arena *arena, const kk_cells *rows, size_t count, const parties *p,
+                              size_t *turned)
+{
+    kk_cells *all = KK_NEW_ARRAY(arena, kk_cells, count * 2 + 1);
+    size_t n = 0;
+    for (size_t r = 0; r <= p->last; r++) {
+        all[n] = rows[r];
+        if (r >= p->first && all[n].count > p->right)
+            all[n].count = p->right;
+        n++;
+    }
+    for (size_t r = p->first; r <= p->last; r++)
+        if (rows[r].count > p->right)
+            all[n++] = (kk_cells){rows[r].cells + p->right, rows[r].count - p->right};
+    for (size_t r = p->last + 1; r < count; r++)
+        all[n++] = rows[r];
+    *turned = n;
+    return all;
+}
+
 kk_slice kk_form_text(kk_arena *arena, const kk_lexicon *lexicon, const kk_cells *rows,
                       size_t count, bool is_table)
 {
@@ -237,6 +319,9 @@ kk_slice kk_form_text(kk_arena *arena, const kk_lexicon *lexicon, const kk_cells
     if (laid_out.len)
         return laid_out;
     form f = {.arena = arena, .lexicon = lexicon, .out = &out};
+    parties beside;
+    while (count <= FORM_ROWS && find_parties(arena, rows, count, &beside))
+        rows = rows_in_turn(arena, rows, count, &beside, &count);
     for (size_t i = 0; i < count; i++)
         add_row(&f, &rows[i]);
     int kinds = __builtin_popcountll(f.kinds[0]) + __builtin_popcountll(f.kinds[1]);

@@ -397,6 +397,26 @@ static void keys_of_nobody(void **state)
                 "");
 }
 
+static void parties_of_a_form(void **state)
+{
+    (void)state;
+    check_sheet("身元保証書\n"
+                "本人||保証人|\n"
+                "氏名|佐藤 健一|氏名|鈴木 花子\n"
+                "住所|北海道札幌市北区北七条西3-4-5|住所|滋賀県大津市梅林2-16-9\n"
+                "電話|090-5555-0101|電話|090-5555-0102\n"
+                "生年月日|1970/3/1|続柄|父\n",
+                "佐藤 健一, 1970/3/1, 北海道札幌市北区北七条西3-4-5, 090-5555-0101\n"
+                "鈴木 花子, 滋賀県大津市梅林2-16-9, 090-5555-0102\n");
+    /* three, of whom the second has no telephone */
+    check_sheet("氏名|佐藤 健一|氏名|鈴木 花子|氏名|田中 恵\n"
+                "生年月日|1970/3/1|生年月日|1975/12/24|生年月日|1980/5/6\n"
+                "電話|090-5555-0101|電話||電話|090-5555-0103\n",
+                "佐藤 健一, 1970/3/1, 090-5555-0101\n"
+                "鈴木 花子, 1975/12/24\n"
+                "田中 恵, 1980/5/6, 090-5555-0103\n");
+}
+
 static void note_slot(void *context, const kk_mention *m)
 {
     if (m->standing == KK_COUNTS)
@@ -458,6 +478,7 @@ int main(void)
         cmocka_unit_test(keys_that_come_late),
         cmocka_unit_test(keys_of_nobody),
         cmocka_unit_test(passages_of_one_page),
+        cmocka_unit_test(parties_of_a_form),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
 }
