@@ -7,28 +7,48 @@
 
 #include <stdlib.h>
 
+static void put_evidence(kk_buffer *text, kk_rows *rows)
+{
+    kk_putf(text, "\n%.*s %.*s", KK_P(kk_rows_text(rows, 2)), KK_P(kk_rows_text(rows, 7)));
+}
+
+/* The same evidence read otherwise (with a password, by a newer reader) is another state. */
+static void put_readings(kk_buffer *text, kk_rows *rows)
+{
+    kk_putf(text, "\nreadings %llu %.*s %.*s", (unsigned long long)kk_rows_u64(rows, 0),
+            KK_P(kk_rows_text(rows, 1)), KK_P(kk_rows_text(rows, 2)));
+}
+
+static void put_rules(kk_buffer *text, kk_rows *rows)
+{
+    kk_putf(text, "\nrules %llu %llu", (unsigned long long)kk_rows_u64(rows, 0),
+            (unsigned long long)kk_rows_u64(rows, 1));
+}
+
 kk_slice kk_case_state(kk_case *c, kk_fault *fault)
 {
+    static const struct {
+        const char *question;
+        void (*put)(kk_buffer *text, kk_rows *rows);
+    } parts[] = {
+        {"evidence_all", put_evidence}, {"readings", put_readings}, {"rules_number", put_rules}};
     kk_rows *rows;
+    kk_status status = KK_OK;
     kk_buffer text = {0};
     kk_putf(&text, "%s\n", KAKUHO_VERSION);
     kk_put(&text, kk_sha256_hex(c->arena, &c->settings->hash));
-    if (kk_ask(c->store, "evidence_all", NULL, NULL, 0, &rows, fault) != KK_OK)
-        return KK_NONE;
-    while (kk_rows_next(rows))
-        kk_putf(&text, "\n%.*s %.*s", KK_P(kk_rows_text(rows, 2)), KK_P(kk_rows_text(rows, 7)));
-    if (kk_rows_close(rows, fault) != KK_OK ||
-        kk_ask(c->store, "rules_number", NULL, NULL, 0, &rows, fault) != KK_OK) {
-        kk_buffer_close(&text);
-        return KK_NONE;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts && status == KK_OK; i++) {
+        status = kk_ask(c->store, parts[i].question, NULL, NULL, 0, &rows, fault);
+        if (status != KK_OK)
+            break;
+        while (kk_rows_next(rows))
+            parts[i].put(&text, rows);
+        status = kk_rows_close(rows, fault);
     }
-    while (kk_rows_next(rows))
-        kk_putf(&text, "\nrules %llu %llu", (unsigned long long)kk_rows_u64(rows, 0),
-                (unsigned long long)kk_rows_u64(rows, 1));
     kk_decisions_put_state(c->settings->decisions, &text);
     kk_sha256 digest = kk_sha256_of(kk_buffer_slice(&text));
     kk_buffer_close(&text);
-    return kk_rows_close(rows, fault) == KK_OK ? kk_sha256_hex(c->arena, &digest) : KK_NONE;
+    return status == KK_OK ? kk_sha256_hex(c->arena, &digest) : KK_NONE;
 }
 
 kk_status kk_document_head(kk_case *c, kk_json *j, kk_fault *fault)

@@ -65,5 +65,6 @@ KK_CHECKED kk_status kk_case_write_file(kk_case *c, const char *name, kk_slice t
  * that the bytes of some items could not be held against rules about content. */
 KK_CHECKED kk_status kk_case_detect(kk_case *c, const kk_options *options, bool *failed,
                                     kk_fault *fault);
-/* The state that every answer follows from: hash of evidence, case.yaml, decisions, rules, version. */
+/* The state that every answer follows from: hash of evidence and how it was read (each item's reader in its
+ * version, what it opened), case.yaml, decisions, rules, version. */
 kk_slice kk_case_state(kk_case *c, kk_fault *fault);

@@ -168,8 +168,8 @@ static kk_slice sha256_text(kk_arena *arena, kk_slice bytes)
     return kk_sha256_hex(arena, &digest);
 }
 
-/* Of the same state with the same answer: the same evidence read otherwise (with a password, say) is
- * another count of one state, and kept beside it. */
+/* Of the same state with the same answer. Another answer of one state (a program that was built anew
+ * under the same number, say) is kept beside it. */
 static const kk_kept_state *same_count(const kk_kept_state *all, size_t count, kk_slice state,
                                        kk_slice answer)
 {

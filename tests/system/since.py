@@ -7,6 +7,7 @@ import re
 import sys
 
 import kit
+from passwords import zipped
 
 HEADER = "氏名,電話番号,メールアドレス,住所"
 SURNAMES = ["佐藤", "鈴木", "高橋", "田中", "伊藤", "渡辺", "山本", "中村", "小林", "加藤"]
@@ -49,9 +50,9 @@ def told(answer):
     return [(step["what"], step["change"]) for step in answer["steps"]]
 
 
-def add(checks, case, *evidence):
+def add(checks, case, *evidence, status=0):
     done = kit.add(case, evidence)
-    checks.equal("exit status of add", done.status, 0)
+    checks.equal("exit status of add", done.status, status)
 
 
 def set_yaml(case, text):
@@ -176,6 +177,33 @@ def test_left_out(checks, folder):
     analyse(checks, case)
     checks.equal("everybody has his id again", ids(), before)
     checks.equal("none moved", kit.kakuho("persons", case, "--since", state, "--ids").out, b"")
+
+
+def test_opened(checks, folder):
+    """A password that comes later: the same evidence read otherwise is another state, and the change of the number is told."""
+    case, files = os.path.join(folder, "opened"), os.path.join(folder, "opened-files")
+    write(f"{files}/顧客.csv", [row(n) for n in range(4)])
+    for name, numbers in (("a", range(2, 6)), ("b", range(6, 8))):
+        text = "\n".join([HEADER, *[row(n) for n in numbers], ""]).encode()
+        with open(f"{files}/{name}.zip", "wb") as out:
+            out.write(zipped([("会員.csv", text, f"secret-{name}".encode())]))
+    kit.init(case)
+    add(checks, case, files, status=3)
+    before = analyse(checks, case)
+    add(checks, case, files, status=3)
+    checks.equal("read again without a password: the same state", analyse(checks, case)["state"], before["state"])
+    states = [before["state"]]
+    for name in ("a", "b"):
+        with open(f"{folder}/{name}.txt", "w", encoding="utf-8") as out:
+            out.write(f"secret-{name}\n")
+        add(checks, case, files, "--passwords", f"{folder}/{name}.txt", status=3 if name == "a" else 0)
+        states.append(analyse(checks, case)["state"])
+    checks.equal("states", len(set(states)), 3)
+    held = ["--basis", "held"]
+    checks.equal("what opened", told(since(checks, case, states[0], *held)), [("file_added", 2), ("file_added", 2)])
+    checks.equal("what opened last", told(since(checks, case, states[1], *held)), [("file_added", 2)])
+    then = kit.kakuho("persons", case, "--state", states[0], "--json", "--now", kit.NOW)
+    checks.equal("the count of then", then.json(), before)
 
 
 def test_refusals(checks, case, first):
@@ -323,6 +351,7 @@ def main():
     test_refusals(checks, case, first)
     test_by_hand(checks, folder)
     test_left_out(checks, folder)
+    test_opened(checks, folder)
     test_tampering(checks, case)
     if len(sys.argv) > 3:
         test_demo(checks, folder)
