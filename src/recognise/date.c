@@ -397,6 +397,17 @@ kk_day kk_day_read(kk_slice plain, bool named)
     return common.found ? common : kk_day_read_slowly(plain, named);
 }
 
+/* Wed, 11 Mar 2026: as mails have it. */
+static kk_slice without_weekday(kk_slice text)
+{
+    static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    enum { LETTERS = 3 };
+    for (size_t i = 0; i < KK_COUNT(days) && text.len > LETTERS && text.ptr[LETTERS] == ','; i++)
+        if (kk_eq_nocase(kk_part(text, 0, LETTERS), kk_cstr(days[i])))
+            return kk_trim(kk_from(text, LETTERS + 1));
+    return text;
+}
+
 kk_day kk_day_read_slowly(kk_slice plain, bool named)
 {
     size_t at = 0;
@@ -404,6 +415,7 @@ kk_day kk_day_read_slowly(kk_slice plain, bool named)
         return no_day;
     if (kk_starts(plain, KK_S("西暦")))
         plain = kk_trim(kk_from(plain, strlen("西暦")));
+    plain = without_weekday(plain);
     int which = take_era(plain, &at);
     if (which >= 0)
         return read_era(plain, which, at);

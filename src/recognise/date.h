@@ -26,3 +26,6 @@ typedef struct {
     int32_t offset;
 } kk_time_of_day;
 bool kk_time_of_day_read(kk_slice plain, kk_time_of_day *out);
+/* 20260311100000, 202603111000, 20260311T100000Z: the day and the time of day that programs write without
+ * marks. False for other numbers; midnight is a time of day here. */
+bool kk_solid_time_read(kk_slice plain, kk_day *day, kk_time_of_day *out);

@@ -26,15 +26,29 @@ static kk_time time_of(kk_day day)
     return day.day == KK_NO_DAY ? KK_NO_TIME : (kk_time)day.day * DAY_SECONDS * KK_SECOND;
 }
 
+static kk_time timed_of(kk_day day, const kk_time_of_day *clock)
+{
+    int kind = clock->has_offset ? KK_DATED_ZONED + clock->offset : KK_DATED_CLOCK;
+    return time_of(day) + clock->second * KK_SECOND + kind;
+}
+
 /* With the time of day, where one is written: an order may be on either side of a moment. */
 static kk_time dated_of(kk_day day, kk_slice plain)
 {
     kk_time_of_day clock;
-    kk_time time = time_of(day);
-    if (time == KK_NO_TIME || !kk_time_of_day_read(plain, &clock))
-        return time;
-    int kind = clock.has_offset ? KK_DATED_ZONED + clock.offset : KK_DATED_CLOCK;
-    return time + clock.second * KK_SECOND + kind;
+    bool has_clock = day.day != KK_NO_DAY && kk_time_of_day_read(plain, &clock);
+    return has_clock ? timed_of(day, &clock) : time_of(day);
+}
+
+/* In digits alone; midnight is how programs write a day. */
+static bool solid_of(kk_slice plain, kk_time *out)
+{
+    kk_day day;
+    kk_time_of_day clock;
+    if (!kk_solid_time_read(plain, &day, &clock))
+        return false;
+    *out = clock.second || clock.has_offset ? timed_of(day, &clock) : time_of(day);
+    return true;
 }
 
 /* Seconds or thousandths since 1970, as programs keep times; until 2030, so that 2026031012 is none. */
@@ -238,7 +252,7 @@ static void read_dates(kk_persona *p, kk_draft *d, const kk_column *column, kk_a
     (void)d, (void)scratch;
     kk_time at;
     bool is_entry = column->kind == KK_COL_DATED || column->kind == KK_COL_TIMED;
-    if (is_entry && epoch_of(plain, &at)) {
+    if (is_entry && (epoch_of(plain, &at) || solid_of(plain, &at))) {
         if (p->dated == KK_NO_TIME)
             p->dated = at;
         return;

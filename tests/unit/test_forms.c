@@ -265,6 +265,7 @@ static void dates(void **state)
         {"1980-03-04 00:00:00", 1980, 3, 4, false},
         {"1980-03-04T00:00:00", 1980, 3, 4, false},
         {"2000-02-29", 2000, 2, 29, false},
+        {"Tue, 29 Feb 2000 10:00:00 +0900", 2000, 2, 29, false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         kk_day day = kk_day_read(kk_plain(arena, kk_cstr(cases[i].text)), cases[i].named);
