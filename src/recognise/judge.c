@@ -13,6 +13,7 @@
 #include "recognise/name.h"
 #include "recognise/number.h"
 #include "recognise/phone.h"
+#include "recognise/western_names.h"
 
 enum { BIRTH_FIRST_DAY = -25567 /* 1900-01-01 */, BIRTH_LAST_DAY = 18993 /* 2022-01-01 */ };
 enum { ONE_KANJI = 3 };
@@ -138,6 +139,7 @@ static void judge_words(kk_profile *p, kk_arena *scratch, const kk_lexicon *lexi
         return;
     kk_name name = kk_name_read(scratch, lexicon, plain);
     p->names += name.known;
+    p->western += name.script == KK_NAME_LATIN && kk_has_western_given_name(scratch, plain);
     if (name.known && !name.split && name.given.len == ONE_KANJI) {
         p->given = p->given ? p->given : kk_hash_quick(name.given);
         p->same_given += p->given == kk_hash_quick(name.given);

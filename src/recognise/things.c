@@ -73,7 +73,25 @@ static bool are_bodies_or_texts(const kk_plan *plan)
     return named;
 }
 
+/* name: Aspect Ratio, Frame Rate: words in letters of which none is a name that the lists know, and nothing else is
+ * anybody's. */
+static bool are_words(const kk_plan *plan)
+{
+    bool named = false;
+    for (size_t i = 0; i < plan->count; i++) {
+        const kk_column *c = &plan->columns[i];
+        const kk_profile *p = &c->profile;
+        if (!p->filled || !is_of_somebody(c))
+            continue;
+        if (!is_open_name(c) || c->heading.has_role || !is_in_letters(c->word) || p->wide ||
+            kk_share(p->names, p->filled, 10, 1) || kk_share(p->western, p->filled, 20, 1))
+            return false;
+        named = true;
+    }
+    return named;
+}
+
 bool kk_names_things(const kk_plan *plan, kk_arena *arena)
 {
-    return are_sold(plan, arena) || are_bodies_or_texts(plan);
+    return are_sold(plan, arena) || are_bodies_or_texts(plan) || are_words(plan);
 }

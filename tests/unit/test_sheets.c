@@ -767,7 +767,9 @@ static void things_that_have_names(void **state)
     static const char *const lists[] = {
         "name|price|stock\n例示塗料 白|980|3\nSato Paint|1200|4\nさくら|300|1\n山本漆|4000|2\n",
         "名前|価格\n月見うどん|500\n松定食|1200\n竹定食|900\n梅定食|700\n",
-        "sku|name|qty\nS-1|刷毛 大|2\nS-2|例示塗料 白|1\nS-3|養生 テープ|9\n"};
+        "sku|name|qty\nS-1|刷毛 大|2\nS-2|例示塗料 白|1\nS-3|養生 テープ|9\n",
+        "Name|Value\nAspect Ratio|16:9\nFrame Rate|59\nColor Space|709\nLens Model|Zoom\n",
+        "name|version\norder api|2.3.1\n"};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         read_sheet(lists[i]);
         assert_int_equal(people, 0);
@@ -783,6 +785,11 @@ static void things_that_have_names(void **state)
     }
     read_sheet("name|total\n佐藤 健一|980\n鈴木 陽子|1200\n高橋 誠|300\n");
     assert_int_equal(people, 3);
+    /* ... and are called Maria the world over, or work in a department */
+    read_sheet("Name|Value\nMaria Santos|1\nBudi Santoso|2\nLars Ngu|3\n");
+    assert_int_equal(people, 3);
+    read_sheet("Name|Department\nOlaf Ngu|HR\nSven Tveit|IT\n");
+    assert_int_equal(people, 2);
     read_sheet(
         "name|total|email\nSakura Shop Fan|980|a.b@example.com\nOlaf Ngu|1|olaf@example.com\n");
     assert_int_equal(people, 2);
