@@ -375,7 +375,7 @@ static void take_label(kk_reader *r, const kk_heading *heading, kk_slice value)
     }
     if ((heading->kind == KK_COL_FAMILY_NAME && r->open && r->draft.family.len) ||
         (heading->kind == KK_COL_ADDRESS && r->open && r->has_name &&
-         has_address(&r->draft, heading)))
+         (has_address(&r->draft, heading) || (kk_is_apart(r) && kk_name_is_below(r)))))
         kk_block_close(r);
     kk_block_open(r);
     if (heading->kind == KK_COL_BIRTH || heading->kind == KK_COL_GENDER)
@@ -592,13 +592,19 @@ static void read_line(kk_reader *r, kk_slice line)
     while (line.len && line.ptr[0] == '>') /* what a reply quotes */
         line = kk_trim(kk_from(line, 1));
     r->text = line;
+    r->of_place = kk_is_of_place(line);
+    r->below_title = r->like_title;
+    r->like_title = line.len && line.len <= 2 * KK_LABEL_MAX && !kk_is_sentence(line) &&
+                    kk_find_byte(line, ':') == KK_NOWHERE;
     r->gap |= !line.len;
     bool unfilled = !line.len && r->pending.kind != KK_COL_UNKNOWN; /* a label without a value */
     if (!line.len && !unfilled && r->open &&
         ++r->quiet >= (kk_block_awaits(r) ? LETTER_LINES : BLANK_LINES))
         kk_block_close(r);
-    if (kk_block_awaits(r) && (is_rule(line) || kk_names_organisation(line) ||
-                               (!has_digit(line) && kk_ends_like_organisation(line))))
+    if ((r->open && r->addressed && is_rule(line)) || kk_office_begins(r, line))
+        kk_block_close(r);
+    if (kk_block_awaits(r) &&
+        (kk_names_organisation(line) || (!has_digit(line) && kk_ends_like_organisation(line))))
         kk_block_close(r); /* the sender's signature begins */
     if (!line.len || !worth_reading(line))
         return;
@@ -623,7 +629,9 @@ static void read_line(kk_reader *r, kk_slice line)
     for (size_t i = 0; i < count; i++) {
         size_t end = i + 1 < count ? labels[i + 1].begin : line.len;
         kk_slice value = kk_label_value(line, labels[i].value, end);
-        if (!kk_is_blank(value) && value.len < LINE_MAX_READ)
+        kk_slice word = kk_part(line, labels[i].begin, labels[i].value - labels[i].begin);
+        bool of_office = is_telephone(labels[i].heading.kind) && kk_is_label_of_office(word);
+        if (!kk_is_blank(value) && value.len < LINE_MAX_READ && !of_office)
             take_label(r, &labels[i].heading, value);
     }
     bool born = r->open && r->has_name && r->said_line + 1 == r->line && is_birth_alone(line);
@@ -696,6 +704,7 @@ void kk_passage_read(kk_arena *scratch, const kk_lexicon *lexicon, kk_slice text
             size_t cut = LINE_MAX_READ;
             while (cut > LINE_MAX_READ - 4 && ((unsigned char)line.ptr[cut] & 0xc0) == 0x80)
                 cut--;
+            r.ahead = KK_NONE;
             read_line(&r, kk_plain(scratch, kk_part(line, 0, cut)));
             line = kk_from(line, cut);
         }
@@ -706,6 +715,7 @@ void kk_passage_read(kk_arena *scratch, const kk_lexicon *lexicon, kk_slice text
             kk_block_make_room(&r);
             read_letter_head(&r, letter);
         }
+        r.ahead = rest;
         read_line(&r, kk_plain(scratch, line));
     }
     kk_block_close(&r);

@@ -89,6 +89,7 @@ void kk_block_open(kk_reader *r)
     r->quiet = 0;
     r->gap = false;
     r->touched = true;
+    r->touch_line = r->line;
     if (r->open)
         return;
     kk_persona_clear(&r->persona, KK_ROLE_SELF);

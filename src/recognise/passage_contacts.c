@@ -11,6 +11,14 @@ enum {
     NAME_LINE_MAX = KK_NAME_LINE_MAX
 };
 
+/* An address on a line of its own, apart from the person of the block: of the office that writes to him, or of who is
+ * named below it. */
+static bool is_of_other(kk_reader *r, bool line_begins)
+{
+    return line_begins && r->has_name && kk_is_apart(r) &&
+           ((r->addressed && r->below_title) || (r->gap && kk_name_is_below(r)));
+}
+
 /* 〒100-0001 東京都..., to the end of the line or what is plainly no address any more. */
 void kk_scan_address(kk_reader *r, kk_slice line)
 {
@@ -21,10 +29,12 @@ void kk_scan_address(kk_reader *r, kk_slice line)
     bool next_label = begin == 0 && kk_starts(line, KK_S("〒")) && turn && r->has_name;
     if (begin != KK_NOWHERE && r->open && next_label && (r->draft.part_count || r->persona.zip.len))
         kk_block_close(r);
+    if (begin != KK_NOWHERE && r->open && is_of_other(r, begin == 0 && line.ptr == r->text.ptr))
+        kk_block_close(r);
     bool below = begin == 0 && r->open && r->draft.part_count && r->address_line + 1 == r->line;
     if (below && !r->persona.zip.len && line.len <= ZIP_LINE_MAX && kk_starts(line, KK_S("〒")))
         kk_persona_set_zip(&r->persona, r->scratch, kk_trim(kk_from(line, strlen("〒"))));
-    if (begin == KK_NOWHERE || (r->open && r->draft.part_count))
+    if (begin == KK_NOWHERE || r->of_place || (r->open && r->draft.part_count))
         return;
     kk_slice text = kk_text_address_cut(kk_from(line, begin));
     kk_address address = kk_address_read(r->scratch, text);
@@ -149,6 +159,19 @@ static bool take_my_number(kk_reader *r, kk_slice line, size_t at, size_t end)
     return true;
 }
 
+/* A line that names nobody gives the number of a house: where something is, or where one is asked to call. To whom a
+ * letter is written it gives its own. */
+static bool is_of_office(kk_reader *r, const kk_phone *phone)
+{
+    if (phone->kind == KK_PHONE_MOBILE || (r->open && r->said_line == r->line))
+        return false;
+    if (r->of_place || kk_invites_contact(r->text))
+        return true;
+    if (r->open && r->has_name && r->addressed && r->below_title && kk_is_apart(r))
+        kk_block_close(r);
+    return false;
+}
+
 static bool take_phone(kk_reader *r, kk_slice line, size_t at, size_t *end)
 {
     static const char *const words[] = {"tel",    "電話",   "携帯", "℡",         "phone",
@@ -169,6 +192,8 @@ static bool take_phone(kk_reader *r, kk_slice line, size_t at, size_t *end)
         !has_word_before(line, at, words, sizeof words / sizeof *words))
         return false;
     *end = at + used;
+    if (is_of_office(r, &phone))
+        return true;
     kk_block_open(r);
     if (fax)
         r->persona.items |= KK_BIT(KK_ITEM_FAX);

@@ -30,6 +30,11 @@ typedef struct {
     size_t filled;             /* lines that are not blank */
     kk_slice text;             /* the line, */
     bool quoted;               /* ... in a reply */
+    bool of_place;             /* ... that says where something is or was */
+    bool like_title;           /* ... that may be what somebody or something is called, */
+    bool below_title;          /* ... and whether the line above is */
+    kk_slice ahead;            /* what is below it */
+    size_t touch_line;         /* the last that added something to the block */
     size_t address_line;       /* where the address of the block stood, */
     size_t phone_line;         /* ... its last telephone number in running text */
     bool gap;                  /* a blank line since the block was last added to */
@@ -93,6 +98,21 @@ void kk_note_listed(kk_reader *r, kk_slice line);
 void kk_scan_life(kk_reader *r, kk_slice line);
 /* 女性/45歳 */
 bool kk_is_life_alone(kk_slice line);
+
+/* ---- what is an office's (passage_office.c) ---- */
+
+/* A heading of what an office says of itself, or its name alone: what is below is not the open block's person's. */
+bool kk_office_begins(kk_reader *r, kk_slice line);
+/* 会場:..., 発生場所 ...: nobody lives there. */
+bool kk_is_of_place(kk_slice line);
+/* 受付電話 */
+bool kk_is_label_of_office(kk_slice word);
+/* ご不明な点は 03-... までお電話ください: the number of who writes. */
+bool kk_invites_contact(kk_slice line);
+/* Between the line and what was last told of the block's person stands something else. */
+bool kk_is_apart(const kk_reader *r);
+/* One of the next lines, before a blank one, ends with a name. */
+bool kk_name_is_below(kk_reader *r);
 
 /* ---- contacts in a line (passage_contacts.c) ---- */
 

@@ -537,6 +537,49 @@ static void letters_from_mailboxes_alone(void **state)
     check("ken@example.com", "", "> 佐藤健一と申します。\n承知しました。\n", "佐藤健一\n");
 }
 
+/* A house that writes to somebody gives its own address and number; what he has registered is his. */
+static void houses_that_write(void **state)
+{
+    (void)state;
+    check("", "",
+          "佐藤 花子 様\n\n担当:鈴木 健一\n日時:7月3日 10:30\n変更は 042-555-0177 "
+          "までお電話ください。\n\nみどり皮膚科クリニック\n東京都立川市曙町2-3-4\n電話 "
+          "042-555-0177\n",
+          "佐藤 花子\n鈴木 健一\n");
+    check("", "",
+          "佐藤 花子 様\n電話番号:090-5555-0103\n【店舗情報】\nヘアサロン光 吉祥寺店\n〒180-0003 "
+          "東京都武蔵野市吉祥寺南町1-2-3\nTEL 0422-55-0101\n",
+          "佐藤 花子 phone=090-5555-0103\n");
+    check("", "",
+          "佐藤 花子 様\n\n金 12,800円\n\nさくら造園\n千葉県船橋市本町3-4-5\nTEL 047-555-0102\n",
+          "佐藤 花子\n");
+    check("", "",
+          "佐藤 花子 "
+          "様\n\n面接のご案内\n場所:弊社本社(東京都千代田区外神田3-4-5)\n受付電話:03-5555-0112\n",
+          "佐藤 花子\n");
+    check("", "",
+          "佐藤 花子 "
+          "様\n\nご登録の内容は次のとおりです。\n\n〒180-0003\n東京都武蔵野市吉祥寺南町1-2-"
+          "3\n電話番号:0422-55-0103\n",
+          "佐藤 花子 zip=180-0003 address=東京都武蔵野市吉祥寺南町1-2-3 phone=0422-55-0103\n");
+    check("", "", "報告者 佐藤 花子\n発生場所 神奈川県川崎市中原区小杉町1-2\n", "佐藤 花子\n");
+}
+
+/* An address above a name is the name's, also where somebody was named before it. */
+static void addresses_above_names(void **state)
+{
+    (void)state;
+    check("", "",
+          "代理人弁護士 佐藤 花子\n\n〒180-0003 東京都武蔵野市吉祥寺南町1-2-3\n原 告 鈴木 "
+          "健一\n\n〒260-0013 千葉県千葉市中央区中央2-3-4\n被 告 高橋 誠\n",
+          "佐藤 花子\n鈴木 健一 zip=180-0003 address=東京都武蔵野市吉祥寺南町1-2-3\n高橋 誠 "
+          "zip=260-0013 address=千葉県千葉市中央区中央2-3-4\n");
+    check("", "",
+          "長男 鈴木健一(昭和50年5月5日生)に相続させる。\n次の者を指定する。\n住所 "
+          "東京都武蔵野市吉祥寺南町1-2-3\n職業 弁護士\n氏名 佐藤 花子\n",
+          "鈴木健一 birth=昭和50年5月5日\n佐藤 花子 address=東京都武蔵野市吉祥寺南町1-2-3\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -564,6 +607,8 @@ int main(void)
         cmocka_unit_test(lists_of_offices),
         cmocka_unit_test(sentences_before_mailboxes),
         cmocka_unit_test(letters_from_mailboxes_alone),
+        cmocka_unit_test(houses_that_write),
+        cmocka_unit_test(addresses_above_names),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
 }
