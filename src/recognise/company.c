@@ -254,6 +254,7 @@ static const kk_slice desk_words[] = {
     KK_WORD("秘書"),       KK_WORD("総合案内"),     KK_WORD("通販"),         KK_WORD("サポート"),
     KK_WORD("カスタマー"), KK_WORD("お客様"),       KK_WORD("お問い合わせ"), KK_WORD("お問合せ"),
     KK_WORD("システム"),   KK_WORD("ヘルプデスク"), KK_WORD("デスク"),       KK_WORD("相談"),
+    KK_WORD("配信"),       KK_WORD("自動配信"),
 };
 
 static const kk_slice latin_desks[] = {
@@ -330,9 +331,11 @@ static bool begins_desk(kk_slice text)
     case U'総':
     case U'調':
     case U'財':
+    case U'自':
     case U'販':
     case U'購':
     case U'通':
+    case U'配':
         return true;
     default:
         return false;

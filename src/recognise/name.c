@@ -672,6 +672,14 @@ static bool is_word_like_a_name(kk_slice whole)
     return kk_is(whole, "平均");
 }
 
+/* みどり商会 採用担当: what is not a surname, and a desk behind it. */
+static bool ends_with_desk(const kk_lexicon *lexicon, kk_slice text)
+{
+    size_t blank = kk_rfind_byte(text, ' ');
+    return blank != KK_NOWHERE && kk_is_desk(kk_from(text, blank + 1)) &&
+           !(kk_lexicon_look(lexicon, kk_part(text, 0, kk_find_byte(text, ' '))) & KK_WORD_SURNAME);
+}
+
 static void judge_standing(kk_arena *arena, const kk_lexicon *lexicon, kk_name *name, kk_slice text)
 {
     if (name->known && !is_word_like_a_name(name->whole)) /* nobody is called テスト */
@@ -689,7 +697,8 @@ static void judge_standing(kk_arena *arena, const kk_lexicon *lexicon, kk_name *
         name->standing = KK_IS_PLACEHOLDER;
     else if (!(kk_lexicon_look(lexicon, name->whole) & KK_WORD_SURNAME) &&
              !(kk_lexicon_look(lexicon, name->given) & KK_WORD_GIVEN) &&
-             (kk_ends_like_organisation(text) || is_family_group(lexicon, name->whole)))
+             (kk_ends_like_organisation(text) || ends_with_desk(lexicon, text) ||
+              is_family_group(lexicon, name->whole)))
         name->standing = KK_IS_ORGANISATION;
 }
 

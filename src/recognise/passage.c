@@ -258,7 +258,9 @@ static bool take_party(kk_reader *r, const kk_heading *heading, kk_slice value)
     }
     kk_slice behind = name.len ? KK_NONE : name_behind_address(r, rest);
     if (!behind.len) {
+        kk_slice place = kk_text_address_cut(rest);
         kk_scan_address(r, rest);
+        kk_scan_numbers(r, kk_from(rest, (size_t)(place.ptr - rest.ptr) + place.len));
         return true;
     }
     kk_block_add_name(r, behind);
@@ -434,7 +436,7 @@ static void scan_piece(kk_reader *r, kk_slice line)
     bool named = (japanese && kk_scan_courtesies(r, line)) || spoken;
     if (japanese && (named || !kk_scan_name_line(r, line))) {
         if (!named && !kk_scan_name_beside(r, line))
-            (void)kk_scan_relatives(r, line);
+            (void)(kk_scan_relatives(r, line) || kk_scan_members(r, line));
         kk_scan_address(r, line);
     }
     bool titled = kk_scan_titles(r, line);
@@ -511,11 +513,13 @@ static bool take_pending(kk_reader *r, kk_slice line)
         kk_block_close(r); /* ご依頼主, below what was said of the addressee */
     if (is_label || before.kind == KK_COL_UNKNOWN || line.len > LINE_MAX_READ)
         return is_label;
-    bool named = kk_name_read(r->scratch, r->lexicon, line).known;
+    kk_name name = kk_name_read(r->scratch, r->lexicon, line);
+    bool named = name.known;
     kk_label labels[KK_LABELS_A_LINE];
     if (find_labels(r, line, labels) && labels[0].begin == 0)
         return false; /* nothing was filled in above */
-    if ((before.kind == KK_COL_NAME && !named) || (before.kind == KK_COL_ADDRESS && named) ||
+    if ((before.kind == KK_COL_NAME && !kk_is_likely_name(r, &name)) ||
+        (before.kind == KK_COL_ADDRESS && named) ||
         (before.kind == KK_COL_KANA && !kk_is_kana(line)))
         return false;
     take_label(r, &before, line);
@@ -593,6 +597,8 @@ static void read_line(kk_reader *r, kk_slice line)
         line = kk_trim(kk_from(line, 1));
     r->text = line;
     r->of_place = kk_is_of_place(line);
+    r->below_clock = r->like_clock;
+    r->like_clock = kk_clock_before(line) == line.len && line.len;
     r->below_title = r->like_title;
     r->like_title = line.len && line.len <= 2 * KK_LABEL_MAX && !kk_is_sentence(line) &&
                     kk_find_byte(line, ':') == KK_NOWHERE;

@@ -94,9 +94,20 @@ static bool is_behind_mark(kk_slice line, size_t begin)
     return at > 0 && at < begin && ((unsigned char)line.ptr[at - 1] & 0x80);
 }
 
+/* TEL090-..., as ℡090-... is written plainly. */
+static bool is_behind_word(kk_slice line, size_t begin)
+{
+    enum { BYTES = 3 };
+    if (begin < BYTES ||
+        (begin > BYTES && kk_char_letter((unsigned char)line.ptr[begin - BYTES - 1])))
+        return false;
+    kk_slice word = kk_part(line, begin - BYTES, BYTES);
+    return kk_eq_nocase(word, KK_S("tel")) || kk_eq_nocase(word, KK_S("fax"));
+}
+
 static bool stands_free(kk_slice line, size_t begin, size_t end)
 {
-    bool apart = begin == 0 || is_behind_mark(line, begin);
+    bool apart = begin == 0 || is_behind_mark(line, begin) || is_behind_word(line, begin);
     unsigned char before = apart ? ' ' : (unsigned char)line.ptr[begin - 1];
     unsigned char after = end < line.len ? (unsigned char)line.ptr[end] : ' ';
     bool glued = (before < 0x80 && (kk_char_letter(before) || kk_char_digit(before))) ||

@@ -31,6 +31,8 @@ typedef struct {
     kk_slice text;             /* the line, */
     bool quoted;               /* ... in a reply */
     bool of_place;             /* ... that says where something is or was */
+    bool like_clock;           /* ... that is a time of day alone, */
+    bool below_clock;          /* ... and whether the line above is */
     bool like_title;           /* ... that may be what somebody or something is called, */
     bool below_title;          /* ... and whether the line above is */
     kk_slice ahead;            /* what is below it */
@@ -85,7 +87,11 @@ bool kk_scan_courtesies(kk_reader *r, kk_slice line);
 bool kk_scan_name_line(kk_reader *r, kk_slice line);
 bool kk_scan_name_beside(kk_reader *r, kk_slice line);
 bool kk_scan_speaker(kk_reader *r, kk_slice line);
+/* Bytes of a time of day that the line begins with, and of the blank behind it. */
+size_t kk_clock_before(kk_slice line);
 bool kk_scan_relatives(kk_reader *r, kk_slice line);
+/* 営業部の佐藤健一が */
+bool kk_scan_members(kk_reader *r, kk_slice line);
 /* 委員 佐藤 健一(産業医)、鈴木 花子(製造課): pieces that all end with a name. */
 bool kk_scan_names_in_line(kk_reader *r, kk_slice line);
 /* Mr. Kenichi Sato (passage_letters.c) */

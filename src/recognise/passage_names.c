@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "recognise/company.h"
 #include "recognise/fold.h"
+#include "recognise/kana.h"
 #include "recognise/passage_i.h"
 #include "recognise/said_of.h"
 #include "recognise/text_address.h"
@@ -193,7 +194,23 @@ static kk_slice without_mark(kk_slice line)
     return is_mark(c) ? kk_trim(kk_from(line, at)) : line;
 }
 
-/* ・佐藤 健一, 3) 佐藤 健一, 3)佐藤 健一: without mark and number. */
+/* 1佐藤 健一, as ①佐藤 健一 is written plainly; 3丁目, 2年1組, 10名 count. */
+static bool is_number_of_list(kk_slice line, size_t digits)
+{
+    static const char *const counters[] = {"年", "月", "日", "人", "名", "丁", "番", "号",
+                                           "階", "組", "班", "回", "円", "時", "分", "個",
+                                           "社", "室", "歳", "才", "割", "件", "本", "点",
+                                           "か", "ヶ", "カ", "つ", "次", "級", "部", "代"};
+    enum { DIGITS = 2 };
+    if (!digits || digits > DIGITS || digits >= line.len || !(line.ptr[digits] & 0x80))
+        return false;
+    for (size_t i = 0; i < KK_COUNT(counters); i++)
+        if (kk_starts(kk_from(line, digits), kk_cstr(counters[i])))
+            return false;
+    return true;
+}
+
+/* ・佐藤 健一, 3) 佐藤 健一, 3)佐藤 健一, ①佐藤 健一: without mark and number. */
 static kk_slice without_list_mark(kk_slice line)
 {
     line = without_mark(line);
@@ -203,7 +220,8 @@ static kk_slice without_list_mark(kk_slice line)
     bool glued = !mark && digits && digits + 1 < line.len &&
                  (line.ptr[digits] == ')' || line.ptr[digits] == '.') &&
                  ((unsigned char)line.ptr[digits + 1] & 0x80);
-    return kk_from(line, glued ? digits + 1 : mark);
+    glued = glued || (!mark && is_number_of_list(line, digits));
+    return kk_from(line, glued ? digits + (line.ptr[digits] & 0x80 ? 0 : 1) : mark);
 }
 
 /* 管理部 佐藤 健一, 南風運輸株式会社 佐藤 健一: where somebody works, before the name. */
@@ -216,11 +234,25 @@ static bool ends_with_workplace(kk_slice before)
     return kk_names_organisation(before);
 }
 
+/* 佐藤 健一 Kenichi Sato, 佐藤 健一 (Kenichi Sato): without the same in letters. */
+static kk_slice without_letters(kk_slice line)
+{
+    size_t end = line.len;
+    bool letters = false;
+    for (; end > 0 && !(line.ptr[end - 1] & 0x80); end--) {
+        unsigned char c = (unsigned char)line.ptr[end - 1];
+        letters |= kk_char_letter(c);
+        if (!kk_char_letter(c) && kk_find_byte(KK_S(" .,-()"), line.ptr[end - 1]) == KK_NOWHERE)
+            return line;
+    }
+    return letters && end > 0 && line.ptr[end] == ' ' ? kk_part(line, 0, end) : line;
+}
+
 /* 佐藤 健一 / Kenichi Sato, HR Director; 佐藤 健一 続柄(夫): without what is said of the name. */
 static kk_slice without_remark(kk_slice line)
 {
     size_t relation = kk_find(line, KK_S(" 続柄"));
-    return kk_without_translation(kk_part(line, 0, relation));
+    return without_letters(kk_without_translation(kk_part(line, 0, relation)));
 }
 
 /* What stands before the name that is read out of the end of a line. */
@@ -238,7 +270,7 @@ bool kk_scan_name_line(kk_reader *r, kk_slice line)
     if (line.len > NAME_LINE_MAX || kk_find_byte(line, '@') != KK_NOWHERE)
         return false;
     bool rare = !kk_names_organisation(line);
-    kk_slice tail = kk_label_value(without_mark(line), 0, line.len);
+    kk_slice tail = kk_label_value(without_list_mark(line), 0, line.len);
     for (int i = 0; i < 4 && tail.len; i++) {
         kk_name name = kk_name_read(r->scratch, r->lexicon, tail);
         /* 本文 is a surname and a given name too */
@@ -316,6 +348,35 @@ static bool take_name_beside(kk_reader *r, kk_slice tail, bool rarer)
     return false;
 }
 
+/* サトウ ケンイチ: a surname and a given name by their readings. */
+static bool is_reading_of_name(kk_reader *r, kk_slice text)
+{
+    size_t blank = kk_find_byte(text, ' ');
+    if (!kk_is_kana(text) || blank == KK_NOWHERE)
+        return false;
+    kk_slice family = kk_kana_skeleton(r->scratch, kk_part(text, 0, blank));
+    kk_slice given = kk_kana_skeleton(r->scratch, kk_from(text, blank + 1));
+    return (kk_lexicon_look(r->lexicon, family) & KK_WORD_SURNAME_READING) &&
+           (kk_lexicon_look(r->lexicon, given) & KK_WORD_GIVEN_READING);
+}
+
+/* サトウ ケンイチ 090-..., サトウ ケンイチ(佐藤 健一) 090-... */
+static bool take_reading_beside(kk_reader *r, kk_slice head)
+{
+    size_t open = kk_find_byte(head, '(');
+    kk_slice reading = kk_trim(kk_part(head, 0, open));
+    if (!is_reading_of_name(r, reading))
+        return false;
+    kk_slice inside = open == KK_NOWHERE ? KK_NONE : kk_from(head, open + 1);
+    inside = kk_trim(kk_part(inside, 0, kk_find_byte(inside, ')')));
+    kk_name name = kk_name_read(r->scratch, r->lexicon, inside);
+    bool bracketed = inside.len && kk_is_likely_name(r, &name);
+    kk_block_add_name(r, bracketed ? inside : reading);
+    if (bracketed)
+        r->draft.kana = reading;
+    return true;
+}
+
 /* 佐藤 太郎 090-5555-0100: a name at the beginning of a line with a telephone number or a mailbox. */
 bool kk_scan_name_beside(kk_reader *r, kk_slice line)
 {
@@ -339,6 +400,8 @@ bool kk_scan_name_beside(kk_reader *r, kk_slice line)
     kk_slice head = kk_without_contact_word(kk_trim(kk_part(line, 0, end)));
     if (between)
         head = kk_name_in_front(r->scratch, r->lexicon, head);
+    if (contact && take_reading_beside(r, head))
+        return true;
     return take_name_beside(r, head, rarer && !between);
 }
 
@@ -354,9 +417,11 @@ static kk_slice listed_name(kk_reader *r, kk_slice line)
     if (c == 0x30fb || (c >= 0x25a0 && c <= 0x25ff) || c == 0x3001)
         at = next;
     kk_slice name_text = kk_trim(kk_from(line, at));
-    size_t bracket = kk_find_byte(name_text, '(');
-    if (bracket != KK_NOWHERE)
-        name_text = kk_trim(kk_part(name_text, 0, bracket));
+    size_t bracket = kk_find_byte(name_text, '('), dots = kk_find(name_text, KK_S("..."));
+    name_text = kk_trim(kk_part(name_text, 0, bracket < dots ? bracket : dots));
+    if (has_two_blanks(name_text) && !kk_tells_phone(line) &&
+        kk_find_byte(line, '@') == KK_NOWHERE) /* 佐藤 健一 卵アレルギー */
+        name_text = kk_name_in_front(r->scratch, r->lexicon, name_text);
     if (name_text.len < NAME_BYTES_MIN || name_text.len > NAME_LINE_MAX ||
         !(name_text.ptr[0] & 0x80))
         return KK_NONE;
@@ -420,7 +485,7 @@ bool kk_scan_names_in_line(kk_reader *r, kk_slice line)
 /* Three names one below the other are a list of people; one alone may be anything. */
 void kk_note_listed(kk_reader *r, kk_slice line)
 {
-    kk_slice name = line.len <= 2 * NAME_LINE_MAX ? listed_name(r, line) : KK_NONE;
+    kk_slice name = line.len <= 3 * NAME_LINE_MAX ? listed_name(r, line) : KK_NONE;
     if (!name.len) {
         r->list_count = 0;
         return;
@@ -432,6 +497,13 @@ void kk_note_listed(kk_reader *r, kk_slice line)
     for (size_t i = 0; r->list_count == KK_LIST_NAMES && i + 1 < KK_LIST_NAMES; i++)
         kk_block_add_name(r, r->listed[i]);
     kk_block_add_name(r, name);
+}
+
+/* (発熱のため): bytes of a bracket that says nothing of who stands before it. */
+static size_t bytes_of_remark(kk_slice text)
+{
+    size_t close = text.len && text.ptr[0] == '(' ? kk_find_byte(text, ')') : KK_NOWHERE;
+    return close == KK_NOWHERE || kk_tells_somebody(kk_part(text, 1, close - 1)) ? 0 : close + 1;
 }
 
 /* 夜勤:佐藤 健一 日勤:鈴木 花子, 受付 佐藤 健一 確認 鈴木 花子: names behind words for what people do. Behind a colon the word
@@ -455,11 +527,14 @@ bool kk_scan_duties(kk_reader *r, kk_slice line)
         kk_slice name =
             worded && (colon || kk_ends_with_title(word)) ? name_from(r, rest, end) : KK_NONE;
         bool parted = kk_find_byte(name, ' ') != KK_NOWHERE;
-        bool ends = name.len && (end + name.len == rest.len || rest.ptr[end + name.len] == ' ');
+        size_t behind = end + name.len;
+        bool ends = name.len && (behind == rest.len || rest.ptr[behind] == ' ' ||
+                                 bytes_of_remark(kk_from(rest, behind)));
         if (!ends || (!parted && name.len < NAME_BYTES_MIN) || kk_is_heading(r->scratch, name))
             return false;
         names[count] = name;
-        rest = kk_trim(kk_from(rest, end + name.len));
+        rest = kk_from(rest, behind);
+        rest = kk_trim(kk_from(rest, bytes_of_remark(rest)));
     }
     for (size_t i = 0; i < count; i++)
         kk_block_add_name(r, names[i]);
@@ -480,7 +555,7 @@ static bool scan_speaker_above(kk_reader *r, kk_slice line)
         clock |= c == ':' && digits;
         digits += digit;
         if (!digit && c != ' ' && c != ':' && c != '/' && c != '-' && c != '.' && c != 0x5e74 &&
-            c != 0x6708 && c != 0x65e5)
+            c != 0x6708 && c != 0x65e5 && c != '[' && c != ']' && c != 'A' && c != 'P' && c != 'M')
             return false;
     }
     if (!clock || digits < 3)
@@ -515,14 +590,37 @@ static bool scan_speaker_before(kk_reader *r, kk_slice line)
     return true;
 }
 
-/* 10:02 佐藤 太郎 こんにちは: who says it. */
+size_t kk_clock_before(kk_slice line)
+{
+    size_t at = 0, colons = 0;
+    while (at < line.len && (kk_char_digit((unsigned char)line.ptr[at]) ||
+                             (at && line.ptr[at] == ':' && line.ptr[at - 1] != ':')))
+        colons += line.ptr[at++] == ':';
+    if (!colons || colons > 2 || at < strlen("9:10") || at > strlen("09:10:00") ||
+        line.ptr[at - 1] == ':' || (at < line.len && line.ptr[at] != ' '))
+        return 0;
+    return at + (at < line.len);
+}
+
+/* 10:02, and below it 佐藤 太郎 alone. */
+static bool scan_speaker_below(kk_reader *r, kk_slice line)
+{
+    kk_slice name = r->below_clock && line.len <= NAME_LINE_MAX ? name_from(r, line, 0) : KK_NONE;
+    if (name.len < NAME_BYTES_MIN || name.len != line.len)
+        return false;
+    kk_block_add_name(r, name);
+    return true;
+}
+
+/* 10:02 佐藤 太郎 こんにちは, 10:02:03 開始 佐藤 太郎 から 全員:: who says it. */
 bool kk_scan_speaker(kk_reader *r, kk_slice line)
 {
-    if (scan_speaker_above(r, line) || scan_speaker_before(r, line))
+    if (scan_speaker_above(r, line) || scan_speaker_before(r, line) || scan_speaker_below(r, line))
         return true;
     size_t at = time_in_brackets(line);
-    if (!at)
-        at = kk_list_mark(line);
+    at = at ? at : kk_clock_before(line);
+    at = at ? at : kk_list_mark(line);
+    at += kk_starts(kk_from(line, at), KK_S("開始 ")) ? strlen("開始 ") : 0;
     if (!at || kk_find_byte(kk_part(line, 0, at), ':') == KK_NOWHERE)
         return false;
     kk_slice name = name_from(r, line, at);
@@ -533,6 +631,29 @@ bool kk_scan_speaker(kk_reader *r, kk_slice line)
         return false;
     kk_block_add_name(r, name);
     return true;
+}
+
+/* 営業部の佐藤健一が, 担当児童福祉司の鈴木花子は: a name behind a word for what people are or where they work, and what
+ * happens to him behind it. */
+bool kk_scan_members(kk_reader *r, kk_slice line)
+{
+    static const char *const behind[] = {"が", "は", "を", "に", "へ", "と", "も", "より", "から"};
+    bool any = false;
+    for (size_t at = kk_find(line, KK_S("の")), next; at != KK_NOWHERE; at = next) {
+        kk_slice before = kk_part(line, 0, at);
+        bool worded = kk_ends_with_title(before) || ends_with_workplace(before);
+        kk_slice name = worded ? name_from(r, line, at + strlen("の")) : KK_NONE;
+        size_t end = at + strlen("の") + name.len;
+        bool acts = false;
+        for (size_t i = 0; name.len >= NAME_BYTES_MIN && i < KK_COUNT(behind); i++)
+            acts |= kk_starts(kk_from(line, end), kk_cstr(behind[i]));
+        if (acts)
+            kk_block_add_name(r, name);
+        any |= acts;
+        next = kk_find(kk_from(line, end), KK_S("の"));
+        next = next == KK_NOWHERE ? next : end + next;
+    }
+    return any;
 }
 
 /* Whether 妻, 長男 and the like can begin with it. */

@@ -580,6 +580,46 @@ static void addresses_above_names(void **state)
           "鈴木健一 birth=昭和50年5月5日\n佐藤 花子 address=東京都武蔵野市吉祥寺南町1-2-3\n");
 }
 
+/* Who speaks, in exports of conversations. */
+static void speakers_of_exports(void **state)
+{
+    (void)state;
+    check("", "",
+          "佐藤 花子  [10:02 AM]\nおはようございます。\n\n鈴木 健一  [10:05 AM]\n了解です。\n",
+          "佐藤 花子\n鈴木 健一\n");
+    check("", "", "10:11:03\t 開始 佐藤 花子 から 全員:\n\t聞こえています\n", "佐藤 花子\n");
+    check("", "", "10:10\n佐藤 花子\nこんにちは\n", "佐藤 花子\n");
+    check("", "", "こんにちは\n佐藤 花子\nこんにちは\n", "");
+    check("", "",
+          "お客様: 佐藤花子です。\nお客様: "
+          "高知県高知市はりまや町6丁目13番18号です。電話は090-5555-0103です。\n",
+          "佐藤花子 address=高知県高知市はりまや町6丁目13番18号 phone=090-5555-0103\n");
+}
+
+/* Names that begin lines, whatever is written behind them. */
+static void names_that_begin_lines(void **state)
+{
+    (void)state;
+    check("", "",
+          "佐藤 花子 ............ 2100\n鈴木 健一 ............ 2101\n高橋 誠 ............ 2102\n",
+          "佐藤 花子\n鈴木 健一\n高橋 誠\n");
+    check("", "", "佐藤 花子 卵アレルギー\n鈴木 健一 午睡中にせき込む\n高橋 誠 特になし\n",
+          "佐藤 花子\n鈴木 健一\n高橋 誠\n");
+    check("", "", "1001 サトウ ハナコ 0774-55-0101\n1002 スズキ ケンイチ 0774-55-0102\n",
+          "サトウ ハナコ kana=サトウ ハナコ phone=0774-55-0101\nスズキ ケンイチ kana=スズキ "
+          "ケンイチ phone=0774-55-0102\n");
+    check("", "", "①佐藤花子 ℡090-5555-0101\n③ スズキ ケンイチ(鈴木健一) 携帯 090-5555-0102\n",
+          "佐藤花子 phone=090-5555-0101\n鈴木健一 kana=スズキ ケンイチ phone=090-5555-0102\n");
+    check("", "", "欠席 佐藤 花子(発熱のため)\n早退 鈴木 健一(11時、嘔吐)\n",
+          "佐藤 花子\n鈴木 健一\n");
+    check("", "", "当日は担当児童福祉司の佐藤花子が伺い、品質保証課の鈴木健一へ連絡します。\n",
+          "佐藤花子\n鈴木健一\n");
+    check("", "", "佐藤 花子 Hanako Sato\nM: 090-5555-0101\n", "佐藤 花子 phone=090-5555-0101\n");
+    check("", "",
+          "From: みどり商会 採用担当 <saiyo.midori@example.jp>\nFrom: 配信 <news@example.jp>\n",
+          "? email=saiyo.midori@example.jp\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -609,6 +649,8 @@ int main(void)
         cmocka_unit_test(letters_from_mailboxes_alone),
         cmocka_unit_test(houses_that_write),
         cmocka_unit_test(addresses_above_names),
+        cmocka_unit_test(speakers_of_exports),
+        cmocka_unit_test(names_that_begin_lines),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
 }
