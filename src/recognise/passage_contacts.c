@@ -34,6 +34,8 @@ void kk_scan_address(kk_reader *r, kk_slice line)
     bool below = begin == 0 && r->open && r->draft.part_count && r->address_line + 1 == r->line;
     if (below && !r->persona.zip.len && line.len <= ZIP_LINE_MAX && kk_starts(line, KK_S("〒")))
         kk_persona_set_zip(&r->persona, r->scratch, kk_trim(kk_from(line, strlen("〒"))));
+    if (begin != KK_NOWHERE && kk_is_address_of_office(r, kk_trim(kk_part(line, 0, begin))))
+        r->of_place = true; /* nor is the number behind it anybody's */
     if (begin == KK_NOWHERE || r->of_place || (r->open && r->draft.part_count))
         return;
     kk_slice text = kk_text_address_cut(kk_from(line, begin));

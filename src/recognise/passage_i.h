@@ -109,6 +109,8 @@ bool kk_is_life_alone(kk_slice line);
 
 /* A heading of what an office says of itself, or its name alone: what is below is not the open block's person's. */
 bool kk_office_begins(kk_reader *r, kk_slice line);
+/* 事業所名及び所在地 若葉の里 東京都...: an address behind what an office is called, and nobody named before it. */
+bool kk_is_address_of_office(kk_reader *r, kk_slice before);
 /* 会場:..., 発生場所 ...: nobody lives there. */
 bool kk_is_of_place(kk_slice line);
 /* 受付電話 */

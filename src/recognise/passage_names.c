@@ -426,7 +426,8 @@ static kk_slice listed_name(kk_reader *r, kk_slice line)
         !(name_text.ptr[0] & 0x80))
         return KK_NONE;
     kk_name name = kk_name_read(r->scratch, r->lexicon, name_text);
-    bool in_list = r->list_count >= KK_LIST_NAMES && name.split; /* rarer names among others */
+    bool in_list = r->list_count >= KK_LIST_NAMES && name.split;  /* rarer names among others */
+    in_list |= dots != KK_NOWHERE && kk_is_likely_name(r, &name); /* 獅子内 魁 ..... 2100 */
     bool is_name = (name.known || in_list) && name.standing == KK_COUNTS &&
                    name.script == KK_NAME_JAPANESE && name.whole.len >= NAME_BYTES_MIN;
     return is_name ? name_text : KK_NONE;
@@ -637,7 +638,8 @@ bool kk_scan_speaker(kk_reader *r, kk_slice line)
  * happens to him behind it. */
 bool kk_scan_members(kk_reader *r, kk_slice line)
 {
-    static const char *const behind[] = {"が", "は", "を", "に", "へ", "と", "も", "より", "から"};
+    static const char *const behind[] = {"が", "は",   "を",   "に", "へ", "と",
+                                         "も", "より", "から", "で", "、"};
     bool any = false;
     for (size_t at = kk_find(line, KK_S("の")), next; at != KK_NOWHERE; at = next) {
         kk_slice before = kk_part(line, 0, at);

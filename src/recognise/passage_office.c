@@ -97,6 +97,17 @@ bool kk_office_begins(kk_reader *r, kk_slice line)
     return is_heading_of_office(line) || (kk_is_apart(r) && is_organisation_alone(r, line));
 }
 
+bool kk_is_address_of_office(kk_reader *r, kk_slice before)
+{
+    static const char *const words[] = {"事業所", "事業者", "所在地", "医療機関", "施設", "店舗"};
+    if (!before.len || r->said_line == r->line)
+        return false;
+    for (size_t i = 0; i < KK_COUNT(words); i++)
+        if (kk_has(before, kk_cstr(words[i])))
+            return true;
+    return kk_is_apart(r) && kk_names_organisation(before);
+}
+
 bool kk_invites_contact(kk_slice line)
 {
     static const char *const acts[] = {"電話", "連絡", "問い合わせ", "問合せ", "問合わせ"};

@@ -16,9 +16,9 @@ static bool begins_with_phone(kk_slice text)
 /* An address ends where something else plainly begins. */
 kk_slice kk_text_address_cut(kk_slice text)
 {
-    static const char *const ends[] = {"TEL", "Tel",    "tel",    "電話", "℡",  "FAX",
-                                       "Fax", "メール", "E-mail", "です", "に", "まで",
-                                       "。",  "、",     "を",     "より"};
+    static const char *const ends[] = {"TEL", "Tel",    "tel",    "電話", "℡",   "FAX",
+                                       "Fax", "メール", "E-mail", "です", "に",  "まで",
+                                       "。",  "、",     "を",     "より", "在住"};
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         size_t end = kk_find(kk_from(text, text.len > 12 ? 12 : text.len), kk_cstr(ends[i]));
         if (end != KK_NOWHERE)
