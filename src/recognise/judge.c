@@ -92,7 +92,44 @@ static bool is_person_like(const kk_name *name)
            name->whole.len <= 24;
 }
 
-/* Marks of programs; sentences. */
+static bool is_kanji(uint32_t c)
+{
+    return c >= 0x3400 && c <= 0x9fff;
+}
+
+static bool is_katakana(uint32_t c)
+{
+    return c >= 0x30a1 && c <= 0x30fc && c != 0x30fb;
+}
+
+/* 破損の数, ファイルを削除, 自動フラグ: words for things; 井の上 and 佐藤マリア are among people who are called otherwise. */
+static bool is_term(kk_slice plain)
+{
+    enum { RUN = 3 };
+    static const char *const marks[] = {"を", "、", "。", "%", "\"", "(", "\\"};
+    for (size_t i = 0; i < KK_COUNT(marks); i++)
+        if (kk_has(plain, kk_cstr(marks[i])))
+            return true;
+    uint32_t before = 0, last = 0, ahead = 0; /* ahead: of the run of katakana */
+    unsigned run = 0;
+    for (size_t at = 0; at < plain.len;) {
+        uint32_t c = kk_plain_char(plain, &at);
+        bool word = is_kanji(c) || is_katakana(c);
+        if (last == 0x306e && word && (is_kanji(before) || is_katakana(before))) /* の */
+            return true;
+        if (is_kanji(c) && run >= RUN)
+            return true;
+        ahead = run ? ahead : last;
+        run = is_katakana(c) ? run + 1 : 0;
+        if (run == RUN && is_kanji(ahead))
+            return true;
+        before = last;
+        last = c;
+    }
+    return false;
+}
+
+/* Marks of programs; sentences; words for things. */
 static bool is_nameless(kk_slice plain)
 {
     size_t words = 0, small = 0;
@@ -100,7 +137,7 @@ static bool is_nameless(kk_slice plain)
     for (size_t i = 0; i < plain.len; i++)
         if ((plain.ptr[i] & 0x80) ||
             kk_find_byte(KK_S("_{}<>\\=*;|#[]%"), plain.ptr[i]) != KK_NOWHERE)
-            return !(plain.ptr[i] & 0x80);
+            return !(plain.ptr[i] & 0x80) || is_term(plain);
     while (kk_split(&rest, ' ', &word)) {
         words += word.len > 0;
         small += word.len && word.ptr[0] >= 'a' && word.ptr[0] <= 'z';

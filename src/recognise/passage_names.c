@@ -141,6 +141,14 @@ static bool may_be_courtesy(uint32_t c)
     }
 }
 
+/* 比較的安全です。 新規です。: of a surname and a given name of one character each only where it is somebody of something:
+ * 総務の林修です。 */
+static bool is_word_of_sentence(kk_slice line, kk_slice name)
+{
+    kk_slice before = kk_part(line, 0, (size_t)(name.ptr - line.ptr));
+    return kk_char_count(name) == 2 && !kk_ends(before, KK_S("の"));
+}
+
 /* Adds who stands before the courtesy that begins at `at` and ends at `behind`. */
 static bool take_courtesy(kk_reader *r, kk_slice line, size_t at, size_t which)
 {
@@ -151,6 +159,8 @@ static bool take_courtesy(kk_reader *r, kk_slice line, size_t at, size_t which)
         at--;
     kk_slice name = kk_name_before(r, line, at);
     if (!name.len || kk_heading_read(r->scratch, name).exact) /* 社長 殿 */
+        return false;
+    if (kk_starts(kk_cstr(courtesies[which]), KK_S("です")) && is_word_of_sentence(line, name))
         return false;
     bool is_greeted = of_letters && is_greeting(r, kk_from(line, behind));
     bool again = r->open && kk_eq(r->draft.name, name);

@@ -3,7 +3,7 @@
 static bool is_open_name(const kk_column *c)
 {
     return c->kind == KK_COL_NAME &&
-           (c->heading.strength == KK_HEADING_WEAK || kk_is(c->word, "名前"));
+           (c->heading.strength == KK_HEADING_WEAK || !c->heading.exact || kk_is(c->word, "名前"));
 }
 
 /* Headings of what is sold; who buys has a total, an amount, a date, a number of the order. */
@@ -91,7 +91,24 @@ static bool are_words(const kk_plan *plan)
     return named;
 }
 
+/* 名前: 自動フラグ, 破損の数: what parts and settings are called, next to none of them as people are. */
+static bool are_terms(const kk_plan *plan)
+{
+    bool named = false;
+    for (size_t i = 0; i < plan->count; i++) {
+        const kk_column *c = &plan->columns[i];
+        const kk_profile *p = &c->profile;
+        if (!p->filled || !is_of_somebody(c) || c->kind == KK_COL_PASSWORD)
+            continue;
+        if (!is_open_name(c) || c->heading.has_role || kk_share(p->names, p->filled, 10, 1) ||
+            !kk_share(p->nameless, p->filled, 40, 3))
+            return false;
+        named = true;
+    }
+    return named;
+}
+
 bool kk_names_things(const kk_plan *plan, kk_arena *arena)
 {
-    return are_sold(plan, arena) || are_bodies_or_texts(plan) || are_words(plan);
+    return are_sold(plan, arena) || are_bodies_or_texts(plan) || are_words(plan) || are_terms(plan);
 }

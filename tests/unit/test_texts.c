@@ -523,6 +523,14 @@ static void sentences_before_mailboxes(void **state)
     check("", "", "Hana <h.sato@example.com>\n", "Hana email=h.sato@example.com\n");
 }
 
+/* 安 and 全 are names, 安全 is none. */
+static void words_before_desu(void **state)
+{
+    (void)state;
+    check("", "", "この方法は比較的安全です。\n新規です。\nサポートも万全です。\n", "");
+    check("", "", "総務の林修です。\n営業の佐藤健一です。\n", "林修\n佐藤健一\n");
+}
+
 /* Who says his name in a letter is who it is from, where its head names nobody. */
 static void letters_from_mailboxes_alone(void **state)
 {
@@ -660,6 +668,7 @@ int main(void)
         cmocka_unit_test(companies_above_names),
         cmocka_unit_test(lists_of_offices),
         cmocka_unit_test(sentences_before_mailboxes),
+        cmocka_unit_test(words_before_desu),
         cmocka_unit_test(letters_from_mailboxes_alone),
         cmocka_unit_test(houses_that_write),
         cmocka_unit_test(addresses_above_names),
