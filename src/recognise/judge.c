@@ -80,6 +80,21 @@ static bool is_sex(kk_slice plain)
     return false;
 }
 
+/* .uno:InsertChart, private:resource/toolbar, fly-in-slow: what programs call things. */
+static bool is_of_program(kk_slice shown)
+{
+    if (!shown.len || shown.ptr[0] == '.' || shown.ptr[0] == '-')
+        return true;
+    unsigned dashes = 0, others = 0;
+    for (size_t i = 0; i < shown.len; i++) {
+        dashes += shown.ptr[i] == '-';
+        others += shown.ptr[i] == ' ' || (shown.ptr[i] >= 'A' && shown.ptr[i] <= 'Z');
+        if (kk_find_byte(KK_S(":/_=<>{}[]|#*;\\$%^0123456789"), shown.ptr[i]) != KK_NOWHERE)
+            return true;
+    }
+    return dashes > 1 && !others;
+}
+
 static bool is_person_like(const kk_name *name)
 {
     if (name->standing != KK_COUNTS && name->standing != KK_IS_DECEASED)
@@ -175,6 +190,10 @@ static void judge_words(kk_profile *p, kk_arena *scratch, const kk_lexicon *lexi
     if (digits)
         return;
     kk_name name = kk_name_read(scratch, lexicon, plain);
+    if (name.script == KK_NAME_LATIN && is_of_program(plain)) { /* though Uno is a surname */
+        p->nameless++;
+        return;
+    }
     p->names += name.known;
     p->western += name.script == KK_NAME_LATIN && kk_has_western_given_name(scratch, plain);
     if (name.known && !name.split && name.given.len == ONE_KANJI) {

@@ -85,6 +85,9 @@ static void things_in_letters(void **state)
          "表記,名前,大きさ,説明\n%a,自動フラグ,2,自動なら\n%b,破損の数,12,壊れた数\n%c,ホスト名,15,計算機\n%d,アクション,1,すること\n"
          "%e,プログラム名,5,名前\n%f,サイズの変化,9,変化\n",
          ""},
+        {"what a program can do",
+         "name,label\n.uno:InsertChart,Chart\n.uno:ZoomIn,Zoom\nprivate:resource/toolbar,Bar\n.uno:NextPage,Next\nooo-entrance-fly,Fly\n",
+         ""},
         {"what commands do",
          "id,名前と番号を表示\npwd,場所の名前を表示\nls,ファイルを表示\nrm,ファイルを削除\ncp,ファイルを複製\nmv,ファイルを移動\n", ""},
         {"pupils by what they are called",
