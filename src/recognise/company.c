@@ -143,7 +143,7 @@ static const kk_slice endings[] = {
     KK_WORD("デザイン"),   KK_WORD("店"),
     KK_WORD("市"),         KK_WORD("ニュース"),
     KK_WORD("マガジン"),   KK_WORD("メルマガ"),
-    KK_WORD("通信"),
+    KK_WORD("通信"),       KK_WORD("フォーム"),
 };
 
 static bool has_latin_form(kk_slice plain)
@@ -176,6 +176,8 @@ static bool has_latin_body(kk_slice plain)
     for (size_t words = 0; kk_split(&rest, ' ', &word); words++, before = word) {
         if (kk_eq_nocase(word, KK_S("of")) && rest.len &&
             (is_latin_body(before) || kk_is_any_nocase(before, latin_bodies_of)))
+            return true;
+        if (kk_eq_nocase(word, KK_S("hotel")) && words) /* Harbor View Hotel Osaka */
             return true;
         if (!rest.len && words)
             return is_latin_body(word);

@@ -48,6 +48,18 @@ kk_slice kk_name_in_front(kk_arena *scratch, const kk_lexicon *lexicon, kk_slice
     return front.len ? front : value;
 }
 
+/* NGUYEN VAN MINH(グエン ヴァン ミン): as passports have it. */
+static bool is_in_capitals(kk_slice value)
+{
+    size_t end = kk_find_byte(value, '(');
+    value = kk_trim(kk_part(value, 0, end));
+    for (size_t i = 0; i < value.len; i++)
+        if ((value.ptr[i] < 'A' || value.ptr[i] > 'Z') &&
+            kk_find_byte(KK_S(" -'.,"), value.ptr[i]) == KK_NOWHERE)
+            return false;
+    return value.len > 0;
+}
+
 static bool fits_name(kk_arena *scratch, const kk_lexicon *lexicon, kk_slice value)
 {
     if (kk_is_sentence(value) || value.len > KK_NAME_LINE_MAX || is_row_of_headings(scratch, value))
@@ -57,6 +69,8 @@ static bool fits_name(kk_arena *scratch, const kk_lexicon *lexicon, kk_slice val
         if (kk_char_digit((unsigned char)value.ptr[i]))
             return false;
     kk_name name = kk_name_read(scratch, lexicon, value);
+    if (name.script == KK_NAME_LATIN)
+        return is_in_capitals(value) && name.split && name.standing == KK_COUNTS;
     bool parts = name.split && name.family.len && name.given.len && name.whole.len <= 24;
     return name.standing == KK_COUNTS && name.script == KK_NAME_JAPANESE &&
            name.whole.len >= NAME_BYTES_MIN && (name.known || parts);
@@ -104,6 +118,7 @@ static bool fits(kk_arena *scratch, const kk_lexicon *lexicon, kk_column_kind ki
         return p.phones || p.dashed_phones;
     case KK_COL_EMAIL:
         return p.emails != 0;
+    case KK_COL_NATIONALITY:
     case KK_COL_HEALTH:
     case KK_COL_DISABILITY:
         return about && p.letters && value.len <= 2 * KK_NAME_LINE_MAX;

@@ -16,6 +16,7 @@ enum {
     LINE_MAX_READ = 4096,
     QUIET_LINES = 4, /* lines without anything that close a block, */
     BLANK_LINES = 2,
+    SEVERAL = 2,
     LETTER_LINES = 16 /* between the person a letter begins with and what it says of him */
 };
 
@@ -346,7 +347,7 @@ static void take_label(kk_reader *r, const kk_heading *heading, kk_slice value)
         return;
     }
     if (heading->kind == KK_COL_NAME)
-        value = kk_without_translation(value);
+        value = kk_without_duties(kk_without_translation(value));
     kk_column column = {.kind = heading->kind, .heading = *heading, .filler_day = KK_NO_DAY};
     bool worded = value.len && ((unsigned char)value.ptr[0] & 0x80);
     if (worded && (is_telephone(heading->kind) || heading->kind == KK_COL_CONTACT)) {
@@ -357,6 +358,8 @@ static void take_label(kk_reader *r, const kk_heading *heading, kk_slice value)
         (take_party(r, heading, value) || take_names(r, heading, value) ||
          take_reading_with_name(r, heading, value) || take_name_of_line(r, heading, value)))
         return;
+    if (!is_value_kind(heading->kind) && kk_is_sentence(value))
+        scan_running(r, value); /* 特記事項: 長女の佐藤花子様(090-...)へ電話。 */
     if (!is_value_kind(heading->kind) || take_name_with_reading(r, heading, value))
         return;
     if (!believes(r, heading, value)) {
@@ -365,8 +368,11 @@ static void take_label(kk_reader *r, const kk_heading *heading, kk_slice value)
         return;
     }
     if (heading->kind == KK_COL_NAME) {
-        kk_block_add_name(r, kk_name_in_front(r->scratch, r->lexicon, value));
+        value = kk_name_in_front(r->scratch, r->lexicon, value);
+        kk_block_add_name(r, value);
         r->persona.role = heading->role;
+        r->selves += !heading->has_role && !kk_eq(r->self, value);
+        r->self = heading->has_role ? r->self : value;
         return;
     }
     if (heading->kind == KK_COL_EMAIL) {
@@ -434,15 +440,20 @@ static void scan_piece(kk_reader *r, kk_slice line)
     bool japanese = has_bytes_above_ascii(line);
     bool spoken = japanese && kk_scan_speaker(r, line); /* before those who are spoken of */
     bool named = (japanese && kk_scan_courtesies(r, line)) || spoken;
+    bool acts = japanese && !named && kk_scan_signed(r, line);
+    named |= acts;
     if (japanese && (named || !kk_scan_name_line(r, line))) {
-        if (!named && !kk_scan_name_beside(r, line))
-            (void)(kk_scan_relatives(r, line) || kk_scan_members(r, line));
+        if (!named && !kk_scan_name_beside(r, line) && !kk_scan_relatives(r, line))
+            acts = kk_scan_members(r, line);
         kk_scan_address(r, line);
     }
+    if (r->caller.len && r->caller.ptr >= line.ptr && r->caller.ptr < line.ptr + line.len)
+        kk_block_add_name(r, r->caller); /* 佐藤様より鈴木課長あて 090-... */
+    r->caller = KK_NONE;
     bool titled = kk_scan_titles(r, line);
     kk_scan_mails(r, line);
     kk_scan_numbers(r, line);
-    if (titled) /* he is spoken of: "please contact me at ..." below is not said of him */
+    if (titled || acts) /* he is spoken of: "please contact me at ..." below is not said of him */
         kk_block_close(r);
 }
 
@@ -614,6 +625,10 @@ static void read_line(kk_reader *r, kk_slice line)
         kk_block_close(r); /* the sender's signature begins */
     if (!line.len || !worth_reading(line))
         return;
+    if (r->selves == 1 && !r->open && kk_is_heading_of_contacts(line)) {
+        kk_block_add_name(r, r->self); /* a 職務経歴書 ends with it */
+        return;
+    }
     if (take_pending(r, line) || kk_take_rest_of_address(r, line) || kk_take_building(r, line)) {
         r->quiet = 0;
         return;
@@ -717,7 +732,8 @@ void kk_passage_read(kk_arena *scratch, const kk_lexicon *lexicon, kk_slice text
         if (!r.open && !r.list_count && kk_arena_used(scratch) > SCRATCH_MOST) {
             kk_block_tell_held(&r);
             kk_arena_reset(scratch);
-            r.company = KK_NONE;
+            r.company = r.self = KK_NONE;
+            r.selves = SEVERAL; /* nobody knows whom it was about */
             kk_block_make_room(&r);
             read_letter_head(&r, letter);
         }

@@ -26,6 +26,9 @@ typedef struct {
     bool touched;   /* something was added by the line that is read */
     bool addressed; /* the name stands with 様: what is said to him may come after greetings */
     int quiet;
+    kk_slice self;             /* whom 氏名 names, */
+    size_t selves;             /* ... and how many there are */
+    kk_slice caller;           /* 佐藤様より: who calls or writes, in the line */
     size_t line, mail_line;    /* counted; where the mail address of the block stood */
     size_t filled;             /* lines that are not blank */
     kk_slice text;             /* the line, */
@@ -92,6 +95,8 @@ size_t kk_clock_before(kk_slice line);
 bool kk_scan_relatives(kk_reader *r, kk_slice line);
 /* 営業部の佐藤健一が */
 bool kk_scan_members(kk_reader *r, kk_slice line);
+/* 体温36.8度。 佐藤 健一: who wrote the line. */
+bool kk_scan_signed(kk_reader *r, kk_slice line);
 /* 委員 佐藤 健一(産業医)、鈴木 花子(製造課): pieces that all end with a name. */
 bool kk_scan_names_in_line(kk_reader *r, kk_slice line);
 /* Mr. Kenichi Sato (passage_letters.c) */
@@ -109,6 +114,8 @@ bool kk_is_life_alone(kk_slice line);
 
 /* A heading of what an office says of itself, or its name alone: what is below is not the open block's person's. */
 bool kk_office_begins(kk_reader *r, kk_slice line);
+/* ■連絡先, alone: how to reach whom the paper is about. */
+bool kk_is_heading_of_contacts(kk_slice line);
 /* 事業所名及び所在地 若葉の里 東京都...: an address behind what an office is called, and nobody named before it. */
 bool kk_is_address_of_office(kk_reader *r, kk_slice before);
 /* 会場:..., 発生場所 ...: nobody lives there. */

@@ -170,6 +170,9 @@ static bool take_courtesy(kk_reader *r, kk_slice line, size_t at, size_t which)
     r->introduces |= of_oneself && !r->introduced;
     r->introduced |= of_oneself;
     r->greets |= is_greeted && r->greeted == 1;
+    kk_slice next = kk_from(line, behind);
+    if (kk_starts(next, KK_S("より")) || kk_starts(next, KK_S("から")))
+        r->caller = name;
     return true;
 }
 
@@ -293,9 +296,9 @@ bool kk_scan_name_line(kk_reader *r, kk_slice line)
         if ((name.known || likely) && long_enough && name.script == KK_NAME_JAPANESE &&
             name.standing == KK_COUNTS) {
             kk_block_add_name(r, tail);
-            r->rare_name = !name.known && !titled;
             /* no seal behind it */
             r->bare_name = tail.ptr + tail.len == line.ptr + line.len && !titled;
+            r->rare_name = !name.known && r->bare_name;
             return true;
         }
         size_t blank = kk_find_byte(tail, ' ');
@@ -415,6 +418,14 @@ bool kk_scan_name_beside(kk_reader *r, kk_slice line)
     return take_name_beside(r, head, rarer && !between);
 }
 
+/* Two words as short as those of names. */
+static bool is_shaped(const kk_name *name)
+{
+    enum { PART_CHARS = 4 };
+    return name->split && name->standing == KK_COUNTS && name->script == KK_NAME_JAPANESE &&
+           kk_char_count(name->family) <= PART_CHARS && kk_char_count(name->given) <= PART_CHARS;
+}
+
 /* 3. 佐藤 太郎(営業部), ・佐藤太郎: the name of such a line; empty if it is none. */
 static kk_slice listed_name(kk_reader *r, kk_slice line)
 {
@@ -432,11 +443,13 @@ static kk_slice listed_name(kk_reader *r, kk_slice line)
     if (has_two_blanks(name_text) && !kk_tells_phone(line) &&
         kk_find_byte(line, '@') == KK_NOWHERE) /* 佐藤 健一 卵アレルギー */
         name_text = kk_name_in_front(r->scratch, r->lexicon, name_text);
+    name_text = kk_without_duties(name_text);
     if (name_text.len < NAME_BYTES_MIN || name_text.len > NAME_LINE_MAX ||
         !(name_text.ptr[0] & 0x80))
         return KK_NONE;
     kk_name name = kk_name_read(r->scratch, r->lexicon, name_text);
-    bool in_list = r->list_count >= KK_LIST_NAMES && name.split;  /* rarer names among others */
+    bool in_list =
+        r->list_count >= KK_LIST_NAMES && is_shaped(&name);       /* rarer names among others */
     in_list |= dots != KK_NOWHERE && kk_is_likely_name(r, &name); /* 獅子内 魁 ..... 2100 */
     bool is_name = (name.known || in_list) && name.standing == KK_COUNTS &&
                    name.script == KK_NAME_JAPANESE && name.whole.len >= NAME_BYTES_MIN;
@@ -455,12 +468,9 @@ static kk_slice name_of_piece(kk_reader *r, kk_slice piece)
 /* 我那覇 蒼空: two words of Japanese letters, as long as names are; among names it is one. */
 static kk_slice shape_of_name(kk_reader *r, kk_slice piece)
 {
-    enum { PART_CHARS = 4 };
     piece = kk_without_title(kk_trim(kk_part(piece, 0, kk_find_byte(piece, '('))));
     kk_name name = kk_name_read(r->scratch, r->lexicon, piece);
-    bool shaped = name.split && name.standing == KK_COUNTS && name.script == KK_NAME_JAPANESE &&
-                  kk_char_count(name.family) <= PART_CHARS &&
-                  kk_char_count(name.given) <= PART_CHARS && kk_find_byte(piece, ' ') != KK_NOWHERE;
+    bool shaped = is_shaped(&name) && kk_find_byte(piece, ' ') != KK_NOWHERE;
     return shaped && !kk_is_heading(r->scratch, piece) && !kk_names_organisation(piece) ? piece
                                                                                         : KK_NONE;
 }
@@ -470,10 +480,11 @@ bool kk_scan_names_in_line(kk_reader *r, kk_slice line)
     enum { BYTES = 400, MOST = 32 };
     kk_slice names[MOST];
     size_t count = 0, known = 0, shaped = 0;
-    if (line.len > BYTES || !kk_has(line, KK_S("、")))
+    kk_slice sign = kk_has(line, KK_S("→")) ? KK_S("→") : KK_S("、");
+    if (line.len > BYTES || !kk_has(line, sign) || kk_tells_phone(line))
         return false;
     for (kk_slice rest = line; rest.len && count < MOST;) {
-        size_t comma = kk_find(rest, KK_S("、"));
+        size_t comma = kk_find(rest, sign);
         kk_slice piece = kk_part(rest, 0, comma), name = name_of_piece(r, piece);
         bool is_known = name.len && kk_name_read(r->scratch, r->lexicon, name).known;
         /* 獅子倉 蒼希: no 倉 */
@@ -485,7 +496,7 @@ bool kk_scan_names_in_line(kk_reader *r, kk_slice line)
         known += is_known;
         shaped += shape.len > 0;
         names[count++] = name;
-        rest = comma == KK_NOWHERE ? KK_NONE : kk_from(rest, comma + strlen("、"));
+        rest = comma == KK_NOWHERE ? KK_NONE : kk_from(rest, comma + sign.len);
     }
     bool people = count > 1 && (!shaped || known * 2 >= count);
     for (size_t i = 0; people && i < count; i++)
@@ -536,7 +547,7 @@ bool kk_scan_duties(kk_reader *r, kk_slice line)
         while (end < rest.len && (rest.ptr[end] == ' ' || rest.ptr[end] == ':'))
             end++;
         kk_slice name =
-            worded && (colon || kk_ends_with_title(word)) ? name_from(r, rest, end) : KK_NONE;
+            worded && (colon || kk_is_somebodys_word(word)) ? name_from(r, rest, end) : KK_NONE;
         bool parted = kk_find_byte(name, ' ') != KK_NOWHERE;
         size_t behind = end + name.len;
         bool ends = name.len && (behind == rest.len || rest.ptr[behind] == ' ' ||
@@ -666,6 +677,20 @@ bool kk_scan_members(kk_reader *r, kk_slice line)
         next = next == KK_NOWHERE ? next : end + next;
     }
     return any;
+}
+
+/* 体温36.8度。 佐藤 健一 */
+bool kk_scan_signed(kk_reader *r, kk_slice line)
+{
+    kk_slice stop = KK_S("。 ");
+    size_t begin = 0;
+    for (size_t at; (at = kk_find(kk_from(line, begin), stop)) != KK_NOWHERE;)
+        begin += at + stop.len;
+    kk_slice name = begin ? name_from(r, line, begin) : KK_NONE;
+    if (name.len < NAME_BYTES_MIN || begin + name.len != line.len)
+        return false;
+    kk_block_add_name(r, name);
+    return true;
 }
 
 /* Whether 妻, 長男 and the like can begin with it. */

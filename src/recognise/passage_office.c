@@ -63,6 +63,15 @@ static bool is_heading_of_office(kk_slice line)
            is_any(first_word(line), words, KK_COUNT(words));
 }
 
+bool kk_is_heading_of_contacts(kk_slice line)
+{
+    static const char *const words[] = {"連絡先", "ご連絡先", "本人連絡先", "現住所",
+                                        "現住所・連絡先"};
+    enum { MARKS = 12 };
+    kk_slice word = first_word(line);
+    return line.len <= word.len + MARKS && is_any(word, words, KK_COUNT(words));
+}
+
 bool kk_is_label_of_office(kk_slice word)
 {
     static const char *const words[] = {"受付", "店舗", "会場", "施設", "ホテル", "当院", "当店"};

@@ -293,10 +293,11 @@ size_t kk_list_mark(kk_slice line)
 bool kk_ends_with_title(kk_slice before)
 {
     static const char *const words[] = {
-        "長",   "役",   "者",   "員",   "師",   "監",   "監事", "理事", "士",   "官",   "授",
-        "主",   "人",   "担当", "主任", "確認", "担任", "日報", "週報", "文責", "作成", "署名",
-        "記録", "受付", "起案", "承認", "出席", "欠席", "司会", "進行", "書記", "講師", "窓口",
-        "夜勤", "日勤", "宿直", "立会", "記入", "審査", "検印", "撮影", "早退", "遅刻", "司"};
+        "長",   "役",   "者",   "員",   "師",   "監",   "監事", "理事", "士",   "官",
+        "授",   "主",   "人",   "担当", "主任", "確認", "担任", "日報", "週報", "文責",
+        "作成", "署名", "記録", "受付", "起案", "承認", "出席", "欠席", "司会", "進行",
+        "書記", "講師", "窓口", "夜勤", "日勤", "宿直", "立会", "記入", "審査", "検印",
+        "撮影", "早退", "遅刻", "司",   "医",   "会頭", "市民", "区民", "町民", "代表"};
     for (size_t i = 0; i < KK_COUNT(words); i++)
         if (kk_ends(before, kk_cstr(words[i])))
             return true;
@@ -312,6 +313,17 @@ bool kk_is_somebodys_word(kk_slice word)
         if (kk_ends(word, kk_cstr(words[i])))
             return true;
     return kk_ends_with_title(word);
+}
+
+kk_slice kk_without_duties(kk_slice text)
+{
+    for (size_t blank; (blank = kk_find_byte(text, ' ')) != KK_NOWHERE;) {
+        kk_slice rest = kk_trim(kk_from(text, blank));
+        if (!kk_ends_with_title(kk_part(text, 0, blank)) || kk_find_byte(rest, ' ') == KK_NOWHERE)
+            break;
+        text = rest;
+    }
+    return text;
 }
 
 kk_slice kk_without_translation(kk_slice text)

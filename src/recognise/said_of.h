@@ -25,6 +25,8 @@ size_t kk_relation_at(kk_slice text);
 kk_slice kk_without_title(kk_slice text);
 /* 県立東雲高等学校長, 代表取締役, 説明医師, 代理人署名: what somebody is, before the name. */
 bool kk_ends_with_title(kk_slice before);
+/* 委員長 佐藤 健一: without the words for what he is, where two words are left. */
+kk_slice kk_without_duties(kk_slice text);
 /* 長女, 新郎, 患者: what somebody is, where a surname could stand. */
 bool kk_is_somebodys_word(kk_slice word);
 /* 佐藤 健一 / Kenichi Sato: what stands before the same in letters; all of it where nothing is. */

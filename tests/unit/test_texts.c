@@ -642,6 +642,46 @@ static void names_that_begin_lines(void **state)
           "? email=saiyo.midori@example.jp\n");
 }
 
+/* Minutes, records and notes: who is there, who wrote a line, who called. */
+static void minutes_and_records(void **state)
+{
+    (void)state;
+    check("", "", "3 出席者 委員長 佐藤 花子\n 委員 鈴木 健一、高橋 誠\n 産業医 加藤 省吾\n",
+          "佐藤 花子\n鈴木 健一\n高橋 誠\n加藤 省吾\n");
+    check("", "", "6/10 08:30 体温36.8度。疼痛自制内。 佐藤 花子\n", "佐藤 花子\n");
+    check("", "",
+          "9:15 佐藤 花子様より鈴木健一課長あて 折返し希望 090-5555-0103\n9:22 鈴木 "
+          "健一様より高橋誠課長あて 折返し希望 090-5555-0104\n",
+          "佐藤 花子 phone=090-5555-0103\n鈴木健一 phone=090-5555-0104\n高橋誠\n");
+    check("", "", "【特記事項】膝に痛みあり。長女の佐藤花子様(090-5555-0103)へ電話で報告した。\n",
+          "佐藤花子 phone=090-5555-0103\n");
+    check("", "", "佐藤 花子 → 鈴木 健一 → 高橋 誠\n", "佐藤 花子\n鈴木 健一\n高橋 誠\n");
+    check("", "", "新郎 佐藤 健一 新婦 鈴木 花子\n", "佐藤 健一\n鈴木 花子\n");
+    check("", "", "製造部第二課\n古川 航平 ㊞\n", "古川 航平\n");
+    check(
+        "", "",
+        "佐藤 花子(東栄)\n鈴木 健一(大空)\n高橋 誠(当社)\n\n会場:みどりプラザ 5階 会議室B(3名様)\n",
+        "佐藤 花子\n鈴木 健一\n高橋 誠\n");
+}
+
+/* A paper on one person tells at its end how to reach him; of two people nobody can say whose it is. */
+static void papers_on_one_person(void **state)
+{
+    (void)state;
+    check("", "",
+          "氏名 佐藤 "
+          "花子\n\n\n職務要約\n法人営業に従事。\n\n\n■連絡先\n東京都武蔵野市吉祥寺南町1-2-3\n携帯 "
+          "090-5555-0103\n",
+          "佐藤 花子 address=東京都武蔵野市吉祥寺南町1-2-3 phone=090-5555-0103\n");
+    check("", "", "氏名 佐藤 花子\n\n\n氏名 鈴木 健一\n\n\n■連絡先\n携帯 090-5555-0103\n",
+          "佐藤 花子\n鈴木 健一\n? phone=090-5555-0103\n");
+    check("", "",
+          "1 氏名 LE THI THU(レ ティ トゥー)\n 国籍 ベトナム 性別 女 生年月日 1999/3/3\n 連絡先 "
+          "070-5555-0103\n",
+          "LE THI THU kana=レ ティ トゥー birth=1999/3/3 +sex phone=070-5555-0103\n");
+    check("", "", "氏名 ABC 12\n品名 Rain Boots\n", "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -674,6 +714,8 @@ int main(void)
         cmocka_unit_test(addresses_above_names),
         cmocka_unit_test(speakers_of_exports),
         cmocka_unit_test(names_that_begin_lines),
+        cmocka_unit_test(minutes_and_records),
+        cmocka_unit_test(papers_on_one_person),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
 }
