@@ -129,58 +129,40 @@ static kk_time first_act_inside(const finding *f)
     return KK_NO_TIME;
 }
 
-static bool is_of_entry(const kk_session *s, const kk_entry *e)
+/* Ways in that were open until then; sessions are ordered by start, so these are by their first. */
+static void find_others(finding *f, kk_ways *ways, kk_time until)
 {
-    return s->kind == e->kind && kk_eq_nocase(s->account, e->account) &&
-           kk_eq(s->from_ip, e->from_ip);
-}
-
-static void add_alternative(finding *f, kk_entry *e, const kk_session *s)
-{
-    size_t capacity = e->alternative_count;
-    for (size_t i = 0; i < e->alternative_count; i++) {
-        kk_other_entry *a = &e->alternatives[i];
-        if (a->kind != s->kind || !kk_eq_nocase(a->account, s->account) ||
-            !kk_eq(a->from_ip, s->from_ip))
+    kk_access *a = f->out;
+    size_t capacity = 0;
+    for (size_t i = 0; i < f->list.count && f->list.items[i].start <= until; i++) {
+        const kk_session *s = &f->list.items[i];
+        if (s->suspicious == KK_FALSE || !from_outside(f, s) || is_mere_visit(s))
             continue;
-        if (s->suspicious == KK_TRUE)
-            a->suspicious = KK_TRUE;
-        return;
+        size_t at = kk_ways_add(ways, kk_way_in(s->kind, s->account, s->from_ip));
+        if (at < a->other_count) {
+            if (s->suspicious == KK_TRUE)
+                a->others[at].suspicious = KK_TRUE;
+            continue;
+        }
+        a->others = kk_grow(f->arena, a->others, &capacity, a->other_count + 1, sizeof *a->others);
+        a->others[a->other_count++] =
+            (kk_other_entry){s->kind, s->account, s->from_ip, s->country, s->start, s->suspicious};
     }
-    e->alternatives = kk_grow(f->arena, e->alternatives, &capacity, e->alternative_count + 1,
-                              sizeof *e->alternatives);
-    e->alternatives[e->alternative_count++] =
-        (kk_other_entry){s->kind, s->account, s->from_ip, s->country, s->start, s->suspicious};
 }
 
-/* Sessions are ordered by start, so alternatives are by their first. */
 static void find_alternatives(finding *f)
 {
-    const kk_time slack = 120 * KK_SECOND;
     kk_time inside = first_act_inside(f);
+    kk_ways *ways = kk_ways_open(f->arena);
+    if (inside == KK_NO_TIME)
+        return;
+    const kk_time until = inside + 120 * KK_SECOND;
+    find_others(f, ways, until);
     for (size_t i = 0; i < f->out->entry_count; i++) {
         kk_entry *e = &f->out->entries[i];
-        if (inside == KK_NO_TIME || e->first > inside + slack)
-            continue;
-        for (size_t k = 0; k < f->list.count && f->list.items[k].start <= inside + slack; k++) {
-            const kk_session *s = &f->list.items[k];
-            if (s->suspicious != KK_FALSE && from_outside(f, s) && !is_mere_visit(s) &&
-                !is_of_entry(s, e))
-                add_alternative(f, e, s);
-        }
+        e->has_alternatives = e->first <= until;
+        e->own = kk_ways_find(ways, kk_way_in(e->kind, e->account, e->from_ip));
     }
-}
-
-static void add_host_to(finding *f, kk_account *a, kk_slice host)
-{
-    for (size_t i = 0; i < a->host_count; i++)
-        if (kk_eq_nocase(a->hosts[i], host))
-            return;
-    kk_slice *hosts = KK_NEW_ARRAY(f->arena, kk_slice, a->host_count + 1);
-    for (size_t i = 0; i < a->host_count; i++)
-        hosts[i] = a->hosts[i];
-    hosts[a->host_count++] = host;
-    a->hosts = hosts;
 }
 
 /* kk_account and kk_intruded_host begin with their name. */
@@ -205,6 +187,8 @@ static int by_folded(const void *a, const void *b)
 static void find_accounts(finding *f)
 {
     size_t n = 0;
+    size_t hosts = 0; /* room that the account has for them */
+    kk_ways *pairs = kk_ways_open(f->arena);
     account_of *of = KK_NEW_ARRAY(f->arena, account_of, f->list.count);
     for (size_t i = 0; i < f->list.count; i++)
         if (f->list.items[i].account.len)
@@ -221,21 +205,44 @@ static void find_accounts(finding *f)
                               .first = KK_NO_TIME,
                               .last = KK_NO_TIME,
                               .suspicious = KK_FALSE};
+            hosts = 0;
         }
         widen(&a->first, &a->last, s->start, end_of(s));
-        add_host_to(f, a, s->host);
+        if (kk_ways_find(pairs, (kk_way){{a->name, s->host, KK_NONE}}) == KK_NOWHERE) {
+            (void)kk_ways_add(pairs, (kk_way){{a->name, s->host, KK_NONE}});
+            a->hosts = kk_grow(f->arena, a->hosts, &hosts, a->host_count + 1, sizeof *a->hosts);
+            a->hosts[a->host_count++] = s->host;
+        }
         if (s->suspicious == KK_TRUE || (s->suspicious == KK_UNKNOWN && a->suspicious == KK_FALSE))
             a->suspicious = s->suspicious;
     }
 }
 
-static kk_intruded_host *host_named(finding *f, kk_slice name, size_t *capacity)
+/* Machines by their names, as long as they are in the order in which they were met. */
+typedef struct {
+    kk_ways *names;
+    size_t capacity;
+} machines;
+
+static kk_way named(kk_slice host)
+{
+    return (kk_way){{host, KK_NONE, KK_NONE}};
+}
+
+/* NULL: the intruder was not seen there. */
+static kk_intruded_host *host_known(finding *f, const machines *m, kk_slice name)
+{
+    size_t at = kk_ways_find(m->names, named(name));
+    return at == KK_NOWHERE ? NULL : &f->out->hosts[at];
+}
+
+static kk_intruded_host *host_named(finding *f, machines *m, kk_slice name)
 {
     kk_access *a = f->out;
-    for (size_t i = 0; i < a->host_count; i++)
-        if (kk_eq_nocase(a->hosts[i].name, name))
-            return &a->hosts[i];
-    a->hosts = kk_grow(f->arena, a->hosts, capacity, a->host_count + 1, sizeof *a->hosts);
+    size_t at = kk_ways_add(m->names, named(name));
+    if (at < a->host_count)
+        return &a->hosts[at];
+    a->hosts = kk_grow(f->arena, a->hosts, &m->capacity, a->host_count + 1, sizeof *a->hosts);
     a->hosts[a->host_count] = (kk_intruded_host){.name = name,
                                                  .first = KK_NO_TIME,
                                                  .last = KK_NO_TIME,
@@ -244,49 +251,51 @@ static kk_intruded_host *host_named(finding *f, kk_slice name, size_t *capacity)
     return &a->hosts[a->host_count++];
 }
 
-static void find_hosts(finding *f, size_t *capacity)
+static void find_hosts(finding *f, machines *m)
 {
     for (size_t i = 0; i < f->list.count; i++) {
         const kk_session *s = &f->list.items[i];
         if (!is_intruders(s) || !s->host.len || s->kind == KK_BY_VPN)
             continue; /* a device that was passed through is no machine that was entered */
-        kk_intruded_host *h = host_named(f, s->host, capacity);
+        kk_intruded_host *h = host_named(f, m, s->host);
         widen(&h->first, &h->last, s->start, end_of(s));
     }
 }
 
-static kk_status mark_examined(finding *f, kk_fault *fault)
+static kk_status mark_examined(finding *f, const machines *m, kk_fault *fault)
 {
     kk_rows *rows;
     kk_status status = kk_ask(f->store, "examined_hosts", NULL, NULL, 0, &rows, fault);
     if (status != KK_OK)
         return status;
-    while (kk_rows_next(rows))
-        for (size_t i = 0; i < f->out->host_count; i++)
-            if (kk_eq_nocase(f->out->hosts[i].name, kk_rows_text(rows, 0)))
-                f->out->hosts[i].examined = true;
+    while (kk_rows_next(rows)) {
+        kk_intruded_host *h = host_known(f, m, kk_rows_text(rows, 0));
+        if (h)
+            h->examined = true;
+    }
     return kk_rows_close(rows, fault);
 }
 
 /* Encrypted: the same new suffix on many files, in several folders. Where the file system of a machine
  * was looked at and shows none, the answer is no; where it was not, there is none. */
-static kk_status find_encrypted(finding *f, size_t *capacity, kk_fault *fault)
+static kk_status find_encrypted(finding *f, machines *m, kk_fault *fault)
 {
     kk_rows *rows;
     kk_status status = kk_ask(f->store, "file_system_hosts", NULL, NULL, 0, &rows, fault);
     if (status != KK_OK)
         return status;
-    while (kk_rows_next(rows))
-        for (size_t i = 0; i < f->out->host_count; i++)
-            if (kk_eq_nocase(f->out->hosts[i].name, kk_rows_text(rows, 0)))
-                f->out->hosts[i].encrypted = KK_FALSE;
+    while (kk_rows_next(rows)) {
+        kk_intruded_host *h = host_known(f, m, kk_rows_text(rows, 0));
+        if (h)
+            h->encrypted = KK_FALSE;
+    }
     status = kk_rows_close(rows, fault);
     if (status == KK_OK)
         status = kk_ask(f->store, "encrypted_hosts", NULL, NULL, 0, &rows, fault);
     if (status != KK_OK)
         return status;
     while (kk_rows_next(rows)) {
-        kk_intruded_host *h = host_named(f, kk_copy(f->arena, kk_rows_text(rows, 0)), capacity);
+        kk_intruded_host *h = host_named(f, m, kk_copy(f->arena, kk_rows_text(rows, 0)));
         h->encrypted = KK_TRUE;
         h->encrypted_files += kk_rows_u64(rows, 2);
         for (size_t column = 6; column <= 9; column += 3) {
@@ -326,7 +335,7 @@ kk_status kk_access_find(kk_store *store, const kk_case_settings *settings, kk_a
                          kk_access *out, kk_fault *fault)
 {
     finding f = {.store = store, .settings = settings, .arena = arena, .out = out};
-    size_t capacity = 0;
+    machines m = {.names = kk_ways_open(arena)};
     *out = (kk_access){0};
     kk_status status = kk_countries_told(store, arena, &out->countries, fault);
     if (status == KK_OK)
@@ -350,11 +359,11 @@ kk_status kk_access_find(kk_store *store, const kk_case_settings *settings, kk_a
     find_entries(&f);
     find_alternatives(&f);
     find_accounts(&f);
-    find_hosts(&f, &capacity);
+    find_hosts(&f, &m);
     find_edges(&f);
-    status = find_encrypted(&f, &capacity, fault);
+    status = find_encrypted(&f, &m, fault);
     if (status == KK_OK)
-        status = mark_examined(&f, fault);
+        status = mark_examined(&f, &m, fault);
     if (out->host_count)
         qsort(out->hosts, out->host_count, sizeof *out->hosts, by_name);
     return status;

@@ -37,11 +37,13 @@ void kk_json_window(kk_json *j, const char *key, const kk_window *w)
     kk_json_close(j);
 }
 
-static void alternatives(kk_json *j, const kk_entry *e)
+static void alternatives(kk_json *j, const kk_access *access, const kk_entry *e)
 {
     kk_json_array(j, "alternatives");
-    for (size_t i = 0; i < e->alternative_count; i++) {
-        const kk_other_entry *a = &e->alternatives[i];
+    for (size_t i = 0; e->has_alternatives && i < access->other_count; i++) {
+        const kk_other_entry *a = &access->others[i];
+        if (i == e->own)
+            continue;
         kk_json_object(j, NULL);
         kk_json_cstr(j, "kind", kk_session_kind_names[a->kind]);
         kk_json_text_or_null(j, "account", a->account);
@@ -69,7 +71,7 @@ static void entries(kk_json *j, const kk_access *a)
         kk_json_u64(j, "sessions", e->sessions);
         kk_json_cstr(j, "certainty", e->certainty);
         kk_json_reasons(j, "reasons", &e->reasons);
-        alternatives(j, e);
+        alternatives(j, a, e);
         kk_json_close(j);
     }
     kk_json_close(j);

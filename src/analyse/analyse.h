@@ -100,8 +100,9 @@ typedef struct {
     uint64_t sessions;
     const char *certainty; /* "established", "likely", "presumed", "unknown" */
     kk_reasons reasons;
-    kk_other_entry *alternatives; /* by first */
-    size_t alternative_count;
+    bool
+        has_alternatives; /* any of kk_access.others but its own may have been the way in instead */
+    size_t own;           /* its place among them; KK_NOWHERE: it is none of them */
 } kk_entry;
 
 typedef struct {
@@ -139,6 +140,8 @@ typedef struct {
     kk_window window;
     kk_entry *entries;
     size_t entry_count;
+    kk_other_entry *others; /* by first */
+    size_t other_count;
     kk_session *sessions; /* by start, then kind, account, host */
     size_t session_count;
     kk_account *accounts;

@@ -173,6 +173,38 @@ def typed_names(checks, folder):
     checks.equal("visits to a share", visits, [("2026-07-03T03:00:00Z", "2026-07-03T03:05:00Z"), ("2026-07-03T03:50:00Z", "2026-07-03T03:50:00Z")])
 
 
+def many_ways(checks, folder):
+    """Each of many ways in may have been another one: memory grows with their number, and each names all others."""
+    many, lines = 500, []
+
+    def line(second, text):
+        lines.append((second, f"Jul  3 {second // 3600:02}:{second // 60 % 60:02}:{second % 60:02} {text}"))
+
+    for i in range(many):
+        outside = f"from 203.0.{114 + i // 250}.{i % 250 + 1} port {40000 + i}"
+        for _ in range(5):
+            line(i * 3, f"fs01 sshd[{1000 + i}]: Failed password for user{i} {outside} ssh2")
+        line(i * 3 + 1, f"fs01 sshd[{1000 + i}]: Accepted password for user{i} {outside} ssh2")
+        line(7200 + i, f"h{i % 90} sshd[{9000 + i}]: Accepted password for user{i} from 192.168.1.10 port {50000 + i} ssh2")
+        line(20000 + i, f"fs01 sshd[{1000 + i}]: Disconnected from user user{i} {outside.replace('from ', '')}")
+    log = os.path.join(folder, "many", "auth.log")
+    write(log, "\n".join(text for _, text in sorted(lines)) + "\n")
+    os.utime(log, (1783200000, 1783200000))
+    case = os.path.join(folder, "many-case")
+    kit.init(case)
+    kit.add(case, [os.path.dirname(log)])
+    asked = kit.start("access", case, "--json")
+    answer = json.loads(asked.stdout.read())
+    _, _, used = os.wait4(asked.pid, 0)
+    asked.returncode = 0
+    checks.equal("ways in", len(answer["entry"]), many)
+    checks.equal("each may have been any other", {len(e["alternatives"]) for e in answer["entry"]}, {many - 1})
+    checks.true("and none is its own", not any((e["account"], e["from_ip"]) in {(a["account"], a["from_ip"]) for a in e["alternatives"]}
+                                               for e in answer["entry"][::50]))
+    checks.equal("machines that were entered", len(answer["hosts"]), 91)
+    checks.true("memory", used.ru_maxrss < 1500 << 10, f"{used.ru_maxrss >> 10} MiB")
+
+
 def main():
     checks = kit.Checks()
     folder = kit.place("access")
@@ -189,6 +221,7 @@ def main():
     left(checks, case)
     collection(checks, folder)
     typed_names(checks, folder)
+    many_ways(checks, folder)
     checks.end()
 
 
