@@ -231,6 +231,59 @@ def unnumbered_export(checks, folder):
         checks.equal(f"without numbers, {name}: the same when it is analysed again", lines(case), before)
 
 
+LOGGED_ON = """アカウントが正常にログオンしました。
+
+新しいログオン:
+	セキュリティ ID:		S-1-5-21-1-2-3-1104
+	アカウント名:		{}
+	アカウント ドメイン:		EXAMPLE
+	ログオン ID:		{}
+
+ネットワーク情報:
+	ソース ネットワーク アドレス:	203.0.113.7
+"""
+ANY_LOGON = """title: A Logon
+id: 99999999-9999-4999-8999-999999999999
+status: test
+logsource: {product: windows, service: security}
+detection: {a: {EventID: [4624, 4625]}, condition: a}
+level: low
+"""
+
+
+def two_exports(checks, folder):
+    """Two exports of one log without the log and without numbers, of stretches that lie over each other: what is in both counts once. Where the machine
+    is not known the session has to say that it is one event; what has none counts for itself."""
+    def csv(refused, logged_on):
+        rows = [(second, "失敗の監査", 4625, REFUSED.format(who)) for who, second in refused]
+        rows += [(second, "成功の監査", 4624, LOGGED_ON.format(who, session)) for who, second, session in logged_on]
+        text = ["キーワード,日付と時刻,ソース,イベント ID,タスクのカテゴリ"]
+        text += [f'{word},2026/03/06 12:00:{second:02d},Microsoft-Windows-Security-Auditing,{code},ログオン,"{message}"' for second, word, code, message in sorted(rows)]
+        return "\r\n".join(text).encode("cp932")
+
+    place = f"{folder}/two-exports"
+    os.makedirs(f"{place}/one")
+    os.makedirs(f"{place}/two")
+    first = csv([("ann", 1), ("ann", 1), ("bob", 1), ("eve", 5)], [("ann", 3, "0x1A2B"), ("bob", 4, "0x3E7")])
+    second = csv([("ann", 1), ("ann", 1), ("eve", 5), ("zoe", 9)], [("ann", 3, "0x1A2B"), ("ann", 3, "0x1A2C"), ("bob", 4, "0x3E7")])
+    for name, content in (("one/a.csv", first), ("two/b.csv", second), ("r.yml", ANY_LOGON.encode())):
+        with open(f"{place}/{name}", "wb") as file:
+            file.write(content)
+    with open(f"{place}/Security.jsonl", "w", encoding="utf-8") as file:
+        file.write(record(4, 4624, 3, TargetUserName="ann", TargetLogonId="0x1a2b", LogonType="3", IpAddress="203.0.113.7") + "\n")
+    # failures and successes: of one machine, of two, of none that is known, of none beside a log
+    for name, sources, failures, successes in (("of one machine", [f"DC={place}/one/a.csv", f"DC={place}/two/b.csv"], 5, 3),
+                                               ("of two machines", [f"DC={place}/one/a.csv", f"PC1={place}/two/b.csv"], 8, 5),
+                                               ("of no machine", [f"{place}/one/a.csv", f"{place}/two/b.csv"], 8, 4),
+                                               ("beside a log", [f"{place}/two/b.csv", f"{place}/Security.jsonl"], 4, 3)):
+        case = f"{place}/{name.replace(' ', '-')}"
+        kit.kakuho("init", case, "--now", kit.NOW)
+        kit.kakuho("add", case, *sources, "--quiet", "--now", kit.NOW, "--rules", f"{place}/r.yml")
+        logons = kit.kakuho("access", case, "--logons", "--json", "--now", kit.NOW).lines()
+        checks.equal(f"two exports {name}: logons", (sum(r["failures"] for r in logons), sum(r["successes"] for r in logons)), (failures, successes))
+        checks.equal(f"two exports {name}: hits", len(of(lines(case), "9999")), failures + successes)
+
+
 KEPT = """title: An Event
 id: aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa
 name: event
@@ -354,6 +407,7 @@ def main():
     copies_of_a_log(checks, folder)
     exported_copies(checks, folder)
     unnumbered_export(checks, folder)
+    two_exports(checks, folder)
     recovered_records(checks, folder)
     sysmon_for_linux(checks, folder)
     summary = json.loads(kit.kakuho("detections", case, "--summary", "--json", "--now", kit.NOW).out)

@@ -1,10 +1,11 @@
 -- Logons by account, source and kind: how many succeeded and failed and why, when first and last, what ended them.
 -- A record of Windows that stands in two copies of a log counts once (exports round its time). One of an export without numbers counts once with the log's own of the
--- same second of which neither account nor address nor session is another, so many as the log has. Logoffs and privileges belong to
+-- same second of which neither account nor address nor session is another, so many as the log has; of several such exports the one that has
+-- most of them. Where no machine is named, account and session have to be the same, and the session one of its own. Logoffs and privileges belong to
 -- the latest logon of their id; those without one have rows of their own. docs/logons.md says what each kind counts.
 -- There may be millions: what is sorted is narrow, texts stand aside by key.
 WITH places AS (
-    SELECT item, label, path, starts_with(parser, 'winevent_') AS exported, row_number() OVER (ORDER BY label, path, item) AS rank FROM item_info
+    SELECT item, label, path, starts_with(parser, 'winevent_') AS exported, given_host IS NULL AS not_given, row_number() OVER (ORDER BY label, path, item) AS rank FROM item_info
     WHERE item IN (SELECT item FROM main.events)
 ), base AS NOT MATERIALIZED (
     SELECT time, time // 1000000000 AS second, host, lower(host) AS machine, "event.dataset" AS log, starts_with("event.dataset", 'windows.') AS windows,
@@ -13,6 +14,8 @@ WITH places AS (
            "source.port" AS port, "source.domain" AS far, coalesce("destination.domain", "destination.ip") AS near, more,
            p.rank, record, sub, "offset" AS place, length,
            p.exported AND (record = 0 OR (sub = 0 AND "offset" >= 16)) AS bare, -- its number is its row, or none
+           bare AND p.not_given AND lower(host) = lower(p.label) AS unnamed, -- called after its file: no machine is known
+           lower("kakuho.session") NOT IN ('0x0', '0x3e3', '0x3e4', '0x3e5', '0x3e7') AS own, -- not one that every machine has
            CASE WHEN "event.module" = 'syslog' AND starts_with("event.dataset", 'windows.')
                 THEN coalesce(told_record(more), 0) WHEN bare THEN 0 ELSE record END AS number
     FROM timeline JOIN places p USING (item)
@@ -25,13 +28,23 @@ WITH places AS (
     FROM base JOIN (SELECT machine, log, code, second, number FROM base WHERE windows AND number > 0 GROUP BY ALL HAVING count(*) > 1)
       USING (machine, log, code, second, number) GROUP BY ALL
 ), unnumbered AS (
-    SELECT machine, log, code, second, lower(name) AS account, ip, session, rank, place, row_number() OVER (
+    SELECT machine, log, code, second, lower(name) AS account, ip, session, rank, place, unnamed,
+           unnamed AND own AND name IS NOT NULL AS telling, row_number() OVER (
         PARTITION BY rank, machine, log, code, second, lower(name), ip, session ORDER BY record, sub, place) AS nth
     FROM base WHERE windows AND bare
 ), twins AS (
-    SELECT u.rank, u.place FROM unnumbered u JOIN base n ON n.machine = u.machine AND n.log = u.log AND n.code = u.code AND n.second = u.second
+    SELECT u.rank, u.place FROM unnumbered u JOIN base n ON n.log = u.log AND n.code = u.code AND n.second = u.second
+        AND (n.machine = u.machine OR (u.telling AND n.session = u.session AND lower(n.name) = u.account))
         AND coalesce(lower(n.name) = u.account, true) AND coalesce(n.ip = u.ip, true) AND coalesce(n.session = u.session, true)
     WHERE n.windows AND n.number > 0 GROUP BY u.rank, u.place, u.nth HAVING count(DISTINCT n.number) >= u.nth
+    UNION
+    SELECT rank, place FROM unnumbered WHERE NOT unnamed
+    QUALIFY row_number() OVER (PARTITION BY machine, log, code, second, account, ip, session, nth ORDER BY rank, place) > 1
+    UNION
+    SELECT rank, place FROM (
+        SELECT rank, place, unnamed, row_number() OVER (PARTITION BY log, code, second, account, ip, session, nth ORDER BY unnamed, rank, place) AS turn
+        FROM unnumbered WHERE telling OR (NOT unnamed AND session IS NOT NULL AND account IS NOT NULL)
+    ) WHERE unnamed AND turn > 1
 ), fields AS (
     SELECT b.* EXCLUDE (more), regexp_extract(more, '\["LogonType","(\d+)"\]', 1) AS type,
            lower(regexp_extract(more, '\["SubStatus","([^"]*)"\]', 1)) AS substatus,
