@@ -84,6 +84,16 @@ static unsigned marks_of(uint32_t c)
     return c == 0x3007 ? IS_NUMBER : 0; /* 〇 */
 }
 
+kk_slice kk_prefecture_of_code(kk_slice plain)
+{
+    uint64_t code;
+    if (!kk_starts(plain, KK_S("JP")) || plain.len > strlen("JP-13"))
+        return KK_NONE;
+    kk_slice digits = kk_from(plain, kk_starts(plain, KK_S("JP-")) ? 3 : 2);
+    bool is = digits.len == 2 && kk_to_u64(digits, &code) && code && code <= KK_COUNT(prefectures);
+    return is ? prefectures[code - 1] : KK_NONE;
+}
+
 enum { CITY_WITHIN = 18 }; /* bytes behind a prefecture without 県 */
 
 int kk_prefecture_at(kk_slice plain, size_t *len)

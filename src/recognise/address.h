@@ -32,6 +32,8 @@ kk_address kk_address_recall(kk_arena *arena, kk_places *places, kk_slice plain)
 kk_address kk_address_western(kk_arena *arena, kk_slice number, kk_slice street);
 /* 1 to 47 for the prefecture that the text begins with, *len its bytes; 0 for none. */
 int kk_prefecture_at(kk_slice plain, size_t *len);
+/* JP13 and JP-13, as shops keep them: its name; empty for anything else. */
+kk_slice kk_prefecture_of_code(kk_slice plain);
 /* Seven digits of a Japanese postal code, or the code of another country in small letters without
  * blanks; empty if it is none. */
 kk_slice kk_postal_read(kk_arena *arena, kk_slice plain, bool *japanese);

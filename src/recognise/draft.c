@@ -110,6 +110,8 @@ void kk_persona_set_zip(kk_persona *p, kk_arena *scratch, kk_slice plain)
 {
     if (kk_ends(plain, KK_S(".0")))
         plain.len -= 2;
+    if (kk_starts(plain, KK_S("'"))) /* that spreadsheets shall keep its zeros */
+        plain = kk_from(plain, 1);
     bool japanese;
     kk_slice zip = kk_postal_read(scratch, plain, &japanese);
     if (!zip.len)

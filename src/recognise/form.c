@@ -404,6 +404,42 @@ size_t kk_label_blocks(kk_arena *arena, const kk_cells *rows, size_t count, kk_s
     return found;
 }
 
+/* 佐藤 健一, and 090-5555-0101 below or beside it. */
+static bool is_way_to(kk_arena *arena, kk_slice cell)
+{
+    kk_slice plain = kk_plain(arena, cell);
+    for (size_t i = 0; i < plain.len; i++)
+        if (!kk_char_digit((unsigned char)plain.ptr[i]) &&
+            kk_find_byte(KK_S("-() "), plain.ptr[i]) == KK_NOWHERE)
+            return false;
+    size_t digits = kk_digits(arena, plain).len;
+    return digits == 10 || digits == 11;
+}
+
+size_t kk_contact_blocks(kk_arena *arena, const kk_lexicon *lexicon, const kk_cells *rows,
+                         size_t count, kk_sheet_block **blocks)
+{
+    enum { PEOPLE_MIN = 4, NAME_BYTES = 40 };
+    size_t found = 0, capacity = 0, ways = 0;
+    *blocks = NULL;
+    for (size_t r = 0; r < count; r++)
+        for (size_t c = 0; c < rows[r].count && c < COLUMNS_MOST; c++) {
+            kk_slice cell = cell_at(rows, r, c), way = cell_at(rows, r, c + 1);
+            ways += is_way_to(arena, cell);
+            if (!is_way_to(arena, way))
+                way = r + 1 < count ? cell_at(rows, r + 1, c) : KK_NONE;
+            if (!cell.len || cell.len > NAME_BYTES || !is_way_to(arena, way))
+                continue;
+            kk_name name = kk_name_read(arena, lexicon, kk_plain(arena, cell));
+            if (name.standing != KK_COUNTS || !name.known)
+                continue;
+            *blocks = kk_grow(arena, *blocks, &capacity, found + 1, sizeof **blocks);
+            (*blocks)[found++] = (kk_sheet_block){
+                kk_print(arena, "氏名: %.*s\n電話: %.*s", KK_P(cell), KK_P(way)), r};
+        }
+    return found >= PEOPLE_MIN && found * 4 >= ways * 3 ? found : 0;
+}
+
 size_t kk_seat_blocks(kk_arena *arena, const kk_cells *rows, size_t count, kk_sheet_block **blocks)
 {
     enum { SEATS_MIN = 3, SEAT_BYTES = 120 };

@@ -18,6 +18,9 @@ kk_slice kk_form_text(kk_arena *arena, const kk_lexicon *lexicon, const kk_cells
  * with a name and 様. In the order of their first rows; returns how many. */
 size_t kk_label_blocks(kk_arena *arena, const kk_cells *rows, size_t count,
                        kk_sheet_block **blocks);
+/* Trees of calls: names with a telephone number below or beside each, four at least, and hardly a number without one. */
+size_t kk_contact_blocks(kk_arena *arena, const kk_lexicon *lexicon, const kk_cells *rows,
+                         size_t count, kk_sheet_block **blocks);
 /* Plans of seats: cells that end with a name and 様 (新郎友人 above it in the cell, or in the row above), three at
  * least. */
 size_t kk_seat_blocks(kk_arena *arena, const kk_cells *rows, size_t count, kk_sheet_block **blocks);

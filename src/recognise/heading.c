@@ -426,6 +426,15 @@ static const vocable *look_bare(kk_slice stem)
                 found = kk_ends(of, KK_S("者")) ? look_doer(of) : look_worker(of);
             return found && found->apart ? found : NULL;
         }
+    static const char *const ways[] = {"電話番号", "電話", "tel", "携帯電話", "携帯"};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) { /* 現住所tel, 帰省先住所電話番号 */
+        kk_slice of = kk_ends(stem, kk_cstr(ways[i]))
+                          ? trim_courtesy(kk_part(stem, 0, stem.len - strlen(ways[i])))
+                          : KK_NONE;
+        const vocable *place = of.len ? kk_vocable_of(of) : NULL;
+        if (place && place->kind == KK_COL_ADDRESS)
+            return kk_vocable_of(kk_cstr(ways[i]));
+    }
     if (kk_ends(stem, KK_S("者")) && stem.len >= strlen("作業者")) /* 濃厚接触者: as any of them */
         return look_doer(stem);
     static const char *const scripts[] = {"kanji", "漢字"};

@@ -611,7 +611,7 @@ static bool judge_people(const kk_plan *plan, kk_arena *arena)
     if (has_names(plan) && (is_word_list(plan) || kk_names_things(plan, arena)))
         return false;
     if (has_names(plan))
-        return !is_log(plan) || strong_names(plan) ||
+        return !is_log(plan) || strong_names(plan) || anywhere(plan, KK_COL_CARD_HOLDER) ||
                any_of(plan, beside, sizeof beside / sizeof *beside);
     if (any_of(plan, official, sizeof official / sizeof *official))
         return true;

@@ -111,6 +111,8 @@ static bool read_sheet(kk_recogniser *r, const kk_cells *rows)
     if (!text.len && !is_table)
         count = kk_label_blocks(r->of_table, rows, r->row_count, &blocks);
     if (!text.len && !count && !r->plan.about_people)
+        count = kk_contact_blocks(r->of_table, r->lexicon, rows, r->row_count, &blocks);
+    if (!text.len && !count && !r->plan.about_people)
         count = kk_seat_blocks(r->of_table, rows, r->row_count, &blocks);
     if (!text.len && !count)
         return false;

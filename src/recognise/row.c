@@ -321,6 +321,8 @@ static void read_part(kk_persona *p, kk_draft *d, const kk_column *column, kk_ar
                       kk_slice plain)
 {
     (void)p, (void)scratch;
+    kk_slice prefecture = kk_prefecture_of_code(plain);
+    plain = prefecture.len ? prefecture : plain;
     if (d->part_count < KK_ADDRESS_PARTS)
         d->parts[d->part_count++] = (kk_address_part){plain, column->kind, column->heading.part};
 }
@@ -488,8 +490,10 @@ static void read_corporate(kk_persona *p, kk_draft *d, const kk_column *column, 
 static void read_attribute_cell(kk_persona *p, kk_draft *d, const kk_column *column,
                                 kk_arena *scratch, kk_slice plain)
 {
+    static const char *const unsaid[] = {"指定なし",    "未回答",      "回答しない", "未設定",
+                                         "Unspecified", "unspecified", NULL};
     (void)d;
-    if (column->kind == KK_COL_GENDER && kk_is(plain, "指定なし"))
+    if (column->kind == KK_COL_GENDER && kk_is_any(plain, unsaid))
         return;
     if (column->kind == KK_COL_GENDER)
         p->sex = read_sex(plain);

@@ -417,6 +417,47 @@ static void parties_of_a_form(void **state)
                 "田中 恵, 1980/5/6, 090-5555-0103\n");
 }
 
+static void trees_of_calls(void **state)
+{
+    (void)state;
+    check_sheet("5年1組 緊急連絡網\n"
+                "||担任|佐藤 健一|090-5555-0101\n"
+                "鈴木 花子||田中 恵\n"
+                "03-5555-0102||03-5555-0103\n"
+                "↓||↓\n"
+                "伊藤 由美||渡辺 誠\n"
+                "03-5555-0104||03-5555-0105\n",
+                "佐藤 健一, 090-5555-0101\n"
+                "鈴木 花子, 03-5555-0102\n"
+                "田中 恵, 03-5555-0103\n"
+                "伊藤 由美, 03-5555-0104\n"
+                "渡辺 誠, 03-5555-0105\n");
+    /* shops, and numbers that are mostly nobody's */
+    check_sheet("駅前店||本町店\n03-5555-0102||03-5555-0103\n中央倉庫||西口店\n03-5555-0104||03-"
+                "5555-0105\n",
+                "");
+}
+
+static void exports_of_shops(void **state)
+{
+    (void)state;
+    check_sheet("Billing Name|Billing Address1|Billing City|Billing Zip|Billing Province|Email\n"
+                "佐藤 健一|丸の内1-9-1|千代田区|'100-0005|JP-13|k.sato@example.jp\n"
+                "鈴木 花子|梅田1-13-1|大阪市北区|'530-0001|JP27|h.suzuki@example.jp\n",
+                "佐藤 健一, 100-0005, 東京都千代田区丸の内1-9-1, k.sato@example.jp\n"
+                "鈴木 花子, 530-0001, 大阪府大阪市北区梅田1-13-1, h.suzuki@example.jp\n");
+    /* payments are no log */
+    check_sheet(
+        "決済日時|決済ID|カード番号|名義人|結果|購入者メール\n"
+        "2026/06/01 10:00:01|tr_0001|************1234|KENICHI SATO|OK|k.sato@example.jp\n"
+        "2026/06/01 10:00:02|tr_0002|************2345|HANAKO SUZUKI|OK|h.suzuki@example.jp\n",
+        "KENICHI SATO, k.sato@example.jp\n"
+        "HANAKO SUZUKI, h.suzuki@example.jp\n");
+    check_sheet("姓|名|現住所_郵便番号|現住所|現住所_TEL\n"
+                "佐藤|健一|001-0007|北海道札幌市北区北七条西3-4-5|011-555-0101\n",
+                "佐藤 健一, 001-0007, 北海道札幌市北区北七条西3-4-5, 011-555-0101\n");
+}
+
 static void note_slot(void *context, const kk_mention *m)
 {
     if (m->standing == KK_COUNTS)
@@ -478,6 +519,8 @@ int main(void)
         cmocka_unit_test(keys_that_come_late),
         cmocka_unit_test(keys_of_nobody),
         cmocka_unit_test(passages_of_one_page),
+        cmocka_unit_test(trees_of_calls),
+        cmocka_unit_test(exports_of_shops),
         cmocka_unit_test(parties_of_a_form),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
