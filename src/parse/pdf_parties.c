@@ -48,12 +48,26 @@ static const pdf_word *word_of(const sheet *s, const pdf_band *band, size_t at)
 
 /* ---- one label twice in a line ---- */
 
+/* 患者氏名 beside 身元引受人 and 電話番号 beside 携帯電話 are one label for two people as well. */
+static kk_slice sort_of_label(kk_slice label)
+{
+    static const char *const names[] = {"氏名", "名前", "引受人", "保証人", "代理人", "保護者"};
+    static const char *const ways[] = {"電話", "TEL", "携帯"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (kk_ends(label, kk_cstr(names[i])))
+            return KK_S("氏名");
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+        if (kk_has(label, kk_cstr(ways[i])))
+            return KK_S("電話");
+    return label;
+}
+
 static kk_slice label_at(const sheet *s, const pdf_band *band, size_t at)
 {
     kk_slice text = word_of(s, band, at)->text;
     if (kk_starts(text, KK_S("〒")))
         return KK_S("〒");
-    return pdf_is_heading(s->d, text) ? text : KK_NONE;
+    return pdf_is_heading(s->d, text) ? sort_of_label(text) : KK_NONE;
 }
 
 /* Before a label; お届け先 may stand before 〒, so that there it is the widest gap since the last one. */
@@ -226,6 +240,30 @@ static void tell(const sheet *s, kk_buffer *out)
     out->len = 0;
 }
 
+/* Whether a line begins with what the parties have told already, or with somebody else's name. */
+static bool begins_anew(const region *r, kk_slice label)
+{
+    bool again = kk_eq(label, KK_S("氏名"));
+    for (size_t i = 0; i < r->label_count; i++)
+        again |= kk_eq(r->labels[i], label);
+    return again;
+}
+
+/* 住所 over the whole width below: of the first party, whose labels it begins with. */
+static size_t end_of_first(const sheet *s, const region *r)
+{
+    const int32_t x0 = word_of(s, &s->bands->items[r->last], 0)->x0;
+    size_t end = r->last + 1;
+    for (; end < s->bands->count && step_to(s, end) < s->page->em * 4; end++) {
+        const pdf_band *band = &s->bands->items[end];
+        kk_slice label = label_at(s, band, 0);
+        if (!label.len || begins_anew(r, label) ||
+            abs(word_of(s, band, 0)->x0 - x0) >= s->page->em / 2)
+            break;
+    }
+    return end;
+}
+
 static void tell_party(const sheet *s, const region *r, size_t party, kk_buffer *out)
 {
     uint32_t words[WORDS_MOST * PARTIES_MOST];
@@ -238,6 +276,8 @@ static void tell_party(const sheet *s, const region *r, size_t party, kk_buffer 
                 words[own.count++] = band->words[i];
         put_line(s, &text, &own);
     }
+    for (size_t b = r->last + 1; !party && b < end_of_first(s, r); b++)
+        put_line(s, &text, &s->bands->items[b]);
     tell(s, out);
 }
 
@@ -259,8 +299,9 @@ static size_t tell_twins(const sheet *s, size_t at, kk_buffer *out)
     widen_region(s, &r);
     for (size_t party = 0; party <= r.count; party++)
         tell_party(s, &r, party, out);
-    use_lines(s, r.first, r.last);
-    return r.last + 1;
+    size_t end = end_of_first(s, &r);
+    use_lines(s, r.first, end - 1);
+    return end;
 }
 
 /* ---- columns of parties ---- */
