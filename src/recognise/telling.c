@@ -115,16 +115,37 @@ static bool repeats_header(const kk_recogniser *r, const held_row *row)
     return same > 0;
 }
 
+#define SPREAD UINT64_C(0x9fb21c651e98df25)
+
 /* Empty cells at the end are no part of it. */
-static uint64_t content_of(const held_row *row)
+static uint64_t content_by_place(const held_row *row)
 {
     uint64_t content = 0;
     size_t count = row->count;
     while (count && !row->cells[count - 1].len)
         count--;
     for (size_t i = 0; i < count; i++)
-        content = (content ^ kk_hash_quick(row->cells[i])) * UINT64_C(0x9fb21c651e98df25) + i;
+        content = (content ^ kk_hash_quick(row->cells[i])) * SPREAD + i;
     return content ^ content >> 32;
+}
+
+/* Which key comes first in a file of records with keys depends on who comes first: here no place counts. */
+static uint64_t content_by_name(const kk_plan *plan, const held_row *row)
+{
+    uint64_t content = 0;
+    for (size_t i = 0; i < row->count && i < plan->count; i++) {
+        if (!row->cells[i].len)
+            continue;
+        uint64_t cell = kk_hash_quick(row->cells[i]) ^ kk_hash_quick(plan->columns[i].word) * 3;
+        cell = (cell ^ cell >> 32) * SPREAD;
+        content += cell ^ cell >> 29;
+    }
+    return content;
+}
+
+static uint64_t content_of(const kk_recogniser *r, const held_row *row)
+{
+    return r->given_columns ? content_by_name(&r->plan, row) : content_by_place(row);
 }
 
 /* ---- sentences in cells ---- */
@@ -218,7 +239,7 @@ void kk_tell_row(kk_recogniser *r, const held_row *row)
     r->mention.offset = row->offset;
     r->mention.length = row->length;
     r->mention.slot = r->turned ? r->mention.slot : 0;
-    r->content = content_of(row);
+    r->content = content_of(r, row);
     if (repeats_header(r, row)) {
         tell_repeated_header(r);
         kk_arena_reset(r->of_row);

@@ -1,6 +1,7 @@
 """Tables of invented people through the whole program: how many they are, and that sorting rows, renaming
 files, cutting them in two and another number of workers change neither a number nor anybody's id."""
 
+import json
 import os
 import random
 import subprocess
@@ -48,6 +49,26 @@ def count(checks, case, evidence, jobs):
     return answer, listed.lines()
 
 
+def keyed(checks, folder):
+    """Records with keys: which key comes first depends on who comes first and on what he has. Nobody's id does."""
+    said = [("佐藤 健一", None, "ks@example.jp", "090-1111-0001"), ("鈴木 美穂", "1980-02-03", "", "090-1111-0002"),
+            ("高橋 大輔", "1981-03-04", "dt@example.jp", None), ("田中 由美", "1982-04-05", None, "090-1111-0004")]
+    keys = ("氏名", "生年月日", "メールアドレス", "電話番号")
+    records = [json.dumps({k: v for k, v in zip(keys, row) if v is not None}, ensure_ascii=False) for row in said]
+    found = []
+    for name, parts in (("as-they-are", [records]), ("backwards", [records[::-1]]), ("in-two", [records[2:], records[:2]])):
+        evidence = os.path.join(folder, "keyed-" + name)
+        os.mkdir(evidence)
+        for number, lines in enumerate(parts):
+            with open(f"{evidence}/{number}.jsonl", "w", encoding="utf-8") as file:
+                file.write("\n".join([*lines, ""]))
+        answer, people = count(checks, os.path.join(folder, "case-" + name), evidence, 1)
+        found.append((answer["total"], {p["name"]: p["id"] for p in people}))
+    checks.equal("people in records with keys", len(found[0][1]), len(said))
+    checks.equal("backwards", found[1], found[0])
+    checks.equal("in two files", found[2], found[0])
+
+
 def main():
     checks = kit.Checks()
     if len(sys.argv) < 3:
@@ -72,6 +93,7 @@ def main():
                 f"{len({p['id'] for p in people} ^ {p['id'] for p in again})} differ")
     explained = kit.document(os.path.join(folder, "two"), "explain", people[7]["id"])
     checks.equal("explain by an id of before", explained["id"], people[7]["id"])
+    keyed(checks, folder)
     checks.end()
 
 
