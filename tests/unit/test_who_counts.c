@@ -82,16 +82,21 @@ static void things_in_letters(void **state)
          "(more...)\nchar *,cwd when it was opened <br>\nint,i_table\n",
          ""},
         {"what parts of a program are called",
-         "表記,名前,大きさ,説明\n%a,自動フラグ,2,自動なら\n%b,破損の数,12,壊れた数\n%c,ホスト名,15,計算機\n%d,アクション,1,すること\n"
+         "表記,名前,大きさ,説明\n%a,自動フラグ,2,自動なら\n%b,破損の数,12,壊れた数\n%c,ホスト名,15,"
+         "計算機\n%d,アクション,1,すること\n"
          "%e,プログラム名,5,名前\n%f,サイズの変化,9,変化\n",
          ""},
         {"what a program can do",
-         "name,label\n.uno:InsertChart,Chart\n.uno:ZoomIn,Zoom\nprivate:resource/toolbar,Bar\n.uno:NextPage,Next\nooo-entrance-fly,Fly\n",
+         "name,label\n.uno:InsertChart,Chart\n.uno:ZoomIn,Zoom\nprivate:resource/"
+         "toolbar,Bar\n.uno:NextPage,Next\nooo-entrance-fly,Fly\n",
          ""},
         {"what commands do",
-         "id,名前と番号を表示\npwd,場所の名前を表示\nls,ファイルを表示\nrm,ファイルを削除\ncp,ファイルを複製\nmv,ファイルを移動\n", ""},
+         "id,名前と番号を表示\npwd,場所の名前を表示\nls,ファイルを表示\nrm,ファイルを削除\ncp,"
+         "ファイルを複製\nmv,ファイルを移動\n",
+         ""},
         {"pupils by what they are called",
-         "名前,席\nゆうた,1\nはなこ,2\nけんじ,3\nみさき,4\nしょう,5\n", "ゆうた,はなこ,けんじ,みさき,しょう"},
+         "名前,席\nゆうた,1\nはなこ,2\nけんじ,3\nみさき,4\nしょう,5\n",
+         "ゆうた,はなこ,けんじ,みさき,しょう"},
         {"people under name alone",
          "name,seat\nMary Sample,1\nJohn Example,2\nPeter Foundation,3\nAnn Test-Smith,4\nLi "
          "Wei,5\n",
