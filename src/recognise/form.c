@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "recognise/address.h"
 #include "recognise/fold.h"
+#include "recognise/kana.h"
 #include "recognise/name.h"
 
 enum {
@@ -416,6 +417,14 @@ static bool is_way_to(kk_arena *arena, kk_slice cell)
     return digits == 10 || digits == 11;
 }
 
+/* Kana in one piece may as well be how a branch is read: ホンテン. */
+static bool is_known_name(kk_arena *arena, const kk_lexicon *lexicon, kk_slice cell)
+{
+    kk_slice plain = kk_plain(arena, cell);
+    kk_name name = kk_name_read(arena, lexicon, plain);
+    return name.standing == KK_COUNTS && name.known && (name.split || !kk_is_kana(plain));
+}
+
 size_t kk_contact_blocks(kk_arena *arena, const kk_lexicon *lexicon, const kk_cells *rows,
                          size_t count, kk_sheet_block **blocks)
 {
@@ -430,8 +439,7 @@ size_t kk_contact_blocks(kk_arena *arena, const kk_lexicon *lexicon, const kk_ce
                 way = r + 1 < count ? cell_at(rows, r + 1, c) : KK_NONE;
             if (!cell.len || cell.len > NAME_BYTES || !is_way_to(arena, way))
                 continue;
-            kk_name name = kk_name_read(arena, lexicon, kk_plain(arena, cell));
-            if (name.standing != KK_COUNTS || !name.known)
+            if (!is_known_name(arena, lexicon, cell))
                 continue;
             *blocks = kk_grow(arena, *blocks, &capacity, found + 1, sizeof **blocks);
             (*blocks)[found++] = (kk_sheet_block){

@@ -86,6 +86,11 @@ static void things_in_letters(void **state)
          "計算機\n%d,アクション,1,すること\n"
          "%e,プログラム名,5,名前\n%f,サイズの変化,9,変化\n",
          ""},
+        {"branches of a bank, with how they are read",
+         "支店コード,支店名,支店名カナ,電話番号\n001,本店営業部,ホンテン,03-5555-1000\n002,"
+         "青葉支店,ホンテン,03-5555-1100\n"
+         "003,高橋支店,ホンテン,03-5555-1200\n004,山本町支店,ホンテン,03-5555-1300\n",
+         ""},
         {"what a program can do",
          "name,label\n.uno:InsertChart,Chart\n.uno:ZoomIn,Zoom\nprivate:resource/"
          "toolbar,Bar\n.uno:NextPage,Next\nooo-entrance-fly,Fly\n",
