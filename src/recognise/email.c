@@ -74,6 +74,12 @@ static word_list no_tops = {
     [9] = "automount",
 };
 
+/* In small letters. Nearly all addresses end in one of the first three. */
+static bool is_no_top(kk_slice top)
+{
+    return !kk_is(top, "jp") && !kk_is(top, "com") && !kk_is(top, "net") && in_list(top, no_tops);
+}
+
 static bool good_domain(kk_arena *arena, kk_slice domain)
 {
     size_t dot = KK_NOWHERE;
@@ -87,7 +93,7 @@ static bool good_domain(kk_arena *arena, kk_slice domain)
     if (dot == KK_NOWHERE || domain.ptr[0] == '.' || domain.ptr[0] == '-')
         return false;
     kk_slice top = kk_from(domain, dot + 1);
-    if (top.len < 2 || top.len > TOP_MAX || in_list(kk_lower(arena, top), no_tops))
+    if (top.len < 2 || top.len > TOP_MAX || is_no_top(kk_lower(arena, top)))
         return false;
     bool coded = top.len > 4 && kk_eq_nocase(kk_part(top, 0, 4), KK_S("xn--"));
     for (size_t i = 0; i < top.len && !coded; i++)
@@ -131,25 +137,34 @@ static word_list fillers = {
     [13] = "mailer-daemon",
 };
 
-static bool ends_in_any(kk_slice word, const char *const *ends, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (kk_ends(word, kk_cstr(ends[i])))
-            return true;
-    return false;
-}
-
 /* What is sent there goes to many, or to a program. */
 static bool is_of_list(kk_slice core, kk_slice domain)
 {
     static const char *const ends[] = {"-request", "-owner",    "-subscribe", "-unsubscribe",
                                        "-bounces", "-announce", "-devel",     "-ml"};
-    static const char *const hosts[] = {"googlegroups.com", "yahoogroups.com", "yahoogroups.jp",
-                                        "groups.io", "freeml.com"};
-    return kk_starts(core, KK_S("ml-")) || kk_starts(core, KK_S("ml.")) || kk_is(core, "ml") ||
-           kk_starts(domain, KK_S("lists.")) || kk_starts(domain, KK_S("ml.")) ||
-           kk_starts(domain, KK_S("bugs.")) || ends_in_any(core, ends, KK_COUNT(ends)) ||
-           ends_in_any(domain, hosts, KK_COUNT(hosts));
+    if (core.len >= 2 && core.ptr[0] == 'm' && core.ptr[1] == 'l' &&
+        (core.len == 2 || core.ptr[2] == '-' || core.ptr[2] == '.'))
+        return true;
+    if (kk_find_byte(core, '-') != KK_NOWHERE)
+        for (size_t i = 0; i < KK_COUNT(ends); i++)
+            if (kk_ends(core, kk_cstr(ends[i])))
+                return true;
+    switch (domain.len ? domain.ptr[0] : 0) {
+    case 'l':
+        return kk_starts(domain, KK_S("lists."));
+    case 'm':
+        return kk_starts(domain, KK_S("ml."));
+    case 'b':
+        return kk_starts(domain, KK_S("bugs."));
+    case 'g':
+        return kk_is(domain, "googlegroups.com") || kk_is(domain, "groups.io");
+    case 'y':
+        return kk_is(domain, "yahoogroups.com") || kk_is(domain, "yahoogroups.jp");
+    case 'f':
+        return kk_is(domain, "freeml.com");
+    default:
+        return false;
+    }
 }
 
 /* `core` is the local part without digits at its end, but for its first character. */
@@ -304,7 +319,7 @@ static bool read_common(kk_arena *arena, kk_slice plain, kk_email *email)
     }
     size_t top = plain.len - label;
     if (at < plain.len || labels < 2 || top < 2 || top > TOP_MAX || plain.ptr[sign + 1] == '-' ||
-        run_of(plain, label, IN_TOP) < plain.len || in_list(kk_from(plain, label), no_tops))
+        run_of(plain, label, IN_TOP) < plain.len || is_no_top(kk_from(plain, label)))
         return false;
     *email = (kk_email){.address = plain};
     settle(arena, email, sign, core_of(kk_part(plain, 0, sign)));
@@ -332,8 +347,7 @@ KK_WIDE_TARGET static bool read_wide(kk_arena *arena, kk_slice plain, kk_email *
         (edge << 1 & of_domain) || (signs << 1 & dashes))
         return false;
     size_t label = 64 - (size_t)__builtin_clzll(of_domain), top = plain.len - label;
-    if (top < 2 || top > TOP_MAX || (all & ~letters) >> label ||
-        in_list(kk_from(plain, label), no_tops))
+    if (top < 2 || top > TOP_MAX || (all & ~letters) >> label || is_no_top(kk_from(plain, label)))
         return false;
     uint64_t others = before & ~digits;
     *email = (kk_email){.address = plain};
