@@ -3,14 +3,6 @@
 
 #include "recognise/fold.h"
 
-static bool anywhere(const kk_plan *plan, kk_column_kind kind)
-{
-    for (size_t i = 0; i < plan->slot_count; i++)
-        if (kk_slot_has(&plan->slots[i], kind))
-            return true;
-    return false;
-}
-
 /* Beside these, people have more than a name. */
 static bool is_told_apart(const kk_slot_plan *slot)
 {
@@ -81,7 +73,7 @@ static void settle_doers(kk_plan *plan, kk_arena *arena)
         kk_slot_plan *slot = &plan->slots[s];
         const kk_column *name = name_of(plan, s);
         if (name && !slot->staff_register && !is_told_apart(slot) &&
-            !(slot->role == KK_ROLE_CONTACT && anywhere(plan, KK_COL_COMPANY)))
+            !(slot->role == KK_ROLE_CONTACT && kk_plan_has(plan, KK_COL_COMPANY)))
             slot->staff_register = name->table_register | 1;
     }
 }
@@ -93,7 +85,7 @@ static void settle_claimants(kk_plan *plan)
     kk_slot_plan *slot = &plan->slots[plan->primary];
     bool acting = slot->role == KK_ROLE_ORDERER;
     for (size_t i = 0; i < KK_COUNT(acts); i++)
-        acting |= anywhere(plan, acts[i]);
+        acting |= kk_plan_has(plan, acts[i]);
     if (!slot->has_name || !acting)
         return;
     for (size_t s = 0; s < plan->slot_count; s++)
@@ -110,7 +102,7 @@ static void settle_claimants(kk_plan *plan)
 /* 担当者 beside who is served, where no company is named, or 弊社担当: the organisation's own people. */
 static void settle_staff(kk_plan *plan)
 {
-    bool of_company = anywhere(plan, KK_COL_COMPANY);
+    bool of_company = kk_plan_has(plan, KK_COL_COMPANY);
     if (!plan->slots[plan->primary].has_name)
         return;
     for (size_t i = plan->count; i-- > 0;) {

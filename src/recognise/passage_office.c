@@ -32,20 +32,13 @@ static kk_slice first_word(kk_slice line)
     return kk_part(line, from, end - from);
 }
 
-static bool is_any(kk_slice word, const char *const *words, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (kk_is(word, words[i]))
-            return true;
-    return false;
-}
-
 bool kk_is_of_place(kk_slice line)
 {
-    static const char *const words[] = {"会場",     "場所",     "集合",     "集合場所",  "開催場所",
-                                        "受付場所", "面接場所", "実施場所", "発生場所",  "事故現場",
-                                        "式場",     "訪問先",   "現場",     "待ち合わせ"};
-    return is_any(first_word(line), words, KK_COUNT(words));
+    static const char *const words[] = {"会場",     "場所",       "集合",     "集合場所",
+                                        "開催場所", "受付場所",   "面接場所", "実施場所",
+                                        "発生場所", "事故現場",   "式場",     "訪問先",
+                                        "現場",     "待ち合わせ", NULL};
+    return kk_is_any(first_word(line), words);
 }
 
 static bool is_heading_of_office(kk_slice line)
@@ -58,18 +51,17 @@ static bool is_heading_of_office(kk_slice line)
         "紹介元医療機関", "予約店舗",     "ご予約店舗",     "ご利用店舗", "来店店舗",
         "ご来店店舗",     "宿泊施設情報", "ホテル情報",     "アクセス",   "発行元",
         "販売元",         "販売店",       "送付元",         "発送元",     "運営会社",
-        "支払者",         "サロン情報",   "クリニック情報", "運営事務局"};
-    return kk_find_byte(line, '@') == KK_NOWHERE &&
-           is_any(first_word(line), words, KK_COUNT(words));
+        "支払者",         "サロン情報",   "クリニック情報", "運営事務局", NULL};
+    return kk_find_byte(line, '@') == KK_NOWHERE && kk_is_any(first_word(line), words);
 }
 
 bool kk_is_heading_of_contacts(kk_slice line)
 {
-    static const char *const words[] = {"連絡先", "ご連絡先", "本人連絡先", "現住所",
-                                        "現住所・連絡先"};
+    static const char *const words[] = {"連絡先", "ご連絡先",       "本人連絡先",
+                                        "現住所", "現住所・連絡先", NULL};
     enum { MARKS = 12 };
     kk_slice word = first_word(line);
-    return line.len <= word.len + MARKS && is_any(word, words, KK_COUNT(words));
+    return line.len <= word.len + MARKS && kk_is_any(word, words);
 }
 
 bool kk_is_label_of_office(kk_slice word)

@@ -471,18 +471,10 @@ static void settle_registers(kk_plan *plan, kk_arena *arena, const kk_plan_conte
     }
 }
 
-static bool anywhere(const kk_plan *plan, kk_column_kind kind)
-{
-    for (size_t i = 0; i < plan->slot_count; i++)
-        if (kk_slot_has(&plan->slots[i], kind))
-            return true;
-    return false;
-}
-
 static bool any_of(const kk_plan *plan, const kk_column_kind *kinds, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (anywhere(plan, kinds[i]))
+        if (kk_plan_has(plan, kinds[i]))
             return true;
     return false;
 }
@@ -527,7 +519,7 @@ static bool has_names(const kk_plan *plan)
     for (size_t i = 0; i < plan->slot_count; i++)
         if (plan->slots[i].has_name)
             return true;
-    return anywhere(plan, KK_COL_MAILBOX) || anywhere(plan, KK_COL_CARD_HOLDER);
+    return kk_plan_has(plan, KK_COL_MAILBOX) || kk_plan_has(plan, KK_COL_CARD_HOLDER);
 }
 
 static bool strong_names(const kk_plan *plan)
@@ -581,10 +573,10 @@ static bool is_word_list(const kk_plan *plan)
         (names_people(plan) || are_full_names(plan) ||
          !has_word(plan, counted, sizeof counted / sizeof *counted)))
         return false;
-    bool family = anywhere(plan, KK_COL_FAMILY_NAME) || anywhere(plan, KK_COL_LATIN_FAMILY) ||
-                  anywhere(plan, KK_COL_FAMILY_KANA);
-    bool given = anywhere(plan, KK_COL_GIVEN_NAME) || anywhere(plan, KK_COL_LATIN_GIVEN) ||
-                 anywhere(plan, KK_COL_GIVEN_KANA);
+    bool family = kk_plan_has(plan, KK_COL_FAMILY_NAME) || kk_plan_has(plan, KK_COL_LATIN_FAMILY) ||
+                  kk_plan_has(plan, KK_COL_FAMILY_KANA);
+    bool given = kk_plan_has(plan, KK_COL_GIVEN_NAME) || kk_plan_has(plan, KK_COL_LATIN_GIVEN) ||
+                 kk_plan_has(plan, KK_COL_GIVEN_KANA);
     if (family && given)
         return false;
     for (size_t i = 0; i < plan->count; i++) {
@@ -611,7 +603,7 @@ static bool judge_people(const kk_plan *plan, kk_arena *arena)
     if (has_names(plan) && (is_word_list(plan) || kk_names_things(plan, arena)))
         return false;
     if (has_names(plan))
-        return !is_log(plan) || strong_names(plan) || anywhere(plan, KK_COL_CARD_HOLDER) ||
+        return !is_log(plan) || strong_names(plan) || kk_plan_has(plan, KK_COL_CARD_HOLDER) ||
                any_of(plan, beside, sizeof beside / sizeof *beside);
     if (any_of(plan, official, sizeof official / sizeof *official))
         return true;
@@ -621,15 +613,15 @@ static bool judge_people(const kk_plan *plan, kk_arena *arena)
     const kk_column *contact = column_of(plan, KK_COL_CONTACT);
     if (!mail && contact && contact->profile.emails)
         mail = contact;
-    bool of_desks = plan->company_list || anywhere(plan, KK_COL_DEPARTMENT);
+    bool of_desks = plan->company_list || kk_plan_has(plan, KK_COL_DEPARTMENT);
     if (mail && (!of_desks || mail->profile.shared_mails * 2 < mail->profile.emails))
         return true;
-    if (anywhere(plan, KK_COL_MOBILE) ||
+    if (kk_plan_has(plan, KK_COL_MOBILE) ||
         (phone && phone->profile.mobiles * 3 > phone->profile.filled))
         return !plan->company_list;
-    if (anywhere(plan, KK_COL_USER_ID) && anywhere(plan, KK_COL_PASSWORD))
+    if (kk_plan_has(plan, KK_COL_USER_ID) && kk_plan_has(plan, KK_COL_PASSWORD))
         return true;
-    if (anywhere(plan, KK_COL_ADDRESS) && anywhere(plan, KK_COL_BIRTH))
+    if (kk_plan_has(plan, KK_COL_ADDRESS) && kk_plan_has(plan, KK_COL_BIRTH))
         return true;
     return numbers_with_attributes(plan);
 }
@@ -872,7 +864,7 @@ void kk_plan_make(kk_plan *plan, kk_arena *arena, const kk_plan_context *context
     settle_registers(plan, arena, context);
     kk_names_alone_settle(plan, arena);
     kk_talk_settle_writers(plan, arena);
-    plan->company_list = anywhere(plan, KK_COL_COMPANY) && !has_names(plan);
+    plan->company_list = kk_plan_has(plan, KK_COL_COMPANY) && !has_names(plan);
     plan->about_people = judge_people(plan, arena);
     plan->reason = plan->about_people ? KK_TABLE_PEOPLE : why_not_people(plan);
 }

@@ -52,6 +52,15 @@ static inline bool kk_slot_has(const kk_slot_plan *slot, kk_column_kind kind)
     return slot->kinds[kind / 64] >> (kind % 64) & 1;
 }
 
+/* Anybody of the row has it. */
+static inline bool kk_plan_has(const kk_plan *plan, kk_column_kind kind)
+{
+    for (size_t i = 0; i < plan->slot_count; i++)
+        if (kk_slot_has(&plan->slots[i], kind))
+            return true;
+    return false;
+}
+
 static inline void kk_slot_mark(kk_slot_plan *slot, kk_column_kind kind)
 {
     slot->kinds[kind / 64] |= UINT64_C(1) << (kind % 64);

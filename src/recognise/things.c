@@ -54,61 +54,54 @@ static bool is_in_letters(kk_slice word)
     return word.len > 0;
 }
 
+/* Whether all that is anybody's in the table is columns of names of this kind. */
+static bool are_all(const kk_plan *plan, bool (*is_kind)(const kk_column *))
+{
+    bool named = false;
+    for (size_t i = 0; i < plan->count; i++) {
+        const kk_column *c = &plan->columns[i];
+        if (!c->profile.filled || !is_of_somebody(c))
+            continue;
+        if (!is_kind(c))
+            return false;
+        named |= kk_column_item(c->kind) == KK_ITEM_NAME;
+    }
+    return named;
+}
+
 /* name, description: what bodies, fields of a program or settings are called. What 氏名 heads is somebody's in any
  * case. */
-static bool are_bodies_or_texts(const kk_plan *plan)
+static bool is_body_or_text(const kk_column *c)
 {
-    bool named = false;
-    for (size_t i = 0; i < plan->count; i++) {
-        const kk_column *c = &plan->columns[i];
-        const kk_profile *p = &c->profile;
-        if (!p->filled || !is_of_somebody(c))
-            continue;
-        if (kk_column_item(c->kind) != KK_ITEM_NAME || !is_in_letters(c->word) ||
-            !(kk_share(p->nameless, p->filled, 60, 3) ||
-              kk_share(p->organisations, p->filled, 40, 5)))
-            return false;
-        named = true;
-    }
-    return named;
+    const kk_profile *p = &c->profile;
+    return kk_column_item(c->kind) == KK_ITEM_NAME && is_in_letters(c->word) &&
+           (kk_share(p->nameless, p->filled, 60, 3) ||
+            kk_share(p->organisations, p->filled, 40, 5));
 }
 
-/* name: Aspect Ratio, Frame Rate: words in letters of which none is a name that the lists know, and nothing else is
- * anybody's. */
-static bool are_words(const kk_plan *plan)
+static bool is_open_and_unknown(const kk_column *c)
 {
-    bool named = false;
-    for (size_t i = 0; i < plan->count; i++) {
-        const kk_column *c = &plan->columns[i];
-        const kk_profile *p = &c->profile;
-        if (!p->filled || !is_of_somebody(c))
-            continue;
-        if (!is_open_name(c) || c->heading.has_role || !is_in_letters(c->word) || p->wide ||
-            kk_share(p->names, p->filled, 10, 1) || kk_share(p->western, p->filled, 20, 1))
-            return false;
-        named = true;
-    }
-    return named;
+    return is_open_name(c) && !c->heading.has_role &&
+           !kk_share(c->profile.names, c->profile.filled, 10, 1);
 }
 
-/* 名前: 自動フラグ, 破損の数: what parts and settings are called, next to none of them as people are. */
-static bool are_terms(const kk_plan *plan)
+/* name: Aspect Ratio, Frame Rate: words in letters of which none is a name that the lists know. */
+static bool is_word(const kk_column *c)
 {
-    bool named = false;
-    for (size_t i = 0; i < plan->count; i++) {
-        const kk_column *c = &plan->columns[i];
-        const kk_profile *p = &c->profile;
-        if (!p->filled || !is_of_somebody(c) || c->kind == KK_COL_PASSWORD)
-            continue;
-        if (!is_open_name(c) || c->heading.has_role || kk_share(p->names, p->filled, 10, 1) ||
-            !kk_share(p->nameless, p->filled, 40, 3))
-            return false;
-        named = true;
-    }
-    return named;
+    const kk_profile *p = &c->profile;
+    return is_open_and_unknown(c) && is_in_letters(c->word) && !p->wide &&
+           !kk_share(p->western, p->filled, 20, 1);
+}
+
+/* 名前: 自動フラグ, 破損の数: what parts and settings are called; pwd is a command beside what it does. */
+static bool is_term(const kk_column *c)
+{
+    return c->kind == KK_COL_PASSWORD ||
+           (is_open_and_unknown(c) && kk_share(c->profile.nameless, c->profile.filled, 40, 3));
 }
 
 bool kk_names_things(const kk_plan *plan, kk_arena *arena)
 {
-    return are_sold(plan, arena) || are_bodies_or_texts(plan) || are_words(plan) || are_terms(plan);
+    return are_sold(plan, arena) || are_all(plan, is_body_or_text) || are_all(plan, is_word) ||
+           are_all(plan, is_term);
 }
