@@ -1,6 +1,7 @@
 #include "detect/contents.h"
 
 #include "base/cipher.h"
+#include "base/hash.h"
 #include "base/text.h"
 #include "detect/ioc_match.h"
 
@@ -8,10 +9,18 @@
  * other, each cut where no indicator goes on. */
 enum { BLOCK = 1 << 18, WINDOW = 1 << 16, BACK = 1 << 14, BEFORE_MOST = 512, HASHES = 4 };
 
+/* A sheet may name one long text in a million cells: the last ones of the stream are known again. */
+enum { LONG = 1024, LONG_MOST = 2 << 20, LONG_KEPT = 16, LONG_ENDS = 64 };
+
 typedef struct {
     uint64_t stamp, at;
     kk_slice table;
 } first_place;
+
+typedef struct {
+    uint64_t stamp;
+    kk_buffer text;
+} long_text;
 
 struct kk_contents {
     kk_arena *arena;
@@ -25,6 +34,7 @@ struct kk_contents {
     kk_buffer bytes, wide;
     uint64_t base; /* of `bytes` in the stream */
     kk_digest *hashes[HASHES];
+    long_text longs[LONG_KEPT]; /* looked at, and not wanted again */
 };
 
 static const struct {
@@ -71,6 +81,8 @@ void kk_contents_close(kk_contents *c)
     kk_ioc_matcher_close(c->matcher);
     kk_buffer_close(&c->bytes);
     kk_buffer_close(&c->wide);
+    for (size_t i = 0; i < LONG_KEPT; i++)
+        kk_buffer_close(&c->longs[i].text);
     kk_arena_close(c->texts);
     kk_arena_close(c->scratch);
 }
@@ -427,6 +439,33 @@ void kk_contents_end(kk_contents *c, kk_slice path, bool is_whole)
         look_at_hashes(c, path, size);
 }
 
+static long_text *place_of_long(kk_contents *c, kk_slice text)
+{
+    uint64_t hash = kk_hash_quick(kk_part(text, 0, LONG_ENDS)) ^
+                    kk_hash_quick(kk_from(text, text.len - LONG_ENDS)) ^ text.len;
+    return &c->longs[hash % LONG_KEPT];
+}
+
+static void look_at_text(kk_contents *c, kk_slice text)
+{
+    bool is_long = text.len >= LONG && text.len <= LONG_MOST;
+    long_text *known = is_long ? place_of_long(c, text) : NULL;
+    if (known && known->stamp == c->stamp && kk_eq(kk_buffer_slice(&known->text), text))
+        return;
+    bool led = kk_ioc_value(c->matcher, KK_CONTENT_TEXT, KK_IOC_IN_TEXT, text);
+    if (has_defanged(text))
+        led |= kk_ioc_value(c->matcher, KK_CONTENT_TEXT, KK_IOC_IN_TEXT,
+                            kk_ioc_refanged(c->scratch, text));
+    if (has_escapes(text))
+        led |= kk_ioc_value(c->matcher, KK_CONTENT_TEXT, KK_IOC_IN_TEXT,
+                            without_escapes(c->scratch, text));
+    if (!known || kk_ioc_wants_again(c->matcher, led))
+        return;
+    known->stamp = c->stamp;
+    known->text.len = 0;
+    kk_put_bytes(&known->text, text.ptr, text.len);
+}
+
 void kk_contents_text(kk_contents *c, kk_slice table, uint64_t record, const kk_slice *texts,
                       size_t count)
 {
@@ -441,15 +480,8 @@ void kk_contents_text(kk_contents *c, kk_slice table, uint64_t record, const kk_
         return;
     }
     kk_ioc_begin(c->matcher);
-    for (size_t i = 0; i < count; i++) {
-        kk_ioc_value(c->matcher, KK_CONTENT_TEXT, KK_IOC_IN_TEXT, texts[i]);
-        if (has_defanged(texts[i]))
-            kk_ioc_value(c->matcher, KK_CONTENT_TEXT, KK_IOC_IN_TEXT,
-                         kk_ioc_refanged(c->scratch, texts[i]));
-        if (has_escapes(texts[i]))
-            kk_ioc_value(c->matcher, KK_CONTENT_TEXT, KK_IOC_IN_TEXT,
-                         without_escapes(c->scratch, texts[i]));
-    }
+    for (size_t i = 0; i < count; i++)
+        look_at_text(c, texts[i]);
     size_t found = kk_ioc_end(c->matcher, &hits);
     for (size_t i = 0; i < found; i++)
         keep(c, hits[i].ioc, KK_CONTENT_TEXT, record, table);

@@ -67,7 +67,7 @@ struct kk_ioc_matcher {
     size_t network_slots, network_count;
     uint8_t bits[130]; /* lengths of networks that there are */
     size_t bit_count;
-    bool has_v6;
+    bool has_v6, wants_several, has_patterns;
     uint32_t *slow; /* ways that nothing but all values leads to */
     size_t slow_count, slow_capacity;
     uint64_t *ioc_stamp;
@@ -151,6 +151,7 @@ static void add_way(kk_ioc_matcher *m, uint32_t ioc, const kk_ioc_all *all)
     m->ways = kk_grow(m->arena, m->ways, &m->way_capacity, m->way_count + 1, sizeof *m->ways);
     way *w = &m->ways[m->way_count];
     *w = (way){ioc, KK_NEW_ARRAY(m->arena, uint32_t, all->count), all->count, 0};
+    m->wants_several = m->wants_several || all->count > 1;
     for (size_t i = 0; i < all->count; i++)
         w->atoms[i] = intern_atom(m, &all->atoms[i]);
     w->trigger = trigger_of(m, w);
@@ -355,6 +356,7 @@ kk_ioc_matcher *kk_ioc_matcher_make(kk_arena *arena, const kk_ioc *iocs, size_t 
     m->networks = KK_NEW_ARRAY(arena, network, m->network_slots);
     for (uint32_t i = 0; i < m->atom_count; i++) {
         atom *a = &m->atoms[i];
+        m->has_patterns = m->has_patterns || a->is.like;
         if (a->is.like)
             prepare_pattern(m, a);
         else if (a->is.type == KK_IOC_IP)
@@ -519,11 +521,11 @@ static bool scan(kk_ioc_matcher *m, kk_slice v, unsigned field, kk_ioc_place pla
     return (m->bit_count && scan_addresses(m, v, field)) || any;
 }
 
-void kk_ioc_value(kk_ioc_matcher *m, unsigned field, kk_ioc_place place, kk_slice text)
+bool kk_ioc_value(kk_ioc_matcher *m, unsigned field, kk_ioc_place place, kk_slice text)
 {
     memo *known = NULL;
     if (!text.len)
-        return;
+        return false;
     m->values =
         kk_grow(m->arena, m->values, &m->value_capacity, m->value_count + 1, sizeof *m->values);
     m->values[m->value_count++] = (value){text, KK_NONE, field, place};
@@ -531,16 +533,24 @@ void kk_ioc_value(kk_ioc_matcher *m, unsigned field, kk_ioc_place place, kk_slic
         known = &m->memos[kk_hash_quick(text) & (MEMO - 1)];
         if (known->len == text.len && known->place == place &&
             !memcmp(known->text, text.ptr, text.len))
-            return; /* nothing was in it */
+            return false; /* nothing was in it */
     }
     m->folded.len = 0;
     char *to = kk_buffer_room(&m->folded, kk_fold_room(text.len));
     kk_slice v = {to, compared_into(to, text)};
-    if (!scan(m, v, field, place) && known) {
+    if (scan(m, v, field, place))
+        return true;
+    if (known) {
         known->len = (uint8_t)text.len;
         known->place = (uint8_t)place;
         memcpy(known->text, text.ptr, text.len);
     }
+    return false;
+}
+
+bool kk_ioc_wants_again(const kk_ioc_matcher *m, bool led)
+{
+    return m->wants_several && (led || m->has_patterns);
 }
 
 void kk_ioc_number(kk_ioc_matcher *m, unsigned field, kk_ioc_type type, uint64_t number)

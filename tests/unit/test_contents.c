@@ -110,9 +110,47 @@ static void test_pieces(void **state)
     kk_contents_close(c);
 }
 
+/* Cells that all name one long text: it is looked at once, and yet what stands beside it in one row only
+ * makes an indicator of two things whole. */
+static void test_long_text_of_many_rows(void **state)
+{
+    enum { LENGTH = 40000, ROWS = 300 };
+    static const char wanted[] =
+        "evil.example\n"
+        "[domain-name:value = 'evil.example' AND ipv4-addr:value = '203.0.113.5']\n"
+        "[domain-name:value = 'evil.example' AND domain-name:value LIKE '%.other.example']\n";
+    (void)state;
+    kk_iocs iocs;
+    heard of_one = {0}, of_all = {0};
+    kk_iocs_read(arena, KK_S(wanted), &iocs);
+    assert_int_equal(iocs.count, 3);
+    char *text = kk_take(arena, LENGTH);
+    memset(text, 'x', LENGTH);
+    memcpy(text + LENGTH / 2, " evil.example ", 14);
+    for (size_t all = 0; all < 2; all++) {
+        kk_contents *c = kk_contents_open(arena, iocs.items, all ? iocs.count : 1);
+        kk_contents_begin(c);
+        for (uint64_t row = 0; row < ROWS; row++) {
+            kk_slice cells[2] = {{text, LENGTH}, KK_S("203.0.113.6")};
+            cells[1] = row == 100   ? KK_S("203.0.113.5")
+                       : row == 200 ? KK_S("www.other.example")
+                                    : cells[1];
+            kk_contents_text(c, KK_S("t"), row, cells, 2);
+        }
+        kk_contents_tell(c, hear, all ? &of_all : &of_one);
+        kk_contents_close(c);
+    }
+    assert_int_equal(of_one.count, 1);
+    assert_int_equal(of_one.hits[0].at, 0);
+    assert_int_equal(of_all.count, 3);
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(of_all.hits[i].at, of_all.hits[i].ioc * 100);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_long_text_of_many_rows, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_pieces, open_arena, close_arena)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
