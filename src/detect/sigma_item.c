@@ -304,10 +304,49 @@ static kk_slice utf16(kk_arena *arena, kk_slice text, recode as)
 }
 
 typedef struct {
-    kk_slice text[3];
+    kk_slice *text;
     size_t count;
-    bool bytes; /* no longer text */
+    bool bytes;   /* no longer text */
+    bool shifted; /* base64 at each of three places */
 } variants;
+
+#define DASHES (sizeof dashes / sizeof *dashes)
+#define VARIANTS_MOST 625 /* of a value with four options */
+
+static size_t any_dash_at(kk_slice s)
+{
+    return kk_find_byte(s, KK_ANY_DASH);
+}
+
+/* Bytes know no wildcards: a value whose dash may be another one becomes one value for each of them. */
+static const char *spell_dashes(kk_arena *arena, variants *v)
+{
+    while (any_dash_at(v->text[0]) != KK_NOWHERE) {
+        if (v->count * DASHES > VARIANTS_MOST)
+            return "has more options than can be recoded (4)";
+        kk_slice *each = kk_take(arena, v->count * DASHES * sizeof *each);
+        for (size_t i = 0; i < v->count * DASHES; i++) {
+            kk_slice one = v->text[i / DASHES];
+            size_t at = any_dash_at(one);
+            each[i] = kk_join(arena, kk_part(one, 0, at), kk_cstr(dashes[i % DASHES]));
+            each[i] = kk_join(arena, each[i], kk_from(one, at + 1));
+        }
+        v->text = each;
+        v->count *= DASHES;
+    }
+    return NULL;
+}
+
+static const char *shift_all(kk_arena *arena, variants *v)
+{
+    if (v->shifted)
+        return "base64offset can be given only once";
+    kk_slice *each = kk_take(arena, v->count * 3 * sizeof *each);
+    for (size_t i = 0; i < v->count * 3; i++)
+        each[i] = base64_shifted(arena, v->text[i / 3], i % 3);
+    *v = (variants){each, v->count * 3, false, true};
+    return NULL;
+}
 
 static const char *recode_one(kk_arena *arena, recode as, variants *v)
 {
@@ -316,30 +355,26 @@ static const char *recode_one(kk_arena *arena, recode as, variants *v)
             v->text[i] = free_dashes(arena, v->text[i]);
         return NULL;
     }
+    const char *wrong = v->bytes ? NULL : spell_dashes(arena, v);
+    if (wrong)
+        return wrong;
     for (size_t i = 0; i < v->count; i++)
         if (!v->bytes && has_wild(v->text[i]))
             return "a value with wildcards cannot be recoded";
-    if (as == AS_BASE64_OFFSET) {
-        kk_slice whole = v->text[0];
-        if (v->count > 1)
-            return "base64offset can be given only once";
-        for (size_t i = 0; i < 3; i++)
-            v->text[i] = base64_shifted(arena, whole, i);
-        v->count = 3;
-        v->bytes = false;
-        return NULL;
-    }
-    for (size_t i = 0; i < v->count; i++)
-        v->text[i] = as == AS_BASE64 ? base64(arena, v->text[i], 0) : utf16(arena, v->text[i], as);
+    if (as == AS_BASE64_OFFSET)
+        return shift_all(arena, v);
     if (as != AS_BASE64 && v->bytes)
         return "UTF-16 can be given only once";
+    for (size_t i = 0; i < v->count; i++)
+        v->text[i] = as == AS_BASE64 ? base64(arena, v->text[i], 0) : utf16(arena, v->text[i], as);
     v->bytes = as != AS_BASE64;
     return NULL;
 }
 
 static const char *recode_value(kk_arena *arena, const item *it, kk_slice value, variants *v)
 {
-    *v = (variants){{value}, 1, false};
+    *v = (variants){.text = KK_NEW(arena, kk_slice), .count = 1};
+    v->text[0] = value;
     for (size_t i = 0; i < it->recode_count; i++) {
         const char *wrong = recode_one(arena, it->recodes[i], v);
         if (wrong)
@@ -348,7 +383,7 @@ static const char *recode_value(kk_arena *arena, const item *it, kk_slice value,
     for (size_t i = 0; i < v->count; i++) {
         if (v->bytes && !kk_utf8_valid(v->text[i]))
             return "its UTF-16 bytes can be no text: follow it with base64 or base64offset";
-        if (!v->text[i].len && v->count == 3)
+        if (!v->text[i].len && v->shifted)
             return "is too short for base64offset";
     }
     return NULL;

@@ -190,6 +190,14 @@ static void test_recoding(void **state)
     yes("A|utf16|base64: 'ab'", "\"A\":\"//5hAGIA\"");
     yes("A|wide: 'ab'", "\"A\":\"a\\u0000b\\u0000\"");
     yes("A|wide|base64offset|contains: 'IEX'", "\"A\":\"eABJAEUAWAA=\"");
+    yes("A|windash|base64: '-a -b'", "\"A\":\"L2EgLWI=\""); /* /a -b */
+    yes("A|windash|base64: '/a –b'", "\"A\":\"LWEgL2I=\""); /* -a /b */
+    no("A|windash|base64: 'x-a'", "\"A\":\"eC9h\"");       /* x/a: inside a word */
+    yes("A|windash|base64offset|contains: ' -enc'", "\"A\":\"eCAvZW5jIHk=\""); /* x /enc y */
+    yes("A|windash|wide|base64offset|contains: ' -ec'", "\"A\":\"eAAgABQgZQBjAA==\""); /* x —ec */
+    no("A|windash|wide|base64offset|contains: ' -ec'", "\"A\":\"eAAgABYgZQBjAA==\"");
+    refused("A|windash|base64: '-a -b -c -d -e'", "more options");
+    refused("A|windash|base64: '-a*'", "wildcards");
     refused("A|base64: 'a*'", "wildcards");
     refused("A|contains|base64: 'a'", "before contains");
     refused("A|utf16: 'a'", "can be no text");
