@@ -148,12 +148,13 @@ void kk_evtx_donors_add(kk_evtx_donors *d, const uint8_t *chunk, uint64_t place)
 
 size_t kk_evtx_chunk_at(kk_stream *in, uint64_t offset, uint8_t *chunk)
 {
+    enum { ALL = KK_EVTX_CHUNK + KK_EVTX_NEXT };
     size_t before = offset > INT64_MAX ? (size_t)(0 - offset) : 0;
     before = before < KK_EVTX_CHUNK ? before : KK_EVTX_CHUNK;
     memset(chunk, 0, before);
-    size_t have = before + kk_read(in, offset + before, chunk + before, KK_EVTX_CHUNK - before);
-    memset(chunk + have, 0, KK_EVTX_CHUNK - have);
-    return have;
+    size_t have = before + kk_read(in, offset + before, chunk + before, ALL - before);
+    memset(chunk + have, 0, ALL - have);
+    return have < KK_EVTX_CHUNK ? have : KK_EVTX_CHUNK;
 }
 
 static bool load(kk_evtx_donors *d, uint64_t place)

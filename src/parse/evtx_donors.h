@@ -15,6 +15,8 @@ void kk_evtx_donors_add(kk_evtx_donors *donors, const uint8_t *chunk, uint64_t p
 void kk_evtx_donors_add_at(kk_evtx_donors *donors, uint64_t place);
 /* The `number`th definition of that id, as kk_binxml_lend wants it; its bytes stay until the next call. */
 bool kk_evtx_donors_find(kk_evtx_donors *donors, uint32_t id, size_t number, kk_xml_donor *out);
-/* The chunk at an offset of the stream: how much of it was there. Zeros where nothing is; one of a carved record may begin
- * before the stream does. */
+#define KK_EVTX_NEXT                                                                               \
+    8u /* bytes behind a chunk that are read with it: those that another one begins with */
+/* The chunk at an offset of the stream, and KK_EVTX_NEXT bytes more: how much of the chunk was there. Zeros where nothing is;
+ * one of a carved record may begin before the stream does. */
 size_t kk_evtx_chunk_at(kk_stream *in, uint64_t offset, uint8_t *chunk);

@@ -31,11 +31,13 @@
 /* Kinds of what is wrong; each becomes one issue with a count. */
 typedef enum {
     BAD_FILE_HEADER,
+    HEADER_CUT,
     NOT_CLOSED,
     CHUNKS_MISSING,
     CHUNK_CUT,
     CHUNK_HEADLESS,
     CHUNK_FOREIGN,
+    CHUNK_DISPLACED,
     CHUNK_HEADER_SUM,
     CHUNK_SUM,
     TORN,
@@ -54,12 +56,16 @@ static const struct {
     const char *what;
 } trouble_words[TROUBLES] = {
     [BAD_FILE_HEADER] = {KK_ISSUE_DAMAGED, "the file header is missing or its checksum is wrong"},
+    [HEADER_CUT] = {KK_ISSUE_TRUNCATED, "the log ends inside of its file header"},
     [NOT_CLOSED] = {KK_ISSUE_DAMAGED,
                     "the log was not closed and its header counts fewer chunks than there are"},
     [CHUNKS_MISSING] = {KK_ISSUE_TRUNCATED, "chunks that the file header counts are not there"},
     [CHUNK_CUT] = {KK_ISSUE_TRUNCATED, "the last chunk is cut short"},
     [CHUNK_HEADLESS] = {KK_ISSUE_DAMAGED, "chunks with records have no readable header"},
     [CHUNK_FOREIGN] = {KK_ISSUE_DAMAGED, "chunks hold other bytes and no record"},
+    [CHUNK_DISPLACED] = {KK_ISSUE_DAMAGED,
+                         "chunks stand where the log has no place for them: bytes before them are "
+                         "missing, or do not belong there"},
     [CHUNK_HEADER_SUM] = {KK_ISSUE_DAMAGED, "chunk headers have a wrong checksum"},
     [CHUNK_SUM] = {KK_ISSUE_DAMAGED, "chunks have a wrong checksum over their records"},
     [TORN] = {KK_ISSUE_DAMAGED, "records are torn or have a wrong size"},
@@ -86,9 +92,10 @@ typedef struct {
     kk_sink *sink;
     kk_arena *window_arena;
     kk_binxml *xml;
-    uint8_t *chunk;  /* KK_EVTX_CHUNK bytes, zeros behind what was there */
-    uint64_t offset; /* of the chunk in the stream */
-    size_t have;     /* of them that were there */
+    uint8_t *chunk;               /* KK_EVTX_CHUNK bytes, zeros behind what was there */
+    uint64_t offset;              /* of the chunk in the stream */
+    size_t have;                  /* of them that were there */
+    uint8_t behind[KK_EVTX_NEXT]; /* what follows it */
     bool headed, damaged, no_sums;
     uint32_t free_at, last_at;
     uint64_t last_id;
@@ -376,11 +383,22 @@ static void find_slack(walk *w, size_t at)
     }
 }
 
+static bool is_header(const uint8_t *bytes)
+{
+    return memcmp(bytes, "ElfChnk", MAGIC_BYTES) == 0;
+}
+
+static bool has_header_sum(const uint8_t *header)
+{
+    uint32_t sum = kk_evtx_sum(0, header, 120);
+    return kk_evtx_sum(sum, header + 128, RECORDS - 128) == le_at(header, RECORDS, 124, 4);
+}
+
 /* Fills what the walk needs of the header. Without a magic the rest is still believed where it
  * leads to the record that it says is the last. */
 static void read_chunk_header(walk *w, size_t have)
 {
-    bool magic = memcmp(w->chunk, "ElfChnk", MAGIC_BYTES) == 0;
+    bool magic = is_header(w->chunk);
     w->free_at = u32_at(w, 48);
     w->last_at = u32_at(w, 44);
     w->last_id = u64_at(w, 32);
@@ -395,8 +413,7 @@ static void read_chunk_header(walk *w, size_t have)
         note(w, CHUNK_HEADLESS, w->offset, 1);
     if (w->damaged || w->no_sums || u32_at(w, 120) & 4)
         return;
-    uint32_t sum = kk_evtx_sum(0, w->chunk, 120);
-    if (kk_evtx_sum(sum, w->chunk + 128, RECORDS - 128) != u32_at(w, 124)) {
+    if (!has_header_sum(w->chunk)) {
         note(w, CHUNK_HEADER_SUM, w->offset, 1);
         w->damaged = true;
     }
@@ -410,11 +427,116 @@ static size_t load_chunk(walk *w, uint64_t offset)
 {
     w->offset = offset;
     w->have = kk_evtx_chunk_at(w->in, offset, w->chunk);
+    memcpy(w->behind, w->chunk + KK_EVTX_CHUNK, KK_EVTX_NEXT);
+    memset(w->chunk + KK_EVTX_CHUNK, 0, KK_EVTX_NEXT);
     kk_binxml_chunk(w->xml, w->chunk);
     return w->have;
 }
 
-static void read_chunk(walk *w, uint64_t offset)
+/* ---- where chunks stand ---- */
+
+/* The first header that begins in [from, to) of the bytes and is whole; `to` if there is none. */
+static size_t find_header(const uint8_t *bytes, size_t len, size_t from, size_t to)
+{
+    while (from < to && from + RECORDS <= len) {
+        const uint8_t *p = memmem(bytes + from, len - from, "ElfChnk", MAGIC_BYTES);
+        from = p && p - bytes + RECORDS <= (ptrdiff_t)len ? (size_t)(p - bytes) : to;
+        if (from < to && has_header_sum(p))
+            return from;
+        from++;
+    }
+    return to;
+}
+
+/* The next header of a chunk from `from` on, at any byte; it may go on behind this one. */
+static size_t find_any_header(const walk *w, size_t from)
+{
+    uint8_t bytes[2 * RECORDS];
+    const size_t last = KK_EVTX_CHUNK - RECORDS;
+    size_t at = find_header(w->chunk, KK_EVTX_CHUNK, from, last);
+    if (at < last)
+        return at;
+    size_t have = kk_read(w->in, w->offset + last, bytes, sizeof bytes);
+    return last + find_header(bytes, have, from > last ? from - last : 0, RECORDS);
+}
+
+/* Copies by sectors lose sectors. */
+static size_t find_header_of_sector(const walk *w)
+{
+    for (size_t at = RECORDS; at < KK_EVTX_CHUNK; at += RECORDS)
+        if (is_header(w->chunk + at) && has_header_sum(w->chunk + at))
+            return at;
+    return KK_EVTX_CHUNK;
+}
+
+/* Where another chunk begins in one that begins as it should; its size if none does, as in every sound log. Each byte
+ * is looked at only where something is wrong: with this chunk, or with the place of the next one. */
+static size_t header_inside(const walk *w)
+{
+    bool sound = !w->damaged && (is_header(w->behind) || all_zero(w->behind, KK_EVTX_NEXT));
+    return sound ? find_header_of_sector(w) : find_any_header(w, RECORDS);
+}
+
+/* How much of a slot without a header still is the chunk that stands displaced in the slot before. */
+static size_t covered_by_before(walk *w, uint64_t slot)
+{
+    size_t last = 0;
+    if (slot < w->base + KK_EVTX_CHUNK)
+        return 0;
+    load_chunk(w, slot - KK_EVTX_CHUNK);
+    for (size_t at = find_any_header(w, 1); at < KK_EVTX_CHUNK; at = find_any_header(w, at + 1))
+        last = at;
+    return last;
+}
+
+/* Only [from, to) of what is there is this chunk's. */
+static void keep_only(walk *w, size_t from, size_t to)
+{
+    memset(w->chunk, 0, from);
+    memset(w->chunk + to, 0, KK_EVTX_CHUNK - to);
+    w->have = w->have < to ? w->have : to;
+}
+
+/* The records of the chunk that is there, of which `have` bytes could be read. Returns where another chunk begins
+ * in it. */
+static size_t read_records(walk *w, size_t have)
+{
+    size_t next = KK_EVTX_CHUNK;
+    if (w->empty)
+        note(w, EMPTY_BETWEEN, w->offset, w->empty);
+    w->empty = 0;
+    read_chunk_header(w, have);
+    if (is_header(w->chunk)) {
+        next = header_inside(w);
+        keep_only(w, 0, next);
+    }
+    if (w->ask->recovered && have == KK_EVTX_CHUNK)
+        kk_evtx_donors_add(w->donors, w->chunk, w->offset);
+    size_t end = walk_live(w, w->headed ? w->free_at : KK_EVTX_CHUNK);
+    w->next_id = w->headed && !w->damaged && w->last_id < UINT64_MAX ? w->last_id + 1 : 0;
+    if (w->ask->recovered && !w->sink->stopped)
+        find_slack(w, end);
+    return next;
+}
+
+/* What stands in a slot without a header, up to the next one; returns where that is. */
+static size_t read_headless(walk *w, uint64_t offset)
+{
+    size_t covered = covered_by_before(w, offset), have = load_chunk(w, offset);
+    size_t next = find_any_header(w, 0);
+    bool other_log = memcmp(w->chunk, "ElfFile", MAGIC_BYTES) == 0;
+    keep_only(w, covered < next ? covered : next, next);
+    if (next_whole(w, RECORDS, KK_EVTX_CHUNK) < KK_EVTX_CHUNK)
+        read_records(w, have);
+    else if (!other_log && !all_zero(w->chunk, w->have))
+        note(w, CHUNK_FOREIGN, offset, 1);
+    if (other_log) /* joined to the one before: what that one has room for is not missing */
+        w->empty = 0;
+    return next;
+}
+
+/* Returns where another chunk begins in this one; its size if none does. */
+static size_t read_chunk(walk *w, uint64_t offset)
 {
     size_t have = load_chunk(w, offset);
     if (have < KK_EVTX_CHUNK && have < w->in->size - offset)
@@ -422,23 +544,23 @@ static void read_chunk(walk *w, uint64_t offset)
     if (have <= RECORDS || all_zero(w->chunk, have)) {
         w->empty += have == KK_EVTX_CHUNK;
         w->next_id = 0;
-        return;
+        return KK_EVTX_CHUNK;
     }
-    if (memcmp(w->chunk, "ElfChnk", MAGIC_BYTES) != 0 &&
-        next_whole(w, RECORDS, KK_EVTX_CHUNK) == KK_EVTX_CHUNK) {
-        note(w, CHUNK_FOREIGN, offset, 1);
-        return;
+    if (!is_header(w->chunk))
+        return read_headless(w, offset);
+    return read_records(w, have);
+}
+
+/* The place of a chunk, and chunks that begin in it without being in their own place: of a log that lost
+ * bytes or has some too many, and of logs that were joined. */
+static void read_slot(walk *w, uint64_t slot)
+{
+    for (size_t at = read_chunk(w, slot); at < KK_EVTX_CHUNK && !w->sink->stopped;) {
+        note(w, CHUNK_DISPLACED, slot + at, 1);
+        w->next_id = 0;
+        at += read_chunk(w, slot + at);
+        w->next_id = 0;
     }
-    if (w->empty)
-        note(w, EMPTY_BETWEEN, offset, w->empty);
-    w->empty = 0;
-    read_chunk_header(w, have);
-    if (w->ask->recovered && have == KK_EVTX_CHUNK)
-        kk_evtx_donors_add(w->donors, w->chunk, offset);
-    size_t end = walk_live(w, w->headed ? w->free_at : KK_EVTX_CHUNK);
-    w->next_id = w->headed && !w->damaged && w->last_id < UINT64_MAX ? w->last_id + 1 : 0;
-    if (w->ask->recovered && !w->sink->stopped)
-        find_slack(w, end);
 }
 
 /* ---- the second pass ---- */
@@ -637,14 +759,11 @@ uint64_t kk_evtx_base(kk_stream *in, kk_arena *arena)
 {
     if (has_magic(in, 0, "ElfFile") || has_magic(in, HEADER, "ElfChnk"))
         return HEADER;
-    uint64_t base = HEADER;
     size_t len = HEADER + 2 * KK_EVTX_CHUNK;
     uint8_t *head = kk_take(arena, len);
     len = kk_read(in, 0, head, len);
-    for (size_t at = 0; base == HEADER && at + MAGIC_BYTES <= len; at += 512)
-        if (memcmp(head + at, "ElfChnk", MAGIC_BYTES) == 0)
-            base = at % KK_EVTX_CHUNK;
-    return base;
+    const uint8_t *first = len ? memmem(head, len, "ElfChnk", MAGIC_BYTES) : NULL;
+    return first ? (uint64_t)(first - head) % KK_EVTX_CHUNK : HEADER;
 }
 
 /* The file header; what is wrong with it is told once, by the range that begins with it. */
@@ -661,6 +780,8 @@ static void check_file(walk *w, uint64_t base, bool tell)
         return;
     if (!known || (!sound && !w->no_sums))
         note(w, BAD_FILE_HEADER, 0, 1);
+    if (w->in->size < base)
+        note(w, HEADER_CUT, w->in->size, 1);
     if (!sound)
         return;
     uint64_t declared = le_at(head, sizeof head, 42, 2), last = le_at(head, sizeof head, 16, 8);
@@ -732,7 +853,7 @@ static void walk_chunks(walk *w, uint64_t base)
             finish_window(w);
             w->window = at;
         }
-        read_chunk(w, at);
+        read_slot(w, at);
     }
     finish_window(w);
 }
@@ -801,9 +922,9 @@ void kk_evtx_read(kk_evtx_memory *memory, const kk_evtx_walk *ask)
 
 bool kk_evtx_loses(const kk_issue *issue)
 {
-    static const trouble losses[] = {CHUNKS_MISSING, CHUNK_CUT,    CHUNK_FOREIGN,
-                                     TORN,           UNREADABLE,   PARTLY,
-                                     OVER_LIMIT,     UNREAD_BYTES, EMPTY_BETWEEN};
+    static const trouble losses[] = {HEADER_CUT,   CHUNKS_MISSING, CHUNK_CUT, CHUNK_FOREIGN,
+                                     TORN,         UNREADABLE,     PARTLY,    OVER_LIMIT,
+                                     UNREAD_BYTES, EMPTY_BETWEEN};
     for (size_t i = 0; i < sizeof losses / sizeof *losses; i++)
         if (kk_is(issue->what, trouble_words[losses[i]].what))
             return true;

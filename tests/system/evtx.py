@@ -165,7 +165,7 @@ def check_complete(checks, folder):
     """A summary is complete where all records could be read, whatever else is wrong with the log."""
     with open(f"{GOLDEN}/security.in", "rb") as file:
         sound = file.read()
-    for what, data, wanted in (("a whole log", sound, True), ("a chunk cut short", sound[:-30000], False), ("no chunk left", sound[:4096], False),
+    for what, data, wanted in (("a whole log", sound, True), ("a chunk cut short", sound[:-30000], False), ("no chunk left", sound[:4096], False), ("a header cut short", sound[:100], False),
                                ("another checksum of its header", sound[:124] + b"\0\0\0\0" + sound[128:], True)):
         with open(f"{folder}/complete.evtx", "wb") as file:
             file.write(data)
@@ -210,6 +210,38 @@ def check_far_donors(checks, folder):
         checks.equal(f"the template far {what}: records as those near it", found, wanted)
 
 
+def displaced(first, second):
+    """Logs whose chunks do not stand where they were written: what, its bytes, whether all records are there."""
+    head, chunk, chunks = first[:4096], first[4096:69632], first[4096:] + second[4096:]
+    spare = 4096 + struct.unpack_from("<I", chunk, 48)[0] + 600  # in free space
+    yield "two logs joined", first + second, True
+    yield "joined, the first with room for more", head + chunk + bytes(3 * 65536) + second, True
+    for count in (1, 512, 777, 4096, 65535):
+        yield f"{count} bytes too many", head + chunk + b"\x5a" * count + second[4096:], False
+        yield f"{count} of free space lost", head + chunks[:spare - 4096] + chunks[spare - 4096 + min(count, 4096):], count != 777
+    yield "the beginning lost", chunks[1000:] and first[1234:] + second[4096:], True
+    yield "a sector lost in the last record", head + chunk[:spare - 4096 - 600 - 512] + chunk[spare - 4096 - 600:] + second[4096:], False
+
+
+def check_displaced(checks, folder):
+    """Chunks are found wherever they stand, and no record of theirs is told twice or as damaged."""
+    logs = {}
+    for name in ("security", "channels"):
+        with open(f"{GOLDEN}/{name}.in", "rb") as file:
+            logs[name] = file.read()
+    whole = [kit.kakuho("evtx", f"{GOLDEN}/{name}.in", "--quiet").lines() for name in logs]
+    for what, log, complete in displaced(*logs.values()):
+        with open(f"{folder}/displaced.evtx", "wb") as file:
+            file.write(log)
+        done = kit.kakuho("evtx", f"{folder}/displaced.evtx")
+        found = [(r["Event"], r.get("kakuho", {}).get("damaged", False)) for r in done.lines()]
+        sound = [event for event, damaged in found if not damaged]
+        checks.equal(f"{what}: records of the second log", sound[-len(whole[1]):], [r["Event"] for r in whole[1]])
+        checks.true(f"{what}: it is said", b"chunks stand where the log has no place for them" in done.err or what == "the beginning lost", kit.short(done.err.decode()))
+        if complete:
+            checks.equal(f"{what}: all records in order, none damaged", found, [(r["Event"], False) for r in whole[0] + whole[1]])
+
+
 def check_refusals(checks, folder):
     run(checks, "no such file", f"{folder}/none.evtx", status=3)
     run(checks, "a folder", folder, status=3)
@@ -234,6 +266,7 @@ def main():
     check_complete(checks, kit.place("evtx"))
     check_clock(checks, kit.place("evtx"))
     check_far_donors(checks, kit.place("evtx"))
+    check_displaced(checks, kit.place("evtx"))
     check_refusals(checks, kit.place("evtx"))
     checks.end()
 
