@@ -192,7 +192,7 @@ static void test_recoding(void **state)
     yes("A|wide|base64offset|contains: 'IEX'", "\"A\":\"eABJAEUAWAA=\"");
     yes("A|windash|base64: '-a -b'", "\"A\":\"L2EgLWI=\""); /* /a -b */
     yes("A|windash|base64: '/a –b'", "\"A\":\"LWEgL2I=\""); /* -a /b */
-    no("A|windash|base64: 'x-a'", "\"A\":\"eC9h\"");       /* x/a: inside a word */
+    no("A|windash|base64: 'x-a'", "\"A\":\"eC9h\"");        /* x/a: inside a word */
     yes("A|windash|base64offset|contains: ' -enc'", "\"A\":\"eCAvZW5jIHk=\""); /* x /enc y */
     yes("A|windash|wide|base64offset|contains: ' -ec'", "\"A\":\"eAAgABQgZQBjAA==\""); /* x —ec */
     no("A|windash|wide|base64offset|contains: ' -ec'", "\"A\":\"eAAgABYgZQBjAA==\"");
