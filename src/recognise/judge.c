@@ -203,6 +203,8 @@ static void judge_words(kk_profile *p, kk_arena *scratch, const kk_lexicon *lexi
     p->person_like += is_person_like(&name);
     p->nameless += is_nameless(plain);
     p->organisations += name.standing == KK_IS_ORGANISATION;
+    p->legal_forms +=
+        name.standing == KK_IS_ORGANISATION && kk_organisation_reason(plain) == KK_ASIDE_LEGAL_FORM;
 }
 
 /* C:\\..., https://..., /srv/x, a/b/c: what a program shows (display_name), and nobody's name. */

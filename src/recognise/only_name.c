@@ -41,12 +41,12 @@ static uint8_t only_named(const kk_plan *plan)
     return found;
 }
 
-/* お届け先住所 beside 住所 */
+/* お届け先住所 beside 住所; 続柄 tells nothing, whose ever it is */
 static bool has_its_own(const kk_plan *plan, uint8_t slot)
 {
     for (size_t i = 0; i < plan->count; i++) {
         const kk_column *c = &plan->columns[i];
-        if (c->slot == slot && !is_reading(c->kind) &&
+        if (c->slot == slot && !is_reading(c->kind) && c->kind != KK_COL_RELATION &&
             follows_name(plan->slots[slot].role, c->kind))
             return true;
     }

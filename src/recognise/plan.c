@@ -540,12 +540,13 @@ static bool has_word(const kk_plan *plan, const char *const *words, size_t count
     return false;
 }
 
-/* 氏名, 会員名: of people. 名前 may be that of a child to be. */
+/* 氏名, 会員名: of people. 名前 may be that of a child to be, 名 alone the word for any given name. */
 static bool names_people(const kk_plan *plan)
 {
     for (size_t i = 0; i < plan->count; i++) {
         const kk_column *c = &plan->columns[i];
-        bool open = c->heading.strength == KK_HEADING_WEAK || kk_is(c->word, "名前");
+        bool open = c->heading.strength == KK_HEADING_WEAK || kk_is(c->word, "名前") ||
+                    c->heading.kind == KK_COL_GIVEN_NAME;
         if (kk_is_name_kind(c->kind) && !open && c->kind != KK_COL_KANA)
             return true;
     }
@@ -569,9 +570,9 @@ static bool is_word_list(const kk_plan *plan)
     static const kk_column_kind whole[] = {KK_COL_NAME, KK_COL_LATIN_NAME, KK_COL_MAILBOX,
                                            KK_COL_CARD_HOLDER, KK_COL_FORMER_NAME};
     static const char *const counted[] = {"人数", "件数", "頻度", "度数", "出現", "意味", "品詞"};
+    bool numbered = has_word(plan, counted, sizeof counted / sizeof *counted);
     if (any_of(plan, whole, sizeof whole / sizeof *whole) &&
-        (names_people(plan) || are_full_names(plan) ||
-         !has_word(plan, counted, sizeof counted / sizeof *counted)))
+        (names_people(plan) || are_full_names(plan) || !numbered))
         return false;
     bool family = kk_plan_has(plan, KK_COL_FAMILY_NAME) || kk_plan_has(plan, KK_COL_LATIN_FAMILY) ||
                   kk_plan_has(plan, KK_COL_FAMILY_KANA);
@@ -583,7 +584,9 @@ static bool is_word_list(const kk_plan *plan)
         const kk_column *c = &plan->columns[i];
         bool tells = kk_column_item(c->kind) >= 0 && kk_column_item(c->kind) != KK_ITEM_OTHER &&
                      !kk_is_name_kind(c->kind) && c->heading.strength == KK_HEADING_STRONG;
-        if (tells && c->slot != KK_NO_SLOT)
+        bool of_name =
+            numbered && c->kind == KK_COL_GENDER; /* 名, 性別, 件数: whom it is given to */
+        if (tells && !of_name && c->slot != KK_NO_SLOT)
             return false;
     }
     return true;
@@ -675,10 +678,11 @@ static void drop_strangers(kk_plan *plan)
     static const char *const machines[] = {"機種", "型番", "型式", "品番",
                                            "製品", "車種", "修理", "故障"};
     static const char *const land[] = {"地目", "地積", "持分", "家屋番号", "所有者"};
-    bool card = false, address = false, bank = false;
+    bool card = false, address = false, bank = false, company = false;
     size_t orders = 0, grades = 0, cards = 0;
     for (size_t i = 0; i < plan->count; i++) {
         card |= is_card(plan->columns[i].kind);
+        company |= plan->columns[i].kind == KK_COL_COMPANY;
         cards += is_card(plan->columns[i].kind) || plan->columns[i].kind == KK_COL_CARD_EXPIRY;
         bank |= plan->columns[i].kind >= KK_COL_BANK &&
                 plan->columns[i].kind <= KK_COL_BANK_HOLDER &&
@@ -707,6 +711,9 @@ static void drop_strangers(kk_plan *plan)
             c->kind = KK_COL_CUSTOMER_NO;
         if (c->kind == KK_COL_ORDER && grades >= 2 && orders == 1 && c->heading.exact)
             c->kind = KK_COL_GRADES;
+        if (c->kind == KK_COL_DEPARTMENT && !company && !c->heading.has_role &&
+            kk_share(c->profile.legal_forms, c->profile.filled, 50, 2))
+            c->kind = KK_COL_COMPANY; /* 所属 of who came from outside */
         if (c->kind == KK_COL_GRADES && grades == 1 && orders && kk_is(c->word, "点数"))
             c->kind = KK_COL_ORDER; /* 品名, 点数 */
     }
