@@ -275,8 +275,8 @@ static void put_line(kk_buffer *out, kk_try what, const kk_json_value *v)
         put_place(out, v);
         kk_slice source = kk_json_member(v, "source"), field = kk_json_member(v, "decoded_field");
         put_name(out, rule);
-        kk_putf(out, " in %.*s%s%.*s\n", KK_P(source), field.len ? ", decoded out of " : "",
-                KK_P(field));
+        kk_putf(out, " in %.*s%s%.*s%s\n", KK_P(source), field.len ? ", decoded out of " : "",
+                KK_P(field), kk_json_get(v, "recovered") ? ", recovered from slack" : "");
     } else if (kk_is(kind, "correlation")) {
         put_name(out, rule);
         kk_putf(out, ": %.*s events, %.*s to %.*s\n", KK_P(kk_json_member(v, "events")),

@@ -104,6 +104,8 @@ static void begin_line(trying *t, kk_json *j, const kk_event *e, const char *kin
 {
     const place at = place_of(t, e);
     begin_line_at(t, j, &at, kind);
+    if (e->flags & KK_FLAG_RECOVERED)
+        kk_json_bool(j, "recovered", true);
 }
 
 static void put_rule(trying *t, kk_json *j, uint32_t rule)

@@ -229,6 +229,16 @@ static bool is_refused_rule(const compiling *c, kk_slice name)
     return false;
 }
 
+static bool names_module(kk_slice name)
+{
+    static const char *const modules[] = {"pe",      "elf",   "dotnet", "math",   "hash",
+                                          "console", "macho", "dex",    "string", "lnk"};
+    for (size_t i = 0; i < sizeof modules / sizeof *modules; i++)
+        if (kk_is(name, modules[i]))
+            return true;
+    return false;
+}
+
 /* What libyara says, and of a name that it does not know what that means here. */
 static kk_slice reason(compiling *c, kk_slice said)
 {
@@ -241,6 +251,9 @@ static kk_slice reason(compiling *c, kk_slice said)
                         KK_P(name), refused_module(name));
     if (is_refused_rule(c, name))
         return kk_print(c->arena, "it needs the rule \"%.*s\", which cannot be used", KK_P(name));
+    if (names_module(name))
+        return kk_print(c->arena, "the module \"%.*s\" is used, but not imported in its file",
+                        KK_P(name));
     return kk_print(c->arena,
                     "undefined identifier \"%.*s\": external variables are filename, filepath and "
                     "extension alone",

@@ -314,6 +314,10 @@ def recovered_records(checks, folder):
     checks.equal("three count, once", [(d["value"], [r["record"] for r in d["refs"]]) for d in of(found, "bbbb")], [("3", [21, 22, 24])])
     rule = [r for r in json.loads(kit.kakuho("detections", case, "--summary", "--json", "--now", kit.NOW).out)["rules"] if r["id"].startswith("aaaa")][0]
     checks.equal("counted apart", (rule["detections"], rule["recovered"]), (3, 4))
+    tried = [h for h in kit.kakuho("sigma", "test", rules, f"{folder}/slack.evtx", "--json").lines() if h["kind"] == "hit"]
+    checks.equal("tried on a sample they are marked too", sorted(h.get("recovered", False) for h in tried if h["rule"]["id"].startswith("aaaa")), [False] * 3 + [True] * 4)
+    words = kit.kakuho("sigma", "test", rules, f"{folder}/slack.evtx").out
+    checks.equal("in words too", words.count(b", recovered from slack"), sum(h.get("recovered", False) for h in tried))
 
 
 LINUX = """title: Fetched To A Place For Everybody

@@ -60,18 +60,21 @@ static void one_bad_rule_keeps_the_others(void **state)
                      "rule broken {\n  strings:\n    $b = \"y\"\n  condition: $b and $c\n}\n"
                      "rule needs { condition: broken and pe.is_pe }\n"
                      "rule variable { condition: owner contains \"x\" }\n"
+                     "rule uneven { condition: math.entropy(0, filesize) > 7 }\n"
                      "rule last { strings: $r = /a\\/{2}\"/ $h = { 61 [2-3] ( 62 | 63 ) }\n"
                      "  condition: $r or $h /* } */ }\n");
     (void)state;
     assert_int_equal(c.set.count, 2);
     assert_true(has_rule(&c, "one:first"));
     assert_true(has_rule(&c, "one:last"));
-    assert_int_equal(c.set.refusal_count, 3);
+    assert_int_equal(c.set.refusal_count, 4);
     assert_int_equal(refused(&c, "one:broken")->line, 7); /* where libyara had read to */
     assert_true(kk_has(refused(&c, "one:broken")->what, KK_S("undefined string")));
     assert_true(kk_has(refused(&c, "one:needs")->what, KK_S("broken")));
     assert_int_equal(refused(&c, "one:needs")->line, 8);
     assert_true(kk_has(refused(&c, "one:variable")->what, KK_S("owner")));
+    assert_true(
+        kk_has(refused(&c, "one:uneven")->what, KK_S("\"math\" is used, but not imported")));
     done(&c);
 }
 
