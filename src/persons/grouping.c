@@ -377,12 +377,12 @@ static bool add_group(group_order *all, unsigned hand, const rule_key *keys, siz
     make_room(g, count + PERSONS_MOST);
     uint64_t start = g->member_count;
     for (size_t i = 0; i < count; i++)
-        if (i == 0 || keys[i].mention != keys[i - 1].mention)
+        if (i == 0 || all->only_looked_at || keys[i].mention != keys[i - 1].mention)
             g->members[g->member_count++] = keys[i].mention;
     uint32_t members = (uint32_t)(g->member_count - start);
     if (all->by_person && members > 2)
         persons = add_persons(all, g, start, members, parent);
-    if (!persons && all->cluster)
+    if (!persons && all->cluster && !all->only_looked_at)
         link_all(all, g, g->members + start, members, parent);
     g->groups[g->count++] =
         (key_group){(uint64_t)hand << LIST_SHIFT | (uint64_t)persons << PERSONS_SHIFT | start,

@@ -28,7 +28,8 @@ typedef struct {
     /* Persons that share a group are in one cluster: a forest over persons, whose roots are the first
      * of each. NULL: nobody asks. */
     uint32_t *cluster;
-    bool by_person; /* of this step: see group_persons */
+    bool by_person;      /* of this step: see group_persons */
+    bool only_looked_at; /* ... nobody is joined: no clusters are made */
 } group_order;
 
 enum { LIST_SHIFT = 60, PERSONS_SHIFT = 48, PERSONS_MOST = 32 };

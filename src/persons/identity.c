@@ -2,6 +2,7 @@
  * certain to possible, vetoes by what is known of the whole person. */
 #include "base/machine.h"
 #include "persons/joins.h"
+#include "persons/lanes.h"
 #include "persons/passes.h"
 #include "persons/registers.h"
 #include "persons/room.h"
@@ -90,7 +91,6 @@ typedef struct {
     people people;
     kk_arena *arena;
     kk_arena *own;
-    kk_arena *known; /* what is known of people: in files where there is too much */
     const key_source *source;
     key_passes *passes;
     size_t at_once; /* keys */
@@ -191,6 +191,15 @@ static key_run gather_part(step_work *w, unsigned hand, unsigned part)
                             &j->rooms[hand]);
 }
 
+static void look(step_work *w, unsigned hand, const key_run *keys)
+{
+    joining *j = w->j;
+    if (w->step->rule == KK_RULE_SAME_NUMBER)
+        registers_look(j->registers, hand, &j->people, keys->keys, keys->count);
+    else
+        trust_look(&w->trusts[hand], &j->people.about, keys->keys, keys->count, w->step->rule);
+}
+
 static void do_part(void *context, unsigned hand, unsigned part)
 {
     step_work *w = context;
@@ -198,10 +207,8 @@ static void do_part(void *context, unsigned hand, unsigned part)
     kk_rule rule = w->step->rule;
     key_run keys =
         w->now ? gather_part(w, hand, part) : passes_kept_part(j->passes, rule, part, hand);
-    if (w->step->mode == LOOK && rule == KK_RULE_SAME_NUMBER)
-        registers_look(j->registers, hand, &j->people, keys.keys, keys.count);
-    else if (w->step->mode == LOOK)
-        trust_look(&w->trusts[hand], j->people.said, keys.keys, keys.count, rule);
+    if (w->step->mode == LOOK && !j->people.about.slot)
+        look(w, hand, &keys);
     else
         keys.count = groups_add(&j->groups, hand, keys.keys, keys.count, j->people.parent);
     if (w->keep)
@@ -233,6 +240,7 @@ static void add_keys(step_work *w, bool may_keep)
     size_t kept = 0;
     w->keep = may_keep;
     j->groups.by_person = is_by_person(w->step);
+    j->groups.only_looked_at = w->step->mode == LOOK;
     w->now = passes_kept(j->passes, rule) ? NULL : persons_now(j);
     hands_work(do_part, w, passes_parts(j->passes, rule));
     for (int i = 0; i < HANDS; i++)
@@ -251,10 +259,56 @@ static size_t near_persons_of(const joining *j)
     return near / 2;
 }
 
+typedef struct {
+    step_work *w;
+    lane_lists lists;
+    kk_arena *arenas[HANDS];
+    rule_key *keys[HANDS];
+    size_t capacity[HANDS];
+} looking;
+
+/* The groups of a lane as keys once more: any hash will do that tells two groups apart. */
+static void look_at_lane(void *context, unsigned hand, unsigned lane)
+{
+    looking *k = context;
+    const joining *j = k->w->j;
+    const lane_lists *lists = &k->lists;
+    key_run keys = {k->keys[hand], 0};
+    if (!k->arenas[hand])
+        k->arenas[hand] = kk_arena_open();
+    lanes_fetch(lists, &j->people, lane, k->w->step->rule == KK_RULE_SAME_NUMBER);
+    for (size_t i = lists->from[lane]; i < lists->from[lane + 1]; i++) {
+        const key_group *group = &j->groups.groups[lists->groups[i]];
+        const uint32_t *members = group_members(&j->groups, group);
+        keys.keys = kk_grow(k->arenas[hand], keys.keys, &k->capacity[hand],
+                            keys.count + group->count, sizeof *keys.keys);
+        for (uint32_t m = 0; m < group->count; m++)
+            keys.keys[keys.count++] = (rule_key){lists->groups[i], members[m]};
+    }
+    k->keys[hand] = keys.keys;
+    look(k->w, hand, &keys);
+}
+
+/* Where what is known lies in lanes, groups are looked at lane by lane. */
+static void look_by_lanes(step_work *w)
+{
+    joining *j = w->j;
+    looking k = {.w = w, .lists = {.arena = kk_arena_open()}};
+    groups_put_in_order(&j->groups, j->out->count);
+    lanes_choose(&k.lists, &j->groups, &j->people);
+    hands_work(look_at_lane, &k, j->people.about.lanes);
+    groups_forget(&j->groups);
+    kk_arena_close(k.lists.arena);
+    for (int i = 0; i < HANDS; i++)
+        kk_arena_close(k.arenas[i]);
+}
+
 static void finish_step(step_work *w)
 {
     joining *j = w->j;
     trust *t = &j->people.trust;
+    if (w->step->mode == LOOK && j->people.about.slot)
+        look_by_lanes(w);
     for (int i = 0; i < HANDS; i++)
         trust_add(t, &w->trusts[i]);
     if (w->step->mode == LOOK && w->step->rule == KK_RULE_SAME_NUMBER) {
@@ -381,9 +435,10 @@ static void keep_if_last(joining *j, size_t step)
 {
     if (step + 1 < STEPS && steps[step + 1].strength == steps[step].strength)
         return;
-    if (steps[step].strength == KK_STRENGTH_CERTAIN)
+    if (steps[step].strength == KK_STRENGTH_CERTAIN) {
         j->out->certain = keep(j);
-    else if (steps[step].strength == KK_STRENGTH_PROBABLE)
+        about_of_persons(&j->people.about, j->out->count, j->people.parent, j->own, j->source);
+    } else if (steps[step].strength == KK_STRENGTH_PROBABLE)
         j->out->probable = keep(j);
     else
         j->out->possible = keep(j);
@@ -463,23 +518,6 @@ static void put_in_order(joining *j)
     kk_arena_close(scratch);
 }
 
-/* What is known of a person lies in one line of the processor's cache. */
-static contrast *room_for_said(joining *j)
-{
-    enum { LINE = 64 };
-    _Static_assert(sizeof(contrast) == LINE, "one line");
-    char *room = kk_take(j->known, (j->out->count + 1) * sizeof(contrast));
-    return (contrast *)(room + (LINE - (uintptr_t)room % LINE) % LINE);
-}
-
-static void say_part(void *context, unsigned hand, unsigned part)
-{
-    joining *j = context;
-    const people *p = &j->people;
-    (void)hand;
-    j->source->say(j->source->context, part, p->place, p->said, p->near);
-}
-
 static void know_people(joining *j)
 {
     identity *persons = j->out;
@@ -491,28 +529,18 @@ static void know_people(joining *j)
         p->parent[i] = (uint32_t)i;
     if (persons->content && persons->count)
         put_in_order(j);
-    p->said = room_for_said(j);
-    p->near = KK_NEW_ARRAY(j->known, near_names, persons->count);
-    hands_work(say_part, j, (unsigned)j->source->parts);
+    about_fill(&p->about, j->source, persons->count, p->place, j->own);
     if (persons->ruling_count)
         p->rulings = rulings_open(persons, p->place, j->own);
 }
 
 void identity_find(identity *persons, const key_source *source, kk_arena *arena)
 {
-    joining j = {.out = persons,
-                 .arena = arena,
-                 .own = kk_arena_open(),
-                 .known = kk_arena_open(),
-                 .source = source};
-    if (!source->people_in_memory) {
-        kk_arena_use_disk(j.known, source->open_file, source->files);
-        kk_arena_at_random(j.known);
-    }
+    joining j = {.out = persons, .arena = arena, .own = kk_arena_open(), .source = source};
     if (source->table_of && source->tables > 1)
         j.registers = registers_open(source, arena, persons->count);
     know_people(&j);
-    trust_count_namesakes(&j.people.trust, j.people.said, persons->count);
+    trust_count_namesakes(&j.people.trust, &j.people.about, persons->count);
     j.passes = passes_open(source);
     j.at_once = passes_in_file(j.passes) ? SIZE_MAX
                 : source->at_once        ? source->at_once
@@ -534,6 +562,6 @@ void identity_find(identity *persons, const key_source *source, kk_arena *arena)
     persons->contacts_run = j.people.trust.contacts_run;
     persons->names_slip = j.people.trust.names_slip;
     persons->contacts_tell = j.people.trust.contacts_tell;
-    kk_arena_close(j.known);
+    about_close(&j.people.about);
     kk_arena_close(j.own);
 }

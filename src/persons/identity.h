@@ -76,14 +76,14 @@ typedef struct {
 /* Where mentions and keys come from: any part may be asked for by any processor, at any time, more than
  * once. The order of keys does not matter. */
 typedef struct key_sink key_sink;
+typedef struct about_sink about_sink;
 typedef struct {
     const void *context;
     size_t parts;
     /* Gives the keys of the mentions of this part, of the wanted rules (bits). */
     void (*tell)(const void *context, size_t part, uint32_t rules, key_sink *sink);
-    /* Fills what is known of the mentions of this part, each at its place. */
-    void (*say)(const void *context, size_t part, const uint32_t *place, contrast *said,
-                near_names *near);
+    /* Puts what is known of each mention of this part (about_put), once. */
+    void (*say)(const void *context, size_t part, about_sink *sink);
     /* Of a mention the table it stands in, of so many; NULL: all stand in one. Of a table: equal for those
      * of one folder or database; NULL: nothing is known of that. */
     uint32_t (*table_of)(const void *context, uint32_t mention);
@@ -98,6 +98,14 @@ typedef struct {
 } key_source;
 
 void key_give(key_sink *sink, unsigned rule, uint64_t hash, uint32_t mention);
+
+/* Where what is known of a mention goes, zeroed. `lies_by`: a hash of the home, or else of the name or a contact: what
+ * is compared most. Mentions of one hash lie near each other, where that matters; it does not show in the result. */
+typedef struct {
+    contrast *said;
+    near_names *near;
+} about_place;
+about_place about_put(about_sink *sink, uint32_t mention, uint64_t lies_by, bool has_home);
 
 /* A mention that a decision is about. */
 typedef struct {

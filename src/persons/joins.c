@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/sorted.h"
+#include "persons/lanes.h"
 #include "persons/registers.h"
 
 enum {
@@ -46,6 +47,9 @@ struct joins {
     size_t chosen_capacity[HANDS];
     kk_arena *chosen_arena[HANDS];
     size_t edges_before;
+    lane_lists lists;         /* where what is known lies in lanes */
+    uint32_t *edges_of_group; /* ... how many; then where the next one goes */
+    size_t edge_group_capacity;
 };
 
 /* ---- two persons ---- */
@@ -55,7 +59,7 @@ struct joins {
 static bool is_near_enough(const lane *l, uint32_t a, uint32_t b, const contrast *x,
                            const contrast *y)
 {
-    nearness near = how_near(&l->j->people->near[a], &l->j->people->near[b]);
+    nearness near = how_near(near_of(&l->j->people->about, a), near_of(&l->j->people->about, b));
     bool own = l->step->rule == KK_RULE_EMAIL_ALONE || l->step->rule == KK_RULE_MOBILE_ALONE;
     if (near == NEAR_IN_PART && !(own && l->step->strength == KK_STRENGTH_POSSIBLE))
         return agrees(x, y, SAID_BIRTH) || agrees(x, y, SAID_KANA);
@@ -68,21 +72,21 @@ static bool is_slip_beside_number(const lane *l, uint32_t a, uint32_t b, const c
 {
     bool number = l->step->rule == KK_RULE_SAME_NUMBER || l->step->rule == KK_RULE_NUMBER_AGREED;
     return number && !differs(x, y, SAID_BIRTH) && !differs(x, y, SAID_SEX) &&
-           how_near(&l->j->people->near[a], &l->j->people->near[b]) != NOT_NEAR;
+           how_near(near_of(&l->j->people->about, a), near_of(&l->j->people->about, b)) != NOT_NEAR;
 }
 
 /* Two persons become one; false if something speaks against it. `a` and `b` are mentions of x and y. */
 static bool join_persons(lane *l, uint32_t a, uint32_t b, uint32_t x, uint32_t y)
 {
     people *p = l->j->people;
-    if (is_vetoed(&p->trust, l->step, &p->said[x], &p->said[y]) &&
-        !is_slip_beside_number(l, a, b, &p->said[x], &p->said[y]))
+    contrast *of_x = said_of(&p->about, x), *of_y = said_of(&p->about, y);
+    if (is_vetoed(&p->trust, l->step, of_x, of_y) && !is_slip_beside_number(l, a, b, of_x, of_y))
         return false;
     if (registers_forbid(p->registers, l->step, number_of(p, a), number_of(p, b)))
         return false;
-    if (is_near_step(l->step) && !is_near_enough(l, a, b, &p->said[x], &p->said[y]))
+    if (is_near_step(l->step) && !is_near_enough(l, a, b, of_x, of_y))
         return false;
-    if (l->step->mode == JOIN_NAMED && !agrees(&p->said[x], &p->said[y], SAID_NAME))
+    if (l->step->mode == JOIN_NAMED && !agrees(of_x, of_y, SAID_NAME))
         return false;
     if (p->rulings && rulings_forbid(p->rulings, x, y))
         return false;
@@ -90,7 +94,7 @@ static bool join_persons(lane *l, uint32_t a, uint32_t b, uint32_t x, uint32_t y
     p->parent[second] = first;
     if (p->rulings)
         rulings_unite(p->rulings, first, second);
-    contrast_learn(&p->said[first], &p->said[second]);
+    contrast_learn(x < y ? of_x : of_y, x < y ? of_y : of_x);
     l->made = kk_grow(l->arena, l->made, &l->capacity, l->count + 1, sizeof *l->made);
     l->made[l->count++] = (made_join){a, b, l->group};
     return true;
@@ -106,7 +110,7 @@ static void join(lane *l, uint32_t a, uint32_t b)
 
 static bool is_nameless(const people *p, uint32_t mention)
 {
-    const contrast *c = &p->said[person_of(p->parent, mention)];
+    const contrast *c = said_of(&p->about, person_of(p->parent, mention));
     return !is_said(c, SAID_NAME) && !is_said(c, SAID_GIVEN) && !is_said(c, SAID_KANA) &&
            !is_said(c, SAID_READING);
 }
@@ -117,7 +121,7 @@ static bool is_hub(const people *p, const uint32_t *members, size_t count)
     uint32_t names[HUB_NAMES];
     size_t known = 0;
     for (size_t i = 0; i < count; i++) {
-        const contrast *c = &p->said[person_of(p->parent, members[i])];
+        const contrast *c = said_of(&p->about, person_of(p->parent, members[i]));
         uint32_t name = is_said(c, SAID_NAME) ? c->said[SAID_NAME] : c->said[SAID_KANA];
         size_t at = 0;
         while (at < known && names[at] != name)
@@ -155,7 +159,7 @@ static void join_members(lane *l, const uint32_t *members, size_t count)
     for (size_t i = 0; i < count; i++) {
         uint32_t person = person_of(l->j->people->parent, members[i]);
         if (head_of(heads, head_count, person) < head_count ||
-            (near && !l->j->people->near[members[i]].hash[0]))
+            (near && !near_of(&l->j->people->about, members[i])->hash[0]))
             continue;
         size_t h = 0;
         while (h < head_count &&
@@ -190,8 +194,9 @@ static bool is_only_one(lane *l, const uint32_t *members, size_t *of, size_t at,
         first = person_of(p->parent, members[*of]);
     else
         *of = at;
-    return first == person || (agrees(&p->said[first], &p->said[person], SAID_NAME) &&
-                               join_persons(l, members[*of], members[at], first, person));
+    return first == person ||
+           (agrees(said_of(&p->about, first), said_of(&p->about, person), SAID_NAME) &&
+            join_persons(l, members[*of], members[at], first, person));
 }
 
 static void join_sole(lane *l, const uint32_t *members, size_t count)
@@ -199,7 +204,7 @@ static void join_sole(lane *l, const uint32_t *members, size_t count)
     const people *p = l->j->people;
     size_t named[SCRIPTS] = {count, count};
     for (size_t i = 0; i < count; i++) {
-        const contrast *c = &p->said[person_of(p->parent, members[i])];
+        const contrast *c = said_of(&p->about, person_of(p->parent, members[i]));
         size_t *of = &named[c->script == NAME_IN_KANJI ? IN_KANJI : IN_OTHER];
         if (!is_nameless(p, members[i]) && !is_only_one(l, members, of, i, count))
             return; /* two people: it cannot be told whose record it is */
@@ -224,7 +229,9 @@ static void join_record(lane *l, const uint32_t *members, size_t count)
         uint32_t a = members[i - 1], b = members[i];
         if (p->record[number_of(p, a)] != p->record[number_of(p, b)])
             continue;
-        bool related = p->said[a].is_relative || p->said[b].is_relative;
+        if (person_of(p->parent, a) == person_of(p->parent, b))
+            continue;
+        bool related = is_relative(&p->about, a) || is_relative(&p->about, b);
         if (!(related && (is_near_step(l->step) || l->step->strength == KK_STRENGTH_CERTAIN)))
             join(l, a, b);
     }
@@ -289,7 +296,7 @@ ASKS_FOR_MEMORY fetch_members(const lane *l, const uint32_t *members, size_t cou
     for (size_t i = FETCHED; i < most; i++)
         __builtin_prefetch(&p->parent[members[i]], 1);
     for (size_t i = FETCHED; i < most; i++)
-        __builtin_prefetch(&p->said[p->parent[members[i]]], 1);
+        __builtin_prefetch(said_of(&p->about, p->parent[members[i]]), 1);
 }
 
 static bool is_one_person(const people *p, const uint32_t *members, size_t count)
@@ -345,7 +352,7 @@ ASKS_FOR_MEMORY look_ahead(const lane *l, const uint32_t *which, size_t at, size
         const key_group *group = &groups->groups[which ? which[at + NEAR] : at + NEAR];
         const uint32_t *member = group_persons(groups, group, &members);
         for (size_t i = 0; i < members && i < FETCHED; i++)
-            __builtin_prefetch(&p->said[p->parent[member[i]]], 1);
+            __builtin_prefetch(said_of(&p->about, p->parent[member[i]]), 1);
     }
 }
 
@@ -401,6 +408,17 @@ static void join_lane(void *context, unsigned hand, unsigned which)
     join_groups(&j->lanes[which], j->chosen[hand], count);
 }
 
+/* What is known of people lies in lanes of its own: one after the other, so that each is read once. Here a hand's
+ * lane holds what it joined in all of them. */
+static void join_about_lane(void *context, unsigned hand, unsigned which)
+{
+    joins *j = context;
+    const lane_lists *lists = &j->lists;
+    lane *l = &j->lanes[hand];
+    lanes_fetch(lists, j->people, which, is_near_step(l->step));
+    join_groups(l, lists->groups + lists->from[which], lists->from[which + 1] - lists->from[which]);
+}
+
 /* ---- edges ---- */
 
 static size_t edges_below(const lane *l, size_t group)
@@ -408,6 +426,13 @@ static size_t edges_below(const lane *l, size_t group)
     size_t low = 0;
     KK_LOWER_BOUND(low, l->count, l->made[low].group < group);
     return low;
+}
+
+static void put_edge(const lane *l, const made_join *made, join_edge *to)
+{
+    uint32_t a = number_of(l->j->people, made->a), b = number_of(l->j->people, made->b);
+    *to = (join_edge){a < b ? a : b, a < b ? b : a, (uint8_t)rule_of(l->step),
+                      (uint8_t)l->step->strength};
 }
 
 /* Each lane's joins are by group: those of some groups are brought into one order. */
@@ -436,13 +461,47 @@ static void merge_share(void *context, unsigned hand, unsigned share)
             __builtin_prefetch(&p->number[made[AHEAD].a]);
             __builtin_prefetch(&p->number[made[AHEAD].b]);
         }
-        uint32_t a = number_of(p, made->a), b = number_of(p, made->b);
-        j->persons->edges[to] = (join_edge){a < b ? a : b, a < b ? b : a, (uint8_t)rule_of(l->step),
-                                            (uint8_t)l->step->strength};
+        put_edge(l, made, &j->persons->edges[to]);
     }
 }
 
-static void add_edges(joins *j)
+static void count_edges(void *context, unsigned hand, unsigned which)
+{
+    joins *j = context;
+    const lane *l = &j->lanes[which];
+    (void)hand;
+    for (size_t i = 0; i < l->count; i++)
+        j->edges_of_group[l->made[i].group]++;
+}
+
+static void place_edges(void *context, unsigned hand, unsigned which)
+{
+    joins *j = context;
+    const lane *l = &j->lanes[which];
+    (void)hand;
+    for (size_t i = 0; i < l->count; i++) {
+        size_t to = j->edges_before + j->edges_of_group[l->made[i].group]++;
+        put_edge(l, &l->made[i], &j->persons->edges[to]);
+    }
+}
+
+/* A hand's joins are by group in each lane of what is known, and all of a group are one hand's. */
+static void add_edges_by_group(joins *j)
+{
+    size_t groups = j->groups->count, sum = 0;
+    j->edges_of_group = kk_grow(j->own, j->edges_of_group, &j->edge_group_capacity, groups,
+                                sizeof *j->edges_of_group);
+    memset(j->edges_of_group, 0, groups * sizeof *j->edges_of_group);
+    hands_work(count_edges, j, HANDS);
+    for (size_t i = 0; i < groups; i++) {
+        size_t here = j->edges_of_group[i];
+        j->edges_of_group[i] = (uint32_t)sum;
+        sum += here;
+    }
+    hands_work(place_edges, j, HANDS);
+}
+
+static void add_edges(joins *j, bool by_group)
 {
     identity *persons = j->persons;
     size_t count = 0;
@@ -450,9 +509,11 @@ static void add_edges(joins *j)
         count += j->lanes[i].count;
     j->edges_before = persons->edge_count;
     persons->edge_count += count;
-    if (count > FEW)
+    if (count && by_group)
+        add_edges_by_group(j);
+    else if (count > FEW)
         hands_work(merge_share, j, SHARES);
-    for (unsigned share = 0; count && count <= FEW && share < SHARES; share++)
+    for (unsigned share = 0; !by_group && count && count <= FEW && share < SHARES; share++)
         merge_share(j, 0, share);
     for (int i = 0; i < LANES; i++)
         j->lanes[i].count = 0;
@@ -471,14 +532,18 @@ void joins_make(joins *j, group_order *groups, const join_step *step)
     j->groups = groups;
     for (int i = 0; i < LANES; i++)
         j->lanes[i].step = step;
-    if (is_for_all_hands(j)) {
+    bool all_hands = is_for_all_hands(j), in_lanes = all_hands && j->people->about.slot;
+    if (in_lanes) {
+        lanes_choose(&j->lists, groups, j->people);
+        hands_work(join_about_lane, j, j->people->about.lanes);
+    } else if (all_hands) {
         j->lane_of = kk_grow(j->own, j->lane_of, &j->lane_capacity, groups->count, 1);
         hands_work(choose_lanes, j, SHARES);
         hands_work(join_lane, j, LANES);
     } else {
         join_groups(&j->lanes[0], NULL, groups->count);
     }
-    add_edges(j);
+    add_edges(j, in_lanes);
 }
 
 joins *joins_open(people *all, identity *persons, kk_arena *arena)
@@ -489,6 +554,7 @@ joins *joins_open(people *all, identity *persons, kk_arena *arena)
     j->persons = persons;
     persons->edges = KK_NEW_ARRAY(arena, join_edge, persons->count); /* used as far as needed */
     j->own = own;
+    j->lists.arena = own;
     for (int i = 0; i < LANES; i++) {
         j->lanes[i].j = j;
         j->lanes[i].arena = kk_arena_open();

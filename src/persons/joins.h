@@ -1,5 +1,6 @@
 /* Inside of the persons room only: the joins of one step, on all processors where groups cannot touch. */
 #pragma once
+#include "persons/about.h"
 #include "persons/grouping.h"
 #include "persons/rulings.h"
 #include "persons/vetoes.h"
@@ -9,8 +10,7 @@ typedef struct registers registers;
 /* Everything by place: mentions in their one order. */
 typedef struct {
     trust trust;
-    contrast *said; /* of a person at its first mention */
-    near_names *near;
+    about_people about;
     uint32_t *parent;
     const registers *registers;   /* NULL: all tables number one */
     rulings *rulings;             /* NULL: nothing was decided */

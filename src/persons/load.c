@@ -1,6 +1,7 @@
 /* The mentions of the store, in their one order (evidence, path, table, record, slot), in arrays of
  * plain numbers; and their packed values, of which identity makes keys as often as it likes. */
 #include "base/machine.h"
+#include "base/sorted.h"
 #include "persons/decided.h"
 #include "persons/room.h"
 
@@ -259,6 +260,7 @@ static void make_room(loading *l)
     l->room = room_for_mentions(kk_machine_memory(), kk_store_memory(l->store), l->rows);
     if (!l->room.all) {
         kk_arena_use_disk(l->scratch, open_spill, l);
+        kk_arena_use_disk(l->order, open_spill, l);
         kk_arena_use_disk(l->g->arena, open_spill, l);
     }
     l->of_row = KK_NEW_ARRAY(l->scratch, person_mention, l->rows);
@@ -497,6 +499,15 @@ static uint32_t table_of_mention(const void *context, uint32_t mention)
     return ((const loading *)context)->g->mentions[mention].table;
 }
 
+/* The same by where tables begin: mentions that lie in a file are not looked at for it. */
+static uint32_t table_around(const void *context, uint32_t mention)
+{
+    const kk_identity_graph *g = ((const loading *)context)->g;
+    size_t behind = 0;
+    KK_LOWER_BOUND(behind, g->table_count, g->tables[behind].first <= mention);
+    return (uint32_t)(behind - 1);
+}
+
 /* Tables of one folder, or of one database in it. */
 static uint64_t *folders(const kk_identity_graph *g)
 {
@@ -541,8 +552,21 @@ static table_place *places(const kk_identity_graph *g)
     return places;
 }
 
-static void say(const void *context, size_t part, const uint32_t *place, contrast *said,
-                near_names *near)
+/* Most of what is compared is of one home, or else of one name. */
+static uint64_t lies_by(const kk_values *v, bool *has_home)
+{
+    static const kk_value others[] = {KK_VALUE_NAME,  KK_VALUE_KANA,   KK_VALUE_GIVEN,
+                                      KK_VALUE_EMAIL, KK_VALUE_MOBILE, KK_VALUE_FIXED};
+    *has_home = v->hash[KK_VALUE_ADDRESS] != 0;
+    if (*has_home)
+        return v->hash[KK_VALUE_ADDRESS];
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (v->hash[others[i]])
+            return v->hash[others[i]];
+    return v->content;
+}
+
+static void say(const void *context, size_t part, about_sink *sink)
 {
     const loading *l = context;
     kk_values values;
@@ -550,14 +574,16 @@ static void say(const void *context, size_t part, const uint32_t *place, contras
     for (size_t at = 0; take_values(l, &l->shelves[part], &at, &mention, &values);) {
         const person_mention *m = &l->g->mentions[mention];
         contrast c = contrast_of(&values);
-        uint32_t to = place ? place[mention] : mention;
+        bool has_home;
+        uint64_t by = lies_by(&values, &has_home);
+        about_place to = about_put(sink, mention, by, has_home);
         c.is_relative = m->role == KK_ROLE_FAMILY;
         if (m->dated != NO_DAY)
             c.from = c.to = m->dated;
         if (!is_somebody(m))
             c.at_company = false;
-        said[to] = c;
-        near[to] = near_names_of(&values);
+        *to.said = c;
+        *to.near = near_names_of(&values);
     }
 }
 
@@ -580,7 +606,7 @@ kk_status graph_load(kk_identity_graph *g, kk_store *store, kk_persons *out, kk_
                              .parts = l.shelf_count,
                              .tell = tell_keys,
                              .say = say,
-                             .table_of = table_of_mention,
+                             .table_of = l.room.all ? table_of_mention : table_around,
                              .kept_in = folders(g),
                              .places = places(g),
                              .tables = g->table_count,

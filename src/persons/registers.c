@@ -109,7 +109,7 @@ static table_pair compare(const people *all, uint32_t place, uint32_t other)
     static const said_kind kinds[] = {SAID_NAME,    SAID_GIVEN,    SAID_KANA,
                                       SAID_READING, SAID_BIRTH,    SAID_MOBILE,
                                       SAID_EMAIL,   SAID_LANDLINE, SAID_ADDRESS};
-    const contrast *a = &all->said[place], *b = &all->said[other];
+    const contrast *a = said_of(&all->about, place), *b = said_of(&all->about, other);
     table_pair found = {.met = 1};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         if (!is_said(a, kinds[i]) || !is_said(b, kinds[i]) || !is_comparable(a, b, kinds[i]))
@@ -118,7 +118,8 @@ static table_pair compare(const people *all, uint32_t place, uint32_t other)
         found.differ = 1;
     }
     if (found.differ && !found.agree)
-        found.agree = how_near(&all->near[place], &all->near[other]) != NOT_NEAR;
+        found.agree =
+            how_near(near_of(&all->about, place), near_of(&all->about, other)) != NOT_NEAR;
     found.differ -= found.agree;
     return found;
 }
@@ -210,7 +211,7 @@ void registers_look(registers *r, unsigned hand, const people *all, const rule_k
         for (end = i + 1; end < count && keys[end].hash == keys[i].hash;)
             end++;
         for (size_t k = i + AHEAD; k < end + AHEAD && k < count; k++)
-            __builtin_prefetch(&all->said[keys[k].mention]);
+            __builtin_prefetch(said_of(&all->about, keys[k].mention));
         if (end - i > 1)
             look_at_number(r, &r->maps[hand], all, keys + i, end - i);
     }
@@ -364,10 +365,12 @@ static references references_of(const registers *r, const people *all, size_t me
                         .numbered = KK_NEW_ARRAY(scratch, uint32_t, r->tables),
                         .unmet = KK_NEW_ARRAY(scratch, uint32_t, r->tables),
                         .repeats = KK_NEW_ARRAY(scratch, bool, r->tables)};
-    for (size_t place = 0; place < mentions; place++) {
-        if (!all->said[place].is_numbered)
+    const uint32_t *places = about_places(&all->about, mentions, scratch);
+    for (size_t slot = 0; slot < all->about.slots; slot++) {
+        if (!all->about.said[slot].is_numbered)
             continue;
-        uint32_t table = r->table_of(r->context, number_of(all, (uint32_t)place));
+        uint32_t place = places ? places[slot] : (uint32_t)slot;
+        uint32_t table = r->table_of(r->context, number_of(all, place));
         known.numbered[table]++;
         known.unmet[table] += !r->referred[place];
     }

@@ -59,12 +59,12 @@ static void count_other(trust *t, other_date what)
     t->kin_births += what == KIN;
 }
 
-static void look_at_name(trust *t, const contrast *said, const rule_key *keys, size_t count)
+static void look_at_name(trust *t, const about_people *all, const rule_key *keys, size_t count)
 {
     uint64_t names[LOOKED_AT], both[LOOKED_AT];
     size_t name_count = 0, both_count = 0;
     for (size_t i = 0; i < count; i++) {
-        const contrast *c = &said[keys[i].mention];
+        const contrast *c = said_of(all, keys[i].mention);
         uint64_t birth = c->said[SAID_BIRTH], name = c->said[SAID_NAME];
         if (!birth || !name)
             continue;
@@ -79,19 +79,19 @@ static void look_at_name(trust *t, const contrast *said, const rule_key *keys, s
 }
 
 /* Only one address is small enough for all pairs. */
-static void look_at_namesakes(trust *t, const contrast *said, const rule_key *keys, size_t count)
+static void look_at_namesakes(trust *t, const about_people *all, const rule_key *keys, size_t count)
 {
     for (size_t i = 1; i < count && i < LOOKED_AT; i++)
         for (size_t k = 0; k < i; k++)
-            look_at_contacts(t, &said[keys[i].mention], &said[keys[k].mention]);
+            look_at_contacts(t, said_of(all, keys[i].mention), said_of(all, keys[k].mention));
 }
 
-static void look_at_home(trust *t, const contrast *said, const rule_key *keys, size_t count)
+static void look_at_home(trust *t, const about_people *all, const rule_key *keys, size_t count)
 {
     uint64_t births[LOOKED_AT], both[LOOKED_AT];
     size_t birth_count = 0, both_count = 0;
     for (size_t i = 0; i < count; i++) {
-        const contrast *c = &said[keys[i].mention];
+        const contrast *c = said_of(all, keys[i].mention);
         uint64_t birth = c->said[SAID_BIRTH], name = c->said[SAID_NAME];
         t->dated += birth != 0;
         t->undated += birth == 0;
@@ -106,19 +106,20 @@ static void look_at_home(trust *t, const contrast *said, const rule_key *keys, s
     }
 }
 
-void trust_look(trust *t, const contrast *said, const rule_key *keys, size_t count, kk_rule rule)
+void trust_look(trust *t, const about_people *all, const rule_key *keys, size_t count, kk_rule rule)
 {
     for (size_t i = 0, end; i < count; i = end) {
         for (end = i + 1; end < count && keys[end].hash == keys[i].hash;)
             end++;
         for (size_t k = i + AHEAD; k < end + AHEAD && k < count; k++)
-            __builtin_prefetch(&said[keys[k].mention]);
-        if (end - i > 1 && rule == KK_RULE_SAME_HOME)
-            look_at_home(t, said, keys + i, end - i);
-        else if (end - i > 1)
-            look_at_name(t, said, keys + i, end - i);
-        if (end - i > 1 && rule == KK_RULE_NAME_ADDRESS)
-            look_at_namesakes(t, said, keys + i, end - i);
+            __builtin_prefetch(said_of(all, keys[k].mention));
+        bool is_shared = keys[end - 1].mention != keys[i].mention;
+        if (is_shared && rule == KK_RULE_SAME_HOME)
+            look_at_home(t, all, keys + i, end - i);
+        else if (is_shared)
+            look_at_name(t, all, keys + i, end - i);
+        if (is_shared && rule == KK_RULE_NAME_ADDRESS)
+            look_at_namesakes(t, all, keys + i, end - i);
     }
 }
 
@@ -203,14 +204,14 @@ static uint64_t equal_pairs(const uint64_t *sorted, size_t count, unsigned shift
 /* Of those with one name and two birth dates one in so many would have had one birth date by chance, as any two
  * people here do. Where that is less than one case in a hundred, whoever has both is one. Pairs of one birth
  * date are few in little data: three more are taken, the most that chance hides. */
-void trust_count_namesakes(trust *t, const contrast *said, size_t count)
+void trust_count_namesakes(trust *t, const about_people *all, size_t mentions)
 {
     enum { MENTIONS_MOST = 1 << 20, HIDDEN = 3, HIDDEN_PAIR = 1, ONE_CASE_IN = 100 };
-    if (count > MENTIONS_MOST)
+    if (mentions > MENTIONS_MOST)
         return; /* so many have namesakes born on one day */
     kk_arena *scratch = kk_arena_open();
-    uint64_t *both = KK_NEW_ARRAY(scratch, uint64_t, count + 1);
-    size_t kept = names_and_births(both, said, count);
+    uint64_t *both = KK_NEW_ARRAY(scratch, uint64_t, all->slots + 1);
+    size_t kept = names_and_births(both, all->said, all->slots);
     double namesakes = (double)equal_pairs(both, kept, 32) + HIDDEN_PAIR;
     for (size_t i = 0; i < kept; i++)
         both[i] = (uint32_t)both[i];

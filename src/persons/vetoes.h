@@ -1,6 +1,6 @@
 /* Inside of the persons room only: what a step of joining is, and what speaks against a join. */
 #pragma once
-#include "persons/identity.h"
+#include "persons/about.h"
 
 #define BIT(kind) (1u << (kind))
 
@@ -45,11 +45,12 @@ typedef struct {
 } trust;
 
 /* Shows it the keys of NAME_ADDRESS, NAME_DISTRICT or SAME_HOME, sorted, before anything is joined. */
-void trust_look(trust *t, const contrast *said, const rule_key *keys, size_t count, kk_rule rule);
+void trust_look(trust *t, const about_people *all, const rule_key *keys, size_t count,
+                kk_rule rule);
 void trust_add(trust *t, const trust *more); /* what was counted in other keys */
 void trust_judge(trust *t);
-/* Of all mentions: whether two people may have one name and one birth date. */
-void trust_count_namesakes(trust *t, const contrast *said, size_t count);
+/* Of all mentions, so many: whether two people may have one name and one birth date. */
+void trust_count_namesakes(trust *t, const about_people *all, size_t mentions);
 /* Of persons of one name whose contacts are nearly the same so many; joined already are so many mentions. */
 void trust_judge_contacts(trust *t, size_t near, size_t joined);
 

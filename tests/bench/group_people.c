@@ -127,14 +127,15 @@ static void give(const void *context, size_t part, uint32_t rules, key_sink *sin
     }
 }
 
-static void say(const void *context, size_t part, const uint32_t *place, contrast *all,
-                near_names *near)
+static void say(const void *context, size_t part, about_sink *sink)
 {
     size_t from, to;
     bounds_of(context, part, &from, &to);
     for (size_t i = from; i < to; i++) {
         values v = values_of(context, i);
-        contrast *said = &all[place[i]];
+        about_place at =
+            about_put(sink, (uint32_t)i, v.address ? v.address : v.name, v.address != 0);
+        contrast *said = at.said;
         said->said[SAID_NAME] = (uint32_t)v.name | 1;
         said->said[SAID_KANA] = v.kana ? (uint32_t)v.kana | 1 : 0;
         said->said[SAID_BIRTH] = v.birth ? 0x80000000u + (uint32_t)(v.birth % 20000) : 0;
@@ -143,7 +144,7 @@ static void say(const void *context, size_t part, const uint32_t *place, contras
         said->said[SAID_EMAIL] = v.email ? (uint32_t)v.email | 1 : 0;
         said->said[SAID_ADDRESS] = v.address ? (uint32_t)v.address | 1 : 0;
         for (uint64_t k = 0; k < 5; k++)
-            near[place[i]].hash[k] = (uint32_t)mix(v.name, 90 + k) | 1;
+            at.near->hash[k] = (uint32_t)mix(v.name, 90 + k) | 1;
     }
 }
 

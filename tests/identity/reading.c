@@ -109,14 +109,15 @@ static void give(const void *context, size_t part, uint32_t rules, key_sink *sin
             key_give(sink, r->keys[i].rule, r->keys[i].hash, r->keys[i].mention);
 }
 
-static void say(const void *context, size_t part, const uint32_t *place, contrast *said,
-                near_names *near)
+static void say(const void *context, size_t part, about_sink *sink)
 {
     const reading *r = context;
     (void)part;
     for (size_t i = 0; i < r->count; i++) {
-        said[place ? place[i] : i] = r->mentions[i].said;
-        near[place ? place[i] : i] = r->mentions[i].near;
+        const contrast *said = &r->mentions[i].said;
+        about_place to = about_put(sink, (uint32_t)i, said->said[SAID_NAME], false);
+        *to.said = *said;
+        *to.near = r->mentions[i].near;
     }
 }
 

@@ -243,6 +243,8 @@ static void no_file_shows(void **state)
     for (f->refused = 0; f->refused <= FULL_DISK; f->refused++) {
         find(f);
         compare(f, &before);
+        assert_int_equal(f->out.edge_count, before.edge_count);
+        assert_memory_equal(before.edges, f->out.edges, before.edge_count * sizeof(join_edge));
         assert_true(f->files > 0);
         assert_true(f->tellings <= 50 + 16); /* and some once more, to count them */
     }

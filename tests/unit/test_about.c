@@ -1,0 +1,138 @@
+/* What is known of people is found again wherever it lies: by place, or in lanes. */
+#include "tests/unit/test.h"
+
+#include "persons/about.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+
+enum { MENTIONS = 70001, PARTS = 37, HOMES = 900, UNTOLD = 1234, OF_ONE = 3 };
+
+typedef struct {
+    kk_arena *arena;
+    uint32_t place[MENTIONS], mention[MENTIONS], parent[MENTIONS];
+    key_source source;
+    about_people about;
+} fixture;
+
+static uint64_t home_of(uint32_t mention)
+{
+    return (mention % HOMES + 1) * UINT64_C(0xD6E8FEB86659FD93);
+}
+
+static bool is_somebodys_relative(uint32_t mention)
+{
+    return mention % 7 == 3;
+}
+
+static void say(const void *context, size_t part, about_sink *sink)
+{
+    (void)context;
+    for (uint32_t m = (uint32_t)part; m < MENTIONS; m += PARTS) {
+        if (m == UNTOLD)
+            continue;
+        about_place to = about_put(sink, m, home_of(m), m % 5 != 0);
+        assert_int_equal(to.said->said[SAID_NAME], 0);
+        to.said->said[SAID_NAME] = m + 1;
+        to.said->is_relative = is_somebodys_relative(m);
+        to.near->hash[0] = ~m;
+    }
+}
+
+static int open_file(void *context)
+{
+    (void)context;
+    return open(".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+}
+
+static int open_fixture(void **state)
+{
+    fixture *f = calloc(1, sizeof *f);
+    f->arena = kk_arena_open();
+    f->source = (key_source){.parts = PARTS, .say = say};
+    for (uint32_t m = 0; m < MENTIONS; m++) {
+        f->place[m] = (uint32_t)(m * UINT64_C(40503) % MENTIONS);
+        f->mention[f->place[m]] = m;
+        f->parent[m] = m - m % OF_ONE;
+    }
+    *state = f;
+    return 0;
+}
+
+static int close_fixture(void **state)
+{
+    fixture *f = *state;
+    about_close(&f->about);
+    kk_arena_close(f->arena);
+    free(f);
+    return 0;
+}
+
+static void expect_all(const fixture *f, bool of_persons)
+{
+    for (uint32_t place = 0; place < MENTIONS; place++) {
+        uint32_t m = f->mention[place];
+        bool told = m != UNTOLD, is_person = f->parent[place] == place;
+        assert_int_equal(near_of(&f->about, place)->hash[0], told ? ~m : 0);
+        assert_int_equal(is_relative(&f->about, place), told && is_somebodys_relative(m));
+        if (!of_persons || is_person)
+            assert_int_equal(said_of(&f->about, place)->said[SAID_NAME], told ? m + 1 : 0);
+    }
+}
+
+static void by_place(void **state)
+{
+    fixture *f = *state;
+    about_fill(&f->about, &f->source, MENTIONS, f->place, f->arena);
+    assert_null(f->about.slot);
+    expect_all(f, false);
+    about_of_persons(&f->about, MENTIONS, f->parent, f->arena, &f->source);
+    expect_all(f, false);
+}
+
+static void in_lanes(void **state)
+{
+    fixture *f = *state;
+    f->source.open_file = open_file;
+    about_fill(&f->about, &f->source, MENTIONS, f->place, f->arena);
+    assert_non_null(f->about.slot);
+    expect_all(f, false);
+    const uint32_t *places = about_places(&f->about, MENTIONS, f->arena);
+    for (uint32_t place = 0; place < MENTIONS; place++)
+        if (f->mention[place] != UNTOLD)
+            assert_int_equal(places[f->about.slot[place]], place);
+    for (unsigned lane = 0; lane < f->about.lanes; lane++)
+        about_fetch(&f->about, lane, true);
+    about_of_persons(&f->about, MENTIONS, f->parent, f->arena, &f->source);
+    expect_all(f, true);
+}
+
+/* Whoever is of one home is in one lane, and lanes are much the same in size. */
+static void homes_lie_together(void **state)
+{
+    fixture *f = *state;
+    unsigned of[2][HOMES], in[LANES_MOST] = {0};
+    memset(of, 0xff, sizeof of);
+    f->source.open_file = open_file;
+    about_fill(&f->about, &f->source, MENTIONS, f->place, f->arena);
+    for (uint32_t m = 0; m < MENTIONS; m++) {
+        unsigned *known = &of[m % 5 != 0][m % HOMES], lane = lane_of(&f->about, f->place[m]);
+        if (m == UNTOLD)
+            continue;
+        if (*known == UINT32_MAX)
+            *known = lane;
+        assert_int_equal(lane, *known);
+        in[lane]++;
+    }
+    assert_true(f->about.lanes >= 16);
+    for (unsigned lane = 0; lane < f->about.lanes; lane++)
+        assert_true(in[lane] && in[lane] < MENTIONS / 4);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_fixture, close_fixture)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {TEST(by_place), TEST(in_lanes), TEST(homes_lie_together)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
