@@ -1,7 +1,7 @@
 /* What is known of people is found again wherever it lies: by place, or in lanes. */
 #include "tests/unit/test.h"
 
-#include "persons/about.h"
+#include "persons/lanes.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -129,10 +129,55 @@ static void homes_lie_together(void **state)
         assert_true(in[lane] && in[lane] < MENTIONS / 4);
 }
 
+enum { CHAIN = 10, GROUPS = 20000 };
+
+/* Of groups that follow each other each shares somebody with the next one, but for the last of a chain. */
+static void add_chains(fixture *f, group_order *groups)
+{
+    rule_key *keys = KK_NEW_ARRAY(f->arena, rule_key, 2 * GROUPS);
+    for (uint32_t i = 0; i < GROUPS; i++) {
+        uint32_t first = i / CHAIN * (CHAIN + 1) + i % CHAIN;
+        keys[2 * i] = (rule_key){i, first};
+        keys[2 * i + 1] = (rule_key){i, first + 1};
+    }
+    for (uint32_t place = 0; place < MENTIONS; place++)
+        f->parent[place] = place;
+    assert_int_equal(groups_add(groups, 0, keys, (size_t)2 * GROUPS, f->parent), 2 * GROUPS);
+    groups_put_in_order(groups, MENTIONS);
+}
+
+/* Lanes are taken by several processors at once: what one group does, the others of its chain see. */
+static void chains_are_in_one_lane(void **state)
+{
+    fixture *f = *state;
+    f->source.open_file = open_file;
+    people all = {.parent = f->parent};
+    group_order groups = {0};
+    lane_lists lists = {.arena = f->arena};
+    about_fill(&f->about, &f->source, MENTIONS, f->place, f->arena);
+    all.about = f->about;
+    group_order_open(&groups, f->arena, MENTIONS, true);
+    add_chains(f, &groups);
+    lanes_choose(&lists, &groups, &all);
+    for (uint32_t i = 0; i < GROUPS; i++) {
+        assert_int_equal(groups.groups[i].first % (CHAIN + 1), i % CHAIN);
+        assert_int_equal(lists.of[i], lists.of[i - i % CHAIN]);
+    }
+    size_t listed = 0;
+    for (unsigned lane = 0; lane < f->about.lanes; lane++)
+        for (size_t i = lists.from[lane]; i < lists.from[lane + 1]; i++, listed++) {
+            assert_int_equal(lists.of[lists.groups[i]], lane);
+            assert_true(i == lists.from[lane] || lists.groups[i - 1] < lists.groups[i]);
+        }
+    assert_int_equal(listed, GROUPS);
+    group_order_close(&groups);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_fixture, close_fixture)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(by_place), TEST(in_lanes), TEST(homes_lie_together)};
+    const struct CMUnitTest tests[] = {TEST(by_place), TEST(in_lanes), TEST(homes_lie_together),
+                                       TEST(chains_are_in_one_lane)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
