@@ -569,8 +569,9 @@ static bool is_word_list(const kk_plan *plan)
 {
     static const kk_column_kind whole[] = {KK_COL_NAME, KK_COL_LATIN_NAME, KK_COL_MAILBOX,
                                            KK_COL_CARD_HOLDER, KK_COL_FORMER_NAME};
-    static const char *const counted[] = {"人数", "件数", "頻度", "度数", "出現", "意味", "品詞"};
-    bool numbered = has_word(plan, counted, sizeof counted / sizeof *counted);
+    static const char *const counted[] = {"人数", "件数", "頻度", "度数", "出現", "意味",
+                                          "品詞", "水系", "流域", "標高", "路線"};
+    bool numbered = has_word(plan, counted, KK_COUNT(counted));
     if (any_of(plan, whole, sizeof whole / sizeof *whole) &&
         (names_people(plan) || are_full_names(plan) || !numbered))
         return false;
