@@ -227,7 +227,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_evtx = {
     .name = "evtx",
     .about = "Windows event logs (.evtx)",
-    .version = 5,
+    .version = 6,
     .cut = KK_CHUNKS,
     .priority = 70,
     .probe = probe,

@@ -4,7 +4,9 @@
  * reduced at the end (Barrett). All in the bit-reflected form that this CRC has. */
 #include "parse/evtx_sum.h"
 
-#include <stdbool.h>
+#include "base/cursor.h"
+
+#include <string.h>
 #include <zlib.h>
 
 #if defined(__x86_64__) && defined(__GNUC__)
@@ -124,3 +126,16 @@ uint32_t kk_evtx_sum(uint32_t sum, const uint8_t *bytes, size_t len)
     return (uint32_t)crc32(sum, bytes, (unsigned)len);
 }
 #endif
+
+bool kk_evtx_is_header(const uint8_t *bytes)
+{
+    return memcmp(bytes, "ElfChnk", 8) == 0;
+}
+
+/* Over 0..119 and 128..511; it stands at 124. */
+bool kk_evtx_has_header_sum(const uint8_t *header)
+{
+    uint32_t sum = kk_evtx_sum(kk_evtx_sum(0, header, 120), header + 128, 512 - 128);
+    kk_cursor c = {header, 512, 124, false};
+    return kk_le(&c, 4) == sum;
+}

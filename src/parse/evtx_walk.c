@@ -17,6 +17,7 @@
 
 #include "base/cursor.h"
 #include "parse/evtx_donors.h"
+#include "parse/evtx_numbers.h"
 #include "parse/evtx_places.h"
 #include "parse/evtx_sum.h"
 
@@ -108,10 +109,11 @@ typedef struct {
     uint64_t window;        /* where it begins */
     kk_evtx_donors *donors; /* of the window's chunks */
     bool indexed;
-    kk_evtx_donors *far; /* of the whole log; NULL: nobody wanted them yet */
-    kk_arena *far_arena;
-    uint64_t base;   /* where its first chunk begins */
-    uint64_t *known; /* keys as a table, once the window is over */
+    kk_arena *log_arena;      /* of what is known of the whole log; NULL: nobody wanted it yet */
+    kk_evtx_donors *far;      /* of the whole log, and so are */
+    kk_evtx_numbers *numbers; /* these */
+    uint64_t base;            /* where its first chunk begins */
+    uint64_t *known;          /* keys as a table, once the window is over */
     size_t known_mask;
     struct {
         uint64_t count, first;
@@ -298,11 +300,36 @@ static void look_inside(walk *w, size_t xml_end, size_t end)
     }
 }
 
+static kk_arena *log_arena(walk *w)
+{
+    if (!w->log_arena)
+        w->log_arena = kk_arena_open();
+    return w->log_arena;
+}
+
+/* Numbers missing at a chunk's beginning, where `id` is not the one that must follow: the chunk's own, and
+ * those that no other chunk has. */
+static uint64_t missing_at_chunk(walk *w, uint64_t id)
+{
+    uint64_t first = u64_at(w, 24), own = 0;
+    if (first < id && w->last_id - first < KK_EVTX_CHUNK / LEAST)
+        own = id - first;
+    if (!w->numbers)
+        w->numbers = kk_evtx_numbers_read(w->in, w->base, log_arena(w));
+    return own + kk_evtx_numbers_missing(w->numbers, w->offset, own ? first : id, w->next_id - 1);
+}
+
 static void check_sequence(walk *w, size_t at)
 {
-    uint64_t id = u64_at(w, at + 8);
-    if (w->next_id && id > w->next_id && !w->damaged)
-        note(w, NUMBER_GAPS, w->offset + at, id - w->next_id);
+    uint64_t id = u64_at(w, at + 8), missing = 0;
+    if (w->next_id && id != w->next_id && !w->damaged) {
+        if (at == RECORDS)
+            missing = missing_at_chunk(w, id);
+        else if (id > w->next_id)
+            missing = id - w->next_id;
+    }
+    if (missing)
+        note(w, NUMBER_GAPS, w->offset + at, missing);
     w->next_id = id + 1;
 }
 
@@ -383,22 +410,11 @@ static void find_slack(walk *w, size_t at)
     }
 }
 
-static bool is_header(const uint8_t *bytes)
-{
-    return memcmp(bytes, "ElfChnk", MAGIC_BYTES) == 0;
-}
-
-static bool has_header_sum(const uint8_t *header)
-{
-    uint32_t sum = kk_evtx_sum(0, header, 120);
-    return kk_evtx_sum(sum, header + 128, RECORDS - 128) == le_at(header, RECORDS, 124, 4);
-}
-
 /* Fills what the walk needs of the header. Without a magic the rest is still believed where it
  * leads to the record that it says is the last. */
 static void read_chunk_header(walk *w, size_t have)
 {
-    bool magic = is_header(w->chunk);
+    bool magic = kk_evtx_is_header(w->chunk);
     w->free_at = u32_at(w, 48);
     w->last_at = u32_at(w, 44);
     w->last_id = u64_at(w, 32);
@@ -413,7 +429,7 @@ static void read_chunk_header(walk *w, size_t have)
         note(w, CHUNK_HEADLESS, w->offset, 1);
     if (w->damaged || w->no_sums || u32_at(w, 120) & 4)
         return;
-    if (!has_header_sum(w->chunk)) {
+    if (!kk_evtx_has_header_sum(w->chunk)) {
         note(w, CHUNK_HEADER_SUM, w->offset, 1);
         w->damaged = true;
     }
@@ -441,7 +457,7 @@ static size_t find_header(const uint8_t *bytes, size_t len, size_t from, size_t 
     while (from < to && from + RECORDS <= len) {
         const uint8_t *p = memmem(bytes + from, len - from, "ElfChnk", MAGIC_BYTES);
         from = p && p - bytes + RECORDS <= (ptrdiff_t)len ? (size_t)(p - bytes) : to;
-        if (from < to && has_header_sum(p))
+        if (from < to && kk_evtx_has_header_sum(p))
             return from;
         from++;
     }
@@ -464,7 +480,7 @@ static size_t find_any_header(const walk *w, size_t from)
 static size_t find_header_of_sector(const walk *w)
 {
     for (size_t at = RECORDS; at < KK_EVTX_CHUNK; at += RECORDS)
-        if (is_header(w->chunk + at) && has_header_sum(w->chunk + at))
+        if (kk_evtx_is_header(w->chunk + at) && kk_evtx_has_header_sum(w->chunk + at))
             return at;
     return KK_EVTX_CHUNK;
 }
@@ -473,7 +489,7 @@ static size_t find_header_of_sector(const walk *w)
  * is looked at only where something is wrong: with this chunk, or with the place of the next one. */
 static size_t header_inside(const walk *w)
 {
-    bool sound = !w->damaged && (is_header(w->behind) || all_zero(w->behind, KK_EVTX_NEXT));
+    bool sound = !w->damaged && (kk_evtx_is_header(w->behind) || all_zero(w->behind, KK_EVTX_NEXT));
     return sound ? find_header_of_sector(w) : find_any_header(w, RECORDS);
 }
 
@@ -506,7 +522,7 @@ static size_t read_records(walk *w, size_t have)
         note(w, EMPTY_BETWEEN, w->offset, w->empty);
     w->empty = 0;
     read_chunk_header(w, have);
-    if (is_header(w->chunk)) {
+    if (kk_evtx_is_header(w->chunk)) {
         next = header_inside(w);
         keep_only(w, 0, next);
     }
@@ -546,7 +562,7 @@ static size_t read_chunk(walk *w, uint64_t offset)
         w->next_id = 0;
         return KK_EVTX_CHUNK;
     }
-    if (!is_header(w->chunk))
+    if (!kk_evtx_is_header(w->chunk))
         return read_headless(w, offset);
     return read_records(w, have);
 }
@@ -614,9 +630,8 @@ static void add_far_donors(walk *w)
     enum { LOOKED_AT = 2048 };
     uint64_t chunks = (w->in->size - w->base) / KK_EVTX_CHUNK;
     uint64_t step = (chunks + LOOKED_AT - 1) / LOOKED_AT;
-    w->far_arena = kk_arena_open();
-    w->far = kk_evtx_donors_open(w->far_arena);
-    kk_evtx_donors_begin(w->far, w->in, w->far_arena);
+    w->far = kk_evtx_donors_open(log_arena(w));
+    kk_evtx_donors_begin(w->far, w->in, log_arena(w));
     for (uint64_t i = 0; i < chunks && !w->sink->stopped; i += step)
         kk_evtx_donors_add_at(w->far, w->base + i * KK_EVTX_CHUNK);
 }
@@ -797,10 +812,12 @@ static void check_file(walk *w, uint64_t base, bool tell)
 /* The record id that must follow the chunk before this range. */
 static uint64_t id_before(kk_stream *in, uint64_t first, uint64_t base)
 {
-    uint8_t head[64];
-    if (first < base + KK_EVTX_CHUNK || !has_magic(in, first - KK_EVTX_CHUNK, "ElfChnk"))
+    uint8_t head[RECORDS];
+    if (first < base + KK_EVTX_CHUNK)
         return 0;
     size_t have = kk_read(in, first - KK_EVTX_CHUNK, head, sizeof head);
+    if (have < sizeof head || !kk_evtx_is_header(head) || !kk_evtx_has_header_sum(head))
+        return 0;
     uint64_t last = le_at(head, have, 32, 8);
     return last && last < UINT64_MAX ? last + 1 : 0;
 }
@@ -916,7 +933,7 @@ void kk_evtx_read(kk_evtx_memory *memory, const kk_evtx_walk *ask)
     w.base = kk_evtx_base(ask->in, memory->window_arena);
     check_file(&w, w.base, ask->begin == 0);
     walk_chunks(&w, w.base);
-    kk_arena_close(w.far_arena);
+    kk_arena_close(w.log_arena);
     report_troubles(&w);
 }
 

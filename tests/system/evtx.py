@@ -242,6 +242,69 @@ def check_displaced(checks, folder):
             checks.equal(f"{what}: all records in order, none damaged", found, [(r["Event"], False) for r in whole[0] + whole[1]])
 
 
+def numbered_chunks(count):
+    """Chunks whose record numbers follow each other, and how many records each has."""
+    with open(f"{GOLDEN}/security.in", "rb") as file:
+        log = file.read()
+    chunks, first, last = [], *struct.unpack_from("<QQ", log, 4096 + 24)
+    for number in range(count):
+        chunk, more = bytearray(log[4096:69632]), number * (last - first + 1)
+        free, at = struct.unpack_from("<I", chunk, 48)[0], 512
+        for place in (8, 16, 24, 32):
+            struct.pack_into("<Q", chunk, place, struct.unpack_from("<Q", chunk, place)[0] + more)
+        while at < free:
+            size, record = struct.unpack_from("<IQ", chunk, at + 4)
+            struct.pack_into("<Q", chunk, at + 8, record + more)
+            at += size
+        seal(chunk)
+        chunks.append(bytes(chunk))
+    return chunks, last - first + 1
+
+
+def seal(chunk):
+    free = struct.unpack_from("<I", chunk, 48)[0]
+    struct.pack_into("<I", chunk, 52, zlib.crc32(chunk[512:free]))
+    struct.pack_into("<I", chunk, 124, zlib.crc32(chunk[:120] + chunk[128:512]))
+
+
+def check_numbers(checks, folder):
+    """Record numbers that no chunk has are told once, wherever the chunks stand; those that are elsewhere are not."""
+    chunks, each = numbered_chunks(8)
+    with open(f"{GOLDEN}/security.in", "rb") as file:
+        head = file.read(4096)
+    broken = bytearray(chunks[3])
+    broken[:8] = b"no chunk"
+    wide = bytearray(chunks[5])
+    struct.pack_into("<QQ", wide, 24, 1, 1 << 40)
+    seal(wide)
+    late = bytearray(chunks[4])
+    first = struct.unpack_from("<Q", late, 24)[0]
+    struct.pack_into("<Q", late, 24, first - 2)
+    seal(late)
+    for what, order, missing in (
+        ("in order", (0, 1, 2, 3, 4), 0),
+        ("gone on at the beginning", (3, 4, 0, 1, 2), 0),
+        ("in another order", (0, 4, 2, 1, 3, 5), 0),
+        ("backwards", (4, 3, 2, 1, 0), 0),
+        ("one missing", (0, 1, 3, 4), each),
+        ("two missing together", (0, 1, 4, 5), 2 * each),
+        ("in another order, one missing", (0, 5, 2, 1, 4), each),
+        ("in another order, two missing", (0, 5, 2, 1, 7, 3), 2 * each),
+        ("missing where it goes on at the beginning", (4, 0, 1, 2), each),
+        ("in another order, the first one after those missing", (5, 2, 0, 1, 3), each),
+        ("twice the same one", (0, 1, 1, 2, 4, 4), each),
+        ("in order, one missing, one broken", (0, broken, 5, 7), each),
+        ("in another order, one broken that may have them", (0, 4, broken, 2, 1), 0),
+        ("one that claims any number", (0, 2, wide, 3, 1), 0),
+        ("numbers that a chunk counts and does not have", (0, 1, 2, late), each),
+    ):
+        with open(f"{folder}/numbers.evtx", "wb") as file:
+            file.write(head + b"".join(bytes(chunks[one]) if isinstance(one, int) else bytes(one) for one in order))
+        done = kit.kakuho("evtx", f"{folder}/numbers.evtx")
+        said = re.findall(rb"(\d+): record numbers are missing", done.err)
+        checks.equal(f"{what}: numbers missing", [int(count) for count in said], [missing] if missing else [])
+
+
 def check_refusals(checks, folder):
     run(checks, "no such file", f"{folder}/none.evtx", status=3)
     run(checks, "a folder", folder, status=3)
@@ -267,6 +330,7 @@ def main():
     check_clock(checks, kit.place("evtx"))
     check_far_donors(checks, kit.place("evtx"))
     check_displaced(checks, kit.place("evtx"))
+    check_numbers(checks, kit.place("evtx"))
     check_refusals(checks, kit.place("evtx"))
     checks.end()
 
