@@ -492,7 +492,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_pdf = {
     .name = "pdf",
     .about = "PDF documents: text, tables, forms, notes, files inside",
-    .version = 10,
+    .version = 11,
     .opens_locks = true,
     .cut = KK_WHOLE,
     .is_container = true,

@@ -88,14 +88,15 @@ static bool find_twins(const sheet *s, const pdf_band *band, twin_line *out)
 {
     kk_slice labels[WORDS_MOST];
     *out = (twin_line){.count = 0};
-    if (band->count < 4 || band->count > WORDS_MOST)
+    if (band->count < 2 || band->count > WORDS_MOST)
         return false;
     for (size_t i = 0; i < band->count; i++)
         labels[i] = label_at(s, band, i);
     for (size_t i = 0; i < band->count; i++) {
         twin_line line = {.label = labels[i]};
         for (size_t k = i + 1, last = i; labels[i].len && k < band->count; k++) {
-            if (!kk_eq(labels[k], labels[i]) || k == last + 1)
+            bool empty = k == last + 1 && !kk_is(labels[i], "〒"); /* a code is its own value */
+            if (!kk_eq(labels[k], labels[i]) || empty)
                 continue;
             if (line.count == PARTIES_MOST - 1)
                 return false;
@@ -188,8 +189,31 @@ static region region_from(const sheet *s, size_t at, const twin_line *begin)
     return r;
 }
 
+/* お届け先 and ご依頼主 right above, each alone over its party. */
+static bool is_titled(const sheet *s, const region *r)
+{
+    pdf_cluster heads[PDF_COLUMNS_MOST];
+    if (r->first == 0 || step_to(s, r->first) >= s->page->em * 3)
+        return false;
+    const pdf_band *above = &s->bands->items[r->first - 1];
+    size_t count = pdf_clusters_of(s->page, above, heads);
+    if (count != r->count + 1 || !has_all(s, r, above))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!pdf_is_heading(s->d, heads[i].text) || (i && kk_eq(heads[i].text, heads[0].text)))
+            return false;
+    return true;
+}
+
+/* A name or a telephone number that only one of them has in this line. */
+static bool goes_on(const sheet *s, const pdf_band *band)
+{
+    kk_slice label = label_at(s, band, 0);
+    return !label.len || kk_is(label, "電話") || kk_is(label, "氏名");
+}
+
 /* 借主 and 連帯保証人 above the first, the rest of addresses below the last. */
-static void widen_region(const sheet *s, region *r)
+static void widen_region(const sheet *s, region *r, bool titled)
 {
     const int32_t em = s->page->em;
     if (r->first > 0 && step_to(s, r->first) < em * 3) {
@@ -199,7 +223,8 @@ static void widen_region(const sheet *s, region *r)
     }
     for (size_t i = r->last + 1; i < s->bands->count && step_to(s, i) < em * 5 / 2; i++) {
         const pdf_band *below = &s->bands->items[i];
-        if (!keeps_apart(s, below, r->gutters, r->count) || !has_all(s, r, below))
+        if (!keeps_apart(s, below, r->gutters, r->count) ||
+            !(has_all(s, r, below) || (titled && goes_on(s, below))))
             break;
         r->last = i;
     }
@@ -294,9 +319,10 @@ static size_t tell_twins(const sheet *s, size_t at, kk_buffer *out)
     if (!find_twins(s, &s->bands->items[at], &line))
         return at + 1;
     region r = region_from(s, at, &line);
-    if (r.label_count < LABELS_MIN)
+    bool titled = is_titled(s, &r);
+    if (r.label_count < LABELS_MIN && !titled)
         return at + 1;
-    widen_region(s, &r);
+    widen_region(s, &r, titled);
     for (size_t party = 0; party <= r.count; party++)
         tell_party(s, &r, party, out);
     size_t end = end_of_first(s, &r);

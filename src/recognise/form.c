@@ -20,13 +20,30 @@ enum {
 
 /* ---- forms ---- */
 
+/* 相談者住所: whose it is, and what. */
+static bool is_of_somebody(kk_arena *arena, kk_slice cell, kk_heading *heading)
+{
+    static const char *const words[] = {"氏名", "住所", "電話番号", "電話", "生年月日", "年齢"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (!kk_ends(cell, kk_cstr(words[i])) || cell.len == strlen(words[i]))
+            continue;
+        kk_heading who = kk_heading_read(arena, kk_part(cell, 0, cell.len - strlen(words[i])));
+        if (who.kind == KK_COL_NAME && who.exact) {
+            *heading = kk_heading_read(arena, kk_cstr(words[i]));
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool is_label(kk_arena *arena, kk_slice cell, kk_heading *heading)
 {
     if (!cell.len || cell.len > 2 * LABEL_BYTES)
         return false;
     *heading = kk_heading_read(arena, cell);
     bool of_name = heading->kind == KK_COL_NAME && kk_ends(cell, KK_S("氏名")); /* 受験者氏名 */
-    return (heading->exact || of_name) && heading->strength == KK_HEADING_STRONG;
+    return ((heading->exact || of_name) && heading->strength == KK_HEADING_STRONG) ||
+           is_of_somebody(arena, cell, heading);
 }
 
 /* 負傷者, 死亡保険金受取人: a word before one other cell, whatever it means. */
@@ -174,6 +191,25 @@ static bool is_sum(const kk_cells *row)
     return i < row->count && kk_is_any(kk_trim(row->cells[i]), words);
 }
 
+/* 相談者氏名 | 佐藤 健一 | 年代・性別 | 30歳代: behind a whole name, in a row of pairs, a word before one more cell is a label
+ * whatever it means. */
+static bool begins_pair(form *f, const kk_cells *row, size_t at, const kk_heading *label)
+{
+    size_t before = 0, behind = 0;
+    for (size_t i = 0; i < row->count; i++) {
+        bool filled = kk_trim(row->cells[i]).len > 0;
+        before += i < at && filled;
+        behind += i >= at && filled;
+    }
+    if (label->kind != KK_COL_NAME || before % 2 || behind % 2 || !is_word(kk_trim(row->cells[at])))
+        return false;
+    size_t value = at;
+    while (value > 0 && !kk_trim(row->cells[value - 1]).len)
+        value--;
+    kk_name name = kk_name_read(f->arena, f->lexicon, kk_trim(row->cells[value - 1]));
+    return name.standing == KK_COUNTS && name.family.len && name.given.len;
+}
+
 /* One row: labels with what stands behind them up to the next label; the rest as it is. */
 static void add_row(form *f, const kk_cells *row)
 {
@@ -195,6 +231,11 @@ static void add_row(form *f, const kk_cells *row)
             kk_put(f->out, KK_S("\n"));
             kk_put(f->out, label_of(f->arena, cell));
             kk_put(f->out, KK_S(":"));
+            continue;
+        }
+        if (labelled && begins_pair(f, row, i, &heading)) {
+            heading = (kk_heading){.kind = KK_COL_UNKNOWN};
+            kk_putf(f->out, "\n%.*s:", KK_P(label_of(f->arena, cell)));
             continue;
         }
         if (labelled && !headings) {

@@ -335,9 +335,58 @@ static bool take_name_of_line(kk_reader *r, const kk_heading *heading, kk_slice 
     return true;
 }
 
+/* 佐藤 健一 様 59歳 女性, 佐藤 健一 殿 生年月日 昭和50年3月4日 住所 ...: where the name with its courtesy ends, if more is
+ * said of him behind it; 0 if not. */
+static size_t end_of_courtesy(kk_reader *r, kk_slice value)
+{
+    static const char *const words[] = {"様 ", "殿 ", "さん ", "氏 "};
+    for (size_t i = 0; i < KK_COUNT(words); i++) {
+        size_t at = kk_find(value, kk_cstr(words[i]));
+        if (at == KK_NOWHERE || at == 0)
+            continue;
+        kk_name name = kk_name_read(r->scratch, r->lexicon, kk_trim(kk_part(value, 0, at)));
+        if (kk_is_likely_name(r, &name))
+            return at + strlen(words[i]);
+    }
+    return 0;
+}
+
+static void read_labels(kk_reader *r, kk_slice line, const kk_label *labels, size_t count);
+
+static bool take_courtesy_and_more(kk_reader *r, const kk_heading *heading, kk_slice value)
+{
+    kk_label labels[KK_LABELS_A_LINE];
+    size_t end = heading->kind == KK_COL_NAME ? end_of_courtesy(r, value) : 0;
+    if (!end)
+        return false;
+    kk_slice more = kk_trim(kk_from(value, end));
+    kk_block_add_name(r, kk_without_title(kk_trim(kk_part(value, 0, end))));
+    r->persona.role = heading->role;
+    size_t count = kk_open_labels(r->scratch, r->lexicon, more, true, labels);
+    scan_running(r, kk_trim(kk_part(more, 0, count ? labels[0].begin : more.len)));
+    read_labels(r, more, labels, count);
+    if (r->open)
+        kk_scan_life(r, more);
+    return true;
+}
+
 static bool is_telephone(kk_column_kind kind)
 {
     return kind == KK_COL_PHONE || kind == KK_COL_MOBILE;
+}
+
+/* 契約者, of 契約者氏名 */
+static kk_slice party_of_label(kk_slice label)
+{
+    size_t end = kk_find(label, KK_S("氏名"));
+    end = end == KK_NOWHERE ? kk_find(label, KK_S("名前")) : end;
+    return end == KK_NOWHERE ? KK_NONE : kk_part(label, 0, end);
+}
+
+/* 契約者住所, where 契約者氏名 named the person of the block. */
+static bool is_of_party(const kk_reader *r)
+{
+    return r->party.len && kk_starts(r->label, r->party);
 }
 
 static void take_label(kk_reader *r, const kk_heading *heading, kk_slice value)
@@ -355,8 +404,9 @@ static void take_label(kk_reader *r, const kk_heading *heading, kk_slice value)
         return;
     }
     if (heading->kind == KK_COL_NAME &&
-        (take_party(r, heading, value) || take_names(r, heading, value) ||
-         take_reading_with_name(r, heading, value) || take_name_of_line(r, heading, value)))
+        (take_courtesy_and_more(r, heading, value) || take_party(r, heading, value) ||
+         take_names(r, heading, value) || take_reading_with_name(r, heading, value) ||
+         take_name_of_line(r, heading, value)))
         return;
     if (!is_value_kind(heading->kind) && kk_is_sentence(value))
         scan_running(r, value); /* 特記事項: 長女の佐藤花子様(090-...)へ電話。 */
@@ -370,6 +420,7 @@ static void take_label(kk_reader *r, const kk_heading *heading, kk_slice value)
     if (heading->kind == KK_COL_NAME) {
         value = kk_name_in_front(r->scratch, r->lexicon, value);
         kk_block_add_name(r, value);
+        r->party = party_of_label(r->label);
         r->persona.role = heading->role;
         r->selves += !heading->has_role && !kk_eq(r->self, value);
         r->self = heading->has_role ? r->self : value;
@@ -383,7 +434,8 @@ static void take_label(kk_reader *r, const kk_heading *heading, kk_slice value)
     }
     if ((heading->kind == KK_COL_FAMILY_NAME && r->open && r->draft.family.len) ||
         (heading->kind == KK_COL_ADDRESS && r->open && r->has_name &&
-         (has_address(&r->draft, heading) || (kk_is_apart(r) && kk_name_is_below(r)))))
+         (has_address(&r->draft, heading) ||
+          (kk_is_apart(r) && kk_name_is_below(r) && !is_of_party(r)))))
         kk_block_close(r);
     kk_block_open(r);
     if (heading->kind == KK_COL_BIRTH || heading->kind == KK_COL_GENDER)
@@ -413,6 +465,20 @@ static void take_label(kk_reader *r, const kk_heading *heading, kk_slice value)
     column.wide_register = column.table_register = kk_hash_quick(KK_S("text"));
     kk_cell_read(&r->persona, &r->draft, &column, r->scratch, value);
     kk_scan_numbers(r, behind);
+}
+
+/* What stands behind each, up to the next. */
+static void read_labels(kk_reader *r, kk_slice line, const kk_label *labels, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t end = i + 1 < count ? labels[i + 1].begin : line.len;
+        kk_slice value = kk_label_value(line, labels[i].value, end);
+        kk_slice word = kk_part(line, labels[i].begin, labels[i].value - labels[i].begin);
+        bool of_office = is_telephone(labels[i].heading.kind) && kk_is_label_of_office(word);
+        r->label = word;
+        if (!kk_is_blank(value) && value.len < LINE_MAX_READ && !of_office)
+            take_label(r, &labels[i].heading, value);
+    }
 }
 
 static bool worth_reading(kk_slice line)
@@ -574,6 +640,15 @@ static bool is_birth_alone(kk_slice line)
     return life.birth.len && life.birth.ptr == line.ptr && line.len <= life.birth.len + BESIDE;
 }
 
+/* 相談者との関係: 母 */
+static bool has_word_and_value(kk_slice line)
+{
+    enum { VALUE_BYTES = 30 };
+    size_t colon = kk_find_byte(line, ':');
+    return colon != KK_NOWHERE && colon > 0 && colon <= KK_LABEL_MAX && colon + 1 < line.len &&
+           line.len - colon <= VALUE_BYTES && !kk_is_sentence(line);
+}
+
 static bool is_alone(kk_slice line)
 {
     enum { BYTES = 90 };
@@ -606,6 +681,7 @@ static void read_line(kk_reader *r, kk_slice line)
     r->quoted = line.len && line.ptr[0] == '>';
     while (line.len && line.ptr[0] == '>') /* what a reply quotes */
         line = kk_trim(kk_from(line, 1));
+    r->above = r->text;
     r->text = line;
     r->of_place = kk_is_of_place(line);
     r->below_clock = r->like_clock;
@@ -633,6 +709,10 @@ static void read_line(kk_reader *r, kk_slice line)
         r->quiet = 0;
         return;
     }
+    if (kk_take_reading(r, line)) {
+        r->quiet = 0;
+        return;
+    }
     kk_heading party = {0};
     size_t of_party = party_before_label(r, line, &party);
     if (of_party && r->open)
@@ -647,14 +727,7 @@ static void read_line(kk_reader *r, kk_slice line)
     size_t head = count ? labels[0].begin : line.len;
     if (count || !(kk_scan_names_in_line(r, line) || kk_scan_duties(r, line)))
         scan_running(r, kk_trim(kk_part(line, 0, head)));
-    for (size_t i = 0; i < count; i++) {
-        size_t end = i + 1 < count ? labels[i + 1].begin : line.len;
-        kk_slice value = kk_label_value(line, labels[i].value, end);
-        kk_slice word = kk_part(line, labels[i].begin, labels[i].value - labels[i].begin);
-        bool of_office = is_telephone(labels[i].heading.kind) && kk_is_label_of_office(word);
-        if (!kk_is_blank(value) && value.len < LINE_MAX_READ && !of_office)
-            take_label(r, &labels[i].heading, value);
-    }
+    read_labels(r, line, labels, count);
     bool born = r->open && r->has_name && r->said_line + 1 == r->line && is_birth_alone(line);
     r->bare_name &= !born;
     if (r->open && r->has_name && (r->said_line == r->line || born || kk_is_life_alone(line)))
@@ -663,7 +736,8 @@ static void read_line(kk_reader *r, kk_slice line)
         kk_note_listed(r, line);
     note_company(r, line);
     r->zip_line = kk_is_zip_line(line) ? line : KK_NONE;
-    if (was_open && r->open && !r->touched && !count) {
+    bool unsaid = was_open && r->open && !r->touched && !count;
+    if (unsaid && !(r->touch_line + 2 >= r->line && has_word_and_value(line))) {
         r->quiet = quiet;
         if (quiet >= (kk_block_awaits(r) ? LETTER_LINES : QUIET_LINES))
             kk_block_close(r);

@@ -76,10 +76,24 @@ static bool is_example(kk_slice line, size_t end, size_t len)
            kk_has(before, KK_S("(例"));
 }
 
+/* Message-ID: <...@...> of a mail that is passed on: nobody reads mail there. */
+static bool names_message(kk_slice line)
+{
+    static const char *const words[] = {
+        "message-id:", "in-reply-to:", "references:", "content-id:", "resent-message-id:"};
+    for (size_t i = 0; i < KK_COUNT(words); i++)
+        if (line.len > strlen(words[i]) &&
+            kk_eq_nocase(kk_part(line, 0, strlen(words[i])), kk_cstr(words[i])))
+            return true;
+    return false;
+}
+
 void kk_scan_mails(kk_reader *r, kk_slice line)
 {
     size_t at = 0;
     kk_email email;
+    if (names_message(r->text))
+        return;
     while (kk_find_byte(kk_from(line, at), '@') != KK_NOWHERE &&
            kk_email_find(r->scratch, line, &at, &email))
         if (!is_example(line, at, email.address.len))

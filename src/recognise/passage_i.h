@@ -24,6 +24,8 @@ typedef struct {
     bool rare_name; /* it is not in the lists: what is below has to be personal */
     bool bare_name; /* the name is only a line of its own: a signature needs more */
     bool touched;   /* something was added by the line that is read */
+    kk_slice label; /* whose value is read, */
+    kk_slice party; /* ... and 契約者, of the 契約者氏名 that named him */
     bool addressed; /* the name stands with 様: what is said to him may come after greetings */
     int quiet;
     kk_slice self;             /* whom 氏名 names, */
@@ -31,7 +33,7 @@ typedef struct {
     kk_slice caller;           /* 佐藤様より: who calls or writes, in the line */
     size_t line, mail_line;    /* counted; where the mail address of the block stood */
     size_t filled;             /* lines that are not blank */
-    kk_slice text;             /* the line, */
+    kk_slice above, text;      /* the line before, the line, */
     bool quoted;               /* ... in a reply */
     bool of_place;             /* ... that says where something is or was */
     bool like_clock;           /* ... that is a time of day alone, */
@@ -89,6 +91,8 @@ kk_slice kk_without_contact_word(kk_slice text);
 bool kk_scan_courtesies(kk_reader *r, kk_slice line);
 bool kk_scan_name_line(kk_reader *r, kk_slice line);
 bool kk_scan_name_beside(kk_reader *r, kk_slice line);
+/* さとう けんいち, alone below 佐藤 健一. True if the line is that. */
+bool kk_take_reading(kk_reader *r, kk_slice line);
 bool kk_scan_speaker(kk_reader *r, kk_slice line);
 /* Bytes of a time of day that the line begins with, and of the blank behind it. */
 size_t kk_clock_before(kk_slice line);

@@ -149,6 +149,13 @@ static bool is_word_of_sentence(kk_slice line, kk_slice name)
     return kk_char_count(name) == 2 && !kk_ends(before, KK_S("の"));
 }
 
+/* 佐藤 想像以上です: who speaks, and what he says. */
+static bool is_speech(kk_reader *r, kk_slice name)
+{
+    return kk_find_byte(name, ' ') != KK_NOWHERE &&
+           !kk_name_read(r->scratch, r->lexicon, name).known;
+}
+
 /* Adds who stands before the courtesy that begins at `at` and ends at `behind`. */
 static bool take_courtesy(kk_reader *r, kk_slice line, size_t at, size_t which)
 {
@@ -160,7 +167,8 @@ static bool take_courtesy(kk_reader *r, kk_slice line, size_t at, size_t which)
     kk_slice name = kk_name_before(r, line, at);
     if (!name.len || kk_heading_read(r->scratch, name).exact) /* 社長 殿 */
         return false;
-    if (kk_starts(kk_cstr(courtesies[which]), KK_S("です")) && is_word_of_sentence(line, name))
+    if (kk_starts(kk_cstr(courtesies[which]), KK_S("です")) &&
+        (is_word_of_sentence(line, name) || is_speech(r, name)))
         return false;
     bool is_greeted = of_letters && is_greeting(r, kk_from(line, behind));
     bool again = r->open && kk_eq(r->draft.name, name);
@@ -371,6 +379,31 @@ static bool is_reading_of_name(kk_reader *r, kk_slice text)
     kk_slice given = kk_kana_skeleton(r->scratch, kk_from(text, blank + 1));
     return (kk_lexicon_look(r->lexicon, family) & KK_WORD_SURNAME_READING) &&
            (kk_lexicon_look(r->lexicon, given) & KK_WORD_GIVEN_READING);
+}
+
+/* A name that only its reading below makes sure of: 小鳥遊 里奈. */
+static bool may_be_read(kk_reader *r, kk_slice line)
+{
+    kk_name name = kk_name_read(r->scratch, r->lexicon, line);
+    return line.len <= NAME_LINE_MAX && name.split && name.script == KK_NAME_JAPANESE &&
+           name.standing == KK_COUNTS && name.family.len && name.given.len && !has_two_blanks(line);
+}
+
+bool kk_take_reading(kk_reader *r, kk_slice line)
+{
+    if (!is_reading_of_name(r, line))
+        return false;
+    bool below = r->open && r->has_name && r->touch_line + 1 == r->line;
+    if (!below && may_be_read(r, r->above)) {
+        kk_block_add_name(r, r->above);
+        below = true;
+    }
+    if (!below || r->draft.kana.len)
+        return false;
+    r->draft.kana = line;
+    r->bare_name = r->rare_name = false;
+    r->touch_line = r->line;
+    return true;
 }
 
 /* サトウ ケンイチ 090-..., サトウ ケンイチ(佐藤 健一) 090-... */

@@ -33,4 +33,4 @@ void kk_recognise_end(kk_recogniser *recogniser);
 
 /* Raised when its results change: part of the settings that results depend on, together with
  * kk_lexicon_fingerprint. */
-#define KK_RECOGNISER_VERSION 26
+#define KK_RECOGNISER_VERSION 27

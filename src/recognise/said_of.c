@@ -27,6 +27,22 @@ static bool is_of_many(kk_slice behind)
     return false;
 }
 
+/* 佐藤健一様(57), as notes and newspapers write it. */
+static kk_slice age_in_bracket(kk_slice text)
+{
+    static const char *const words[] = {"様(", "さん(", "氏(", "君(", "くん(", "ちゃん("};
+    for (size_t i = 0; i < KK_COUNT(words); i++) {
+        size_t found = kk_find(text, kk_cstr(words[i]));
+        kk_slice inside = found == KK_NOWHERE ? KK_NONE : kk_from(text, found + strlen(words[i]));
+        inside = kk_part(inside, 0, kk_find_byte(inside, ')'));
+        uint64_t years;
+        if ((inside.len == 2 || inside.len == 3) && kk_to_u64(inside, &years) &&
+            years <= AGE_MOST && inside.ptr + inside.len < text.ptr + text.len)
+            return inside;
+    }
+    return KK_NONE;
+}
+
 static kk_slice find_age(kk_slice text)
 {
     static const char *const words[] = {"歳", "才"};
@@ -42,7 +58,7 @@ static kk_slice find_age(kk_slice text)
         if (!of_range && kk_to_u64(kk_part(text, begin, end - begin), &years) && years <= AGE_MOST)
             return kk_part(text, begin, end - begin);
     }
-    return KK_NONE;
+    return age_in_bracket(text);
 }
 
 static bool is_edge(kk_slice text, size_t at, bool before)

@@ -886,6 +886,13 @@ static void seats_turns_and_small_forms(void **state)
     (void)called("佐藤 健一");
     (void)called("鈴木 花子");
     assert_true(kk_is(mentions[0].phone, "090-5555-0103"));
+    read_sheet("受付番号|2026-00482|受付日|2026.6.3\n相談者氏名|佐藤 健一|年代・性別|30歳代 女性\n"
+               "相談者住所|東京都港区三田1-2-3|電話|03-5555-0101\n"
+               "契約者氏名|鈴木 花子|相談者との関係|母\n"
+               "契約者住所|大阪府大阪市北区梅田2-4-9|電話|06-5555-0102\n");
+    assert_int_equal(people, 2);
+    expect(called("佐藤 健一")->phone, "03-5555-0101", __func__);
+    expect(called("鈴木 花子")->address, "大阪府大阪市北区梅田2-4-9", __func__);
     read_sheet("応募者氏名|佐藤 健一|年齢|41\n応募職種|法人営業|面接日|2026/6/24\n"
                "面接官|鈴木 花子、高橋 誠|応募経路|転職サイト\n");
     assert_int_equal(people, 3);

@@ -682,6 +682,30 @@ static void papers_on_one_person(void **state)
     check("", "", "氏名 ABC 12\n品名 Rain Boots\n", "");
 }
 
+/* What stands behind a name with its courtesy, below it, or in a bracket. */
+static void names_with_more_behind(void **state)
+{
+    (void)state;
+    check("", "", "利用者名：佐藤 健一 殿 生年月日 昭和50年3月4日 住所 東京都港区三田1-2-3\n",
+          "佐藤 健一 birth=昭和50年3月4日 address=東京都港区三田1-2-3\n");
+    check("", "", "対象者：鈴木 日菜乃 様 59 歳 女性\n", "鈴木 日菜乃 +age +sex\n");
+    check("", "", "お届け先：佐藤 健一 様 〒108-0073 東京都港区三田1-2-3 TEL 03-5555-0101\n",
+          "佐藤 健一 zip=108-0073 address=東京都港区三田1-2-3 phone=03-5555-0101\n");
+    check("", "", "201号室　佐藤 健一様（57）\n　夜間良眠。\n202号室　鈴木 花子様（2）\n",
+          "佐藤 健一 +age\n鈴木 花子\n");
+    check("", "", "佐藤 健一\nさとう けんいち\n技術部長\n小鳥遊 里奈\nたかなし りな\n設計\n",
+          "佐藤 健一 kana=さとう けんいち\n小鳥遊 里奈 kana=たかなし りな\n");
+    check("", "", "佐藤　想像以上です。特に味噌汁が好評で。\n", "");
+    check("", "",
+          "From: 佐藤 健一 <ken@example.ne.jp>\nMessage-ID: <0abc@mail.example.jp>\n"
+          "References: <1abc@mail.example.jp>\n\nよろしく。\n",
+          "佐藤 健一 email=ken@example.ne.jp\n");
+    check("", "",
+          "契約者氏名：佐藤 健一\n相談者との関係：母\n\n契約者住所：東京都港区三田1-2-3\n"
+          "電話：03-5555-0101\n\n相談員：鈴木 花子\n",
+          "佐藤 健一 address=東京都港区三田1-2-3 phone=03-5555-0101\n鈴木 花子\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -716,6 +740,7 @@ int main(void)
         cmocka_unit_test(names_that_begin_lines),
         cmocka_unit_test(minutes_and_records),
         cmocka_unit_test(papers_on_one_person),
+        cmocka_unit_test(names_with_more_behind),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
 }
