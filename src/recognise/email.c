@@ -137,6 +137,20 @@ static word_list fillers = {
     [13] = "mailer-daemon",
 };
 
+/* user1@example.com: as programs are tried out with. */
+static bool is_of_example(kk_slice core, kk_slice domain)
+{
+    static const char *const words[] = {"user", "guest",  "demo",    "foo",
+                                        "bar",  "member", "customer"};
+    if (!kk_is(domain, "example.com") && !kk_is(domain, "example.org") &&
+        !kk_is(domain, "example.net"))
+        return false;
+    for (size_t i = 0; i < KK_COUNT(words); i++)
+        if (kk_is(core, words[i]))
+            return true;
+    return false;
+}
+
 /* What is sent there goes to many, or to a program. */
 static bool is_of_list(kk_slice core, kk_slice domain)
 {
@@ -176,9 +190,9 @@ static void judge(kk_email *email, kk_slice core, kk_slice domain)
                    kk_starts(core, KK_S("info.")) || kk_starts(core, KK_S("info_")) ||
                    kk_ends(core, KK_S("-info")) || kk_ends(core, KK_S("personalinfo"));
     email->shared = of_info || in_list(core, shared);
-    email->filler = in_list(core, fillers) || kk_is(domain, "example.invalid") ||
-                    kk_ends(domain, KK_S(".invalid")) || kk_is(domain, "localhost.localdomain") ||
-                    kk_is(domain, "test.test");
+    email->filler = in_list(core, fillers) || is_of_example(core, domain) ||
+                    kk_is(domain, "example.invalid") || kk_ends(domain, KK_S(".invalid")) ||
+                    kk_is(domain, "localhost.localdomain") || kk_is(domain, "test.test");
 }
 
 /* Gmail delivers a.b+tag@gmail.com to ab@gmail.com. */

@@ -7,7 +7,7 @@ typedef struct {
     kk_slice loose;   /* Gmail without dots and +tag: one mailbox, but a weaker match */
     kk_slice display; /* the name before <...> */
     bool shared;      /* info@, support@: a mailbox of an organisation */
-    bool filler;      /* noreply@, test@, dummy@ */
+    bool filler;      /* noreply@, test@, dummy@, user1@example.com */
 } kk_email;
 
 /* Finds the next address in the text from *at on and moves *at behind it. The text is plain (NFKC), so

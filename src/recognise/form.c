@@ -436,8 +436,10 @@ size_t kk_label_blocks(kk_arena *arena, const kk_cells *rows, size_t count, kk_s
             if (r < free_from[c] || !cell_at(rows, r, c).len)
                 continue;
             kk_slice text = block_at(arena, rows, count, r, c, &free_from[c]);
-            if (!text.len && lines_in(cell_at(rows, r, c)) >= BLOCK_LINES)
+            if (!text.len && lines_in(cell_at(rows, r, c)) >= BLOCK_LINES) {
                 text = cell_at(rows, r, c); /* a letter's head, laid out in cells */
+                free_from[c] = r + 1;
+            }
             if (!text.len)
                 continue;
             *blocks = kk_grow(arena, *blocks, &capacity, found + 1, sizeof **blocks);

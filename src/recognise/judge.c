@@ -200,6 +200,11 @@ static void judge_words(kk_profile *p, kk_arena *scratch, const kk_lexicon *lexi
         p->given = p->given ? p->given : kk_hash_quick(name.given);
         p->same_given += p->given == kk_hash_quick(name.given);
     }
+    if (!name.split && name.script == KK_NAME_JAPANESE) {
+        unsigned kinds = kk_lexicon_look(lexicon, name.whole);
+        p->surnames += (kinds & KK_WORD_SURNAME) != 0;
+        p->given_names += (kinds & KK_WORD_GIVEN) != 0;
+    }
     p->person_like += is_person_like(&name);
     p->nameless += is_nameless(plain);
     p->organisations += name.standing == KK_IS_ORGANISATION;

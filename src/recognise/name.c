@@ -666,10 +666,17 @@ static kk_slice take_reading_above(kk_arena *arena, const kk_lexicon *lexicon, k
     return rest;
 }
 
-/* 平 is a surname, 均 a given name, and both together stand below marks. */
+/* 平 is a surname, 均 a given name, and both together stand below marks; 関東 (関, 東) is where somebody works. */
 static bool is_word_like_a_name(kk_slice whole)
 {
-    return kk_is(whole, "平均");
+    static const char *const words[] = {"平均", "関東",   "関西",   "東北",   "北陸",  "近畿",
+                                        "九州", "首都圏", "甲信越", "東日本", "西日本"};
+    if (whole.len < strlen("平均") || whole.len > strlen("首都圏"))
+        return false;
+    for (size_t i = 0; i < KK_COUNT(words); i++)
+        if (kk_is(whole, words[i]))
+            return true;
+    return false;
 }
 
 /* みどり商会 採用担当: what is not a surname, and a desk behind it. */
@@ -685,6 +692,11 @@ static void judge_standing(kk_arena *arena, const kk_lexicon *lexicon, kk_name *
     if (name->known && !is_word_like_a_name(name->whole)) /* nobody is called テスト */
         return;
     bool is_word = name->script != KK_NAME_NONE;
+    if (is_word_like_a_name(name->whole)) {
+        name->reason = KK_ASIDE_HEADING_WORD;
+        name->standing = KK_IS_PLACEHOLDER;
+        return;
+    }
     if (is_note(text)) {
         name->reason = KK_ASIDE_NO_WORD;
         name->standing = KK_IS_PLACEHOLDER;
@@ -763,6 +775,20 @@ kk_name kk_name_read(kk_arena *arena, const kk_lexicon *lexicon, kk_slice cell)
     return kk_name_read_slowly(arena, lexicon, cell);
 }
 
+/* 12 佐藤 健一: a cell of a list that was printed without room between its columns. */
+static bool read_behind_number(kk_arena *arena, const kk_lexicon *lexicon, kk_slice text,
+                               kk_name *name)
+{
+    enum { DIGITS = 4 };
+    size_t at = 0;
+    while (at < text.len && at < DIGITS && kk_char_digit((unsigned char)text.ptr[at]))
+        at++;
+    if (!at || at >= text.len || text.ptr[at] != ' ')
+        return false;
+    *name = read_plain(arena, lexicon, kk_from(text, at + 1));
+    return name->known && name->standing == KK_COUNTS;
+}
+
 kk_name kk_name_read_slowly(kk_arena *arena, const kk_lexicon *lexicon, kk_slice cell)
 {
     kk_slice text = kk_plain(arena, cell);
@@ -776,6 +802,9 @@ kk_name kk_name_read_slowly(kk_arena *arena, const kk_lexicon *lexicon, kk_slice
             return rest;
         }
     }
+    kk_name numbered;
+    if (read_behind_number(arena, lexicon, text, &numbered))
+        return numbered;
     return read_plain(arena, lexicon, text);
 }
 

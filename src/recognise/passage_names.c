@@ -39,6 +39,12 @@ static bool has_two_blanks(kk_slice text)
     return blank != KK_NOWHERE && kk_find_byte(kk_from(text, blank + 1), ' ') != KK_NOWHERE;
 }
 
+/* 第2条 社員は: 条 is a surname elsewhere. */
+static bool is_behind_digit(kk_slice line, size_t begin)
+{
+    return begin > 0 && kk_char_digit((unsigned char)line.ptr[begin - 1]);
+}
+
 /* The longest known name that ends at `end`: surname and given name, both in the lexicon. */
 kk_slice kk_name_before(kk_reader *r, kk_slice line, size_t end)
 {
@@ -62,7 +68,7 @@ kk_slice kk_name_before(kk_reader *r, kk_slice line, size_t end)
         kk_name name = kk_name_read(r->scratch, r->lexicon, text);
         if (name.known && name.standing == KK_COUNTS)
             best = text;
-        else if (kk_is_likely_name(r, &name))
+        else if (kk_is_likely_name(r, &name) && !is_behind_digit(line, begin))
             likely = text;
     }
     /* 竹内 宗一郎: all of what stands behind the blank is no surname 宗 and 一郎 */

@@ -846,12 +846,37 @@ static void settle_holder(kk_plan *plan)
     settle_payee(plan);
 }
 
+/* Without headings: surnames, given names beside them, and something that is each one's own. */
+static void find_parted_names(kk_plan *plan)
+{
+    bool own = false, named = false;
+    for (size_t i = 0; i < plan->count; i++) {
+        kk_column_kind kind = plan->columns[i].kind;
+        own |= kind == KK_COL_EMAIL || kind == KK_COL_PHONE || kind == KK_COL_MOBILE ||
+               kind == KK_COL_BIRTH || kind == KK_COL_ADDRESS;
+        named |= kk_is_name_kind(kind) && kind != KK_COL_KANA;
+    }
+    for (size_t i = 0; own && !named && i + 1 < plan->count; i++) {
+        kk_column *family = &plan->columns[i], *given = &plan->columns[i + 1];
+        const kk_profile *first = &family->profile, *second = &given->profile;
+        if (family->kind != KK_COL_UNKNOWN || given->kind != KK_COL_UNKNOWN ||
+            !kk_share(first->surnames, first->filled, 80, 3) ||
+            !kk_share(second->given_names, second->filled, 70, 3))
+            continue;
+        family->kind = KK_COL_FAMILY_NAME;
+        given->kind = KK_COL_GIVEN_NAME;
+        return;
+    }
+}
+
 void kk_plan_make(kk_plan *plan, kk_arena *arena, const kk_plan_context *context)
 {
     for (size_t i = 0; i < plan->count; i++) {
         kk_column *column = &plan->columns[i];
         column->kind = kk_judge_column(&column->heading, &column->profile, context->has_header);
     }
+    if (!context->has_header)
+        find_parted_names(plan);
     if (context->has_header)
         kk_merged_settle(plan);
     if (context->has_header && !is_generic_table(context->table))

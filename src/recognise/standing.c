@@ -11,6 +11,21 @@ static bool has_mobile(const kk_persona *p)
     return false;
 }
 
+/* 090-1234-5678, and 090-0000-0001, which no carrier has: as samples show them. */
+static bool is_shown_number(const kk_phone *phone)
+{
+    return phone->len == 11 &&
+           (phone->digits[3] == '0' || memcmp(phone->digits + 3, "12345678", 8) == 0);
+}
+
+static bool has_mobile_of_somebody(const kk_persona *p)
+{
+    for (size_t i = 0; i < p->phone_count; i++)
+        if (p->phones[i].kind == KK_PHONE_MOBILE && !is_shown_number(&p->phones[i]))
+            return true;
+    return false;
+}
+
 static bool has_official(const kk_persona *p)
 {
     for (size_t i = 0; i < p->number_count; i++)
@@ -161,7 +176,7 @@ static kk_judgement judge_made_up(const kk_persona *p)
 {
     /* "Front Desk <noreply@...>" */
     if (!p->name.known && !p->kana.len && p->email.address.len && p->email.filler &&
-        !has_mobile(p) && !has_official(p))
+        !has_mobile_of_somebody(p) && !has_official(p))
         return judged(KK_IS_PLACEHOLDER, KK_ASIDE_NOREPLY_MAIL, KK_COL_EMAIL);
     /* addresses are looked through for few */
     if (is_sample_name(p->name.whole) && (p->email.filler || has_sample_place(p)))

@@ -816,6 +816,19 @@ static void sums_below_a_list(void **state)
     assert_int_equal(people, 2);
 }
 
+/* Each cell a label for an envelope; the code stands without 〒. */
+static void labels_in_cells_of_lines(void **state)
+{
+    (void)state;
+    read_sheet("040-0063^北海道函館市若松町27番地7^佐藤 健一 "
+               "様|510-0067^三重県四日市市浜田町3番地6^鈴木 花子 様\n"
+               "520-0044^滋賀県大津市京町3丁目16番8号^高橋 誠 "
+               "様|470-2102^愛知県知多郡東浦町大字緒川358-6^田中 恵子 様\n");
+    assert_int_equal(people, 4);
+    expect(called("高橋 誠")->postal_code, "520-0044", __func__);
+    expect(called("田中 恵子")->address, "愛知県知多郡東浦町大字緒川358-6", __func__);
+}
+
 static void what_a_form_shows(void **state)
 {
     (void)state;
@@ -942,6 +955,7 @@ int main(void)
         cmocka_unit_test(things_that_have_names),
         cmocka_unit_test(sums_below_a_list),
         cmocka_unit_test(mailboxes_in_a_table_on_its_side),
+        cmocka_unit_test(labels_in_cells_of_lines),
         cmocka_unit_test(what_a_form_shows),
         cmocka_unit_test(one_row_of_long_cells),
         cmocka_unit_test(one_name_in_two_scripts),

@@ -695,6 +695,7 @@ static void names_with_more_behind(void **state)
           "佐藤 健一 +age\n鈴木 花子\n");
     check("", "", "佐藤 健一\nさとう けんいち\n技術部長\n小鳥遊 里奈\nたかなし りな\n設計\n",
           "佐藤 健一 kana=さとう けんいち\n小鳥遊 里奈 kana=たかなし りな\n");
+    check("", "", "第2条 社員は氏名、住所に変更があったときは届け出なければならない。\n", "");
     check("", "", "佐藤　想像以上です。特に味噌汁が好評で。\n", "");
     check("", "",
           "From: 佐藤 健一 <ken@example.ne.jp>\nMessage-ID: <0abc@mail.example.jp>\n"

@@ -292,6 +292,36 @@ static void what_headings_say(void **state)
     }
 }
 
+/* What no heading says, and what programs and forms show. */
+static void names_apart_and_what_is_shown(void **state)
+{
+    (void)state;
+    static const table_case cases[] = {
+        {"surnames and given names without headings",
+         "sota@example.jp,新井,颯太,080-2248-1166\nren@example.jp,今井,蓮,080-9153-0574\n"
+         "setsuko@example.jp,沢田,節子,070-4001-6474\nyuto@example.jp,中村,悠斗,070-1946-7805\n",
+         "新井 颯太,今井 蓮,沢田 節子,中村 悠斗"},
+        {"branches without headings",
+         "千葉,中央,043-555-0100\n福島,本町,024-555-0100\n山口,新町,083-555-0100\n", ""},
+        {"numbers before names",
+         "氏名,電話番号\n1 佐藤 健一,022-732-5519\n2 鈴木 花子,045-235-7860\n"
+         "10 高橋 誠,011-231-2443\n",
+         "佐藤 健一,鈴木 花子,高橋 誠"},
+        {"regions of agencies",
+         "代理店名,担当エリア,代表電話\n株式会社佐藤商店,関東,03-3211-1621\n"
+         "有限会社田中工業,関東,03-3645-7242\n(株)鈴木電機,関西,06-3557-9848\n",
+         ""},
+        {"mailboxes that programs are tried out with",
+         "id,email,tel\n1,user1@example.com,090-0000-0001\n2,test2@example.com,090-1234-5678\n"
+         "3,user3@example.com,\n",
+         ""},
+        {"a mailbox like these with a number of somebody",
+         "id,email,tel\n1,user1@example.com,090-8297-6090\n2,user@example.jp,\n",
+         "user1@example.com,user@example.jp"},
+    };
+    check_tables(cases, sizeof cases / sizeof *cases);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -304,6 +334,7 @@ int main(void)
         cmocka_unit_test(account_holders),
         cmocka_unit_test(people_in_sentences),
         cmocka_unit_test(what_headings_say),
+        cmocka_unit_test(names_apart_and_what_is_shown),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
 }
