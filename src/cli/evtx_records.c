@@ -186,7 +186,24 @@ static void json_line(struct kk_evtx_hand *h, kk_evtx_record *r)
 
 static void xml_raw(struct kk_evtx_hand *h, const kk_evtx_record *r)
 {
-    put(&h->out, KK_S("<Event><System><EventRecordID>"));
+    static const struct {
+        const char *lead;
+        kk_system_field field;
+        const char *tail;
+    } known[] = {{"<Provider Name=\"", KK_SYS_PROVIDER, "\"/>"},
+                 {"<EventID>", KK_SYS_EVENT_ID, "</EventID>"},
+                 {"<TimeCreated SystemTime=\"", KK_SYS_TIME, "\"/>"},
+                 {"<Channel>", KK_SYS_CHANNEL, "</Channel>"},
+                 {"<Computer>", KK_SYS_COMPUTER, "</Computer>"}};
+    put(&h->out, KK_S("<Event><System>"));
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (!r->xml.system[known[i].field].len)
+            continue;
+        put(&h->out, kk_cstr(known[i].lead));
+        kk_xml_put_xml(&h->out, r->xml.system[known[i].field]);
+        put(&h->out, kk_cstr(known[i].tail));
+    }
+    put(&h->out, KK_S("<EventRecordID>"));
     put_number(&h->out, r->id);
     put(&h->out, KK_S("</EventRecordID></System><EventData>"));
     for (size_t i = 0; i < r->xml.count; i++) {

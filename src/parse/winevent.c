@@ -2,6 +2,7 @@
  * and the forms of values, which Windows renders in another way than the binary log's reader does. */
 #include "parse/winevent.h"
 
+#include "parse/evtx_walk.h"
 #include "parse/winevent_system.h"
 #include "parse/winevent_words.h"
 
@@ -46,6 +47,21 @@ const kk_settings *kk_winevents_settings(const kk_winevents *w)
 kk_arena *kk_winevents_scratch(kk_winevents *w)
 {
     return w->scratch;
+}
+
+bool kk_winevent_found_as(kk_winevent *e, kk_slice how)
+{
+    if (kk_is(how, "damaged")) {
+        e->flags |= KK_FLAG_DAMAGED;
+        return true;
+    }
+    for (kk_evtx_level level = KK_EVTX_BEYOND; level < KK_EVTX_LEVELS; level++)
+        if (kk_is(how, kk_evtx_level_name(level))) {
+            e->recovery = kk_cstr(kk_evtx_level_name(level));
+            e->flags |= KK_FLAG_RECOVERED | (level == KK_EVTX_HIDDEN ? KK_FLAG_DELETED : 0);
+            return true;
+        }
+    return false;
 }
 
 /* ---- Forms of values ---- */
@@ -353,6 +369,10 @@ static void set_columns(kk_winevents *w)
     if (x->level.len)
         kk_event_put_before(e, KK_S("RenderingInfo.Level"), x->level);
     add_system_fields(w, own_user, own_process);
+    if (x->donor.len)
+        kk_event_put_before(e, KK_S("kakuho.donor"), x->donor);
+    if (x->recovery.len)
+        kk_event_put_before(e, KK_S("kakuho.recovery"), x->recovery);
 }
 
 /* Several logs may be in one file, with the same numbers: the place tells their records apart. */

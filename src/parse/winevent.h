@@ -18,6 +18,8 @@ typedef struct {
     kk_slice likely_channel; /* where neither a field nor the provider tells it */
     kk_slice task, level;    /* as names in the language of the machine */
     kk_slice written;        /* time written to the log, where it is another */
+    kk_slice recovery;       /* how a record that is not alive was found */
+    kk_slice donor;          /* whose template it was read with */
     uint64_t keywords;       /* where names of keywords say more than system[KK_SYS_KEYWORDS] */
     uint64_t record;         /* where system[KK_SYS_RECORD_ID] is empty; 0 not counted */
     uint64_t offset;
@@ -45,6 +47,8 @@ kk_arena *kk_winevents_scratch(kk_winevents *events);
 void kk_winevent_add(kk_winevent *event, kk_slice name, kk_slice value);
 /* The value of the first field of that name; false if there is none. */
 bool kk_winevent_field(const kk_winevent *event, const char *name, kk_slice *value);
+/* What `kakuho evtx` says of a record: "damaged", or the level at which it was found. False if it says neither. */
+bool kk_winevent_found_as(kk_winevent *event, kk_slice how);
 /* Hands the event on. False, and nothing is told, where it has neither an id nor a provider. */
 bool kk_winevents_tell(kk_winevents *events);
 

@@ -22,6 +22,7 @@ typedef struct {
     bool unnamed_message; /* one more column than names */
     bool dashes;          /* Kibana: of a field that is not there */
     bool raw;             /* Splunk: the whole event is in one of the columns */
+    bool own;             /* what `kakuho evtx` wrote: values are as in the log */
     kk_flat_shape shape;
 } header;
 
@@ -44,6 +45,34 @@ static kk_slice bare_cell(kk_slice cell)
     if (kk_starts(cell, KK_S("\xef\xbb\xbf")))
         cell = kk_from(cell, 3);
     return cell;
+}
+
+static bool has_column(const header *h, const char *name)
+{
+    for (size_t i = 0; i < h->count; i++)
+        if (kk_is(h->name[i], name))
+            return true;
+    return false;
+}
+
+/* The columns of `kakuho evtx --format csv`. */
+static void settle_own(header *h)
+{
+    static const struct {
+        const char *name;
+        kk_flat_meaning meaning;
+    } own[] = {{"path", KK_FLAT_IGNORED},
+               {"offset", KK_FLAT_IGNORED},
+               {"recovery", KK_FLAT_FOUND},
+               {"data", KK_FLAT_FIELDS}};
+    h->own = has_column(h, "event_id") && has_column(h, "offset") && has_column(h, "recovery") &&
+             has_column(h, "data");
+    for (size_t i = 0; h->own && i < h->count; i++)
+        for (size_t k = 0; k < sizeof own / sizeof *own; k++)
+            if (kk_is(h->name[i], own[k].name))
+                h->meaning[i] = own[k].meaning;
+    h->shape.dotnet |= h->own;
+    h->shape.utc |= h->own;
 }
 
 /* Columns of an event log: id and time, and source or log. `Id` alone is in every table. */
@@ -71,6 +100,7 @@ static bool read_header(header *h, const kk_slice *cells, size_t count)
         h->shape.has_payload |= m == KK_FLAT_PAYLOAD;
     }
     h->shape.dotnet = dotnet || viewer || h->shape.utc;
+    settle_own(h);
     h->unnamed_message = viewer && !has[KK_FLAT_MESSAGE];
     h->shape.strings_by = '|';
     h->raw = has[KK_FLAT_XML] && !has[KK_FLAT_ID];
@@ -97,9 +127,18 @@ static bool is_object_name(kk_slice value)
            (kk_ends(value, KK_S("]")) || kk_has(value, KK_S("Diagnostics")));
 }
 
+/* What a spreadsheet would take for a formula has a mark before it, which we put there. */
+static kk_slice without_mark(kk_slice value)
+{
+    bool marked = value.len > 1 && value.ptr[0] == '\'' && memchr("=+-@\t\r", value.ptr[1], 6);
+    return marked ? kk_from(value, 1) : value;
+}
+
 static void put_cell(table *t, kk_winevent *e, size_t i, kk_slice value)
 {
     const header *h = &t->header;
+    if (h->own)
+        value = without_mark(value);
     if (is_object_name(value) || (h->dashes && kk_is(value, "-")))
         return;
     if (h->raw) {
@@ -134,11 +173,13 @@ static void on_row(kk_sink *sink, const kk_row *row)
     shape->settings = kk_winevents_settings(t->events);
     for (size_t i = 0; i < row->count; i++)
         put_cell(t, e, i, row->cells[i]);
-    if (!t->header.raw)
+    e->exact = t->header.own;
+    if (!t->header.raw && !t->header.own)
         kk_flat_finish(e);
     uint64_t id;
-    bool sound =
-        kk_to_u64(kk_trim(e->system[KK_SYS_EVENT_ID]), &id) && row->count + 1 >= t->header.count;
+    bool has_id = kk_to_u64(kk_trim(e->system[KK_SYS_EVENT_ID]), &id) ||
+                  (t->header.own && !e->system[KK_SYS_EVENT_ID].len);
+    bool sound = has_id && row->count + 1 >= t->header.count;
     if ((!sound || !kk_winevents_tell(t->events)) && t->other++ == 0)
         t->first_other = row->offset;
     if (sound && e->time == KK_NO_TIME && !e->system[KK_SYS_TIME].len && t->undated++ == 0)
@@ -236,7 +277,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_winevent_csv = {
     .name = "winevent_csv",
     .about = "Windows events as tables, saved by Event Viewer, PowerShell, EvtxECmd",
-    .version = 4,
+    .version = 5,
     .cut = KK_WHOLE,
     .priority = 70,
     .probe = probe,

@@ -337,6 +337,15 @@ static void put_payload(kk_winevents *events, kk_winevent *e, kk_slice value)
         kk_winevent_add(e, KK_S("Payload"), value);
 }
 
+static void put_fields(kk_winevents *events, kk_winevent *e, kk_slice value)
+{
+    const kk_json_value *tree = kk_json_read(kk_winevents_scratch(events), value);
+    if (tree && tree->kind == KK_JSON_OBJECT)
+        kk_winevent_read_fields(events, e, tree);
+    else
+        e->flags |= KK_FLAG_DAMAGED;
+}
+
 static void put_system(kk_winevents *events, kk_winevent *e, kk_flat_meaning meaning,
                        kk_slice value)
 {
@@ -486,6 +495,12 @@ void kk_flat_put(kk_winevents *events, kk_winevent *e, const kk_flat_shape *shap
         break;
     case KK_FLAT_PAYLOAD:
         put_payload(events, e, value);
+        break;
+    case KK_FLAT_FIELDS:
+        put_fields(events, e, value);
+        break;
+    case KK_FLAT_FOUND:
+        (void)kk_winevent_found_as(e, value);
         break;
     case KK_FLAT_XML:
     case KK_FLAT_DERIVED:

@@ -34,6 +34,8 @@ typedef enum {
     KK_FLAT_MESSAGE,
     KK_FLAT_STRINGS, /* insertion strings, by position */
     KK_FLAT_PAYLOAD, /* EvtxECmd: the event's data as JSON */
+    KK_FLAT_FIELDS,  /* kakuho evtx: the event's fields as one JSON object */
+    KK_FLAT_FOUND,   /* and how the record was found */
     KK_FLAT_XML,     /* the whole event as XML */
     KK_FLAT_DERIVED, /* EvtxECmd: what its maps made of the payload */
     KK_FLAT_IGNORED, /* about the tool or the export */

@@ -382,7 +382,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_winevent_json = {
     .name = "winevent_json",
     .about = "Windows events as JSON: evtx_dump, PowerShell, Winlogbeat and others",
-    .version = 5,
+    .version = 6,
     .cut = KK_LINES,
     .priority = 70,
     .probe = probe,

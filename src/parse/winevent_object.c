@@ -296,14 +296,42 @@ void kk_winevent_read_payload(kk_winevents *events, kk_winevent *e, const kk_jso
             put_part(&r, v);
 }
 
+void kk_winevent_read_fields(kk_winevents *events, kk_winevent *e, const kk_json_value *fields)
+{
+    kk_arena *arena = kk_winevents_scratch(events);
+    for (const kk_json_value *v = fields->first; v && !e->cut; v = v->next)
+        if (!is_node(v))
+            kk_winevent_add(e, element_name(fields, v), kk_winevent_scalar(arena, v));
+}
+
+/* What `kakuho evtx` says of the record beside its event. */
+static void read_origin(reading *r, const kk_json_value *origin)
+{
+    const kk_json_value *how = kk_json_get(origin, "recovery"),
+                        *donor = kk_json_get(origin, "donor"),
+                        *damaged = kk_json_get(origin, "damaged"),
+                        *cut = kk_json_get(origin, "cut");
+    if (how && how->kind == KK_JSON_TEXT)
+        (void)kk_winevent_found_as(r->event, how->text);
+    if (donor && donor->kind == KK_JSON_NUMBER)
+        r->event->donor = kk_print(r->arena, "byte %.*s", KK_P(donor->text));
+    if ((damaged && damaged->kind == KK_JSON_TRUE) || (cut && cut->kind == KK_JSON_TRUE))
+        (void)kk_winevent_found_as(r->event, KK_S("damaged"));
+}
+
 bool kk_winevent_read_tree(kk_winevents *events, kk_winevent *e, const kk_json_value *object)
 {
     reading r = {e, kk_winevents_scratch(events)};
-    const kk_json_value *inner = kk_json_get(object, "Event");
+    const kk_json_value *inner = kk_json_get(object, "Event"),
+                        *origin = kk_json_get(object, "kakuho");
     object = inner && inner->kind == KK_JSON_OBJECT ? inner : object;
     const kk_json_value *system = kk_json_get(object, "System");
-    if (!system || system->kind != KK_JSON_OBJECT || !kk_json_get(system, "EventID"))
+    bool ours =
+        origin && origin->kind == KK_JSON_OBJECT; /* a record without a template has no id */
+    if (!system || system->kind != KK_JSON_OBJECT || !(kk_json_get(system, "EventID") || ours))
         return false;
+    if (ours)
+        read_origin(&r, origin);
     e->exact = true;
     frame in_system = {.inside = IN_SYSTEM};
     put_children(&r, &in_system, system);

@@ -11,6 +11,8 @@ bool kk_winevent_read_tree(kk_winevents *events, kk_winevent *event, const kk_js
 /* {"EventData": ...} alone: the Payload of EvtxECmd. */
 void kk_winevent_read_payload(kk_winevents *events, kk_winevent *event,
                               const kk_json_value *payload);
+/* The fields of an event side by side, as `kakuho evtx` writes them into a table. */
+void kk_winevent_read_fields(kk_winevents *events, kk_winevent *event, const kk_json_value *fields);
 /* Text of a value that is no array or object; GUIDs in braces; empty for null. */
 kk_slice kk_winevent_scalar(kk_arena *arena, const kk_json_value *value);
 /* Decimal keywords, also negative ones, as the hexadecimal of the event log. */

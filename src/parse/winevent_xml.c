@@ -12,6 +12,7 @@
 
 enum {
     EVENT_MAX = 4 * 1024 * 1024, /* bytes of one event */
+    REMARK = 4352,               /* bytes of what is said before one */
     AHEAD = 1024,                /* characters from <Event to <System */
     PREFIX = 32,                 /* characters of a prefix */
     TAG = PREFIX + 16            /* and of what is told by a tag's name */
@@ -23,9 +24,10 @@ typedef struct {
     kk_sink *sink;
     kk_winevents *events;
     kk_raw_text text;
-    uint64_t end;  /* events that begin at or after it are not ours */
-    bool finished; /* no event follows up to the end of the file */
-    bool listed;   /* the file says that it is a list, which has an end */
+    uint64_t end;    /* events that begin at or after it are not ours */
+    uint64_t behind; /* the last event */
+    bool finished;   /* no event follows up to the end of the file */
+    bool listed;     /* the file says that it is a list, which has an end */
     bool closed;
     uint64_t torn, first_torn, strange, first_strange, over, first_over;
     uint64_t unreadable, first_unreadable;
@@ -176,11 +178,43 @@ static void check_gap(walk *w, size_t from, size_t to, bool before_first)
     }
 }
 
+/* Behind the last `what`; 0 where there is none. */
+static size_t behind_last(kk_slice text, kk_slice what)
+{
+    size_t behind = 0;
+    for (size_t at; (at = kk_find(kk_from(text, behind), what)) != KK_NOWHERE;)
+        behind += at + what.len;
+    return behind;
+}
+
+/* "<!-- security.evtx, slack, byte 123 -->" right before an event: how `kakuho evtx` found it. */
+static void read_remark(walk *w, kk_winevent *e)
+{
+    const kk_slice begin = KK_S("<!-- "), end = KK_S(" -->"), place = KK_S(", byte ");
+    char room[REMARK];
+    uint64_t gap = w->text.offset - w->behind;
+    size_t len = gap < sizeof room ? (size_t)gap : sizeof room;
+    if (w->text.unit != 1 || len < begin.len + place.len + end.len)
+        return;
+    kk_slice text = {room, kk_read(w->text.in, w->text.offset - len, room, len)};
+    size_t at = behind_last(text, begin);
+    if (text.len != len || !kk_ends(text, end) || !at)
+        return;
+    text = kk_from(text, at);
+    at = behind_last(text, place);
+    if (!at)
+        return;
+    text = kk_part(text, 0, at - place.len);
+    (void)kk_winevent_found_as(e, kk_from(text, behind_last(text, KK_S(", "))));
+}
+
 static void read_event(walk *w, size_t len, bool torn)
 {
     kk_winevent *e = kk_winevents_begin(w->events);
     e->offset = w->text.offset;
     e->length = len;
+    read_remark(w, e);
+    w->behind = e->offset + len;
     bool whole = kk_winevent_read_xml(
         w->events, e, kk_raw_text_decode(&w->text, kk_winevents_scratch(w->events), len));
     if (e->cut)
@@ -317,7 +351,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_winevent_xml = {
     .name = "winevent_xml",
     .about = "Windows events as XML, saved by Event Viewer or wevtutil",
-    .version = 4,
+    .version = 5,
     .cut = KK_LINES,
     .priority = 70,
     .probe = probe,
