@@ -4,6 +4,7 @@
 #include "base/cursor.h"
 #include "base/text.h"
 #include "parse/binxml_digits.h"
+#include "parse/code_page.h"
 #include <stdio.h>
 #include <stdlib.h>
 #ifdef __SSE2__
@@ -116,6 +117,46 @@ static kk_slice text_utf16(kk_xml_scratch *s, const uint8_t *in, size_t len)
     return keep(s, n);
 }
 
+static bool is_letter_of_ascii(uint8_t c)
+{
+    return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+
+/* Each byte above ASCII is a letter of Western Europe and stands alone beside one of ASCII: in Japanese they come in
+ * pairs, or the first of a pair is mostly below. */
+static bool is_western(const uint8_t *in, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (in[i] < 0x80)
+            continue;
+        uint8_t before = i ? in[i - 1] : 0, behind = i + 1 < len ? in[i + 1] : 0;
+        bool alone = before < 0x80 && behind < 0x80,
+             beside = is_letter_of_ascii(before) || is_letter_of_ascii(behind);
+        if (in[i] < 0xc0 || !alone || !beside)
+            return false;
+    }
+    return true;
+}
+
+static size_t count_beyond_ascii(kk_slice text)
+{
+    size_t count = 0;
+    for (size_t at = 0; at < text.len;)
+        count += kk_next_char(text, &at) >= 0x80;
+    return count;
+}
+
+/* Japanese text may be cut; where half of what is beyond ASCII is no character, it is no Japanese. */
+static kk_slice guessed_text(kk_arena *arena, kk_slice bytes)
+{
+    size_t lost = 0;
+    kk_charset charset = kk_charset_guess(bytes, NULL);
+    if (charset == KK_LATIN1 || is_western((const uint8_t *)bytes.ptr, bytes.len))
+        return kk_code_page_text(arena, 1252, bytes, NULL);
+    kk_slice text = kk_decode(arena, charset, bytes, &lost);
+    return lost * 2 > count_beyond_ascii(text) ? kk_code_page_text(arena, 1252, bytes, NULL) : text;
+}
+
 /* 8-bit text: the code page is a setting of the machine that wrote it, so it is guessed. */
 static kk_slice text_ansi(kk_xml_scratch *s, const uint8_t *in, size_t len)
 {
@@ -123,7 +164,7 @@ static kk_slice text_ansi(kk_xml_scratch *s, const uint8_t *in, size_t len)
         len--;
     kk_slice bytes = {(const char *)in, len};
     if (!kk_utf8_valid(bytes))
-        bytes = kk_decode(s->odd, kk_charset_guess(bytes, NULL), bytes, NULL);
+        bytes = guessed_text(s->odd, bytes);
     char *out = room(s, bytes.len);
     if (!out || !bytes.len)
         return KK_NONE;

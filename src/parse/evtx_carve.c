@@ -28,7 +28,7 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
 const kk_parser kk_parser_evtx_carve = {
     .name = "evtx_carve",
     .about = "event records in unallocated space, page files and dumps of memory",
-    .version = 1,
+    .version = 2,
     .cut = KK_WHOLE,
     .priority = 10,
     .probe = probe,

@@ -171,8 +171,38 @@ static void same_as_one_by_one(void **state)
     kk_arena_close(arena);
 }
 
+/* The code page of 8-bit text is not named: letters of Western Europe are no halves of Japanese ones, and a Japanese text
+ * that is cut stays Japanese. */
+static void code_pages_of_8_bit_text(void **state)
+{
+    static const struct {
+        const char *bytes, *text;
+    } cases[] = {{"Jos\xe9", "José"},
+                 {"M\xfcller", "Müller"},
+                 {"caf\xe9 \xe0 la carte", "café à la carte"},
+                 {"Fran\xe7ois", "François"},
+                 {"5 \x80", "5 €"},
+                 {"C:\\\x8c\xda\x8bq", "C:\\顧客"},
+                 {"\x8c\xda\x8bq\x83\x8a\x83X\x83", "顧客リス\xef\xbf\xbd"},
+                 {"\xb6\xc5", "ｶﾅ"},
+                 {"\xe8\xb3\x87 plain", "資 plain"}};
+    kk_arena *arena = kk_arena_open();
+    kk_xml_scratch scratch = kk_xml_scratch_open(arena, arena);
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        size_t len = strlen(cases[i].bytes);
+        kk_xml_value v = {(const uint8_t *)cases[i].bytes, (uint32_t)len, KK_XML_ANSI};
+        scratch.used = 0;
+        kk_slice text = kk_xml_text(&scratch, v);
+        kk_slice wanted = kk_cstr(cases[i].text);
+        assert_true(kk_eq(text, wanted));
+    }
+    kk_arena_close(arena);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(same_as_one_by_one)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(same_as_one_by_one),
+                                       cmocka_unit_test(code_pages_of_8_bit_text)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
