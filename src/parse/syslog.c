@@ -403,7 +403,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_syslog = {
     .name = "syslog",
     .about = "Unix system logs: RFC 3164, RFC 5424, rsyslog; sshd, sudo, Samba audit and others",
-    .version = 5,
+    .version = 6,
     .cut = KK_LINES,
     .numbers_lines = true,
     .priority = 70,

@@ -392,7 +392,7 @@ static kk_score probe(const kk_probe *p)
 const kk_parser kk_parser_winevent_clixml = {
     .name = "winevent_clixml",
     .about = "Windows events as PowerShell objects, saved by Export-Clixml",
-    .version = 4,
+    .version = 5,
     .cut = KK_WHOLE,
     .priority = 70,
     .probe = probe,

@@ -519,6 +519,7 @@ void kk_flat_finish(kk_winevent *e)
         e->system[KK_SYS_LEVEL] = kk_winevent_level_number(e);
     if (e->message.len)
         kk_winevent_read_message(e);
+    kk_winevent_name_sysmon(e);
     kk_winevent_read_sysmon(e);
     kk_winevent_read_script(e);
 }

@@ -1,5 +1,5 @@
 /* Windows events as text for people: `wevtutil qe /f:text`, what Event Viewer copies, PowerShell's
- * Format-List of Get-WinEvent and Get-EventLog, events as Splunk keeps them. docs/formats/winevent_text.md.
+ * Format-List of Get-WinEvent and Get-EventLog, events as Splunk keeps them, evtxexport. docs/formats/winevent_text.md.
  *
  * All are lines of a name and a value with a message of many lines; they differ in how a record
  * begins and in what ends the message. */
@@ -13,6 +13,7 @@ typedef enum {
     PRINTED /* wevtutil */,
     COPIED /* Event Viewer */,
     KEPT /* Splunk */,
+    EXPORTED /* evtxexport */,
     LISTED,
     TABLED
 } layout;
@@ -38,6 +39,20 @@ static const struct {
     {"Computer", "コンピュータ", KK_FLAT_COMPUTER},
     {"Description", "説明", KK_FLAT_MESSAGE},
     {"Event Xml", "イベント XML", KK_FLAT_XML},
+};
+
+/* Those of evtxexport; `in_brackets`: the number behind the words is meant. */
+static const struct {
+    const char *name;
+    kk_flat_meaning meaning;
+    bool in_brackets;
+} exported[] = {
+    {"Creation time", KK_FLAT_TIME, false},       {"Written time", KK_FLAT_LATER_TIME, false},
+    {"Event level", KK_FLAT_LEVEL, true},         {"Event type", KK_FLAT_TYPE, false},
+    {"Event category", KK_FLAT_TASK, false},      {"User security identifier", KK_FLAT_SID, false},
+    {"Computer name", KK_FLAT_COMPUTER, false},   {"Source name", KK_FLAT_PROVIDER, false},
+    {"Provider identifier", KK_FLAT_GUID, false}, {"Event identifier", KK_FLAT_ID, true},
+    {"Message", KK_FLAT_MESSAGE, false},
 };
 
 typedef struct {
@@ -191,6 +206,90 @@ static void begin_property(walk *w, kk_slice name, size_t at, kk_slice line)
     kk_put(&w->text, kk_from(line, at));
 }
 
+/* ---- What evtxexport writes ---- */
+
+static void add_text(walk *w, kk_buffer *to, kk_slice text)
+{
+    if (to->len + text.len > MESSAGE_MOST)
+        w->over = true;
+    else
+        kk_put(to, text);
+}
+
+/* "Computer name\t\t\t: SRV", "String: 12\t\t: text": the name, and the value as it is. */
+static bool exported_line(kk_slice line, kk_slice *name, kk_slice *value)
+{
+    size_t tab = kk_find_byte(line, '\t'), at = tab;
+    if (tab == KK_NOWHERE || tab < 6 || tab > 40 || line.ptr[0] < 'A' || line.ptr[0] > 'Z')
+        return false;
+    while (at < line.len && line.ptr[at] == '\t')
+        at++;
+    *name = kk_part(line, 0, tab);
+    *value = kk_from(line, at + 2);
+    return kk_starts(kk_from(line, at), KK_S(": ")) || kk_is(kk_from(line, at), ":");
+}
+
+static bool begins_export(kk_slice line, kk_slice next)
+{
+    kk_slice name, value;
+    uint64_t number;
+    return exported_line(line, &name, &value) && kk_is(name, "Event number") &&
+           kk_to_u64(kk_trim(value), &number) && exported_line(next, &name, &value) &&
+           kk_ends(name, KK_S(" time"));
+}
+
+/* 0x00000000000003e7: as long as its type; in the log it is 0x3e7. */
+static kk_slice without_zeros(kk_arena *arena, kk_slice value)
+{
+    uint64_t number;
+    bool filled = (value.len == 10 || value.len == 18) && kk_starts(value, KK_S("0x"));
+    if (!filled || !kk_hex_to_u64(kk_from(value, 2), &number))
+        return value;
+    return kk_print(arena, "0x%llx", (unsigned long long)number);
+}
+
+/* "0x00001278 (4728)", "Information (0)", "Success Audit event (8)": the number or the words. */
+static kk_slice part_in_brackets(kk_slice value, bool inside)
+{
+    size_t open = kk_rfind_byte(value, '(');
+    if (open == KK_NOWHERE || !kk_ends(value, KK_S(")")))
+        return value;
+    return inside ? kk_part(value, open + 1, value.len - open - 2)
+                  : kk_trim(kk_part(value, 0, open));
+}
+
+/* The value that was gathered over its lines; a record ends with an empty one. */
+static void end_exported(walk *w, bool at_end)
+{
+    kk_arena *scratch = kk_winevents_scratch(w->events);
+    kk_slice name = w->name, value = kk_copy(scratch, kk_buffer_slice(&w->text));
+    w->name = KK_NONE;
+    if (at_end && kk_ends(value, KK_S("\n")))
+        value.len--;
+    if (kk_starts(name, KK_S("String: ")))
+        kk_winevent_add(w->event, KK_S(KK_FLAT_STRING), without_zeros(scratch, value));
+    for (size_t i = 0; i < sizeof exported / sizeof *exported; i++)
+        if (kk_is(name, exported[i].name))
+            kk_flat_put(w->events, w->event, &w->shape, exported[i].meaning, KK_NONE,
+                        exported[i].meaning == KK_FLAT_MESSAGE
+                            ? value
+                            : part_in_brackets(kk_trim(value), exported[i].in_brackets));
+}
+
+static void take_exported(walk *w, kk_slice line)
+{
+    kk_slice name, value;
+    if (exported_line(line, &name, &value)) {
+        end_exported(w, false);
+        w->name = kk_copy(kk_winevents_scratch(w->events), name);
+        w->text.len = 0;
+        add_text(w, &w->text, value);
+    } else {
+        add_text(w, &w->text, KK_S("\n"));
+        add_text(w, &w->text, line);
+    }
+}
+
 /* ---- Records ---- */
 
 /* What the message does not say is in the strings, which PowerShell parts by commas that may also be inside
@@ -235,7 +334,9 @@ static void finish_event(walk *w)
         (void)kk_flat_read_raw(w->events, w->event, text);
         return;
     }
-    if (w->layout == LISTED) {
+    if (w->layout == EXPORTED) {
+        end_exported(w, true);
+    } else if (w->layout == LISTED) {
         end_property(w);
         put_instance(w);
         put_strings(w);
@@ -278,14 +379,6 @@ static void begin_record(walk *w, uint64_t offset)
     w->in_message = w->in_xml = w->over = false;
     w->seen_count = 0;
     w->name = w->instance = w->strings = KK_NONE;
-}
-
-static void add_text(walk *w, kk_buffer *to, kk_slice text)
-{
-    if (to->len + text.len > MESSAGE_MOST)
-        w->over = true;
-    else
-        kk_put(to, text);
 }
 
 static void add_line(walk *w, kk_buffer *to, kk_slice line)
@@ -375,6 +468,12 @@ static void take_listed(walk *w, kk_slice line)
     kk_put(&w->last, line);
 }
 
+/* The exporting program's own name and version. */
+static bool is_banner(kk_slice line)
+{
+    return kk_starts(line, KK_S("evtxexport ")) || kk_starts(line, KK_S("evtexport "));
+}
+
 static void take_line(walk *w)
 {
     kk_slice line = w->lines.line.text;
@@ -382,16 +481,19 @@ static void take_line(walk *w)
         take_listed(w, line);
         return;
     }
-    bool begins = w->layout == PRINTED ? is_number_line(line)
-                  : w->layout == KEPT  ? begins_kept(line, w->lines.ahead.text)
-                                       : begins_copy(line, w->lines.ahead.text);
+    bool begins = w->layout == PRINTED    ? is_number_line(line)
+                  : w->layout == KEPT     ? begins_kept(line, w->lines.ahead.text)
+                  : w->layout == EXPORTED ? begins_export(line, w->lines.ahead.text)
+                                          : begins_copy(line, w->lines.ahead.text);
     if (begins)
         begin_record(w, w->lines.line.offset);
-    if (w->event && w->layout == KEPT)
+    if (w->event && w->layout == EXPORTED)
+        take_exported(w, line);
+    else if (w->event && w->layout == KEPT)
         add_line(w, &w->text, line);
     else if (w->event && !(begins && w->layout == PRINTED))
         take_labelled(w, line);
-    else if (!w->event && kk_trim(line).len)
+    else if (!w->event && kk_trim(line).len && !is_banner(line))
         note(&w->stray, &w->first_stray, w->lines.line.offset);
 }
 
@@ -446,6 +548,8 @@ static layout layout_of(kk_slice text)
             return COPIED;
         if (begins_kept(line, next))
             return KEPT;
+        if (begins_export(line, next))
+            return EXPORTED;
         before += kk_trim(line).len > 0;
         if (!more)
             break;
@@ -492,6 +596,7 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
     char *head = kk_take(arena, HEAD);
     w.layout = layout_of_head((kk_slice){head, kk_read(in, 0, head, HEAD)}, arena);
     w.channel = kk_flat_channel_of_name(in->name);
+    w.shape.utc = w.layout == EXPORTED;
     w.events = kk_winevents_open(arena, sink, settings);
     kk_printed_open(&w.lines, in);
     if (w.layout == TABLED)
@@ -533,8 +638,8 @@ static kk_score probe(const kk_probe *p)
 
 const kk_parser kk_parser_winevent_text = {
     .name = "winevent_text",
-    .about = "Windows events as text, printed by wevtutil, PowerShell, Event Viewer, Splunk",
-    .version = 3,
+    .about = "Windows events as text, printed by wevtutil, PowerShell, Event Viewer, evtxexport",
+    .version = 4,
     .cut = KK_WHOLE,
     .priority = 70,
     .probe = probe,

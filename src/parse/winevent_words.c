@@ -18,11 +18,32 @@
     " ProcessId TransmittedServices IpAddress IpPort"
 
 /* 672 without the result code that came with Windows 2003. */
+#define ACCOUNT                                                                                    \
+    ON_TARGET                                                                                      \
+    " PrivilegeList SamAccountName DisplayName UserPrincipalName HomeDirectory HomePath "          \
+    "ScriptPath ProfilePath UserWorkstations PasswordLastSet AccountExpires PrimaryGroupId "       \
+    "AllowedToDelegateTo OldUacValue NewUacValue UserAccountControl UserParameters SidHistory "    \
+    "LogonHours"
+#define OBJECT " ObjectServer ObjectType ObjectName "
+/* 4656 before Windows 8. */
+#define HANDLE_OF_VISTA                                                                            \
+    SUBJECT OBJECT "HandleId TransactionId AccessList AccessMask PrivilegeList "                   \
+                   "RestrictedSidCount ProcessId ProcessName"
 #define TICKET_OF_2000                                                                             \
     "TargetUserName TargetDomainName TargetSid ServiceName ServiceSid TicketOptions "              \
     "TicketEncryptionType PreAuthType IpAddress"
 
-typedef enum { SECURITY, OLD_SECURITY, SERVICES, TERMINAL, POWERSHELL, OTHER } family;
+/* Names that have blanks are parted by commas. */
+#define THREAT_FOUND                                                                               \
+    "Product Name,Product Version,Detection ID,Detection Time,Unused,Unused2,Threat ID,Threat "    \
+    "Name,Severity ID,Severity Name,Category ID,Category Name,FWLink,Status Code,Status "          \
+    "Description,State,Source ID,Source Name,Process Name,Detection User,Unused3,Path,Origin "     \
+    "ID,Origin Name,Execution ID,Execution Name,Type ID,Type Name,Pre Execution Status,Action "    \
+    "ID,Action Name,Unused4,Error Code,Error Description,Unused5,Post Clean Status,Additional "    \
+    "Actions ID,Additional Actions String,Remediation User,Unused6,Signature Version,Engine "      \
+    "Version"
+
+typedef enum { SECURITY, OLD_SECURITY, SERVICES, TERMINAL, POWERSHELL, DEFENDER, OTHER } family;
 
 static const struct {
     uint16_t code;
@@ -86,6 +107,8 @@ static const struct {
      "AccountName AccountDomain LogonID SessionName ClientName ClientAddress"},
     {683, OLD_SECURITY, 4779,
      "AccountName AccountDomain LogonID SessionName ClientName ClientAddress"},
+    {104, SECURITY, 0, "SubjectUserName SubjectDomainName Channel BackupPath"},
+    {1102, SECURITY, 0, SUBJECT},
     {4624, SECURITY, 0,
      SUBJECT " TargetUserSid TargetUserName TargetDomainName TargetLogonId LogonType "
              "LogonProcessName AuthenticationPackageName WorkstationName LogonGuid "
@@ -101,24 +124,52 @@ static const struct {
     {4648, SECURITY, 0,
      SUBJECT " LogonGuid TargetUserName TargetDomainName TargetLogonGuid TargetServerName "
              "TargetInfo ProcessId ProcessName IpAddress IpPort"},
+    {4656, SECURITY, 0,
+     SUBJECT OBJECT "HandleId TransactionId AccessList AccessReason AccessMask PrivilegeList "
+                    "RestrictedSidCount ProcessId ProcessName ResourceAttributes"},
+    {4657, SECURITY, 0,
+     SUBJECT
+     " ObjectName ObjectValueName HandleId OperationType OldValueType OldValue NewValueType "
+     "NewValue ProcessId ProcessName"},
+    {4658, SECURITY, 0, SUBJECT " ObjectServer HandleId ProcessId ProcessName"},
+    {4661, SECURITY, 0,
+     SUBJECT OBJECT "HandleId TransactionId AccessList AccessMask PrivilegeList Properties "
+                    "RestrictedSidCount ProcessId ProcessName"},
+    {4662, SECURITY, 0,
+     SUBJECT OBJECT "OperationType HandleId AccessList AccessMask Properties AdditionalInfo "
+                    "AdditionalInfo2"},
     {4663, SECURITY, 0,
      SUBJECT " ObjectServer ObjectType ObjectName HandleId AccessList AccessMask ProcessId "
              "ProcessName ResourceAttributes"},
     {4672, SECURITY, 0, SUBJECT " PrivilegeList"},
+    {4673, SECURITY, 0, SUBJECT " ObjectServer Service PrivilegeList ProcessId ProcessName"},
+    {4674, SECURITY, 0, SUBJECT OBJECT "HandleId AccessMask PrivilegeList ProcessId ProcessName"},
     {4688, SECURITY, 0,
      SUBJECT " NewProcessId NewProcessName TokenElevationType ProcessId CommandLine TargetUserSid "
              "TargetUserName TargetDomainName TargetLogonId ParentProcessName MandatoryLabel"},
+    {4689, SECURITY, 0, SUBJECT " Status ProcessId ProcessName"},
     {4697, SECURITY, 0,
      SUBJECT " ServiceName ServiceFileName ServiceType ServiceStartType ServiceAccount"},
     {4698, SECURITY, 0, SUBJECT " TaskName TaskContent"},
-    {4720, SECURITY, 0, ON_TARGET " PrivilegeList SamAccountName"},
+    {4699, SECURITY, 0, SUBJECT " TaskName TaskContent"},
+    {4700, SECURITY, 0, SUBJECT " TaskName TaskContent"},
+    {4701, SECURITY, 0, SUBJECT " TaskName TaskContent"},
+    {4702, SECURITY, 0, SUBJECT " TaskName TaskContentNew"},
+    {4719, SECURITY, 0, SUBJECT " CategoryId SubcategoryId SubcategoryGuid AuditPolicyChanges"},
+    {4720, SECURITY, 0, ACCOUNT},
     {4722, SECURITY, 0, ON_TARGET},
+    {4723, SECURITY, 0, ON_TARGET " PrivilegeList"},
     {4724, SECURITY, 0, ON_TARGET},
     {4725, SECURITY, 0, ON_TARGET},
     {4726, SECURITY, 0, ON_TARGET},
     {4728, SECURITY, 0, MEMBER},
     {4732, SECURITY, 0, MEMBER},
+    {4738, SECURITY, 0, "Dummy " ACCOUNT},
+    {4740, SECURITY, 0, ON_TARGET},
+    {4741, SECURITY, 0, ACCOUNT " DnsHostName ServicePrincipalNames"},
+    {4742, SECURITY, 0, "ComputerAccountChange " ACCOUNT " DnsHostName ServicePrincipalNames"},
     {4756, SECURITY, 0, MEMBER},
+    {4767, SECURITY, 0, ON_TARGET},
     {4768, SECURITY, 0,
      "TargetUserName TargetDomainName TargetSid ServiceName ServiceSid TicketOptions Status "
      "TicketEncryptionType PreAuthType IpAddress IpPort CertIssuerName CertSerialNumber "
@@ -132,11 +183,24 @@ static const struct {
     {4776, SECURITY, 0, "PackageName TargetUserName Workstation Status"},
     {4778, SECURITY, 0, "AccountName AccountDomain LogonID SessionName ClientName ClientAddress"},
     {4779, SECURITY, 0, "AccountName AccountDomain LogonID SessionName ClientName ClientAddress"},
+    {4781, SECURITY, 0,
+     "OldTargetUserName NewTargetUserName TargetDomainName TargetSid " SUBJECT " PrivilegeList"},
+    {4794, SECURITY, 0, SUBJECT " Workstation Status"},
+    {4798, SECURITY, 0, ON_TARGET " CallerProcessId CallerProcessName"},
+    {4799, SECURITY, 0, ON_TARGET " CallerProcessId CallerProcessName"},
+    {5136, SECURITY, 0,
+     "OpCorrelationID AppCorrelationID " SUBJECT " DSName DSType ObjectDN ObjectGUID ObjectClass "
+     "AttributeLDAPDisplayName AttributeSyntaxOID AttributeValue OperationType"},
     {5140, SECURITY, 0,
      SUBJECT " ObjectType IpAddress IpPort ShareName ShareLocalPath AccessMask AccessList"},
     {5145, SECURITY, 0,
      SUBJECT " ObjectType IpAddress IpPort ShareName ShareLocalPath RelativeTargetName AccessMask "
              "AccessList AccessReason"},
+    {5156, SECURITY, 0,
+     "ProcessID Application Direction SourceAddress SourcePort DestAddress DestPort Protocol "
+     "FilterRTID LayerName LayerRTID RemoteUserID RemoteMachineID"},
+    {5158, SECURITY, 0,
+     "ProcessId Application SourceAddress SourcePort Protocol FilterRTID LayerName LayerRTID"},
     {7036, SERVICES, 0, "param1 param2"},
     {7040, SERVICES, 0, "param1 param2 param3 param4"},
     {7045, SERVICES, 0, "ServiceName ImagePath ServiceType StartType AccountName"},
@@ -146,6 +210,8 @@ static const struct {
     {24, TERMINAL, 0, "User SessionID Address"},
     {25, TERMINAL, 0, "User SessionID Address"},
     {1149, TERMINAL, 0, "Param1 Param2 Param3"},
+    {1116, DEFENDER, 0, THREAT_FOUND},
+    {1117, DEFENDER, 0, THREAT_FOUND},
     {4103, POWERSHELL, 0, "ContextInfo UserData Payload"},
     {4104, POWERSHELL, 0, "MessageNumber MessageTotal ScriptBlockText ScriptBlockId Path"},
 };
@@ -164,6 +230,8 @@ static family family_of(const kk_winevent *e)
         return SERVICES;
     if (kk_is(provider, "Microsoft-Windows-PowerShell") || kk_is(provider, "PowerShellCore"))
         return POWERSHELL;
+    if (kk_is(provider, "Microsoft-Windows-Windows Defender"))
+        return DEFENDER;
     return kk_has(named ? provider : channel, KK_S("TerminalServices-")) ? TERMINAL : OTHER;
 }
 
@@ -200,10 +268,13 @@ void kk_winevent_name_strings(kk_winevent *e)
             names = strings[i].names;
     if (f == OLD_SECURITY && code == 672 && count == 9)
         names = TICKET_OF_2000;
+    if (f == SECURITY && code == 4656 && count == 15)
+        names = HANDLE_OF_VISTA;
     kk_slice rest = kk_cstr(names), name;
+    char by = kk_find_byte(rest, ',') == KK_NOWHERE ? ' ' : ',';
     for (size_t i = 0; names && i < e->count; i++)
         if (kk_is(e->pairs[i].name, "Data")) {
-            if (!kk_split(&rest, ' ', &name))
+            if (!kk_split(&rest, by, &name))
                 return;
             e->pairs[i].name = name;
         }
