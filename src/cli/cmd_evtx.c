@@ -2,11 +2,13 @@
  * processes behind walls read; what they write comes out in the order of the records. */
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/evt_records.h"
 #include "cli/evtx_records.h"
 #include "cli/evtx_summary.h"
 #include "cli/readable.h"
 #include "model/batch.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -16,7 +18,7 @@
 
 #define PIECE (UINT64_C(1) << 20)
 #define WINDOW (UINT64_C(64) << 20) /* recovered records are told apart from live ones within it */
-enum { FILES_AT_ONCE = 256, ISSUES_MOST = 64 };
+enum { FILES_AT_ONCE = 256, ISSUES_MOST = 64, FOLDERS_DEEP = 64 };
 
 /* What is wrong with one file, each kind once. */
 typedef struct {
@@ -30,6 +32,8 @@ typedef struct {
 
 typedef struct {
     kk_invocation *i;
+    const char **names; /* of files; those in folders in the place of their folder */
+    size_t name_count, name_capacity;
     kk_evtx_work work;
     kk_evtx_file *files;
     file_state *states;
@@ -78,6 +82,76 @@ static int spool_pipe(int from, uint64_t *size)
     }
     kk_buffer_close(&block);
     return fd;
+}
+
+static void add_name(job *j, kk_arena *arena, const char *name)
+{
+    j->names = kk_grow(arena, j->names, &j->name_capacity, j->name_count + 1, sizeof *j->names);
+    j->names[j->name_count++] = name;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool is_log_name(const char *name)
+{
+    kk_slice s = kk_cstr(name);
+    return (s.len > 5 && kk_eq_nocase(kk_from(s, s.len - 5), KK_S(".evtx"))) ||
+           (s.len > 4 && kk_eq_nocase(kk_from(s, s.len - 4), KK_S(".evt")));
+}
+
+/* The event logs in a folder and those below, by name. Links to folders are not followed. */
+static void add_folder(job *j, kk_arena *arena, const char *path, int depth)
+{
+    const char **names = NULL;
+    size_t count = 0, capacity = 0;
+    DIR *folder = opendir(path);
+    for (struct dirent *entry; folder && (entry = readdir(folder));) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        names = kk_grow(arena, names, &capacity, count + 1, sizeof *names);
+        names[count++] = kk_print(arena, "%s/%s", path, entry->d_name).ptr;
+    }
+    if (!folder)
+        dprintf(j->i->err, "kakuho: %s cannot be read: %s: look at its path and rights\n", path,
+                strerror(errno));
+    j->unread |= !folder;
+    if (folder)
+        closedir(folder);
+    if (count)
+        qsort(names, count, sizeof *names, by_name);
+    for (size_t k = 0; k < count; k++) {
+        struct stat status;
+        if (lstat(names[k], &status) != 0)
+            continue;
+        if (S_ISDIR(status.st_mode) && depth < FOLDERS_DEEP)
+            add_folder(j, arena, names[k], depth + 1);
+        else if (S_ISREG(status.st_mode) && is_log_name(names[k]))
+            add_name(j, arena, names[k]);
+    }
+}
+
+static void list_files(job *j, kk_arena *arena)
+{
+    for (int k = 0; k < j->i->count; k++) {
+        struct stat status;
+        const char *name = j->i->arguments[k];
+        size_t before = j->name_count;
+        if (strcmp(name, "-") == 0 || stat(name, &status) != 0 || !S_ISDIR(status.st_mode)) {
+            add_name(j, arena, name);
+            continue;
+        }
+        add_folder(j, arena, name, 0);
+        if (j->name_count > before)
+            continue;
+        dprintf(j->i->err,
+                "kakuho: %s holds no event log: no file in it is called .evtx or .evt: name the "
+                "files, or let `kakuho investigate` look for them\n",
+                name);
+        j->unread = true;
+    }
 }
 
 static bool open_file(job *j, const char *name, kk_evtx_file *file)
@@ -211,7 +285,7 @@ static bool is_no_log(const file_state *f)
 static bool is_incomplete(const file_state *f)
 {
     for (size_t k = 0; k < f->count; k++)
-        if (kk_evtx_loses(&f->issues[k]))
+        if (kk_evtx_loses(&f->issues[k]) || kk_evt_loses(&f->issues[k]))
             return true;
     return false;
 }
@@ -271,7 +345,7 @@ static void open_document(job *j)
     if (j->work.form == KK_EVTX_XML)
         kk_write_out(j->i, KK_S("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<Events>\n"));
     if (j->work.form == KK_EVTX_CSV) {
-        if (j->i->count > 1)
+        if (j->work.file_count > 1)
             kk_write_out(j->i, KK_S("path,"));
         kk_write_out(j->i,
                      KK_S("time,channel,provider,event_id,level,task,opcode,keywords,computer,"
@@ -308,7 +382,7 @@ static kk_status read_files(job *j, int first, int count)
     j->pieces = NULL;
     size_t opened = 0;
     for (int k = 0; k < count; k++) {
-        if (!open_file(j, j->i->arguments[first + k], &j->files[opened])) {
+        if (!open_file(j, j->names[first + k], &j->files[opened])) {
             j->unread = true;
             continue;
         }
@@ -346,21 +420,25 @@ static int run(kk_invocation *i)
     kk_status status = KK_OK;
     if (!read_form(i, &j.work.form))
         return 2;
-    j.work.file_count = (size_t)i->count;
+    kk_arena *arena = kk_arena_open();
+    list_files(&j, arena);
+    j.work.file_count = j.name_count;
     open_document(&j);
-    for (int first = 0; status == KK_OK && first < i->count; first += FILES_AT_ONCE) {
-        int count = i->count - first < FILES_AT_ONCE ? i->count - first : FILES_AT_ONCE;
+    const int files = (int)j.name_count;
+    for (int first = 0; status == KK_OK && first < files; first += FILES_AT_ONCE) {
+        int count = files - first < FILES_AT_ONCE ? files - first : FILES_AT_ONCE;
         status = read_files(&j, first, count);
     }
     if (status == KK_OK)
         close_document(&j);
     kk_buffer_close(&j.document);
+    kk_arena_close(arena);
     return status == KK_OK && j.unread ? 3 : kk_finish(i, status);
 }
 
 const kk_command kk_command_evtx = {
     .name = "evtx",
-    .arguments = "FILE...",
+    .arguments = "FILE|FOLDER...",
     .about = "Windows event logs as JSON Lines, XML, CSV or a summary; - is standard input",
     .least = 1,
     .most = -1,

@@ -1,6 +1,7 @@
 #include "cli/evtx_records.h"
 
 #include "base/text.h"
+#include "cli/evt_records.h"
 #include "cli/evtx_summary.h"
 #include "model/batch.h"
 #include "parse/parser.h"
@@ -22,6 +23,7 @@ struct kk_evtx_hand {
     kk_xml_scratch cell; /* of CSV, before it is quoted */
     kk_evtx_summary *summary;
     kk_packer issues;
+    bool old; /* the log is from before Vista */
 };
 
 /* ---- blocks ---- */
@@ -74,7 +76,7 @@ static kk_slice fields_json(struct kk_evtx_hand *h, const kk_evtx_record *r)
     out->used = 0;
     out->full = false;
     put(out, KK_S("{"));
-    if (r->level != KK_EVTX_RAW)
+    if (!h->old && r->level != KK_EVTX_RAW)
         kk_binxml_fields(h->xml);
     for (size_t i = 0; i < r->xml.count; i++) {
         kk_slice name = r->xml.fields[i].name;
@@ -139,28 +141,73 @@ static void put_giant(struct kk_evtx_hand *h, const kk_evtx_record *r)
     put(out, KK_S(",\"cut\":true}}\n"));
 }
 
-/* Without a template: what the record's head says, of System what is known, and the values. */
-static void put_raw(struct kk_evtx_hand *h, const kk_evtx_record *r)
+/* System of a record that is not written by its template. */
+typedef struct {
+    kk_system_field field;
+    const char *json[2], *xml[2]; /* before its value and behind */
+} known_field;
+
+static const known_field known_fields[] = {
+    {KK_SYS_PROVIDER,
+     {"\"Provider\":{\"#attributes\":{\"Name\":", "}},"},
+     {"<Provider Name=\"", "\"/>"}},
+    {KK_SYS_EVENT_ID, {"\"EventID\":", ","}, {"<EventID>", "</EventID>"}},
+    {KK_SYS_VERSION, {"\"Version\":", ","}, {"<Version>", "</Version>"}},
+    {KK_SYS_LEVEL, {"\"Level\":", ","}, {"<Level>", "</Level>"}},
+    {KK_SYS_TASK, {"\"Task\":", ","}, {"<Task>", "</Task>"}},
+    {KK_SYS_OPCODE, {"\"Opcode\":", ","}, {"<Opcode>", "</Opcode>"}},
+    {KK_SYS_KEYWORDS, {"\"Keywords\":", ","}, {"<Keywords>", "</Keywords>"}},
+    {KK_SYS_TIME,
+     {"\"TimeCreated\":{\"#attributes\":{\"SystemTime\":", "}},"},
+     {"<TimeCreated SystemTime=\"", "\"/>"}},
+    {KK_SYS_ACTIVITY,
+     {"\"Correlation\":{\"#attributes\":{\"ActivityID\":", "}},"},
+     {"<Correlation ActivityID=\"", "\"/>"}},
+    {KK_SYS_PROCESS,
+     {"\"Execution\":{\"#attributes\":{\"ProcessID\":", "}},"},
+     {"<Execution ProcessID=\"", "\"/>"}},
+    {KK_SYS_CHANNEL, {"\"Channel\":", ","}, {"<Channel>", "</Channel>"}},
+    {KK_SYS_COMPUTER, {"\"Computer\":", ","}, {"<Computer>", "</Computer>"}},
+    {KK_SYS_USER,
+     {"\"Security\":{\"#attributes\":{\"UserID\":", "}},"},
+     {"<Security UserID=\"", "\"/>"}},
+};
+
+/* Classic events have the upper half of their id as an attribute. */
+static void put_qualified_id(kk_xml_scratch *out, const kk_xml_value *system, bool xml)
 {
-    static const struct {
-        const char *lead;
-        kk_system_field field;
-        const char *tail;
-    } known[] = {{"\"Provider\":{\"#attributes\":{\"Name\":", KK_SYS_PROVIDER, "}},"},
-                 {"\"EventID\":", KK_SYS_EVENT_ID, ","},
-                 {"\"TimeCreated\":{\"#attributes\":{\"SystemTime\":", KK_SYS_TIME, "}},"},
-                 {"\"Channel\":", KK_SYS_CHANNEL, ","},
-                 {"\"Computer\":", KK_SYS_COMPUTER, ","}};
+    void (*put_value)(kk_xml_scratch *, kk_xml_value) = xml ? kk_xml_put_xml : kk_xml_put_json;
+    put(out, xml ? KK_S("<EventID Qualifiers=\"")
+                 : KK_S("\"EventID\":{\"#attributes\":{\"Qualifiers\":"));
+    put_value(out, system[KK_SYS_QUALIFIERS]);
+    put(out, xml ? KK_S("\">") : KK_S("},\"#text\":"));
+    put_value(out, system[KK_SYS_EVENT_ID]);
+    put(out, xml ? KK_S("</EventID>") : KK_S("},"));
+}
+
+static void put_known(kk_xml_scratch *out, const kk_evtx_record *r, bool xml)
+{
+    const kk_xml_value *system = r->xml.system;
+    for (size_t i = 0; i < sizeof known_fields / sizeof *known_fields; i++) {
+        const known_field *k = &known_fields[i];
+        if (!system[k->field].len)
+            continue;
+        if (k->field == KK_SYS_EVENT_ID && system[KK_SYS_QUALIFIERS].len) {
+            put_qualified_id(out, system, xml);
+            continue;
+        }
+        put(out, kk_cstr(xml ? k->xml[0] : k->json[0]));
+        (xml ? kk_xml_put_xml : kk_xml_put_json)(out, system[k->field]);
+        put(out, kk_cstr(xml ? k->xml[1] : k->json[1]));
+    }
+}
+
+/* Without a template: what the record's head says, of System what is known, and the values. */
+static void put_told(struct kk_evtx_hand *h, const kk_evtx_record *r)
+{
     kk_xml_scratch *out = &h->out;
     put(out, KK_S("{\"Event\":{\"System\":{"));
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        kk_xml_value v = r->xml.system[known[i].field];
-        if (!v.len)
-            continue;
-        put(out, kk_cstr(known[i].lead));
-        kk_xml_put_json(out, v);
-        put(out, kk_cstr(known[i].tail));
-    }
+    put_known(out, r, false);
     put(out, KK_S("\"EventRecordID\":"));
     put_number(out, r->id);
     put(out, KK_S("},\"EventData\":"));
@@ -168,10 +215,16 @@ static void put_raw(struct kk_evtx_hand *h, const kk_evtx_record *r)
     put(out, KK_S("}}"));
 }
 
+/* Another thing than a template says what the record holds. */
+static bool is_told(const struct kk_evtx_hand *h, const kk_evtx_record *r)
+{
+    return h->old || r->level == KK_EVTX_RAW;
+}
+
 static void json_line(struct kk_evtx_hand *h, kk_evtx_record *r)
 {
-    if (r->level == KK_EVTX_RAW) {
-        put_raw(h, r);
+    if (is_told(h, r)) {
+        put_told(h, r);
         put_origin(h, r);
         put(&h->out, KK_S("\n"));
     } else if (kk_binxml_json(h->xml, r->at, r->end, &h->out)) {
@@ -184,34 +237,25 @@ static void json_line(struct kk_evtx_hand *h, kk_evtx_record *r)
 
 /* ---- XML ---- */
 
-static void xml_raw(struct kk_evtx_hand *h, const kk_evtx_record *r)
+static void xml_told(struct kk_evtx_hand *h, const kk_evtx_record *r)
 {
-    static const struct {
-        const char *lead;
-        kk_system_field field;
-        const char *tail;
-    } known[] = {{"<Provider Name=\"", KK_SYS_PROVIDER, "\"/>"},
-                 {"<EventID>", KK_SYS_EVENT_ID, "</EventID>"},
-                 {"<TimeCreated SystemTime=\"", KK_SYS_TIME, "\"/>"},
-                 {"<Channel>", KK_SYS_CHANNEL, "</Channel>"},
-                 {"<Computer>", KK_SYS_COMPUTER, "</Computer>"}};
-    put(&h->out, KK_S("<Event><System>"));
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        if (!r->xml.system[known[i].field].len)
-            continue;
-        put(&h->out, kk_cstr(known[i].lead));
-        kk_xml_put_xml(&h->out, r->xml.system[known[i].field]);
-        put(&h->out, kk_cstr(known[i].tail));
-    }
-    put(&h->out, KK_S("<EventRecordID>"));
-    put_number(&h->out, r->id);
-    put(&h->out, KK_S("</EventRecordID></System><EventData>"));
+    kk_xml_scratch *out = &h->out;
+    put(out, KK_S("<Event><System>"));
+    put_known(out, r, true);
+    put(out, KK_S("<EventRecordID>"));
+    put_number(out, r->id);
+    put(out, KK_S("</EventRecordID></System><EventData>"));
     for (size_t i = 0; i < r->xml.count; i++) {
-        put(&h->out, KK_S("<Data>"));
-        kk_xml_put_xml(&h->out, r->xml.fields[i].value);
-        put(&h->out, KK_S("</Data>"));
+        bool named = h->old && !kk_is(r->xml.fields[i].name, "Data");
+        put(out, named ? KK_S("<Data Name=\"") : KK_S("<Data>"));
+        if (named) {
+            put(out, r->xml.fields[i].name); /* out of a table of ours */
+            put(out, KK_S("\">"));
+        }
+        kk_xml_put_xml(out, r->xml.fields[i].value);
+        put(out, KK_S("</Data>"));
     }
-    put(&h->out, KK_S("</EventData></Event>\n"));
+    put(out, KK_S("</EventData></Event>\n"));
 }
 
 /* The name of a file, in a comment: no two hyphens, nothing that is no character of XML. */
@@ -249,8 +293,8 @@ static void put_remark(struct kk_evtx_hand *h, const kk_evtx_record *r)
 static void xml_element(struct kk_evtx_hand *h, kk_evtx_record *r)
 {
     put_remark(h, r);
-    if (r->level == KK_EVTX_RAW)
-        xml_raw(h, r);
+    if (is_told(h, r))
+        xml_told(h, r);
     else if (!h->out.full && kk_binxml_xml(h->xml, r->at, r->end, &h->out))
         put(&h->out, KK_S("\n"));
     else
@@ -367,17 +411,24 @@ static void finish_piece(struct kk_evtx_hand *h)
     send_block(h, KK_EVTX_ISSUES);
 }
 
-/* Said once, by who reads the beginning; no other piece will find a record either. */
-static void look_at_head(struct kk_evtx_hand *h, kk_stream *in, kk_arena *arena)
+/* Said once, by who reads the beginning; no other piece will find a record either. False: no record is to be looked for. */
+static bool look_at_head(struct kk_evtx_hand *h, kk_stream *in, kk_arena *arena)
 {
     enum { HEAD = 65536 };
     char *head = kk_take(arena, HEAD);
     kk_probe probe = {{head, kk_read(in, 0, head, HEAD)}, in->name, in->name, in->size, KK_NONE};
     if (kk_starts(probe.head, KK_S("ElfFile")))
-        return; /* without asking every parser */
+        return true; /* without asking every parser */
     const kk_parser *parser = probe.head.len ? kk_parser_for(&probe) : NULL;
-    if (!parser || strcmp(parser->name, "evtx") != 0)
-        kk_report(&h->sink, KK_ISSUE_FORMAT, 0, "%s", KK_EVTX_NO_LOG);
+    if (parser && strcmp(parser->name, "evtx") == 0)
+        return true;
+    bool packed = parser && strcmp(parser->name, "archive") == 0;
+    bool exported = parser && kk_starts(kk_cstr(parser->name), KK_S("winevent_"));
+    kk_report(&h->sink, KK_ISSUE_FORMAT, 0, "%s",
+              packed     ? KK_EVTX_PACKED
+              : exported ? KK_EVTX_EXPORTED
+                         : KK_EVTX_NO_LOG);
+    return !packed && !exported;
 }
 
 void kk_evtx_work_piece(void *context, size_t piece, kk_flow_out *flow)
@@ -393,7 +444,9 @@ void kk_evtx_work_piece(void *context, size_t piece, kk_flow_out *flow)
     h->issues.used = 0;
     h->summary = work->form == KK_EVTX_SUMMARY ? kk_evtx_summary_open(arena) : NULL;
     new_block(h);
-    kk_evtx_walk walk = {.in = kk_stream_over_fd(arena, file->fd, file->size, file->name),
+    size_t bar = kk_rfind_byte(file->name, '/');
+    kk_slice last_name = kk_from(file->name, bar == KK_NOWHERE ? 0 : bar + 1);
+    kk_evtx_walk walk = {.in = kk_stream_over_fd(arena, file->fd, file->size, last_name),
                          .begin = h->piece->begin,
                          .end = h->piece->end,
                          .live = h->piece->live,
@@ -402,9 +455,13 @@ void kk_evtx_work_piece(void *context, size_t piece, kk_flow_out *flow)
                          .sink = &h->sink,
                          .context = h,
                          .record = write_record};
-    if (h->piece->begin == 0 && h->piece->live)
-        look_at_head(h, walk.in, arena);
-    kk_evtx_read(h->memory, &walk);
+    h->old = !h->piece->carve && kk_evt_is_log(walk.in);
+    bool begins = h->piece->begin == 0;
+    bool worth = !begins || !h->piece->live || h->old || look_at_head(h, walk.in, arena);
+    if (worth && !h->old)
+        kk_evtx_read(h->memory, &walk);
+    else if (begins && h->old) /* a ring cannot be cut */
+        kk_evt_read(&walk);
     finish_piece(h);
     kk_arena_close(arena);
 }

@@ -6,6 +6,11 @@
 
 /* Said of a file whose beginning is not that of a log. */
 #define KK_EVTX_NO_LOG "its beginning is not that of a Windows event log (.evtx)"
+#define KK_EVTX_PACKED                                                                             \
+    "it is packed: `kakuho investigate` reads it as it is; for `kakuho evtx` unpack it first (a "  \
+    ".gz: zcat FILE | kakuho evtx -)"
+#define KK_EVTX_EXPORTED                                                                           \
+    "it is an export of an event log, which `kakuho investigate` and `kakuho add` read"
 
 typedef enum {
     KK_EVTX_JSONL,

@@ -191,7 +191,8 @@ void kk_evtx_summary_add(kk_evtx_summary *s, kk_binxml *xml, kk_evtx_record *r)
           time);
     add_run(s, (id_run){r->id, r->id, time, time});
     kk_xml_number(system[KK_SYS_EVENT_ID], &code);
-    if ((code == 1102 || code == 104) && kk_is(provider, "Microsoft-Windows-Eventlog"))
+    bool cleared = (code == 1102 || code == 104) && kk_is(provider, "Microsoft-Windows-Eventlog");
+    if (cleared || (code == 517 && kk_is(provider, "Security"))) /* before Vista */
         add_clearing(s, (clearing){r->id, code, time});
 }
 

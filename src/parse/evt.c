@@ -13,6 +13,7 @@
  * Records form a ring behind the header; one that does not fit before the end of the file goes on behind
  * the header. While the log is open the header is stale and the end mark holds. What stands between the
  * end mark and the oldest record is the log's earlier life: recovered. */
+#include "parse/evt.h"
 #include "base/cursor.h"
 #include "base/text.h"
 #include "parse/winevent.h"
@@ -331,8 +332,7 @@ static void find_ring(walk *w)
         return;
     }
     if (size > w->in->size)
-        kk_report(w->sink, KK_ISSUE_TRUNCATED, w->in->size,
-                  "the file is shorter than its header says");
+        kk_report(w->sink, KK_ISSUE_TRUNCATED, w->in->size, KK_EVT_SHORTER);
     else if (size > HEADER && !(flags & 8))
         w->size = size;
     w->start = u32_in(head, 16);
@@ -422,10 +422,8 @@ static void parse(kk_stream *in, const kk_settings *settings, kk_sink *sink)
     w.events = kk_winevents_open(arena, sink, settings);
     find_ring(&w);
     read_ring(&w);
-    kk_report_first(w.sink, KK_ISSUE_DAMAGED, w.torn, w.first_torn,
-                    "places among the records hold none");
-    kk_report_first(w.sink, KK_ISSUE_DAMAGED, w.partly, w.first_partly,
-                    "records could be read only in part");
+    kk_report_first(w.sink, KK_ISSUE_DAMAGED, w.torn, w.first_torn, KK_EVT_TORN);
+    kk_report_first(w.sink, KK_ISSUE_DAMAGED, w.partly, w.first_partly, KK_EVT_PARTLY);
     kk_report_first(w.sink, KK_ISSUE_CLEARED, w.gaps, w.first_gap,
                     "record numbers are missing from an undamaged sequence");
     kk_winevents_close(w.events);

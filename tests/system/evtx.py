@@ -4,10 +4,12 @@
 """
 
 import csv
+import gzip
 import io
 import json
 import os
 import re
+import shutil
 import struct
 import subprocess
 import sys
@@ -17,6 +19,7 @@ import zlib
 import kit
 
 GOLDEN = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "golden", "evtx")
+OLD = os.path.join(os.path.dirname(GOLDEN), "evt")
 RECOVERED = 2
 
 # By hand, from the bytes of security.in.
@@ -336,9 +339,63 @@ def check_exports(checks, folder):
                 checks.equal(f"{name} as {form}: detections", *rules)
 
 
+def check_old_logs(checks, folder):
+    """Logs of before Vista: every form is the case's own events again, and the status tells what could not be read."""
+    names = {"security": 0, "wrapped": 0, "dirty": 0, "cleared": 0, "damaged": 3, "cut": 3, "system": 0}
+    for name, status in names.items():
+        os.makedirs(f"{folder}/{name}", exist_ok=True)
+        path = f"{folder}/{name}/SysEvent.Evt" if name == "system" else f"{folder}/{name}/SecEvent.Evt"
+        shutil.copy(f"{OLD}/{name}.in", path)
+        wanted = None
+        for form in ("Evt", "jsonl", "xml", "csv"):
+            export, case = f"{folder}/{name}/export.{form}", f"{folder}/case-{name}-{form}"
+            if form != "Evt":
+                with open(export, "wb") as file:
+                    file.write(run(checks, f"{name} as {form}", path, "--quiet", "--recovered", "--format", form, status=status).out)
+            kit.init(case)
+            kit.add(case, [path if form == "Evt" else export])
+            events = sorted(old_event(line) for line in kit.kakuho("timeline", case, "--json").out.splitlines())
+            wanted = wanted or events
+            checks.true(f"{name} as {form}: some events", len(events) > 0)
+            checks.equal(f"{name} as {form}: events", events, wanted)
+        live = [line for line in run(checks, f"{name} live", path, "--quiet", status=status).lines() if "recovery" in line.get("kakuho", {})]
+        checks.equal(f"{name}: recovered ones are asked for", live, [])
+    files = run(checks, "summary", f"{folder}/security/SecEvent.Evt", "--format", "summary", "--json", "--quiet").json()["files"]
+    checks.equal("before Vista 517 says that the log was cleared", [c["event_id"] for c in files[0]["cleared"]], [517])
+
+
+def old_event(line):
+    """What an export has of an event; how a record was found, and when it was written, are the log's own."""
+    event = {k: v for k, v in json.loads(line).items() if k not in ("ref", "event.module")}
+    event["kakuho.fields"] = [f for f in event["kakuho.fields"] if f[0] not in ("evt.written", "kakuho.recovery", "System.Qualifiers")]
+    return json.dumps(event, sort_keys=True)
+
+
+def check_folders(checks, folder):
+    """A folder stands for the logs in it and below, by name; other files in it are left alone."""
+    os.makedirs(f"{folder}/logs/below", exist_ok=True)
+    for name, source in (("logs/b.evtx", f"{GOLDEN}/security.in"), ("logs/below/SECEVENT.EVT", f"{OLD}/security.in"), ("logs/a.EVTX", f"{GOLDEN}/channels.in")):
+        shutil.copy(source, f"{folder}/{name}")
+    with open(f"{folder}/logs/notes.txt", "w", encoding="utf-8") as file:
+        file.write("no log\n")
+    wanted = [f"{folder}/logs/a.EVTX", f"{folder}/logs/b.evtx", f"{folder}/logs/below/SECEVENT.EVT"]
+    for form in ("jsonl", "xml", "csv"):
+        given = run(checks, f"{form}: files", *wanted, "--format", form)
+        checks.true(f"{form}: a folder is its logs", run(checks, f"{form}: a folder", f"{folder}/logs", "--format", form).out == given.out and given.out)
+
+
 def check_refusals(checks, folder):
     run(checks, "no such file", f"{folder}/none.evtx", status=3)
-    run(checks, "a folder", folder, status=3)
+    os.makedirs(f"{folder}/empty/below", exist_ok=True)
+    done = run(checks, "a folder without logs", f"{folder}/empty", status=3)
+    checks.true("a folder without logs: it is said", b"empty holds no event log" in done.err, kit.short(done.err.decode()))
+    with open(f"{GOLDEN}/security.in", "rb") as file:
+        log = file.read()
+    for name, data, said in (("a.evtx.gz", gzip.compress(log), b"it is packed: `kakuho investigate` reads it"), ("a.xml", kit.kakuho("evtx", "--format", "xml", f"{GOLDEN}/security.in").out, b"it is an export of an event log")):
+        with open(f"{folder}/{name}", "wb") as file:
+            file.write(data)
+        done = run(checks, name, f"{folder}/{name}", status=3)
+        checks.true(f"{name}: what to do is said, and nothing else", said in done.err and done.err.count(b"\n") == 1 and not done.out.strip(), kit.short(done.err.decode()))
     run(checks, "no form of that name", f"{GOLDEN}/security.in", "--format", "yaml", status=2)
     run(checks, "no file", status=2)
     with open(f"{folder}/text.evtx", "w", encoding="utf-8") as file:
@@ -363,6 +420,8 @@ def main():
     check_displaced(checks, kit.place("evtx"))
     check_numbers(checks, kit.place("evtx"))
     check_exports(checks, kit.place("exports"))
+    check_old_logs(checks, kit.place("old"))
+    check_folders(checks, kit.place("folders"))
     check_refusals(checks, kit.place("evtx"))
     checks.end()
 
