@@ -234,6 +234,18 @@ static kk_slice channel_of_provider(kk_slice provider, kk_slice code)
     return KK_NONE;
 }
 
+/* "PowerShell (Microsoft-Windows-PowerShell)": what two providers would be called, with the name of the one. */
+static kk_slice without_shown_name(kk_slice shown)
+{
+    size_t open = kk_find(shown, KK_S(" ("));
+    if (open == KK_NOWHERE || !kk_ends(shown, KK_S(")")))
+        return shown;
+    kk_slice inner = kk_part(shown, open + 2, shown.len - open - 3);
+    bool is_name =
+        kk_starts(inner, KK_S("Microsoft-Windows-")) || kk_eq(inner, kk_part(shown, 0, open));
+    return is_name ? inner : shown;
+}
+
 /* Event Viewer shows some providers by another name than they have. */
 static kk_slice provider_by_shown_name(kk_slice shown)
 {
@@ -251,6 +263,7 @@ static kk_slice provider_by_shown_name(kk_slice shown)
         {"TaskScheduler", "Microsoft-Windows-TaskScheduler"},
         {"Bits-Client", "Microsoft-Windows-Bits-Client"},
     };
+    shown = without_shown_name(shown);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (kk_eq_nocase(shown, kk_cstr(words[i].shown)))
             return kk_cstr(words[i].provider);
@@ -387,7 +400,8 @@ static void set_columns(kk_winevents *w)
         kk_event_put_before(e, KK_S("kakuho.recovery"), x->recovery);
 }
 
-/* Several logs may be in one file, with the same numbers: the place tells their records apart. */
+/* Several logs may be in one file, with the same numbers: the place tells their records apart. 0 is for those without a
+ * number of their own, wherever they stand. */
 static void set_record(kk_event *e, const kk_winevent *x)
 {
     uint64_t id = 0;
@@ -395,18 +409,24 @@ static void set_record(kk_event *e, const kk_winevent *x)
     if (x->flags & KK_FLAG_RECOVERED)
         e->sub = 0x80000000u | (uint32_t)(x->offset >> 3 & 0x7fffffff);
     else if (!x->numbered && (id || !x->record))
-        e->sub = (uint32_t)(x->offset >> 4 & 0x7fffffff);
+        e->sub = (uint32_t)(x->offset < 16 ? 1 : x->offset >> 4 & 0x7fffffff);
     e->offset = x->offset;
     e->length = x->length > UINT32_MAX ? UINT32_MAX : (uint32_t)x->length;
     e->flags = x->flags | (x->cut ? KK_FLAG_DAMAGED : 0);
 }
 
-static void settle_names(kk_winevent *x)
+void kk_winevent_settle_provider(kk_winevent *x)
 {
     kk_slice *provider = &x->system[KK_SYS_PROVIDER], code = x->system[KK_SYS_EVENT_ID];
     *provider = provider_by_shown_name(*provider);
     if (kk_eq_nocase(*provider, KK_S("Eventlog")) && (kk_is(code, "1102") || kk_is(code, "104")))
         *provider = KK_S("Microsoft-Windows-Eventlog");
+}
+
+static void settle_names(kk_winevent *x)
+{
+    kk_slice *provider = &x->system[KK_SYS_PROVIDER], code = x->system[KK_SYS_EVENT_ID];
+    kk_winevent_settle_provider(x);
     kk_slice *channel = &x->system[KK_SYS_CHANNEL], known;
     bool is_path = kk_find_byte(*channel, '\\') != KK_NOWHERE; /* of a file that was opened */
     if (!channel->len || is_path) {

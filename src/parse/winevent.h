@@ -29,7 +29,9 @@ typedef struct {
     bool loose_hex; /* hexadecimal numbers may be in large letters, as they are not in the log */
     bool numbered;  /* record numbers are unique in the file */
     bool described; /* the message came as a description */
-    bool cut;       /* more fields than KK_WINEVENT_FIELDS */
+    bool
+        parted; /* strings by position were one text, parted by what may also stand inside of one */
+    bool cut;   /* more fields than KK_WINEVENT_FIELDS */
     kk_pair *pairs; /* EventData, UserData and the rest, in order; KK_XML_SPARE free ones before */
     size_t count;
 } kk_winevent;
@@ -47,6 +49,8 @@ kk_arena *kk_winevents_scratch(kk_winevents *events);
 void kk_winevent_add(kk_winevent *event, kk_slice name, kk_slice value);
 /* The value of the first field of that name; false if there is none. */
 bool kk_winevent_field(const kk_winevent *event, const char *name, kk_slice *value);
+/* A provider that is shown by another name than it has gets its own. */
+void kk_winevent_settle_provider(kk_winevent *event);
 /* What `kakuho evtx` says of a record: "damaged", or the level at which it was found. False if it says neither. */
 bool kk_winevent_found_as(kk_winevent *event, kk_slice how);
 /* Hands the event on. False, and nothing is told, where it has neither an id nor a provider. */

@@ -310,6 +310,7 @@ static void put_strings(kk_winevent *e, char by, kk_slice value)
         kk_winevent_add(e, KK_S(KK_FLAT_STRING), value);
         return;
     }
+    e->parted = true;
     while (kk_split(&value, by, &piece))
         kk_winevent_add(e, KK_S(KK_FLAT_STRING), piece);
 }
@@ -514,13 +515,14 @@ void kk_flat_put(kk_winevents *events, kk_winevent *e, const kk_flat_shape *shap
 void kk_flat_finish(kk_winevent *e)
 {
     e->loose_hex = true;
+    kk_winevent_settle_provider(e);
     kk_winevent_name_strings(e);
     if (e->level.len && !e->system[KK_SYS_LEVEL].len)
         e->system[KK_SYS_LEVEL] = kk_winevent_level_number(e);
     if (e->message.len)
         kk_winevent_read_message(e);
-    kk_winevent_name_sysmon(e);
     kk_winevent_read_sysmon(e);
+    kk_winevent_name_sysmon(e);
     kk_winevent_read_script(e);
 }
 

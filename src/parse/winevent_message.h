@@ -2,7 +2,8 @@
 #pragma once
 #include "parse/winevent.h"
 
-/* Sysmon's strings by position get their names, where one version had as many with the time in that place. */
+/* Sysmon's strings by position get their names, where the message has
+ * not told them and one version had as many, with the time in that place. */
 void kk_winevent_name_sysmon(kk_winevent *event);
 /* The lines of Sysmon's message are its fields by their own names; they name strings by position, or
  * become fields where the event has none of that name. */

@@ -1,6 +1,6 @@
 /* Strings of Sysmon's events by position. Which fields there are has grown from version to version: RuleName came before
  * all others, and others were put between and behind. So a list fits where as many strings are there as it has names,
- * and where the time stands in its place. */
+ * and where the time stands in its place. Strings that were parted by bars fit by accident, since command lines hold bars. */
 #include "parse/winevent_message.h"
 
 #define PROCESS "RuleName UtcTime ProcessGuid ProcessId Image "
@@ -123,7 +123,9 @@ void kk_winevent_name_sysmon(kk_winevent *e)
 {
     size_t count, place = place_of_time(e, &count);
     uint64_t code;
-    if (place == SIZE_MAX || !kk_is(e->system[KK_SYS_PROVIDER], "Microsoft-Windows-Sysmon") ||
+    kk_slice told;
+    if (e->parted || kk_winevent_field(e, "UtcTime", &told) || place == SIZE_MAX ||
+        !kk_is(e->system[KK_SYS_PROVIDER], "Microsoft-Windows-Sysmon") ||
         !kk_to_u64(e->system[KK_SYS_EVENT_ID], &code))
         return;
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {

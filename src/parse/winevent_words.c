@@ -253,6 +253,23 @@ uint64_t kk_winevent_code_of_today(const kk_winevent *e, uint64_t code)
     return code;
 }
 
+/* LogParser parts strings by bars, which a command line may hold: what stands behind it is then in the wrong places, and
+ * no SID is where one should be. */
+static bool all_may_be(const kk_winevent *e, kk_slice names, char by)
+{
+    static const char *const nobody[] = {"", "-", "NULL SID", NULL};
+    kk_slice name;
+    for (size_t i = 0; i < e->count; i++) {
+        kk_slice value = e->pairs[i].value;
+        if (!kk_is(e->pairs[i].name, "Data") || !kk_split(&names, by, &name) ||
+            !kk_ends(name, KK_S("Sid")))
+            continue;
+        if (!kk_is_any_nocase(value, nobody) && !kk_has(kk_part(value, 0, 8), KK_S("S-1-")))
+            return false;
+    }
+    return true;
+}
+
 void kk_winevent_name_strings(kk_winevent *e)
 {
     uint64_t code = code_of(e);
@@ -272,6 +289,8 @@ void kk_winevent_name_strings(kk_winevent *e)
         names = HANDLE_OF_VISTA;
     kk_slice rest = kk_cstr(names), name;
     char by = kk_find_byte(rest, ',') == KK_NOWHERE ? ' ' : ',';
+    if (names && f == SECURITY && !all_may_be(e, rest, by))
+        return;
     for (size_t i = 0; names && i < e->count; i++)
         if (kk_is(e->pairs[i].name, "Data")) {
             if (!kk_split(&rest, by, &name))

@@ -231,6 +231,29 @@ def unnumbered_export(checks, folder):
         checks.equal(f"without numbers, {name}: the same when it is analysed again", lines(case), before)
 
 
+def printed_export(checks, folder):
+    """A log and what wevtutil printed of it: the first record too, which stands at the very beginning of the text, is the log's."""
+    place, logged = f"{folder}/printed", [("ann", 1), ("bob", 2), ("eve", 3)]
+    text = "".join(f"Event[{n}]:\r\n  Log Name: Security\r\n  Source: Microsoft-Windows-Security-Auditing\r\n  Date: 2026-03-06T03:00:{second:02d}.0000000Z\r\n"
+                   f"  Event ID: 4625\r\n  Level: 情報\r\n  Keyword: 失敗の監査\r\n  Computer: dc.example.test\r\n  Description: \r\n{REFUSED.format(who)}\r\n"
+                   for n, (who, second) in enumerate(logged))
+    os.makedirs(f"{place}/both")
+    with open(f"{place}/both/Security.jsonl", "w", encoding="utf-8") as file:
+        file.write("".join(record(n, 4625, second, TargetUserName=who, LogonType="3") + "\n" for n, (who, second) in enumerate(logged, 4)))
+    with open(f"{place}/r.yml", "w", encoding="utf-8") as file:
+        file.write(TWO_LOGS)
+    for encoding in ("utf-8", "utf-16", "cp932"):
+        with open(f"{place}/both/printed.txt", "wb") as file:
+            file.write(text.encode(encoding))
+        case = f"{place}/case-{encoding}"
+        kit.kakuho("init", case, "--now", kit.NOW)
+        kit.kakuho("add", case, f"{place}/both", "--quiet", "--now", kit.NOW, "--rules", f"{place}/r.yml")
+        found = of(lines(case), "7777")
+        checks.equal(f"printed as {encoding}: each once, told by the log", [d["refs"][0]["path"][-5:] for d in found], ["jsonl"] * 3)
+        logons = kit.kakuho("access", case, "--logons", "--json", "--now", kit.NOW).lines()
+        checks.equal(f"printed as {encoding}: failures of logons", sum(row["failures"] for row in logons if row["kind"] == "logon"), 3)
+
+
 LOGGED_ON = """アカウントが正常にログオンしました。
 
 新しいログオン:
@@ -411,6 +434,7 @@ def main():
     copies_of_a_log(checks, folder)
     exported_copies(checks, folder)
     unnumbered_export(checks, folder)
+    printed_export(checks, folder)
     two_exports(checks, folder)
     recovered_records(checks, folder)
     sysmon_for_linux(checks, folder)

@@ -21,7 +21,7 @@ WITH place AS (
     SELECT second, id FROM lines GROUP BY ALL HAVING min(item) < max(item)
 ), named AS (
     SELECT l.*, p.number, t.flags & 2 AS recovered, CASE WHEN starts_with(t."event.dataset", 'windows.') AND id > 0
-            AND NOT (starts_with(t."event.module", 'winevent_') AND l.sub = 0 AND t."offset" >= 16)
+            AND NOT (starts_with(t."event.module", 'winevent_') AND l.sub = 0)
         THEN {host: lower(t.host), log: t."event.dataset", code: t."event.code", sub: 0}
         ELSE {host: p.keeper, log: p.sha256::VARCHAR, code: l.range::VARCHAR, sub: l.sub} END AS log
     FROM lines l JOIN twice USING (second, id) JOIN place p ON p.item = l.item

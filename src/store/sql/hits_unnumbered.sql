@@ -16,7 +16,7 @@ WITH unnumbered AS MATERIALIZED (
     JOIN timeline t ON t.item = h.item AND t.range = h.range AND t.record = h.record + coalesce(b.base, 0) AND t.sub = h.sub
     WHERE h.rules = $1 AND h.time BETWEEN $2 AND $3 AND t.time BETWEEN $2 AND $3 AND (t.flags & 2) = 0
         AND starts_with(t."event.dataset", 'windows.') AND starts_with(t."event.module", 'winevent_')
-        AND (h.record = 0 OR (h.sub = 0 AND t."offset" >= 16))
+        AND (h.record = 0 OR h.sub = 0)
 ), logged AS MATERIALIZED (
     SELECT item, range, record, sub, time // 1000000000 AS second, lower(host) AS machine, "event.dataset" AS log, "event.code" AS code,
            lower("user.name") AS account, lower("user.target.name") AS target, lower("source.ip") AS address, lower("kakuho.session") AS session,
@@ -24,7 +24,7 @@ WITH unnumbered AS MATERIALIZED (
            CASE WHEN "event.module" = 'syslog' THEN told_record(more) ELSE record END AS number
     FROM timeline WHERE time BETWEEN $2 AND $3 AND time // 1000000000 IN (SELECT second FROM unnumbered) AND (flags & 2) = 0
         AND starts_with("event.dataset", 'windows.')
-        AND NOT (starts_with("event.module", 'winevent_') AND (record = 0 OR (sub = 0 AND "offset" >= 16)))
+        AND NOT (starts_with("event.module", 'winevent_') AND (record = 0 OR sub = 0))
 ), fitted AS (
     SELECT DISTINCT h.item, h.range, h.record + coalesce(b.base, 0) AS record, h.sub, h.rule
     FROM hits h LEFT JOIN unit_base b ON b.item = h.item AND b.range = h.range

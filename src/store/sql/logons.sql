@@ -13,7 +13,7 @@ WITH places AS (
            "user.domain" AS domain, "user.target.name" AS target, lower("kakuho.session") AS session, "source.ip" AS ip,
            "source.port" AS port, "source.domain" AS far, coalesce("destination.domain", "destination.ip") AS near, more,
            p.rank, record, sub, "offset" AS place, length,
-           p.exported AND (record = 0 OR (sub = 0 AND "offset" >= 16)) AS bare, -- its number is its row, or none
+           p.exported AND (record = 0 OR sub = 0) AS bare, -- its number is its row, or none
            bare AND p.not_given AND lower(host) = lower(p.label) AS unnamed, -- called after its file: no machine is known
            lower("kakuho.session") NOT IN ('0x0', '0x3e3', '0x3e4', '0x3e5', '0x3e7') AS own, -- not one that every machine has
            CASE WHEN "event.module" = 'syslog' AND starts_with("event.dataset", 'windows.')
