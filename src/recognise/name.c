@@ -671,21 +671,8 @@ static bool is_word_like_a_name(kk_slice whole)
 {
     static const char *const words[] = {"平均", "関東",   "関西",   "東北",   "北陸",  "近畿",
                                         "九州", "首都圏", "甲信越", "東日本", "西日本"};
-    size_t at = 0;
-    switch (whole.len ? kk_next_char(whole, &at) : 0) {
-    case 0x5e73: /* 平 */
-    case 0x95a2: /* 関 */
-    case 0x6771: /* 東 */
-    case 0x5317: /* 北 */
-    case 0x8fd1: /* 近 */
-    case 0x4e5d: /* 九 */
-    case 0x9996: /* 首 */
-    case 0x7532: /* 甲 */
-    case 0x897f: /* 西 */
-        break;
-    default:
+    if (whole.len != strlen("平均") && whole.len != strlen("首都圏"))
         return false;
-    }
     for (size_t i = 0; i < KK_COUNT(words); i++)
         if (kk_is(whole, words[i]))
             return true;
