@@ -198,8 +198,21 @@ void kk_put_char(kk_buffer *buffer, uint32_t code_point)
     kk_put_bytes(buffer, bytes, encode_char(bytes, code_point));
 }
 
+#if KK_HAS_WIDE
+KK_WIDE_TARGET static size_t count_wide(kk_slice text)
+{
+    __mmask64 begins = _mm512_mask_cmpge_epi8_mask(kk_wide_all(text.len), kk_wide_load(text),
+                                                   _mm512_set1_epi8((char)0xc0));
+    return (size_t)__builtin_popcountll(begins);
+}
+#endif
+
 size_t kk_char_count(kk_slice text)
 {
+#if KK_HAS_WIDE
+    if (text.len <= 64 && kk_can_wide())
+        return count_wide(text);
+#endif
     const uint64_t ones = UINT64_C(0x0101010101010101);
     size_t count = 0, i = 0;
     for (; text.len - i >= 8; i += 8) {

@@ -2,11 +2,17 @@
 #include "recognise/kana.h"
 
 #include "base/text.h"
+#include "base/wide.h"
 #include "recognise/fold.h"
 
 #include <uchar.h>
 
-enum { LONG_MARK = 0x30fc, KATAKANA_FIRST = 0x30a1, KATAKANA_LAST = 0x30f4 };
+enum {
+    LONG_MARK = 0x30fc,
+    KATAKANA_FIRST = 0x30a1,
+    KATAKANA_LAST = 0x30f4,
+    PLACES = 128 /* of tables that are looked into for all letters of a text at once */
+};
 
 /* Letters of each katakana from ァ U+30A1 to ヴ U+30F4; "-" marks ッ. */
 static const char *const letters[] = {
@@ -41,14 +47,16 @@ static const char32_t large_forms[] =
     U"アアイイウウエエオオカガキギクグケゲコゴサザシジスズセゼソゾ"
     U"タダチジツツズテデトドナニヌネノハバパヒビピフブプヘベペホボ"
     U"ポマミムメモヤヤユユヨヨラリルレロワワイエオンブカケヷヸヹヺ";
-static const char vowels[] = "aaiiuueeooaaiiuueeooaaiiuueeoo"
-                             "aaii-uueeooaiueoaaaiiiuuueeeoo"
-                             "oaiueoaauuooaiueoaaieo-u------";
+static const char vowels[PLACES] = "aaiiuueeooaaiiuueeooaaiiuueeoo"
+                                   "aaii-uueeooaiueoaaaiiiuuueeeoo"
+                                   "oaiueoaauuooaiueoaaieo-u------";
+
+enum { WITH_FORMS = KK_COUNT(large_forms) - 1 };
 
 /* Where a kana with a large form stands in these tables, or their end. */
 static inline size_t place_of(uint32_t c)
 {
-    const size_t count = KK_COUNT(large_forms) - 1;
+    const size_t count = WITH_FORMS;
     size_t at = c - KATAKANA_FIRST;
     if (at < count)
         return at;
@@ -88,8 +96,7 @@ static inline void add_kana(skeleton *s, size_t place)
     }
     s->pen.len += put_kana(s->pen.ptr + s->pen.len, c);
     s->lengthened = false;
-    c -= KATAKANA_FIRST;
-    s->vowel = c < sizeof vowels - 1 ? vowels[c] : '-';
+    s->vowel = vowels[c - KATAKANA_FIRST];
 }
 
 /* Of other characters; false for one that no reading has. */
@@ -105,7 +112,139 @@ static bool add_mark(skeleton *s, uint32_t c)
     return c == ' ' || c == 0x30fb || c == '.';
 }
 
+/* ---- all letters of a text at once ---- */
+
+#if KK_HAS_WIDE
+enum { MOST = 62 /* so that a letter that begins before the end ends within 64 bits */ };
+
+typedef uint64_t bits; /* one for each byte */
+
+/* Katakana and blanks. What is of a letter stands at its last byte. */
+typedef struct {
+    __m512i bytes, places;
+    bits all, blanks, lasts;
+} kana_text;
+
+enum { U_PLACE = 5, O_PLACE = 9, DOT_PLACE = 90, LONG_PLACE = 91, N_PLACE = 82 };
+
+/* False for text with anything else. */
+KK_WIDE bool look_at_kana(kk_slice text, kana_text *k)
+{
+    __m512i v = kk_wide_load(text);
+    bits leads = kk_wide_equal(v, 0xe3), upper = kk_wide_equal(v, 0x83);
+    k->bytes = v;
+    k->all = kk_wide_all(text.len);
+    k->blanks = kk_wide_equal(v, ' ');
+    k->lasts = leads << 2;
+    if ((leads | leads << 1 | k->lasts | k->blanks) != k->all ||
+        (leads << 1 & ~(upper | kk_wide_equal(v, 0x82))) ||
+        (k->lasts & ~kk_wide_between(v, 0x80, 0xbf)))
+        return false;
+    __m512i from = _mm512_mask_mov_epi8(_mm512_set1_epi8((char)0xa1), upper << 1,
+                                        _mm512_set1_epi8(0x61)); /* ァ; and where U+30C0 is 0x80 */
+    k->places = _mm512_maskz_sub_epi8(k->lasts, v, from);
+    bits good = kk_wide_between(k->places, 0, LONG_PLACE) & ~kk_wide_equal(k->places, DOT_PLACE);
+    return !(k->lasts & ~good);
+}
+
+KK_WIDE __m512i of_places(bits lasts, const void *table, __m512i places)
+{
+    return _mm512_maskz_permutex2var_epi8(lasts, _mm512_loadu_si512(table), places,
+                                          _mm512_loadu_si512((const char *)table + 64));
+}
+
+/* At each letter the vowel of the one before. */
+KK_WIDE __m512i vowels_before(bits lasts, __m512i places)
+{
+    return _mm512_maskz_expand_epi8(~UINT64_C(7), of_places(lasts, vowels, places));
+}
+
+/* ウ and オ that only hold the vowel before. */
+KK_WIDE bits holding(bits us, bits os, __m512i before)
+{
+    bits after_o = kk_wide_equal(before, 'o'), after_u = kk_wide_equal(before, 'u');
+    return (us & (after_o | after_u)) | (os & after_o);
+}
+
+/* All bytes of letters. */
+KK_WIDE bits whole_letters(bits lasts)
+{
+    return lasts | lasts >> 1 | lasts >> 2;
+}
+
+KK_WIDE void keep_bytes(kk_arena *arena, __m512i bytes, bits kept, kk_slice *out)
+{
+    size_t len = (size_t)__builtin_popcountll(kept);
+    char *to = kk_take_bytes(arena, len + 1);
+    _mm512_mask_storeu_epi8(to, kk_wide_all(len), _mm512_maskz_compress_epi8(kept, bytes));
+    *out = (kk_slice){to, len};
+}
+
+/* As large_forms, by their places. */
+static const uint8_t large_places[PLACES] = {
+    1,  1,  3,  3,  5,  5,  7,  7,  9,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22,
+    23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 23, 35, 35, 25, 37, 38, 39, 40, 41, 42, 43, 44, 45,
+    46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 64, 65, 67, 67, 69,
+    69, 71, 71, 72, 73, 74, 75, 76, 78, 78, 3,  7,  9,  82, 53, 10, 16, 86, 87, 88, 89, 90, 91,
+};
+
+/* A vowel that is held twice (オオオ, オーウ) depends on what became of the first: left to the slow way. */
+KK_WIDE_TARGET static bool skeleton_wide(kk_arena *arena, kk_slice plain, kk_slice *out)
+{
+    kana_text k;
+    if (!look_at_kana(plain, &k) || !k.lasts)
+        return false;
+    __m512i places = of_places(k.lasts, large_places, k.places);
+    __m512i before = vowels_before(k.lasts, places);
+    bits us = kk_wide_equal(places, U_PLACE), os = kk_wide_equal(places, O_PLACE);
+    bits marks = kk_wide_equal(places, LONG_PLACE);
+    bits held = holding(us, os, before) | (marks & kk_wide_between(before, 'a', 'u'));
+    if ((held | marks) << 3 & (us | os | marks))
+        return false;
+    places = _mm512_mask_mov_epi8(places, held, _mm512_set1_epi8(LONG_PLACE));
+    bits upper = kk_wide_between(places, 0xc0 - 0xa1, LONG_PLACE) & k.lasts;
+    bits lower = k.lasts & ~upper;
+    __m512i v = _mm512_mask_add_epi8(k.bytes, lower, places, _mm512_set1_epi8((char)0xa1));
+    v = _mm512_mask_add_epi8(v, upper, places, _mm512_set1_epi8(0x61));
+    v = _mm512_mask_mov_epi8(v, lower >> 1, _mm512_set1_epi8((char)0x82));
+    v = _mm512_mask_mov_epi8(v, upper >> 1, _mm512_set1_epi8((char)0x83));
+    keep_bytes(arena, v, k.all & ~k.blanks & ~whole_letters(marks & ~held), out);
+    return true;
+}
+
+/* Of a skeleton; where ン runs together with what is behind it, or what is left out counts for what follows, it
+ * is left to the slow way. */
+KK_WIDE_TARGET static bool loosely_wide(kk_arena *arena, kk_slice kana, kk_slice *out)
+{
+    kana_text k;
+    if (!look_at_kana(kana, &k) || k.blanks)
+        return false;
+    bits us = kk_wide_equal(k.places, U_PLACE), os = kk_wide_equal(k.places, O_PLACE);
+    bits marks = kk_wide_equal(k.places, LONG_PLACE), behind_n = kk_wide_equal(k.places, N_PLACE)
+                                                                 << 3;
+    bits gone = marks | holding(us, os, vowels_before(k.lasts, k.places));
+    bits vowels_and_glides =
+        kk_wide_between(k.places, 1, O_PLACE) | kk_wide_between(k.places, 0x43, 0x47);
+    if ((behind_n & (vowels_and_glides | gone)) || (gone << 3 & (us | os)))
+        return false;
+    *out = kana;
+    if (gone)
+        keep_bytes(arena, k.bytes, k.all & ~whole_letters(gone), out);
+    return true;
+}
+#endif
+
 kk_slice kk_kana_skeleton(kk_arena *arena, kk_slice plain)
+{
+#if KK_HAS_WIDE
+    kk_slice out;
+    if (plain.len <= MOST && kk_can_wide() && skeleton_wide(arena, plain, &out))
+        return out;
+#endif
+    return kk_kana_skeleton_slowly(arena, plain);
+}
+
+kk_slice kk_kana_skeleton_slowly(kk_arena *arena, kk_slice plain)
 {
     skeleton s = {.vowel = '-'};
     for (size_t at = 0; at < plain.len;) {
@@ -236,7 +375,7 @@ kk_slice kk_latin_skeleton(kk_arena *arena, kk_slice word)
 static char vowel_of(uint32_t c)
 {
     size_t place = c - KATAKANA_FIRST;
-    return place < sizeof vowels - 1 ? vowels[place] : '-';
+    return place < WITH_FORMS ? vowels[place] : '-';
 }
 
 static bool holds_vowel(uint32_t c, char before)
@@ -268,6 +407,16 @@ static bool is_told_by_letters(kk_slice kana)
 }
 
 kk_slice kk_reading_loosely(kk_arena *arena, kk_slice kana)
+{
+#if KK_HAS_WIDE
+    kk_slice out;
+    if (kana.len && kana.len <= MOST && kk_can_wide() && loosely_wide(arena, kana, &out))
+        return out;
+#endif
+    return kk_reading_loosely_slowly(arena, kana);
+}
+
+kk_slice kk_reading_loosely_slowly(kk_arena *arena, kk_slice kana)
 {
     if (is_told_by_letters(kana))
         return kana;

@@ -10,6 +10,9 @@ kk_slice kk_kana_skeleton(kk_arena *arena, kk_slice plain);
 /* What letters tell of a skeleton: long vowels are short, ンイ is ニ (Ken'ichi). The skeleton itself where
  * that is all of it. */
 kk_slice kk_reading_loosely(kk_arena *arena, kk_slice skeleton);
+/* Both letter by letter, for what cannot be looked at all at once. */
+kk_slice kk_kana_skeleton_slowly(kk_arena *arena, kk_slice plain);
+kk_slice kk_reading_loosely_slowly(kk_arena *arena, kk_slice skeleton);
 /* The same of Latin letters, Hepburn or Kunrei; empty if these are no Japanese syllables. */
 kk_slice kk_reading_of_letters(kk_arena *arena, kk_slice word);
 /* Katakana or hiragana to Latin letters in one spelling (Hepburn without long vowels). */

@@ -8,6 +8,7 @@
 #include "recognise/date.h"
 #include "recognise/email.h"
 #include "recognise/fold.h"
+#include "recognise/kana.h"
 #include "recognise/name.h"
 #include "recognise/phone.h"
 
@@ -365,6 +366,57 @@ static void mails(void **state)
     }
 }
 
+/* ---- readings ---- */
+
+/* Katakana at random, more often what holds a vowel or runs together. */
+static kk_slice random_reading(void)
+{
+    static const char *const often[] = {"ー", "ウ", "オ", "ン", "ア", "イ", "ヨ", "コ", "ョ", " ",
+                                        "ュ", "ク", "ッ", "・", "う", "お", "-",  "ヺ", "a"};
+    kk_pen pen = kk_pen_open(cells, 90);
+    for (unsigned count = dice(dice(8) ? 12 : 26); count; count--)
+        if (dice(3) || pen.len > 70)
+            kk_pen_put(&pen, 0x30a1 + dice(dice(30) ? 86 : 95));
+        else
+            kk_pen_add(&pen, kk_cstr(often[dice(dice(4) ? 12 : KK_COUNT(often))]));
+    return kk_pen_slice(&pen);
+}
+
+static void check_reading(kk_slice text, uint64_t from)
+{
+    kk_slice skeleton = kk_kana_skeleton(cells, text);
+    same(skeleton, kk_kana_skeleton_slowly(cells, text), "skeleton", from, text);
+    same(kk_reading_loosely(cells, skeleton), kk_reading_loosely_slowly(cells, skeleton), "reading",
+         from, text);
+    same(kk_reading_loosely(cells, text), kk_reading_loosely_slowly(cells, text), "loosely", from,
+         text);
+}
+
+static void readings(void **state)
+{
+    (void)state;
+    seed = first_seed;
+    for (int i = 0; i < 4 * CELLS; i++) {
+        uint64_t from = seed;
+        check_reading(dice(20) ? random_reading() : kk_plain(cells, random_cell()), from);
+        kk_arena_reset(cells);
+    }
+}
+
+/* Of each kana alone, behind each other one. */
+static void pairs_of_kana(void **state)
+{
+    (void)state;
+    for (uint32_t first = 0x3090; first < 0x3100; first++)
+        for (uint32_t second = 0x3090; second < 0x3100; second++) {
+            kk_pen pen = kk_pen_open(cells, 6);
+            kk_pen_put(&pen, first);
+            kk_pen_put(&pen, second);
+            check_reading(kk_pen_slice(&pen), first);
+            kk_arena_reset(cells);
+        }
+}
+
 /* ---- addresses, with the places that were read before and without ---- */
 
 static void check_address(kk_places *places, kk_slice text, uint64_t from)
@@ -495,6 +547,28 @@ static bool valid_by_characters(kk_slice text)
     return true;
 }
 
+static size_t count_by_characters(kk_slice text)
+{
+    size_t count = 0;
+    for (size_t at = 0; at < text.len; count++)
+        (void)kk_next_char(text, &at);
+    return count;
+}
+
+/* Texts of any length up to some 100 bytes, with what is behind them. */
+static void characters(void **state)
+{
+    (void)state;
+    seed = first_seed;
+    for (int i = 0; i < CELLS; i++) {
+        uint64_t from = seed;
+        kk_slice text = kk_utf8_clean(cells, kk_join(cells, random_cell(), random_cell()));
+        agree((int64_t)kk_char_count(text), (int64_t)count_by_characters(text), "characters", from,
+              text);
+        kk_arena_reset(cells);
+    }
+}
+
 /* Long texts, which are looked at 64 bytes at a time, with a fault or without. */
 static void valid_texts(void **state)
 {
@@ -565,7 +639,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(names_are_quick), cmocka_unit_test(dates),
         cmocka_unit_test(phones),          cmocka_unit_test(mails),
         cmocka_unit_test(addresses),       cmocka_unit_test(valid_texts),
-        cmocka_unit_test(hashes),
+        cmocka_unit_test(hashes),          cmocka_unit_test(readings),
+        cmocka_unit_test(pairs_of_kana),   cmocka_unit_test(characters),
     };
     if (argc > 1 && (!kk_to_u64(kk_cstr(argv[1]), &first_seed) || !first_seed))
         return 2;
