@@ -2,6 +2,7 @@
  * then what is there. Numbers are little-endian. */
 #include "model/values.h"
 
+#include "base/wide.h"
 #include "model/mention.h"
 
 enum { LAYOUT = 2, MASK_BYTES = 6, HEAD = 1 + 8 + MASK_BYTES + 2, BIRTH_BYTES = 4 };
@@ -68,6 +69,80 @@ static char *put_list(char *at, const kk_value_list *list, kk_value_list_kind ki
     return put(at, list->bytes, count * kk_value_list_width(kind));
 }
 
+/* ---- hashes, eight at once where the processor can ---- */
+
+#if KK_HAS_WIDE
+/* Those of the mask, up to eight, one behind the other. */
+KK_WIDE __m512i gathered_wide(const uint64_t *hashes, unsigned mask, uint64_t low)
+{
+    __m512i eight = _mm512_maskz_loadu_epi64((__mmask8)mask, hashes);
+    return _mm512_or_si512(_mm512_maskz_compress_epi64((__mmask8)mask, eight),
+                           _mm512_set1_epi64((int64_t)low));
+}
+
+KK_WIDE_TARGET static char *put_wholes_wide(char *at, const uint64_t *hashes, uint64_t mask,
+                                            uint64_t low)
+{
+    for (; mask; mask >>= 8, hashes += 8) {
+        size_t size = 8 * (size_t)__builtin_popcountll(mask & 0xff);
+        _mm512_mask_storeu_epi8(at, kk_wide_all(size),
+                                gathered_wide(hashes, (unsigned)mask & 0xff, low));
+        at += size;
+    }
+    return at;
+}
+
+KK_WIDE_TARGET static char *put_shorts_wide(char *at, const uint64_t *hashes, uint64_t mask,
+                                            uint64_t low)
+{
+    static const uint8_t uppers[64] = {2,  3,  4,  5,  6,  7,  10, 11, 12, 13, 14, 15,
+                                       18, 19, 20, 21, 22, 23, 26, 27, 28, 29, 30, 31,
+                                       34, 35, 36, 37, 38, 39, 42, 43, 44, 45, 46, 47,
+                                       50, 51, 52, 53, 54, 55, 58, 59, 60, 61, 62, 63};
+    for (; mask; mask >>= 8, hashes += 8) {
+        size_t size = KK_SHORT_BYTES * (size_t)__builtin_popcountll(mask & 0xff);
+        __m512i eight = gathered_wide(hashes, (unsigned)mask & 0xff, low << KK_SHORT_SHIFT);
+        _mm512_mask_storeu_epi8(at, kk_wide_all(size),
+                                _mm512_permutexvar_epi8(_mm512_loadu_si512(uppers), eight));
+        at += size;
+    }
+    return at;
+}
+#endif
+
+/* The hashes that have a bit, whole. */
+static char *put_wholes(char *at, const uint64_t *hashes, uint64_t mask, uint64_t low)
+{
+#if KK_HAS_WIDE
+    if (kk_can_wide())
+        return put_wholes_wide(at, hashes, mask, low);
+#endif
+    for (; mask; mask &= mask - 1) {
+        uint64_t hash = hashes[__builtin_ctzll(mask)] | low;
+        at = put(at, &hash, 8);
+    }
+    return at;
+}
+
+/* The same without what is left of them. */
+static char *put_shorts(char *at, const uint64_t *hashes, uint64_t mask, uint64_t low)
+{
+#if KK_HAS_WIDE
+    if (kk_can_wide())
+        return put_shorts_wide(at, hashes, mask, low);
+#endif
+    for (; mask; mask &= mask - 1) {
+        uint64_t top = hashes[__builtin_ctzll(mask)] >> KK_SHORT_SHIFT | low;
+        at = put(at, &top, KK_SHORT_BYTES);
+    }
+    return at;
+}
+
+void kk_near_put(char *out, const uint64_t *hashes, size_t count)
+{
+    put_shorts(out, hashes, (UINT64_C(1) << count) - 1, 1);
+}
+
 /* `low` is 1 for hashes that may still be 0: no hash that is there ends in another bit. */
 static size_t pack(const kk_values *v, uint64_t said, uint64_t low, char *out)
 {
@@ -80,14 +155,8 @@ static size_t pack(const kk_values *v, uint64_t said, uint64_t low, char *out)
     at = put(at, &flags, 2);
     if (mask & HAS_BIRTH)
         at = put(at, &v->birth_day, BIRTH_BYTES);
-    for (uint64_t left = mask & WHOLE; left; left &= left - 1) {
-        uint64_t hash = v->hash[__builtin_ctzll(left)] | low;
-        at = put(at, &hash, 8);
-    }
-    for (uint64_t left = mask & SHORT; left; left &= left - 1) {
-        uint64_t top = v->hash[__builtin_ctzll(left)] >> KK_SHORT_SHIFT | low;
-        at = put(at, &top, KK_SHORT_BYTES);
-    }
+    at = put_wholes(at, v->hash, mask & WHOLE, low);
+    at = put_shorts(at, v->hash + KK_VALUES_WHOLE, (mask & SHORT) >> KK_VALUES_WHOLE, low);
     for (int i = 0; i < KK_VALUE_LISTS; i++)
         if (mask & HAS_LIST(i))
             at = put_list(at, &v->lists[i], (kk_value_list_kind)i);

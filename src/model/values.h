@@ -108,6 +108,9 @@ static inline uint64_t kk_near_hash(const kk_value_list *list, uint32_t at)
     return kk_short_at(list->bytes + (size_t)KK_SHORT_BYTES * at) << KK_SHORT_SHIFT;
 }
 
+/* Hashes of a list of neighbours, KK_NEAR_MOST at most, as its bytes: the lowest bit of each is set. */
+void kk_near_put(char *out, const uint64_t *hashes, size_t count);
+
 /* What an entry of a list takes. */
 size_t kk_value_list_width(kk_value_list_kind kind);
 

@@ -26,7 +26,7 @@ typedef struct {
     uint64_t near[NEAR_LISTS][KK_NEAR_MOST], officials[KK_REGISTERS_MOST],
         registers[KK_REGISTERS_MOST];
     const kk_person_number *of_registers[KK_REGISTERS_MOST];
-    char near_bytes[NEAR_LISTS][KK_NEAR_MOST * KK_SHORT_BYTES + 2]; /* eight are written for six */
+    char near_bytes[NEAR_LISTS][KK_NEAR_MOST * KK_SHORT_BYTES];
     char official_bytes[KK_REGISTERS_MOST * 9], register_bytes[KK_REGISTERS_MOST * 16];
 } maker;
 
@@ -382,18 +382,23 @@ static void put_hash(char *at, uint64_t hash)
     memcpy(at, &hash, sizeof hash);
 }
 
+/* With this character, the first being 1, all of a part of the name is gone. */
+static void mark_part(char *near_names, uint32_t count, uint32_t at)
+{
+    if (at && at < count)
+        near_names[KK_SHORT_BYTES * (size_t)at] &= ~1;
+}
+
 static void settle_neighbours(maker *m)
 {
     for (size_t i = 0; i < NEAR_LISTS; i++) {
-        char *at = m->near_bytes[i];
-        m->out->lists[KK_LIST_NEAR_NAME + i].bytes = at;
-        for (uint32_t k = 0; k < m->out->lists[KK_LIST_NEAR_NAME + i].count; k++) {
-            uint64_t near = m->near[i][k] >> KK_SHORT_SHIFT | 1;
-            bool in_part = i == 0 && k && (k == m->without_family || k == m->without_given);
-            put_hash(at, in_part ? near - 1 : near);
-            at += KK_SHORT_BYTES;
-        }
+        kk_value_list *list = &m->out->lists[KK_LIST_NEAR_NAME + i];
+        list->bytes = m->near_bytes[i];
+        kk_near_put(m->near_bytes[i], m->near[i], list->count);
     }
+    uint32_t names = m->out->lists[KK_LIST_NEAR_NAME].count;
+    mark_part(m->near_bytes[0], names, m->without_family);
+    mark_part(m->near_bytes[0], names, m->without_given);
 }
 
 /* Two hashes: what they make together is one too. */

@@ -543,6 +543,57 @@ static void values_come_back(void **state)
     assert_true(v.birth_day == KK_NO_DAY && v.hash[KK_VALUE_EMAIL] == 7 && !v.hash[0]);
 }
 
+/* A hash as it comes back: whole, or without what is not stored of a short one. */
+static uint64_t stored(uint64_t hash, int value)
+{
+    return value < KK_VALUES_WHOLE ? hash : hash >> KK_SHORT_SHIFT << KK_SHORT_SHIFT;
+}
+
+/* With any of the hashes there, each comes back as it was, and what is behind them is not written to. */
+static void any_values_come_back(void **state)
+{
+    (void)state;
+    uint64_t seed = UINT64_C(0x9e3779b97f4a7c15);
+    for (int round = 0; round < 5000; round++) {
+        char packed[KK_VALUES_BYTES];
+        kk_values said = {.birth_day = KK_NO_DAY}, v;
+        uint64_t mask = 0;
+        for (int i = 0; i < KK_VALUES; i++) {
+            seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407;
+            if (seed >> 60 < (uint64_t)(round % 17))
+                mask |= UINT64_C(1) << i;
+            said.hash[i] = seed;
+        }
+        memset(packed, 0x5a, sizeof packed);
+        kk_slice bytes = {packed, kk_values_pack_raw(&said, mask, packed)};
+        assert_true(kk_values_unpack(bytes, &v));
+        for (int i = 0; i < KK_VALUES; i++) {
+            uint64_t low = UINT64_C(1) << (i < KK_VALUES_WHOLE ? 0 : KK_SHORT_SHIFT);
+            assert_true(v.hash[i] == (mask >> i & 1 ? stored(said.hash[i] | low, i) : 0));
+        }
+        for (size_t at = bytes.len; at < sizeof packed; at++)
+            assert_int_equal(packed[at], 0x5a);
+    }
+}
+
+static void near_hashes_are_put(void **state)
+{
+    (void)state;
+    uint64_t hashes[KK_NEAR_MOST], seed = 7;
+    for (uint32_t count = 0; count <= KK_NEAR_MOST; count++) {
+        char bytes[KK_SHORT_BYTES * KK_NEAR_MOST + 1];
+        memset(bytes, 0x5a, sizeof bytes);
+        for (uint32_t i = 0; i < count; i++)
+            hashes[i] = seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407;
+        kk_near_put(bytes, hashes, count);
+        kk_value_list list = {bytes, count};
+        for (uint32_t i = 0; i < count; i++)
+            assert_true(kk_near_hash(&list, i) == (hashes[i] >> KK_SHORT_SHIFT | 1)
+                                                      << KK_SHORT_SHIFT);
+        assert_int_equal(bytes[KK_SHORT_BYTES * count], 0x5a);
+    }
+}
+
 /* Bytes from a worker that is not ours any more, cut anywhere and with any bit turned. */
 static void no_bytes_harm_values(void **state)
 {
@@ -586,6 +637,8 @@ int main(void)
         cmocka_unit_test(lies_are_refused),
         cmocka_unit_test(noise),
         cmocka_unit_test(values_come_back),
+        cmocka_unit_test(any_values_come_back),
+        cmocka_unit_test(near_hashes_are_put),
         cmocka_unit_test(no_bytes_harm_values),
         cmocka_unit_test(mutations),
     };
