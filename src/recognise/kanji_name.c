@@ -121,8 +121,10 @@ static void split_by_blank(const kk_lexicon *lexicon, const letters *l, kk_name 
 /* Folded, without the blank. Every letter takes three bytes. */
 static kk_slice whole_of(kk_arena *arena, const letters *l, kk_slice text)
 {
-    if (!l->family && !l->folded)
-        return text;
+    if (!l->folded)
+        return l->family ? kk_join(arena, kk_part(text, 0, 3 * l->family),
+                                   kk_from(text, 3 * l->family + 1))
+                         : text;
     kk_pen pen = kk_pen_open(arena, text.len);
     for (size_t at = 0; at < text.len;) {
         uint32_t c = kk_plain_char(text, &at);

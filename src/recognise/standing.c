@@ -1,6 +1,7 @@
 /* What stands in a slot: a person to be counted, or why not. */
 #include "base/text.h"
 #include "recognise/company.h"
+#include "recognise/fold.h"
 #include "recognise/persona.h"
 
 static bool has_mobile(const kk_persona *p)
@@ -64,12 +65,13 @@ static bool identified(const kk_persona *p)
 /* Names that forms are shown with. Somebody may bear them: they need a filler beside them. */
 static bool is_sample_name(kk_slice whole)
 {
-    static const char *const names[] = {"山田太郎", "山田花子", "日本太郎", "日本花子",
-                                        "東京太郎", "東京花子", "見本太郎", "見本花子",
-                                        "甲野太郎", "乙山花子", "個人太郎", "番号花子",
-                                        "doejohn",  "doejane",  "doe john", "doe jane"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (kk_is(whole, names[i]))
+    static const kk_slice names[] = {
+        KK_WORD("山田太郎"), KK_WORD("山田花子"), KK_WORD("日本太郎"), KK_WORD("日本花子"),
+        KK_WORD("東京太郎"), KK_WORD("東京花子"), KK_WORD("見本太郎"), KK_WORD("見本花子"),
+        KK_WORD("甲野太郎"), KK_WORD("乙山花子"), KK_WORD("個人太郎"), KK_WORD("番号花子"),
+        KK_WORD("doejohn"),  KK_WORD("doejane"),  KK_WORD("doe john"), KK_WORD("doe jane")};
+    for (size_t i = 0; i < KK_COUNT(names); i++)
+        if (kk_eq(whole, names[i]))
             return true;
     return false;
 }
