@@ -203,7 +203,7 @@ static size_t audit_types(const kk_event *e, kk_slice out[KK_MADE_MOST])
     out[count++] = code;
     if (kk_is(code, "EXECVE"))
         out[count++] = KK_S("SYSCALL");
-    if (call && e->text[KK_FILE_PATH].len)
+    if (call && (e->text[KK_FILE_PATH].len || find(e, "name").len)) /* a program's own file, too */
         out[count++] = KK_S("PATH");
     if (call && (e->text[KK_SOURCE_IP].len || e->text[KK_DESTINATION_IP].len))
         out[count++] = KK_S("SOCKADDR");
@@ -247,16 +247,37 @@ static kk_slice audit_success(const kk_event *e)
     return e->outcome == KK_SUCCESS ? KK_S("yes") : e->outcome == KK_FAILURE ? KK_S("no") : KK_NONE;
 }
 
+/* ---- sudo ---- */
+
+static kk_slice sudo_program(const kk_event *e)
+{
+    kk_slice command = e->text[KK_COMMAND_LINE];
+    return kk_starts(command, KK_S("/")) ? kk_part(command, 0, kk_find_byte(command, ' '))
+                                         : KK_NONE;
+}
+
 /* ---- web ---- */
+
+/* Where it names the machine (http://host/path), also without: rules mean the one or the other. */
+static size_t whole_url(const kk_event *e, kk_slice out[KK_MADE_MOST])
+{
+    kk_slice url = e->text[KK_URL];
+    size_t scheme = kk_find(url, KK_S("://")), count = 0;
+    if (!url.len)
+        return 0;
+    out[count++] = url;
+    size_t at = scheme == KK_NOWHERE ? KK_NOWHERE : kk_find_byte(kk_from(url, scheme + 3), '/');
+    bool in_query = kk_find_byte(kk_part(url, 0, scheme), '?') != KK_NOWHERE;
+    if (at != KK_NOWHERE && !in_query)
+        out[count++] = kk_from(url, scheme + 3 + at);
+    return count;
+}
 
 /* Rules use it for the query and for the whole of path and query. */
 static size_t url_query(const kk_event *e, kk_slice out[KK_MADE_MOST])
 {
     kk_slice url = e->text[KK_URL];
-    size_t at = kk_find_byte(url, '?'), count = 0;
-    if (!url.len)
-        return 0;
-    out[count++] = url;
+    size_t at = kk_find_byte(url, '?'), count = whole_url(e, out);
     if (at != KK_NOWHERE)
         out[count++] = kk_from(url, at + 1);
     return count;
@@ -346,6 +367,8 @@ static kk_slice make_one(kk_arena *arena, const kk_event *e, uint8_t maker, uint
         return system_user(e);
     case KK_MADE_AUDIT_SUCCESS:
         return audit_success(e);
+    case KK_MADE_SUDO_PROGRAM:
+        return sudo_program(e);
     case KK_MADE_URL_STEM:
         return url_stem(e);
     case KK_MADE_URL_EXTENSION:
@@ -367,6 +390,8 @@ size_t kk_made(kk_arena *arena, const kk_event *e, uint8_t maker, uint8_t index,
         return audit_call(e, out);
     case KK_MADE_AUDIT_ARGUMENT:
         return audit_argument(arena, e, index, out);
+    case KK_MADE_URL:
+        return whole_url(e, out);
     case KK_MADE_URL_QUERY:
         return url_query(e, out);
     default:

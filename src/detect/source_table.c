@@ -179,7 +179,14 @@ static const kk_alias typed[] = {
     {"User", TEXT(USER_NAME)},
     {0},
 };
-static const char *const not_typed[] = {"Image",
+/* sudo writes the program's whole path before its arguments. */
+static const kk_alias handed_to_sudo[] = {
+    {"Image", MAKE(SUDO_PROGRAM)},
+    {"CommandLine", TEXT(COMMAND_LINE)},
+    {"User", TEXT(USER_NAME)},
+    {0},
+};
+static const char *const not_typed[] = {"Image", /* first: see sudo */
                                         "ParentImage",
                                         "ParentCommandLine",
                                         "ParentUser",
@@ -222,8 +229,8 @@ static const kk_alias web[] = {
 /* FortiGate's web filter: the same, without what came back. */
 static const kk_alias fortigate_web[] = {
     {"cs-method", .name = "httpmethod"},
-    {"c-uri", TEXT(URL)},
-    {"cs-uri", TEXT(URL)},
+    {"c-uri", MAKE(URL)},
+    {"cs-uri", MAKE(URL)},
     {"cs-uri-query", MAKE(URL_QUERY)},
     {"c-uri-query", MAKE(URL_QUERY)},
     {"cs-uri-stem", MAKE(URL_STEM)},
@@ -460,8 +467,8 @@ const kk_source kk_source_table[] = {
      .service = "sudo",
      .dataset = "linux.auth",
      .providers = {"sudo"},
-     .aliases = typed,
-     .unknown = not_typed},
+     .aliases = handed_to_sudo,
+     .unknown = not_typed + 1}, /* the program is known */
     {.name = "typed commands",
      .partial = true,
      .category = "process_creation",

@@ -654,6 +654,37 @@ static void test_other_sources(void **state)
              false);
 }
 
+/* The same in other words: sudo's program, files of a program's start, links with the machine and without. */
+static void test_same_in_other_words(void **state)
+{
+    (void)state;
+    const char *command = "product: linux\n    category: process_creation";
+    const char *sudo = "{\"event.dataset\":\"linux.auth\",\"event.provider\":\"sudo\","
+                       "\"process.command_line\":\"/usr/sbin/auditctl -D\"}";
+    fires_in(command, "Image|endswith: /auditctl, CommandLine|re: '-D'", sudo, true);
+    fires_in(command, "Image: /usr/sbin/auditctl", sudo, true);
+    fires_in(command, "Image|endswith: /audit", sudo, false);
+    fires_in(command, "Image|contains: a",
+             "{\"event.dataset\":\"linux.auth\",\"event.provider\":\"sudo\","
+             "\"process.command_line\":\"list\"}",
+             false);
+    const char *start = "{\"event.dataset\":\"linux.auditd\",\"event.code\":\"EXECVE\","
+                        "\"process.command_line\":\"/tmp/.x\",\"name\":\"/tmp/.x\"}";
+    fires_in("product: linux\n    service: auditd", "type: PATH, name|contains: '/.'", start, true);
+    fires_in("product: linux\n    service: auditd", "type: PATH",
+             "{\"event.dataset\":\"linux.auditd\",\"event.code\":\"EXECVE\","
+             "\"process.command_line\":\"/tmp/.x\"}",
+             false);
+    const char *visit =
+        "{\"event.dataset\":\"fortinet.utm\",\"subtype\":\"webfilter\",\"url.original\":"
+        "\"http://www.example.com/admin/get.php?u=http://x/y\"}";
+    fires_in("category: proxy", "cs-uri: '/admin/get.php?u=http://x/y'", visit, true);
+    fires_in("category: proxy", "c-uri|startswith: 'http://www.example.com/admin/'", visit, true);
+    fires_in("category: proxy",
+             "cs-uri-query|startswith: '/admin/', c-uri-query|startswith: u=", visit, true);
+    fires_in("category: proxy", "cs-uri: /y", visit, false);
+}
+
 /* Channels whose name on a machine is another one than lists of log sources have. */
 static void test_channel_names(void **state)
 {
@@ -840,6 +871,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_broken_documents, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_4688, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_other_sources, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(test_same_in_other_words, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_channel_names, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_hashes, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(test_network, open_arena, close_arena),
