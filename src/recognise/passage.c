@@ -104,6 +104,22 @@ static size_t begin_of_translated(kk_reader *r, kk_slice line, size_t from, size
                                                                   : begin;
 }
 
+/* 住所 ADDRESS: ..., where the label in Japanese begins, and what it says; else the other one stays. */
+static size_t begin_in_japanese(kk_reader *r, kk_slice line, size_t from, size_t begin,
+                                kk_heading *heading)
+{
+    kk_slice before = kk_trim(kk_part(line, from, begin - from));
+    bool letters = begin < line.len && !((unsigned char)line.ptr[begin] & 0x80);
+    if (!letters || !before.len || !((unsigned char)before.ptr[0] & 0x80) ||
+        before.len > KK_LABEL_MAX || before.ptr + before.len + 1 != line.ptr + begin)
+        return begin;
+    kk_heading read = kk_heading_read(r->scratch, before);
+    if (!read.exact || read.strength != KK_HEADING_STRONG)
+        return begin;
+    *heading = read;
+    return (size_t)(before.ptr - line.ptr);
+}
+
 static size_t find_labels(kk_reader *r, kk_slice line, kk_label *labels)
 {
     size_t count = 0, from = 0;
@@ -120,6 +136,7 @@ static size_t find_labels(kk_reader *r, kk_slice line, kk_label *labels)
         bool example = kk_ends(word, KK_S("(例")); /* メール(例: taro@...) */
         kk_heading heading =
             word.len && !example ? kk_heading_read(r->scratch, word) : (kk_heading){0};
+        begin = begin_in_japanese(r, line, from, begin, &heading);
         if (heading.kind == KK_COL_UNKNOWN || heading.strength == KK_HEADING_NONE ||
             (heading.strength == KK_HEADING_WEAK && heading.kind != KK_COL_NAME)) {
             if (!ends_value(line, labels, count, begin, word))
@@ -389,8 +406,20 @@ static bool is_of_party(const kk_reader *r)
     return r->party.len && kk_starts(r->label, r->party);
 }
 
+/* 部屋番号 of a card for guests: where somebody stays and not where he lives. */
+static bool is_of_stay(const kk_reader *r, const kk_heading *heading)
+{
+    static const char *const words[] = {"宿泊", "到着日", "チェックイン", "入院", "病棟"};
+    for (size_t i = 0; heading->kind == KK_COL_ROOM && i < KK_COUNT(words); i++)
+        if (kk_has(r->whole, kk_cstr(words[i])))
+            return true;
+    return false;
+}
+
 static void take_label(kk_reader *r, const kk_heading *heading, kk_slice value)
 {
+    if (is_of_stay(r, heading))
+        return;
     if (heading->kind == KK_COL_UNKNOWN) {
         scan_running(r, value);
         return;
@@ -789,7 +818,8 @@ void kk_passage_read(kk_arena *scratch, const kk_lexicon *lexicon, kk_slice text
                      const kk_letter *letter, void (*found)(void *context, kk_persona *persona),
                      void *context)
 {
-    kk_reader r = {.scratch = scratch, .lexicon = lexicon, .found = found, .context = context};
+    kk_reader r = {
+        .scratch = scratch, .lexicon = lexicon, .found = found, .context = context, .whole = text};
     kk_slice rest = kk_part(text, 0, TEXT_MAX), line;
     r.sample = kk_shows_sample(scratch, text, false);
     kk_block_make_room(&r);
@@ -806,7 +836,7 @@ void kk_passage_read(kk_arena *scratch, const kk_lexicon *lexicon, kk_slice text
         if (!r.open && !r.list_count && kk_arena_used(scratch) > SCRATCH_MOST) {
             kk_block_tell_held(&r);
             kk_arena_reset(scratch);
-            r.company = r.self = KK_NONE;
+            r.company = r.self = r.text = r.label = r.party = KK_NONE;
             r.selves = SEVERAL; /* nobody knows whom it was about */
             kk_block_make_room(&r);
             read_letter_head(&r, letter);

@@ -33,6 +33,7 @@ typedef struct {
     kk_slice caller;           /* 佐藤様より: who calls or writes, in the line */
     size_t line, mail_line;    /* counted; where the mail address of the block stood */
     size_t filled;             /* lines that are not blank */
+    kk_slice whole;            /* all of the text, */
     kk_slice above, text;      /* the line before, the line, */
     bool quoted;               /* ... in a reply */
     bool of_place;             /* ... that says where something is or was */

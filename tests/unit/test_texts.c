@@ -695,6 +695,11 @@ static void names_with_more_behind(void **state)
           "佐藤 健一 +age\n鈴木 花子\n");
     check("", "", "佐藤 健一\nさとう けんいち\n技術部長\n小鳥遊 里奈\nたかなし りな\n設計\n",
           "佐藤 健一 kana=さとう けんいち\n小鳥遊 里奈 kana=たかなし りな\n");
+    check("", "",
+          "宿泊者カード REGISTRATION CARD\n氏名 NAME: 佐藤 健一\n住所 ADDRESS: 〒108-0073 "
+          "東京都港区三田1-2-3\n"
+          "電話 TEL: 03-5555-0101\n到着日 ARRIVAL 2026/06/12\n部屋番号 ROOM: 504\n",
+          "佐藤 健一 zip=108-0073 address=東京都港区三田1-2-3 phone=03-5555-0101\n");
     check("", "", "第2条 社員は氏名、住所に変更があったときは届け出なければならない。\n", "");
     check("", "", "佐藤　想像以上です。特に味噌汁が好評で。\n", "");
     check("", "",
