@@ -136,8 +136,8 @@ def evidence(folder):
         "stored.zip!/in/one.bin one:Tool": [1],
         "stored.zip!/in/deep.zip!/x.txt one:Tool": [2],
         "pack.tar.gz!/t/three.bin one:Tool": [3],
-        "log/security.json!/offset 0 payload 1 one:Tool": [28],
-        "log/packed.zip!/security.json!/offset 0 payload 1 one:Tool": [28],
+        "log/security.json!/offset 0.1 payload 1 one:Tool": [28],
+        "log/packed.zip!/security.json!/offset 0.1 payload 1 one:Tool": [28],
         "pack.tar.gz!/t/four.bin one:Exact": [0],
     }
     handed = [top]
