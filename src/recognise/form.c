@@ -472,7 +472,8 @@ size_t kk_contact_blocks(kk_arena *arena, const kk_lexicon *lexicon, const kk_ce
                          size_t count, kk_sheet_block **blocks)
 {
     enum { PEOPLE_MIN = 4, NAME_BYTES = 40 };
-    size_t found = 0, capacity = 0, ways = 0;
+    size_t found = 0, capacity = 0, ways = 0, again = 0;
+    kk_slice before = KK_NONE;
     *blocks = NULL;
     for (size_t r = 0; r < count; r++)
         for (size_t c = 0; c < rows[r].count && c < COLUMNS_MOST; c++) {
@@ -484,10 +485,14 @@ size_t kk_contact_blocks(kk_arena *arena, const kk_lexicon *lexicon, const kk_ce
                 continue;
             if (!is_known_name(arena, lexicon, cell))
                 continue;
+            again += kk_eq(cell, before);
+            before = cell;
             *blocks = kk_grow(arena, *blocks, &capacity, found + 1, sizeof **blocks);
             (*blocks)[found++] = (kk_sheet_block){
                 kk_print(arena, "氏名: %.*s\n電話: %.*s", KK_P(cell), KK_P(way)), r};
         }
+    if (again * 2 > found) /* 関東, 関東, 関東: where shops are */
+        return 0;
     return found >= PEOPLE_MIN && found * 4 >= ways * 3 ? found : 0;
 }
 

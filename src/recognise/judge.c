@@ -190,6 +190,12 @@ static void judge_words(kk_profile *p, kk_arena *scratch, const kk_lexicon *lexi
     if (digits)
         return;
     kk_name name = kk_name_read(scratch, lexicon, plain);
+    if (name.script == KK_NAME_JAPANESE && !name.split) {
+        unsigned kinds = kk_lexicon_look(lexicon, name.whole);
+        p->surnames += (kinds & KK_WORD_SURNAME) != 0;
+        p->givens += (kinds & KK_WORD_GIVEN) != 0;
+        p->unknown += !name.known;
+    }
     if (name.script == KK_NAME_LATIN && is_of_program(plain)) { /* though Uno is a surname */
         p->nameless++;
         return;
@@ -199,11 +205,6 @@ static void judge_words(kk_profile *p, kk_arena *scratch, const kk_lexicon *lexi
     if (name.known && !name.split && name.given.len == ONE_KANJI) {
         p->given = p->given ? p->given : kk_hash_quick(name.given);
         p->same_given += p->given == kk_hash_quick(name.given);
-    }
-    if (!name.split && name.script == KK_NAME_JAPANESE) {
-        unsigned kinds = kk_lexicon_look(lexicon, name.whole);
-        p->surnames += (kinds & KK_WORD_SURNAME) != 0;
-        p->given_names += (kinds & KK_WORD_GIVEN) != 0;
     }
     p->person_like += is_person_like(&name);
     p->nameless += is_nameless(plain);

@@ -10,10 +10,10 @@ typedef struct {
     unsigned phones, dashed_phones, mobiles;
     unsigned zips, addresses, places;
     unsigned names, person_like, organisations; /* names: both parts are in the lexicon */
-    unsigned legal_forms;           /* of the organisations, 株式会社 and the like */
-    unsigned nameless;              /* in letters, and nothing that anybody is called */
-    unsigned western;               /* ... with a given name that is common elsewhere */
-    unsigned surnames, given_names; /* in the lists, alone in their cell */
+    unsigned legal_forms;               /* of the organisations, 株式会社 and the like */
+    unsigned nameless;                  /* in letters, and nothing that anybody is called */
+    unsigned western;                   /* ... with a given name that is common elsewhere */
+    unsigned surnames, givens, unknown; /* words of the lists in one piece; some are both */
     unsigned same_given; /* ... unsplit ones with the given name of one letter of the first */
     uint64_t given;
     unsigned kana, kana_names;

@@ -728,6 +728,25 @@ static kk_slice without_comma(kk_arena *arena, const kk_lexicon *lexicon, kk_sli
     return kk_print(arena, "%.*s %.*s", KK_P(family), KK_P(given));
 }
 
+/* 12 佐藤 健一, 3. 佐藤健一: the number that it has in a list, where a name of the lists stands behind. */
+static kk_slice without_number(kk_arena *arena, const kk_lexicon *lexicon, kk_slice text)
+{
+    enum { DIGITS_MOST = 4 };
+    size_t digits = 0;
+    while (digits < text.len && kk_char_digit((unsigned char)text.ptr[digits]))
+        digits++;
+    kk_slice rest = kk_from(text, digits);
+    bool marked = rest.len && (rest.ptr[0] == '.' || rest.ptr[0] == ')');
+    if (!digits || digits > DIGITS_MOST || !rest.len || (!marked && rest.ptr[0] != ' '))
+        return text;
+    rest = kk_trim(kk_from(rest, 1));
+    kk_name behind = {0};
+    if (script_of(rest) == KK_NAME_JAPANESE)
+        read_japanese(arena, lexicon, &behind, strip_honorific(rest));
+    bool surname = kk_lexicon_look(lexicon, behind.family) & KK_WORD_SURNAME;
+    return behind.known || (behind.split && surname) ? rest : text;
+}
+
 static kk_name read_plain(kk_arena *arena, const kk_lexicon *lexicon, kk_slice text)
 {
     kk_name name = {.standing = KK_COUNTS, .shown = text};
@@ -775,23 +794,9 @@ kk_name kk_name_read(kk_arena *arena, const kk_lexicon *lexicon, kk_slice cell)
     return kk_name_read_slowly(arena, lexicon, cell);
 }
 
-/* 12 佐藤 健一: a cell of a list that was printed without room between its columns. */
-static bool read_behind_number(kk_arena *arena, const kk_lexicon *lexicon, kk_slice text,
-                               kk_name *name)
-{
-    enum { DIGITS = 4 };
-    size_t at = 0;
-    while (at < text.len && at < DIGITS && kk_char_digit((unsigned char)text.ptr[at]))
-        at++;
-    if (!at || at >= text.len || text.ptr[at] != ' ')
-        return false;
-    *name = read_plain(arena, lexicon, kk_from(text, at + 1));
-    return name->known && name->standing == KK_COUNTS;
-}
-
 kk_name kk_name_read_slowly(kk_arena *arena, const kk_lexicon *lexicon, kk_slice cell)
 {
-    kk_slice text = kk_plain(arena, cell);
+    kk_slice text = without_number(arena, lexicon, kk_plain(arena, cell));
     if (kk_is_blank(text))
         return (kk_name){.standing = KK_COUNTS};
     /* 故山田太郎, written together: only when what follows is a name that the lexicon splits */
@@ -802,9 +807,6 @@ kk_name kk_name_read_slowly(kk_arena *arena, const kk_lexicon *lexicon, kk_slice
             return rest;
         }
     }
-    kk_name numbered;
-    if (read_behind_number(arena, lexicon, text, &numbered))
-        return numbered;
     return read_plain(arena, lexicon, text);
 }
 

@@ -39,12 +39,6 @@ static bool has_two_blanks(kk_slice text)
     return blank != KK_NOWHERE && kk_find_byte(kk_from(text, blank + 1), ' ') != KK_NOWHERE;
 }
 
-/* 第2条 社員は: 条 is a surname elsewhere. */
-static bool is_behind_digit(kk_slice line, size_t begin)
-{
-    return begin > 0 && kk_char_digit((unsigned char)line.ptr[begin - 1]);
-}
-
 /* The longest known name that ends at `end`: surname and given name, both in the lexicon. */
 kk_slice kk_name_before(kk_reader *r, kk_slice line, size_t end)
 {
@@ -68,7 +62,7 @@ kk_slice kk_name_before(kk_reader *r, kk_slice line, size_t end)
         kk_name name = kk_name_read(r->scratch, r->lexicon, text);
         if (name.known && name.standing == KK_COUNTS)
             best = text;
-        else if (kk_is_likely_name(r, &name) && !is_behind_digit(line, begin))
+        else if (kk_is_likely_name(r, &name))
             likely = text;
     }
     /* 竹内 宗一郎: all of what stands behind the blank is no surname 宗 and 一郎 */
@@ -170,6 +164,9 @@ static bool take_courtesy(kk_reader *r, kk_slice line, size_t at, size_t which)
     bool of_oneself = which >= OF_ONESELF && which < OF_ONESELF_END && !r->quoted;
     while (at > 0 && line.ptr[at - 1] == ' ')
         at--;
+    /* 社員は氏名を届け出る: the word, and no courtesy */
+    if (kk_starts(kk_from(line, behind), KK_S("名")) && kk_is(kk_cstr(courtesies[which]), "氏"))
+        return false;
     kk_slice name = kk_name_before(r, line, at);
     if (!name.len || kk_heading_read(r->scratch, name).exact) /* 社長 殿 */
         return false;

@@ -215,7 +215,11 @@ static void place_columns(kk_plan *plan, kk_arena *arena)
             column->slot = self;
             bool own = last != KK_NO_SLOT && is_of_slot(column->kind) && !apart && !of_self &&
                        !kk_slot_has(&plan->slots[last], column->kind);
-            if (own && (is_repeated(plan, column) || is_numbered_again(plan, column) ||
+            bool told = column->kind == KK_COL_RELATION && i > 0 &&
+                        plan->columns[i - 1].slot == last && last != KK_NO_SLOT &&
+                        plan->slots[last].role == KK_ROLE_FAMILY &&
+                        kk_is_name_kind(plan->columns[i - 1].kind);
+            if (own && (told || is_repeated(plan, column) || is_numbered_again(plan, column) ||
                         is_contacts_own(plan, i)))
                 column->slot = last;
         }
@@ -861,7 +865,7 @@ static void find_parted_names(kk_plan *plan)
         const kk_profile *first = &family->profile, *second = &given->profile;
         if (family->kind != KK_COL_UNKNOWN || given->kind != KK_COL_UNKNOWN ||
             !kk_share(first->surnames, first->filled, 80, 3) ||
-            !kk_share(second->given_names, second->filled, 70, 3))
+            !kk_share(second->givens, second->filled, 70, 3) || second->surnames >= second->givens)
             continue;
         family->kind = KK_COL_FAMILY_NAME;
         given->kind = KK_COL_GIVEN_NAME;

@@ -100,8 +100,19 @@ static bool is_term(const kk_column *c)
            (is_open_and_unknown(c) && kk_share(c->profile.nameless, c->profile.filled, 40, 3));
 }
 
+/* 名前, かな: 大崎, おおさき: stations and places are called as families are, but hardly ever all of them, and with no given
+ * name anywhere. */
+static bool is_place(const kk_column *c)
+{
+    const kk_profile *p = &c->profile;
+    if (c->kind == KK_COL_KANA)
+        return true;
+    return is_open_and_unknown(c) && !p->kana && kk_share(p->unknown, p->filled, 95, 5) &&
+           p->surnames * 10 < p->filled * 8 && p->givens * 2 < p->filled;
+}
+
 bool kk_names_things(const kk_plan *plan, kk_arena *arena)
 {
     return are_sold(plan, arena) || are_all(plan, is_body_or_text) || are_all(plan, is_word) ||
-           are_all(plan, is_term);
+           are_all(plan, is_term) || (kk_plan_has(plan, KK_COL_KANA) && are_all(plan, is_place));
 }

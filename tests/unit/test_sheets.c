@@ -664,6 +664,17 @@ static kk_slice aspect_of(const kk_mention *m, aspect of)
     return all[of];
 }
 
+static void what_a_contact_is_to_the_tenant(void **state)
+{
+    (void)state;
+    read_sheet("号室|入居者氏名|連絡先電話番号|緊急連絡先|続柄|緊急連絡先TEL\n"
+               "203|佐藤 健一|090-5555-0101|佐藤 義明|長男|03-5555-0102\n"
+               "901|鈴木 花子|090-5555-0103|鈴木 鉄平|長女|03-5555-0104\n");
+    assert_int_equal(people, 4);
+    assert_false(has(called("佐藤 健一"), KK_ITEM_FAMILY));
+    assert_true(has(called("佐藤 義明"), KK_ITEM_FAMILY));
+}
+
 static void several_people_in_a_row(void **state)
 {
     (void)state;
@@ -948,6 +959,7 @@ int main(void)
         cmocka_unit_test(headings_in_three_rows),
         cmocka_unit_test(headings_merged_over_columns),
         cmocka_unit_test(eras_in_columns),
+        cmocka_unit_test(what_a_contact_is_to_the_tenant),
         cmocka_unit_test(several_people_in_a_row),
         cmocka_unit_test(columns_beside_each_other),
         cmocka_unit_test(desks_shops_and_schools),

@@ -129,6 +129,53 @@ static void things_in_letters(void **state)
     check_tables(cases, sizeof cases / sizeof *cases);
 }
 
+/* Nobody's are the values that samples are filled with; who gives anything of his own is somebody. */
+static void samples(void **state)
+{
+    (void)state;
+    static const table_case cases[] = {
+        {"users of a sample",
+         "name,email,phone\nuser0,user0@example.com,00000000000\nuser1,user1@example.com,"
+         "00000000000\n",
+         ""},
+        {"rows of a seed",
+         "name,email,tel\nテスト 太郎,test1@example.com,090-0000-0001\nダミー "
+         "次郎,dummy@example.com,090-0000-0003\n",
+         ""},
+        {"names that forms are shown with",
+         "氏名,電話番号,メールアドレス\n山田 太郎,03-0000-0000,taro@example.com\n山田 "
+         "花子,03-0000-0001,hanako@example.com\n",
+         ""},
+        {"somebody who bears such a name",
+         "氏名,電話番号,メールアドレス\n山田 太郎,090-5555-0101,taro@example.com\n山田 "
+         "花子,,hanako@example.co.jp\n",
+         "山田 太郎,山田 花子"},
+        {"somebody who typed such values in",
+         "氏名,電話番号,メールアドレス\n佐藤 健一,090-0000-0000,user@example.com\n鈴木 "
+         "花江,090-5555-0102,test@example.com\n",
+         "佐藤 健一,鈴木 花江"},
+    };
+    check_tables(cases, sizeof cases / sizeof *cases);
+}
+
+static void names_as_lists_have_them(void **state)
+{
+    (void)state;
+    static const table_case cases[] = {
+        {"numbers before names",
+         "氏名,ふりがな,生年月日\n1 福田 里奈,ふくだ りな,昭和24年3月6日\n2. 村田清,むらた "
+         "きよし,平成13年4月20日\n10) 髙橋 弘美,たかはし ひろみ,昭和42年2月11日\n",
+         "福田 里奈,村田清,髙橋 弘美"},
+        {"numbers before what is no name",
+         "部屋,氏名,電話番号\n1,3 号室,03-5555-0101\n2,佐藤 健一,03-5555-0102\n", "佐藤 健一"},
+        {"surnames and given names without headings",
+         "a.sato@mail.example,佐藤,健一,090-5555-0101\nb.suzuki@mail.example,鈴木,花子,090-5555-"
+         "0102\nc.tanaka@mail.example,田中,恵子,090-5555-0103\n",
+         "佐藤 健一,鈴木 花子,田中 恵子"},
+    };
+    check_tables(cases, sizeof cases / sizeof *cases);
+}
+
 static void desks(void **state)
 {
     (void)state;
@@ -191,6 +238,19 @@ static void lists_of_words(void **state)
         {"rivers",
          "名称,読み,水系,延長\n長良川,ながらがわ,木曽川,166\n石川,いしかわ,大和川,30\n三浦川,"
          "みうらがわ,三浦川,12\n中川,なかがわ,那珂川,9\n",
+         ""},
+        {"stations with nothing but how they are read",
+         "名前,かな,コード\n田町,たまち,1\n浜松町,はままつちょう,2\n恵比寿,えびす,3\n大崎,おおさき,"
+         "4\n五反田,ごたんだ,5\n目黒,めぐろ,6\n原宿,はらじゅく,7\n",
+         ""},
+        {"surnames with how they are read",
+         "名前,かな,コード\n長谷川,はせがわ,1\n佐々木,ささき,2\n五十嵐,いがらし,3\n小笠原,"
+         "おがさわら,4\n久保田,くぼた,5\n",
+         "長谷川,五十嵐,小笠原"},
+        {"where agencies work",
+         "代理店名,担当エリア,代表電話\n株式会社例示,関東,03-5555-0101\n有限会社見本,関東,03-5555-"
+         "0102\n例示建設株式会社,関東,03-5555-0103\n合同会社例示,関東,03-5555-0104\n例示商店,関東,"
+         "03-5555-0105\n",
          ""},
         {"who wrote a song", "曲名,作曲者,年\n春の海,宮城道雄,1929\n荒城の月,瀧廉太郎,1901\n", ""},
         {"readings of people", "会員番号,フリガナ,都道府県\n1,サトウ ケンイチ,東京都\n",
@@ -259,6 +319,8 @@ static void people_in_sentences(void **state)
          "氏名,電話番号,備考\n佐藤健一,090-5555-0101,お客様のご都合により来週に変更\n"
          "伊藤愛,090-5555-0102,代表電話0120-555-010に転送するよう申し送りあり\n",
          "佐藤健一,伊藤愛"},
+        {"rules that speak of 氏名",
+         "第2条 社員は氏名、住所に変更があったときは届け出なければならない。,\n", ""},
         {"products and who made them",
          "商品コード,商品名,商品説明\n1,湯呑,陶芸家の佐藤健一さんが一つずつ手作りしました。\n", ""},
     };
@@ -280,6 +342,8 @@ static void what_headings_say(void **state)
          KK_ITEM_MESSAGE_BODY, KK_ITEM_ORDER},
         {"扶養家族氏名,続柄,生年月日,同居\n佐藤健一,長男,2010/3/4,済\n伊藤愛,長女,2012/5/6,未\n",
          KK_ITEM_BIRTH_DATE, KK_ITEM_AGE},
+        {"applicant_name,email,final_education\n佐藤健一,ken@mail.example,例示大学 卒業\n",
+         KK_ITEM_RESUME, KK_ITEM_OTHER},
         {"氏名,所属\n佐藤健一,例示商事株式会社\n伊藤愛,株式会社東都\n", KK_ITEM_COMPANY,
          KK_ITEM_DEPARTMENT},
         {"氏名,所属,電話番号\n佐藤健一,営業部,090-5555-0101\n伊藤愛,総務課,090-5555-0102\n",
@@ -327,6 +391,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_dead),
         cmocka_unit_test(things_in_letters),
+        cmocka_unit_test(samples),
+        cmocka_unit_test(names_as_lists_have_them),
         cmocka_unit_test(desks),
         cmocka_unit_test(lists_of_words),
         cmocka_unit_test(desks),
