@@ -137,16 +137,22 @@ static word_list fillers = {
     [13] = "mailer-daemon",
 };
 
-/* user1@example.com: as programs are tried out with. */
-static bool is_of_example(kk_slice core, kk_slice domain)
+/* Before a domain that is kept for documents (RFC 2606) what samples are filled with. */
+static word_list samples = {
+    [3] = "foo bar baz you",
+    [4] = "user hoge fuga piyo name mail demo",
+    [5] = "email guest",
+    [6] = "member",
+    [7] = "foo.bar",
+    [8] = "yourname username customer",
+    [9] = "your-name your.name your_name",
+};
+
+static bool is_for_documents(kk_slice domain)
 {
-    static const char *const words[] = {"user", "guest",  "demo",    "foo",
-                                        "bar",  "member", "customer"};
-    if (!kk_is(domain, "example.com") && !kk_is(domain, "example.org") &&
-        !kk_is(domain, "example.net"))
-        return false;
-    for (size_t i = 0; i < KK_COUNT(words); i++)
-        if (kk_is(core, words[i]))
+    static const char *const names[] = {"example.com", "example.net", "example.org"};
+    for (size_t i = 0; i < KK_COUNT(names); i++)
+        if (kk_is(domain, names[i]))
             return true;
     return false;
 }
@@ -190,9 +196,10 @@ static void judge(kk_email *email, kk_slice core, kk_slice domain)
                    kk_starts(core, KK_S("info.")) || kk_starts(core, KK_S("info_")) ||
                    kk_ends(core, KK_S("-info")) || kk_ends(core, KK_S("personalinfo"));
     email->shared = of_info || in_list(core, shared);
-    email->filler = in_list(core, fillers) || is_of_example(core, domain) ||
-                    kk_is(domain, "example.invalid") || kk_ends(domain, KK_S(".invalid")) ||
-                    kk_is(domain, "localhost.localdomain") || kk_is(domain, "test.test");
+    email->filler = in_list(core, fillers) || kk_is(domain, "example.invalid") ||
+                    kk_ends(domain, KK_S(".invalid")) || kk_is(domain, "localhost.localdomain") ||
+                    kk_is(domain, "test.test") ||
+                    (is_for_documents(domain) && in_list(core, samples));
 }
 
 /* Gmail delivers a.b+tag@gmail.com to ab@gmail.com. */

@@ -12,9 +12,11 @@ static bool has_mobile(const kk_persona *p)
     return false;
 }
 
-/* 090-1234-5678, and 090-0000-0001, which no carrier has: as samples show them. */
+/* 090-1234-5678, and 090-0000-0001 and 03-0000-0001, which no carrier has: as samples show them. */
 static bool is_shown_number(const kk_phone *phone)
 {
+    if (phone->len == 10)
+        return memcmp(phone->digits + 2, "0000", 4) == 0;
     return phone->len == 11 &&
            (phone->digits[3] == '0' || memcmp(phone->digits + 3, "12345678", 8) == 0);
 }
@@ -74,6 +76,21 @@ static bool is_sample_name(kk_slice whole)
         if (kk_eq(whole, names[i]))
             return true;
     return false;
+}
+
+/* taro@example.com, and no telephone number but such as samples show: 03-0000-0001. */
+static bool has_sample_mailbox(const kk_persona *p)
+{
+    static const char *const boxes[] = {"taro@example.com", "hanako@example.com",
+                                        "taro@example.org", "hanako@example.org",
+                                        "taro@example.net", "hanako@example.net"};
+    for (size_t i = 0; i < p->phone_count; i++)
+        if (!is_shown_number(&p->phones[i]))
+            return p->email.filler;
+    for (size_t i = 0; i < KK_COUNT(boxes); i++)
+        if (kk_is(p->email.address, boxes[i]))
+            return !p->number_count && !p->address_shown.len && p->birth == KK_NO_DAY;
+    return p->email.filler;
 }
 
 static bool has_landline(const kk_persona *p)
@@ -181,7 +198,7 @@ static kk_judgement judge_made_up(const kk_persona *p)
         !has_mobile_of_somebody(p) && !has_official(p))
         return judged(KK_IS_PLACEHOLDER, KK_ASIDE_NOREPLY_MAIL, KK_COL_EMAIL);
     /* addresses are looked through for few */
-    if (is_sample_name(p->name.whole) && (p->email.filler || has_sample_place(p)))
+    if (is_sample_name(p->name.whole) && (has_sample_mailbox(p) || has_sample_place(p)))
         return judged(KK_IS_PLACEHOLDER, KK_ASIDE_SAMPLE_NAME, KK_COL_NAME);
     if (!kk_persona_named(p) && !has_official(p) && has_sample_place(p))
         return judged(KK_IS_PLACEHOLDER, KK_ASIDE_SAMPLE_NAME, KK_COL_ADDRESS);

@@ -185,6 +185,7 @@ static void phones(void **state)
         {"+44 20 7946 0018", "442079460018", KK_PHONE_FOREIGN, false},
         {"000-0000-0000", "00000000000", KK_PHONE_FILLER, true},
         {"090-0000-0000", "09000000000", KK_PHONE_FILLER, true},
+        {"090-0000-0001", "09000000001", KK_PHONE_FILLER, true},
         {"090-0123-4567", "09001234567", KK_PHONE_MOBILE, true},
         {"07001234567", "07001234567", KK_PHONE_MOBILE, true},
         {"090-0123-4567", "09001234567", KK_PHONE_NONE, false},
@@ -229,6 +230,9 @@ static void emails(void **state)
     expect(kk_email_read(arena, KK_S("Ta.ro+x@gmail.com")).loose, "taro@gmail.com", "gmail");
     assert_true(kk_email_read(arena, KK_S("info@example.co.jp")).shared);
     assert_true(kk_email_read(arena, KK_S("noreply@example.co.jp")).filler);
+    assert_true(kk_email_read(arena, KK_S("user12@example.com")).filler);
+    assert_false(kk_email_read(arena, KK_S("user12@example.co.jp")).filler);
+    assert_false(kk_email_read(arena, KK_S("hanako@example.com")).filler);
     assert_false(kk_email_read(arena, KK_S("information.taro@example.co.jp")).shared);
     assert_true(kk_email_read(arena, KK_S("boot@lists.example.org")).shared);
     assert_true(kk_email_read(arena, KK_S("tosho-request@example.co.jp")).shared);

@@ -564,7 +564,7 @@ static void several_tables_and_many_rows(void **state)
 {
     (void)state;
     kk_recogniser *r = begin("");
-    add_rows(r, "社員", "氏名,メールアドレス\n山田 太郎,taro@example.com\n");
+    add_rows(r, "社員", "氏名,メールアドレス\n佐藤 一郎,ichiro@example.com\n");
     add_rows(r, "商品", "商品名,価格\nマット,1200\n");
     kk_slice columns[] = {KK_S("name"), KK_S("email")};
     for (uint64_t i = 0; i < 450; i++) {
