@@ -72,20 +72,26 @@ static void settle(kk_plan *plan, kk_column *c, kk_arena *arena, kk_slice table)
     }
 }
 
-/* user_id beside a password is an account, numbers or not. */
-static bool has_passwords(const kk_plan *plan)
+/* user_id beside a password is an account, numbers or not, unless something else there is what one logs in with:
+ * a mailbox, or an account that is no number (login_id, username). */
+static bool number_is_account(const kk_plan *plan)
 {
-    for (size_t i = 0; i < plan->count; i++)
-        if (plan->columns[i].kind == KK_COL_PASSWORD)
-            return true;
-    return false;
+    bool passwords = false, other = false;
+    for (size_t i = 0; i < plan->count; i++) {
+        const kk_column *c = &plan->columns[i];
+        passwords = passwords || c->kind == KK_COL_PASSWORD;
+        bool names_account =
+            c->kind == KK_COL_EMAIL || (c->kind == KK_COL_USER_ID && !are_numbers(&c->profile));
+        other = other || (names_account && c->profile.filled);
+    }
+    return passwords && !other;
 }
 
 void kk_row_keys_settle(kk_plan *plan, kk_arena *arena, kk_slice table)
 {
-    bool accounts = has_passwords(plan);
+    bool account = number_is_account(plan);
     for (size_t i = 0; i < plan->count; i++)
-        if (!accounts || plan->columns[i].kind != KK_COL_USER_ID)
+        if (!account || plan->columns[i].kind != KK_COL_USER_ID)
             settle(plan, &plan->columns[i], arena, table);
 }
 

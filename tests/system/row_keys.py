@@ -76,6 +76,16 @@ def main():
     logins = [(70001 + n * 17, "pw%05d" % (n * 7919 % 100000)) for n in range(20)]
     told = count("row_keys_accounts", {"app.sql": table("logins", ("user_id", "password"), logins)})
     checks.equal("accounts: count", told["total"]["held"]["count"], 20)
+
+    # ... unless a mailbox or an account that is no number is what one logs in with
+    logins = [(n + 1, "star%d" % n, "s%d@example.com" % n, "pw%05d" % (n * 7919 % 100000)) for n in range(25)]
+    for title, columns, cells in (("mailbox", ("user_id", "email", "password"), (0, 2, 3)),
+                                  ("account", ("user_id", "username", "password"), (0, 1, 3))):
+        users = [tuple(row[c] for c in cells) for row in logins]
+        told = count("row_keys_" + title, {"app.sql": table("users", columns, users) +
+                                           table("profile", ("user_id", "name", "birth_date"), profile)})
+        held = told["total"]["held"]
+        checks.equal(title + " beside a number: persons", (held["least"], held["count"], held["most"]), (25, 25, 25))
     checks.end()
 
 
