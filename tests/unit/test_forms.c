@@ -185,7 +185,7 @@ static void phones(void **state)
         {"+44 20 7946 0018", "442079460018", KK_PHONE_FOREIGN, false},
         {"000-0000-0000", "00000000000", KK_PHONE_FILLER, true},
         {"090-0000-0000", "09000000000", KK_PHONE_FILLER, true},
-        {"090-0000-0001", "09000000001", KK_PHONE_FILLER, true},
+        {"090-0000-0001", "09000000001", KK_PHONE_MOBILE, true},
         {"090-0123-4567", "09001234567", KK_PHONE_MOBILE, true},
         {"07001234567", "07001234567", KK_PHONE_MOBILE, true},
         {"090-0123-4567", "09001234567", KK_PHONE_NONE, false},
