@@ -101,6 +101,8 @@ static const struct {
     {"web access", "Webサーバーのアクセス記録", "the access log of a web server"},
     {"nginx access", "Webサーバーのアクセス記録(nginx)", "the access log of nginx"},
     {"apache access", "Webサーバーのアクセス記録(Apache)", "the access log of Apache"},
+    {"nginx error", "Webサーバーのエラーログ(nginx)", "the error log of nginx"},
+    {"apache error", "Webサーバーのエラーログ(Apache)", "the error log of Apache"},
     {"fortigate traffic", "ファイアウォールの通信記録", "the firewall's traffic log"},
     {"fortigate event", "ファイアウォールの動作・設定変更の記録",
      "the firewall's log of its own events"},

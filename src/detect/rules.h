@@ -5,7 +5,7 @@
 #include "base/hash.h"
 #include "detect/sigma.h"
 
-#define KK_RULES_VERSION 11u /* raised when what compiling makes of a rule changes */
+#define KK_RULES_VERSION 12u /* raised when what compiling makes of a rule changes */
 
 /* Appends the block. Rules that no log source here has, or that can never fire, are moved from
  * set->rules to set->refusals first. `key` is kept in the block for who caches it. */

@@ -379,6 +379,65 @@ def sysmon_for_linux(checks, folder):
     checks.equal("Sysmon for Linux", sorted(found), [("cccc", "sysmon for linux 1", 1), ("dddd", "sysmon for linux 3", 3), ("eeee", "sshd", 2)])
 
 
+CRASHES = """title: A Worker of Apache Crashed
+id: 1a1a1a1a-1111-4111-8111-111111111111
+status: test
+logsource: {service: apache}
+detection: {words: ['exit signal Segmentation Fault'], condition: words}
+level: high
+---
+title: A Thread of Apache
+id: 1b1b1b1b-1111-4111-8111-111111111111
+status: test
+logsource: {service: apache}
+detection: {words: ['__pthread_tpp_change_priority: Assertion `new_prio == -1'], condition: words}
+level: medium
+---
+title: A Worker of nginx Crashed
+id: 1c1c1c1c-1111-4111-8111-111111111111
+status: test
+logsource: {service: nginx}
+detection: {words: ['exited on signal 6 (core dumped)'], condition: words}
+level: high
+---
+title: Refused from One Address
+id: 1d1d1d1d-1111-4111-8111-111111111111
+status: test
+logsource: {service: nginx}
+detection: {a: {c-ip: 203.0.113.45}, words: ['access forbidden by rule'], condition: a and words}
+level: low
+"""
+APACHE = """[Fri Mar 06 02:31:02.123456 2026] [core:notice] [pid 811:tid 140] AH00094: Command line: '/usr/sbin/httpd'
+httpd: tpp.c:63: __pthread_tpp_change_priority: Assertion `new_prio == -1 || (new_prio >= fifo_min_prio && new_prio <= fifo_max_prio)' failed.
+[Fri Mar 06 02:31:09.000001 2026] [core:notice] [pid 811:tid 140] AH00052: child pid 900 exit signal Segmentation fault (11)
+"""
+NGINX = """2026/03/06 02:31:02 [error] 811#811: *45 access forbidden by rule, client: 203.0.113.45, server: _, request: "GET /a HTTP/1.1", host: "x.example"
+2026/03/06 02:31:09 [alert] 810#810: worker process 811 exited on signal 6 (core dumped)
+2026/03/06 02:31:10 [error] 812#812: *46 open() "/srv/exit signal Segmentation fault" failed (2: No such file or directory), client: 203.0.113.45
+"""
+RELAYED = """Mar  6 03:31:09 web02 nginx: 2026/03/06 03:31:09 [alert] 810#810: worker process 811 exited on signal 6 (core dumped)
+Mar  6 03:31:10 web02 httpd[77]: [core:notice] [pid 77] AH00052: child pid 900 exit signal Segmentation fault (11)
+Mar  6 03:31:11 web02 cron[78]: exited on signal 6 (core dumped)
+"""
+
+
+def errors_of_web_servers(checks, folder):
+    """A server's crash stands in its error log alone, or in syslog where it was told to write there."""
+    for name, text in {"error_log": APACHE, "error.log": NGINX, "messages": RELAYED, "crash.yml": CRASHES}.items():
+        os.makedirs(f"{folder}/web/{name}.d")
+        with open(f"{folder}/web/{name}.d/{name}", "w", encoding="utf-8") as file:
+            file.write(text)
+    wanted = {"error_log": [("1a1a", "apache error", 3), ("1b1b", "apache error", 2)],
+              "error.log": [("1c1c", "nginx error", 2), ("1d1d", "nginx error", 1)],
+              "messages": [("1a1a", "apache error", 2), ("1c1c", "nginx error", 1)]}
+    for name, hits in wanted.items():
+        case = f"{folder}/web/case-{name}"
+        kit.kakuho("init", case, "--now", kit.NOW)
+        kit.kakuho("add", case, f"{folder}/web/{name}.d", "--quiet", "--now", kit.NOW, "--rules", f"{folder}/web/crash.yml.d")
+        found = [(d["rule"]["id"][:4], d["matched_as"], d["refs"][0]["record"]) for d in lines(case) if d["rule"]["id"][:2] in ("1a", "1b", "1c", "1d")]
+        checks.equal(f"{name}: crashes and refusals", sorted(found), hits)
+
+
 def main():
     checks = kit.Checks()
     folder = kit.place("detections")
@@ -438,6 +497,7 @@ def main():
     two_exports(checks, folder)
     recovered_records(checks, folder)
     sysmon_for_linux(checks, folder)
+    errors_of_web_servers(checks, folder)
     summary = json.loads(kit.kakuho("detections", case, "--summary", "--json", "--now", kit.NOW).out)
     checks.equal("summary", [r["detections"] for r in summary["rules"] if r["id"].startswith("3333")], [1])
     checks.end()
