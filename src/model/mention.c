@@ -46,6 +46,7 @@ const char *const kk_role_names[KK_ROLES] = {
 #define RULE_NAME_NAME_DISTRICT "name_district"
 #define RULE_NAME_NAME_LANDLINE "name_landline"
 #define RULE_NAME_NAME_STAFF "name_staff"
+#define RULE_NAME_NAME_BESIDE "name_beside"
 #define RULE_NAME_EMAIL_ALONE "email_alone"
 #define RULE_NAME_MOBILE_ALONE "mobile_alone"
 #define RULE_NAME_NAME_COMPANY "name_company"

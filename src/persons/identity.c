@@ -1,6 +1,7 @@
 /* Joining: a disjoint-set forest whose roots are the first mentions of persons, rules in steps from
  * certain to possible, vetoes by what is known of the whole person. */
 #include "base/machine.h"
+#include "persons/beside.h"
 #include "persons/joins.h"
 #include "persons/lanes.h"
 #include "persons/passes.h"
@@ -56,6 +57,7 @@ static const join_step steps[] = {
     {KK_RULE_SAME_HOME, JOIN_ALL, KK_STRENGTH_PROBABLE},
     {KK_RULE_EMAIL_ALONE, JOIN_SOLE, KK_STRENGTH_PROBABLE},
     {KK_RULE_MOBILE_ALONE, JOIN_SOLE, KK_STRENGTH_PROBABLE},
+    {KK_RULE_NAME_ONLY, JOIN_BESIDE, KK_STRENGTH_PROBABLE}, /* of whom all else found together */
     {KK_RULE_SAME_NUMBER, JOIN_ALL, KK_STRENGTH_POSSIBLE},
     {KK_RULE_OFFICIAL_NUMBER, JOIN_ALL, KK_STRENGTH_POSSIBLE}, /* once more, with looser vetoes */
     {KK_RULE_NAME_MOBILE, JOIN_ALL, KK_STRENGTH_POSSIBLE},
@@ -157,17 +159,21 @@ static void renew_share(void *context, unsigned hand, unsigned share)
     }
 }
 
-/* Whose each mention is by now, by number; looked at again when much was joined since. */
-static const uint32_t *persons_now(joining *j)
+static const uint32_t *renew_persons(joining *j)
 {
-    size_t count = j->out->count;
     if (!j->now)
-        j->now = KK_NEW_ARRAY(j->own, uint32_t, count);
-    else if (j->out->edge_count - j->now_edges < count / 32)
-        return j->now;
+        j->now = KK_NEW_ARRAY(j->own, uint32_t, j->out->count);
     hands_work(renew_share, j, SHARES);
     j->now_edges = j->out->edge_count;
     return j->now;
+}
+
+/* Whose each mention is by now, by number; looked at again when much was joined since. */
+static const uint32_t *persons_now(joining *j)
+{
+    if (j->now && j->out->edge_count - j->now_edges < j->out->count / 32)
+        return j->now;
+    return renew_persons(j);
 }
 
 typedef struct {
@@ -229,6 +235,8 @@ static bool is_idle_step(const joining *j, const join_step *step)
         return !j->registers && (step->mode == LOOK || step->strength != KK_STRENGTH_CERTAIN);
     if (step->rule == KK_RULE_NAME_BIRTH && step->strength == KK_STRENGTH_CERTAIN)
         return !j->people.trust.births_tell;
+    if (step->mode == JOIN_BESIDE)
+        return !j->out->beside;
     return step->rule == KK_RULE_SAME_HOME && step->mode == JOIN_ALL && !j->people.trust.names_slip;
 }
 
@@ -347,6 +355,9 @@ static void do_step(joining *j, size_t at)
     step_work w = {.j = j, .step = &steps[at]};
     if (is_idle_step(j, w.step))
         return;
+    if (w.step->mode == JOIN_BESIDE)
+        j->people.beside =
+            beside_look(&j->people, j->out->beside, renew_persons(j), j->out->count, j->own);
     uint32_t rules = passes_have(j->passes, w.step->rule) ? 0 : rules_from(j, at);
     if (rules)
         passes_spread(j->passes, rules, 0, UINT32_MAX);

@@ -128,10 +128,17 @@ typedef struct {
     uint32_t list; /* the number of the list in it whose rows may be namesakes; 0: in its text */
 } in_document;
 
+/* Beside whom a mention stands in its record, as somebody else's relative, addressee or the like. */
+typedef struct {
+    int8_t away; /* so many mentions further on; 0: beside nobody */
+    uint8_t role;
+} beside_whom;
+
 typedef struct {
     size_t count;           /* of mentions */
     const uint32_t *record; /* for each mention its record, counted; NULL: each is one of its own */
     const in_document *documents; /* for each mention; NULL: none is in one */
+    const beside_whom *beside;    /* for each mention; NULL: none stands beside another */
     /* What stands in its record. Mentions are taken in this order, so that moving rows or files
      * about changes nothing; NULL: in the order of their numbers. */
     const uint64_t *content;

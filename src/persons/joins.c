@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/sorted.h"
+#include "persons/beside.h"
 #include "persons/lanes.h"
 #include "persons/registers.h"
 
@@ -32,6 +33,8 @@ typedef struct {
     kk_arena *arena;
     made_join *made;
     size_t count, capacity;
+    beside_member *beside; /* of a group */
+    size_t beside_capacity;
     uint32_t group;
 } lane;
 
@@ -308,6 +311,22 @@ static bool is_one_person(const people *p, const uint32_t *members, size_t count
     return true;
 }
 
+/* Each of those with one person is held against the others. */
+static void join_beside(lane *l, const uint32_t *members, size_t count)
+{
+    beside_member *found = kk_grow(l->arena, l->beside, &l->beside_capacity, count, sizeof *found);
+    l->beside = found;
+    size_t kept = beside_members(l->j->people, members, count, found);
+    for (size_t i = 0, end; i < kept; i = end) {
+        uint32_t together[HEADS_MAX];
+        size_t size = 0;
+        for (end = i; end < kept && beside_same(&found[i], &found[end]); end++)
+            if (size < HEADS_MAX)
+                together[size++] = found[end].member;
+        join_members(l, together, size);
+    }
+}
+
 static void join_group(lane *l, uint32_t *members, size_t count)
 {
     const join_step *step = l->step;
@@ -325,6 +344,8 @@ static void join_group(lane *l, uint32_t *members, size_t count)
         join_record(l, members, count);
     else if (step->mode == JOIN_DOCUMENT)
         join_document(l, members, count);
+    else if (step->mode == JOIN_BESIDE)
+        join_beside(l, members, count);
     else
         join_members(l, members, count);
 }

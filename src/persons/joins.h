@@ -6,6 +6,7 @@
 #include "persons/vetoes.h"
 
 typedef struct registers registers;
+typedef struct beside_now beside_now;
 
 /* Everything by place: mentions in their one order. */
 typedef struct {
@@ -16,6 +17,7 @@ typedef struct {
     rulings *rulings;             /* NULL: nothing was decided */
     const uint32_t *record;       /* of a number; NULL: each mention is one of its own */
     const in_document *documents; /* of a number; NULL: none is in one */
+    const beside_now *beside;     /* at its step (beside.h) */
     const uint32_t *place,
         *number; /* of a mention its place in the order; and back. NULL: the same */
 } people;

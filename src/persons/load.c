@@ -2,6 +2,7 @@
  * plain numbers; and their packed values, of which identity makes keys as often as it likes. */
 #include "base/machine.h"
 #include "base/sorted.h"
+#include "persons/beside.h"
 #include "persons/decided.h"
 #include "persons/room.h"
 
@@ -454,6 +455,35 @@ static void find_documents(kk_identity_graph *g)
     g->persons.documents = documents;
 }
 
+/* Who stands in a record as somebody else's. */
+static void find_beside(kk_identity_graph *g)
+{
+    enum { RECORD_MOST = 128 };
+    const uint64_t others = UINT64_C(1) << KK_ROLE_FAMILY | UINT64_C(1) << KK_ROLE_ADDRESSEE |
+                            UINT64_C(1) << KK_ROLE_HOLDER | UINT64_C(1) << KK_ROLE_CONTACT;
+    const uint32_t *record = g->persons.record;
+    beside_whom *beside = NULL;
+    for (size_t t = 0; t < g->table_count; t++) {
+        const person_table *table = &g->tables[t];
+        if (!(table->roles & others))
+            continue;
+        if (!beside)
+            beside = KK_NEW_ARRAY(g->arena, beside_whom, g->persons.count);
+        size_t behind = table->first + table->count;
+        for (size_t i = table->first, end; i < behind; i = end) {
+            uint8_t roles[RECORD_MOST];
+            bool counts[RECORD_MOST];
+            for (end = i; end < behind && end - i < RECORD_MOST && record[end] == record[i];
+                 end++) {
+                roles[end - i] = g->mentions[end].role;
+                counts[end - i] = is_somebody(&g->mentions[end]);
+            }
+            beside_in_record(roles, counts, end - i, &beside[i]);
+        }
+    }
+    g->persons.beside = beside;
+}
+
 static void settle_mentions(loading *l)
 {
     kk_identity_graph *g = l->g;
@@ -473,6 +503,7 @@ static void settle_mentions(loading *l)
     }
     spread_leaving(g->mentions, l->count);
     find_documents(g);
+    find_beside(g);
 }
 
 /* ---- what identity asks ---- */

@@ -288,7 +288,8 @@ static bool may_join(const join_step *step, uint32_t rules, bool at_least)
 {
     return step->mode != LOOK && step->mode != JOIN_NAMELESS && step->mode != JOIN_SOLE &&
            step->mode != JOIN_RECORD && step->mode != JOIN_NEAR_RECORD &&
-           step->mode != JOIN_DOCUMENT && (step->strength == KK_STRENGTH_POSSIBLE) == at_least &&
+           step->mode != JOIN_DOCUMENT && step->mode != JOIN_BESIDE &&
+           (step->strength == KK_STRENGTH_POSSIBLE) == at_least &&
            step->rule != KK_RULE_SAME_HOME && rules >> step->rule & 1;
 }
 

@@ -353,6 +353,10 @@ bool is_vetoed(const trust *t, const join_step *step, const contrast *a, const c
         return birth || sex || (step->mode == JOIN_GIVEN && !agrees(a, b, SAID_GIVEN));
     case KK_RULE_NAME_ONLY: /* within one record, one document */
         return what_differs(a, b) != 0;
+    case KK_RULE_NAME_BESIDE: /* who moves takes the family along; a thing is sent to other people of one name */
+        if (!(a->is_relative && b->is_relative))
+            return what_differs(a, b) != 0;
+        return (birth && !is_birth_slip(a, b)) || sex || differs(a, b, SAID_KANA);
     default: /* a contact alone, of records without a name; names of staff */
         return birth || sex;
     }

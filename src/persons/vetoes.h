@@ -13,6 +13,7 @@ typedef enum {
     JOIN_GIVEN,    /* ... to those with the same given name: another surname since the wedding */
     JOIN_RECORD,   /* only what stands in one record: who orders and who gets it */
     JOIN_DOCUMENT, /* only what stands in one document, in its text or in lists of it */
+    JOIN_BESIDE,   /* only who stands beside one person, as his relative or the like */
     JOIN_NEAR,     /* names one character apart: NEAR_NAME by way of the contact */
     JOIN_NEAR_RECORD,
     LOOK /* joins nothing: how far birth dates and names can be trusted */
@@ -64,6 +65,8 @@ static inline kk_rule rule_of(const join_step *step)
 {
     if (step->mode == JOIN_NAMED)
         return step->rule == KK_RULE_EMAIL_ALONE ? KK_RULE_EMAIL_NAME : KK_RULE_NAME_MOBILE;
+    if (step->mode == JOIN_BESIDE)
+        return KK_RULE_NAME_BESIDE;
     return is_near_step(step) ? KK_RULE_NEAR_NAME : step->rule;
 }
 

@@ -720,3 +720,95 @@ crowd crowd_make(kk_arena *arena, uint64_t seed, size_t customers)
     employee_table(&m, customers / 12);
     return m.out;
 }
+
+/* ---- of whom a record says little more than the name ---- */
+
+/* Of three households one has its people in each kind of table. */
+static uint32_t head_of(const maker *m, uint32_t at_home, uint32_t kind)
+{
+    uint32_t head = NOBODY;
+    if (at_home % 3 != kind)
+        return NOBODY;
+    for (uint32_t at = m->by_home[at_home]; at; at = m->next_in_home[at - 1])
+        head = at - 1;
+    return head;
+}
+
+/* Mostly the same one each year. */
+static uint32_t relative_in(maker *m, uint32_t person)
+{
+    uint32_t first = relative_of(m, person), at = first == NOBODY ? 0 : m->next_in_home[first];
+    return at && at - 1 != person && in_1000(m, 100) ? at - 1 : first;
+}
+
+static void staff_table(maker *m, const char *name)
+{
+    begin_file(m, name, "社員番号,氏名,生年月日,部署,緊急連絡先氏名,続柄", false);
+    for (uint32_t at_home = 0; at_home < m->home_count; at_home++) {
+        uint32_t who = head_of(m, at_home, 0), relative = who == NOBODY ? who : relative_in(m, who);
+        if (relative == NOBODY || in_1000(m, 80))
+            continue;
+        kk_putf(&m->text, "E%05u,", at_home);
+        put_name(m, &m->all[who]), comma(m);
+        put_birth(m, &m->all[who], 1), comma(m);
+        put(m, "製造部,");
+        put_name(m, &m->all[relative]);
+        put(m, ",家族");
+        end_row(m, who, relative);
+    }
+    end_file(m);
+}
+
+/* Pupils have no number here; one of a household, since a guardian's name beside two says less. */
+static void pupil_table(maker *m, const char *name)
+{
+    begin_file(m, name, "児童氏名,生年月日,組,保護者氏名", false);
+    for (uint32_t at_home = 0; at_home < m->home_count; at_home++) {
+        uint32_t guardian = head_of(m, at_home, 1);
+        uint32_t pupil = guardian == NOBODY ? guardian : relative_of(m, guardian);
+        if (pupil == NOBODY || in_1000(m, 80))
+            continue;
+        int year, month, day;
+        kk_civil_from_days(m->all[pupil].birth, &year, &month, &day);
+        put_name(m, &m->all[pupil]);
+        kk_putf(&m->text, ",%04d-%02d-%02d,2年1組,", year, month, day);
+        put_name(m, &m->all[guardian]);
+        end_row(m, pupil, guardian);
+    }
+    end_file(m);
+}
+
+/* To friends whom no other table knows. */
+static void gift_table(maker *m, const char *name)
+{
+    begin_file(m, name, "申込番号,ご依頼主名,ご依頼主メールアドレス,お届け先名,品名", false);
+    for (uint32_t at_home = 0; at_home + 3 < m->home_count; at_home++) {
+        uint32_t who = head_of(m, at_home, 2), to = head_of(m, at_home + 3, 2);
+        if (who == NOBODY || !m->all[who].email[0] || in_1000(m, 80))
+            continue;
+        to = to == NOBODY ? to : relative_of(m, to);
+        if (to == NOBODY)
+            continue;
+        kk_putf(&m->text, "G%u,", below(m, 1000000));
+        put_name(m, &m->all[who]), comma(m);
+        put_email(m, &m->all[who]), comma(m);
+        put_name(m, &m->all[to]);
+        put(m, ",羊羹");
+        end_row(m, who, to);
+    }
+    end_file(m);
+}
+
+crowd crowd_of_relatives(kk_arena *arena, uint64_t seed, size_t people)
+{
+    maker m = {.arena = arena, .dice = kk_dice_make(seed, "relatives of the test")};
+    while (m.count < people)
+        add_household(&m);
+    staff_table(&m, "社員_2023.csv");
+    staff_table(&m, "社員_2024.csv");
+    pupil_table(&m, "児童_2023.csv");
+    pupil_table(&m, "児童_2024.csv");
+    gift_table(&m, "お中元_2023.csv");
+    gift_table(&m, "お中元_2024.csv");
+    return m.out;
+}

@@ -29,3 +29,6 @@ typedef struct {
 
 /* `customers`: about how many are in the main table. */
 crowd crowd_make(kk_arena *arena, uint64_t seed, size_t customers);
+/* Others of whom next to nothing but the name is known, beside the same people in two years: emergency contacts of staff,
+ * guardians of pupils without a number, addressees of orders. */
+crowd crowd_of_relatives(kk_arena *arena, uint64_t seed, size_t people);

@@ -1,6 +1,7 @@
 #include "tests/identity/reading.h"
 
 #include "parse/parser.h"
+#include "persons/beside.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -100,6 +101,23 @@ static void put_in_order(reading *r)
         r->keys[i].mention = now_at[r->keys[i].mention];
 }
 
+/* Who stands in a record as somebody else's. */
+static beside_whom *beside_of(const reading *r, const uint32_t *record)
+{
+    enum { RECORD_MOST = 128 };
+    beside_whom *beside = KK_NEW_ARRAY(r->arena, beside_whom, r->count);
+    for (size_t i = 0, end; i < r->count; i = end) {
+        uint8_t roles[RECORD_MOST];
+        bool counts[RECORD_MOST];
+        for (end = i; end < r->count && end - i < RECORD_MOST && record[end] == record[i]; end++) {
+            roles[end - i] = (uint8_t)r->mentions[end].role;
+            counts[end - i] = is_counted(&r->mentions[end]);
+        }
+        beside_in_record(roles, counts, end - i, &beside[i]);
+    }
+    return beside;
+}
+
 static void give(const void *context, size_t part, uint32_t rules, key_sink *sink)
 {
     const reading *r = context;
@@ -149,13 +167,14 @@ bounds reading_find(reading *r)
     put_in_order(r);
     uint32_t *record = KK_NEW_ARRAY(r->arena, uint32_t, r->count);
     uint64_t *content = KK_NEW_ARRAY(r->arena, uint64_t, r->count);
-    r->persons = (identity){.count = r->count, .record = record};
+    r->persons = (identity){.count = r->count, .record = record, .content = content};
     for (size_t i = 0; i < r->count; i++) {
         const read_mention *m = &r->mentions[i], *before = i ? m - 1 : m;
         bool same = m->file == before->file && m->record == before->record;
         record[i] = i ? record[i - 1] + !same : 0;
         content[i] = m->content;
     }
+    r->persons.beside = beside_of(r, record);
     identity_find(&r->persons, &source, r->arena);
     return (bounds){persons_in(r, r->persons.possible), persons_in(r, r->persons.probable),
                     persons_in(r, r->persons.certain)};

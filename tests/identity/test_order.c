@@ -112,10 +112,11 @@ static outcome read_in(way how, const crowd *p, kk_arena *arena, const kk_lexico
     return find(&r);
 }
 
-static bool check(const kk_lexicon *lexicon, uint64_t seed)
+static bool check(const kk_lexicon *lexicon, uint64_t seed, bool relatives)
 {
     kk_arena *arena = kk_arena_open();
-    crowd p = crowd_make(arena, seed, CUSTOMERS);
+    crowd p =
+        relatives ? crowd_of_relatives(arena, seed, CUSTOMERS) : crowd_make(arena, seed, CUSTOMERS);
     outcome first = read_in(AS_IT_IS, &p, arena, lexicon, seed);
     bool good = true;
     for (way how = ROWS; how < WAYS; how++) {
@@ -136,7 +137,7 @@ int main(void)
     const kk_lexicon *lexicon = kk_recognise_warm(arena);
     bool good = true;
     for (uint64_t seed = 1; seed <= SEEDS; seed++)
-        good &= check(lexicon, seed);
+        good &= check(lexicon, seed, false) && check(lexicon, seed, true);
     kk_arena_close(arena);
     return !good;
 }

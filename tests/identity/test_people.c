@@ -58,17 +58,23 @@ static void list_wrong(const crowd *p, const reading *r)
     }
 }
 
-static void check(const kk_lexicon *lexicon, uint64_t seed, size_t customers, tally *t)
+/* Who is no more than named is never certainly one, so the bounds are as far apart as these are many; and nothing else
+ * tells of a slip in a name. */
+static void check(const kk_lexicon *lexicon, uint64_t seed, size_t customers, bool relatives,
+                  tally *t)
 {
     kk_arena *arena = kk_arena_open();
-    crowd p = crowd_make(arena, seed, customers);
+    crowd p =
+        relatives ? crowd_of_relatives(arena, seed, customers) : crowd_make(arena, seed, customers);
     reading r = reading_open(arena, lexicon);
     for (size_t i = 0; i < p.file_count; i++)
         reading_add_csv(&r, (uint32_t)i, p.files[i].name, p.files[i].text);
     bounds b = reading_find(&r);
     double truth = (double)p.truth, off = 100 * ((double)b.count / truth - 1),
            width = 100 * (double)(b.most - b.least) / truth;
-    bool good = b.least <= p.truth && p.truth <= b.most && off <= 0.3 && off >= -0.3 && width <= 3;
+    double most_off = relatives ? 1.0 : 0.3;
+    bool good = b.least <= p.truth && p.truth <= b.most && off <= most_off && off >= -most_off &&
+                (width <= 3 || relatives);
     if (!good || getenv("VERBOSE"))
         printf(
             "%s seed %llu: %zu people in %zu mentions; least %zu, count %zu (%+.2f %%), most %zu "
@@ -84,6 +90,20 @@ static void check(const kk_lexicon *lexicon, uint64_t seed, size_t customers, ta
     t->worst = off * off > t->worst * t->worst ? off : t->worst;
     t->widest = width > t->widest ? width : t->widest;
     kk_arena_close(arena);
+}
+
+/* Whether one failed. */
+static bool check_seeds(const kk_lexicon *lexicon, uint64_t first, uint64_t seeds, size_t customers,
+                        bool relatives)
+{
+    tally t = {0};
+    for (uint64_t seed = first; seed < first + seeds; seed++)
+        check(lexicon, seed, customers, relatives, &t);
+    printf("%s: %zu seeds, %zu failed; count off by %+.3f %% on average, %+.3f %% at worst; bounds "
+           "%.2f %% apart on average, %.2f %% at most\n",
+           relatives ? "relatives" : "people", t.seeds, t.failed, t.sum / (double)t.seeds, t.worst,
+           t.width_sum / (double)t.seeds, t.widest);
+    return t.failed != 0;
 }
 
 static uint64_t number(const char *text)
@@ -105,13 +125,9 @@ int main(int argc, char **argv)
         customers = MANY_CUSTOMERS;
     }
     const kk_lexicon *lexicon = kk_recognise_warm(arena);
-    tally t = {0};
-    for (uint64_t seed = first; seed < first + seeds; seed++)
-        check(lexicon, seed, customers, &t);
-    printf("%zu seeds, %zu failed; count off by %+.3f %% on average, %+.3f %% at worst; bounds "
-           "%.2f %% apart on average, %.2f %% at most\n",
-           t.seeds, t.failed, t.sum / (double)t.seeds, t.worst, t.width_sum / (double)t.seeds,
-           t.widest);
+    bool failed = false;
+    for (int relatives = 0; relatives < 2; relatives++)
+        failed |= check_seeds(lexicon, first, seeds, customers, relatives);
     kk_arena_close(arena);
-    return t.failed != 0;
+    return failed;
 }

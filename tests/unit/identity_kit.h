@@ -33,6 +33,7 @@ typedef struct {
     size_t key_count, key_capacity;
     uint32_t *record; /* NULL: each mention is a record */
     in_document *documents;
+    const beside_whom *beside;
     uint64_t *content;
     uint64_t salt; /* the case's key */
     const ruling *rulings;
@@ -178,6 +179,7 @@ static void find(fixture *f)
     f->out = (identity){.count = f->count,
                         .record = f->record,
                         .documents = f->documents,
+                        .beside = f->beside,
                         .content = f->content,
                         .rulings = f->rulings,
                         .ruling_count = f->ruling_count,

@@ -195,10 +195,37 @@ static void no_key_of_a_case_shows(void **state)
     }
 }
 
+/* Some of whom nothing but the name is known stand beside somebody twice: they are joined by that alone. */
+static void put_beside(fixture *f)
+{
+    enum { MORE = 2000 };
+    size_t before = f->count, count = before + 4 * MORE;
+    beside_whom *beside = KK_NEW_ARRAY(f->arena, beside_whom, count);
+    uint64_t *content = KK_NEW_ARRAY(f->arena, uint64_t, count);
+    for (uint32_t i = 0; i < 2 * MORE; i++) {
+        (void)add(f, &(person){.name = 800000 + i % MORE, .email = 800000 + i % MORE});
+        beside[add(f, &(person){.name = 900000 + i % MORE / 2})] =
+            (beside_whom){-1, KK_ROLE_ADDRESSEE};
+    }
+    for (size_t i = 0; f->content && i < count; i++)
+        content[i] = i < before ? f->content[i] : mix(1, i);
+    f->content = f->content ? content : NULL;
+    f->beside = beside;
+}
+
+static size_t joined_by(const fixture *f, kk_rule rule)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < f->out.edge_count; i++)
+        count += f->out.edges[i].rule == rule;
+    return count;
+}
+
 static void no_batch_size_shows(void **state)
 {
     fixture *f = *state;
     populate(f, 9, 1500);
+    put_beside(f);
     find(f);
     identity before = f->out;
     static const size_t sizes[] = {1, 100, 5000, 20000};
@@ -235,10 +262,12 @@ static void no_file_shows(void **state)
 {
     fixture *f = *state;
     populate(f, 9, 35000); /* a record and a spoiled one each */
+    put_beside(f);
     f->parts = 50;
     find(f);
     identity before = f->out;
     assert_int_equal(f->files, 0);
+    assert_true(joined_by(f, KK_RULE_NAME_BESIDE) > 0);
     f->in_files = true;
     for (f->refused = 0; f->refused <= FULL_DISK; f->refused++) {
         find(f);
@@ -261,6 +290,7 @@ static void no_parts_show(void **state)
 {
     fixture *f = *state;
     populate(f, 9, 6000);
+    put_beside(f);
     find(f);
     identity before = f->out;
     for (size_t i = 0; i < 6; i++) {

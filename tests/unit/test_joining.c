@@ -203,6 +203,87 @@ static void twice_in_one_document(void **state)
     expect(f, 8, 7, 4);
 }
 
+/* Beside one person the same relative by name alone, in two records; not where a birth date, a sex or a reading tells
+ * two, in another capacity, beside somebody else, or where one record has two of them. Of whom things are sent to, all
+ * that differs tells two. */
+static void the_same_relative(void **state)
+{
+    fixture *f = *state;
+    static const struct {
+        person of, other;
+        kk_role role;
+        bool third; /* ... in the record before */
+    } rows[] = {
+        {{.name = 1, .email = 1}, {.name = 11}, KK_ROLE_FAMILY, false},
+        {{.name = 1, .email = 1}, {.name = 11, .address = 5}, KK_ROLE_FAMILY, false},
+        {{.name = 1, .email = 1}, {.name = 11, .address = 6}, KK_ROLE_FAMILY, false}, /* moved */
+        {{.name = 2, .email = 2}, {.name = 11}, KK_ROLE_FAMILY, false},
+        {{.name = 1, .email = 1}, {.name = 11}, KK_ROLE_ADDRESSEE, false},
+        {{.name = 3, .email = 3}, {.name = 12, .birth = DAY_OF_1970}, KK_ROLE_FAMILY, false},
+        {{.name = 3, .email = 3}, {.name = 12, .birth = DAY_OF_1970 + 9999}, KK_ROLE_FAMILY, false},
+        {{.name = 3, .email = 3}, {.name = 13, .sex = 1}, KK_ROLE_FAMILY, false},
+        {{.name = 3, .email = 3}, {.name = 13, .sex = 2}, KK_ROLE_FAMILY, false},
+        {{.name = 4, .email = 4}, {.name = 14, .phone = 1}, KK_ROLE_ADDRESSEE, false},
+        {{.name = 4, .email = 4}, {.name = 14, .phone = 2}, KK_ROLE_ADDRESSEE, false},
+        {{.name = 5, .email = 5}, {.name = 15, .phone = 3}, KK_ROLE_FAMILY, false},
+        {{.name = 5, .email = 5}, {.name = 15, .phone = 4}, KK_ROLE_FAMILY, true},
+        {{.name = 5, .email = 5}, {.name = 15}, KK_ROLE_FAMILY, false},
+        {{.name = 1, .email = 1}, {.name = 11}, KK_ROLE_FAMILY, false},
+    };
+    enum { ROWS = sizeof rows / sizeof *rows };
+    static uint32_t record[2 * ROWS];
+    static beside_whom beside[2 * ROWS];
+    uint32_t records = 0;
+    memset(beside, 0, sizeof beside);
+    for (size_t i = 0; i < ROWS; i++) {
+        int8_t away = -1;
+        records += !rows[i].third;
+        if (rows[i].third)
+            away = -2;
+        else
+            record[add(f, &rows[i].of)] = records;
+        uint32_t other = add(f, &rows[i].other);
+        record[other] = records;
+        f->said[other].is_relative = rows[i].role == KK_ROLE_FAMILY;
+        beside[other] = (beside_whom){away, (uint8_t)rows[i].role};
+    }
+    f->record = record;
+    f->beside = beside;
+    find(f);
+    const uint32_t *of = f->out.probable;
+    assert_int_equal(of[3], of[1]);
+    assert_int_equal(of[5], of[1]);
+    assert_int_equal(of[28], of[1]);
+    assert_int_not_equal(f->out.certain[3], f->out.certain[1]);
+    assert_int_equal(f->out.possible[3], f->out.possible[1]);
+    static const uint32_t apart[] = {7, 9, 11, 13, 15, 17, 19, 21, 23, 24, 26};
+    for (size_t i = 0; i < sizeof apart / sizeof *apart; i++)
+        assert_int_equal(of[apart[i]], apart[i]);
+    for (size_t i = 0; i < f->out.edge_count; i++)
+        if (f->out.edges[i].rule == KK_RULE_NAME_BESIDE)
+            assert_int_equal(f->out.edges[i].strength, KK_STRENGTH_PROBABLE);
+}
+
+/* To whom a shop sends are too many to go by their names. */
+static void namesakes_of_a_shop(void **state)
+{
+    fixture *f = *state;
+    enum { FRIENDS = 40 };
+    for (uint32_t many = FRIENDS; many <= FRIENDS + 1; many++) {
+        static beside_whom beside[4 * (FRIENDS + 2)];
+        memset(beside, 0, sizeof beside);
+        f->count = f->key_count = 0;
+        for (uint32_t i = 0; i <= many; i++) {
+            add(f, &(person){.name = 1, .email = 1});
+            beside[add(f, &(person){.name = 100 + i % many})] =
+                (beside_whom){-1, KK_ROLE_ADDRESSEE};
+        }
+        f->beside = beside;
+        find(f);
+        assert_int_equal(persons_in(f, f->out.probable), many + 1 + (many > FRIENDS));
+    }
+}
+
 /* First here, then there: may be one person. Here and there at the same time: two. */
 static void another_company(void **state)
 {
@@ -357,6 +438,8 @@ int main(void)
         TEST(numbered_contacts),
         TEST(twice_in_one_record),
         TEST(twice_in_one_document),
+        TEST(the_same_relative),
+        TEST(namesakes_of_a_shop),
         TEST(another_company),
         TEST(another_surname),
         TEST(a_slip_in_a_birth_date),
