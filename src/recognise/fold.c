@@ -136,7 +136,7 @@ static uint32_t visible(kk_slice text, size_t *at)
         return kana;
     if (is_wide(c))
         c = c == 0x3000 ? ' ' : c - 0xfee0;
-    if (c <= ' ' || c == 0x7f || c == 0xa0)
+    if (c <= ' ' || (c >= 0x7f && c <= 0xa0))
         return ' ';
     return is_invisible(c) ? 0 : c;
 }
@@ -250,7 +250,7 @@ static size_t copy_common(char *to, const char *from)
 }
 #endif
 
-enum { BLOCK = 16, BLANK = ' ' };
+enum { BLOCK = 16, BLANK = ' ', ESCAPE = 0x1b, BELL = 7 };
 
 /* Three bytes as one number; 0 where they are no character that begins with 0xe2 to 0xef. */
 static inline uint32_t triple_at(const unsigned char *p, size_t left)
@@ -342,6 +342,50 @@ static inline bool is_visible_ascii(kk_slice text)
     return true;
 }
 
+/* What a terminal is told at `at`: ESC [ 31 m, ESC ] title BEL, the same with one character for ESC [; 0: nothing. Of
+ * what does not end as it should only the beginning. */
+static size_t sequence_at(kk_slice text, size_t at)
+{
+    const unsigned char *p = (const unsigned char *)text.ptr;
+    bool one = kk_starts(kk_from(text, at), KK_S("\xc2\x9b"));
+    size_t left = text.len - at, end = 2;
+    if (!one && p[at] != ESCAPE)
+        return 0;
+    unsigned char kind = one ? '[' : left > 1 ? p[at + 1] : 0;
+    if (kind < ' ' || kind > 0x7e)
+        return 1;
+    if (kind == '[') {
+        while (end < left && p[at + end] >= ' ' && p[at + end] < '@')
+            end++;
+        return end < left && p[at + end] <= 0x7e ? end + 1 : 2;
+    }
+    if (kind == ']' || kind == 'P' || kind == 'X' || kind == '^' || kind == '_') {
+        while (end < left && p[at + end] != BELL && p[at + end] != ESCAPE)
+            end++;
+        bool is_closed = end < left && (p[at + end] == BELL ||
+                                        kk_starts(kk_from(text, at + end), KK_S("\x1b\\")));
+        return !is_closed ? 2 : end + (p[at + end] == BELL ? 1 : 2);
+    }
+    while (end < left && p[at + end - 1] < '0' && p[at + end] >= ' ' && p[at + end] <= 0x7e)
+        end++;
+    return end;
+}
+
+/* Colours and the like tell a terminal something; to who reads they are nothing. */
+static kk_slice without_sequences(kk_arena *arena, kk_slice text)
+{
+    if (kk_find_byte(text, ESCAPE) == KK_NOWHERE && kk_find(text, KK_S("\xc2\x9b")) == KK_NOWHERE)
+        return text;
+    char *out = kk_take_bytes(arena, text.len + 1);
+    size_t len = 0;
+    for (size_t at = 0, end; at < text.len; at = end) {
+        end = at + sequence_at(text, at);
+        if (end == at)
+            out[len++] = text.ptr[end++];
+    }
+    return (kk_slice){out, len};
+}
+
 static __attribute__((noinline)) kk_slice plain_of_any(kk_arena *arena, kk_slice text)
 {
     kk_slice plain;
@@ -350,6 +394,11 @@ static __attribute__((noinline)) kk_slice plain_of_any(kk_arena *arena, kk_slice
     size_t common = plain_bytes(text);
     if (common == text.len)
         return text;
+    kk_slice shown = without_sequences(arena, text);
+    if (shown.ptr != text.ptr) {
+        text = kk_trim(shown);
+        common = plain_bytes(text);
+    }
     if (!squeeze(arena, text, common, false, &plain))
         (void)squeeze(arena, kk_nfkc(arena, kk_utf8_clean(arena, text)), 0, true, &plain);
     return plain;

@@ -14,9 +14,10 @@ enum {
 static bool is_heading_of_text(kk_arena *arena, kk_slice word)
 {
     static const char *const words[] = {
-        "備考",    "内容",    "メモ", "コメント", "経緯",    "詳細", "履歴", "記事",
-        "本文",    "特記",    "所見", "申し送り", "連絡",    "要望", "質問", "回答",
-        "comment", "message", "body", "remark",   "inquiry", "note", "memo", "content"};
+        "備考",       "内容",    "メモ",     "コメント", "経緯",   "詳細",    "履歴",    "記事",
+        "本文",       "特記",    "所見",     "申し送り", "連絡",   "要望",    "質問",    "回答",
+        "問い合わせ", "問合せ",  "問合わせ", "相談",     "申し出", "comment", "message", "body",
+        "remark",     "inquiry", "note",     "memo",     "content"};
     if (!word.len)
         return false;
     kk_slice form = kk_heading_form(arena, word);
@@ -83,6 +84,17 @@ static bool has_long_number(kk_slice cell)
     return kk_has(cell, KK_S("０")) && kk_has(cell, KK_S("１"));
 }
 
+/* 母の佐藤節子が: seen by the last character of the word, and read by who reads the text. */
+static bool names_relation(kk_slice cell)
+{
+    static const char *const behind[] = {"妻の", "夫の", "男の", "女の",   "父の", "母の", "兄の",
+                                         "弟の", "姉の", "妹の", "息子の", "娘の", "孫の"};
+    for (size_t i = 0; i < sizeof behind / sizeof *behind; i++)
+        if (kk_has(cell, kk_cstr(behind[i])))
+            return true;
+    return false;
+}
+
 bool kk_may_name_people(kk_slice cell)
 {
     static const char *const signs[] = {"様",   "さん", "氏",       "殿",
@@ -94,7 +106,7 @@ bool kk_may_name_people(kk_slice cell)
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
         if (kk_has(cell, kk_cstr(signs[i])))
             return true;
-    return false;
+    return kk_has(cell, KK_S("の")) && names_relation(cell);
 }
 
 static bool has_phone(const kk_persona *p, const kk_phone *phone)

@@ -40,6 +40,22 @@ static void plain_text(void **state)
     (void)state;
     expect(kk_plain(arena, KK_S("　ﾔﾏﾀﾞ　　ﾀﾛｳ ")), "ヤマダ タロウ", "half width");
     expect(kk_plain(arena, KK_S("ＡＢＣ１２３")), "ABC123", "full width");
+    static const char *const coloured[][2] = {
+        {"\x1b[31m山田太郎\x1b[0m", "山田太郎"},
+        {"\x1b[1;31m山田\x1b[m 太郎", "山田 太郎"},
+        {"\x1b]0;題\x07山田 太郎", "山田 太郎"},
+        {"\x1b]0;題\x1b\\山田 太郎", "山田 太郎"},
+        {"\xc2\x9b"
+         "31m山田 太郎",
+         "山田 太郎"},
+        {"\x1b(B山田 太郎", "山田 太郎"},
+        {"\x1b山田 太郎\x1b", "山田 太郎"},
+        {"\x1b]山田 太郎", "山田 太郎"}, /* never closed: nobody is lost by it */
+        {"\x1b[山田 太郎", "山田 太郎"},
+        {"山田\xc2\x85太郎", "山田 太郎"},
+        {"\x1b[31m", ""}};
+    for (size_t i = 0; i < sizeof coloured / sizeof *coloured; i++)
+        expect(kk_plain(arena, kk_cstr(coloured[i][0])), coloured[i][1], "for a terminal");
     expect(kk_plain(arena, KK_S("㈱例示")), "(株)例示", "㈱");
     expect(kk_plain(arena, KK_S("a\xe2\x80\x8b"
                                 "b\tc")),
