@@ -883,8 +883,9 @@ void kk_plan_make(kk_plan *plan, kk_arena *arena, const kk_plan_context *context
         find_parted_names(plan);
     if (context->has_header)
         kk_merged_settle(plan);
-    if (context->has_header && !is_generic_table(context->table))
-        kk_row_keys_settle(plan, arena, context->table);
+    if (context->has_header)
+        kk_row_keys_settle(plan, arena,
+                           is_generic_table(context->table) ? KK_NONE : context->table);
     drop_lonely(plan);
     drop_strangers(plan);
     kk_talk_find(plan, arena);

@@ -15,6 +15,7 @@ typedef struct {
     uint8_t slot;            /* KK_NO_SLOT: not read */
     uint8_t rank;            /* order among the parts of an address */
     bool shared;             /* a number that several names have in the sample */
+    bool also_number;        /* an account that is a number by which other tables know people */
     bool piece;              /* a part of a number: 電話番号1, 2, 3 */
     uint64_t wide_register;  /* for numbers: item and heading */
     uint64_t table_register; /* ... and the table's name and where the item belongs */

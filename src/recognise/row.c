@@ -116,6 +116,13 @@ static void read_row_key(kk_persona *p, kk_draft *d, const kk_column *column, kk
     add_number(p, column, number_form(scratch, plain), false);
 }
 
+static void read_account(kk_persona *p, const kk_column *column, kk_arena *scratch, kk_slice plain)
+{
+    kk_persona_set_email(p, scratch, plain);
+    if (column->also_number)
+        read_row_key(p, NULL, column, scratch, plain);
+}
+
 static kk_slice padded(kk_arena *scratch, kk_slice digits, size_t len)
 {
     if (digits.len + 1 == len)
@@ -504,7 +511,7 @@ static void read_attribute_cell(kk_persona *p, kk_draft *d, const kk_column *col
     else if (column->kind == KK_COL_PASSWORD)
         p->secret = true;
     else if (column->kind == KK_COL_USER_ID)
-        kk_persona_set_email(p, scratch, plain);
+        read_account(p, column, scratch, plain);
     read_attribute(p, column);
 }
 

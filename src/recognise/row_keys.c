@@ -54,12 +54,21 @@ static bool refers_to(const kk_plan *plan, kk_arena *arena, kk_slice word)
     return false;
 }
 
+/* user_id, whose cells are numbers. */
+static bool is_account_number(const kk_column *c, kk_slice form)
+{
+    return c->kind == KK_COL_USER_ID && c->heading.exact && are_numbers(&c->profile) &&
+           kk_ends(form, KK_S("id"));
+}
+
 static void settle(kk_plan *plan, kk_column *c, kk_arena *arena, kk_slice table)
 {
     kk_slice form = kk_heading_form(arena, c->word);
-    if (!are_numbers(&c->profile) || !table.len)
+    if (!are_numbers(&c->profile))
         return;
-    if (kk_is(form, "id")) {
+    if (!table.len) {
+        c->also_number = is_account_number(c, form);
+    } else if (kk_is(form, "id")) {
         kk_slice word = kk_print(arena, "%.*s_id", KK_P(one_of(table)));
         kk_heading heading = kk_heading_read(arena, word);
         if (!heading.exact || !is_of_people(heading.kind) || refers_to(plan, arena, word))
@@ -90,9 +99,13 @@ static bool number_is_account(const kk_plan *plan)
 void kk_row_keys_settle(kk_plan *plan, kk_arena *arena, kk_slice table)
 {
     bool account = number_is_account(plan);
-    for (size_t i = 0; i < plan->count; i++)
-        if (!account || plan->columns[i].kind != KK_COL_USER_ID)
-            settle(plan, &plan->columns[i], arena, table);
+    for (size_t i = 0; i < plan->count; i++) {
+        kk_column *c = &plan->columns[i];
+        if (account && c->kind == KK_COL_USER_ID)
+            c->also_number = is_account_number(c, kk_heading_form(arena, c->word));
+        else
+            settle(plan, c, arena, table);
+    }
 }
 
 /* Numbers that begin anew with each class and each examination. */

@@ -29,11 +29,16 @@ def shop(first, people, key):
             table("orders", ("id", key + "_id", "item", "total"), orders))
 
 
+def csv(columns, rows):
+    return "\n".join(",".join(str(cell) for cell in row) for row in [columns] + rows) + "\n"
+
+
 def count(title, files):
     folder = kit.place(title)
     evidence, case = os.path.join(folder, "dumps"), os.path.join(folder, "case")
     os.makedirs(evidence)
     for path, text in files.items():
+        os.makedirs(os.path.dirname(os.path.join(evidence, path)), exist_ok=True)
         with open(os.path.join(evidence, path), "w", encoding="utf-8") as file:
             file.write(text)
     kit.init(case)
@@ -86,6 +91,34 @@ def main():
                                            table("profile", ("user_id", "name", "birth_date"), profile)})
         held = told["total"]["held"]
         checks.equal(title + " beside a number: persons", (held["least"], held["count"], held["most"]), (25, 25, 25))
+
+    # ... and its number still says whose it is: by what the database says certainly, of files of one folder probably
+    logins = [(n + 1, "pw%05d" % (n * 7919 % 100000)) for n in range(25)]
+    told = count("row_keys_passwords", {"app.sql": table("users", ("user_id", "password"), logins) +
+                                        table("profile", ("user_id", "name", "birth_date"), profile)})
+    held = told["total"]["held"]
+    checks.equal("passwords: persons", (held["least"], held["count"], held["most"]), (25, 25, 25))
+    apps = {}
+    for app, first in (("a", 0), ("b", 50)):
+        people = [(n + 1, name(first + n), "19%02d-03-%02d" % (n + first + 10, n % 9 + 1)) for n in range(25)]
+        secrets = [(n + 1, "%s%05d" % (app, n * 7919 % 100000)) for n in range(25)]
+        apps[app + "/users.csv"] = csv(("user_id", "password"), secrets)
+        apps[app + "/profiles.csv"] = csv(("user_id", "name", "birth_date"), people)
+    held = count("row_keys_files", apps)["total"]["held"]
+    checks.equal("files of two folders: persons", (held["least"] <= 50, held["count"], held["most"]), (True, 50, 100))
+
+    # names beside the numbers agree, or tell two registers
+    orders = [(n + 1, name(n), 1200) for n in range(25)]
+    held = count("row_keys_named", {"users.csv": csv(("user_id", "name", "birth_date"), profile),
+                                    "orders.csv": csv(("user_id", "name", "total"), orders)})["total"]["held"]
+    checks.equal("names beside numbers agree", (held["count"], held["most"]), (25, 25))
+    others = [(n + 1, name(60 + n), "r%d@example.com" % n) for n in range(25)]
+    held = count("row_keys_strangers", {"users.csv": csv(("user_id", "name", "birth_date"), profile),
+                                        "readers.csv": csv(("user_id", "name", "email"), others)})["total"]["held"]
+    checks.equal("names beside numbers differ", (held["count"], held["most"]), (50, 50))
+    scores = [(n + 1, "tetris", n * 37) for n in range(25)]
+    held = count("row_keys_scores", {"scores.csv": csv(("user_id", "game", "score"), scores)})["total"]["held"]
+    checks.equal("a number alone is nobody", held["most"], 0)
     checks.end()
 
 
