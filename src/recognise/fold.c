@@ -357,7 +357,7 @@ static size_t sequence_at(kk_slice text, size_t at)
     if (kind == '[') {
         while (end < left && p[at + end] >= ' ' && p[at + end] < '@')
             end++;
-        return end < left && p[at + end] <= 0x7e ? end + 1 : 2;
+        return end < left && p[at + end] >= '@' && p[at + end] <= 0x7e ? end + 1 : 2;
     }
     if (kind == ']' || kind == 'P' || kind == 'X' || kind == '^' || kind == '_') {
         while (end < left && p[at + end] != BELL && p[at + end] != ESCAPE)

@@ -125,6 +125,15 @@ static const char *const pieces[] = {
     "奈々",
     "望",
     "二〇",
+    "\x1b[31m",
+    "\x1b[",
+    "\x1b]0;",
+    "\x1b(",
+    "\x1b",
+    "\x07",
+    "\x1b\\",
+    "\xc2\x9b",
+    "m",
 };
 
 static kk_slice random_cell(void)
@@ -182,14 +191,60 @@ static bool is_left_out(uint32_t c)
            (c >= 0xe0100 && c <= 0xe01ef);
 }
 
+static bool is_between(kk_slice s, size_t at, unsigned char low, unsigned char high)
+{
+    return at < s.len && (unsigned char)s.ptr[at] >= low && (unsigned char)s.ptr[at] <= high;
+}
+
+/* What ECMA-48 gives a terminal to do, from `at`: how much of the text that is. */
+static size_t told_a_terminal(kk_slice s, size_t at)
+{
+    bool csi =
+        kk_starts(kk_from(s, at), KK_S("\xc2\x9b")) || kk_starts(kk_from(s, at), KK_S("\x1b["));
+    size_t end = at + 2;
+    if (!csi && s.ptr[at] != '\x1b')
+        return 0;
+    if (!csi && !is_between(s, at + 1, ' ', '~'))
+        return 1;
+    if (csi) { /* parameters, then one character that says what to do */
+        while (is_between(s, end, ' ', '?'))
+            end++;
+        return is_between(s, end, '@', '~') ? end + 1 - at : 2;
+    }
+    if (strchr("]PX^_", s.ptr[at + 1])) { /* a text for it, up to its end */
+        while (end < s.len && s.ptr[end] != '\x07' && s.ptr[end] != '\x1b')
+            end++;
+        if (end < s.len && s.ptr[end] == '\x07')
+            return end + 1 - at;
+        return kk_starts(kk_from(s, end), KK_S("\x1b\\")) ? end + 2 - at : 2;
+    }
+    end = at + 1;
+    while (is_between(s, end, ' ', '/'))
+        end++;
+    return is_between(s, end, ' ', '~') ? end + 1 - at : end - at;
+}
+
+static kk_slice as_shown(kk_slice cell)
+{
+    char *out = kk_take(cells, cell.len + 1);
+    size_t len = 0;
+    for (size_t at = 0; at < cell.len;) {
+        size_t told = told_a_terminal(cell, at);
+        if (!told)
+            out[len++] = cell.ptr[at];
+        at += told ? told : 1;
+    }
+    return (kk_slice){out, len};
+}
+
 static void check_plain(kk_slice cell, uint64_t from)
 {
     kk_buffer plain = {0};
-    kk_slice normal = kk_nfkc(cells, kk_utf8_clean(cells, cell));
+    kk_slice normal = kk_nfkc(cells, kk_utf8_clean(cells, as_shown(cell)));
     bool owed = false;
     for (size_t at = 0; at < normal.len;) {
         uint32_t c = kk_next_char(normal, &at);
-        bool blank = c <= ' ' || c == 0x7f || c == 0xa0;
+        bool blank = c <= ' ' || (c >= 0x7f && c <= 0xa0);
         owed |= blank;
         if (blank || is_left_out(c))
             continue;
