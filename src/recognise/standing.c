@@ -161,6 +161,15 @@ static bool is_desk(const kk_persona *p)
            !has_official(p);
 }
 
+/* A sentence, a dash or a hundred letters in the place of a name say nothing of who it is: what only somebody has does,
+ * as where the place is empty. */
+static bool is_told_beside(const kk_persona *p)
+{
+    bool mail = p->email.address.len && !p->email.shared && !p->email.filler;
+    return p->name.reason == KK_ASIDE_NO_WORD &&
+           (mail || has_mobile_of_somebody(p) || has_official(p));
+}
+
 /* By what stands in place of a name, or is said of the whole row. */
 static kk_judgement judge_name(const kk_persona *p)
 {
@@ -170,7 +179,7 @@ static kk_judgement judge_name(const kk_persona *p)
         return (kk_judgement){KK_IS_DECEASED, KK_ASIDE_DEATH_SAID, KK_COL_DEATH, p->told};
     if (p->test_data)
         return (kk_judgement){KK_IS_PLACEHOLDER, KK_ASIDE_TEST_REMARK, KK_COL_REMARK, p->told};
-    if (p->name.standing == KK_IS_PLACEHOLDER && p->name.shown.len)
+    if (p->name.standing == KK_IS_PLACEHOLDER && p->name.shown.len && !is_told_beside(p))
         return judged(KK_IS_PLACEHOLDER, p->name.reason, KK_COL_NAME);
     if (p->name.standing == KK_IS_ORGANISATION)
         return judged(KK_IS_ORGANISATION, why_organisation(p), KK_COL_NAME);

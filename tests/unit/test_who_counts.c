@@ -298,6 +298,32 @@ static void account_holders(void **state)
     check_tables(cases, sizeof cases / sizeof *cases);
 }
 
+#define TEN "長長長長長長長長長長"
+#define LONG_NAME "矢野 " TEN TEN TEN TEN TEN TEN
+
+/* A hundred letters or a remark in the place of a name hide nobody whom a mailbox of his own tells. */
+static void no_names(void **state)
+{
+    (void)state;
+    static const table_case cases[] = {
+        {"letters without end",
+         "氏名,メールアドレス\n" LONG_NAME ",q60@mail.example-kk.jp\n"
+         "桑原 武,k60@mail.example-kk.jp\n",
+         LONG_NAME ",桑原 武"},
+        {"a remark",
+         "氏名,メールアドレス\n返品したいです。,q60@mail.example-kk.jp\n桑原 "
+         "武,k60@mail.example-kk.jp\n",
+         "返品したいです。,桑原 武"},
+        {"of an office",
+         "氏名,メールアドレス\n※ご注意,info@mail.example-kk.jp\n桑原 武,k60@mail.example-kk.jp\n",
+         "桑原 武"},
+        {"with nothing of his own",
+         "氏名,住所\n" LONG_NAME ",東京都北区王子1-15-60\n桑原 武,東京都北区王子1-15-61\n",
+         "桑原 武"},
+    };
+    check_tables(cases, sizeof cases / sizeof *cases);
+}
+
 static void people_in_sentences(void **state)
 {
     (void)state;
@@ -410,6 +436,7 @@ int main(void)
         cmocka_unit_test(desks),
         cmocka_unit_test(people_by_their_part),
         cmocka_unit_test(account_holders),
+        cmocka_unit_test(no_names),
         cmocka_unit_test(people_in_sentences),
         cmocka_unit_test(what_headings_say),
         cmocka_unit_test(names_apart_and_what_is_shown),
