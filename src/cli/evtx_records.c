@@ -452,6 +452,7 @@ void kk_evtx_work_piece(void *context, size_t piece, kk_flow_out *flow)
                          .live = h->piece->live,
                          .recovered = h->piece->recovered || h->piece->carve,
                          .carve = h->piece->carve,
+                         .log = h->piece->file + 1,
                          .sink = &h->sink,
                          .context = h,
                          .record = write_record};

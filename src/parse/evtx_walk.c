@@ -109,11 +109,11 @@ typedef struct {
     uint64_t window;        /* where it begins */
     kk_evtx_donors *donors; /* of the window's chunks */
     bool indexed;
-    kk_arena *log_arena;      /* of what is known of the whole log; NULL: nobody wanted it yet */
-    kk_evtx_donors *far;      /* of the whole log, and so are */
-    kk_evtx_numbers *numbers; /* these */
-    uint64_t base;            /* where its first chunk begins */
-    uint64_t *known;          /* keys as a table, once the window is over */
+    kk_arena *log_arena; /* of what is known of the whole log; NULL: nobody wanted it yet */
+    kk_evtx_donors *far; /* of the whole log */
+    kk_evtx_memory *memory;
+    uint64_t base;   /* where its first chunk begins */
+    uint64_t *known; /* keys as a table, once the window is over */
     size_t known_mask;
     struct {
         uint64_t count, first;
@@ -126,6 +126,9 @@ struct kk_evtx_memory {
     kk_binxml *xml;
     uint8_t *chunk;
     kk_evtx_donors *donors;
+    uint64_t log; /* that these are of; 0: of none */
+    kk_arena *numbers_arena;
+    kk_evtx_numbers *numbers; /* NULL: nobody asked for them yet */
 };
 
 /* ---- small things ---- */
@@ -307,6 +310,15 @@ static kk_arena *log_arena(walk *w)
     return w->log_arena;
 }
 
+/* Of all chunks of the log, read once for all its pieces: where each begins anew, each asks for them. */
+static const kk_evtx_numbers *numbers_of(walk *w)
+{
+    kk_evtx_memory *m = w->memory;
+    if (!m->numbers)
+        m->numbers = kk_evtx_numbers_read(w->in, w->base, m->numbers_arena);
+    return m->numbers;
+}
+
 /* Numbers missing at a chunk's beginning, where `id` is not the one that must follow: the chunk's own, and
  * those that no other chunk has. */
 static uint64_t missing_at_chunk(walk *w, uint64_t id)
@@ -314,9 +326,8 @@ static uint64_t missing_at_chunk(walk *w, uint64_t id)
     uint64_t first = u64_at(w, 24), own = 0;
     if (first < id && w->last_id - first < KK_EVTX_CHUNK / LEAST)
         own = id - first;
-    if (!w->numbers)
-        w->numbers = kk_evtx_numbers_read(w->in, w->base, log_arena(w));
-    return own + kk_evtx_numbers_missing(w->numbers, w->offset, own ? first : id, w->next_id - 1);
+    return own +
+           kk_evtx_numbers_missing(numbers_of(w), w->offset, own ? first : id, w->next_id - 1);
 }
 
 static void check_sequence(walk *w, size_t at)
@@ -844,6 +855,7 @@ kk_evtx_memory *kk_evtx_memory_open(kk_arena *arena)
     uint8_t *room = kk_take(arena, KK_EVTX_CHUNK + KK_XML_BEHIND + LINE);
     m->chunk = room + (LINE - (uintptr_t)room % LINE) % LINE;
     m->donors = kk_evtx_donors_open(arena);
+    m->numbers_arena = kk_arena_open();
     return m;
 }
 
@@ -851,6 +863,16 @@ void kk_evtx_memory_close(kk_evtx_memory *m)
 {
     kk_binxml_close(m->xml);
     kk_arena_close(m->window_arena);
+    kk_arena_close(m->numbers_arena);
+}
+
+static void begin_log(kk_evtx_memory *m, uint64_t log)
+{
+    if (log && log == m->log)
+        return;
+    m->log = log;
+    m->numbers = NULL;
+    kk_arena_reset(m->numbers_arena);
 }
 
 kk_binxml *kk_evtx_binxml(kk_evtx_memory *m)
@@ -924,7 +946,9 @@ void kk_evtx_read(kk_evtx_memory *memory, const kk_evtx_walk *ask)
               .window_arena = memory->window_arena,
               .xml = memory->xml,
               .chunk = memory->chunk,
-              .donors = memory->donors};
+              .donors = memory->donors,
+              .memory = memory};
+    begin_log(memory, ask->log);
     kk_evtx_donors_begin(w.donors, w.in, w.window_arena);
     if (ask->carve) {
         carve(&w);

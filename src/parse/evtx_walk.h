@@ -39,12 +39,14 @@ typedef struct {
     uint64_t begin, end;  /* chunks that begin there */
     bool live, recovered; /* which records are wanted */
     bool carve;           /* the stream is no log: records are looked for everywhere, from 0 on */
-    kk_sink *sink;        /* hears issues, and may stop the walk */
+    uint64_t log;  /* which one, where a memory is kept for walks over several; 0: not told */
+    kk_sink *sink; /* hears issues, and may stop the walk */
     void *context;
     void (*record)(void *context, kk_evtx_record *record);
 } kk_evtx_walk;
 
-/* What is remembered between walks: templates, names, texts. Only speed depends on it. */
+/* What is remembered between walks: templates, names, texts, and of the log walked last which numbers its chunks
+ * hold. Only speed depends on it. */
 typedef struct kk_evtx_memory kk_evtx_memory;
 kk_evtx_memory *kk_evtx_memory_open(kk_arena *arena);
 void kk_evtx_memory_close(kk_evtx_memory *memory);

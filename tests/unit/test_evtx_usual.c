@@ -3,6 +3,7 @@
 #include "demo/evtx_writer.h"
 #include "parse/binxml_program.h"
 #include "parse/evtx_system.h"
+#include "parse/evtx_walk.h"
 #include "test.h"
 
 enum { HEADER = 4096, RECORDS = 512, RECORD_HEAD = 24, ROUNDS = 400, FIELDS_MOST = 64 };
@@ -210,10 +211,102 @@ static void numbers_of_fields(void **state)
     kk_arena_close(arena);
 }
 
+/* ---- a log walked in pieces ---- */
+
+enum { COPIES = 8, GONE = 3 };
+
+typedef struct {
+    kk_stream stream;
+    kk_stream *whole;
+    size_t headers; /* of chunks, read alone */
+} counting_stream;
+
+static ptrdiff_t count_read(kk_stream *stream, uint64_t offset, void *into, size_t len)
+{
+    counting_stream *c = stream->context;
+    c->headers += len == 512;
+    return c->whole->read_at(c->whole, offset, into, len);
+}
+
+/* Copies of one chunk, each of which begins anew; one chunk behind them begins some numbers later, if any are gone. */
+static counting_stream *copies_of_chunk(kk_arena *arena, uint64_t gone)
+{
+    kk_slice small = write_log(arena);
+    size_t size = HEADER + (COPIES + 1) * KK_EVTX_CHUNK;
+    char *bytes = kk_take(arena, size);
+    assert_int_equal(small.len, HEADER + KK_EVTX_CHUNK);
+    memcpy(bytes, small.ptr, HEADER);
+    for (size_t i = 0; i <= COPIES; i++) {
+        kk_evtx *log = kk_evtx_open(arena, KK_S("DC01.paint.example"), i < COPIES ? 1 : 2 + gone);
+        const kk_evtx_value values[] = {{KK_S("PAINT\\e.example"), 0}, {KK_NONE, 2}};
+        kk_evtx_add(log, &kinds[1], KK_SECOND, 4, 8, KK_S("S-1-5-18"), values);
+        kk_slice one = kk_evtx_finish(log, 0);
+        memcpy(bytes + HEADER + i * KK_EVTX_CHUNK, one.ptr + HEADER, KK_EVTX_CHUNK);
+    }
+    counting_stream *c = KK_NEW(arena, counting_stream);
+    c->whole = kk_stream_over_memory(arena, (kk_slice){bytes, size}, KK_S("copies.evtx"));
+    c->stream = *c->whole;
+    c->stream.read_at = count_read;
+    c->stream.context = c;
+    return c;
+}
+
+typedef struct {
+    kk_sink sink;
+    uint64_t missing;
+} counting_sink;
+
+static void count_missing(kk_sink *sink, const kk_issue *issue)
+{
+    if (issue->kind == KK_ISSUE_CLEARED)
+        ((counting_sink *)sink)->missing += issue->count;
+}
+
+static void pass_over(void *context, kk_evtx_record *record)
+{
+    (void)context;
+    (void)record;
+}
+
+static uint64_t missing_in_pieces(kk_evtx_memory *memory, counting_stream *c, uint64_t log)
+{
+    counting_sink told = {.sink = {.issue = count_missing}};
+    for (uint64_t at = 0; at < c->stream.size; at += KK_EVTX_CHUNK) {
+        const kk_evtx_walk piece = {.in = &c->stream,
+                                    .begin = at,
+                                    .end = at + KK_EVTX_CHUNK,
+                                    .live = true,
+                                    .sink = &told.sink,
+                                    .record = pass_over,
+                                    .log = log};
+        kk_evtx_read(memory, &piece);
+    }
+    return told.missing;
+}
+
+/* The headers of all chunks are read once, not once for each piece that begins anew; of another log, again. */
+static void chunks_in_pieces(void **state)
+{
+    (void)state;
+    kk_arena *arena = kk_arena_open();
+    kk_evtx_memory *memory = kk_evtx_memory_open(arena);
+    counting_stream *whole = copies_of_chunk(arena, 0), *gap = copies_of_chunk(arena, GONE);
+    assert_int_equal(missing_in_pieces(memory, whole, 1), 0);
+    size_t once = whole->headers;
+    assert_true(once > COPIES && once < (size_t)4 * COPIES);
+    assert_int_equal(missing_in_pieces(memory, gap, 2), GONE);
+    assert_int_equal(gap->headers, once);
+    assert_int_equal(missing_in_pieces(memory, whole, 0), 0);
+    assert_int_equal(missing_in_pieces(memory, gap, 0), GONE);
+    kk_evtx_memory_close(memory);
+    kk_arena_close(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fields_when_asked_for), cmocka_unit_test(fields_at_once),
-        cmocka_unit_test(system_of_each), cmocka_unit_test(numbers_of_fields)};
+        cmocka_unit_test(system_of_each), cmocka_unit_test(numbers_of_fields),
+        cmocka_unit_test(chunks_in_pieces)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
