@@ -1,10 +1,12 @@
 #include "base/arena.h"
 #include "base/sanitized.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdalign.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -34,6 +36,17 @@ static void *or_die(void *memory)
         abort();
     }
     return memory;
+}
+
+_Noreturn void kk_disk_failed(void)
+{
+    enum { MACHINE_FAILED = 4 }; /* of all commands */
+    fprintf(
+        stderr,
+        "kakuho: what memory has no room for cannot be kept on the case's disk: %s: free some of "
+        "it, or give the program more memory\n",
+        strerror(errno));
+    _exit(MACHINE_FAILED);
 }
 
 kk_arena *kk_arena_open(void)
@@ -99,7 +112,12 @@ static block *block_on_disk(const kk_arena *arena, size_t capacity)
     size_t size = sizeof(block) + capacity;
     int file = arena->open_file(arena->context);
     void *memory = MAP_FAILED;
-    if (file >= 0 && posix_fallocate(file, 0, (off_t)size) == 0)
+    int failed = file < 0 ? EBADF : posix_fallocate(file, 0, (off_t)size);
+    if (failed == ENOSPC || failed == EDQUOT || failed == EFBIG) {
+        errno = failed;
+        kk_disk_failed();
+    }
+    if (!failed)
         memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     if (file >= 0)
         close(file);

@@ -11,8 +11,11 @@ kk_arena *kk_arena_open(void);
 void kk_arena_close(kk_arena *arena); /* NULL is fine */
 /* From now on large arrays of this arena lie in files that `open_file` gives, one each, which are closed
  * at once and have no name: when memory runs short, the kernel writes to them what is not in use. Where
- * there is no file (-1) or no room on the disk, they lie in memory as usual. NULL: so again. */
+ * there is no file (-1), they lie in memory as usual. A disk without room for them ends the program, as memory that
+ * fails does: files are there because memory has no room either. NULL: in memory again. */
 void kk_arena_use_disk(kk_arena *arena, int (*open_file)(void *context), void *context);
+/* Says that what memory has no room for has none on the disk either, or cannot be read back, and ends the program. */
+_Noreturn void kk_disk_failed(void);
 /* Of such arrays nothing is read ahead: they are looked at here and there. */
 void kk_arena_at_random(kk_arena *arena);
 /* Everything taken so far is gone; the memory is kept for the next round. */

@@ -2,8 +2,6 @@
 
 #include <errno.h>
 #include <stdatomic.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 enum { PAGE = 4096 };
@@ -29,7 +27,7 @@ void key_file_close(key_file *f)
         close(f->file);
 }
 
-bool key_file_put_at(key_file *f, uint64_t at, const void *bytes, size_t size)
+void key_file_put_at(key_file *f, uint64_t at, const void *bytes, size_t size)
 {
     const char *from = bytes;
     while (size) {
@@ -37,18 +35,17 @@ bool key_file_put_at(key_file *f, uint64_t at, const void *bytes, size_t size)
         if (written < 0 && errno == EINTR)
             continue;
         if (written <= 0)
-            return false;
+            kk_disk_failed();
         from += written;
         at += (uint64_t)written;
         size -= (size_t)written;
     }
-    return true;
 }
 
-bool key_file_put(key_file *f, const void *bytes, size_t size, uint64_t *at)
+void key_file_put(key_file *f, const void *bytes, size_t size, uint64_t *at)
 {
     *at = atomic_fetch_add(&f->end, (size + PAGE - 1) / PAGE * PAGE);
-    return key_file_put_at(f, *at, bytes, size);
+    key_file_put_at(f, *at, bytes, size);
 }
 
 void key_file_get(const key_file *f, uint64_t at, void *bytes, size_t size)
@@ -58,10 +55,8 @@ void key_file_get(const key_file *f, uint64_t at, void *bytes, size_t size)
         ssize_t got = pread(f->file, to, size, (off_t)at);
         if (got < 0 && errno == EINTR)
             continue;
-        if (got <= 0) {
-            fputs("kakuho: what was put aside into a file cannot be read back\n", stderr);
-            abort();
-        }
+        if (got <= 0)
+            kk_disk_failed();
         to += got;
         at += (uint64_t)got;
         size -= (size_t)got;

@@ -256,9 +256,18 @@ static kk_arena *open_large(loading *l)
 
 /* With more mentions than memory holds they lie in files of the case: slow where it does not fit, but it comes to its
  * end. */
-static void make_room(loading *l)
+static kk_status make_room(loading *l, kk_fault *fault)
 {
+    const double giga = 1e9;
     l->room = room_for_mentions(kk_machine_memory(), kk_store_memory(l->store), l->rows);
+    uint64_t wanted = disk_for_mentions(l->room, l->rows), free = kk_store_spill_room(l->store);
+    if (wanted > free)
+        return kk_fail(
+            fault, KK_IO,
+            "memory has no room for %u mentions of persons, and on the case's disk %.1f GB "
+            "are free of the %.1f GB that they want: free some of it, or give the program "
+            "more memory",
+            l->rows, (double)free / giga, (double)wanted / giga);
     if (!l->room.all) {
         kk_arena_use_disk(l->scratch, open_spill, l);
         kk_arena_use_disk(l->order, open_spill, l);
@@ -267,6 +276,7 @@ static void make_room(loading *l)
     l->of_row = KK_NEW_ARRAY(l->scratch, person_mention, l->rows);
     l->stretch_count = l->rows / STRETCH_ROWS + (l->rows % STRETCH_ROWS > 0);
     l->stretches = KK_NEW_ARRAY(l->order, stretch, l->stretch_count);
+    return KK_OK;
 }
 
 static void read_stretch(void *context, unsigned hand, unsigned part)
@@ -324,7 +334,9 @@ static kk_status load_rows(loading *l, kk_fault *fault)
         return kk_fail(fault, KK_LIMIT,
                        "more than 4,294,967,294 mentions of persons cannot be counted");
     l->rows = (uint32_t)count;
-    make_room(l);
+    status = make_room(l, fault);
+    if (status != KK_OK)
+        return status;
     hands_work(read_stretch, l, (unsigned)l->stretch_count);
     return gather_stretches(l, fault);
 }

@@ -112,7 +112,8 @@ static rule_key *next_block(const key_passes *p, hand_keys *h, rule_key *end)
 {
     key_block *full = end ? (key_block *)((char *)end - p->block) : NULL;
     uint64_t at;
-    if (full && p->file && key_file_put(p->file, full, p->block, &at)) {
+    if (full && p->file) {
+        key_file_put(p->file, full, p->block, &at);
         full->older = at | IN_FILE;
         full->in_file++;
         return full->keys;
@@ -390,7 +391,9 @@ static void keep_part(key_passes *p, kept_keys *kept, unsigned part, unsigned ha
 {
     kept_part *k = &kept->parts[part];
     k->keys = NULL;
-    if (!size || (p->file && key_file_put(p->file, keys, size, &k->at)))
+    if (size && p->file)
+        key_file_put(p->file, keys, size, &k->at);
+    if (!size || p->file)
         return;
     if (!kept->arenas[hand])
         kept->arenas[hand] = kk_arena_open();
@@ -398,8 +401,7 @@ static void keep_part(key_passes *p, kept_keys *kept, unsigned part, unsigned ha
     memcpy(k->keys, keys, size);
 }
 
-/* Once they are kept, they were changed where passes_kept_part gave them: fewer of them, to be written back. Where that
- * fails, those that were kept stay, some of them for nothing. */
+/* Once they are kept, they were changed where passes_kept_part gave them: fewer of them, to be written back. */
 void passes_keep(key_passes *p, unsigned rule, unsigned part, unsigned hand, const rule_key *keys,
                  size_t count)
 {
@@ -407,8 +409,8 @@ void passes_keep(key_passes *p, unsigned rule, unsigned part, unsigned hand, con
     size_t size = count * sizeof *keys;
     if (!passes_kept(p, rule))
         keep_part(p, p->of[rule], part, hand, keys, size);
-    else if (!k->keys && count < k->count && !key_file_put_at(p->file, k->at, keys, size))
-        return;
+    else if (!k->keys && count < k->count)
+        key_file_put_at(p->file, k->at, keys, size);
     k->count = count;
 }
 

@@ -13,5 +13,7 @@ typedef struct {
 
 /* `memory`: bytes that this process may use, 0: nobody tells; `store`: that the store may use of them. */
 mention_room room_for_mentions(uint64_t memory, uint64_t store, uint64_t mentions);
+/* Bytes of disk that files of the case take at most where not all lies in memory. */
+uint64_t disk_for_mentions(mention_room room, uint64_t mentions);
 /* How many keys at a time, where all lies in memory. */
 size_t room_for_keys(uint64_t memory);

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 kk_status run_on(duckdb_connection connection, const char *sql, const char *what, kk_fault *fault)
@@ -286,6 +287,16 @@ static char *folder_of(const char *path)
 int kk_store_spill_open(const kk_store *store)
 {
     return open(store->folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+}
+
+uint64_t kk_store_spill_room(const kk_store *store)
+{
+    struct statvfs disk;
+    uint64_t bytes;
+    if (statvfs(store->folder, &disk) != 0 ||
+        __builtin_mul_overflow((uint64_t)disk.f_bavail, (uint64_t)disk.f_frsize, &bytes))
+        return UINT64_MAX;
+    return bytes;
 }
 
 kk_status kk_store_open(const char *path, kk_store_mode mode, kk_store **out, kk_fault *fault)

@@ -22,6 +22,8 @@ void kk_store_close(kk_store *store); /* NULL is fine */
 /* A file without a name in the case's folder, for what does not fit into memory; -1: there can be none.
  * Whoever asks closes it. */
 int kk_store_spill_open(const kk_store *store);
+/* Bytes that such files may still take; UINT64_MAX: nobody tells. */
+uint64_t kk_store_spill_room(const kk_store *store);
 /* Bytes of memory that the store may use. */
 uint64_t kk_store_memory(const kk_store *store);
 

@@ -235,19 +235,19 @@ static int give_file(void *context)
     return open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 }
 
-static int give_full_disk(void *context)
+static int give_device(void *context)
 {
     (void)context;
     files_given++;
     return open("/dev/full", O_RDWR | O_CLOEXEC);
 }
 
-/* Large arrays in files, and in memory where the disk takes nothing: the same to whoever uses them. */
+/* Large arrays in files, and in memory where a file cannot hold any: the same to whoever uses them. */
 static void arenas_on_disk(void **state)
 {
     (void)state;
     enum { LARGE = 5 * 1024 * 1024 };
-    static int (*const files[])(void *) = {give_file, give_full_disk};
+    static int (*const files[])(void *) = {give_file, give_device};
     for (size_t i = 0; i < 2; i++) {
         kk_arena *own = kk_arena_open();
         files_given = 0;
