@@ -29,9 +29,9 @@ typedef struct {
     uint32_t font, unicode_skip;
 } group;
 
-/* A flow, and how far its table is open. */
+/* A flow, and how far its table is open. `defined`: \trowd began a row; writers by hand say no \intbl. */
 typedef struct {
-    bool table, row, cell;
+    bool table, row, cell, defined;
 } flow;
 
 typedef struct {
@@ -117,6 +117,11 @@ static void end_table(rtf *r)
     *f = (flow){0};
 }
 
+static bool in_table(const rtf *r)
+{
+    return r->groups[r->depth].in_table || r->flows[r->flow_depth].defined;
+}
+
 static void open_cell(rtf *r)
 {
     flow *f = top_flow(r);
@@ -126,7 +131,7 @@ static void open_cell(rtf *r)
         kk_document_begin_row(r->document);
     if (!f->cell)
         kk_document_begin_cell(r->document);
-    *f = (flow){true, true, true};
+    *f = (flow){true, true, true, f->defined};
 }
 
 static void put_text(rtf *r, kk_slice text)
@@ -138,7 +143,7 @@ static void put_text(rtf *r, kk_slice text)
         return;
     }
     kk_document_at(r->document, r->run_offset);
-    if (now(r)->in_table)
+    if (in_table(r))
         open_cell(r);
     else if (!top_flow(r)->cell && top_flow(r)->table)
         end_table(r);
@@ -282,7 +287,7 @@ static void end_row(rtf *r)
         end_cell(r);
     if (top_flow(r)->row)
         kk_document_end_row(r->document, 1);
-    top_flow(r)->row = false;
+    top_flow(r)->row = top_flow(r)->defined = false;
 }
 
 /* ---- Groups ---- */
@@ -422,6 +427,9 @@ static void take_property(rtf *r, kk_slice word, int64_t number, bool has_number
     } else if (kk_is(word, "intbl")) {
         end_run(r);
         g->in_table = true;
+    } else if (kk_is(word, "trowd")) {
+        end_run(r);
+        top_flow(r)->defined = true;
     } else if (kk_is(word, "plain")) {
         end_run(r);
         g->deleted = false;

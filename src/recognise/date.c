@@ -7,7 +7,7 @@
 #include "model/mention.h"
 #include "recognise/fold.h"
 
-enum { YEAR_MIN = 1868, YEAR_MAX = 2100, EXCEL_FIRST = 3000, EXCEL_LAST = 73000 };
+enum { DATE_BYTES = 60, YEAR_MIN = 1868, YEAR_MAX = 2100, EXCEL_FIRST = 3000, EXCEL_LAST = 73000 };
 
 typedef struct {
     kk_slice name;
@@ -187,8 +187,18 @@ static kk_day day_of(int year, int month, int day)
 
 static const kk_day no_day = {.day = KK_NO_DAY};
 
-/* The era that the text begins with, by name or letter; its index or -1. */
-static int take_era(kk_slice text, size_t *at)
+/* A number in digits or kanji stands at `at`, or the word for a first year. */
+static bool number_follows(kk_slice text, size_t at)
+{
+    uint32_t number;
+    size_t width;
+    skip_blanks(text, &at);
+    return kk_word_at(text, at, KK_S("元")) || take_number(text, &at, &number, &width);
+}
+
+/* The era that the text begins with, by name, its first character (only where a date is promised: 大1-2-3
+ * is a place) or letter; its index or -1. */
+static int take_era(kk_slice text, bool named, size_t *at)
 {
     if (text.len && kk_char_digit((unsigned char)text.ptr[0]))
         return -1;
@@ -198,10 +208,21 @@ static int take_era(kk_slice text, size_t *at)
             *at = name.len;
             return i;
         }
+        kk_slice first = kk_part(name, 0, strlen("昭"));
+        size_t behind = first.len;
+        if (named && kk_starts(text, first)) {
+            skip_blanks(text, &behind);
+            (void)(behind < text.len && text.ptr[behind] == '.' && behind++);
+            if (number_follows(text, behind)) {
+                *at = behind;
+                return i;
+            }
+        }
         if (text.len > 1 && (text.ptr[0] | 0x20) == eras[i].letter) {
             size_t next = 1;
             skip_blanks(text, &next);
             (void)(next < text.len && text.ptr[next] == '.' && next++);
+            skip_blanks(text, &next); /* S. 39. 8. 8 */
             if (next < text.len && kk_char_digit((unsigned char)text.ptr[next])) {
                 *at = next;
                 return i;
@@ -408,15 +429,58 @@ static kk_slice without_weekday(kk_slice text)
     return text;
 }
 
+/* 1966, 1966年, 昭和41年, S41: a year alone, as it stands in brackets beside the same year. */
+static bool says_year(kk_slice text)
+{
+    size_t at = 0, width = 0;
+    uint32_t year;
+    bool of_era = take_era(text, true, &at) >= 0;
+    skip_blanks(text, &at);
+    if (kk_word_at(text, at, KK_S("元")))
+        at += strlen("元");
+    else if (!take_number(text, &at, &year, &width) || (!of_era && width != 4))
+        return false;
+    kk_slice rest = kk_trim(kk_from(text, at));
+    return !rest.len || kk_eq(rest, KK_S("年"));
+}
+
+/* The year said twice, 昭和41年(1966年)9月9日 and 1966(昭和41)年9月9日, is read once: the text without
+ * the brackets, in `kept`. Brackets around the era alone, (昭和)41年, go and leave it. */
+static kk_slice without_brackets(kk_slice text, char kept[DATE_BYTES])
+{
+    size_t open = kk_find_byte(text, '('), close = kk_find_byte(text, ')');
+    if (open == KK_NOWHERE || close == KK_NOWHERE || close < open)
+        return text;
+    kk_slice inner = kk_trim(kk_part(text, open + 1, close - open - 1));
+    size_t behind = close + 1, used = 0;
+    if (kk_word_at(text, behind, KK_S("年")))
+        behind += strlen("年");
+    if (open > 0 && (!number_follows(text, behind) || !says_year(inner)))
+        return text;
+    memcpy(kept, text.ptr, open);
+    used = open;
+    if (open == 0) {
+        memcpy(kept, inner.ptr, inner.len);
+        used = inner.len;
+        behind = close + 1;
+    } else if (!kk_ends(kk_trim((kk_slice){kept, used}), KK_S("年"))) {
+        kept[used++] = '-'; /* the mark of the year stood behind the brackets, or nowhere */
+    }
+    memcpy(kept + used, text.ptr + behind, text.len - behind);
+    return (kk_slice){kept, used + text.len - behind};
+}
+
 kk_day kk_day_read_slowly(kk_slice plain, bool named)
 {
     size_t at = 0;
-    if (!plain.len || plain.len > 40)
+    if (!plain.len || plain.len > DATE_BYTES)
         return no_day;
     if (kk_starts(plain, KK_S("西暦")))
         plain = kk_trim(kk_from(plain, strlen("西暦")));
     plain = without_weekday(plain);
-    int which = take_era(plain, &at);
+    char kept[DATE_BYTES];
+    plain = without_brackets(plain, kept);
+    int which = take_era(plain, named, &at);
     if (which >= 0)
         return read_era(plain, which, at);
     kk_day found = read_parts(plain, named);

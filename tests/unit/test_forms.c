@@ -286,6 +286,19 @@ static void dates(void **state)
         {"1980-03-04T00:00:00", 1980, 3, 4, false},
         {"2000-02-29", 2000, 2, 29, false},
         {"Tue, 29 Feb 2000 10:00:00 +0900", 2000, 2, 29, false},
+        {"S. 39. 8. 8", 1964, 8, 8, false},
+        {"（昭和）47年12月12日生", 1972, 12, 12, false},
+        {"昭41-9-9", 1966, 9, 9, true},
+        {"昭 41.9.9", 1966, 9, 9, true},
+        {"(昭)41年9月9日", 1966, 9, 9, true},
+        {"令元.5.1", 2019, 5, 1, true},
+        {"昭和41年（1966年）9月9日", 1966, 9, 9, false},
+        {"昭和41年(1966)9月9日生", 1966, 9, 9, false},
+        {"昭和41(1966)年9月9日", 1966, 9, 9, false},
+        {"1966年（昭和41年）9月9日", 1966, 9, 9, false},
+        {"1966（昭和41）年9月9日（金）", 1966, 9, 9, false},
+        {"2019（令和元年）5月1日", 2019, 5, 1, false},
+        {"昭和六十一年（一九八六年）十二月二十八日", 1986, 12, 28, false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         kk_day day = kk_day_read(kk_plain(arena, kk_cstr(cases[i].text)), cases[i].named);
@@ -293,8 +306,23 @@ static void dates(void **state)
         if (!day.found || day.day != wanted)
             fail_msg("%s: day %d, wanted %lld", cases[i].text, day.day, (long long)wanted);
     }
-    static const char *const none[] = {"1981-02-29",     "1980-13-01", "abc", "03-1234-5678",
-                                       "昭和70年1月1日", "100-0001",   ""};
+    static const char *const none[] = {"1981-02-29",
+                                       "1980-13-01",
+                                       "abc",
+                                       "03-1234-5678",
+                                       "昭和70年1月1日",
+                                       "100-0001",
+                                       "",
+                                       "大1-2-3",
+                                       "平1-2-3",
+                                       "昭41-9-9",
+                                       "090(1234)5678",
+                                       "(03)1234-5678",
+                                       "(1966)",
+                                       "1966(昭和41)",
+                                       "昭和41年(",
+                                       "()",
+                                       "(昭和)"};
     for (size_t i = 0; i < sizeof none / sizeof *none; i++)
         if (kk_day_read(kk_plain(arena, kk_cstr(none[i])), false).found)
             fail_msg("%s taken for a date", none[i]);
