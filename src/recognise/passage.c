@@ -83,6 +83,16 @@ static bool is_in_bracket(kk_slice line, const kk_label *labels, size_t count, s
     return open > 0;
 }
 
+/* 佐藤 健一(生年月日: the bracket opens behind a part of the name, not behind a label as in 電話(自宅: */
+static bool is_behind_name(kk_reader *r, kk_slice word, const kk_label *labels, size_t count)
+{
+    size_t open = kk_find_byte(word, '(');
+    if (!count || labels[count - 1].heading.kind != KK_COL_NAME || open == 0 ||
+        open == KK_NOWHERE || kk_find_byte(word, ')') != KK_NOWHERE)
+        return false;
+    return kk_heading_read(r->scratch, kk_trim(kk_part(word, 0, open))).kind == KK_COL_UNKNOWN;
+}
+
 /* 利用者:玉城 清 様 実施日:3月3日: an unknown word with a colon ends the name before it. */
 static bool ends_value(kk_slice line, const kk_label *labels, size_t count, size_t begin,
                        kk_slice word)
@@ -131,7 +141,7 @@ static size_t find_labels(kk_reader *r, kk_slice line, kk_label *labels)
         if (is_in_bracket(line, labels, count, begin))
             continue;
         kk_slice word = kk_part(line, begin, at - begin);
-        if (kk_ends(word, KK_S("(続柄")))
+        if (kk_ends(word, KK_S("(続柄")) || is_behind_name(r, word, labels, count))
             continue;
         bool example = kk_ends(word, KK_S("(例")); /* メール(例: taro@...) */
         kk_heading heading =
@@ -239,6 +249,7 @@ static bool take_names(kk_reader *r, const kk_heading *heading, kk_slice value)
             if (round == 0)
                 continue;
             kk_block_add_name(r, piece);
+            kk_scan_mails(r, piece); /* 参加者: 佐藤 太郎(taro@...)、鈴木 花子(hanako@...) */
             r->persona.role = heading->role;
         }
         if (known < 2)
@@ -387,6 +398,28 @@ static bool take_courtesy_and_more(kk_reader *r, const kk_heading *heading, kk_s
     return true;
 }
 
+/* 氏名: 佐藤 健一(生年月日:1980年1月2日): what is said of him in a bracket with labels of its own. */
+static bool take_name_and_labels(kk_reader *r, const kk_heading *heading, kk_slice value)
+{
+    kk_label labels[KK_LABELS_A_LINE];
+    size_t open = kk_find_byte(value, '('), close = kk_find_byte(value, ')');
+    if (heading->kind != KK_COL_NAME || open == KK_NOWHERE || open == 0 || close != value.len - 1 ||
+        kk_has(value, KK_S("続柄")))
+        return false;
+    kk_slice shown = kk_trim(kk_part(value, 0, open));
+    kk_slice more = kk_trim(kk_part(value, open + 1, close - open - 1));
+    kk_name name = kk_name_read(r->scratch, r->lexicon, shown);
+    size_t count = find_labels(r, more, labels);
+    if (!count || !kk_is_likely_name(r, &name))
+        return false;
+    kk_block_add_name(r, shown);
+    r->persona.role = heading->role;
+    scan_running(r, kk_trim(kk_part(more, 0, labels[0].begin)));
+    read_labels(r, more, labels, count);
+    kk_scan_mails(r, more);
+    return true;
+}
+
 static bool is_telephone(kk_column_kind kind)
 {
     return kind == KK_COL_PHONE || kind == KK_COL_MOBILE;
@@ -416,6 +449,18 @@ static bool is_of_stay(const kk_reader *r, const kk_heading *heading)
     return false;
 }
 
+/* 氏名: 佐藤 太郎(taro@...) */
+static void take_whole_name(kk_reader *r, const kk_heading *heading, kk_slice value)
+{
+    kk_slice name = kk_name_in_front(r->scratch, r->lexicon, value);
+    kk_block_add_name(r, name);
+    kk_scan_mails(r, value);
+    r->party = party_of_label(r->label);
+    r->persona.role = heading->role;
+    r->selves += !heading->has_role && !kk_eq(r->self, name);
+    r->self = heading->has_role ? r->self : name;
+}
+
 static void take_label(kk_reader *r, const kk_heading *heading, kk_slice value)
 {
     if (is_of_stay(r, heading))
@@ -433,9 +478,9 @@ static void take_label(kk_reader *r, const kk_heading *heading, kk_slice value)
         return;
     }
     if (heading->kind == KK_COL_NAME &&
-        (take_courtesy_and_more(r, heading, value) || take_party(r, heading, value) ||
-         take_names(r, heading, value) || take_reading_with_name(r, heading, value) ||
-         take_name_of_line(r, heading, value)))
+        (take_courtesy_and_more(r, heading, value) || take_name_and_labels(r, heading, value) ||
+         take_party(r, heading, value) || take_names(r, heading, value) ||
+         take_reading_with_name(r, heading, value) || take_name_of_line(r, heading, value)))
         return;
     if (!is_value_kind(heading->kind) && kk_is_sentence(value))
         scan_running(r, value); /* 特記事項: 長女の佐藤花子様(090-...)へ電話。 */
@@ -447,12 +492,7 @@ static void take_label(kk_reader *r, const kk_heading *heading, kk_slice value)
         return;
     }
     if (heading->kind == KK_COL_NAME) {
-        value = kk_name_in_front(r->scratch, r->lexicon, value);
-        kk_block_add_name(r, value);
-        r->party = party_of_label(r->label);
-        r->persona.role = heading->role;
-        r->selves += !heading->has_role && !kk_eq(r->self, value);
-        r->self = heading->has_role ? r->self : value;
+        take_whole_name(r, heading, value);
         return;
     }
     if (heading->kind == KK_COL_EMAIL) {
@@ -502,6 +542,8 @@ static void read_labels(kk_reader *r, kk_slice line, const kk_label *labels, siz
     for (size_t i = 0; i < count; i++) {
         size_t end = i + 1 < count ? labels[i + 1].begin : line.len;
         kk_slice value = kk_label_value(line, labels[i].value, end);
+        if (kk_ends(value, KK_S("、"))) /* 生年月日:1980/1/2、電話:... */
+            value.len -= strlen("、");
         kk_slice word = kk_part(line, labels[i].begin, labels[i].value - labels[i].begin);
         bool of_office = is_telephone(labels[i].heading.kind) && kk_is_label_of_office(word);
         r->label = word;

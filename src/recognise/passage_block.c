@@ -192,11 +192,12 @@ bool kk_is_likely_name(kk_reader *r, const kk_name *name)
            !kk_is_desk(name->given);
 }
 
-/* Author: Hanako Sato, Co-authored-by: Hanako Sato: what stands behind the label. */
+/* Author: Hanako Sato, Co-authored-by: Hanako Sato, 送信者:佐藤 花子: what stands behind the label. */
 static kk_slice behind_label(kk_slice display)
 {
     for (size_t at = display.len; at-- > 1;)
-        if (display.ptr[at] == ' ' && display.ptr[at - 1] == ':')
+        if (display.ptr[at - 1] == ':' &&
+            (display.ptr[at] == ' ' || (at > 1 && ((unsigned char)display.ptr[at - 2] & 0x80))))
             return kk_trim(kk_from(display, at));
     return display;
 }

@@ -120,6 +120,25 @@ static void labels_with_blanks(void **state)
     check("", "", "代表取締役社長　殿\n\n製造本部　佐藤健一　印\n", "佐藤健一\n");
 }
 
+static void mailboxes_and_labels_behind_names(void **state)
+{
+    (void)state;
+    check("", "", "紹介者 佐藤 健一（kenichi@example.ne.jp）\n",
+          "佐藤 健一 email=kenichi@example.ne.jp\n");
+    check("", "", "氏名：佐藤 健一 kenichi@example.ne.jp\n",
+          "佐藤 健一 email=kenichi@example.ne.jp\n");
+    check("", "", "作成者：佐藤 健一 <kenichi@example.ne.jp>\n",
+          "佐藤 健一 email=kenichi@example.ne.jp\n");
+    check("", "", "送信者：佐藤 健一 <kenichi@example.ne.jp>\n",
+          "佐藤 健一 email=kenichi@example.ne.jp\n");
+    check("", "", "参加者：佐藤 健一（kenichi@example.ne.jp）、鈴木 花子（hanako@example.ne.jp）\n",
+          "佐藤 健一 email=kenichi@example.ne.jp\n鈴木 花子 email=hanako@example.ne.jp\n");
+    check("", "", "名前：佐藤 健一（生年月日：1980年1月2日）\n", "佐藤 健一 birth=1980年1月2日\n");
+    check("", "", "氏名：佐藤 健一（生年月日：1980/1/2、電話：090-5555-0103）\n",
+          "佐藤 健一 birth=1980/1/2 phone=090-5555-0103\n");
+    check("", "", "氏名：佐藤 健一 電話（自宅：03-5555-0103）\n", "佐藤 健一 phone=03-5555-0103\n");
+}
+
 static void parcels_and_envelopes(void **state)
 {
     (void)state;
@@ -718,6 +737,7 @@ int main(void)
         cmocka_unit_test(names_with_brackets),
         cmocka_unit_test(lines_of_lists),
         cmocka_unit_test(labels_with_blanks),
+        cmocka_unit_test(mailboxes_and_labels_behind_names),
         cmocka_unit_test(parcels_and_envelopes),
         cmocka_unit_test(one_name_twice_in_a_list),
         cmocka_unit_test(one_person_in_two_places),
