@@ -57,7 +57,7 @@ static void put_on_full_disk(void)
 static void a_full_disk_is_said(void **state)
 {
     char said[512] = "";
-    int ends[2], status;
+    int ends[2], status = 0;
     (void)state;
     assert_int_equal(pipe(ends), 0);
     pid_t child = fork();
